@@ -1,0 +1,1 @@
+"""What every service runs on; knows nothing of civil status."""

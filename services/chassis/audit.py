@@ -1,0 +1,58 @@
+"""Who did or looked at what. Each look at a person's data is recorded, and the person can read that record (DESIGN §4.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from services.chassis.call import current_call
+from services.chassis.pages import Page, read_cursor, write_cursor
+from services.chassis.tables import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    at: datetime
+    who: str
+    role: str
+    action: str
+    subject: str
+
+
+def record(session: Session, action: str, subject: str, person_id: str = "") -> None:
+    """Appends an audit row to the transaction; actor and request id come from the call that is being served."""
+    call = current_call()
+    principal = call.principal
+    themself = principal is not None and principal.id == person_id
+    session.execute(
+        insert(AuditRow).values(
+            actor_id=principal.id if principal else "",
+            actor="" if principal is None or themself else ", ".join(filter(None, (principal.name, principal.title))),
+            role=",".join(sorted(principal.roles)) if principal else "public",
+            action=action,
+            subject=subject,
+            person_id=person_id,
+            request_id=call.request_id,
+        )
+    )
+
+
+def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page[Look]:
+    """What others did with a person's data, newest first."""
+    query = (
+        select(AuditRow)
+        .where(AuditRow.person_id == person_id, AuditRow.actor_id != person_id)
+        .order_by(AuditRow.seq.desc())
+        .limit(page_size + 1)
+    )
+    if cursor:
+        query = query.where(AuditRow.seq < int(read_cursor(cursor, 1)[0]))
+    rows = session.scalars(query).all()
+    page = rows[:page_size]
+    return Page(
+        [Look(row.at, row.actor or row.actor_id, row.role, row.action, row.subject) for row in page],
+        write_cursor(str(page[-1].seq)) if len(rows) > page_size else "",
+    )

@@ -1,0 +1,52 @@
+"""The call that is being served: who, in which ward, under which request id."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Principal, unauthenticated
+
+METADATA_WARD = "x-caunoi-ward"
+METADATA_REQUEST_ID = "x-request-id"
+METADATA_IDEMPOTENCY_KEY = "idempotency-key"
+METADATA_AUTHORIZATION = "authorization"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    ward: str
+    request_id: str
+    principal: Principal | None = None
+    token: str = ""
+    idempotency_key: str = ""
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls; raises where the RPC is public and nobody is signed in."""
+        if self.principal is None:
+            raise unauthenticated()
+        return self.principal
+
+
+_current: ContextVar[Call | None] = ContextVar("call", default=None)
+set_current = _current.set
+reset_current = _current.reset
+
+
+def current_call() -> Call:
+    call = _current.get()
+    if call is None:
+        raise LookupError("no call is being served")
+    return call
+
+
+def current_request_id() -> str:
+    call = _current.get()
+    return call.request_id if call else ""
+
+
+def forbidden(text: str = "Tài khoản này không được làm việc đó.") -> Refusal:
+    return Refusal(Kind.FORBIDDEN, "not-allowed", text)

@@ -1,0 +1,52 @@
+"""Encryption of identity numbers and other secrets at rest, and the keyed fingerprints that find them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+
+class Cipher:
+    """AES-256-GCM for values, HMAC-SHA256 for finding them; one set of keys for each ward.
+
+    A ciphertext is `<key id>:` followed by 12 bytes of nonce and the sealed value. Old keys stay readable after a
+    new one becomes current. `context` binds a ciphertext to its place, so that a copy in another row opens to nothing.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], current: str, fingerprint_key: bytes) -> None:
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self._current = current
+        self._fingerprint_key = fingerprint_key
+
+    def encrypt(self, plain: str, context: str) -> bytes:
+        nonce = os.urandom(12)
+        sealed = self._ciphers[self._current].encrypt(nonce, plain.encode(), context.encode())
+        return self._current.encode() + b":" + nonce + sealed
+
+    def decrypt(self, sealed: bytes, context: str) -> str:
+        """Raises cryptography.exceptions.InvalidTag where the value was altered or belongs elsewhere."""
+        key_id, _, rest = sealed.partition(b":")
+        return self._ciphers[key_id.decode()].decrypt(rest[:12], rest[12:], context.encode()).decode()
+
+    def fingerprint(self, value: str) -> bytes:
+        """32 bytes, equal for equal values: the caller normalises. The same across wards, so that a ward can be found."""
+        return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).digest()
+
+
+def load_ciphers(path: Path) -> dict[str, Cipher]:
+    """Reads the encryption keys file: {"fingerprint": b64, "wards": {code: {"current": id, "keys": {id: b64}}}}."""
+    data = json.loads(path.read_text())
+    fingerprint_key = base64.b64decode(data["fingerprint"])
+    return {
+        ward: Cipher(
+            {key_id: base64.b64decode(key) for key_id, key in entry["keys"].items()}, entry["current"], fingerprint_key
+        )
+        for ward, entry in data["wards"].items()
+    }

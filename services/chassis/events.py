@@ -1,0 +1,91 @@
+"""Events on their way: a protobuf payload, CloudEvents 1.0 attributes beside it (DESIGN §7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from caunoi.events.v1 import options_pb2
+from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event, to_binary_event
+from cloudevents.core.v1.event import CloudEvent
+from google.protobuf.message import Message
+
+from services.chassis.broker import Record
+
+CONTENT_TYPE = "application/protobuf"
+Payload = TypeVar("Payload", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact that has happened: `source` is /wards/<code>/<service>, `key` the aggregate that orders it."""
+
+    id: str
+    type: str
+    source: str
+    key: str
+    time: datetime
+    payload: bytes
+    traceparent: str = ""
+    request_id: str = ""
+
+    @property
+    def ward(self) -> str:
+        return self.source.split("/")[2]
+
+    def unpack(self, message: type[Payload]) -> Payload:
+        return message.FromString(self.payload)
+
+
+def event_type(message: type[Message]) -> str:
+    """The type of the event whose payload `message` is, as the contract names it (option caunoi.events.v1.type)."""
+    name: str = message.DESCRIPTOR.GetOptions().Extensions[options_pb2.type]
+    if not name:
+        raise LookupError(f"{message.DESCRIPTOR.full_name} is no event")
+    return name
+
+
+def topic_of(ward: str, stream: str) -> str:
+    return f"caunoi.{ward}.{stream}.v1"
+
+
+def stream_of(type: str) -> str:
+    """vn.caunoi.civil-status.birth.registered.v1 → civil-status"""
+    return type.split(".")[2]
+
+
+def to_record(event: Event) -> Record:
+    attributes: dict[str, Any] = {
+        "id": event.id,
+        "type": event.type,
+        "source": event.source,
+        "subject": event.key,
+        "time": event.time.astimezone(UTC),
+        "datacontenttype": CONTENT_TYPE,
+    }
+    # The distributed tracing extension of CloudEvents, and the request id that people quote.
+    attributes |= {"traceparent": event.traceparent} if event.traceparent else {}
+    attributes |= {"requestid": event.request_id} if event.request_id else {}
+    message = to_binary_event(CloudEvent(attributes=attributes, data=event.payload))
+    headers = {name: raw.decode() for name, raw in message.headers.items()}
+    return Record(topic_of(event.ward, stream_of(event.type)), event.key, event.payload, headers)
+
+
+def from_record(record: Record) -> Event:
+    """Raises ValueError for a record that is no CloudEvent of this system."""
+    headers = {name: text.encode() for name, text in record.headers.items()}
+    try:
+        parsed = from_binary_event(KafkaMessage(headers=headers, key=None, value=record.value))
+    except Exception as fault:  # the library raises groups of its own kinds
+        raise ValueError(f"no CloudEvent: {type(fault).__name__}") from fault
+    return Event(
+        id=parsed.get_id(),
+        type=parsed.get_type(),
+        source=parsed.get_source(),
+        key=record.key,
+        time=parsed.get_time() or datetime.now(UTC),
+        payload=record.value,
+        traceparent=parsed.get_extension("traceparent") or "",
+        request_id=parsed.get_extension("requestid") or "",
+    )

@@ -1,0 +1,196 @@
+"""Events are handled once in effect and in order for their key (practice §4).
+
+An event's id is written in the handler's own transaction; the offset is committed afterwards. What cannot be handled
+for a passing reason is tried again in place; what cannot be handled at all is parked with every later event of its
+key, up to a cap: beyond it the subscription stops rather than empty the topic into the parking.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import grpc
+import structlog
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.chassis.broker import Record, Subscriber
+from services.chassis.clock import Clock
+from services.chassis.database import UNREACHABLE, Database
+from services.chassis.events import Event, from_record
+from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED
+from services.chassis.tables import InboxRow, ParkedRow
+from services.chassis.tracing import context_of, tracer
+
+log = structlog.get_logger()
+
+Handler = Callable[[Session, Event], None]
+TRIES = 3
+PARKING_CAP = 100
+_PASSING_CODES = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED}
+
+
+class ParkingFull(Exception):
+    """So many events could not be handled that the fault is ours: the subscription stops until somebody looks."""
+
+
+class Inbox:
+    """Handles the events that one service of one ward subscribes to."""
+
+    def __init__(self, subscriber: str, ward: str, database: Database, handlers: Mapping[str, Handler], clock: Clock) -> None:
+        self._name = subscriber
+        self._ward = ward
+        self._database = database
+        self._handlers = handlers
+        self._clock = clock
+        self.beat = time.monotonic()  # liveness: when the poll loop last went round
+
+    def run(self, subscription: Subscriber, stopped: threading.Event) -> None:
+        """Polls until stopped. Raises ParkingFull."""
+        resume_at: float | None = None
+        failures = 0
+        try:
+            while not stopped.is_set():
+                self.beat = time.monotonic()
+                if resume_at is not None and time.monotonic() >= resume_at:
+                    subscription.resume()
+                    resume_at = None
+                record = subscription.poll(0.2 if resume_at is not None else 1.0)
+                if record is None:
+                    continue
+                if self.take(record):
+                    subscription.commit(record)
+                    failures = 0
+                else:
+                    failures += 1
+                    subscription.postpone(record)
+                    resume_at = time.monotonic() + _back_off(failures)
+        finally:
+            subscription.close()
+
+    def take(self, record: Record) -> bool:
+        """Handles or parks a record; False where something it needs is away and it has to come again."""
+        try:
+            event = from_record(record)
+        except ValueError as fault:
+            return self._park(record, "", str(fault))
+        handler = self._handlers.get(event.type)
+        if handler is None:
+            return True
+        with tracer.start_as_current_span(f"handle {event.type}", context=context_of(event.traceparent)):
+            structlog.contextvars.bind_contextvars(request_id=event.request_id, ward=self._ward)
+            return self._take(record, event, handler)
+
+    def _take(self, record: Record, event: Event, handler: Handler) -> bool:
+        for attempt in range(1, TRIES + 1):
+            try:
+                with self._database.transaction() as session:
+                    if self._waits_behind_parked(session, record):
+                        _write_parked(session, self._name, record, event.id, "waits behind an earlier event of its key")
+                        outcome = "parked"
+                    else:
+                        outcome = "handled" if _first_time(session, self._name, event.id) else "seen-before"
+                        if outcome == "handled":
+                            handler(session, event)
+                self._count(event, outcome)
+                return True
+            except UNREACHABLE as fault:
+                log.warning("event-waits", type=event.type, event_id=event.id, error=type(fault).__name__)
+                return False
+            except grpc.RpcError as fault:
+                if fault.code() in _PASSING_CODES:
+                    log.warning("event-waits", type=event.type, event_id=event.id, error=fault.code().name)
+                    return False
+                error = f"{fault.code().name}: {fault.details()}"
+            except Exception as fault:  # a poison event must not stop the events of other keys
+                error = f"{type(fault).__name__}: {fault}"
+                log.exception("event-fails", type=event.type, event_id=event.id, attempt=attempt)
+        return self._park(record, event.id, error)
+
+    def _waits_behind_parked(self, session: Session, record: Record) -> bool:
+        query = select(ParkedRow.seq).where(
+            ParkedRow.subscriber == self._name, ParkedRow.topic == record.topic, ParkedRow.key == record.key
+        )
+        return session.scalar(query.limit(1)) is not None
+
+    def _park(self, record: Record, event_id: str, error: str) -> bool:
+        try:
+            with self._database.transaction() as session:
+                parked = session.scalar(select(func.count()).select_from(ParkedRow)) or 0
+                if parked >= PARKING_CAP:
+                    raise ParkingFull(f"{parked} events are parked; the last: {error}")
+                _write_parked(session, self._name, record, event_id, error)
+        except UNREACHABLE:
+            return False
+        PARKED.labels(self._ward).set(parked + 1)
+        log.error("event-parked", topic=record.topic, key=record.key, event_id=event_id)
+        return True
+
+    def _count(self, event: Event, outcome: str) -> None:
+        EVENTS_HANDLED.labels(self._ward, event.type, outcome).inc()
+        if outcome == "handled":
+            EVENT_SECONDS.labels(event.type).observe(max(0, (self._clock.now() - event.time).total_seconds()))
+
+    def replay_parked(self) -> tuple[int, int]:
+        """Handles what is parked, oldest first; a key whose event fails again stays. Answers (handled, still parked)."""
+        with self._database.transaction() as session:
+            waiting = session.scalars(select(ParkedRow).where(ParkedRow.subscriber == self._name).order_by(ParkedRow.seq)).all()
+        stuck: set[tuple[str, str]] = set()
+        handled = 0
+        for row in waiting:
+            if (row.topic, row.key) in stuck:
+                continue
+            try:
+                self._handle_parked(row)
+                handled += 1
+            except Exception:  # stays parked, and the operator sees why in the log
+                log.exception("parked-event-fails", event_id=row.event_id)
+                stuck.add((row.topic, row.key))
+        PARKED.labels(self._ward).set(len(waiting) - handled)
+        return handled, len(waiting) - handled
+
+    def _handle_parked(self, row: ParkedRow) -> None:
+        event = from_record(Record(row.topic, row.key, row.value, json.loads(row.headers_json)))
+        with self._database.transaction() as session:
+            if _first_time(session, self._name, event.id):
+                handler = self._handlers.get(event.type)
+                if handler is not None:
+                    handler(session, event)
+            session.execute(delete(ParkedRow).where(ParkedRow.seq == row.seq))
+
+
+def parked(session: Session, subscriber: str) -> Sequence[ParkedRow]:
+    return session.scalars(select(ParkedRow).where(ParkedRow.subscriber == subscriber).order_by(ParkedRow.seq)).all()
+
+
+def _first_time(session: Session, subscriber: str, event_id: str) -> bool:
+    written = session.execute(
+        upsert(InboxRow)
+        .values(subscriber=subscriber, event_id=event_id)
+        .on_conflict_do_nothing()
+        .returning(InboxRow.event_id)
+    )
+    return written.first() is not None
+
+
+def _write_parked(session: Session, subscriber: str, record: Record, event_id: str, error: str) -> None:
+    session.execute(
+        insert(ParkedRow).values(
+            subscriber=subscriber,
+            topic=record.topic,
+            key=record.key,
+            event_id=event_id,
+            headers_json=json.dumps(dict(record.headers)),
+            value=record.value,
+            error=error[:2000],
+        )
+    )
+
+
+def _back_off(failures: int) -> float:
+    return min(15.0, 0.2 * 2**failures) * random.uniform(0.7, 1.3)

@@ -1,0 +1,29 @@
+"""What a service counts; served at METRICS_LISTEN for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+RPC_SECONDS = Histogram(
+    "caunoi_rpc_seconds",
+    "Time to answer a call",
+    ["method", "code"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 0.6, 1, 3, 10),
+)
+OUTBOX_PUBLISHED = Counter("caunoi_outbox_published", "Events acknowledged by the broker", ["ward"])
+OUTBOX_OLDEST_AGE = Gauge("caunoi_outbox_oldest_age_seconds", "Age of the oldest unpublished event", ["ward"])
+EVENTS_HANDLED = Counter("caunoi_events_handled", "Events handled", ["ward", "type", "outcome"])
+EVENT_SECONDS = Histogram(
+    "caunoi_event_seconds",
+    "From the event's commit to the end of its handling",
+    ["type"],
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 1, 5, 60, 600),
+)
+PARKED = Gauge("caunoi_events_parked", "Events set aside until an operator replays them", ["ward"])
+
+
+def serve_metrics(listen: str) -> None:
+    """Serves /metrics on `host:port` in a thread of its own; an empty `listen` serves none."""
+    if listen:
+        host, _, port = listen.rpartition(":")
+        start_http_server(int(port), addr=host)

@@ -1,0 +1,46 @@
+"""Cursors of lists: opaque to the caller, keyset positions inside."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from services.chassis.refusal import FieldFault, invalid
+
+Item = TypeVar("Item")
+DEFAULT_SIZE = 50
+LARGEST_SIZE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """Some items, and the cursor of the page after them; empty at the end."""
+
+    items: list[Item]
+    next_cursor: str
+
+
+def page_size(asked: int) -> int:
+    return DEFAULT_SIZE if asked <= 0 else min(asked, LARGEST_SIZE)
+
+
+def write_cursor(*position: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, parts: int) -> list[str]:
+    """The position of a cursor. Raises a Refusal (INVALID) for one that this system did not write."""
+    try:
+        position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(position, list) and len(position) == parts and all(isinstance(part, str) for part in position):
+            return position
+    except (binascii.Error, ValueError):
+        pass
+    raise invalid(
+        "invalid-cursor",
+        "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu.",
+        FieldFault("cursor", "không phải con trỏ của hệ thống này"),
+    )

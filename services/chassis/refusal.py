@@ -1,0 +1,76 @@
+"""How a rule says no.
+
+Pure standard library, so that the rules in a service's `domain/` may raise it (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What sort of no it is; the servers turn each into one gRPC status and one HTTP status."""
+
+    INVALID = "invalid"  # what was sent cannot be used: 400
+    UNAUTHENTICATED = "unauthenticated"  # no token, or none that counts: 401
+    FORBIDDEN = "forbidden"  # known, but not allowed: 403
+    NOT_FOUND = "not-found"  # or not to be seen by this caller: 404
+    CONFLICT = "conflict"  # the state of things does not allow it: 409
+    EXISTS = "exists"  # it is there already: 409
+    STALE = "stale"  # somebody else was first: 412
+    THROTTLED = "throttled"  # later: 429
+    UNAVAILABLE = "unavailable"  # something we need does not answer: 503
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One field at fault: a JSON pointer or parameter name, and in Vietnamese what to do."""
+
+    field: str
+    text: str
+
+
+class Refusal(Exception):
+    """A clear no to the caller.
+
+    `type` is stable and names the problem document (`https://caunoi.vn/problems/<type>`); `text` is Vietnamese
+    and says what to do; `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        type: str,
+        text: str,
+        *,
+        fields: tuple[FieldFault, ...] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(f"{type}: {text}")
+        self.kind = kind
+        self.type = type
+        self.text = text
+        self.fields = fields
+        self.retry_after = retry_after
+
+
+def not_found(type: str, text: str) -> Refusal:
+    return Refusal(Kind.NOT_FOUND, type, text)
+
+
+def conflict(type: str, text: str) -> Refusal:
+    return Refusal(Kind.CONFLICT, type, text)
+
+
+def stale() -> Refusal:
+    """Somebody else has changed the same thing since the caller read it."""
+    return Refusal(
+        Kind.STALE,
+        "stale-version",
+        "Nội dung này vừa được thay đổi ở nơi khác. Xin tải lại trang, xem bản mới rồi làm lại.",
+    )
+
+
+def invalid(type: str, text: str, *fields: FieldFault) -> Refusal:
+    return Refusal(Kind.INVALID, type, text, fields=fields)

@@ -1,0 +1,150 @@
+"""ES256 tokens: who somebody is, in which ward, in which roles. Each service verifies them itself (DESIGN §4.8).
+
+The issuer of a token is `<service>/<ward>`: `accounts/20248` speaks for the people of ward 20248, and every service
+speaks for itself (role `service`). A key in the trusted set carries the issuer it may speak for, so the key of one
+ward or service vouches for nobody else.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from services.chassis.refusal import Kind, Refusal
+
+AUDIENCE = "caunoi"
+ALGORITHM = "ES256"
+ACCESS_SECONDS = 600
+SERVICE_SECONDS = 60
+LEEWAY_SECONDS = 5
+
+
+class Role(StrEnum):
+    CITIZEN = "citizen"
+    VOLUNTEER = "volunteer"
+    RECEPTIONIST = "receptionist"
+    CIVIL_STATUS_OFFICER = "civil_status_officer"
+    SIGNER = "signer"
+    WARD_ADMIN = "ward_admin"
+    SERVICE = "service"
+
+
+#: Roles of the ward office. A volunteer is none of them and opens no dossier (DESIGN §4.3).
+OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign and appear in logs of looks."""
+
+    id: str
+    ward: str
+    roles: frozenset[Role]
+    name: str = ""
+    title: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+def unauthenticated() -> Refusal:
+    return Refusal(
+        Kind.UNAUTHENTICATED, "not-signed-in", "Xin đăng nhập (lại): phiên làm việc không có hoặc đã hết hạn."
+    )
+
+
+@dataclass(slots=True)
+class Issuer:
+    """Signs tokens as `<service>/<ward>`."""
+
+    service: str
+    ward: str
+    key: ECKey
+    _service_token: tuple[float, str] = field(default=(0.0, ""))
+
+    def issue(self, principal: Principal, *, seconds: int = ACCESS_SECONDS) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": f"{self.service}/{self.ward}",
+            "aud": AUDIENCE,
+            "sub": principal.id,
+            "ward": principal.ward,
+            "roles": sorted(principal.roles),
+            "name": principal.name,
+            "title": principal.title,
+            "iat": now,
+            "exp": now + seconds,
+            "jti": secrets.token_urlsafe(12),
+        }
+        return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
+
+    def service_token(self) -> str:
+        """A token with which the service itself calls another; made anew halfway through its life."""
+        made, token = self._service_token
+        if time.time() - made > SERVICE_SECONDS / 2:
+            principal = Principal(f"service:{self.service}", self.ward, frozenset({Role.SERVICE}))
+            token = self.issue(principal, seconds=SERVICE_SECONDS)
+            self._service_token = (time.time(), token)
+        return token
+
+
+class Verifier:
+    """Verifies tokens against the trusted keys: signature, issuer, audience, ward, roles, freshness."""
+
+    def __init__(self, keys: Mapping[str, tuple[str, ECKey]]) -> None:
+        self._keys = dict(keys)  # kid → (issuer it speaks for, key)
+
+    def verify(self, token: str) -> Principal:
+        """Raises a Refusal (UNAUTHENTICATED) for any token that does not hold."""
+        try:
+            header = _header(token)
+            issuer, key = self._keys[header["kid"]]
+            decoded = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+            return self._principal(decoded, issuer)
+        except (JoseError, KeyError, ValueError, TypeError) as fault:
+            raise unauthenticated() from fault
+
+    @staticmethod
+    def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
+        now = time.time()
+        if claims["iss"] != issuer or claims["aud"] != AUDIENCE:
+            raise ValueError("issuer or audience")
+        if not claims["iat"] - LEEWAY_SECONDS <= now < claims["exp"] + LEEWAY_SECONDS:
+            raise ValueError("freshness")
+        service, _, ward = issuer.partition("/")
+        if claims["ward"] != ward:
+            raise ValueError("ward")
+        roles = frozenset(Role(role) for role in claims["roles"])
+        speaks_for_itself = claims["sub"] == f"service:{service}"
+        if (Role.SERVICE in roles) != speaks_for_itself or (service != "accounts" and not speaks_for_itself):
+            raise ValueError("only accounts speaks for people")
+        return Principal(claims["sub"], ward, roles, claims.get("name", ""), claims.get("title", ""))
+
+
+def _header(token: str) -> dict[str, Any]:
+    from joserfc.util import urlsafe_b64decode
+
+    header: dict[str, Any] = json.loads(urlsafe_b64decode(token.split(".", 1)[0].encode()))
+    return header
+
+
+def load_issuers(path: Path, service: str) -> dict[str, Issuer]:
+    """Reads a service's private keys: {"<ward>": {JWK}}."""
+    data = json.loads(path.read_text())
+    return {ward: Issuer(service, ward, ECKey.import_key(jwk)) for ward, jwk in data.items()}
+
+
+def load_verifier(path: Path) -> Verifier:
+    """Reads the trusted keys: a JWK set whose keys carry `kid` and, in `caunoi_iss`, the issuer they speak for."""
+    data = json.loads(path.read_text())
+    return Verifier({jwk["kid"]: (jwk["caunoi_iss"], ECKey.import_key(jwk)) for jwk in data["keys"]})
