@@ -1,4 +1,6 @@
-"""Who did or looked at what. Each look at a person's data is recorded, and the person can read that record (DESIGN §4.7)."""
+"""Who did or looked at what.
+
+Each look at a person's data is recorded, and the person can read that record (DESIGN §4.7)."""
 
 from __future__ import annotations
 

@@ -105,8 +105,7 @@ class KafkaPublisher:
             if isinstance(fault, KafkaException) and fault.args[0].fatal():
                 self._discard(producer)
         producer.flush(timeout)
-        acknowledged = next((place for place, outcome in enumerate(outcomes) if outcome is not True), len(records))
-        return acknowledged
+        return next((place for place, outcome in enumerate(outcomes) if outcome is not True), len(records))
 
     def _live_producer(self) -> Producer:
         with self._lock:
@@ -157,11 +156,11 @@ class KafkaSubscriber:
             if error.fatal():
                 raise KafkaException(error)
             return None
-        headers = {name: (raw or b"").decode("utf-8", "replace") for name, raw in message.headers() or []}
+        headers = {name: _text(raw) for name, raw in _headers(message)}
         return Record(
             topic=message.topic() or "",
-            key=(message.key() or b"").decode("utf-8", "replace"),  # type: ignore[union-attr]
-            value=message.value() or b"",  # type: ignore[arg-type]
+            key=_text(message.key()),
+            value=message.value() or b"",
             headers=headers,
             partition=message.partition() or 0,
             offset=message.offset() or 0,
@@ -185,6 +184,15 @@ class KafkaSubscriber:
 
     def close(self) -> None:
         self._consumer.close()
+
+
+def _headers(message: Message) -> list[tuple[str, str | bytes | None]]:
+    headers = message.headers()
+    return list(headers.items()) if isinstance(headers, dict) else list(headers or [])
+
+
+def _text(raw: str | bytes | None) -> str:
+    return raw if isinstance(raw, str) else (raw or b"").decode("utf-8", "replace")
 
 
 class _LibrdkafkaLog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ class Call:
     principal: Principal | None = None
     token: str = ""
     idempotency_key: str = ""
+    deadline: float = float("inf")  # monotonic seconds
 
     @property
     def caller(self) -> Principal:
@@ -46,6 +48,12 @@ def current_call() -> Call:
 def current_request_id() -> str:
     call = _current.get()
     return call.request_id if call else ""
+
+
+def seconds_left() -> float:
+    """What is left of the deadline of the call that is being served; infinite where there is none."""
+    call = _current.get()
+    return call.deadline - time.monotonic() if call else float("inf")
 
 
 def forbidden(text: str = "Tài khoản này không được làm việc đó.") -> Refusal:

@@ -36,7 +36,7 @@ class Cipher:
         return self._ciphers[key_id.decode()].decrypt(rest[:12], rest[12:], context.encode()).decode()
 
     def fingerprint(self, value: str) -> bytes:
-        """32 bytes, equal for equal values: the caller normalises. The same across wards, so that a ward can be found."""
+        """32 bytes, equal for equal values (the caller normalises), and the same in every ward of the district."""
         return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).digest()
 
 

@@ -34,8 +34,10 @@ class Event:
     def ward(self) -> str:
         return self.source.split("/")[2]
 
-    def unpack(self, message: type[Payload]) -> Payload:
-        return message.FromString(self.payload)
+
+def unpack(event: Event, message: type[Payload]) -> Payload:
+    """The event's payload. Raises google.protobuf.message.DecodeError."""
+    return message.FromString(event.payload)
 
 
 def event_type(message: type[Message]) -> str:

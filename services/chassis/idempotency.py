@@ -18,7 +18,9 @@ from services.chassis.tables import IdempotencyRow
 Response = TypeVar("Response", bound=Message)
 
 
-def once(session: Session, call: Call, request: Message, response: type[Response], act: Callable[[], Response]) -> Response:
+def once(
+    session: Session, call: Call, request: Message, response: type[Response], act: Callable[[], Response]
+) -> Response:
     """Runs `act` in the caller's transaction, or answers as the first request with the same key did.
 
     Two requests with one key at the same time: the second waits for the first and gets its answer. Without a key,
@@ -31,7 +33,8 @@ def once(session: Session, call: Call, request: Message, response: type[Response
     identity = {"caller": caller, "method": call.method, "key": call.idempotency_key}
     # Held until the transaction ends; hash collisions only make two strangers wait for one another.
     session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 0))"), {"identity": "\x1f".join(identity.values())}
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 0))"),
+        {"identity": "\x1f".join(identity.values())},
     )
     earlier = session.get(IdempotencyRow, (caller, call.method, call.idempotency_key))
     if earlier is not None:

@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-import grpc
 import structlog
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -24,6 +23,7 @@ from services.chassis.clock import Clock
 from services.chassis.database import UNREACHABLE, Database
 from services.chassis.events import Event, from_record
 from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED
+from services.chassis.refusal import Kind, Refusal
 from services.chassis.tables import InboxRow, ParkedRow
 from services.chassis.tracing import context_of, tracer
 
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 Handler = Callable[[Session, Event], None]
 TRIES = 3
 PARKING_CAP = 100
-_PASSING_CODES = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED}
+_PASSING = {Kind.UNAVAILABLE, Kind.THROTTLED}
 
 
 class ParkingFull(Exception):
@@ -42,7 +42,9 @@ class ParkingFull(Exception):
 class Inbox:
     """Handles the events that one service of one ward subscribes to."""
 
-    def __init__(self, subscriber: str, ward: str, database: Database, handlers: Mapping[str, Handler], clock: Clock) -> None:
+    def __init__(
+        self, subscriber: str, ward: str, database: Database, handlers: Mapping[str, Handler], clock: Clock
+    ) -> None:
         self._name = subscriber
         self._ward = ward
         self._database = database
@@ -102,11 +104,11 @@ class Inbox:
             except UNREACHABLE as fault:
                 log.warning("event-waits", type=event.type, event_id=event.id, error=type(fault).__name__)
                 return False
-            except grpc.RpcError as fault:
-                if fault.code() in _PASSING_CODES:
-                    log.warning("event-waits", type=event.type, event_id=event.id, error=fault.code().name)
+            except Refusal as fault:
+                if fault.kind in _PASSING:
+                    log.warning("event-waits", type=event.type, event_id=event.id, error=fault.type)
                     return False
-                error = f"{fault.code().name}: {fault.details()}"
+                error = str(fault)
             except Exception as fault:  # a poison event must not stop the events of other keys
                 error = f"{type(fault).__name__}: {fault}"
                 log.exception("event-fails", type=event.type, event_id=event.id, attempt=attempt)
@@ -137,9 +139,11 @@ class Inbox:
             EVENT_SECONDS.labels(event.type).observe(max(0, (self._clock.now() - event.time).total_seconds()))
 
     def replay_parked(self) -> tuple[int, int]:
-        """Handles what is parked, oldest first; a key whose event fails again stays. Answers (handled, still parked)."""
+        """Handles what is parked, oldest first; a key whose event fails again stays. Answers (handled, still there)."""
         with self._database.transaction() as session:
-            waiting = session.scalars(select(ParkedRow).where(ParkedRow.subscriber == self._name).order_by(ParkedRow.seq)).all()
+            waiting = session.scalars(
+                select(ParkedRow).where(ParkedRow.subscriber == self._name).order_by(ParkedRow.seq)
+            ).all()
         stuck: set[tuple[str, str]] = set()
         handled = 0
         for row in waiting:
@@ -193,4 +197,4 @@ def _write_parked(session: Session, subscriber: str, record: Record, event_id: s
 
 
 def _back_off(failures: int) -> float:
-    return min(15.0, 0.2 * 2**failures) * random.uniform(0.7, 1.3)
+    return min(15.0, 0.2 * 2.0**failures) * random.uniform(0.7, 1.3)

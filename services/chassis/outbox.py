@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import structlog
 from google.protobuf.message import Message
-from sqlalchemy import func, insert, make_url, select, update
+from sqlalchemy import delete, func, insert, make_url, select, update
 from sqlalchemy.orm import Session
 
 from services.chassis.broker import Publisher
@@ -65,8 +64,6 @@ def replay(session: Session, since: datetime, until: datetime) -> int:
 
 def purge(session: Session, before: datetime) -> int:
     """Deletes published events committed before a moment; answers how many."""
-    from sqlalchemy import delete
-
     outcome = session.execute(
         delete(OutboxRow).where(OutboxRow.published_at < before, OutboxRow.created_at < before).returning(OutboxRow.seq)
     )
@@ -81,7 +78,9 @@ class Relay:
     each commit and looks by itself every two seconds.
     """
 
-    def __init__(self, service: str, ward: str, database: Database, publisher: Publisher, clock: Clock, retention: timedelta) -> None:
+    def __init__(
+        self, service: str, ward: str, database: Database, publisher: Publisher, clock: Clock, retention: timedelta
+    ) -> None:
         self._source = f"/wards/{ward}/{service}"
         self._ward = ward
         self._database = database
@@ -136,7 +135,14 @@ class Relay:
 
     def _event(self, row: OutboxRow) -> Event:
         return Event(
-            str(row.id), row.type, self._source, row.aggregateid, row.created_at, row.payload, row.traceparent, row.request_id
+            str(row.id),
+            row.type,
+            self._source,
+            row.aggregateid,
+            row.created_at,
+            row.payload,
+            row.traceparent,
+            row.request_id,
         )
 
     def _purge_hourly(self) -> None:
@@ -149,6 +155,3 @@ class Relay:
 
 def _libpq(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-Tell = Callable[[Session, Message, str], None]

@@ -21,6 +21,7 @@ class Kind(Enum):
     STALE = "stale"  # somebody else was first: 412
     THROTTLED = "throttled"  # later: 429
     UNAVAILABLE = "unavailable"  # something we need does not answer: 503
+    BROKEN = "broken"  # our own fault, and logged: 500
 
 
 @dataclass(frozen=True, slots=True)

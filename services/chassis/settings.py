@@ -1,4 +1,7 @@
-"""What a process is told by its environment; every setting stands in deploy/kubernetes too (tests/unit holds them equal)."""
+"""What a process is told by its environment.
+
+Every setting stands in deploy/kubernetes too; a test holds them equal.
+"""
 
 from __future__ import annotations
 

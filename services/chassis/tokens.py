@@ -45,7 +45,7 @@ OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign and appear in logs of looks."""
+    """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign."""
 
     id: str
     ward: str

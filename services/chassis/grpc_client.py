@@ -1,0 +1,157 @@
+"""Calls to other services: a deadline on every one, and the request id, trace and ward with it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+import grpc
+from google.protobuf.message import Message
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from services.chassis.call import (
+    METADATA_AUTHORIZATION,
+    METADATA_IDEMPOTENCY_KEY,
+    METADATA_REQUEST_ID,
+    METADATA_WARD,
+    current_request_id,
+    seconds_left,
+)
+from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.chassis.tracing import TRACEPARENT, current_traceparent
+
+Request = TypeVar("Request", bound=Message)
+Response = TypeVar("Response", bound=Message)
+Stub = TypeVar("Stub")
+
+ERROR_DOMAIN = "caunoi.vn"
+LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and what surrounds it
+TRIES = 3
+
+KIND_OF = {
+    grpc.StatusCode.INVALID_ARGUMENT: Kind.INVALID,
+    grpc.StatusCode.UNAUTHENTICATED: Kind.UNAUTHENTICATED,
+    grpc.StatusCode.PERMISSION_DENIED: Kind.FORBIDDEN,
+    grpc.StatusCode.NOT_FOUND: Kind.NOT_FOUND,
+    grpc.StatusCode.FAILED_PRECONDITION: Kind.CONFLICT,
+    grpc.StatusCode.ALREADY_EXISTS: Kind.EXISTS,
+    grpc.StatusCode.ABORTED: Kind.STALE,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: Kind.THROTTLED,
+    grpc.StatusCode.UNAVAILABLE: Kind.UNAVAILABLE,
+}
+
+CHANNEL_OPTIONS: list[tuple[str, Any]] = [
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.max_send_message_length", LARGEST_MESSAGE),
+    ("grpc.keepalive_time_ms", 20000),
+    ("grpc.keepalive_timeout_ms", 5000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+    ("grpc.lb_policy_name", "round_robin"),
+]
+
+
+class Peer(Generic[Stub]):
+    """Another service, reached in any ward; wards at one address share a channel. Make it after forking."""
+
+    def __init__(self, stub: Callable[[grpc.Channel], Stub], address_of: Callable[[str], str]) -> None:
+        self._make = stub
+        self._address_of = address_of
+        self._channels: dict[str, grpc.Channel] = {}
+        self._stubs: dict[str, Stub] = {}
+
+    def stub(self, ward: str) -> Stub:
+        address = self._address_of(ward)
+        if address not in self._stubs:
+            channel = grpc.intercept_channel(
+                grpc.insecure_channel(address, options=CHANNEL_OPTIONS), _DeadlineRequired()
+            )
+            self._channels[address] = channel
+            self._stubs[address] = self._make(channel)
+        return self._stubs[address]
+
+    def close(self) -> None:
+        for channel in self._channels.values():
+            channel.close()
+
+
+class _DeadlineRequired(grpc.UnaryUnaryClientInterceptor):
+    """A call without a deadline can hang for ever: none leaves this process."""
+
+    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        if details.timeout is None:
+            raise ValueError(f"{details.method} is called without a deadline")
+        return continuation(details, request)
+
+
+def call(
+    rpc: Callable[..., Response],
+    request: Message,
+    *,
+    ward: str,
+    seconds: float,
+    token: str = "",
+    idempotency_key: str = "",
+    repeatable: bool = False,
+) -> Response:
+    """Calls `rpc` of a `Peer`'s stub and answers, or raises a Refusal.
+
+    The deadline is `seconds`, or what is left of the call that is being served where that is less. Where the peer
+    does not answer, calls that are `repeatable` (reads) or carry an idempotency key are tried again while time is left.
+    """
+    metadata = [(METADATA_WARD, ward), (METADATA_REQUEST_ID, current_request_id())]
+    metadata += [(METADATA_AUTHORIZATION, f"Bearer {token}")] if token else []
+    metadata += [(METADATA_IDEMPOTENCY_KEY, idempotency_key)] if idempotency_key else []
+    traceparent = current_traceparent()
+    metadata += [(TRACEPARENT, traceparent)] if traceparent else []
+    until = time.monotonic() + min(seconds, seconds_left())
+    for attempt in range(1, TRIES + 1):
+        try:
+            return rpc(request, timeout=max(0.001, until - time.monotonic()), metadata=metadata)
+        except grpc.RpcError as fault:
+            again = fault.code() is grpc.StatusCode.UNAVAILABLE and (repeatable or bool(idempotency_key))
+            pause = 0.05 * 2**attempt * random.uniform(0.7, 1.3)
+            if not again or attempt == TRIES or time.monotonic() + pause >= until:
+                raise refusal_of(fault) from fault
+            time.sleep(pause)
+    raise AssertionError("unreachable")
+
+
+def refusal_of(fault: grpc.RpcError) -> Refusal:
+    """The refusal that a server of this system gave, or what the fault of another kind comes to."""
+    code = fault.code()
+    status = rpc_status.from_call(cast("grpc.Call", fault))
+    info = error_details_pb2.ErrorInfo()
+    localized = error_details_pb2.LocalizedMessage()
+    retry = error_details_pb2.RetryInfo()
+    faults: tuple[FieldFault, ...] = ()
+    for detail in status.details if status else ():
+        if detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
+            violations = error_details_pb2.BadRequest.FromString(detail.value).field_violations
+            faults = tuple(FieldFault(item.field, item.description) for item in violations)
+        for known in (info, localized, retry):
+            if detail.Is(known.DESCRIPTOR):
+                detail.Unpack(known)
+    if info.domain == ERROR_DOMAIN and code in KIND_OF:
+        type = info.reason.lower().replace("_", "-")
+        return Refusal(
+            KIND_OF[code], type, localized.message, fields=faults, retry_after=retry.retry_delay.seconds or None
+        )
+    if code is grpc.StatusCode.CANCELLED:
+        return unavailable()
+    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED):
+        return unavailable()
+    return Refusal(Kind.BROKEN, "internal-error", "Hệ thống gặp lỗi. Điều đã lưu vẫn còn; xin thử lại sau.")
+
+
+def unavailable() -> Refusal:
+    return Refusal(
+        Kind.UNAVAILABLE,
+        "temporarily-unavailable",
+        "Hệ thống của phường tạm thời chưa trả lời. Điều đã lưu vẫn còn; xin thử lại sau ít phút.",
+        retry_after=5,
+    )

@@ -1,0 +1,236 @@
+"""The gRPC server: who may call, under which request id, and what a refusal looks like on the wire."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import grpc
+import structlog
+from google.protobuf import any_pb2, duration_pb2
+from google.protobuf.message import Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from grpc_status import rpc_status
+from opentelemetry.trace import SpanKind
+
+from services.chassis.call import (
+    METADATA_AUTHORIZATION,
+    METADATA_IDEMPOTENCY_KEY,
+    METADATA_REQUEST_ID,
+    METADATA_WARD,
+    Call,
+    forbidden,
+    reset_current,
+    set_current,
+)
+from services.chassis.database import UNREACHABLE
+from services.chassis.grpc_client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, unavailable
+from services.chassis.metrics import RPC_SECONDS
+from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.tokens import Principal, Role, Verifier, unauthenticated
+from services.chassis.tracing import TRACEPARENT, context_of, tracer
+
+log = structlog.get_logger()
+
+_STATUS_OF = {kind: code for code, kind in KIND_OF.items()} | {Kind.BROKEN: grpc.StatusCode.INTERNAL}
+_NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 where the caller set none
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may call an RPC: roles of this ward, roles also when they come from another ward, or everybody."""
+
+    roles: frozenset[Role] = frozenset()
+    elsewhere: frozenset[Role] = frozenset()
+    public: bool = False
+
+    def allows(self, principal: Principal | None, ward: str) -> bool:
+        if self.public:
+            return True
+        if principal is None:
+            return False
+        return principal.has(*(self.roles if principal.ward == ward else self.elsewhere))
+
+
+PUBLIC = Rule(public=True)
+
+
+def of_ward(*roles: Role) -> Rule:
+    """People of the ward alone."""
+    return Rule(roles=frozenset(roles))
+
+
+def of_any_ward(*roles: Role, here: frozenset[Role] = frozenset()) -> Rule:
+    """`roles` wherever they are at home, and `here` only where they belong to the ward that is called."""
+    return Rule(roles=frozenset(roles) | here, elsewhere=frozenset(roles))
+
+
+class CallInterceptor(grpc.ServerInterceptor):
+    """Every call passes here: identity, rule, request id, trace, log line, metric, refusal.
+
+    What no rule names is refused.
+    """
+
+    def __init__(self, rules: Mapping[str, Rule], wards: frozenset[str], verifier: Verifier) -> None:
+        self._rules = rules
+        self._wards = wards
+        self._verifier = verifier
+
+    def intercept_service(self, continuation: Any, details: Any) -> Any:
+        handler = continuation(details)
+        if handler is None or not details.method.startswith("/caunoi."):
+            return handler  # health and reflection
+        method = details.method.rsplit("/", 1)[1]
+        metadata = {item.key: item.value for item in details.invocation_metadata}
+
+        def serve(request: Message, context: grpc.ServicerContext) -> Message:
+            return self._serve(handler.unary_unary, method, metadata, request, context)
+
+        return grpc.unary_unary_rpc_method_handler(
+            serve,
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+    def _serve(
+        self,
+        behaviour: Callable[[Message, grpc.ServicerContext], Message],
+        method: str,
+        metadata: Mapping[str, str],
+        request: Message,
+        context: grpc.ServicerContext,
+    ) -> Message:
+        started = time.monotonic()
+        ward = metadata.get(METADATA_WARD, "")
+        request_id = metadata.get(METADATA_REQUEST_ID) or uuid4().hex
+        structlog.contextvars.bind_contextvars(request_id=request_id, ward=ward)
+        refusal: Refusal | None = None
+        parent = context_of(metadata.get(TRACEPARENT, ""))
+        with tracer.start_as_current_span(method, context=parent, kind=SpanKind.SERVER):
+            try:
+                call = self._admit(method, ward, request_id, metadata, context)
+                token = set_current(call)
+                try:
+                    return behaviour(request, context)
+                finally:
+                    reset_current(token)
+            except Refusal as no:
+                refusal = no
+            except UNREACHABLE:
+                log.exception("database-away", method=method)
+                refusal = unavailable()
+            except Exception:
+                log.exception("call-broke", method=method)
+                refusal = Refusal(
+                    Kind.BROKEN,
+                    "internal-error",
+                    f"Hệ thống gặp lỗi. Điều đã lưu vẫn còn. Mã sự cố: {request_id}",
+                )
+            finally:
+                outcome = refusal.type if refusal else "ok"
+                code = _STATUS_OF[refusal.kind].name if refusal else "OK"
+                seconds = time.monotonic() - started
+                RPC_SECONDS.labels(method, code).observe(seconds)
+                log.info("call", method=method, outcome=outcome, milliseconds=round(seconds * 1000, 1))
+        context.abort_with_status(rpc_status.to_status(status_of(refusal)))
+        raise AssertionError("unreachable")
+
+    def _admit(
+        self, method: str, ward: str, request_id: str, metadata: Mapping[str, str], context: grpc.ServicerContext
+    ) -> Call:
+        if ward not in self._wards:
+            raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
+        rule = self._rules.get(method)
+        if rule is None:
+            raise forbidden()
+        scheme, _, token = metadata.get(METADATA_AUTHORIZATION, "").partition(" ")
+        principal = self._verifier.verify(token) if token and scheme == "Bearer" else None
+        if not rule.allows(principal, ward):
+            raise unauthenticated() if principal is None else forbidden()
+        left = context.time_remaining()
+        return Call(
+            method=method,
+            ward=ward,
+            request_id=request_id,
+            principal=principal,
+            token=token,
+            idempotency_key=metadata.get(METADATA_IDEMPOTENCY_KEY, ""),
+            deadline=time.monotonic() + min(left, _NO_DEADLINE) if left is not None else float("inf"),
+        )
+
+
+def status_of(refusal: Refusal) -> status_pb2.Status:
+    """google.rpc.Status with ErrorInfo (reason, domain), BadRequest (fields), LocalizedMessage (vi) and RetryInfo."""
+    details: list[Message] = [
+        error_details_pb2.ErrorInfo(reason=refusal.type.upper().replace("-", "_"), domain=ERROR_DOMAIN),
+        error_details_pb2.LocalizedMessage(locale="vi", message=refusal.text),
+    ]
+    if refusal.fields:
+        violation = error_details_pb2.BadRequest.FieldViolation
+        details.append(
+            error_details_pb2.BadRequest(
+                field_violations=[violation(field=fault.field, description=fault.text) for fault in refusal.fields]
+            )
+        )
+    if refusal.retry_after is not None:
+        details.append(error_details_pb2.RetryInfo(retry_delay=duration_pb2.Duration(seconds=refusal.retry_after)))
+    packed = []
+    for detail in details:
+        wrapped = any_pb2.Any()
+        wrapped.Pack(detail)
+        packed.append(wrapped)
+    code: int = code_pb2.Code.Value(_STATUS_OF[refusal.kind].name)
+    return status_pb2.Status(code=code, message=refusal.type, details=packed)
+
+
+class Server:
+    """A gRPC server with health and, in development, reflection."""
+
+    def __init__(
+        self, *, service_name: str, interceptor: CallInterceptor, listen: str, threads: int, reflected: bool
+    ) -> None:
+        self._name = service_name
+        self.grpc = grpc.server(
+            ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
+            interceptors=[interceptor],
+            options=[
+                ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+                ("grpc.max_send_message_length", LARGEST_MESSAGE),
+                ("grpc.keepalive_time_ms", 20000),
+                ("grpc.http2.min_recv_ping_interval_without_data_ms", 10000),
+                ("grpc.max_connection_age_ms", 600000),  # so that callers find new replicas
+                ("grpc.max_connection_age_grace_ms", 30000),
+                ("grpc.so_reuseport", 0),  # a port taken is an error, not a second server
+            ],
+            maximum_concurrent_rpcs=threads * 8,
+        )
+        self._health = health.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
+        if reflected:
+            reflection.enable_server_reflection([service_name, reflection.SERVICE_NAME], self.grpc)
+        self.port = self.grpc.add_insecure_port(listen)
+
+    def start(self) -> None:
+        self.set_ready(False)
+        self._health.set("liveness", health_pb2.HealthCheckResponse.SERVING)
+        self.grpc.start()
+
+    def set_ready(self, ready: bool) -> None:
+        """Readiness (names "" and the service's): the process and what it needs; `liveness` is the process alone."""
+        status = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
+        self._health.set("", status)
+        self._health.set(self._name, status)
+
+    def set_alive(self, alive: bool) -> None:
+        status = health_pb2.HealthCheckResponse.SERVING if alive else health_pb2.HealthCheckResponse.NOT_SERVING
+        self._health.set("liveness", status)
+
+    def stop(self, grace: float) -> None:
+        self._health.enter_graceful_shutdown()
+        self.grpc.stop(grace).wait()

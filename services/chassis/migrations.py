@@ -1,0 +1,125 @@
+"""Migrations of one database per service and ward, by alembic; safe to start from several places at once.
+
+Each service's `migrations/env.py` only calls `run_migrations`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from alembic import command, context
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, create_engine, text
+
+from services.chassis.tables import ChassisBase
+
+log = structlog.get_logger()
+
+MIGRATION_LOCK = 480_480_002
+
+
+def migrate(service: str, url: str) -> bool:
+    """Brings a database to the newest revision; False where it was there already.
+
+    Waits for another migration of the same database (advisory lock), never longer than a second for a table that is
+    in use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(Path("services") / service / "migrations"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    engine = create_engine(url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return False
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        connection.execute(text("SET lock_timeout = '1s'"))
+        connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": MIGRATION_LOCK})
+        connection.commit()
+    engine.dispose()
+    return True
+
+
+def run_migrations(*metadata: MetaData) -> None:
+    """For `env.py`: runs the revisions over the connection that `migrate`, or a test, has opened."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(
+        connection=connection, target_metadata=[ChassisBase.metadata, *metadata], transaction_per_migration=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def create_chassis_tables(op: Operations) -> None:
+    """The chassis's tables as of the services' first revision. Frozen: later changes are revisions of their own."""
+    moment = sa.DateTime(timezone=True)
+    now = sa.text("now()")
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("aggregatetype", sa.Text, nullable=False),
+        sa.Column("aggregateid", sa.Text, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("payload", sa.LargeBinary, nullable=False),
+        sa.Column("traceparent", sa.Text, nullable=False, server_default=""),
+        sa.Column("request_id", sa.Text, nullable=False, server_default=""),
+        sa.Column("created_at", moment, nullable=False, server_default=now),
+        sa.Column("published_at", moment),
+        sa.UniqueConstraint("id", name="uq_outbox_id"),
+    )
+    op.create_index("ix_outbox_unpublished", "outbox", ["seq"], postgresql_where=sa.text("published_at IS NULL"))
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
+    op.execute(
+        "CREATE FUNCTION outbox_wakes_relay() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER outbox_wakes_relay AFTER INSERT ON outbox "
+        "FOR EACH STATEMENT EXECUTE FUNCTION outbox_wakes_relay()"
+    )
+    op.create_table(
+        "inbox",
+        sa.Column("subscriber", sa.Text, primary_key=True),
+        sa.Column("event_id", sa.Text, primary_key=True),
+        sa.Column("handled_at", moment, nullable=False, server_default=now),
+    )
+    op.create_index("ix_inbox_handled_at", "inbox", ["handled_at"])
+    op.create_table(
+        "inbox_parked",
+        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        *(
+            sa.Column(name, sa.Text, nullable=False)
+            for name in ("subscriber", "topic", "key", "event_id", "headers_json")
+        ),
+        sa.Column("value", sa.LargeBinary, nullable=False),
+        sa.Column("error", sa.Text, nullable=False),
+        sa.Column("parked_at", moment, nullable=False, server_default=now),
+    )
+    op.create_index("ix_inbox_parked_key", "inbox_parked", ["subscriber", "topic", "key"])
+    op.create_table(
+        "idempotency",
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("caller", "method", "key")),
+        sa.Column("request_digest", sa.LargeBinary, nullable=False),
+        sa.Column("response", sa.LargeBinary, nullable=False),
+        sa.Column("created_at", moment, nullable=False, server_default=now),
+    )
+    op.create_index("ix_idempotency_created_at", "idempotency", ["created_at"])
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("at", moment, nullable=False, server_default=now),
+        *(
+            sa.Column(name, sa.Text, nullable=False)
+            for name in ("actor_id", "actor", "role", "action", "subject", "person_id", "request_id")
+        ),
+    )
+    op.create_index("ix_audit_person", "audit", ["person_id", sa.text("seq DESC")])

@@ -1,0 +1,310 @@
+"""A service as the chassis runs it.
+
+`python -m services.<name> serve | migrate | outbox-replay | parked-list | parked-replay | …`
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import grpc
+import structlog
+from google.protobuf.descriptor import ServiceDescriptor
+from sqlalchemy import MetaData
+
+from services.chassis import inbox, metrics, outbox
+from services.chassis.broker import KafkaPublisher, KafkaSubscriber, Publisher
+from services.chassis.call import Call, current_call, reset_current, set_current
+from services.chassis.clock import Clock, SystemClock
+from services.chassis.database import Database
+from services.chassis.district import Ward
+from services.chassis.encryption import Cipher, load_ciphers
+from services.chassis.grpc_server import CallInterceptor, Rule, Server
+from services.chassis.inbox import Handler, Inbox
+from services.chassis.logs import start_logging
+from services.chassis.migrations import migrate
+from services.chassis.settings import ServiceSettings
+from services.chassis.tokens import Issuer, load_issuers, load_verifier
+from services.chassis.tracing import start_tracing
+
+log = structlog.get_logger()
+
+#: A poll loop that has not gone round for so long hangs: liveness ends, and the process is begun anew.
+SILENT_SECONDS = 120
+#: Work beside the calls, until stopped: deliveries, certificates to be made up for.
+Loop = Callable[[threading.Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One ward of one service: its database and its keys."""
+
+    ward: Ward
+    database: Database
+    issuer: Issuer
+    cipher: Cipher
+
+
+class Cells(dict[str, Cell]):
+    """The cells that this process serves, by ward code."""
+
+    def current(self) -> Cell:
+        """The cell of the call that is being served."""
+        return self[current_call().ward]
+
+
+class Parts(Protocol):
+    """What a service hands to the chassis once it is put together."""
+
+    def register(self, server: grpc.Server) -> None:
+        """Adds the servicer."""
+        ...
+
+    def handlers(self, ward: str) -> Mapping[str, Handler]:
+        """Event type → handler, of one ward's subscription."""
+        ...
+
+    def loops(self, ward: str) -> Sequence[Loop]: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An operator's command: options it takes (argparse), and what it does."""
+
+    run: Callable[[Any, ServiceSettings, Cells, Clock], int]
+    options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What makes one service different from another."""
+
+    name: str
+    contract: ServiceDescriptor
+    settings: type[ServiceSettings]
+    rules: Mapping[str, Rule]
+    streams: Sequence[str]  # that it writes
+    subscribes_to: Callable[[str, ServiceSettings], Sequence[str]]  # ward → topics
+    metadata: MetaData
+    build: Callable[[Any, Cells, Clock], Parts]
+    commands: Mapping[str, Command] = field(default_factory=dict)
+
+
+def main(service: Service, arguments: Sequence[str] | None = None) -> int:
+    options = _parser(service).parse_args(arguments)
+    settings = service.settings()
+    start_logging(service.name, settings.log_level)
+    start_tracing(service.name, settings.otlp_endpoint)
+    if options.command == "migrate":
+        for ward in settings.served_wards:
+            changed = migrate(service.name, settings.for_ward("database_url", ward.code))
+            log.info("migrated" if changed else "migrated-already", ward=ward.code)
+        return 0
+    cells = cells_of(service, settings)
+    clock = SystemClock()
+    if options.command == "serve":
+        return Serving(service, settings, cells, clock).run()
+    if options.command == "outbox-replay":
+        return _replay_outbox(options, cells)
+    if options.command in ("parked-list", "parked-replay"):
+        return _parked(options, service, settings, cells, clock)
+    return service.commands[options.command].run(options, settings, cells, clock)
+
+
+def cells_of(service: Service, settings: ServiceSettings) -> Cells:
+    issuers = load_issuers(settings.signing_keys_file, service.name)
+    ciphers = load_ciphers(settings.encryption_keys_file)
+    return Cells(
+        {
+            ward.code: Cell(ward, Database.of(settings, ward.code), issuers[ward.code], ciphers[ward.code])
+            for ward in settings.served_wards
+        }
+    )
+
+
+def _parser(service: Service) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service.name}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("serve", help="answer calls, publish the outbox, handle events")
+    commands.add_parser("migrate", help="bring the databases of the wards served to the newest revision")
+    replay = commands.add_parser("outbox-replay", help="publish again what was committed in a span of time")
+    replay.add_argument("--ward", required=True)
+    replay.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
+    replay.add_argument("--until", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
+    for name, text in (("parked-list", "show events set aside"), ("parked-replay", "handle events set aside")):
+        commands.add_parser(name, help=text).add_argument("--ward", required=True)
+    for name, command in service.commands.items():
+        command.options(commands.add_parser(name, help=command.help))
+    return parser
+
+
+def _replay_outbox(options: Any, cells: Cells) -> int:
+    with cells[options.ward].database.transaction() as session:
+        count = outbox.replay(session, options.since, options.until)
+    print(f"{count} events of ward {options.ward} will be published again")
+    return 0
+
+
+def _parked(options: Any, service: Service, settings: ServiceSettings, cells: Cells, clock: Clock) -> int:
+    ward = options.ward
+    name = subscriber_name(service.name, ward)
+    if options.command == "parked-list":
+        with cells[ward].database.transaction() as session:
+            rows = inbox.parked(session, name)
+        for row in rows:
+            print(f"{row.parked_at.isoformat()}  {row.topic}  {row.key}  {row.event_id}  {row.error}")
+        print(f"{len(rows)} events are parked")
+        return 0
+    parts = service.build(settings, cells, clock)
+    handled, left = Inbox(name, ward, cells[ward].database, parts.handlers(ward), clock).replay_parked()
+    parts.close()
+    print(f"{handled} events handled, {left} still parked")
+    return 0 if left == 0 else 1
+
+
+def subscriber_name(service: str, ward: str) -> str:
+    """The consumer group, and the name under which the inbox remembers events."""
+    return f"caunoi.{service}.{ward}"
+
+
+class Serving:
+    """A running service: server, one relay and one subscription per ward, the service's own loops."""
+
+    def __init__(
+        self,
+        service: Service,
+        settings: ServiceSettings,
+        cells: Cells,
+        clock: Clock,
+        publisher_of: Callable[[Mapping[str, str]], Publisher] = KafkaPublisher,
+    ) -> None:
+        self._service = service
+        self._settings = settings
+        self._cells = cells
+        self._clock = clock
+        self._parts = service.build(settings, cells, clock)
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._inboxes: list[Inbox] = []
+        self._publishers: dict[str, Publisher] = {}
+        self._publisher_of = publisher_of
+        self.server = Server(
+            service_name=service.contract.full_name,
+            interceptor=CallInterceptor(service.rules, frozenset(cells), load_verifier(settings.trusted_keys_file)),
+            listen=settings.listen,
+            threads=settings.rpc_threads,
+            reflected=settings.environment == "development",
+        )
+
+    def run(self) -> int:
+        """Serves until SIGTERM or SIGINT."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stopped.set())
+        self.start()
+        while not self._stopped.wait(1):
+            self._watch()
+        self.stop()
+        return 0
+
+    def start(self) -> None:
+        metrics.serve_metrics(self._settings.metrics_listen)
+        self._parts.register(self.server.grpc)
+        self.server.start()
+        retention = timedelta(days=self._settings.outbox_retention_days)
+        for ward, cell in self._cells.items():
+            publisher = self._publisher(self._settings.for_ward("kafka_bootstrap", ward))
+            relay = outbox.Relay(self._service.name, ward, cell.database, publisher, self._clock, retention)
+            self._begin(f"relay-{ward}", relay.run)
+            topics = self._service.subscribes_to(ward, self._settings)
+            box = Inbox(
+                subscriber_name(self._service.name, ward), ward, cell.database, self._parts.handlers(ward), self._clock
+            )
+            self._inboxes.append(box)
+            self._begin(f"inbox-{ward}", self._subscription(box, ward, topics))
+            for loop in self._parts.loops(ward):
+                self._begin(f"loop-{ward}", loop)
+        self._watch()
+        log.info("serving", listen=self._settings.listen, wards=len(self._cells))
+
+    def stop(self) -> None:
+        """Not ready → calls in flight end → events in hand end → producer flushed."""
+        log.info("stopping")
+        self._stopped.set()
+        self.server.stop(self._settings.shutdown_grace_seconds)
+        for thread in self._threads:
+            thread.join(self._settings.shutdown_grace_seconds)
+        for publisher in self._publishers.values():
+            publisher.close()
+        self._parts.close()
+        for cell in self._cells.values():
+            cell.database.close()
+        log.info("stopped")
+
+    def _publisher(self, bootstrap: str) -> Publisher:
+        if bootstrap not in self._publishers:
+            options = {"bootstrap.servers": bootstrap, **self._settings.kafka_options}
+            self._publishers[bootstrap] = self._publisher_of(options)
+        return self._publishers[bootstrap]
+
+    def _subscription(self, box: Inbox, ward: str, topics: Sequence[str]) -> Loop:
+        options = {
+            "bootstrap.servers": self._settings.for_ward("kafka_bootstrap", ward),
+            **self._settings.kafka_options,
+        }
+
+        def run(stopped: threading.Event) -> None:
+            box.run(KafkaSubscriber(options, subscriber_name(self._service.name, ward), topics), stopped)
+
+        return run
+
+    def _begin(self, name: str, loop: Loop) -> None:
+        def run() -> None:
+            while not self._stopped.is_set():
+                try:
+                    loop(self._stopped)
+                except Exception:
+                    # A loop that breaks is begun again: the fault is logged, and liveness sees it if it lasts.
+                    log.exception("loop-broke", loop=name)
+                    self._stopped.wait(5)
+
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _watch(self) -> None:
+        self.server.set_ready(any(cell.database.ping() for cell in self._cells.values()))
+        oldest = min((box.beat for box in self._inboxes), default=time.monotonic())
+        self.server.set_alive(time.monotonic() - oldest < SILENT_SECONDS)
+
+
+def acting_as_service(name: str, cell: Cell, request_id: str) -> _Acting:
+    """For handlers and loops: work under the service's own name, so that audit rows and onward calls say who acts."""
+    return _Acting(Call(name, cell.ward.code, request_id, token=cell.issuer.service_token()))
+
+
+class _Acting:
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def __enter__(self) -> Call:
+        self._token = set_current(self._call)
+        return self._call
+
+    def __exit__(self, *_: object) -> None:
+        reset_current(self._token)
+
+
+def run(service: Service) -> None:
+    """For `__main__`."""
+    sys.exit(main(service))
