@@ -1,0 +1,33 @@
+"""What all tests share: keys, the district, and a clock that moves only when told to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from deploy.local.keys import make_keys
+from services.chassis.clock import VIETNAM, SettableClock
+from services.chassis.district import District, load_district
+
+NAM_DUONG = "20248"
+
+
+@pytest.fixture(scope="session")
+def district() -> District:
+    return load_district(Path("deploy/district.toml"))
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Path:
+    """A directory of fresh keys, as deploy/local makes them."""
+    directory = tmp_path_factory.mktemp("keys")
+    make_keys(directory, list(district.wards.values()))
+    return directory
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Tuesday 6 October 2020, 9 o'clock in Đà Nẵng."""
+    return SettableClock(datetime(2020, 10, 6, 9, 0, tzinfo=VIETNAM))
