@@ -1,0 +1,61 @@
+"""A refusal crosses gRPC unharmed (DESIGN §4.9), and a fault of the network becomes one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import grpc
+import pytest
+from grpc_status import rpc_status
+
+from services.chassis.grpc_client import refusal_of
+from services.chassis.grpc_server import status_of
+from services.chassis.refusal import FieldFault, Kind, Refusal
+
+
+class _Fault(grpc.RpcError):
+    """What a client sees of a server's status."""
+
+    def __init__(self, code: grpc.StatusCode, details: str = "", trailing: Any = ()) -> None:
+        self._code, self._details, self._trailing = code, details, trailing
+
+    def code(self) -> grpc.StatusCode:
+        return self._code
+
+    def details(self) -> str:
+        return self._details
+
+    def trailing_metadata(self) -> Any:
+        return self._trailing
+
+
+def over_the_wire(refusal: Refusal) -> Refusal:
+    status = rpc_status.to_status(status_of(refusal))
+    return refusal_of(_Fault(status.code, status.details, status.trailing_metadata))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.BROKEN])
+def test_kind_type_text_fields_and_waiting_time_arrive(kind: Kind) -> None:
+    fields = (FieldFault("/child/full_name", "Tên không có chữ số"),)
+    sent = Refusal(kind, "name-with-digits", "Xin viết lại tên.", fields=fields, retry_after=30)
+    got = over_the_wire(sent)
+    assert (got.kind, got.type, got.text, got.fields, got.retry_after) == (
+        kind,
+        "name-with-digits",
+        "Xin viết lại tên.",
+        fields,
+        30,
+    )
+
+
+@pytest.mark.parametrize("code", [grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED])
+def test_a_peer_that_does_not_answer_is_unavailable_and_says_when_to_come_back(code: grpc.StatusCode) -> None:
+    got = refusal_of(_Fault(code))
+    assert got.kind is Kind.UNAVAILABLE
+    assert got.retry_after
+
+
+def test_a_fault_inside_the_peer_tells_nothing_of_its_inside() -> None:
+    got = refusal_of(_Fault(grpc.StatusCode.UNKNOWN, "KeyError: 'secret'"))
+    assert got.kind is Kind.BROKEN
+    assert "secret" not in got.text

@@ -1,0 +1,87 @@
+"""Services trust no caller's word (DESIGN §4.8)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import ACCESS_SECONDS, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
+
+RESIDENT = Principal("7d9c", "20248", frozenset({Role.CITIZEN}), "Trần Thị Mai")
+
+
+@pytest.fixture(scope="module")
+def issuers(keys: Path) -> dict[str, dict[str, Issuer]]:
+    return {name: load_issuers(keys / f"signing-{name}.json", name) for name in ("accounts", "dossiers")}
+
+
+@pytest.fixture(scope="module")
+def verifier(keys: Path) -> Verifier:
+    return load_verifier(keys / "trusted.json")
+
+
+def refused(verifier: Verifier, token: str) -> bool:
+    with pytest.raises(Refusal) as no:
+        verifier.verify(token)
+    return no.value.kind is Kind.UNAUTHENTICATED
+
+
+def test_a_token_says_who_somebody_is_in_which_ward_and_in_which_roles(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier
+) -> None:
+    assert verifier.verify(issuers["accounts"]["20248"].issue(RESIDENT)) == RESIDENT
+
+
+def test_a_token_ends_after_ten_minutes(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    with time_machine.travel(1_600_000_000, tick=False) as now:
+        token = issuers["accounts"]["20248"].issue(RESIDENT)
+        now.shift(ACCESS_SECONDS - 1)
+        assert verifier.verify(token) == RESIDENT
+        now.shift(10)
+        assert refused(verifier, token)
+
+
+def test_a_token_from_the_future_is_refused(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    with time_machine.travel(1_600_000_000, tick=False) as now:
+        token = issuers["accounts"]["20248"].issue(RESIDENT)
+        now.shift(-60)
+        assert refused(verifier, token)
+
+
+def test_a_ward_vouches_for_its_own_people_alone(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    token = issuers["accounts"]["20227"].issue(RESIDENT)  # says ward 20248, signed by 20227
+    assert refused(verifier, token)
+
+
+def test_only_accounts_speaks_for_people(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    assert refused(verifier, issuers["dossiers"]["20248"].issue(RESIDENT))
+
+
+def test_accounts_cannot_make_a_person_a_service(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    disguised = Principal("7d9c", "20248", frozenset({Role.SERVICE}))
+    assert refused(verifier, issuers["accounts"]["20248"].issue(disguised))
+
+
+def test_a_service_speaks_for_itself(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    principal = verifier.verify(issuers["dossiers"]["20248"].service_token())
+    assert (principal.id, principal.roles) == ("service:dossiers", {Role.SERVICE})
+
+
+def test_a_token_signed_with_another_algorithm_or_by_a_stranger_is_refused(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier
+) -> None:
+    genuine = issuers["accounts"]["20248"].issue(RESIDENT)
+    header, claims, signature = genuine.split(".")
+    assert refused(verifier, f"{header}.{claims}.{signature[:-6]}AAAAAA")
+    assert refused(verifier, f"eyJhbGciOiJub25lIiwia2lkIjoiYWNjb3VudHMtMjAyNDgtMSJ9.{claims}.")
+    assert refused(verifier, "not a token")
+    assert refused(verifier, "")
+
+
+def test_a_role_that_does_not_exist_is_refused(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
+    issuer = issuers["accounts"]["20248"]
+    invented = Principal("7d9c", "20248", frozenset({"emperor"}))  # type: ignore[arg-type]  # the point of the test
+    assert refused(verifier, issuer.issue(invented))
