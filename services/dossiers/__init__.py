@@ -1,0 +1,1 @@
+"""The dossiers of one ward: catalogue, drafts, desk work, registers and certificates."""
