@@ -1,0 +1,1 @@
+"""The rules of civil-status dossiers: pure, standard library only."""

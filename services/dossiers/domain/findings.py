@@ -1,0 +1,35 @@
+"""What the citizen and the officer have to know about one field or document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class FindingKind(Enum):
+    """How much a finding weighs."""
+
+    STOPS = "stops"  # filing is not possible as it stands
+    WARNS = "warns"  # likely a slip; the citizen may file all the same
+    INFORMS = "informs"  # good to know
+    ASKS_OFFICER = "asks-officer"  # cannot be decided from the form
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to know.
+
+    `field` is a JSON pointer into the form or `documents/<kind>`; `check` the stable name of the check;
+    `text` Vietnamese, says what to do; `article` names the law, empty where the rule is not law's.
+    """
+
+    field: str
+    check: str
+    kind: FindingKind
+    text: str
+    article: str = ""
+
+
+def stops(findings: list[Finding]) -> bool:
+    """Whether any of the findings keeps the dossier from being filed."""
+    return any(finding.kind is FindingKind.STOPS for finding in findings)
