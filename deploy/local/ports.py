@@ -1,0 +1,101 @@
+"""The ports of a stack: one block that moves as a whole, so that several stacks run side by side."""
+
+from __future__ import annotations
+
+import errno
+import random
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import psutil
+
+HOST = "127.0.0.1"
+DEFAULT = 8080
+_FREE = range(20000, 30000)  # below the ports that the kernel lends to outgoing connections
+
+
+class PortTaken(Exception):
+    """Something else listens where the stack wants to; the text says what and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    gateway: int
+    accounts: int
+    dossiers: int
+    notifications: int
+    accounts_metrics: int
+    dossiers_metrics: int
+    notifications_metrics: int
+    smtp: int
+    catcher: int
+    kafka: int
+    kafka_controller: int
+
+    def items(self) -> Mapping[str, int]:
+        return {field.name.replace("_", " "): getattr(self, field.name) for field in fields(self)}
+
+
+def ports_from(gateway: int) -> Ports:
+    """The block whose gateway listens on `gateway` (8080: the documented ports); 0 finds a block that is free.
+
+    Raises PortTaken where no free block is found.
+    """
+    if gateway != 0:
+        return _block(gateway)
+    for _ in range(50):
+        ports = _block(random.choice(_FREE) + 1000)
+        if not any(is_taken(port) for port in ports.items().values()):
+            return ports
+    raise PortTaken("No free block of ports was found between 20000 and 31000.")
+
+
+def _block(gateway: int) -> Ports:
+    offset = gateway - DEFAULT
+    return Ports(gateway, *(base + offset for base in (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7092, 7093)))
+
+
+def is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers bind: a port that only lingers after its last connection is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+            probe.listen(1)
+        except OSError as fault:
+            if fault.errno in (errno.EADDRINUSE, errno.EACCES):
+                return True
+            raise
+    return False
+
+
+def require_free(ports: Ports) -> None:
+    """Raises PortTaken naming each port that is not free and, where the system tells, who holds it."""
+    taken = {name: port for name, port in ports.items().items() if is_taken(port)}
+    if not taken:
+        return
+    holders = _holders()
+    lines = [f"  {port} ({name}){holders.get(port, '')}" for name, port in taken.items()]
+    elsewhere = ports.gateway + 10000 if ports.gateway < 50000 else DEFAULT
+    raise PortTaken(
+        "These ports are taken:\n"
+        + "\n".join(lines)
+        + f"\nStop what holds them, or move this stack's whole block: CAUNOI_PORT={elsewhere} make run"
+    )
+
+
+def _holders() -> dict[int, str]:
+    try:
+        connections = psutil.net_connections("tcp")
+    except psutil.AccessDenied:
+        return {}
+    listening = [c for c in connections if c.status == psutil.CONN_LISTEN and c.laddr and c.pid]
+    return {connection.laddr.port: _name(connection.pid or 0) for connection in listening}
+
+
+def _name(pid: int) -> str:
+    try:
+        return f", held by process {pid} ({psutil.Process(pid).name()})"
+    except psutil.Error:
+        return f", held by process {pid}"
