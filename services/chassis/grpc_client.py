@@ -103,11 +103,7 @@ def call(
     The deadline is `seconds`, or what is left of the call that is being served where that is less. Where the peer
     does not answer, calls that are `repeatable` (reads) or carry an idempotency key are tried again while time is left.
     """
-    metadata = [(METADATA_WARD, ward), (METADATA_REQUEST_ID, current_request_id())]
-    metadata += [(METADATA_AUTHORIZATION, f"Bearer {token}")] if token else []
-    metadata += [(METADATA_IDEMPOTENCY_KEY, idempotency_key)] if idempotency_key else []
-    traceparent = current_traceparent()
-    metadata += [(TRACEPARENT, traceparent)] if traceparent else []
+    metadata = metadata_for(ward, token, idempotency_key)
     until = time.monotonic() + min(seconds, seconds_left())
     for attempt in range(1, TRIES + 1):
         try:
@@ -119,6 +115,25 @@ def call(
                 raise refusal_of(fault) from fault
             time.sleep(pause)
     raise AssertionError("unreachable")
+
+
+def metadata_for(ward: str, token: str = "", idempotency_key: str = "") -> list[tuple[str, str]]:
+    """What goes with a call: ward, request id, trace, and who calls."""
+    metadata = [(METADATA_WARD, ward), (METADATA_REQUEST_ID, current_request_id())]
+    metadata += [(METADATA_AUTHORIZATION, f"Bearer {token}")] if token else []
+    metadata += [(METADATA_IDEMPOTENCY_KEY, idempotency_key)] if idempotency_key else []
+    traceparent = current_traceparent()
+    metadata += [(TRACEPARENT, traceparent)] if traceparent else []
+    return metadata
+
+
+def went_unanswered(refusal: Refusal) -> bool:
+    """Whether the peer gave no answer at all: not there, or too slow. A refusal of its own is an answer."""
+    fault = refusal.__cause__
+    if not isinstance(fault, grpc.RpcError):
+        return False
+    silent = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+    return fault.code() in silent and rpc_status.from_call(cast("grpc.Call", fault)) is None
 
 
 def refusal_of(fault: grpc.RpcError) -> Refusal:

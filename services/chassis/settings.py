@@ -14,17 +14,39 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from services.chassis.district import District, Ward, load_district
 
 
-class ServiceSettings(BaseSettings):
-    """Settings that every service reads. `{ward}` in a template stands for the GSO code.
+class CommonSettings(BaseSettings):
+    """Settings that the services and the gateway read. `{ward}` in a template stands for the GSO code.
 
-    `DATABASE_URL`, `KAFKA_BOOTSTRAP` and `FILES_URL` can be overridden for one ward by a variable with the code
-    behind it, such as `DATABASE_URL_20248`: so a ward moves to its own servers by configuration alone.
+    Where a setting is read by `for_ward`, a variable with the code behind it overrides it for one ward, such as
+    `DATABASE_URL_20248` or `ACCOUNTS_ADDRESS_20248`: so a ward moves to its own servers by configuration alone.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     environment: str = "production"  # or `development`: reflection, readable logs
     district_file: Path = Path("deploy/district.toml")
+
+    accounts_address: str = ""  # gRPC target with {ward}
+    dossiers_address: str = ""
+    notifications_address: str = ""
+
+    otlp_endpoint: str = ""  # traces go there when set
+    log_level: str = "info"
+
+    @cached_property
+    def district(self) -> District:
+        return load_district(self.district_file)
+
+    def for_ward(self, name: str, ward: str) -> str:
+        """The value of the setting `name` for a ward: its own override, else the template filled in."""
+        own = os.environ.get(f"{name.upper()}_{ward}")
+        value: str = own if own is not None else getattr(self, name)
+        return value.replace("{ward}", ward)
+
+
+class ServiceSettings(CommonSettings):
+    """Settings that every service reads."""
+
     wards: str = "all"
     listen: str = "0.0.0.0:50051"
     metrics_listen: str = "0.0.0.0:9464"
@@ -44,23 +66,6 @@ class ServiceSettings(BaseSettings):
     trusted_keys_file: Path  # public: JWKS of all wards' services
     encryption_keys_file: Path  # AES and fingerprint keys by ward, JSON
 
-    accounts_address: str = ""  # gRPC target with {ward}
-    dossiers_address: str = ""
-    notifications_address: str = ""
-
-    otlp_endpoint: str = ""  # traces go there when set
-    log_level: str = "info"
-
-    @cached_property
-    def district(self) -> District:
-        return load_district(self.district_file)
-
     @cached_property
     def served_wards(self) -> tuple[Ward, ...]:
         return self.district.select(self.wards)
-
-    def for_ward(self, name: str, ward: str) -> str:
-        """The value of the setting `name` for a ward: its own override, else the template filled in."""
-        own = os.environ.get(f"{name.upper()}_{ward}")
-        value: str = own if own is not None else getattr(self, name)
-        return value.replace("{ward}", ward)

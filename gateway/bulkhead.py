@@ -1,0 +1,88 @@
+"""What keeps one ward's trouble from the others: a bound on its calls in flight, and a breaker that leaves it alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Bulkhead:
+    """At most `in_flight` calls at a time and `waiting` callers, each for `seconds`, behind them."""
+
+    def __init__(self, in_flight: int, waiting: int, seconds: float) -> None:
+        self._places = threading.Semaphore(in_flight)
+        self._queue = threading.Semaphore(waiting)
+        self._seconds = seconds
+
+    def enter(self, *, wait: bool = True) -> bool:
+        """Takes a place; False where none came free in time. Every place taken has to be left again."""
+        if self._places.acquire(blocking=False):
+            return True
+        if not wait or not self._queue.acquire(blocking=False):
+            return False
+        try:
+            return self._places.acquire(timeout=self._seconds)
+        finally:
+            self._queue.release()
+
+    def leave(self) -> None:
+        self._places.release()
+
+
+class State(StrEnum):
+    CLOSED = "closed"  # calls go through
+    OPEN = "open"  # calls are refused at once
+    PROBING = "probing"  # one call is let through to see
+
+
+class Outcome(StrEnum):
+    ANSWERED = "answered"  # whatever the answer was
+    UNANSWERED = "unanswered"
+    ABANDONED = "abandoned"  # given up by us: says nothing
+
+
+class Breaker:
+    """Opens after `failures` unanswered calls in a row; after `open_seconds` lets one call through to see.
+
+    The lock is held for bookkeeping alone, never during a call (docs/decisions/0030).
+    """
+
+    def __init__(self, failures: int, open_seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._failures = failures
+        self._open_seconds = open_seconds
+        self._now = now
+        self._lock = threading.Lock()
+        self._state = State.CLOSED
+        self._in_a_row = 0
+        self._opened_at = 0.0
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds until a call is let through again, at least one."""
+        left = self._opened_at + self._open_seconds - self._now()
+        return max(1, round(left))
+
+    def admit(self) -> bool:
+        """Whether a call may be made now; one that may has to be followed by `record`."""
+        with self._lock:
+            if self._state is State.OPEN and self._now() >= self._opened_at + self._open_seconds:
+                self._state = State.PROBING
+                return True
+            return self._state is State.CLOSED
+
+    def record(self, outcome: Outcome) -> None:
+        with self._lock:
+            if outcome is Outcome.ANSWERED:
+                self._state, self._in_a_row = State.CLOSED, 0
+            elif outcome is Outcome.UNANSWERED:
+                self._in_a_row += 1
+                if self._state is State.PROBING or self._in_a_row >= self._failures:
+                    self._state, self._opened_at = State.OPEN, self._now()
+            elif self._state is State.PROBING:
+                self._state = State.OPEN  # and due for a probe at once

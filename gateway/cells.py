@@ -1,0 +1,330 @@
+"""The wards' services as the gateway reaches them.
+
+Each ward has a bulkhead and, for each of its services, a breaker: a ward that hangs holds a few threads for the few
+seconds until its breakers open, and then none (DESIGN §2).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar, cast
+
+import grpc
+from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceStub
+from caunoi.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
+from flask import current_app
+from google.protobuf.message import Message
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from gateway.bulkhead import Breaker, Bulkhead, Outcome, State
+from gateway.settings import Settings
+from services.chassis.call import seconds_left
+from services.chassis.district import District, Ward
+from services.chassis.grpc_client import Peer, call, metadata_for, refusal_of, unavailable, went_unanswered
+from services.chassis.refusal import Kind, Refusal, not_found
+
+Response = TypeVar("Response", bound=Message)
+Stub = TypeVar("Stub")
+
+SERVICES = ("accounts", "dossiers", "notifications")
+LEAST_SECONDS = 0.02  # with less left, a call would only blame the ward for our own lateness
+
+
+class _WithHealth(Generic[Stub]):
+    """A service's stub, and the health service on the same channel."""
+
+    def __init__(self, make: Callable[[grpc.Channel], Stub], channel: grpc.Channel) -> None:
+        self.stub = make(channel)
+        self.health: Any = health_pb2_grpc.HealthStub(channel)  # its stubs are untyped
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Generic[Response]):
+    """What came back from a question to several wards: by ward code, in the district's order."""
+
+    answered: Mapping[str, Response]
+    refused: Mapping[str, Refusal]
+    silent: tuple[Ward, ...] = field(default=())
+
+    def at_least_one(self) -> Answers[Response]:
+        """These answers; where no ward answered, the refusal that most gave, or UNAVAILABLE naming the silent."""
+        if self.answered:
+            return self
+        if self.refused and not self.silent:
+            raise next(iter(self.refused.values()))
+        raise no_answer_from(self.silent)
+
+
+class Cells:
+    """Calls into the ward cells. Channels are made at the first call, so after gunicorn has forked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.district: District = settings.district
+        self._accounts = _peer(settings, "accounts_address", AccountsServiceStub)
+        self._dossiers = _peer(settings, "dossiers_address", DossiersServiceStub)
+        self._notifications = _peer(settings, "notifications_address", NotificationsServiceStub)
+        self._bulkheads = {
+            ward: Bulkhead(
+                settings.calls_in_flight_per_ward, settings.calls_waiting_per_ward, settings.call_wait_seconds
+            )
+            for ward in self.district.wards
+        }
+        self._breakers = {
+            (ward, service): Breaker(settings.breaker_failures, settings.breaker_open_seconds)
+            for ward in self.district.wards
+            for service in SERVICES
+        }
+        self._statuses = _Remembered(5.0, self._ask_statuses)
+
+    def ward(self, code: str) -> Ward:
+        """The ward of a GSO code. Raises a Refusal (NOT_FOUND `unknown-ward`)."""
+        ward = self.district.wards.get(code)
+        if ward is None:
+            raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
+        return ward
+
+    def accounts(self, ward: str) -> AccountsServiceStub:
+        return self._accounts.stub(self.ward(ward).code).stub
+
+    def dossiers(self, ward: str) -> DossiersServiceStub:
+        return self._dossiers.stub(self.ward(ward).code).stub
+
+    def notifications(self, ward: str) -> NotificationsServiceStub:
+        return self._notifications.stub(self.ward(ward).code).stub
+
+    def ask(
+        self,
+        ward: str,
+        rpc: Callable[..., Response],
+        request: Message,
+        *,
+        seconds: float = 3.0,
+        token: str = "",
+        idempotency_key: str = "",
+        repeatable: bool = False,
+    ) -> Response:
+        """Calls `rpc` (of a stub of this object) in a ward and answers, or raises the Refusal that the service gave.
+
+        Refusals of its own: `unknown-ward`; UNAVAILABLE `ward-busy` where the ward's places are taken or its breaker
+        is open; `temporarily-unavailable` where it does not answer within `seconds`.
+        """
+        with self._place(ward, service_of(request)) as record:
+            try:
+                answer = call(
+                    rpc,
+                    request,
+                    ward=ward,
+                    seconds=seconds,
+                    token=token,
+                    idempotency_key=idempotency_key,
+                    repeatable=repeatable,
+                )
+            except Refusal as no:
+                record(Outcome.UNANSWERED if went_unanswered(no) else Outcome.ANSWERED)
+                raise
+            record(Outcome.ANSWERED)
+            return answer
+
+    def ask_all(
+        self,
+        rpc_of: Callable[[str], Callable[..., Response]],
+        request: Message,
+        *,
+        wards: Sequence[str] = (),
+        seconds: float = 1.5,
+        token: str = "",
+        enough: Callable[[Response], bool] = lambda _: False,
+    ) -> Answers[Response]:
+        """Asks several wards (all, where none are named) at the same time; `rpc_of` is such as
+        `lambda ward: cells.dossiers(ward).ListOwnDossiers`.
+
+        Answers after `seconds` at the latest, or as soon as one answer is `enough`; the wards that had not answered by
+        then are `silent`. It takes no threads: a ward that hangs costs its own place alone.
+        """
+        codes = [self.ward(code).code for code in wards] or list(self.district.wards)
+        done: queue.SimpleQueue[tuple[str, Response | Refusal]] = queue.SimpleQueue()
+        until = time.monotonic() + min(seconds, max(seconds_left(), LEAST_SECONDS))
+        calls = [self._start(code, rpc_of, request, until, token, done) for code in codes]
+        answered: dict[str, Response] = {}
+        refused: dict[str, Refusal] = {}
+        silent = set(codes)
+        while silent:
+            try:
+                code, result = done.get(timeout=max(0.0, until + 0.05 - time.monotonic()))
+            except queue.Empty:
+                break
+            if not isinstance(result, Refusal):
+                answered[code] = result
+                silent.discard(code)
+                if enough(result):
+                    break
+            elif result.kind is not Kind.UNAVAILABLE:
+                refused[code] = result
+                silent.discard(code)
+        for cancel in calls:
+            cancel()
+        return Answers(
+            {code: answered[code] for code in codes if code in answered},
+            refused,
+            tuple(self.district.wards[code] for code in codes if code in silent),
+        )
+
+    def statuses(self) -> Mapping[str, str]:
+        """Ward → `up`, `degraded` (a service does not answer) or `down` (none does), at most five seconds old."""
+        return self._statuses.get()
+
+    def close(self) -> None:
+        for peer in (self._accounts, self._dossiers, self._notifications):
+            peer.close()
+
+    @contextlib.contextmanager
+    def _place(self, ward: str, service: str) -> Iterator[Callable[[Outcome], None]]:
+        name = self.ward(ward).name
+        bulkhead, breaker = self._bulkheads[ward], self._breakers[ward, service]
+        if seconds_left() < LEAST_SECONDS:
+            raise unavailable()
+        if not bulkhead.enter():
+            raise busy(name, 2)
+        try:
+            if not breaker.admit():
+                raise busy(name, breaker.retry_after)
+            outcome = Outcome.ABANDONED
+
+            def record(what: Outcome) -> None:
+                nonlocal outcome
+                outcome = what
+
+            try:
+                yield record
+            finally:
+                breaker.record(outcome)
+        finally:
+            bulkhead.leave()
+
+    def _start(
+        self,
+        ward: str,
+        rpc_of: Callable[[str], Callable[..., Response]],
+        request: Message,
+        until: float,
+        token: str,
+        done: queue.SimpleQueue[tuple[str, Response | Refusal]],
+    ) -> Callable[[], object]:
+        """Begins one call of a fan-out; its result goes to `done`. Answers what cancels it."""
+        bulkhead, breaker = self._bulkheads[ward], self._breakers[ward, service_of(request)]
+        name = self.district.wards[ward].name
+        if not bulkhead.enter(wait=False):
+            done.put((ward, busy(name, 2)))
+            return lambda: None
+        if not breaker.admit():
+            bulkhead.leave()
+            done.put((ward, busy(name, breaker.retry_after)))
+            return lambda: None
+        rpc = cast("grpc.UnaryUnaryMultiCallable[Message, Response]", rpc_of(ward))
+        seconds = max(LEAST_SECONDS, until - time.monotonic())
+        future = rpc.future(request, timeout=seconds, metadata=tuple(metadata_for(ward, token)))
+
+        def finish(ended: Any) -> None:
+            result, outcome = _result_of(ended)
+            breaker.record(outcome)
+            bulkhead.leave()
+            done.put((ward, result))
+
+        future.add_done_callback(finish)
+        return future.cancel
+
+    def _ask_statuses(self) -> Mapping[str, str]:
+        peers: dict[str, Peer[_WithHealth[Any]]] = {
+            "accounts": self._accounts,
+            "dossiers": self._dossiers,
+            "notifications": self._notifications,
+        }
+        asked = {
+            (ward, service): peers[service]
+            .stub(ward)
+            .health.Check.future(health_pb2.HealthCheckRequest(), timeout=0.5, metadata=metadata_for(ward))
+            for (ward, service), breaker in self._breakers.items()
+            if breaker.state is not State.OPEN
+        }
+        serving = health_pb2.HealthCheckResponse.SERVING
+        well = {
+            key for key, future in asked.items() if future.exception() is None and future.result().status == serving
+        }
+        words = {0: "down", len(SERVICES): "up"}
+        return {
+            ward: words.get(sum((ward, service) in well for service in SERVICES), "degraded")
+            for ward in self.district.wards
+        }
+
+
+class _Remembered:
+    """An answer that is asked for anew at most every so many seconds, by one thread; the others get the last one."""
+
+    def __init__(self, seconds: float, ask: Callable[[], Mapping[str, str]]) -> None:
+        self._seconds = seconds
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._at = float("-inf")
+        self._answer: Mapping[str, str] = {}
+
+    def get(self) -> Mapping[str, str]:
+        if not self._lock.acquire(blocking=not self._answer):
+            return self._answer
+        try:
+            if time.monotonic() - self._at > self._seconds:
+                self._answer, self._at = self._ask(), time.monotonic()
+            return self._answer
+        finally:
+            self._lock.release()
+
+
+def cells() -> Cells:
+    """The cells of the running application."""
+    return cast("Cells", current_app.extensions["cells"])
+
+
+def service_of(request: Message) -> str:
+    """`accounts` for a message of the package caunoi.accounts.v1."""
+    return request.DESCRIPTOR.file.package.split(".")[1]
+
+
+def busy(ward_name: str, retry_after: int) -> Refusal:
+    return Refusal(
+        Kind.UNAVAILABLE,
+        "ward-busy",
+        f"Hệ thống của {ward_name} đang bận hoặc tạm thời chưa trả lời. Điều đã lưu vẫn còn; xin thử lại sau ít phút.",
+        retry_after=retry_after,
+    )
+
+
+def no_answer_from(wards: Sequence[Ward]) -> Refusal:
+    """For questions that cannot be answered without the wards named."""
+    names = ", ".join(ward.name for ward in wards)
+    return Refusal(
+        Kind.UNAVAILABLE,
+        "wards-unavailable",
+        f"Chưa nhận được trả lời của: {names}. Xin thử lại sau ít phút.",
+        retry_after=5,
+    )
+
+
+def _peer(settings: Settings, name: str, stub: Callable[[grpc.Channel], Stub]) -> Peer[_WithHealth[Stub]]:
+    return Peer(lambda channel: _WithHealth(stub, channel), lambda ward: settings.for_ward(name, ward))
+
+
+def _result_of(ended: Any) -> tuple[Any, Outcome]:
+    """The answer or Refusal of a finished future, and what it says about the peer."""
+    if ended.cancelled():
+        return unavailable(), Outcome.ABANDONED
+    fault = ended.exception()
+    if fault is None:
+        return ended.result(), Outcome.ANSWERED
+    refusal = refusal_of(fault)
+    refusal.__cause__ = fault
+    return refusal, Outcome.UNANSWERED if went_unanswered(refusal) else Outcome.ANSWERED

@@ -1,0 +1,102 @@
+"""What surrounds every request: its id, trace, deadline, log line, measurement and security headers."""
+
+from __future__ import annotations
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+from opentelemetry import context as tracing_context
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind
+
+from gateway.metrics import HTTP_SECONDS
+from gateway.settings import Settings
+from services.chassis.call import Call, reset_current, set_current
+from services.chassis.tracing import TRACEPARENT, context_of, tracer
+
+log = structlog.get_logger()
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_IDS = ("ward", "dossier", "account", "document")  # path parameters that a log line may carry
+_CACHED = ("/api/v1/wards", "/api/v1/procedures", "/api/v1/openapi.json")
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_PAGE_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
+    "img-src 'self' data:"
+)
+
+
+def register_context(app: Flask, settings: Settings) -> None:
+    """Hooks for the whole application. Call it first, so that its headers are set last and yield to the pages' own."""
+
+    def begin() -> None:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _WELL_FORMED.fullmatch(given) else uuid4().hex
+        ids = {name: str(value) for name, value in (request.view_args or {}).items() if name in _IDS}
+        g.started = time.monotonic()
+        g.request_id = request_id
+        g.span = tracer.start_span(
+            f"{request.method} {_route()}",
+            context=context_of(request.headers.get(TRACEPARENT, "")),
+            kind=SpanKind.SERVER,
+        )
+        g.span_token = tracing_context.attach(trace.set_span_in_context(g.span))
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(service="gateway", request_id=request_id, **ids)
+        deadline = g.started + settings.request_seconds
+        g.call_token = set_current(Call(_route(), ids.get("ward", ""), request_id, deadline=deadline))
+
+    def finish(response: Response) -> Response:
+        response.headers["X-Request-ID"] = g.request_id
+        _set_headers(response, settings)
+        seconds = time.monotonic() - g.started
+        HTTP_SECONDS.labels(request.method, _route(), str(response.status_code)).observe(seconds)
+        log.info(
+            "request",
+            method=request.method,
+            route=_route(),
+            status=response.status_code,
+            milliseconds=round(seconds * 1000, 1),
+        )
+        return response
+
+    def end(_: BaseException | None) -> None:
+        if "call_token" not in g:
+            return
+        reset_current(g.pop("call_token"))
+        tracing_context.detach(g.pop("span_token"))
+        g.pop("span").end()
+        structlog.contextvars.clear_contextvars()
+
+    app.before_request(begin)
+    app.after_request(finish)
+    app.teardown_request(end)
+
+
+def _route() -> str:
+    """The rule that matched, never the path: a path may hold anything."""
+    return request.url_rule.rule if request.url_rule else "(none)"
+
+
+def _set_headers(response: Response, settings: Settings) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if settings.session_cookie_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    is_api = request.path.startswith("/api/")
+    response.headers.setdefault("Content-Security-Policy", _API_POLICY if is_api else _PAGE_POLICY)
+    if is_api:
+        cached = response.status_code == 200 and request.path.startswith(_CACHED)
+        response.headers.setdefault("Cache-Control", "public, max-age=60" if cached else "no-store")

@@ -1,0 +1,152 @@
+"""Problem documents (RFC 9457): the one form in which the gateway says no, built from Refusals and HTTP faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import structlog
+from flask import Flask, Response, current_app, json, request
+from flask.typing import ResponseReturnValue
+from flask_limiter.errors import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from services.chassis.call import current_request_id
+from services.chassis.refusal import FieldFault, Kind, Refusal
+
+log = structlog.get_logger()
+
+TYPE_BASE = "https://caunoi.vn/problems/"
+MEDIA_TYPE = "application/problem+json"
+
+#: Kind → HTTP status and title.
+_OF_KIND: dict[Kind, tuple[int, str]] = {
+    Kind.INVALID: (400, "Nội dung gửi lên chưa dùng được"),
+    Kind.UNAUTHENTICATED: (401, "Cần đăng nhập"),
+    Kind.FORBIDDEN: (403, "Không được phép"),
+    Kind.NOT_FOUND: (404, "Không tìm thấy"),
+    Kind.CONFLICT: (409, "Chưa làm được ở bước này"),
+    Kind.EXISTS: (409, "Đã có rồi"),
+    Kind.STALE: (412, "Nội dung đã được thay đổi ở nơi khác"),
+    Kind.THROTTLED: (429, "Thử quá nhiều lần"),
+    Kind.UNAVAILABLE: (503, "Hệ thống tạm thời chưa trả lời"),
+    Kind.BROKEN: (500, "Hệ thống gặp lỗi"),
+}
+#: Where HTTP has a status that says more than the kind's.
+_OF_TYPE: dict[str, tuple[int, str]] = {
+    "file-too-large": (413, "Tệp quá lớn"),
+    "unsupported-media-type": (415, "Kiểu nội dung chưa dùng được"),
+}
+#: HTTP status → type and text, for faults that Werkzeug finds before any of our code runs.
+_OF_HTTP: dict[int, tuple[str, str]] = {
+    400: ("malformed-request", "Yêu cầu không đọc được. Xin kiểm tra lại cách gửi."),
+    404: ("not-found", "Không có địa chỉ này."),
+    405: ("method-not-allowed", "Địa chỉ này không nhận cách gọi đó."),
+    406: ("not-acceptable", "Không có bản trả lời theo kiểu được yêu cầu."),
+    408: ("request-timeout", "Yêu cầu gửi lên quá chậm. Xin thử lại."),
+    413: ("file-too-large", "Nội dung gửi lên quá lớn. Mỗi tệp tối đa 10 MB."),
+    415: ("unsupported-media-type", "Kiểu nội dung này chưa dùng được ở đây."),
+    429: ("too-many-requests", "Đã thử quá nhiều lần. Xin chờ một lát rồi thử lại."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal as people and programs read it; `retry_after` in seconds."""
+
+    type: str  # kebab-case, without TYPE_BASE
+    title: str
+    status: int
+    detail: str
+    fields: tuple[FieldFault, ...] = ()
+    retry_after: int | None = None
+
+    @property
+    def request_id(self) -> str:
+        return current_request_id()
+
+    def document(self) -> dict[str, object]:
+        content: dict[str, object] = {
+            "type": TYPE_BASE + self.type,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "request_id": self.request_id,
+        }
+        if self.fields:
+            content["fields"] = [{"field": fault.field, "text": fault.text} for fault in self.fields]
+        if self.retry_after is not None:
+            content["retry_after"] = self.retry_after
+        return content
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    status, title = _OF_TYPE.get(refusal.type) or _OF_KIND[refusal.kind]
+    return Problem(refusal.type, title, status, refusal.text, refusal.fields, refusal.retry_after)
+
+
+def problem_of_http(fault: HTTPException) -> Problem:
+    """The problem of a fault that Werkzeug or Flask found: no such path, method, body too large …"""
+    status = fault.code or 500
+    titles = dict(_OF_KIND.values()) | dict(_OF_TYPE.values())
+    type, text = _OF_HTTP.get(status, ("http-error", "Yêu cầu không thực hiện được."))
+    retry_after = None
+    if isinstance(fault, RateLimitExceeded):
+        retry_after = fault.limit.limit.get_expiry()
+    return Problem(type, titles.get(status, "Yêu cầu không thực hiện được"), status, text, retry_after=retry_after)
+
+
+def broken() -> Problem:
+    """For faults of our own, after they were logged."""
+    text = f"Hệ thống gặp lỗi. Điều đã lưu vẫn còn; xin thử lại sau. Mã sự cố: {current_request_id()}"
+    status, title = _OF_KIND[Kind.BROKEN]
+    return Problem("internal-error", title, status, text)
+
+
+def problem_response(problem: Problem) -> Response:
+    response = Response(
+        json.dumps(problem.document(), ensure_ascii=False), status=problem.status, content_type=MEDIA_TYPE
+    )
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def register_problems(app: Flask) -> None:
+    """Every fault is answered here: on /api by a problem document, elsewhere by the page that the pages package put
+    into `app.extensions["error_page"]`, a callable (Problem) → response."""
+
+    def on_refusal(refusal: Refusal) -> ResponseReturnValue:
+        return _answer(problem_of(refusal))
+
+    def on_http(fault: HTTPException) -> ResponseReturnValue:
+        if isinstance(fault, RequestRedirect) or (fault.code or 500) < 400:
+            return fault.get_response()
+        answer = app.make_response(_answer(problem_of_http(fault)))
+        for name, value in fault.get_headers():
+            if name == "Allow":
+                answer.headers[name] = value
+        return answer
+
+    def on_anything(fault: Exception) -> ResponseReturnValue:
+        log.error("request-broke", endpoint=request.endpoint, exc_info=fault)
+        return _answer(broken())
+
+    app.register_error_handler(Refusal, on_refusal)
+    app.register_error_handler(HTTPException, on_http)
+    # What nobody foresaw: logged with its trace, answered with the id under which the log has it.
+    app.register_error_handler(Exception, on_anything)
+
+
+def _answer(problem: Problem) -> ResponseReturnValue:
+    error_page = cast("Callable[[Problem], ResponseReturnValue] | None", current_app.extensions.get("error_page"))
+    if error_page is None or request.path.startswith("/api/") or request.path == "/api":
+        answer: Response = problem_response(problem)
+    else:
+        answer = current_app.make_response(error_page(problem))
+        answer.status_code = problem.status
+    if problem.retry_after is not None:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer

@@ -1,0 +1,50 @@
+"""What the gateway is told by its environment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from services.chassis.settings import CommonSettings
+
+
+class Settings(CommonSettings):
+    """Settings of the gateway. The addresses of the three services are needed; `ACCOUNTS_ADDRESS_20248` and the like
+    override them for one ward.
+
+    A limit reads `<count> per <time>`, several parted by `;`, and counts per client address and worker process
+    (docs/decisions/0031).
+    """
+
+    accounts_address: str  # gRPC target with {ward}
+    dossiers_address: str
+    notifications_address: str
+
+    secret_key: str = ""  # signs the pages' session cookie; at least 32 characters
+    secret_key_file: Path | None = None  # instead of secret_key: a file that holds it
+    session_cookie_secure: bool = True  # off only where the pages are served without TLS, as on a laptop
+    public_base_url: str = "http://localhost:8080"
+    trusted_proxies: int = 0  # how many proxies in front write X-Forwarded-For and X-Forwarded-Proto
+    catcher_url: str = ""  # local stack only: where caught SMS and e-mails can be read
+
+    request_seconds: float = 20  # no request works longer than this
+    calls_in_flight_per_ward: int = 8  # a worker's threads that one ward may hold
+    calls_waiting_per_ward: int = 8  # and that may wait for one of those
+    call_wait_seconds: float = 0.25
+    breaker_failures: int = 5  # unanswered calls in a row after which a ward's service is left alone
+    breaker_open_seconds: float = 5
+
+    limits_enabled: bool = True
+    limit_sessions: str = "10 per minute; 60 per hour"
+    limit_accounts: str = "5 per minute; 30 per hour"
+    limit_activation: str = "10 per minute; 60 per hour"
+    limit_tracking: str = "20 per minute; 200 per hour"
+    limit_verify: str = "60 per minute"
+
+    @cached_property
+    def cookie_key(self) -> str:
+        """The key of the session cookie. Raises ValueError where none, or a short one, is set."""
+        key = self.secret_key_file.read_text().strip() if self.secret_key_file else self.secret_key
+        if len(key) < 32:
+            raise ValueError("SECRET_KEY or SECRET_KEY_FILE has to give a key of at least 32 characters")
+        return key
