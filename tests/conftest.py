@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from deploy.local.keys import make_keys
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.district import District, load_district
 
 NAM_DUONG = "20248"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    """Tests look at answers and databases; the log lines of faults that they provoke would only hide what failed."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def test_accounts_cannot_make_a_person_a_service(issuers: dict[str, dict[str, Is
 
 def test_a_service_speaks_for_itself(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:
     principal = verifier.verify(issuers["dossiers"]["20248"].service_token())
-    assert (principal.id, principal.roles) == ("service:dossiers", {Role.SERVICE})
+    assert (principal.id, principal.roles) == ("service:dossiers", frozenset({Role.SERVICE}))
 
 
 def test_a_token_signed_with_another_algorithm_or_by_a_stranger_is_refused(

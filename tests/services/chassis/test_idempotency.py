@@ -1,0 +1,76 @@
+"""A repeated request with the same Idempotency-Key gets the first answer (DESIGN §4.1)."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2
+
+from services.chassis.call import Call
+from services.chassis.database import Database
+from services.chassis.idempotency import once
+from services.chassis.refusal import Kind, Refusal, conflict
+from services.chassis.tokens import Principal, Role
+
+REQUEST = accounts_pb2.OpenAccountRequest(full_name="Trần Thị Mai")
+
+
+def call(key: str, caller: str = "someone") -> Call:
+    return Call("OpenAccount", "20248", "r", Principal(caller, "20248", frozenset({Role.CITIZEN})), "", key)
+
+
+class Opening:
+    """An act that answers with a new number each time."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> accounts_pb2.OpenAccountResponse:
+        self.times += 1
+        return accounts_pb2.OpenAccountResponse(account_id=str(self.times))
+
+
+def answer(database: Database, call: Call, act: Opening, request: accounts_pb2.OpenAccountRequest = REQUEST) -> str:
+    with database.transaction() as session:
+        return once(session, call, request, accounts_pb2.OpenAccountResponse, act).account_id
+
+
+def test_the_repetition_gets_the_first_answer(database: Database) -> None:
+    act = Opening()
+    assert [answer(database, call("k"), act) for _ in range(3)] == ["1", "1", "1"]
+
+
+def test_sixteen_repetitions_at_the_same_moment_act_once(database: Database) -> None:
+    act = Opening()
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: answer(database, call("k"), act), range(16)))
+    assert (answers, act.times) == (["1"] * 16, 1)
+
+
+def test_keys_of_two_callers_have_nothing_to_do_with_one_another(database: Database) -> None:
+    act = Opening()
+    assert [answer(database, call("k", who), act) for who in ("a", "b")] == ["1", "2"]
+
+
+def test_without_a_key_each_request_is_a_new_one(database: Database) -> None:
+    act = Opening()
+    assert [answer(database, call(""), act) for _ in range(2)] == ["1", "2"]
+
+
+def test_a_key_that_was_used_for_another_request_is_refused(database: Database) -> None:
+    act = Opening()
+    answer(database, call("k"), act)
+    with pytest.raises(Refusal) as no:
+        answer(database, call("k"), act, accounts_pb2.OpenAccountRequest(full_name="Lê Văn Nam"))
+    assert (no.value.kind, no.value.type) == (Kind.EXISTS, "idempotency-key-reused")
+    assert act.times == 1
+
+
+def test_a_request_that_was_refused_may_be_repeated_under_its_key(database: Database) -> None:
+    def refuse() -> accounts_pb2.OpenAccountResponse:
+        raise conflict("not-yet", "Chưa được.")
+
+    with pytest.raises(Refusal), database.transaction() as session:
+        once(session, call("k"), REQUEST, accounts_pb2.OpenAccountResponse, refuse)
+    assert answer(database, call("k"), Opening()) == "1"

@@ -1,0 +1,166 @@
+"""No event is lost, doubled in effect, or out of order for its key (DESIGN §4.2): the reading side."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from services.chassis.broker import InMemoryBroker, Record
+from services.chassis.clock import SystemClock
+from services.chassis.database import Database
+from services.chassis.events import Event, to_record
+from services.chassis.grpc_client import unavailable
+from services.chassis.inbox import PARKING_CAP, Handler, Inbox, ParkingFull, parked
+from services.chassis.tables import InboxRow, ParkedRow
+
+TYPE = "vn.caunoi.accounts.account.opened.v1"
+TOPIC = "caunoi.20248.accounts.v1"
+
+
+def event(key: str, text: str, id: str = "") -> Record:
+    return to_record(Event(id or str(uuid4()), TYPE, "/wards/20248/accounts", key, datetime.now(UTC), text.encode()))
+
+
+class Recorder:
+    """A handler that notes what it handled, and fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.handled: list[str] = []
+        self.failing: dict[str, Callable[[], Exception]] = {}
+
+    def __call__(self, session: Session, event: Event) -> None:
+        text = event.payload.decode()
+        if text in self.failing:
+            fault = self.failing[text]()
+            raise fault
+        self.handled.append(text)
+
+
+def inbox(database: Database, handler: Handler) -> Inbox:
+    return Inbox("test", "20248", database, {TYPE: handler}, SystemClock())
+
+
+def test_an_event_that_comes_twice_has_its_effect_once(database: Database) -> None:
+    recorder = Recorder()
+    record = event("a1", "first")
+    assert inbox(database, recorder).take(record)
+    assert inbox(database, recorder).take(record)
+    assert recorder.handled == ["first"]
+
+
+def test_two_readers_of_one_event_at_the_same_moment_handle_it_once(database: Database) -> None:
+    recorder = Recorder()
+    record = event("a1", "first")
+    threads = [threading.Thread(target=inbox(database, recorder).take, args=(record,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(InboxRow)) == 1
+    assert recorder.handled == ["first"]
+
+
+def test_a_type_that_nobody_handles_is_passed_over(database: Database) -> None:
+    other = to_record(Event("1", "vn.caunoi.x.y.zed.v1", "/wards/20248/x", "k", datetime.now(UTC), b""))
+    assert inbox(database, Recorder()).take(other)
+
+
+def test_a_poison_event_is_parked_with_all_later_events_of_its_key_and_no_others(database: Database) -> None:
+    recorder = Recorder()
+    recorder.failing["bad"] = lambda: ValueError("cannot be read")
+    box = inbox(database, recorder)
+    for record in (event("a1", "bad"), event("a1", "behind it"), event("a2", "other key")):
+        assert box.take(record)
+    assert recorder.handled == ["other key"]
+    with database.transaction() as session:
+        assert [row.error for row in parked(session, "test")] == [
+            "ValueError: cannot be read",
+            "waits behind an earlier event of its key",
+        ]
+
+
+def test_what_is_parked_is_handled_in_order_once_the_fault_is_mended(database: Database) -> None:
+    recorder = Recorder()
+    recorder.failing["bad"] = lambda: ValueError("cannot be read")
+    box = inbox(database, recorder)
+    for text in ("bad", "second", "third"):
+        box.take(event("a1", text))
+    assert box.replay_parked() == (0, 3)
+    recorder.failing.clear()
+    assert box.replay_parked() == (3, 0)
+    assert recorder.handled == ["bad", "second", "third"]
+    assert box.take(event("a1", "fourth"))
+    assert recorder.handled[-1] == "fourth"
+
+
+@pytest.mark.parametrize("away", [unavailable, lambda: OperationalError("", {}, Exception())])
+def test_what_fails_for_a_passing_reason_comes_again_and_is_not_parked(
+    database: Database, away: Callable[[], Exception]
+) -> None:
+    recorder = Recorder()
+    recorder.failing["first"] = away
+    box = inbox(database, recorder)
+    record = event("a1", "first")
+    assert not box.take(record)
+    recorder.failing.clear()
+    assert box.take(record)
+    assert recorder.handled == ["first"]
+    with database.transaction() as session:
+        assert parked(session, "test") == []
+
+
+def test_a_handler_that_fails_leaves_nothing_of_its_work_behind(database: Database) -> None:
+    def half_done(session: Session, event: Event) -> None:
+        session.add(InboxRow(subscriber="half", event_id="done"))
+        session.flush()
+        raise ValueError
+
+    inbox(database, half_done).take(event("a1", "first"))
+    with database.transaction() as session:
+        assert session.get(InboxRow, ("half", "done")) is None
+
+
+def test_when_too_much_is_parked_the_subscription_stops_rather_than_empty_the_topic(database: Database) -> None:
+    recorder = Recorder()
+    recorder.failing = {str(number): lambda: ValueError("a bad deploy") for number in range(PARKING_CAP + 1)}
+    box = inbox(database, recorder)
+    for number in range(PARKING_CAP):
+        assert box.take(event(f"key-{number}", str(number)))
+    with pytest.raises(ParkingFull):
+        box.take(event("one-more", str(PARKING_CAP)))
+    with database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(ParkedRow)) == PARKING_CAP
+
+
+def test_a_record_that_is_no_event_is_parked_with_its_reason(database: Database) -> None:
+    assert inbox(database, Recorder()).take(Record(TOPIC, "a1", b"garbage", {}))
+    with database.transaction() as session:
+        assert "no CloudEvent" in parked(session, "test")[0].error
+
+
+def test_the_poll_loop_keeps_the_order_of_a_key_while_its_database_goes_and_comes(database: Database) -> None:
+    broker = InMemoryBroker()
+    recorder = Recorder()
+    outages = iter([True, True, False])
+
+    def sometimes_away(session: Session, event: Event) -> None:
+        if event.payload == b"2" and next(outages, False):
+            raise unavailable()
+        recorder(session, event)
+        if event.payload == b"5":
+            stopped.set()
+
+    stopped = threading.Event()
+    for number in range(6):
+        broker.append(event("a1", str(number)))
+    inbox(database, sometimes_away).run(broker.subscriber("test", [TOPIC]), stopped)
+    assert recorder.handled == ["0", "1", "2", "3", "4", "5"]
+    assert broker.subscriber("test", [TOPIC]).poll(0) is None  # all offsets are committed

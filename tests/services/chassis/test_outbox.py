@@ -1,0 +1,161 @@
+"""No event is lost, doubled in effect, or out of order for its key (DESIGN §4.2): the writing side."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from caunoi.accounts.v1 import events_pb2
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from services.chassis.broker import InMemoryBroker, InMemoryPublisher, Publisher, Record
+from services.chassis.clock import SettableClock, SystemClock
+from services.chassis.database import Database
+from services.chassis.events import from_record, unpack
+from services.chassis.outbox import RELAY_LOCK, Relay, purge, replay, tell
+from services.chassis.tables import OutboxRow
+
+TOPIC = "caunoi.20248.accounts.v1"
+
+
+def relay(database: Database, publisher: Publisher) -> Relay:
+    return Relay("accounts", "20248", database, publisher, SystemClock(), timedelta(days=30))
+
+
+def opened(account: str) -> events_pb2.AccountOpened:
+    return events_pb2.AccountOpened(account_id=account, ward="20248")
+
+
+def tell_and_fail(session: Session) -> None:
+    tell(session, opened("rolled back"), "a1")
+    raise ZeroDivisionError
+
+
+def accounts_in(broker: InMemoryBroker) -> list[str]:
+    return [unpack(from_record(record), events_pb2.AccountOpened).account_id for record in broker.records(TOPIC)]
+
+
+def test_an_event_is_published_with_the_change_it_tells_of_and_not_without(database: Database) -> None:
+    broker = InMemoryBroker()
+    with database.transaction() as session:
+        tell(session, opened("kept"), "a1")
+    with pytest.raises(ZeroDivisionError), database.transaction() as session:
+        tell_and_fail(session)
+    assert relay(database, broker.publisher()).publish_batch() == (1, 1)
+    assert accounts_in(broker) == ["kept"]
+    assert relay(database, broker.publisher()).publish_batch() == (0, 0)
+
+
+def test_an_event_whose_number_was_given_earlier_but_committed_later_is_not_lost(database: Database) -> None:
+    broker = InMemoryBroker()
+    slow = database.engine.connect()
+    slow.begin()
+    with database.transaction() as session:
+        session.bind = slow  # the transaction that commits later
+        tell(session, opened("slow"), "a1")
+        with database.transaction() as quick:
+            tell(quick, opened("quick"), "a2")
+        assert relay(database, broker.publisher()).publish_batch() == (1, 1)
+    slow.commit()
+    slow.close()
+    assert relay(database, broker.publisher()).publish_batch() == (1, 1)
+    assert sorted(accounts_in(broker)) == ["quick", "slow"]
+
+
+def test_a_failed_delivery_stops_the_relay_and_skips_nothing(database: Database) -> None:
+    broker = InMemoryBroker()
+    with database.transaction() as session:
+        for number in range(6):
+            tell(session, opened(str(number)), "stuck" if number == 3 else "a1")
+    broker.failing_keys.add("stuck")
+    assert relay(database, broker.publisher()).publish_batch() == (6, 3)
+    broker.failing_keys.clear()
+    assert relay(database, broker.publisher()).publish_batch() == (3, 3)
+    assert sorted(accounts_in(broker)) == ["0", "1", "2", "3", "4", "5"]
+    of_one_key = [record for record in broker.records(TOPIC) if record.key == "a1"]
+    assert [unpack(from_record(record), events_pb2.AccountOpened).account_id for record in of_one_key] == list("01245")
+
+
+class _PublisherThatDies(InMemoryPublisher):
+    """Has written everything when its process dies before the outbox learns of it."""
+
+    def publish(self, records: Sequence[Record], timeout: float) -> int:
+        super().publish(records, timeout)
+        raise KeyboardInterrupt
+
+
+def test_a_relay_killed_after_publishing_publishes_again_under_the_same_event_id(database: Database) -> None:
+    broker = InMemoryBroker()
+    with database.transaction() as session:
+        tell(session, opened("a"), "a1")
+    with pytest.raises(KeyboardInterrupt):
+        relay(database, _PublisherThatDies(broker)).publish_batch()
+    relay(database, broker.publisher()).publish_batch()
+    first, second = (from_record(record).id for record in broker.records(TOPIC))
+    assert first == second  # by which the inbox knows the second for the first
+
+
+def test_a_running_relay_is_woken_by_the_commit_and_keeps_the_order_of_a_key(database: Database) -> None:
+    broker = InMemoryBroker()
+    stopped = threading.Event()
+    running = threading.Thread(target=relay(database, broker.publisher()).run, args=(stopped,))
+    running.start()
+    try:
+        for number in range(200):
+            with database.transaction() as session:
+                tell(session, opened(str(number)), "a1")
+        reader = broker.subscriber("test", [TOPIC])
+        read = [reader.poll(10) for _ in range(200)]
+    finally:
+        stopped.set()
+        running.join(10)
+    events = [unpack(from_record(record), events_pb2.AccountOpened).account_id for record in read if record]
+    assert events == [str(number) for number in range(200)]
+
+
+def test_one_relay_at_a_time_works_for_a_database_and_another_takes_over(database: Database) -> None:
+    broker = InMemoryBroker()
+    stopped = threading.Event()
+    with database.engine.connect() as holder:
+        holder.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": RELAY_LOCK})
+        standing_by = threading.Thread(target=relay(database, broker.publisher()).run, args=(stopped,))
+        standing_by.start()
+        with database.transaction() as session:
+            tell(session, opened("a"), "a1")
+        assert broker.subscriber("test", [TOPIC]).poll(1.5) is None
+        holder.invalidate()  # the holder's process dies, and with its connection the lock goes
+    try:
+        assert broker.subscriber("test", [TOPIC]).poll(10) is not None
+    finally:
+        stopped.set()
+        standing_by.join(10)
+
+
+def test_an_operator_publishes_a_span_again_for_a_broker_that_lost_its_disk(database: Database) -> None:
+    with database.transaction() as session:
+        for number in range(3):
+            tell(session, opened(str(number)), f"a{number}")
+    relay(database, InMemoryBroker().publisher()).publish_batch()
+    new_broker = InMemoryBroker()
+    now = SystemClock().now()
+    with database.transaction() as session:
+        assert replay(session, now - timedelta(hours=2), now - timedelta(hours=1)) == 0
+        assert replay(session, now - timedelta(hours=1), now + timedelta(hours=1)) == 3
+    relay(database, new_broker.publisher()).publish_batch()
+    assert sorted(accounts_in(new_broker)) == ["0", "1", "2"]
+
+
+def test_published_events_are_purged_after_their_time_and_unpublished_ones_never(
+    database: Database, clock: SettableClock
+) -> None:
+    with database.transaction() as session:
+        tell(session, opened("published"), "a1")
+    relay(database, InMemoryBroker().publisher()).publish_batch()
+    with database.transaction() as session:
+        tell(session, opened("waiting"), "a1")
+    with database.transaction() as session:
+        assert purge(session, SystemClock().now() + timedelta(days=1)) == 1
+        assert len(session.scalars(select(OutboxRow)).all()) == 1
