@@ -27,12 +27,14 @@ from services.chassis.clock import Clock, SystemClock
 from services.chassis.database import Database
 from services.chassis.district import Ward
 from services.chassis.encryption import Cipher, load_ciphers
+from services.chassis.events import topic_of
 from services.chassis.grpc_server import CallInterceptor, Rule, Server
 from services.chassis.inbox import Handler, Inbox
 from services.chassis.logs import start_logging
 from services.chassis.migrations import migrate
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import Issuer, load_issuers, load_verifier
+from services.chassis.topics import ensure_topics
 from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
@@ -111,6 +113,8 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
             changed = migrate(service.name, settings.for_ward("database_url", ward.code))
             log.info("migrated" if changed else "migrated-already", ward=ward.code)
         return 0
+    if options.command == "topics":
+        return _make_topics(options, service, settings)
     cells = cells_of(service, settings)
     clock = SystemClock()
     if options.command == "serve":
@@ -138,6 +142,9 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="answer calls, publish the outbox, handle events")
     commands.add_parser("migrate", help="bring the databases of the wards served to the newest revision")
+    topics = commands.add_parser("topics", help="make the topics this service writes, where they are missing")
+    topics.add_argument("--partitions", type=int, default=3)
+    topics.add_argument("--replication", type=int, default=3)
     replay = commands.add_parser("outbox-replay", help="publish again what was committed in a span of time")
     replay.add_argument("--ward", required=True)
     replay.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
@@ -147,6 +154,18 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     for name, command in service.commands.items():
         command.options(commands.add_parser(name, help=command.help))
     return parser
+
+
+def _make_topics(options: Any, service: Service, settings: ServiceSettings) -> int:
+    by_broker: dict[str, list[str]] = {}
+    for ward in settings.served_wards:
+        own = [topic_of(ward.code, stream) for stream in service.streams]
+        by_broker.setdefault(settings.for_ward("kafka_bootstrap", ward.code), []).extend(own)
+    for bootstrap, topics in by_broker.items():
+        broker = {"bootstrap.servers": bootstrap, **settings.kafka_options}
+        made = ensure_topics(broker, topics, partitions=options.partitions, replication=options.replication)
+        log.info("topics", made=len(made), present=len(topics) - len(made))
+    return 0
 
 
 def _replay_outbox(options: Any, cells: Cells) -> int:
