@@ -1,4 +1,7 @@
-"""What stands on each paper. Times are aware and printed in Vietnam's zone; an unknown field is an empty text and prints as a blank."""
+"""What stands on each paper.
+
+Times are aware and printed in Vietnam's zone; an unknown field is an empty text and prints as a blank.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,10 @@ class MissingItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplementSlip:
-    """Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (TT 01/2018/TT-VPCP, mẫu 02; TT 04/2020 Đ3: officer's name and signature)."""
+    """Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (TT 01/2018/TT-VPCP, mẫu 02).
+
+    It lists what is missing, with the officer's name and signature (TT 04/2020 Đ3).
+    """
 
     office: Office
     dossier_code: str
@@ -125,7 +131,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthCertificate:
-    """Giấy khai sinh. Names are printed in capitals as TT 04/2020 asks; an unknown parent stays blank (NĐ 123/2015 Đ15)."""
+    """Giấy khai sinh: names in capitals (TT 04/2020); an unknown parent stays blank (NĐ 123/2015 Đ15)."""
 
     office: Office
     number: int

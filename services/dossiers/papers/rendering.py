@@ -112,7 +112,7 @@ def _office(office: Office) -> dict[str, str]:
 
 
 def _place_and_date(office: Office, moment: datetime) -> str:
-    """The place without what kind of place it is, as NĐ 30/2020 dates letters: "Nam Dương, ngày 06 tháng 10 năm 2020"."""
+    """As NĐ 30/2020 dates letters, without the kind of place: "Nam Dương, ngày 06 tháng 10 năm 2020"."""
     place = office.ward_name.removeprefix("Phường ").removeprefix("Xã ").removeprefix("Thị trấn ")
     return f"{place}, {_date(moment.astimezone(VIETNAM).date())}"
 
