@@ -6,6 +6,7 @@ Each service's `migrations/env.py` only calls `run_migrations`.
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 
 import sqlalchemy as sa
 import structlog
@@ -58,7 +59,7 @@ def run_migrations(*metadata: MetaData) -> None:
         context.run_migrations()
 
 
-def create_chassis_tables(op: Operations) -> None:
+def create_chassis_tables(op: Operations | ModuleType) -> None:
     """The chassis's tables as of the services' first revision. Frozen: later changes are revisions of their own."""
     moment = sa.DateTime(timezone=True)
     now = sa.text("now()")

@@ -1,0 +1,71 @@
+"""All versions of the templates, and messages rendered with the version they were written with."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from services.chassis.clock import VIETNAM
+from services.chassis.district import Ward
+from services.chassis.encryption import Cipher
+from services.notifications.domain.delivery import Channel
+from services.notifications.domain.templates import Content, Rendered, Templates, parse, render_email, render_sms
+from services.notifications.tables import MessageRow
+
+DIRECTORY = Path(__file__).parent / "templates"
+CODE_PREFIX = "code-"  # of the templates of one-time codes; the purpose stands behind it
+
+
+class Catalogue:
+    """Templates by version. New messages take the newest; a message that waits is still sent with its own."""
+
+    def __init__(self, base_url: str, directory: Path = DIRECTORY) -> None:
+        files = sorted(directory.glob("*.toml"))
+        parsed = [parse(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
+        self._versions = {templates.version: templates for templates in parsed}
+        self._base = base_url.rstrip("/")
+        self.current: Templates = self._versions[max(self._versions)]
+
+    def purposes(self) -> frozenset[str]:
+        """What a one-time code may be for."""
+        return frozenset(name.removeprefix(CODE_PREFIX) for name in self.current.named if name.startswith(CODE_PREFIX))
+
+    def render(self, row: MessageRow, ward: Ward, *, name: str = "", otp: str = "") -> Rendered:
+        """The text of a message; `name` is the recipient's, where it is at hand, and stands in e-mails alone."""
+        templates = self._versions[row.template_version]
+        template = templates.named[row.template]
+        content = Content(
+            ward=ward.name[0].lower() + ward.name[1:],
+            base=self._base,
+            code=row.data.get("code", ""),
+            due_at=_local(row.data.get("due_at")),
+            happened_at=_local(row.data.get("happened_at")),
+            name=name,
+            otp=otp,
+            expires_at=row.expires_at.astimezone(VIETNAM) if row.expires_at else None,
+        )
+        if row.channel == Channel.SMS:
+            return Rendered("", render_sms(template, content))
+        return render_email(templates, template, content)
+
+
+def seal_code(cipher: Cipher, message_id: object, phone: str, otp: str) -> bytes:
+    """Phone and code, encrypted for the row of one message."""
+    return cipher.encrypt(json.dumps([phone, otp]), _context(message_id))
+
+
+def open_code(cipher: Cipher, message_id: object, sealed: bytes) -> tuple[str, str]:
+    """(phone, code). Raises cryptography.exceptions.InvalidTag where the value belongs to another row."""
+    phone, otp = json.loads(cipher.decrypt(sealed, _context(message_id)))
+    return phone, otp
+
+
+def _context(message_id: object) -> str:
+    return f"one-time-code:{message_id}"
+
+
+def _local(moment: Any) -> datetime | None:
+    return datetime.fromisoformat(moment).astimezone(VIETNAM) if moment else None

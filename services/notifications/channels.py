@@ -1,0 +1,206 @@
+"""The ways out: an HTTP provider for SMS, a mail server for e-mail. tests/contracts holds them and the fake alike.
+
+Each message carries its id to the provider (SMS: `id`; e-mail: Message-ID), because a message can be handed over
+twice: where this process dies, or loses its database, after the provider took the message and before that was
+recorded, the message is tried again. An SMS provider drops the second by its id; mailboxes do so by Message-ID.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+import httpx
+
+from services.chassis.clock import VIETNAM, Clock
+
+LONGEST_ANSWER = 200
+_ADDRESS = re.compile(r"[^\s<>:;,]+@[^\s<>:;,]+|\+?\d[\d .-]{6,}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message on its way; `to` is a phone (E.164) or an e-mail address, `subject` for e-mail alone."""
+
+    id: str
+    to: str = field(repr=False)
+    text: str = field(repr=False)
+    subject: str = ""
+
+
+class TemporaryFault(Exception):
+    """It may work later: the provider is away, busy or refuses us. Carries the answer without the recipient."""
+
+
+class PermanentFault(Exception):
+    """It will never work: this message or this recipient is refused. Carries the answer without the recipient."""
+
+
+class Channel(Protocol):
+    def send(self, message: Outgoing) -> str:
+        """Hands the message over and returns the provider's answer. Raises TemporaryFault or PermanentFault."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def without_recipient(answer: str, to: str) -> str:
+    """A provider's answer on one line, shortened, with the recipient and all that looks like one taken out."""
+    hidden = re.sub(re.escape(to), "…", answer, flags=re.IGNORECASE) if to else answer
+    return " ".join(_ADDRESS.sub("…", hidden).split())[:LONGEST_ANSWER]
+
+
+class HttpSmsChannel:
+    """The SMS provider's API: POST {"id", "to", "text"} with a bearer key; 2xx is taken, the same id once."""
+
+    #: Client errors that speak of us or of the moment, not of the message: wrong key, too slow, too many.
+    _NOT_THE_MESSAGE = frozenset({401, 403, 407, 408, 425, 429})
+
+    def __init__(self, url: str, key: str, timeout: float) -> None:
+        self._url = url
+        # The environment's proxies are for browsers; a provider behind one is named by its own address.
+        self._client = httpx.Client(timeout=timeout, headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+
+    def send(self, message: Outgoing) -> str:
+        body = {"id": message.id, "to": message.to, "text": message.text}
+        try:
+            response = self._client.post(self._url, json=body)
+        except httpx.HTTPError as fault:
+            raise TemporaryFault(type(fault).__name__) from fault
+        answer = without_recipient(f"{response.status_code} {response.text}", message.to)
+        if response.is_success:
+            return answer
+        if response.is_client_error and response.status_code not in self._NOT_THE_MESSAGE:
+            raise PermanentFault(answer)
+        raise TemporaryFault(answer)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+class SmtpChannel:
+    """A mail server. Its word on a message counts; a refusal to talk with us at all is temporary, whatever its code.
+
+    `url` as in settings: `smtp://`, `smtp+starttls://` or `smtps://`, user and password percent-encoded.
+    """
+
+    def __init__(self, url: str, sender: str, sender_name: str, timeout: float, clock: Clock) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtp+starttls", "smtps"):
+            raise ValueError("SMTP_URL starts with smtp://, smtp+starttls:// or smtps://")
+        self._scheme = parts.scheme
+        self._host = parts.hostname or "127.0.0.1"
+        self._port = parts.port or {"smtp": 25, "smtp+starttls": 587, "smtps": 465}[parts.scheme]
+        self._user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        self._from = Address(sender_name, addr_spec=sender)
+        self._timeout = timeout
+        self._clock = clock
+
+    def send(self, message: Outgoing) -> str:
+        letter = self._letter(message)
+        server = self._connect(message.to)
+        try:
+            return self._hand_over(server, letter, message.to)
+        except (OSError, smtplib.SMTPException) as fault:
+            raise TemporaryFault(type(fault).__name__) from fault
+        finally:
+            # The letter is taken or refused by now; how the server says goodbye changes nothing.
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def close(self) -> None:
+        """Nothing to close: each letter has a connection of its own."""
+
+    def _letter(self, message: Outgoing) -> EmailMessage:
+        letter = EmailMessage(SMTP_POLICY)
+        try:
+            letter["To"] = Address(addr_spec=message.to)
+        except Exception as fault:  # the parser raises IndexError and kin beside its own for what is no address
+            raise PermanentFault("địa chỉ thư điện tử không dùng được") from fault
+        if not message.to.isascii():
+            raise PermanentFault("địa chỉ thư điện tử không dùng được")
+        letter["From"] = self._from
+        letter["Subject"] = message.subject
+        letter["Date"] = format_datetime(self._clock.now().astimezone(VIETNAM))
+        letter["Message-ID"] = f"<{message.id}@{self._from.domain}>"
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(message.text)
+        return letter
+
+    def _connect(self, to: str) -> smtplib.SMTP:
+        """A connection that is ready for a letter. Raises TemporaryFault."""
+        make = smtplib.SMTP_SSL if self._scheme == "smtps" else smtplib.SMTP
+        try:
+            server = make(self._host, self._port, timeout=self._timeout)
+        except smtplib.SMTPResponseException as fault:
+            raise TemporaryFault(_reply(fault.smtp_code, fault.smtp_error, to)) from fault
+        except (OSError, smtplib.SMTPException) as fault:
+            raise TemporaryFault(type(fault).__name__) from fault
+        try:
+            if self._scheme == "smtp+starttls":
+                server.starttls(context=ssl.create_default_context())
+            server.ehlo_or_helo_if_needed()
+            if self._user:
+                server.login(self._user, self._password)
+        except smtplib.SMTPResponseException as fault:
+            server.close()
+            raise TemporaryFault(_reply(fault.smtp_code, fault.smtp_error, to)) from fault
+        except (OSError, smtplib.SMTPException) as fault:
+            server.close()
+            raise TemporaryFault(type(fault).__name__) from fault
+        return server
+
+    def _hand_over(self, server: smtplib.SMTP, letter: EmailMessage, to: str) -> str:
+        _expect(server.mail(self._from.addr_spec), to)
+        _expect(server.rcpt(to), to)
+        try:
+            return _expect(server.data(letter.as_bytes()), to)
+        except smtplib.SMTPDataError as fault:
+            return _expect((fault.smtp_code, _raw(fault.smtp_error)), to)
+
+
+def _expect(reply: tuple[int, bytes], to: str) -> str:
+    """The server's reply as text where it is a yes. Raises TemporaryFault for 4xx, PermanentFault for 5xx."""
+    code, text = reply
+    answer = _reply(code, text, to)
+    if 200 <= code < 300:
+        return answer
+    # 421: the server closes the connection, whatever we asked for. -1: it has gone.
+    raise PermanentFault(answer) if 500 <= code < 600 else TemporaryFault(answer)
+
+
+def _raw(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _reply(code: int, text: bytes | str, to: str) -> str:
+    return without_recipient(f"{code} {_raw(text).decode('utf-8', 'replace')}", to)
+
+
+class InMemoryChannel:
+    """A provider in this process, for unit tests: `faults` are raised one by one by the next sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[Outgoing] = []
+        self.faults: list[TemporaryFault | PermanentFault] = []
+
+    def send(self, message: Outgoing) -> str:
+        if self.faults:
+            raise self.faults.pop(0)
+        if all(earlier.id != message.id for earlier in self.sent):
+            self.sent.append(message)
+        return "taken"
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,90 @@
+"""Where an account is to be reached: asked from accounts when it is needed, kept for moments, in memory alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+
+from services.chassis.grpc_client import Peer, call, unavailable
+from services.chassis.service import Cell
+
+SECONDS = 5  # deadline of the call
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person as messages need them; phone in E.164, either address empty where they gave none."""
+
+    full_name: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+
+
+class Contacts:
+    """Asks accounts of the person's home ward, in the name of the ward that has something to tell them.
+
+    Each such look is recorded by accounts and shown to the person; so the SMS and the e-mail of one step share one
+    question (also where both ask at once), which is why an answer is used again for `cache_seconds`.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        accounts: Peer[accounts_pb2_grpc.AccountsServiceStub],
+        cache_seconds: float,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cell = cell
+        self._accounts = accounts
+        self._cache_seconds = cache_seconds
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, str], tuple[float, Future[Contact]]] = {}
+
+    def find(self, ward: str, account_id: str) -> Contact:
+        """Raises a Refusal: NOT_FOUND where there is no such account, UNAVAILABLE where accounts does not answer."""
+        key = (ward, account_id)
+        now = self._monotonic()
+        with self._lock:
+            for stale in [known for known, (asked, _) in self._known.items() if now - asked > self._cache_seconds]:
+                del self._known[stale]
+            if key in self._known:
+                asked_before = self._known[key][1]
+            else:
+                asked_before = None
+                answer: Future[Contact] = Future()
+                self._known[key] = (now, answer)
+        if asked_before is not None:
+            return self._wait(asked_before)
+        try:
+            contact = self._ask(ward, account_id)
+        except BaseException as fault:
+            with self._lock:
+                self._known.pop(key, None)
+            answer.set_exception(fault)
+            raise
+        answer.set_result(contact)
+        return contact
+
+    @staticmethod
+    def _wait(answer: Future[Contact]) -> Contact:
+        try:
+            return answer.result(timeout=SECONDS + 1)
+        except TimeoutError as fault:
+            raise unavailable() from fault
+
+    def _ask(self, ward: str, account_id: str) -> Contact:
+        found: accounts_pb2.Contact = call(
+            self._accounts.stub(ward).GetContact,
+            accounts_pb2.GetContactRequest(account_id=account_id),
+            ward=ward,
+            seconds=SECONDS,
+            token=self._cell.issuer.service_token(),
+            repeatable=True,
+        )
+        return Contact(found.full_name, found.phone, found.email)

@@ -1,0 +1,24 @@
+"""Events of the ward's dossiers become messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.chassis.events import Event, event_type, unpack
+from services.chassis.inbox import Handler
+from services.notifications.use_cases import STEPS, Messages
+
+
+def handlers_of(messages: Messages) -> Mapping[str, Handler]:
+    """Event type → handler, for the topic of the ward's dossiers."""
+    return {event_type(payload): _handler(messages, payload, template) for payload, template in STEPS.items()}
+
+
+def _handler(messages: Messages, payload: Any, template: str) -> Handler:
+    def handle(session: Session, event: Event) -> None:
+        messages.queue_step(session, event, template, unpack(event, payload).facts)
+
+    return handle

@@ -1,0 +1,121 @@
+"""The notifications service, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+import grpc
+from caunoi.accounts.v1 import accounts_pb2_grpc
+from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+
+from services.chassis.clock import Clock
+from services.chassis.events import topic_of
+from services.chassis.grpc_client import Peer
+from services.chassis.inbox import Handler
+from services.chassis.service import Cell, Cells, Loop, Service
+from services.chassis.settings import ServiceSettings
+from services.notifications.access import RULES
+from services.notifications.catalogue import Catalogue
+from services.notifications.channels import Channel, HttpSmsChannel, SmtpChannel
+from services.notifications.contacts import Contacts
+from services.notifications.delivery import Alarm, Courier, LaneSettings
+from services.notifications.domain.delivery import Lane, Schedule
+from services.notifications.handlers import handlers_of
+from services.notifications.servicer import Servicer
+from services.notifications.settings import Settings
+from services.notifications.tables import Base
+from services.notifications.use_cases import Messages
+
+ChannelOf = Callable[[Settings, Cell, Clock, Lane], Channel]
+
+
+def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+    """The way out of a lane of a ward; wards can have their own provider and mail server."""
+    ward = cell.ward
+    if lane is Lane.EMAIL:
+        sender = settings.for_ward("email_from", ward.code).replace("{slug}", ward.slug)
+        url = settings.for_ward("smtp_url", ward.code)
+        return SmtpChannel(url, sender, f"UBND {ward.name}", settings.smtp_timeout_seconds, clock)
+    url, key = settings.for_ward("sms_url", ward.code), settings.for_ward("sms_key", ward.code)
+    return HttpSmsChannel(url, key, settings.sms_timeout_seconds)
+
+
+def lane_settings(settings: Settings, lane: Lane) -> LaneSettings:
+    patience = timedelta(seconds=settings.order_patience_seconds)
+    if lane is Lane.CODE:
+        schedule = Schedule(settings.code_backoff_seconds, endless=True)
+        return LaneSettings(schedule, timedelta(seconds=settings.code_lease_seconds), patience)
+    lease = timedelta(seconds=settings.delivery_lease_seconds)
+    return LaneSettings(Schedule(settings.delivery_backoff_seconds), lease, patience)
+
+
+class Notifications:
+    """The parts of the service: servicer, handlers, and per ward an alarm and one courier a lane."""
+
+    def __init__(self, settings: Settings, cells: Cells, clock: Clock, channel_of: ChannelOf = channel_of) -> None:
+        self._settings = settings
+        self._cells = cells
+        self._clock = clock
+        self._catalogue = Catalogue(settings.public_base_url)
+        self._messages = Messages(cells, self._catalogue, clock)
+        self._accounts: Peer[accounts_pb2_grpc.AccountsServiceStub] = Peer(
+            accounts_pb2_grpc.AccountsServiceStub, partial(settings.for_ward, "accounts_address")
+        )
+        self._channel_of = channel_of
+        self._channels: list[Channel] = []
+
+    def register(self, server: grpc.Server) -> None:
+        notifications_pb2_grpc.add_NotificationsServiceServicer_to_server(Servicer(self._messages), server)
+
+    def handlers(self, ward: str) -> Mapping[str, Handler]:
+        return handlers_of(self._messages)
+
+    def loops(self, ward: str) -> Sequence[Loop]:
+        alarm = Alarm(self._cells[ward])
+        return [alarm.run, *(courier.run for courier in self.couriers(ward, alarm))]
+
+    def couriers(self, ward: str, alarm: Alarm) -> list[Courier]:
+        """One for each lane, all woken by the same alarm."""
+        cell = self._cells[ward]
+        contacts = Contacts(cell, self._accounts, self._settings.contact_cache_seconds)
+        couriers = []
+        for lane in Lane:
+            channel = self._channel_of(self._settings, cell, self._clock, lane)
+            self._channels.append(channel)
+            couriers.append(
+                Courier(
+                    cell,
+                    lane,
+                    lane_settings(self._settings, lane),
+                    messages=self._messages,
+                    catalogue=self._catalogue,
+                    channel=channel,
+                    find_contact=contacts.find,
+                    woken=alarm.woken[lane],
+                    clock=self._clock,
+                )
+            )
+        return couriers
+
+    def close(self) -> None:
+        for channel in self._channels:
+            channel.close()
+        self._accounts.close()
+
+
+def _topics(ward: str, _: ServiceSettings) -> Sequence[str]:
+    return [topic_of(ward, "dossiers")]
+
+
+SERVICE = Service(
+    name="notifications",
+    contract=notifications_pb2.DESCRIPTOR.services_by_name["NotificationsService"],
+    settings=Settings,
+    rules=RULES,
+    streams=["notifications"],
+    subscribes_to=_topics,
+    metadata=Base.metadata,
+    build=Notifications,
+)

@@ -1,0 +1,48 @@
+"""What the notifications service is told by its environment."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from services.chassis.settings import ServiceSettings
+
+_TO_BE_SET_IN_PRODUCTION = ("smtp_url", "sms_url", "sms_key", "public_base_url")
+
+
+class Settings(ServiceSettings):
+    """`SMTP_URL`, `SMS_URL`, `SMS_KEY` and `EMAIL_FROM` can be set for one ward: the variable with its code behind."""
+
+    #: `smtp://` (plain), `smtp+starttls://` or `smtps://`, then `user:password@host:port`, percent-encoded.
+    smtp_url: str = Field("smtp://127.0.0.1:7025", repr=False)
+    smtp_timeout_seconds: float = 10  # each reply of the server
+    #: Sender of e-mails; `{ward}` stands for the code and `{slug}` for the slug of the ward.
+    email_from: str = "khong-tra-loi@{slug}.caunoi.vn"
+
+    #: Where the SMS provider takes `POST {"id", "to", "text"}`.
+    sms_url: str = "http://127.0.0.1:7026/sms"
+    sms_key: str = Field("local-catcher", repr=False)
+    sms_timeout_seconds: float = 5
+
+    #: Where people reach the portal; stands in messages, so short is good.
+    public_base_url: str = "http://127.0.0.1:8080"
+
+    #: Pauses between the tries of a message about a dossier, as JSON; behind the last it is given up (about a day).
+    delivery_backoff_seconds: tuple[float, ...] = (5, 30, 120, 600, 3600, 10800, 21600, 43200)
+    #: Pauses between the tries of a one-time code; the last repeats until the code expires.
+    code_backoff_seconds: tuple[float, ...] = (0.5, 1, 2, 4, 8)
+    #: A message claimed by a process that then died is taken over after so long. Longer than any one try lasts.
+    delivery_lease_seconds: float = 120
+    code_lease_seconds: float = 15
+    #: So long a message waits for an earlier one of its dossier that is between two tries.
+    order_patience_seconds: float = 180
+    #: So long a contact asked from accounts is used again, in memory alone: the SMS and the e-mail of one step.
+    contact_cache_seconds: float = 30
+
+    @model_validator(mode="after")
+    def _production_names_its_providers(self) -> Self:
+        missing = [name.upper() for name in _TO_BE_SET_IN_PRODUCTION if name not in self.model_fields_set]
+        if self.environment == "production" and missing:
+            raise ValueError(f"in production these have to be set: {', '.join(missing)}")
+        return self

@@ -1,0 +1,205 @@
+"""What the service does, one transaction each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from caunoi.dossiers.v1 import events_pb2 as dossiers
+from caunoi.notifications.v1 import events_pb2 as events
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy.orm import Session
+
+from services.chassis import audit, outbox
+from services.chassis.call import current_call, forbidden
+from services.chassis.clock import Clock
+from services.chassis.events import Event
+from services.chassis.pages import Page, page_size
+from services.chassis.refusal import FieldFault, invalid
+from services.chassis.service import Cell, Cells
+from services.notifications import storage
+from services.notifications.catalogue import CODE_PREFIX, Catalogue, seal_code
+from services.notifications.domain.delivery import Channel, Lane, Outcome, Result, Schedule, Status, after
+from services.notifications.domain.templates import Rendered
+from services.notifications.tables import AttemptRow, MessageRow
+
+_PHONE = re.compile(r"\+[1-9]\d{7,14}")
+_OTP = re.compile(r"\d{4,8}")
+ACCOUNTS = "service:accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message as people see it: its row, its text, and for the staff its attempts."""
+
+    row: MessageRow
+    rendered: Rendered
+    attempts: Sequence[AttemptRow] = ()
+
+
+class Messages:
+    """Queues, shows and settles messages."""
+
+    def __init__(self, cells: Cells, catalogue: Catalogue, clock: Clock) -> None:
+        self._cells = cells
+        self._catalogue = catalogue
+        self._clock = clock
+
+    def queue_step(self, session: Session, event: Event, template: str, facts: dossiers.DossierFacts) -> None:
+        """Writes the SMS and the e-mail about a step of a dossier, in the transaction of the event's inbox row.
+
+        Nobody is asked and nothing is sent here: a fault of accounts or of a provider holds up no event.
+        """
+        if not facts.applicant_account_id:
+            return  # nobody with an account filed it; who came to the counter got the paper
+        data = {"code": facts.dossier_code}
+        data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
+        data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
+        now = self._clock.now()
+        for channel, lane in ((Channel.SMS, Lane.SMS), (Channel.EMAIL, Lane.EMAIL)):
+            storage.add(
+                session,
+                id=uuid4(),
+                lane=lane,
+                channel=channel,
+                template=template,
+                template_version=self._catalogue.current.version,
+                event_id=event.id,
+                account_id=facts.applicant_account_id,
+                account_ward=facts.applicant_ward or facts.ward,
+                dossier_id=facts.dossier_id,
+                data=data,
+                try_at=now,
+                created_at=now,
+                request_id=event.request_id,
+            )
+
+    def accept_one_time_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> UUID:
+        """Queues a one-time code for delivery at once; the same challenge again answers the first message's id.
+
+        Raises a Refusal: FORBIDDEN for any caller but accounts, INVALID for what cannot be sent.
+        """
+        call = current_call()
+        if call.caller.id != ACCOUNTS:
+            raise forbidden()
+        now = self._clock.now()
+        self._check_code(challenge_id, phone, otp, purpose, expires_at)
+        cell = self._cells.current()
+        with cell.database.transaction() as session:
+            message_id = uuid4()
+            added = storage.add(
+                session,
+                id=message_id,
+                lane=Lane.CODE,
+                channel=Channel.SMS,
+                template=CODE_PREFIX + purpose,
+                template_version=self._catalogue.current.version,
+                challenge_id=challenge_id,
+                account_id="",
+                account_ward="",
+                dossier_id="",
+                data={},
+                sealed=seal_code(cell.cipher, message_id, phone, otp),
+                expires_at=expires_at,
+                try_at=now,
+                created_at=now,
+                request_id=call.request_id,
+            )
+            if added is None:
+                return storage.id_of_challenge(session, challenge_id)
+            audit.record(session, "one-time-code.accepted", f"message:{message_id}")
+            return message_id
+
+    def _check_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> None:
+        checks = {
+            "challenge_id": (bool(challenge_id), "không được để trống"),
+            "phone": (_PHONE.fullmatch(phone) is not None, "phải có dạng E.164, ví dụ +84905123456"),
+            "otp": (_OTP.fullmatch(otp) is not None, "phải gồm 4 đến 8 chữ số"),
+            "purpose": (purpose in self._catalogue.purposes(), "không phải mục đích đã biết"),
+            "expires_at": (expires_at > self._clock.now(), "đã qua"),
+        }
+        faults = [FieldFault(name, text) for name, (good, text) in checks.items() if not good]
+        if faults:
+            raise invalid("invalid-one-time-code", "Yêu cầu gửi mã xác nhận không đúng.", *faults)
+
+    def own(self, asked_size: int, cursor: str) -> Page[Told]:
+        """The caller's messages in this ward, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+        cell = self._cells.current()
+        with cell.database.transaction() as session:
+            page = storage.of_account(session, current_call().caller.id, page_size(asked_size), cursor)
+            return Page([self._told(cell, row) for row in page.items], page.next_cursor)
+
+    def of_dossier(self, dossier_id: str) -> list[Told]:
+        """The messages about a dossier with their attempts, oldest first; the look is recorded."""
+        cell = self._cells.current()
+        with cell.database.transaction() as session:
+            rows = storage.of_dossier(session, dossier_id)
+            attempts = storage.attempts(session, [row.id for row in rows])
+            person = rows[0].account_id if rows else ""
+            audit.record(session, "messages.read", f"dossier:{dossier_id}", person)
+            return [self._told(cell, row, attempts[row.id]) for row in rows]
+
+    def _told(self, cell: Cell, row: MessageRow, attempts: Sequence[AttemptRow] = ()) -> Told:
+        return Told(row, self._catalogue.render(row, cell.ward), attempts)
+
+    def settle(self, cell: Cell, claimed: MessageRow, outcome: Outcome, schedule: Schedule, jitter: float) -> Status:
+        """Records how a try ended and what follows; a message that is settled tells of it by an event.
+
+        Where the lease had run out and another process has taken the message over, this try's failure is recorded
+        and changes nothing else; its success counts, and the other's try is recorded behind it.
+        """
+        now = self._clock.now()
+        delivered = outcome.result is Result.DELIVERED
+        with cell.database.transaction() as session:
+            row = storage.lock(session, claimed.id)
+            storage.end_attempt(session, row.id, claimed.tries, succeeded=delivered, answer=outcome.answer)
+            if row.status != Status.QUEUED or (row.tries != claimed.tries and not delivered):
+                return Status(row.status)
+            status, again = after(outcome, schedule, row.tries, now, row.expires_at, jitter)
+            row.status = status
+            if again is not None:
+                row.try_at = again
+                return status
+            row.settled_at = now
+            row.sealed = None
+            self._tell(session, cell, row, status, now)
+            return status
+
+    @staticmethod
+    def _tell(session: Session, cell: Cell, row: MessageRow, status: Status, now: datetime) -> None:
+        moment = Timestamp()
+        moment.FromDatetime(now)
+        facts = {
+            "message_id": str(row.id),
+            "ward": cell.ward.code,
+            "dossier_id": row.dossier_id,
+            "channel": row.channel,
+            "template": row.template,
+        }
+        key = row.dossier_id or str(row.id)
+        if status is Status.DELIVERED:
+            outbox.tell(session, events.MessageDelivered(**facts, delivered_at=moment), key)
+        elif status is Status.FAILED:
+            outbox.tell(session, events.MessageFailed(**facts, failed_at=moment), key)
+
+
+def _iso(moment: Timestamp) -> str:
+    return moment.ToDatetime(UTC).isoformat()
+
+
+#: Event of a dossier → template. At each step the person is told.
+STEPS: Mapping[type, str] = {
+    dossiers.DossierSubmitted: "dossier-submitted",
+    dossiers.DossierAccepted: "dossier-accepted",
+    dossiers.DossierRefused: "dossier-refused",
+    dossiers.DossierSupplementRequested: "dossier-supplement-requested",
+    dossiers.DossierSupplemented: "dossier-supplemented",
+    dossiers.DossierApproved: "dossier-approved",
+    dossiers.DossierSigned: "dossier-signed",
+    dossiers.DossierHandedOver: "dossier-handed-over",
+    dossiers.DossierWithdrawn: "dossier-withdrawn",
+    dossiers.DossierStopped: "dossier-stopped",
+}
