@@ -25,6 +25,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 _FIELD = "Seal"
 _UNREADABLE = (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, IndexError, AttributeError)
@@ -54,6 +55,7 @@ class Seal:
         self._signer = SimpleSigner(
             signing_cert=_certificate(certificate_pem),
             signing_key=load_private_key_from_pemder_data(private_key_pem, passphrase=None),
+            cert_registry=SimpleCertificateStore.from_certs([]),
             embed_roots=False,
         )
         self._timestamper = HTTPTimeStamper(tsa_url, timeout=5) if tsa_url else None
