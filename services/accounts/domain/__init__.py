@@ -1,0 +1,1 @@
+"""Rules of accounts: pure, without database, network or clock."""

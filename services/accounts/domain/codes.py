@@ -1,0 +1,103 @@
+"""One-time codes: six digits, five tries, one use, ten minutes, one binding."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from services.chassis.refusal import FieldFault, Kind, Refusal
+
+TRIES = 5
+DIGITS = 6
+ACTIVATE_ACCOUNT = "activate-account"
+FILE_DOSSIER = "file-dossier"
+
+
+def make_code() -> str:
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def read_code(typed: str) -> str:
+    """The six digits of what was typed, however it is grouped.
+
+    Raises a Refusal (INVALID, `wrong-code`) for what can be no code at all; that is a slip, and costs no try.
+    """
+    code = re.sub(r"[\s.\-]+", "", typed)
+    if not re.fullmatch(rf"\d{{{DIGITS}}}", code, re.ASCII):
+        raise wrong_code(f"Mã gồm đúng {DIGITS} chữ số. Xin xem lại tin nhắn.")
+    return code
+
+
+def code_text(challenge_id: str, code: str) -> str:
+    """What the keyed digest is taken of: a code counts for its own challenge alone."""
+    return f"one-time-code:{challenge_id}:{code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What stands of a code that was sent."""
+
+    digest: bytes
+    binding: bytes
+    expires_at: datetime
+    tries: int
+    redemption: str | None = None
+    voided: bool = False
+
+
+class Outcome(Enum):
+    REDEEMED = "redeemed"  # now: to be written down
+    REPEATED = "repeated"  # was so already, for the same redemption
+    WRONG = "wrong"  # a try is used up: to be written down
+    EXPIRED = "expired"
+    USED = "used"
+    EXHAUSTED = "exhausted"
+    OTHER_BINDING = "other-binding"
+
+
+def try_code(
+    challenge: Challenge, *, digest: Callable[[], bytes], binding: bytes, redemption: str, now: datetime
+) -> Outcome:
+    """What a try at a challenge comes to.
+
+    The binding is held before the code, whatever the code is: a changed draft costs no try and tells nothing of the
+    code. A code redeemed before expiry stays redeemed: the same redemption is answered alike at any later time.
+    """
+    if not hmac.compare_digest(challenge.binding, binding):
+        return Outcome.OTHER_BINDING
+    if challenge.redemption is not None:
+        same = challenge.redemption == redemption and hmac.compare_digest(challenge.digest, digest())
+        return Outcome.REPEATED if same else Outcome.USED
+    if challenge.voided or now >= challenge.expires_at:
+        return Outcome.EXPIRED
+    if challenge.tries >= TRIES:
+        return Outcome.EXHAUSTED
+    return Outcome.REDEEMED if hmac.compare_digest(challenge.digest, digest()) else Outcome.WRONG
+
+
+def refusal_of(outcome: Outcome, tries_left: int) -> Refusal | None:
+    """The answer to an outcome; None where the code counts."""
+    if outcome in (Outcome.REDEEMED, Outcome.REPEATED):
+        return None
+    if outcome is Outcome.WRONG:
+        hint = f"Còn {tries_left} lần nhập." if tries_left else "Đã hết lượt nhập. Xin yêu cầu mã mới."
+        return wrong_code(f"Mã không đúng. Xin xem lại tin nhắn mới nhất. {hint}")
+    type, text = {
+        Outcome.EXPIRED: ("code-expired", "Mã đã hết hạn. Xin yêu cầu mã mới."),
+        Outcome.USED: ("code-used", "Mã này đã dùng rồi. Xin yêu cầu mã mới."),
+        Outcome.EXHAUSTED: ("too-many-tries", "Mã đã bị nhập sai quá nhiều lần. Xin yêu cầu mã mới."),
+        Outcome.OTHER_BINDING: (
+            "code-for-other-content",
+            "Nội dung đã thay đổi sau khi mã được gửi. Xin xem lại rồi yêu cầu mã mới.",
+        ),
+    }[outcome]
+    return Refusal(Kind.CONFLICT, type, text)
+
+
+def wrong_code(text: str) -> Refusal:
+    return Refusal(Kind.INVALID, "wrong-code", text, fields=(FieldFault("otp", text),))

@@ -1,0 +1,58 @@
+"""Passwords by argon2id, a bounded number of them at once, and never inside a database transaction."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from services.accounts.domain.passwords import LONGEST, normalised
+from services.accounts.settings import Settings
+from services.chassis.call import seconds_left
+from services.chassis.grpc_client import unavailable
+
+_LONGEST_WAIT = 5.0  # seconds, where the call has no nearer deadline
+
+
+class Hasher:
+    def __init__(self, settings: Settings) -> None:
+        self._argon2 = PasswordHasher(
+            time_cost=settings.argon2_time_cost,
+            memory_cost=settings.argon2_memory_kib,
+            parallelism=settings.argon2_parallelism,
+        )
+        self._places = threading.BoundedSemaphore(settings.password_hashes_at_once)
+        #: A hash of the same cost that no password fits: who is unknown takes as long as who is known.
+        self._nobodys = self._argon2.hash(secrets.token_urlsafe(32))
+
+    def hash(self, password: str) -> str:
+        with self._place():
+            return self._argon2.hash(normalised(password))
+
+    def verify(self, stored: str | None, password: str) -> bool:
+        """Takes as long for nobody (None) as for somebody."""
+        too_long = len(password) > LONGEST
+        with self._place():
+            try:
+                self._argon2.verify(stored or self._nobodys, "" if too_long else normalised(password))
+            except (VerificationError, InvalidHashError):
+                return False
+        return stored is not None and not too_long
+
+    def outdated(self, stored: str) -> bool:
+        """Whether a hash was made with other parameters than today's."""
+        return self._argon2.check_needs_rehash(stored)
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Raises a Refusal (UNAVAILABLE) where no place gets free in time."""
+        if not self._places.acquire(timeout=max(0.0, min(_LONGEST_WAIT, seconds_left()))):
+            raise unavailable()
+        try:
+            yield
+        finally:
+            self._places.release()

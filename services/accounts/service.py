@@ -1,0 +1,84 @@
+"""The accounts service as the chassis runs it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+
+import grpc
+import structlog
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, events_pb2
+
+from services.accounts import storage
+from services.accounts.access import RULES
+from services.accounts.handlers import on_account_activated
+from services.accounts.hashing import Hasher
+from services.accounts.seeding import SEED
+from services.accounts.sending import Sender
+from services.accounts.servicer import AccountsServicer
+from services.accounts.settings import Settings
+from services.accounts.tables import Base
+from services.accounts.use_cases.workshop import Workshop
+from services.chassis.clock import Clock
+from services.chassis.database import UNREACHABLE
+from services.chassis.events import event_type, topic_of
+from services.chassis.inbox import Handler
+from services.chassis.service import Cell, Cells, Loop, Service
+from services.chassis.settings import ServiceSettings
+
+log = structlog.get_logger()
+
+_PURGE_SECONDS = 3600.0
+
+
+class AccountsParts:
+    def __init__(self, settings: Settings, cells: Cells, clock: Clock) -> None:
+        self._cells = cells
+        self._clock = clock
+        self._sender = Sender(settings)
+        self._shop = Workshop(settings, cells, clock, Hasher(settings), self._sender)
+
+    def register(self, server: grpc.Server) -> None:
+        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(AccountsServicer(self._shop), server)
+
+    def handlers(self, ward: str) -> Mapping[str, Handler]:
+        return {event_type(events_pb2.AccountActivated): on_account_activated(self._cells[ward], self._clock)}
+
+    def loops(self, ward: str) -> Sequence[Loop]:
+        return [purging(self._cells[ward], self._clock)]
+
+    def close(self) -> None:
+        self._sender.close()
+
+
+def purging(cell: Cell, clock: Clock) -> Loop:
+    """Drops hourly what need not be kept."""
+
+    def run(stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            try:
+                with cell.database.transaction() as session:
+                    storage.purge(session, clock.now())
+            except UNREACHABLE as fault:
+                log.warning("purge-waits", ward=cell.ward.code, error=type(fault).__name__)
+            stopped.wait(_PURGE_SECONDS)
+
+    return run
+
+
+def topics(_: str, settings: ServiceSettings) -> list[str]:
+    """Every ward keeps the directory of the whole district, its own people in it."""
+    return [topic_of(code, "accounts") for code in settings.district.wards]
+
+
+SERVICE = Service(
+    name="accounts",
+    contract=accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"],
+    settings=Settings,
+    rules=RULES,
+    streams=("accounts",),
+    subscribes_to=topics,
+    metadata=Base.metadata,
+    build=AccountsParts,
+    commands={"seed": SEED},
+)

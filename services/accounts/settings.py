@@ -1,0 +1,36 @@
+"""What the accounts service is told by its environment, beside what every service is told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    # argon2id: OWASP's 46 MiB in one pass; a person waits about 50 ms, a guesser needs the memory for each guess.
+    argon2_memory_kib: int = 47104
+    argon2_time_cost: int = 1
+    argon2_parallelism: int = 1
+    # So many are hashed at once in this process: bounds memory however many people sign in.
+    password_hashes_at_once: int = 4
+
+    activation_code_minutes: int = 10
+    filing_code_minutes: int = 10
+    # A phone's limits. Filing is freer: a person may confirm several dossiers in one sitting.
+    activation_codes_per_hour: int = 5
+    filing_codes_per_hour: int = 10
+    # Between a code and the wish for another one.
+    resend_seconds: int = 60
+
+    failed_logins: int = 10
+    failed_logins_minutes: int = 15
+    session_hours: int = 12
+
+    @property
+    def failed_logins_window(self) -> timedelta:
+        return timedelta(minutes=self.failed_logins_minutes)
+
+    @property
+    def session_life(self) -> timedelta:
+        return timedelta(hours=self.session_hours)

@@ -1,0 +1,230 @@
+"""Queries of the accounts database; what is sealed is opened here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, literal, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.accounts.domain.directory import Claim
+from services.accounts.domain.logins import LoginKey
+from services.accounts.tables import (
+    AccountRow,
+    AttemptRow,
+    CredentialRow,
+    OneTimeCodeRow,
+    RefreshTokenRow,
+    ResidentRow,
+    SessionRow,
+    StaffRow,
+    StationRow,
+)
+from services.chassis.encryption import Cipher
+
+PENDING, ACTIVE, MOVED = "pending", "active", "moved"
+Person = AccountRow | StaffRow
+
+
+def lock(session: Session, fingerprint: bytes) -> None:
+    """One at a time for whatever the fingerprint is of, until the transaction ends."""
+    number = int.from_bytes(fingerprint[:8], signed=True)
+    session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+# --- what is sealed
+
+
+def seal(cipher: Cipher, account_id: UUID, column: str, plain: str) -> bytes:
+    return cipher.encrypt(plain, f"accounts.{column}:{account_id}")
+
+
+def unseal(cipher: Cipher, account: AccountRow, column: str) -> str:
+    """`column`: identity_number, phone or email; empty where none is stored."""
+    sealed: bytes | None = getattr(account, column)
+    return cipher.decrypt(sealed, f"accounts.{column}:{account.id}") if sealed else ""
+
+
+def identity_fingerprint(cipher: Cipher, normal_form: str) -> bytes:
+    """As AccountActivated carries it: of the normal form alone, so that every service can take it."""
+    return cipher.fingerprint(normal_form)
+
+
+def phone_fingerprint(cipher: Cipher, e164: str) -> bytes:
+    return cipher.fingerprint(f"phone:{e164}")
+
+
+# --- people
+
+
+def account_by_identity(session: Session, fingerprint: bytes, *, locked: bool = False) -> AccountRow | None:
+    query = select(AccountRow).where(AccountRow.identity_fingerprint == fingerprint)
+    return session.scalar(query.with_for_update() if locked else query)
+
+
+def account(session: Session, account_id: str, *, locked: bool = False) -> AccountRow | None:
+    """The account of a UUID as text; None for what is no UUID too."""
+    try:
+        key = UUID(account_id)
+    except ValueError:
+        return None
+    return session.get(AccountRow, key, with_for_update=locked, populate_existing=locked)
+
+
+def person(session: Session, person_id: UUID) -> Person | None:
+    return session.get(AccountRow, person_id) or session.get(StaffRow, person_id)
+
+
+def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> Person | None:
+    """Whom a login means: the first key that somebody has.
+
+    A phone that several active accounts share means nobody; its people sign in by their identity numbers. A pending
+    account, which has not shown yet that the phone is its own, never stands in the way of an active one.
+    """
+    for key in keys:
+        found = _having(session, cipher, key)
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]:
+    if key.means == "username":
+        return session.scalars(select(StaffRow).where(StaffRow.username == key.value)).all()
+    if key.means == "identity":
+        by_identity = select(AccountRow).where(
+            AccountRow.identity_fingerprint == identity_fingerprint(cipher, key.value)
+        )
+        return session.scalars(by_identity).all()
+    by_phone = select(AccountRow).where(AccountRow.phone_fingerprint == phone_fingerprint(cipher, key.value))
+    rows = session.scalars(by_phone.order_by(AccountRow.created_at.desc())).all()
+    return [row for row in rows if row.status == ACTIVE] or rows[:1]
+
+
+def remove_account(session: Session, account_id: UUID) -> None:
+    """A pending account that nobody ever used; its codes stay and count for the phone's limit."""
+    session.execute(delete(CredentialRow).where(CredentialRow.person_id == account_id))
+    session.execute(delete(AccountRow).where(AccountRow.id == account_id))
+
+
+# --- one-time codes
+
+
+def codes_sent(session: Session, phone: bytes, purpose: str, since: datetime) -> Sequence[datetime]:
+    """When codes went to a phone for a purpose."""
+    query = select(OneTimeCodeRow.issued_at).where(
+        OneTimeCodeRow.phone_fingerprint == phone,
+        OneTimeCodeRow.purpose == purpose,
+        OneTimeCodeRow.issued_at > since,
+        OneTimeCodeRow.voided_at.is_(None),
+    )
+    return session.scalars(query).all()
+
+
+def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
+    """Locked: two tries at one code never count as one."""
+    query = select(OneTimeCodeRow).where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.purpose == purpose)
+    newest = query.order_by(OneTimeCodeRow.issued_at.desc(), OneTimeCodeRow.id).limit(1).with_for_update()
+    return session.scalar(newest)
+
+
+def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
+    """Locked, as `newest_code`."""
+    try:
+        key = UUID(challenge_id)
+    except ValueError:
+        return None
+    return session.get(OneTimeCodeRow, key, with_for_update=True)
+
+
+def void_code(session: Session, challenge_id: str, now: datetime) -> None:
+    session.execute(update(OneTimeCodeRow).where(OneTimeCodeRow.id == UUID(challenge_id)).values(voided_at=now))
+
+
+# --- signing in
+
+
+def attempts(session: Session, subject: bytes, since: datetime) -> Sequence[datetime]:
+    return session.scalars(select(AttemptRow.at).where(AttemptRow.subject == subject, AttemptRow.at > since)).all()
+
+
+def forget_attempts(session: Session, subject: bytes) -> None:
+    session.execute(delete(AttemptRow).where(AttemptRow.subject == subject))
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    token: RefreshTokenRow
+    session: SessionRow
+
+
+def refresh_token(session: Session, digest: bytes) -> Refresh | None:
+    """A token with its session, which is locked: of two exchanges of one token the second sees the first's."""
+    family = select(SessionRow).join(RefreshTokenRow).where(RefreshTokenRow.digest == digest)
+    row = session.scalar(family.with_for_update(of=SessionRow))
+    if row is None:
+        return None
+    token = session.scalar(select(RefreshTokenRow).where(RefreshTokenRow.digest == digest))
+    assert token is not None  # tokens go with their sessions only, and the session is locked
+    return Refresh(token, row)
+
+
+def end_sessions(session: Session, person_id: UUID, now: datetime, because: str) -> None:
+    session.execute(
+        update(SessionRow)
+        .where(SessionRow.person_id == person_id, SessionRow.ended_at.is_(None))
+        .values(ended_at=now, ended_because=because)
+    )
+
+
+# --- the resident directory and stations
+
+
+def home(session: Session, fingerprint: bytes) -> Claim | None:
+    row = session.get(ResidentRow, fingerprint, populate_existing=True)
+    return None if row is None else Claim(row.activated_at, row.ward, row.account_id)
+
+
+def keep_least_claim(session: Session, fingerprint: bytes, claim: Claim) -> Claim:
+    """Enters a claim where it comes before the one that stands; answers the one that stands then.
+
+    The order of the columns is the order of `Claim`.
+    """
+    values: dict[str, Any] = {"activated_at": claim.activated_at, "ward": claim.ward, "account_id": claim.account_id}
+    entry = upsert(ResidentRow).values(identity_fingerprint=fingerprint, **values)
+    # By bytes, as Python compares text; the database's collation may have another opinion.
+    standing = tuple_(ResidentRow.activated_at, ResidentRow.ward.collate("C"), ResidentRow.account_id.collate("C"))
+    session.execute(
+        entry.on_conflict_do_update(
+            index_elements=[ResidentRow.identity_fingerprint],
+            set_=values,
+            where=tuple_(*(literal(value) for value in values.values())) < standing,
+        )
+    )
+    stands = home(session, fingerprint)
+    assert stands is not None  # just entered
+    return stands
+
+
+def stations(session: Session) -> Sequence[StationRow]:
+    return session.scalars(select(StationRow).order_by(StationRow.name)).all()
+
+
+# --- what need not be kept
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Drops what has done its work: a day for codes and ended sessions, a week for accounts never activated."""
+    yesterday, last_week = now - timedelta(days=1), now - timedelta(days=7)
+    session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < yesterday))
+    session.execute(delete(AttemptRow).where(AttemptRow.at < yesterday))
+    over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # of a session that was not ended, its expiry
+    session.execute(delete(SessionRow).where(over < yesterday))
+    abandoned = select(AccountRow.id).where(AccountRow.status == PENDING, AccountRow.created_at < last_week)
+    for account_id in session.scalars(abandoned.with_for_update(skip_locked=True)).all():
+        remove_account(session, account_id)
