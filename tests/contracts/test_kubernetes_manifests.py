@@ -1,0 +1,131 @@
+"""Every overlay renders, holds to the Kubernetes schemas, and names every setting that a process reads."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from services.chassis.district import District, Ward, load_district
+from services.chassis.settings import CommonSettings
+
+KUBERNETES = Path("deploy/kubernetes")
+WARDS = list(load_district(Path("deploy/district.toml")).wards.values())
+SERVICES = ("accounts", "dossiers", "notifications")
+KUBERNETES_VERSION = "1.32"
+
+
+def kubectl() -> str:
+    found = shutil.which("kubectl")
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("kubectl renders the manifests and is not on this machine")
+        pytest.skip("kubectl renders the manifests and is not on this machine")
+    return found
+
+
+def rendered(directory: Path) -> list[dict[str, Any]]:
+    done = subprocess.run([kubectl(), "kustomize", str(directory)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
+
+
+@pytest.fixture(scope="module", params=[*WARDS, None], ids=lambda ward: ward.slug if ward else "gateway")
+def cell(request: pytest.FixtureRequest) -> tuple[Ward | None, list[dict[str, Any]]]:
+    """A ward and its rendered manifests; None and the gateway's."""
+    ward: Ward | None = request.param
+    return ward, rendered(KUBERNETES / "overlays" / ward.slug if ward else KUBERNETES / "gateway")
+
+
+def of_kind(manifests: list[dict[str, Any]], kind: str) -> dict[str, dict[str, Any]]:
+    return {manifest["metadata"]["name"]: manifest for manifest in manifests if manifest["kind"] == kind}
+
+
+def test_there_is_one_overlay_for_each_ward_of_the_district(district: District) -> None:
+    assert {path.name for path in (KUBERNETES / "overlays").iterdir()} == {ward.slug for ward in WARDS}
+    assert len(district.wards) == 13
+
+
+def test_manifests_hold_to_the_schemas(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    for manifest in cell[1]:
+        kubernetes_validate.validate(manifest, KUBERNETES_VERSION, strict=True)
+
+
+def test_a_cell_lives_in_a_namespace_of_its_own_and_serves_its_ward_alone(
+    cell: tuple[Ward | None, list[dict[str, Any]]],
+) -> None:
+    ward, manifests = cell
+    if ward is None:
+        return
+    namespaced = [manifest for manifest in manifests if manifest["kind"] != "Namespace"]
+    assert {manifest["metadata"]["namespace"] for manifest in namespaced} == {f"caunoi-{ward.code}"}
+    (wards,) = (data["data"] for name, data in of_kind(manifests, "ConfigMap").items() if name.startswith("ward-"))
+    assert wards == {"WARDS": ward.code}
+
+
+def test_pods_run_without_rights(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    for manifest in cell[1]:
+        if manifest["kind"] not in ("Deployment", "Job"):
+            continue
+        pod = manifest["spec"]["template"]["spec"]
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["automountServiceAccountToken"] is False
+        for container in [*pod["containers"], *pod.get("initContainers", [])]:
+            security = container["securityContext"]
+            assert security["readOnlyRootFilesystem"] is True
+            assert security["allowPrivilegeEscalation"] is False
+            assert security["capabilities"]["drop"] == ["ALL"]
+            assert container["resources"]["limits"]["memory"]
+
+
+def test_the_grace_period_leaves_time_for_the_pause_and_the_calls_in_flight(
+    cell: tuple[Ward | None, list[dict[str, Any]]],
+) -> None:
+    for manifest in of_kind(cell[1], "Deployment").values():
+        pod = manifest["spec"]["template"]["spec"]
+        pause = pod["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
+        assert pod["terminationGracePeriodSeconds"] > pause + 2 * 20
+
+
+def settings_given(manifests: list[dict[str, Any]], process: str) -> set[str]:
+    """Names of the variables that a process's container gets, with the keys of the secrets that the README lists."""
+    pod = of_kind(manifests, "Deployment")[process]["spec"]["template"]["spec"]
+    config_maps = of_kind(manifests, "ConfigMap")
+    secrets = {f"{process}-database": {"DATABASE_URL"}, "delivery": {"SMTP_URL", "SMS_KEY"}}
+    names: set[str] = set()
+    for source in pod["containers"][0]["envFrom"]:
+        if "configMapRef" in source:
+            names |= set(config_maps[source["configMapRef"]["name"]]["data"])
+        else:
+            names |= secrets[source["secretRef"]["name"]]
+    return names
+
+
+@pytest.mark.parametrize("process", [*SERVICES, "gateway"])
+def test_every_setting_that_a_process_reads_stands_in_its_manifests_and_no_other(process: str) -> None:
+    gateway = process == "gateway"
+    module = importlib.import_module("gateway.settings" if gateway else f"services.{process}.settings")
+    settings: type[CommonSettings] = module.Settings
+    read = {name.upper() for name in settings.model_fields} - NOT_FOR_PRODUCTION
+    directory = KUBERNETES / "gateway" if gateway else KUBERNETES / "overlays" / "nam-duong"
+    given = settings_given(rendered(directory), process)
+    assert read - given == set(), "read by the process, missing in the manifests"
+    unread = given - read - (set() if gateway else of_the_cell())
+    assert unread == set(), "in the manifests, read by nobody"
+
+
+#: Where a cluster has another way: the local stack's catcher, and a secret as a value instead of a file.
+NOT_FOR_PRODUCTION = {"CATCHER_URL", "SECRET_KEY"}
+
+
+def of_the_cell() -> set[str]:
+    """Settings that every service of a cell gets from the shared map, though one of them may not read each."""
+    lines = (KUBERNETES / "base" / "settings.env").read_text().splitlines()
+    return {line.split("=", 1)[0] for line in lines if line and not line.startswith("#")}
