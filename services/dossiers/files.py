@@ -2,25 +2,135 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
+
+from services.chassis.refusal import Kind, Refusal, not_found
+
+_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+# An answer is waited for by a caller whose deadline is seconds; what does not work in this time is told to him.
+_CLIENT: dict[str, Any] = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=8)}
+_RETRY: dict[str, Any] = {
+    "max_retries": 3,
+    "retry_timeout": timedelta(seconds=10),
+    "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=1), "base": 2},
+}
+
 
 def content_key(ward: str, dossier_id: str, sha256: str) -> str:
-    """Where a file of this content belongs."""
+    """Where a file of this content belongs: the same content of a dossier is stored once."""
     return f"{ward}/{dossier_id}/{sha256}"
 
 
 class Files:
+    """Puts, gets and deletes whole files; safe to use from many threads at once.
+
+    Where the store does not answer: Refusal UNAVAILABLE `file-store-unavailable`.
+    """
+
     def __init__(self, url: str) -> None:
-        """`url`: `file:///…`, `s3://bucket/prefix` or `memory:///`."""
-        raise NotImplementedError
+        """`url`: `file:///directory` (made where it is missing), `s3://bucket/prefix` or `memory:///`.
+
+        S3's region, endpoint and keys come from the usual AWS_… variables. Raises ValueError for another kind of URL.
+        """
+        scheme = url.partition(":")[0]
+        if scheme not in {"file", "s3", "memory"}:
+            raise ValueError(f"FILES_URL is to start with file:, s3: or memory:, not {scheme}:")
+        self._store: ObjectStore = _open(url, scheme)
+        self._directory = _directory_of(self._store)
 
     def put(self, key: str, content: bytes, media_type: str) -> None:
-        """Stores durably; the same key again replaces."""
-        raise NotImplementedError
+        """Stores durably: on return the file outlives a power cut. The same key again replaces, as a whole."""
+        _check_key(key)
+        attributes = {"Content-Type": media_type} if isinstance(self._store, S3Store) else None
+        try:
+            self._store.put(key, content, attributes=attributes, use_multipart=False)
+            if self._directory is not None:
+                _sync(self._directory, key)
+        except (BaseError, OSError) as error:
+            raise _unavailable() from error
 
     def get(self, key: str) -> bytes:
-        """The content; Refusal NOT_FOUND `file-not-found` where there is none."""
-        raise NotImplementedError
+        """The content. Refusal NOT_FOUND `file-not-found` where there is none.
+
+        Where the key ends in a SHA-256 the content must have it: Refusal BROKEN `file-altered` otherwise.
+        """
+        _check_key(key)
+        try:
+            content = bytes(self._store.get(key).bytes())
+        except (NotFoundError, FileNotFoundError) as error:
+            raise not_found("file-not-found", "Không tìm thấy tệp này trong kho lưu trữ.") from error
+        except (BaseError, OSError) as error:
+            raise _unavailable() from error
+        name = key.rpartition("/")[2]
+        if _SHA256.fullmatch(name) and hashlib.sha256(content).hexdigest() != name:
+            raise Refusal(
+                Kind.BROKEN, "file-altered", "Tệp lưu trữ không còn như lúc nộp. Xin báo cho Ủy ban nhân dân phường."
+            )
+        return content
 
     def delete(self, key: str) -> None:
         """Removes the file; no error where there is none."""
-        raise NotImplementedError
+        _check_key(key)
+        try:
+            self._store.delete(key)
+        except (NotFoundError, FileNotFoundError):
+            return
+        except (BaseError, OSError) as error:
+            raise _unavailable() from error
+
+
+def _open(url: str, scheme: str) -> ObjectStore:
+    if scheme == "file":
+        return LocalStore.from_url(url, mkdir=True)
+    if scheme == "memory":
+        return MemoryStore()
+    return from_url(url, client_options=_CLIENT, retry_config=_RETRY)
+
+
+def _directory_of(store: ObjectStore) -> Path | None:
+    if not isinstance(store, LocalStore):
+        return None
+    assert store.prefix is not None, "a file URL names a directory"
+    return Path(store.prefix)
+
+
+def _sync(root: Path, key: str) -> None:
+    """obstore's local store writes aside and renames, but leaves both to the page cache: a power cut would take
+    a file whose arrival was already confirmed. So the file and each directory above it are synced here."""
+    path = root / key
+    _fsync(path)
+    for parent in path.parents:
+        _fsync(parent)
+        if parent == root:
+            return
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_key(key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise ValueError("A key is of letters, digits and . _ - between single slashes")
+
+
+def _unavailable() -> Refusal:
+    return Refusal(
+        Kind.UNAVAILABLE,
+        "file-store-unavailable",
+        "Kho lưu trữ tệp tạm thời không trả lời. Xin thử lại sau ít phút; những gì đã lưu vẫn còn.",
+        retry_after=30,
+    )

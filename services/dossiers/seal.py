@@ -55,7 +55,7 @@ class Seal:
         self._signer = SimpleSigner(
             signing_cert=_certificate(certificate_pem),
             signing_key=load_private_key_from_pemder_data(private_key_pem, passphrase=None),
-            cert_registry=SimpleCertificateStore.from_certs([]),
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # as the library has it
             embed_roots=False,
         )
         self._timestamper = HTTPTimeStamper(tsa_url, timeout=5) if tsa_url else None
