@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 from deploy.local.ports import HOST
+from deploy.local.process import ROOT
 
-JARS = Path(__file__).resolve().parents[2] / ".local" / "kafka" / "lib"
+JARS = ROOT / ".local" / "kafka" / "lib"
 OLDEST_JAVA = 17
 _CLUSTER_ID = "Q2F1Tm9pTG9jYWxTdGFjaw"  # 16 bytes as base64url; one cluster on one machine needs no other
 _PROPERTIES = """\

@@ -90,8 +90,8 @@ def _holders() -> dict[int, str]:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
         return {}
-    listening = [c for c in connections if c.status == psutil.CONN_LISTEN and c.laddr and c.pid]
-    return {connection.laddr.port: _name(connection.pid or 0) for connection in listening}
+    listening = [one for one in connections if one.status == psutil.CONN_LISTEN and one.pid]
+    return {int(getattr(one.laddr, "port", 0)): _name(one.pid or 0) for one in listening}
 
 
 def _name(pid: int) -> str:

@@ -53,7 +53,7 @@ class Cluster:
         return Path(tempfile.gettempdir()) / f"caunoi-{digest}"
 
     def prepare(self) -> None:
-        """Makes the cluster where there is none yet, and writes its settings. Takes about two seconds the first time."""
+        """Makes the cluster where there is none yet, and writes its settings; a second the first time."""
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         server = get_server(self.directory, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()

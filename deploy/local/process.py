@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.local.waiting import wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
 _TETHER = str(Path(__file__).with_name("tether.py"))
 
 
@@ -33,6 +34,7 @@ def spawn(
     with log.open("ab") as output:
         return subprocess.Popen(
             [*tether, *command],
+            cwd=ROOT,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,

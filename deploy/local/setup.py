@@ -153,9 +153,18 @@ def python_packages(root: Path) -> None:
         call("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", venv], root, hint)
     python = venv / "bin" / "python"
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    bootstrap = [python, "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements/bootstrap.txt"]
+    bootstrap: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--require-hashes",
+        "-r",
+        "requirements/bootstrap.txt",
+    ]
     call("Installing uv", bootstrap, root, NEEDS_NETWORK, quiet)
-    packages = [venv / "bin" / "uv", "pip", "install", "-q", "--python", python, "--require-hashes"]
+    packages: list[str | Path] = [venv / "bin" / "uv", "pip", "install", "-q", "--python", python, "--require-hashes"]
     call("Installing the Python packages", [*packages, "-r", "requirements/development.txt"], root, NEEDS_NETWORK)
     for site in venv.glob("lib/python*/site-packages"):
         (site / "caunoi_generated.pth").write_text(f"{root / 'generated'}\n")
@@ -169,7 +178,7 @@ def stubs(root: Path) -> None:
     beside.mkdir()
     outputs = [f"--{kind}={option}{beside}" for kind, option in _OUTPUTS.items()]
     venv = root / ".venv" / "bin"
-    command = [venv / "python", "-m", "grpc_tools.protoc", "-Iproto", *outputs, *files]
+    command: list[str | Path] = [venv / "python", "-m", "grpc_tools.protoc", "-Iproto", *outputs, *files]
     call("Building the stubs", command, root, more={"PATH": f"{venv}{os.pathsep}{os.environ.get('PATH', '')}"})
     shutil.rmtree(root / "generated", ignore_errors=True)
     beside.rename(root / "generated")

@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(number), 0, 0, 0)
     if os.getppid() != int(parent):
         sys.exit("the supervisor ended before its program began")
-    os.execvp(command[0], command)
+    os.execvp(command[0], command)  # noqa: S606  becoming the program, without a shell, is all it is for
 
 
 if __name__ == "__main__":

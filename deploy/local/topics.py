@@ -1,6 +1,6 @@
 """Creates the topics that the services write: `python -m deploy.local.topics <bootstrap> [--touch]`.
 
-A cluster gets them from Strimzi's KafkaTopic resources; which streams there are, each service's `SERVICE` says.
+Which streams there are, each service's `SERVICE` says; on a cluster each service's own `topics` command makes them.
 """
 
 from __future__ import annotations
@@ -8,20 +8,18 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from confluent_kafka import KafkaError, KafkaException, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import Producer
 
 from deploy.local.keys import SERVICES
 from services.chassis.district import load_district
 from services.chassis.events import topic_of
 from services.chassis.service import Service
+from services.chassis.topics import ensure_topics
 
 PARTITIONS = 2
-_SECONDS = 60
 
 
 def streams() -> list[str]:
@@ -33,40 +31,11 @@ def streams() -> list[str]:
     return sorted(found)
 
 
-def create(bootstrap: str, topics: Sequence[str]) -> list[str]:
-    """Creates the topics that are missing, waiting for the broker where it is only just starting; answers which.
-
-    Raises KafkaException.
-    """
-    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 2})
-    missing = sorted(set(topics) - set(_listed(admin)))
-    if not missing:
-        return []
-    wanted = [NewTopic(topic, num_partitions=PARTITIONS, replication_factor=1) for topic in missing]
-    for future in admin.create_topics(wanted, operation_timeout=_SECONDS).values():
-        try:
-            future.result()
-        except KafkaException as fault:
-            if fault.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise
-    return missing
-
-
 def touch(bootstrap: str, topics: Sequence[str]) -> None:
     """For librdkafka's broker, which knows no CreateTopics: it makes a topic that a producer asks about."""
     producer = Producer({"bootstrap.servers": bootstrap, "log_level": 2})
     for topic in topics:
         producer.list_topics(topic, timeout=10)
-
-
-def _listed(admin: AdminClient) -> set[str]:
-    deadline = time.monotonic() + _SECONDS
-    while True:
-        try:
-            return set(admin.list_topics(timeout=2).topics)
-        except KafkaException:
-            if time.monotonic() > deadline:
-                raise
 
 
 def main() -> int:
@@ -79,7 +48,8 @@ def main() -> int:
     if options.touch:
         touch(options.bootstrap, topics)
         return 0
-    made = create(options.bootstrap, topics)
+    broker = {"bootstrap.servers": options.bootstrap}
+    made = ensure_topics(broker, topics, partitions=PARTITIONS, replication=1)
     print(f"{len(made)} topics made, {len(topics) - len(made)} were there")
     return 0
 

@@ -1,0 +1,64 @@
+"""`python -m deploy.local`: runs the stack until Ctrl-C. What `make run` calls after the set-up.
+
+CAUNOI_HOME: where its data lie (.local); CAUNOI_PORT: the gateway's port (8080; 0 finds free ports), with which all
+others move.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from deploy.local.process import ROOT
+from deploy.local.stack import PEOPLE, Stack, StackFault
+from deploy.local.welcome import welcome
+
+
+def main() -> int:
+    try:
+        home = ROOT / os.environ.get("CAUNOI_HOME", ".local")
+        port = int(os.environ.get("CAUNOI_PORT", "8080"))
+    except ValueError:
+        print("CAUNOI_PORT has to be a number: the gateway's port, or 0 for any that is free.", file=sys.stderr)
+        return 2
+    stack = Stack(home, port, needs_kafka=os.environ.get("CI") == "true")
+    return run(stack, PEOPLE)
+
+
+def run(stack: Stack, people: Path) -> int:
+    """Starts, greets, waits for a signal, stops. 0 where it was told to stop, 1 where it could not start."""
+    told = threading.Event()
+
+    def tell(number: int, _: FrameType | None) -> None:
+        if told.is_set():
+            print("Stopping at once.", flush=True)
+            stack.abandon()
+            os._exit(128 + number)
+        told.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, tell)
+    started = time.monotonic()
+    print("Cầu Nối is starting: PostgreSQL, Kafka, three services for thirteen wards, the gateway …", flush=True)
+    try:
+        stack.start()
+        print(welcome(stack, people, time.monotonic() - started), flush=True)
+        threading.Event().wait()
+    except StackFault as fault:
+        print(f"\nCầu Nối could not be started.\n\n{fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopping (once more Ctrl-C: at once) …", flush=True)
+        stack.stop()
+        print("Stopped. The data stay for the next start.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

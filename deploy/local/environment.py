@@ -1,0 +1,101 @@
+"""What each process of a local stack is told: the settings that a cluster sets in deploy/kubernetes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.ports import HOST, Ports
+from deploy.local.process import ROOT
+
+SMS_KEY = "local-catcher"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the parts of a stack are found."""
+
+    home: Path
+    ports: Ports
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def gateway_url(self) -> str:
+        return f"http://{HOST}:{self.ports.gateway}"
+
+    @property
+    def catcher_url(self) -> str:
+        return f"http://{HOST}:{self.ports.catcher}"
+
+    def address(self, service: str) -> str:
+        port: int = getattr(self.ports, service)
+        return f"{HOST}:{port}"
+
+
+def of_all(places: Places) -> dict[str, str]:
+    return {
+        "ENVIRONMENT": "development",
+        "DISTRICT_FILE": str(ROOT / "deploy" / "district.toml"),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")]),
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",  # many threads in each process: glibc would keep a heap for each of them
+        **{f"{name.upper()}_ADDRESS": places.address(name) for name in ("accounts", "dossiers", "notifications")},
+    }
+
+
+def of_service(service: str, places: Places, database_url: str, bootstrap: str) -> dict[str, str]:
+    """`database_url` has `{ward}` in it."""
+    keys = places.keys
+    metrics: int = getattr(places.ports, f"{service}_metrics")
+    return {
+        **of_all(places),
+        "WARDS": "all",
+        "LISTEN": places.address(service),
+        "METRICS_LISTEN": f"{HOST}:{metrics}",
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP": bootstrap,
+        "SIGNING_KEYS_FILE": str(keys / f"signing-{service}.json"),
+        "TRUSTED_KEYS_FILE": str(keys / "trusted.json"),
+        "ENCRYPTION_KEYS_FILE": str(keys / f"encryption-{service}.json"),
+        "SEALS_DIRECTORY": str(keys / "seals"),
+        "FILES_URL": f"file://{places.home / 'files'}/{{ward}}",
+        "PUBLIC_BASE_URL": places.gateway_url,
+        "SMTP_URL": f"smtp://{HOST}:{places.ports.smtp}",
+        "SMS_URL": f"{places.catcher_url}/sms",
+        "SMS_KEY": SMS_KEY,
+    }
+
+
+def of_gateway(places: Places) -> dict[str, str]:
+    return {
+        **of_all(places),
+        "LISTEN": f"{HOST}:{places.ports.gateway}",
+        "SECRET_KEY_FILE": str(cookie_key(places.keys)),
+        "SESSION_COOKIE_SECURE": "false",
+        "PUBLIC_BASE_URL": places.gateway_url,
+        "CATCHER_URL": places.catcher_url,
+    }
+
+
+def of_catcher(places: Places) -> dict[str, str]:
+    return {
+        **of_all(places),
+        "CATCHER_SMTP_PORT": str(places.ports.smtp),
+        "CATCHER_HTTP_PORT": str(places.ports.catcher),
+        "CATCHER_SMS_KEY": SMS_KEY,
+        "CATCHER_FILE": str(places.home / "messages.jsonl"),
+    }
+
+
+def cookie_key(keys: Path) -> Path:
+    """The file with the key of the pages' session cookie, made where it is missing."""
+    file = keys / "cookie.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(32))
+    return file

@@ -1,0 +1,327 @@
+"""The whole system on one machine: PostgreSQL, a broker, the catcher, the three services and the gateway."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import IO
+
+from deploy.local import environment
+from deploy.local.broker import Broker, MemoryBroker, choose_broker
+from deploy.local.environment import Places
+from deploy.local.keys import SERVICES, make_keys
+from deploy.local.leftovers import Pids
+from deploy.local.ports import PortTaken, ports_from, require_free
+from deploy.local.postgres import Cluster
+from deploy.local.probes import answers, is_serving
+from deploy.local.process import ROOT, end, spawn
+from deploy.local.supervisor import Program, StartFault, Supervisor
+from deploy.local.waiting import wait_until
+from services.chassis.district import load_district
+
+PEOPLE = ROOT / "deploy" / "local" / "people.toml"
+LEAST_FREE_BYTES = 500_000_000
+_SECONDS_TO_START = 120  # of any one part, on a machine that is busy with other things
+
+
+class StackFault(Exception):
+    """The stack cannot run; the text says what is wrong and what to do."""
+
+
+class Stack:
+    """One running system whose data live in `home`.
+
+    `port` is the gateway's; the other ports move with it, and 0 finds a free block. `more` adds to the environment of
+    a process by its name; with `needs_kafka` librdkafka's broker will not do. `start` returns when every part is ready
+    and may be followed by `stop`, always; a process that dies in between is begun again by itself.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        port: int = 8080,
+        *,
+        more: Mapping[str, Mapping[str, str]] | None = None,
+        needs_kafka: bool = False,
+        say: Callable[[str], None] = lambda line: print(line, flush=True),
+    ) -> None:
+        self._home = home.resolve()
+        self._port = port
+        self._more = more or {}
+        self._needs_kafka = needs_kafka
+        self._say = say
+        self._lock: IO[str] | None = None
+        self._supervisor: Supervisor | None = None
+        self._stopping = threading.Event()
+        self._topics_made = threading.Event()
+
+    # What tests and the console ask
+
+    @property
+    def home(self) -> Path:
+        return self._home
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """`gateway` and `catcher`; `accounts`, `dossiers` and `notifications` as gRPC targets; `kafka`."""
+        services = {name: self.places.address(name) for name in SERVICES}
+        pages = {"gateway": self.places.gateway_url, "catcher": self.places.catcher_url}
+        return {**pages, **services, "kafka": self.broker.bootstrap}
+
+    @property
+    def is_real_kafka(self) -> bool:
+        return not isinstance(self.broker, MemoryBroker)
+
+    def database_url(self, service: str, ward: str) -> str:
+        """For looking into a ward's database (SQLAlchemy's form)."""
+        return self.postgres.url(f"{service}_{ward}")
+
+    def pid(self, name: str) -> int | None:
+        return self._running.pid(name)
+
+    def kill(self, name: str) -> int:
+        """kill -9 of a process and its children; it is begun again by itself. Answers the id it had."""
+        return self._running.kill(name)
+
+    def stop_process(self, name: str) -> None:
+        """Ends a process in order; it stays away until `start_process`."""
+        self._running.stop(name)
+
+    def start_process(self, name: str) -> None:
+        self._running.resume(name)
+
+    def wait_ready(self, *names: str, seconds: float = _SECONDS_TO_START) -> None:
+        """Returns when those parts, or all, are ready. Raises StartFault."""
+        for name in names or self.names:
+            self._running.wait_ready(name, seconds)
+
+    def memory(self) -> dict[str, int]:
+        """Bytes by process name; the supervisor is not among them."""
+        return self._running.memory()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return ("postgres", "kafka", "catcher", *SERVICES, "gateway")
+
+    @property
+    def _running(self) -> Supervisor:
+        if self._supervisor is None:
+            raise StackFault("The stack is not running.")
+        return self._supervisor
+
+    # Start and stop
+
+    def start(self) -> None:
+        """Starts all parts and waits for them. Raises StackFault; nothing is left running then."""
+        try:
+            self._take_home()
+            self._settle_ports()
+            self._start_parts()
+        except (StartFault, PortTaken, RuntimeError) as fault:
+            self.stop()
+            raise StackFault(f"{fault}{self._room_note()}") from fault
+        except OSError as fault:
+            self.stop()
+            if fault.errno == errno.ENOSPC:
+                raise StackFault(f"The disk is full: {fault}. Free some space and start again.") from fault
+            raise
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Ends all parts in order; harmless where nothing runs."""
+        self._stopping.set()
+        if self._supervisor is not None:
+            self._supervisor.stop_all(["gateway"], SERVICES, ["catcher"], ["kafka"], ["postgres"])
+            self._supervisor = None
+            Pids(self._home / "run").forget()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def abandon(self) -> None:
+        """kill -9 of everything, at once. What was accepted is on disk all the same."""
+        self._stopping.set()
+        if self._supervisor is not None:
+            self._supervisor.abandon()
+
+    def _take_home(self) -> None:
+        self._home.mkdir(parents=True, exist_ok=True)
+        lock = (self._home / "lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            lock.close()
+            raise StackFault(
+                f"A stack runs in {self._home} already ({holder}). Stop it with Ctrl-C where it was started,\n"
+                "or start a second one beside it: CAUNOI_HOME=.local/second CAUNOI_PORT=0 make run"
+            ) from None
+        self._lock = lock
+        free = shutil.disk_usage(self._home).free
+        if free < LEAST_FREE_BYTES:
+            raise StackFault(
+                f"Only {free // 1_000_000} MB are free where the data would lie ({self._home}); the stack needs "
+                f"{LEAST_FREE_BYTES // 1_000_000} MB.\n"
+                "Free some space, or put the data elsewhere: CAUNOI_HOME=/… make run"
+            )
+        left = Pids(self._home / "run").end_all()
+        if left:
+            self._say(f"{left} processes of an earlier start were still running and have been stopped")
+
+    def _settle_ports(self) -> None:
+        ports = ports_from(self._port)
+        if self._port != 0:
+            require_free(ports)
+        self.places = Places(self._home, ports)
+        if self._lock is not None:
+            self._lock.truncate(0)
+            self._lock.write(f"process {os.getpid()}, {self.places.gateway_url}")
+            self._lock.flush()
+
+    def _room_note(self) -> str:
+        free = shutil.disk_usage(self._home).free
+        return "" if free > LEAST_FREE_BYTES // 10 else f"\nThe disk is nearly full: {free // 1_000_000} MB are free."
+
+    def _start_parts(self) -> None:
+        self._stopping.clear()
+        self._topics_made.clear()
+        self.broker: Broker = choose_broker(self._home, self.places.ports.kafka, self.places.ports.kafka_controller)
+        if self.broker.notice and self._needs_kafka:
+            raise StackFault("The real Kafka is required here (CI=true), and its jars or a Java are missing.")
+        if self.broker.notice:
+            self._say(self.broker.notice)
+        self.postgres = Cluster(self._home / "postgres" / "data")
+        self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say)
+        make_keys(self.places.keys, list(load_district(ROOT / "deploy" / "district.toml").wards.values()))
+        with ThreadPoolExecutor(16) as pool:
+            chores = [
+                self._chore(pool, self._start_databases, pool),
+                self._chore(pool, self._start_broker),
+                self._chore(pool, self._start_part, self._catcher()),
+                self._chore(pool, self._start_part, self._gateway()),
+            ]
+            self._await(chores)
+
+    def _chore(self, pool: ThreadPoolExecutor, work: Callable[..., None], *arguments: object) -> Future[None]:
+        return pool.submit(work, *arguments)
+
+    def _await(self, chores: Sequence[Future[None]]) -> None:
+        """Returns when all are done; at the first that fails, the others are told to give up, and it is raised."""
+        try:
+            done, _ = wait(chores, return_when=FIRST_EXCEPTION)
+        except BaseException:
+            self._give_up()
+            raise
+        faults = [fault for chore in done if (fault := chore.exception()) is not None]
+        if faults:
+            self._give_up()
+            raise faults[0]
+
+    def _give_up(self) -> None:
+        self._stopping.set()
+        self._topics_made.set()
+        self._running.close()
+
+    def _start_part(self, program: Program) -> None:
+        self._running.start(program)
+        self._running.wait_ready(program.name, _SECONDS_TO_START)
+
+    def _start_databases(self, pool: ThreadPoolExecutor) -> None:
+        self.postgres.prepare()
+        self._start_part(
+            Program(
+                "postgres",
+                command=lambda: self.postgres.command,
+                ready=self.postgres.is_ready,
+                user=lambda: self.postgres.user,
+                parting=self.postgres.parting,
+            )
+        )
+        wards = load_district(ROOT / "deploy" / "district.toml").wards
+        self.postgres.create([f"{service}_{ward}" for service in SERVICES for ward in wards])
+        self._await([self._chore(pool, self._start_service, name, pool) for name in SERVICES])
+
+    def _start_service(self, name: str, pool: ThreadPoolExecutor) -> None:
+        module = [sys.executable, "-m", f"services.{name}"]
+        self._run(f"{name}-migrate", [*module, "migrate"], self._of_service(name))
+        seeding = []
+        if name == "accounts":
+            seed = [*module, "seed", "--people", str(PEOPLE)]
+            seeding.append(self._chore(pool, self._run, f"{name}-seed", seed, self._of_service(name)))
+        self._topics_made.wait()
+        self._start_part(
+            Program(
+                name,
+                command=lambda: [*module, "serve"],
+                environment=lambda: self._of_service(name),
+                ready=lambda: is_serving(self.places.address(name)),
+            )
+        )
+        self._await(seeding)
+
+    def _start_broker(self) -> None:
+        self.broker.prepare()
+        drags = () if self.is_real_kafka else SERVICES  # librdkafka's comes back at another port
+        self._running.start(
+            Program(
+                "kafka",
+                command=lambda: self.broker.command,
+                prepare=self.broker.prepare,
+                ready=self.broker.is_ready,
+                drags=drags,
+            )
+        )
+        self._running.wait_ready("kafka", _SECONDS_TO_START)
+        module = [sys.executable, "-m", "deploy.local.topics", self.broker.bootstrap]
+        touch = [] if self.is_real_kafka else ["--touch"]
+        self._run("topics", [*module, *touch], environment.of_all(self.places))
+        self._topics_made.set()
+
+    def _catcher(self) -> Program:
+        return Program(
+            "catcher",
+            command=lambda: [sys.executable, "-m", "deploy.local.catcher"],
+            environment=lambda: {**environment.of_catcher(self.places), **self._more.get("catcher", {})},
+            ready=lambda: answers(f"{self.places.catcher_url}/messages?limit=1"),
+            seconds_to_stop=5,
+        )
+
+    def _gateway(self) -> Program:
+        address = f"{self.places.ports.gateway}"
+        gunicorn = ["gunicorn", "-c", "gateway/gunicorn.conf.py", "--bind", f"127.0.0.1:{address}", "gateway.wsgi:app"]
+        return Program(
+            "gateway",
+            command=lambda: [sys.executable, "-m", *gunicorn],
+            environment=lambda: {**environment.of_gateway(self.places), **self._more.get("gateway", {})},
+            ready=lambda: answers(f"{self.places.gateway_url}/readyz"),
+        )
+
+    def _of_service(self, name: str) -> dict[str, str]:
+        url = self.postgres.url(f"{name}_{{ward}}")
+        own = environment.of_service(name, self.places, url, self.broker.bootstrap)
+        return {**own, **self._more.get(name, {})}
+
+    def _run(self, name: str, command: Sequence[str], more: Mapping[str, str]) -> None:
+        """Runs a command to its end. Raises StartFault where it fails or the stack is stopped meanwhile."""
+        log = self._home / "logs" / f"{name}.log"
+        log.unlink(missing_ok=True)
+        process = spawn(command, log, environment=more)
+        while process.poll() is None:
+            if self._stopping.is_set():
+                end(process, signal.SIGTERM, 5)
+                raise StartFault(f"{name} was stopped")
+            wait_until(lambda: process.poll() is not None or self._stopping.is_set(), 60)
+        if process.returncode != 0:
+            last = "\n".join("    " + line[:400] for line in log.read_text(errors="replace").splitlines()[-15:])
+            raise StartFault(f"{name} failed (exit code {process.returncode}). The end of {log}:\n{last}")
