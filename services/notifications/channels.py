@@ -24,7 +24,7 @@ import httpx
 from services.chassis.clock import VIETNAM, Clock
 
 LONGEST_ANSWER = 200
-_ADDRESS = re.compile(r"[^\s<>:;,]+@[^\s<>:;,]+|\+?\d[\d .-]{6,}\d")
+_ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){8,13}")
 
 
 @dataclass(frozen=True, slots=True)

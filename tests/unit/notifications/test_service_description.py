@@ -1,0 +1,73 @@
+"""Rules for every RPC, a template for every event of a dossier, and settings that production must name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import events_pb2
+from pydantic import ValidationError
+
+from services.chassis.tokens import Principal, Role
+from services.notifications.access import RULES
+from services.notifications.service import SERVICE
+from services.notifications.settings import Settings
+from services.notifications.use_cases import STEPS
+
+MUST: dict[str, Any] = {
+    "database_url": "x",
+    "kafka_bootstrap": "x",
+    "signing_keys_file": Path("x"),
+    "trusted_keys_file": Path("x"),
+    "encryption_keys_file": Path("x"),
+}
+PROVIDERS: dict[str, Any] = {
+    "smtp_url": "smtp://m",
+    "sms_url": "https://s",
+    "sms_key": "k",
+    "public_base_url": "https://b",
+}
+
+
+def test_every_rpc_has_a_rule_and_every_rule_an_rpc() -> None:
+    assert set(RULES) == {method.name for method in SERVICE.contract.methods}
+
+
+def test_a_message_goes_out_at_every_step_of_a_dossier() -> None:
+    told = {payload.DESCRIPTOR.name for payload in STEPS}  # type: ignore[attr-defined]  # protobuf messages
+    assert told == {name for name in events_pb2.DESCRIPTOR.message_types_by_name if name.startswith("Dossier")} - {
+        "DossierFacts"
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "role", "ward", "allowed"),
+    [
+        ("SendOneTimeCode", Role.SERVICE, "20248", True),
+        ("SendOneTimeCode", Role.SERVICE, "20227", False),
+        ("SendOneTimeCode", Role.CITIZEN, "20248", False),
+        ("ListOwnMessages", Role.CITIZEN, "20227", True),
+        ("ListOwnMessages", Role.VOLUNTEER, "20248", False),
+        ("ListDossierMessages", Role.RECEPTIONIST, "20248", True),
+        ("ListDossierMessages", Role.SIGNER, "20227", False),
+        ("ListDossierMessages", Role.VOLUNTEER, "20248", False),
+        ("ListDossierMessages", Role.CITIZEN, "20248", False),
+    ],
+)
+def test_who_may_call_what(method: str, role: Role, ward: str, allowed: bool) -> None:
+    assert RULES[method].allows(Principal("somebody", ward, frozenset({role})), "20248") is allowed
+
+
+def test_production_does_not_start_with_the_providers_of_a_laptop(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*PROVIDERS, "environment"):
+        monkeypatch.delenv(name.upper(), raising=False)
+    with pytest.raises(ValidationError, match="SMTP_URL, SMS_URL, SMS_KEY, PUBLIC_BASE_URL"):
+        Settings(**MUST)
+    assert Settings(**MUST, **PROVIDERS).sms_url == "https://s"
+    assert Settings(**MUST, environment="development").sms_url.startswith("http://127.0.0.1")
+
+
+def test_secrets_of_providers_are_not_shown() -> None:
+    shown = repr(Settings(**MUST, **{**PROVIDERS, "sms_key": "bimat", "smtp_url": "smtps://u:bimat@m"}))
+    assert "bimat" not in shown

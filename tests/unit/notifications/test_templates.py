@@ -1,0 +1,121 @@
+"""The templates that are shipped: whole, short enough, and telling nothing they must not."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.chassis.clock import VIETNAM
+from services.chassis.district import District
+from services.notifications.catalogue import Catalogue
+from services.notifications.domain.sms import segments
+from services.notifications.tables import MessageRow
+from services.notifications.use_cases import STEPS
+from tests.conftest import NAM_DUONG
+
+BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
+CODE = "009.01.01.H17-201006-0001"
+HAPPENED = datetime(2020, 10, 6, 9, 5, tzinfo=VIETNAM)
+DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
+CATALOGUE = Catalogue(BASE)
+
+
+def message(template: str, channel: str = "sms", *, code: str = CODE, due: datetime | None = DUE) -> MessageRow:
+    data = {"code": code, "happened_at": HAPPENED.isoformat()} | ({"due_at": due.isoformat()} if due else {})
+    return MessageRow(id=uuid4(), channel=channel, template=template, template_version=1, data=data, expires_at=None)
+
+
+def code_message(purpose: str) -> MessageRow:
+    row = message(f"code-{purpose}")
+    row.data, row.expires_at = {}, HAPPENED + timedelta(minutes=5)
+    return row
+
+
+def test_every_step_has_its_template_and_no_template_is_without_a_use() -> None:
+    codes = {f"code-{purpose}" for purpose in CATALOGUE.purposes()}
+    assert set(CATALOGUE.current.named) == {*STEPS.values(), *codes}
+    assert CATALOGUE.purposes() == {"activate-account", "file-dossier"}
+
+
+@pytest.mark.parametrize("template", sorted(STEPS.values()))
+def test_every_sms_is_one_segment_for_every_ward_with_and_without_a_due_moment(
+    template: str, district: District
+) -> None:
+    for ward in district.wards.values():
+        for due in (DUE, None):
+            text = CATALOGUE.render(message(template, code=f"{ward.agency_id}-201006-99999", due=due), ward).text
+            assert text.isascii()
+            assert "$" not in text
+            assert segments(text) == 1, text
+
+
+@pytest.mark.parametrize("template", sorted(STEPS.values()))
+def test_every_email_greets_by_name_and_names_the_dossier_and_the_portal(template: str, district: District) -> None:
+    rendered = CATALOGUE.render(message(template, "email"), district.wards[NAM_DUONG], name="Trần Thị Bảy")
+    assert rendered.text.startswith("Kính gửi ông/bà Trần Thị Bảy,\n")
+    assert CODE in rendered.subject
+    assert CODE in rendered.text
+    assert BASE in rendered.text
+    assert "Ủy ban nhân dân phường Nam Dương" in rendered.text
+    assert "$" not in rendered.text + rendered.subject
+
+
+def test_acceptance_states_the_due_day_and_hour(district: District) -> None:
+    ward = district.wards[NAM_DUONG]
+    assert CATALOGUE.render(message("dossier-accepted"), ward).text == (
+        f"Ho so {CODE}: da tiep nhan. Han tra 17h30 06/10/2020. UBND phuong Nam Duong"
+    )
+    email = CATALOGUE.render(message("dossier-accepted", "email"), ward, name="Trần Thị Bảy")
+    assert "trước 17 giờ 30 ngày 06/10/2020" in email.text
+
+
+def test_while_the_clock_stands_still_no_due_moment_is_named(district: District) -> None:
+    text = CATALOGUE.render(message("dossier-supplemented", due=None), district.wards[NAM_DUONG]).text
+    assert text == f"Ho so {CODE}: da nhan phan bo sung. UBND phuong Nam Duong"
+
+
+def test_a_signed_dossier_invites_to_sign_the_register(district: District) -> None:
+    """The result is handed over at the office alone, against the originals (NĐ 87/2020 Đ12)."""
+    text = CATALOGUE.render(message("dossier-signed"), district.wards[NAM_DUONG]).text
+    assert "da xong. Moi den UBND phuong Nam Duong ky so va nhan ket qua" in text
+    assert "ban chinh" in text
+
+
+def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: District) -> None:
+    ward = district.wards[NAM_DUONG]
+    filing = CATALOGUE.render(code_message("file-dossier"), ward, otp="123456").text
+    assert filing == (
+        "Ma xac nhan nop ho so: 123456. Het han luc 9h10. "
+        "Khong dua ma nay cho bat ky ai, ke ca can bo va tinh nguyen vien."
+    )
+    activation = CATALOGUE.render(code_message("activate-account"), ward, otp="12345678").text
+    assert activation.startswith("Ma kich hoat tai khoan: 12345678.")
+    assert segments(filing) == segments(activation) == 1
+
+
+def test_a_name_that_looks_like_a_placeholder_stays_a_name(district: District) -> None:
+    text = CATALOGUE.render(message("dossier-accepted", "email"), district.wards[NAM_DUONG], name="$code ${otp} $").text
+    assert text.startswith("Kính gửi ông/bà $code ${otp} $,\n")
+
+
+def test_without_a_name_the_greeting_is_still_polite(district: District) -> None:
+    text = CATALOGUE.render(message("dossier-accepted", "email"), district.wards[NAM_DUONG]).text
+    assert text.startswith("Kính gửi ông/bà,\n")
+
+
+def test_a_code_without_its_value_is_never_sent(district: District) -> None:
+    with pytest.raises(KeyError):
+        CATALOGUE.render(code_message("file-dossier"), district.wards[NAM_DUONG])
+
+
+def test_no_template_names_a_placeholder_that_could_hold_a_form_value() -> None:
+    known = {"code", "ward", "base", "at", "due", "due_at", "otp", "expires", "greeting", "body"}
+    templates = CATALOGUE.current
+    texts = [templates.frame]
+    for template in templates.named.values():
+        texts += [template.subject, template.sms.body, template.sms.due]
+        texts += [template.email.body, template.email.due] if template.email else []
+    assert {name for text in texts for name in re.findall(r"\$\{?(\w+)", text)} <= known
