@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from services.chassis.call import current_call
-from services.chassis.pages import Page, read_cursor, write_cursor
+from services.chassis.pages import Page, read_number_cursor, write_cursor
 from services.chassis.tables import AuditRow
 
 
@@ -51,7 +51,7 @@ def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page
         .limit(page_size + 1)
     )
     if cursor:
-        query = query.where(AuditRow.seq < int(read_cursor(cursor, 1)[0]))
+        query = query.where(AuditRow.seq < read_number_cursor(cursor))
     rows = session.scalars(query).all()
     page = rows[:page_size]
     return Page(

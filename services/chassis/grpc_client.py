@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -63,16 +64,18 @@ class Peer(Generic[Stub]):
         self._address_of = address_of
         self._channels: dict[str, grpc.Channel] = {}
         self._stubs: dict[str, Stub] = {}
+        self._lock = threading.Lock()
 
     def stub(self, ward: str) -> Stub:
         address = self._address_of(ward)
-        if address not in self._stubs:
-            channel = grpc.intercept_channel(
-                grpc.insecure_channel(address, options=CHANNEL_OPTIONS), _DeadlineRequired()
-            )
-            self._channels[address] = channel
-            self._stubs[address] = self._make(channel)
-        return self._stubs[address]
+        with self._lock:  # two first calls at once would leave a channel that nobody closes
+            if address not in self._stubs:
+                channel = grpc.intercept_channel(
+                    grpc.insecure_channel(address, options=CHANNEL_OPTIONS), _DeadlineRequired()
+                )
+                self._channels[address] = channel
+                self._stubs[address] = self._make(channel)
+            return self._stubs[address]
 
     def close(self) -> None:
         for channel in self._channels.values():

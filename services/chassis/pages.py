@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Refusal, invalid
 
 Item = TypeVar("Item")
 DEFAULT_SIZE = 50
@@ -39,7 +39,20 @@ def read_cursor(cursor: str, parts: int) -> list[str]:
             return position
     except (binascii.Error, ValueError):
         pass
-    raise invalid(
+    raise _unreadable()
+
+
+def read_number_cursor(cursor: str) -> int:
+    """The position of a cursor over numbered rows. Raises as `read_cursor`."""
+    position = read_cursor(cursor, 1)[0]
+    # Nineteen digits and more would overflow the column, which is a fault of the cursor and not of the database.
+    if not (position.isascii() and position.isdigit() and len(position) < 19):
+        raise _unreadable()
+    return int(position)
+
+
+def _unreadable() -> Refusal:
+    return invalid(
         "invalid-cursor",
         "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu.",
         FieldFault("cursor", "không phải con trỏ của hệ thống này"),

@@ -33,7 +33,7 @@ from services.chassis.inbox import Handler, Inbox
 from services.chassis.logs import start_logging
 from services.chassis.migrations import migrate
 from services.chassis.settings import ServiceSettings
-from services.chassis.tokens import Issuer, load_issuers, load_verifier
+from services.chassis.tokens import Issuer, Principal, Role, load_issuers, load_verifier
 from services.chassis.topics import ensure_topics
 from services.chassis.tracing import start_tracing
 
@@ -309,7 +309,8 @@ class Serving:
 
 def acting_as_service(name: str, cell: Cell, request_id: str) -> _Acting:
     """For handlers and loops: work under the service's own name, so that audit rows and onward calls say who acts."""
-    return _Acting(Call(name, cell.ward.code, request_id, token=cell.issuer.service_token()))
+    service = Principal(f"service:{cell.issuer.service}", cell.ward.code, frozenset({Role.SERVICE}))
+    return _Acting(Call(name, cell.ward.code, request_id, principal=service, token=cell.issuer.service_token()))
 
 
 class _Acting:
