@@ -2,30 +2,158 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from services.dossiers.domain.procedures import Procedure
+import jsonschema
 
+from services.chassis.refusal import not_found
+from services.dossiers.domain.checks import CHECKS, READS
+from services.dossiers.domain.procedures import Procedure, parse_procedure
+from services.dossiers.forms import KEYWORDS, leaves
+
+_ANNOTATIONS = frozenset({"title", "description", "examples"})
+_EXTENSIONS = frozenset({"x-widget", "x-labels", "x-optional", "x-autocomplete", "x-prefill", "x-when", "x-errors"})
+_WIDGETS = {
+    "string": {"text", "name", "textarea", "date", "radios", "select"},
+    "integer": {"number"},
+    "boolean": {"radios"},
+}
+PREFILLS = frozenset({"full_name", "address", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
 
 
 class Catalogue:
     """All versions of all procedures."""
 
+    def __init__(self, procedures: Iterable[Procedure]) -> None:
+        self._versions: dict[str, list[Procedure]] = {}
+        for procedure in sorted(procedures, key=lambda each: (each.code, each.valid_from)):
+            versions = self._versions.setdefault(procedure.code, [])
+            if versions and versions[-1].version == procedure.version:
+                raise ValueError(f"{procedure.code}: version {procedure.version} stands there twice")
+            versions.append(procedure)
+
     @classmethod
     def load(cls, directory: Path = PROCEDURES) -> Catalogue:
-        """Reads `<code>/<version>.json`; ValueError names the file and what is wrong in it."""
-        raise NotImplementedError
+        """Reads and validates `<code>/<version>.json`; ValueError names the file and what is wrong in it."""
+        files = sorted(directory.glob("*/*.json"))
+        if not files:
+            raise ValueError(f"{directory}: no procedures")
+        return cls(_read(file) for file in files)
 
     def in_force(self, on: date) -> list[Procedure]:
         """The version of each procedure that is in force on the day, by code."""
-        raise NotImplementedError
+        found = (_in_force(versions, on) for versions in self._versions.values())
+        return [procedure for procedure in found if procedure is not None]
 
     def get(self, code: str, on: date) -> Procedure:
         """The version in force on the day; Refusal NOT_FOUND `unknown-procedure`."""
-        raise NotImplementedError
+        procedure = _in_force(self._versions.get(code, []), on)
+        if procedure is None:
+            raise not_found("unknown-procedure", "Phường chưa có thủ tục này. Xin chọn một thủ tục trong danh sách.")
+        return procedure
 
     def version(self, code: str, version: str) -> Procedure:
         """One version, as a dossier keeps it; Refusal NOT_FOUND `unknown-procedure`."""
-        raise NotImplementedError
+        for procedure in self._versions.get(code, []):
+            if procedure.version == version:
+                return procedure
+        raise not_found("unknown-procedure", "Không có thủ tục này, hoặc không có bản áp dụng từ ngày đó.")
+
+
+def _in_force(versions: list[Procedure], on: date) -> Procedure | None:
+    return next((each for each in reversed(versions) if each.valid_from <= on), None)
+
+
+def _read(file: Path) -> Procedure:
+    try:
+        procedure = parse_procedure(json.loads(file.read_text("utf-8")))
+        if (procedure.code, procedure.version) != (file.parent.name, file.stem):
+            raise ValueError(f"says it is {procedure.code}/{procedure.version}")
+        validate(procedure)
+    except ValueError as wrong:
+        raise ValueError(f"{file}: {wrong}") from wrong
+    return procedure
+
+
+def validate(procedure: Procedure) -> None:
+    """That the parts of a procedure fit together; ValueError names what does not.
+
+    The form is valid JSON Schema 2020-12 of objects and plain leaves; every field is asked on exactly one page;
+    every condition, check parameter and check reads fields that exist, with values they can have.
+    """
+    try:
+        jsonschema.Draft202012Validator.check_schema(dict(procedure.form_schema))
+    except jsonschema.SchemaError as wrong:
+        raise ValueError(f"/form: {wrong.message}") from wrong
+    for pointer, node in _objects(procedure.form_schema, ""):
+        if node.get("type") != "object" or node.get("additionalProperties") is not False or not node.get("title"):
+            raise ValueError(f"/form{pointer}: a group is an object with a title and no additional properties")
+    fields = leaves(procedure.form_schema)
+    for pointer, leaf in fields.items():
+        _validate_leaf(pointer, leaf)
+    _validate_pages(procedure, set(fields))
+    conditions = {f"page {page.name}": page.when for page in procedure.pages}
+    conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
+    conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
+    for where, condition in conditions.items():
+        for pointer, value in condition.items():
+            _known(where, pointer, set(fields))
+            if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(value):
+                raise ValueError(f"{where}: {pointer} can never be {value!r}")
+    _known("subject_name", procedure.subject_name, set(fields))
+    _validate_checks(procedure, set(fields))
+
+
+def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield at, schema
+    for name, node in schema.get("properties", {}).items():
+        if node.get("type") == "object":
+            yield from _objects(node, f"{at}/{name}")
+
+
+def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
+    where = f"/form{pointer}"
+    unknown = set(leaf) - KEYWORDS - _ANNOTATIONS - _EXTENSIONS
+    if unknown:
+        raise ValueError(f"{where}: the forms do not know {', '.join(sorted(unknown))}")
+    if leaf.get("x-widget") not in _WIDGETS.get(str(leaf.get("type")), set()):
+        raise ValueError(f"{where}: {leaf.get('x-widget')!r} does not show a {leaf.get('type')!r}")
+    if not leaf.get("title"):
+        raise ValueError(f"{where}: a field has a title")
+    if leaf.get("x-prefill", "phone") not in PREFILLS:
+        raise ValueError(f"{where}: nothing known prefills {leaf['x-prefill']!r}")
+    if set(leaf.get("x-labels", {})) - set(leaf.get("enum", ())):
+        raise ValueError(f"{where}: a label for what is no choice")
+
+
+def _validate_pages(procedure: Procedure, fields: set[str]) -> None:
+    seen: set[str] = set()
+    for page in procedure.pages:
+        for pointer in page.fields:
+            _known(f"page {page.name}", pointer, fields)
+            if pointer in seen:
+                raise ValueError(f"page {page.name}: {pointer} is asked twice")
+            seen.add(pointer)
+    if fields - seen:
+        raise ValueError(f"no page asks for {', '.join(sorted(fields - seen))}")
+
+
+def _validate_checks(procedure: Procedure, fields: set[str]) -> None:
+    for use in procedure.checks:
+        if use.name not in CHECKS:
+            raise ValueError(f"there is no check {use.name!r}")
+        reads = READS[use.name]
+        for pointer in (*reads.fields, *use.parameters.get("fields", ())):
+            _known(f"check {use.name}", pointer, fields)
+        if set(use.parameters) != reads.parameters:
+            raise ValueError(f"check {use.name} takes the parameters {sorted(reads.parameters)}")
+
+
+def _known(where: str, pointer: str, fields: set[str]) -> None:
+    if pointer not in fields:
+        raise ValueError(f"{where}: the form has no field {pointer}")

@@ -1,40 +1,273 @@
-"""Forms against their JSON Schema: what is kept, what is refused, what is still missing."""
+"""Forms against their JSON Schema: what is kept, what is refused, what is still missing.
+
+A form is an object of objects of plain values. What a person has typed is kept, right or not: it comes back as a
+finding. Only what no page can send is refused: fields that do not exist, objects where a value belongs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from services.dossiers.domain.findings import Finding
-from services.dossiers.domain.procedures import Procedure
+import jsonschema
+
+from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.dossiers.domain.checks import CHECKS, CheckContext
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import Condition, holds, parts, value_at
+from services.dossiers.domain.procedures import DocumentMode, Procedure
+
+LONGEST_TEXT = 500
+_LARGEST_NUMBER = 10**12
+_DEEPEST = 8
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+_formats = jsonschema.FormatChecker(formats=())
 
 
-def merge(saved: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON Merge Patch (RFC 7396) of what is saved; texts in NFC and without outer spaces."""
-    raise NotImplementedError
+@_formats.checks("date")
+def _is_date(value: object) -> bool:
+    """ISO dates as the pages send them; `date.fromisoformat` alone takes 20200912 and week dates, too."""
+    if not isinstance(value, str):
+        return True
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def merge(saved: Mapping[str, Any], patch: object) -> dict[str, Any]:
+    """JSON Merge Patch (RFC 7396) of what is saved, which stays as it is; the result is a new object.
+
+    Texts are brought to NFC, without outer spaces and control characters, which storage cannot hold. Whole numbers
+    written as 3.0 become 3. Refusal INVALID `invalid-form` where the patch is not an object or nested beyond sense.
+    """
+    if not isinstance(patch, Mapping):
+        raise _invalid_form(FieldFault("", "Nội dung gửi lên phải là một đối tượng JSON."))
+    return _merged(saved, patch, 0)
+
+
+def leaves(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields of a form by pointer, in the schema's order; objects are not fields."""
+    return dict(_leaves(schema, ""))
+
+
+def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields that are asked for as the form stands, in the order of the pages.
+
+    A condition counts only where the field it looks at is asked for itself: an answer left behind on a page that
+    is no longer shown decides nothing.
+    """
+    fields = leaves(procedure.form_schema)
+    conditions: dict[str, tuple[Condition, Condition]] = {
+        pointer: (page.when, fields[pointer].get("x-when", {})) for page in procedure.pages for pointer in page.fields
+    }
+    shown = tuple(conditions)
+    while True:
+        visible = _only(form, shown)
+        still = tuple(each for each in shown if all(holds(visible, when) for when in conditions[each]))
+        if still == shown:
+            return shown
+        shown = still
 
 
 def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The form with only the fields that are asked for as it stands: this is what is filed."""
-    raise NotImplementedError
+    """The form with only the fields that are asked for and answered: this is what is filed."""
+    return _only(form, asked_pointers(procedure, form))
 
 
-def refuse_impossible(procedure: Procedure, form: Mapping[str, Any]) -> None:
-    """Refusal INVALID `invalid-form` for what no page can have sent: unknown fields, wrong containers, too long."""
-    raise NotImplementedError
+def refuse_impossible(procedure: Procedure, form: object) -> None:
+    """Refusal INVALID `invalid-form` for what no page can have sent, naming each field at fault.
+
+    Unknown fields; objects, lists or fractions where a value belongs; values where a group belongs; texts of more
+    than 500 characters.
+    """
+    faults = list(_impossible(procedure.form_schema, form, ""))
+    if faults:
+        raise _invalid_form(*faults)
 
 
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
-    """Values given that are not right yet."""
-    raise NotImplementedError
+    """Values given, and asked for, that are not right yet; one finding a field."""
+    fields = leaves(procedure.form_schema)
+    found = []
+    for pointer in asked_pointers(procedure, form):
+        value = value_at(form, pointer)
+        if _empty(value):
+            continue
+        keyword = _failing_keyword(fields[pointer], value)
+        if keyword:
+            found.append(Finding(pointer, _CHECK[keyword], FindingKind.STOPS, _error_text(fields[pointer], keyword)))
+    return found
 
 
 def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
-    """Fields and documents that are needed and missing."""
-    raise NotImplementedError
+    """Fields and documents that are asked for and missing: fields in the order of the pages, then documents."""
+    fields = leaves(procedure.form_schema)
+    pointers = asked_pointers(procedure, form)
+    visible = _only(form, pointers)
+    missing = [
+        Finding(pointer, "required", FindingKind.STOPS, _missing_text(fields[pointer]))
+        for pointer in pointers
+        if not fields[pointer].get("x-optional") and _empty(value_at(form, pointer))
+    ]
+    missing += [
+        Finding(
+            f"documents/{document.kind}",
+            "document-required",
+            FindingKind.STOPS,
+            f"Xin chụp ảnh hoặc quét rồi gửi kèm: {document.title}.",
+            document.article,
+        )
+        for document in procedure.documents
+        if document.mode is DocumentMode.FILE and document.needed_for(visible) and document.kind not in document_kinds
+    ]
+    return missing
 
 
 def findings(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str], today: date) -> list[Finding]:
-    """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng."""
-    raise NotImplementedError
+    """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
+
+    What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks.
+    """
+    order = {pointer: at for at, pointer in enumerate(asked_pointers(procedure, form))}
+    basic = type_findings(procedure, form) + completeness(procedure, form, document_kinds)
+    basic.sort(key=lambda each: order.get(each.field, len(order)))
+    visible = asked(procedure, form)
+    wrong = {each.field for each in basic}
+    checked: list[Finding] = []
+    for use in procedure.checks:
+        checked += CHECKS[use.name](CheckContext(visible, today, use.parameters))
+    return basic + [each for each in checked if each.field not in wrong]
+
+
+def _merged(saved: object, patch: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    if depth > _DEEPEST:
+        raise _invalid_form(FieldFault("", "Nội dung gửi lên lồng quá nhiều tầng."))
+    merged = dict(saved) if isinstance(saved, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        elif isinstance(value, Mapping):
+            merged[name] = _merged(merged.get(name), value, depth + 1)
+        else:
+            merged[name] = _clean(value)
+    return merged
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        kept = "".join(each for each in value if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cs"})
+        return unicodedata.normalize("NFC", kept).strip()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _leaves(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, node in schema.get("properties", {}).items():
+        pointer = f"{at}/{name}"
+        if node.get("type") == "object":
+            yield from _leaves(node, pointer)
+        else:
+            yield pointer, node
+
+
+def _only(form: Mapping[str, Any], pointers: tuple[str, ...]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for pointer in pointers:
+        value = value_at(form, pointer)
+        if _empty(value):
+            continue
+        *groups, name = parts(pointer)
+        place = kept
+        for group in groups:
+            place = place.setdefault(group, {})
+        place[name] = value
+    return kept
+
+
+def _empty(value: object) -> bool:
+    return value is None or value == ""
+
+
+def _impossible(schema: Mapping[str, Any], value: object, at: str) -> Iterator[FieldFault]:
+    if schema.get("type") != "object":
+        fault = _impossible_value(value)
+        if fault:
+            yield FieldFault(at, fault)
+    elif not isinstance(value, Mapping):
+        yield FieldFault(at, "Chỗ này phải là một nhóm câu trả lời (đối tượng JSON).")
+    else:
+        for name, member in value.items():
+            known = schema["properties"].get(name)
+            if known is None:
+                # The name is the caller's: shortened, lest the answer grow with it.
+                yield FieldFault(f"{at}/{name[:60]}", "Tờ khai không có mục này.")
+            else:
+                yield from _impossible(known, member, f"{at}/{name}")
+
+
+def _impossible_value(value: object) -> str:
+    if isinstance(value, str):
+        return f"Xin viết ngắn hơn, nhiều nhất {LONGEST_TEXT} chữ cái." if len(value) > LONGEST_TEXT else ""
+    if isinstance(value, int):
+        return "" if abs(value) <= _LARGEST_NUMBER else "Số này quá lớn."
+    if isinstance(value, float):
+        return "Chỗ này chỉ nhận số nguyên."
+    return "Chỗ này chỉ nhận một câu trả lời, không nhận danh sách hay nhóm."
+
+
+def _invalid_form(*faults: FieldFault) -> Refusal:
+    return invalid(
+        "invalid-form", "Tờ khai gửi lên có chỗ không đọc được. Những gì đã lưu trước đó vẫn còn nguyên.", *faults
+    )
+
+
+# Names of the checks that the schema itself makes, by the keyword that fails.
+_CHECK = {
+    "type": "type",
+    "enum": "choice",
+    "format": "date",
+    "pattern": "pattern",
+    "maxLength": "length",
+    "minimum": "range",
+    "maximum": "range",
+}
+KEYWORDS = frozenset(_CHECK)
+
+
+def _failing_keyword(leaf: Mapping[str, Any], value: object) -> str:
+    """The keyword of the schema that the value breaks, `type` before all others; empty where it is right."""
+    errors = jsonschema.Draft202012Validator(leaf, format_checker=_formats).iter_errors(value)
+    failing = [str(error.validator) for error in errors]
+    return "type" if "type" in failing else next(iter(failing), "")
+
+
+def _error_text(leaf: Mapping[str, Any], keyword: str) -> str:
+    own = leaf.get("x-errors", {}).get(keyword)
+    if own:
+        return str(own)
+    title = leaf["title"]
+    texts = {
+        "type": f"{title}: xin chọn Có hoặc Không." if leaf.get("type") == "boolean" else f"{title}: xin ghi bằng chữ.",
+        "enum": f"{title}: xin chọn một trong các câu trả lời có sẵn.",
+        "format": f"{title}: xin ghi đủ ngày, tháng, năm có thật, như 12 9 2020.",
+        "pattern": f"{title}: xin xem lại, có ký tự không dùng ở đây.",
+        "maxLength": f"{title}: xin viết ngắn hơn, nhiều nhất {leaf.get('maxLength')} chữ cái.",
+        "minimum": f"{title}: xin xem lại, số này quá nhỏ.",
+        "maximum": f"{title}: xin xem lại, số này quá lớn.",
+    }
+    if keyword == "type" and leaf.get("type") == "integer":
+        return f"{title}: xin ghi bằng chữ số, như {leaf.get('examples', [1])[0]}."
+    return texts[keyword]
+
+
+def _missing_text(leaf: Mapping[str, Any]) -> str:
+    return str(leaf.get("x-errors", {}).get("missing") or f"Xin điền: {leaf['title']}.")

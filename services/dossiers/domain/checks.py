@@ -1,22 +1,11 @@
-"""The checks that procedures name: what can be decided from the form alone."""
+"""The checks that procedures name: all that can be decided from the form alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from services.dossiers.domain import birth_checks, general_checks
+from services.dossiers.domain.checking import CHECKS, READS, CheckContext
 
-from services.dossiers.domain.findings import Finding
+# Importing the modules registers their checks.
+MODULES = (general_checks, birth_checks)
 
-
-@dataclass(frozen=True, slots=True)
-class CheckContext:
-    """What a check may look at: the form's asked-for fields, the day of filing, the check's parameters."""
-
-    form: Mapping[str, Any]
-    today: date
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-
-
-CHECKS: dict[str, Callable[[CheckContext], list[Finding]]] = {}
+__all__ = ["CHECKS", "MODULES", "READS", "CheckContext"]

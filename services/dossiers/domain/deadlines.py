@@ -1,10 +1,22 @@
-"""When a dossier is due: a pure function of the procedure's limit, what happened, and the calendar."""
+"""When a dossier is due: a pure function of the procedure's limit, what happened, and the calendar.
+
+Time is counted in working time exactly; only the answer is rounded, up to the full minute that the receipt prints.
+Moments outside working time count as the start of the next session (domain rule of the one-stop shop).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+# The hour of "trả kết quả trong ngày; nhận sau 15 giờ thì ngày làm việc tiếp theo".
+CUTOFF = time(15, 0)
+# No holiday is longer than this; a calendar without working days is a fault, not an endless search.
+_LONGEST_HOLIDAY_DAYS = 60
 
 
 class Calendar(Protocol):
@@ -19,10 +31,24 @@ class WorkingHours:
 
     sessions: tuple[tuple[time, time], ...]
 
+    def __post_init__(self) -> None:
+        if not self.sessions:
+            raise ValueError("working hours need at least one session")
+        last = time.min
+        for start, end in self.sessions:
+            if start < last or end <= start:
+                raise ValueError(f"session {start:%H:%M}-{end:%H:%M} is empty or begins before the one before ends")
+            last = end
+
     @classmethod
     def parse(cls, text: str) -> WorkingHours:
         """Reads `7:30-11:30,13:30-17:30`; ValueError says what is wrong."""
-        raise NotImplementedError
+        return cls(tuple(_session(part) for part in text.split(",")))
+
+    @property
+    def closing(self) -> time:
+        """When the office closes for the day."""
+        return self.sessions[-1][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,10 @@ class Pause:
 
     start: datetime
     end: datetime
+
+    def __post_init__(self) -> None:
+        if _local(self.end) < _local(self.start):
+            raise ValueError("a pause cannot end before it begins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +71,147 @@ class TimeLimit:
     cutoff: time | None = None
     working_days: int = 0
 
+    def __post_init__(self) -> None:
+        if self.kind == "same-day" and (self.cutoff is None or self.working_days):
+            raise ValueError("a same-day limit has a cutoff and no number of days")
+        if self.kind == "working-days" and self.working_days < 1:
+            raise ValueError("a limit in working days needs at least one day")
+
+
+SAME_DAY = TimeLimit("same-day", CUTOFF)
+
 
 def reception_due(filed_at: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
-    """By when the desk has to have checked what was filed online. Aware in, aware (Đà Nẵng) out."""
-    raise NotImplementedError
+    """By when the desk has to have checked what was filed: the same working day if filed by 15:00, else the next.
+
+    Aware in, aware (Đà Nẵng) out. [TT 01/2018, as the one-stop rules are remembered; domain.md §9.4]
+    """
+    return result_due(SAME_DAY, filed_at, (), hours, calendar)
 
 
 def result_due(
     limit: TimeLimit,
     accepted_at: datetime,
-    pauses: tuple[Pause, ...] | list[Pause],
+    pauses: Sequence[Pause],
     hours: WorkingHours,
     calendar: Calendar,
 ) -> datetime:
-    """By when the result is due. Aware in, aware (Đà Nẵng) out."""
-    raise NotImplementedError
+    """By when the result is due. Aware in, aware (Đà Nẵng) out, on a full minute.
+
+    Same-day limits: closing of the working day on which the dossier was received, if by the cutoff, else of the
+    next. Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute,
+    and what is promised has to follow from what is printed.
+    Limits in working days: closing of the last day; the day of acceptance does not count (BLDS 2015 Đ147.2).
+    Waiting for a supplement is added in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): what was
+    left when the clock stopped is left when it runs again. Pauses that overlap count once; what lies before
+    acceptance does not count.
+    """
+    received = _next_working_moment(_local(accepted_at), hours, calendar)
+    day = received.date()
+    if limit.cutoff is not None and received.time().replace(second=0, microsecond=0) > limit.cutoff:
+        day = _working_day_after(day, calendar)
+    for _ in range(limit.working_days):
+        day = _working_day_after(day, calendar)
+    due = _at(day, hours.closing)
+    waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
+    return _up_to_minute(_after(due, waited, hours, calendar))
+
+
+def working_time(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
+    """The working time between two aware moments; nothing where `end` is not after `start`."""
+    return _worked(_local(start), _local(end), hours, calendar)
+
+
+def _session(text: str) -> tuple[time, time]:
+    start, dash, end = text.strip().partition("-")
+    if not dash:
+        raise ValueError(f"a session is written 7:30-11:30, not {text.strip()!r}")
+    return _clock(start), _clock(end)
+
+
+def _clock(text: str) -> time:
+    hour, colon, minute = text.strip().partition(":")
+    if not (colon and hour.isdecimal() and minute.isdecimal() and len(minute) == 2):
+        raise ValueError(f"an hour is written 7:30, not {text.strip()!r}")
+    return time(int(hour), int(minute))
+
+
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("moments carry their time zone")
+    return moment.astimezone(VIETNAM)
+
+
+def _at(day: date, hour: time) -> datetime:
+    return datetime.combine(day, hour, tzinfo=VIETNAM)
+
+
+def _working_day_from(day: date, calendar: Calendar) -> date:
+    """The first working day that is not before `day`."""
+    for ahead in range(_LONGEST_HOLIDAY_DAYS):
+        candidate = day + timedelta(days=ahead)
+        if calendar.is_working_day(candidate):
+            return candidate
+    raise ValueError(f"the calendar has no working day in the {_LONGEST_HOLIDAY_DAYS} days from {day}")
+
+
+def _working_day_after(day: date, calendar: Calendar) -> date:
+    return _working_day_from(day + timedelta(days=1), calendar)
+
+
+def _sessions_from(moment: datetime, hours: WorkingHours, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """The sessions that end after the moment, without end."""
+    day = moment.date()
+    while True:
+        day = _working_day_from(day, calendar)
+        for start, end in hours.sessions:
+            if _at(day, end) > moment:
+                yield _at(day, start), _at(day, end)
+        day += timedelta(days=1)
+
+
+def _next_working_moment(moment: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
+    start, _ = next(_sessions_from(moment, hours, calendar))
+    return max(start, moment)
+
+
+def _worked(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
+    total = timedelta()
+    if end <= start:
+        return total
+    for opens, closes in _sessions_from(start, hours, calendar):
+        if opens >= end:
+            return total
+        total += min(closes, end) - max(opens, start)
+    raise AssertionError("sessions go on without end")
+
+
+def _after(moment: datetime, wait: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:
+    """The moment after so much working time; the end of a session rather than the start of the next."""
+    if not wait:
+        return moment
+    for opens, closes in _sessions_from(moment, hours, calendar):
+        begins = max(opens, moment)
+        if wait <= closes - begins:
+            return begins + wait
+        wait -= closes - begins
+    raise AssertionError("sessions go on without end")
+
+
+def _merged(pauses: Sequence[Pause], accepted_at: datetime) -> list[tuple[datetime, datetime]]:
+    """The pauses since acceptance as spans that do not overlap, in order."""
+    accepted = _local(accepted_at)
+    spans: list[tuple[datetime, datetime]] = []
+    for start, end in sorted((max(_local(each.start), accepted), _local(each.end)) for each in pauses):
+        if end <= start:
+            continue
+        if spans and start <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(spans[-1][1], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _up_to_minute(moment: datetime) -> datetime:
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=1)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
 from services.dossiers.domain.deadlines import TimeLimit
 from services.dossiers.domain.pointers import Condition, holds
+
+_MISSING = object()
 
 
 class DocumentMode(StrEnum):
@@ -115,5 +117,199 @@ class Procedure:
 
 
 def parse_procedure(data: Mapping[str, Any]) -> Procedure:
-    """A procedure from its file's JSON; ValueError names what is wrong and where."""
-    raise NotImplementedError
+    """A procedure from its file's JSON; ValueError names what is wrong and where.
+
+    References into `$defs` of the form are resolved, so that whoever shows the form needs no resolver.
+    """
+    reader = _Reader(data, "")
+    form = reader.mapping("form")
+    valid_from = reader.day("valid_from")
+    limit = reader.child("time_limit")
+    fee = reader.child("fee")
+    register = reader.child("register")
+    procedure = Procedure(
+        code=reader.text("code"),
+        version=valid_from.isoformat(),
+        valid_from=valid_from,
+        name=reader.text("name"),
+        summary=reader.text("summary"),
+        paper=reader.text("paper"),
+        documents=tuple(_document(each) for each in reader.children("documents")),
+        time_limit=_time_limit(limit),
+        time_limit_text=limit.text("text"),
+        fee=Fee(fee.text("text"), fee.number("per_copy")),
+        legal_basis=reader.texts("legal_basis"),
+        steps=reader.texts("steps"),
+        form_schema=_form(form),
+        pages=tuple(_page(each) for each in reader.children("pages")),
+        checks=tuple(_check_use(each) for each in reader.children("checks")),
+        register=RegisterKind(register.text("name"), register.text("suffix")),
+        subject_name=reader.text("subject_name"),
+        texts={name: str(text) for name, text in reader.mapping("texts").items()},
+    )
+    reader.nothing_else()
+    _no_doubles("documents", [each.kind for each in procedure.documents])
+    _no_doubles("pages", [each.name for each in procedure.pages])
+    _no_doubles("checks", [each.name for each in procedure.checks])
+    return procedure
+
+
+def _document(reader: _Reader) -> DocumentRequirement:
+    mode = reader.text("mode")
+    if mode not in set(DocumentMode):
+        raise ValueError(f"{reader.where}/mode: {mode!r} is neither `file` nor `present`")
+    document = DocumentRequirement(
+        kind=reader.text("kind"),
+        title=reader.text("title"),
+        hint=reader.text("hint"),
+        mode=DocumentMode(mode),
+        when=reader.condition(),
+        condition=reader.text("condition", ""),
+        article=reader.text("article", ""),
+    )
+    if bool(document.when) != bool(document.condition):
+        raise ValueError(f"{reader.where}: `when` and `condition` (the same in words) go together")
+    reader.nothing_else()
+    return document
+
+
+def _page(reader: _Reader) -> FormPage:
+    page = FormPage(
+        name=reader.text("name"),
+        title=reader.text("title"),
+        fields=reader.texts("fields"),
+        hint=reader.text("hint", ""),
+        when=reader.condition(),
+    )
+    reader.nothing_else()
+    return page
+
+
+def _check_use(reader: _Reader) -> CheckUse:
+    use = CheckUse(reader.text("name"), reader.mapping("parameters", {}))
+    reader.nothing_else()
+    return use
+
+
+def _time_limit(reader: _Reader) -> TimeLimit:
+    kind = reader.text("kind")
+    if kind not in {"same-day", "working-days"}:
+        raise ValueError(f"{reader.where}/kind: {kind!r} is neither `same-day` nor `working-days`")
+    cutoff = reader.text("cutoff", "")
+    try:
+        return TimeLimit(
+            "same-day" if kind == "same-day" else "working-days",
+            time.fromisoformat(cutoff) if cutoff else None,
+            reader.number("working_days") or 0,
+        )
+    except ValueError as wrong:
+        raise ValueError(f"{reader.where}: {wrong}") from wrong
+
+
+def _form(schema: Mapping[str, Any]) -> dict[str, Any]:
+    definitions = schema.get("$defs", {})
+    plain: dict[str, Any] = _resolved({key: value for key, value in schema.items() if key != "$defs"}, definitions)
+    return plain
+
+
+def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """The schema with each `#/$defs/<name>` written out; what stands beside the reference wins."""
+    if isinstance(node, list):
+        return [_resolved(each, definitions) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    if "$ref" not in node:
+        return _labelled({key: _resolved(value, definitions) for key, value in node.items()})
+    name = str(node["$ref"]).removeprefix("#/$defs/")
+    if name not in definitions or "$ref" in definitions[name]:
+        raise ValueError(f"/form: cannot resolve {node['$ref']!r}")
+    beside = {key: value for key, value in node.items() if key != "$ref"}
+    return _resolved({**definitions[name], **beside}, definitions)
+
+
+def _labelled(node: dict[str, Any]) -> dict[str, Any]:
+    """Each choice has a label; one that has none of its own is its own label."""
+    choices = node.get("enum")
+    if isinstance(choices, list):
+        node["x-labels"] = {choice: node.get("x-labels", {}).get(choice, choice) for choice in choices}
+    return node
+
+
+def _no_doubles(where: str, names: list[str]) -> None:
+    doubles = {name for name in names if names.count(name) > 1}
+    if doubles:
+        raise ValueError(f"/{where}: {', '.join(sorted(doubles))} stands there twice")
+
+
+def _fault(where: str, what: str) -> ValueError:
+    return ValueError(f"{where or '/'}: {what}")
+
+
+class _Reader:
+    """Reads the members of one object of the file and remembers which were read."""
+
+    def __init__(self, data: object, where: str) -> None:
+        if not isinstance(data, Mapping):
+            raise _fault(where, "an object is needed")
+        self._data = data
+        self._read: set[str] = set()
+        self.where = where
+
+    def _take(self, name: str, default: object = _MISSING) -> object:
+        self._read.add(name)
+        value = self._data.get(name, default)
+        if value is _MISSING:
+            raise ValueError(f"{self.where}/{name}: missing")
+        return value
+
+    def text(self, name: str, default: object = _MISSING) -> str:
+        value = self._take(name, default)
+        if not isinstance(value, str) or (not value and default is _MISSING):
+            raise ValueError(f"{self.where}/{name}: a text is needed")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._take(name)
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
+            raise ValueError(f"{self.where}/{name}: a list of texts is needed")
+        return tuple(value)
+
+    def number(self, name: str) -> int | None:
+        value = self._take(name, None)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise ValueError(f"{self.where}/{name}: a whole number is needed")
+        return value
+
+    def day(self, name: str) -> date:
+        text = self.text(name)
+        try:
+            return date.fromisoformat(text)
+        except ValueError as wrong:
+            raise ValueError(f"{self.where}/{name}: {text!r} is no date such as 2020-09-15") from wrong
+
+    def mapping(self, name: str, default: object = _MISSING) -> dict[str, Any]:
+        value = self._take(name, default)
+        if not isinstance(value, Mapping):
+            raise _fault(f"{self.where}/{name}", "an object is needed")
+        return dict(value)
+
+    def condition(self) -> dict[str, str | int | bool]:
+        condition = self.mapping("when", {})
+        for pointer, value in condition.items():
+            if not pointer.startswith("/") or not isinstance(value, str | int | bool):
+                raise ValueError(f"{self.where}/when: pointers and the values they must have are needed")
+        return condition
+
+    def child(self, name: str) -> _Reader:
+        return _Reader(self._take(name), f"{self.where}/{name}")
+
+    def children(self, name: str) -> list[_Reader]:
+        value = self._take(name)
+        if not isinstance(value, list):
+            raise _fault(f"{self.where}/{name}", "a list is needed")
+        return [_Reader(each, f"{self.where}/{name}/{at}") for at, each in enumerate(value)]
+
+    def nothing_else(self) -> None:
+        unknown = set(self._data) - self._read
+        if unknown:
+            raise ValueError(f"{self.where or '/'}: unknown members {', '.join(sorted(unknown))}")

@@ -1,0 +1,298 @@
+"""Checks of birth registration (1.001193) that can be decided from the form.
+
+Competence, comparison with the giấy chứng sinh and the seven days' notice for abandoned children are the officer's;
+duplicates are found in storage. Articles of the Luật Hộ tịch 2014 other than Đ18, and TT 04/2020 Đ6 in its details,
+are cited from memory: where a check rests on them alone it warns or informs, except for the foreign element.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.search import folded
+
+LATE_AFTER_DAYS = 60
+_FOREIGN = ("foreign", "stateless")
+_COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
+
+
+def is_late(birth_date: date, filed_on: date, days: int = LATE_AFTER_DAYS) -> bool:
+    """Whether a birth is filed late: more than 60 calendar days after it (Luật Hộ tịch 2014 Đ15)."""
+    return filed_on - birth_date > timedelta(days=days)
+
+
+@check("birth-date", "/child/birth_date", parameters=("oldest_years",))
+def birth_date(context: CheckContext) -> list[Finding]:
+    """Birth is on or before the day of filing, and not so long ago that the year must be a slip."""
+    born = context.day("/child/birth_date")
+    if born is None:
+        return []
+    if born > context.today:
+        text = "Ngày sinh chưa đến. Xin xem lại ngày, tháng, năm trên giấy chứng sinh."
+        return [stop("/child/birth_date", "birth-date", text)]
+    if born.year < context.today.year - context.parameter("oldest_years"):
+        return [stop("/child/birth_date", "birth-date", "Năm sinh quá xa. Xin xem lại, ghi đủ bốn chữ số của năm.")]
+    return []
+
+
+@check("late-birth-registration", "/child/birth_date", parameters=("days",))
+def late_birth_registration(context: CheckContext) -> list[Finding]:
+    """More than 60 days after birth is late: a fee, never a refusal (Luật Hộ tịch 2014 Đ11, Đ15)."""
+    born = context.day("/child/birth_date")
+    if born is None or born > context.today or not is_late(born, context.today, context.parameter("days")):
+        return []
+    text = (
+        f"Trẻ sinh đã quá {context.parameter('days')} ngày nên là đăng ký quá hạn. Ông/bà vẫn nộp được, không bị phạt; "
+        "có thể phải nộp lệ phí, xin hỏi mức thu ở Bộ phận Một cửa của phường."
+    )
+    return [inform("/child/birth_date", "late-birth-registration", text, "Luật Hộ tịch 2014 Đ11, Đ15")]
+
+
+@check("filer-relation", "/requester/relation", "/child/situation")
+def filer_relation(context: CheckContext) -> list[Finding]:
+    """Grandparents and relatives need no authorisation but the parents' agreement (TT 04/2020 Đ2).
+
+    Others need one in writing, certified unless the agent is close kin of the principal; the document itself is
+    asked for by the procedure's documents.
+    """
+    relation = context.text("/requester/relation")
+    field = "/requester/relation"
+    if relation in {"grandparent", "relative"} and context.text("/child/situation") != "abandoned":
+        text = (
+            "Ông bà, người thân đi khai thì không cần giấy ủy quyền. "
+            "Xin hỏi cha mẹ của trẻ và thống nhất mọi nội dung trước khi nộp."
+        )
+        return [inform(field, "filer-relation", text, "TT 04/2020 Đ2")]
+    if relation == "authorised":
+        text = (
+            "Cần giấy ủy quyền của cha hoặc mẹ, có chứng thực. Nếu ông/bà là con, vợ, chồng, cha, mẹ, "
+            "anh, chị, em ruột của người ủy quyền thì giấy không cần chứng thực."
+        )
+        return [inform(field, "filer-relation", text, "TT 04/2020 Đ2")]
+    if relation == "carer" and context.text("/child/situation") == "usual":
+        text = "Công chức sẽ hỏi vì sao cha mẹ, ông bà, người thân không đi khai được."
+        return [ask_officer(field, "filer-relation", text, "Luật Hộ tịch 2014 Đ15")]
+    return []
+
+
+@check("filer-is-the-parent", "/requester/relation", "/requester/full_name", "/mother/full_name", "/father/full_name")
+def filer_is_the_parent(context: CheckContext) -> list[Finding]:
+    """Who files as mother or father bears the name given for her or him."""
+    relation = context.text("/requester/relation")
+    if relation not in {"mother", "father"}:
+        return []
+    own, parent = context.text("/requester/full_name"), context.text(f"/{relation}/full_name")
+    if not own or not parent or folded(own) == folded(parent):
+        return []
+    who = "mẹ" if relation == "mother" else "cha"
+    text = f"Ông/bà khai mình là {who} của trẻ, nhưng hai tên không giống nhau. Xin xem lại."
+    return [warn(f"/{relation}/full_name", "filer-is-the-parent", text)]
+
+
+@check("child-without-parents", "/child/situation", "/mother/known", "/father/known")
+def child_without_parents(context: CheckContext) -> list[Finding]:
+    """Abandoned children (NĐ 123/2015 Đ14), and children both of whose parents are not known (Đ15)."""
+    situation = context.text("/child/situation")
+    field = "/child/situation"
+    if situation == "abandoned":
+        text = (
+            "Trẻ bị bỏ rơi: phường niêm yết 7 ngày liên tục để tìm cha mẹ, sau đó mới đăng ký. "
+            "Phần cha, mẹ, dân tộc để trống; sổ ghi “Trẻ bị bỏ rơi”."
+        )
+        return [ask_officer(field, "child-without-parents", text, "NĐ 123/2015 Đ14")]
+    if situation == "parents-unknown":
+        text = "Phần cha, mẹ, dân tộc để trống; sổ ghi “Trẻ chưa xác định được cha, mẹ”."
+        return [ask_officer(field, "child-without-parents", text, "NĐ 123/2015 Đ15")]
+    if context.is_("/mother/known", False) and context.is_("/father/known", False):
+        text = "Nếu chưa biết cả cha và mẹ, xin quay lại trang “Trẻ thuộc trường hợp nào?” và chọn trường hợp đó."
+        return [stop("/father/known", "child-without-parents", text, "NĐ 123/2015 Đ15")]
+    return []
+
+
+@check(
+    "foreign-element",
+    "/child/nationality",
+    "/birth_place/kind",
+    *(f"/{parent}/{field}" for parent in ("mother", "father") for field in ("nationality", "lives_in")),
+)
+def foreign_element(context: CheckContext) -> list[Finding]:
+    """Births with a foreign element belong to the district (Luật Hộ tịch 2014 chương III).
+
+    A parent who is foreign, stateless, or a citizen settled abroad; a child that is foreign or was born abroad.
+    The exception of border communes (NĐ 123/2015 Đ18) does not occur in Hải Châu.
+    """
+    foreign = [
+        *(
+            f"/{parent}/nationality"
+            for parent in ("mother", "father")
+            if context.text(f"/{parent}/nationality") in _FOREIGN
+        ),
+        *(f"/{parent}/lives_in" for parent in ("mother", "father") if context.text(f"/{parent}/lives_in") == "abroad"),
+        *(["/child/nationality"] if context.text("/child/nationality") in _FOREIGN else []),
+        *(["/birth_place/kind"] if context.text("/birth_place/kind") == "abroad" else []),
+    ]
+    text = (
+        "Việc khai sinh có yếu tố nước ngoài làm ở Ủy ban nhân dân quận, không làm ở phường. "
+        "Xin đến Bộ phận Một cửa của quận Hải Châu, mang theo các giấy tờ đang có."
+    )
+    return [stop(field, "foreign-element", text, "Luật Hộ tịch 2014 chương III") for field in foreign]
+
+
+@check("residence-in-ward", "/mother/lives_in", "/father/lives_in")
+def residence_in_ward(context: CheckContext) -> list[Finding]:
+    """The ward where father or mother resides is competent (Luật Hộ tịch 2014 Đ13).
+
+    What is declared is compared by the officer; a declaration that speaks against this ward warns the citizen.
+    """
+    answers = {f"/{parent}/lives_in": context.text(f"/{parent}/lives_in") for parent in ("mother", "father")}
+    given = {field: answer for field, answer in answers.items() if answer}
+    article = "Luật Hộ tịch 2014 Đ13"
+    here = [field for field, answer in given.items() if answer == "this-ward"]
+    if here:
+        text = "Công chức đối chiếu nơi cư trú đã khai với giấy tờ hoặc dữ liệu dân cư."
+        return [ask_officer(here[0], "residence-in-ward", text, article)]
+    if not given:
+        return []
+    text = (
+        "Khai sinh làm ở phường nơi cha hoặc mẹ thường trú hay tạm trú. Nếu cả hai đều ở nơi khác, "
+        "xin nộp ở phường, xã đó; hồ sơ nộp ở đây có thể không được tiếp nhận."
+    )
+    return [warn(next(iter(given)), "residence-in-ward", text, article)]
+
+
+@check(
+    "father-needs-marriage",
+    "/mother/known",
+    "/father/known",
+    "/parents/married",
+    "/parents/married_before_birth",
+    "/parents/both_acknowledge",
+)
+def father_needs_marriage(context: CheckContext) -> list[Finding]:
+    """A father is recorded when the parents are married, or after recognition (NĐ 123/2015 Đ15; TT 04/2020 Đ14, Đ16).
+
+    Not married: the combined procedure 1.000689. Married, but the child was born before: a written acknowledgement
+    by both suffices (TT 04/2020 Đ16.3). A father with no mother known recognises his child first (NĐ 123/2015 Đ15).
+    """
+    if not context.is_("/father/known", True):
+        return []
+    route = (
+        f"xin làm thủ tục “Đăng ký khai sinh kết hợp đăng ký nhận cha, mẹ, con” (mã {_COMBINED}) "
+        "ở Bộ phận Một cửa của phường"
+    )
+    if context.is_("/mother/known", False):
+        text = f"Chưa biết mẹ mà muốn ghi cha thì {route}."
+        return [stop("/father/known", "father-needs-marriage", text, "NĐ 123/2015 Đ15")]
+    if context.is_("/parents/married", False):
+        text = (
+            f"Cha mẹ chưa đăng ký kết hôn thì phần cha để trống. Muốn ghi cha, {route}. "
+            "Nếu chưa ghi cha lúc này, xin quay lại trang “Cha của trẻ” và chọn Không."
+        )
+        return [stop("/parents/married", "father-needs-marriage", text, "NĐ 123/2015 Đ15; TT 04/2020 Đ14")]
+    if context.is_("/parents/married", True) and context.is_("/parents/married_before_birth", False):
+        return _born_before_marriage(context, route)
+    return []
+
+
+@check("father-left-out-of-marriage", "/father/known", "/parents/mother_had_husband")
+def father_left_out_of_marriage(context: CheckContext) -> list[Finding]:
+    """A child born in a marriage is the spouses'; if one of them denies it, the court decides (TT 04/2020 Đ16.4)."""
+    if not (context.is_("/father/known", False) and context.is_("/parents/mother_had_husband", True)):
+        return []
+    text = (
+        "Trẻ sinh khi mẹ đang có chồng thì người chồng được ghi là cha: xin quay lại trang “Cha của trẻ” và chọn Có. "
+        "Nếu vợ hoặc chồng không nhận con thì phải nhờ Tòa án xác định trước."
+    )
+    return [stop("/parents/mother_had_husband", "father-left-out-of-marriage", text, "TT 04/2020 Đ16.4")]
+
+
+@check("family-name", "/child/full_name", "/mother/full_name", "/father/full_name", "/father/known")
+def family_name(context: CheckContext) -> list[Finding]:
+    """The child bears the family name of father or mother (TT 04/2020 Đ6), or the mother's alone (NĐ 123/2015 Đ15).
+
+    Warns only: some peoples of Việt Nam have the family name last, or none.
+    """
+    child = folded(context.text("/child/full_name")).split()
+    parents = [folded(context.text(f"/{parent}/full_name")).split() for parent in ("father", "mother")]
+    names = [parent for parent in parents if parent]
+    if not child or not names or any(child[0] == parent[0] or child[-1] == parent[-1] for parent in names):
+        return []
+    if context.is_("/father/known", False):
+        text = "Khi phần cha để trống, trẻ mang họ của mẹ. Xin xem lại họ của trẻ."
+        return [warn("/child/full_name", "family-name", text, "NĐ 123/2015 Đ15")]
+    text = "Họ của trẻ không giống họ cha, cũng không giống họ mẹ. Xin xem lại."
+    return [warn("/child/full_name", "family-name", text, "TT 04/2020 Đ6")]
+
+
+@check(
+    "ethnicity",
+    "/father/known",
+    *(f"/{who}/ethnicity{other}" for who in ("child", "mother", "father") for other in ("", "_other")),
+)
+def ethnicity(context: CheckContext) -> list[Finding]:
+    """The child's ethnicity is father's or mother's (TT 04/2020 Đ6), or the mother's alone (NĐ 123/2015 Đ15).
+
+    Parents of two peoples agree on one; where they do not, custom decides, and where customs differ, that of the
+    smaller group.
+    """
+    child, mother, father = (_ethnicity(context, who) for who in ("child", "mother", "father"))
+    field = "/child/ethnicity"
+    if context.is_("/father/known", False):
+        if not child or not mother or child == mother:
+            return []
+        text = "Khi phần cha để trống, dân tộc của trẻ theo mẹ. Xin chọn lại."
+        return [stop(field, "ethnicity", text, "NĐ 123/2015 Đ15")]
+    if not (child and mother and father):
+        return []
+    if child not in {mother, father}:
+        text = "Dân tộc của trẻ không giống cha, cũng không giống mẹ. Xin xem lại."
+        return [warn(field, "ethnicity", text, "TT 04/2020 Đ6")]
+    if mother != father:
+        text = (
+            "Cha và mẹ khác dân tộc: trẻ theo dân tộc do cha mẹ thỏa thuận. Không thỏa thuận được thì theo tập quán; "
+            "tập quán khác nhau thì theo dân tộc ít người hơn."
+        )
+        return [inform(field, "ethnicity", text, "TT 04/2020 Đ6")]
+    return []
+
+
+@check(
+    "parent-ages",
+    "/child/birth_date",
+    "/mother/birth_year",
+    "/father/birth_year",
+    parameters=("mother_youngest", "mother_oldest", "father_youngest", "father_oldest"),
+)
+def parent_ages(context: CheckContext) -> list[Finding]:
+    """Ages of the parents at birth that are likely slips; never stops (our own check, no law)."""
+    born = context.day("/child/birth_date")
+    found: list[Finding] = []
+    for parent, who in (("mother", "mẹ"), ("father", "cha")):
+        year = context.number(f"/{parent}/birth_year")
+        if born is None or year is None:
+            continue
+        age = born.year - year
+        if not context.parameter(f"{parent}_youngest") <= age <= context.parameter(f"{parent}_oldest"):
+            text = (
+                f"Theo lời khai thì khi trẻ sinh, {who} {max(age, 0)} tuổi. Xin xem lại năm sinh của {who} và của trẻ."
+            )
+            found.append(warn(f"/{parent}/birth_year", "parent-ages", text))
+    return found
+
+
+def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
+    field = "/parents/both_acknowledge"
+    if context.is_(field, False):
+        text = f"Trẻ sinh trước ngày kết hôn: cần văn bản cha mẹ cùng nhận con chung. Không có văn bản này thì {route}."
+        return [stop(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
+    if context.is_(field, True):
+        text = "Cha được ghi ngay vào giấy khai sinh khi có văn bản cha mẹ cùng nhận con chung."
+        return [inform(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
+    return []
+
+
+def _ethnicity(context: CheckContext, who: str) -> str:
+    chosen = context.text(f"/{who}/ethnicity")
+    return folded(context.text(f"/{who}/ethnicity_other")) if chosen == "other" else chosen

@@ -1,0 +1,103 @@
+"""How checks are written: what they see, how they are registered, and safe looks into a form.
+
+Values may be unfinished or of the wrong type (those have findings of their own): the accessors answer "nothing" for
+them, so that a check never fails on what somebody is still typing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import value_at
+
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What a check may look at: the form's asked-for fields, the day of filing, the check's parameters."""
+
+    form: Mapping[str, Any]
+    today: date
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, pointer: str) -> str:
+        """The text at the pointer; empty where there is none."""
+        value = value_at(self.form, pointer)
+        return value if isinstance(value, str) else ""
+
+    def day(self, pointer: str) -> date | None:
+        """The date at the pointer; None where there is none, or not yet."""
+        return day_of(value_at(self.form, pointer))
+
+    def number(self, pointer: str) -> int | None:
+        """The whole number at the pointer; None where there is none."""
+        value = value_at(self.form, pointer)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def is_(self, pointer: str, value: bool) -> bool:
+        """Whether the question was answered with this; an open question was answered with neither."""
+        return value_at(self.form, pointer) is value
+
+    def parameter(self, name: str) -> int:
+        """A whole number among the parameters."""
+        return int(self.parameters[name])
+
+
+Check = Callable[[CheckContext], list[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a check needs to be there: fields of the form, and parameters in the procedure."""
+
+    fields: tuple[str, ...]
+    parameters: frozenset[str]
+
+
+CHECKS: dict[str, Check] = {}
+READS: dict[str, Reads] = {}
+
+
+def check(name: str, *fields: str, parameters: tuple[str, ...] = ()) -> Callable[[Check], Check]:
+    """Registers a check under its stable name."""
+
+    def register(function: Check) -> Check:
+        if name in CHECKS:
+            raise ValueError(f"two checks are called {name!r}")
+        CHECKS[name] = function
+        READS[name] = Reads(fields, frozenset(parameters))
+        return function
+
+    return register
+
+
+def day_of(value: object) -> date | None:
+    """The date that an ISO text names; None where it names none."""
+    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def stop(field: str, check: str, text: str, article: str = "") -> Finding:
+    return Finding(field, check, FindingKind.STOPS, text, article)
+
+
+def warn(field: str, check: str, text: str, article: str = "") -> Finding:
+    return Finding(field, check, FindingKind.WARNS, text, article)
+
+
+def inform(field: str, check: str, text: str, article: str = "") -> Finding:
+    return Finding(field, check, FindingKind.INFORMS, text, article)
+
+
+def ask_officer(field: str, check: str, text: str, article: str = "") -> Finding:
+    return Finding(field, check, FindingKind.ASKS_OFFICER, text, article)
