@@ -36,7 +36,9 @@ def create_app(settings: Settings | None = None, cells: Cells | None = None) -> 
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it; the base type does not
+    # DefaultJSONProvider has these; the type that Flask declares does not.
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         # Flask documents this assignment; mypy does not let a method be assigned to.
@@ -47,7 +49,7 @@ def create_app(settings: Settings | None = None, cells: Cells | None = None) -> 
     register_problems(app)
     register_limits(app, settings)
     app.register_blueprint(health)
-    register_api(app)
+    register_api(app, settings)
     register_pages(app)
     register_dev(app, settings)
     return app

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,17 +47,17 @@ class _WithHealth(Generic[Stub]):
 
 @dataclass(frozen=True, slots=True)
 class Answers(Generic[Response]):
-    """What came back from a question to several wards: by ward code, in the district's order."""
+    """What came back from a question to several wards, by ward code; `silent` are those that gave no answer."""
 
     answered: Mapping[str, Response]
     refused: Mapping[str, Refusal]
     silent: tuple[Ward, ...] = field(default=())
 
     def at_least_one(self) -> Answers[Response]:
-        """These answers; where no ward answered, the refusal that most gave, or UNAVAILABLE naming the silent."""
+        """These answers; where there are none, raises a refusal that was given, or UNAVAILABLE naming the silent."""
         if self.answered:
             return self
-        if self.refused and not self.silent:
+        if self.refused:
             raise next(iter(self.refused.values()))
         raise no_answer_from(self.silent)
 
@@ -134,23 +135,23 @@ class Cells:
     def ask_all(
         self,
         rpc_of: Callable[[str], Callable[..., Response]],
-        request: Message,
+        request: Message | Mapping[str, Message],
         *,
-        wards: Sequence[str] = (),
         seconds: float = 1.5,
         token: str = "",
         enough: Callable[[Response], bool] = lambda _: False,
     ) -> Answers[Response]:
-        """Asks several wards (all, where none are named) at the same time; `rpc_of` is such as
+        """Asks all wards the same, or each ward of a mapping its own request, at the same time; `rpc_of` is such as
         `lambda ward: cells.dossiers(ward).ListOwnDossiers`.
 
         Answers after `seconds` at the latest, or as soon as one answer is `enough`; the wards that had not answered by
         then are `silent`. It takes no threads: a ward that hangs costs its own place alone.
         """
-        codes = [self.ward(code).code for code in wards] or list(self.district.wards)
+        requests = request if isinstance(request, Mapping) else dict.fromkeys(self.district.wards, request)
+        codes = [self.ward(code).code for code in requests]
         done: queue.SimpleQueue[tuple[str, Response | Refusal]] = queue.SimpleQueue()
         until = time.monotonic() + min(seconds, max(seconds_left(), LEAST_SECONDS))
-        calls = [self._start(code, rpc_of, request, until, token, done) for code in codes]
+        calls = [self._start(code, rpc_of, requests[code], until, token, done) for code in codes]
         answered: dict[str, Response] = {}
         refused: dict[str, Refusal] = {}
         silent = set(codes)
@@ -164,7 +165,7 @@ class Cells:
                 silent.discard(code)
                 if enough(result):
                     break
-            elif result.kind is not Kind.UNAVAILABLE:
+            elif result.kind not in (Kind.UNAVAILABLE, Kind.BROKEN):
                 refused[code] = result
                 silent.discard(code)
         for cancel in calls:
@@ -174,6 +175,21 @@ class Cells:
             refused,
             tuple(self.district.wards[code] for code in codes if code in silent),
         )
+
+    def ask_any(
+        self, rpc_of: Callable[[str], Callable[..., Response]], request: Message, *, seconds: float = 1.5
+    ) -> Response:
+        """Asks what every ward answers alike, such as the catalogue: the first ward that answers; three are tried."""
+        codes = list(self.district.wards)
+        random.shuffle(codes)
+        codes.sort(key=lambda ward: self._breakers[ward, service_of(request)].state is not State.CLOSED)
+        for code in codes[:2]:
+            try:
+                return self.ask(code, rpc_of(code), request, seconds=seconds)
+            except Refusal as no:
+                if no.kind is not Kind.UNAVAILABLE:
+                    raise
+        return self.ask(codes[2], rpc_of(codes[2]), request, seconds=seconds)
 
     def statuses(self) -> Mapping[str, str]:
         """Ward → `up`, `degraded` (a service does not answer) or `down` (none does), at most five seconds old."""

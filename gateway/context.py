@@ -21,7 +21,12 @@ log = structlog.get_logger()
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _IDS = ("ward", "dossier", "account", "document")  # path parameters that a log line may carry
-_CACHED = ("/api/v1/wards", "/api/v1/procedures", "/api/v1/openapi.json")
+_CACHED = {  # what is the same for everybody: rule → seconds
+    "/api/v1/wards": 5,
+    "/api/v1/procedures": 60,
+    "/api/v1/procedures/<code>": 60,
+    "/api/v1/openapi.json": 60,
+}
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -98,5 +103,5 @@ def _set_headers(response: Response, settings: Settings) -> None:
     is_api = request.path.startswith("/api/")
     response.headers.setdefault("Content-Security-Policy", _API_POLICY if is_api else _PAGE_POLICY)
     if is_api:
-        cached = response.status_code == 200 and request.path.startswith(_CACHED)
-        response.headers.setdefault("Cache-Control", "public, max-age=60" if cached else "no-store")
+        seconds = _CACHED.get(_route(), 0) if response.status_code == 200 else 0
+        response.headers.setdefault("Cache-Control", f"public, max-age={seconds}" if seconds else "no-store")

@@ -36,6 +36,7 @@ class Settings(CommonSettings):
 
     limits_enabled: bool = True
     limit_sessions: str = "10 per minute; 60 per hour"
+    limit_refresh: str = "30 per minute"
     limit_accounts: str = "5 per minute; 30 per hour"
     limit_activation: str = "10 per minute; 60 per hour"
     limit_tracking: str = "20 per minute; 200 per hour"

@@ -1,9 +1,35 @@
-"""The JSON API under /api/v1 (DESIGN §6)."""
+"""The JSON API under /api/v1 (DESIGN §6). CSRF does not touch it: it knows bearer tokens, and reads no cookie."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Flask, jsonify
+from flask.typing import ResponseReturnValue
+
+# Each declares its operations when it is imported; the order is that of the OpenAPI document.
+from gateway.api import accounts, desk, dossiers, me, papers, procedures, sessions, tracking, verify, wards
+from gateway.api.document import document
+from gateway.api.operations import PREFIX, api
+from gateway.settings import Settings
+
+__all__ = [
+    "accounts",
+    "desk",
+    "dossiers",
+    "me",
+    "papers",
+    "procedures",
+    "register_api",
+    "sessions",
+    "tracking",
+    "verify",
+    "wards",
+]
 
 
-def register_api(app: Flask) -> None:
-    app.register_blueprint(Blueprint("api", __name__, url_prefix="/api/v1"))
+def register_api(app: Flask, settings: Settings) -> None:
+    app.register_blueprint(api.blueprint)
+    described = document(api.operations, settings.public_base_url)
+
+    @app.get(f"{PREFIX}/openapi.json")
+    def openapi() -> ResponseReturnValue:
+        return jsonify(described)

@@ -1,0 +1,325 @@
+"""What the API answers. Moments carry the offset of Đà Nẵng, +07:00, in milliseconds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Moment = Annotated[datetime, Field(description="With the offset +07:00.", examples=["2020-10-06T09:12:30+07:00"])]
+Date = Annotated[str, Field(json_schema_extra={"format": "date"})]
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WardName(Answer):
+    code: str = Field(examples=["20248"])
+    name: str = Field(examples=["Phường Nam Dương"])
+
+
+class WardWithStatus(WardName):
+    slug: str = Field(examples=["nam-duong"])
+    status: Literal["up", "degraded", "down"] = Field(
+        description="Whether all, some or none of the ward's services answer."
+    )
+
+
+class Wards(Answer):
+    district: str
+    province: str
+    wards: list[WardWithStatus]
+
+
+class Station(Answer):
+    id: str
+    name: str
+    address: str
+    opening_hours: str
+
+
+class Stations(Answer):
+    stations: list[Station]
+
+
+class DocumentRequirement(Answer):
+    kind: str = Field(examples=["birth-certificate-of-hospital"])
+    title: str
+    hint: str
+    mode: str = Field(description="`file`: to be sent in; `present`: to be shown at the office.")
+    required: bool
+    condition: str = Field(description="In words; empty where always.")
+
+
+class ProcedureSummary(Answer):
+    code: str = Field(examples=["1.001193"])
+    version: Date = Field(description="In force from this day; names the version.")
+    name: str
+    summary: str
+    time_limit: str
+    fee: str
+    legal_basis: list[str]
+    documents: list[DocumentRequirement]
+
+
+class Procedure(ProcedureSummary):
+    steps: list[str]
+    form_schema: dict[str, Any] = Field(description="JSON Schema 2020-12 of the form.")
+    form_pages: list[dict[str, Any]] = Field(description="The questions of the form, page by page.")
+
+
+class Procedures(Answer):
+    procedures: list[ProcedureSummary]
+
+
+class OpenedAccount(Answer):
+    id: str
+    ward: str
+    status: Literal["pending", "active", "closed"]
+    phone_masked: str
+    code_expires_at: Moment | None
+
+
+class Account(Answer):
+    id: str
+    ward: str = Field(description="Home ward.")
+    status: Literal["pending", "active", "closed"]
+    full_name: str
+    roles: list[str]
+    phone_masked: str
+    email: str
+    identity_number_masked: str
+    date_of_birth: Date | None
+    address: str
+    created_at: Moment | None
+
+
+class Session(Answer):
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int = Field(description="Seconds for which the access token is valid.")
+    refresh_token: str = Field(description="Good for one `refreshSession`.")
+    ward: str = Field(description="Home ward.")
+    account: Account
+
+
+class Document(Answer):
+    id: str
+    kind: str
+    filename: str
+    media_type: str
+    size: int = Field(description="Bytes as stored.")
+    sha256: str
+    added_at: Moment | None
+    removable: bool
+
+
+class Finding(Answer):
+    field: str = Field(description="JSON pointer into the form, or `documents/<kind>`.")
+    check: str
+    kind: Literal["stops", "warns", "informs", "asks_officer"] = Field(
+        description="`stops`: cannot be filed as it stands."
+    )
+    text: str
+    article: str
+
+
+class SupplementItem(Answer):
+    field: str
+    text: str
+
+
+class SupplementRequest(Answer):
+    items: list[SupplementItem]
+    reason: str
+    requested_at: Moment | None
+    answered_at: Moment | None
+
+
+class ProposedEntry(Answer):
+    prepared_at: Moment | None
+    prepared_by: str
+    personal_identification_number: str
+    note: str
+
+
+class RegisterEntry(Answer):
+    id: str
+    kind: str = Field(serialization_alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    book: str
+    year: int
+    number: int
+    registered_at: Moment | None
+    signer_name: str
+    signer_title: str
+    certificate_id: str
+
+
+class Told(Answer):
+    channel: str
+    template: str
+    delivered: bool
+    at: Moment | None
+
+
+class Dossier(Answer):
+    id: str
+    ward: str
+    code: str | None = Field(description="Null for drafts.")
+    procedure: str
+    procedure_version: Date
+    procedure_name: str
+    status: int = Field(description="National portal status, 1 to 10; 0 is a draft.")
+    status_text: str
+    waits_for: str
+    version: int = Field(description="As in the ETag.")
+    form: dict[str, Any]
+    documents: list[Document]
+    findings: list[Finding]
+    created_at: Moment | None
+    submitted_at: Moment | None
+    accepted_at: Moment | None
+    due_at: Moment | None = Field(description="Legal due time; null while the clock stands still.")
+    overdue: bool
+    paused_at: Moment | None
+    supplement_request: SupplementRequest | None
+    applicant_account_id: str
+    applicant_name: str
+    channel: str
+    assistance: str
+    proposed_entry: ProposedEntry | None
+    register_entry: RegisterEntry | None
+    papers: list[str] = Field(description="Kinds of paper that can be fetched now.")
+    tracking_key: str | None = Field(description="For the applicant, once filed.")
+    actions: list[str] = Field(description="What the caller may do now, by the last word of the path.")
+    told: list[Told]
+
+
+class Confirmation(Answer):
+    confirmation: str
+    digest: str = Field(description="Hex SHA-256 of what will be filed.")
+    phone_masked: str
+    expires_at: Moment | None
+
+
+class Submitted(Answer):
+    code: str = Field(examples=["008.01.01.H17-201006-0001"])
+    status: int
+    status_text: str
+    due_at: Moment | None
+    tracking_key: str
+    version: int
+    dossier: Dossier
+
+
+class DossierSummary(Answer):
+    id: str
+    ward: str
+    code: str | None
+    procedure: str
+    procedure_name: str
+    status: int
+    status_text: str
+    submitted_at: Moment | None
+    due_at: Moment | None
+    overdue: bool
+    subject_name: str
+    applicant_name: str
+    waits_for: str
+    updated_at: Moment | None
+    version: int
+
+
+class DossierList(Answer):
+    dossiers: list[DossierSummary]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class OwnDossiers(DossierList):
+    unanswered: list[WardName] = Field(description="Wards that did not answer; their dossiers are not in the list.")
+
+
+class HistoryEntry(Answer):
+    sequence: int
+    at: Moment | None
+    action: str
+    status: int
+    text: str
+    actor: str
+    reason: str
+
+
+class History(Answer):
+    entries: list[HistoryEntry] = Field(description="Oldest first.")
+
+
+class Tracked(Answer):
+    code: str
+    procedure_name: str
+    status: int
+    status_text: str
+    waits_for: str
+    submitted_at: Moment | None
+    accepted_at: Moment | None
+    due_at: Moment | None
+    overdue: bool
+    paused_at: Moment | None
+    asked_for: list[str]
+    reason: str
+    history: list[HistoryEntry]
+
+
+class AccessLogEntry(Answer):
+    at: Moment | None
+    ward: str
+    who: str
+    role: str
+    action: str
+    subject: str
+
+
+class AccessLog(Answer):
+    entries: list[AccessLogEntry]
+    next_cursor: str | None
+    unanswered: list[WardName]
+
+
+class Attempt(Answer):
+    at: Moment | None
+    succeeded: bool
+    answer: str
+
+
+class Message(Answer):
+    id: str
+    ward: str
+    channel: str
+    template: str
+    subject: str
+    text: str
+    dossier_id: str | None
+    status: Literal["queued", "delivered", "failed"]
+    created_at: Moment | None
+    delivered_at: Moment | None
+    attempts: list[Attempt]
+
+
+class Messages(Answer):
+    messages: list[Message]
+
+
+class OwnMessages(Messages):
+    next_cursor: str | None
+    unanswered: list[WardName]
+
+
+class Certificate(Answer):
+    certificate_id: str
+    status: Literal["valid", "superseded", "revoked"]
+    paper: str
+    issuer: str
+    number: str
+    issued_at: Moment | None
+    sha256: str

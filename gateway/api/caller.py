@@ -1,0 +1,65 @@
+"""What the headers of a request say: who calls, under which idempotency key, for which version."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+
+from flask import request
+
+from services.chassis.refusal import FieldFault, invalid
+from services.chassis.tokens import unauthenticated
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_ENTITY_TAG = re.compile(r'"([0-9]{1,9})"')
+
+
+def token() -> str:
+    """The bearer token. Raises a Refusal (UNAUTHENTICATED) where there is none; the services verify it."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not _TOKEN.fullmatch(value.strip()):
+        raise unauthenticated()
+    return value.strip()
+
+
+def home_ward() -> str:
+    """The ward that the token names, to know whom to ask. It is the service asked that verifies the token."""
+    payload = token().split(".")[1]
+    try:
+        ward = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["ward"]
+    except (binascii.Error, ValueError, KeyError, TypeError) as fault:
+        raise unauthenticated() from fault
+    if not isinstance(ward, str):
+        raise unauthenticated()
+    return ward
+
+
+def idempotency_key() -> str:
+    """The `Idempotency-Key`, or empty. Raises a Refusal (INVALID) for one that is too long or not printable ASCII."""
+    key = request.headers.get("Idempotency-Key", "")
+    if key and not _KEY.fullmatch(key):
+        raise invalid(
+            "malformed-idempotency-key",
+            "Idempotency-Key cần từ 1 đến 200 ký tự ASCII in được, không có dấu cách.",
+            FieldFault("Idempotency-Key", "từ 1 đến 200 ký tự ASCII in được"),
+        )
+    return key
+
+
+def expected_version() -> int:
+    """The version that `If-Match` names: `"7"` → 7; without the header or with `*`, 0: whatever it is."""
+    given = request.headers.get("If-Match", "").strip()
+    if given in ("", "*"):
+        return 0
+    match = _ENTITY_TAG.fullmatch(given)
+    version = int(match[1]) if match else 0
+    if version == 0:
+        raise invalid(
+            "malformed-if-match",
+            'If-Match cần là một ETag đã nhận từ hệ thống này, chẳng hạn "7".',
+            FieldFault("If-Match", "cần là một ETag đã nhận, có dấu ngoặc kép"),
+        )
+    return version

@@ -1,0 +1,192 @@
+"""The ward office's work on dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from caunoi.dossiers.v1 import dossiers_pb2
+from caunoi.notifications.v1 import notifications_pb2
+from google.protobuf.message import Message
+
+from gateway.api import answers, encode
+from gateway.api.caller import expected_version, idempotency_key, token
+from gateway.api.models import Approval, DeskQuery, Handover, ReasonAndArticle, SupplementAsked
+from gateway.api.operations import Nothing, api
+from gateway.cells import cells
+
+SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/desk",
+    id="listDesk",
+    tag="desk",
+    summary="The ward's work list, most urgent first",
+    query=DeskQuery,
+    answer=answers.DossierList,
+)
+def list_desk(ward: str, query: DeskQuery) -> answers.DossierList:
+    request = dossiers_pb2.ListDeskRequest(
+        statuses=query.status, due=query.due, query=query.q, page_size=query.limit, cursor=query.cursor
+    )
+    found = cells().ask(ward, cells().dossiers(ward).ListDesk, request, token=token(), repeatable=True)
+    return answers.DossierList(
+        dossiers=[encode.dossier_summary(each) for each in found.dossiers], next_cursor=found.next_cursor or None
+    )
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/acceptance",
+    id="acceptDossier",
+    tag="desk",
+    summary="Take a dossier in; sets the legal due time and sends the receipt (1 → 2)",
+    body=Nothing,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def accept_dossier(ward: str, dossier: str) -> answers.Dossier:
+    request = dossiers_pb2.AcceptDossierRequest(dossier_id=dossier, expected_version=expected_version())
+    return _act(ward, cells().dossiers(ward).AcceptDossier, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/refusal",
+    id="refuseDossier",
+    tag="desk",
+    summary="Refuse to take a dossier in, with reason and article (1 → 3)",
+    body=ReasonAndArticle,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def refuse_dossier(ward: str, dossier: str, body: ReasonAndArticle) -> answers.Dossier:
+    request = dossiers_pb2.RefuseDossierRequest(
+        dossier_id=dossier, reason=body.reason, article=body.article, expected_version=expected_version()
+    )
+    return _act(ward, cells().dossiers(ward).RefuseDossier, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/supplement-request",
+    id="requestSupplement",
+    tag="desk",
+    summary="Ask the applicant for what is missing, field by field; the clock stands still (1, 2 or 4 → 5)",
+    body=SupplementAsked,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def request_supplement(ward: str, dossier: str, body: SupplementAsked) -> answers.Dossier:
+    request = dossiers_pb2.RequestSupplementRequest(
+        dossier_id=dossier,
+        items=[dossiers_pb2.SupplementItem(field=item.field, text=item.text) for item in body.items],
+        reason=body.reason,
+        expected_version=expected_version(),
+    )
+    return _act(ward, cells().dossiers(ward).RequestSupplement, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/approval",
+    id="approveDossier",
+    tag="desk",
+    summary="Find the dossier complete and right and prepare the register entry (2 or 4 → 4)",
+    body=Approval,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def approve_dossier(ward: str, dossier: str, body: Approval) -> answers.Dossier:
+    request = dossiers_pb2.ApproveDossierRequest(
+        dossier_id=dossier,
+        personal_identification_number=body.personal_identification_number,
+        note=body.note,
+        expected_version=expected_version(),
+    )
+    return _act(ward, cells().dossiers(ward).ApproveDossier, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/signature",
+    id="signDossier",
+    tag="desk",
+    summary="Register and sign; the register number and the certificate come into being (4 → 9)",
+    description="By another person than the one who approved.",
+    body=Nothing,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def sign_dossier(ward: str, dossier: str) -> answers.Dossier:
+    request = dossiers_pb2.SignDossierRequest(dossier_id=dossier, expected_version=expected_version())
+    return _act(ward, cells().dossiers(ward).SignDossier, request, seconds=SIGNATURE_SECONDS)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/handover",
+    id="handOverDossier",
+    tag="desk",
+    summary="The requester has signed the register and receives the paper at the office (9 → 10)",
+    body=Handover,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def hand_over_dossier(ward: str, dossier: str, body: Handover) -> answers.Dossier:
+    request = dossiers_pb2.HandOverDossierRequest(
+        dossier_id=dossier,
+        recipient_name=body.recipient_name,
+        register_signed=body.register_signed,
+        originals_compared=body.originals_compared,
+        expected_version=expected_version(),
+    )
+    return _act(ward, cells().dossiers(ward).HandOverDossier, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/stop",
+    id="stopDossier",
+    tag="desk",
+    summary="Stop work on a dossier for good, with reason and article (2, 4 or 5 → 8)",
+    body=ReasonAndArticle,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def stop_dossier(ward: str, dossier: str, body: ReasonAndArticle) -> answers.Dossier:
+    request = dossiers_pb2.StopDossierRequest(
+        dossier_id=dossier, reason=body.reason, article=body.article, expected_version=expected_version()
+    )
+    return _act(ward, cells().dossiers(ward).StopDossier, request)
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/dossiers/<uuid:dossier>/messages",
+    id="listDossierMessages",
+    tag="desk",
+    summary="What was told about a dossier, with the attempts, for the ward's staff",
+    answer=answers.Messages,
+)
+def list_dossier_messages(ward: str, dossier: str) -> answers.Messages:
+    request = notifications_pb2.ListDossierMessagesRequest(dossier_id=dossier)
+    rpc = cells().notifications(ward).ListDossierMessages
+    found = cells().ask(ward, rpc, request, token=token(), repeatable=True)
+    return answers.Messages(messages=[encode.message(each, ward) for each in found.messages])
+
+
+def _act(
+    ward: str, rpc: Callable[..., dossiers_pb2.Dossier], request: Message, *, seconds: float = 3.0
+) -> answers.Dossier:
+    """An officer's act on a dossier."""
+    key = idempotency_key()
+    return encode.dossier(cells().ask(ward, rpc, request, seconds=seconds, token=token(), idempotency_key=key))

@@ -1,0 +1,269 @@
+"""The OpenAPI 3.1 document, made from the operations and their models (docs/decisions/0032)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, Field
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from gateway.api.operations import PREFIX, Nothing, Operation
+from gateway.problems import MEDIA_TYPE
+
+_SCHEMAS = "#/components/schemas/"
+_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+_TAGS = {
+    "wards": "The wards and their stations",
+    "procedures": "What can be applied for",
+    "accounts": "E-citizen accounts",
+    "sessions": "Signing in and out",
+    "me": "The caller's own",
+    "dossiers": "Dossiers, from the draft to the paper",
+    "desk": "The ward office's work",
+    "public": "Without an account",
+}
+_DESCRIPTION = """\
+The e-government system of the wards of quận Hải Châu: residents file civil-status dossiers, the ward office decides.
+
+- `{ward}` is the GSO code of a ward, five digits. A dossier is handled by the ward in which it was filed.
+- Everything that is refused is answered with a problem document (RFC 9457): `type` is stable, `detail` is Vietnamese
+  and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`, or
+  the name of a parameter or header.
+- A POST that changes something takes an `Idempotency-Key`: sent again with the same key, it gets the first answer.
+- A dossier carries its version in `ETag`; sent back in `If-Match`, a change is refused with 412 when somebody else was
+  first.
+- Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
+- Lists are read page by page: `next_cursor` goes into `cursor`. A list over several wards names those that did not
+  answer.
+"""
+_PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "ward": {"description": "GSO code of the ward.", "schema": {"type": "string", "examples": ["20248"]}},
+    "code": {"description": "TTHC code.", "schema": {"type": "string", "examples": ["1.001193"]}},
+    "kind": {
+        "description": "Kind of paper, one of the dossier's `papers`.",
+        "schema": {"type": "string", "examples": ["receipt", "supplement-request", "certificate"]},
+    },
+    "certificate": {
+        "description": "Certificate id, `<ward>-<random>`.",
+        "schema": {"type": "string", "examples": ["20248-7KQ2M9XW4T"]},
+    },
+}
+_PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("Invalid", "What was sent cannot be used; `fields` names what is at fault."),
+    401: ("Unauthenticated", "No token, or none that counts."),
+    403: ("Forbidden", "Known, but not allowed."),
+    404: ("NotFound", "Not there, or not to be seen by this caller."),
+    409: ("Conflict", "The state of things does not allow it, or the idempotency key was used for another request."),
+    412: ("Stale", "Somebody else was first: the version in `If-Match` has passed."),
+    413: ("TooLarge", "The file or the body is too large."),
+    415: ("UnsupportedMediaType", "The body is of another content type than the operation takes."),
+    429: ("Throttled", "Too many tries; `Retry-After` says for how long to wait."),
+    500: ("Broken", "A fault of ours; `request_id` finds it in the logs."),
+    503: ("Unavailable", "The ward's services do not answer now. What was saved is safe."),
+}
+
+
+class ProblemField(BaseModel):
+    field: str
+    text: str
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457."""
+
+    type: str = Field(json_schema_extra={"format": "uri"}, examples=["https://caunoi.vn/problems/stale-version"])
+    title: str
+    status: int
+    detail: str = Field(description="In Vietnamese: what is wrong and what to do.")
+    request_id: str
+    fields: list[ProblemField] = []
+    retry_after: int | None = Field(default=None, description="Seconds.")
+
+
+def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
+    """The OpenAPI document of the operations."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Cầu Nối", "version": "1", "description": _DESCRIPTION},
+        "servers": [{"url": base_url}],
+        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "parameters": _shared_parameters(),
+            "headers": _shared_headers(),
+            "responses": {name: _problem(status, text) for status, (name, text) in _PROBLEMS.items()},
+        },
+    }
+
+
+def path_of(rule: str) -> str:
+    """`/wards/<ward>/dossiers/<uuid:dossier>` → `/api/v1/wards/{ward}/dossiers/{dossier}`."""
+    return PREFIX + _PARAMETER.sub(r"{\2}", rule)
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "tags": [operation.tag],
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
+        "responses": _responses(operation),
+        "security": [{"bearer": []}] if operation.signed_in else [],
+    }
+    if operation.description:
+        described["description"] = operation.description
+    if operation.upload:
+        described["requestBody"] = {"required": True, "content": {"multipart/form-data": _upload()}}
+    elif operation.body is not None:
+        content = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.body.__name__}}}
+        described["requestBody"] = {"required": operation.body is not Nothing, "content": content}
+    return described
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    described = []
+    for converter, name in _PARAMETER.findall(operation.rule):
+        known = _PATH_PARAMETERS.get(name, {"schema": {"type": "string"}})
+        if converter == "uuid":
+            known = {"schema": {"type": "string", "format": "uuid"}}
+        described.append({"name": name, "in": "path", "required": True, **known})
+    return described
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    schema = operation.query.model_json_schema()
+    described = []
+    for name, property in schema.get("properties", {}).items():
+        own = {key: value for key, value in property.items() if key not in ("title", "description")}
+        # Null is what the model has for a parameter that was left out; a query cannot say it.
+        choices = [choice for choice in own.get("anyOf", []) if choice != {"type": "null"}]
+        if choices:
+            own = choices[0]
+        if own.get("default", "") is None:
+            del own["default"]
+        parameter = {"name": name, "in": "query", "required": False, "schema": own}
+        if "description" in property:
+            parameter["description"] = property["description"]
+        described.append(parameter)
+    return described
+
+
+def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
+    described = [{"$ref": "#/components/parameters/RequestId"}]
+    if operation.creates:
+        described.append({"$ref": "#/components/parameters/IdempotencyKey"})
+    if operation.edits:
+        described.append({"$ref": "#/components/parameters/IfMatch"})
+    return described
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    headers = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
+    answer: dict[str, Any] = {"description": "Done." if operation.status != 201 else "Made.", "headers": headers}
+    if operation.answer is not None:
+        answer["content"] = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.answer.__name__}}}
+        if "version" in operation.answer.model_fields and operation.tag in ("dossiers", "desk"):
+            headers["ETag"] = {"$ref": "#/components/headers/ETag"}
+    elif operation.media_types:
+        answer["content"] = {media_type: {} for media_type in operation.media_types}
+    problems = {
+        str(status): {"$ref": f"#/components/responses/{_PROBLEMS[status][0]}"} for status in _problems_of(operation)
+    }
+    return {str(operation.status): answer, **problems}
+
+
+def _problems_of(operation: Operation) -> list[int]:
+    changes = operation.method != "GET"
+    possible = {
+        400: True,
+        401: operation.signed_in or operation.tag == "sessions",
+        403: operation.signed_in or changes,
+        404: "<" in operation.rule or operation.tag == "public",
+        409: changes,
+        412: operation.edits,
+        413: operation.body is not None or operation.upload,
+        415: operation.body is not None or operation.upload,
+        429: bool(operation.limit) or changes,
+        500: True,
+        503: True,
+    }
+    return [status for status, may_be in possible.items() if may_be]
+
+
+def _upload() -> dict[str, Any]:
+    return {
+        "schema": {
+            "type": "object",
+            "required": ["kind", "file"],
+            "additionalProperties": False,
+            "properties": {
+                "kind": {
+                    "type": "string",
+                    "description": "Which of the procedure's documents this is.",
+                    "examples": ["birth-certificate-of-hospital"],
+                },
+                "file": {"description": "JPEG, PNG or PDF, at most 10 MB."},
+            },
+        },
+        "encoding": {"file": {"contentType": "image/jpeg, image/png, application/pdf"}},
+    }
+
+
+def _schemas(operations: Sequence[Operation]) -> dict[str, Any]:
+    models: dict[tuple[type[BaseModel], JsonSchemaMode], None] = {(ProblemDocument, "serialization"): None}
+    for operation in operations:
+        if operation.body is not None:
+            models[operation.body, "validation"] = None
+        if operation.answer is not None:
+            models[operation.answer, "serialization"] = None
+    _, schema = models_json_schema(list(models), ref_template=_SCHEMAS + "{model}")
+    return dict(schema["$defs"])
+
+
+def _shared_parameters() -> dict[str, Any]:
+    return {
+        "RequestId": {
+            "name": "X-Request-ID",
+            "in": "header",
+            "required": False,
+            "description": "Names the request in logs and in the answer; left out or malformed, one is made.",
+            "schema": {"type": "string"},
+        },
+        "IdempotencyKey": {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": "Printable ASCII of the client's choice, new for each act, the same when it is repeated.",
+            "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+        },
+        "IfMatch": {
+            "name": "If-Match",
+            "in": "header",
+            "required": False,
+            "description": "The ETag that the client read; left out, the change is made whatever the version is.",
+            "schema": {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$', "examples": ['"7"']},
+        },
+    }
+
+
+def _shared_headers() -> dict[str, Any]:
+    return {
+        "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
+        "ETag": {"description": "The dossier's version.", "schema": {"type": "string", "examples": ['"7"']}},
+        "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+    }
+
+
+def _problem(status: int, text: str) -> dict[str, Any]:
+    headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
+    if status in (429, 503):
+        headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
+    content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemDocument.__name__}}}
+    return {"description": text, "headers": headers, "content": content}

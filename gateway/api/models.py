@@ -1,0 +1,196 @@
+"""What the API takes. Members that are not named here are refused, and nothing is converted: "1" is not 1."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _iso_date(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError as fault:
+        raise ValueError("không có ngày này trong lịch; viết năm-tháng-ngày, như 2020-10-06") from fault
+    return text
+
+
+IsoDate = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}, examples=["2020-10-06"]),
+    AfterValidator(_iso_date),
+]
+WardCode = Annotated[str, Field(pattern=r"^\d{5}$", description="GSO code of a ward.", examples=["20248"])]
+Otp = Annotated[
+    str,
+    Field(min_length=1, max_length=20, description="The one-time code from the SMS.", examples=["482913"]),
+]
+ShortText = Annotated[str, Field(max_length=500)]
+LongText = Annotated[str, Field(max_length=4000)]
+Reason = Annotated[
+    str, Field(min_length=1, max_length=4000, description="For the citizen, in plain Vietnamese: why and what to do.")
+]
+Article = Annotated[
+    str,
+    Field(
+        max_length=500,
+        description="The article of law that the act rests on.",
+        examples=["Luật Hộ tịch 2014, Điều 16 khoản 1"],
+    ),
+]
+Pointer = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="JSON pointer into the form, or `documents/<kind>`.",
+        examples=["/child/full_name", "documents/birth-certificate-of-hospital"],
+    ),
+]
+FormObject = dict[str, Any]
+
+
+class OpenAccount(Body):
+    """Who opens an e-citizen account in the ward where they live."""
+
+    full_name: str = Field(max_length=200, description="As on the identity card.", examples=["Trần Thị Mai"])
+    date_of_birth: IsoDate
+    identity_kind: Literal["cccd", "cmnd", "passport"] = Field(description="12 digits, 9 digits, or a passport number.")
+    identity_number: str = Field(max_length=40, examples=["048164000123"])
+    phone: str = Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])
+    email: str = Field(default="", max_length=254, description="May be left out.", examples=["mai@example.vn"])
+    password: str = Field(max_length=1000, examples=["sông Hàn mùa nước lớn"])
+    address: str = Field(
+        max_length=500,
+        description="House, street and residential group within the ward.",
+        examples=["12 Hoàng Diệu, tổ 7"],
+    )
+
+
+class Activation(Body):
+    otp: Otp
+
+
+class SignIn(Body):
+    """Login and password. Without `ward` the home ward is found by the login."""
+
+    login: str = Field(
+        min_length=1,
+        max_length=200,
+        description="Phone number, identity number or staff user name.",
+        examples=["0905123456"],
+    )
+    password: str = Field(min_length=1, max_length=1000)
+    ward: WardCode | None = None
+
+
+class RefreshToken(Body):
+    refresh_token: str = Field(min_length=1, max_length=2000, description="As the session gave it.")
+
+
+class NewDossier(Body):
+    procedure: str = Field(min_length=1, max_length=50, description="TTHC code.", examples=["1.001193"])
+
+
+class Form(RootModel[FormObject]):
+    """Members of the form, merged into what is saved (JSON Merge Patch, RFC 7396). What it may hold stands in the
+    procedure's `form_schema`; unfinished and wrong values are kept and answered with findings."""
+
+    model_config = ConfigDict(
+        strict=True, json_schema_extra={"examples": [{"child": {"full_name": "Trần Minh Anh", "sex": "female"}}]}
+    )
+
+
+class Submission(Body):
+    confirmation: str = Field(min_length=1, max_length=100, description="`confirmation` of the confirmation.")
+    otp: Otp
+
+
+class Supplement(Body):
+    """What was asked for: form members that may change, merged as in the form; documents are added beforehand."""
+
+    form: FormObject = Field(default_factory=dict)
+
+
+class Withdrawal(Body):
+    reason: str = Field(default="", max_length=4000)
+
+
+class ItemAsked(Body):
+    field: Pointer
+    text: str = Field(
+        min_length=1,
+        max_length=1000,
+        description="What to put right, in plain Vietnamese.",
+        examples=["Tên mẹ chưa khớp giấy chứng sinh; xin ghi lại."],
+    )
+
+
+class SupplementAsked(Body):
+    items: list[ItemAsked] = Field(min_length=1, max_length=50)
+    reason: Reason
+
+
+class ReasonAndArticle(Body):
+    reason: Reason
+    article: Article
+
+
+class Approval(Body):
+    personal_identification_number: str = Field(
+        default="",
+        max_length=12,
+        description="Số định danh cá nhân, 12 digits, as the national database gave it; left out where it has not yet.",
+    )
+    note: LongText = Field(default="", description="For the note column of the register.")
+
+
+class Handover(Body):
+    recipient_name: str = Field(min_length=1, max_length=200, description="Who came and signed the register.")
+    register_signed: bool = Field(description="The requester has read the paper and signed the register.")
+    originals_compared: bool = Field(description="The originals were shown and compared.")
+
+
+class Tracking(Body):
+    code: str = Field(min_length=1, max_length=60, description="Dossier code.", examples=["008.01.01.H17-201006-0001"])
+    key: str = Field(min_length=1, max_length=100, description="The tracking key given at the submission.")
+
+
+class OnDate(Query):
+    on: IsoDate | None = Field(default=None, description="In force on this day; today where left out.")
+
+
+class OneProcedure(OnDate):
+    version: IsoDate | None = Field(default=None, description="This version, as a dossier keeps it; `on` is ignored.")
+
+
+Cursor = Annotated[
+    str, Field(max_length=4000, description="`next_cursor` of the page before; left out for the first page.")
+]
+Limit = Annotated[int, Field(ge=1, le=100, description="Items a page; of lists over several wards, a ward's items.")]
+
+
+class Paged(Query):
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class DeskQuery(Paged):
+    status: list[Annotated[int, Field(ge=1, le=10)]] = Field(
+        default=[], max_length=10, description="National portal status; may be repeated. Left out: all open ones."
+    )
+    due: Literal["overdue", "today", ""] = Field(default="", description="Only what is overdue, or due today.")
+    q: str = Field(
+        default="",
+        max_length=200,
+        description="Words of the child's or applicant's name or a dossier code, with or without diacritics.",
+    )

@@ -1,0 +1,166 @@
+"""From what a client sent to the model that an operation takes, or a Refusal that names each member at fault."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NoReturn, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+
+Model = TypeVar("Model", bound=BaseModel)
+
+DEEPEST = 32
+MOST_FAULTS = 50
+# What JSON can spell and neither UTF-8 nor PostgreSQL can hold.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+_TEXTS = {
+    "missing": "cần có mục này",
+    "extra_forbidden": "ở đây không có mục này",
+    "string_type": "cần là chuỗi chữ",
+    "int_type": "cần là số nguyên",
+    "int_parsing": "cần là số nguyên",
+    "int_from_float": "cần là số nguyên",
+    "bool_type": "cần là true hoặc false",
+    "list_type": "cần là một mảng",
+    "dict_type": "cần là một đối tượng JSON",
+    "model_type": "cần là một đối tượng JSON",
+    "model_attributes_type": "cần là một đối tượng JSON",
+    "string_too_short": "cần ít nhất {min_length} ký tự",
+    "string_too_long": "nhiều nhất {max_length} ký tự",
+    "too_short": "cần ít nhất {min_length} mục",
+    "too_long": "nhiều nhất {max_length} mục",
+    "string_pattern_mismatch": "chưa đúng cách viết",
+    "literal_error": "cần là một trong: {expected}",
+    "greater_than_equal": "nhỏ nhất là {ge}",
+    "less_than_equal": "lớn nhất là {le}",
+    "value_error": "{error}",
+}
+
+
+def read_body(model: type[Model], *, optional: bool = False) -> Model:
+    """The JSON body of the request; where `optional`, no body is an empty object."""
+    if optional and not request.content_length and not request.headers.get("Transfer-Encoding"):
+        return _validated(model, {}, pointers=True)
+    return _validated(model, read_json(), pointers=True)
+
+
+def read_query(model: type[Model]) -> Model:
+    """The query parameters; one that may be given several times is a list in the model."""
+    given: dict[str, Any] = {}
+    for name, values in request.args.lists():
+        field = model.model_fields.get(name)
+        many = field is not None and "list" in str(field.annotation)
+        if len(values) > 1 and not many:
+            raise refused([FieldFault(name, "chỉ được ghi một lần")])
+        if any(_UNSTORABLE.search(value) for value in values):
+            raise refused([FieldFault(name, "có ký tự không lưu được")])
+        given[name] = values if many else values[0]
+    return _validated(model, given, pointers=False)
+
+
+def read_json() -> object:
+    """The body as JSON (RFC 8259), without what the services cannot hold.
+
+    Raises Refusals: `unsupported-media-type` (415); `malformed-json` for what is no JSON, for NaN, a member given
+    twice; `invalid-request` for text that cannot be stored and for objects more than 32 deep.
+    """
+    if not request.is_json:
+        raise wrong_media_type("application/json")
+    try:
+        value = json.loads(
+            request.get_data().decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_unique_members
+        )
+    except (ValueError, RecursionError) as fault:
+        raise malformed_json(str(fault) if isinstance(fault, _Twice) else "") from fault
+    faults = [FieldFault(where, text) for where, text in _unstorable(value)]
+    if faults:
+        raise refused(faults)
+    return value
+
+
+def refused(faults: Sequence[FieldFault]) -> Refusal:
+    return invalid("invalid-request", "Nội dung gửi lên có mục chưa đúng. Xin xem từng mục.", *faults[:MOST_FAULTS])
+
+
+def malformed_json(member: str = "") -> Refusal:
+    faults = (FieldFault(member, "được ghi hai lần"),) if member else ()
+    return invalid("malformed-json", "Nội dung gửi lên không phải JSON đúng cách viết (RFC 8259, UTF-8).", *faults)
+
+
+def wrong_media_type(wanted: str) -> Refusal:
+    return Refusal(
+        Kind.INVALID,
+        "unsupported-media-type",
+        f"Địa chỉ này nhận nội dung kiểu {wanted}.",
+        fields=(FieldFault("Content-Type", f"cần là {wanted}"),),
+    )
+
+
+def pointer(path: Sequence[object]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def unstorable(text: str) -> bool:
+    return _UNSTORABLE.search(text) is not None
+
+
+def _validated(model: type[Model], value: object, *, pointers: bool) -> Model:
+    try:
+        return model.model_validate(value)
+    except ValidationError as fault:
+        raise refused(
+            [
+                FieldFault(pointer(error["loc"]) if pointers else str(error["loc"][0]), _text_of(error))
+                for error in fault.errors(include_url=False, include_input=False)
+            ]
+        ) from fault
+
+
+def _text_of(error: Any) -> str:
+    words: Mapping[str, object] = error.get("ctx") or {}
+    template = _TEXTS.get(error["type"], "chưa đúng kiểu hoặc cách viết")
+    return template.format_map({name: str(word) for name, word in words.items()})
+
+
+class _Twice(ValueError):
+    pass
+
+
+def _unique_members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members: dict[str, object] = {}
+    for name, value in pairs:
+        if name in members:
+            raise _Twice(pointer([name.encode("utf-8", "replace").decode()]))
+        members[name] = value
+    return members
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _unstorable(value: object) -> Iterator[tuple[str, str]]:
+    """Where text cannot be stored, or the nesting goes too deep; with what to say."""
+    open_values: list[tuple[tuple[object, ...], object]] = [((), value)]
+    while open_values:
+        path, item = open_values.pop()
+        if len(path) > DEEPEST:
+            yield pointer(path[:3]), f"lồng nhau quá {DEEPEST} tầng"
+            return
+        if isinstance(item, str) and unstorable(item):
+            yield pointer(path), "có ký tự không lưu được"
+        elif isinstance(item, list):
+            open_values += [((*path, index), member) for index, member in enumerate(item)]
+        elif isinstance(item, dict):
+            for name, member in item.items():
+                if unstorable(name):
+                    yield pointer(path), "tên mục có ký tự không lưu được"
+                else:
+                    open_values.append(((*path, name), member))

@@ -1,0 +1,89 @@
+"""Lists that are spread over wards: one cursor that holds the place in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from gateway.cells import cells
+from services.chassis.district import Ward
+from services.chassis.pages import read_cursor, write_cursor
+from services.chassis.refusal import FieldFault, invalid
+
+Response = TypeVar("Response", bound=Message)
+Item = TypeVar("Item")
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A page of a list over several wards; `ahead` is the place after it in each, `silent` are the wards missing."""
+
+    items: list[Item]
+    ahead: Mapping[str, str]
+    silent: tuple[Ward, ...]
+
+
+def begin(cursor: str, *besides: str) -> dict[str, str]:
+    """Where to go on: ward, or a list `besides` the wards' → its own cursor; on the first page all, from their start.
+
+    Raises a Refusal (INVALID) for a cursor that this gateway did not write.
+    """
+    known = [*cells().district.wards, *besides]
+    if not cursor:
+        return dict.fromkeys(known, "")
+    (text,) = read_cursor(cursor, 1)
+    places = [entry.partition(_SEPARATOR) for entry in text.split("\n")]
+    found = {key: place for key, _, place in places if place}
+    if len(found) != len(places) or not found.keys() <= set(known):
+        raise invalid(
+            "invalid-cursor",
+            "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu.",
+            FieldFault("cursor", "không phải con trỏ của hệ thống này"),
+        )
+    return found
+
+
+def cursor_of(ahead: Mapping[str, str]) -> str | None:
+    """The cursor of the next page; None where every list is at its end."""
+    left = [f"{key}{_SEPARATOR}{place}" for key, place in ahead.items() if place]
+    return write_cursor("\n".join(left)) if left else None
+
+
+def spread(
+    rpc_of: Callable[[str], Callable[..., Response]],
+    request_of: Callable[[str], Message],
+    items_of: Callable[[str, Response], Sequence[Item]],
+    begun: Mapping[str, str],
+    token: str,
+) -> Page[Item]:
+    """One page from each ward of `begun`; `request_of` makes the request from a ward's cursor.
+
+    Raises what the wards refused with, or UNAVAILABLE, where not one answered.
+    """
+    if not begun:
+        return Page([], {}, ())
+    requests = {ward: request_of(place) for ward, place in begun.items()}
+    answers = cells().ask_all(rpc_of, requests, token=token).at_least_one()
+    items = [item for ward, answer in answers.answered.items() for item in items_of(ward, answer)]
+    ahead = {ward: _next_cursor(answer) for ward, answer in answers.answered.items()}
+    return Page(items, ahead, answers.silent)
+
+
+def newest_first(items: Sequence[Item], when: Callable[[Item], datetime | None]) -> list[Item]:
+    """Within a page the order holds; where a ward had more than a page, an item of the next page may be newer than the
+    last of this one."""
+
+    def rank(item: Item) -> float:
+        moment = when(item)
+        return moment.timestamp() if moment else 0.0
+
+    return sorted(items, key=rank, reverse=True)
+
+
+def _next_cursor(answer: Any) -> str:
+    return str(answer.next_cursor)

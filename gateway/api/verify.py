@@ -1,0 +1,35 @@
+"""The public check of a certificate, to which its QR code leads."""
+
+from __future__ import annotations
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from gateway.api import answers, encode
+from gateway.api.operations import api
+from gateway.cells import Cells, cells
+from services.chassis.refusal import not_found
+
+
+def verify(cells: Cells, certificate: str) -> dossiers_pb2.CertificateStatus:
+    """Whether a certificate (`<ward>-<random>`) is genuine and in force; an id of no ward is one that is unknown."""
+    ward = certificate.partition("-")[0]
+    if ward not in cells.district.wards:
+        raise not_found(
+            "unknown-certificate", "Không có giấy tờ nào mang mã này. Xin kiểm tra lại mã, hoặc hỏi phường đã cấp."
+        )
+    request = dossiers_pb2.VerifyCertificateRequest(certificate_id=certificate)
+    return cells.ask(ward, cells.dossiers(ward).VerifyCertificate, request, repeatable=True)
+
+
+@api.operation(
+    "GET",
+    "/verify/<certificate>",
+    id="verifyCertificate",
+    tag="public",
+    summary="Whether a certificate is genuine and in force; names nobody",
+    signed_in=False,
+    answer=answers.Certificate,
+    limit="verify",
+)
+def verify_certificate(certificate: str) -> answers.Certificate:
+    return encode.certificate(verify(cells(), certificate))

@@ -1,0 +1,53 @@
+"""How gunicorn serves the gateway: `gunicorn -c gateway/gunicorn.conf.py gateway.wsgi:app`.
+
+The variables read here are the gateway's `LISTEN`, `WEB_WORKERS`, `WEB_THREADS`, `SHUTDOWN_GRACE_SECONDS` and
+`PROMETHEUS_MULTIPROC_DIR`: what gunicorn needs before any worker, and so any Settings, is there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# The workers' counts lie in files that all read. Set before prometheus_client is imported anywhere.
+_OWN_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR" not in os.environ
+if _OWN_DIRECTORY:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caunoi-gateway-")
+
+bind = os.environ.get("LISTEN", "0.0.0.0:8080")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "24"))
+preload_app = False  # each worker makes the application, and so its channels and tracing, after the fork
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  heartbeats in memory, never on a disk
+timeout = 60
+graceful_timeout = int(float(os.environ.get("SHUTDOWN_GRACE_SECONDS", "20")))
+keepalive = 75  # longer than the proxies in front hold an idle connection
+control_socket_disable = True
+accesslog = None  # the application writes a line a request, with ids and without what people typed
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 4094
+limit_request_fields = 64
+
+
+def on_starting(_: Any) -> None:
+    """What the workers of an earlier start counted is theirs."""
+    directory = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    directory.mkdir(parents=True, exist_ok=True)
+    for old in directory.glob("*.db"):
+        old.unlink()
+
+
+def child_exit(_: Any, worker: Any) -> None:
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(_: Any) -> None:
+    if _OWN_DIRECTORY:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
