@@ -28,28 +28,49 @@ def once(
     """
     if not call.idempotency_key:
         return act()
-    caller = call.principal.id if call.principal else ""
-    digest = hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
-    identity = {"caller": caller, "method": call.method, "key": call.idempotency_key}
     # Held until the transaction ends; hash collisions only make two strangers wait for one another.
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 0))"),
-        {"identity": "\x1f".join(identity.values())},
+        {"identity": "\x1f".join(_identity(call).values())},
     )
-    earlier = session.get(IdempotencyRow, (caller, call.method, call.idempotency_key))
+    earlier = answered(session, call, request, response)
     if earlier is not None:
-        if earlier.request_digest != digest:
-            raise Refusal(
-                Kind.EXISTS,
-                "idempotency-key-reused",
-                "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Xin dùng khóa mới.",
-                fields=(FieldFault("Idempotency-Key", "đã dùng cho một yêu cầu khác"),),
-            )
-        return response.FromString(earlier.response)
+        return earlier
     answer = act()
     session.execute(
         insert(IdempotencyRow).values(
-            **identity, request_digest=digest, response=answer.SerializeToString(deterministic=True)
+            **_identity(call),
+            request_digest=_digest(request),
+            response=answer.SerializeToString(deterministic=True),
         )
     )
     return answer
+
+
+def answered(session: Session, call: Call, request: Message, response: type[Response]) -> Response | None:
+    """The first answer to this request, where there is one: for commands that ask another service before they write.
+
+    Raises a Refusal (EXISTS) where the key was used for another request.
+    """
+    if not call.idempotency_key:
+        return None
+    earlier = session.get(IdempotencyRow, tuple(_identity(call).values()))
+    if earlier is None:
+        return None
+    if earlier.request_digest != _digest(request):
+        raise Refusal(
+            Kind.EXISTS,
+            "idempotency-key-reused",
+            "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Xin dùng khóa mới.",
+            fields=(FieldFault("Idempotency-Key", "đã dùng cho một yêu cầu khác"),),
+        )
+    return response.FromString(earlier.response)
+
+
+def _identity(call: Call) -> dict[str, str]:
+    caller = call.principal.id if call.principal else ""
+    return {"caller": caller, "method": call.method, "key": call.idempotency_key}
+
+
+def _digest(request: Message) -> bytes:
+    return hashlib.sha256(request.SerializeToString(deterministic=True)).digest()
