@@ -6,6 +6,7 @@ others move.
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import sys
@@ -26,8 +27,20 @@ def main() -> int:
     except ValueError:
         print("CAUNOI_PORT has to be a number: the gateway's port, or 0 for any that is free.", file=sys.stderr)
         return 2
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    parser.add_argument("--forget", action="store_true", help="remove the data instead of running")
     stack = Stack(home, port, needs_kafka=os.environ.get("CI") == "true")
-    return run(stack, PEOPLE)
+    return forget(stack) if parser.parse_args().forget else run(stack, PEOPLE)
+
+
+def forget(stack: Stack) -> int:
+    try:
+        stack.forget()
+    except StackFault as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    print(f"The data in {stack.home} are gone; the next start begins anew.")
+    return 0
 
 
 def run(stack: Stack, people: Path) -> int:

@@ -154,6 +154,19 @@ class Stack:
         if self._supervisor is not None:
             self._supervisor.abandon()
 
+    def forget(self) -> None:
+        """Removes the data of a stack that does not run; what set-up made stays. Raises StackFault where it runs."""
+        try:
+            self._take_home()
+            kept = {"lock", "setup.json", "kafka"}
+            for path in [*(self._home / "kafka").glob("*"), *self._home.iterdir()]:
+                if path.is_dir() and path.name not in kept | {"lib"}:
+                    shutil.rmtree(path)
+                elif path.is_file() and path.name not in kept:
+                    path.unlink()
+        finally:
+            self.stop()
+
     def _take_home(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
         lock = (self._home / "lock").open("a+")

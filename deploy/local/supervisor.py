@@ -157,6 +157,8 @@ class Supervisor:
     def stop_all(self, *groups: Sequence[str]) -> None:
         """Ends the groups one after another, each group's programs side by side; then whatever is left."""
         self._closing.set()
+        if self._over.is_set():
+            return
         for group in groups:
             self._stop_together([self._kept[name] for name in group if name in self._kept])
         self._stop_together(list(self._kept.values()))

@@ -1,0 +1,16 @@
+"""Ports of a stack move as one block."""
+
+from __future__ import annotations
+
+from deploy.local.ports import ports_from
+
+
+def test_the_documented_ports_are_the_default() -> None:
+    ports = ports_from(8080)
+    assert (ports.accounts, ports.dossiers, ports.notifications) == (7101, 7102, 7103)
+    assert (ports.smtp, ports.catcher, ports.kafka, ports.kafka_controller) == (7025, 7026, 7092, 7093)
+
+
+def test_all_ports_move_with_the_gateways() -> None:
+    here, there = ports_from(8080).items(), ports_from(9080).items()
+    assert {name: port - here[name] for name, port in there.items()} == dict.fromkeys(here, 1000)
