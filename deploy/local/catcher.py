@@ -10,10 +10,12 @@ Message-ID and recipient, as mailboxes do. `GET /messages?to=&limit=` shows them
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hmac
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from collections import deque
@@ -29,7 +31,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 KEPT = 5000
 LARGEST_BODY = 64 * 1024
@@ -134,7 +136,7 @@ class _Letters:
                 return f"{fault} no mailbox for <{to}> now"
             message_id = str(letter["Message-ID"] or datetime.now(UTC).isoformat())
             body = letter.get_body(("plain",))
-            text = body.get_content() if body is not None else ""
+            text = body.get_content().replace("\r\n", "\n") if body is not None else ""
             self._store.add(_caught(f"{message_id} {to}", "email", to, text, str(letter["Subject"] or "")))
         return "250 taken"
 
@@ -215,6 +217,40 @@ class _HttpServer(ThreadingHTTPServer):
     request_queue_size = 128
 
 
+class _MailServer:
+    """An SMTP server on a thread with an event loop of its own."""
+
+    def __init__(self, address: tuple[str, int], letters: _Letters) -> None:
+        """Raises OSError where the port is taken."""
+        self._socket = socket.create_server(address)
+        self._letters = letters
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="catcher-smtp", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        port: int = self._socket.getsockname()[1]
+        return port
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        server = await self._loop.create_server(
+            lambda: SMTP(self._letters, loop=self._loop, hostname="catcher.localhost"), sock=self._socket
+        )
+        await self._stopping.wait()
+        # Connections that are open end with the loop; waiting for them would let an idle client hold us up.
+        server.close()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+
+
 class Catcher:
     """Both servers, running from `start` to `stop`; a port 0 is replaced by a free one."""
 
@@ -225,7 +261,7 @@ class Catcher:
         self.store = Store(store, kept)
         self.faults = Faults()
         self._http: _HttpServer | None = None
-        self._smtp: Controller | None = None
+        self._smtp: _MailServer | None = None
 
     @property
     def smtp_port(self) -> int:
@@ -244,15 +280,12 @@ class Catcher:
             raise _taken("HTTP", self._http_address) from fault
         self._http_address = (self._http_address[0], self._http.server_address[1])
         threading.Thread(target=self._http.serve_forever, args=(0.05,), name="catcher-http", daemon=True).start()
-        host, port = self._smtp_address
-        self._smtp = Controller(_Letters(self.store, self.faults), hostname=host, port=port or _free_port(host))
         try:
-            self._smtp.start()
+            self._smtp = _MailServer(self._smtp_address, _Letters(self.store, self.faults))
         except OSError as fault:
-            self._smtp = None
             self.stop()
             raise _taken("SMTP", self._smtp_address) from fault
-        self._smtp_address = (host, self._smtp.port)
+        self._smtp_address = (self._smtp_address[0], self._smtp.port)
 
     def stop(self) -> None:
         if self._http is not None:
@@ -262,15 +295,6 @@ class Catcher:
         if self._smtp is not None:
             self._smtp.stop()
             self._smtp = None
-
-
-def _free_port(host: str) -> int:
-    """aiosmtpd connects to the port it was told, so it has to be told a real one."""
-    import socket
-
-    with socket.create_server((host, 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _taken(what: str, address: tuple[str, int]) -> PortTaken:

@@ -140,9 +140,8 @@ class SmtpChannel:
 
     def _connect(self, to: str) -> smtplib.SMTP:
         """A connection that is ready for a letter. Raises TemporaryFault."""
-        make = smtplib.SMTP_SSL if self._scheme == "smtps" else smtplib.SMTP
         try:
-            server = make(self._host, self._port, timeout=self._timeout)
+            server = self._open()
         except smtplib.SMTPResponseException as fault:
             raise TemporaryFault(_reply(fault.smtp_code, fault.smtp_error, to)) from fault
         except (OSError, smtplib.SMTPException) as fault:
@@ -160,6 +159,13 @@ class SmtpChannel:
             server.close()
             raise TemporaryFault(type(fault).__name__) from fault
         return server
+
+    def _open(self) -> smtplib.SMTP:
+        if self._scheme == "smtps":
+            # smtplib's own context would take any certificate.
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=context)
+        return smtplib.SMTP(self._host, self._port, timeout=self._timeout)
 
     def _hand_over(self, server: smtplib.SMTP, letter: EmailMessage, to: str) -> str:
         _expect(server.mail(self._from.addr_spec), to)

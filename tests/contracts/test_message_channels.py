@@ -1,0 +1,289 @@
+"""The fake provider of unit tests and the real ways out behave alike; the real ones against the catcher on loopback."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from deploy.local.catcher import Catcher, PortTaken
+from services.chassis.clock import SettableClock
+from services.notifications.channels import (
+    Channel,
+    HttpSmsChannel,
+    InMemoryChannel,
+    Outgoing,
+    PermanentFault,
+    SmtpChannel,
+    TemporaryFault,
+)
+
+KEY = "khoa-thu"
+PHONE, ADDRESS = "+84905123456", "bay@example.vn"
+TEXT = "Hồ sơ đã xong.\nMời đến ký sổ.\n.\nmột dấu chấm đầu dòng"
+
+
+@dataclass
+class Provider:
+    """A channel and what stands behind it."""
+
+    channel: Channel
+    to: str
+    received: Callable[[], list[tuple[str, str]]]  # (recipient, text), oldest first
+    refuse_next: Callable[[str], None]  # "temporary" or "permanent"
+
+
+@pytest.fixture
+def catcher(tmp_path: Path) -> Iterator[Catcher]:
+    catcher = Catcher(("127.0.0.1", 0), ("127.0.0.1", 0), tmp_path / "messages.jsonl", KEY)
+    catcher.start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture(params=["in-memory", "sms", "email"])
+def provider(request: pytest.FixtureRequest, catcher: Catcher, clock: SettableClock) -> Iterator[Provider]:
+    kind = request.param
+    if kind == "in-memory":
+        channel: Any = InMemoryChannel()
+        faults = {"temporary": TemporaryFault("450 later"), "permanent": PermanentFault("550 never")}
+        provider = Provider(
+            channel,
+            ADDRESS,
+            lambda: [(one.to, one.text) for one in channel.sent],
+            lambda sort: channel.faults.append(faults[sort]),
+        )
+    else:
+        codes = {"sms": {"temporary": 503, "permanent": 422}, "email": {"temporary": 450, "permanent": 550}}[kind]
+        channel = sms(catcher) if kind == "sms" else email(catcher, clock)
+        provider = Provider(
+            channel,
+            PHONE if kind == "sms" else ADDRESS,
+            lambda: [(one.to, one.text) for one in catcher.store.newest("", 100)[::-1]],
+            lambda sort: catcher.faults.answer_next(kind, codes[sort]),
+        )
+    yield provider
+    channel.close()
+
+
+def sms(catcher: Catcher, key: str = KEY, timeout: float = 5) -> HttpSmsChannel:
+    return HttpSmsChannel(f"http://127.0.0.1:{catcher.http_port}/sms", key, timeout)
+
+
+def email(catcher: Catcher, clock: SettableClock) -> SmtpChannel:
+    url = f"smtp://127.0.0.1:{catcher.smtp_port}"
+    return SmtpChannel(url, "khong-tra-loi@nam-duong.caunoi.vn", "UBND Phường Nam Dương", 5, clock)
+
+
+def outgoing(provider: Provider, id: str = "1", text: str = TEXT) -> Outgoing:
+    return Outgoing(id, provider.to, text, "Hồ sơ: đã xong")
+
+
+def test_what_is_sent_arrives_as_it_was_written(provider: Provider) -> None:
+    answer = provider.channel.send(outgoing(provider))
+    assert answer
+    assert provider.to not in answer
+    assert [(to, text.rstrip("\n")) for to, text in provider.received()] == [(provider.to, TEXT)]
+
+
+def test_the_same_message_handed_over_twice_arrives_once(provider: Provider) -> None:
+    for id in ("1", "1", "2"):
+        provider.channel.send(outgoing(provider, id))
+    assert len(provider.received()) == 2
+
+
+def test_a_temporary_refusal_is_told_from_a_permanent_one_and_neither_names_the_recipient(provider: Provider) -> None:
+    provider.refuse_next("temporary")
+    provider.refuse_next("permanent")
+    with pytest.raises(TemporaryFault) as temporary:
+        provider.channel.send(outgoing(provider))
+    with pytest.raises(PermanentFault) as permanent:
+        provider.channel.send(outgoing(provider))
+    provider.channel.send(outgoing(provider))
+    assert len(provider.received()) == 1
+    for fault in (temporary.value, permanent.value):
+        assert str(fault)
+        assert provider.to not in str(fault)
+
+
+@pytest.mark.parametrize("make", [sms, lambda catcher: email(catcher, SettableClock(catcher_time()))])
+def test_a_provider_that_is_away_is_a_temporary_fault(catcher: Catcher, make: Callable[[Catcher], Channel]) -> None:
+    channel = make(catcher)
+    catcher.stop()
+    with pytest.raises(TemporaryFault, match="Connect"):
+        channel.send(Outgoing("1", ADDRESS, TEXT, "x"))
+    channel.close()
+
+
+def catcher_time() -> Any:
+    from services.chassis.clock import SystemClock
+
+    return SystemClock().now()
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
+def test_what_speaks_of_us_or_of_the_moment_is_temporary_for_an_sms(catcher: Catcher, status: int) -> None:
+    channel = sms(catcher)
+    catcher.faults.answer_next("sms", status)
+    with pytest.raises(TemporaryFault, match=str(status)):
+        channel.send(Outgoing("1", PHONE, TEXT))
+    channel.close()
+
+
+def test_a_wrong_key_loses_no_sms(catcher: Catcher) -> None:
+    channel = sms(catcher, key="sai")
+    with pytest.raises(TemporaryFault, match="401"):
+        channel.send(Outgoing("1", PHONE, TEXT))
+    channel.close()
+    assert catcher.store.newest("", 10) == []
+
+
+class Scripted:
+    """A mail server that says what it is told, line by line, and keeps what it hears."""
+
+    def __init__(self, *replies: str) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._replies = replies
+        self.heard: list[bytes] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with suppress(OSError):  # the client may hang up first
+            connection, _ = self._listening.accept()
+            with connection, connection.makefile("rb") as lines:
+                for reply in self._replies:
+                    connection.sendall(reply.encode() + b"\r\n")
+                    line = lines.readline()
+                    self.heard.append(line)
+                    while self.heard[0:] and reply.startswith("354") and line.strip() != b".":
+                        line = lines.readline()
+
+    def close(self) -> None:
+        self._listening.close()
+        self._thread.join(5)
+
+
+UP_TO_DATA = ("220 here", "250 hello", "250 sender", "250 recipient")
+
+
+@pytest.mark.parametrize(
+    ("replies", "fault"),
+    [
+        (("554 not for you",), TemporaryFault),  # our address is barred: no message is to blame
+        (("220 here", "250 hello", "550 no such sender"), PermanentFault),
+        (("220 here", "250 hello", "250 sender", "450 mailbox busy"), TemporaryFault),
+        (("220 here", "250 hello", "250 sender", "550 5.1.1 <bay@example.vn> unknown"), PermanentFault),
+        ((*UP_TO_DATA, "554 no data"), PermanentFault),
+        ((*UP_TO_DATA, "354 go on", "452 disk full"), TemporaryFault),
+        (UP_TO_DATA, TemporaryFault),  # hangs up
+    ],
+)
+def test_what_a_mail_server_says_at_each_step(
+    replies: tuple[str, ...], fault: type[Exception], clock: SettableClock
+) -> None:
+    server = Scripted(*replies)
+    channel = SmtpChannel(f"smtp://127.0.0.1:{server.port}", "a@caunoi.vn", "UBND", 5, clock)
+    with pytest.raises(fault) as raised:
+        channel.send(Outgoing("1", ADDRESS, "x", "x"))
+    assert ADDRESS not in str(raised.value)
+    server.close()
+
+
+def test_a_letter_that_was_taken_stays_taken_whatever_follows(clock: SettableClock) -> None:
+    server = Scripted(*UP_TO_DATA, "354 go on", "250 2.0.0 taken", "421 must go")
+    channel = SmtpChannel(f"smtp://127.0.0.1:{server.port}", "a@caunoi.vn", "UBND", 5, clock)
+    assert channel.send(Outgoing("1", ADDRESS, "x", "x")) == "250 2.0.0 taken"
+    server.close()
+
+
+def test_a_server_that_does_not_speak_is_given_up_after_the_timeout(clock: SettableClock) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        mail = SmtpChannel(f"smtp://127.0.0.1:{port}", "a@caunoi.vn", "UBND", 0.2, clock)
+        text = HttpSmsChannel(f"http://127.0.0.1:{port}/sms", KEY, 0.2)
+        for channel in (mail, text):
+            with pytest.raises(TemporaryFault, match="Time|Disconnected"):
+                channel.send(Outgoing("1", ADDRESS, "x", "x"))
+            channel.close()
+
+
+def test_a_server_without_encryption_gets_no_letter_where_encryption_is_demanded(
+    catcher: Catcher, clock: SettableClock
+) -> None:
+    channel = SmtpChannel(f"smtp+starttls://u:p@127.0.0.1:{catcher.smtp_port}", "a@caunoi.vn", "UBND", 5, clock)
+    with pytest.raises(TemporaryFault, match="SMTPNotSupportedError"):
+        channel.send(Outgoing("1", ADDRESS, "x", "x"))
+    assert catcher.store.newest("", 10) == []
+
+
+@pytest.mark.parametrize("address", ["", "không phải địa chỉ", "a@b\r\nBcc: c@d.vn", "bảy@example.vn", "<>"])
+def test_what_is_no_address_is_a_permanent_fault(catcher: Catcher, clock: SettableClock, address: str) -> None:
+    with pytest.raises(PermanentFault):
+        email(catcher, clock).send(Outgoing("1", address, "x", "x"))
+
+
+def test_a_letter_carries_its_id_its_sender_and_that_it_was_made_by_a_machine(clock: SettableClock) -> None:
+    letter = SmtpChannel("smtp://127.0.0.1", "a@caunoi.vn", "UBND Phường Nam Dương", 5, clock)._letter(
+        Outgoing("m-1", ADDRESS, "Kính gửi ông/bà\n" + "dài " * 400, "Hồ sơ: đã xong")
+    )
+    raw = letter.as_bytes()
+    assert raw.isascii()
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998  # RFC 5322 §2.1.1
+    read = message_from_bytes(raw, policy=policy.default)
+    assert read["Message-ID"] == "<m-1@caunoi.vn>"
+    assert str(read["From"]) == "UBND Phường Nam Dương <a@caunoi.vn>"
+    assert read["Subject"] == "Hồ sơ: đã xong"
+    assert read["Date"].datetime == clock.now()
+    assert read["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_catcher_shows_what_was_sent_to_somebody(catcher: Catcher, clock: SettableClock) -> None:
+    email(catcher, clock).send(Outgoing("1", ADDRESS, "thư", "Hồ sơ: đã xong"))
+    channel = sms(catcher)
+    for number in ("2", "3"):
+        channel.send(Outgoing(number, PHONE, f"tin {number}"))
+    channel.close()
+
+    def shown(**query: Any) -> list[dict[str, str]]:
+        url = f"http://127.0.0.1:{catcher.http_port}/messages"
+        messages: list[dict[str, str]] = httpx.get(url, params=query, trust_env=False).json()["messages"]
+        return messages
+
+    assert [one["text"] for one in shown(to=PHONE)] == ["tin 3", "tin 2"]
+    assert [one["text"] for one in shown(to=PHONE, limit=1)] == ["tin 3"]
+    (letter,) = shown(to=ADDRESS)
+    assert letter.pop("at")
+    assert letter == {"channel": "email", "to": ADDRESS, "subject": "Hồ sơ: đã xong", "text": "thư\n"}
+    assert len(shown()) == 3
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"id": "1", "to": "x"}', '{"id": 1, "to": "x", "text": "y"}'])
+def test_the_catcher_refuses_what_is_no_sms(catcher: Catcher, body: str) -> None:
+    response = httpx.post(
+        f"http://127.0.0.1:{catcher.http_port}/sms",
+        content=body,
+        headers={"Authorization": f"Bearer {KEY}"},
+        trust_env=False,
+    )
+    assert response.status_code == 400
+
+
+def test_a_taken_port_is_named_and_nothing_is_left_listening(catcher: Catcher, tmp_path: Path) -> None:
+    second = Catcher(("127.0.0.1", catcher.smtp_port), ("127.0.0.1", 0), tmp_path / "2.jsonl", KEY)
+    with pytest.raises(PortTaken, match=str(catcher.smtp_port)):
+        second.start()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", second.http_port), 1)
+    third = Catcher(("127.0.0.1", 0), ("127.0.0.1", catcher.http_port), tmp_path / "3.jsonl", KEY)
+    with pytest.raises(PortTaken, match=str(catcher.http_port)):
+        third.start()
