@@ -311,8 +311,7 @@ class Stack:
         )
 
     def _gateway(self) -> Program:
-        address = f"{self.places.ports.gateway}"
-        gunicorn = ["gunicorn", "-c", "gateway/gunicorn.conf.py", "--bind", f"127.0.0.1:{address}", "gateway.wsgi:app"]
+        gunicorn = ["gunicorn", "-c", "gateway/gunicorn.conf.py", "gateway.wsgi:app"]
         return Program(
             "gateway",
             command=lambda: [sys.executable, "-m", *gunicorn],

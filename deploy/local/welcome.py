@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 import tomllib
 from pathlib import Path
 from typing import Any
 
+from deploy.local.process import ROOT
 from deploy.local.stack import Stack
+from services.chassis.district import load_district
 
 
 def welcome(stack: Stack, people: Path, seconds: float) -> str:
@@ -25,6 +28,24 @@ Cầu Nối runs (ready after {seconds:.1f} s, {memory} MB of memory).
 Ctrl-C stops it; the data stay in {stack.home} for the next start."""
 
 
-def log_ins(people: Path) -> str:
+def log_ins(people: Path, shown: str = "nam-duong") -> str:
+    """The demo log-ins of one ward as a table, and how those of the others are made from it."""
     data: dict[str, Any] = tomllib.loads(people.read_text(encoding="utf-8"))
-    return repr(data)
+    wards = list(load_district(ROOT / "deploy" / "district.toml").wards.values())
+    place = next(place for place, ward in enumerate(wards) if ward.slug == shown)
+    ward = wards[place]
+
+    def filled(text: str) -> str:
+        return text.format(slug=ward.slug, ward=ward.name, index=f"{place + 1:02}")
+
+    rows = [(filled(person["username"]), person["title"], person["names"][place]) for person in data["staff"]]
+    rows += [(filled(person["phone"]), "Người dân", person["names"][place]) for person in data["residents"]]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    table = "\n".join(f"    {row[0]:<{widths[0]}}  {row[1]:<{widths[1]}}  {row[2]}" for row in rows)
+    slugs = ", ".join(other.slug for other in wards if other is not ward)
+    rule = (
+        f"Other wards: the same user names with {slugs}. Their residents: the ward's place in deploy/district.toml, "
+        f"in two digits, where {place + 1:02} stands here."
+    )
+    rule = textwrap.fill(rule, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return f"  Log in to {ward.name} (ward {ward.code}) with the password {data['password']}:\n{table}\n{rule}\n"
