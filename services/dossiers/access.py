@@ -1,0 +1,74 @@
+"""Who may call which RPC, and who may do what to a dossier.
+
+A volunteer stands nowhere here (DESIGN §4.3); what no rule names is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.chassis.grpc_server import PUBLIC, Rule, of_any_ward, of_ward
+from services.chassis.tokens import OFFICE, Principal, Role
+from services.dossiers.domain.states import Act
+
+#: Acts of the office and the roles that may do them.
+ACT_ROLES: Mapping[Act, frozenset[Role]] = {
+    Act.ACCEPTANCE: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
+    Act.REFUSAL: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
+    Act.SUPPLEMENT_REQUEST: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
+    Act.APPROVAL: frozenset({Role.CIVIL_STATUS_OFFICER}),
+    Act.SIGNATURE: frozenset({Role.SIGNER}),
+    Act.HANDOVER: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
+    Act.STOP: frozenset({Role.CIVIL_STATUS_OFFICER, Role.SIGNER}),
+}
+#: Acts of the applicant.
+APPLICANT_ACTS = frozenset({Act.SUBMISSION, Act.SUPPLEMENT, Act.WITHDRAWAL})
+
+#: The applicant, wherever they are at home, and the office of the ward that handles the dossier.
+_APPLICANT = of_any_ward(Role.CITIZEN)
+_APPLICANT_OR_OFFICE = of_any_ward(Role.CITIZEN, here=OFFICE)
+
+RULES: Mapping[str, Rule] = {
+    "ListProcedures": PUBLIC,
+    "GetProcedure": PUBLIC,
+    "TrackDossier": PUBLIC,
+    "VerifyCertificate": PUBLIC,
+    "CreateDraft": _APPLICANT,
+    "SaveForm": _APPLICANT,
+    "AddDocument": _APPLICANT,
+    "RemoveDocument": _APPLICANT,
+    "RequestConfirmation": _APPLICANT,
+    "SubmitDossier": _APPLICANT,
+    "SupplementDossier": _APPLICANT,
+    "WithdrawDossier": _APPLICANT,
+    "ListOwnDossiers": _APPLICANT,
+    "ListOwnAccessLog": _APPLICANT,
+    "GetDossier": _APPLICANT_OR_OFFICE,
+    "GetHistory": _APPLICANT_OR_OFFICE,
+    "GetDocument": _APPLICANT_OR_OFFICE,
+    "GetPaper": _APPLICANT_OR_OFFICE,
+    "ListDesk": of_ward(*OFFICE),
+    "AcceptDossier": of_ward(*ACT_ROLES[Act.ACCEPTANCE]),
+    "RefuseDossier": of_ward(*ACT_ROLES[Act.REFUSAL]),
+    "RequestSupplement": of_ward(*ACT_ROLES[Act.SUPPLEMENT_REQUEST]),
+    "ApproveDossier": of_ward(*ACT_ROLES[Act.APPROVAL]),
+    "SignDossier": of_ward(*ACT_ROLES[Act.SIGNATURE]),
+    "HandOverDossier": of_ward(*ACT_ROLES[Act.HANDOVER]),
+    "StopDossier": of_ward(*ACT_ROLES[Act.STOP]),
+}
+
+
+def of_office(principal: Principal, ward: str) -> bool:
+    """Whether somebody works in the office of the ward."""
+    return principal.ward == ward and principal.has(*OFFICE)
+
+
+def office_of(principal: Principal, act: Act) -> str:
+    """The office in which somebody acts, as the citizen reads it; never a citizen's name."""
+    if act in APPLICANT_ACTS:
+        return "Người nộp hồ sơ"
+    if act is Act.SIGNATURE or not principal.has(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER):
+        return principal.title or "Lãnh đạo Ủy ban nhân dân phường"
+    if principal.has(Role.RECEPTIONIST):
+        return "Bộ phận Một cửa"
+    return "Công chức tư pháp – hộ tịch"

@@ -1,0 +1,324 @@
+"""Rows as the contract's messages; what is shown depends on who looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.service import Cell
+from services.chassis.tokens import Principal
+from services.dossiers import storage
+from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.procedures import DocumentMode, Procedure
+from services.dossiers.domain.states import STATUS_TEXT, Act, Status, acts_in
+from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
+from services.dossiers.forms import findings
+from services.dossiers.tables import DocumentRow, DossierRow, HistoryRow, RegisterEntryRow, SupplementRow
+from services.dossiers.use_cases.acts import stamp
+from services.dossiers.use_cases.base import Unit, day_of, form_of
+
+_KINDS = {
+    FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
+    FindingKind.WARNS: dossiers_pb2.FINDING_KIND_WARNS,
+    FindingKind.INFORMS: dossiers_pb2.FINDING_KIND_INFORMS,
+    FindingKind.ASKS_OFFICER: dossiers_pb2.FINDING_KIND_ASKS_OFFICER,
+}
+
+
+def procedure(version: Procedure, *, whole: bool = True) -> dossiers_pb2.Procedure:
+    """A procedure; without form and texts where it is one of a list."""
+    message = dossiers_pb2.Procedure(
+        code=version.code,
+        version=version.version,
+        name=version.name,
+        summary=version.summary,
+        documents=[
+            dossiers_pb2.DocumentRequirement(
+                kind=each.kind,
+                title=each.title,
+                hint=each.hint,
+                mode=each.mode.value,
+                required=each.always,
+                condition=each.condition,
+            )
+            for each in version.documents
+        ],
+        time_limit=version.time_limit_text,
+        fee=version.fee.text,
+        legal_basis=version.legal_basis,
+    )
+    if whole:
+        message.steps.extend(version.steps)
+        message.form_schema_json = json.dumps(version.form_schema, ensure_ascii=False)
+        message.form_pages_json = json.dumps(version.pages_json(), ensure_ascii=False)
+    return message
+
+
+def document(row: DocumentRow) -> dossiers_pb2.Document:
+    return dossiers_pb2.Document(
+        id=str(row.id),
+        kind=row.kind,
+        filename=row.filename,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        added_at=stamp(row.added_at),
+        removable=row.filed_at is None,
+    )
+
+
+def dossier(
+    unit: Unit,
+    row: DossierRow,
+    form: Mapping[str, Any] | None = None,
+    *,
+    documents: Sequence[DocumentRow] | None = None,
+) -> dossiers_pb2.Dossier:
+    """A dossier as the caller may see it; reads what belongs to it unless it is given."""
+    unit.session.flush()  # so that the version shown is the one committed
+    kept = unit.place.procedure_of(row)
+    form = form_of(unit.cell, row) if form is None else form
+    documents = storage.documents(unit.session, row.id) if documents is None else documents
+    supplements = storage.supplements(unit.session, row.id) if _may_have_supplements(row) else ()
+    entry = storage.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
+    summary = dossier_summary(unit, row)
+    message = dossiers_pb2.Dossier(
+        id=summary.id,
+        ward=summary.ward,
+        code=summary.code,
+        procedure=row.procedure,
+        procedure_version=row.procedure_version,
+        procedure_name=summary.procedure_name,
+        status=row.status,
+        status_text=summary.status_text,
+        waits_for=summary.waits_for,
+        version=row.version,
+        form_json=json.dumps(form, ensure_ascii=False),
+        documents=map(document, documents),
+        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements)),
+        created_at=stamp(row.created_at),
+        submitted_at=stamp(row.submitted_at),
+        accepted_at=stamp(row.accepted_at),
+        due_at=stamp(row.due_at),
+        overdue=summary.overdue,
+        paused_at=stamp(row.paused_at),
+        supplement_request=_supplement(supplements[-1]) if supplements else None,
+        applicant_account_id=row.applicant_id,
+        applicant_name=row.applicant_name,
+        channel=row.channel,
+        assistance=row.assistance,
+        register_entry=None if entry is None else register_entry(entry),
+        papers=papers(row, supplements, unit.caller),
+        tracking_key=tracking_key_for(unit, row),
+        actions=actions(unit, row),
+        proposed_entry=_proposed(unit, row),
+    )
+    if row.status > 0:
+        message.told.extend(_told(unit, row))
+    return message
+
+
+def _may_have_supplements(row: DossierRow) -> bool:
+    return row.sequence > 1
+
+
+def dossier_summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
+    return dossiers_pb2.DossierSummary(
+        id=str(row.id),
+        ward=unit.ward,
+        code=row.code or "",
+        procedure=row.procedure,
+        procedure_name=unit.place.procedure_of(row).name,
+        status=row.status,
+        status_text=STATUS_TEXT[Status(row.status)],
+        submitted_at=stamp(row.submitted_at),
+        due_at=stamp(row.due_at),
+        overdue=overdue(row, unit.now),
+        subject_name=row.subject_name,
+        applicant_name=row.applicant_name,
+        waits_for=waiting_for(row),
+        updated_at=stamp(row.updated_at),
+        version=row.version,
+    )
+
+
+def overdue(row: DossierRow, now: datetime) -> bool:
+    return row.due_at is not None and row.due_at < now
+
+
+def waiting_for(row: DossierRow) -> str:
+    return waits_for(Status(row.status), proposed=row.proposed_at is not None)
+
+
+def filing_day(unit: Unit, row: DossierRow) -> date:
+    """The day that the checks count from: of filing, or today while it is a draft."""
+    return day_of(row.submitted_at or unit.now)
+
+
+def actions(unit: Unit, row: DossierRow) -> list[str]:
+    """The acts that the caller may do now, in the order of a dossier's life."""
+    possible = acts_in(Status(row.status))
+    caller = unit.caller
+    mine: set[Act] = set()
+    if row.applicant_id == caller.id:
+        mine |= APPLICANT_ACTS
+    if of_office(caller, unit.ward):
+        mine |= {act for act, roles in ACT_ROLES.items() if caller.has(*roles)}
+    if row.proposed_at is None or row.proposed_by_id == caller.id:
+        mine.discard(Act.SIGNATURE)
+    return [act.value for act in Act if act in possible and act in mine]
+
+
+def papers(row: DossierRow, supplements: Sequence[SupplementRow], caller: Principal) -> list[str]:
+    """Papers that the caller can fetch now; the certificate is the applicant's once handed over (TT 04/2020 Đ3)."""
+    kinds = []
+    if row.accepted_at is not None:
+        kinds.append("receipt")
+    if supplements:
+        kinds.append("supplement-request")
+    if row.status == Status.REFUSED:
+        kinds.append("refusal")
+    if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != caller.id):
+        kinds.append("certificate")
+    return kinds
+
+
+def tracking_key_for(unit: Unit, row: DossierRow) -> str:
+    """The tracking key, for the applicant alone."""
+    if row.tracking_key is None or row.applicant_id != unit.caller.id:
+        return ""
+    return shown_tracking_key(unit.cell, row)
+
+
+def shown_tracking_key(cell: Cell, row: DossierRow) -> str:
+    """The tracking key of a filed dossier, opened."""
+    assert row.tracking_key is not None
+    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))
+
+
+def shown_key(key: str) -> str:
+    """In groups of four, as people read it out."""
+    return "-".join(key[place : place + 4] for place in range(0, len(key), 4))
+
+
+def register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
+    return dossiers_pb2.RegisterEntry(
+        id=str(row.id),
+        register=row.register,
+        book=row.book,
+        year=row.year,
+        number=row.number,
+        registered_at=stamp(row.registered_at),
+        signer_name=row.signer_name,
+        signer_title=row.signer_title,
+        certificate_id=row.certificate_id,
+    )
+
+
+def history_entry(row: HistoryRow) -> dossiers_pb2.HistoryEntry:
+    act = Act(row.act)
+    return dossiers_pb2.HistoryEntry(
+        sequence=row.sequence,
+        at=stamp(row.at),
+        action=HISTORY_ACTION[act],
+        status=row.status,
+        text=HISTORY_TEXT[act],
+        actor=row.actor,
+        reason=row.reason,
+    )
+
+
+def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
+    return dossiers_pb2.SupplementRequest(
+        items=[dossiers_pb2.SupplementItem(field=item["field"], text=item["text"]) for item in row.items],
+        reason=row.reason,
+        requested_at=stamp(row.requested_at),
+        answered_at=stamp(row.answered_at),
+    )
+
+
+def _proposed(unit: Unit, row: DossierRow) -> dossiers_pb2.ProposedEntry | None:
+    """For the office alone, while the signer is waited for."""
+    if row.proposal is None or row.status != Status.IN_PROGRESS or not of_office(unit.caller, unit.ward):
+        return None
+    proposal = proposal_of(unit, row)
+    return dossiers_pb2.ProposedEntry(
+        prepared_at=stamp(row.proposed_at),
+        prepared_by=row.proposed_by or "",
+        personal_identification_number=proposal["personal_identification_number"],
+        note=proposal["note"],
+    )
+
+
+def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
+    """What the officer adds for the register: `personal_identification_number` and `note`, either may be empty."""
+    assert row.proposal is not None
+    proposal: dict[str, str] = json.loads(unit.cell.cipher.decrypt(row.proposal, f"proposal:{row.id}"))
+    return proposal
+
+
+def _told(unit: Unit, row: DossierRow) -> list[dossiers_pb2.ToldMessage]:
+    return [
+        dossiers_pb2.ToldMessage(
+            channel=each.channel, template=each.template, delivered=each.delivered, at=stamp(each.at)
+        )
+        for each in storage.told(unit.session, row.id)
+    ]
+
+
+def _finding(finding: Finding) -> dossiers_pb2.Finding:
+    return dossiers_pb2.Finding(
+        field=finding.field,
+        check=finding.check,
+        kind=_KINDS[finding.kind],
+        text=finding.text,
+        article=finding.article,
+    )
+
+
+def _findings(
+    unit: Unit,
+    row: DossierRow,
+    kept: Procedure,
+    form: Mapping[str, Any],
+    documents: Sequence[DocumentRow],
+    supplements: Sequence[SupplementRow],
+) -> list[Finding]:
+    found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row))
+    if row.status > 0 and of_office(unit.caller, unit.ward):
+        found = found + _for_the_office(unit, row, kept, supplements)
+    return found
+
+
+def _for_the_office(
+    unit: Unit, row: DossierRow, kept: Procedure, supplements: Sequence[SupplementRow]
+) -> list[Finding]:
+    """What only the office has to know."""
+    asks = FindingKind.ASKS_OFFICER
+    found = []
+    others = storage.alike(unit.session, row)
+    if others:
+        text = f"Có hồ sơ khác rất giống (cùng mẹ, ngày sinh và họ tên): {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
+        found.append(Finding(kept.subject_name, "duplicate", asks, text))
+    if supplements and row.status != Status.SUPPLEMENT_ASKED:
+        text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
+        found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
+    waits_for_signer = row.status == Status.IN_PROGRESS and row.proposal is not None
+    if waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
+        text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."
+        found.append(Finding("", "no-personal-identification-number", asks, text, "NĐ 87/2020 Đ10–11"))
+    return found
+
+
+def kept_documents(version: Procedure, documents: Sequence[DocumentRow]) -> list[tuple[str, int]]:
+    """Title and number of files of each kind, in the procedure's order."""
+    counts = {each.kind: 0 for each in version.documents if each.mode is DocumentMode.FILE}
+    for row in documents:
+        counts[row.kind] = counts.get(row.kind, 0) + 1
+    titles = {each.kind: each.title for each in version.documents}
+    return [(titles.get(kind, kind), count) for kind, count in counts.items() if count]

@@ -1,0 +1,50 @@
+"""Events of other services that concern dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from caunoi.notifications.v1.events_pb2 import MessageDelivered, MessageFailed
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.chassis.events import Event, event_type, unpack
+from services.chassis.inbox import Handler
+from services.dossiers.tables import ToldRow
+
+
+def handlers() -> Mapping[str, Handler]:
+    return {event_type(MessageDelivered): on_delivered, event_type(MessageFailed): on_failed}
+
+
+def on_delivered(session: Session, event: Event) -> None:
+    """Notes on the dossier that its applicant was told."""
+    message = unpack(event, MessageDelivered)
+    _note(session, event, message, delivered=True)
+
+
+def on_failed(session: Session, event: Event) -> None:
+    """Notes on the dossier that its applicant could not be reached: the desk sees it."""
+    message = unpack(event, MessageFailed)
+    _note(session, event, message, delivered=False)
+
+
+def _note(session: Session, event: Event, message: MessageDelivered | MessageFailed, *, delivered: bool) -> None:
+    if not message.dossier_id:
+        return  # about no dossier, such as a one-time code
+    # A message that was given up may be delivered after all, when an operator sends it again: the last word counts.
+    statement = insert(ToldRow).values(
+        message_id=message.message_id,
+        dossier_id=UUID(message.dossier_id),
+        channel=message.channel,
+        template=message.template,
+        delivered=delivered,
+        at=event.time,
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ToldRow.message_id],
+            set_={"delivered": statement.excluded.delivered, "at": statement.excluded.at},
+        )
+    )

@@ -1,0 +1,8 @@
+"""Alembic's entry: the chassis runs the revisions."""
+
+from __future__ import annotations
+
+from services.chassis.migrations import run_migrations
+from services.dossiers.tables import Base
+
+run_migrations(Base.metadata)

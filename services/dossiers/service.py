@@ -1,0 +1,101 @@
+"""The dossiers service as the chassis runs it."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import grpc
+from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+from caunoi.dossiers.v1 import dossiers_pb2, dossiers_pb2_grpc
+
+from services.chassis.clock import Clock, SystemClock, today_in_vietnam
+from services.chassis.events import topic_of
+from services.chassis.grpc_client import Peer
+from services.chassis.inbox import Handler
+from services.chassis.service import Cells, Command, Loop, Service
+from services.chassis.settings import ServiceSettings
+from services.dossiers.access import RULES
+from services.dossiers.calendar import VietnamCalendar
+from services.dossiers.catalogue import Catalogue
+from services.dossiers.domain.deadlines import WorkingHours
+from services.dossiers.files import Files
+from services.dossiers.handlers import handlers
+from services.dossiers.seal import Seal
+from services.dossiers.servicer import DossiersServicer
+from services.dossiers.settings import Settings
+from services.dossiers.tables import Base
+from services.dossiers.use_cases.base import Workplace
+from services.dossiers.use_cases.certificates import make_missing
+from services.dossiers.use_cases.register import verify_book
+
+
+class DossiersParts:
+    """The service put together."""
+
+    def __init__(self, place: Workplace) -> None:
+        self.place = place
+
+    def register(self, server: grpc.Server) -> None:
+        dossiers_pb2_grpc.add_DossiersServiceServicer_to_server(DossiersServicer(self.place), server)
+
+    def handlers(self, ward: str) -> Mapping[str, Handler]:
+        return handlers()
+
+    def loops(self, ward: str) -> Sequence[Loop]:
+        return [make_missing(self.place, ward)]
+
+    def close(self) -> None:
+        self.place.accounts.close()
+
+
+def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
+    """Reads procedures, calendar, working hours and seals; ValueError or OSError says what is missing or wrong."""
+    return DossiersParts(
+        Workplace(
+            settings=settings,
+            cells=cells,
+            clock=clock,
+            catalogue=Catalogue.load(settings.procedures_directory),
+            calendar=VietnamCalendar.load(),
+            hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
+            files={ward: Files(settings.for_ward("files_url", ward)) for ward in cells},
+            seals={ward: Seal.load(settings.seals_directory, ward) for ward in cells},
+            accounts=Peer(AccountsServiceStub, lambda ward: settings.for_ward("accounts_address", ward)),
+            signed={ward: threading.Event() for ward in cells},
+        )
+    )
+
+
+def _register_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ward", required=True)
+    parser.add_argument("--register", default="birth")
+    parser.add_argument("--year", type=int, default=today_in_vietnam(SystemClock()).year)
+
+
+def verify_register(options: Any, _settings: ServiceSettings, cells: Cells, _clock: Clock) -> int:
+    """Walks a whole register and prints what is wrong in it; 0 where nothing is."""
+    cell = cells[options.ward]
+    with cell.database.transaction() as session:
+        count, faults = verify_book(cell, session, options.register, options.year)
+    for fault in faults:
+        print(f"{options.year}/{fault.number}: {fault.text}")
+    print(f"{options.register} {options.year}, ward {options.ward}: {count} entries, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+SERVICE = Service(
+    name="dossiers",
+    contract=dossiers_pb2.DESCRIPTOR.services_by_name["DossiersService"],
+    settings=Settings,
+    rules=RULES,
+    streams=("dossiers", "civil-status"),
+    subscribes_to=lambda ward, _: [topic_of(ward, "notifications")],
+    metadata=Base.metadata,
+    build=build,
+    commands={
+        "register-verify": Command(verify_register, _register_options, "check the numbers and digests of a register"),
+    },
+)

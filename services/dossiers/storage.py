@@ -1,0 +1,166 @@
+"""Queries of the service: everything that is read by more than its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Select, String, Text, cast, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.dossiers.tables import (
+    CertificateRow,
+    ConfirmationRow,
+    DayNumberRow,
+    DocumentRow,
+    DossierRow,
+    HistoryRow,
+    RegisterBookRow,
+    RegisterEntryRow,
+    SupplementRow,
+    ToldRow,
+)
+
+#: Statuses in which a dossier no longer stands for the event it is about: refused, withdrawn, stopped.
+_GIVEN_UP = (3, 7, 8)
+
+
+def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow | None:
+    """A dossier; `locked` keeps others from changing it until the transaction ends."""
+    query = select(DossierRow).where(DossierRow.id == id)
+    return session.scalar(query.with_for_update() if locked else query)
+
+
+def documents(session: Session, dossier_id: UUID) -> Sequence[DocumentRow]:
+    query = select(DocumentRow).where(DocumentRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(DocumentRow.added_at, DocumentRow.id)).all()
+
+
+def document(session: Session, dossier_id: UUID, id: UUID) -> DocumentRow | None:
+    return session.scalar(select(DocumentRow).where(DocumentRow.id == id, DocumentRow.dossier_id == dossier_id))
+
+
+def history(session: Session, dossier_id: UUID) -> Sequence[HistoryRow]:
+    query = select(HistoryRow).where(HistoryRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(HistoryRow.sequence)).all()
+
+
+def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
+    """Oldest first."""
+    query = select(SupplementRow).where(SupplementRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(SupplementRow.requested_at)).all()
+
+
+def confirmation(session: Session, dossier_id: UUID, id: UUID) -> ConfirmationRow | None:
+    query = select(ConfirmationRow).where(ConfirmationRow.id == id, ConfirmationRow.dossier_id == dossier_id)
+    return session.scalar(query)
+
+
+def told(session: Session, dossier_id: UUID) -> Sequence[ToldRow]:
+    return session.scalars(
+        select(ToldRow).where(ToldRow.dossier_id == dossier_id).order_by(ToldRow.at, ToldRow.message_id)
+    ).all()
+
+
+def tracked(session: Session, fingerprint: bytes) -> DossierRow | None:
+    """The dossier whose code and tracking key have this keyed fingerprint: nothing secret is compared byte by byte."""
+    return session.scalar(select(DossierRow).where(DossierRow.tracking_fingerprint == fingerprint))
+
+
+def alike(session: Session, row: DossierRow) -> Sequence[str]:
+    """Codes of other filed dossiers of the ward that are about the same event, at most five."""
+    if row.likeness is None:
+        return []
+    query = select(DossierRow.code).where(
+        DossierRow.likeness == row.likeness, DossierRow.id != row.id, DossierRow.status.not_in(_GIVEN_UP)
+    )
+    return [code for code in session.scalars(query.order_by(DossierRow.code).limit(5)) if code]
+
+
+def next_dossier_number(session: Session, day: date) -> int:
+    """The day's next number, from 1; whoever files at the same moment waits for this transaction, so none is lost."""
+    statement = insert(DayNumberRow).values(day=day, last=1)
+    statement = statement.on_conflict_do_update(index_elements=[DayNumberRow.day], set_={"last": DayNumberRow.last + 1})
+    return session.scalars(statement.returning(DayNumberRow.last)).one()
+
+
+def locked_book(session: Session, register: str, year: int, first_digest: bytes) -> RegisterBookRow:
+    """The book of a kind and year, opened where it is new, and held until the transaction ends."""
+    opened = insert(RegisterBookRow).values(register=register, year=year, last_number=0, last_digest=first_digest)
+    session.execute(opened.on_conflict_do_nothing())
+    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
+    return session.scalars(query.with_for_update()).one()
+
+
+def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
+    return session.scalar(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id))
+
+
+def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
+    """Selects a whole book in the order of its numbers."""
+    query = select(RegisterEntryRow).where(RegisterEntryRow.register == register, RegisterEntryRow.year == year)
+    return query.order_by(RegisterEntryRow.number)
+
+
+def missing_certificates(session: Session, limit: int) -> Sequence[str]:
+    """Ids of certificates that were signed for and not made yet."""
+    return session.scalars(select(CertificateRow.id).where(CertificateRow.sha256.is_(None)).limit(limit)).all()
+
+
+def word_vector(words: Sequence[str]) -> ColumnElement[str]:
+    """Folded words as PostgreSQL searches them; its own parser is left out, as it knows no Vietnamese."""
+    return func.array_to_tsvector(cast(sorted(set(words)), ARRAY(Text)))
+
+
+def _has_words(words: Sequence[str]) -> ColumnElement[bool]:
+    query = " & ".join("'" + word.replace("\\", "").replace("'", "''") + "'" for word in words)
+    return DossierRow.search.bool_op("@@")(cast(literal(query, String), TSQUERY))
+
+
+def own_dossiers(
+    session: Session, applicant_id: str, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[DossierRow]:
+    """Newest first."""
+    query = select(DossierRow).where(DossierRow.applicant_id == applicant_id)
+    if after is not None:
+        query = query.where(tuple_(DossierRow.created_at, DossierRow.id) < tuple_(*map(literal, after)))
+    return session.scalars(query.order_by(DossierRow.created_at.desc(), DossierRow.id.desc()).limit(limit)).all()
+
+
+def desk(
+    session: Session,
+    *,
+    statuses: Sequence[int],
+    words: Sequence[str],
+    due_from: datetime | None,
+    due_before: datetime | None,
+    limit: int,
+    after: tuple[datetime, UUID] | None,
+) -> Sequence[DossierRow]:
+    """Filed dossiers, most urgent first; where no clock runs, last.
+
+    Statuses stand in the statement as literals, so that the planner can prove that a partial index serves it.
+    """
+    chosen = sorted({int(status) for status in statuses})
+    query = select(DossierRow).where(DossierRow.status.in_([literal(s, literal_execute=True) for s in chosen]))
+    query = query.where(DossierRow.status > literal(0, literal_execute=True))
+    if words:
+        query = query.where(_has_words(words))
+    if due_from is not None:
+        query = query.where(DossierRow.urgent_at >= due_from)
+    if due_before is not None:
+        query = query.where(DossierRow.urgent_at < due_before)
+    if after is not None:
+        query = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > tuple_(*map(literal, after)))
+    return session.scalars(query.order_by(DossierRow.urgent_at, DossierRow.id).limit(limit)).all()
+
+
+def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntryRow, DossierRow] | None:
+    """A certificate with its entry and dossier."""
+    query = select(CertificateRow, RegisterEntryRow, DossierRow).where(CertificateRow.id == id)
+    query = query.join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
+    found = session.execute(query.join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)).first()
+    return None if found is None else (found[0], found[1], found[2])

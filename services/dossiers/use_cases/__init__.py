@@ -1,0 +1,1 @@
+"""What callers of the service want done, one module a group; each command is one transaction."""

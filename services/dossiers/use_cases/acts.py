@@ -1,0 +1,122 @@
+"""An act on a dossier: the change, its line in the history, its event and its audit row, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from caunoi.dossiers.v1 import events_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis import audit, outbox
+from services.dossiers.access import APPLICANT_ACTS, office_of
+from services.dossiers.domain.deadlines import Pause, reception_due, result_due
+from services.dossiers.domain.states import Act, Status, next_status
+from services.dossiers.tables import NEVER, DossierRow, HistoryRow, SupplementRow
+from services.dossiers.use_cases.base import Unit
+
+EVENTS: Mapping[Act, type[Any]] = {
+    Act.SUBMISSION: events_pb2.DossierSubmitted,
+    Act.ACCEPTANCE: events_pb2.DossierAccepted,
+    Act.REFUSAL: events_pb2.DossierRefused,
+    Act.SUPPLEMENT_REQUEST: events_pb2.DossierSupplementRequested,
+    Act.SUPPLEMENT: events_pb2.DossierSupplemented,
+    Act.APPROVAL: events_pb2.DossierApproved,
+    Act.SIGNATURE: events_pb2.DossierSigned,
+    Act.HANDOVER: events_pb2.DossierHandedOver,
+    Act.WITHDRAWAL: events_pb2.DossierWithdrawn,
+    Act.STOP: events_pb2.DossierStopped,
+}
+#: After these nothing is left to be done in time.
+_ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
+
+
+def leads_to(row: DossierRow, act: Act) -> Status:
+    """The status after an act. Refusal CONFLICT `wrong-state` where the dossier is not there."""
+    before = None if row.status_before_pause is None else Status(row.status_before_pause)
+    return next_status(Status(row.status), act, before)
+
+
+def perform(
+    unit: Unit, row: DossierRow, act: Act, *, reason: str = "", article: str = "", told: Mapping[str, Any] | None = None
+) -> None:
+    """Carries out an act on a dossier that the unit has locked and already changed otherwise.
+
+    `told` are fields of the event beside its facts. Refusal CONFLICT `wrong-state`.
+    """
+    row.status = leads_to(row, act)
+    if row.status != Status.SUPPLEMENT_ASKED:
+        row.status_before_pause = row.paused_at = None
+    row.updated_at = unit.now
+    row.sequence += 1
+    if row.status in _ENDS_THE_CLOCK:
+        set_due(row, None)
+        row.finished_at = unit.now
+    unit.session.add(_line(unit, row, act, reason, article))
+    outbox.tell(unit.session, EVENTS[act](facts=_facts(unit, row), **(told or {})), key=str(row.id))
+    audit.record(unit.session, act.value, f"dossier:{row.id}", row.applicant_id)
+
+
+def set_due(row: DossierRow, due: datetime | None) -> None:
+    """Sets the running clock; None stops it."""
+    row.due_at = due
+    row.urgent_at = due or NEVER
+
+
+def reception_time(unit: Unit) -> datetime:
+    """By when the desk has to have looked at what is filed now."""
+    return reception_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
+
+
+def result_time(unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow] = ()) -> datetime:
+    """By when the result is due; what the applicant was waited for does not count (QĐ 766/QĐ-TTg)."""
+    accepted = row.accepted_at or unit.now
+    pauses = [
+        Pause(each.requested_at, each.answered_at or unit.now) for each in supplements if each.requested_at >= accepted
+    ]
+    limit = unit.place.procedure_of(row).time_limit
+    return result_due(limit, accepted, pauses, unit.place.hours[unit.ward], unit.place.calendar)
+
+
+def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> HistoryRow:
+    caller = unit.caller
+    return HistoryRow(
+        dossier_id=row.id,
+        sequence=row.sequence,
+        at=unit.now,
+        act=act.value,
+        status=row.status,
+        actor=office_of(caller, act),
+        actor_id=caller.id,
+        officer="" if act in APPLICANT_ACTS else ", ".join(filter(None, (caller.name, caller.title))),
+        reason=reason,
+        article=article,
+        due_at=row.due_at,
+    )
+
+
+def _facts(unit: Unit, row: DossierRow) -> events_pb2.DossierFacts:
+    accepted = row.accepted_at is not None
+    return events_pb2.DossierFacts(
+        dossier_id=str(row.id),
+        ward=unit.ward,
+        dossier_code=row.code or "",
+        procedure=row.procedure,
+        procedure_version=row.procedure_version,
+        status=row.status,
+        applicant_account_id=row.applicant_id,
+        applicant_ward=row.applicant_ward,
+        due_at=stamp(row.due_at) if accepted else None,
+        happened_at=stamp(unit.now),
+        sequence=row.sequence,
+    )
+
+
+def stamp(moment: datetime | None) -> Timestamp | None:
+    """A moment as the contracts carry it."""
+    if moment is None:
+        return None
+    made = Timestamp()
+    made.FromDatetime(moment)
+    return made

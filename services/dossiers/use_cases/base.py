@@ -1,0 +1,187 @@
+"""What every use case stands on: the service's parts, and one unit of work per call."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import BytesValue
+from sqlalchemy.orm import Session
+
+from services.chassis.call import Call, current_call
+from services.chassis.clock import VIETNAM, Clock
+from services.chassis.grpc_client import Peer
+from services.chassis.idempotency import answered, once
+from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
+from services.chassis.service import Cell, Cells
+from services.chassis.tokens import Principal
+from services.dossiers import storage
+from services.dossiers.access import of_office
+from services.dossiers.calendar import VietnamCalendar
+from services.dossiers.catalogue import Catalogue
+from services.dossiers.domain.deadlines import WorkingHours
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.files import Files
+from services.dossiers.seal import Seal
+from services.dossiers.settings import Settings
+from services.dossiers.tables import DossierRow
+
+Answer = TypeVar("Answer", bound=Message)
+LONGEST_TEXT = 2000  # characters of a reason, a note, an item
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The parts of the running service."""
+
+    settings: Settings
+    cells: Cells
+    clock: Clock
+    catalogue: Catalogue
+    calendar: VietnamCalendar
+    hours: Mapping[str, WorkingHours]  # by ward
+    files: Mapping[str, Files]
+    seals: Mapping[str, Seal]
+    accounts: Peer[AccountsServiceStub]
+    signed: Mapping[str, threading.Event]  # by ward: set when a certificate is to be made
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """The unit of work of the call that is being served: one transaction."""
+        call = current_call()
+        cell = self.cells[call.ward]
+        with cell.database.transaction() as session:
+            yield Unit(self, cell, session, call, self.clock.now())
+
+    def procedure_of(self, row: DossierRow) -> Procedure:
+        """The version that the dossier keeps."""
+        return self.catalogue.version(row.procedure, row.procedure_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One call's work: who asks, in which cell, at what moment, in which transaction."""
+
+    place: Workplace
+    cell: Cell
+    session: Session
+    call: Call
+    now: datetime
+
+    @property
+    def caller(self) -> Principal:
+        return self.call.caller
+
+    @property
+    def ward(self) -> str:
+        return self.call.ward
+
+    @property
+    def today(self) -> date:
+        return day_of(self.now)
+
+    def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
+        """What was answered to this request before, where it is a repetition (DESIGN §4.1)."""
+        sealed = answered(self.session, self.call, request, BytesValue)
+        return None if sealed is None else self._unseal(sealed, kind)
+
+    def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
+        """Runs `act`, or gives a repeated request its first answer.
+
+        Answers are kept sealed: they carry what people wrote in their forms.
+        """
+        if not self.call.idempotency_key:
+            return act()
+        return self._unseal(once(self.session, self.call, request, BytesValue, lambda: self._seal(act())), kind)
+
+    @property
+    def _answer_context(self) -> str:
+        return f"answer:{self.caller.id}:{self.call.method}:{self.call.idempotency_key}"
+
+    def _seal(self, answer: Message) -> BytesValue:
+        plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
+        return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context))
+
+    def _unseal(self, sealed: BytesValue, kind: type[Answer]) -> Answer:
+        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed.value, self._answer_context)))
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Việt Nam."""
+    return moment.astimezone(VIETNAM).date()
+
+
+def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
+    """What was filled in, opened."""
+    form: dict[str, Any] = json.loads(cell.cipher.decrypt(row.form, f"dossier:{row.id}"))
+    return form
+
+
+def seal_form(cell: Cell, dossier_id: UUID, form: Mapping[str, Any]) -> bytes:
+    return cell.cipher.encrypt(json.dumps(form, ensure_ascii=False), f"dossier:{dossier_id}")
+
+
+def no_such_dossier() -> Refusal:
+    """Also where there is one that the caller may not know of."""
+    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ quý vị được xem.")
+
+
+def read_id(text: str) -> UUID:
+    """An id from outside; what is none can be nothing's id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise no_such_dossier() from None
+
+
+def own_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
+    """The caller's own dossier or draft. Refusals: NOT_FOUND (also where it is another's), STALE."""
+    row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
+    if row is None or row.applicant_id != unit.caller.id:
+        raise no_such_dossier()
+    return _as_expected(row, expected_version)
+
+
+def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> DossierRow:
+    """A filed dossier, locked for an act of the office. Drafts are nobody's but their applicant's."""
+    row = storage.dossier(unit.session, read_id(dossier_id), locked=True)
+    if row is None or row.status == 0:
+        raise no_such_dossier()
+    return _as_expected(row, expected_version)
+
+
+def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
+    """A dossier that the caller may see: their own, or a filed one of the ward they work for."""
+    row = storage.dossier(unit.session, read_id(dossier_id))
+    if row is None:
+        raise no_such_dossier()
+    if row.applicant_id != unit.caller.id and not (row.status > 0 and of_office(unit.caller, unit.ward)):
+        raise no_such_dossier()
+    return row
+
+
+def _as_expected(row: DossierRow, expected_version: int) -> DossierRow:
+    if expected_version and row.version != expected_version:
+        raise stale()
+    return row
+
+
+def written(field: str, text: str, *, needed: str = "") -> str:
+    """Text that somebody typed, in NFC. Refusal INVALID where it is too long, or missing and `needed` says why."""
+    clean = unicodedata.normalize("NFC", text).strip()
+    if not clean and needed:
+        raise invalid("missing-field", needed, FieldFault(field, needed))
+    if len(clean) > LONGEST_TEXT:
+        fault = f"Xin viết ngắn hơn {LONGEST_TEXT} ký tự."
+        raise invalid("text-too-long", fault, FieldFault(field, fault))
+    return clean

@@ -1,0 +1,204 @@
+"""Filing: the applicant's own confirmation, bound to exactly what is filed, and what comes after."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis import audit
+from services.chassis.clock import VIETNAM
+from services.chassis.grpc_client import call as call_peer
+from services.chassis.refusal import FieldFault, conflict, invalid, not_found
+from services.chassis.service import Cell
+from services.dossiers import encoding, storage
+from services.dossiers.domain.digest import filing_digest
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.search import folded, words
+from services.dossiers.domain.states import Act
+from services.dossiers.forms import asked, findings
+from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
+from services.dossiers.use_cases.acts import leads_to, perform, reception_time, set_due
+from services.dossiers.use_cases.base import Unit, Workplace, form_of, own_dossier
+from services.dossiers.use_cases.drafts import put_form
+
+PURPOSE = "file-dossier"
+ACCOUNTS_SECONDS = 4.0
+#: No letters or digits that are taken for one another when read out or typed from paper.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_KEY_LETTERS = 12  # 31^12: about 59 bits
+#: What makes two dossiers likely to be about one event, by register (docs: a warning for the officer, never a refusal).
+LIKENESS: Mapping[str, tuple[str, ...]] = {
+    "birth": ("/mother/full_name", "/child/birth_date", "/child/full_name"),
+}
+
+
+def request_confirmation(
+    place: Workplace, request: dossiers_pb2.RequestConfirmationRequest
+) -> dossiers_pb2.Confirmation:
+    """Sends the applicant a one-time code for exactly what now stands in the draft.
+
+    Refusals: INVALID `not-complete` with the fields at fault, CONFLICT `wrong-state`, those of accounts (THROTTLED).
+    """
+    with place.unit() as unit:
+        earlier = unit.first_answer(request, dossiers_pb2.Confirmation)
+        if earlier is not None:
+            return earlier
+        row = own_dossier(unit, request.dossier_id)
+        digest = _filable(unit, row, storage.documents(unit.session, row.id))
+    home = unit.caller.ward
+    challenge = call_peer(
+        place.accounts.stub(home).IssueOneTimeCode,
+        accounts_pb2.IssueOneTimeCodeRequest(purpose=PURPOSE, binding=digest),
+        ward=home,
+        seconds=ACCOUNTS_SECONDS,
+        token=unit.call.token,
+        idempotency_key=unit.call.idempotency_key,
+    )
+    with place.unit() as unit:
+        return unit.once(request, dossiers_pb2.Confirmation, lambda: _note(unit, row.id, digest, challenge))
+
+
+def _note(
+    unit: Unit, dossier_id: UUID, digest: bytes, challenge: accounts_pb2.OneTimeCodeChallenge
+) -> dossiers_pb2.Confirmation:
+    noted = ConfirmationRow(
+        id=uuid4(),
+        dossier_id=dossier_id,
+        challenge_id=challenge.challenge_id,
+        digest=digest,
+        expires_at=challenge.expires_at.ToDatetime(tzinfo=VIETNAM),
+        used_at=None,
+    )
+    unit.session.add(noted)
+    audit.record(unit.session, "request-confirmation", f"dossier:{dossier_id}", unit.caller.id)
+    return dossiers_pb2.Confirmation(
+        id=str(noted.id),
+        digest=digest.hex(),
+        phone_masked=challenge.phone_masked,
+        expires_at=challenge.expires_at,
+    )
+
+
+def submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb2.SubmitDossierResponse:
+    """Files the draft: the code is redeemed at accounts first, then everything is written at once.
+
+    Redeeming again for the same confirmation answers as the first time, so whoever repeats the filing after a crash
+    in between loses nothing. Refusals: INVALID for a wrong code, CONFLICT `draft-changed`, `wrong-state`,
+    NOT_FOUND `unknown-confirmation`, STALE.
+    """
+    with place.unit() as unit:
+        earlier = unit.first_answer(request, dossiers_pb2.SubmitDossierResponse)
+        if earlier is not None:
+            return earlier
+        row = own_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+        confirmation = _confirmed(unit, row, request.confirmation_id, storage.documents(unit.session, row.id))
+    home = unit.caller.ward
+    call_peer(
+        place.accounts.stub(home).RedeemOneTimeCode,
+        accounts_pb2.RedeemOneTimeCodeRequest(
+            challenge_id=confirmation.challenge_id,
+            otp=request.otp,
+            binding=confirmation.digest,
+            redemption=str(confirmation.id),
+        ),
+        ward=home,
+        seconds=ACCOUNTS_SECONDS,
+        token=unit.call.token,
+        repeatable=True,  # for one redemption a code counts once
+    )
+    with place.unit() as unit:
+        return unit.once(request, dossiers_pb2.SubmitDossierResponse, lambda: _file(unit, request))
+
+
+def _file(unit: Unit, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb2.SubmitDossierResponse:
+    row = own_dossier(unit, request.dossier_id, locked=True, expected_version=request.expected_version)
+    documents = storage.documents(unit.session, row.id)
+    confirmation = _confirmed(unit, row, request.confirmation_id, documents)
+    procedure = unit.place.procedure_of(row)
+    form = asked(procedure, form_of(unit.cell, row))
+    confirmation.used_at = unit.now
+    for document in documents:
+        document.filed_at = unit.now
+    put_form(unit, row, procedure, form)
+    row.code = _next_code(unit)
+    key = "".join(secrets.choice(_ALPHABET) for _ in range(_KEY_LETTERS))
+    row.tracking_key = unit.cell.cipher.encrypt(key, f"tracking:{row.id}")
+    row.tracking_fingerprint = tracking_fingerprint(unit.cell, row.code, key)
+    row.submitted_at = unit.now
+    set_due(row, reception_time(unit))
+    make_findable(unit, row, procedure, form)
+    perform(unit, row, Act.SUBMISSION)
+    return dossiers_pb2.SubmitDossierResponse(
+        dossier=encoding.dossier(unit, row, form, documents=documents), tracking_key=encoding.shown_key(key)
+    )
+
+
+def _confirmed(unit: Unit, row: DossierRow, confirmation_id: str, documents: Sequence[DocumentRow]) -> ConfirmationRow:
+    """The confirmation, where it is of this draft as it stands now."""
+    leads_to(row, Act.SUBMISSION)
+    try:
+        confirmation = storage.confirmation(unit.session, row.id, UUID(confirmation_id))
+    except ValueError:
+        confirmation = None
+    if confirmation is None:
+        raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
+    if confirmation.digest != _digest(unit, row, documents):
+        raise conflict(
+            "draft-changed",
+            "Hồ sơ đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. Những gì đã điền vẫn còn; "
+            "xin xem lại và yêu cầu mã xác nhận mới.",
+        )
+    _filable(unit, row, documents)  # a day has passed, perhaps: what was right then may stop now
+    return confirmation
+
+
+def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:
+    form = asked(unit.place.procedure_of(row), form_of(unit.cell, row))
+    files = [(document.kind, document.sha256) for document in documents]
+    return filing_digest(row.procedure, row.procedure_version, form, files)
+
+
+def _filable(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:
+    """The digest of what would be filed. Refusal INVALID `not-complete`, CONFLICT `wrong-state`."""
+    leads_to(row, Act.SUBMISSION)
+    refuse_incomplete(unit, row, form_of(unit.cell, row), documents)
+    return _digest(unit, row, documents)
+
+
+def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], documents: Sequence[DocumentRow]) -> None:
+    """Refusal INVALID `not-complete` naming every field that stops the filing."""
+    procedure = unit.place.procedure_of(row)
+    found = findings(procedure, form, {document.kind for document in documents}, encoding.filing_day(unit, row))
+    stopping = tuple(FieldFault(each.field, each.text) for each in found if each.kind is FindingKind.STOPS)
+    if stopping:
+        raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)
+
+
+def _next_code(unit: Unit) -> str:
+    """`<agency id>-<yyMMdd>-<NNNN>`: the sequence is the ward's, begun anew each day in Việt Nam."""
+    number = storage.next_dossier_number(unit.session, unit.today)
+    return f"{unit.cell.ward.agency_id}-{unit.today:%y%m%d}-{number:04d}"
+
+
+def make_findable(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:
+    """Sets the words that the desk's search finds, and the fingerprint of the event."""
+    code = row.code or ""
+    found_by = [*words(f"{row.subject_name} {row.applicant_name}"), folded(code), code.split("-", 1)[-1]]
+    row.search = storage.word_vector(found_by)
+    values = [value_at(form, pointer) for pointer in LIKENESS.get(procedure.register.name, ())]
+    texts = [folded(value) for value in values if isinstance(value, str) and value]
+    whole = bool(values) and len(texts) == len(values)
+    row.likeness = unit.cell.cipher.fingerprint("likeness:" + "\x1f".join(texts)) if whole else None
+
+
+def tracking_fingerprint(cell: Cell, code: str, key: str) -> bytes:
+    """Of a code and key as somebody typed them: case, spaces and hyphens in the key do not matter."""
+    plain = "".join(letter for letter in key.upper() if letter in _ALPHABET)
+    return cell.cipher.fingerprint(f"tracking:{code.strip().upper()}:{plain}")

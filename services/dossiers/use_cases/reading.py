@@ -1,0 +1,207 @@
+"""What is looked at: dossiers, lists, tracking. Each look at a person's data is recorded (DESIGN §4.7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis import audit
+from services.chassis.clock import VIETNAM
+from services.chassis.pages import page_size, read_cursor, write_cursor
+from services.chassis.refusal import FieldFault, invalid, not_found
+from services.dossiers import encoding, storage
+from services.dossiers.domain.search import words
+from services.dossiers.domain.states import STATUS_TEXT, Act, Status
+from services.dossiers.tables import OPEN, DocumentRow, DossierRow, HistoryRow
+from services.dossiers.use_cases.acts import stamp
+from services.dossiers.use_cases.base import Unit, Workplace, visible_dossier
+from services.dossiers.use_cases.drafts import find_document
+from services.dossiers.use_cases.fields import title_of
+from services.dossiers.use_cases.filing import tracking_fingerprint
+from services.dossiers.use_cases.register import office_name
+
+MOST_WORDS = 12
+_CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
+#: Acts whose reason the applicant has to know as long as they are the last thing that happened.
+_WITH_REASON = {Act.SUPPLEMENT_REQUEST, Act.REFUSAL, Act.STOP}
+
+
+def procedures(place: Workplace, on: str) -> list[dossiers_pb2.Procedure]:
+    return [encoding.procedure(each, whole=False) for each in place.catalogue.in_force(_day(place, on))]
+
+
+def procedure(place: Workplace, code: str, on: str, version: str) -> dossiers_pb2.Procedure:
+    """Refusal NOT_FOUND `unknown-procedure`, INVALID for a day that is none."""
+    found = place.catalogue.version(code, version) if version else place.catalogue.get(code, _day(place, on))
+    return encoding.procedure(found)
+
+
+def _day(place: Workplace, on: str) -> date:
+    if not on:
+        return place.clock.now().astimezone(VIETNAM).date()
+    try:
+        return date.fromisoformat(on)
+    except ValueError:
+        text = "Ngày phải viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
+        raise invalid("invalid-field", text, FieldFault("on", text)) from None
+
+
+def dossier(unit: Unit, dossier_id: str) -> dossiers_pb2.Dossier:
+    row = visible_dossier(unit, dossier_id)
+    audit.record(unit.session, "view-dossier", f"dossier:{row.id}", row.applicant_id)
+    return encoding.dossier(unit, row)
+
+
+def history(unit: Unit, dossier_id: str) -> list[dossiers_pb2.HistoryEntry]:
+    row = visible_dossier(unit, dossier_id)
+    audit.record(unit.session, "view-history", f"dossier:{row.id}", row.applicant_id)
+    return [encoding.history_entry(each) for each in storage.history(unit.session, row.id)]
+
+
+def document(unit: Unit, dossier_id: str, document_id: str) -> DocumentRow:
+    row = visible_dossier(unit, dossier_id)
+    found = find_document(unit, row, document_id)
+    audit.record(unit.session, "view-document", f"dossier:{row.id}", row.applicant_id)
+    return found
+
+
+def own_dossiers(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListDossiersResponse:
+    """Newest first."""
+    limit = page_size(size)
+    rows = storage.own_dossiers(unit.session, unit.caller.id, limit + 1, _after(cursor))
+    return _page(unit, rows, limit, lambda row: row.created_at)
+
+
+def desk(unit: Unit, request: dossiers_pb2.ListDeskRequest) -> dossiers_pb2.ListDossiersResponse:
+    """The work list, most urgent first; a search for a dossier code finds it in whatever status it is."""
+    found_by = words(request.query)[:MOST_WORDS]
+    statuses: Sequence[int] = request.statuses
+    if any(status not in range(1, 11) for status in statuses):
+        text = "Trạng thái là số từ 1 đến 10."
+        raise invalid("invalid-field", text, FieldFault("status", text))
+    if not statuses:
+        by_code = any(_CODE.fullmatch(word) for word in found_by)
+        statuses = range(1, 11) if by_code else OPEN
+    due_from, due_before = _due(unit, request.due)
+    limit = page_size(request.page_size)
+    rows = storage.desk(
+        unit.session,
+        statuses=statuses,
+        words=found_by,
+        due_from=due_from,
+        due_before=due_before,
+        limit=limit + 1,
+        after=_after(request.cursor),
+    )
+    audit.record(unit.session, "list-desk", "desk")
+    return _page(unit, rows, limit, lambda row: row.urgent_at)
+
+
+def _due(unit: Unit, due: str) -> tuple[datetime | None, datetime | None]:
+    """`overdue`: before now; `today`: within this day in Việt Nam; empty: whenever."""
+    if due == "overdue":
+        return None, unit.now
+    if due == "today":
+        begins = datetime.combine(unit.today, time(), VIETNAM)
+        return begins, begins + timedelta(days=1)
+    if due:
+        text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay)."
+        raise invalid("invalid-field", text, FieldFault("due", text))
+    return None, None
+
+
+def _after(cursor: str) -> tuple[datetime, UUID] | None:
+    if not cursor:
+        return None
+    moment, id = read_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(moment), UUID(id)
+    except ValueError:
+        text = "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu."
+        raise invalid("invalid-cursor", text, FieldFault("cursor", text)) from None
+
+
+def _page(
+    unit: Unit, rows: Sequence[DossierRow], limit: int, position: Callable[[DossierRow], datetime]
+) -> dossiers_pb2.ListDossiersResponse:
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return dossiers_pb2.ListDossiersResponse(
+        dossiers=[encoding.dossier_summary(unit, row) for row in shown],
+        next_cursor=write_cursor(position(shown[-1]).isoformat(), str(shown[-1].id)) if more else "",
+    )
+
+
+def track(unit: Unit, code: str, key: str) -> dossiers_pb2.TrackedDossier:
+    """Status for whoever holds code and key; names nobody and shows no value of the form.
+
+    Refusal NOT_FOUND `unknown-tracking`, the same for an unknown code and for a wrong key.
+    """
+    row = storage.tracked(unit.session, tracking_fingerprint(unit.cell, code, key))
+    if row is None:
+        raise not_found(
+            "unknown-tracking", "Không tìm thấy hồ sơ với mã và khóa này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
+        )
+    lines = storage.history(unit.session, row.id)
+    return dossiers_pb2.TrackedDossier(
+        code=row.code or "",
+        procedure_name=unit.place.procedure_of(row).name,
+        status=row.status,
+        status_text=STATUS_TEXT[Status(row.status)],
+        waits_for=encoding.waiting_for(row),
+        submitted_at=stamp(row.submitted_at),
+        accepted_at=stamp(row.accepted_at),
+        due_at=stamp(row.due_at),
+        overdue=encoding.overdue(row, unit.now),
+        paused_at=stamp(row.paused_at),
+        asked_for=_asked_for(unit, row),
+        history=map(encoding.history_entry, lines),
+        reason=_reason(lines),
+    )
+
+
+def _asked_for(unit: Unit, row: DossierRow) -> list[str]:
+    if row.status != Status.SUPPLEMENT_ASKED:
+        return []
+    procedure = unit.place.procedure_of(row)
+    items = storage.supplements(unit.session, row.id)[-1].items
+    return [title_of(procedure, item["field"]) or item["field"] for item in items]
+
+
+def _reason(lines: Sequence[HistoryRow]) -> str:
+    return lines[-1].reason if lines and lines[-1].act in _WITH_REASON else ""
+
+
+def own_access_log(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListOwnAccessLogResponse:
+    """Who has looked at the caller's data here, newest first."""
+    page = audit.looks(unit.session, unit.caller.id, page_size(size), cursor)
+    return dossiers_pb2.ListOwnAccessLogResponse(
+        entries=[
+            dossiers_pb2.AccessLogEntry(
+                at=stamp(look.at), who=look.who, role=look.role, action=look.action, subject=look.subject
+            )
+            for look in page.items
+        ],
+        next_cursor=page.next_cursor,
+    )
+
+
+def certificate(unit: Unit, certificate_id: str) -> dossiers_pb2.CertificateStatus:
+    """Whether a certificate is genuine and in force; names nobody. Refusal NOT_FOUND `unknown-certificate`."""
+    found = storage.certificate(unit.session, certificate_id.strip())
+    if found is None:
+        raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
+    row, entry, dossier_row = found
+    return dossiers_pb2.CertificateStatus(
+        certificate_id=row.id,
+        status=row.status,
+        paper=unit.place.procedure_of(dossier_row).paper,
+        issuer=office_name(unit.cell.ward, unit.place.settings.district),
+        number=f"{entry.number:02d}/{entry.year}",
+        issued_at=stamp(entry.registered_at),
+        sha256=row.sha256 or "",
+    )
