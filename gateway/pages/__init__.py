@@ -1,0 +1,90 @@
+"""The pages: server-rendered, Vietnamese, whole without JavaScript."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Flask, Response
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from jinja2 import ChoiceLoader, PackageLoader
+
+from gateway.pages import (
+    account,
+    desk,
+    documents,
+    dossier,
+    drafting,
+    failures,
+    filing,
+    identity,
+    public,
+    supplement,
+    texts,
+    tracking,
+)
+from gateway.pages.headers import nonce, secured
+from gateway.pages.session import EncryptedSessions, Sealer
+from gateway.settings import Settings
+from services.chassis.call import current_request_id
+
+__all__ = ["register_pages"]
+
+_csrf = CSRFProtect()
+_VIEWS = (public, account, tracking, dossier, drafting, documents, filing, supplement, desk)
+
+
+def register_pages(app: Flask) -> None:
+    """Adds the pages to the gateway: templates, sessions, protection against forged requests, and the views.
+
+    Reads `app.extensions["settings"]`; puts `error_page` there for the problems that no view has shown.
+    """
+    settings: Settings = app.extensions["settings"]
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the API's callers carry tokens; the pages are checked below
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # as long as the session: slow readers are not to lose a page
+    _csrf.init_app(app)
+    app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
+    app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
+    app.extensions["error_page"] = failures.error_page
+    _teach_templates(app)
+    app.after_request(_secure_pages)
+    pages = Blueprint("pages", __name__)
+    pages.before_request(_prepare)
+    pages.register_error_handler(CSRFError, failures.forged_or_old)
+    for module in _VIEWS:
+        pages.register_blueprint(module.pages)
+    app.register_blueprint(pages)
+
+
+def _prepare() -> None:
+    _csrf.protect()
+    identity.keep_fresh()
+
+
+def _secure_pages(response: Response) -> Response:
+    return secured(response) if response.mimetype == "text/html" else response
+
+
+def _teach_templates(app: Flask) -> None:
+    own = app.jinja_loader
+    loaders = [*([own] if own else []), PackageLoader("govuk_frontend_jinja")]
+    app.jinja_env.loader = ChoiceLoader(loaders)
+    app.jinja_env.filters.update(
+        day_and_hour=texts.day_and_hour,
+        short_moment=texts.short_moment,
+        day=texts.day,
+        file_size=texts.file_size,
+        tag_class=texts.tag_class,
+        status_tone=texts.status_tone,
+    )
+
+    @app.context_processor
+    def offered() -> dict[str, Any]:
+        return {
+            "person": identity.person(),
+            "csp_nonce": nonce(),
+            "csrf": generate_csrf,
+            "new_key": lambda: secrets.token_urlsafe(16),
+            "request_id": current_request_id(),
+            "texts": texts,
+        }

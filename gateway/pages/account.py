@@ -1,0 +1,204 @@
+"""Opening an account, signing in and out, and who has looked at one's data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.cells import cells
+from gateway.limits import limited
+from gateway.pages import asking, identity
+from gateway.pages.failures import carried
+from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.questions import OPENING, OPENING_FIELDS, OTP, SIGN_IN
+from gateway.sign_in import sign_in as sign_in_at_home
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("account", __name__)
+
+
+@pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
+@limited("accounts", methods=["POST"])
+def open_account(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(OPENING_FIELDS, request.form)
+        asked = accounts_v1.OpenAccountRequest(**typed)
+        try:
+            stub = asking.accounts(ward.code)
+            answer = asking.write(ward.code, stub.OpenAccount, asked, key=request.form.get("key", ""))
+        except Refusal as refusal:
+            errors = _shown_at_the_form(refusal)
+        else:
+            _await_code(ward.code, answer)
+            return redirect(url_for(".activate", slug=slug), 303)
+    groups = [(legend, shown_fields(fields, typed, errors)) for legend, fields in OPENING]
+    summary = error_list(OPENING_FIELDS, errors)
+    content = render_template("account/open.html", ward=ward, groups=groups, summary=summary)
+    return content, 422 if errors else 200
+
+
+@pages.route("/phuong/<slug>/mo-tai-khoan/ma-xac-nhan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def activate(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    opening = session.get("opening")
+    if not opening or opening["ward"] != ward.code:
+        return redirect(url_for(".open_account", slug=slug), 303)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        asked = accounts_v1.ActivateAccountRequest(account_id=opening["account"], otp=_digits(request.form, "otp"))
+        try:
+            asking.write(ward.code, asking.accounts(ward.code).ActivateAccount, asked)
+        except Refusal as refusal:
+            errors = {"otp": _shown_at_the_form(refusal).popitem()[1]}
+        else:
+            session.pop("opening")
+            session["opened"] = ward.code
+            return redirect(url_for(".opened", slug=slug), 303)
+    content = render_template(
+        "account/activate.html",
+        ward=ward,
+        phone=opening["phone"],
+        fields=shown_fields(OTP, {}, errors),
+        summary=error_list(OTP, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.post("/phuong/<slug>/mo-tai-khoan/ma-khac")
+@limited("activation")
+def resend(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    opening = session.get("opening")
+    if not opening or opening["ward"] != ward.code:
+        return redirect(url_for(".open_account", slug=slug), 303)
+    asked = accounts_v1.ResendActivationCodeRequest(account_id=opening["account"])
+    _await_code(ward.code, asking.write(ward.code, asking.accounts(ward.code).ResendActivationCode, asked))
+    flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
+    return redirect(url_for(".activate", slug=slug), 303)
+
+
+@pages.get("/phuong/<slug>/mo-tai-khoan/xong")
+def opened(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    if session.get("opened") != ward.code:
+        return redirect(url_for(".open_account", slug=slug), 303)
+    return render_template("account/opened.html", ward=ward)
+
+
+@pages.route("/dang-nhap", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def sign_in() -> ResponseReturnValue:
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    back = _local(request.values.get("ve", ""))
+    if request.method == "POST":
+        typed = posted_texts(SIGN_IN, request.form)
+        errors = _missing(typed)
+        if not errors:
+            try:
+                return _signed_in(sign_in_at_home(cells(), typed["login"], typed["password"]), back)
+            except Refusal as refusal:
+                errors = _shown_at_the_form(refusal)
+    elif (who := identity.person()) is not None:
+        return redirect(back or _home_of(who), 303)
+    content = render_template(
+        "account/sign_in.html",
+        fields=shown_fields(SIGN_IN, typed, errors),
+        summary=error_list(SIGN_IN, errors),
+        return_to=back,
+        carried=request.form.get("carried", ""),
+    )
+    return content, 422 if errors else 200
+
+
+def _missing(typed: Mapping[str, str]) -> dict[str, str]:
+    texts = {
+        "login": "Xin nhập số điện thoại hoặc số giấy tờ tùy thân.",
+        "password": "Xin nhập mật khẩu.",
+    }
+    return {name: text for name, text in texts.items() if not typed[name]}
+
+
+def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
+    kept = carried(request.form.get("carried", ""))
+    session.clear()
+    identity.remember(answer)
+    if kept and kept["account"] == answer.account.id:
+        return render_template("account/resume.html", resume=kept["back"], typed=kept["typed"])
+    return redirect(back or _home_of(identity.signed_in()), 303)
+
+
+@pages.post("/dang-xuat")
+def sign_out() -> ResponseReturnValue:
+    identity.forget()
+    response = current_app.make_response(redirect(url_for(".signed_out"), 303))
+    response.headers["Clear-Site-Data"] = '"cache"'  # nothing of the pages stays on a shared computer
+    return response
+
+
+@pages.get("/da-dang-xuat")
+def signed_out() -> ResponseReturnValue:
+    return render_template("account/signed_out.html")
+
+
+@pages.get("/tai-khoan")
+def own() -> ResponseReturnValue:
+    who = identity.signed_in()
+    stub = asking.accounts(who.ward)
+    account = asking.read(who.ward, stub.GetOwnAccount, accounts_v1.GetOwnAccountRequest())
+    return render_template("account/own.html", account=account, ward=asking.district().wards[who.ward])
+
+
+@pages.get("/tai-khoan/ai-da-xem")
+def looks() -> ResponseReturnValue:
+    """Who has looked at the person's data: their account in the home ward, their dossiers in every ward."""
+    who = identity.signed_in()
+    stub = asking.accounts(who.ward)
+    at_home = asking.read(who.ward, stub.ListOwnAccessLog, accounts_v1.ListOwnAccessLogRequest(page_size=100))
+    elsewhere = cells().ask_all(
+        lambda ward: cells().dossiers(ward).ListOwnAccessLog,
+        dossiers_v1.ListOwnAccessLogRequest(page_size=100),
+        token=identity.access_token(),
+    )
+    wards = asking.district().wards
+    entries: list[tuple[Any, str]] = [(entry, wards[who.ward].name) for entry in at_home.entries]
+    for ward, answer in elsewhere.answered.items():
+        entries += [(entry, wards[ward].name) for entry in answer.entries]
+    entries.sort(key=lambda pair: (pair[0].at.seconds, pair[0].at.nanos), reverse=True)
+    silent = [*elsewhere.silent, *(wards[code] for code in elsewhere.refused)]
+    return render_template("account/looks.html", entries=entries[:200], silent=silent)
+
+
+def _await_code(ward: str, answer: accounts_v1.OpenAccountResponse) -> None:
+    session["opening"] = {"ward": ward, "account": answer.account_id, "phone": answer.phone_masked}
+
+
+def _shown_at_the_form(refusal: Refusal) -> dict[str, str]:
+    """What to write at the form; a ward that does not answer says so there too, and nothing typed is lost."""
+    if refusal.kind is Kind.BROKEN:
+        raise refusal
+    return errors_from(refusal)
+
+
+def _digits(posted: Mapping[str, str], name: str) -> str:
+    """A code as typed, without the blanks people put between its groups."""
+    return "".join(posted.get(name, "").split())
+
+
+def _local(path: str) -> str:
+    """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
+    fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if fine else ""
+
+
+def _home_of(who: identity.Person) -> str:
+    return url_for("pages.desk.work_list") if who.is_office else url_for("pages.dossier.own")

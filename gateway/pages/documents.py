@@ -1,0 +1,125 @@
+"""Photographs and PDFs of papers: one page for each kind, for drafts and for supplements."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from gateway.pages import asking, identity
+from gateway.pages.dossier import Opened, open_dossier
+from gateway.pages.drafting import CHECK, likely_files
+from gateway.pages.files import sent_file
+from services.chassis.refusal import Kind, Refusal, not_found
+
+pages = Blueprint("documents", __name__)
+pages.before_request(identity.require_signed_in)
+
+ACCEPT = "image/jpeg,image/png,application/pdf"
+SUPPLEMENT = "bo-sung"  # in ?tu=: the person came from the supplement page and goes back to it
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/giay-to")
+def first(slug: str, id: UUID) -> ResponseReturnValue:
+    """The first kind that is asked for; straight on to the check page where none is."""
+    kinds = likely_files(open_dossier(slug, id))
+    if not kinds:
+        return redirect(url_for("pages.filing.check", slug=slug, id=id), 303)
+    return redirect(url_for(".kind", slug=slug, id=id, kind=kinds[0].kind), 303)
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/giay-to/<kind>", methods=["GET", "POST"])
+def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
+    """Adds files of one kind and lists those that are there."""
+    opened = open_dossier(slug, id)
+    requirement = next((one for one in opened.procedure.documents if one.kind == kind), None)
+    if requirement is None:
+        raise not_found("unknown-document-kind", "Hồ sơ này không dùng loại giấy tờ đó.")
+    error = ""
+    if request.method == "POST":
+        upload = request.files.get("file")
+        if upload is None or not upload.filename:
+            error = "Xin chọn ảnh hoặc tệp PDF, hoặc chụp ảnh giấy tờ, rồi bấm “Tải lên”."
+        else:
+            error = _add(opened, kind, upload)
+        if not error:
+            flash("Đã tải lên. Có thể tải thêm trang khác của giấy tờ này.")
+            return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=_from()), 303)
+    content = render_template(
+        "draft/documents.html",
+        opened=opened,
+        requirement=requirement,
+        documents=[one for one in opened.dossier.documents if one.kind == kind],
+        error=error,
+        accept=ACCEPT,
+        came_from=_from(),
+        back=_back(opened),
+        onward=_onward(opened, kind),
+    )
+    return content, 422 if error else 200
+
+
+def _add(opened: Opened, kind: str, upload: FileStorage) -> str:
+    """Hands a file over; answers what is wrong with it, or nothing."""
+    asked = dossiers_v1.AddDocumentRequest(
+        dossier_id=opened.dossier.id, kind=kind, filename=upload.filename or "", content=upload.read()
+    )
+    ward = opened.ward.code
+    try:
+        stub = asking.dossiers(ward)
+        key = request.form.get("key", "")
+        asking.write(ward, stub.AddDocument, asked, key=key, seconds=asking.FILE_SECONDS)
+    except Refusal as refusal:
+        if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
+            raise
+        return next((fault.text for fault in refusal.fields), refusal.text)
+    return ""
+
+
+@pages.post("/ho-so/<slug>/<uuid:id>/giay-to/<kind>/<document>/bo")
+def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    asked = dossiers_v1.RemoveDocumentRequest(dossier_id=str(id), document_id=document)
+    asking.write(ward.code, asking.dossiers(ward.code).RemoveDocument, asked)
+    flash("Đã bỏ tệp đó.")
+    return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=_from()), 303)
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/tep/<document>")
+def content(slug: str, id: UUID, document: str) -> ResponseReturnValue:
+    """A document as it is stored; for its applicant and, from the desk, for the ward's staff."""
+    ward = asking.ward_of(slug)
+    asked = dossiers_v1.GetDocumentRequest(dossier_id=str(id), document_id=document)
+    found = asking.read(ward.code, asking.dossiers(ward.code).GetDocument, asked, seconds=asking.FILE_SECONDS)
+    return sent_file(found.content, found.document.media_type, found.document.filename)
+
+
+def _from() -> str:
+    came = request.values.get("tu", "")
+    return came if came in (CHECK, SUPPLEMENT) else ""
+
+
+def _back(opened: Opened) -> str:
+    return _elsewhere(opened) or url_for("pages.drafting.overview", **opened.where)
+
+
+def _onward(opened: Opened, kind: str) -> str:
+    """To where the person came from, to the next kind, or behind the last to the check page."""
+    kinds = [one.kind for one in likely_files(opened)]
+    following = kinds[kinds.index(kind) + 1 :] if kind in kinds else []
+    if _from():
+        return _elsewhere(opened)
+    return (
+        url_for(".kind", kind=following[0], **opened.where)
+        if following
+        else url_for("pages.filing.check", **opened.where)
+    )
+
+
+def _elsewhere(opened: Opened) -> str:
+    if _from() == CHECK:
+        return url_for("pages.filing.check", **opened.where)
+    return url_for("pages.supplement.answer", **opened.where) if _from() == SUPPLEMENT else ""

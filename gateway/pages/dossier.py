@@ -1,0 +1,142 @@
+"""A citizen's dossiers: the list, starting one, one dossier's page, its papers, taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.cells import cells
+from gateway.pages import asking, identity
+from gateway.pages.files import sent_file
+from gateway.pages.forms import Form, Values, read_form, read_values, whole
+from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from services.chassis.district import Ward
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("dossier", __name__)
+pages.before_request(identity.require_signed_in)
+
+WITHDRAWAL = (question("reason", "Vì sao quý vị rút hồ sơ?", hint="Một câu ngắn là đủ.", widget="textarea"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A dossier with all that its pages need: its ward, procedure version, form, and what is filled in."""
+
+    ward: Ward
+    dossier: dossiers_v1.Dossier
+    procedure: dossiers_v1.Procedure
+    form: Form
+    values: Values
+
+    @property
+    def is_draft(self) -> bool:
+        return self.dossier.status == 0
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """The parts of an address that name the dossier."""
+        return {"slug": self.ward.slug, "id": self.dossier.id}
+
+
+def open_dossier(slug: str, id: UUID) -> Opened:
+    """Reads a dossier and its procedure version. Raises a Refusal."""
+    ward = asking.ward_of(slug)
+    stub = asking.dossiers(ward.code)
+    dossier = asking.read(ward.code, stub.GetDossier, dossiers_v1.GetDossierRequest(dossier_id=str(id)))
+    return with_procedure(ward, dossier)
+
+
+def with_procedure(ward: Ward, dossier: dossiers_v1.Dossier) -> Opened:
+    """A dossier at hand, with its procedure version. Raises a Refusal."""
+    procedure = asking.procedure_version(ward.code, dossier.procedure, dossier.procedure_version)
+    form = read_form(procedure.form_schema_json, procedure.form_pages_json)
+    return Opened(ward, dossier, procedure, form, read_values(dossier.form_json))
+
+
+@pages.get("/ho-so")
+def own() -> ResponseReturnValue:
+    """The person's dossiers in every ward that answers, with the wards that do not."""
+    answers = cells().ask_all(
+        lambda ward: cells().dossiers(ward).ListOwnDossiers,
+        dossiers_v1.ListOwnDossiersRequest(page_size=100),
+        token=identity.access_token(),
+    )
+    unauthenticated = [no for no in answers.refused.values() if no.kind is Kind.UNAUTHENTICATED]
+    if unauthenticated:
+        raise unauthenticated[0]
+    found = [dossier for answer in answers.answered.values() for dossier in answer.dossiers]
+    found.sort(key=lambda one: (one.updated_at.seconds, one.updated_at.nanos), reverse=True)
+    wards = asking.district().wards
+    return render_template(
+        "dossier/own.html",
+        drafts=[one for one in found if one.status == 0],
+        filed=[one for one in found if one.status != 0],
+        wards=wards,
+        home=wards[identity.signed_in().ward],
+        silent=[*answers.silent, *(wards[code] for code in answers.refused)],
+    )
+
+
+@pages.post("/phuong/<slug>/thu-tuc/<code>")
+def begin(slug: str, code: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    asked = dossiers_v1.CreateDraftRequest(procedure=code)
+    draft = asking.write(ward.code, asking.dossiers(ward.code).CreateDraft, asked, key=request.form.get("key", ""))
+    return redirect(url_for("pages.drafting.overview", slug=slug, id=draft.id), 303)
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>")
+def show(slug: str, id: UUID) -> ResponseReturnValue:
+    opened = open_dossier(slug, id)
+    if opened.is_draft:
+        return redirect(url_for("pages.drafting.overview", slug=slug, id=id), 303)
+    asked = dossiers_v1.GetHistoryRequest(dossier_id=str(id))
+    history = asking.read(opened.ward.code, asking.dossiers(opened.ward.code).GetHistory, asked)
+    return render_template("dossier/show.html", opened=opened, dossier=opened.dossier, history=history.entries)
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/ban-giay/<kind>")
+def paper(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
+    """A paper of the dossier as PDF."""
+    ward = asking.ward_of(slug)
+    asked = dossiers_v1.GetPaperRequest(dossier_id=str(id), kind=kind)
+    found = asking.read(ward.code, asking.dossiers(ward.code).GetPaper, asked, seconds=asking.FILE_SECONDS)
+    return sent_file(found.content, "application/pdf", found.filename)
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/rut", methods=["GET", "POST"])
+def withdraw(slug: str, id: UUID) -> ResponseReturnValue:
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(WITHDRAWAL, request.form)
+        errors = {} if typed["reason"] else {"reason": "Xin ghi lý do rút hồ sơ."}
+        if not errors:
+            asked = dossiers_v1.WithdrawDossierRequest(
+                dossier_id=str(id), reason=typed["reason"], expected_version=whole(request.form.get("version", ""))
+            )
+            ward = asking.ward_of(slug)
+            try:
+                asking.write(ward.code, asking.dossiers(ward.code).WithdrawDossier, asked)
+            except Refusal as refusal:
+                if refusal.kind not in (Kind.INVALID, Kind.UNAVAILABLE, Kind.STALE):
+                    raise
+                errors = errors_from(refusal)
+            else:
+                flash("Hồ sơ đã được rút. Phường không xử lý hồ sơ này nữa.")
+                return redirect(url_for(".show", slug=slug, id=id), 303)
+    opened = open_dossier(slug, id)
+    content = render_template(
+        "dossier/withdraw.html",
+        opened=opened,
+        dossier=opened.dossier,
+        fields=shown_fields(WITHDRAWAL, typed, errors),
+        summary=error_list(WITHDRAWAL, errors),
+    )
+    return content, 422 if errors else 200

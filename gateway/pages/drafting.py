@@ -1,0 +1,185 @@
+"""Filling in a draft: the overview, and one page after another, each saved as it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.pages import asking, identity
+from gateway.pages.dossier import Opened, open_dossier, with_procedure
+from gateway.pages.forms import (
+    Page,
+    Values,
+    asked_fields,
+    errors_of,
+    merged,
+    progress,
+    read_posted,
+    whole,
+)
+from gateway.pages.widgets import widget
+from services.chassis.refusal import Kind, Refusal, conflict, not_found
+
+pages = Blueprint("drafting", __name__)
+pages.before_request(identity.require_signed_in)
+
+CHECK = "kiem-tra"  # in ?tu=: the person came from the check page and goes straight back to it
+STATES = {"done": "Đã xong", "started": "Cần xem lại", "open": "Chưa làm"}
+
+
+def open_draft(slug: str, id: UUID) -> Opened:
+    """Raises a Refusal; CONFLICT for what has been filed already."""
+    opened = open_dossier(slug, id)
+    if not opened.is_draft:
+        raise conflict("already-filed", "Hồ sơ này đã gửi rồi nên tờ khai không sửa ở đây được nữa.")
+    return opened
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/to-khai")
+def overview(slug: str, id: UUID) -> ResponseReturnValue:
+    """What is done of a draft and what is left."""
+    opened = open_dossier(slug, id)
+    if not opened.is_draft:
+        return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+    tasks = _tasks(opened)
+    first = next((task for section in tasks for task in section["tasks"] if task["state"] != "done"), None)
+    return render_template("draft/overview.html", opened=opened, sections=tasks, first=first)
+
+
+def _tasks(opened: Opened) -> list[dict[str, Any]]:
+    """The sections of the form with their pages, then the documents."""
+    sections: list[dict[str, Any]] = []
+    for page in opened.form.asked(opened.values):
+        title = opened.form.sections.get(page.section, "") or "Tờ khai"
+        if not sections or sections[-1]["title"] != title:
+            sections.append({"title": title, "tasks": []})
+        state = progress(page, opened.values, opened.dossier.findings)
+        href = url_for(".page", name=page.name, **opened.where)
+        sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": STATES[state]})
+    papers = [_paper_task(opened, requirement) for requirement in likely_files(opened)]
+    if papers:
+        sections.append({"title": "Giấy tờ tải lên", "tasks": papers})
+    return sections
+
+
+def likely_files(opened: Opened) -> list[dossiers_v1.DocumentRequirement]:
+    """Those of the uploaded documents that this dossier needs or has."""
+    named = {finding.field for finding in opened.dossier.findings}
+    here = {one.kind for one in opened.dossier.documents}
+    return [
+        one for one in required_files(opened) if one.required or one.kind in here or f"documents/{one.kind}" in named
+    ]
+
+
+def _paper_task(opened: Opened, requirement: dossiers_v1.DocumentRequirement) -> dict[str, Any]:
+    here = [one for one in opened.dossier.documents if one.kind == requirement.kind]
+    missing = any(
+        finding.field == f"documents/{requirement.kind}" and finding.kind == dossiers_v1.FINDING_KIND_STOPS
+        for finding in opened.dossier.findings
+    )
+    state = "started" if here and missing else "done" if here else "open" if missing or requirement.required else "done"
+    text = "Chưa có" if state == "open" else "Không bắt buộc" if not here else f"Đã có {len(here)} tệp"
+    href = url_for("pages.documents.kind", **opened.where, kind=requirement.kind)
+    return {"title": requirement.title, "href": href, "state": state, "text": text, "hint": requirement.condition}
+
+
+def required_files(opened: Opened) -> list[dossiers_v1.DocumentRequirement]:
+    """The documents that are uploaded, as against those shown at the office."""
+    return [one for one in opened.procedure.documents if one.mode == "file"]
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/to-khai/<name>", methods=["GET", "POST"])
+def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
+    """One page of the form. What is sent is saved first, and then judged."""
+    opened = open_draft(slug, id)
+    found = opened.form.page(name)
+    if found is None:
+        raise not_found("unknown-page", "Tờ khai không có trang này.")
+    if request.method == "GET":
+        return _show(opened, found, opened.values, {})
+    patch = read_posted(_posted_fields(found, opened.values), request.form)
+    try:
+        saved = save(opened, patch, request.form.get("version", ""))
+    except Refusal as refusal:
+        if refusal.kind not in (Kind.INVALID, Kind.STALE, Kind.UNAVAILABLE, Kind.THROTTLED):
+            raise
+        return _not_saved(opened, found, patch, refusal)
+    if "later" in request.form:
+        return redirect(url_for(".overview", slug=slug, id=id), 303)
+    errors = errors_of(asked_fields(found, saved.values), saved.dossier.findings)
+    unseen = [one for one in asked_fields(found, saved.values) if one.name not in request.form.getlist("asked")]
+    if unseen:  # an answer on this page brought up another question on it
+        return redirect(url_for(".page", slug=slug, id=id, name=name, tu=_from()), 303)
+    if errors:
+        return _show(saved, found, saved.values, errors)
+    return redirect(_onward(saved, found), 303)
+
+
+def save(opened: Opened, patch: Values, version: str) -> Opened:
+    """Saves what a page was sent, on the version that it showed. Raises a Refusal."""
+    ward = opened.ward
+    asked = dossiers_v1.SaveFormRequest(
+        dossier_id=opened.dossier.id,
+        form_json=json.dumps(patch, ensure_ascii=False),
+        expected_version=whole(version),
+    )
+    return with_procedure(ward, asking.write(ward.code, asking.dossiers(ward.code).SaveForm, asked))
+
+
+def _posted_fields(page: Page, values: Values) -> list[Any]:
+    """The fields that the sent page had shown: what it did not ask is left as it is."""
+    shown = request.form.getlist("asked")
+    return [one for one in page.fields if one.name in shown] or asked_fields(page, values)
+
+
+def _not_saved(opened: Opened, page: Page, patch: Values, refusal: Refusal) -> ResponseReturnValue:
+    """The page with what was typed, and why it was not saved."""
+    errors = {fault.field: fault.text for fault in refusal.fields if opened.form.page_of(fault.field) is page}
+    return _show(opened, page, merged(opened.values, patch), errors, refusal.text)
+
+
+def _show(
+    opened: Opened, page: Page, values: Values, errors: Mapping[str, str], trouble: str = ""
+) -> ResponseReturnValue:
+    fields = asked_fields(page, values)
+    alone = len(fields) == 1
+    content = render_template(
+        "draft/page.html",
+        opened=opened,
+        page=page,
+        fields=[widget(one, values, errors, heading=page.title if alone else "") for one in fields],
+        names=[one.name for one in fields],
+        alone=alone,
+        summary=[{"text": errors[one.pointer], "href": f"#{one.anchor}"} for one in fields if one.pointer in errors]
+        or ([{"text": trouble}] if trouble else []),
+        back=_back(opened, page),
+        came_from=_from(),
+    )
+    return content, 422 if errors or trouble else 200
+
+
+def _from() -> str:
+    return CHECK if request.values.get("tu") == CHECK else ""
+
+
+def _back(opened: Opened, page: Page) -> str:
+    if _from():
+        return url_for("pages.filing.check", **opened.where)
+    before = opened.form.before(page.name, opened.values)
+    return url_for(".page", name=before.name, **opened.where) if before else url_for(".overview", **opened.where)
+
+
+def _onward(opened: Opened, page: Page) -> str:
+    """Back to the check page, to the next page, or behind the last to the documents."""
+    if _from():
+        return url_for("pages.filing.check", **opened.where)
+    after = opened.form.next_after(page.name, opened.values)
+    return (
+        url_for(".page", name=after.name, **opened.where) if after else url_for("pages.documents.first", **opened.where)
+    )

@@ -1,0 +1,82 @@
+"""Pages for what went wrong: in plain words, with the request id that the office can look up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask_wtf.csrf import CSRFError
+
+from gateway.pages import identity
+from gateway.pages.headers import secured
+from gateway.pages.plain import shown_fields
+from gateway.pages.questions import SIGN_IN
+from gateway.pages.session import Sealer
+from gateway.problems import Problem, problem_of_http
+
+CARRY_SECONDS = 1800
+#: Problem type → title and text, where the words for programs would not help a person at a page.
+_PLAIN = {
+    "malformed-request": (
+        "Trang này đã mở quá lâu hoặc gửi thiếu thông tin",
+        "Xin quay lại trang trước, tải lại trang rồi làm lại. Điều đã lưu vẫn còn.",
+    ),
+    "not-found": (
+        "Không tìm thấy trang này",
+        "Xin kiểm tra lại địa chỉ, hoặc bắt đầu lại từ trang đầu.",
+    ),
+    "method-not-allowed": ("Không mở được trang này", "Xin bắt đầu lại từ trang đầu."),
+    "file-too-large": (
+        "Tệp quá lớn",
+        "Mỗi tệp lớn nhất là 10 MB. Xin quay lại, chụp ảnh nhỏ hơn rồi tải lên.",
+    ),
+    "too-many-requests": (
+        "Đã thử quá nhiều lần",
+        "Xin đợi vài phút rồi thử lại. Điều đã lưu vẫn còn.",
+    ),
+    "internal-error": (
+        "Hệ thống gặp lỗi",
+        "Điều đã lưu vẫn còn. Xin thử lại sau ít phút; nếu vẫn lỗi, xin báo Bộ phận Một cửa mã sự cố dưới đây.",
+    ),
+}
+
+
+def error_page(problem: Problem) -> Response:
+    """The page of a problem that no form could show; whoever has to sign in first is sent to do so."""
+    if problem.status == 401:
+        return sign_in_again()
+    title, text = _PLAIN.get(problem.type, (problem.title, problem.detail))
+    return make_response(render_template("error.html", title=title, text=text, problem=problem), problem.status)
+
+
+def forged_or_old(fault: CSRFError) -> Response:
+    """A form whose protection does not hold: a session that has ended in between, or somebody else's page."""
+    return error_page(problem_of_http(fault))
+
+
+def sign_in_again() -> Response:
+    """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
+    who = identity.person()
+    was = who.id if who else session.get("was", "")
+    session.clear()
+    session["was"] = was
+    if request.method == "POST":
+        notice = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."
+        content = render_template(
+            "account/sign_in.html", fields=shown_fields(SIGN_IN, {}, {}), carried=_carry(was), notice=notice
+        )
+        return make_response(content, 401)
+    back = request.full_path.rstrip("?")
+    return secured(make_response(redirect(url_for("pages.account.sign_in", ve=back), 303)))
+
+
+def _carry(account: str) -> str:
+    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", "password", "otp")}
+    sealer: Sealer = current_app.extensions["carry"]
+    return sealer.seal({"back": request.path, "typed": typed, "account": account})
+
+
+def carried(sealed: str) -> dict[str, Any] | None:
+    """What `sign_in_again` sealed: where to post it, what was typed, by which account."""
+    sealer: Sealer = current_app.extensions["carry"]
+    return sealer.open(sealed, within=CARRY_SECONDS) if sealed else None

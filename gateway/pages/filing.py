@@ -1,0 +1,171 @@
+"""Sending a dossier: check the answers, declare, confirm with the one-time code, and what happens next."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.limits import limited
+from gateway.pages import asking, identity
+from gateway.pages.dossier import Opened, open_dossier
+from gateway.pages.drafting import CHECK, likely_files, open_draft
+from gateway.pages.forms import Form, asked_fields, shown, value_at
+from gateway.pages.plain import error_list, errors_from, shown_fields
+from gateway.pages.questions import OTP
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("filing", __name__)
+pages.before_request(identity.require_signed_in)
+
+#: Refusals after which a code cannot be tried again: the draft changed, or the code is used up or too old.
+_NEW_CODE_NEEDED = (Kind.CONFLICT, Kind.STALE, Kind.NOT_FOUND)
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/kiem-tra", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def check(slug: str, id: UUID) -> ResponseReturnValue:
+    """All answers on one page, each with its way back; then the declaration, and the code is sent."""
+    opened = open_draft(slug, id)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        if request.form.get("declared") != "yes":
+            errors = {"declared": "Xin đọc lời cam đoan và đánh dấu vào ô nếu quý vị đồng ý."}
+        else:
+            try:
+                _ask_for_code(opened)
+                return redirect(url_for(".confirm", slug=slug, id=id), 303)
+            except Refusal as refusal:
+                if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
+                    raise
+                errors = {"": refusal.text}
+    content = render_template(
+        "draft/check.html",
+        opened=opened,
+        sections=answers(opened.form, opened),
+        papers=_papers(opened),
+        stops=_stops(opened),
+        notes=_notes(opened),
+        errors=errors,
+        summary=[{"text": text, "href": f"#{name}" if name else None} for name, text in errors.items()],
+    )
+    return content, 422 if errors else 200
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/ma-xac-nhan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def confirm(slug: str, id: UUID) -> ResponseReturnValue:
+    """The one-time code, and the button that sends the dossier."""
+    sent = session.get("confirmation")
+    if not sent or sent["dossier"] != str(id):
+        return redirect(url_for(".check", slug=slug, id=id), 303)
+    ward = asking.ward_of(slug)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        otp = "".join(request.form.get("otp", "").split())
+        asked = dossiers_v1.SubmitDossierRequest(dossier_id=str(id), confirmation_id=sent["id"], otp=otp)
+        try:
+            stub = asking.dossiers(ward.code)
+            asking.write(ward.code, stub.SubmitDossier, asked, key=f"submit-{sent['id']}-{otp}"[:100])
+        except Refusal as refusal:
+            if refusal.kind in _NEW_CODE_NEEDED:
+                session.pop("confirmation")
+                flash(refusal.text)
+                return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+            if refusal.kind in (Kind.UNAUTHENTICATED, Kind.BROKEN):
+                raise
+            errors = {"otp": errors_from(refusal).popitem()[1]}
+        else:
+            session.pop("confirmation")
+            return redirect(url_for(".filed", slug=slug, id=id), 303)
+    content = render_template(
+        "draft/confirm.html",
+        ward=ward,
+        id=id,
+        sent=sent,
+        fields=shown_fields(OTP, {}, errors),
+        summary=error_list(OTP, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.post("/ho-so/<slug>/<uuid:id>/ma-khac")
+@limited("activation")
+def resend(slug: str, id: UUID) -> ResponseReturnValue:
+    _ask_for_code(open_draft(slug, id))
+    flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
+    return redirect(url_for(".confirm", slug=slug, id=id), 303)
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/da-gui")
+def filed(slug: str, id: UUID) -> ResponseReturnValue:
+    """What was filed, what happens next and when; reads the dossier, so it can be opened again."""
+    opened = open_dossier(slug, id)
+    if opened.is_draft:
+        return redirect(url_for(".check", slug=slug, id=id), 303)
+    return render_template("dossier/filed.html", opened=opened, dossier=opened.dossier)
+
+
+def _ask_for_code(opened: Opened) -> None:
+    ward = opened.ward.code
+    asked = dossiers_v1.RequestConfirmationRequest(dossier_id=opened.dossier.id)
+    sent = asking.write(ward, asking.dossiers(ward).RequestConfirmation, asked)
+    session["confirmation"] = {
+        "dossier": opened.dossier.id,
+        "id": sent.id,
+        "phone": sent.phone_masked,
+        "until": sent.expires_at.seconds,
+    }
+
+
+def answers(form: Form, opened: Opened) -> list[dict[str, Any]]:
+    """What is filled in, by section: rows of question, answer and the page that asked."""
+    sections: list[dict[str, Any]] = []
+    for page in form.asked(opened.values):
+        title = form.sections.get(page.section, "") or "Tờ khai"
+        if not sections or sections[-1]["title"] != title:
+            sections.append({"title": title, "rows": []})
+        for one in asked_fields(page, opened.values):
+            text = shown(one, value_at(opened.values, one.pointer))
+            sections[-1]["rows"].append({"title": one.title, "text": text, "page": page.name, "field": one})
+    return sections
+
+
+def _papers(opened: Opened) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": requirement.title,
+            "kind": requirement.kind,
+            "files": [one.filename for one in opened.dossier.documents if one.kind == requirement.kind],
+        }
+        for requirement in likely_files(opened)
+    ]
+
+
+def _stops(opened: Opened) -> list[dict[str, str]]:
+    """What still keeps the dossier from being sent, each with a link to where it is put right."""
+    return [
+        {"text": finding.text, "href": place_of(opened, finding.field)}
+        for finding in opened.dossier.findings
+        if finding.kind == dossiers_v1.FINDING_KIND_STOPS
+    ]
+
+
+def _notes(opened: Opened) -> list[str]:
+    kinds = (dossiers_v1.FINDING_KIND_WARNS, dossiers_v1.FINDING_KIND_INFORMS)
+    return [finding.text for finding in opened.dossier.findings if finding.kind in kinds]
+
+
+def place_of(opened: Opened, field: str) -> str:
+    """The address of the page that asks for a field or document."""
+    if field.startswith("documents/"):
+        return url_for("pages.documents.kind", kind=field.partition("/")[2], tu=CHECK, **opened.where)
+    page = opened.form.page_of(field)
+    if page is None:
+        return url_for("pages.drafting.overview", **opened.where)
+    one = opened.form.fields.get(field)
+    anchor = one.anchor if one else ""
+    return url_for("pages.drafting.page", name=page.name, tu=CHECK, _anchor=anchor, **opened.where)

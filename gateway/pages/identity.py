@@ -1,0 +1,158 @@
+"""Who is signed in in this browser, and the tokens that say so.
+
+Refresh tokens are good once. Pages load pictures of documents beside themselves, so several requests of one browser
+come at the same time: only a request for a page renews the tokens, well before they end, and within this process
+the same refresh token is used once and its answer shared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from typing import cast
+
+from caunoi.accounts.v1.accounts_pb2 import EndSessionRequest, RefreshSessionRequest, Session
+from flask import request, session
+
+from gateway.cells import cells
+from services.chassis.call import forbidden
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import OFFICE, Role, unauthenticated
+
+RENEW_BEFORE = 120.0  # seconds before the access token ends
+#: Someone who walks away from a shared computer is signed out this long after the last access token ended.
+IDLE_SECONDS = 1200.0
+_ANSWER_SECONDS = 60.0
+CALL_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in: account, home ward (GSO code), full name, roles."""
+
+    id: str
+    ward: str
+    name: str
+    roles: frozenset[str]
+
+    @property
+    def is_office(self) -> bool:
+        return bool(self.roles & {str(role) for role in OFFICE | {Role.WARD_ADMIN}})
+
+
+def person() -> Person | None:
+    who = session.get("who")
+    return Person(who["id"], who["ward"], who["name"], frozenset(who["roles"])) if who else None
+
+
+def signed_in() -> Person:
+    """Raises a Refusal (UNAUTHENTICATED) where nobody is signed in."""
+    who = person()
+    if who is None:
+        raise unauthenticated()
+    return who
+
+
+def require_signed_in() -> None:
+    """For the views of a blueprint. Raises a Refusal (UNAUTHENTICATED)."""
+    signed_in()
+
+
+def require_office() -> None:
+    """For the views of the ward office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if not signed_in().is_office:
+        raise forbidden("Trang này dành cho cán bộ của phường.")
+
+
+def access_token() -> str:
+    """The token for calls of this request; empty where nobody is signed in."""
+    return cast("str", session.get("access", ""))
+
+
+def remember(answer: Session) -> None:
+    """Signs the person of an answered sign-in into this browser."""
+    account = answer.account
+    session["access"] = answer.access_token
+    session["access_until"] = time.time() + answer.expires_in
+    session["refresh"] = answer.refresh_token
+    session["who"] = {
+        "id": account.id,
+        "ward": account.ward,
+        "name": account.full_name,
+        "roles": sorted(account.roles),
+    }
+
+
+def forget() -> None:
+    """Signs out: ends the session at the ward and leaves nothing in the browser."""
+    who, refresh = person(), session.get("refresh", "")
+    session.clear()
+    if who and refresh:
+        try:
+            stub = cells().accounts(who.ward)
+            cells().ask(who.ward, stub.EndSession, EndSessionRequest(refresh_token=refresh), seconds=CALL_SECONDS)
+        except Refusal:
+            pass  # signing out here must work while the ward is down; its token ends by itself
+
+
+def keep_fresh() -> None:
+    """Renews tokens that are about to end; forgets the person where they cannot be renewed any more."""
+    who = person()
+    if who is None:
+        return
+    left = float(session.get("access_until", 0)) - time.time()
+    if left < -IDLE_SECONDS:
+        forget()
+        session["was"] = who.id
+        return
+    if left > RENEW_BEFORE or not _asks_for_a_page():
+        return
+    try:
+        remember(_renewals.renew(who.ward, session["refresh"]))
+    except Refusal as refusal:
+        if left > 0:
+            return  # the token at hand still counts
+        if refusal.kind in (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN):
+            raise
+        session.clear()
+        session["was"] = who.id  # what was typed is kept for this person alone (failures.py)
+
+
+def _asks_for_a_page() -> bool:
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+
+class _Renewals:
+    """Uses each refresh token once, and for a while gives its answer to whoever asks again with it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._answers: dict[str, tuple[float, Session]] = {}
+
+    def renew(self, ward: str, refresh: str) -> Session:
+        digest = hashlib.sha256(refresh.encode()).hexdigest()
+        with self._lock:
+            self._drop_old()
+            lock = self._locks.setdefault(digest, threading.Lock())
+        with lock:
+            if digest in self._answers:
+                return self._answers[digest][1]
+            stub = cells().accounts(ward)
+            asked = RefreshSessionRequest(refresh_token=refresh)
+            answer = cells().ask(ward, stub.RefreshSession, asked, seconds=CALL_SECONDS)
+            self._answers[digest] = (time.monotonic(), answer)
+            return answer
+
+    def _drop_old(self) -> None:
+        before = time.monotonic() - _ANSWER_SECONDS
+        for digest in [digest for digest, (at, _) in self._answers.items() if at < before]:
+            del self._answers[digest]
+            self._locks.pop(digest, None)
+        if len(self._locks) > 10_000:
+            self._locks.clear()
+
+
+_renewals = _Renewals()

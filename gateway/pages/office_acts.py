@@ -1,0 +1,194 @@
+"""What the office does to a dossier from its screen. Which acts are offered, the dossiers service says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceStub
+from google.protobuf.message import Message
+
+from gateway.pages.dossier import Opened
+from gateway.pages.forms import Field, whole
+from gateway.pages.plain import errors_from, question, shown_fields
+from services.chassis.refusal import Kind, Refusal
+
+_REASON = question(
+    "reason", "Lý do", hint="Viết để người dân hiểu. Câu này gửi đến người nộp hồ sơ.", widget="textarea"
+)
+_ARTICLE = question("article", "Căn cứ pháp luật", hint="Điều, khoản, văn bản.")
+_HANDED = (
+    ("register_signed", "Người yêu cầu đã đọc lại và ký vào sổ hộ tịch"),
+    ("originals_compared", "Đã đối chiếu bản chính giấy tờ"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act of the office: its heading, what it asks, the button, and what is said once it is done."""
+
+    title: str
+    button: str
+    done: str
+    request: Callable[..., Any]
+    rpc: Callable[[DossiersServiceStub], Callable[..., dossiers_v1.Dossier]]
+    fields: tuple[Field, ...] = ()
+    checks: tuple[tuple[str, str], ...] = ()
+    is_warning: bool = False
+    picks: bool = False
+
+
+ACTS: Mapping[str, Act] = {
+    "acceptance": Act(
+        "Tiếp nhận hồ sơ",
+        "Tiếp nhận",
+        "Đã tiếp nhận hồ sơ.",
+        dossiers_v1.AcceptDossierRequest,
+        lambda stub: stub.AcceptDossier,
+    ),
+    "approval": Act(
+        "Trình ký",
+        "Trình người ký",
+        "Đã trình ký. Hồ sơ đang chờ người ký.",
+        dossiers_v1.ApproveDossierRequest,
+        lambda stub: stub.ApproveDossier,
+        (
+            question(
+                "personal_identification_number",
+                "Số định danh cá nhân",
+                hint="12 số do cơ sở dữ liệu quốc gia về dân cư cấp. Chưa có thì để trống.",
+                widget="digits",
+                optional=True,
+            ),
+            question("note", "Ghi chú trong sổ", widget="textarea", optional=True),
+        ),
+    ),
+    "signature": Act(
+        "Ký và đăng ký vào sổ",
+        "Ký và vào sổ",
+        "Đã ký. Số đăng ký và bản giấy đã có.",
+        dossiers_v1.SignDossierRequest,
+        lambda stub: stub.SignDossier,
+    ),
+    "supplement-request": Act(
+        "Yêu cầu bổ sung",
+        "Gửi yêu cầu bổ sung",
+        "Đã gửi yêu cầu bổ sung. Thời hạn tạm dừng.",
+        dossiers_v1.RequestSupplementRequest,
+        lambda stub: stub.RequestSupplement,
+        (question("reason", "Lời giải thích chung", widget="textarea", optional=True),),
+        picks=True,
+    ),
+    "handover": Act(
+        "Trả kết quả",
+        "Đã trả kết quả",
+        "Đã trả kết quả. Hồ sơ kết thúc.",
+        dossiers_v1.HandOverDossierRequest,
+        lambda stub: stub.HandOverDossier,
+        (question("recipient_name", "Họ tên người đến nhận", widget="name"),),
+        _HANDED,
+    ),
+    "refusal": Act(
+        "Từ chối tiếp nhận",
+        "Từ chối tiếp nhận",
+        "Đã từ chối tiếp nhận và báo cho người nộp.",
+        dossiers_v1.RefuseDossierRequest,
+        lambda stub: stub.RefuseDossier,
+        (_REASON, _ARTICLE),
+        is_warning=True,
+    ),
+    "stop": Act(
+        "Dừng xử lý",
+        "Dừng xử lý hồ sơ",
+        "Đã dừng xử lý hồ sơ.",
+        dossiers_v1.StopDossierRequest,
+        lambda stub: stub.StopDossier,
+        (_REASON, _ARTICLE),
+        is_warning=True,
+    ),
+}
+
+
+def act_views(
+    opened: Opened, refused: str, typed: Mapping[str, Any], errors: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The acts offered now, as the template draws them; the refused one as it was typed."""
+    return [
+        _view(opened, name, ACTS[name], typed if name == refused else {}, errors if name == refused else {})
+        for name in ACTS
+        if name in opened.dossier.actions
+    ]
+
+
+def _view(opened: Opened, name: str, act: Act, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
+    fields = shown_fields(act.fields, {key: str(value) for key, value in typed.items()}, errors)
+    for view in fields:  # several acts on one screen ask for a reason: an id stands once
+        view["params"]["id"] = f"{name}-{view['params']['name']}"
+    return {
+        "name": name,
+        "act": act,
+        "fields": fields,
+        "open": bool(errors) or (name == opened.dossier.actions[0] and not act.is_warning),
+        "checks": [
+            {
+                "name": key,
+                "id": f"{name}-{key}",
+                "text": text,
+                "checked": typed.get(key) == "yes",
+                "error": errors.get(key, ""),
+            }
+            for key, text in act.checks
+        ],
+        "picks": _picks(opened, typed) if act.picks else [],
+        "error": errors.get("", "") or errors.get("items", ""),
+    }
+
+
+def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every field that was asked and every paper, to be ticked where something is missing."""
+    places = [
+        (one.pointer, one.title, opened.form.sections.get(page.section, ""))
+        for page in opened.form.asked(opened.values)
+        for one in page.fields
+    ]
+    places += [
+        (f"documents/{one.kind}", one.title, "Giấy tờ") for one in opened.procedure.documents if one.mode == "file"
+    ]
+    chosen = typed.get("pick", [])
+    return [
+        {
+            "field": field,
+            "title": title,
+            "section": section,
+            "number": number,
+            "checked": field in chosen,
+            "text": typed.get(f"text-{number}", ""),
+        }
+        for number, (field, title, section) in enumerate(places)
+    ]
+
+
+def command(act: str, id: str, opened: Opened, posted: Mapping[str, str], picked: list[str]) -> Message:
+    """The request of an act, from what the screen sent: `picked` are the fields and papers that were ticked."""
+    request: Message = ACTS[act].request(dossier_id=id, expected_version=whole(posted.get("version", "")))
+    for one in ACTS[act].fields:
+        setattr(request, one.name, posted.get(one.name, "").strip())
+    for name, _ in ACTS[act].checks:
+        setattr(request, name, posted.get(name) == "yes")
+    if isinstance(request, dossiers_v1.RequestSupplementRequest):
+        ticked = [pick for pick in _picks(opened, {**posted, "pick": picked}) if pick["checked"]]
+        request.items.extend(
+            dossiers_v1.SupplementItem(field=pick["field"], text=pick["text"].strip()) for pick in ticked
+        )
+    return request
+
+
+def act_errors(refusal: Refusal) -> dict[str, str]:
+    """What is wrong, by the names of the screen's fields."""
+    if refusal.kind is Kind.STALE:
+        text = "Hồ sơ vừa được thay đổi ở nơi khác. Trạng thái mới ở trên; những gì vừa nhập vẫn còn dưới đây."
+        return {"": text}
+    errors = errors_from(refusal)
+    return {("items" if name.startswith("items") else name): text for name, text in errors.items()}

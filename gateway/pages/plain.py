@@ -1,0 +1,54 @@
+"""Fields of the gateway's own pages, in the same terms as a procedure's, so that all pages look and err alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from gateway.pages.forms import Field, Values, read_posted, value_at
+from gateway.pages.widgets import widget
+from services.chassis.refusal import Refusal
+
+
+def question(
+    name: str,
+    title: str,
+    *,
+    hint: str = "",
+    widget: str = "text",
+    choices: tuple[tuple[str, str], ...] = (),
+    optional: bool = False,
+    autocomplete: str = "",
+) -> Field:
+    """A field of one of our own pages."""
+    return Field(f"/{name}", title, hint, widget, "string", choices, optional, {}, autocomplete, ())
+
+
+def posted_texts(fields: Iterable[Field], posted: Mapping[str, str]) -> dict[str, str]:
+    """Name → text of every field, empty where nothing was typed; passwords as they are."""
+    fields = list(fields)
+    values = read_posted(fields, posted)
+    texts = {one.name: str(value_at(values, one.pointer) or "") for one in fields}
+    texts.update({one.name: posted.get(one.name, "") for one in fields if one.widget == "password"})
+    return texts
+
+
+def shown_fields(fields: Iterable[Field], values: Mapping[str, str], errors: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The fields as their macros take them; `errors` by name. A password that was typed is not sent back."""
+    kept: Values = dict(values)
+    by_pointer = {f"/{name}": text for name, text in errors.items()}
+    return [widget(one, {} if one.widget == "password" else kept, by_pointer) for one in fields]
+
+
+def error_list(fields: Iterable[Field], errors: Mapping[str, str]) -> list[dict[str, str]]:
+    """The lines of an error summary, in the order of the page; those of no field last, without a link."""
+    fields = list(fields)
+    lines = [{"text": errors[one.name], "href": f"#{one.anchor}"} for one in fields if one.name in errors]
+    known = {one.name for one in fields}
+    return lines + [{"text": text} for name, text in errors.items() if name not in known]
+
+
+def errors_from(refusal: Refusal) -> dict[str, str]:
+    """A refusal's faults by field name; the refusal's own text, under no name, where it names no field."""
+    faults = {fault.field.strip("/").replace("/", "."): fault.text for fault in refusal.fields}
+    return faults or {"": refusal.text}

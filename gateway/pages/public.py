@@ -1,0 +1,67 @@
+"""Pages for anybody: the start, a ward's start, stations, procedures, and the check of a certificate."""
+
+from __future__ import annotations
+
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.limits import limited
+from gateway.pages import asking, identity
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("public", __name__)
+BIRTH = "1.001193"
+
+
+@pages.get("/")
+def start() -> ResponseReturnValue:
+    who = identity.person()
+    home = asking.district().wards.get(who.ward) if who else None
+    return render_template("public/start.html", wards=asking.district().wards.values(), home=home, birth=BIRTH)
+
+
+@pages.get("/phuong")
+def choose_ward() -> ResponseReturnValue:
+    """Where a page's ward picker leads, for browsers without JavaScript."""
+    return redirect(url_for(".ward_start", slug=asking.ward_of(request.args.get("phuong", "")).slug), 303)
+
+
+@pages.get("/phuong/<slug>")
+def ward_start(slug: str) -> ResponseReturnValue:
+    return render_template("public/ward.html", ward=asking.ward_of(slug), birth=BIRTH)
+
+
+@pages.get("/phuong/<slug>/diem-ho-tro")
+def stations(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    stub = asking.accounts(ward.code)
+    answer = asking.read(ward.code, stub.ListStations, accounts_v1.ListStationsRequest())
+    return render_template("public/stations.html", ward=ward, stations=answer.stations)
+
+
+@pages.get("/phuong/<slug>/thu-tuc/<code>")
+def procedure(slug: str, code: str) -> ResponseReturnValue:
+    """What to bring before starting: papers, time limit, fee, steps; then the button that starts a draft."""
+    ward = asking.ward_of(slug)
+    stub = asking.dossiers(ward.code)
+    found = asking.read(ward.code, stub.GetProcedure, dossiers_v1.GetProcedureRequest(code=code))
+    return render_template("public/procedure.html", ward=ward, procedure=found)
+
+
+@pages.get("/xac-minh/<certificate>")
+@limited("verify")
+def verify(certificate: str) -> ResponseReturnValue:
+    """Whether a certificate is genuine; its id begins with the ward's code."""
+    ward = asking.district().wards.get(certificate.partition("-")[0])
+    status = None
+    if ward is not None:
+        asked = dossiers_v1.VerifyCertificateRequest(certificate_id=certificate)
+        try:
+            status = asking.read(ward.code, asking.dossiers(ward.code).VerifyCertificate, asked)
+        except Refusal as refusal:
+            if refusal.kind not in (Kind.NOT_FOUND, Kind.INVALID):
+                raise
+    content = render_template("public/verify.html", certificate=certificate, status=status, ward=ward)
+    return content, 200 if status else 404

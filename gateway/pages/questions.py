@@ -1,0 +1,54 @@
+"""What the gateway's own pages ask: opening an account, signing in, one-time codes, tracking."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from gateway.pages.plain import question
+
+_KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
+_PERSON = (
+    question(
+        "full_name", "Họ, chữ đệm và tên", hint="Ghi như trên giấy tờ tùy thân.", widget="name", autocomplete="name"
+    ),
+    question("date_of_birth", "Ngày, tháng, năm sinh", hint="Ví dụ: 27 3 1956.", widget="date", autocomplete="bday"),
+    question("identity_kind", "Loại giấy tờ tùy thân", widget="radios", choices=_KINDS),
+    question("identity_number", "Số giấy tờ tùy thân", hint="Số in trên mặt trước của giấy tờ.", widget="digits"),
+)
+_CONTACT = (
+    question(
+        "phone",
+        "Số điện thoại di động",
+        hint="Mã xác nhận và tin báo về hồ sơ sẽ gửi đến số này.",
+        widget="tel",
+        autocomplete="tel",
+    ),
+    question("email", "Địa chỉ thư điện tử", widget="email", optional=True, autocomplete="email"),
+    question("address", "Nơi ở trong phường", hint="Số nhà, đường, tổ dân phố.", autocomplete="street-address"),
+)
+_SECRET = (
+    question(
+        "password",
+        "Mật khẩu",
+        hint="Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác.",
+        widget="password",
+        autocomplete="new-password",
+    ),
+)
+OPENING = (("Quý vị là ai", _PERSON), ("Liên lạc", _CONTACT), ("Mật khẩu để đăng nhập", _SECRET))
+OPENING_FIELDS = tuple(chain.from_iterable(fields for _, fields in OPENING))
+OTP = (
+    question(
+        "otp", "Mã xác nhận", hint="Dãy số trong tin nhắn vừa gửi đến.", widget="otp", autocomplete="one-time-code"
+    ),
+)
+SIGN_IN = (
+    question(
+        "login",
+        "Số điện thoại hoặc số giấy tờ tùy thân",
+        hint="Cán bộ nhập tên đăng nhập, ví dụ motcua.nam-duong.",
+        widget="login",
+        autocomplete="username",
+    ),
+    question("password", "Mật khẩu", widget="password", autocomplete="current-password"),
+)

@@ -1,0 +1,94 @@
+"""Answering a supplement request: exactly the fields and documents that the office asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.pages import asking, identity
+from gateway.pages.documents import SUPPLEMENT
+from gateway.pages.dossier import Opened, open_dossier
+from gateway.pages.forms import Field, Values, merged, read_posted, whole
+from gateway.pages.widgets import widget
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("supplement", __name__)
+pages.before_request(identity.require_signed_in)
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/bo-sung", methods=["GET", "POST"])
+def answer(slug: str, id: UUID) -> ResponseReturnValue:
+    opened = open_dossier(slug, id)
+    if "supplement" not in opened.dossier.actions:
+        return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+    if request.method == "GET":
+        return _show(opened, opened.values, {}, "")
+    patch = read_posted(asked_for(opened), request.form)
+    ward = opened.ward.code
+    asked = dossiers_v1.SupplementDossierRequest(
+        dossier_id=str(id),
+        form_json=json.dumps(patch, ensure_ascii=False) if patch else "",
+        expected_version=whole(request.form.get("version", "")),
+    )
+    try:
+        asking.write(ward, asking.dossiers(ward).SupplementDossier, asked)
+    except Refusal as refusal:
+        if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
+            raise
+        errors = {fault.field: fault.text for fault in refusal.fields}
+        return _show(opened, merged(opened.values, patch), errors, refusal.text)
+    flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
+    return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+
+
+def asked_for(opened: Opened) -> list[Field]:
+    """The fields of the request, each once."""
+    pointers = dict.fromkeys(item.field for item in opened.dossier.supplement_request.items)
+    return [opened.form.fields[pointer] for pointer in pointers if pointer in opened.form.fields]
+
+
+def _show(opened: Opened, values: Values, errors: Mapping[str, str], trouble: str) -> ResponseReturnValue:
+    items = opened.dossier.supplement_request.items
+    fields = asked_for(opened)
+    texts = {item.field: item.text for item in items}
+    titles = {f"documents/{one.kind}": one.title for one in opened.procedure.documents}
+    here = {one.pointer: one.anchor for one in fields}
+    lines = [
+        {"text": text, "href": f"#{here.get(field, field.replace('/', '-'))}"}
+        for field, text in errors.items()
+        if field in here or field in titles
+    ]
+    content = render_template(
+        "dossier/supplement.html",
+        opened=opened,
+        dossier=opened.dossier,
+        fields=[{"asked": texts[one.pointer], **widget(one, values, errors)} for one in fields],
+        papers=[
+            {
+                "title": titles[item.field],
+                "asked": item.text,
+                "error": errors.get(item.field, ""),
+                "id": item.field.replace("/", "-"),
+                "href": url_for(
+                    "pages.documents.kind",
+                    **opened.where,
+                    kind=item.field.partition("/")[2],
+                    tu=SUPPLEMENT,
+                ),
+                "added": [
+                    one.filename
+                    for one in opened.dossier.documents
+                    if one.removable and f"documents/{one.kind}" == item.field
+                ],
+            }
+            for item in items
+            if item.field in titles
+        ],
+        summary=lines or ([{"text": trouble}] if trouble else []),
+    )
+    return content, 422 if errors or trouble else 200

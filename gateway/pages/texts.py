@@ -1,0 +1,127 @@
+"""Words and dates as people here read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.clock import VIETNAM
+
+ROLES = {
+    "citizen": "Công dân",
+    "volunteer": "Tình nguyện viên",
+    "receptionist": "Bộ phận Một cửa",
+    "civil_status_officer": "Công chức tư pháp – hộ tịch",
+    "signer": "Người ký",
+    "ward_admin": "Quản trị phường",
+    "service": "Hệ thống",
+}
+STATUSES = {
+    1: "Mới đăng ký",
+    2: "Được tiếp nhận",
+    3: "Không được tiếp nhận",
+    4: "Đang xử lý",
+    5: "Yêu cầu bổ sung giấy tờ",
+    6: "Yêu cầu thực hiện nghĩa vụ tài chính",
+    7: "Công dân yêu cầu rút hồ sơ",
+    8: "Dừng xử lý",
+    9: "Đã xử lý xong",
+    10: "Đã trả kết quả",
+}
+PAPERS = {
+    "receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
+    "supplement-request": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    "refusal": "Phiếu từ chối tiếp nhận hồ sơ",
+    "certificate": "Giấy khai sinh",
+}
+CHANNELS = {
+    "online": "Trực tuyến",
+    "counter": "Tại quầy",
+    "post": "Qua bưu chính",
+    "sms": "Tin nhắn",
+    "email": "Thư điện tử",
+}
+ASSISTANCE = {
+    "alone": "Tự làm",
+    "station": "Tự làm tại điểm hỗ trợ",
+    "helped": "Có tình nguyện viên hướng dẫn",
+    "counter": "Làm tại quầy",
+}
+TEMPLATES = {
+    "one-time-code": "Mã xác nhận",
+    "dossier-submitted": "Đã nhận hồ sơ gửi đến",
+    "dossier-accepted": "Đã tiếp nhận hồ sơ",
+    "dossier-refused": "Không tiếp nhận hồ sơ",
+    "supplement-requested": "Yêu cầu bổ sung",
+    "dossier-supplemented": "Đã nhận bổ sung",
+    "dossier-withdrawn": "Đã rút hồ sơ",
+    "dossier-stopped": "Dừng xử lý hồ sơ",
+    "dossier-completed": "Đã có kết quả",
+    "result-ready": "Đã có kết quả",
+    "dossier-handed-over": "Đã trả kết quả",
+}
+LOOKS = {
+    "view-contact": "Xem số điện thoại, thư điện tử để gửi tin",
+    "view-account": "Xem tài khoản",
+    "view-dossier": "Xem hồ sơ",
+    "view-document": "Xem giấy tờ đính kèm",
+    "view-paper": "Xem giấy tờ đã cấp",
+    "view-history": "Xem quá trình xử lý",
+    "list-desk": "Xem trong danh sách việc",
+}
+CERTIFICATES = {
+    "valid": "Giấy tờ này do phường cấp và đang có hiệu lực",
+    "superseded": "Giấy tờ này đã được thay bằng bản khác",
+    "revoked": "Giấy tờ này đã bị thu hồi",
+}
+
+
+def local(at: Timestamp | datetime) -> datetime:
+    """The moment in Đà Nẵng."""
+    moment = at.ToDatetime(tzinfo=UTC) if isinstance(at, Timestamp) else at
+    return moment.astimezone(VIETNAM)
+
+
+def day_and_hour(at: Timestamp | datetime) -> str:
+    """Such as `17 giờ 30 ngày 24/11/2026`; empty for an unset timestamp."""
+    if _unset(at):
+        return ""
+    moment = local(at)
+    minutes = f" {moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour} giờ{minutes} ngày {moment:%d/%m/%Y}"
+
+
+def short_moment(at: Timestamp | datetime) -> str:
+    """Such as `24/11/2026 17:30`, for tables."""
+    return "" if _unset(at) else f"{local(at):%d/%m/%Y %H:%M}"
+
+
+def day(text: str) -> str:
+    """An ISO date as `24/11/2026`; other text as it is."""
+    try:
+        return f"{date.fromisoformat(text):%d/%m/%Y}"
+    except ValueError:
+        return text
+
+
+def file_size(size: int) -> str:
+    """Such as `1,4 MB` or `320 KB`."""
+    if size >= 1024 * 1024:
+        return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
+    return f"{max(1, round(size / 1024))} KB"
+
+
+def status_tone(status: int) -> str:
+    """How a status looks: `paused`, `done`, `ended` or nothing in particular."""
+    return {5: "paused", 6: "paused", 9: "done", 10: "done", 3: "ended", 7: "ended", 8: "ended"}.get(status, "")
+
+
+def tag_class(status: int) -> str:
+    """The colour of a status's tag."""
+    colours = {"paused": "orange", "done": "green", "ended": "grey", "": "blue"}
+    return f"govuk-tag--{colours[status_tone(status)]}"
+
+
+def _unset(at: Timestamp | datetime) -> bool:
+    return isinstance(at, Timestamp) and not at.seconds

@@ -1,0 +1,60 @@
+"""Where a dossier stands, for whoever holds its code and key. Neither stands in an address; no name is shown."""
+
+from __future__ import annotations
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway.limits import limited
+from gateway.pages import asking
+from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("tracking", __name__)
+
+QUESTIONS = (
+    question("code", "Mã hồ sơ", hint="In trên giấy tiếp nhận, ví dụ 009.01.01.H17-201006-0001.", widget="code"),
+    question(
+        "key", "Mã tra cứu", hint="Được trao cùng mã hồ sơ khi gửi. Không đưa mã này cho người lạ.", widget="login"
+    ),
+)
+
+
+@pages.route("/theo-doi", methods=["GET", "POST"])
+@limited("tracking", methods=["POST"])
+def track() -> ResponseReturnValue:
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = {name: "".join(text.split()) for name, text in posted_texts(QUESTIONS, request.form).items()}
+        errors = _missing(typed)
+        if not errors:
+            try:
+                return render_template("tracking/status.html", dossier=_tracked(typed["code"], typed["key"]))
+            except Refusal as refusal:
+                if refusal.kind is Kind.BROKEN:
+                    raise
+                errors = errors_from(refusal)
+    content = render_template(
+        "tracking/ask.html", fields=shown_fields(QUESTIONS, typed, errors), summary=error_list(QUESTIONS, errors)
+    )
+    return content, 422 if errors else 200
+
+
+def _missing(typed: dict[str, str]) -> dict[str, str]:
+    texts = {"code": "Xin nhập mã hồ sơ.", "key": "Xin nhập mã tra cứu."}
+    return {name: text for name, text in texts.items() if not typed[name]}
+
+
+def _tracked(code: str, key: str) -> dossiers_v1.TrackedDossier:
+    """Asks the ward whose office the code names. Raises a Refusal."""
+    ward = asking.district().by_agency(code.upper().partition("-")[0])
+    if ward is None:
+        raise Refusal(
+            Kind.NOT_FOUND,
+            "unknown-dossier",
+            "Không tìm thấy hồ sơ với hai mã này. Xin xem lại từng ký tự trên giấy tiếp nhận.",
+        )
+    asked = dossiers_v1.TrackDossierRequest(code=code.upper(), key=key)
+    return asking.read(ward.code, asking.dossiers(ward.code).TrackDossier, asked)
