@@ -127,8 +127,12 @@ def codes_sent(session: Session, phone: bytes, purpose: str, since: datetime) ->
 
 
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
-    """Locked: two tries at one code never count as one."""
-    query = select(OneTimeCodeRow).where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.purpose == purpose)
+    """Of those that were sent; locked: two tries at one code never count as one."""
+    query = select(OneTimeCodeRow).where(
+        OneTimeCodeRow.account_id == account_id,
+        OneTimeCodeRow.purpose == purpose,
+        OneTimeCodeRow.voided_at.is_(None),
+    )
     newest = query.order_by(OneTimeCodeRow.issued_at.desc(), OneTimeCodeRow.id).limit(1).with_for_update()
     return session.scalar(newest)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 KINDS = ("cccd", "cmnd", "passport")
-#: Vietnamese passports are a letter and seven digits; foreign ones are free, so length and alphabet is all we hold to.
-_FORMS = {"cccd": r"\d{12}", "cmnd": r"\d{9}", "passport": r"[A-Z0-9]{6,15}"}
+#: Vietnamese passports are a letter and seven digits; foreign ones are free, so that we hold to length, alphabet, and
+#: that most of it is digits.
+_FORMS = {"cccd": r"\d{12}", "cmnd": r"\d{9}", "passport": r"(?=(?:[A-Z]*\d){5})[A-Z0-9]{6,15}"}
 #: People and papers part numbers by blanks, points and dashes.
 _PARTING = re.compile(r"[\s.\-]+")
 MASK = "•"

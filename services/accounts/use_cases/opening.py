@@ -172,8 +172,7 @@ def _send_what_was_not_sent(
     account = storage.account(session, answer.account_id, locked=True)
     if account is None or account.status != storage.PENDING:
         return answer
-    newest = storage.newest_code(session, account.id, codes.ACTIVATE_ACCOUNT)
-    if newest is None or newest.voided_at is None:
+    if storage.newest_code(session, account.id, codes.ACTIVATE_ACCOUNT):
         return answer
     issued.append(new_activation_code(shop, session, cell, account, apart=False))
     return _answer(account, issued[0])

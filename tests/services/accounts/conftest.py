@@ -1,0 +1,197 @@
+"""The accounts service on real PostgreSQL and real gRPC, in two wards, and a notifications service that remembers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
+from google.protobuf.message import Message
+
+from services.accounts.service import SERVICE, AccountsParts
+from services.accounts.settings import Settings
+from services.chassis.clock import SettableClock
+from services.chassis.grpc_client import Peer, call
+from services.chassis.grpc_server import CallInterceptor, Server
+from services.chassis.service import Cells, cells_of
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+
+NAM_DUONG, THANH_BINH = "20248", "20227"
+WARDS = (NAM_DUONG, THANH_BINH)
+PASSWORD = "mùa thu ở Hội An"
+
+
+class Notifications(notifications_pb2_grpc.NotificationsServiceServicer):
+    """Takes codes as the real one does: one message for a challenge id, however often it comes."""
+
+    def __init__(self, keys: Path) -> None:
+        self.sent: dict[str, notifications_pb2.SendOneTimeCodeRequest] = {}
+        self.away = False
+        self._verifier = load_verifier(keys / "trusted.json")
+        self._server = grpc.server(ThreadPoolExecutor(4))
+        notifications_pb2_grpc.add_NotificationsServiceServicer_to_server(self, self._server)
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+        self._server.start()
+
+    def SendOneTimeCode(
+        self, request: notifications_pb2.SendOneTimeCodeRequest, context: grpc.ServicerContext
+    ) -> notifications_pb2.SendOneTimeCodeResponse:
+        if self.away:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "away")
+        metadata = {str(key): str(value) for key, value in context.invocation_metadata()}
+        caller = self._verifier.verify(metadata["authorization"].removeprefix("Bearer "))
+        assert caller.id == "service:accounts"
+        assert caller.ward == metadata["x-caunoi-ward"]
+        self.sent.setdefault(request.challenge_id, request)
+        return notifications_pb2.SendOneTimeCodeResponse(message_id=request.challenge_id)
+
+    def ListOwnMessages(
+        self, request: notifications_pb2.ListOwnMessagesRequest, context: grpc.ServicerContext
+    ) -> notifications_pb2.ListMessagesResponse:
+        raise AssertionError("accounts never asks for messages")
+
+    def ListDossierMessages(
+        self, request: notifications_pb2.ListDossierMessagesRequest, context: grpc.ServicerContext
+    ) -> notifications_pb2.ListMessagesResponse:
+        raise AssertionError("accounts never asks for messages")
+
+    def last(self) -> notifications_pb2.SendOneTimeCodeRequest:
+        return list(self.sent.values())[-1]
+
+    def stop(self) -> None:
+        self._server.stop(None).wait()
+
+
+class Accounts:
+    """The running service, called as the gateway and the other services call it."""
+
+    def __init__(self, settings: Settings, clock: SettableClock, keys: Path) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.cells: Cells = cells_of(SERVICE, settings)
+        self.parts = AccountsParts(settings, self.cells, clock)
+        self._server = Server(
+            service_name=SERVICE.contract.full_name,
+            interceptor=CallInterceptor(SERVICE.rules, frozenset(self.cells), load_verifier(keys / "trusted.json")),
+            listen="127.0.0.1:0",
+            threads=8,
+            reflected=False,
+        )
+        self.parts.register(self._server.grpc)
+        self._server.start()
+        address = f"127.0.0.1:{self._server.port}"
+        self._peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: address)
+        self._keys = keys
+
+    def call(self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "") -> Any:
+        """Answers, or raises the Refusal that came over the wire."""
+        return call(
+            getattr(self._peer.stub(ward), rpc), request, ward=ward, seconds=20, token=token, idempotency_key=key
+        )
+
+    def open(self, *, ward: str = NAM_DUONG, key: str = "", **changes: str) -> accounts_pb2.OpenAccountResponse:
+        answer = self.call("OpenAccount", application(**changes), ward=ward, key=key)
+        assert isinstance(answer, accounts_pb2.OpenAccountResponse)
+        return answer
+
+    def activate(self, account_id: str, otp: str, *, ward: str = NAM_DUONG) -> accounts_pb2.Account:
+        request = accounts_pb2.ActivateAccountRequest(account_id=account_id, otp=otp)
+        answer = self.call("ActivateAccount", request, ward=ward)
+        assert isinstance(answer, accounts_pb2.Account)
+        return answer
+
+    def sign_in(self, login: str, password: str = PASSWORD, *, ward: str = NAM_DUONG) -> accounts_pb2.Session:
+        request = accounts_pb2.CreateSessionRequest(login=login, password=password)
+        answer = self.call("CreateSession", request, ward=ward)
+        assert isinstance(answer, accounts_pb2.Session)
+        return answer
+
+    def service_token(self, service: str, ward: str) -> str:
+        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
+
+    def token(self, account_id: str, *roles: Role, ward: str = NAM_DUONG) -> str:
+        return self.cells[ward].issuer.issue(Principal(account_id, ward, frozenset(roles or {Role.CITIZEN})))
+
+    def stop(self) -> None:
+        self._peer.close()
+        self._server.stop(0)
+        self.parts.close()
+        for cell in self.cells.values():
+            cell.database.close()
+
+
+def application(**changes: str) -> accounts_pb2.OpenAccountRequest:
+    values = {
+        "full_name": "Nguyễn Thị Sáu",
+        "date_of_birth": "1955-03-08",
+        "identity_kind": "cccd",
+        "identity_number": "048155001001",
+        "phone": "0905 201 101",
+        "email": "sau@example.com",
+        "password": PASSWORD,
+        "address": "Số 12, tổ dân phố 3",
+    }
+    return accounts_pb2.OpenAccountRequest(**{**values, **changes})
+
+
+@pytest.fixture
+def notifications(keys: Path) -> Iterator[Notifications]:
+    service = Notifications(keys)
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def settings(
+    database_url: Callable[[str], str],
+    service_environment: Callable[..., None],
+    notifications: Notifications,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Settings:
+    """Two wards, and hashes that cost next to nothing."""
+    for ward in WARDS:
+        monkeypatch.setenv(f"DATABASE_URL_{ward}", database_url("accounts"))
+    service_environment(
+        "accounts",
+        WARDS=",".join(WARDS),
+        DATABASE_URL="",
+        NOTIFICATIONS_ADDRESS=notifications.address,
+        ARGON2_MEMORY_KIB="64",
+    )
+    return Settings()
+
+
+@pytest.fixture
+def accounts(settings: Settings, clock: SettableClock, keys: Path) -> Iterator[Accounts]:
+    service = Accounts(settings, clock, keys)
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def citizen(accounts: Accounts, notifications: Notifications) -> str:
+    """The id of an active account in Nam Dương."""
+    opened = accounts.open()
+    accounts.activate(opened.account_id, notifications.last().otp)
+    return opened.account_id
+
+
+def race(*acts: Callable[[], object]) -> list[object]:
+    """Runs the acts at once; answers what each answered or raised, in their order."""
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        barrier.wait(10)
+        try:
+            return act()
+        except Exception as fault:  # whatever it is, the test looks at it
+            return fault
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))

@@ -1,0 +1,257 @@
+"""A citizen opens an account and activates it."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, events_pb2
+from sqlalchemy import select, text
+
+from services.accounts import storage
+from services.accounts.tables import AccountRow, CredentialRow
+from services.chassis.clock import SettableClock
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tables import IdempotencyRow, OutboxRow
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, Notifications, race
+
+
+def resend(accounts: Accounts, account_id: str) -> accounts_pb2.OpenAccountResponse:
+    request = accounts_pb2.ResendActivationCodeRequest(account_id=account_id)
+    answer = accounts.call("ResendActivationCode", request)
+    assert isinstance(answer, accounts_pb2.OpenAccountResponse)
+    return answer
+
+
+def events(accounts: Accounts) -> list[OutboxRow]:
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        return list(session.scalars(select(OutboxRow).order_by(OutboxRow.seq)))
+
+
+def wrong(otp: str) -> str:
+    return f"{(int(otp) + 1) % 10**6:06}"
+
+
+def test_an_account_is_opened_activated_and_signed_into(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    opened = accounts.open()
+    assert opened.status == accounts_pb2.ACCOUNT_STATUS_PENDING
+    assert opened.phone_masked == "•••••••101"
+    assert opened.code_expires_at.ToDatetime(UTC) == clock.now() + timedelta(minutes=10)
+    sms = notifications.last()
+    assert (sms.phone, sms.purpose) == ("+84905201101", "activate-account")
+
+    account = accounts.activate(opened.account_id, sms.otp)
+    assert account.status == accounts_pb2.ACCOUNT_STATUS_ACTIVE
+    assert (account.full_name, account.identity_number_masked) == ("Nguyễn Thị Sáu", "•••••••••001")
+    assert list(account.roles) == ["citizen"]
+    assert accounts.sign_in("0905201101").account.id == opened.account_id
+
+
+def test_opening_and_activation_are_told_with_ids_and_a_fingerprint_only(
+    accounts: Accounts, notifications: Notifications, citizen: str
+) -> None:
+    opened, activated = events(accounts)
+    assert (opened.aggregateid, activated.aggregateid) == (citizen, citizen)
+    assert events_pb2.AccountOpened.FromString(opened.payload).account_id == citizen
+    told = events_pb2.AccountActivated.FromString(activated.payload)
+    cipher = accounts.cells[THANH_BINH].cipher  # any ward takes the same fingerprint
+    assert told.identity_fingerprint == cipher.fingerprint("048155001001")
+    assert told.ward == NAM_DUONG
+    assert b"048155001001" not in opened.payload + activated.payload
+
+
+def test_numbers_phones_and_addresses_for_mail_stand_nowhere_in_clear(accounts: Accounts, citizen: str) -> None:
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        dump = "".join(str(session.execute(text(f'SELECT t::text FROM "{table}" t')).all()) for table in tables)
+    for secret in ("048155001001", "905201101", "sau@example.com", PASSWORD):
+        assert secret not in dump
+        assert secret.encode().hex() not in dump  # bytes are written as hex
+    assert "Nguyễn Thị Sáu" in dump  # the dump is a real one
+
+
+def test_every_fault_of_an_application_comes_over_the_wire_under_its_field(accounts: Accounts) -> None:
+    with pytest.raises(Refusal) as no:
+        accounts.open(full_name="Sáu 6", phone="113", password="ngắn")
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "invalid-account")
+    assert {fault.field for fault in no.value.fields} == {"full_name", "phone", "password"}
+
+
+def test_a_second_account_for_the_same_person_is_refused_and_says_nothing_of_the_first(
+    accounts: Accounts, citizen: str
+) -> None:
+    with pytest.raises(Refusal) as no:
+        accounts.open(full_name="Kẻ Tò Mò", phone="0905 999 999")
+    assert (no.value.kind, no.value.type) == (Kind.EXISTS, "account-exists")
+    assert "Sáu" not in no.value.text
+    assert "Nam Dương" not in no.value.text
+
+
+def test_a_pending_account_that_was_abandoned_is_replaced(accounts: Accounts, notifications: Notifications) -> None:
+    abandoned = accounts.open()
+    first_otp = notifications.last().otp
+    again = accounts.open(phone="0905 777 888", password="mật khẩu thứ hai")
+    assert again.account_id != abandoned.account_id
+    with pytest.raises(Refusal) as no:
+        accounts.activate(abandoned.account_id, first_otp)
+    assert no.value.type == "unknown-account"
+    accounts.activate(again.account_id, notifications.last().otp)
+    assert accounts.sign_in("048155001001", "mật khẩu thứ hai").account.id == again.account_id
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert len(session.scalars(select(AccountRow)).all()) == 1
+        assert len(session.scalars(select(CredentialRow)).all()) == 1
+
+
+def test_of_many_openings_of_one_person_at_once_one_account_stands(
+    accounts: Accounts, notifications: Notifications
+) -> None:
+    outcomes = race(*(lambda number=number: accounts.open(phone=f"0905 000 00{number}") for number in range(4)))
+    assert all(isinstance(outcome, accounts_pb2.OpenAccountResponse) for outcome in outcomes)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert len(session.scalars(select(AccountRow)).all()) == 1
+
+
+def test_a_repeated_request_gets_the_first_answer_and_no_second_sms(
+    accounts: Accounts, notifications: Notifications
+) -> None:
+    first = accounts.open(key="k1")
+    assert accounts.open(key="k1") == first
+    assert len(notifications.sent) == 1
+
+
+def test_repeated_requests_at_once_are_one(accounts: Accounts, notifications: Notifications) -> None:
+    first, second = race(lambda: accounts.open(key="k1"), lambda: accounts.open(key="k1"))
+    assert first == second
+    assert len(notifications.sent) == 1
+
+
+def test_a_key_used_by_somebody_else_tells_nothing(accounts: Accounts) -> None:
+    accounts.open(key="k1")
+    for change in ({"full_name": "Trần Thị Bảy"}, {"password": "mật khẩu khác"}):
+        with pytest.raises(Refusal) as no:
+            accounts.open(key="k1", **change)
+        assert no.value.type == "idempotency-key-reused"
+
+
+def test_the_remembered_request_cannot_be_used_to_guess_the_password(accounts: Accounts) -> None:
+    import hashlib
+
+    from tests.services.accounts.conftest import application
+
+    accounts.open(key="k1")
+    plain = hashlib.sha256(application().SerializeToString(deterministic=True)).digest()
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert session.scalars(select(IdempotencyRow.request_digest)).one() != plain
+
+
+def test_where_no_sms_can_be_sent_the_same_request_later_sends_one(
+    accounts: Accounts, notifications: Notifications
+) -> None:
+    notifications.away = True
+    for _ in range(6):  # what was never sent counts for no limit
+        with pytest.raises(Refusal) as no:
+            accounts.open(key="k1")
+        assert (no.value.kind, no.value.type) == (Kind.UNAVAILABLE, "code-not-sent")
+    notifications.away = False
+    opened = accounts.open(key="k1")
+    assert len(notifications.sent) == 1
+    assert accounts.activate(opened.account_id, notifications.last().otp).id == opened.account_id
+
+
+def test_a_phone_gets_five_activation_codes_an_hour_whoever_asks(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    for number in range(5):
+        accounts.open(identity_number=f"04815500100{number}")
+    with pytest.raises(Refusal) as no:
+        accounts.open(identity_number="048155001009")
+    assert (no.value.kind, no.value.type, no.value.retry_after) == (Kind.THROTTLED, "too-many-codes", 3600)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert len(session.scalars(select(AccountRow)).all()) == 5  # what was throttled left nothing
+    clock.advance(timedelta(hours=1))
+    accounts.open(identity_number="048155001009")
+
+
+def test_another_code_comes_after_a_minute_and_the_one_before_counts_no_more(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    opened = accounts.open()
+    first = notifications.last().otp
+    with pytest.raises(Refusal) as no:
+        resend(accounts, opened.account_id)
+    assert (no.value.kind, no.value.retry_after) == (Kind.THROTTLED, 60)
+    clock.advance(timedelta(seconds=60))
+    resend(accounts, opened.account_id)
+    second = notifications.last().otp
+    if first != second:  # one time in a million they are alike
+        with pytest.raises(Refusal) as no:
+            accounts.activate(opened.account_id, first)
+        assert no.value.type == "wrong-code"
+    accounts.activate(opened.account_id, second)
+    with pytest.raises(Refusal) as no:
+        resend(accounts, opened.account_id)
+    assert no.value.type == "account-not-pending"
+
+
+def test_five_wrong_tries_are_all_there_are_and_each_stays_counted(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    opened = accounts.open()
+    otp = notifications.last().otp
+    for _ in range(5):
+        with pytest.raises(Refusal) as no:
+            accounts.activate(opened.account_id, wrong(otp))
+        assert (no.value.kind, no.value.type) == (Kind.INVALID, "wrong-code")
+    with pytest.raises(Refusal) as no:
+        accounts.activate(opened.account_id, otp)
+    assert (no.value.kind, no.value.type) == (Kind.CONFLICT, "too-many-tries")
+    clock.advance(timedelta(seconds=60))
+    resend(accounts, opened.account_id)
+    accounts.activate(opened.account_id, notifications.last().otp)
+
+
+def test_a_code_expires_after_ten_minutes(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    opened = accounts.open()
+    clock.advance(timedelta(minutes=10))
+    with pytest.raises(Refusal) as no:
+        accounts.activate(opened.account_id, notifications.last().otp)
+    assert no.value.type == "code-expired"
+
+
+def test_activation_repeated_is_answered_alike_while_the_code_is_fresh_and_tells_nothing_later(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    opened = accounts.open()
+    otp = notifications.last().otp
+    assert accounts.activate(opened.account_id, otp) == accounts.activate(opened.account_id, otp)
+    assert len(events(accounts)) == 2
+    with pytest.raises(Refusal) as no:
+        accounts.activate(opened.account_id, wrong(otp))
+    assert no.value.type == "code-used"
+    clock.advance(timedelta(minutes=10))
+    with pytest.raises(Refusal) as no:
+        accounts.activate(opened.account_id, otp)
+    assert no.value.type == "account-not-pending"
+
+
+@pytest.mark.parametrize("account_id", ["", "nobody", "00000000-0000-0000-0000-000000000000"])
+def test_an_unknown_account_is_not_found(accounts: Accounts, account_id: str) -> None:
+    for act in (lambda: accounts.activate(account_id, "123456"), lambda: resend(accounts, account_id)):
+        with pytest.raises(Refusal) as no:
+            act()
+        assert (no.value.kind, no.value.type) == (Kind.NOT_FOUND, "unknown-account")
+
+
+def test_what_has_done_its_work_is_dropped(accounts: Accounts, citizen: str, clock: SettableClock) -> None:
+    accounts.open(identity_number="048155001002")
+    clock.advance(timedelta(days=8))
+    database = accounts.cells[NAM_DUONG].database
+    with database.transaction() as session:
+        storage.purge(session, clock.now())
+    with database.transaction() as session:
+        assert [str(row.id) for row in session.scalars(select(AccountRow))] == [citizen]
+        assert session.scalar(text("SELECT count(*) FROM one_time_codes")) == 0
