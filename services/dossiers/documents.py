@@ -108,5 +108,5 @@ def safe_filename(name: str) -> str:
     return plain or "tệp"
 
 
-# Controls, formats (the right-to-left override that turns "gpj.exe" around), surrogates, private, unassigned, line ends.
+# Controls, formats (such as the right-to-left override, which turns "gpj.exe" around), surrogates, private, unassigned.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

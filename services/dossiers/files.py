@@ -7,18 +7,21 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store, from_url
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from services.chassis.refusal import Kind, Refusal, not_found
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # An answer is waited for by a caller whose deadline is seconds; what does not work in this time is told to him.
-_CLIENT: dict[str, Any] = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=8)}
-_RETRY: dict[str, Any] = {
+_CLIENT: ClientConfig = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=8)}
+_RETRY: RetryConfig = {
     "max_retries": 3,
     "retry_timeout": timedelta(seconds=10),
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=1), "base": 2},
@@ -93,7 +96,7 @@ def _open(url: str, scheme: str) -> ObjectStore:
         return LocalStore.from_url(url, mkdir=True)
     if scheme == "memory":
         return MemoryStore()
-    return from_url(url, client_options=_CLIENT, retry_config=_RETRY)
+    return S3Store.from_url(url, client_options=_CLIENT, retry_config=_RETRY)
 
 
 def _directory_of(store: ObjectStore) -> Path | None:

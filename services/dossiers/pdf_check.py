@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import time
 import zipfile
 from collections.abc import Iterator
@@ -32,7 +33,9 @@ _FORBIDDEN_ACTIONS = frozenset(
 )  # fmt: skip
 _FORBIDDEN_SUBTYPES = frozenset({"/RichMedia", "/Screen", "/Movie", "/Sound", "/3D", "/FileAttachment"})
 _FORBIDDEN_TYPES = frozenset({"/EmbeddedFile"})
-_AFTER_END = b"\x00\t\n\x0c\r "
+# The last lines of a PDF; some programs fill the last block of the disk up with noughts.
+_END = re.compile(rb"startxref\s+\d{1,10}\s+%%EOF[\x00\s]*\Z")
+_LONGEST_END = 5000
 
 
 def check_pdf(content: bytes) -> None:
@@ -64,10 +67,7 @@ def _check_edges(content: bytes) -> None:
     """
     if not content.startswith(b"%PDF-"):
         raise _damaged()
-    end = content.rfind(b"%%EOF")
-    if end < 0 or content[end + len(b"%%EOF") :].strip(_AFTER_END):
-        raise _damaged()
-    if b"startxref" not in content[max(0, end - 64) : end]:
+    if not _END.search(content, max(0, len(content) - _LONGEST_END)):
         raise _damaged()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import segno
+import structlog
 import typst
 
 from services.chassis.clock import VIETNAM
@@ -19,6 +20,8 @@ from services.dossiers.papers.fields import BirthCertificate, Office, Paper, Rec
 
 if TYPE_CHECKING:
     from typst import PDFStandard
+
+_log = structlog.get_logger(__name__)
 
 _TEMPLATES = Path(__file__).parent
 # Kept for ever (NĐ 123/2015 Đ12.3) and read aloud to those who cannot see: PDF/A-2a and PDF/UA-1.
@@ -28,16 +31,27 @@ _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
 def render(paper: Paper) -> bytes:
     """The paper as a tagged PDF/A-2a and PDF/UA-1; the same bytes for the same paper.
 
-    Takes some 10 to 30 ms and may be called from many threads at once.
+    Takes 10 to 60 ms and may be called from many threads at once. Where somebody wrote a letter that no font at hand
+    can draw (an emoji, a Chinese name) the paper is made all the same, with a box in its place, but is no PDF/A.
     """
     template, fields, moment = _prepare(paper)
+    inputs = {"paper": json.dumps(_clean(fields), ensure_ascii=False)}
+    try:
+        return _compile(template, inputs, moment, _STANDARDS)
+    except typst.TypstError:
+        pdf = _compile(template, inputs, moment, [])  # what is wrong with more than letters fails here again
+        _log.warning("paper_not_archivable", paper=type(paper).__name__)
+        return pdf
+
+
+def _compile(template: str, inputs: dict[str, str], moment: datetime, standards: list[PDFStandard]) -> bytes:
     return typst.compile(
         _TEMPLATES / template,
         root=_TEMPLATES,
         font_paths=_fonts(),
         format="pdf",
-        pdf_standards=_STANDARDS,
-        sys_inputs={"paper": json.dumps(_clean(fields), ensure_ascii=False)},
+        pdf_standards=standards,
+        sys_inputs=inputs,
         timestamp=int(moment.timestamp()),
     )
 

@@ -1,0 +1,128 @@
+"""Memory, a local directory and S3 keep files alike. (S3 is the same library under the same calls.)"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.files import Files, content_key
+
+CONTENT = b"giay chung sinh" * 1000
+KEY = content_key("20248", "d-1", hashlib.sha256(CONTENT).hexdigest())
+
+
+@pytest.fixture(params=["memory", "directory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
+    return Files("memory:///" if request.param == "memory" else (tmp_path / "tệp của phường").as_uri())
+
+
+def test_what_is_put_can_be_got(store: Files) -> None:
+    store.put(KEY, CONTENT, "image/jpeg")
+
+    assert store.get(KEY) == CONTENT
+
+
+def test_putting_the_same_again_leaves_one(store: Files) -> None:
+    store.put(KEY, CONTENT, "image/jpeg")
+    store.put(KEY, CONTENT, "image/jpeg")
+    store.put("20248/d-1/certificate.pdf", b"first", "application/pdf")
+    store.put("20248/d-1/certificate.pdf", b"second", "application/pdf")
+
+    assert store.get(KEY) == CONTENT
+    assert store.get("20248/d-1/certificate.pdf") == b"second"
+
+
+def test_what_is_not_there_is_a_clear_no(store: Files) -> None:
+    with pytest.raises(Refusal) as caught:
+        store.get(KEY)
+
+    assert (caught.value.kind, caught.value.type) == (Kind.NOT_FOUND, "file-not-found")
+
+
+def test_what_is_deleted_is_gone_and_may_be_deleted_again(store: Files) -> None:
+    store.put(KEY, CONTENT, "image/jpeg")
+    store.delete(KEY)
+    store.delete(KEY)
+
+    with pytest.raises(Refusal):
+        store.get(KEY)
+
+
+def test_an_empty_file_is_kept_too(store: Files) -> None:
+    store.put("20248/d-1/empty", b"", "application/pdf")
+
+    assert store.get("20248/d-1/empty") == b""
+
+
+def test_content_that_is_not_what_its_key_says_is_not_handed_out(store: Files) -> None:
+    store.put(KEY, CONTENT + b"!", "image/jpeg")
+
+    with pytest.raises(Refusal) as caught:
+        store.get(KEY)
+
+    assert (caught.value.kind, caught.value.type) == (Kind.BROKEN, "file-altered")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "/", "/a", "a/", "a//b", "../a", "a/../../b", "a/./b", ".a", "a b", "đ", "a\n", "a\\b"]
+)
+def test_a_key_that_could_leave_its_place_is_refused(store: Files, key: str) -> None:
+    for call in (store.get, store.delete, lambda key: store.put(key, b"x", "image/png")):
+        with pytest.raises(ValueError, match="key"):
+            call(key)
+
+
+def test_a_local_file_and_the_directories_above_it_are_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    Files(tmp_path.as_uri()).put("20248/d-1/x", b"1", "image/png")
+
+    root = str(tmp_path)
+    assert synced == [f"{root}/20248/d-1/x", f"{root}/20248/d-1", f"{root}/20248", root]
+
+
+def test_files_are_there_for_the_next_process(tmp_path: Path) -> None:
+    Files(tmp_path.as_uri()).put(KEY, CONTENT, "image/jpeg")
+
+    assert Files(tmp_path.as_uri()).get(KEY) == CONTENT
+
+
+def test_a_directory_that_cannot_be_written_is_told_as_unavailable(tmp_path: Path) -> None:
+    store = Files(tmp_path.as_uri())
+    (tmp_path / "20248").write_bytes(b"a file where a directory has to be")
+
+    with pytest.raises(Refusal) as caught:
+        store.put(KEY, CONTENT, "image/jpeg")
+
+    assert (caught.value.kind, caught.value.type) == (Kind.UNAVAILABLE, "file-store-unavailable")
+
+
+def test_an_s3_server_that_does_not_answer_is_told_as_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_REGION": "x",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(Refusal) as caught:
+        Files("s3://papers/caunoi").get(KEY)
+
+    assert (caught.value.kind, caught.value.type) == (Kind.UNAVAILABLE, "file-store-unavailable")
+
+
+def test_another_kind_of_url_is_refused_at_the_start() -> None:
+    with pytest.raises(ValueError, match="FILES_URL"):
+        Files("https://example.vn/")

@@ -1,0 +1,280 @@
+"""Papers as PDF: what stands on them, whatever people are called and write."""
+
+from __future__ import annotations
+
+import io
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date
+from importlib import import_module
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import StreamObject
+
+from services.dossiers.papers import (
+    Amendment,
+    BirthCertificate,
+    MissingItem,
+    Paper,
+    Parent,
+    Receipt,
+    ReceivedDocument,
+    RefusalSlip,
+    SupplementSlip,
+    render,
+)
+
+LONG_ADDRESS = (
+    "Căn hộ số 1205, tầng 12, khối nhà B, chung cư Hoàng Anh Gia Lai, số 72 đường Hàm Nghi và đường Nguyễn Văn Linh "
+    "nối dài, tổ dân phố số 145 khu vực 3, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng, Việt Nam"
+)
+
+
+def opened(pdf: bytes) -> Any:
+    """The document as another PDF library (PDFium, untyped) reads it."""
+    return import_module("pypdfium2").PdfDocument(pdf)
+
+
+def words_of(pdf: bytes) -> str:
+    """The text of all pages, with every run of blanks made one."""
+    document = opened(pdf)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    return re.sub(r"\s+", " ", text.replace("\u200b", "").replace("\ufffe", "-"))
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(opened(pdf))
+
+
+def test_the_receipt_states_day_and_hour_of_reception_and_result(receipt: Receipt) -> None:
+    """NĐ 123/2015 Đ3."""
+    text = words_of(render(receipt))
+
+    assert "Thời điểm nhận hồ sơ: 09 giờ 05 phút, ngày 06 tháng 10 năm 2020" in text
+    assert "Thời điểm hẹn trả kết quả: 17 giờ 30 phút, ngày 06 tháng 10 năm 2020" in text
+    assert "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ" in text
+    for part in (receipt.dossier_code, receipt.tracking_key, receipt.tracking_url, receipt.applicant.full_name):
+        assert part in text
+
+
+def test_times_are_printed_as_clocks_in_vietnam_show_them(receipt: Receipt) -> None:
+    text = words_of(render(replace(receipt, received_at=receipt.received_at.astimezone(UTC))))
+
+    assert "Thời điểm nhận hồ sơ: 09 giờ 05 phút" in text
+
+
+def test_the_tracking_key_is_not_in_the_qr_code(receipt: Receipt) -> None:
+    other = replace(receipt, tracking_key="XXXX")
+
+    assert _pictures(render(receipt)) == _pictures(render(other))
+    assert _pictures(render(receipt)) != _pictures(render(replace(receipt, tracking_url="https://example.vn/")))
+
+
+def _pictures(pdf: bytes) -> bytes:
+    """The corner of the page with the QR code, as it looks."""
+    image: Image.Image = opened(pdf)[0].render(scale=2).to_pil()
+    return image.crop((900, 700, image.width, 1150)).tobytes()
+
+
+def test_twenty_documents_run_on_to_a_second_page_with_the_head_of_the_table(receipt: Receipt) -> None:
+    many = tuple(ReceivedDocument(title=f"Giấy tờ {n} {'kèm theo ' * 5}", copies=n) for n in range(1, 21))
+
+    pdf = render(replace(receipt, documents=many))
+    text = words_of(pdf)
+
+    assert pages_of(pdf) == 2
+    assert text.count("Tên giấy tờ") == 2
+    assert all(f"Giấy tờ {n} " in text for n in range(1, 21))
+    assert "Trang 2 / 2" in text
+
+
+def test_the_supplement_slip_lists_all_forty_items(supplement_slip: SupplementSlip) -> None:
+    many = tuple(MissingItem(title=f"Mục {n}.", text=f"Sửa {n}." * 20) for n in range(1, 41))
+
+    text = words_of(render(replace(supplement_slip, items=many, number="17")))
+
+    assert all(f"Mục {n}." in text and f"Sửa {n}." in text for n in range(1, 41))
+    assert "17/HDHS" in text
+    assert supplement_slip.officer_name in text  # TT 04/2020 Đ3
+
+
+def test_the_refusal_slip_gives_reason_and_article(refusal_slip: RefusalSlip) -> None:
+    text = words_of(render(refusal_slip))
+
+    assert refusal_slip.reason in text
+    assert "Căn cứ: Luật Hộ tịch 2014, Điều 35" in text
+
+
+def test_the_certificate_carries_every_field(certificate: BirthCertificate) -> None:
+    text = words_of(render(certificate))
+
+    for part in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập – Tự do – Hạnh phúc",
+        "Số: 07/2020",
+        "Họ, chữ đệm, tên: TRẦN NGUYỄN KHÁNH AN",  # in capitals: TT 04/2020
+        "05/10/2020",
+        certificate.birth_date_in_words,
+        "Giới tính: Nữ",
+        certificate.birth_place,
+        certificate.home_town,
+        certificate.personal_identification_number,
+        "NGUYỄN THỊ BÍCH THỦY",
+        "TRẦN QUỐC VIỆT",
+        "NGUYỄN THỊ BÍCH NGỌC",
+        certificate.requester_identity,
+        "Ngày, tháng, năm đăng ký: 06/10/2020",
+        "KT. CHỦ TỊCH PHÓ CHỦ TỊCH",
+        certificate.signer_name,
+        certificate.certificate_id,
+    ):
+        assert part in text, part
+    assert certificate.verification_url in text.replace(" ", "")
+
+
+def test_the_chairman_signs_in_his_own_right(certificate: BirthCertificate) -> None:
+    text = words_of(render(replace(certificate, signs_for_chairman=False)))
+
+    assert "CHỦ TỊCH" in text
+    assert "KT." not in text
+    assert "PHÓ" not in text
+
+
+def test_a_father_who_is_not_known_stays_blank(certificate: BirthCertificate) -> None:
+    """NĐ 123/2015 Đ15; TT 04/2020: what is not known is left blank, never dashed."""
+    text = words_of(render(replace(certificate, father=Parent(), personal_identification_number="")))
+
+    assert re.search(r"tên người cha:\s+Năm sinh:\s+Dân tộc:\s+Quốc tịch:\s+Nơi cư trú:\s+Họ, chữ đệm", text)
+    assert re.search(r"Số định danh cá nhân:\s+Họ, chữ đệm", text)
+
+
+def test_long_names_and_addresses_stay_on_one_page(certificate: BirthCertificate) -> None:
+    parent = Parent(
+        full_name="H'Hen Niê Ksor Y'Blô Mlô Duôn Du " * 2, ethnicity="Ba-na (Rơ Ngao)", residence=LONG_ADDRESS
+    )
+
+    pdf = render(
+        replace(
+            certificate,
+            full_name="Công Tằng Tôn Nữ Nguyễn Phước " + "Thị Huyền Trân " * 4,
+            birth_place=LONG_ADDRESS,
+            mother=parent,
+            father=parent,
+        )
+    )
+
+    assert pages_of(pdf) == 1
+    assert certificate.signer_name in words_of(pdf)
+
+
+def test_later_changes_stand_on_the_reverse(certificate: BirthCertificate) -> None:
+    note = Amendment(text="Đổi họ", basis="QĐ 12/QĐ-UBND", on=date(2021, 3, 3), signer_name="Phạm Hồng Quang")
+
+    pdf = render(replace(certificate, amendments=(note,)))
+
+    assert pages_of(pdf) == 2
+    assert "QĐ 12/QĐ-UBND 03/03/2021" in words_of(pdf)
+
+
+MARKUP = (
+    "#panic()",
+    '#read("rendering.py")',
+    "*đậm* _nghiêng_",
+    "[ngoặc] ]]",
+    "$x^2$",
+    "\\ \\u{41} \\#",
+    "\"ngoặc kép\" 'đơn'",
+    "`raw` ```x```",
+    "<nhãn> @nhãn",
+    "// ghi chú /* nữa */",
+    "= Tiêu đề",
+    "- gạch + cộng / từ: nghĩa",
+    "~ -- --- ...",
+    '{"a": 1}',
+    "https://example.vn/#a",
+)
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_what_people_write_is_printed_as_they_wrote_it(text: str, supplement_slip: SupplementSlip) -> None:
+    items = (MissingItem(title=text, text="vậy"),)
+
+    printed = words_of(render(replace(supplement_slip, items=items, reason=text, officer_name=text)))
+
+    assert printed.count(text) >= 3
+
+
+def test_a_line_break_breaks_the_line_and_nothing_more(refusal_slip: RefusalSlip) -> None:
+    text = words_of(render(replace(refusal_slip, reason="Dòng một.\r\nDòng\x00 hai\u202e.\n\n#dòng()")))
+
+    assert "Dòng một. Dòng hai. #dòng()" in text
+
+
+def test_a_word_of_five_hundred_letters_stays_on_the_page(certificate: BirthCertificate) -> None:
+    pdf = render(replace(certificate, birth_place="đ" * 500))
+    page = opened(pdf)[0].get_textpage()
+
+    rights = [page.get_charbox(place)[2] for place in range(page.count_chars())]
+    assert max(rights) <= 595 - 1.8 * 28.35
+    assert words_of(pdf).replace(" ", "").count("đ" * 500) == 1
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=60))
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_keeps_a_paper_from_being_made(refusal_slip: RefusalSlip, text: str) -> None:
+    applicant = replace(refusal_slip.applicant, full_name=text, address=text)
+
+    assert render(replace(refusal_slip, applicant=applicant, reason=text)).startswith(b"%PDF-")
+
+
+def test_a_letter_that_no_font_has_costs_the_archive_format_but_not_the_paper(refusal_slip: RefusalSlip) -> None:
+    plain = render(refusal_slip)
+    odd = render(replace(refusal_slip, reason="Cha là 李小龍 🙂, người nước ngoài."))
+
+    assert b"<pdfaid:part>" in _metadata(plain)
+    assert b"<pdfaid:part>" not in _metadata(odd)
+    assert "người nước ngoài." in words_of(odd)
+
+
+def _metadata(pdf: bytes) -> bytes:
+    stream = PdfReader(io.BytesIO(pdf)).root_object["/Metadata"]
+    assert isinstance(stream, StreamObject)
+    return stream.get_data()
+
+
+VIETNAMESE = "ÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+
+
+def test_every_vietnamese_letter_has_its_shape_in_every_style(supplement_slip: SupplementSlip) -> None:
+    letters = VIETNAMESE + VIETNAMESE.lower()
+
+    pdf = render(replace(supplement_slip, officer_name=letters, reason=letters))
+
+    # A letter that the font lacks would be printed as .notdef and could not be read back; PDF/A forbids it too.
+    assert words_of(pdf).replace(" ", "").count(VIETNAMESE) >= 2
+
+
+def test_a_paper_is_tagged_titled_and_vietnamese(paper: Paper) -> None:
+    reader = PdfReader(io.BytesIO(render(paper)))
+    catalogue = reader.root_object
+
+    assert str(catalogue["/Lang"]) == "vi-VN"
+    assert str(catalogue["/MarkInfo"]) == "{'/Marked': True, '/Suspects': False}"
+    assert "/StructTreeRoot" in catalogue
+    assert reader.metadata is not None
+    assert reader.metadata.title
+    assert b"<pdfuaid:part>1" in _metadata(render(paper))
+    assert b"<pdfaid:part>2" in _metadata(render(paper))
+
+
+def test_the_same_paper_is_the_same_bytes_from_any_thread(paper: Paper) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: render(paper), range(8)))
+
+    assert len(set(made)) == 1

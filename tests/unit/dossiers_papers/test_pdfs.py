@@ -1,0 +1,202 @@
+"""PDFs from citizens: kept byte for byte, hence refused where they are anything but pages."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import pytest
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
+
+from services.chassis.refusal import Refusal
+from services.dossiers.documents import accept
+from tests.unit.dossiers_papers import making
+
+PAGES = making.PAGES
+CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
+
+
+def refusal_type(content: bytes) -> str:
+    with pytest.raises(Refusal) as caught:
+        accept(content)
+    return caught.value.type
+
+
+def test_a_plain_pdf_is_kept_byte_for_byte() -> None:
+    sent = making.pdf(pages=3)
+
+    stored = accept(sent)
+
+    assert stored.content == sent
+    assert (stored.media_type, stored.extension) == ("application/pdf", "pdf")
+
+
+@pytest.mark.parametrize("password", ["", "mật khẩu"])
+def test_an_encrypted_pdf_is_refused_even_where_its_password_is_empty(password: str) -> None:
+    def lock(writer: PdfWriter) -> None:
+        writer.encrypt(password, "owner", algorithm="AES-256")
+
+    assert refusal_type(making.pdf(lock)) == "pdf-encrypted"
+
+
+def _javascript(writer: PdfWriter) -> None:
+    script = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("x()")})
+    names = DictionaryObject(
+        {NameObject("/JavaScript"): DictionaryObject({NameObject("/Names"): ArrayObject([script])})}
+    )
+    writer.root_object[NameObject("/Names")] = writer._add_object(names)
+
+
+def _attachment(writer: PdfWriter) -> None:
+    writer.add_attachment("a.exe", b"MZ")
+
+
+def _catalogue(key: str, value: DictionaryObject | ArrayObject) -> Callable[[PdfWriter], None]:
+    def change(writer: PdfWriter) -> None:
+        writer.root_object[NameObject(key)] = writer._add_object(value)
+
+    return change
+
+
+def _action(kind: str) -> DictionaryObject:
+    return DictionaryObject({NameObject("/S"): NameObject(kind), NameObject("/F"): TextStringObject("cmd.exe")})
+
+
+def _annotation(subtype: str) -> Callable[[PdfWriter], None]:
+    def change(writer: PdfWriter) -> None:
+        note = DictionaryObject({NameObject("/Subtype"): NameObject(subtype)})
+        writer.pages[0][NameObject("/Annots")] = ArrayObject([writer._add_object(note)])
+
+    return change
+
+
+def _page_action(writer: PdfWriter) -> None:
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): _action("/Launch")})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _javascript,
+        _attachment,
+        _page_action,
+        _catalogue("/OpenAction", _action("/Launch")),
+        _catalogue("/OpenAction", _action("/URI")),
+        _catalogue("/AcroForm", DictionaryObject({NameObject("/XFA"): ArrayObject()})),
+        _catalogue("/Anything", _action("/SubmitForm")),
+        _catalogue("/Anything", ArrayObject([ArrayObject([_action("/Launch")])])),
+        _annotation("/RichMedia"),
+        _annotation("/FileAttachment"),
+    ],
+)
+def test_a_pdf_that_acts_or_carries_files_is_refused(change: Callable[[PdfWriter], None]) -> None:
+    assert refusal_type(making.pdf(change)) == "pdf-scripted"
+
+
+def test_a_pdf_that_opens_at_its_first_page_as_scanners_write_it_is_taken() -> None:
+    opens_at = ArrayObject([NumberObject(0), NameObject("/Fit")])
+    goes_to = DictionaryObject({NameObject("/S"): NameObject("/GoTo"), NameObject("/D"): opens_at})
+
+    accept(making.pdf(_catalogue("/OpenAction", opens_at)))
+    accept(making.pdf(_catalogue("/OpenAction", goes_to)))
+
+
+def test_a_script_behind_a_name_in_disguise_is_found() -> None:
+    script = b"<< /Type /Catalog /Pages 2 0 R /Names << /J#61vaScript << >> >> >>"
+
+    assert refusal_type(making.raw_pdf(script, *PAGES)) == "pdf-scripted"
+
+
+def test_a_kind_of_action_in_an_object_of_its_own_is_found() -> None:
+    opening = b"<< /Type /Catalog /Pages 2 0 R /Hidden << /S 4 0 R /F (cmd.exe) >> >>"
+
+    assert refusal_type(making.raw_pdf(opening, *PAGES, b"/Launch")) == "pdf-scripted"
+
+
+def test_a_script_that_nothing_points_to_is_found() -> None:
+    orphan = b"<< /S /JavaScript /JS (app.alert(1)) >>"
+
+    assert refusal_type(making.raw_pdf(CATALOGUE, *PAGES, orphan)) == "pdf-scripted"
+
+
+def test_a_script_inside_a_packed_object_stream_is_found() -> None:
+    packed = _with_packed_script()
+    assert b"JavaScript" not in packed
+
+    assert refusal_type(packed) == "pdf-scripted"
+
+
+def _with_packed_script() -> bytes:
+    """A page, and a script whose dictionary stands compressed in an object stream, as PDF 1.5 allows."""
+    library: Any = import_module("pyhanko.pdf_utils.writer")  # untyped
+    name, generic = library.pdf_name, library.generic
+    writer = library.PdfFileWriter(stream_xrefs=True)
+    contents = writer.add_object(generic.StreamObject(stream_data=b"q Q"))
+    writer.insert_page(library.PageObject(contents=contents, media_box=(0, 0, 595, 842)))
+    script = generic.DictionaryObject({name("/S"): name("/JavaScript")})
+    writer.root["/Names"] = writer.add_object(script, obj_stream=writer.prepare_object_stream())
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.95])
+def test_a_truncated_pdf_is_refused(share: float) -> None:
+    whole = making.pdf(pages=5)
+
+    assert refusal_type(whole[: int(len(whole) * share)]) == "pdf-damaged"
+
+
+@pytest.mark.parametrize("foreign", [b"MZ\x90", b"<html>", b"\n", b"\xef\xbb\xbf"])
+def test_a_pdf_with_something_before_it_is_refused(foreign: bytes) -> None:
+    assert refusal_type(foreign + making.pdf()) == "pdf-damaged"
+
+
+@pytest.mark.parametrize("foreign", [b"<script>alert(1)</script>", b"\xff\xd8\xff\xe0", b"%%EOF"])
+def test_a_pdf_with_something_behind_it_is_refused(foreign: bytes) -> None:
+    assert refusal_type(making.pdf() + foreign) == "pdf-damaged"
+
+
+def test_a_pdf_may_end_in_line_ends() -> None:
+    accept(making.pdf() + b"\r\n\r\n")
+
+
+def test_a_pdf_that_is_also_a_zip_is_refused() -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writer:
+        writer.writestr("a.exe", b"MZ")
+    whole = making.pdf()
+    tail = whole[whole.rindex(b"startxref") :]
+
+    assert refusal_type(whole + archive.getvalue() + tail) == "pdf-damaged"
+
+
+def test_a_pdf_without_pages_or_with_too_many_is_refused() -> None:
+    empty = making.raw_pdf(CATALOGUE, b"<< /Type /Pages /Kids [] /Count 0 >>")
+
+    assert refusal_type(empty) == "pdf-damaged"
+    assert refusal_type(making.pdf(pages=201)) == "pdf-damaged"
+
+
+def test_a_page_tree_that_holds_itself_ends_in_a_refusal() -> None:
+    circle = making.raw_pdf(CATALOGUE, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>")
+
+    assert refusal_type(circle) == "pdf-damaged"
+
+
+def test_cross_references_that_go_in_a_circle_are_followed_once() -> None:
+    content = making.raw_pdf(CATALOGUE, *PAGES, trailer=b"/Prev 0000000000 ")
+    start = int(content.rsplit(b"startxref\n", 1)[1].split()[0])
+    circle = content.replace(b"/Prev 0000000000", b"/Prev %010d" % start)
+
+    assert accept(circle).content == circle
+
+
+def test_arrays_nested_beyond_reason_end_in_a_refusal() -> None:
+    deep = making.raw_pdf(b"<< /Type /Catalog /Pages 2 0 R /X " + b"[" * 50_000 + b"]" * 50_000 + b" >>", *PAGES)
+
+    assert refusal_type(deep) == "pdf-damaged"
