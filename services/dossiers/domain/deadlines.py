@@ -1,7 +1,7 @@
 """When a dossier is due: a pure function of the procedure's limit, what happened, and the calendar.
 
-Time is counted in working time exactly; only the answer is rounded, up to the full minute that the receipt prints.
-Moments outside working time count as the start of the next session (domain rule of the one-stop shop).
+Time is counted in whole minutes of working time, as receipts print them: what is promised follows from what is
+printed. Moments outside working time count as the start of the next session (domain rule of the one-stop shop).
 """
 
 from __future__ import annotations
@@ -99,22 +99,21 @@ def result_due(
     """By when the result is due. Aware in, aware (Đà Nẵng) out, on a full minute.
 
     Same-day limits: closing of the working day on which the dossier was received, if by the cutoff, else of the
-    next. Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute,
-    and what is promised has to follow from what is printed.
+    next. Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute.
     Limits in working days: closing of the last day; the day of acceptance does not count (BLDS 2015 Đ147.2).
     Waiting for a supplement is added in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): what was
-    left when the clock stopped is left when it runs again. Pauses that overlap count once; what lies before
-    acceptance does not count.
+    left when the clock stopped is left when it runs again. Minutes that a pause only touches stand still as well;
+    pauses that overlap count once; what lies before acceptance does not count.
     """
-    received = _next_working_moment(_local(accepted_at), hours, calendar)
+    received = _next_working_moment(_minute(_local(accepted_at)), hours, calendar)
     day = received.date()
-    if limit.cutoff is not None and received.time().replace(second=0, microsecond=0) > limit.cutoff:
+    if limit.cutoff is not None and received.time() > limit.cutoff:
         day = _working_day_after(day, calendar)
     for _ in range(limit.working_days):
         day = _working_day_after(day, calendar)
     due = _at(day, hours.closing)
     waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
-    return _up_to_minute(_after(due, waited, hours, calendar))
+    return _after(due, waited, hours, calendar)
 
 
 def working_time(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
@@ -199,10 +198,16 @@ def _after(moment: datetime, wait: timedelta, hours: WorkingHours, calendar: Cal
 
 
 def _merged(pauses: Sequence[Pause], accepted_at: datetime) -> list[tuple[datetime, datetime]]:
-    """The pauses since acceptance as spans that do not overlap, in order."""
-    accepted = _local(accepted_at)
+    """The pauses since acceptance in whole minutes, as spans that do not overlap, in order.
+
+    Widening each to the minutes it touches and then joining them keeps this sound: a pause split in two, or one
+    more pause, can only cover the same minutes or more.
+    """
+    accepted = _minute(_local(accepted_at))
     spans: list[tuple[datetime, datetime]] = []
-    for start, end in sorted((max(_local(each.start), accepted), _local(each.end)) for each in pauses):
+    for start, end in sorted(
+        (max(_minute(_local(each.start)), accepted), _minute_after(_local(each.end))) for each in pauses
+    ):
         if end <= start:
             continue
         if spans and start <= spans[-1][1]:
@@ -212,6 +217,11 @@ def _merged(pauses: Sequence[Pause], accepted_at: datetime) -> list[tuple[dateti
     return spans
 
 
-def _up_to_minute(moment: datetime) -> datetime:
-    whole = moment.replace(second=0, microsecond=0)
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
+
+
+def _minute_after(moment: datetime) -> datetime:
+    """The moment itself on a full minute, else the next full minute."""
+    whole = _minute(moment)
     return whole if whole == moment else whole + timedelta(minutes=1)

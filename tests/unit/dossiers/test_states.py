@@ -1,0 +1,65 @@
+"""The statuses of the national portal and what leads from one to the next."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.domain.states import ACT_TEXT, FINAL, OPEN, STATUS_TEXT, Act, Status, acts_in, next_status
+
+# The whole table, written out a second time by codes: status → act → status.
+TABLE: dict[int, dict[str, int]] = {
+    0: {"submission": 1},
+    1: {"acceptance": 2, "refusal": 3, "supplement-request": 5, "withdrawal": 7},
+    2: {"approval": 4, "supplement-request": 5, "withdrawal": 7, "stop": 8},
+    3: {},
+    4: {"approval": 4, "supplement-request": 5, "withdrawal": 7, "stop": 8, "signature": 9},
+    5: {"supplement": 4, "withdrawal": 7, "stop": 8},
+    6: {},
+    7: {},
+    8: {},
+    9: {"handover": 10},
+    10: {},
+}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("act", list(Act))
+def test_each_act_leads_where_the_table_says_and_nowhere_else(status: Status, act: Act) -> None:
+    expected = TABLE[status].get(act)
+    if expected is None:
+        with pytest.raises(Refusal) as refused:
+            next_status(status, act, Status.ACCEPTED)
+        assert (refused.value.kind, refused.value.type) == (Kind.CONFLICT, "wrong-state")
+        assert STATUS_TEXT[status] in refused.value.text
+        assert ACT_TEXT[act] in refused.value.text
+        assert all(ACT_TEXT[possible] in refused.value.text for possible in acts_in(status))
+    else:
+        assert next_status(status, act, Status.ACCEPTED) == expected
+    assert acts_in(status) == {Act(each) for each in TABLE[status]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(Status.NEW, Status.NEW), (Status.ACCEPTED, Status.IN_PROGRESS), (Status.IN_PROGRESS, Status.IN_PROGRESS)],
+)
+def test_a_supplement_leads_back_to_the_desk_or_to_the_officer(before: Status, after: Status) -> None:
+    assert next_status(Status.SUPPLEMENT_ASKED, Act.SUPPLEMENT, before) is after
+
+
+def test_a_supplement_without_knowing_where_it_was_asked_for_is_a_fault() -> None:
+    with pytest.raises(ValueError, match="in which it was asked"):
+        next_status(Status.SUPPLEMENT_ASKED, Act.SUPPLEMENT)
+
+
+def test_codes_and_texts_are_the_portals() -> None:
+    assert [int(status) for status in Status] == list(range(11))
+    assert set(STATUS_TEXT) == set(Status)
+    assert STATUS_TEXT[Status.SUPPLEMENT_ASKED] == "Yêu cầu bổ sung giấy tờ"
+    assert STATUS_TEXT[Status.HANDED_OVER] == "Đã trả kết quả"
+
+
+def test_nothing_happens_to_a_dossier_that_has_ended() -> None:
+    assert {int(status) for status in FINAL} == {3, 7, 8, 10}
+    assert not any(acts_in(status) for status in FINAL)
+    assert {int(status) for status in OPEN} == {1, 2, 4, 5, 6, 9}
