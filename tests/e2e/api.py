@@ -1,0 +1,123 @@
+"""A client of the HTTP API, written from DESIGN §6 and the OpenAPI document; knows nothing of the services."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+PASSWORD = "cau-noi-chay-thu"
+CODE = re.compile(r"\b\d{6}\b")
+
+
+class Api:
+    """One person's view of the API. `token` is empty for who is not signed in."""
+
+    def __init__(self, base_url: str, token: str = "") -> None:
+        self._http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=30)
+        self.token = token
+
+    def send(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token and token is None else {}
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
+        headers |= options.pop("headers", {})
+        return self._http.request(method, path, headers=headers, **options)
+
+    def get(self, path: str, **options: Any) -> Any:
+        return accepted(self.send("GET", path, **options)).json()
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None, **options: Any) -> Any:
+        headers = {"Idempotency-Key": key or uuid4().hex} | options.pop("headers", {})
+        answer = accepted(self.send("POST", path, json=body or {}, headers=headers, **options))
+        return answer.json() if answer.content else None
+
+    def put(self, path: str, body: Any, **options: Any) -> Any:
+        return accepted(self.send("PUT", path, json=body, **options)).json()
+
+    def upload(self, dossier: str, kind: str, filename: str, content: bytes) -> httpx.Response:
+        return self.send(
+            "POST",
+            f"{dossier}/documents",
+            data={"kind": kind},
+            files={"file": (filename, content)},
+            headers={"Idempotency-Key": uuid4().hex},
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def accepted(answer: httpx.Response) -> httpx.Response:
+    assert answer.status_code < 400, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
+    return answer
+
+
+class Phone:
+    """What arrives by SMS or e-mail, read from the catcher's page."""
+
+    def __init__(self, base_url: str, to: str) -> None:
+        self._http = httpx.Client(base_url=base_url, timeout=10, headers={"Accept": "application/json"})
+        self._to = to
+        self._seen = len(self.messages())
+
+    def messages(self) -> list[dict[str, str]]:
+        answer = accepted(self._http.get("/dev/messages", params={"to": self._to, "limit": 200}))
+        messages: list[dict[str, str]] = answer.json()["messages"]
+        return messages
+
+    def wait_for(self, text: str, *, seconds: float = 30) -> dict[str, str]:
+        """The newest message that holds `text`, waiting for it to come."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = [message for message in self.messages() if text in message["text"] or text in message["subject"]]
+            if found:
+                return found[0]
+            pause()
+        raise AssertionError(f"nothing with {text!r} came to {self._to}: {[each['text'] for each in self.messages()]}")
+
+    def next_code(self, *, seconds: float = 30) -> str:
+        """The one-time code of the next SMS that this phone has not looked at."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            messages = self.messages()
+            fresh = messages[: len(messages) - self._seen]
+            codes = [CODE.search(message["text"]) for message in fresh]
+            found = next((code.group() for code in codes if code), None)
+            if found:
+                self._seen = len(messages)
+                return found
+            pause()
+        raise AssertionError(f"no code came to {self._to}")
+
+
+def pause() -> None:
+    """Between two looks at something that is on its way."""
+    time.sleep(0.05)  # polling another process, with a deadline at each caller
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Tokens of a ward's office."""
+
+    reception: Api
+    officer: Api
+    chairman: Api
+    vice_chairman: Api
+    volunteer: Api
+
+
+def sign_in(base_url: str, login: str, ward: str | None = None, password: str = PASSWORD) -> Api:
+    api = Api(base_url)
+    body = {"login": login, "password": password} | ({"ward": ward} if ward else {})
+    session = api.post("/sessions", body)
+    api.token = session["access_token"]
+    return api
+
+
+def staff_of(base_url: str, ward: str, slug: str) -> Staff:
+    names = ("motcua", "hotich", "chutich", "phochutich", "tinhnguyen")
+    return Staff(*(sign_in(base_url, f"{name}.{slug}", ward) for name in names))

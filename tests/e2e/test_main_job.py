@@ -1,0 +1,183 @@
+"""From the first page to the certificate, over HTTP, by a client that knows DESIGN §6 and the OpenAPI document alone."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pypdfium2
+import pytest
+
+from tests.e2e.api import PASSWORD, Api, Phone, Staff, accepted, sign_in, staff_of
+from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_form
+
+WARD, SLUG = "20248", "nam-duong"
+
+
+def new_person(number: int) -> dict[str, str]:
+    return {
+        "full_name": "Nguyễn Thị Sáu",
+        "date_of_birth": "1955-03-08",
+        "identity_kind": "cccd",
+        "identity_number": f"048155{number:06d}",
+        "phone": f"0935{number:06d}",
+        "email": f"sau{number}@example.com",
+        "password": "sông Hàn mùa nước lớn",
+        "address": "Số 12 Lê Đình Dương, tổ dân phố 3",
+    }
+
+
+def open_account(url: str, person: dict[str, str], ward: str = WARD) -> Api:
+    """Opens an account with the code that comes by SMS, and signs in without naming the ward."""
+    api, phone = Api(url), Phone(url, person["phone"])
+    opened = api.post(f"/wards/{ward}/accounts", person)
+    assert opened["status"] == "pending"
+    activated = api.post(f"/wards/{ward}/accounts/{opened['id']}/activation", {"otp": phone.next_code()})
+    assert activated["status"] == "active"
+    session = api.post("/sessions", {"login": person["phone"], "password": person["password"]})
+    assert session["account"]["ward"] == ward
+    return Api(url, session["access_token"])
+
+
+def file_birth(citizen: Api, phone: Phone, ward: str = WARD, child: str = "Lê Minh Khôi") -> dict[str, Any]:
+    """Draft, form, photograph, confirmation, submission; answers the submission with `path` of the dossier."""
+    draft = citizen.post(f"/wards/{ward}/dossiers", {"procedure": PROCEDURE})
+    path = f"/wards/{ward}/dossiers/{draft['id']}"
+    citizen.put(f"{path}/form", whole_form(child))
+    accepted(citizen.upload(path, HOSPITAL_PAPER, "giay-chung-sinh.jpg", photograph()))
+    confirmation = citizen.post(f"{path}/confirmations")
+    body = {"confirmation": confirmation["confirmation"], "otp": phone.next_code()}
+    submitted: dict[str, Any] = citizen.post(f"{path}/submission", body)
+    return submitted | {"path": path}
+
+
+@pytest.fixture(scope="module")
+def url(stack: Any) -> str:
+    address: str = stack.urls["gateway"]
+    return address
+
+
+@pytest.fixture(scope="module")
+def staff(url: str) -> Staff:
+    return staff_of(url, WARD, SLUG)
+
+
+def track(url: str, submitted: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = Api(url).post("/tracking", {"code": submitted["code"], "key": submitted["tracking_key"]})
+    return answer
+
+
+def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, staff: Staff) -> None:
+    person = new_person(100001)
+    citizen = open_account(url, person)
+    phone, mailbox = Phone(url, person["phone"]), Phone(url, person["email"])
+
+    # The grandmother fills the form over several sittings; what is unfinished is kept.
+    draft = citizen.post(f"/wards/{WARD}/dossiers", {"procedure": PROCEDURE})
+    path = f"/wards/{WARD}/dossiers/{draft['id']}"
+    for part in saves("Lê Minh Khôi"):
+        saved = citizen.put(f"{path}/form", part)
+    missing = [finding["field"] for finding in saved["findings"] if finding["kind"] == "stops"]
+    assert missing == [f"documents/{HOSPITAL_PAPER}"]
+
+    document = accepted(citizen.upload(path, HOSPITAL_PAPER, "giấy chứng sinh.jpg", photograph())).json()
+    stored = citizen.send("GET", f"{path}/documents/{document['id']}").content
+    assert hashlib.sha256(stored).hexdigest() == document["sha256"]
+    assert b"Phone" not in stored  # re-encoded without what the phone wrote into it
+
+    confirmation = citizen.post(f"{path}/confirmations")
+    submitted = citizen.post(
+        f"{path}/submission", {"confirmation": confirmation["confirmation"], "otp": phone.next_code()}
+    )
+    assert submitted["status"] == 1
+    assert submitted["code"].startswith("009.01.01.H17-")
+    phone.wait_for(submitted["code"])
+
+    # The desk sees it with its due day and hour, and accepts it.
+    row = next(item for item in staff.reception.get(f"/wards/{WARD}/desk")["items"] if item["id"] == draft["id"])
+    assert datetime.fromisoformat(row["due_at"]).utcoffset() is not None
+    assert (row["subject_name"], row["overdue"]) == ("Lê Minh Khôi", False)
+    accepted_dossier = staff.reception.post(f"{path}/acceptance")
+    assert (accepted_dossier["status"], bool(accepted_dossier["due_at"])) == (2, True)
+    assert track(url, submitted)["status"] == 2
+    due = datetime.fromisoformat(accepted_dossier["due_at"])
+    for told in (phone.wait_for("tiep nhan"), mailbox.wait_for("tiếp nhận")):
+        assert submitted["code"] in told["text"]
+        assert due.strftime("%d/%m/%Y") in told["text"]
+
+    # One supplement, with the field named; the clock stands still until it comes.
+    item = {"field": "/mother/full_name", "text": "Tên mẹ chưa khớp giấy chứng sinh; xin ghi lại."}
+    asked = staff.officer.post(f"{path}/supplement-request", {"items": [item], "reason": "Tên mẹ chưa khớp."})
+    assert (asked["status"], asked["due_at"]) == (5, None)
+    tracked = track(url, submitted)
+    assert (tracked["status"], len(tracked["asked_for"])) == (5, 1)
+    assert tracked["paused_at"]
+    phone.wait_for("bo sung")
+    supplemented = citizen.post(f"{path}/supplement", {"form": {"mother": {"full_name": "Phạm Thị Thúy Hạnh"}}})
+    assert supplemented["status"] == 4
+    assert datetime.fromisoformat(supplemented["due_at"]) >= due
+
+    # The officer prepares the entry, the chairman signs, number and certificate come into being.
+    approved = staff.officer.post(f"{path}/approval", {"personal_identification_number": "048220000123"})
+    assert (approved["status"], approved["proposed_entry"]["personal_identification_number"]) == (4, "048220000123")
+    signed = staff.chairman.post(f"{path}/signature")
+    entry = signed["register_entry"]
+    assert (signed["status"], entry["signer_title"]) == (9, "Chủ tịch UBND phường")
+    assert entry["book"].endswith("-KS")
+    phone.wait_for("da xong")
+
+    # The parent comes to the office, signs the register, and takes the certificate home.
+    handover = {"recipient_name": "Nguyễn Thị Sáu", "register_signed": True, "originals_compared": True}
+    assert staff.reception.post(f"{path}/handover", handover)["status"] == 10
+    assert track(url, submitted)["status"] == 10
+
+    paper = citizen.send("GET", f"{path}/papers/certificate")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    text = pypdfium2.PdfDocument(io.BytesIO(paper.content))[0].get_textpage().get_text_range()
+    for words in ("LÊ MINH KHÔI", f"{entry['number']}/{entry['year']}", "048220000123", "PHẠM THỊ THÚY HẠNH"):
+        assert words in text
+    genuine = Api(url).get(f"/verify/{entry['certificate_id']}")
+    assert (genuine["status"], genuine["sha256"]) == ("valid", hashlib.sha256(paper.content).hexdigest())
+
+    # Every step stands in the history, and every look of the office in the citizen's own record.
+    actions = [step["action"] for step in citizen.get(f"{path}/history")["items"]]
+    assert actions == [
+        "submission",
+        "acceptance",
+        "supplement-request",
+        "supplement",
+        "approval",
+        "signature",
+        "handover",
+    ]
+    looked = {look["role"] for look in citizen.get("/me/access-log")["items"]}
+    assert {"receptionist", "civil_status_officer", "signer"} <= looked
+
+
+@pytest.mark.parametrize("place", range(13))
+def test_each_of_the_thirteen_wards_takes_a_filing(url: str, place: int) -> None:
+    ward = Api(url).get("/wards")["items"][place]
+    citizen = sign_in(url, f"09052{place + 1:02d}101")
+    assert citizen.get("/me")["ward"] == ward["code"]
+    phone = Phone(url, f"09052{place + 1:02d}101")
+    submitted = file_birth(citizen, phone, ward["code"], "Trần Hải Đăng")
+    reception = sign_in(url, f"motcua.{ward['slug']}", ward["code"], PASSWORD)
+    assert reception.post(f"{submitted['path']}/acceptance")["status"] == 2
+    phone.wait_for(submitted["code"])
+
+
+def test_a_repeated_submission_gets_the_first_answer(url: str) -> None:
+    citizen, phone = sign_in(url, "0905209202"), Phone(url, "0905209202")
+    draft = citizen.post(f"/wards/{WARD}/dossiers", {"procedure": PROCEDURE})
+    path = f"/wards/{WARD}/dossiers/{draft['id']}"
+    citizen.put(f"{path}/form", whole_form("Lê Gia Bảo"))
+    accepted(citizen.upload(path, HOSPITAL_PAPER, "gcs.jpg", photograph()))
+    confirmation = citizen.post(f"{path}/confirmations")
+    body = {"confirmation": confirmation["confirmation"], "otp": phone.next_code()}
+    key = uuid4().hex
+    first = citizen.post(f"{path}/submission", body, key=key)
+    again = citizen.post(f"{path}/submission", body, key=key)
+    assert (again["code"], again["tracking_key"]) == (first["code"], first["tracking_key"])
