@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import jsonschema
@@ -64,14 +66,11 @@ def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, 
     A condition counts only where the field it looks at is asked for itself: an answer left behind on a page that
     is no longer shown decides nothing.
     """
-    fields = leaves(procedure.form_schema)
-    conditions: dict[str, tuple[Condition, Condition]] = {
-        pointer: (page.when, fields[pointer].get("x-when", {})) for page in procedure.pages for pointer in page.fields
-    }
-    shown = tuple(conditions)
+    fields = _plan(procedure)
+    shown = tuple(fields)
     while True:
         visible = _only(form, shown)
-        still = tuple(each for each in shown if all(holds(visible, when) for when in conditions[each]))
+        still = tuple(each for each in shown if all(holds(visible, when) for when in fields[each].conditions))
         if still == shown:
             return shown
         shown = still
@@ -95,27 +94,27 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
 
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
     """Values given, and asked for, that are not right yet; one finding a field."""
-    fields = leaves(procedure.form_schema)
     found = []
     for pointer in asked_pointers(procedure, form):
         value = value_at(form, pointer)
         if _empty(value):
             continue
-        keyword = _failing_keyword(fields[pointer], value)
+        field = _plan(procedure)[pointer]
+        keyword = field.failing_keyword(value)
         if keyword:
-            found.append(Finding(pointer, _CHECK[keyword], FindingKind.STOPS, _error_text(fields[pointer], keyword)))
+            found.append(Finding(pointer, _CHECK[keyword], FindingKind.STOPS, _error_text(field.leaf, keyword)))
     return found
 
 
 def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
     """Fields and documents that are asked for and missing: fields in the order of the pages, then documents."""
-    fields = leaves(procedure.form_schema)
     pointers = asked_pointers(procedure, form)
     visible = _only(form, pointers)
+    unanswered = {pointer: _plan(procedure)[pointer].leaf for pointer in pointers if _empty(value_at(form, pointer))}
     missing = [
-        Finding(pointer, "required", FindingKind.STOPS, _missing_text(fields[pointer]))
-        for pointer in pointers
-        if not fields[pointer].get("x-optional") and _empty(value_at(form, pointer))
+        Finding(pointer, "required", FindingKind.STOPS, _missing_text(leaf))
+        for pointer, leaf in unanswered.items()
+        if not leaf.get("x-optional")
     ]
     missing += [
         Finding(
@@ -145,6 +144,33 @@ def findings(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[
     for use in procedure.checks:
         checked += CHECKS[use.name](CheckContext(visible, today, use.parameters))
     return basic + [each for each in checked if each.field not in wrong]
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    leaf: Mapping[str, Any]
+    conditions: tuple[Condition, Condition]  # of its page, and its own
+    validator: jsonschema.Draft202012Validator
+
+    def failing_keyword(self, value: object) -> str:
+        """The keyword of the schema that the value breaks, `type` before all others; empty where it is right."""
+        failing = [str(error.validator) for error in self.validator.iter_errors(value)]
+        return "type" if "type" in failing else next(iter(failing), "")
+
+
+@lru_cache(maxsize=256)
+def _plan(procedure: Procedure) -> dict[str, _Field]:
+    """The fields of a procedure's form in the order of its pages, made ready once: forms are saved often."""
+    fields = leaves(procedure.form_schema)
+    return {
+        pointer: _Field(
+            leaf := fields[pointer],
+            (page.when, leaf.get("x-when", {})),
+            jsonschema.Draft202012Validator(leaf, format_checker=_formats),
+        )
+        for page in procedure.pages
+        for pointer in page.fields
+    }
 
 
 def _merged(saved: object, patch: Mapping[str, Any], depth: int) -> dict[str, Any]:
@@ -241,13 +267,6 @@ _CHECK = {
     "maximum": "range",
 }
 KEYWORDS = frozenset(_CHECK)
-
-
-def _failing_keyword(leaf: Mapping[str, Any], value: object) -> str:
-    """The keyword of the schema that the value breaks, `type` before all others; empty where it is right."""
-    errors = jsonschema.Draft202012Validator(leaf, format_checker=_formats).iter_errors(value)
-    failing = [str(error.validator) for error in errors]
-    return "type" if "type" in failing else next(iter(failing), "")
 
 
 def _error_text(leaf: Mapping[str, Any], keyword: str) -> str:

@@ -86,9 +86,9 @@ class CheckUse:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
-    """One version of a procedure, in force from `valid_from` until the next."""
+    """One version of a procedure, in force from `valid_from` until the next. Equal only to itself."""
 
     code: str
     version: str  # ISO date of `valid_from`

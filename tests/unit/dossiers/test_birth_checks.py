@@ -1,0 +1,270 @@
+"""What the law and good sense say to a birth registration (1.001193), check by check."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from services.dossiers.domain.birth_checks import is_late
+from services.dossiers.domain.findings import FindingKind
+from tests.unit.dossiers.birth_forms import TODAY, brief, found, from_check
+
+STOPS, WARNS, INFORMS, OFFICER = (
+    FindingKind.STOPS,
+    FindingKind.WARNS,
+    FindingKind.INFORMS,
+    FindingKind.ASKS_OFFICER,
+)
+NO_FATHER = {"/father/known": False, "/parents/mother_had_husband": False, "/child/full_name": "Trần Minh An"}
+
+
+def one(check: str, changes: dict[str, Any], today: date = TODAY) -> tuple[str, FindingKind, str]:
+    """Field, kind and article of the one finding of a check."""
+    [finding] = from_check(found(changes, today=today), check)
+    assert finding.text
+    return finding.field, finding.kind, finding.article
+
+
+def none(check: str, changes: dict[str, Any], today: date = TODAY) -> bool:
+    return not from_check(found(changes, today=today), check)
+
+
+def test_a_complete_usual_form_has_nothing_that_stops_or_warns() -> None:
+    assert brief(found()) == {
+        ("/requester/relation", "filer-relation", INFORMS),
+        ("/mother/lives_in", "residence-in-ward", OFFICER),
+    }
+
+
+def test_a_birth_in_the_future_stops_and_one_today_does_not() -> None:
+    assert one("birth-date", {"/child/birth_date": "2020-10-07"})[:2] == ("/child/birth_date", STOPS)
+    assert none("birth-date", {"/child/birth_date": "2020-10-06"})
+
+
+def test_a_year_that_must_be_a_slip_stops() -> None:
+    assert one("birth-date", {"/child/birth_date": "0202-09-12"})[:2] == ("/child/birth_date", STOPS)
+
+
+def test_more_than_60_days_is_late_and_never_a_reason_to_refuse() -> None:
+    """Luật Hộ tịch 2014 Đ15: 60 days from birth; Đ11: late registration has a fee."""
+    day_60, day_61 = TODAY - timedelta(days=60), TODAY - timedelta(days=61)
+    assert none("late-birth-registration", {"/child/birth_date": day_60.isoformat()})
+    late = one("late-birth-registration", {"/child/birth_date": day_61.isoformat()})
+    assert late == ("/child/birth_date", INFORMS, "Luật Hộ tịch 2014 Đ11, Đ15")
+    assert not is_late(day_60, TODAY)
+    assert is_late(day_61, TODAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["Nguyễn Minh An 2", "Nguyễn @n", "Nguyễn Minh An.", "Nguyễn ２ An", "Nguyễn 安", "'-"]
+)
+def test_a_name_with_digits_or_symbols_stops(name: str) -> None:
+    """TT 04/2020 Đ6."""
+    assert one("person-names", {"/child/full_name": name}) == ("/child/full_name", STOPS, "TT 04/2020 Đ6")
+
+
+@pytest.mark.parametrize("name", ["H'Hen Niê", "Y-Bham Ênuôl", "Đặng Thị Ước", "NGUYỄN MINH AN", "Võ Thị Quỳnh Như"])
+def test_names_of_all_peoples_of_the_country_are_names(name: str) -> None:
+    assert none("person-names", {"/child/full_name": name})
+
+
+def test_a_very_long_name_and_a_single_word_warn_only() -> None:
+    """TT 04/2020 Đ6 says "không quá dài"; no law has a number."""
+    assert one("person-names", {"/child/full_name": "Nguyễn " + "Minh " * 7 + "An"})[1] is WARNS
+    assert one("person-names", {"/child/full_name": "Nguyễn"})[1] is WARNS
+
+
+def test_the_names_of_parents_and_requester_are_held_to_the_same_rule() -> None:
+    for field in ("/mother/full_name", "/father/full_name", "/requester/full_name"):
+        assert one("person-names", {field: "Nguyễn Văn 3"})[:2] == (field, STOPS)
+
+
+def test_grandparents_need_the_parents_agreement_and_no_authorisation() -> None:
+    """TT 04/2020 Đ2."""
+    assert one("filer-relation", {}) == ("/requester/relation", INFORMS, "TT 04/2020 Đ2")
+    missing = {each.field for each in found(documents={"birth-certificate-of-hospital"}) if each.kind is STOPS}
+    assert not missing
+
+
+def test_an_agent_needs_a_written_authorisation() -> None:
+    """TT 04/2020 Đ2."""
+    findings = found({"/requester/relation": "authorised"}, documents={"birth-certificate-of-hospital"})
+    assert ("documents/authorisation", "document-required", STOPS) in brief(findings)
+    assert ("/requester/relation", "filer-relation", INFORMS) in brief(findings)
+
+
+def test_somebody_else_who_raises_the_child_is_asked_why_by_the_officer() -> None:
+    """Luật Hộ tịch 2014 Đ15."""
+    assert one("filer-relation", {"/requester/relation": "carer"})[1] is OFFICER
+
+
+def test_who_files_as_father_bears_the_fathers_name() -> None:
+    changes = {"/requester/relation": "father"}
+    assert one("filer-is-the-parent", changes)[:2] == ("/father/full_name", WARNS)
+    assert none("filer-is-the-parent", changes | {"/requester/full_name": "NGUYỄN VĂN HÙNG"})
+
+
+def test_an_abandoned_child_has_no_parents_on_the_form_and_a_public_notice_first() -> None:
+    """NĐ 123/2015 Đ14: seven consecutive days; parents and ethnicity blank."""
+    findings = found({"/child/situation": "abandoned", "/requester/relation": "carer"}, documents=set())
+    assert brief(findings) == {
+        ("documents/abandonment-report", "document-required", STOPS),
+        ("/child/situation", "child-without-parents", OFFICER),
+    }
+
+
+def test_a_child_whose_parents_are_both_unknown_is_noted_so() -> None:
+    """NĐ 123/2015 Đ15."""
+    changes = {"/child/situation": "parents-unknown"}
+    assert one("child-without-parents", changes) == ("/child/situation", OFFICER, "NĐ 123/2015 Đ15")
+    assert one("child-without-parents", {"/mother/known": False, "/father/known": False})[:2] == (
+        "/father/known",
+        STOPS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("/mother/nationality", "foreign"),
+        ("/father/nationality", "foreign"),
+        ("/father/nationality", "stateless"),
+        ("/mother/lives_in", "abroad"),
+        ("/child/nationality", "foreign"),
+        ("/birth_place/kind", "abroad"),
+    ],
+)
+def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> None:
+    """Luật Hộ tịch 2014 chương III."""
+    [finding] = from_check(found({field: value}), "foreign-element")
+    assert (finding.field, finding.kind, finding.article) == (field, STOPS, "Luật Hộ tịch 2014 chương III")
+    assert "Ủy ban nhân dân quận" in finding.text
+
+
+def test_the_ward_where_father_or_mother_resides_is_competent() -> None:
+    """Luật Hộ tịch 2014 Đ13."""
+    assert one("residence-in-ward", {"/mother/lives_in": "elsewhere"})[:2] == ("/father/lives_in", OFFICER)
+    neither = {"/mother/lives_in": "elsewhere", "/father/lives_in": "elsewhere"}
+    assert one("residence-in-ward", neither)[:2] == ("/mother/lives_in", WARNS)
+
+
+def test_an_unmarried_father_goes_by_the_combined_procedure() -> None:
+    """NĐ 123/2015 Đ15; TT 04/2020 Đ14."""
+    [finding] = from_check(found({"/parents/married": False}), "father-needs-marriage")
+    assert (finding.field, finding.kind) == ("/parents/married", STOPS)
+    assert "1.000689" in finding.text
+
+
+def test_without_a_father_a_child_of_an_unmarried_mother_is_registered() -> None:
+    """NĐ 123/2015 Đ15: the father's part stays blank; family name and ethnicity are the mother's."""
+    assert not [each for each in found(NO_FATHER) if each.kind in {STOPS, WARNS}]
+    assert one("family-name", NO_FATHER | {"/child/full_name": "Nguyễn Minh An"})[1:] == (WARNS, "NĐ 123/2015 Đ15")
+    assert one("ethnicity", NO_FATHER | {"/child/ethnicity": "Cơ-tu"})[1:] == (STOPS, "NĐ 123/2015 Đ15")
+
+
+def test_a_father_without_a_known_mother_recognises_his_child_first() -> None:
+    """NĐ 123/2015 Đ15."""
+    assert one("father-needs-marriage", {"/mother/known": False})[:2] == ("/father/known", STOPS)
+
+
+def test_married_after_the_birth_with_a_joint_acknowledgement_the_father_is_recorded() -> None:
+    """TT 04/2020 Đ16.3."""
+    later = {"/parents/married_before_birth": False}
+    findings = found(later | {"/parents/both_acknowledge": True}, documents={"birth-certificate-of-hospital"})
+    assert ("documents/acknowledgement-of-child", "document-required", STOPS) in brief(findings)
+    assert ("/parents/both_acknowledge", "father-needs-marriage", INFORMS) in brief(findings)
+    refused = one("father-needs-marriage", later | {"/parents/both_acknowledge": False})
+    assert refused == ("/parents/both_acknowledge", STOPS, "TT 04/2020 Đ16.3")
+
+
+def test_a_child_born_in_a_marriage_is_the_husbands_unless_a_court_says_otherwise() -> None:
+    """TT 04/2020 Đ16.4."""
+    left_out = one("father-left-out-of-marriage", NO_FATHER | {"/parents/mother_had_husband": True})
+    assert left_out == ("/parents/mother_had_husband", STOPS, "TT 04/2020 Đ16.4")
+
+
+def test_a_family_name_of_neither_parent_warns() -> None:
+    """TT 04/2020 Đ6."""
+    assert one("family-name", {"/child/full_name": "Lê Minh An"}) == ("/child/full_name", WARNS, "TT 04/2020 Đ6")
+    assert none("family-name", {"/child/full_name": "TRẦN Minh An"})
+    assert none("family-name", {"/child/full_name": "H'Hen Niê", "/mother/full_name": "H'Lan Niê"})
+
+
+def test_an_ethnicity_of_neither_parent_warns_and_of_two_peoples_informs() -> None:
+    """TT 04/2020 Đ6."""
+    assert one("ethnicity", {"/child/ethnicity": "Cơ-tu"}) == ("/child/ethnicity", WARNS, "TT 04/2020 Đ6")
+    assert one("ethnicity", {"/child/ethnicity": "Cơ-tu", "/mother/ethnicity": "Cơ-tu"})[1] is INFORMS
+
+
+def test_an_ethnicity_outside_the_list_is_compared_by_its_name() -> None:
+    other = {"/child/ethnicity": "other", "/child/ethnicity_other": "Pa Cô"}
+    mother = {"/mother/ethnicity": "other", "/mother/ethnicity_other": "pa cô"}
+    assert one("ethnicity", other)[1] is WARNS
+    assert one("ethnicity", other | mother)[1] is INFORMS
+
+
+@pytest.mark.parametrize(
+    ("field", "year"),
+    [
+        ("/mother/birth_year", 2008),
+        ("/mother/birth_year", 1960),
+        ("/father/birth_year", 2021),
+        ("/father/birth_year", 1930),
+    ],
+)
+def test_ages_of_parents_that_are_likely_slips_warn(field: str, year: int) -> None:
+    assert one("parent-ages", {field: year}) == (field, WARNS, "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "kinds"),
+    [
+        ({"/requester/identity_number": "04805500012"}, {WARNS}),
+        ({"/requester/identity_number": "999055000123"}, {OFFICER}),
+        ({"/requester/identity_number": "048299000123"}, {WARNS}),  # born in 2099
+        ({"/requester/relation": "father", "/requester/identity_number": "048092000123"}, set()),
+        ({"/requester/relation": "father", "/requester/identity_number": "048192000123"}, {WARNS}),  # a woman's
+        ({"/requester/relation": "father", "/requester/identity_number": "048091000123"}, {WARNS}),  # born in 1991
+        ({"/requester/relation": "mother", "/requester/identity_number": "048194000123"}, set()),
+        ({"/requester/identity_paper": "identity-card", "/requester/identity_number": "201234567"}, set()),
+        ({"/requester/identity_paper": "identity-card", "/requester/identity_number": "20123"}, {WARNS}),
+        ({"/requester/identity_paper": "passport", "/requester/identity_number": "B1234567"}, set()),
+    ],
+)
+def test_an_identity_number_that_does_not_fit_its_paper_never_stops(
+    changes: dict[str, Any], kinds: set[FindingKind]
+) -> None:
+    """Structure of SĐDCN; corrected sex or date makes exceptions, so nothing blocks."""
+    assert {each.kind for each in from_check(found(changes), "identity-number")} == kinds
+
+
+def test_a_paper_issued_tomorrow_stops() -> None:
+    assert one("dates-not-in-future", {"/requester/identity_issued_on": "2020-10-07"})[1] is STOPS
+
+
+def test_copies_cost_8000_dong_each() -> None:
+    """TT 281/2016/TT-BTC."""
+    [finding] = from_check(found({"/copies/wanted": True, "/copies/count": 5}), "copies-fee")
+    assert (finding.kind, finding.article) == (INFORMS, "TT 281/2016/TT-BTC")
+    assert "40.000 đồng" in finding.text
+
+
+def test_nothing_is_filed_without_the_declaration() -> None:
+    """TT 04/2020 Đ5."""
+    assert one("declaration", {"/declaration/truthful": False}) == ("/declaration/truthful", STOPS, "TT 04/2020 Đ5")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("/child/birth_date", "12/9/2020"),
+        ("/mother/birth_year", "chín tư"),
+        ("/child/full_name", 7),
+        ("/copies/count", True),
+    ],
+)
+def test_unfinished_values_trip_no_check(field: str, value: object) -> None:
+    findings = [each for each in found({field: value, "/copies/wanted": True}) if each.field == field]
+    assert [each.kind for each in findings] == [STOPS]

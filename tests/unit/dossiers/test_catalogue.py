@@ -1,0 +1,176 @@
+"""The catalogue: versions by date, and files refused before they are served."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.catalogue import PROCEDURES, Catalogue
+from services.dossiers.domain.deadlines import TimeLimit
+from services.dossiers.domain.procedures import DocumentMode, RegisterKind
+from services.dossiers.forms import leaves
+
+FILE = PROCEDURES / "1.001193" / "2020-09-15.json"
+IN_FORCE = date(2020, 10, 6)
+
+
+def put(directory: Path, data: dict[str, Any]) -> None:
+    file = directory / data["code"] / f"{data['valid_from']}.json"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps(data), "utf-8")
+
+
+@pytest.fixture
+def data() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return read
+
+
+def test_birth_registration_is_in_force_from_15_september_2020() -> None:
+    """NĐ 87/2020."""
+    catalogue = Catalogue.load()
+    assert [each.code for each in catalogue.in_force(date(2020, 9, 15))] == ["1.001193"]
+    assert catalogue.in_force(date(2020, 9, 14)) == []
+    birth = catalogue.get("1.001193", IN_FORCE)
+    assert birth.time_limit == TimeLimit("same-day", time(15, 0))
+    assert birth.register == RegisterKind("birth", "KS")
+    assert birth.paper == "Giấy khai sinh"
+
+
+def test_an_unknown_procedure_or_one_not_yet_in_force_is_refused() -> None:
+    catalogue = Catalogue.load()
+    looks: list[Callable[[], object]] = [
+        lambda: catalogue.get("1.999999", IN_FORCE),
+        lambda: catalogue.get("1.001193", date(2020, 9, 14)),
+        lambda: catalogue.version("1.001193", "2020-09-16"),
+        lambda: catalogue.version("1.999999", "2020-09-15"),
+    ]
+    for look in looks:
+        with pytest.raises(Refusal) as refused:
+            look()
+        assert (refused.value.kind, refused.value.type) == (Kind.NOT_FOUND, "unknown-procedure")
+
+
+def test_a_dossier_keeps_its_version_when_a_new_one_comes(tmp_path: Path, data: dict[str, Any]) -> None:
+    put(tmp_path, data)
+    put(tmp_path, data | {"valid_from": "2022-02-18", "name": "Mới"})
+    catalogue = Catalogue.load(tmp_path)
+    assert catalogue.get("1.001193", date(2022, 2, 17)).version == "2020-09-15"
+    assert catalogue.get("1.001193", date(2022, 2, 18)).name == "Mới"
+    assert [each.version for each in catalogue.in_force(date(2023, 1, 1))] == ["2022-02-18"]
+    assert catalogue.version("1.001193", "2020-09-15").name == "Đăng ký khai sinh"
+
+
+def test_the_form_is_served_without_references_and_with_a_label_for_every_choice() -> None:
+    """Whoever shows the form needs no resolver."""
+    schema = Catalogue.load().get("1.001193", IN_FORCE).form_schema
+    assert "$ref" not in json.dumps(schema)
+    assert "$defs" not in schema
+    for leaf in leaves(schema).values():
+        assert set(leaf.get("x-labels", {})) == set(leaf.get("enum", []))
+    assert leaves(schema)["/mother/ethnicity"]["x-labels"]["Kinh"] == "Kinh"
+    assert len(leaves(schema)["/child/ethnicity"]["enum"]) == 54 + 1
+
+
+def test_what_the_account_knows_can_be_filled_in() -> None:
+    schema = Catalogue.load().get("1.001193", IN_FORCE).form_schema
+    prefilled = {pointer: leaf["x-prefill"] for pointer, leaf in leaves(schema).items() if "x-prefill" in leaf}
+    assert prefilled == {
+        "/requester/full_name": "full_name",
+        "/requester/residence": "address",
+        "/requester/phone": "phone",
+        "/requester/identity_number": "identity_number",
+    }
+
+
+def test_identity_residence_and_marriage_papers_are_only_shown() -> None:
+    """NĐ 123/2015 Đ2, Đ9."""
+    birth = Catalogue.load().get("1.001193", IN_FORCE)
+    shown = {each.kind for each in birth.documents if each.mode is DocumentMode.PRESENT}
+    assert shown == {"requester-identity", "residence-proof", "marriage-certificate"}
+
+
+def change(*path: str | int, to: object) -> Callable[[dict[str, Any]], None]:
+    def apply(data: Any) -> None:
+        for step in path[:-1]:
+            data = data[step]
+        data[path[-1]] = to
+
+    return apply
+
+
+NAME = ("form", "properties", "child", "properties", "full_name")
+
+
+@pytest.mark.parametrize(
+    ("slip", "wrong"),
+    [
+        (change("name", to=""), "/name: a text is needed"),
+        (change("valid_from", to="15/9/2020"), "is no date"),
+        (change("steps", to=[]), "/steps: a list of texts"),
+        (change("documents", to={}), "/documents: a list"),
+        (change("documents", 0, "mode", to="scan"), "/documents/0/mode"),
+        (change("documents", 0, "condition", to=""), "go together"),
+        (change("documents", 0, "kind", to="authorisation"), "authorisation stands there twice"),
+        (change("documents", 0, "when", to={"/child/nickname": "x"}), "no field /child/nickname"),
+        (change("documents", 0, "when", to={"/child/birth_paper": "none"}), "can never be 'none'"),
+        (change("documents", 0, "when", to={"/child/birth_paper": None}), "pointers and the values"),
+        (change("documents", 0, "hints", to="x"), "unknown members hints"),
+        (change("time_limit", "kind", to="soon"), "/time_limit/kind"),
+        (change("time_limit", "cutoff", to="25:00"), "/time_limit"),
+        (change("fee", "per_copy", to=-1), "/fee/per_copy"),
+        (change("register", to="birth"), "/register: an object"),
+        (change("subject_name", to="/child/name"), "no field /child/name"),
+        (change("checks", 0, "name", to="horoscope"), "no check 'horoscope'"),
+        (change("checks", 0, "parameters", to={}), "takes the parameters"),
+        (change("checks", 2, "parameters", "fields", to=["/child/nickname"]), "no field /child/nickname"),
+        (change("pages", 0, "fields", to=["/child/nickname"]), "no field /child/nickname"),
+        (change("pages", 0, "fields", to=["/child/sex"]), "asked twice"),
+        (change("pages", 4, "fields", to=["/child/sex"]), "asked twice"),
+        (change("pages", 0, "when", to={"/mother/known": "yes"}), "can never be 'yes'"),
+        (change("form", "properties", "child", "additionalProperties", to=True), "no additional properties"),
+        (change("form", "properties", "child", "properties", "x", to={"type": "string"}), "does not show"),
+        (change(*NAME, "$ref", to="#/$defs/nom"), "cannot resolve"),
+        (change(*NAME, "title", to=""), "has a title"),
+        (change(*NAME, "minLength", to=2), "do not know minLength"),
+        (change(*NAME, "maxLength", to="long"), "/form"),
+        (change(*NAME, "x-widget", to="slider"), "does not show"),
+        (change(*NAME, "x-prefill", to="password"), "prefills"),
+        (change(*NAME, "x-when", to={"/child/nickname": "x"}), "no field /child/nickname"),
+    ],
+)
+def test_a_file_with_a_slip_is_refused_by_name(
+    tmp_path: Path, data: dict[str, Any], slip: Callable[[dict[str, Any]], None], wrong: str
+) -> None:
+    slip(data)
+    file = tmp_path / "1.001193" / "2020-09-15.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(data), "utf-8")
+    with pytest.raises(ValueError, match=r"2020-09-15\.json") as refused:
+        Catalogue.load(tmp_path)
+    assert wrong in str(refused.value)
+
+
+def test_a_field_that_no_page_asks_for_is_refused(tmp_path: Path, data: dict[str, Any]) -> None:
+    data["pages"] = [page for page in data["pages"] if page["name"] != "copies-count"]
+    put(tmp_path, data)
+    with pytest.raises(ValueError, match="no page asks for /copies/count"):
+        Catalogue.load(tmp_path)
+
+
+def test_a_file_under_another_name_and_an_empty_directory_are_refused(tmp_path: Path, data: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="no procedures"):
+        Catalogue.load(tmp_path)
+    (tmp_path / "1.001193").mkdir()
+    (tmp_path / "1.001193" / "2021-01-01.json").write_text(json.dumps(data), "utf-8")
+    with pytest.raises(ValueError, match=r"says it is 1\.001193/2020-09-15"):
+        Catalogue.load(tmp_path)
+    (tmp_path / "1.001193" / "2021-01-01.json").write_text("{", "utf-8")
+    with pytest.raises(ValueError, match=r"2021-01-01\.json"):
+        Catalogue.load(tmp_path)

@@ -1,0 +1,29 @@
+"""What a citizen reads: every status says what it waits for, every act what happened, and nobody is named."""
+
+from __future__ import annotations
+
+from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
+
+
+def test_every_status_says_something_of_its_own() -> None:
+    texts = {waits_for(status) for status in Status}
+    assert len(texts) == len(Status)
+    assert all(text.endswith((".", ".”")) for text in texts)
+
+
+def test_while_an_entry_waits_to_be_signed_the_signer_holds_it() -> None:
+    assert "chờ ký" in waits_for(Status.IN_PROGRESS, proposed=True)
+    assert "chờ ký" not in waits_for(Status.IN_PROGRESS)
+    assert waits_for(Status.ACCEPTED, proposed=True) == waits_for(Status.ACCEPTED)
+
+
+def test_a_pause_says_that_the_clock_stands_still() -> None:
+    """NĐ 123/2015 Đ3.4; QĐ 766/QĐ-TTg."""
+    assert "không tính vào hạn" in waits_for(Status.SUPPLEMENT_ASKED)
+
+
+def test_every_act_has_a_name_and_a_text_in_the_history() -> None:
+    assert set(HISTORY_TEXT) == set(HISTORY_ACTION) == set(Act)
+    assert len(set(HISTORY_ACTION.values())) == len(Act)
+    assert HISTORY_ACTION[Act.SUPPLEMENT_REQUEST] == "supplement-requested"
