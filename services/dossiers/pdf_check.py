@@ -17,8 +17,9 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 from services.chassis.refusal import Refusal, invalid
 
 MAX_PAGES = 200
-MAX_OBJECTS = 200_000
-MAX_SECONDS = 5.0
+MAX_OBJECTS = 50_000
+MAX_VALUES = 1_000_000  # dictionaries, arrays and references in all of them
+MAX_SECONDS = 3.0
 
 # Keys that carry a script, an automatic action, a form with scripts of its own, or another file.
 _FORBIDDEN_KEYS = frozenset(
@@ -42,7 +43,7 @@ def check_pdf(content: bytes) -> None:
     """Refuses a PDF that is encrypted (`pdf-encrypted`), acts or carries files (`pdf-scripted`), or is not whole or
     has something before or behind it (`pdf-damaged`).
 
-    Bounded: 200 pages, 200,000 objects, five seconds between objects; what a stream unpacks to, pypdf bounds itself.
+    Bounded: 200 pages, 50,000 objects, three seconds from object to object; what a stream unpacks to, pypdf bounds itself.
     Streams of pages are not interpreted.
     """
     _check_edges(content)
@@ -79,6 +80,8 @@ def _check_edges(content: bytes) -> None:
 
 def _check_objects(reader: PdfReader) -> None:
     """Walks all objects, those that nothing points to included: another program may find its way to them."""
+    if sum(len(entries) for entries in reader.xref.values()) + len(reader.xref_objStm) > MAX_OBJECTS:
+        raise _damaged()
     deadline = time.monotonic() + MAX_SECONDS
     waiting: list[Any] = [reader.trailer, *_all_references(reader)]
     seen: set[tuple[int, int]] = set()
@@ -86,7 +89,7 @@ def _check_objects(reader: PdfReader) -> None:
     while waiting:
         item = waiting.pop()
         count += 1
-        if count > MAX_OBJECTS * 10 or len(seen) > MAX_OBJECTS or time.monotonic() > deadline:
+        if count > MAX_VALUES or len(seen) > MAX_OBJECTS or time.monotonic() > deadline:
             raise _damaged()
         if isinstance(item, IndirectObject):
             if (item.idnum, item.generation) in seen:

@@ -41,11 +41,12 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
                 raise _too_large()
             if kind == "JPEG":
                 # The decoder itself halves: a large photograph never stands in memory whole.
-                opened.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+                share = LONGEST_SIDE / max(opened.size)
+                opened.draft(None, (int(opened.width * share), int(opened.height * share)))
             opened.load()
             turn = _TURNS.get(_orientation(opened))
             picture = _on_white(opened)
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except Refusal:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):

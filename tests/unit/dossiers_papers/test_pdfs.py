@@ -13,6 +13,7 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from services.chassis.refusal import Refusal
+from services.dossiers import pdf_check
 from services.dossiers.documents import accept
 from tests.unit.dossiers_papers import making
 
@@ -200,3 +201,15 @@ def test_arrays_nested_beyond_reason_end_in_a_refusal() -> None:
     deep = making.raw_pdf(b"<< /Type /Catalog /Pages 2 0 R /X " + b"[" * 50_000 + b"]" * 50_000 + b" >>", *PAGES)
 
     assert refusal_type(deep) == "pdf-damaged"
+
+
+def test_more_objects_than_a_paper_can_have_are_refused() -> None:
+    crowd = making.raw_pdf(CATALOGUE, *PAGES, *[b"1"] * pdf_check.MAX_OBJECTS)
+
+    assert refusal_type(crowd) == "pdf-damaged"
+
+
+def test_a_pdf_that_takes_too_long_to_look_through_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_check, "MAX_SECONDS", 0.0)
+
+    assert refusal_type(making.pdf()) == "pdf-damaged"
