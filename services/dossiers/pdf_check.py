@@ -43,7 +43,7 @@ def check_pdf(content: bytes) -> None:
     """Refuses a PDF that is encrypted (`pdf-encrypted`), acts or carries files (`pdf-scripted`), or is not whole or
     has something before or behind it (`pdf-damaged`).
 
-    Bounded: 200 pages, 50,000 objects, three seconds from object to object; what a stream unpacks to, pypdf bounds itself.
+    Bounded: 200 pages, 50,000 objects, three seconds from object to object; pypdf bounds what a stream unpacks to.
     Streams of pages are not interpreted.
     """
     _check_edges(content)
