@@ -15,6 +15,10 @@ from services.chassis.district import District, load_district
 
 NAM_DUONG = "20248"
 
+# A busy machine is slow, not wrong: examples have no time limit of their own.
+settings.register_profile("caunoi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("caunoi")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _quiet_logs() -> None:
