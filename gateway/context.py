@@ -83,6 +83,7 @@ def register_context(app: Flask, settings: Settings) -> None:
         reset_current(g.pop("call_token"))
         tracing_context.detach(g.pop("span_token"))
         g.pop("span").end()
+        request.close()  # uploads lie in temporary files
         structlog.contextvars.clear_contextvars()
 
     app.before_request(begin)

@@ -1,3 +1,4 @@
+# ruff: noqa: N999  the name under which gunicorn looks for its configuration
 """How gunicorn serves the gateway: `gunicorn -c gateway/gunicorn.conf.py gateway.wsgi:app`.
 
 The variables read here are the gateway's `LISTEN`, `WEB_WORKERS`, `WEB_THREADS`, `SHUTDOWN_GRACE_SECONDS` and
@@ -45,7 +46,8 @@ def on_starting(_: Any) -> None:
 def child_exit(_: Any, worker: Any) -> None:
     from prometheus_client import multiprocess
 
-    multiprocess.mark_process_dead(worker.pid)
+    # The library leaves this function untyped.
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def on_exit(_: Any) -> None:

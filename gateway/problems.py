@@ -141,12 +141,22 @@ def register_problems(app: Flask) -> None:
 
 
 def _answer(problem: Problem) -> ResponseReturnValue:
-    error_page = cast("Callable[[Problem], ResponseReturnValue] | None", current_app.extensions.get("error_page"))
-    if error_page is None or request.path.startswith("/api/") or request.path == "/api":
-        answer: Response = problem_response(problem)
+    if request.path.startswith("/api/"):
+        answer = problem_response(problem)
     else:
-        answer = current_app.make_response(error_page(problem))
-        answer.status_code = problem.status
+        answer = _page_of(problem)
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer
+
+
+def _page_of(problem: Problem) -> Response:
+    error_page = cast("Callable[[Problem], ResponseReturnValue] | None", current_app.extensions.get("error_page"))
+    if error_page is None:
+        return problem_response(problem)
+    try:
+        return current_app.make_response(error_page(problem))
+    except Exception:
+        # Where even the page of a fault breaks, the fault is still told, with its own status.
+        log.exception("error-page-broke", endpoint=request.endpoint)
+        return problem_response(problem)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -28,8 +31,11 @@ __all__ = [
 
 def register_api(app: Flask, settings: Settings) -> None:
     app.register_blueprint(api.blueprint)
-    described = document(api.operations, settings.public_base_url)
+
+    @functools.cache
+    def described() -> dict[str, Any]:
+        return document(api.operations, settings.public_base_url)
 
     @app.get(f"{PREFIX}/openapi.json")
     def openapi() -> ResponseReturnValue:
-        return jsonify(described)
+        return jsonify(described())

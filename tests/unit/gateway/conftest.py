@@ -1,0 +1,69 @@
+"""The gateway on fake cells."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask
+from flask.testing import FlaskClient
+from structlog.testing import capture_logs
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from tests.conftest import NAM_DUONG
+from tests.unit.gateway.fakes import FakeCells
+
+
+def settings_for(**changes: Any) -> Settings:
+    values: dict[str, Any] = {
+        "accounts_address": "127.0.0.1:1",
+        "dossiers_address": "127.0.0.1:1",
+        "notifications_address": "127.0.0.1:1",
+        "secret_key": "only for tests, but 32 characters long",
+        "limits_enabled": False,
+    }
+    return Settings(**(values | changes))
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return settings_for()
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Flask:
+    return create_app(settings, FakeCells(settings))
+
+
+@pytest.fixture
+def cells(app: Flask, settings: Settings) -> FakeCells:
+    """Fresh cells, which the application asks from now on."""
+    fresh = FakeCells(settings)
+    app.extensions["cells"] = fresh
+    return fresh
+
+
+@pytest.fixture
+def client(app: Flask, cells: FakeCells) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[Any]]:
+    """What is logged during the test, at every level."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        yield lines
+    structlog.configure(**before)
+
+
+def bearer(ward: str = NAM_DUONG) -> dict[str, str]:
+    """The header of somebody at home in a ward. The gateway reads the ward and leaves the proof to the services."""
+    claims = base64.urlsafe_b64encode(json.dumps({"ward": ward}).encode()).decode().rstrip("=")
+    return {"Authorization": f"Bearer e30.{claims}.c2ln"}

@@ -1,0 +1,455 @@
+"""What the API asks of the services, and what it makes of their answers."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.dossiers.v1 import dossiers_pb2
+from caunoi.notifications.v1 import notifications_pb2
+from flask.testing import FlaskClient
+from google.protobuf import empty_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.district import District
+from services.chassis.refusal import Kind, Refusal
+from tests.conftest import NAM_DUONG
+from tests.unit.gateway.conftest import bearer
+from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.test_requests import DOCUMENTS, DOSSIER, DOSSIERS, problem
+
+HAI_CHAU_1 = "20236"
+
+
+def at(hour: int, minute: int = 0) -> Timestamp:
+    """A moment of 6 October 2020, UTC."""
+    stamp = Timestamp()
+    stamp.FromDatetime(datetime(2020, 10, 6, hour, minute, 5, 123456, tzinfo=UTC))
+    return stamp
+
+
+def a_dossier(**changes: Any) -> dossiers_pb2.Dossier:
+    values: dict[str, Any] = {
+        "id": DOSSIER,
+        "ward": NAM_DUONG,
+        "procedure": "1.001193",
+        "procedure_version": "2020-09-15",
+        "version": 4,
+        "form_json": '{"child": {"full_name": "Trần Minh Anh"}}',
+        "findings": [
+            dossiers_pb2.Finding(
+                field="/mother/full_name",
+                check="required",
+                kind=dossiers_pb2.FINDING_KIND_STOPS,
+                text="Xin ghi tên mẹ.",
+            )
+        ],
+        "created_at": at(1),
+    }
+    return dossiers_pb2.Dossier(**(values | changes))
+
+
+def test_the_wards_are_listed_with_their_status(client: FlaskClient, cells: FakeCells, district: District) -> None:
+    cells.down.add(NAM_DUONG)
+    found = client.get("/api/v1/wards").get_json()
+    assert [each["code"] for each in found["wards"]] == list(district.wards)
+    assert {each["code"]: each["status"] for each in found["wards"]}[NAM_DUONG] == "down"
+    assert {each["status"] for each in found["wards"]} == {"up", "down"}
+
+
+def test_the_gateway_is_ready_while_one_ward_is_up(client: FlaskClient, cells: FakeCells, district: District) -> None:
+    cells.down |= set(district.wards) - {NAM_DUONG}
+    assert client.get("/readyz").status_code == 200
+    cells.down.add(NAM_DUONG)
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+
+
+def test_metrics_count_requests_by_route(client: FlaskClient) -> None:
+    client.get("/api/v1/wards")
+    text = client.get("/metrics").get_data(as_text=True)
+    assert 'caunoi_http_seconds_count{method="GET",route="/api/v1/wards",status="200"}' in text
+
+
+def test_a_procedure_carries_form_and_pages_as_json(client: FlaskClient, cells: FakeCells) -> None:
+    def get(ward: str, request: dossiers_pb2.GetProcedureRequest) -> dossiers_pb2.Procedure:
+        assert (request.code, request.on) == ("1.001193", "2020-10-06")
+        return dossiers_pb2.Procedure(
+            code=request.code, version="2020-09-15", form_schema_json='{"type": "object"}', form_pages_json="[]"
+        )
+
+    cells.answers("GetProcedure", get)
+    found = client.get("/api/v1/procedures/1.001193?on=2020-10-06").get_json()
+    assert found["form_schema"] == {"type": "object"}
+    assert found["form_pages"] == []
+
+
+def test_an_account_is_opened_in_its_ward_with_the_idempotency_key(client: FlaskClient, cells: FakeCells) -> None:
+    answer_id = "0191f7a2-0000-7000-8000-000000000001"
+    cells.answers(
+        "OpenAccount",
+        accounts_pb2.OpenAccountResponse(
+            account_id=answer_id,
+            status=accounts_pb2.ACCOUNT_STATUS_PENDING,
+            phone_masked="•••••••456",
+            code_expires_at=at(2, 10),
+        ),
+    )
+    body = {
+        "full_name": "Trần Thị Mai",
+        "date_of_birth": "1964-05-02",
+        "identity_kind": "cccd",
+        "identity_number": "048164000123",
+        "phone": "0905 123 456",
+        "password": "sông Hàn mùa nước lớn",
+        "address": "12 Hoàng Diệu, tổ 7",
+    }
+    answer = client.post(f"/api/v1/wards/{NAM_DUONG}/accounts", json=body, headers={"Idempotency-Key": "k-1"})
+    assert answer.status_code == 201
+    assert answer.get_json() == {
+        "id": answer_id,
+        "ward": NAM_DUONG,
+        "status": "pending",
+        "phone_masked": "•••••••456",
+        "code_expires_at": "2020-10-06T09:10:05.123000+07:00",
+    }
+    (asked,) = cells.asked
+    assert (asked.ward, asked.idempotency_key, asked.repeatable) == (NAM_DUONG, "k-1", False)
+    assert asked.request == accounts_pb2.OpenAccountRequest(**body)
+
+
+def session_for(ward: str) -> accounts_pb2.Session:
+    own = accounts_pb2.Account(id="a", ward=ward, status=accounts_pb2.ACCOUNT_STATUS_ACTIVE, roles=["citizen"])
+    return accounts_pb2.Session(access_token="a.b.c", expires_in=600, refresh_token="r3fr.esh", account=own)
+
+
+def home_is(home: str) -> Any:
+    return lambda ward, _: accounts_pb2.FindHomeWardResponse(ward=home if ward in (home, HAI_CHAU_1) else "")
+
+
+def test_a_sign_in_without_ward_goes_to_the_home_ward(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("FindHomeWard", home_is(NAM_DUONG))
+    cells.answers("CreateSession", lambda ward, _: session_for(ward))
+    answer = client.post("/api/v1/sessions", json={"login": "0905123456", "password": "p"})
+    assert answer.status_code == 201
+    assert answer.get_json()["ward"] == NAM_DUONG
+    assert [each.ward for each in cells.asked if each.rpc == "CreateSession"] == [NAM_DUONG]
+
+
+def test_a_sign_in_with_ward_asks_no_other(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("CreateSession", lambda ward, _: session_for(ward))
+    client.post("/api/v1/sessions", json={"login": "x", "password": "p", "ward": NAM_DUONG})
+    assert [(each.ward, each.rpc) for each in cells.asked] == [(NAM_DUONG, "CreateSession")]
+
+
+def test_an_unknown_login_is_tried_all_the_same_so_that_it_is_answered_like_a_wrong_password(
+    client: FlaskClient, cells: FakeCells
+) -> None:
+    cells.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
+    cells.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên hoặc mật khẩu chưa đúng."))
+    answer = client.post("/api/v1/sessions", json={"login": "x", "password": "p"})
+    problem(answer, 401, "wrong-login")
+    assert [each.rpc for each in cells.asked].count("CreateSession") == 1
+
+
+def test_where_the_login_was_not_found_the_wards_that_did_not_answer_are_named(
+    client: FlaskClient, cells: FakeCells
+) -> None:
+    cells.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
+    cells.down.add(NAM_DUONG)
+    answer = client.post("/api/v1/sessions", json={"login": "x", "password": "p"})
+    assert "Nam Dương" in problem(answer, 503, "wards-unavailable")["detail"]
+
+
+def test_a_ward_that_is_down_does_not_keep_the_others_people_out(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("FindHomeWard", home_is(NAM_DUONG))
+    cells.answers("CreateSession", lambda ward, _: session_for(ward))
+    cells.down.add("20227")
+    assert client.post("/api/v1/sessions", json={"login": "x", "password": "p"}).status_code == 201
+
+
+def test_a_refresh_token_leads_back_to_the_ward_that_gave_it(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("CreateSession", lambda ward, _: session_for(ward))
+    cells.answers("RefreshSession", lambda ward, _: session_for(ward))
+    cells.answers("EndSession", empty_pb2.Empty())
+    body = {"login": "x", "password": "p", "ward": NAM_DUONG}
+    token = client.post("/api/v1/sessions", json=body).get_json()["refresh_token"]
+    assert client.post("/api/v1/sessions/refresh", json={"refresh_token": token}).status_code == 200
+    assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
+    assert [(each.ward, each.request.refresh_token) for each in cells.asked[1:]] == [(NAM_DUONG, "r3fr.esh")] * 2
+
+
+@pytest.mark.parametrize("token", ["x", "99999.abc", "20248.", "."])
+def test_a_refresh_token_of_nobody_opens_nothing_and_ends_quietly(
+    client: FlaskClient, cells: FakeCells, token: str
+) -> None:
+    problem(client.post("/api/v1/sessions/refresh", json={"refresh_token": token}), 401, "not-signed-in")
+    assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
+    assert not cells.asked
+
+
+def test_me_is_asked_of_the_ward_that_the_token_names(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("GetOwnAccount", session_for(HAI_CHAU_1).account)
+    assert client.get("/api/v1/me", headers=bearer(HAI_CHAU_1)).get_json()["ward"] == HAI_CHAU_1
+    (asked,) = cells.asked
+    assert asked.ward == HAI_CHAU_1
+    assert asked.token == bearer(HAI_CHAU_1)["Authorization"].removeprefix("Bearer ")
+
+
+@pytest.mark.parametrize("payload", ["e30", "bm8", "W10", "eyJ3YXJkIjogMX0", "____"])
+def test_a_token_that_names_no_ward_is_none(client: FlaskClient, payload: str) -> None:
+    answer = client.get("/api/v1/me", headers={"Authorization": f"Bearer e30.{payload}.c2ln"})
+    problem(answer, 401, "not-signed-in")
+
+
+def own_dossiers(ward: str, request: dossiers_pb2.ListOwnDossiersRequest) -> dossiers_pb2.ListDossiersResponse:
+    if ward == NAM_DUONG and not request.cursor:
+        first = dossiers_pb2.DossierSummary(id="1", ward=ward, updated_at=at(1))
+        return dossiers_pb2.ListDossiersResponse(dossiers=[first], next_cursor="more")
+    if ward == NAM_DUONG:
+        assert request.cursor == "more"
+        older = dossiers_pb2.DossierSummary(id="3", ward=ward, updated_at=at(0))
+        return dossiers_pb2.ListDossiersResponse(dossiers=[older])
+    if ward == HAI_CHAU_1:
+        newest = dossiers_pb2.DossierSummary(id="2", ward=ward, updated_at=at(2))
+        return dossiers_pb2.ListDossiersResponse(dossiers=[newest])
+    return dossiers_pb2.ListDossiersResponse()
+
+
+def test_own_dossiers_come_from_all_wards_newest_first_page_by_page(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("ListOwnDossiers", own_dossiers)
+    first = client.get("/api/v1/me/dossiers", headers=bearer()).get_json()
+    assert [each["id"] for each in first["dossiers"]] == ["2", "1"]
+    assert first["unanswered"] == []
+    cells.asked.clear()
+    second = client.get(
+        "/api/v1/me/dossiers", query_string={"cursor": first["next_cursor"]}, headers=bearer()
+    ).get_json()
+    assert [each["id"] for each in second["dossiers"]] == ["3"]
+    assert second["next_cursor"] is None
+    assert [each.ward for each in cells.asked] == [NAM_DUONG]
+
+
+def test_own_dossiers_name_the_wards_that_did_not_answer(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("ListOwnDossiers", own_dossiers)
+    cells.down.add(HAI_CHAU_1)
+    found = client.get("/api/v1/me/dossiers", headers=bearer()).get_json()
+    assert [each["id"] for each in found["dossiers"]] == ["1"]
+    assert found["unanswered"] == [{"code": HAI_CHAU_1, "name": "Phường Hải Châu I"}]
+
+
+def test_a_volunteers_token_is_refused_by_the_services_and_the_caller_is_told(
+    client: FlaskClient, cells: FakeCells
+) -> None:
+    refusal = Refusal(Kind.FORBIDDEN, "not-allowed", "Tài khoản này không được làm việc đó.")
+    for rpc in ("ListOwnDossiers", "GetDossier", "CreateDraft", "ListOwnAccessLog"):
+        cells.answers(rpc, refusal)
+    problem(client.get("/api/v1/me/dossiers", headers=bearer()), 403, "not-allowed")
+    problem(client.get("/api/v1/me/access-log", headers=bearer()), 403, "not-allowed")
+    problem(client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()), 403, "not-allowed")
+    problem(client.post(DOSSIERS, json={"procedure": "1.001193"}, headers=bearer()), 403, "not-allowed")
+
+
+@pytest.mark.parametrize("cursor", ["zzz", "WyJ4Il0", "W10", "%00", "WyIyMDI0OFx1MDAxZiJd"])
+def test_a_cursor_of_somebody_else_is_refused(client: FlaskClient, cursor: str) -> None:
+    answer = client.get(f"/api/v1/me/dossiers?cursor={cursor}", headers=bearer())
+    assert answer.status_code == 400
+    assert answer.get_json()["fields"][0]["field"] == "cursor"
+
+
+def test_the_access_log_joins_the_account_and_the_dossiers_of_all_wards(client: FlaskClient, cells: FakeCells) -> None:
+    def log(ward: str, request: Any) -> Any:
+        if isinstance(request, accounts_pb2.ListOwnAccessLogRequest):
+            if request.cursor == "older":
+                return accounts_pb2.ListOwnAccessLogResponse()
+            entry = accounts_pb2.AccessLogEntry(at=at(3), who="Dịch vụ thông báo", action="view-contact")
+            return accounts_pb2.ListOwnAccessLogResponse(entries=[entry], next_cursor="older")
+        entries = [dossiers_pb2.AccessLogEntry(at=at(4), who="Lê Thị Hoa")] if ward == HAI_CHAU_1 else []
+        return dossiers_pb2.ListOwnAccessLogResponse(entries=entries)
+
+    cells.answers("ListOwnAccessLog", log)
+    first = client.get("/api/v1/me/access-log", headers=bearer()).get_json()
+    assert [(each["who"], each["ward"]) for each in first["entries"]] == [
+        ("Lê Thị Hoa", HAI_CHAU_1),
+        ("Dịch vụ thông báo", NAM_DUONG),
+    ]
+    second = client.get("/api/v1/me/access-log", query_string={"cursor": first["next_cursor"]}, headers=bearer())
+    assert second.get_json() == {"entries": [], "next_cursor": None, "unanswered": []}
+
+
+def test_a_draft_is_answered_with_its_place_and_version(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("CreateDraft", a_dossier(version=1))
+    answer = client.post(DOSSIERS, json={"procedure": "1.001193"}, headers=bearer() | {"Idempotency-Key": "once"})
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"{DOSSIERS}/{DOSSIER}"
+    assert answer.headers["ETag"] == '"1"'
+    assert cells.asked[0].idempotency_key == "once"
+
+
+def test_a_dossier_is_answered_whole(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers(
+        "GetDossier",
+        a_dossier(
+            code="008.01.01.H17-201006-0001",
+            register_entry=dossiers_pb2.RegisterEntry(register="birth", year=2020, number=7, registered_at=at(4)),
+            supplement_request=dossiers_pb2.SupplementRequest(reason="r", requested_at=at(2)),
+            told=[dossiers_pb2.ToldMessage(channel="sms", template="dossier-accepted", delivered=True, at=at(3))],
+            actions=["acceptance"],
+        ),
+    )
+    answer = client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer())
+    found = answer.get_json()
+    assert answer.headers["ETag"] == '"4"'
+    assert found["form"] == {"child": {"full_name": "Trần Minh Anh"}}
+    assert found["findings"][0]["kind"] == "stops"
+    assert found["register_entry"]["register"] == "birth"
+    assert found["supplement_request"]["answered_at"] is None
+    assert found["created_at"] == "2020-10-06T08:00:05.123000+07:00"
+    assert (found["due_at"], found["tracking_key"], found["proposed_entry"]) == (None, None, None)
+
+
+def test_a_draft_has_no_code_yet(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("GetDossier", a_dossier())
+    assert client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).get_json()["code"] is None
+
+
+@pytest.mark.parametrize(("header", "version"), [({}, 0), ({"If-Match": '"4"'}, 4), ({"If-Match": "*"}, 0)])
+def test_the_form_is_handed_on_as_json_with_the_expected_version(
+    client: FlaskClient, cells: FakeCells, header: dict[str, str], version: int
+) -> None:
+    cells.answers("SaveForm", a_dossier())
+    form = {"child": {"full_name": "Trần Minh Anh", "note": None}}
+    answer = client.put(f"{DOSSIERS}/{DOSSIER}/form", json=form, headers=bearer() | header)
+    assert answer.status_code == 200
+    (asked,) = cells.asked
+    assert json.loads(asked.request.form_json) == form
+    assert asked.request.expected_version == version
+
+
+def test_a_stale_version_is_412(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("SaveForm", Refusal(Kind.STALE, "stale-version", "Đã thay đổi ở nơi khác."))
+    answer = client.put(f"{DOSSIERS}/{DOSSIER}/form", json={}, headers=bearer() | {"If-Match": '"3"'})
+    problem(answer, 412, "stale-version")
+
+
+def test_a_document_goes_up_with_its_kind_and_name_in_nfc(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("AddDocument", dossiers_pb2.Document(id=DOSSIER, kind="k", media_type="image/jpeg", size=3))
+    decomposed = "gia\u0302\u0301y.jpg"
+    answer = client.post(DOCUMENTS, data={"kind": "k", "file": (io.BytesIO(b"abc"), decomposed)}, headers=bearer())
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"{DOCUMENTS}/{DOSSIER}"
+    request = cells.asked[0].request
+    assert (request.kind, request.filename, request.content) == ("k", "giấy.jpg", b"abc")
+
+
+def test_a_document_comes_down_to_be_saved_not_run(client: FlaskClient, cells: FakeCells) -> None:
+    own = dossiers_pb2.Document(filename='giấy "1".pdf', media_type="application/pdf")
+    cells.answers("GetDocument", dossiers_pb2.DocumentContent(document=own, content=b"%PDF"))
+    answer = client.get(f"{DOCUMENTS}/{DOSSIER}", headers=bearer())
+    assert answer.data == b"%PDF"
+    assert answer.content_type == "application/pdf"
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''gi%E1%BA%A5y%20%221%22.pdf"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_filed_dossier_is_answered_with_code_and_tracking_key(client: FlaskClient, cells: FakeCells) -> None:
+    filed = a_dossier(code="008.01.01.H17-201006-0001", status=1, due_at=at(10))
+    cells.answers("SubmitDossier", dossiers_pb2.SubmitDossierResponse(dossier=filed, tracking_key="K7Q2"))
+    answer = client.post(
+        f"{DOSSIERS}/{DOSSIER}/submission", json={"confirmation": "c", "otp": "123456"}, headers=bearer()
+    )
+    found = answer.get_json()
+    assert (found["code"], found["status"], found["tracking_key"]) == ("008.01.01.H17-201006-0001", 1, "K7Q2")
+    assert found["dossier"]["id"] == DOSSIER
+    assert answer.headers["ETag"] == '"4"'
+
+
+ACTS = [
+    ("acceptance", "AcceptDossier", None, {}),
+    ("refusal", "RefuseDossier", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
+    ("approval", "ApproveDossier", {"note": "n"}, {"note": "n", "personal_identification_number": ""}),
+    ("signature", "SignDossier", None, {}),
+    (
+        "handover",
+        "HandOverDossier",
+        {"recipient_name": "Mai", "register_signed": True, "originals_compared": True},
+        {"recipient_name": "Mai", "register_signed": True, "originals_compared": True},
+    ),
+    ("stop", "StopDossier", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
+    ("withdrawal", "WithdrawDossier", {"reason": "r"}, {"reason": "r"}),
+    ("supplement", "SupplementDossier", {"form": {"a": 1}}, {"form_json": '{"a": 1}'}),
+]
+
+
+@pytest.mark.parametrize(("path", "rpc", "body", "wanted"), ACTS)
+def test_each_act_reaches_its_rpc_with_version_and_key(
+    client: FlaskClient, cells: FakeCells, path: str, rpc: str, body: Any, wanted: dict[str, Any]
+) -> None:
+    cells.answers(rpc, a_dossier())
+    headers = bearer() | {"If-Match": '"4"', "Idempotency-Key": "k"}
+    answer = (
+        client.post(f"{DOSSIERS}/{DOSSIER}/{path}", json=body, headers=headers)
+        if body is not None
+        else (client.post(f"{DOSSIERS}/{DOSSIER}/{path}", headers=headers))
+    )
+    assert answer.status_code == 200, answer.get_json()
+    (asked,) = cells.asked
+    assert asked.rpc == rpc
+    assert asked.idempotency_key == "k"
+    assert (asked.request.dossier_id, asked.request.expected_version) == (DOSSIER, 4)
+    assert {name: getattr(asked.request, name) for name in wanted} == wanted
+
+
+def test_the_desk_is_asked_with_everything_that_narrows_it(client: FlaskClient, cells: FakeCells) -> None:
+    summary = dossiers_pb2.DossierSummary(id="1", subject_name="Trần Minh Anh", due_at=at(10))
+    cells.answers("ListDesk", dossiers_pb2.ListDossiersResponse(dossiers=[summary], next_cursor="n"))
+    path = f"/api/v1/wards/{NAM_DUONG}/desk?status=1&status=2&due=today&q=minh+anh&limit=20&cursor=c"
+    found = client.get(path, headers=bearer()).get_json()
+    assert found["next_cursor"] == "n"
+    request = cells.asked[0].request
+    assert (list(request.statuses), request.due, request.query) == ([1, 2], "today", "minh anh")
+    assert (request.page_size, request.cursor) == (20, "c")
+
+
+def test_messages_of_a_dossier_carry_their_attempts(client: FlaskClient, cells: FakeCells) -> None:
+    attempt = notifications_pb2.Attempt(at=at(1), succeeded=False, answer="503")
+    sent = notifications_pb2.Message(
+        id="m", channel="sms", status=notifications_pb2.MESSAGE_STATUS_FAILED, attempts=[attempt]
+    )
+    cells.answers("ListDossierMessages", notifications_pb2.ListMessagesResponse(messages=[sent]))
+    found = client.get(f"{DOSSIERS}/{DOSSIER}/messages", headers=bearer()).get_json()
+    assert found["messages"][0]["status"] == "failed"
+    assert found["messages"][0]["attempts"][0]["answer"] == "503"
+
+
+def test_a_paper_is_a_pdf(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("GetPaper", dossiers_pb2.Paper(filename="bien-nhan.pdf", content=b"%PDF-1.7"))
+    answer = client.get(f"{DOSSIERS}/{DOSSIER}/papers/receipt", headers=bearer())
+    assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
+
+
+def test_tracking_goes_to_the_ward_whose_agency_opens_the_code(
+    client: FlaskClient, cells: FakeCells, district: District
+) -> None:
+    cells.answers("TrackDossier", dossiers_pb2.TrackedDossier(code="x", status=1, submitted_at=at(2)))
+    code = f"{district.wards[NAM_DUONG].agency_id}-201006-0001"
+    answer = client.post("/api/v1/tracking", json={"code": f" {code.lower()} ", "key": "k"})
+    assert answer.status_code == 200
+    assert (cells.asked[0].ward, cells.asked[0].request.code) == (NAM_DUONG, code)
+
+
+@pytest.mark.parametrize("code", ["999.01.01.H17-201006-0001", "x", "--", "-"])
+def test_a_code_of_no_agency_is_a_dossier_that_is_not_found(client: FlaskClient, code: str) -> None:
+    problem(client.post("/api/v1/tracking", json={"code": code, "key": "k"}), 404, "unknown-dossier")
+
+
+def test_a_certificate_is_checked_in_the_ward_that_its_id_opens_with(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(certificate_id="20248-7K", status="valid"))
+    assert client.get("/api/v1/verify/20248-7K").get_json()["status"] == "valid"
+    assert cells.asked[0].ward == NAM_DUONG
+    problem(client.get("/api/v1/verify/99999-7K"), 404, "unknown-certificate")
+    problem(client.get("/api/v1/verify/abc"), 404, "unknown-certificate")

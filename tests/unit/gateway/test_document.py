@@ -1,0 +1,118 @@
+"""The OpenAPI document says what the application does."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway.api.document import path_of
+from gateway.api.operations import PREFIX, api
+
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def each_operation(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def test_every_route_of_the_api_is_described_and_every_description_has_its_route(
+    app: Flask, document: dict[str, Any]
+) -> None:
+    routes = {
+        (method, path_of(rule.rule.removeprefix(PREFIX)))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) & METHODS
+        if rule.rule.startswith("/api/") and not rule.rule.endswith("/openapi.json")
+    }
+    assert routes == {(method, path) for method, path, _ in each_operation(document)}
+
+
+def test_operation_ids_are_unique_and_fit_for_generated_clients(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in each_operation(document)]
+    assert len(ids) == len(set(ids))
+    assert all(re.fullmatch(r"[a-z][A-Za-z]+", id) for id in ids)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    def references(value: Any) -> list[str]:
+        if isinstance(value, list):
+            return [found for item in value for found in references(item)]
+        if isinstance(value, dict):
+            own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+            return own + [found for item in value.values() for found in references(item)]
+        return []
+
+    found = references(document)
+    assert found
+    for reference in found:
+        place: Any = document
+        for part in reference.removeprefix("#/").split("/"):
+            place = place[part]
+
+
+def test_every_path_parameter_is_declared(document: dict[str, Any]) -> None:
+    for _, path, operation in each_operation(document):
+        declared = {each["name"] for each in operation["parameters"] if each.get("in") == "path"}
+        assert declared == set(re.findall(r"{(\w+)}", path)), path
+
+
+def test_every_operation_documents_its_problems_and_who_may_call(document: dict[str, Any]) -> None:
+    for _, path, operation in each_operation(document):
+        assert {"400", "500", "503"} <= operation["responses"].keys(), path
+        if operation["security"]:
+            assert operation["security"] == [{"bearer": []}]
+            assert {"401", "403"} <= operation["responses"].keys(), path
+
+
+def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() -> None:
+    takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
+    assert takes_none == {"activateAccount", "createSession", "refreshSession", "endSession", "trackDossier"}
+
+
+def test_the_paths_that_the_design_fixes_are_there(document: dict[str, Any]) -> None:
+    dossier = "/api/v1/wards/{ward}/dossiers/{dossier}"
+    acts = "acceptance refusal supplement-request approval signature handover stop supplement withdrawal submission"
+    wanted = {
+        ("GET", "/api/v1/wards"),
+        ("GET", "/api/v1/procedures"),
+        ("GET", "/api/v1/procedures/{code}"),
+        ("POST", "/api/v1/wards/{ward}/accounts"),
+        ("POST", "/api/v1/wards/{ward}/accounts/{account}/activation"),
+        ("POST", "/api/v1/sessions"),
+        ("GET", "/api/v1/me"),
+        ("GET", "/api/v1/me/dossiers"),
+        ("GET", "/api/v1/me/access-log"),
+        ("POST", "/api/v1/wards/{ward}/dossiers"),
+        ("GET", dossier),
+        ("GET", f"{dossier}/history"),
+        ("PUT", f"{dossier}/form"),
+        ("POST", f"{dossier}/documents"),
+        ("POST", f"{dossier}/confirmations"),
+        ("GET", f"{dossier}/papers/{{kind}}"),
+        ("POST", "/api/v1/tracking"),
+        ("GET", "/api/v1/wards/{ward}/desk"),
+        ("GET", "/api/v1/verify/{certificate}"),
+        *(("POST", f"{dossier}/{act}") for act in acts.split()),
+    }
+    assert wanted <= {(method, path) for method, path, _ in each_operation(document)}
+
+
+def test_what_is_not_built_yet_is_not_promised(client: FlaskClient, document: dict[str, Any]) -> None:
+    for word in ("payment", "fee-request", "extension", "events", "subscriptions", "figures"):
+        assert not [path for path in document["paths"] if path.endswith(word)]
