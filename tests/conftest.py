@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from deploy.local.keys import make_keys
 from services.chassis.clock import VIETNAM, SettableClock
