@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 from deploy.local.ports import HOST
+from deploy.local.probes import is_listening
 from deploy.local.process import ROOT
 
 JARS = ROOT / ".local" / "kafka" / "lib"
@@ -60,24 +60,24 @@ class ApacheKafka:
         small = ["-Xms128m", "-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         return [*self._call(*small), "kafka.Kafka", str(self._home / "server.properties")]
 
-    def prepare(self) -> None:
-        """Writes the settings and formats the data directory the first time (about a second)."""
+    def prepare(self) -> bool:
+        """Writes the settings and, the first time, formats the data directory (about a second); True if it did."""
         self._home.mkdir(parents=True, exist_ok=True)
         data = self._home / "data"
         properties = self._home / "server.properties"
         properties.write_text(
             _PROPERTIES.format(host=HOST, port=self._port, controller=self._controller_port, data=data)
         )
-        if not (data / "meta.properties").exists():
+        is_new = not (data / "meta.properties").exists()
+        if is_new:
             tool = ["kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(properties)]
             done = subprocess.run(self._call("-Xmx128m", *tool), capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise RuntimeError(f"Kafka's data directory could not be made:\n{done.stdout}{done.stderr}")
+        return is_new
 
     def is_ready(self) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex((HOST, self._port)) == 0
+        return is_listening(self._port)
 
     def _call(self, *arguments: str) -> list[str]:
         logs = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
@@ -105,8 +105,10 @@ class MemoryBroker:
     def command(self) -> list[str]:
         return [sys.executable, "-m", "deploy.local.memory_broker", str(self._address)]
 
-    def prepare(self) -> None:
+    def prepare(self) -> bool:
+        """True: it always begins empty."""
         self._address.unlink(missing_ok=True)
+        return True
 
     def is_ready(self) -> bool:
         return self._address.exists()

@@ -1,15 +1,27 @@
-"""Whether a part does its work, as asked from outside."""
+"""Whether a part does its work, as asked from outside; cheap, because the parts are asked while they start."""
 
 from __future__ import annotations
 
+import http.client
+import socket
+
 import grpc
-import httpx
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
+from deploy.local.ports import HOST
 
-def is_serving(address: str) -> bool:
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def is_serving(port: int) -> bool:
     """gRPC health of the whole server."""
-    with grpc.insecure_channel(address) as channel:
+    if not is_listening(port):
+        return False
+    with grpc.insecure_channel(f"{HOST}:{port}") as channel:
         check = channel.unary_unary(
             "/grpc.health.v1.Health/Check",
             request_serializer=HealthCheckRequest.SerializeToString,
@@ -22,9 +34,13 @@ def is_serving(address: str) -> bool:
     return bool(answer.status == HealthCheckResponse.SERVING)
 
 
-def answers(url: str) -> bool:
+def answers(port: int, path: str) -> bool:
     """HTTP 200."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        return httpx.get(url, timeout=5).status_code == httpx.codes.OK
-    except httpx.HTTPError:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()

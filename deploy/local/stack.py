@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -217,6 +218,10 @@ class Stack:
         self.postgres = Cluster(self._home / "postgres" / "data")
         self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say)
         make_keys(self.places.keys, list(load_district(ROOT / "deploy" / "district.toml").wards.values()))
+        # Migrations, people and topics follow from the code: where it is the same as last time, so are they.
+        known = self._home / "prepared-by"
+        digest = _digest_of_code()
+        self._is_code_known = known.exists() and known.read_text() == digest
         with ThreadPoolExecutor(16) as pool:
             chores = [
                 self._chore(pool, self._start_databases, pool),
@@ -225,6 +230,7 @@ class Stack:
                 self._chore(pool, self._start_part, self._gateway()),
             ]
             self._await(chores)
+        known.write_text(digest)
 
     def _chore(self, pool: ThreadPoolExecutor, work: Callable[..., None], *arguments: object) -> Future[None]:
         return pool.submit(work, *arguments)
@@ -262,14 +268,16 @@ class Stack:
             )
         )
         wards = load_district(ROOT / "deploy" / "district.toml").wards
-        self.postgres.create([f"{service}_{ward}" for service in SERVICES for ward in wards])
+        made = self.postgres.create([f"{service}_{ward}" for service in SERVICES for ward in wards])
+        self._are_databases_current = self._is_code_known and not made
         self._await([self._chore(pool, self._start_service, name, pool) for name in SERVICES])
 
     def _start_service(self, name: str, pool: ThreadPoolExecutor) -> None:
         module = [sys.executable, "-m", f"services.{name}"]
-        self._run(f"{name}-migrate", [*module, "migrate"], self._of_service(name))
         seeding = []
-        if name == "accounts":
+        if not self._are_databases_current:
+            self._run(f"{name}-migrate", [*module, "migrate"], self._of_service(name))
+        if not self._are_databases_current and name == "accounts":
             seed = [*module, "seed", "--people", str(PEOPLE)]
             seeding.append(self._chore(pool, self._run, f"{name}-seed", seed, self._of_service(name)))
         self._topics_made.wait()
@@ -278,13 +286,13 @@ class Stack:
                 name,
                 command=lambda: [*module, "serve"],
                 environment=lambda: self._of_service(name),
-                ready=lambda: is_serving(self.places.address(name)),
+                ready=lambda: is_serving(getattr(self.places.ports, name)),
             )
         )
         self._await(seeding)
 
     def _start_broker(self) -> None:
-        self.broker.prepare()
+        is_new = self.broker.prepare()
         drags = () if self.is_real_kafka else SERVICES  # librdkafka's comes back at another port
         self._running.start(
             Program(
@@ -296,9 +304,10 @@ class Stack:
             )
         )
         self._running.wait_ready("kafka", _SECONDS_TO_START)
-        module = [sys.executable, "-m", "deploy.local.topics", self.broker.bootstrap]
-        touch = [] if self.is_real_kafka else ["--touch"]
-        self._run("topics", [*module, *touch], environment.of_all(self.places))
+        if is_new or not self._is_code_known:
+            module = [sys.executable, "-m", "deploy.local.topics", self.broker.bootstrap]
+            touch = [] if self.is_real_kafka else ["--touch"]
+            self._run("topics", [*module, *touch], environment.of_all(self.places))
         self._topics_made.set()
 
     def _catcher(self) -> Program:
@@ -306,7 +315,7 @@ class Stack:
             "catcher",
             command=lambda: [sys.executable, "-m", "deploy.local.catcher"],
             environment=lambda: {**environment.of_catcher(self.places), **self._more.get("catcher", {})},
-            ready=lambda: answers(f"{self.places.catcher_url}/messages?limit=1"),
+            ready=lambda: answers(self.places.ports.catcher, "/healthz"),
             seconds_to_stop=5,
         )
 
@@ -316,7 +325,7 @@ class Stack:
             "gateway",
             command=lambda: [sys.executable, "-m", *gunicorn],
             environment=lambda: {**environment.of_gateway(self.places), **self._more.get("gateway", {})},
-            ready=lambda: answers(f"{self.places.gateway_url}/readyz"),
+            ready=lambda: answers(self.places.ports.gateway, "/readyz"),
         )
 
     def _of_service(self, name: str) -> dict[str, str]:
@@ -337,3 +346,15 @@ class Stack:
         if process.returncode != 0:
             last = "\n".join("    " + line[:400] for line in log.read_text(errors="replace").splitlines()[-15:])
             raise StartFault(f"{name} failed (exit code {process.returncode}). The end of {log}:\n{last}")
+
+
+def _digest_of_code() -> str:
+    digest = hashlib.sha256()
+    files = [
+        *(ROOT / "services").rglob("*.py"),
+        *(ROOT / "deploy").glob("*.toml"),
+        *(ROOT / "deploy" / "local").glob("*.*"),
+    ]
+    for path in sorted(files):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

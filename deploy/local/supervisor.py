@@ -21,6 +21,7 @@ from deploy.local.process import end, kill_group, spawn
 from deploy.local.waiting import wait_until
 
 _ROUND_SECONDS = 0.1  # how soon a death is noticed
+_ASK_SECONDS = 0.2  # between two questions whether a program is ready
 _SHORTEST_PAUSE = 0.2  # before a program that died is begun again; doubles up to
 _LONGEST_PAUSE = 10.0
 _SETTLED_SECONDS = 30  # having lived so long, the next death counts as the first
@@ -40,7 +41,7 @@ class Program:
     command: Callable[[], Sequence[str]]
     ready: Callable[[], bool]
     environment: Callable[[], Mapping[str, str]] = dict
-    prepare: Callable[[], None] = lambda: None
+    prepare: Callable[[], object] = lambda: None
     user: Callable[[], str | None] = lambda: None
     parting: signal.Signals = signal.SIGTERM
     seconds_to_stop: float = 25
@@ -103,7 +104,7 @@ class Supervisor:
         def never_will() -> bool:
             return self._closing.is_set() or (not kept.was_ready and kept.deaths >= _DEATHS_BEFORE_READY)
 
-        if not wait_until(lambda: never_will() or self.is_ready(name), seconds):
+        if not wait_until(lambda: never_will() or self.is_ready(name), seconds, _ASK_SECONDS):
             raise StartFault(f"{name} was not ready after {seconds:.0f} s.{self.tail(name)}")
         if self._closing.is_set():
             raise StartFault(f"{name} was stopped while it started.")
