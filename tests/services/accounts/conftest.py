@@ -9,17 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import psycopg
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 from google.protobuf.message import Message
 
+from deploy.local.postgres import Postgres
 from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
+from services.accounts.tables import Base
 from services.chassis.clock import SettableClock
 from services.chassis.grpc_client import Peer, call
 from services.chassis.grpc_server import CallInterceptor, Server
+from services.chassis.migrations import migrate
 from services.chassis.service import Cells, cells_of
+from services.chassis.tables import ChassisBase
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
@@ -147,20 +152,34 @@ def notifications(keys: Path) -> Iterator[Notifications]:
     service.stop()
 
 
-@pytest.fixture
-def settings(
-    database_url: Callable[[str], str],
-    service_environment: Callable[..., None],
-    notifications: Notifications,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Settings:
-    """Two wards, and hashes that cost next to nothing."""
+@pytest.fixture(scope="session")
+def databases(postgres: Postgres) -> str:
+    """A migrated database for each ward: made once, for emptying one is far quicker than making it."""
+    url = postgres.url("accounts_tests_{ward}")
     for ward in WARDS:
-        monkeypatch.setenv(f"DATABASE_URL_{ward}", database_url("accounts"))
+        postgres.create([f"accounts_tests_{ward}"])
+        migrate("accounts", url.replace("{ward}", ward))
+    return url
+
+
+@pytest.fixture
+def emptied(databases: str) -> str:
+    tables = [*ChassisBase.metadata.sorted_tables, *Base.metadata.sorted_tables]
+    names = ", ".join(f'"{table.name}"' for table in tables)
+    for ward in WARDS:
+        url = databases.replace("{ward}", ward).replace("postgresql+psycopg", "postgresql")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE".encode())
+    return databases
+
+
+@pytest.fixture
+def settings(emptied: str, service_environment: Callable[..., None], notifications: Notifications) -> Settings:
+    """Two wards, and hashes that cost next to nothing."""
     service_environment(
         "accounts",
         WARDS=",".join(WARDS),
-        DATABASE_URL="",
+        DATABASE_URL=emptied,
         NOTIFICATIONS_ADDRESS=notifications.address,
         ARGON2_MEMORY_KIB="64",
     )

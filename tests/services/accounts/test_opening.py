@@ -150,9 +150,9 @@ def test_where_no_sms_can_be_sent_the_same_request_later_sends_one(
     accounts: Accounts, notifications: Notifications
 ) -> None:
     notifications.away = True
-    for _ in range(6):  # what was never sent counts for no limit
+    for key in ("", "", "", "", "", "k1"):  # what was never sent counts for no limit
         with pytest.raises(Refusal) as no:
-            accounts.open(key="k1")
+            accounts.open(key=key)
         assert (no.value.kind, no.value.type) == (Kind.UNAVAILABLE, "code-not-sent")
     notifications.away = False
     opened = accounts.open(key="k1")

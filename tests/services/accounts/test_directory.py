@@ -1,0 +1,155 @@
+"""The resident directory: one home for a person in the whole district."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, events_pb2
+from sqlalchemy import select
+
+from services.accounts.service import SERVICE
+from services.accounts.tables import ResidentRow
+from services.chassis.broker import Record
+from services.chassis.clock import SettableClock
+from services.chassis.events import Event, event_type, to_record
+from services.chassis.inbox import Inbox
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.service import subscriber_name
+from services.chassis.tables import AuditRow, OutboxRow
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, Notifications
+
+
+def activations(accounts: Accounts, ward: str) -> list[Record]:
+    """What a ward has told the district, as its relay puts it into the topic."""
+    wanted = event_type(events_pb2.AccountActivated)
+    with accounts.cells[ward].database.transaction() as session:
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.type == wanted).order_by(OutboxRow.seq)).all()
+    source = f"/wards/{ward}/accounts"
+    return [
+        to_record(Event(str(row.id), row.type, source, row.aggregateid, row.created_at, row.payload)) for row in rows
+    ]
+
+
+def deliver(accounts: Accounts, ward: str, *records: Record) -> None:
+    box = Inbox(
+        subscriber_name("accounts", ward),
+        ward,
+        accounts.cells[ward].database,
+        accounts.parts.handlers(ward),
+        accounts.clock,
+    )
+    for record in records:
+        assert box.take(record)
+
+
+def home(accounts: Accounts, ward: str, login: str = "048155001001") -> str:
+    answer = accounts.call("FindHomeWard", accounts_pb2.FindHomeWardRequest(login=login), ward=ward)
+    assert isinstance(answer, accounts_pb2.FindHomeWardResponse)
+    return answer.ward
+
+
+def status(accounts: Accounts, ward: str, account_id: str) -> str:
+    token = accounts.token(account_id, ward=ward)
+    answer = accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), ward=ward, token=token)
+    assert isinstance(answer, accounts_pb2.Account)
+    return accounts_pb2.AccountStatus.Name(answer.status)
+
+
+def opened_in_both(accounts: Accounts, notifications: Notifications, clock: SettableClock) -> tuple[str, str]:
+    """One person's accounts in Nam Dương and, a second later, in Thanh Bình, before either ward heard of the other."""
+    ids = []
+    for ward in (NAM_DUONG, THANH_BINH):
+        ids.append(accounts.open(ward=ward).account_id)
+        accounts.activate(ids[-1], notifications.last().otp, ward=ward)
+        clock.advance(timedelta(seconds=1))
+    return ids[0], ids[1]
+
+
+def test_every_ward_listens_to_the_accounts_of_the_whole_district(accounts: Accounts) -> None:
+    topics = SERVICE.subscribes_to(NAM_DUONG, accounts.settings)
+    assert len(topics) == 13
+    assert {f"caunoi.{NAM_DUONG}.accounts.v1", f"caunoi.{THANH_BINH}.accounts.v1"} <= set(topics)
+
+
+def test_a_person_at_home_in_one_ward_is_known_in_the_other_by_number_alone(accounts: Accounts, citizen: str) -> None:
+    assert home(accounts, THANH_BINH) == ""
+    deliver(accounts, THANH_BINH, *activations(accounts, NAM_DUONG))
+    assert home(accounts, THANH_BINH) == NAM_DUONG
+    assert home(accounts, THANH_BINH, "0905201101") == ""  # phones stay at home
+    assert home(accounts, NAM_DUONG, "0905201101") == NAM_DUONG
+    with accounts.cells[THANH_BINH].database.transaction() as session:
+        assert session.scalars(select(ResidentRow.account_id)).all() == [citizen]
+
+
+def test_a_second_account_in_another_ward_is_refused_without_naming_the_first(accounts: Accounts, citizen: str) -> None:
+    deliver(accounts, THANH_BINH, *activations(accounts, NAM_DUONG))
+    with pytest.raises(Refusal) as no:
+        accounts.open(ward=THANH_BINH)
+    assert (no.value.kind, no.value.type) == (Kind.EXISTS, "account-exists")
+    assert "Nam Dương" not in no.value.text
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_two_accounts_opened_at_once_the_earlier_stays_in_whatever_order_the_wards_hear(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock, order: tuple[int, ...]
+) -> None:
+    earlier, later = opened_in_both(accounts, notifications, clock)
+    session = accounts.sign_in("048155001001", ward=THANH_BINH)
+    told = [*activations(accounts, NAM_DUONG), *activations(accounts, THANH_BINH)]
+    told.append(told[0])
+    for ward in (NAM_DUONG, THANH_BINH):
+        deliver(accounts, ward, *(told[place] for place in order))
+        assert home(accounts, ward) == NAM_DUONG
+    assert status(accounts, NAM_DUONG, earlier) == "ACCOUNT_STATUS_ACTIVE"
+    assert status(accounts, THANH_BINH, later) == "ACCOUNT_STATUS_CLOSED"
+
+    assert accounts.sign_in("048155001001").account.id == earlier
+    with pytest.raises(Refusal) as no:
+        accounts.sign_in("048155001001", "sai mật khẩu", ward=THANH_BINH)
+    assert no.value.type == "wrong-login"
+    with pytest.raises(Refusal) as no:
+        accounts.sign_in("048155001001", PASSWORD, ward=THANH_BINH)
+    assert (no.value.kind, no.value.type) == (Kind.CONFLICT, "account-elsewhere")
+    assert "phường Nam Dương" in no.value.text
+    with pytest.raises(Refusal) as no:
+        accounts.call(
+            "RefreshSession", accounts_pb2.RefreshSessionRequest(refresh_token=session.refresh_token), ward=THANH_BINH
+        )
+    assert no.value.type == "session-ended"
+
+
+def test_the_move_stands_in_the_audit_under_the_services_name(
+    accounts: Accounts, notifications: Notifications, clock: SettableClock
+) -> None:
+    _, later = opened_in_both(accounts, notifications, clock)
+    deliver(accounts, THANH_BINH, *activations(accounts, NAM_DUONG))
+    with accounts.cells[THANH_BINH].database.transaction() as session:
+        row = session.scalars(select(AuditRow).where(AuditRow.action == "move-account")).one()
+    assert (row.actor_id, row.role, row.person_id) == ("service:accounts", "service", later)
+
+
+def test_an_account_still_pending_when_another_ward_is_home_is_sent_there(
+    accounts: Accounts, notifications: Notifications, citizen: str
+) -> None:
+    pending = accounts.open(ward=THANH_BINH)
+    otp = notifications.last().otp
+    deliver(accounts, THANH_BINH, *activations(accounts, NAM_DUONG))
+    for _ in range(2):  # repeated, it is answered alike
+        with pytest.raises(Refusal) as no:
+            accounts.activate(pending.account_id, otp, ward=THANH_BINH)
+        assert (no.value.kind, no.value.type) == (Kind.CONFLICT, "account-elsewhere")
+    assert activations(accounts, THANH_BINH) == []
+
+
+def test_a_ward_cannot_speak_for_another(accounts: Accounts, citizen: str) -> None:
+    forged = events_pb2.AccountActivated(account_id="x", ward=NAM_DUONG, identity_fingerprint=b"f" * 32)
+    event = Event(
+        "1", event_type(events_pb2.AccountActivated), f"/wards/{THANH_BINH}/accounts", "x", accounts.clock.now(), b""
+    )
+    record = to_record(event)
+    record = Record(record.topic, record.key, forged.SerializeToString(), record.headers)
+    deliver(accounts, NAM_DUONG, record)  # parked, not taken in
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        assert session.get(ResidentRow, b"f" * 32) is None
