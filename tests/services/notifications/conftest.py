@@ -1,0 +1,66 @@
+"""A world for each test: a fresh database, a fresh catcher, accounts that answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.catcher import Catcher
+from services.chassis.clock import SettableClock, SystemClock
+from services.chassis.district import District
+from services.chassis.service import cells_of
+from services.chassis.tokens import load_verifier
+from services.notifications.service import SERVICE
+from services.notifications.settings import Settings
+from tests.services.notifications.world import NAM_DUONG, Accounts, World
+
+
+@pytest.fixture
+def catcher(tmp_path: Path) -> Iterator[Catcher]:
+    catcher = Catcher(("127.0.0.1", 0), ("127.0.0.1", 0), tmp_path / "messages.jsonl", "local-catcher")
+    catcher.start()
+    yield catcher
+    catcher.stop()
+
+
+@pytest.fixture
+def accounts(keys: Path, district: District) -> Iterator[Accounts]:
+    accounts = Accounts(load_verifier(keys / "trusted.json"), frozenset(district.wards))
+    yield accounts
+    accounts.stop()
+
+
+@pytest.fixture
+def settings(
+    database_url: Callable[[str], str],
+    service_environment: Callable[..., None],
+    catcher: Catcher,
+    accounts: Accounts,
+) -> Settings:
+    service_environment(
+        "notifications",
+        DATABASE_URL=database_url("notifications"),
+        ACCOUNTS_ADDRESS=accounts.address,
+        SMTP_URL=f"smtp://127.0.0.1:{catcher.smtp_port}",
+        SMS_URL=f"http://127.0.0.1:{catcher.http_port}/sms",
+        PUBLIC_BASE_URL="https://caunoi.example",
+    )
+    return Settings()
+
+
+@pytest.fixture
+def world(settings: Settings, clock: SettableClock, catcher: Catcher, accounts: Accounts) -> Iterator[World]:
+    """Time stands still in it until the test lets it pass."""
+    world = World(settings, cells_of(SERVICE, settings)[NAM_DUONG], clock, catcher, accounts)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def living_world(settings: Settings, catcher: Catcher, accounts: Accounts) -> Iterator[World]:
+    """Time passes in it, for tests that let the loops run."""
+    world = World(settings, cells_of(SERVICE, settings)[NAM_DUONG], SystemClock(), catcher, accounts)
+    yield world
+    world.close()

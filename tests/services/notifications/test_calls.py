@@ -1,0 +1,256 @@
+"""The service's RPCs through a real gRPC server with its interceptor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from caunoi.dossiers.v1 import events_pb2 as dossiers
+from caunoi.notifications.v1 import events_pb2 as events
+from caunoi.notifications.v1 import notifications_pb2 as pb
+from caunoi.notifications.v1 import notifications_pb2_grpc
+from sqlalchemy import select
+from structlog.testing import capture_logs
+
+from services.chassis.grpc_client import Peer, call
+from services.chassis.grpc_server import CallInterceptor, Server
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tables import AuditRow
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.notifications.domain.delivery import Lane
+from services.notifications.service import SERVICE
+from tests.services.notifications.world import CODE, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
+
+CODE_TEXT = (
+    "Ma xac nhan nop ho so: 123456. Het han luc 9h10. Khong dua ma nay cho bat ky ai, ke ca can bo va tinh nguyen vien."
+)
+
+
+@dataclass
+class Client:
+    """Calls the service under any identity."""
+
+    peer: Peer[notifications_pb2_grpc.NotificationsServiceStub]
+    keys: Path
+
+    def send(self, method: str, request: Any, token: str) -> Any:
+        return call(getattr(self.peer.stub(NAM_DUONG), method), request, ward=NAM_DUONG, seconds=5, token=token)
+
+    def service_token(self, service: str = "accounts", ward: str = NAM_DUONG) -> str:
+        return load_issuers(self.keys / f"signing-{service}.json", service)[ward].service_token()
+
+    def token(self, role: Role, id: str = "somebody", ward: str = NAM_DUONG, name: str = "") -> str:
+        issuer = load_issuers(self.keys / "signing-accounts.json", "accounts")[ward]
+        return issuer.issue(Principal(id, ward, frozenset({role}), name))
+
+
+@pytest.fixture
+def client(world: World, keys: Path) -> Iterator[Client]:
+    server = Server(
+        service_name=SERVICE.contract.full_name,
+        interceptor=CallInterceptor(SERVICE.rules, frozenset({NAM_DUONG}), load_verifier(keys / "trusted.json")),
+        listen="127.0.0.1:0",
+        threads=4,
+        reflected=False,
+    )
+    world.parts.register(server.grpc)
+    server.start()
+    peer = Peer(notifications_pb2_grpc.NotificationsServiceStub, lambda _: f"127.0.0.1:{server.port}")
+    yield Client(peer, keys)
+    peer.close()
+    server.stop(0)
+
+
+def one_time_code(world: World, **changed: Any) -> pb.SendOneTimeCodeRequest:
+    values = {
+        "challenge_id": "c-1",
+        "phone": PHONE,
+        "otp": "123456",
+        "purpose": "file-dossier",
+        "expires_at": stamp(world.clock.now() + timedelta(minutes=10)),
+    }
+    return pb.SendOneTimeCodeRequest(**{**values, **changed})
+
+
+def refused(act: Callable[[], object]) -> Refusal:
+    with pytest.raises(Refusal) as raised:
+        act()
+    return raised.value
+
+
+def test_a_one_time_code_goes_out_once_and_its_text_is_dropped(world: World, client: Client) -> None:
+    request = one_time_code(world)
+    first = client.send("SendOneTimeCode", request, client.service_token())
+    again = client.send("SendOneTimeCode", request, client.service_token())
+    assert first.message_id == again.message_id
+    (waiting,) = world.rows()
+    assert waiting.sealed is not None
+    assert b"123456" not in waiting.sealed
+    assert world.deliver(Lane.CODE) == 1
+    after_delivery = client.send("SendOneTimeCode", request, client.service_token())
+    assert after_delivery.message_id == first.message_id
+    assert world.deliver(Lane.CODE) == 0
+    assert world.received(PHONE) == [CODE_TEXT]
+    (sent,) = world.rows()
+    assert (sent.status, sent.sealed) == ("delivered", None)
+    (told,) = world.outbox()
+    assert told.aggregateid == first.message_id
+    assert b"123456" not in told.payload
+    assert b"905123456" not in told.payload
+
+
+def test_a_code_that_could_not_be_sent_before_it_expired_is_dropped_and_told(world: World, client: Client) -> None:
+    world.catcher.faults.answer_next("sms", *[503] * 500)
+    client.send("SendOneTimeCode", one_time_code(world), client.service_token())
+    tries = 0
+    while world.rows()[0].status == "queued":
+        tries += world.deliver(Lane.CODE)
+        world.pass_time(seconds=10)
+        assert tries < 200
+    (row,) = world.rows()
+    assert row.status == "failed"
+    assert row.sealed is None
+    assert tries > 10, "it is tried until it expires"
+    assert row.expires_at is not None
+    assert row.settled_at is not None
+    assert row.settled_at <= row.expires_at
+    assert [event.type for event in world.outbox()] == ["vn.caunoi.notifications.message.failed.v1"]
+    assert events.MessageFailed.FromString(world.outbox()[0].payload).dossier_id == ""
+    world.pass_time(minutes=10)
+    assert world.received(PHONE) == []
+
+
+def test_a_code_found_after_it_expired_is_not_sent(world: World, client: Client) -> None:
+    client.send("SendOneTimeCode", one_time_code(world), client.service_token())
+    world.pass_time(minutes=11)
+    assert world.deliver(Lane.CODE) == 1
+    (row,) = world.rows()
+    assert (row.status, row.sealed) == ("failed", None)
+    assert world.attempts(row) == [(False, "mã đã hết hạn trước khi gửi được")]
+    assert world.received(PHONE) == []
+
+
+def test_a_code_opens_in_its_own_row_alone(world: World, client: Client) -> None:
+    for challenge in ("c-1", "c-2"):
+        client.send("SendOneTimeCode", one_time_code(world, challenge_id=challenge), client.service_token())
+    with world.cell.database.transaction() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE message SET sealed = (SELECT sealed FROM message WHERE challenge_id = 'c-1')"
+            " WHERE challenge_id = 'c-2'"
+        )
+    world.deliver(Lane.CODE)
+    assert [row.status for row in world.rows()] == ["delivered", "queued"]
+
+
+@pytest.mark.parametrize(
+    ("service", "ward"), [("dossiers", NAM_DUONG), ("notifications", NAM_DUONG), ("accounts", THANH_BINH)]
+)
+def test_only_accounts_of_the_ward_sends_codes(world: World, client: Client, service: str, ward: str) -> None:
+    token = client.service_token(service, ward)
+    refusal = refused(lambda: client.send("SendOneTimeCode", one_time_code(world), token))
+    assert refusal.kind is Kind.FORBIDDEN
+    assert world.rows() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("challenge_id", ""),
+        ("phone", "0905123456"),
+        ("phone", "+84905123456\n"),
+        ("otp", "12345a"),
+        ("otp", "123"),
+        ("purpose", "advertise"),
+        ("expires_at", None),
+    ],
+)
+def test_what_cannot_be_sent_is_refused_by_its_field(
+    world: World, client: Client, field: str, value: str | None
+) -> None:
+    request = one_time_code(world, **{field: value})
+    refusal = refused(lambda: client.send("SendOneTimeCode", request, client.service_token()))
+    assert refusal.kind is Kind.INVALID
+    assert [fault.field for fault in refusal.fields] == [field]
+    assert world.rows() == []
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Log lines of all levels are made, which other tests silence."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    yield
+    structlog.configure(**before)
+
+
+def test_neither_code_nor_phone_is_logged(world: World, client: Client, heard: None) -> None:
+    with capture_logs() as logs:
+        client.send("SendOneTimeCode", one_time_code(world), client.service_token())
+        world.catcher.faults.answer_next("sms", 503)
+        world.deliver(Lane.CODE)
+        world.pass_time(seconds=2)
+        world.deliver(Lane.CODE)
+    assert [entry["outcome"] for entry in logs if entry["event"] == "message-tried"] == ["temporary", "delivered"]
+    assert any(entry["event"] == "call" for entry in logs)
+    assert "123456" not in str(logs)
+
+
+def test_people_see_their_own_messages_newest_first_page_by_page(world: World, client: Client) -> None:
+    account, stranger = world.accounts.add(email=""), world.accounts.add()
+    for payload in (dossiers.DossierSubmitted, dossiers.DossierAccepted, dossiers.DossierSigned):
+        world.tell(payload(facts=facts(account, "d-1", happened_at=stamp(world.clock.now()))))
+    world.tell(dossiers.DossierSubmitted(facts=facts(stranger, "d-2", happened_at=stamp(world.clock.now()))))
+    world.deliver()
+    token = client.token(Role.CITIZEN, account, THANH_BINH)
+    first = client.send("ListOwnMessages", pb.ListOwnMessagesRequest(page_size=2), token)
+    rest = client.send("ListOwnMessages", pb.ListOwnMessagesRequest(page_size=2, cursor=first.next_cursor), token)
+    seen = [*first.messages, *rest.messages]
+    assert rest.next_cursor == ""
+    assert [message.template for message in seen] == ["dossier-signed", "dossier-accepted", "dossier-submitted"]
+    assert {message.channel for message in seen} == {"sms"}, "letters that had nowhere to go are not shown"
+    assert {message.status for message in seen} == {pb.MESSAGE_STATUS_DELIVERED}
+    assert seen[0].text.startswith(f"Ho so {CODE}: da xong.")
+    assert seen[0].delivered_at == stamp(world.clock.now())
+    assert not seen[0].attempts
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyJhIl0", "WyIxIiwgIjIiXQ"])
+def test_a_strange_cursor_is_refused(client: Client, world: World, cursor: str) -> None:
+    request = pb.ListOwnMessagesRequest(cursor=cursor)
+    refusal = refused(lambda: client.send("ListOwnMessages", request, client.token(Role.CITIZEN)))
+    assert (refusal.kind, refusal.type) == (Kind.INVALID, "invalid-cursor")
+
+
+def test_the_staff_see_the_messages_of_a_dossier_with_their_attempts_and_the_look_is_recorded(
+    world: World, client: Client
+) -> None:
+    account = world.accounts.add(email="")
+    world.tell(dossiers.DossierSubmitted(facts=facts(account, "d-1", happened_at=stamp(world.clock.now()))))
+    world.catcher.faults.answer_next("sms", 503)
+    world.deliver()
+    token = client.token(Role.RECEPTIONIST, "officer", name="Lê Văn An")
+    answer = client.send("ListDossierMessages", pb.ListDossierMessagesRequest(dossier_id="d-1"), token)
+    sms, email = answer.messages
+    assert (sms.channel, sms.status) == ("sms", pb.MESSAGE_STATUS_QUEUED)
+    assert [(one.succeeded, one.answer) for one in sms.attempts] == [(False, '503 {"error": "… cannot be served now"}')]
+    assert (email.channel, email.status) == ("email", pb.MESSAGE_STATUS_SKIPPED)
+    assert email.text.startswith("Kính gửi ông/bà,\n"), "a name is asked for at delivery alone"
+    with world.cell.database.transaction() as session:
+        (look,) = session.scalars(select(AuditRow)).all()
+    assert (look.actor_id, look.actor, look.action) == ("officer", "Lê Văn An", "messages.read")
+    assert (look.subject, look.person_id) == ("dossier:d-1", account)
+
+
+@pytest.mark.parametrize(
+    ("role", "ward"),
+    [(Role.CITIZEN, NAM_DUONG), (Role.VOLUNTEER, NAM_DUONG), (Role.WARD_ADMIN, NAM_DUONG), (Role.SIGNER, THANH_BINH)],
+)
+def test_nobody_but_the_ward_office_sees_the_messages_of_a_dossier(client: Client, role: Role, ward: str) -> None:
+    request = pb.ListDossierMessagesRequest(dossier_id="d-1")
+    refusal = refused(lambda: client.send("ListDossierMessages", request, client.token(role, ward=ward)))
+    assert refusal.kind is Kind.FORBIDDEN

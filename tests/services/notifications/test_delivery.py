@@ -1,0 +1,346 @@
+"""Delivery under faults: once where that can be had, at least once everywhere, and always recorded."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from caunoi.dossiers.v1 import events_pb2 as dossiers
+from caunoi.notifications.v1 import events_pb2 as events
+from sqlalchemy.exc import OperationalError
+
+from services.chassis.clock import Clock
+from services.chassis.events import event_type
+from services.chassis.grpc_client import unavailable
+from services.chassis.service import Cell
+from services.notifications import storage
+from services.notifications.channels import Channel, Outgoing
+from services.notifications.delivery import Courier
+from services.notifications.domain.delivery import Lane
+from services.notifications.service import channel_of, lane_settings
+from services.notifications.settings import Settings
+from tests.services.notifications.world import ADDRESS, PHONE, World, facts, stamp
+
+DELIVERED, FAILED = event_type(events.MessageDelivered), event_type(events.MessageFailed)
+
+
+def submit(world: World, dossier_id: str = "", email: str = ADDRESS) -> None:
+    account = world.accounts.add(email)
+    world.tell(dossiers.DossierSubmitted(facts=facts(account, dossier_id, happened_at=stamp(world.clock.now()))))
+
+
+def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    """Waits for a condition that other threads bring about; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        pause.wait(0.01)
+
+
+class Recording:
+    """A channel that counts what is handed over, before the provider drops doubles."""
+
+    def __init__(self, channel: Channel, sent: list[str], after: Callable[[], None] = lambda: None) -> None:
+        self._channel = channel
+        self._sent = sent
+        self._after = after
+
+    def send(self, message: Outgoing) -> str:
+        answer = self._channel.send(message)
+        self._sent.append(message.id)
+        self._after()
+        return answer
+
+    def close(self) -> None:
+        self._channel.close()
+
+
+class Killed(BaseException):
+    """Stands for kill -9: no handler of ours catches it."""
+
+
+def test_a_mail_server_that_was_down_gets_each_letter_once_when_it_is_back_and_each_try_is_recorded(
+    world: World,
+) -> None:
+    submit(world)
+    world.catcher.stop()
+    assert world.deliver(Lane.EMAIL) == 1
+    assert world.deliver(Lane.EMAIL) == 0, "the second try has its time"
+    world.pass_time(seconds=7)
+    assert world.deliver(Lane.EMAIL) == 1
+    world.catcher.start()
+    world.pass_time(seconds=40)
+    assert world.deliver(Lane.EMAIL) == 1
+    world.pass_time(days=3)
+    assert world.deliver(Lane.EMAIL) == 0
+    assert len(world.received(ADDRESS)) == 1
+    email = world.row("email")
+    assert email.status == "delivered"
+    assert world.attempts(email) == [
+        (False, "ConnectionRefusedError"),
+        (False, "ConnectionRefusedError"),
+        (True, "250 taken"),
+    ]
+
+
+def test_a_mail_server_that_is_down_holds_up_no_sms(world: World) -> None:
+    world.catcher.faults.answer_next("email", *[450] * 20)
+    submit(world)
+    world.deliver()
+    assert len(world.received(PHONE)) == 1
+
+
+def test_a_permanent_refusal_is_told_at_once_and_not_tried_again(world: World) -> None:
+    world.catcher.faults.answer_next("email", 550)
+    submit(world)
+    world.deliver()
+    world.pass_time(days=3)
+    assert world.deliver() == 0
+    email = world.row("email")
+    assert email.status == "failed"
+    (attempt,) = world.attempts(email)
+    assert attempt == (False, "550 no mailbox for <…> now")
+    outcomes = {row.type: row.payload for row in world.outbox()}
+    assert set(outcomes) == {DELIVERED, FAILED}
+    failed = events.MessageFailed.FromString(outcomes[FAILED])
+    assert (failed.message_id, failed.dossier_id, failed.channel) == (str(email.id), email.dossier_id, "email")
+
+
+def test_behind_the_last_try_a_message_is_given_up_and_that_is_told(world: World) -> None:
+    submit(world, email="")
+    world.deliver(Lane.EMAIL)
+    tries = len(world.settings.delivery_backoff_seconds) + 1
+    world.catcher.faults.answer_next("sms", *[503] * (tries + 5))
+    count = 0
+    for _ in range(tries + 5):
+        count += world.deliver(Lane.SMS)
+        world.pass_time(hours=20)
+    assert count == tries == len(world.attempts(world.row("sms")))
+    assert world.row("sms").status == "failed"
+    assert [row.type for row in world.outbox()] == [FAILED]
+    assert world.received(PHONE) == []
+
+
+def test_while_accounts_is_away_messages_wait_for_it(world: World) -> None:
+    submit(world, email="")
+    world.accounts.fault = unavailable()
+    world.deliver(Lane.SMS)
+    world.accounts.fault = None
+    world.pass_time(seconds=7)
+    world.deliver(Lane.SMS)
+    assert len(world.received(PHONE)) == 1
+    assert [succeeded for succeeded, _ in world.attempts(world.row("sms"))] == [False, True]
+
+
+def test_an_account_that_is_gone_is_told_as_a_failure(world: World) -> None:
+    submit(world)
+    world.accounts.contacts.clear()
+    world.deliver()
+    assert {row.status for row in world.rows()} == {"failed"}
+    assert {row.type for row in world.outbox()} == {FAILED}
+
+
+def test_a_message_claimed_by_a_process_that_died_is_taken_over_after_the_lease(world: World) -> None:
+    submit(world)
+    lane = lane_settings(world.settings, Lane.SMS)
+    with world.cell.database.transaction() as session:
+        assert storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience) is not None
+    other = world.replica()
+    world.pass_time(seconds=lane.lease.total_seconds() - 1)
+    assert other.deliver(Lane.SMS) == 0, "it may still be on its way"
+    world.pass_time(seconds=1)
+    assert other.deliver(Lane.SMS) == 1
+    assert len(world.received(PHONE)) == 1
+    (first, second) = world.attempts(world.row("sms"))
+    assert first == (None, "")
+    assert second[0] is True
+    other.close()
+
+
+@pytest.mark.parametrize(("lane", "to"), [(Lane.SMS, PHONE), (Lane.EMAIL, ADDRESS)])
+def test_a_process_that_dies_between_the_hand_over_and_its_record_doubles_nothing_at_the_recipient(
+    world: World, lane: Lane, to: str
+) -> None:
+    sent: list[str] = []
+
+    def die() -> None:
+        raise Killed
+
+    def dying(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), sent, die)
+
+    def counting(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), sent)
+
+    submit(world)
+    first, second = world.replica(dying), world.replica(counting)
+    with pytest.raises(Killed):
+        first.deliver(lane)
+    world.pass_time(minutes=5)
+    assert second.deliver(lane) == 1
+    assert len(sent) == 2
+    assert len(set(sent)) == 1, "the same id, by which the provider knows it"
+    assert len(world.received(to)) == 1
+    assert [row.type for row in world.outbox()] == [DELIVERED]
+    first.close()
+    second.close()
+
+
+def test_a_try_that_ends_after_its_lease_does_not_undo_what_the_next_one_did(world: World) -> None:
+    submit(world)
+    lane = lane_settings(world.settings, Lane.SMS)
+    other = world.replica()
+
+    def slow(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Slow()
+
+    class Slow:
+        def send(self, message: Outgoing) -> str:
+            world.pass_time(seconds=settings_lease + 1)
+            assert other.deliver(Lane.SMS) == 1
+            from services.notifications.channels import PermanentFault
+
+            raise PermanentFault("too late")
+
+        def close(self) -> None:
+            pass
+
+    settings_lease = lane.lease.total_seconds()
+    late = world.replica(slow)
+    late.deliver(Lane.SMS)
+    assert world.row("sms").status == "delivered"
+    assert [succeeded for succeeded, _ in world.attempts(world.row("sms"))] == [False, True]
+    assert [row.type for row in world.outbox()] == [DELIVERED]
+    late.close()
+    other.close()
+
+
+def test_a_database_that_is_away_for_a_moment_after_the_hand_over_costs_no_second_message(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit(world, email="")
+    settle = world.parts._messages.settle
+    away = iter([True])
+
+    def settle_after_a_fault(*arguments: object) -> object:
+        if next(away, False):
+            raise OperationalError("", {}, Exception())
+        return settle(*arguments)  # type: ignore[arg-type]  # passed on as they come
+
+    monkeypatch.setattr(world.parts._messages, "settle", settle_after_a_fault)
+    assert world.deliver(Lane.SMS) == 1
+    assert world.row("sms").status == "delivered"
+    assert world.row("sms").tries == 1
+
+
+def test_messages_of_one_dossier_go_out_in_the_order_of_its_events(world: World) -> None:
+    account = world.accounts.add()
+    for payload in (dossiers.DossierSubmitted, dossiers.DossierAccepted, dossiers.DossierSigned):
+        world.tell(payload(facts=facts(account, "d-1", happened_at=stamp(world.clock.now()))))
+    world.catcher.faults.answer_next("sms", 503)
+    world.deliver(Lane.SMS)
+    assert world.received(PHONE) == [], "the later ones wait for the first"
+    world.pass_time(seconds=7)
+    world.deliver(Lane.SMS)
+    assert [text.split(":")[1].split(".")[0] for text in world.received(PHONE)] == [
+        " da nop, UBND phuong Nam Duong dang kiem tra",
+        " da tiep nhan",
+        " da xong",
+    ]
+
+
+def test_a_message_that_fails_on_and_on_does_not_silence_its_dossier(world: World) -> None:
+    submit(world, "d-1")
+    world.catcher.faults.answer_next("sms", 503, 503, 503, 503)
+    for seconds in (7, 40, 150, 0):
+        world.deliver(Lane.SMS)
+        world.pass_time(seconds=seconds)
+    world.tell(dossiers.DossierAccepted(facts=facts(world.accounts.add(), "d-1", happened_at=stamp(world.clock.now()))))
+    world.deliver(Lane.SMS)
+    assert world.received(PHONE) == []
+    world.pass_time(seconds=world.settings.order_patience_seconds + 1)
+    world.deliver(Lane.SMS)
+    (text,) = world.received(PHONE)
+    assert "da tiep nhan" in text
+
+
+def test_other_dossiers_do_not_wait(world: World) -> None:
+    world.catcher.faults.answer_next("sms", 503)
+    submit(world, "d-1")
+    submit(world, "d-2")
+    world.deliver(Lane.SMS)
+    assert [row.status for row in world.rows() if row.channel == "sms"] == ["queued", "delivered"]
+
+
+def test_a_message_that_cannot_be_rendered_does_not_stop_the_lane(world: World) -> None:
+    submit(world)
+    submit(world)
+    with world.cell.database.transaction() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE message SET template = 'unknown' WHERE seq = (SELECT min(seq) FROM message WHERE lane = 'sms')"
+        )
+    world.deliver(Lane.SMS)
+    assert len(world.received(PHONE)) == 1
+
+
+def test_two_replicas_send_no_message_twice_and_keep_the_order_of_each_dossier(living_world: World) -> None:
+    sent: list[str] = []
+
+    def counting(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), sent)
+
+    replicas = [living_world.replica(counting) for _ in range(2)]
+    accounts = [living_world.accounts.add(f"a{number}@example.vn", f"+8490512345{number}") for number in range(5)]
+    with replicas[0].running(), replicas[1].running():
+        for payload in (dossiers.DossierSubmitted, dossiers.DossierAccepted, dossiers.DossierSigned):
+            for number, account in enumerate(accounts):
+                now = stamp(living_world.clock.now())
+                living_world.tell(payload(facts=facts(account, f"d-{number}", happened_at=now)))
+        until(lambda: len(sent) >= 30, 30)
+        until(lambda: all(row.status == "delivered" for row in living_world.rows()))
+    assert len(living_world.rows()) == 30
+    assert Counter(sent) == {str(row.id): 1 for row in living_world.rows()}
+    assert all(len(living_world.attempts(row)) == 1 for row in living_world.rows())
+    for number in range(5):
+        texts = living_world.received(f"+8490512345{number}")
+        assert ["da nop" in texts[0], "da tiep nhan" in texts[1], "da xong" in texts[2]] == [True] * 3
+    for replica in replicas:
+        replica.close()
+
+
+def test_a_running_delivery_is_woken_by_the_commit(living_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses between two looks are made longer than the test waits."""
+    monkeypatch.setattr("services.notifications.delivery.LONGEST_PAUSE", 3600.0)
+    looks = {lane: threading.Event() for lane in Lane}
+    pause = Courier._pause
+
+    def note(courier: Courier) -> float:
+        seconds = pause(courier)
+        looks[courier._lane].set()
+        return seconds
+
+    monkeypatch.setattr(Courier, "_pause", note)
+    with living_world.running():
+        for look in looks.values():
+            assert look.wait(10)
+        until(lambda: not any(event.is_set() for event in living_world.alarm.woken.values()))
+        submit(living_world)
+        until(lambda: len(living_world.received(PHONE)) == len(living_world.received(ADDRESS)) == 1, 5)
+
+
+def test_a_retry_comes_by_itself_when_it_falls_due(
+    living_world: World, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr("services.notifications.delivery.LONGEST_PAUSE", 3600.0)
+    quick = settings.model_copy(update={"delivery_backoff_seconds": (0.2, 0.2)})
+    world = World(quick, living_world.replica().cell, living_world.clock, living_world.catcher, living_world.accounts)
+    world.catcher.faults.answer_next("sms", 503)
+    with world.running():
+        submit(world)
+        until(lambda: len(world.received(PHONE)) == 1, 5)
+    assert len(world.attempts(world.row("sms"))) == 2
+    world.close()

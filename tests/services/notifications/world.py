@@ -1,0 +1,211 @@
+"""A ward's notifications service with what surrounds it: accounts (a real gRPC server), mail server, SMS provider."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import grpc
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.dossiers.v1 import events_pb2 as dossiers
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import select
+
+from deploy.local.catcher import Catcher
+from services.chassis.call import current_call
+from services.chassis.clock import Clock, SettableClock
+from services.chassis.database import Database
+from services.chassis.events import Event, event_type, to_record
+from services.chassis.grpc_server import CallInterceptor as Interceptor
+from services.chassis.grpc_server import Rule, Server, of_any_ward
+from services.chassis.inbox import Inbox
+from services.chassis.refusal import Refusal, not_found
+from services.chassis.service import Cell, Cells
+from services.chassis.tables import OutboxRow
+from services.chassis.tokens import Role, Verifier
+from services.notifications.delivery import Alarm, Courier
+from services.notifications.domain.delivery import Lane
+from services.notifications.service import ChannelOf, Notifications, channel_of
+from services.notifications.settings import Settings
+from services.notifications.tables import AttemptRow, MessageRow
+
+CODE = "009.01.01.H17-201006-0001"
+NAM_DUONG, THANH_BINH = "20248", "20227"
+PHONE, ADDRESS = "+84905123456", "bay@example.vn"
+
+
+class Accounts:
+    """What accounts answers to GetContact, and what it was asked."""
+
+    RULES: Mapping[str, Rule] = {"GetContact": of_any_ward(Role.SERVICE)}
+
+    def __init__(self, verifier: Verifier, wards: frozenset[str]) -> None:
+        self.contacts: dict[str, accounts_pb2.Contact] = {}
+        self.fault: Refusal | None = None
+        self.asked: list[tuple[str, str, str, str]] = []  # ward asked, who asks, of which ward, for whom
+        self._server = Server(
+            service_name="accounts",
+            interceptor=Interceptor(self.RULES, wards, verifier),
+            listen="127.0.0.1:0",
+            threads=4,
+            reflected=False,
+        )
+        get_contact = grpc.unary_unary_rpc_method_handler(
+            self._get_contact,
+            request_deserializer=accounts_pb2.GetContactRequest.FromString,
+            response_serializer=accounts_pb2.Contact.SerializeToString,
+        )
+        service = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"].full_name
+        handler = grpc.method_handlers_generic_handler(service, {"GetContact": get_contact})
+        self._server.grpc.add_generic_rpc_handlers((handler,))
+        self._server.start()
+        self.address = f"127.0.0.1:{self._server.port}"
+
+    def _get_contact(
+        self, request: accounts_pb2.GetContactRequest, context: grpc.ServicerContext
+    ) -> accounts_pb2.Contact:
+        call = current_call()
+        self.asked.append((call.ward, call.caller.id, call.caller.ward, request.account_id))
+        if self.fault is not None:
+            raise self.fault
+        if request.account_id not in self.contacts:
+            raise not_found("unknown-account", "Không có tài khoản này.")
+        return self.contacts[request.account_id]
+
+    def add(self, email: str = ADDRESS, phone: str = PHONE) -> str:
+        account_id = str(uuid4())
+        self.contacts[account_id] = accounts_pb2.Contact(
+            account_id=account_id, full_name="Trần Thị Bảy", phone=phone, email=email
+        )
+        return account_id
+
+    def stop(self) -> None:
+        self._server.stop(0)
+
+
+class World:
+    """One replica of the service in ward 20248, and the test's hands on it."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        cell: Cell,
+        clock: Clock,
+        catcher: Catcher,
+        accounts: Accounts,
+        channel_of: ChannelOf = channel_of,
+    ) -> None:
+        self.settings = settings
+        self.cell = cell
+        self.clock = clock
+        self.catcher = catcher
+        self.accounts = accounts
+        self.cells = Cells({cell.ward.code: cell})
+        self.parts = Notifications(settings, self.cells, clock, channel_of)
+        self.alarm = Alarm(cell)
+        self.couriers: dict[Lane, Courier] = dict(
+            zip(Lane, self.parts.couriers(cell.ward.code, self.alarm), strict=True)
+        )
+        self.inbox = Inbox(
+            "caunoi.notifications.20248", cell.ward.code, cell.database, self.parts.handlers(cell.ward.code), clock
+        )
+
+    def replica(self, channel_of: ChannelOf = channel_of) -> World:
+        """Another process on the same database."""
+        cell = Cell(self.cell.ward, Database(self.cell.database.url), self.cell.issuer, self.cell.cipher)
+        return World(self.settings, cell, self.clock, self.catcher, self.accounts, channel_of)
+
+    def tell(self, payload: Message, *, event_id: str = "") -> Event:
+        """An event of the ward's dossiers arrives."""
+        facts: dossiers.DossierFacts = payload.facts  # type: ignore[attr-defined]  # every event of a dossier has them
+        event = Event(
+            event_id or str(uuid4()),
+            event_type(type(payload)),
+            "/wards/20248/dossiers",
+            facts.dossier_id,
+            self.clock.now(),
+            payload.SerializeToString(),
+            request_id="req-1",
+        )
+        assert self.inbox.take(to_record(event))
+        return event
+
+    def deliver(self, *lanes: Lane) -> int:
+        """Tries all that is due; answers how many tries that were."""
+        count = 0
+        for lane in lanes or tuple(Lane):
+            while self.couriers[lane].deliver_next():
+                count += 1
+        return count
+
+    def pass_time(self, **by: float) -> None:
+        assert isinstance(self.clock, SettableClock)
+        self.clock.advance(timedelta(**by))
+
+    def rows(self) -> list[MessageRow]:
+        with self.cell.database.transaction() as session:
+            return list(session.scalars(select(MessageRow).order_by(MessageRow.seq)))
+
+    def row(self, channel: str) -> MessageRow:
+        (found,) = [row for row in self.rows() if row.channel == channel]
+        return found
+
+    def attempts(self, row: MessageRow) -> list[tuple[bool | None, str]]:
+        with self.cell.database.transaction() as session:
+            tries = session.scalars(
+                select(AttemptRow).where(AttemptRow.message_id == row.id).order_by(AttemptRow.number)
+            ).all()
+        return [(one.succeeded, one.answer) for one in tries]
+
+    def outbox(self) -> list[OutboxRow]:
+        with self.cell.database.transaction() as session:
+            return list(session.scalars(select(OutboxRow).order_by(OutboxRow.seq)))
+
+    def received(self, to: str) -> list[str]:
+        """What arrived at a recipient, oldest first."""
+        return [message.text for message in self.catcher.store.newest(to, 1000)[::-1]]
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The loops run, as they do in the service."""
+        stopped = threading.Event()
+        loops = [self.alarm.run, *(courier.run for courier in self.couriers.values())]
+        with ThreadPoolExecutor(len(loops)) as pool:
+            ended = [pool.submit(loop, stopped) for loop in loops]
+            try:
+                yield
+            finally:
+                stopped.set()
+                for loop in ended:
+                    loop.result(10)
+
+    def close(self) -> None:
+        self.parts.close()
+        self.cell.database.close()
+
+
+def facts(account_id: str, dossier_id: str = "", **more: Any) -> dossiers.DossierFacts:
+    values = {
+        "dossier_id": dossier_id or str(uuid4()),
+        "ward": NAM_DUONG,
+        "dossier_code": CODE,
+        "procedure": "1.001193",
+        "procedure_version": "2020-09-15",
+        "status": 1,
+        "applicant_account_id": account_id,
+        "applicant_ward": THANH_BINH,
+        "sequence": 1,
+    }
+    return dossiers.DossierFacts(**{**values, **more})
+
+
+def stamp(moment: datetime) -> Timestamp:
+    timestamp = Timestamp()
+    timestamp.FromDatetime(moment)
+    return timestamp
