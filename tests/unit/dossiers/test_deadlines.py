@@ -110,6 +110,13 @@ def test_utc_in_and_da_nang_out_are_the_same_moment() -> None:
     assert result_due(SAME_DAY, late, (), HOURS, CALENDAR) == at("2020-10-07 17:30")
 
 
+def test_what_comes_as_the_office_closes_counts_as_the_next_working_day() -> None:
+    """Also where a ward closes before 15:00."""
+    mornings = WorkingHours.parse("7:30-11:30")
+    assert result_due(SAME_DAY, at("2020-10-06 11:29"), (), mornings, CALENDAR) == at("2020-10-06 11:30")
+    assert result_due(SAME_DAY, at("2020-10-06 11:30"), (), mornings, CALENDAR) == at("2020-10-07 11:30")
+
+
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         result_due(SAME_DAY, datetime(2020, 10, 6, 9, 0), (), HOURS, CALENDAR)
@@ -215,6 +222,16 @@ def test_a_pause_never_shortens_what_remains(
     due_now = result_due(limit, accepted_at, [*earlier, pause], HOURS, CALENDAR)
     left_before = working_time(full_minute(start), due_before, HOURS, CALENDAR)
     assert working_time(full_minute(pause.end), due_now, HOURS, CALENDAR) >= left_before
+
+
+@given(LIMITS, MOMENTS, SPANS)
+def test_the_first_pause_never_shortens_what_remains_by_so_much_as_a_microsecond(
+    limit: TimeLimit, accepted_at: datetime, span: tuple[timedelta, timedelta]
+) -> None:
+    [pause] = pauses_after(accepted_at, [span])
+    left = working_time(pause.start, result_due(limit, accepted_at, (), HOURS, CALENDAR), HOURS, CALENDAR)
+    due_now = result_due(limit, accepted_at, [pause], HOURS, CALENDAR)
+    assert working_time(pause.end, due_now, HOURS, CALENDAR) >= left
 
 
 @given(LIMITS, MOMENTS, SPANS, st.floats(0, 1))

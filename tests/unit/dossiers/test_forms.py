@@ -183,6 +183,12 @@ def test_each_field_is_asked_for_only_when_its_page_is() -> None:
     assert unknown_father["father"]["full_name"] == "Nguyễn Văn Hùng"
 
 
+def test_a_number_or_a_word_is_no_yes() -> None:
+    for value in (1, "true"):
+        assert "/mother/full_name" not in asked_pointers(BIRTH, birth_form({"/mother/known": value}))
+    assert "/mother/full_name" in asked_pointers(BIRTH, birth_form())
+
+
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [
