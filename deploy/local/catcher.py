@@ -87,10 +87,10 @@ class Store:
             return True
 
     def newest(self, to: str, limit: int) -> list[Caught]:
-        """The newest first; `to` empty for everybody's."""
-        wanted = to.casefold()
+        """The newest first; `to` empty for everybody's, a phone in any spelling (0905…, +84905…)."""
+        wanted = _recipient(to)
         with self._lock:
-            found = [message for message in self._messages if not wanted or message.to.casefold() == wanted]
+            found = [message for message in self._messages if not wanted or _recipient(message.to) == wanted]
         return found[::-1][:limit]
 
     def _rewrite(self) -> None:
@@ -99,6 +99,14 @@ class Store:
         fresh.chmod(0o600)
         fresh.replace(self._path)
         self._lines = len(self._messages)
+
+
+def _recipient(to: str) -> str:
+    plain = to.strip().casefold()
+    if "@" in plain:
+        return plain
+    digits = "".join(letter for letter in plain if letter.isdigit())
+    return f"0{digits.removeprefix('84')}" if digits.startswith("84") else digits
 
 
 def _line(message: Caught) -> str:

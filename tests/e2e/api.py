@@ -18,14 +18,14 @@ class Api:
     """One person's view of the API. `token` is empty for who is not signed in."""
 
     def __init__(self, base_url: str, token: str = "") -> None:
-        self._http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=30)
+        self._http = connection_to(base_url)
         self.token = token
 
     def send(self, method: str, path: str, *, token: str | None = None, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token and token is None else {}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         headers |= options.pop("headers", {})
-        return self._http.request(method, path, headers=headers, **options)
+        return self._http.request(method, f"/api/v1{path}", headers=headers, **options)
 
     def get(self, path: str, **options: Any) -> Any:
         return accepted(self.send("GET", path, **options)).json()
@@ -47,8 +47,21 @@ class Api:
             headers={"Idempotency-Key": uuid4().hex},
         )
 
-    def close(self) -> None:
-        self._http.close()
+
+_connections: dict[str, httpx.Client] = {}
+
+
+def connection_to(base_url: str) -> httpx.Client:
+    """Connections to the gateway that all persons of the tests share; `close_connections` ends them."""
+    if base_url not in _connections:
+        _connections[base_url] = httpx.Client(base_url=base_url, timeout=30)
+    return _connections[base_url]
+
+
+def close_connections() -> None:
+    for connection in _connections.values():
+        connection.close()
+    _connections.clear()
 
 
 def accepted(answer: httpx.Response) -> httpx.Response:
@@ -60,12 +73,13 @@ class Phone:
     """What arrives by SMS or e-mail, read from the catcher's page."""
 
     def __init__(self, base_url: str, to: str) -> None:
-        self._http = httpx.Client(base_url=base_url, timeout=10, headers={"Accept": "application/json"})
+        self._http = connection_to(base_url)
         self._to = to
         self._seen = len(self.messages())
 
     def messages(self) -> list[dict[str, str]]:
-        answer = accepted(self._http.get("/dev/messages", params={"to": self._to, "limit": 200}))
+        query = {"to": self._to, "limit": 200}
+        answer = accepted(self._http.get("/dev/messages", params=query, headers={"Accept": "application/json"}))
         messages: list[dict[str, str]] = answer.json()["messages"]
         return messages
 

@@ -39,3 +39,11 @@ def test_only_the_last_messages_are_kept(tmp_path: Path) -> None:
     assert [message.id for message in store.newest("", 100)] == [str(number) for number in range(99, 89, -1)]
     assert len(path.read_text().splitlines()) <= 20
     assert [message.id for message in Store(path, kept=10).newest("", 100)] == [str(n) for n in range(99, 89, -1)]
+
+
+def test_a_phone_is_found_in_any_spelling(tmp_path: Path) -> None:
+    store = Store(tmp_path / "m.jsonl")
+    store.add(caught(1))
+    for spelling in ("0905123456", "+84905123456", "84905123456", " 0905 123 456 "):
+        assert [message.id for message in store.newest(spelling, 10)] == ["1"]
+    assert store.newest("0905123457", 10) == []
