@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from jinja2 import ChoiceLoader, PackageLoader
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from gateway.pages import (
     account,
@@ -67,7 +67,7 @@ def _secure_pages(response: Response) -> Response:
 
 def _teach_templates(app: Flask) -> None:
     own = app.jinja_loader
-    loaders = [*([own] if own else []), PackageLoader("govuk_frontend_jinja")]
+    loaders = [*([own] if own else []), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})]
     app.jinja_env.loader = ChoiceLoader(loaders)
     app.jinja_env.filters.update(
         day_and_hour=texts.day_and_hour,

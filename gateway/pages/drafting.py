@@ -16,7 +16,6 @@ from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.forms import (
     Page,
     Values,
-    asked_fields,
     errors_of,
     merged,
     progress,
@@ -59,7 +58,7 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
         title = opened.form.sections.get(page.section, "") or "Tờ khai"
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "tasks": []})
-        state = progress(page, opened.values, opened.dossier.findings)
+        state = progress(opened.form.asked_of(page, opened.values), opened.values, opened.dossier.findings)
         href = url_for(".page", name=page.name, **opened.where)
         sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": STATES[state]})
     papers = [_paper_task(opened, requirement) for requirement in likely_files(opened)]
@@ -103,7 +102,7 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         raise not_found("unknown-page", "Tờ khai không có trang này.")
     if request.method == "GET":
         return _show(opened, found, opened.values, {})
-    patch = read_posted(_posted_fields(found, opened.values), request.form)
+    patch = read_posted(_posted_fields(opened, found), request.form)
     try:
         saved = save(opened, patch, request.form.get("version", ""))
     except Refusal as refusal:
@@ -112,8 +111,9 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         return _not_saved(opened, found, patch, refusal)
     if "later" in request.form:
         return redirect(url_for(".overview", slug=slug, id=id), 303)
-    errors = errors_of(asked_fields(found, saved.values), saved.dossier.findings)
-    unseen = [one for one in asked_fields(found, saved.values) if one.name not in request.form.getlist("asked")]
+    fields = saved.form.asked_of(found, saved.values)
+    errors = errors_of(fields, saved.dossier.findings)
+    unseen = [one for one in fields if one.name not in request.form.getlist("asked")]
     if unseen:  # an answer on this page brought up another question on it
         return redirect(url_for(".page", slug=slug, id=id, name=name, tu=_from()), 303)
     if errors:
@@ -132,10 +132,10 @@ def save(opened: Opened, patch: Values, version: str) -> Opened:
     return with_procedure(ward, asking.write(ward.code, asking.dossiers(ward.code).SaveForm, asked))
 
 
-def _posted_fields(page: Page, values: Values) -> list[Any]:
+def _posted_fields(opened: Opened, page: Page) -> list[Any]:
     """The fields that the sent page had shown: what it did not ask is left as it is."""
     shown = request.form.getlist("asked")
-    return [one for one in page.fields if one.name in shown] or asked_fields(page, values)
+    return [one for one in page.fields if one.name in shown] or opened.form.asked_of(page, opened.values)
 
 
 def _not_saved(opened: Opened, page: Page, patch: Values, refusal: Refusal) -> ResponseReturnValue:
@@ -147,7 +147,7 @@ def _not_saved(opened: Opened, page: Page, patch: Values, refusal: Refusal) -> R
 def _show(
     opened: Opened, page: Page, values: Values, errors: Mapping[str, str], trouble: str = ""
 ) -> ResponseReturnValue:
-    fields = asked_fields(page, values)
+    fields = opened.form.asked_of(page, values) or list(page.fields)
     alone = len(fields) == 1
     content = render_template(
         "draft/page.html",

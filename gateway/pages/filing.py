@@ -13,7 +13,7 @@ from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files, open_draft
-from gateway.pages.forms import Form, asked_fields, shown, value_at
+from gateway.pages.forms import Form, shown, value_at
 from gateway.pages.plain import error_list, errors_from, shown_fields
 from gateway.pages.questions import OTP
 from services.chassis.refusal import Kind, Refusal
@@ -128,7 +128,7 @@ def answers(form: Form, opened: Opened) -> list[dict[str, Any]]:
         title = form.sections.get(page.section, "") or "Tờ khai"
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "rows": []})
-        for one in asked_fields(page, opened.values):
+        for one in form.asked_of(page, opened.values):
             text = shown(one, value_at(opened.values, one.pointer))
             sections[-1]["rows"].append({"title": one.title, "text": text, "page": page.name, "field": one})
     return sections

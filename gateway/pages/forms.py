@@ -73,7 +73,27 @@ class Form:
 
     def asked(self, values: Values) -> list[Page]:
         """The pages to be answered as the values stand."""
-        return [page for page in self.pages if holds(page.when, values) and asked_fields(page, values)]
+        seen = self._seen(values)
+        return [page for page in self.pages if holds(page.when, seen) and self._fields(page, seen)]
+
+    def asked_of(self, page: Page, values: Values) -> list[Field]:
+        """The fields of a page that are asked as the values stand."""
+        return self._fields(page, self._seen(values))
+
+    @staticmethod
+    def _fields(page: Page, seen: Values) -> list[Field]:
+        return [one for one in page.fields if holds(one.when, seen)]
+
+    def _seen(self, values: Values) -> Values:
+        """The values of fields that are asked: an answer left behind on a page no longer shown decides nothing."""
+        while True:
+            asked = {
+                one.pointer for page in self.pages if holds(page.when, values) for one in self._fields(page, values)
+            }
+            left = _only(values, asked)
+            if left == values:
+                return values
+            values = left
 
     def page(self, name: str) -> Page | None:
         return next((page for page in self.pages if page.name == name), None)
@@ -122,7 +142,7 @@ def read_form(schema_json: str, pages_json: str) -> Form:
 def _field(schema: Mapping[str, Any], pointer: str) -> Field:
     node: Mapping[str, Any] = schema
     for step in pointer.strip("/").split("/"):
-        node = _resolved(schema, node["properties"][step])
+        node = node["properties"][step]
     type = node.get("type", "string")
     type = next((one for one in type if one != "null"), "string") if isinstance(type, list) else type
     return Field(
@@ -137,16 +157,6 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         autocomplete=node.get("x-autocomplete", ""),
         examples=tuple(str(example) for example in node.get("examples", ())),
     )
-
-
-def _resolved(schema: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A node with what its `$ref` into the same schema gives it; what stands beside the `$ref` counts more."""
-    if "$ref" not in node:
-        return node
-    target: Any = schema
-    for step in node["$ref"].removeprefix("#/").split("/"):
-        target = target[step]
-    return {**_resolved(schema, target), **node}
 
 
 def _choices(node: Mapping[str, Any], type: str) -> tuple[tuple[str, str], ...]:
@@ -172,9 +182,16 @@ def holds(when: Mapping[str, Any], values: Values) -> bool:
     return all(value_at(values, pointer) == wanted for pointer, wanted in when.items())
 
 
-def asked_fields(page: Page, values: Values) -> list[Field]:
-    """The fields of a page that are asked as the values stand."""
-    return [one for one in page.fields if holds(one.when, values)]
+def _only(values: Values, pointers: set[str], above: str = "") -> Values:
+    """The values at some pointers."""
+    left: Values = {}
+    for name, value in values.items():
+        pointer = f"{above}/{name}"
+        if isinstance(value, dict):
+            left[name] = _only(value, pointers, pointer)
+        elif pointer in pointers:
+            left[name] = value
+    return left
 
 
 def read_posted(fields: Iterable[Field], posted: Mapping[str, str]) -> Values:
@@ -223,7 +240,12 @@ def _clean(text: str, *, lines: bool = False) -> str:
 def date_parts(value: Any) -> dict[str, str]:
     """Day, month and year of a saved date, finished or not, as the three fields show it."""
     year, month, day = [*str(value or "").split("-"), "", "", ""][:3]
-    return {"day": day.lstrip("0") or day, "month": month.lstrip("0") or month, "year": year}
+    return {"day": _short(day), "month": _short(month), "year": year}
+
+
+def _short(part: str) -> str:
+    """A day or month without the zero that ISO dates put in front."""
+    return part[1:] if len(part) == 2 and part[0] == "0" and part[1] in "123456789" else part
 
 
 def merged(values: Values, patch: Values) -> Values:
@@ -261,9 +283,9 @@ def shown(one: Field, value: Any) -> str:
     return dict(one.choices).get(text, text)
 
 
-def progress(page: Page, values: Values, findings: Iterable[Finding]) -> str:
-    """`done`, `started` (begun, and something would stop the filing) or `open`."""
-    fields = asked_fields(page, values)
+def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding]) -> str:
+    """Of a page's fields: `done`, `started` (begun, and something would stop the filing) or `open`."""
+    fields = list(fields)
     filled = [one for one in fields if value_at(values, one.pointer) is not None]
     if errors_of(fields, findings):
         return "started" if filled else "open"

@@ -1,0 +1,124 @@
+"""The pages on a ward in memory, and a browser without JavaScript that follows links and posts forms."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from gateway.app import create_app
+from tests.unit.gateway.conftest import settings_for
+from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway_pages.ward import PASSWORD, Ward
+
+VOID = {"input", "meta", "link", "br", "img", "hr", "path", "rect"}
+
+
+class Page(HTMLParser):
+    """What a page holds: its tags with attributes in order, its title, its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.title = ""
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.headings: list[str] = []
+        self.feed(html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+        if tag == "h1":
+            self.headings.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if "title" in self._open and "svg" not in self._open:
+            self.title += data
+        elif "script" not in self._open:
+            self.words.append(data)
+        if "h1" in self._open:
+            self.headings[-1] += data
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
+        return [found for name, found in self.tags if name == tag and attributes.items() <= found.items()]
+
+    def hidden(self, name: str) -> str:
+        """The last hidden value of a name: forms of the header come before the page's own."""
+        return self.all("input", name=name)[-1]["value"]
+
+
+class Browser:
+    """A client of the pages. After each request `page` is what it shows."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self.page = Page("")
+        self.response: TestResponse
+
+    def get(self, path: str) -> Page:
+        return self._shown(self.client.get(path))
+
+    def post(self, path: str, **fields: Any) -> Page:
+        """Posts a form with the protection of the page that is shown."""
+        token = self.page.hidden("csrf_token")
+        return self._shown(self.client.post(path, data={"csrf_token": token, **fields}))
+
+    def upload(self, path: str, content: bytes, filename: str, **fields: str) -> Page:
+        return self.post(path, file=(BytesIO(content), filename), **fields)
+
+    def follow(self) -> Page:
+        """Follows the redirect of the last answer."""
+        assert self.response.status_code == 303, self.page.text
+        return self.get(self.response.headers["Location"])
+
+    def sign_in(self, login: str = "0905123456", password: str = PASSWORD) -> Page:
+        self.get("/dang-nhap")
+        self.post("/dang-nhap", login=login, password=password)
+        return self.follow()
+
+    def _shown(self, response: TestResponse) -> Page:
+        self.response = response
+        self.page = Page(response.get_data(as_text=True)) if response.mimetype == "text/html" else Page("")
+        return self.page
+
+
+@pytest.fixture(scope="session")
+def made() -> Flask:
+    """The application, made once: compiling its templates takes longer than all tests on them."""
+    settings = settings_for(session_cookie_secure=False)
+    return create_app(settings, FakeCells(settings))
+
+
+@pytest.fixture
+def cells(made: Flask) -> FakeCells:
+    return FakeCells(made.extensions["settings"])
+
+
+@pytest.fixture
+def ward(cells: FakeCells) -> Ward:
+    return Ward(cells)
+
+
+@pytest.fixture
+def app(made: Flask, cells: FakeCells, ward: Ward) -> Flask:
+    made.extensions["cells"] = cells
+    made.extensions.pop("procedure_versions", None)
+    return made
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    return Browser(app.test_client())

@@ -1,0 +1,242 @@
+"""A citizen's way: from opening an account to the tracking page, with mistakes on the way."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from services.chassis.refusal import Kind, Refusal
+from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.walks import PHOTO, a_draft, a_filed_dossier, a_full_draft
+from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward
+
+OPENING = {
+    "full_name": "Trần Thị Bông",
+    "date_of_birth-day": "27",
+    "date_of_birth-month": "3",
+    "date_of_birth-year": "1956",
+    "identity_kind": "cccd",
+    "identity_number": "048056000123",
+    "phone": "0905 123 456",
+    "password": "con thuyền trên sông Hàn",
+    "address": "12 Lê Đình Dương",
+}
+
+
+def test_an_account_is_opened_with_the_code_from_the_phone(browser: Browser, cells: FakeCells) -> None:
+    browser.get("/phuong/nam-duong/mo-tai-khoan")
+    key = browser.page.hidden("key")
+    browser.post("/phuong/nam-duong/mo-tai-khoan", key=key, **OPENING)
+    asked = cells.asked[-1]
+    assert (asked.rpc, asked.idempotency_key, asked.request.date_of_birth) == ("OpenAccount", key, "1956-03-27")
+    browser.follow()
+    assert "•••••••456" in browser.page.text
+    browser.post("/phuong/nam-duong/mo-tai-khoan/ma-xac-nhan", otp="000000")
+    assert "Mã chưa đúng" in browser.page.text
+    browser.post("/phuong/nam-duong/mo-tai-khoan/ma-xac-nhan", otp="271 828")
+    browser.follow()
+    assert "Tài khoản đã mở" in browser.page.text
+
+
+def test_what_was_typed_stays_beside_the_error_but_the_password_is_not_sent_back(browser: Browser) -> None:
+    browser.get("/phuong/nam-duong/mo-tai-khoan")
+    browser.post("/phuong/nam-duong/mo-tai-khoan", **{**OPENING, "identity_number": "04805600012x"})
+    page = browser.page
+    assert page.title.strip().startswith("Lỗi:")
+    assert page.all("a", href="#f-identity-number")
+    assert page.all("input", id="f-identity-number")[0]["value"] == "04805600012x"
+    assert page.all("input", id="f-full-name")[0]["value"] == "Trần Thị Bông"
+    assert page.all("input", id="f-date-of-birth-year")[0]["value"] == "1956"
+    assert OPENING["password"] not in browser.response.get_data(as_text=True)
+
+
+def test_a_wrong_password_is_told_at_the_form_and_signs_nobody_in(browser: Browser) -> None:
+    browser.get("/dang-nhap")
+    browser.post("/dang-nhap", login="0905123456", password="sai rồi")
+    assert "chưa đúng" in browser.page.text
+    browser.get("/ho-so")
+    assert browser.response.headers["Location"] == "/dang-nhap?ve=/ho-so"
+
+
+def test_signing_in_leads_back_to_where_one_was_going(browser: Browser) -> None:
+    browser.get("/tai-khoan")
+    browser.follow()
+    assert browser.page.hidden("ve") == "/tai-khoan"
+    browser.post("/dang-nhap", login="0905123456", password="con thuyền trên sông Hàn", ve="/tai-khoan")
+    assert browser.response.headers["Location"] == "/tai-khoan"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com", "//example.com", "/\\example.com", "javascript:alert(1)"])
+def test_signing_in_leads_to_no_other_site(browser: Browser, elsewhere: str) -> None:
+    browser.get("/dang-nhap")
+    browser.post("/dang-nhap", login="0905123456", password="con thuyền trên sông Hàn", ve=elsewhere)
+    assert browser.response.headers["Location"] == "/ho-so"
+
+
+def test_a_page_is_saved_before_it_is_judged(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    browser.get(f"{where}/to-khai/child-name")
+    browser.post(
+        f"{where}/to-khai/child-name",
+        **{"asked": "child.full_name", "version": browser.page.hidden("version"), "child.full_name": "An 2"},
+    )
+    assert browser.response.status_code == 422
+    assert browser.page.title.strip().startswith("Lỗi:")
+    assert browser.page.all("a", href="#f-child-full-name")
+    (dossier,) = ward.dossiers.values()
+    assert json.loads(dossier.form_json)["child"]["full_name"] == "An 2"
+    browser.get(f"{where}/to-khai/child-name")
+    assert browser.page.all("input", id="f-child-full-name")[0]["value"] == "An 2"
+
+
+def test_saving_for_later_tells_of_no_error(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    browser.get(f"{where}/to-khai/child-name")
+    browser.post(f"{where}/to-khai/child-name", asked="child.full_name", later="yes")
+    assert browser.response.headers["Location"] == f"{where}/to-khai"
+
+
+def test_a_page_changed_elsewhere_meanwhile_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    browser.get(f"{where}/to-khai/child-name")
+    (dossier,) = ward.dossiers.values()
+    stale, dossier.version = browser.page.hidden("version"), 7
+    fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An"}
+    browser.post(f"{where}/to-khai/child-name", version=stale, **fields)
+    assert browser.response.status_code == 422
+    assert "vừa được thay đổi" in browser.page.text
+    assert browser.page.all("input", id="f-child-full-name")[0]["value"] == "Nguyễn Minh An"
+    browser.post(f"{where}/to-khai/child-name", version=browser.page.hidden("version"), **fields)
+    assert browser.response.status_code == 303
+
+
+def test_changing_an_answer_from_the_check_page_comes_straight_back(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    browser.get(f"{where}/kiem-tra")
+    link = next(one["href"] for one in browser.page.all("a") if "/to-khai/child-name" in one["href"])
+    browser.get(link.partition("#")[0])
+    came_from = browser.page.hidden("tu")
+    browser.post(
+        f"{where}/to-khai/child-name", **{"asked": "child.full_name", "child.full_name": "Nguyễn An", "tu": came_from}
+    )
+    assert browser.response.headers["Location"] == f"{where}/kiem-tra"
+
+
+def test_a_file_that_is_no_paper_is_refused_beside_its_field(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    path = f"{where}/giay-to/birth-certificate-of-hospital"
+    browser.get(path)
+    browser.post(path)
+    assert "Xin chọn ảnh" in browser.page.text
+    browser.upload(path, b"MZ program", "anh.jpg")
+    assert browser.page.all("a", href="#file")
+    assert browser.page.title.strip().startswith("Lỗi:")
+
+
+def test_a_file_can_be_seen_and_taken_out_again(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    (document,) = next(iter(ward.dossiers.values())).documents
+    browser.get(f"{where}/tep/{document.id}")
+    assert browser.response.get_data() == PHOTO
+    assert browser.response.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in browser.response.headers["Content-Security-Policy"]
+    browser.get(f"{where}/giay-to/birth-certificate-of-hospital")
+    browser.post(f"{where}/giay-to/birth-certificate-of-hospital/{document.id}/bo")
+    assert not next(iter(ward.dossiers.values())).documents
+
+
+def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    browser.get(f"{where}/kiem-tra")
+    browser.post(f"{where}/kiem-tra")
+    assert browser.page.all("a", href="#declared")
+    assert "RequestConfirmation" not in [asked.rpc for asked in cells.asked]
+    browser.post(f"{where}/kiem-tra", declared="yes")
+    browser.follow()
+    browser.post(f"{where}/ma-xac-nhan", otp="000000")
+    assert "Mã chưa đúng" in browser.page.text
+    assert next(iter(ward.dossiers.values())).status == 0
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    browser.follow()
+    for _ in range(2):  # it can be opened again
+        assert CODE in browser.page.text
+        assert KEY in browser.page.text
+        assert "17 giờ 30 ngày 06/10/2020" in browser.page.text
+        browser.get(f"{where}/da-gui")
+
+
+def test_a_draft_with_something_missing_offers_no_button_but_links(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    browser.get(f"{where}/kiem-tra")
+    assert not browser.page.all("form", action=f"{where}/kiem-tra")
+    assert any("/to-khai/child-name?tu=kiem-tra#f-child-full-name" in one["href"] for one in browser.page.all("a"))
+
+
+def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    browser.sign_in()
+    where = a_filed_dossier(browser, ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["supplement"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    browser.get(f"{where}/bo-sung")
+    assert [one["id"] for one in browser.page.all("input", type="text")] == ["f-child-full-name"]
+    version = browser.page.hidden("version")
+    browser.post(f"{where}/bo-sung", version=version, **{"child.full_name": "Nguyễn Bá An", "child.sex": "female"})
+    asked = next(asked.request for asked in cells.asked if asked.rpc == "SupplementDossier")
+    assert json.loads(asked.form_json) == {"child": {"full_name": "Nguyễn Bá An"}}
+
+
+def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) -> None:
+    browser.get("/theo-doi")
+    browser.post("/theo-doi", code=f" {CODE} ", key=KEY)
+    assert "Yêu cầu bổ sung giấy tờ" in browser.page.text
+    assert "Bông" not in browser.page.text
+    browser.get("/theo-doi")
+    for code, key in (("009.01.01.H17-201006-0002", KEY), ("không-phải-mã", "x")):
+        browser.post("/theo-doi", code=code, key=key)
+        assert browser.response.status_code == 422
+        assert "Không tìm thấy hồ sơ" in browser.page.text
+
+
+def test_own_dossiers_are_shown_with_the_wards_that_did_not_answer(
+    browser: Browser, ward: Ward, cells: FakeCells
+) -> None:
+    browser.sign_in()
+    a_draft(browser, ward)
+    cells.down = {"20227"}
+    browser.get("/ho-so")
+    assert "Đăng ký khai sinh" in browser.page.text
+    assert "Chưa nhận được trả lời của: Phường Thanh Bình." in browser.page.text
+
+
+def test_a_ward_that_does_not_answer_is_told_as_such(browser: Browser, cells: FakeCells) -> None:
+    cells.down = {"20248"}
+    browser.get("/phuong/nam-duong/thu-tuc/1.001193")
+    assert browser.response.status_code == 503
+    assert browser.response.headers["Retry-After"] == "5"
+    assert browser.response.headers["X-Request-ID"] in browser.page.text
+
+
+def test_a_refusal_of_the_draft_that_changed_asks_for_a_new_code(
+    browser: Browser, ward: Ward, cells: FakeCells
+) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    browser.get(f"{where}/kiem-tra")
+    browser.post(f"{where}/kiem-tra", declared="yes")
+    browser.follow()
+    cells.answers("SubmitDossier", Refusal(Kind.CONFLICT, "draft-changed", "Hồ sơ đã thay đổi sau khi mã được gửi."))
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    browser.follow()
+    browser.follow()
+    assert "Hồ sơ đã thay đổi sau khi mã được gửi." in browser.page.text

@@ -1,0 +1,124 @@
+"""The officer's screens: who may see them, and what each act sends."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.chassis.refusal import stale
+from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.walks import a_filed_dossier
+from tests.unit.gateway_pages.ward import Ward
+
+ALL = ["acceptance", "refusal", "supplement-request", "approval", "signature", "handover", "stop"]
+
+
+@pytest.fixture
+def path(browser: Browser, ward: Ward) -> str:
+    """The address of a filed dossier, at the officer's desk."""
+    browser.sign_in()
+    a_filed_dossier(browser, ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ALL
+    browser.get("/")
+    browser.post("/dang-xuat")
+    browser.sign_in("motcua.nam-duong")
+    browser.get(f"/can-bo/ho-so/{dossier.id}")
+    return f"/can-bo/ho-so/{dossier.id}"
+
+
+def test_a_citizen_does_not_see_the_desk(browser: Browser) -> None:
+    browser.sign_in()
+    browser.get("/can-bo")
+    assert browser.response.status_code == 403
+
+
+def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path: str, cells: FakeCells) -> None:
+    browser.get("/can-bo")
+    (form,) = browser.page.all("form", role="search")
+    assert form["method"] == "post"
+    browser.post(form["action"], q="minh an", **{"trang-thai": "1", "han": "overdue"})
+    asked = cells.asked[-1].request
+    assert (asked.query, list(asked.statuses), asked.due) == ("minh an", [1], "overdue")
+    onward = browser.page.hidden("sau")
+    browser.post(form["action"], q="minh an", sau=onward)
+    assert cells.asked[-1].request.cursor == "onward"
+
+
+@pytest.mark.parametrize(
+    ("act", "rpc", "fields", "sent"),
+    [
+        ("acceptance", "AcceptDossier", {}, {}),
+        (
+            "refusal",
+            "RefuseDossier",
+            {"reason": "Sai phường", "article": "Đ13"},
+            {"reason": "Sai phường", "article": "Đ13"},
+        ),
+        ("approval", "ApproveDossier", {"personal_identification_number": "048220000001", "note": ""}, {"note": ""}),
+        ("signature", "SignDossier", {}, {}),
+        (
+            "handover",
+            "HandOverDossier",
+            {"recipient_name": "Trần Thị Bông", "register_signed": "yes", "originals_compared": "yes"},
+            {"recipient_name": "Trần Thị Bông", "register_signed": True, "originals_compared": True},
+        ),
+        ("stop", "StopDossier", {"reason": "Người nộp đã mất", "article": "Đ5"}, {"reason": "Người nộp đã mất"}),
+    ],
+)
+def test_an_act_is_sent_once_on_the_version_that_was_shown(
+    browser: Browser, path: str, cells: FakeCells, act: str, rpc: str, fields: dict[str, str], sent: dict[str, object]
+) -> None:
+    key, version = browser.page.hidden("key"), browser.page.hidden("version")
+    browser.post(f"{path}/{act}", key=key, version=version, **fields)
+    assert browser.response.headers["Location"] == path
+    (asked,) = [asked for asked in cells.asked if asked.rpc == rpc]
+    assert asked.idempotency_key == key
+    assert asked.request.expected_version == int(version)
+    assert {name: getattr(asked.request, name) for name in sent} == sent
+
+
+def test_a_supplement_names_each_ticked_field_with_its_words(browser: Browser, path: str, cells: FakeCells) -> None:
+    pick = browser.page.all("input", name="pick", value="/child/full_name")[0]
+    number = pick["id"].removeprefix("pick-")
+    paper = browser.page.all("input", name="pick", value="documents/birth-certificate-of-hospital")[0]
+    browser.post(
+        f"{path}/supplement-request",
+        pick=["/child/full_name", "documents/birth-certificate-of-hospital"],
+        **{f"text-{number}": "Thiếu chữ đệm", f"text-{paper['id'].removeprefix('pick-')}": "Ảnh mờ", "text-0": "thừa"},
+    )
+    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RequestSupplement"]
+    assert [(item.field, item.text) for item in asked.items] == [
+        ("/child/full_name", "Thiếu chữ đệm"),
+        ("documents/birth-certificate-of-hospital", "Ảnh mờ"),
+    ]
+
+
+def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(browser: Browser, path: str) -> None:
+    browser.post(f"{path}/refusal", reason="Không thuộc phường này", article="")
+    assert browser.response.status_code == 422
+    assert browser.page.title.strip().startswith("Lỗi:")
+    assert browser.page.all("a", href="#refusal-article")
+    assert "Không thuộc phường này" in browser.page.text
+    browser.post(f"{path}/handover", recipient_name="Trần Thị Bông")
+    assert browser.page.all("a", href="#handover-register_signed")
+    assert browser.page.all("input", id="handover-recipient_name")[0]["value"] == "Trần Thị Bông"
+
+
+def test_a_dossier_that_moved_on_is_shown_anew_with_what_was_typed(
+    browser: Browser, path: str, ward: Ward, cells: FakeCells
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.version, dossier.status_text = 9, "Được tiếp nhận"
+    cells.answers("StopDossier", stale())
+    browser.post(f"{path}/stop", reason="Trùng hồ sơ", article="Đ5", version="3")
+    assert browser.response.status_code == 412
+    assert "vừa được thay đổi ở nơi khác" in browser.page.text
+    assert "Được tiếp nhận" in browser.page.text
+    assert "Trùng hồ sơ" in browser.page.text
+    assert browser.page.hidden("version") == "9"
+
+
+def test_an_act_that_nobody_knows_is_not_found(browser: Browser, path: str) -> None:
+    browser.post(f"{path}/deletion")
+    assert browser.response.status_code == 404

@@ -1,0 +1,135 @@
+"""What holds for every page: a title, Vietnamese, one h1, nothing foreign, nothing inline without its nonce."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.walks import a_draft, a_filed_dossier, a_full_draft
+from tests.unit.gateway_pages.ward import CODE, KEY, TODAY, Ward
+
+PUBLIC = (
+    "/",
+    "/phuong/nam-duong",
+    "/phuong/nam-duong/diem-ho-tro",
+    "/phuong/nam-duong/thu-tuc/1.001193",
+    "/phuong/nam-duong/mo-tai-khoan",
+    "/dang-nhap",
+    "/da-dang-xuat",
+    "/theo-doi",
+    "/xac-minh/20248-genuine",
+    "/xac-minh/20248-forged",
+    "/khong-co-trang-nay",
+    "/phuong/khong-co-phuong-nay",
+)
+
+
+def check(browser: Browser) -> None:
+    page, response = browser.page, browser.response
+    assert response.mimetype == "text/html"
+    assert page.title.strip().endswith("– Cầu Nối")
+    assert len(page.title.strip()) > len("– Cầu Nối") + 3
+    assert [tag["lang"] for tag in page.all("html")] == ["vi"]
+    assert len(page.headings) == 1, page.headings
+    assert page.headings[0].strip()
+    policy = response.headers["Content-Security-Policy"]
+    nonces = re.findall(r"'nonce-([^']+)'", policy)
+    assert len(nonces) == 1
+    assert "unsafe" not in policy
+    assert page.all("script")
+    assert all(script.get("nonce") == nonces[0] for script in page.all("script"))
+    assert not [tag for _, tag in page.tags if any(name.startswith("on") or name == "style" for name in tag)]
+    assert not page.all("style")
+    for name in ("src", "href", "action"):
+        assert not [tag[name] for _, tag in page.tags if tag.get(name, "").startswith(("http", "//"))]
+    ids = [tag["id"] for _, tag in page.tags if "id" in tag]
+    assert len(ids) == len(set(ids)), sorted(ids)
+    labelled = {tag["for"] for tag in page.all("label")}
+    for tag in page.all("input") + page.all("select") + page.all("textarea"):
+        if tag.get("type") not in ("hidden", "submit"):
+            assert tag.get("id") in labelled or tag.get("aria-label"), tag
+    for form in page.all("form"):
+        assert form.get("method") in ("post", "get"), form
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_is_whole(browser: Browser, path: str) -> None:
+    browser.get(path)
+    check(browser)
+
+
+def test_every_page_of_a_draft_is_whole(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    check(browser)
+    where = a_draft(browser, ward)
+    for path in ("/ho-so", f"{where}/to-khai", f"{where}/kiem-tra", "/tai-khoan", "/tai-khoan/ai-da-xem"):
+        browser.get(path)
+        check(browser)
+    procedure = ward.catalogue.get("1.001193", TODAY)
+    for page in procedure.pages:
+        browser.get(f"{where}/to-khai/{page.name}")
+        assert browser.response.status_code == 200
+        check(browser)
+    for document in procedure.documents:
+        browser.get(f"{where}/giay-to/{document.kind}")
+        check(browser)
+
+
+def test_every_page_of_filing_is_whole(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    browser.get(f"{where}/kiem-tra")
+    check(browser)
+    browser.post(f"{where}/kiem-tra")
+    check(browser)
+    assert browser.page.title.strip().startswith("Lỗi:")
+    browser.post(f"{where}/kiem-tra", declared="yes")
+    browser.follow()
+    check(browser)
+
+
+def test_every_page_of_a_filed_dossier_is_whole(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_filed_dossier(browser, ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.actions[:] = ["supplement", "withdrawal"]
+    dossier.papers.extend(["receipt", "supplement-request", "certificate"])
+    dossier.told.add(channel="sms", template="dossier-accepted", delivered=True)
+    dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    dossier.supplement_request.items.add(field="documents/birth-certificate-of-hospital", text="Ảnh bị mờ.")
+    dossier.register_entry.number, dossier.register_entry.year = 1, 2020
+    for path in ("", "/da-gui", "/bo-sung", "/rut"):
+        browser.get(where + path)
+        assert browser.response.status_code == 200
+        check(browser)
+    browser.get("/theo-doi")
+    browser.post("/theo-doi", code=CODE, key=KEY)
+    check(browser)
+
+
+def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    a_filed_dossier(browser, ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = [
+        "acceptance",
+        "refusal",
+        "supplement-request",
+        "approval",
+        "signature",
+        "handover",
+        "stop",
+    ]
+    dossier.proposed_entry.prepared_by = "Lê Thị Hoa"
+    browser.post("/dang-xuat")
+    browser.follow()
+    check(browser)
+    browser.sign_in("motcua.nam-duong")
+    assert "Danh sách việc" in browser.page.text
+    check(browser)
+    browser.get(f"/can-bo/ho-so/{dossier.id}")
+    check(browser)
+    for act in dossier.actions:
+        assert browser.page.all("form", action=f"/can-bo/ho-so/{dossier.id}/{act}"), act

@@ -1,0 +1,120 @@
+"""The form engine: what is asked, how posted text becomes values, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.pages.forms import (
+    DATE_PARTS,
+    Field,
+    Form,
+    date_parts,
+    merged,
+    progress,
+    read_form,
+    read_posted,
+    shown,
+    value_at,
+)
+from gateway.pages.plain import question
+from gateway.pages.widgets import widget
+from services.dossiers import encoding
+from services.dossiers.catalogue import Catalogue
+from services.dossiers.forms import asked_pointers
+from tests.unit.gateway_pages.walks import FORM
+from tests.unit.gateway_pages.ward import TODAY
+
+
+@pytest.fixture(scope="module")
+def form() -> Form:
+    procedure = encoding.procedure(Catalogue.load().get("1.001193", TODAY))
+    return read_form(procedure.form_schema_json, procedure.form_pages_json)
+
+
+DAY = question("day", "Ngày", widget="date")
+NAME = question("name", "Tên", widget="name")
+YES_NO = Field("/a/yes", "Có?", "", "radios", "boolean", (), False, {}, "", ())
+NUMBER = Field("/a/number", "Số", "", "number", "integer", (), True, {}, "", ())
+
+
+def posted_day(day: str, month: str, year: str) -> dict[str, str]:
+    return dict(zip((f"day-{part}" for part in DATE_PARTS), (day, month, year), strict=True))
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_a_date_in_three_fields_becomes_an_iso_date_and_comes_back(day: date) -> None:
+    patch = read_posted([DAY], posted_day(str(day.day), str(day.month), str(day.year)))
+    assert patch == {"day": day.isoformat()}
+    assert date_parts(patch["day"]) == {"day": str(day.day), "month": str(day.month), "year": str(day.year)}
+
+
+@given(st.lists(st.text("0123456789abcxyzđ/. ", max_size=4), min_size=3, max_size=3))
+def test_an_unfinished_date_comes_back_as_it_was_typed(parts: list[str]) -> None:
+    patch = read_posted([DAY], posted_day(*parts))
+    back = date_parts(patch["day"])
+    for part, typed in zip(DATE_PARTS, parts, strict=True):
+        kept = " ".join(typed.split())
+        assert back[part] == kept or (kept.isdigit() and int(back[part]) == int(kept))
+
+
+@given(st.text(max_size=40))
+def test_text_is_kept_in_nfc_on_one_line(text: str) -> None:
+    value = read_posted([NAME], {"name": text})["name"]
+    assert value is None or value == " ".join(unicodedata.normalize("NFC", text).split())
+    assert (value is None) == (not text.split())
+
+
+def test_an_emptied_field_is_taken_out_of_what_is_saved() -> None:
+    assert merged({"name": "An"}, read_posted([NAME], {"name": " "})) == {}
+
+
+@pytest.mark.parametrize(("typed", "value"), [("true", True), ("false", False), ("perhaps", "perhaps"), ("", None)])
+def test_a_yes_or_no_becomes_a_boolean_or_stays_what_it_was(typed: str, value: object) -> None:
+    assert read_posted([YES_NO], {"a.yes": typed}) == {"a": {"yes": value}}
+
+
+@pytest.mark.parametrize(("typed", "value"), [("12", 12), ("mười hai", "mười hai"), ("9" * 30, "9" * 30), ("1²", "1²")])
+def test_a_number_that_is_none_stays_as_typed(typed: str, value: object) -> None:
+    assert read_posted([NUMBER], {"a.number": typed}) == {"a": {"number": value}}
+
+
+def test_the_pages_ask_exactly_what_the_service_asks(form: Form) -> None:
+    procedure = Catalogue.load().get("1.001193", TODAY)
+    abandoned = merged(json.loads(json.dumps(FORM)), {"child": {"situation": "abandoned"}})
+    for values in ({}, FORM, abandoned, merged(FORM, {"father": {"known": False}})):
+        pointers = [one.pointer for page in form.asked(values) for one in form.asked_of(page, values)]
+        assert pointers == list(asked_pointers(procedure, values))
+
+
+def test_an_answer_left_behind_on_a_page_no_longer_shown_asks_nothing(form: Form) -> None:
+    values = merged(FORM, {"father": {"known": False}})
+    assert "parents-married-before-birth" not in [page.name for page in form.asked(values)]
+    assert value_at(values, "/parents/married") is True
+
+
+def test_every_field_of_every_page_can_be_drawn_and_read_back(form: Form) -> None:
+    for one in form.fields.values():
+        view = widget(one, FORM, {}, heading="")
+        value = value_at(FORM, one.pointer)
+        if view["macro"] == "date":
+            posted = {f"{one.name}-{item['name']}": item["value"] for item in view["params"]["items"]}
+        else:
+            posted = {one.name: view["params"]["value"]}
+        assert value_at(read_posted([one], posted), one.pointer) == value, one.pointer
+
+
+def test_a_value_is_shown_in_the_words_of_its_choice(form: Form) -> None:
+    assert shown(form.fields["/child/sex"], "male") == "Nam (con trai)"
+    assert shown(form.fields["/mother/known"], False) == "Không"
+    assert shown(form.fields["/child/birth_date"], "2020-09-02") == "02/09/2020"
+
+
+def test_a_page_of_optional_fields_counts_as_done(form: Form) -> None:
+    assert progress([NUMBER], {}, []) == "done"
+    assert progress([NAME], {}, []) == "open"

@@ -1,0 +1,154 @@
+"""The session cookie, the renewal of tokens, forged requests, and what a shared computer is left with."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from flask import Flask
+
+from gateway.pages.session import COOKIE, Sealer
+from services.chassis.tokens import unauthenticated
+from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.walks import a_draft
+from tests.unit.gateway_pages.ward import Ward
+
+SECRET = "a secret of tests, 32 characters long"
+
+
+def test_what_is_sealed_is_opened_only_whole_fresh_and_for_its_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
+    sealer = Sealer(SECRET, "session")
+    sealed = sealer.seal({"who": "Trần Thị Bông"})
+    assert sealer.open(sealed, within=60) == {"who": "Trần Thị Bông"}
+    assert Sealer(SECRET, "carried form").open(sealed, within=60) is None
+    assert Sealer(SECRET[::-1], "session").open(sealed, within=60) is None
+    middle = len(sealed) // 2
+    changed = sealed[:middle] + ("A" if sealed[middle] != "A" else "B") + sealed[middle + 1 :]
+    assert sealer.open(changed, within=60) is None
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 61)
+    assert sealer.open(sealed, within=60) is None
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "é", "AAAA", "A" * 3000])
+def test_a_cookie_that_is_none_of_ours_is_nobody(app: Flask, nonsense: str) -> None:
+    client = app.test_client()
+    client.set_cookie(COOKIE, nonsense)
+    assert client.get("/ho-so").status_code == 303
+
+
+def test_the_cookie_ends_with_the_browser_and_shows_nothing(browser: Browser) -> None:
+    browser.get("/dang-nhap")
+    browser.post("/dang-nhap", login="0905123456", password="con thuyền trên sông Hàn")
+    cookie = browser.response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Expires" not in cookie
+    assert "Max-Age" not in cookie
+    assert "access-" not in cookie
+    assert len(cookie) < 4096
+
+
+def test_a_form_from_another_site_is_refused(app: Flask, browser: Browser, cells: FakeCells) -> None:
+    browser.sign_in()
+    before = len(cells.asked)
+    response = browser.client.post("/phuong/nam-duong/thu-tuc/1.001193", data={"csrf_token": "forged"})
+    assert response.status_code == 400
+    assert len(cells.asked) == before
+
+
+def _about_to_end(browser: Browser) -> None:
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() + 60
+
+
+def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    browser.sign_in()
+    _about_to_end(browser)
+    renewed = ward.session(ward.people["0905123456"])
+    ward.refresh_answer = renewed
+    browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "image"})
+    assert cells.asked[-1].token != renewed.access_token
+    browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "document"})
+    assert cells.asked[-1].token == renewed.access_token
+    assert [asked.rpc for asked in cells.asked].count("RefreshSession") == 1
+
+
+def test_two_requests_at_once_use_a_refresh_token_once(
+    app: Flask, browser: Browser, ward: Ward, cells: FakeCells
+) -> None:
+    browser.sign_in()
+    _about_to_end(browser)
+    old = browser.client.get_cookie(COOKIE)
+    assert old is not None
+    ward.refresh_answer = ward.session(ward.people["0905123456"])
+    for _ in range(2):  # the second carries the cookie from before the first was answered
+        browser.client.set_cookie(COOKIE, old.value)
+        assert browser.client.get("/tai-khoan").status_code == 200
+    assert [asked.rpc for asked in cells.asked].count("RefreshSession") == 1
+
+
+def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    browser.get(f"{where}/to-khai/child-name")
+    token, version = browser.page.hidden("csrf_token"), browser.page.hidden("version")
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - 5
+    ward.refresh_answer = unauthenticated()
+    fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "version": version, "csrf_token": token}
+    browser._shown(browser.client.post(f"{where}/to-khai/child-name", data=fields))
+    assert browser.response.status_code == 401
+    assert "những gì vừa nhập vẫn còn" in browser.page.text
+    carried = browser.page.hidden("carried")
+    browser.post("/dang-nhap", login="0905123456", password="con thuyền trên sông Hàn", carried=carried)
+    assert browser.page.hidden("child.full_name") == "Nguyễn Minh An"
+    action = browser.page.all("form")[-1]["action"]
+    browser.post(action, **{"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "version": version})
+    assert browser.response.status_code == 303
+    assert '"Nguyễn Minh An"' in next(iter(ward.dossiers.values())).form_json
+
+
+def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    browser.get(f"{where}/to-khai/child-name")
+    token = browser.page.hidden("csrf_token")
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - 5
+    ward.refresh_answer = unauthenticated()
+    fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "csrf_token": token}
+    browser._shown(browser.client.post(f"{where}/to-khai/child-name", data=fields))
+    carried = browser.page.hidden("carried")
+    assert "Nguyễn" not in browser.response.get_data(as_text=True)
+    browser.post("/dang-nhap", login="motcua.nam-duong", password="con thuyền trên sông Hàn", carried=carried)
+    assert browser.response.headers["Location"] == "/can-bo"
+
+
+def test_who_has_walked_away_is_signed_out(browser: Browser, cells: FakeCells) -> None:
+    browser.sign_in()
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - 3600
+    browser.get("/ho-so")
+    assert browser.response.headers["Location"] == "/dang-nhap?ve=/ho-so"
+    assert cells.asked[-1].rpc == "EndSession"
+
+
+def test_signing_out_leaves_nothing_even_while_the_ward_is_down(browser: Browser, cells: FakeCells) -> None:
+    browser.sign_in()
+    browser.get("/ho-so")
+    assert browser.response.headers["Cache-Control"] == "no-store"
+    cells.down = {"20248"}
+    browser.post("/dang-xuat")
+    assert browser.response.headers["Clear-Site-Data"] == '"cache"'
+    with browser.client.session_transaction() as held:
+        assert not set(held) - {"csrf_token"}
+    browser.get("/ho-so")
+    assert browser.response.status_code == 303
+
+
+def test_the_api_needs_no_form_protection(browser: Browser) -> None:
+    response = browser.client.post("/api/v1/tracking", json={"code": "x", "key": "y"})
+    assert response.mimetype == "application/problem+json"
+    assert "Set-Cookie" not in response.headers

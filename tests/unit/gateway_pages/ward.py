@@ -1,0 +1,327 @@
+"""One ward behind the pages: real procedure, real findings on forms, everything else in memory."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found, stale
+from services.dossiers import encoding
+from services.dossiers.catalogue import Catalogue
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.forms import findings, merge
+from tests.conftest import NAM_DUONG
+from tests.unit.gateway.fakes import FakeCells
+
+TODAY = date(2020, 10, 6)
+OTP = "271828"
+PASSWORD = "con thuyền trên sông Hàn"  # of a person that does not exist
+CODE = "009.01.01.H17-201006-0001"
+KEY = "ABCD-EFGH-JKMN"
+_KINDS = {
+    FindingKind.STOPS: dossiers_v1.FINDING_KIND_STOPS,
+    FindingKind.WARNS: dossiers_v1.FINDING_KIND_WARNS,
+    FindingKind.INFORMS: dossiers_v1.FINDING_KIND_INFORMS,
+    FindingKind.ASKS_OFFICER: dossiers_v1.FINDING_KIND_ASKS_OFFICER,
+}
+
+
+def at(hour: int, minute: int = 0) -> Timestamp:
+    """A moment of the day of the tests, in Đà Nẵng."""
+    made = Timestamp()
+    made.FromDatetime(datetime(2020, 10, 6, hour - 7, minute, tzinfo=UTC))
+    return made
+
+
+class Ward:
+    """Answers what the pages ask of phường Nam Dương; `people` by login, `dossiers` by id."""
+
+    def __init__(self, cells: FakeCells) -> None:
+        self.catalogue = Catalogue.load()
+        self.dossiers: dict[str, dossiers_v1.Dossier] = {}
+        self.contents: dict[str, bytes] = {}
+        self.people = {
+            "0905123456": self.person("Trần Thị Bông", "citizen"),
+            "motcua.nam-duong": self.person("Lê Thị Hoa", "receptionist", "civil_status_officer"),
+        }
+        self.refresh_answer: accounts_v1.Session | Refusal | None = None
+        self.expires_in = 600
+        for name in (method for method in dir(self) if method.startswith("rpc_")):
+            cells.answers("".join(part.title() for part in name[4:].split("_")), self._only_here(getattr(self, name)))
+
+    @staticmethod
+    def _only_here(method: Any) -> Any:
+        def script(ward: str, request: Any) -> Any:
+            answer = method(request)
+            if ward == NAM_DUONG:
+                return answer
+            if type(request).__name__ in ("ListOwnDossiersRequest", "ListOwnAccessLogRequest", "FindHomeWardRequest"):
+                return type(answer)()
+            raise AssertionError(f"{ward} is not to be asked for {type(request).__name__}")
+
+        return script
+
+    def person(self, name: str, *roles: str) -> accounts_v1.Account:
+        return accounts_v1.Account(
+            id=str(uuid4()),
+            ward=NAM_DUONG,
+            full_name=name,
+            roles=roles,
+            status=accounts_v1.ACCOUNT_STATUS_ACTIVE,
+            phone_masked="•••••••456",
+            identity_number_masked="•••••••••123",
+            date_of_birth="1956-03-27",
+            address="12 Lê Đình Dương, tổ 5",
+        )
+
+    # accounts
+
+    def rpc_open_account(self, request: Any) -> Any:
+        if "x" in request.identity_number:
+            raise invalid("invalid-account", "Còn chỗ chưa đúng.", FieldFault("identity_number", "Số gồm 12 chữ số."))
+        return accounts_v1.OpenAccountResponse(account_id=str(uuid4()), phone_masked="•••••••456")
+
+    rpc_resend_activation_code = rpc_open_account
+
+    def rpc_activate_account(self, request: Any) -> Any:
+        self._right_code(request.otp)
+        return accounts_v1.Account(id=request.account_id, ward=NAM_DUONG)
+
+    def rpc_find_home_ward(self, request: Any) -> Any:
+        return accounts_v1.FindHomeWardResponse(ward=NAM_DUONG if request.login in self.people else "")
+
+    def rpc_create_session(self, request: Any) -> Any:
+        account = self.people.get(request.login)
+        if account is None or request.password != PASSWORD:
+            raise Refusal(Kind.UNAUTHENTICATED, "wrong-credentials", "Số hoặc mật khẩu chưa đúng. Xin nhập lại.")
+        return self.session(account)
+
+    def session(self, account: accounts_v1.Account) -> accounts_v1.Session:
+        return accounts_v1.Session(
+            access_token=f"access-{uuid4().hex}",
+            expires_in=self.expires_in,
+            refresh_token=uuid4().hex,
+            account=account,
+        )
+
+    def rpc_refresh_session(self, _: Any) -> Any:
+        if isinstance(self.refresh_answer, Refusal):
+            raise self.refresh_answer
+        assert self.refresh_answer is not None, "nobody was to renew a session"
+        return self.refresh_answer
+
+    def rpc_end_session(self, _: Any) -> Any:
+        return Empty()
+
+    def rpc_get_own_account(self, _: Any) -> Any:
+        return self.people["0905123456"]
+
+    def rpc_list_stations(self, _: Any) -> Any:
+        station = accounts_v1.Station(
+            id="1", name="Nhà văn hóa tổ 5", address="12 Lê Đình Dương", opening_hours="8 giờ – 11 giờ, thứ bảy"
+        )
+        return accounts_v1.ListStationsResponse(stations=[station])
+
+    def rpc_list_own_access_log(self, request: Any) -> Any:
+        of = accounts_v1 if "accounts" in type(request).__module__ else dossiers_v1
+        entry = of.AccessLogEntry(at=at(9), who="Lê Thị Hoa, công chức", role="receptionist", action="view-dossier")
+        return of.ListOwnAccessLogResponse(entries=[entry])
+
+    # dossiers
+
+    def rpc_get_procedure(self, request: Any) -> Any:
+        return encoding.procedure(self.catalogue.get(request.code, TODAY))
+
+    def rpc_create_draft(self, request: Any) -> Any:
+        procedure = self.catalogue.get(request.procedure, TODAY)
+        dossier = dossiers_v1.Dossier(
+            id=str(uuid4()),
+            ward=NAM_DUONG,
+            procedure=procedure.code,
+            procedure_version=procedure.version,
+            procedure_name=procedure.name,
+            version=1,
+            form_json="{}",
+            created_at=at(9),
+        )
+        self.dossiers[dossier.id] = dossier
+        return self._judged(dossier)
+
+    def _judged(self, dossier: dossiers_v1.Dossier) -> dossiers_v1.Dossier:
+        del dossier.findings[:]
+        procedure = self.catalogue.get(dossier.procedure, TODAY)
+        kinds = {one.kind for one in dossier.documents}
+        for one in findings(procedure, json.loads(dossier.form_json), kinds, TODAY):
+            dossier.findings.add(field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text)
+        return dossier
+
+    def _of(self, request: Any) -> dossiers_v1.Dossier:
+        if request.dossier_id not in self.dossiers:
+            raise not_found("unknown-dossier", "Không tìm thấy hồ sơ này.")
+        dossier = self.dossiers[request.dossier_id]
+        if getattr(request, "expected_version", 0) not in (0, dossier.version):
+            raise stale()
+        return dossier
+
+    def rpc_save_form(self, request: Any) -> Any:
+        dossier = self._of(request)
+        form = merge(json.loads(dossier.form_json), json.loads(request.form_json))
+        dossier.form_json = json.dumps(form, ensure_ascii=False)
+        dossier.version += 1
+        return self._judged(dossier)
+
+    def rpc_get_dossier(self, request: Any) -> Any:
+        return self._of(request)
+
+    def rpc_get_history(self, request: Any) -> Any:
+        entry = dossiers_v1.HistoryEntry(
+            sequence=1, at=at(9), action="submitted", status=1, text="Hồ sơ được gửi đến.", actor="Người nộp hồ sơ"
+        )
+        return dossiers_v1.GetHistoryResponse(entries=[entry] if self._of(request).status else [])
+
+    def rpc_add_document(self, request: Any) -> Any:
+        if request.content.startswith(b"MZ"):
+            raise invalid(
+                "unknown-file-type", "Chỉ nhận ảnh JPEG, PNG hoặc tệp PDF.", FieldFault("file", "Chỉ nhận ảnh.")
+            )
+        dossier = self._of(request)
+        document = dossier.documents.add(
+            id=str(uuid4()),
+            kind=request.kind,
+            filename=request.filename,
+            media_type="image/jpeg",
+            size=len(request.content),
+            removable=True,
+        )
+        self.contents[document.id] = request.content
+        dossier.version += 1
+        self._judged(dossier)
+        return document
+
+    def rpc_remove_document(self, request: Any) -> Any:
+        dossier = self._of(request)
+        left = [one for one in dossier.documents if one.id != request.document_id]
+        del dossier.documents[:]
+        dossier.documents.extend(left)
+        return self._judged(dossier)
+
+    def rpc_get_document(self, request: Any) -> Any:
+        document = next(one for one in self._of(request).documents if one.id == request.document_id)
+        return dossiers_v1.DocumentContent(document=document, content=self.contents[document.id])
+
+    def rpc_request_confirmation(self, request: Any) -> Any:
+        self._of(request)
+        return dossiers_v1.Confirmation(id=str(uuid4()), phone_masked="•••••••456", expires_at=at(10))
+
+    def rpc_submit_dossier(self, request: Any) -> Any:
+        dossier = self._of(request)
+        self._right_code(request.otp)
+        self.file(dossier)
+        return dossiers_v1.SubmitDossierResponse(dossier=dossier, tracking_key=KEY)
+
+    def file(self, dossier: dossiers_v1.Dossier) -> None:
+        """Puts a dossier into the state that filing leads to."""
+        dossier.MergeFrom(
+            dossiers_v1.Dossier(
+                code=CODE,
+                status=1,
+                status_text="Mới đăng ký",
+                waits_for="Chờ Bộ phận Một cửa kiểm tra",
+                tracking_key=KEY,
+                submitted_at=at(9),
+                due_at=at(17, 30),
+                channel="online",
+                assistance="alone",
+                applicant_name="Trần Thị Bông",
+                actions=["withdrawal"],
+            )
+        )
+        dossier.version += 1
+
+    def rpc_supplement_dossier(self, request: Any) -> Any:
+        dossier = self._of(request)
+        form = merge(json.loads(dossier.form_json), json.loads(request.form_json or "{}"))
+        dossier.form_json = json.dumps(form, ensure_ascii=False)
+        del dossier.actions[:]
+        dossier.status, dossier.status_text = 2, "Được tiếp nhận"
+        return dossier
+
+    def rpc_withdraw_dossier(self, request: Any) -> Any:
+        dossier = self._of(request)
+        dossier.status, dossier.status_text = 7, "Công dân yêu cầu rút hồ sơ"
+        return dossier
+
+    def rpc_list_own_dossiers(self, _: Any) -> Any:
+        summaries = [
+            dossiers_v1.DossierSummary(
+                id=one.id,
+                ward=one.ward,
+                code=one.code,
+                procedure_name=one.procedure_name,
+                status=one.status,
+                status_text=one.status_text,
+            )
+            for one in self.dossiers.values()
+        ]
+        return dossiers_v1.ListDossiersResponse(dossiers=summaries)
+
+    def rpc_list_desk(self, request: Any) -> Any:
+        listed: dossiers_v1.ListDossiersResponse = self.rpc_list_own_dossiers(request)
+        listed.next_cursor = "" if request.cursor else "onward"
+        return listed
+
+    def rpc_track_dossier(self, request: Any) -> Any:
+        if (request.code, request.key) != (CODE, KEY):
+            raise not_found("unknown-dossier", "Không tìm thấy hồ sơ với hai mã này.")
+        return dossiers_v1.TrackedDossier(
+            code=CODE,
+            procedure_name="Đăng ký khai sinh",
+            status=5,
+            status_text="Yêu cầu bổ sung giấy tờ",
+            paused_at=at(9),
+        )
+
+    def rpc_verify_certificate(self, request: Any) -> Any:
+        if request.certificate_id != f"{NAM_DUONG}-genuine":
+            raise not_found("unknown-certificate", "Không có giấy tờ này.")
+        return dossiers_v1.CertificateStatus(
+            certificate_id=request.certificate_id, status="valid", paper="Giấy khai sinh", number="1/2020"
+        )
+
+    def rpc_get_paper(self, request: Any) -> Any:
+        self._of(request)
+        return dossiers_v1.Paper(filename=f"{request.kind}.pdf", content=b"%PDF-1.7 ...")
+
+    def _act(self, request: Any) -> Any:
+        dossier = self._of(request)
+        dossier.version += 1
+        return dossier
+
+    rpc_accept_dossier = rpc_approve_dossier = rpc_sign_dossier = rpc_request_supplement = _act
+
+    def rpc_refuse_dossier(self, request: Any) -> Any:
+        if not request.article:
+            raise invalid("missing-field", "Xin ghi điều luật.", FieldFault("article", "Xin ghi điều, khoản."))
+        return self._act(request)
+
+    rpc_stop_dossier = rpc_refuse_dossier
+
+    def rpc_hand_over_dossier(self, request: Any) -> Any:
+        if not request.register_signed:
+            text = "Người yêu cầu phải ký vào sổ trước."
+            raise invalid("not-complete", "Chưa trả được.", FieldFault("register_signed", text))
+        return self._act(request)
+
+    @staticmethod
+    def _right_code(otp: str) -> None:
+        if otp != OTP:
+            raise invalid(
+                "wrong-code", "Mã chưa đúng. Còn 4 lần thử.", FieldFault("otp", "Mã chưa đúng. Còn 4 lần thử.")
+            )
