@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -212,7 +214,7 @@ def test_a_server_that_does_not_speak_is_given_up_after_the_timeout(clock: Setta
         mail = SmtpChannel(f"smtp://127.0.0.1:{port}", "a@caunoi.vn", "UBND", 0.2, clock)
         text = HttpSmsChannel(f"http://127.0.0.1:{port}/sms", KEY, 0.2)
         for channel in (mail, text):
-            with pytest.raises(TemporaryFault, match="Time|Disconnected"):
+            with pytest.raises(TemporaryFault, match=r"Time|Disconnected"):
                 channel.send(Outgoing("1", ADDRESS, "x", "x"))
             channel.close()
 
@@ -287,3 +289,40 @@ def test_a_taken_port_is_named_and_nothing_is_left_listening(catcher: Catcher, t
     third = Catcher(("127.0.0.1", 0), ("127.0.0.1", catcher.http_port), tmp_path / "3.jsonl", KEY)
     with pytest.raises(PortTaken, match=str(catcher.http_port)):
         third.start()
+
+
+def start_catcher(store: Path, http: int = 0) -> tuple[subprocess.Popen[str], int]:
+    """The catcher as a process; answers it and its HTTP port once it listens."""
+    module = [sys.executable, "-m", "deploy.local.catcher", "--smtp", "127.0.0.1:0", "--http", f"127.0.0.1:{http}"]
+    process = subprocess.Popen([*module, "--store", str(store)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    return process, int(line.rsplit(" ", 1)[1])
+
+
+def test_the_catcher_keeps_what_it_caught_over_a_kill_and_ends_when_told(tmp_path: Path) -> None:
+    process, port = start_catcher(tmp_path / "m.jsonl")
+    channel = HttpSmsChannel(f"http://127.0.0.1:{port}/sms", "local-catcher", 5)
+    channel.send(Outgoing("1", PHONE, "tin 1"))
+    process.kill()
+    process.communicate()
+    again, same_port = start_catcher(tmp_path / "m.jsonl", port)
+    assert same_port == port
+    channel.send(Outgoing("1", PHONE, "tin 1"))
+    channel.send(Outgoing("2", PHONE, "tin 2"))
+    channel.close()
+    messages = httpx.get(f"http://127.0.0.1:{port}/messages", params={"to": PHONE}, trust_env=False).json()["messages"]
+    assert [one["text"] for one in messages] == ["tin 2", "tin 1"]
+    third = subprocess.run(
+        [sys.executable, "-m", "deploy.local.catcher", "--http", f"127.0.0.1:{port}", "--store", str(tmp_path / "3")],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert third.returncode == 1
+    assert f"127.0.0.1:{port}" in third.stderr
+    assert "Traceback" not in third.stderr
+    again.terminate()
+    again.communicate(timeout=10)
+    assert again.returncode == 0
