@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import secrets
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -17,7 +18,9 @@ from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_
 WARD, SLUG = "20248", "nam-duong"
 
 
-def new_person(number: int) -> dict[str, str]:
+def new_person() -> dict[str, str]:
+    """Somebody whom the system has not seen."""
+    number = secrets.randbelow(1_000_000)
     return {
         "full_name": "Nguyễn Thị Sáu",
         "date_of_birth": "1955-03-08",
@@ -71,7 +74,7 @@ def track(url: str, submitted: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, staff: Staff) -> None:
-    person = new_person(100001)
+    person = new_person()
     citizen = open_account(url, person)
     phone, mailbox = Phone(url, person["phone"]), Phone(url, person["email"])
 
@@ -97,7 +100,7 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, 
     phone.wait_for(submitted["code"])
 
     # The desk sees it with its due day and hour, and accepts it.
-    row = next(item for item in staff.reception.get(f"/wards/{WARD}/desk")["items"] if item["id"] == draft["id"])
+    row = next(item for item in staff.reception.get(f"/wards/{WARD}/desk")["dossiers"] if item["id"] == draft["id"])
     assert datetime.fromisoformat(row["due_at"]).utcoffset() is not None
     assert (row["subject_name"], row["overdue"]) == ("Lê Minh Khôi", False)
     accepted_dossier = staff.reception.post(f"{path}/acceptance")
@@ -143,23 +146,23 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, 
     assert (genuine["status"], genuine["sha256"]) == ("valid", hashlib.sha256(paper.content).hexdigest())
 
     # Every step stands in the history, and every look of the office in the citizen's own record.
-    actions = [step["action"] for step in citizen.get(f"{path}/history")["items"]]
+    actions = [step["action"] for step in citizen.get(f"{path}/history")["entries"]]
     assert actions == [
-        "submission",
-        "acceptance",
-        "supplement-request",
-        "supplement",
-        "approval",
-        "signature",
-        "handover",
+        "submitted",
+        "accepted",
+        "supplement-requested",
+        "supplemented",
+        "approved",
+        "signed",
+        "handed-over",
     ]
-    looked = {look["role"] for look in citizen.get("/me/access-log")["items"]}
+    looked = {look["role"] for look in citizen.get("/me/access-log")["entries"]}
     assert {"receptionist", "civil_status_officer", "signer"} <= looked
 
 
 @pytest.mark.parametrize("place", range(13))
 def test_each_of_the_thirteen_wards_takes_a_filing(url: str, place: int) -> None:
-    ward = Api(url).get("/wards")["items"][place]
+    ward = Api(url).get("/wards")["wards"][place]
     citizen = sign_in(url, f"09052{place + 1:02d}101")
     assert citizen.get("/me")["ward"] == ward["code"]
     phone = Phone(url, f"09052{place + 1:02d}101")
