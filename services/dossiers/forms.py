@@ -70,7 +70,9 @@ def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, 
     shown = tuple(fields)
     while True:
         visible = _only(form, shown)
-        still = tuple(each for each in shown if all(holds(visible, when) for when in fields[each].conditions))
+        still = tuple(
+            each for each in shown if all(not when or holds(visible, when) for when in fields[each].conditions)
+        )
         if still == shown:
             return shown
         shown = still
@@ -94,8 +96,34 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
 
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
     """Values given, and asked for, that are not right yet; one finding a field."""
+    return _type_findings(procedure, form, asked_pointers(procedure, form))
+
+
+def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
+    """Fields and documents that are asked for and missing: fields in the order of the pages, then documents."""
+    return _completeness(procedure, form, asked_pointers(procedure, form), document_kinds)
+
+
+def findings(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str], today: date) -> list[Finding]:
+    """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
+
+    What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks.
+    """
+    pointers = asked_pointers(procedure, form)
+    order = {pointer: at for at, pointer in enumerate(pointers)}
+    basic = _type_findings(procedure, form, pointers) + _completeness(procedure, form, pointers, document_kinds)
+    basic.sort(key=lambda each: order.get(each.field, len(order)))
+    visible = _only(form, pointers)
+    wrong = {each.field for each in basic}
+    checked: list[Finding] = []
+    for use in procedure.checks:
+        checked += CHECKS[use.name](CheckContext(visible, today, use.parameters))
+    return basic + [each for each in checked if each.field not in wrong]
+
+
+def _type_findings(procedure: Procedure, form: Mapping[str, Any], pointers: tuple[str, ...]) -> list[Finding]:
     found = []
-    for pointer in asked_pointers(procedure, form):
+    for pointer in pointers:
         value = value_at(form, pointer)
         if _empty(value):
             continue
@@ -106,9 +134,9 @@ def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding
     return found
 
 
-def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
-    """Fields and documents that are asked for and missing: fields in the order of the pages, then documents."""
-    pointers = asked_pointers(procedure, form)
+def _completeness(
+    procedure: Procedure, form: Mapping[str, Any], pointers: tuple[str, ...], document_kinds: set[str]
+) -> list[Finding]:
     visible = _only(form, pointers)
     unanswered = {pointer: _plan(procedure)[pointer].leaf for pointer in pointers if _empty(value_at(form, pointer))}
     missing = [
@@ -128,22 +156,6 @@ def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: 
         if document.mode is DocumentMode.FILE and document.needed_for(visible) and document.kind not in document_kinds
     ]
     return missing
-
-
-def findings(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str], today: date) -> list[Finding]:
-    """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
-
-    What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks.
-    """
-    order = {pointer: at for at, pointer in enumerate(asked_pointers(procedure, form))}
-    basic = type_findings(procedure, form) + completeness(procedure, form, document_kinds)
-    basic.sort(key=lambda each: order.get(each.field, len(order)))
-    visible = asked(procedure, form)
-    wrong = {each.field for each in basic}
-    checked: list[Finding] = []
-    for use in procedure.checks:
-        checked += CHECKS[use.name](CheckContext(visible, today, use.parameters))
-    return basic + [each for each in checked if each.field not in wrong]
 
 
 @dataclass(frozen=True, slots=True)

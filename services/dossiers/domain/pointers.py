@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 # A condition: every pointer has exactly this value. Empty always holds.
 Condition = Mapping[str, "str | int | bool"]
 
 
+@lru_cache(maxsize=4096)
 def parts(pointer: str) -> tuple[str, ...]:
     """The member names of a pointer, outermost first; the empty pointer has none."""
     if not pointer:
@@ -21,7 +23,7 @@ def value_at(form: object, pointer: str) -> object:
     """What stands at the pointer; None where nothing does."""
     found = form
     for part in parts(pointer):
-        if not isinstance(found, Mapping) or part not in found:
+        if not isinstance(found, dict | Mapping) or part not in found:
             return None
         found = found[part]
     return found
