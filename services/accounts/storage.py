@@ -127,18 +127,18 @@ def codes_sent(session: Session, phone: bytes, purpose: str, since: datetime) ->
 
 
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
-    """Of those that were sent; locked: two tries at one code never count as one."""
+    """Of those that were sent. Whoever tries it holds the account's lock, so that two tries never count as one."""
     query = select(OneTimeCodeRow).where(
         OneTimeCodeRow.account_id == account_id,
         OneTimeCodeRow.purpose == purpose,
         OneTimeCodeRow.voided_at.is_(None),
     )
-    newest = query.order_by(OneTimeCodeRow.issued_at.desc(), OneTimeCodeRow.id).limit(1).with_for_update()
+    newest = query.order_by(OneTimeCodeRow.issued_at.desc(), OneTimeCodeRow.id).limit(1)
     return session.scalar(newest)
 
 
 def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
-    """Locked, as `newest_code`."""
+    """Locked: two tries at one code never count as one."""
     try:
         key = UUID(challenge_id)
     except ValueError:

@@ -10,7 +10,7 @@ from caunoi.accounts.v1 import accounts_pb2, events_pb2
 from sqlalchemy import select
 
 from services.accounts.service import SERVICE
-from services.accounts.tables import ResidentRow
+from services.accounts.tables import ResidentRow, SessionRow
 from services.chassis.broker import Record
 from services.chassis.clock import SettableClock
 from services.chassis.events import Event, event_type, to_record
@@ -120,12 +120,14 @@ def test_of_two_accounts_opened_at_once_the_earlier_stays_in_whatever_order_the_
     assert no.value.type == "session-ended"
 
 
-def test_the_move_stands_in_the_audit_under_the_services_name(
+def test_a_move_ends_sessions_and_stands_in_the_audit_under_the_services_name(
     accounts: Accounts, notifications: Notifications, clock: SettableClock
 ) -> None:
     _, later = opened_in_both(accounts, notifications, clock)
+    accounts.sign_in("048155001001", ward=THANH_BINH)
     deliver(accounts, THANH_BINH, *activations(accounts, NAM_DUONG))
     with accounts.cells[THANH_BINH].database.transaction() as session:
+        assert session.scalars(select(SessionRow.ended_because)).all() == ["moved"]
         row = session.scalars(select(AuditRow).where(AuditRow.action == "move-account")).one()
     assert (row.actor_id, row.role, row.person_id) == ("service:accounts", "service", later)
 
