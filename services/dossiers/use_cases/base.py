@@ -17,6 +17,7 @@ from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import BytesValue
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from services.chassis.call import Call, current_call
 from services.chassis.clock import VIETNAM, Clock
@@ -170,15 +171,27 @@ def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
     return row
 
 
+def touch(row: DossierRow, now: datetime) -> None:
+    """The dossier moves on, though its own row may say the same as before: its version tells other pages."""
+    row.updated_at = now
+    flag_modified(row, "updated_at")
+
+
 def _as_expected(row: DossierRow, expected_version: int) -> DossierRow:
     if expected_version and row.version != expected_version:
         raise stale()
     return row
 
 
+def printable(text: str) -> str:
+    """Without control characters, which PostgreSQL and papers cannot hold; tabs become spaces, lines stay."""
+    kept = text.replace("\t", " ").replace("\r\n", "\n")
+    return "".join(letter for letter in kept if letter == "\n" or unicodedata.category(letter) != "Cc")
+
+
 def written(field: str, text: str, *, needed: str = "") -> str:
     """Text that somebody typed, in NFC. Refusal INVALID where it is too long, or missing and `needed` says why."""
-    clean = unicodedata.normalize("NFC", text).strip()
+    clean = unicodedata.normalize("NFC", printable(text)).strip()
     if not clean and needed:
         raise invalid("missing-field", needed, FieldFault(field, needed))
     if len(clean) > LONGEST_TEXT:

@@ -23,7 +23,7 @@ from services.dossiers.files import content_key
 from services.dossiers.forms import merge, refuse_impossible
 from services.dossiers.tables import NEVER, DocumentRow, DossierRow
 from services.dossiers.use_cases.acts import leads_to
-from services.dossiers.use_cases.base import Unit, Workplace, day_of, form_of, own_dossier, seal_form
+from services.dossiers.use_cases.base import Unit, Workplace, day_of, form_of, own_dossier, seal_form, touch
 from services.dossiers.use_cases.fields import prefilled
 
 #: How long a new draft waits for the account's data: it begins empty rather than late.
@@ -180,7 +180,7 @@ def _attach(unit: Unit, request: dossiers_pb2.AddDocumentRequest, file: Accepted
         filed_at=None,
     )
     unit.session.add(added)
-    row.updated_at = unit.now  # the dossier moves on: its version tells other pages
+    touch(row, unit.now)
     unit.session.flush()
     audit.record(unit.session, "add-document", f"dossier:{row.id}", row.applicant_id)
     return added
@@ -213,7 +213,7 @@ def remove_document(unit: Unit, dossier_id: str, document_id: str) -> DossierRow
     if document.filed_at is not None:
         raise conflict("document-filed", "Tệp này đã nộp cùng hồ sơ nên không bỏ ra được; có thể thêm tệp khác.")
     unit.session.delete(document)
-    row.updated_at = unit.now
+    touch(row, unit.now)
     unit.session.flush()
     audit.record(unit.session, "remove-document", f"dossier:{row.id}", row.applicant_id)
     return row

@@ -18,7 +18,7 @@ from services.dossiers.domain.search import words
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status
 from services.dossiers.tables import OPEN, DocumentRow, DossierRow, HistoryRow
 from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit, Workplace, visible_dossier
+from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier
 from services.dossiers.use_cases.drafts import find_document
 from services.dossiers.use_cases.fields import title_of
 from services.dossiers.use_cases.filing import tracking_fingerprint
@@ -78,7 +78,7 @@ def own_dossiers(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListDossier
 
 def desk(unit: Unit, request: dossiers_pb2.ListDeskRequest) -> dossiers_pb2.ListDossiersResponse:
     """The work list, most urgent first; a search for a dossier code finds it in whatever status it is."""
-    found_by = words(request.query)[:MOST_WORDS]
+    found_by = words(printable(request.query))[:MOST_WORDS]
     statuses: Sequence[int] = request.statuses
     if any(status not in range(1, 11) for status in statuses):
         text = "Trạng thái là số từ 1 đến 10."
@@ -192,7 +192,7 @@ def own_access_log(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListOwnAc
 
 def certificate(unit: Unit, certificate_id: str) -> dossiers_pb2.CertificateStatus:
     """Whether a certificate is genuine and in force; names nobody. Refusal NOT_FOUND `unknown-certificate`."""
-    found = storage.certificate(unit.session, certificate_id.strip())
+    found = storage.certificate(unit.session, printable(certificate_id).strip())
     if found is None:
         raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
     row, entry, dossier_row = found

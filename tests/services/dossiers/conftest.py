@@ -1,0 +1,46 @@
+"""The dossiers service on real PostgreSQL and real gRPC, in two wards, beside an accounts service that remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.chassis.clock import SettableClock
+from services.dossiers.settings import Settings
+from tests.services.dossiers.world import NAM_DUONG, Accounts, World
+
+
+@pytest.fixture
+def accounts(keys: Path, clock: SettableClock) -> Iterator[Accounts]:
+    service = Accounts(keys, clock)  # type: ignore[abstract] # it has what dossiers asks for; the rest is unimplemented
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def settings(
+    database_url: Callable[[str], str],
+    service_environment: Callable[..., None],
+    accounts: Accounts,
+    keys: Path,
+    tmp_path: Path,
+) -> Settings:
+    service_environment(
+        "dossiers",
+        WARDS=NAM_DUONG,
+        DATABASE_URL=database_url("dossiers"),
+        ACCOUNTS_ADDRESS=accounts.address,
+        FILES_URL=f"file://{tmp_path}/files/{{ward}}",
+        PUBLIC_BASE_URL="http://127.0.0.1:8080",
+        SEALS_DIRECTORY=str(keys / "seals"),
+    )
+    return Settings()
+
+
+@pytest.fixture
+def world(settings: Settings, clock: SettableClock, keys: Path, accounts: Accounts) -> Iterator[World]:
+    service = World(settings, clock, keys, accounts)
+    yield service
+    service.stop()

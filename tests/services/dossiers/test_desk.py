@@ -1,0 +1,364 @@
+"""The ward office at work: who may do what when, the clock, and the list."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import events_pb2
+from pypdf import PdfReader
+
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import Kind, Refusal
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    FOREIGN_OFFICER,
+    HOA,
+    HOSPITAL_PAPER,
+    OFFICER_AND_SIGNER,
+    SAU,
+    STRANGER,
+    Person,
+    World,
+    photograph,
+    race,
+    refused,
+)
+
+REASON = {"reason": "Ngoài thẩm quyền", "article": "Luật Hộ tịch 2014 Đ13"}
+
+
+def _refuse(world: World, id: str, who: Person = HOA, **changes: str) -> Any:
+    fields: dict[str, Any] = {**REASON, **changes}
+    return world.call("RefuseDossier", pb.RefuseDossierRequest(dossier_id=id, **fields), who)
+
+
+def _stop(world: World, id: str, who: Person = DUNG, **changes: str) -> Any:
+    fields: dict[str, Any] = {**REASON, **changes}
+    return world.call("StopDossier", pb.StopDossierRequest(dossier_id=id, **fields), who)
+
+
+def _withdraw(world: World, id: str, who: Person = SAU) -> Any:
+    return world.call("WithdrawDossier", pb.WithdrawDossierRequest(dossier_id=id, reason="Đổi ý"), who)
+
+
+def test_only_the_roles_of_an_act_may_do_it(world: World) -> None:
+    id = world.filed().dossier.id
+    acts: list[tuple[Callable[[Person], object], list[Person]]] = [
+        (lambda who: world.accept(id, who), [CHAIR, SAU, FOREIGN_OFFICER]),
+        (lambda who: _refuse(world, id, who), [CHAIR, SAU, FOREIGN_OFFICER]),
+        (lambda who: world.ask(id, "/child/full_name", who=who), [CHAIR, SAU, FOREIGN_OFFICER]),
+        (lambda who: world.approve(id, who), [HOA, CHAIR, SAU, FOREIGN_OFFICER]),
+        (lambda who: world.sign(id, who), [HOA, DUNG, SAU]),
+        (lambda who: world.hand_over(id, who), [CHAIR, SAU, FOREIGN_OFFICER]),
+        (lambda who: _stop(world, id, who), [HOA, SAU, FOREIGN_OFFICER]),
+        (lambda who: world.call("ListDesk", pb.ListDeskRequest(), who), [SAU, FOREIGN_OFFICER]),
+    ]
+    for act, people in acts:
+        for who in people:
+            no = refused(partial(act, who))
+            assert no.kind is Kind.FORBIDDEN, (who, no)
+    assert refused(lambda: world.get(id, FOREIGN_OFFICER)).kind is Kind.FORBIDDEN
+    assert world.get(id).status == 1
+
+
+def test_a_skipped_state_is_refused_and_changes_nothing(world: World) -> None:
+    filed = world.filed().dossier
+    id = filed.id
+    for act in (
+        lambda: world.approve(id),
+        lambda: world.sign(id),
+        lambda: world.hand_over(id),
+        lambda: world.supplement(id, {}),
+        lambda: _stop(world, id),
+    ):
+        no = refused(act)
+        assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    assert world.get(id).version == filed.version
+    world.accept(id)
+    assert refused(lambda: world.accept(id)).type == "wrong-state"
+    assert refused(lambda: _refuse(world, id)).type == "wrong-state", "what was taken in is not refused any more"
+
+
+def test_a_stale_if_match_is_refused(world: World) -> None:
+    filed = world.filed().dossier
+    no = refused(lambda: world.accept(filed.id, version=filed.version - 1))
+    assert (no.kind, no.type) == (Kind.STALE, "stale-version")
+    assert world.accept(filed.id, version=filed.version).status == 2
+
+
+def test_of_two_officers_who_act_at_once_one_is_told_that_the_other_was_first(world: World) -> None:
+    filed = world.filed().dossier
+    answers = race(
+        lambda: world.accept(filed.id, HOA, version=filed.version),
+        lambda: world.call(
+            "RefuseDossier",
+            pb.RefuseDossierRequest(dossier_id=filed.id, expected_version=filed.version, **REASON),
+            DUNG,
+        ),
+    )
+    lost = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert [no.kind for no in lost] == [Kind.STALE]
+    assert len(world.events(key=filed.id)) == 2
+
+
+def test_acts_at_once_are_numbered_in_the_order_of_their_commits(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    race(*[lambda: world.approve(id)] * 5)
+    events = world.events(key=id)
+    facts = [events_pb2.DossierApproved.FromString(event.payload).facts.sequence for event in events]
+    assert facts == list(range(1, 8))
+
+
+def test_a_repeated_act_with_one_key_is_done_once(world: World) -> None:
+    id = world.filed().dossier.id
+    request = pb.AcceptDossierRequest(dossier_id=id)
+    answers = race(*[lambda: world.call("AcceptDossier", request, HOA, key="k")] * 3)
+    assert len({answer.SerializeToString(deterministic=True) for answer in answers}) == 1  # type: ignore[attr-defined] # a message, or the test fails
+    assert len(world.events(key=id)) == 2
+
+
+def test_accepted_after_fifteen_the_result_is_due_the_next_working_day(world: World) -> None:
+    """domain.md §9.4"""
+    id = world.filed().dossier.id
+    world.clock.set(datetime(2020, 10, 6, 15, 1, tzinfo=VIETNAM))
+    due = world.accept(id).due_at.ToDatetime(tzinfo=VIETNAM)
+    assert due == datetime(2020, 10, 7, 17, 30, tzinfo=VIETNAM)
+
+
+def test_a_supplement_before_acceptance_begins_the_check_anew(world: World) -> None:
+    id = world.filed().dossier.id
+    asked = world.ask(id, "/child/full_name", who=HOA)
+    assert (asked.status, list(asked.actions)) == (5, [])
+    world.clock.set(datetime(2020, 10, 8, 9, 0, tzinfo=VIETNAM))
+    back = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert back.status == 1
+    assert not back.HasField("paused_at")
+    assert back.due_at.ToDatetime(tzinfo=VIETNAM).date().isoformat() == "2020-10-08"
+    assert world.accept(id).status == 2
+
+
+def test_only_what_was_asked_for_may_change(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.ask(id, "/child/full_name", f"documents/{HOSPITAL_PAPER}")
+    before = world.get(id)
+    no = refused(lambda: world.supplement(id, {"mother": {"full_name": "Khác"}}))
+    assert (no.kind, no.type) == (Kind.INVALID, "not-asked-for")
+    assert {fault.field for fault in no.fields} == {"/mother/full_name"}
+    no = refused(lambda: world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}}))
+    assert (no.type, no.fields[0].field) == ("not-complete", f"documents/{HOSPITAL_PAPER}")
+    world.add(id, photograph(1))
+    no = refused(lambda: world.supplement(id, {"child": {"full_name": "Minh 2"}}))
+    assert (no.type, no.fields[0].field) == ("not-complete", "/child/full_name")
+    assert world.get(id).form_json == before.form_json
+    assert refused(lambda: world.supplement(id, {}, STRANGER)).type == "unknown-dossier"
+    done = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert json.loads(done.form_json)["child"]["full_name"] == "Nguyễn Minh Ân"
+    assert done.supplement_request.HasField("answered_at")
+
+
+def test_an_empty_supplement_is_refused(world: World) -> None:
+    id = world.filed().dossier.id
+    world.ask(id, "/child/full_name")
+    assert refused(lambda: world.supplement(id)).type == "nothing-supplemented"
+
+
+def test_nothing_outside_the_procedure_may_be_asked_for(world: World) -> None:
+    """TT 04/2020 Đ3"""
+    id = world.filed().dossier.id
+    for field in ("/child/shoe_size", "documents/salary-slip", "child", "", "/"):
+        no = refused(partial(world.ask, id, field))
+        assert (no.kind, no.type) == (Kind.INVALID, "unknown-field"), field
+    assert refused(lambda: world.ask(id)).type == "missing-field"
+    assert world.get(id).status == 1
+
+
+def test_control_characters_in_what_officers_write_are_left_out(world: World) -> None:
+    refusal = _refuse(world, world.filed().dossier.id, reason="Ngoài\x00 thẩm\tquyền")
+    assert refusal.status == 3
+    history = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=refusal.id), SAU).entries
+    assert history[-1].reason == "Ngoài thẩm quyền"
+
+
+def test_a_second_supplement_request_is_possible_and_the_office_is_warned(world: World) -> None:
+    """domain.md §9.4: one request a dossier is from memory, so it warns and does not stop."""
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.ask(id, "/child/full_name")
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert "supplement-asked-before" in {each.check for each in world.get(id, HOA).findings}
+    world.clock.advance(timedelta(minutes=30))
+    first_due = world.get(id).due_at.ToDatetime()
+    world.ask(id, "/mother/full_name")
+    world.clock.advance(timedelta(minutes=30))
+    due = world.supplement(id, {"mother": {"full_name": "Trần Thị Lan Anh"}}).due_at.ToDatetime()
+    assert due > first_due, "no sequence of requests shortens the citizen's time"
+
+
+def test_what_was_prepared_is_prepared_anew_after_a_supplement(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.approve(id)
+    world.ask(id, "/child/full_name")
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    no = refused(lambda: world.sign(id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
+    world.approve(id)
+    assert world.sign(id).status == 9
+
+
+def test_a_refusal_and_a_stop_need_reason_and_article(world: World) -> None:
+    id = world.filed().dossier.id
+    for missing in ("reason", "article"):
+        no = refused(partial(_refuse, world, id, HOA, **{missing: " "}))
+        assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "missing-field", missing)
+    refusal = _refuse(world, id)
+    assert (refusal.status, refusal.actions, refusal.papers) == (3, [], ["refusal"])
+    answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="refusal"), SAU)
+    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert REASON["article"] in text
+    stopped = world.filed().dossier.id
+    world.accept(stopped)
+    assert refused(lambda: _stop(world, stopped, article="")).type == "missing-field"
+    assert _stop(world, stopped, CHAIR).status == 8
+    assert refused(lambda: world.approve(stopped)).type == "wrong-state"
+
+
+def test_the_applicant_withdraws_until_it_is_done(world: World) -> None:
+    id = world.filed().dossier.id
+    assert refused(lambda: _withdraw(world, id, STRANGER)).type == "unknown-dossier"
+    withdrawn = _withdraw(world, id)
+    assert (withdrawn.status, withdrawn.actions) == (7, [])
+    assert not withdrawn.HasField("due_at")
+    draft = world.draft()
+    assert refused(lambda: _withdraw(world, draft.id)).type == "wrong-state"
+    done = world.signed()
+    assert refused(lambda: _withdraw(world, done.id)).type == "wrong-state"
+
+
+@pytest.mark.parametrize("number", ["12345", "04822000012a", "0482200001234"])
+def test_a_personal_identification_number_has_twelve_digits(world: World, number: str) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    no = refused(lambda: world.approve(id, number=number))
+    assert (no.kind, no.fields[0].field) == (Kind.INVALID, "personal_identification_number")
+
+
+def test_a_missing_personal_identification_number_is_shown_to_the_signer_and_never_made_up(world: World) -> None:
+    """NĐ 87/2020 Đ10–11"""
+    id = world.filed().dossier.id
+    world.accept(id)
+    approved = world.approve(id, number="")
+    assert approved.proposed_entry.personal_identification_number == ""
+    found = {each.check for each in world.get(id, CHAIR).findings}
+    assert "no-personal-identification-number" in found
+    assert world.sign(id).status == 9
+
+
+def test_who_prepared_an_entry_does_not_sign_it(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    approved = world.approve(id, OFFICER_AND_SIGNER)
+    assert "signature" not in approved.actions
+    no = refused(lambda: world.sign(id, OFFICER_AND_SIGNER))
+    assert (no.kind, no.type) == (Kind.FORBIDDEN, "signer-prepared-it")
+    assert world.sign(id, CHAIR).register_entry.signer_name == CHAIR.name
+
+
+@pytest.mark.parametrize("missing", ["register_signed", "originals_compared", "recipient_name"])
+def test_the_result_is_handed_over_only_when_all_was_done(world: World, missing: str) -> None:
+    """TT 04/2020 Đ3; NĐ 87/2020 Đ12"""
+    id = world.signed().id
+    no = refused(partial(world.hand_over, id, HOA, **{missing: "" if missing == "recipient_name" else False}))
+    assert (no.kind, no.fields[0].field) == (Kind.INVALID, missing)
+    assert world.get(id).status == 9
+
+
+def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
+    id = world.filed().dossier.id
+    assert world.get(id).actions == ["withdrawal"]
+    assert world.get(id, HOA).actions == ["acceptance", "refusal", "supplement-request"]
+    assert world.get(id, CHAIR).actions == []
+    world.accept(id)
+    assert world.get(id, DUNG).actions == ["supplement-request", "approval", "stop"]
+    world.ask(id, "/child/full_name")
+    assert world.get(id).actions == ["supplement", "withdrawal"]
+
+
+def test_the_receipt_keeps_what_was_promised_at_acceptance(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.ask(id, "/child/full_name")
+    world.clock.advance(timedelta(days=3))
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    answer = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="receipt"), SAU)
+    text = PdfReader(io.BytesIO(answer.content)).pages[0].extract_text()
+    assert "06/10/2020" in text or "06 tháng 10 năm 2020" in text
+    assert "09/10/2020" not in text
+    slip = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="supplement-request"), SAU)
+    assert "Họ, chữ đệm, tên của trẻ" in " ".join(PdfReader(io.BytesIO(slip.content)).pages[0].extract_text().split())
+    assert (
+        refused(lambda: world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="certificate"), DUNG)).type
+        == "no-such-paper"
+    )
+    assert refused(lambda: world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind="../x"), DUNG)).type == (
+        "no-such-paper"
+    )
+
+
+def _codes(world: World, **request: Any) -> list[str]:
+    answer = world.call("ListDesk", pb.ListDeskRequest(**request), HOA)
+    return [each.code[-11:] for each in answer.dossiers]
+
+
+def test_the_desk_sees_the_most_urgent_first_and_what_waits_for_others_last(world: World) -> None:
+    first = world.filed().dossier.id  # 0001: the check is due today at half past five
+    world.clock.set(datetime(2020, 10, 6, 15, 30, tzinfo=VIETNAM))
+    world.filed()  # 0002: due tomorrow
+    paused = world.filed().dossier.id  # 0003: waits for the applicant
+    world.ask(paused, "/child/full_name")
+    world.draft()  # nobody's but the applicant's
+    gone = world.filed().dossier.id
+    _withdraw(world, gone)
+    assert _codes(world) == ["201006-0001", "201006-0002", "201006-0003"]
+    assert _codes(world, due="today") == ["201006-0001"]
+    assert _codes(world, due="overdue") == []
+    assert _codes(world, statuses=[5]) == ["201006-0003"]
+    assert _codes(world, statuses=[7]) == ["201006-0004"]
+    world.clock.set(datetime(2020, 10, 7, 8, 0, tzinfo=VIETNAM))
+    assert _codes(world, due="overdue") == ["201006-0001"]
+    page = world.call("ListDesk", pb.ListDeskRequest(page_size=1), HOA)
+    assert page.dossiers[0].id == first
+    rest = world.call("ListDesk", pb.ListDeskRequest(page_size=1, cursor=page.next_cursor), HOA)
+    assert rest.dossiers[0].code.endswith("0002")
+    for request in ({"due": "soon"}, {"statuses": [0]}, {"statuses": [11]}, {"cursor": "x"}):
+        assert refused(partial(_codes, world, **request)).kind is Kind.INVALID
+
+
+def test_the_desk_finds_names_in_any_order_without_diacritics_and_codes(world: World) -> None:
+    """DESIGN §4.10"""
+    code = world.filed(child={"full_name": "Đặng Thị Hoà"}).dossier.code
+    world.filed(child={"full_name": "Nguyễn Minh An"})
+    for query in ("dang hoa", "HÒA đặng", "  thi   hoa ", "hoa sau", code, code.lower(), code[-11:]):
+        assert _codes(world, query=query) == ["201006-0001"], query
+    assert _codes(world, query="hoa an") == []
+    assert len(_codes(world, query="sau")) == 2, "the applicant's name finds, too"
+    for odd in ("'", "a' & b", "!:*", "\\", "a:*b & |", "((", "\u0000"):
+        _codes(world, query=odd)
+    renamed = world.call("ListDesk", pb.ListDeskRequest(query=code), HOA).dossiers[0].id
+    world.ask(renamed, "/child/full_name")
+    world.supplement(renamed, {"child": {"full_name": "Đặng Thị Hiền"}})
+    assert _codes(world, query="hien dang") == ["201006-0001"]
+    assert _codes(world, query="hoa dang") == []
+    _withdraw(world, renamed)
+    assert _codes(world, query="hien") == [], "closed ones only where they are asked for"
+    assert _codes(world, query=code) == ["201006-0001"], "but a code finds its dossier in whatever status"

@@ -1,0 +1,389 @@
+"""What the tests of the dossiers service share: people, an accounts service, and the main job step by step."""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import grpc
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import dossiers_pb2_grpc
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import Message
+from PIL import Image
+from sqlalchemy import select
+
+from services.chassis.call import current_call
+from services.chassis.clock import Clock, SettableClock
+from services.chassis.grpc_client import Peer, call
+from services.chassis.grpc_server import CallInterceptor, Server, of_any_ward, of_ward
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+from services.chassis.service import Cells, cells_of
+from services.chassis.tables import OutboxRow
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.dossiers.service import SERVICE, build
+from services.dossiers.settings import Settings
+from services.dossiers.use_cases.acts import stamp
+
+NAM_DUONG, THANH_BINH = "20248", "20227"
+WARDS = (NAM_DUONG, THANH_BINH)
+BIRTH = "1.001193"
+HOSPITAL_PAPER = "birth-certificate-of-hospital"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    ward: str = NAM_DUONG
+    title: str = ""
+
+
+SAU = Person("0a000000-0000-4000-8000-000000000001", "Nguyễn Thị Sáu", (Role.CITIZEN,))
+STRANGER = Person("0a000000-0000-4000-8000-000000000002", "Trần Văn Bảy", (Role.CITIZEN,))
+NEIGHBOUR = Person("0a000000-0000-4000-8000-000000000003", "Lê Thị Tám", (Role.CITIZEN,), THANH_BINH)
+VOLUNTEER = Person("0a000000-0000-4000-8000-000000000004", "Phạm Minh Chín", (Role.VOLUNTEER,))
+HOA = Person("0b000000-0000-4000-8000-000000000001", "Lê Thị Hoa", (Role.RECEPTIONIST,), title="Bộ phận Một cửa")
+DUNG = Person(
+    "0b000000-0000-4000-8000-000000000002",
+    "Đỗ Tiến Dũng",
+    (Role.CIVIL_STATUS_OFFICER,),
+    title="công chức tư pháp – hộ tịch",
+)
+CHAIR = Person("0b000000-0000-4000-8000-000000000003", "Võ Văn Nam", (Role.SIGNER,), title="Chủ tịch")
+OFFICER_AND_SIGNER = Person(
+    "0b000000-0000-4000-8000-000000000004",
+    "Huỳnh Thị Mai",
+    (Role.CIVIL_STATUS_OFFICER, Role.SIGNER),
+    title="Phó Chủ tịch",
+)
+FOREIGN_OFFICER = Person(
+    "0b000000-0000-4000-8000-000000000005", "Ngô Văn Mười", (Role.CIVIL_STATUS_OFFICER,), THANH_BINH
+)
+
+
+class Accounts(accounts_pb2_grpc.AccountsServiceServicer):
+    """Issues and redeems one-time codes as the real accounts service does; counts what it is asked."""
+
+    OTP = "480248"
+
+    def __init__(self, keys: Path, clock: Clock) -> None:
+        self.challenges: dict[str, tuple[bytes, str]] = {}  # id → (binding, owner)
+        self.redeemed: dict[str, str] = {}
+        self.issued = 0
+        self.away = False
+        self.after_redeeming: Callable[[], object] = lambda: None
+        self._clock = clock
+        rules = {
+            "GetOwnAccount": of_ward(Role.CITIZEN),
+            "IssueOneTimeCode": of_ward(Role.CITIZEN),
+            "RedeemOneTimeCode": of_any_ward(Role.SERVICE, here=frozenset({Role.CITIZEN})),
+        }
+        self._server = Server(
+            service_name="caunoi.accounts.v1.AccountsService",
+            interceptor=CallInterceptor(rules, frozenset(WARDS), load_verifier(keys / "trusted.json")),
+            listen="127.0.0.1:0",
+            threads=16,
+            reflected=False,
+        )
+        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(self, self._server.grpc)
+        self._server.start()
+        self.address = f"127.0.0.1:{self._server.port}"
+
+    def GetOwnAccount(
+        self, request: accounts_pb2.GetOwnAccountRequest, context: grpc.ServicerContext
+    ) -> accounts_pb2.Account:
+        self._refuse_when_away()
+        caller = current_call().caller
+        return accounts_pb2.Account(
+            id=caller.id, ward=caller.ward, full_name=caller.name, address="12 Lê Đình Dương, phường Nam Dương"
+        )
+
+    def IssueOneTimeCode(
+        self, request: accounts_pb2.IssueOneTimeCodeRequest, context: grpc.ServicerContext
+    ) -> accounts_pb2.OneTimeCodeChallenge:
+        self._refuse_when_away()
+        assert request.purpose == "file-dossier"
+        assert len(request.binding) == 32
+        self.issued += 1
+        id = str(uuid4())
+        self.challenges[id] = (request.binding, current_call().caller.id)
+        return accounts_pb2.OneTimeCodeChallenge(
+            challenge_id=id, phone_masked="•••••••101", expires_at=stamp(self._clock.now() + timedelta(minutes=5))
+        )
+
+    def RedeemOneTimeCode(self, request: accounts_pb2.RedeemOneTimeCodeRequest, context: grpc.ServicerContext) -> Empty:
+        self._refuse_when_away()
+        binding, owner = self.challenges[request.challenge_id]
+        assert owner == current_call().caller.id
+        if not hmac.compare_digest(binding, request.binding):
+            raise conflict("code-for-other-content", "Nội dung đã thay đổi.")
+        if self.redeemed.get(request.challenge_id, request.redemption) != request.redemption:
+            raise conflict("code-used", "Mã này đã dùng rồi.")
+        if request.otp != self.OTP:
+            raise invalid("wrong-code", "Mã không đúng.", FieldFault("otp", "Mã không đúng."))
+        self.redeemed[request.challenge_id] = request.redemption
+        self.after_redeeming()
+        return Empty()
+
+    def _refuse_when_away(self) -> None:
+        if self.away:
+            raise Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Xin thử lại sau.")
+
+    def stop(self) -> None:
+        self._server.stop(0)
+
+
+class World:
+    """The running service, called as the gateway calls it."""
+
+    def __init__(self, settings: Settings, clock: SettableClock, keys: Path, accounts: Accounts) -> None:
+        self.clock = clock
+        self.accounts = accounts
+        self.cells: Cells = cells_of(SERVICE, settings)
+        self.parts = build(settings, self.cells, clock)
+        self.settings = settings
+        self._issuers = load_issuers(keys / "signing-accounts.json", "accounts")
+        self._server = Server(
+            service_name=SERVICE.contract.full_name,
+            interceptor=CallInterceptor(SERVICE.rules, frozenset(self.cells), load_verifier(keys / "trusted.json")),
+            listen="127.0.0.1:0",
+            threads=settings.rpc_threads,
+            reflected=False,
+        )
+        self.parts.register(self._server.grpc)
+        self._server.start()
+        self._peer = Peer(dossiers_pb2_grpc.DossiersServiceStub, lambda _: f"127.0.0.1:{self._server.port}")
+
+    def stop(self) -> None:
+        self._peer.close()
+        self._server.stop(0)
+        self.parts.close()
+        for cell in self.cells.values():
+            cell.database.close()
+
+    def token(self, person: Person) -> str:
+        principal = Principal(person.id, person.ward, frozenset(person.roles), person.name, person.title)
+        return self._issuers[person.ward].issue(principal)
+
+    def call(
+        self, rpc: str, request: Message, who: Person | None = None, *, ward: str = NAM_DUONG, key: str = ""
+    ) -> Any:
+        """Answers, or raises the Refusal that came over the wire."""
+        token = self.token(who) if who else ""
+        return call(
+            getattr(self._peer.stub(ward), rpc), request, ward=ward, seconds=20, token=token, idempotency_key=key
+        )
+
+    # The main job, step by step
+
+    def draft(self, who: Person = SAU, *, ward: str = NAM_DUONG, key: str = "") -> pb.Dossier:
+        answer = self.call("CreateDraft", pb.CreateDraftRequest(procedure=BIRTH), who, ward=ward, key=key)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def save(self, dossier_id: str, form: Any, who: Person = SAU, *, version: int = 0) -> pb.Dossier:
+        request = pb.SaveFormRequest(dossier_id=dossier_id, form_json=json.dumps(form), expected_version=version)
+        answer = self.call("SaveForm", request, who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def add(
+        self, dossier_id: str, content: bytes, who: Person = SAU, *, kind: str = HOSPITAL_PAPER, key: str = ""
+    ) -> pb.Document:
+        request = pb.AddDocumentRequest(dossier_id=dossier_id, kind=kind, filename="chung sinh.jpg", content=content)
+        answer = self.call("AddDocument", request, who, key=key)
+        assert isinstance(answer, pb.Document)
+        return answer
+
+    def ready(self, who: Person = SAU, **changes: Any) -> pb.Dossier:
+        """A draft with all that is needed."""
+        draft = self.draft(who)
+        self.add(draft.id, photograph(), who)
+        return self.save(draft.id, birth_form(**changes), who)
+
+    def confirm(self, dossier_id: str, who: Person = SAU, *, key: str = "") -> pb.Confirmation:
+        answer = self.call("RequestConfirmation", pb.RequestConfirmationRequest(dossier_id=dossier_id), who, key=key)
+        assert isinstance(answer, pb.Confirmation)
+        return answer
+
+    def submit(
+        self,
+        dossier_id: str,
+        confirmation_id: str,
+        who: Person = SAU,
+        *,
+        otp: str = Accounts.OTP,
+        key: str = "",
+        version: int = 0,
+    ) -> pb.SubmitDossierResponse:
+        request = pb.SubmitDossierRequest(
+            dossier_id=dossier_id, confirmation_id=confirmation_id, otp=otp, expected_version=version
+        )
+        answer = self.call("SubmitDossier", request, who, key=key)
+        assert isinstance(answer, pb.SubmitDossierResponse)
+        return answer
+
+    def filed(self, who: Person = SAU, **changes: Any) -> pb.SubmitDossierResponse:
+        draft = self.ready(who, **changes)
+        return self.submit(draft.id, self.confirm(draft.id, who).id, who)
+
+    def get(self, dossier_id: str, who: Person = SAU) -> pb.Dossier:
+        answer = self.call("GetDossier", pb.GetDossierRequest(dossier_id=dossier_id), who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def accept(self, dossier_id: str, who: Person = HOA, *, version: int = 0) -> pb.Dossier:
+        request = pb.AcceptDossierRequest(dossier_id=dossier_id, expected_version=version)
+        answer = self.call("AcceptDossier", request, who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def approve(self, dossier_id: str, who: Person = DUNG, *, number: str = "048220000123") -> pb.Dossier:
+        request = pb.ApproveDossierRequest(dossier_id=dossier_id, personal_identification_number=number)
+        answer = self.call("ApproveDossier", request, who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def sign(self, dossier_id: str, who: Person = CHAIR) -> pb.Dossier:
+        answer = self.call("SignDossier", pb.SignDossierRequest(dossier_id=dossier_id), who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def ask(self, dossier_id: str, *fields: str, who: Person = DUNG) -> pb.Dossier:
+        items = [pb.SupplementItem(field=field, text="Xin xem lại mục này.") for field in fields]
+        request = pb.RequestSupplementRequest(dossier_id=dossier_id, items=items, reason="Chưa khớp giấy chứng sinh")
+        answer = self.call("RequestSupplement", request, who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def supplement(self, dossier_id: str, form: Any = None, who: Person = SAU) -> pb.Dossier:
+        request = pb.SupplementDossierRequest(dossier_id=dossier_id, form_json=json.dumps(form) if form else "")
+        answer = self.call("SupplementDossier", request, who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def hand_over(self, dossier_id: str, who: Person = HOA, **changes: Any) -> pb.Dossier:
+        fields: dict[str, Any] = {
+            "recipient_name": "Nguyễn Văn Hùng",
+            "register_signed": True,
+            "originals_compared": True,
+            **changes,
+        }
+        answer = self.call("HandOverDossier", pb.HandOverDossierRequest(dossier_id=dossier_id, **fields), who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def signed(self, **changes: Any) -> pb.Dossier:
+        filed = self.filed(**changes)
+        self.accept(filed.dossier.id)
+        self.approve(filed.dossier.id)
+        return self.sign(filed.dossier.id)
+
+    def track(self, code: str, key: str) -> pb.TrackedDossier:
+        answer = self.call("TrackDossier", pb.TrackDossierRequest(code=code, key=key))
+        assert isinstance(answer, pb.TrackedDossier)
+        return answer
+
+    def events(self, *, key: str = "", ward: str = NAM_DUONG) -> list[OutboxRow]:
+        """What stands in the outbox, in order; of one aggregate where `key` is given."""
+        with self.cells[ward].database.transaction() as session:
+            query = select(OutboxRow).order_by(OutboxRow.seq)
+            return list(session.scalars(query.where(OutboxRow.aggregateid == key) if key else query))
+
+
+def refused(act: Callable[[], object]) -> Refusal:
+    """The refusal that the act comes to."""
+    with pytest.raises(Refusal) as caught:
+        act()
+    return caught.value
+
+
+def race(*acts: Callable[[], object]) -> list[object]:
+    """Runs the acts at once; answers what each answered or raised, in their order."""
+    barrier = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        barrier.wait(10)
+        try:
+            return act()
+        except Exception as fault:  # whatever it is, the test looks at it
+            return fault
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+def photograph(shade: int = 200) -> bytes:
+    """A small JPEG, another one for each shade."""
+    content = io.BytesIO()
+    Image.new("RGB", (80, 60), (shade, shade, shade)).save(content, "JPEG")
+    return content.getvalue()
+
+
+def birth_form(**changes: Any) -> dict[str, Any]:
+    """A whole form: a grandmother files for a child of married parents. `changes` replace whole sections' members."""
+    form: dict[str, dict[str, Any]] = {
+        "requester": {
+            "relation": "grandparent",
+            "full_name": "Nguyễn Thị Sáu",
+            "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+            "phone": "0905201101",
+            "identity_paper": "citizen-card",
+            "identity_number": "048155001001",
+            "identity_issued_on": "2018-05-20",
+            "identity_issued_by": "Cục Cảnh sát",
+        },
+        "child": {
+            "situation": "usual",
+            "full_name": "Nguyễn Minh An",
+            "birth_date": "2020-09-12",
+            "sex": "male",
+            "birth_paper": "hospital",
+            "birth_paper_number": "123/2020",
+            "ethnicity": "Kinh",
+            "nationality": "vietnamese",
+            "home_town": "Xã Hòa Tiến, huyện Hòa Vang, thành phố Đà Nẵng",
+        },
+        "birth_place": {
+            "kind": "facility",
+            "facility": "Bệnh viện Phụ sản – Nhi Đà Nẵng",
+            "address": "402 Lê Văn Hiến, phường Khuê Mỹ, quận Ngũ Hành Sơn, thành phố Đà Nẵng",
+        },
+        "mother": {
+            "known": True,
+            "full_name": "Trần Thị Lan",
+            "birth_year": 1992,
+            "ethnicity": "Kinh",
+            "nationality": "vietnamese",
+            "lives_in": "this-ward",
+            "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+        },
+        "father": {
+            "known": True,
+            "full_name": "Nguyễn Văn Hùng",
+            "birth_year": 1990,
+            "ethnicity": "Kinh",
+            "nationality": "vietnamese",
+            "lives_in": "this-ward",
+            "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+        },
+        "parents": {"married": True, "married_before_birth": True},
+        "copies": {"wanted": False},
+        "declaration": {"truthful": True},
+    }
+    for section, members in changes.items():
+        form[section] = {**form[section], **members}
+    return form
