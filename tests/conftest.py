@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
@@ -13,6 +15,9 @@ from hypothesis import HealthCheck, settings
 from deploy.local.keys import make_keys
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.district import District, load_district
+
+if TYPE_CHECKING:
+    from deploy.local.stack import Stack
 
 NAM_DUONG = "20248"
 
@@ -44,3 +49,12 @@ def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Path:
 def clock() -> SettableClock:
     """Tuesday 6 October 2020, 9 o'clock in Đà Nẵng."""
     return SettableClock(datetime(2020, 10, 6, 9, 0, tzinfo=VIETNAM))
+
+
+@pytest.fixture(scope="session")
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
+    """The whole system, running: one for all end-to-end, browser and chaos tests."""
+    from tests.running_stack import running_stack  # here, so that unit tests do not wait for what it imports
+
+    with running_stack(request.session) as running:
+        yield running

@@ -20,7 +20,7 @@ from deploy.local.broker import Broker, MemoryBroker, choose_broker
 from deploy.local.environment import Places
 from deploy.local.keys import SERVICES, make_keys
 from deploy.local.leftovers import Pids
-from deploy.local.ports import PortTaken, ports_from, require_free
+from deploy.local.ports import Ports, PortTaken, ports_from, require_free
 from deploy.local.postgres import Cluster
 from deploy.local.probes import answers, is_serving
 from deploy.local.process import ROOT, end, spawn
@@ -42,7 +42,8 @@ class Stack:
 
     `port` is the gateway's; the other ports move with it, and 0 finds a free block. `more` adds to the environment of
     a process by its name; with `needs_kafka` librdkafka's broker will not do. `start` returns when every part is ready
-    and may be followed by `stop`, always; a process that dies in between is begun again by itself.
+    and may be followed by `stop`, always, and by `start` again, on the same ports; a process that dies in between is
+    begun again by itself.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Stack:
         self._more = more or {}
         self._needs_kafka = needs_kafka
         self._say = say
+        self._ports: Ports | None = None
         self._lock: IO[str] | None = None
         self._supervisor: Supervisor | None = None
         self._stopping = threading.Event()
@@ -103,6 +105,11 @@ class Stack:
         """Returns when those parts, or all, are ready. Raises StartFault."""
         for name in names or self.names:
             self._running.wait_ready(name, seconds)
+
+    def seed(self) -> None:
+        """Adds those demo people that are not there yet, in every ward. Raises StartFault."""
+        command = [sys.executable, "-m", "services.accounts", "seed", "--people", str(PEOPLE)]
+        self._run("accounts-seed", command, self._of_service("accounts"))
 
     def memory(self) -> dict[str, int]:
         """Bytes by process name; the supervisor is not among them."""
@@ -194,10 +201,10 @@ class Stack:
             self._say(f"{left} processes of an earlier start were still running and have been stopped")
 
     def _settle_ports(self) -> None:
-        ports = ports_from(self._port)
-        if self._port != 0:
-            require_free(ports)
-        self.places = Places(self._home, ports)
+        if self._ports is None:
+            self._ports = ports_from(self._port)
+        require_free(self._ports)
+        self.places = Places(self._home, self._ports)
         if self._lock is not None:
             self._lock.truncate(0)
             self._lock.write(f"process {os.getpid()}, {self.places.gateway_url}")
@@ -278,8 +285,7 @@ class Stack:
         if not self._are_databases_current:
             self._run(f"{name}-migrate", [*module, "migrate"], self._of_service(name))
         if not self._are_databases_current and name == "accounts":
-            seed = [*module, "seed", "--people", str(PEOPLE)]
-            seeding.append(self._chore(pool, self._run, f"{name}-seed", seed, self._of_service(name)))
+            seeding.append(self._chore(pool, self.seed))
         self._topics_made.wait()
         self._start_part(
             Program(

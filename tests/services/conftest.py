@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,11 +16,13 @@ from services.chassis.migrations import migrate
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    # Nothing of a test outlives it, so nothing has to reach the disk.
-    server = Postgres(tmp_path_factory.mktemp("postgres") / "data", {"fsync": "off", "synchronous_commit": "off"})
-    yield server
-    server.stop()
+def postgres() -> Iterator[Postgres]:
+    # Not in pytest's directory: another pytest that starts takes the rights to it from a server that is not root's.
+    with tempfile.TemporaryDirectory(prefix="caunoi-postgres-") as directory:
+        # Nothing of a test outlives it, so nothing has to reach the disk.
+        server = Postgres(Path(directory) / "data", {"fsync": "off", "synchronous_commit": "off"})
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

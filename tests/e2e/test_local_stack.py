@@ -1,0 +1,123 @@
+"""The one-command stack itself: refusals that say what to do, a second start that finds everything as it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from deploy.local import stack as stack_module
+from deploy.local.ports import HOST, ports_from
+from deploy.local.stack import Stack, StackFault
+from deploy.local.waiting import wait_until
+
+SECONDS = 60
+
+
+def test_a_second_start_in_the_same_place_says_that_one_runs(stack: Stack) -> None:
+    with pytest.raises(StackFault, match=rf"runs in .* already \(process {os.getpid()}, {stack.urls['gateway']}\)"):
+        Stack(stack.home, 0).start()
+    stack.wait_ready(seconds=SECONDS)
+
+
+def test_a_taken_port_is_named_and_nothing_is_begun(tmp_path: Path) -> None:
+    ports = ports_from(0)
+    before = _children()
+    with socket.create_server((HOST, ports.dossiers)):
+        done = _make_run(tmp_path, ports.gateway)
+    assert done.returncode == 1
+    assert f"{ports.dossiers} (dossiers), held by process {os.getpid()}" in done.stderr
+    assert "CAUNOI_PORT=" in done.stderr
+    assert _children() == before
+
+
+def test_a_full_disk_is_told_before_anything_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack_module, "LEAST_FREE_BYTES", 1 << 60)
+    with pytest.raises(StackFault, match=r"Only \d+ MB are free .*\n.*CAUNOI_HOME"):
+        Stack(tmp_path, 0).start()
+
+
+def test_a_port_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    done = _make_run(tmp_path, "eighty")
+    assert done.returncode == 2
+    assert "CAUNOI_PORT has to be a number" in done.stderr
+
+
+def test_data_of_a_running_stack_cannot_be_removed(stack: Stack) -> None:
+    with pytest.raises(StackFault, match="already"):
+        Stack(stack.home, 0).forget()
+    stack.wait_ready(seconds=SECONDS)
+
+
+def test_a_start_by_command_finds_all_as_it_was_and_its_end_leaves_no_process(stack: Stack) -> None:
+    people = _counts(stack)
+    keys = (stack.home / "keys" / "trusted.json").read_bytes()
+    assert people["staff"] > 0
+    stack.stop()
+    try:
+        printed = _run_until_ready(stack.home)
+    finally:
+        stack.start()
+    assert "motcua.nam-duong" in printed
+    assert "cau-noi-chay-thu" in printed
+    assert _counts(stack) == people
+    assert (stack.home / "keys" / "trusted.json").read_bytes() == keys
+
+
+def test_seeding_again_adds_nobody(stack: Stack) -> None:
+    before = _counts(stack)
+    stack.seed()
+    assert _counts(stack) == before
+
+
+def _run_until_ready(home: Path) -> str:
+    """Starts the stack as `make run` does, stops it as Ctrl-C does; answers what it printed."""
+    console = home / "console"
+    with console.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local"],
+            env={**os.environ, "CAUNOI_HOME": str(home), "CAUNOI_PORT": "0"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    assert wait_until(lambda: "Ctrl-C stops it" in console.read_text() or process.poll() is not None, 180, 0.2)
+    assert process.poll() is None, console.read_text()
+    parts = psutil.Process(process.pid).children(recursive=True)
+    assert len(parts) > 6
+    process.send_signal(signal.SIGINT)
+    assert process.wait(SECONDS) == 0
+    gone, left = psutil.wait_procs(parts, timeout=5)
+    assert not left, left
+    assert len(gone) == len(parts)
+    return console.read_text()
+
+
+def _make_run(home: Path, port: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.local"],
+        env={**os.environ, "CAUNOI_HOME": str(home), "CAUNOI_PORT": str(port)},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def _children() -> set[int]:
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def _counts(stack: Stack) -> dict[str, int]:
+    """Rows of each table of people in ward Nam Dương."""
+    with psycopg.connect(stack.postgres.url("accounts_20248", "postgresql")) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        names = [name for (name,) in tables if name not in ("inbox", "idempotency", "outbox")]
+        counts = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone() for name in names}
+    return {name: count[0] for name, count in counts.items() if count is not None}

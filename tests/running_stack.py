@@ -1,0 +1,61 @@
+"""The stack that the end-to-end, browser and chaos tests share: real processes, real broker, all thirteen wards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import Stack
+
+#: What tests would wait for, or be kept from, at the settings that people get. Everything else is as `make run` has it.
+FASTER = {
+    "accounts": {
+        "ARGON2_MEMORY_KIB": "1024",  # dozens of people sign in
+        "ACTIVATION_CODES_PER_HOUR": "1000",
+        "FILING_CODES_PER_HOUR": "1000",
+        "RESEND_SECONDS": "0",
+    },
+    "dossiers": {"CERTIFICATE_SECONDS": "3"},
+    "notifications": {
+        "DELIVERY_BACKOFF_SECONDS": "[0.5, 1, 2, 4, 8, 16, 32]",
+        "DELIVERY_LEASE_SECONDS": "15",
+        "CODE_LEASE_SECONDS": "8",
+        "SMTP_TIMEOUT_SECONDS": "3",
+        "SMS_TIMEOUT_SECONDS": "3",
+    },
+    "gateway": {
+        "LIMIT_SESSIONS": "10000 per minute",
+        "LIMIT_ACCOUNTS": "10000 per minute",
+        "LIMIT_ACTIVATION": "10000 per minute",
+        "LIMIT_TRACKING": "10000 per minute",
+        "LIMIT_VERIFY": "10000 per minute",
+    },
+}
+
+
+@contextmanager
+def running_stack(session: pytest.Session) -> Iterator[Stack]:
+    """A running stack on ports of its own. With CI=true it runs on the real Kafka or not at all.
+
+    `CAUNOI_TEST_HOME` names a directory whose data the next run begins with, for quick rounds by hand. Otherwise the
+    data go when the tests have passed. They do not lie in pytest's own directory: another pytest that starts takes
+    the rights to that one from PostgreSQL, which does not run as root.
+    """
+    kept = os.environ.get("CAUNOI_TEST_HOME")
+    home = Path(kept or tempfile.mkdtemp(prefix="caunoi-stack-"))
+    stack = Stack(home, 0, more=FASTER, needs_kafka=os.environ.get("CI") == "true")
+    stack.start()
+    try:
+        yield stack
+    finally:
+        stack.stop()
+        if session.testsfailed:
+            print(f"the logs of the stack are in {home / 'logs'}")
+        elif not kept:
+            shutil.rmtree(home)
