@@ -19,7 +19,8 @@ def welcome(stack: Stack, people: Path, seconds: float) -> str:
 Cầu Nối runs (ready after {seconds:.1f} s, {memory} MB of memory).
 
   Pages              {gateway}/
-  Phường Nam Dương   {gateway}/nam-duong/
+  Phường Nam Dương   {gateway}/phuong/nam-duong
+  Ward office        {gateway}/can-bo
   SMS and e-mails    {gateway}/dev/messages
   API                {gateway}/api/v1/openapi.json
   Logs               {stack.home / "logs"}
