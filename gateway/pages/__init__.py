@@ -74,6 +74,7 @@ def _teach_templates(app: Flask) -> None:
         short_moment=texts.short_moment,
         day=texts.day,
         file_size=texts.file_size,
+        in_sentence=texts.in_sentence,
         tag_class=texts.tag_class,
         status_tone=texts.status_tone,
     )

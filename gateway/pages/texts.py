@@ -105,6 +105,11 @@ def day(text: str) -> str:
         return text
 
 
+def in_sentence(name: str) -> str:
+    """A ward's name within a sentence: `phường Nam Dương`."""
+    return name[:1].lower() + name[1:]
+
+
 def file_size(size: int) -> str:
     """Such as `1,4 MB` or `320 KB`."""
     if size >= 1024 * 1024:

@@ -29,7 +29,9 @@ def widget(one: Field, values: Values, errors: Mapping[str, str], *, heading: st
     macro = MACROS.get(one.widget, "input")
     if macro == "radios" and len(one.choices) > MOST_RADIOS:
         macro = "select"
-    make = {"date": _date, "radios": _radios, "select": _select, "textarea": _textarea}.get(macro, _input)
+    make = {"date": _date, "radios": _radios, "select": _select, "textarea": _textarea, "password": _password}.get(
+        macro, _input
+    )
     params = make(one, value_at(values, one.pointer), heading)
     hint = hint_text(one)
     if hint:
@@ -77,6 +79,18 @@ def _input(one: Field, value: Any, heading: str) -> dict[str, Any]:
     if one.autocomplete:
         params["autocomplete"] = one.autocomplete
     return params
+
+
+def _password(one: Field, value: Any, heading: str) -> dict[str, Any]:
+    return {
+        **_input(one, value, heading),
+        "showPasswordText": "Hiện",
+        "hidePasswordText": "Ẩn",
+        "showPasswordAriaLabelText": "Hiện mật khẩu",
+        "hidePasswordAriaLabelText": "Ẩn mật khẩu",
+        "passwordShownAnnouncementText": "Mật khẩu đang hiện",
+        "passwordHiddenAnnouncementText": "Mật khẩu đang ẩn",
+    }
 
 
 def _textarea(one: Field, value: Any, heading: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def check(browser: Browser) -> None:
     assert not page.all("style")
     for name in ("src", "href", "action"):
         assert not [tag[name] for _, tag in page.tags if tag.get(name, "").startswith(("http", "//"))]
+    assert "<" not in page.text, "markup shows as text"
     ids = [tag["id"] for _, tag in page.tags if "id" in tag]
     assert len(ids) == len(set(ids)), sorted(ids)
     labelled = {tag["for"] for tag in page.all("label")}
