@@ -116,7 +116,7 @@ def word_vector(words: Sequence[str]) -> ColumnElement[str]:
 
 
 def _has_words(words: Sequence[str]) -> ColumnElement[bool]:
-    query = " & ".join("'" + word.replace("\\", "").replace("'", "''") + "'" for word in words)
+    query = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
     return DossierRow.search.bool_op("@@")(cast(literal(query, String), TSQUERY))
 
 
