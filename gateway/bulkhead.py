@@ -16,11 +16,11 @@ class Bulkhead:
         self._queue = threading.Semaphore(waiting)
         self._seconds = seconds
 
-    def enter(self, *, wait: bool = True) -> bool:
+    def enter(self) -> bool:
         """Takes a place; False where none came free in time. Every place taken has to be left again."""
         if self._places.acquire(blocking=False):
             return True
-        if not wait or not self._queue.acquire(blocking=False):
+        if not self._queue.acquire(blocking=False):
             return False
         try:
             return self._places.acquire(timeout=self._seconds)

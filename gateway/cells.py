@@ -76,6 +76,7 @@ class Cells:
             )
             for ward in self.district.wards
         }
+        self._spreads = {ward: Bulkhead(settings.spread_calls_in_flight_per_ward, 0, 0) for ward in self.district.wards}
         self._breakers = {
             (ward, service): Breaker(settings.breaker_failures, settings.breaker_open_seconds)
             for ward in self.district.wards
@@ -233,9 +234,9 @@ class Cells:
         done: queue.SimpleQueue[tuple[str, Response | Refusal]],
     ) -> Callable[[], object]:
         """Begins one call of a fan-out; its result goes to `done`. Answers what cancels it."""
-        bulkhead, breaker = self._bulkheads[ward], self._breakers[ward, service_of(request)]
+        bulkhead, breaker = self._spreads[ward], self._breakers[ward, service_of(request)]
         name = self.district.wards[ward].name
-        if not bulkhead.enter(wait=False):
+        if not bulkhead.enter():
             done.put((ward, busy(name, 2)))
             return lambda: None
         if not breaker.admit():

@@ -21,7 +21,7 @@ if _OWN_DIRECTORY:
 bind = os.environ.get("LISTEN", "0.0.0.0:8080")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "24"))
+threads = int(os.environ.get("WEB_THREADS", "40"))
 preload_app = False  # each worker makes the application, and so its channels and tracing, after the fork
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  heartbeats in memory, never on a disk
 timeout = 60

@@ -141,10 +141,7 @@ def register_problems(app: Flask) -> None:
 
 
 def _answer(problem: Problem) -> ResponseReturnValue:
-    if request.path.startswith("/api/"):
-        answer = problem_response(problem)
-    else:
-        answer = _page_of(problem)
+    answer = problem_response(problem) if request.path.startswith("/api/") else _page_of(problem)
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer

@@ -28,9 +28,10 @@ class Settings(CommonSettings):
     catcher_url: str = ""  # local stack only: where caught SMS and e-mails can be read
 
     request_seconds: float = 20  # no request works longer than this
-    calls_in_flight_per_ward: int = 8  # a worker's threads that one ward may hold
+    calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40
     calls_waiting_per_ward: int = 8  # and that may wait for one of those
     call_wait_seconds: float = 0.25
+    spread_calls_in_flight_per_ward: int = 64  # of questions to all wards, which hold no thread each
     breaker_failures: int = 5  # unanswered calls in a row after which a ward's service is left alone
     breaker_open_seconds: float = 5
 

@@ -9,7 +9,7 @@ from gateway.api.models import RefreshToken, SignIn
 from gateway.api.operations import api
 from gateway.cells import cells
 from gateway.sign_in import sign_in
-from services.chassis.tokens import unauthenticated
+from services.chassis.refusal import Kind, Refusal
 
 
 @api.operation(
@@ -44,7 +44,7 @@ def create_session(body: SignIn) -> answers.Session:
 def refresh_session(body: RefreshToken) -> answers.Session:
     ward, secret = _parted(body.refresh_token)
     if not ward:
-        raise unauthenticated()
+        raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
     request = accounts_pb2.RefreshSessionRequest(refresh_token=secret)
     return _session(cells().ask(ward, cells().accounts(ward).RefreshSession, request))
 

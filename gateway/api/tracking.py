@@ -16,10 +16,9 @@ def track(cells: Cells, code: str, key: str) -> dossiers_pb2.TrackedDossier:
     agency_id = code.strip().upper().rsplit("-", 2)[0]
     ward = cells.district.by_agency(agency_id)
     if ward is None:
-        raise not_found(
-            "unknown-dossier",
-            "Không tìm thấy hồ sơ với mã và khóa tra cứu này. Xin kiểm tra lại cả hai trên giấy tiếp nhận.",
-        )
+        # In the words of the wards: nobody is to learn which half was wrong.
+        text = "Không tìm thấy hồ sơ với mã và khóa này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
+        raise not_found("unknown-tracking", text)
     request = dossiers_pb2.TrackDossierRequest(code=code.strip().upper(), key=key.strip())
     return cells.ask(ward.code, cells.dossiers(ward.code).TrackDossier, request, repeatable=True)
 

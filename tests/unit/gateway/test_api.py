@@ -187,7 +187,7 @@ def test_a_refresh_token_leads_back_to_the_ward_that_gave_it(client: FlaskClient
 def test_a_refresh_token_of_nobody_opens_nothing_and_ends_quietly(
     client: FlaskClient, cells: FakeCells, token: str
 ) -> None:
-    problem(client.post("/api/v1/sessions/refresh", json={"refresh_token": token}), 401, "not-signed-in")
+    problem(client.post("/api/v1/sessions/refresh", json={"refresh_token": token}), 401, "session-ended")
     assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
     assert not cells.asked
 
@@ -444,7 +444,7 @@ def test_tracking_goes_to_the_ward_whose_agency_opens_the_code(
 
 @pytest.mark.parametrize("code", ["999.01.01.H17-201006-0001", "x", "--", "-"])
 def test_a_code_of_no_agency_is_a_dossier_that_is_not_found(client: FlaskClient, code: str) -> None:
-    problem(client.post("/api/v1/tracking", json={"code": code, "key": "k"}), 404, "unknown-dossier")
+    problem(client.post("/api/v1/tracking", json={"code": code, "key": "k"}), 404, "unknown-tracking")
 
 
 def test_a_certificate_is_checked_in_the_ward_that_its_id_opens_with(client: FlaskClient, cells: FakeCells) -> None:

@@ -254,7 +254,10 @@ def test_the_call_is_set_while_a_request_is_served_and_gone_after_it(client: Fla
     assert current_request_id() == ""
 
 
-def test_a_log_line_carries_ids_and_nothing_that_was_typed(client: FlaskClient, log_lines: list[Any]) -> None:
+def test_a_log_line_carries_ids_and_nothing_that_was_typed(
+    client: FlaskClient, cells: FakeCells, log_lines: list[Any]
+) -> None:
+    cells.answers("SaveForm", dossiers_pb2.Dossier(version=1))
     client.get(f"/api/v1/wards/{NAM_DUONG}/desk?q=Nguyễn+Văn+Bí+Mật&zz=1", headers=bearer())
     client.put(FORM, json={"child": "Bí Mật"}, headers=bearer())
     client.get("/api/v1/Bí-Mật")
@@ -285,7 +288,7 @@ def test_only_what_is_the_same_for_everybody_may_be_cached(client: FlaskClient, 
 def test_too_many_tries_are_told_when_to_come_again() -> None:
     settings = settings_for(limits_enabled=True, limit_tracking="2 per minute")
     cells = FakeCells(settings)
-    cells.answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-dossier", "Không tìm thấy."))
+    cells.answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))
     client = create_app(settings, cells).test_client()
     body = {"code": "008.01.01.H17-201006-0001", "key": "x"}
     statuses = [client.post("/api/v1/tracking", json=body).status_code for _ in range(3)]

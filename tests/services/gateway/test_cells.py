@@ -1,0 +1,230 @@
+"""The gateway and real gRPC services: what goes over the wire, and what a ward that fails does to the others."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.dossiers.v1 import dossiers_pb2
+from flask import Flask
+
+from services.chassis.clock import SystemClock
+from services.chassis.district import District
+from services.chassis.grpc_client import unavailable
+from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.chassis.tokens import Role
+from tests.conftest import NAM_DUONG
+from tests.services.gateway.conftest import HAI_CHAU_1, Start
+
+DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
+Gateway = Callable[..., Flask]
+Headers = Callable[..., dict[str, str]]
+THREADS = 40  # of one gunicorn worker
+
+
+def path(ward: str = NAM_DUONG) -> str:
+    return f"/api/v1/wards/{ward}/dossiers/{DOSSIER}"
+
+
+def answered(ward: str = NAM_DUONG) -> Callable[[Any], Any]:
+    return lambda request: dossiers_pb2.Dossier(id=DOSSIER, ward=ward, version=1)
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Asks until it is true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came true"
+
+
+def get(app: Flask, url: str, headers: dict[str, str]) -> Any:
+    return app.test_client().get(url, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (Kind.INVALID, 400),
+        (Kind.UNAUTHENTICATED, 401),
+        (Kind.FORBIDDEN, 403),
+        (Kind.NOT_FOUND, 404),
+        (Kind.CONFLICT, 409),
+        (Kind.EXISTS, 409),
+        (Kind.STALE, 412),
+        (Kind.THROTTLED, 429),
+        (Kind.BROKEN, 500),
+        (Kind.UNAVAILABLE, 503),
+    ],
+)
+def test_a_refusal_crosses_the_wire_whole(
+    start: Start, gateway: Gateway, headers: Headers, kind: Kind, status: int
+) -> None:
+    def refuse(_: Any) -> Any:
+        raise Refusal(kind, "a-reason", "Xin làm khác đi.", fields=(FieldFault("/child", "sai"),), retry_after=9)
+
+    start("dossiers", NAM_DUONG).scripts["GetDossier"] = refuse
+    answer = get(gateway(), path(), headers())
+    assert answer.status_code == status
+    if kind is not Kind.BROKEN:
+        found = answer.get_json()
+        assert found["type"] == "https://caunoi.vn/problems/a-reason"
+        assert found["detail"] == "Xin làm khác đi."
+        assert found["fields"] == [{"field": "/child", "text": "sai"}]
+        assert answer.headers["Retry-After"] == "9"
+
+
+def test_a_volunteers_token_opens_no_dossier_and_none_at_all_opens_nothing(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    service = start("dossiers", NAM_DUONG)
+    service.scripts["GetDossier"] = answered()
+    app = gateway()
+    assert get(app, path(), headers(Role.VOLUNTEER)).status_code == 403
+    assert get(app, path(), {}).status_code == 401
+    forged = headers()["Authorization"][:-4] + "AAAA"
+    assert get(app, path(), {"Authorization": forged}).status_code == 401
+    assert service.calls == []
+    assert get(app, path(), headers()).status_code == 200
+
+
+def test_the_service_sees_who_calls_under_which_request_id_and_key(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    service = start("dossiers", NAM_DUONG)
+    service.scripts["CreateDraft"] = answered()
+    own = headers() | {"X-Request-ID": "request-0001", "Idempotency-Key": "key-1"}
+    client = gateway().test_client()
+    answer = client.post(f"/api/v1/wards/{NAM_DUONG}/dossiers", json={"procedure": "1.001193"}, headers=own)
+    assert answer.status_code == 201
+    (call,) = service.calls
+    assert (call.ward, call.request_id, call.idempotency_key) == (NAM_DUONG, "request-0001", "key-1")
+    assert call.caller.has(Role.CITIZEN)
+    assert call.deadline - time.monotonic() < 3
+
+
+def test_a_service_that_is_too_slow_is_503_and_its_breaker_counts(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    start("dossiers", NAM_DUONG).hang("GetDossier")
+    app = gateway(request_seconds=0.3, breaker_failures=1, breaker_open_seconds=60)
+    first = get(app, path(), headers())
+    assert first.status_code == 503
+    assert first.get_json()["type"].endswith("/temporarily-unavailable")
+    second = get(app, path(), headers())
+    assert second.status_code == 503
+    assert second.get_json()["type"].endswith("/ward-busy")
+    assert int(second.headers["Retry-After"]) > 5
+
+
+def test_a_refusal_is_an_answer_and_opens_no_breaker(start: Start, gateway: Gateway, headers: Headers) -> None:
+    def database_away(_: Any) -> Any:
+        raise unavailable()
+
+    start("dossiers", NAM_DUONG).scripts["GetDossier"] = database_away
+    app = gateway(breaker_failures=1, breaker_open_seconds=60)
+    types = [get(app, path(), headers()).get_json()["type"].rsplit("/")[-1] for _ in range(3)]
+    assert types == ["temporarily-unavailable"] * 3
+
+
+def test_a_service_that_comes_back_is_used_again(start: Start, gateway: Gateway, headers: Headers) -> None:
+    service = start("dossiers", NAM_DUONG)
+    service.scripts["GetDossier"] = answered()
+    app = gateway(breaker_failures=2, breaker_open_seconds=0.2)
+    assert get(app, path(), headers()).status_code == 200
+    service.stop()
+    until(lambda: get(app, path(), headers()).get_json().get("type", "").endswith("/ward-busy"))
+    again = start("dossiers", NAM_DUONG, listen=service.address)
+    again.scripts["GetDossier"] = answered()
+    until(lambda: get(app, path(), headers()).status_code == 200)
+
+
+def test_a_ward_that_hangs_takes_neither_the_threads_nor_the_answers_of_another(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    start("dossiers", NAM_DUONG).hang("GetDossier")
+    start("dossiers", HAI_CHAU_1).scripts["GetDossier"] = answered(HAI_CHAU_1)
+    app, own = gateway(), headers()
+    with ThreadPoolExecutor(THREADS) as pool:
+        hanging = [pool.submit(get, app, path(), own) for _ in range(THREADS * 3)]
+        others = [pool.submit(get, app, path(HAI_CHAU_1), own) for _ in range(40)]
+        # Long before the first hanging call reaches its deadline of three seconds.
+        done, late = wait(others, timeout=2.5)
+        assert not late
+        assert Counter(each.result().status_code for each in done) == {200: 40}
+        assert {each.result().status_code for each in hanging} == {503}
+
+
+def test_a_hanging_service_leaves_the_wards_other_services_reachable(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    start("dossiers", NAM_DUONG).hang("GetDossier")
+    own_account = accounts_pb2.Account(id="a", ward=NAM_DUONG, status=accounts_pb2.ACCOUNT_STATUS_ACTIVE)
+    start("accounts", NAM_DUONG).scripts["GetOwnAccount"] = lambda _: own_account
+    app = gateway(request_seconds=0.2, breaker_failures=2, breaker_open_seconds=60)
+    for _ in range(3):
+        assert get(app, path(), headers()).status_code == 503
+    assert get(app, "/api/v1/me", headers()).status_code == 200
+
+
+def test_a_list_over_all_wards_names_the_hanging_and_the_dead(
+    start: Start, gateway: Gateway, headers: Headers, district: District
+) -> None:
+    started = SystemClock().now()
+    start("dossiers", NAM_DUONG).hang("ListOwnDossiers")
+    summary = dossiers_pb2.DossierSummary(id="1", ward=HAI_CHAU_1)
+    listed = dossiers_pb2.ListDossiersResponse(dossiers=[summary])
+    start("dossiers", HAI_CHAU_1).scripts["ListOwnDossiers"] = lambda _: listed
+    found = get(gateway(), "/api/v1/me/dossiers", headers()).get_json()
+    assert [each["id"] for each in found["dossiers"]] == ["1"]
+    assert {each["code"] for each in found["unanswered"]} == set(district.wards) - {HAI_CHAU_1}
+    assert (SystemClock().now() - started).total_seconds() < 10
+
+
+def test_a_sign_in_finds_its_ward_while_another_hangs(start: Start, gateway: Gateway, district: District) -> None:
+    start("accounts", NAM_DUONG).hang("FindHomeWard")
+    home = start("accounts", HAI_CHAU_1)
+    home.scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse(ward=HAI_CHAU_1)
+    own_account = accounts_pb2.Account(id="a", ward=HAI_CHAU_1, status=accounts_pb2.ACCOUNT_STATUS_ACTIVE)
+    home.scripts["CreateSession"] = lambda _: accounts_pb2.Session(access_token="t", account=own_account)
+    answer = gateway().test_client().post("/api/v1/sessions", json={"login": "0905123456", "password": "p"})
+    assert answer.status_code == 201
+    assert answer.get_json()["ward"] == HAI_CHAU_1
+
+
+def test_what_a_fan_out_gave_up_is_not_held_against_a_ward(start: Start, gateway: Gateway) -> None:
+    start("accounts", NAM_DUONG).hang("FindHomeWard")
+    start("accounts", HAI_CHAU_1).scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse(ward="20236")
+    app = gateway(breaker_failures=1, breaker_open_seconds=60)
+    cells = app.extensions["cells"]
+    request = accounts_pb2.FindHomeWardRequest(login="0905123456")
+    wards = {NAM_DUONG: request, HAI_CHAU_1: request}
+    for _ in range(3):
+        found = cells.ask_all(
+            lambda ward: cells.accounts(ward).FindHomeWard, wards, seconds=5, enough=lambda answer: bool(answer.ward)
+        )
+        assert set(found.answered) == {HAI_CHAU_1}
+    until(lambda: cells.statuses()[NAM_DUONG] == "degraded")
+
+
+def test_the_status_of_a_ward_is_what_its_services_say_of_themselves(start: Start, gateway: Gateway) -> None:
+    for name in ("accounts", "dossiers", "notifications"):
+        start(name, NAM_DUONG)
+    start("accounts", HAI_CHAU_1)
+    found = gateway().test_client().get("/api/v1/wards").get_json()["wards"]
+    statuses = {each["code"]: each["status"] for each in found}
+    assert (statuses[NAM_DUONG], statuses[HAI_CHAU_1], statuses["20227"]) == ("up", "degraded", "down")
+
+
+def test_the_catalogue_comes_from_whichever_ward_answers(start: Start, gateway: Gateway, district: District) -> None:
+    listed = dossiers_pb2.ListProceduresResponse(procedures=[dossiers_pb2.Procedure(code="1.001193")])
+    service = start("dossiers", *sorted(district.wards)[:11])  # two of thirteen are dead: one of three tries hits
+    service.scripts["ListProcedures"] = lambda _: listed
+    app = gateway()
+    for _ in range(10):
+        found = app.test_client().get("/api/v1/procedures").get_json()
+        assert [each["code"] for each in found["procedures"]] == ["1.001193"]
