@@ -30,7 +30,9 @@ from services.chassis.district import load_district
 
 PEOPLE = ROOT / "deploy" / "local" / "people.toml"
 LEAST_FREE_BYTES = 500_000_000
-_SECONDS_TO_START = 120  # of any one part, on a machine that is busy with other things
+_SECONDS_TO_START = (
+    240  # of any one part, on a machine that is busy with other things; a part that dies is told at once
+)
 
 
 class StackFault(Exception):
