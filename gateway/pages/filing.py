@@ -69,7 +69,7 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
         asked = dossiers_v1.SubmitDossierRequest(dossier_id=str(id), confirmation_id=sent["id"], otp=otp)
         try:
             stub = asking.dossiers(ward.code)
-            asking.write(ward.code, stub.SubmitDossier, asked, key=f"submit-{sent['id']}-{otp}"[:100])
+            asking.write(ward.code, stub.SubmitDossier, asked, key=request.form.get("key", ""))
         except Refusal as refusal:
             if refusal.kind in _NEW_CODE_NEEDED:
                 session.pop("confirmation")
@@ -112,7 +112,7 @@ def filed(slug: str, id: UUID) -> ResponseReturnValue:
 def _ask_for_code(opened: Opened) -> None:
     ward = opened.ward.code
     asked = dossiers_v1.RequestConfirmationRequest(dossier_id=opened.dossier.id)
-    sent = asking.write(ward, asking.dossiers(ward).RequestConfirmation, asked)
+    sent = asking.write(ward, asking.dossiers(ward).RequestConfirmation, asked, key=request.form.get("key", ""))
     session["confirmation"] = {
         "dossier": opened.dossier.id,
         "id": sent.id,

@@ -49,32 +49,59 @@ ASSISTANCE = {
     "counter": "Làm tại quầy",
 }
 TEMPLATES = {
-    "one-time-code": "Mã xác nhận",
+    "code-activate-account": "Mã mở tài khoản",
+    "code-file-dossier": "Mã xác nhận gửi hồ sơ",
     "dossier-submitted": "Đã nhận hồ sơ gửi đến",
     "dossier-accepted": "Đã tiếp nhận hồ sơ",
     "dossier-refused": "Không tiếp nhận hồ sơ",
-    "supplement-requested": "Yêu cầu bổ sung",
+    "dossier-supplement-requested": "Yêu cầu bổ sung",
     "dossier-supplemented": "Đã nhận bổ sung",
+    "dossier-approved": "Hồ sơ đang chờ ký",
+    "dossier-signed": "Đã có kết quả, mời đến nhận",
+    "dossier-handed-over": "Đã trả kết quả",
     "dossier-withdrawn": "Đã rút hồ sơ",
     "dossier-stopped": "Dừng xử lý hồ sơ",
-    "dossier-completed": "Đã có kết quả",
-    "result-ready": "Đã có kết quả",
-    "dossier-handed-over": "Đã trả kết quả",
 }
 LOOKS = {
+    "open-account": "Mở tài khoản",
+    "activate-account": "Xác nhận tài khoản bằng mã",
+    "resend-code": "Gửi lại mã mở tài khoản",
+    "move-account": "Chuyển tài khoản về phường khác",
+    "sign-in": "Đăng nhập",
+    "end-session": "Đăng xuất",
+    "issue-code": "Gửi mã xác nhận",
+    "redeem-code": "Dùng mã xác nhận",
     "view-contact": "Xem số điện thoại, thư điện tử để gửi tin",
-    "view-account": "Xem tài khoản",
+    "create-draft": "Bắt đầu tờ khai",
+    "save-form": "Lưu tờ khai",
+    "add-document": "Thêm giấy tờ",
+    "remove-document": "Bỏ giấy tờ",
+    "request-confirmation": "Yêu cầu mã để gửi hồ sơ",
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",
-    "view-paper": "Xem giấy tờ đã cấp",
     "view-history": "Xem quá trình xử lý",
-    "list-desk": "Xem trong danh sách việc",
+    "submission": "Gửi hồ sơ",
+    "acceptance": "Tiếp nhận hồ sơ",
+    "refusal": "Từ chối tiếp nhận",
+    "supplement-request": "Yêu cầu bổ sung",
+    "supplement": "Gửi bổ sung",
+    "approval": "Trình ký",
+    "signature": "Ký và vào sổ",
+    "handover": "Trả kết quả",
+    "withdrawal": "Rút hồ sơ",
+    "stop": "Dừng xử lý",
 }
 CERTIFICATES = {
     "valid": "Giấy tờ này do phường cấp và đang có hiệu lực",
     "superseded": "Giấy tờ này đã được thay bằng bản khác",
     "revoked": "Giấy tờ này đã bị thu hồi",
 }
+
+
+def look(action: str) -> str:
+    """What was done in a look at somebody's data, in words."""
+    kind = action.removeprefix("view-paper-")
+    return f"Xem {PAPERS[kind].lower()}" if kind in PAPERS else LOOKS.get(action, action)
 
 
 def local(at: Timestamp | datetime) -> datetime:

@@ -1,0 +1,57 @@
+"""Words for what the services name, and dates as people here read them."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from deploy.local.assets import AssetsMissing, copy_assets, without_brand
+from gateway.pages import texts
+from services.dossiers.domain.states import STATUS_TEXT, Act, Status
+
+
+def test_every_message_template_has_a_name_for_the_applicant() -> None:
+    known = tomllib.loads(Path("services/notifications/templates/1.toml").read_text(encoding="utf-8"))
+    assert texts.TEMPLATES.keys() == known["templates"].keys()
+
+
+def test_every_act_and_status_has_words() -> None:
+    assert {act.value for act in Act} <= texts.LOOKS.keys()
+    assert {int(status): STATUS_TEXT[status] for status in Status if status != Status.DRAFT} == texts.STATUSES
+
+
+def test_a_look_at_a_paper_names_the_paper() -> None:
+    assert texts.look("view-paper-certificate") == "Xem giấy khai sinh"
+    assert texts.look("something-new") == "something-new"
+
+
+def test_moments_are_told_in_the_time_of_da_nang() -> None:
+    moment = datetime(2020, 10, 6, 18, 5, tzinfo=UTC)
+    assert texts.day_and_hour(moment) == "1 giờ 05 ngày 07/10/2020"
+    assert texts.short_moment(moment) == "07/10/2020 01:05"
+    assert texts.day_and_hour(Timestamp()) == ""
+
+
+@pytest.mark.parametrize(("size", "text"), [(10, "1 KB"), (320 * 1024, "320 KB"), (1_500_000, "1,4 MB")])
+def test_a_size_is_told_in_round_numbers(size: int, text: str) -> None:
+    assert texts.file_size(size) == text
+
+
+def test_the_style_sheet_comes_without_the_typeface_of_gov_uk() -> None:
+    face = "@font-face{font-family:GDS Transport;src:url(/x)}"
+    styles = face + ".a{font-family:GDS Transport,arial,sans-serif}/*# sourceMappingURL=x.map */"
+    plain = without_brand(styles)
+    assert "GDS" not in plain
+    assert "url(" not in plain
+    assert "sourceMappingURL" not in plain
+    with pytest.raises(AssetsMissing):
+        without_brand(".a{font-family:Another}")
+
+
+def test_missing_npm_packages_are_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(AssetsMissing, match="npm ci"):
+        copy_assets(tmp_path / "nothing", tmp_path / "static")
