@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import psycopg
@@ -78,16 +77,12 @@ class Relay:
     each commit and looks by itself every two seconds.
     """
 
-    def __init__(
-        self, service: str, ward: str, database: Database, publisher: Publisher, clock: Clock, retention: timedelta
-    ) -> None:
+    def __init__(self, service: str, ward: str, database: Database, publisher: Publisher, clock: Clock) -> None:
         self._source = f"/wards/{ward}/{service}"
         self._ward = ward
         self._database = database
         self._publisher = publisher
         self._clock = clock
-        self._retention = retention
-        self._purged_at = 0.0
 
     def run(self, stopped: threading.Event) -> None:
         while not stopped.is_set():
@@ -111,7 +106,6 @@ class Relay:
                 log.warning("relay-waits-for-broker", ward=self._ward, unpublished=found - sent)
                 stopped.wait(1)
             elif found < BATCH:
-                self._purge_hourly()
                 for _ in connection.notifies(timeout=2, stop_after=1):
                     pass
 
@@ -144,13 +138,6 @@ class Relay:
             row.traceparent,
             row.request_id,
         )
-
-    def _purge_hourly(self) -> None:
-        if time.monotonic() - self._purged_at < 3600:
-            return
-        self._purged_at = time.monotonic()
-        with self._database.transaction() as session:
-            purge(session, self._clock.now() - self._retention)
 
 
 def _libpq(url: str) -> str:

@@ -29,6 +29,7 @@ from services.chassis.district import Ward
 from services.chassis.encryption import Cipher, load_ciphers
 from services.chassis.events import topic_of
 from services.chassis.grpc_server import CallInterceptor, Rule, Server
+from services.chassis.housekeeping import keep_house
 from services.chassis.inbox import Handler, Inbox
 from services.chassis.logs import start_logging
 from services.chassis.migrations import migrate
@@ -216,7 +217,7 @@ class Serving:
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._inboxes: list[Inbox] = []
-        self._publishers: dict[str, Publisher] = {}
+        self._publishers: list[Publisher] = []
         self._publisher_of = publisher_of
         self.server = Server(
             service_name=service.contract.full_name,
@@ -242,8 +243,8 @@ class Serving:
         self.server.start()
         retention = timedelta(days=self._settings.outbox_retention_days)
         for ward, cell in self._cells.items():
-            publisher = self._publisher(self._settings.for_ward("kafka_bootstrap", ward))
-            relay = outbox.Relay(self._service.name, ward, cell.database, publisher, self._clock, retention)
+            publisher = self._publisher(ward)
+            relay = outbox.Relay(self._service.name, ward, cell.database, publisher, self._clock)
             self._begin(f"relay-{ward}", relay.run)
             topics = self._service.subscribes_to(ward, self._settings)
             box = Inbox(
@@ -253,6 +254,8 @@ class Serving:
             self._begin(f"inbox-{ward}", self._subscription(box, ward, topics))
             for loop in self._parts.loops(ward):
                 self._begin(f"loop-{ward}", loop)
+        databases = [cell.database for cell in self._cells.values()]
+        self._begin("housekeeping", lambda stopped: keep_house(databases, self._clock, retention, stopped))
         self._watch()
         log.info("serving", listen=self._settings.listen, wards=len(self._cells))
 
@@ -263,18 +266,22 @@ class Serving:
         self.server.stop(self._settings.shutdown_grace_seconds)
         for thread in self._threads:
             thread.join(self._settings.shutdown_grace_seconds)
-        for publisher in self._publishers.values():
+        for publisher in self._publishers:
             publisher.close()
         self._parts.close()
         for cell in self._cells.values():
             cell.database.close()
         log.info("stopped")
 
-    def _publisher(self, bootstrap: str) -> Publisher:
-        if bootstrap not in self._publishers:
-            options = {"bootstrap.servers": bootstrap, **self._settings.kafka_options}
-            self._publishers[bootstrap] = self._publisher_of(options)
-        return self._publishers[bootstrap]
+    def _publisher(self, ward: str) -> Publisher:
+        """One for each ward, on a shared broker too: a topic that hangs holds up its own ward only."""
+        options = {
+            "bootstrap.servers": self._settings.for_ward("kafka_bootstrap", ward),
+            **self._settings.kafka_options,
+        }
+        publisher = self._publisher_of(options)
+        self._publishers.append(publisher)
+        return publisher
 
     def _subscription(self, box: Inbox, ward: str, topics: Sequence[str]) -> Loop:
         options = {
