@@ -1,4 +1,4 @@
-"""What nobody needs any more is deleted once an hour: published events, answers kept for repetitions, handled events."""
+"""What nobody needs any more is deleted once an hour: published events, kept answers, the ids of handled events."""
 
 from __future__ import annotations
 
