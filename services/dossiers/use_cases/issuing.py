@@ -142,7 +142,7 @@ def _line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
 
 
 def _tracking_url(unit: Unit) -> str:
-    return f"{unit.place.settings.public_base_url.rstrip('/')}/tra-cuu"
+    return f"{unit.place.settings.public_base_url.rstrip('/')}/theo-doi"
 
 
 def _applicant(unit: Unit, row: DossierRow) -> Applicant:
