@@ -78,7 +78,7 @@ class Phone:
         self._seen = len(self.messages())
 
     def messages(self) -> list[dict[str, str]]:
-        query = {"to": self._to, "limit": 200}
+        query: dict[str, str | int] = {"to": self._to, "limit": 200}
         answer = accepted(self._http.get("/dev/messages", params=query, headers={"Accept": "application/json"}))
         messages: list[dict[str, str]] = answer.json()["messages"]
         return messages
