@@ -127,10 +127,10 @@ def _file(unit: Unit, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb
     for document in documents:
         document.filed_at = unit.now
     put_form(unit, row, procedure, form)
-    row.code = _next_code(unit)
+    row.code = code = _next_code(unit)
     key = "".join(secrets.choice(_ALPHABET) for _ in range(_KEY_LETTERS))
     row.tracking_key = unit.cell.cipher.encrypt(key, f"tracking:{row.id}")
-    row.tracking_fingerprint = tracking_fingerprint(unit.cell, row.code, key)
+    row.tracking_fingerprint = tracking_fingerprint(unit.cell, code, key)
     row.submitted_at = unit.now
     set_due(row, reception_time(unit))
     make_findable(unit, row, procedure, form)
@@ -141,7 +141,7 @@ def _file(unit: Unit, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb
 
 
 def _confirmed(unit: Unit, row: DossierRow, confirmation_id: str, documents: Sequence[DocumentRow]) -> ConfirmationRow:
-    """The confirmation, where it is of this draft as it stands now."""
+    """The confirmation, where it is of this draft as it stands now: found complete when its code was sent."""
     leads_to(row, Act.SUBMISSION)
     try:
         confirmation = storage.confirmation(unit.session, row.id, UUID(confirmation_id))
@@ -155,7 +155,6 @@ def _confirmed(unit: Unit, row: DossierRow, confirmation_id: str, documents: Seq
             "Hồ sơ đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. Những gì đã điền vẫn còn; "
             "xin xem lại và yêu cầu mã xác nhận mới.",
         )
-    _filable(unit, row, documents)  # a day has passed, perhaps: what was right then may stop now
     return confirmation
 
 
@@ -183,7 +182,8 @@ def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], docu
 
 def _next_code(unit: Unit) -> str:
     """`<agency id>-<yyMMdd>-<NNNN>`: the sequence is the ward's, begun anew each day in Việt Nam."""
-    number = storage.next_dossier_number(unit.session, unit.today)
+    with unit.session.no_autoflush:  # others who file wait for this number: all else is written at once, after it
+        number = storage.next_dossier_number(unit.session, unit.today)
     return f"{unit.cell.ward.agency_id}-{unit.today:%y%m%d}-{number:04d}"
 
 
