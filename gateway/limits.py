@@ -7,6 +7,7 @@ only blunt floods; guessing is stopped in the services, which count tries per ac
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -33,6 +34,12 @@ def limited(
         return str(getattr(settings, f"limit_{what}"))
 
     return limiter.shared_limit(limit, scope=what, methods=methods)
+
+
+def seconds_to_wait() -> int:
+    """After a limit was passed: whole seconds until the next try counts as one within it."""
+    breached = limiter.current_limit
+    return max(1, breached.reset_at - int(time.time())) if breached else 60
 
 
 def register_limits(app: Flask, settings: Settings) -> None:

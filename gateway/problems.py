@@ -13,6 +13,7 @@ from flask_limiter.errors import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from gateway.limits import seconds_to_wait
 from services.chassis.call import current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 
@@ -92,9 +93,7 @@ def problem_of_http(fault: HTTPException) -> Problem:
     status = fault.code or 500
     titles = dict(_OF_KIND.values()) | dict(_OF_TYPE.values())
     type, text = _OF_HTTP.get(status, ("http-error", "Yêu cầu không thực hiện được."))
-    retry_after = None
-    if isinstance(fault, RateLimitExceeded):
-        retry_after = fault.limit.limit.get_expiry()
+    retry_after = seconds_to_wait() if isinstance(fault, RateLimitExceeded) else None
     return Problem(type, titles.get(status, "Yêu cầu không thực hiện được"), status, text, retry_after=retry_after)
 
 

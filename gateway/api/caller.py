@@ -38,9 +38,12 @@ def home_ward() -> str:
 
 
 def idempotency_key() -> str:
-    """The `Idempotency-Key`, or empty. Raises a Refusal (INVALID) for one that is too long or not printable ASCII."""
-    key = request.headers.get("Idempotency-Key", "")
-    if key and not _KEY.fullmatch(key):
+    """The `Idempotency-Key`; empty without the header. Raises a Refusal (INVALID) for one that is empty, too long or
+    not printable ASCII: its sender counts on it."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return ""
+    if not _KEY.fullmatch(key):
         raise invalid(
             "malformed-idempotency-key",
             "Idempotency-Key cần từ 1 đến 200 ký tự ASCII in được, không có dấu cách.",
@@ -51,8 +54,8 @@ def idempotency_key() -> str:
 
 def expected_version() -> int:
     """The version that `If-Match` names: `"7"` → 7; without the header or with `*`, 0: whatever it is."""
-    given = request.headers.get("If-Match", "").strip()
-    if given in ("", "*"):
+    given = request.headers.get("If-Match", "*").strip()
+    if given == "*":
         return 0
     match = _ENTITY_TAG.fullmatch(given)
     version = int(match[1]) if match else 0

@@ -185,7 +185,7 @@ def _problems_of(operation: Operation) -> list[int]:
         400: True,
         401: operation.signed_in or operation.tag == "sessions",
         403: operation.signed_in or changes,
-        404: "<" in operation.rule or operation.tag == "public",
+        404: "<" in operation.rule or operation.tag == "public" or operation.id == "createSession",
         409: changes,
         412: operation.edits,
         413: operation.body is not None or operation.upload,
@@ -209,10 +209,10 @@ def _upload() -> dict[str, Any]:
                     "description": "Which of the procedure's documents this is.",
                     "examples": ["birth-certificate-of-hospital"],
                 },
-                "file": {"description": "JPEG, PNG or PDF, at most 10 MB."},
+                # 3.1 asks for no type at all here; what generates clients knows a file by this format alone.
+                "file": {"type": "string", "format": "binary", "description": "JPEG, PNG or PDF, at most 10 MB."},
             },
         },
-        "encoding": {"file": {"contentType": "image/jpeg, image/png, application/pdf"}},
     }
 
 

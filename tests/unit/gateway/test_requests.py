@@ -173,13 +173,13 @@ def test_without_a_token_nothing_is_even_read(client: FlaskClient, cells: FakeCe
     assert not cells.asked
 
 
-@pytest.mark.parametrize("header", ["7", 'W/"7"', '"x"', '"1", "2"', '"0"', "'7'"])
+@pytest.mark.parametrize("header", ["7", 'W/"7"', '"x"', '"1", "2"', '"0"', "'7'", ""])
 def test_a_malformed_if_match_is_refused(client: FlaskClient, header: str) -> None:
     answer = client.put(FORM, json={}, headers=bearer() | {"If-Match": header})
     assert fields(problem(answer, 400, "malformed-if-match")) == {"If-Match"}
 
 
-@pytest.mark.parametrize("key", ["x" * 201, "with space", "\u00e9"])
+@pytest.mark.parametrize("key", ["x" * 201, "with space", "\u00e9", ""])
 def test_a_malformed_idempotency_key_is_refused(client: FlaskClient, key: str) -> None:
     answer = client.post(DOSSIERS, json={"procedure": "1"}, headers=bearer() | {"Idempotency-Key": key})
     problem(answer, 400, "malformed-idempotency-key")
@@ -295,7 +295,7 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
     assert statuses == [404, 404, 429]
     answer = client.post("/api/v1/tracking", json=body)
     found = problem(answer, 429, "too-many-requests")
-    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert 1 <= int(answer.headers["Retry-After"]) <= 61
     assert found["retry_after"] == int(answer.headers["Retry-After"])
     assert client.get("/api/v1/wards").status_code == 200
 
