@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -114,11 +115,18 @@ def test_every_setting_that_a_process_reads_stands_in_its_manifests_and_no_other
     module = importlib.import_module("gateway.settings" if gateway else f"services.{process}.settings")
     settings: type[CommonSettings] = module.Settings
     read = {name.upper() for name in settings.model_fields} - NOT_FOR_PRODUCTION
+    read |= read_by_gunicorn() if gateway else set()
     directory = KUBERNETES / "gateway" if gateway else KUBERNETES / "overlays" / "nam-duong"
     given = settings_given(rendered(directory), process)
     assert read - given == set(), "read by the process, missing in the manifests"
     unread = given - read - (set() if gateway else of_the_cell())
     assert unread == set(), "in the manifests, read by nobody"
+
+
+def read_by_gunicorn() -> set[str]:
+    """Variables that the web server's own configuration reads, but for one whose default is right in a container."""
+    configuration = Path("gateway/gunicorn.conf.py").read_text()
+    return set(re.findall(r'os\.environ\.get\("([A-Z_]+)"', configuration)) - {"PROMETHEUS_MULTIPROC_DIR"}
 
 
 #: Where a cluster has another way: the local stack's catcher, and a secret as a value instead of a file.
