@@ -30,7 +30,7 @@ Stub = TypeVar("Stub")
 
 ERROR_DOMAIN = "caunoi.vn"
 LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and what surrounds it
-TRIES = 3
+TRIES = 4
 
 KIND_OF = {
     grpc.StatusCode.INVALID_ARGUMENT: Kind.INVALID,
@@ -51,7 +51,7 @@ CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_timeout_ms", 5000),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 2000),
+    ("grpc.max_reconnect_backoff_ms", 400),  # less than a call that may be repeated waits in all
     ("grpc.lb_policy_name", "round_robin"),
 ]
 

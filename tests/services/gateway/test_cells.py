@@ -143,6 +143,18 @@ def test_a_service_that_comes_back_is_used_again(start: Start, gateway: Gateway,
     until(lambda: get(app, path(), headers()).status_code == 200)
 
 
+def test_the_first_call_after_a_service_came_back_is_answered(start: Start, gateway: Gateway, headers: Headers) -> None:
+    """However long it was away and was asked for meanwhile: a channel tries again sooner than a call gives up."""
+    service = start("dossiers", NAM_DUONG)
+    app = gateway(breaker_failures=1000)
+    service.stop()
+    gone = time.monotonic()
+    until(lambda: get(app, path(), headers()).status_code == 503 and time.monotonic() - gone > 6, seconds=20)
+    again = start("dossiers", NAM_DUONG, listen=service.address)
+    again.scripts["GetDossier"] = answered()
+    assert get(app, path(), headers()).status_code == 200
+
+
 def test_a_ward_that_hangs_takes_neither_the_threads_nor_the_answers_of_another(
     start: Start, gateway: Gateway, headers: Headers
 ) -> None:
