@@ -98,8 +98,8 @@ class MemoryBroker:
 
     @property
     def bootstrap(self) -> str:
-        """Where it listens: librdkafka chooses the port, so this is known only once it is ready."""
-        return self._address.read_text()
+        """Where it listens; empty until it is ready, because librdkafka chooses the port."""
+        return self._address.read_text() if self.is_ready() else ""
 
     @property
     def command(self) -> list[str]:

@@ -45,7 +45,7 @@ class Program:
     user: Callable[[], str | None] = lambda: None
     parting: signal.Signals = signal.SIGTERM
     seconds_to_stop: float = 25
-    drags: tuple[str, ...] = ()  # programs that have to be begun again when this one was
+    drags: tuple[str, ...] = ()  # programs that have to be begun again once this one is back
 
 
 @dataclass(slots=True)
@@ -59,6 +59,7 @@ class _Kept:
     deaths: int = 0
     began: float = 0
     begin_at: float = 0
+    drags_due: bool = False
     history: list[int] = field(default_factory=list)  # exit codes, latest last
 
 
@@ -238,6 +239,8 @@ class Supervisor:
             self._note_death(kept, kept.process, now)
         if kept.begin_at and now >= kept.begin_at:
             self._begin_again(kept)
+        elif kept.drags_due and kept.program.ready():
+            self._drag(kept)
 
     def _note_death(self, kept: _Kept, process: subprocess.Popen[bytes], now: float) -> None:
         kill_group(process)  # what it may have left behind
@@ -256,6 +259,10 @@ class Supervisor:
             kept.begin_at = time.monotonic() + _LONGEST_PAUSE
             self._say(f"{kept.program.name} cannot be begun: {fault}")
             return
+        kept.drags_due = bool(kept.program.drags)
+
+    def _drag(self, kept: _Kept) -> None:
+        kept.drags_due = False
         for name in kept.program.drags:
             other = self._kept.get(name)
             if other is not None and other.wanted and other.process is not None:
