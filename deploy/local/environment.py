@@ -79,6 +79,8 @@ def of_gateway(places: Places) -> dict[str, str]:
         "SESSION_COOKIE_SECURE": "false",
         "PUBLIC_BASE_URL": places.gateway_url,
         "CATCHER_URL": places.catcher_url,
+        # Everybody on a laptop comes from one address.
+        **{f"LIMIT_{what}": "600 per minute" for what in ("SESSIONS", "REFRESH", "ACCOUNTS", "ACTIVATION", "TRACKING")},
     }
 
 
