@@ -81,12 +81,15 @@ def from_record(record: Record) -> Event:
         parsed = from_binary_event(KafkaMessage(headers=headers, key=None, value=record.value))
     except Exception as fault:  # the library raises groups of its own kinds
         raise ValueError(f"no CloudEvent: {type(fault).__name__}") from fault
+    time = parsed.get_time()
+    if time is None:
+        raise ValueError("no CloudEvent of this system: it does not say when it happened")
     return Event(
         id=parsed.get_id(),
         type=parsed.get_type(),
         source=parsed.get_source(),
         key=record.key,
-        time=parsed.get_time() or datetime.now(UTC),
+        time=time,
         payload=record.value,
         traceparent=parsed.get_extension("traceparent") or "",
         request_id=parsed.get_extension("requestid") or "",

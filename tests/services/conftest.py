@@ -15,6 +15,14 @@ from deploy.local.postgres import Postgres
 from services.chassis.migrations import migrate
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _commands_leave_logging_alone() -> Iterator[None]:
+    """A service's `main` sets up the logs of its process, and here that is the process of all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.chassis.service.start_logging", lambda *_: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     # Not in pytest's directory: another pytest that starts takes the rights to it from a server that is not root's.

@@ -8,11 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import grpc
 import psycopg
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
-from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 from google.protobuf.message import Message
 
 from deploy.local.postgres import Postgres
@@ -26,51 +24,11 @@ from services.chassis.migrations import migrate
 from services.chassis.service import Cells, cells_of
 from services.chassis.tables import ChassisBase
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from tests.fakes.notifications import FakeNotifications
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
 WARDS = (NAM_DUONG, THANH_BINH)
 PASSWORD = "mùa thu ở Hội An"
-
-
-class Notifications(notifications_pb2_grpc.NotificationsServiceServicer):
-    """Takes codes as the real one does: one message for a challenge id, however often it comes."""
-
-    def __init__(self, keys: Path) -> None:
-        self.sent: dict[str, notifications_pb2.SendOneTimeCodeRequest] = {}
-        self.away = False
-        self._verifier = load_verifier(keys / "trusted.json")
-        self._server = grpc.server(ThreadPoolExecutor(4))
-        notifications_pb2_grpc.add_NotificationsServiceServicer_to_server(self, self._server)
-        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
-        self._server.start()
-
-    def SendOneTimeCode(
-        self, request: notifications_pb2.SendOneTimeCodeRequest, context: grpc.ServicerContext
-    ) -> notifications_pb2.SendOneTimeCodeResponse:
-        if self.away:
-            context.abort(grpc.StatusCode.UNAVAILABLE, "away")
-        metadata = {str(key): str(value) for key, value in context.invocation_metadata()}
-        caller = self._verifier.verify(metadata["authorization"].removeprefix("Bearer "))
-        assert caller.id == "service:accounts"
-        assert caller.ward == metadata["x-caunoi-ward"]
-        self.sent.setdefault(request.challenge_id, request)
-        return notifications_pb2.SendOneTimeCodeResponse(message_id=request.challenge_id)
-
-    def ListOwnMessages(
-        self, request: notifications_pb2.ListOwnMessagesRequest, context: grpc.ServicerContext
-    ) -> notifications_pb2.ListMessagesResponse:
-        raise AssertionError("accounts never asks for messages")
-
-    def ListDossierMessages(
-        self, request: notifications_pb2.ListDossierMessagesRequest, context: grpc.ServicerContext
-    ) -> notifications_pb2.ListMessagesResponse:
-        raise AssertionError("accounts never asks for messages")
-
-    def last(self) -> notifications_pb2.SendOneTimeCodeRequest:
-        return list(self.sent.values())[-1]
-
-    def stop(self) -> None:
-        self._server.stop(None).wait()
 
 
 class Accounts:
@@ -90,8 +48,8 @@ class Accounts:
         )
         self.parts.register(self._server.grpc)
         self._server.start()
-        address = f"127.0.0.1:{self._server.port}"
-        self._peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: address)
+        self.address = f"127.0.0.1:{self._server.port}"
+        self._peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: self.address)
         self._keys = keys
 
     def call(self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "") -> Any:
@@ -146,8 +104,8 @@ def application(**changes: str) -> accounts_pb2.OpenAccountRequest:
 
 
 @pytest.fixture
-def notifications(keys: Path) -> Iterator[Notifications]:
-    service = Notifications(keys)
+def notifications(keys: Path, clock: SettableClock) -> Iterator[FakeNotifications]:
+    service = FakeNotifications(keys, clock, WARDS)
     yield service
     service.stop()
 
@@ -174,7 +132,7 @@ def emptied(databases: str) -> str:
 
 
 @pytest.fixture
-def settings(emptied: str, service_environment: Callable[..., None], notifications: Notifications) -> Settings:
+def settings(emptied: str, service_environment: Callable[..., None], notifications: FakeNotifications) -> Settings:
     """Two wards, and hashes that cost next to nothing."""
     service_environment(
         "accounts",
@@ -194,7 +152,7 @@ def accounts(settings: Settings, clock: SettableClock, keys: Path) -> Iterator[A
 
 
 @pytest.fixture
-def citizen(accounts: Accounts, notifications: Notifications) -> str:
+def citizen(accounts: Accounts, notifications: FakeNotifications) -> str:
     """The id of an active account in Nam Dương."""
     opened = accounts.open()
     accounts.activate(opened.account_id, notifications.last().otp)

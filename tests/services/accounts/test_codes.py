@@ -12,7 +12,8 @@ from google.protobuf.empty_pb2 import Empty
 from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts, Notifications, race
+from tests.fakes.notifications import FakeNotifications
+from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts, race
 
 DRAFT = hashlib.sha256(b"form and documents").digest()
 CHANGED = hashlib.sha256(b"form and other documents").digest()
@@ -21,7 +22,7 @@ CHANGED = hashlib.sha256(b"form and other documents").digest()
 class Filing:
     """A citizen with a code on the way."""
 
-    def __init__(self, accounts: Accounts, notifications: Notifications, citizen: str) -> None:
+    def __init__(self, accounts: Accounts, notifications: FakeNotifications, citizen: str) -> None:
         self._accounts = accounts
         self._notifications = notifications
         self.token = accounts.token(citizen)
@@ -52,13 +53,15 @@ class Filing:
 
 
 @pytest.fixture
-def filing(accounts: Accounts, notifications: Notifications, citizen: str) -> Filing:
+def filing(accounts: Accounts, notifications: FakeNotifications, citizen: str) -> Filing:
     filing = Filing(accounts, notifications, citizen)
     filing.issue()
     return filing
 
 
-def test_a_code_goes_to_the_citizens_own_phone_and_is_redeemed(filing: Filing, notifications: Notifications) -> None:
+def test_a_code_goes_to_the_citizens_own_phone_and_is_redeemed(
+    filing: Filing, notifications: FakeNotifications
+) -> None:
     sms = notifications.last()
     assert (sms.phone, sms.purpose, sms.challenge_id) == ("+84905201101", "file-dossier", filing.challenge)
     filing.redeem()
@@ -121,7 +124,7 @@ def test_a_code_expires(filing: Filing, clock: SettableClock) -> None:
 
 
 def test_somebody_elses_challenge_is_not_to_be_seen(
-    filing: Filing, accounts: Accounts, notifications: Notifications
+    filing: Filing, accounts: Accounts, notifications: FakeNotifications
 ) -> None:
     other = accounts.open(identity_number="048155001002", phone="0905 202 202")
     activation = notifications.last()
@@ -167,7 +170,9 @@ def test_a_phone_gets_ten_filing_codes_an_hour(filing: Filing, clock: SettableCl
     filing.issue()
 
 
-def test_a_code_that_could_not_be_sent_is_told_and_costs_nothing(filing: Filing, notifications: Notifications) -> None:
+def test_a_code_that_could_not_be_sent_is_told_and_costs_nothing(
+    filing: Filing, notifications: FakeNotifications
+) -> None:
     notifications.away = True
     for _ in range(11):
         with pytest.raises(Refusal) as no:

@@ -18,7 +18,8 @@ from services.chassis.inbox import Inbox
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import subscriber_name
 from services.chassis.tables import AuditRow, OutboxRow
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, Notifications
+from tests.fakes.notifications import FakeNotifications
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
 
 
 def activations(accounts: Accounts, ward: str) -> list[Record]:
@@ -57,7 +58,7 @@ def status(accounts: Accounts, ward: str, account_id: str) -> str:
     return accounts_pb2.AccountStatus.Name(answer.status)
 
 
-def opened_in_both(accounts: Accounts, notifications: Notifications, clock: SettableClock) -> tuple[str, str]:
+def opened_in_both(accounts: Accounts, notifications: FakeNotifications, clock: SettableClock) -> tuple[str, str]:
     """One person's accounts in Nam Dương and, a second later, in Thanh Bình, before either ward heard of the other."""
     ids = []
     for ward in (NAM_DUONG, THANH_BINH):
@@ -93,7 +94,7 @@ def test_a_second_account_in_another_ward_is_refused_without_naming_the_first(ac
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_of_two_accounts_opened_at_once_the_earlier_stays_in_whatever_order_the_wards_hear(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock, order: tuple[int, ...]
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock, order: tuple[int, ...]
 ) -> None:
     earlier, later = opened_in_both(accounts, notifications, clock)
     session = accounts.sign_in("048155001001", ward=THANH_BINH)
@@ -121,7 +122,7 @@ def test_of_two_accounts_opened_at_once_the_earlier_stays_in_whatever_order_the_
 
 
 def test_a_move_ends_sessions_and_stands_in_the_audit_under_the_services_name(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     _, later = opened_in_both(accounts, notifications, clock)
     accounts.sign_in("048155001001", ward=THANH_BINH)
@@ -133,7 +134,7 @@ def test_a_move_ends_sessions_and_stands_in_the_audit_under_the_services_name(
 
 
 def test_an_account_still_pending_when_another_ward_is_home_is_sent_there(
-    accounts: Accounts, notifications: Notifications, citizen: str
+    accounts: Accounts, notifications: FakeNotifications, citizen: str
 ) -> None:
     pending = accounts.open(ward=THANH_BINH)
     otp = notifications.last().otp

@@ -13,7 +13,8 @@ from services.accounts.tables import AccountRow, CredentialRow
 from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tables import IdempotencyRow, OutboxRow
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, Notifications, race
+from tests.fakes.notifications import FakeNotifications
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, race
 
 
 def resend(accounts: Accounts, account_id: str) -> accounts_pb2.OpenAccountResponse:
@@ -33,7 +34,7 @@ def wrong(otp: str) -> str:
 
 
 def test_an_account_is_opened_activated_and_signed_into(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     opened = accounts.open()
     assert opened.status == accounts_pb2.ACCOUNT_STATUS_PENDING
@@ -50,7 +51,7 @@ def test_an_account_is_opened_activated_and_signed_into(
 
 
 def test_opening_and_activation_are_told_with_ids_and_a_fingerprint_only(
-    accounts: Accounts, notifications: Notifications, citizen: str
+    accounts: Accounts, notifications: FakeNotifications, citizen: str
 ) -> None:
     opened, activated = events(accounts)
     assert (opened.aggregateid, activated.aggregateid) == (citizen, citizen)
@@ -89,7 +90,7 @@ def test_a_second_account_for_the_same_person_is_refused_and_says_nothing_of_the
     assert "Nam Dương" not in no.value.text
 
 
-def test_a_pending_account_that_was_abandoned_is_replaced(accounts: Accounts, notifications: Notifications) -> None:
+def test_a_pending_account_that_was_abandoned_is_replaced(accounts: Accounts, notifications: FakeNotifications) -> None:
     abandoned = accounts.open()
     first_otp = notifications.last().otp
     again = accounts.open(phone="0905 777 888", password="mật khẩu thứ hai")
@@ -105,7 +106,7 @@ def test_a_pending_account_that_was_abandoned_is_replaced(accounts: Accounts, no
 
 
 def test_of_many_openings_of_one_person_at_once_one_account_stands(
-    accounts: Accounts, notifications: Notifications
+    accounts: Accounts, notifications: FakeNotifications
 ) -> None:
     outcomes = race(*(lambda number=number: accounts.open(phone=f"0905 000 00{number}") for number in range(4)))
     assert all(isinstance(outcome, accounts_pb2.OpenAccountResponse) for outcome in outcomes)
@@ -114,14 +115,14 @@ def test_of_many_openings_of_one_person_at_once_one_account_stands(
 
 
 def test_a_repeated_request_gets_the_first_answer_and_no_second_sms(
-    accounts: Accounts, notifications: Notifications
+    accounts: Accounts, notifications: FakeNotifications
 ) -> None:
     first = accounts.open(key="k1")
     assert accounts.open(key="k1") == first
     assert len(notifications.sent) == 1
 
 
-def test_repeated_requests_at_once_are_one(accounts: Accounts, notifications: Notifications) -> None:
+def test_repeated_requests_at_once_are_one(accounts: Accounts, notifications: FakeNotifications) -> None:
     first, second = race(lambda: accounts.open(key="k1"), lambda: accounts.open(key="k1"))
     assert first == second
     assert len(notifications.sent) == 1
@@ -147,7 +148,7 @@ def test_the_remembered_request_cannot_be_used_to_guess_the_password(accounts: A
 
 
 def test_where_no_sms_can_be_sent_the_same_request_later_sends_one(
-    accounts: Accounts, notifications: Notifications
+    accounts: Accounts, notifications: FakeNotifications
 ) -> None:
     notifications.away = True
     for key in ("", "", "", "", "", "k1"):  # what was never sent counts for no limit
@@ -161,7 +162,7 @@ def test_where_no_sms_can_be_sent_the_same_request_later_sends_one(
 
 
 def test_a_phone_gets_five_activation_codes_an_hour_whoever_asks(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     for number in range(5):
         accounts.open(identity_number=f"04815500100{number}")
@@ -175,7 +176,7 @@ def test_a_phone_gets_five_activation_codes_an_hour_whoever_asks(
 
 
 def test_another_code_comes_after_a_minute_and_the_one_before_counts_no_more(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     opened = accounts.open()
     first = notifications.last().otp
@@ -196,7 +197,7 @@ def test_another_code_comes_after_a_minute_and_the_one_before_counts_no_more(
 
 
 def test_five_wrong_tries_are_all_there_are_and_each_stays_counted(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     opened = accounts.open()
     otp = notifications.last().otp
@@ -213,7 +214,7 @@ def test_five_wrong_tries_are_all_there_are_and_each_stays_counted(
 
 
 def test_a_code_expires_after_ten_minutes(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     opened = accounts.open()
     clock.advance(timedelta(minutes=10))
@@ -223,7 +224,7 @@ def test_a_code_expires_after_ten_minutes(
 
 
 def test_activation_repeated_is_answered_alike_while_the_code_is_fresh_and_tells_nothing_later(
-    accounts: Accounts, notifications: Notifications, clock: SettableClock
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     opened = accounts.open()
     otp = notifications.last().otp

@@ -16,7 +16,8 @@ from services.accounts.tables import CredentialRow
 from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role, load_verifier
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, Accounts, Notifications, race
+from tests.fakes.notifications import FakeNotifications
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, Accounts, race
 
 
 def refresh(accounts: Accounts, token: str) -> accounts_pb2.Session:
@@ -121,7 +122,7 @@ def test_signing_in_forgets_earlier_failures(accounts: Accounts, citizen: str) -
 
 
 def test_a_phone_shared_by_a_household_means_nobody_and_each_signs_in_by_number(
-    accounts: Accounts, notifications: Notifications, citizen: str
+    accounts: Accounts, notifications: FakeNotifications, citizen: str
 ) -> None:
     husband = accounts.open(identity_number="048050001002", full_name="Trần Văn Ba")
     assert accounts.sign_in("0905201101").account.id == citizen  # somebody's pending account is in nobody's way

@@ -9,12 +9,13 @@ import pytest
 
 from services.chassis.clock import SettableClock
 from services.dossiers.settings import Settings
-from tests.services.dossiers.world import NAM_DUONG, Accounts, World
+from tests.fakes.accounts import FakeAccounts
+from tests.services.dossiers.world import NAM_DUONG, WARDS, World
 
 
 @pytest.fixture
-def accounts(keys: Path, clock: SettableClock) -> Iterator[Accounts]:
-    service = Accounts(keys, clock)  # type: ignore[abstract] # it has what dossiers asks for; the rest is unimplemented
+def accounts(keys: Path, clock: SettableClock) -> Iterator[FakeAccounts]:
+    service = FakeAccounts(keys, clock, WARDS)
     yield service
     service.stop()
 
@@ -23,7 +24,7 @@ def accounts(keys: Path, clock: SettableClock) -> Iterator[Accounts]:
 def settings(
     database_url: Callable[[str], str],
     service_environment: Callable[..., None],
-    accounts: Accounts,
+    accounts: FakeAccounts,
     keys: Path,
     tmp_path: Path,
 ) -> Settings:
@@ -40,7 +41,7 @@ def settings(
 
 
 @pytest.fixture
-def world(settings: Settings, clock: SettableClock, keys: Path, accounts: Accounts) -> Iterator[World]:
+def world(settings: Settings, clock: SettableClock, keys: Path, accounts: FakeAccounts) -> Iterator[World]:
     service = World(settings, clock, keys, accounts)
     yield service
     service.stop()

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import hmac
 import io
 import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import grpc
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import dossiers_pb2_grpc
-from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 from PIL import Image
 from sqlalchemy import select
 
-from services.chassis.call import current_call
-from services.chassis.clock import Clock, SettableClock
+from services.chassis.clock import SettableClock
 from services.chassis.grpc_client import Peer, call
-from services.chassis.grpc_server import CallInterceptor, Server, of_any_ward, of_ward
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+from services.chassis.grpc_server import CallInterceptor, Server
+from services.chassis.refusal import Refusal
 from services.chassis.service import Cells, cells_of
 from services.chassis.tables import OutboxRow
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from services.dossiers.service import SERVICE, build
 from services.dossiers.settings import Settings
-from services.dossiers.use_cases.acts import stamp
+from tests.fakes.accounts import FakeAccounts
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
 WARDS = (NAM_DUONG, THANH_BINH)
@@ -74,82 +67,10 @@ FOREIGN_OFFICER = Person(
 )
 
 
-class Accounts(accounts_pb2_grpc.AccountsServiceServicer):
-    """Issues and redeems one-time codes as the real accounts service does; counts what it is asked."""
-
-    OTP = "480248"
-
-    def __init__(self, keys: Path, clock: Clock) -> None:
-        self.challenges: dict[str, tuple[bytes, str]] = {}  # id → (binding, owner)
-        self.redeemed: dict[str, str] = {}
-        self.issued = 0
-        self.away = False
-        self.after_redeeming: Callable[[], object] = lambda: None
-        self._clock = clock
-        rules = {
-            "GetOwnAccount": of_ward(Role.CITIZEN),
-            "IssueOneTimeCode": of_ward(Role.CITIZEN),
-            "RedeemOneTimeCode": of_any_ward(Role.SERVICE, here=frozenset({Role.CITIZEN})),
-        }
-        self._server = Server(
-            service_name="caunoi.accounts.v1.AccountsService",
-            interceptor=CallInterceptor(rules, frozenset(WARDS), load_verifier(keys / "trusted.json")),
-            listen="127.0.0.1:0",
-            threads=16,
-            reflected=False,
-        )
-        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(self, self._server.grpc)
-        self._server.start()
-        self.address = f"127.0.0.1:{self._server.port}"
-
-    def GetOwnAccount(
-        self, request: accounts_pb2.GetOwnAccountRequest, context: grpc.ServicerContext
-    ) -> accounts_pb2.Account:
-        self._refuse_when_away()
-        caller = current_call().caller
-        return accounts_pb2.Account(
-            id=caller.id, ward=caller.ward, full_name=caller.name, address="12 Lê Đình Dương, phường Nam Dương"
-        )
-
-    def IssueOneTimeCode(
-        self, request: accounts_pb2.IssueOneTimeCodeRequest, context: grpc.ServicerContext
-    ) -> accounts_pb2.OneTimeCodeChallenge:
-        self._refuse_when_away()
-        assert request.purpose == "file-dossier"
-        assert len(request.binding) == 32
-        self.issued += 1
-        id = str(uuid4())
-        self.challenges[id] = (request.binding, current_call().caller.id)
-        return accounts_pb2.OneTimeCodeChallenge(
-            challenge_id=id, phone_masked="•••••••101", expires_at=stamp(self._clock.now() + timedelta(minutes=5))
-        )
-
-    def RedeemOneTimeCode(self, request: accounts_pb2.RedeemOneTimeCodeRequest, context: grpc.ServicerContext) -> Empty:
-        self._refuse_when_away()
-        binding, owner = self.challenges[request.challenge_id]
-        assert owner == current_call().caller.id
-        if not hmac.compare_digest(binding, request.binding):
-            raise conflict("code-for-other-content", "Nội dung đã thay đổi.")
-        if self.redeemed.get(request.challenge_id, request.redemption) != request.redemption:
-            raise conflict("code-used", "Mã này đã dùng rồi.")
-        if request.otp != self.OTP:
-            raise invalid("wrong-code", "Mã không đúng.", FieldFault("otp", "Mã không đúng."))
-        self.redeemed[request.challenge_id] = request.redemption
-        self.after_redeeming()
-        return Empty()
-
-    def _refuse_when_away(self) -> None:
-        if self.away:
-            raise Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Xin thử lại sau.")
-
-    def stop(self) -> None:
-        self._server.stop(0)
-
-
 class World:
     """The running service, called as the gateway calls it."""
 
-    def __init__(self, settings: Settings, clock: SettableClock, keys: Path, accounts: Accounts) -> None:
+    def __init__(self, settings: Settings, clock: SettableClock, keys: Path, accounts: FakeAccounts) -> None:
         self.clock = clock
         self.accounts = accounts
         self.cells: Cells = cells_of(SERVICE, settings)
@@ -225,7 +146,7 @@ class World:
         confirmation_id: str,
         who: Person = SAU,
         *,
-        otp: str = Accounts.OTP,
+        otp: str = FakeAccounts.OTP,
         key: str = "",
         version: int = 0,
     ) -> pb.SubmitDossierResponse:

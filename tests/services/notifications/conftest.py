@@ -11,10 +11,10 @@ from deploy.local.catcher import Catcher
 from services.chassis.clock import SettableClock, SystemClock
 from services.chassis.district import District
 from services.chassis.service import cells_of
-from services.chassis.tokens import load_verifier
 from services.notifications.service import SERVICE
 from services.notifications.settings import Settings
-from tests.services.notifications.world import NAM_DUONG, Accounts, World
+from tests.fakes.accounts import FakeAccounts
+from tests.services.notifications.world import NAM_DUONG, World
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def catcher(tmp_path: Path) -> Iterator[Catcher]:
 
 
 @pytest.fixture
-def accounts(keys: Path, district: District) -> Iterator[Accounts]:
-    accounts = Accounts(load_verifier(keys / "trusted.json"), frozenset(district.wards))
+def accounts(keys: Path, clock: SettableClock, district: District) -> Iterator[FakeAccounts]:
+    accounts = FakeAccounts(keys, clock, district.wards)
     yield accounts
     accounts.stop()
 
@@ -37,7 +37,7 @@ def settings(
     database_url: Callable[[str], str],
     service_environment: Callable[..., None],
     catcher: Catcher,
-    accounts: Accounts,
+    accounts: FakeAccounts,
 ) -> Settings:
     service_environment(
         "notifications",
@@ -51,7 +51,7 @@ def settings(
 
 
 @pytest.fixture
-def world(settings: Settings, clock: SettableClock, catcher: Catcher, accounts: Accounts) -> Iterator[World]:
+def world(settings: Settings, clock: SettableClock, catcher: Catcher, accounts: FakeAccounts) -> Iterator[World]:
     """Time stands still in it until the test lets it pass."""
     world = World(settings, cells_of(SERVICE, settings)[NAM_DUONG], clock, catcher, accounts)
     yield world
@@ -59,7 +59,7 @@ def world(settings: Settings, clock: SettableClock, catcher: Catcher, accounts: 
 
 
 @pytest.fixture
-def living_world(settings: Settings, catcher: Catcher, accounts: Accounts) -> Iterator[World]:
+def living_world(settings: Settings, catcher: Catcher, accounts: FakeAccounts) -> Iterator[World]:
     """Time passes in it, for tests that let the loops run."""
     world = World(settings, cells_of(SERVICE, settings)[NAM_DUONG], SystemClock(), catcher, accounts)
     yield world

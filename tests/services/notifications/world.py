@@ -3,90 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-import grpc
-from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import select
 
 from deploy.local.catcher import Catcher
-from services.chassis.call import current_call
 from services.chassis.clock import Clock, SettableClock
 from services.chassis.database import Database
 from services.chassis.events import Event, event_type, to_record
-from services.chassis.grpc_server import CallInterceptor as Interceptor
-from services.chassis.grpc_server import Rule, Server, of_any_ward
 from services.chassis.inbox import Inbox
-from services.chassis.refusal import Refusal, not_found
 from services.chassis.service import Cell, Cells
 from services.chassis.tables import OutboxRow
-from services.chassis.tokens import Role, Verifier
 from services.notifications.delivery import Alarm, Courier
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import ChannelOf, Notifications, channel_of
 from services.notifications.settings import Settings
 from services.notifications.tables import AttemptRow, MessageRow
+from tests.fakes.accounts import FakeAccounts
 
 CODE = "009.01.01.H17-201006-0001"
 NAM_DUONG, THANH_BINH = "20248", "20227"
-PHONE, ADDRESS = "+84905123456", "bay@example.vn"
-
-
-class Accounts:
-    """What accounts answers to GetContact, and what it was asked."""
-
-    RULES: Mapping[str, Rule] = {"GetContact": of_any_ward(Role.SERVICE)}
-
-    def __init__(self, verifier: Verifier, wards: frozenset[str]) -> None:
-        self.contacts: dict[str, accounts_pb2.Contact] = {}
-        self.fault: Refusal | None = None
-        self.asked: list[tuple[str, str, str, str]] = []  # ward asked, who asks, of which ward, for whom
-        self._server = Server(
-            service_name="accounts",
-            interceptor=Interceptor(self.RULES, wards, verifier),
-            listen="127.0.0.1:0",
-            threads=4,
-            reflected=False,
-        )
-        get_contact = grpc.unary_unary_rpc_method_handler(
-            self._get_contact,
-            request_deserializer=accounts_pb2.GetContactRequest.FromString,
-            response_serializer=accounts_pb2.Contact.SerializeToString,
-        )
-        service = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"].full_name
-        handler = grpc.method_handlers_generic_handler(service, {"GetContact": get_contact})
-        self._server.grpc.add_generic_rpc_handlers((handler,))
-        self._server.start()
-        self.address = f"127.0.0.1:{self._server.port}"
-
-    def _get_contact(
-        self, request: accounts_pb2.GetContactRequest, context: grpc.ServicerContext
-    ) -> accounts_pb2.Contact:
-        call = current_call()
-        self.asked.append((call.ward, call.caller.id, call.caller.ward, request.account_id))
-        if self.fault is not None:
-            raise self.fault
-        if request.account_id not in self.contacts:
-            raise not_found("unknown-account", "Không có tài khoản này.")
-        return self.contacts[request.account_id]
-
-    def add(self, email: str = ADDRESS, phone: str = PHONE) -> str:
-        account_id = str(uuid4())
-        self.contacts[account_id] = accounts_pb2.Contact(
-            account_id=account_id, full_name="Trần Thị Bảy", phone=phone, email=email
-        )
-        return account_id
-
-    def stop(self) -> None:
-        self._server.stop(0)
+PHONE, ADDRESS = FakeAccounts.PHONE, FakeAccounts.ADDRESS
 
 
 class World:
@@ -98,7 +43,7 @@ class World:
         cell: Cell,
         clock: Clock,
         catcher: Catcher,
-        accounts: Accounts,
+        accounts: FakeAccounts,
         channel_of: ChannelOf = channel_of,
     ) -> None:
         self.settings = settings

@@ -1,0 +1,154 @@
+"""What the other services ask of accounts, answered from memory. Held to the real one by test_fake_accounts.py."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from caunoi.accounts.v1 import accounts_pb2 as pb
+from google.protobuf.empty_pb2 import Empty
+
+from services.accounts.access import RULES
+from services.accounts.domain import codes
+from services.accounts.domain.codes import Challenge, Outcome
+from services.chassis.call import current_call
+from services.chassis.clock import Clock
+from services.chassis.grpc_client import unavailable
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.tokens import Role, unauthenticated
+from tests.fakes.serving import serve
+
+
+class FakeAccounts:
+    """Whoever has a citizen's token has an account, as the token tells it, but for those in `unknown`.
+
+    The rules of codes are the real ones (`services.accounts.domain.codes`); every code is `OTP`. A ward has the
+    contacts that the test `add`s.
+    """
+
+    OTP = "480248"
+    PHONE, ADDRESS = "+84905123456", "bay@example.vn"
+
+    def __init__(self, keys: Path, clock: Clock, wards: Iterable[str]) -> None:
+        self.unknown: set[str] = set()
+        self.contacts: dict[str, pb.Contact] = {}
+        self.asked: list[tuple[str, str, str, str]] = []  # GetContact: ward asked, who asks, of which ward, for whom
+        self.issued = 0
+        self.redeemed: dict[str, str] = {}  # challenge → redemption
+        self.fault: Refusal | None = None  # answers everything
+        self.after_redeeming: Callable[[], object] = lambda: None
+        self._clock = clock
+        self._challenges: dict[str, tuple[str, Challenge]] = {}  # id → whose, what
+        self._lock = threading.Lock()
+        self._server = serve(
+            pb.DESCRIPTOR.services_by_name["AccountsService"],
+            RULES,
+            {
+                "GetOwnAccount": self._own_account,
+                "GetContact": self._contact,
+                "IssueOneTimeCode": self._issue,
+                "RedeemOneTimeCode": self._redeem,
+            },
+            wards,
+            keys,
+        )
+        self.address = f"127.0.0.1:{self._server.port}"
+
+    @property
+    def away(self) -> bool:
+        return self.fault is not None
+
+    @away.setter
+    def away(self, is_away: bool) -> None:
+        self.fault = unavailable() if is_away else None
+
+    def add(self, email: str = ADDRESS, phone: str = PHONE) -> str:
+        """Somebody who can be reached; answers the account's id."""
+        account_id = str(uuid4())
+        self.contacts[account_id] = pb.Contact(
+            account_id=account_id, full_name="Trần Thị Bảy", phone=phone, email=email
+        )
+        return account_id
+
+    def stop(self) -> None:
+        self._server.stop(0)
+
+    def _refuse_when_told_to(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+    def _own_account(self, _: pb.GetOwnAccountRequest) -> pb.Account:
+        self._refuse_when_told_to()
+        caller = current_call().caller
+        if caller.id in self.unknown:
+            raise unauthenticated()
+        return pb.Account(
+            id=caller.id,
+            ward=caller.ward,
+            status=pb.ACCOUNT_STATUS_ACTIVE,
+            full_name=caller.name,
+            address="12 Lê Đình Dương, phường Nam Dương",
+        )
+
+    def _contact(self, request: pb.GetContactRequest) -> pb.Contact:
+        call = current_call()
+        self.asked.append((call.ward, call.caller.id, call.caller.ward, request.account_id))
+        self._refuse_when_told_to()
+        if request.account_id not in self.contacts:
+            raise not_found("unknown-account", "Không có tài khoản này.")
+        return self.contacts[request.account_id]
+
+    def _issue(self, request: pb.IssueOneTimeCodeRequest) -> pb.OneTimeCodeChallenge:
+        self._refuse_when_told_to()
+        if request.purpose != codes.FILE_DOSSIER:
+            raise invalid("invalid-code-request", "Không gửi mã cho việc này.", FieldFault("purpose", "file-dossier"))
+        if len(request.binding) != 32:
+            raise invalid("invalid-code-request", "SHA-256.", FieldFault("binding", "32 byte"))
+        caller = current_call().caller
+        if caller.id in self.unknown:
+            raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
+        challenge_id = str(uuid4())
+        challenge = Challenge(_digest(self.OTP), request.binding, self._clock.now() + timedelta(minutes=10), 0)
+        with self._lock:
+            self.issued += 1
+            self._challenges[challenge_id] = (caller.id, challenge)
+        answer = pb.OneTimeCodeChallenge(challenge_id=challenge_id, phone_masked="•••••••101")
+        answer.expires_at.FromDatetime(challenge.expires_at)
+        return answer
+
+    def _redeem(self, request: pb.RedeemOneTimeCodeRequest) -> Empty:
+        self._refuse_when_told_to()
+        if not request.redemption:
+            raise invalid("invalid-redemption", "Thiếu việc mà mã xác nhận.", FieldFault("redemption", "trống"))
+        code = codes.read_code(request.otp)
+        caller = current_call().caller
+        with self._lock:
+            owner, challenge = self._challenges.get(request.challenge_id, ("", None))
+            if challenge is None or not (caller.has(Role.SERVICE) or caller.id == owner):
+                raise not_found("unknown-challenge", "Không có lần gửi mã này. Xin yêu cầu mã mới.")
+            outcome = codes.try_code(
+                challenge,
+                digest=lambda: _digest(code),
+                binding=request.binding,
+                redemption=request.redemption,
+                now=self._clock.now(),
+            )
+            if outcome is Outcome.WRONG:
+                challenge = replace(challenge, tries=challenge.tries + 1)
+            if outcome is Outcome.REDEEMED:
+                challenge = replace(challenge, redemption=request.redemption)
+                self.redeemed[request.challenge_id] = request.redemption
+            self._challenges[request.challenge_id] = (owner, challenge)
+        refusal = codes.refusal_of(outcome, codes.TRIES - challenge.tries)
+        if refusal is not None:
+            raise refusal
+        self.after_redeeming()
+        return Empty()
+
+
+def _digest(code: str) -> bytes:
+    return code.encode()

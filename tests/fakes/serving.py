@@ -1,0 +1,45 @@
+"""A gRPC server on the chassis that answers some RPCs of a contract, under the real service's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from google.protobuf.message_factory import GetMessageClass
+
+from services.chassis.grpc_server import CallInterceptor, Rule, Server
+from services.chassis.tokens import load_verifier
+
+Answer = Callable[[Any], Any]  # request → response
+
+
+def serve(
+    contract: ServiceDescriptor,
+    rules: Mapping[str, Rule],
+    answers: Mapping[str, Answer],
+    wards: Iterable[str],
+    keys: Path,
+) -> Server:
+    """A running server; RPCs without an answer are UNIMPLEMENTED."""
+    server = Server(
+        service_name=contract.full_name,
+        interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json")),
+        listen="127.0.0.1:0",
+        threads=16,
+        reflected=False,
+    )
+    handlers = {name: _handler(contract.methods_by_name[name], answer) for name, answer in answers.items()}
+    server.grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract.full_name, handlers),))
+    server.start()
+    return server
+
+
+def _handler(method: MethodDescriptor, answer: Answer) -> Any:
+    return grpc.unary_unary_rpc_method_handler(
+        lambda request, _context: answer(request),
+        request_deserializer=GetMessageClass(method.input_type).FromString,
+        response_serializer=GetMessageClass(method.output_type).SerializeToString,
+    )

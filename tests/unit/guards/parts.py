@@ -1,0 +1,51 @@
+"""The services and their contracts, as every guard looks at them."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from google.protobuf.descriptor import Descriptor, FileDescriptor
+
+from services.accounts.service import SERVICE as ACCOUNTS
+from services.chassis.events import event_type
+from services.chassis.service import Service
+from services.dossiers.service import SERVICE as DOSSIERS
+from services.notifications.service import SERVICE as NOTIFICATIONS
+
+ROOT = Path(__file__).resolve().parents[3]
+SERVICES: dict[str, Service] = {service.name: service for service in (ACCOUNTS, DOSSIERS, NOTIFICATIONS)}
+#: Streams that no service of ours has to read: they are there for other systems (docs/events.md, *External*).
+EXTERNAL = {"civil-status"}
+
+
+def contracts_of_events() -> Iterator[FileDescriptor]:
+    """The files of events, in the order of the services."""
+    for service in SERVICES:
+        yield importlib.import_module(f"caunoi.{service}.v1.events_pb2").DESCRIPTOR
+
+
+def event_types() -> dict[str, Descriptor]:
+    """Event type → its payload's descriptor."""
+    found: dict[str, Descriptor] = {}
+    for file in contracts_of_events():
+        module = importlib.import_module(file.name.removesuffix(".proto").replace("/", ".") + "_pb2")
+        for name, descriptor in file.message_types_by_name.items():
+            try:
+                found[event_type(getattr(module, name))] = descriptor
+            except LookupError:
+                continue  # a part of events, such as DossierFacts
+    return found
+
+
+def rpc_names() -> set[str]:
+    return {method.name for service in SERVICES.values() for method in service.contract.methods}
+
+
+def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    """Path from the root and syntax of every module below the folders."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))

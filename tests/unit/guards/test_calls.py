@@ -1,0 +1,69 @@
+"""Every RPC has a rule, and no call leaves without a deadline."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from services.chassis.service import Service
+from services.chassis.tokens import Role
+from tests.unit.guards.parts import SERVICES, rpc_names, sources
+
+each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
+
+
+@each_service
+def test_every_rpc_has_a_rule_and_every_rule_an_rpc(service: Service) -> None:
+    assert set(service.rules) == {method.name for method in service.contract.methods}
+
+
+@each_service
+def test_public_rpcs_ask_for_no_role_and_all_others_for_one(service: Service) -> None:
+    for name, rule in service.rules.items():
+        assert rule.public != bool(rule.roles), name
+
+
+@each_service
+def test_staff_of_another_ward_are_in_no_rule(service: Service) -> None:
+    """A ward's people are its own affair; only citizens, and services for them, cross the border."""
+    for name, rule in service.rules.items():
+        assert rule.elsewhere <= {Role.CITIZEN, Role.SERVICE}, name
+
+
+def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
+    """DESIGN §4.3: a volunteer's token opens no dossier and no form value, in the services."""
+    open_to_volunteers = {
+        f"{service.name}.{name}"
+        for service in SERVICES.values()
+        for name, rule in service.rules.items()
+        if Role.VOLUNTEER in rule.roles | rule.elsewhere
+    }
+    assert open_to_volunteers == {"accounts.GetOwnAccount", "accounts.ListOwnAccessLog"}
+
+
+def test_no_stub_is_called_but_by_the_chassis_which_sets_the_deadline() -> None:
+    """An RPC is named (`stub.GetDossier`) and handed to `call`, which sets the deadline; nobody calls it directly."""
+    rpcs = rpc_names()
+    direct = [
+        f"{path}:{node.lineno} {node.func.attr}"
+        for path, tree in sources("services", "gateway")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in rpcs
+    ]
+    assert direct == []
+
+
+def test_channels_are_made_by_the_chassis_alone() -> None:
+    """Its channels refuse a call that has no deadline."""
+    makers = {"insecure_channel", "secure_channel", "aio"}
+    places = {
+        path
+        for path, tree in sources("services", "gateway")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in makers
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "grpc"
+    }
+    assert places == {"services/chassis/grpc_client.py"}

@@ -1,0 +1,98 @@
+"""Whoever knows one service knows where things are in the others."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from tests.unit.guards.parts import ROOT, SERVICES, sources
+
+each_service = pytest.mark.parametrize("service", SERVICES)
+FILES = ("__init__", "__main__", "service", "settings", "access", "tables", "storage", "servicer", "handlers")
+
+
+@each_service
+def test_every_service_has_the_same_files(service: str) -> None:
+    folder = ROOT / "services" / service
+    for name in FILES:
+        assert (folder / f"{name}.py").is_file(), name
+    assert (folder / "use_cases.py").is_file() != (folder / "use_cases" / "__init__.py").is_file()
+    assert (folder / "domain" / "__init__.py").is_file()
+    assert (folder / "migrations" / "env.py").is_file()
+    assert (folder / "migrations" / "script.py.mako").is_file()
+
+
+@each_service
+def test_rules_import_the_standard_library_their_siblings_and_how_to_refuse(service: str) -> None:
+    """docs/decisions/0003"""
+    own = f"services.{service}.domain"
+    for path, tree in sources(f"services/{service}/domain"):
+        for name in imported(tree):
+            known = name.split(".")[0] in sys.stdlib_module_names or name == own or name.startswith(f"{own}.")
+            assert known or name.startswith("services.chassis.refusal"), f"{path} imports {name}"
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Full names of what a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@each_service
+def test_migrations_are_one_line_numbered_and_named(service: str) -> None:
+    """`0002_what_it_does.py` with `revision = "0002"` behind `0001`: what runs when is seen in the folder."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
+    script = ScriptDirectory.from_config(config)
+    line = list(script.walk_revisions())[::-1]
+    assert [revision.down_revision for revision in line] == [None, *(revision.revision for revision in line[:-1])]
+    for number, revision in enumerate(line, start=1):
+        assert revision.revision == f"{number:04}"
+        assert re.fullmatch(rf"{number:04}_[a-z0-9_]+\.py", revision.path.rpartition("/")[2])
+        assert revision.doc, "the first line of the docstring says what it does"
+    files = {path.name for path in (ROOT / "services" / service / "migrations/versions").glob("*.py")}
+    assert files - {"__init__.py"} == {revision.path.rpartition("/")[2] for revision in line}
+
+
+def test_time_comes_from_the_clock_alone() -> None:
+    """Tests move the clock; what asks the machine instead cannot be tested, and forgets the time zone."""
+    asked = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources("services", "gateway")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "utcnow", "today"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"datetime", "date"}
+    ]
+    assert [place.split(":")[0] for place in asked if not place.startswith("services/chassis/clock.py")] == []
+
+
+def test_log_events_are_static_names() -> None:
+    """What a person typed never stands in a log because somebody wrote an f-string (DESIGN §4.7)."""
+    for path, tree in sources("services", "gateway"):
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "log"
+            ):
+                assert all_constant(node.args[0]), f"{path}:{node.lineno}"
+
+
+def all_constant(event: ast.expr) -> bool:
+    if isinstance(event, ast.IfExp):
+        return all_constant(event.body) and all_constant(event.orelse)
+    return isinstance(event, ast.Constant) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(event.value)) is not None
