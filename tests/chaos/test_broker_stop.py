@@ -1,0 +1,39 @@
+"""The broker stands still for a while: filing goes on, and afterwards everybody is told everything."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from deploy.local.stack import Stack
+from deploy.local.waiting import wait_until
+from tests.chaos.journeys import Filing
+from tests.chaos.ledger import verify
+
+#: Long enough that producers and consumers have given up on requests of theirs (librdkafka's are 10 s).
+AWAY_SECONDS = 20.0
+
+
+def test_filing_goes_on_without_the_broker_and_everybody_is_told_when_it_is_back(stack: Stack) -> None:
+    if not stack.is_real_kafka:
+        pytest.skip("librdkafka's broker keeps its topics in memory; with CI=true only Kafka itself will do")
+    filing = Filing(stack.urls["gateway"])
+    try:
+        with filing.going_on():
+            filing.wait_for_all()
+            stack.stop_process("kafka")
+            gone = time.monotonic()
+            try:
+                filing.wait_for_all()
+                wait_until(lambda: time.monotonic() > gone + AWAY_SECONDS, AWAY_SECONDS + 1)
+                filing.wait_for_all()
+                filed_meanwhile = filing.filed_since(gone)
+            finally:
+                stack.start_process("kafka")
+            stack.wait_ready("kafka")
+        assert filed_meanwhile
+        assert filing.hurdles == []  # nobody who filed has noticed anything
+        verify(stack, filing)
+    finally:
+        filing.close()
