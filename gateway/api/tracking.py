@@ -17,7 +17,7 @@ def track(cells: Cells, code: str, key: str) -> dossiers_pb2.TrackedDossier:
     ward = cells.district.by_agency(agency_id)
     if ward is None:
         # In the words of the wards: nobody is to learn which half was wrong.
-        text = "Không tìm thấy hồ sơ với mã và khóa này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
+        text = "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
         raise not_found("unknown-tracking", text)
     request = dossiers_pb2.TrackDossierRequest(code=code.strip().upper(), key=key.strip())
     return cells.ask(ward.code, cells.dossiers(ward.code).TrackDossier, request, repeatable=True)

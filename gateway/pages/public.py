@@ -7,6 +7,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.api.verify import verify as of_certificate
+from gateway.cells import cells
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from services.chassis.refusal import Kind, Refusal
@@ -56,12 +58,10 @@ def verify(certificate: str) -> ResponseReturnValue:
     """Whether a certificate is genuine; its id begins with the ward's code."""
     ward = asking.district().wards.get(certificate.partition("-")[0])
     status = None
-    if ward is not None:
-        asked = dossiers_v1.VerifyCertificateRequest(certificate_id=certificate)
-        try:
-            status = asking.read(ward.code, asking.dossiers(ward.code).VerifyCertificate, asked)
-        except Refusal as refusal:
-            if refusal.kind not in (Kind.NOT_FOUND, Kind.INVALID):
-                raise
+    try:
+        status = of_certificate(cells(), certificate)
+    except Refusal as refusal:
+        if refusal.kind not in (Kind.NOT_FOUND, Kind.INVALID):
+            raise
     content = render_template("public/verify.html", certificate=certificate, status=status, ward=ward)
     return content, 200 if status else 404

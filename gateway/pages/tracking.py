@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from gateway.api.tracking import track as of_code
+from gateway.cells import cells
 from gateway.limits import limited
-from gateway.pages import asking
 from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
 from services.chassis.refusal import Kind, Refusal
 
@@ -31,7 +31,7 @@ def track() -> ResponseReturnValue:
         errors = _missing(typed)
         if not errors:
             try:
-                return render_template("tracking/status.html", dossier=_tracked(typed["code"], typed["key"]))
+                return render_template("tracking/status.html", dossier=of_code(cells(), typed["code"], typed["key"]))
             except Refusal as refusal:
                 if refusal.kind is Kind.BROKEN:
                     raise
@@ -45,16 +45,3 @@ def track() -> ResponseReturnValue:
 def _missing(typed: dict[str, str]) -> dict[str, str]:
     texts = {"code": "Xin nhập mã hồ sơ.", "key": "Xin nhập mã tra cứu."}
     return {name: text for name, text in texts.items() if not typed[name]}
-
-
-def _tracked(code: str, key: str) -> dossiers_v1.TrackedDossier:
-    """Asks the ward whose office the code names. Raises a Refusal."""
-    ward = asking.district().by_agency(code.upper().partition("-")[0])
-    if ward is None:
-        raise Refusal(
-            Kind.NOT_FOUND,
-            "unknown-dossier",
-            "Không tìm thấy hồ sơ với hai mã này. Xin xem lại từng ký tự trên giấy tiếp nhận.",
-        )
-    asked = dossiers_v1.TrackDossierRequest(code=code.upper(), key=key)
-    return asking.read(ward.code, asking.dossiers(ward.code).TrackDossier, asked)

@@ -20,9 +20,15 @@ def _add_trace_id(_: Any, __: str, event: structlog.typing.EventDict) -> structl
 
 def start_logging(service: str, level: str) -> None:
     """JSON lines on standard error."""
+
+    def add_service(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        # Not by a context variable: those of the main thread are not those of the threads that serve calls.
+        return {"service": service, **event}
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            add_service,
             _add_trace_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -33,4 +39,3 @@ def start_logging(service: str, level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)

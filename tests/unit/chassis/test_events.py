@@ -41,7 +41,7 @@ EVENTS = {event_type(message): message for message in event_messages()}
 def filled(message: type[Message]) -> Message:
     """A message in which every field has a value of its own."""
     example = message()
-    fields = cast(Sequence[FieldDescriptor], message.DESCRIPTOR.fields)
+    fields = cast("Sequence[FieldDescriptor]", message.DESCRIPTOR.fields)
     for place, field in enumerate(fields, start=1):
         if field.message_type is not None and field.message_type.full_name == "google.protobuf.Timestamp":
             getattr(example, field.name).FromDatetime(datetime(2020, 10, 6, 2, place, tzinfo=UTC))
