@@ -75,6 +75,7 @@ def of_gateway(places: Places) -> dict[str, str]:
     return {
         **of_all(places),
         "LISTEN": f"{HOST}:{places.ports.gateway}",
+        "PROMETHEUS_MULTIPROC_DIR": str(places.home / "run" / "gateway-metrics"),
         "SECRET_KEY_FILE": str(cookie_key(places.keys)),
         "SESSION_COOKIE_SECURE": "false",
         "PUBLIC_BASE_URL": places.gateway_url,
