@@ -7,9 +7,11 @@ to it by tests/contracts.
 from __future__ import annotations
 
 import threading
+import time
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -62,67 +64,133 @@ class Subscriber(Protocol):
     def close(self) -> None: ...
 
 
+#: A wave of records that surely fits into one request (librdkafka's own bound is 1,000,000 bytes and 10,000 records).
+WAVE_BYTES, WAVE_RECORDS = 500_000, 5_000
+_RECORD_OVERHEAD = 100
+#: A refusal is seen after so long; success ends a flush at once.
+_SLICE_SECONDS = 0.1
+
+
 class KafkaPublisher:
-    """An idempotent producer; safe for many threads. A gap in a partition is fatal to it, and it is made anew."""
+    """Publishes in waves, through an idempotent producer that is thrown away as soon as a record of one is in doubt.
+
+    One thread at a time uses it: each ward's relay has its own, so a ward whose topic hangs holds up no other.
+
+    Why the order of a key holds, whatever fails. Let e1 and e2 be records of one key, e1 first.
+
+    1. *One producer never writes e2 without e1 before it.* The records of a wave for one partition leave in a single
+       request, which the broker writes whole or not at all: they are queued while nothing is sent (`linger.ms`) and the
+       partition is known (`_know`), then flushed. The next wave begins when every record of this one is acknowledged.
+       Within a wave nothing expires alone (`message.timeout.ms` is 0), and a request that is sent again is the same
+       one, which the broker knows by its sequence number. (Pipelined requests would not do, not even behind
+       `enable.gapless.guarantee` or with one request in flight: a broker that has refused the first request of a
+       producer new to it takes the second, already built, for the first.)
+    2. *What is in doubt when time runs out may still arrive*: a request on its way may be written after `publish` has
+       answered, and the relay publishes the same records again through a new producer. By 1 the topic then holds
+       the old producer's e1, e2 (or nothing of them) and the new one's e1, e2, however interleaved. Whichever e2 comes
+       first has the e1 of its own producer before it: the *first* e1 stands before the *first* e2. All other copies
+       are duplicates under the same event id, which the inbox knows.
+    3. *Queued records are purged with their producer*, so that doubt ends with the request on its way: an outage of an
+       hour leaves no backlog of copies, and a new producer connects at once instead of waiting out a back-off.
+    """
 
     def __init__(self, options: Mapping[str, str]) -> None:
         self._options = {
             "enable.idempotence": True,
             "enable.gapless.guarantee": True,
+            "message.timeout.ms": 0,
+            "linger.ms": 900_000,
             "acks": "all",
-            "linger.ms": 2,
             "partitioner": "murmur2_random",
-            "message.timeout.ms": 10000,
             "compression.type": "lz4",
             **options,
         }
-        self._lock = threading.Lock()
         self._producer: Producer | None = None
+        self._known: set[str] = set()  # topics whose partitions the producer knows
 
     def publish(self, records: Sequence[Record], timeout: float) -> int:
-        producer = self._live_producer()
-        outcomes: list[bool | None] = [None] * len(records)
+        deadline = time.monotonic() + timeout
+        acknowledged = 0
+        for wave in _waves(records):
+            answered = self._publish_wave(wave, deadline)
+            acknowledged += answered
+            if answered < len(wave):
+                log.warning("publish-in-doubt", unacknowledged=len(records) - acknowledged)
+                self._discard()
+                break
+        return acknowledged
 
-        def delivered(place: int) -> Callable[[KafkaError | None, Message], None]:
+    def _publish_wave(self, records: Sequence[Record], deadline: float) -> int:
+        """Answers how many, from the first on, are acknowledged."""
+        if self._producer is None:
+            self._producer = Producer(self._options, logger=_LibrdkafkaLog())
+        answers: dict[int, KafkaError | None] = {}
+        try:
+            for topic in {record.topic for record in records} - self._known:
+                self._know(self._producer, topic, deadline)
+            self._queue(self._producer, records, answers)
+            while len(answers) < len(records) and time.monotonic() < deadline:
+                if any(error is not None for error in answers.values()):
+                    break
+                self._producer.flush(_SLICE_SECONDS)
+        except (BufferError, KafkaException) as fault:
+            log.warning("publish-refused", error=str(fault))
+        places = range(len(records))
+        return next((place for place in places if place not in answers or answers[place] is not None), len(records))
+
+    def _know(self, producer: Producer, topic: str, deadline: float) -> None:
+        """Learns the topic's partitions, so that its records are queued where they belong. Raises KafkaException."""
+        found = producer.list_topics(topic, timeout=max(0.1, deadline - time.monotonic())).topics[topic]
+        if found.error is not None:
+            raise KafkaException(found.error)
+        self._known.add(topic)
+
+    @staticmethod
+    def _queue(producer: Producer, records: Sequence[Record], answers: dict[int, KafkaError | None]) -> None:
+        """Raises BufferError or KafkaException where the producer itself refuses a record."""
+
+        def answered(place: int) -> Callable[[KafkaError | None, Message], None]:
             def note(error: KafkaError | None, _: Message) -> None:
-                outcomes[place] = error is None
-                if error is not None and error.fatal():
-                    self._discard(producer)
+                answers[place] = error
 
             return note
 
-        try:
-            for place, record in enumerate(records):
-                producer.produce(
-                    record.topic,
-                    key=record.key.encode(),
-                    value=record.value,
-                    headers=[(name, text.encode()) for name, text in record.headers.items()],
-                    on_delivery=delivered(place),
-                )
-        except (BufferError, KafkaException) as fault:
-            log.warning("publish-refused", error=str(fault))
-            if isinstance(fault, KafkaException) and fault.args[0].fatal():
-                self._discard(producer)
-        producer.flush(timeout)
-        return next((place for place, outcome in enumerate(outcomes) if outcome is not True), len(records))
+        for place, record in enumerate(records):
+            producer.produce(
+                record.topic,
+                key=record.key.encode(),
+                value=record.value,
+                headers=[(name, text.encode()) for name, text in record.headers.items()],
+                on_delivery=answered(place),
+            )
 
-    def _live_producer(self) -> Producer:
-        with self._lock:
-            if self._producer is None:
-                self._producer = Producer(self._options, logger=_LibrdkafkaLog())
-            return self._producer
-
-    def _discard(self, producer: Producer) -> None:
-        with self._lock:
-            if self._producer is producer:
-                self._producer = None
+    def _discard(self) -> None:
+        producer, self._producer = self._producer, None
+        self._known.clear()
+        if producer is not None:
+            producer.purge()
+            with suppress(KafkaException):  # a producer with a gap says so again
+                producer.flush(1)  # takes back the reports of what was purged
 
     def close(self) -> None:
-        with self._lock:
-            if self._producer is not None:
-                self._producer.flush(5)
-                self._producer = None
+        """Nothing waits here: `publish` has answered for every record."""
+        self._discard()
+
+
+def _waves(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """The records in their order, in parts that fit into one request each; a record that fits into none is alone."""
+    wave: list[Record] = []
+    size = 0
+    for record in records:
+        headers = sum(len(name) + len(text.encode()) for name, text in record.headers.items())
+        more = len(record.value) + len(record.key.encode()) + headers + _RECORD_OVERHEAD
+        if wave and (size + more > WAVE_BYTES or len(wave) == WAVE_RECORDS):
+            yield wave
+            wave, size = [], 0
+        wave.append(record)
+        size += more
+    if wave:
+        yield wave
 
 
 class KafkaSubscriber:
@@ -143,7 +211,7 @@ class KafkaSubscriber:
             logger=_LibrdkafkaLog(),
         )
         self._consumer.subscribe(list(topics))
-        self._postponed: list[TopicPartition] = []
+        self._postponed: dict[tuple[str, int], TopicPartition] = {}
 
     def poll(self, timeout: float) -> Record | None:
         message = self._consumer.poll(timeout)
@@ -173,14 +241,21 @@ class KafkaSubscriber:
 
     def postpone(self, record: Record) -> None:
         place = TopicPartition(record.topic, record.partition, record.offset)
-        self._consumer.pause([TopicPartition(record.topic, record.partition)])
-        self._consumer.seek(place)
-        self._postponed.append(TopicPartition(record.topic, record.partition))
+        try:
+            self._consumer.pause([TopicPartition(record.topic, record.partition)])
+            self._consumer.seek(place)
+        except KafkaException as fault:
+            # The partition went to another subscriber of the group meanwhile; that one begins with this record.
+            log.info("postponed-elsewhere", topic=record.topic, partition=record.partition, error=str(fault))
+            return
+        self._postponed[record.topic, record.partition] = place
 
     def resume(self) -> None:
-        if self._postponed:
-            self._consumer.resume(self._postponed)
-            self._postponed = []
+        postponed, self._postponed = list(self._postponed.values()), {}
+        held = {(place.topic, place.partition) for place in self._consumer.assignment()}
+        still = [place for place in postponed if (place.topic, place.partition) in held]
+        if still:
+            self._consumer.resume(still)
 
     def close(self) -> None:
         self._consumer.close()
@@ -212,6 +287,7 @@ class InMemoryBroker:
         self._logs: dict[tuple[str, int], list[Record]] = defaultdict(list)
         self._committed: dict[tuple[str, str, int], int] = defaultdict(int)
         self.failing_keys: set[str] = set()  # records of these keys are not acknowledged
+        self.away = False  # nothing is acknowledged
 
     def publisher(self) -> InMemoryPublisher:
         return InMemoryPublisher(self)
@@ -220,7 +296,7 @@ class InMemoryBroker:
         return InMemorySubscriber(self, group, topics)
 
     def append(self, record: Record) -> bool:
-        if record.key in self.failing_keys:
+        if self.away or record.key in self.failing_keys:
             return False
         partition = zlib.crc32(record.key.encode()) % self.PARTITIONS
         with self._lock:
