@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Response, make_response
-from werkzeug.http import dump_options_header
 
 #: What may be shown in the browser; everything else is saved.
 SHOWN = ("image/jpeg", "image/png", "application/pdf")
@@ -14,7 +15,8 @@ def sent_file(content: bytes, media_type: str, filename: str) -> Response:
     response = make_response(content)
     response.mimetype = media_type if media_type in SHOWN else "application/octet-stream"
     disposition = "inline" if media_type in SHOWN else "attachment"
-    response.headers["Content-Disposition"] = dump_options_header(disposition, {"filename": filename or None})
+    name = f"; filename*=UTF-8''{quote(filename, safe='')}" if filename else ""  # headers carry ASCII, names do not
+    response.headers["Content-Disposition"] = disposition + name
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
     )

@@ -115,10 +115,13 @@ def act_views(
     opened: Opened, refused: str, typed: Mapping[str, Any], errors: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The acts offered now, as the template draws them; the refused one as it was typed."""
+    offered = [name for name in ACTS if name in opened.dossier.actions]
     return [
-        _view(opened, name, ACTS[name], typed if name == refused else {}, errors if name == refused else {})
-        for name in ACTS
-        if name in opened.dossier.actions
+        {
+            **_view(opened, name, ACTS[name], typed if name == refused else {}, errors if name == refused else {}),
+            "open": name == (refused or offered[0]) and (name == refused or not ACTS[name].is_warning),
+        }
+        for name in offered
     ]
 
 
@@ -130,7 +133,6 @@ def _view(opened: Opened, name: str, act: Act, typed: Mapping[str, Any], errors:
         "name": name,
         "act": act,
         "fields": fields,
-        "open": bool(errors) or (name == opened.dossier.actions[0] and not act.is_warning),
         "checks": [
             {
                 "name": key,

@@ -1,0 +1,255 @@
+"""The main job through the pages, in a browser whose JavaScript is off: from the first page to the certificate."""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
+
+import pypdfium2
+
+from tests.browser.visitor import Visit, Visitor, by_pointer
+from tests.e2e.api import Phone
+from tests.e2e.birth import photograph, whole_form
+
+WARD_NAME, SLUG = "Phường Nam Dương", "nam-duong"
+CHILD, MOTHER, MOTHER_AS_ON_PAPER = "Lê Minh Khôi", "Phạm Thị Hạnh", "Phạm Thị Thúy Hạnh"
+DUE = re.compile(r"(\d{1,2}) giờ(?: (\d{2}))? ngày (\d{2}/\d{2}/\d{4})")
+
+
+@dataclass
+class Person:
+    """Somebody whom the system has not seen."""
+
+    number: str = field(default_factory=lambda: f"{secrets.randbelow(1_000_000):06d}")
+    full_name: str = "Nguyễn Thị Sáu"
+    password: str = "sông Hàn mùa nước lớn"
+    address: str = "Số 12 Lê Đình Dương, tổ dân phố 3"
+
+    @property
+    def phone(self) -> str:
+        return f"0936{self.number}"
+
+    @property
+    def identity_number(self) -> str:
+        return f"048156{self.number}"
+
+    @property
+    def email(self) -> str:
+        return f"ba.sau.{self.number}@example.com"
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {
+            "/full_name": self.full_name,
+            "/date_of_birth": "1955-03-08",
+            "/identity_kind": "cccd",
+            "/identity_number": self.identity_number,
+            "/phone": self.phone,
+            "/email": self.email,
+            "/address": self.address,
+            "/password": self.password,
+        }
+
+
+@dataclass(frozen=True)
+class Filed:
+    code: str
+    key: str
+
+
+def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:
+    """From the first page, by its links alone, to being signed in at the page of the procedure."""
+    visitor.go("/")
+    visitor.follow(WARD_NAME)
+    visitor.follow("Mở tài khoản")
+    visitor.fill(person.answers)
+    visitor.press("Mở tài khoản và gửi mã")
+    visitor.fill({"/otp": phone.next_code()})
+    visitor.press("Tiếp tục")
+    assert visitor.heading == "Tài khoản đã mở"
+    visitor.press("Đăng nhập")
+    visitor.fill({"/login": person.phone, "/password": person.password})
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main").get_by_role("button", name="Đăng nhập").click()
+    assert visitor.heading == WARD_NAME
+
+
+def come_back(visitor: Visitor, person: Person) -> None:
+    """To the draft, from a browser that has not seen it."""
+    visitor.sign_in(person.phone, person.password)
+    assert visitor.heading == "Hồ sơ của tôi"
+    visitor.page.locator("main .app-cards a").first.click()
+    visitor.page.wait_for_url("**/to-khai")
+
+
+def change_an_answer(visitor: Visitor) -> None:
+    """`Thay đổi` leads to the page that asked, and that page straight back to the check."""
+    assert visitor.heading == "Xem lại trước khi gửi"
+    assert visitor.row("Số của giấy chứng sinh") == "0315"
+    visitor.follow("Thay đổi Số của giấy chứng sinh")
+    visitor.fill({"/child/birth_paper_number": "0316"})
+    visitor.press("Tiếp tục")
+    assert visitor.heading == "Xem lại trước khi gửi"
+    assert visitor.row("Số của giấy chứng sinh") == "0316"
+
+
+def send(visitor: Visitor, phone: Phone) -> Filed:
+    """Declares, asks for the code, and files with it."""
+    visitor.page.get_by_label("Tôi đã tự xem lại").check()
+    visitor.press("Gửi mã xác nhận đến điện thoại")
+    visitor.fill({"/otp": phone.next_code()})
+    visitor.press("Gửi hồ sơ")
+    assert "Hồ sơ đã gửi" in visitor.heading
+    code = visitor.page.locator(".govuk-panel__body").inner_text().removeprefix("Mã hồ sơ").strip()
+    return Filed(code, visitor.row("Mã tra cứu"))
+
+
+def fill_and_file(visitor: Visitor, person: Person, phone: Phone, elsewhere: Visitor) -> tuple[Filed, Visitor]:
+    """Fills half of the form, goes home, comes back at another computer, and files there."""
+    answers = by_pointer(whole_form(CHILD))
+    visitor.follow("Đăng ký khai sinh")
+    visitor.press("Bắt đầu tờ khai")
+    visitor.press("Làm tiếp: Ông/bà là ai với trẻ?")
+    half = visitor.fill_pages(answers, until="Thông tin về mẹ")
+    visitor.fill(answers)
+    visitor.press("Lưu, để làm sau")
+    visitor.press("Đăng xuất")
+
+    come_back(elsewhere, person)
+    elsewhere.follow("Thông tin về mẹ")
+    kept = elsewhere.page.get_by_label("Họ và tên của mẹ")
+    assert kept.input_value() == MOTHER
+    rest = elsewhere.fill_pages(answers)
+    assert len(half) + len(rest) >= 20
+    assert elsewhere.heading == "Giấy chứng sinh"
+    elsewhere.upload("giấy chứng sinh.jpg", photograph())
+    assert "giấy chứng sinh.jpg" in elsewhere.text
+    elsewhere.press("Tiếp tục")
+    change_an_answer(elsewhere)
+    return send(elsewhere, phone), elsewhere
+
+
+def track(visitor: Visitor, filed: Filed) -> str:
+    """What somebody without an account sees of the dossier: the name of its status."""
+    visitor.go("/")
+    visitor.follow("Xem hồ sơ đến đâu")
+    visitor.fill({"/code": filed.code, "/key": filed.key})
+    visitor.press("Xem hồ sơ")
+    assert visitor.heading == f"Hồ sơ {filed.code}"
+    assert CHILD not in visitor.text
+    return visitor.page.locator(".app-status__name").inner_text()
+
+
+def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:
+    """Finds the dossier by its code and opens it; answers its row of the work list."""
+    visitor.go("/can-bo")
+    visitor.page.get_by_label("Tên hoặc mã hồ sơ").fill(filed.code)
+    visitor.press("Lọc")
+    cells = visitor.page.locator("tbody tr").filter(has_text=filed.code).locator("td").all_inner_texts()
+    visitor.follow(filed.code)
+    return cells
+
+
+def ask_for_supplement(visitor: Visitor, filed: Filed) -> None:
+    open_at_desk(visitor, filed)
+    visitor.page.locator("summary", has_text="Yêu cầu bổ sung").click()
+    visitor.page.get_by_label("Họ và tên của mẹ", exact=True).check()
+    visitor.page.get_by_label("Cần sửa gì: Họ và tên của mẹ").fill("Chưa khớp giấy chứng sinh, xin ghi lại.")
+    visitor.press("Gửi yêu cầu bổ sung")
+    assert "Đã gửi yêu cầu bổ sung" in visitor.text
+
+
+def supply(visitor: Visitor, filed: Filed) -> None:
+    visitor.go("/ho-so")
+    visitor.follow(f"Đăng ký khai sinh: {CHILD}")
+    assert visitor.heading == f"Hồ sơ {filed.code}"
+    visitor.press("Bổ sung hồ sơ")
+    assert "Chưa khớp giấy chứng sinh" in visitor.text
+    visitor.fill({"/mother/full_name": MOTHER_AS_ON_PAPER})
+    visitor.press("Gửi bổ sung")
+    assert "Phường đã nhận phần bổ sung" in visitor.text
+
+
+def decide(visit: Visit, officer: Visitor, reception: Visitor, filed: Filed) -> None:
+    """The register entry prepared and signed; the parent comes and takes the certificate home."""
+    open_at_desk(officer, filed)
+    officer.fill({"/personal_identification_number": "048220000124"})
+    officer.press("Trình người ký")
+    assert "Đã trình ký" in officer.text
+    chairman = visit(scripted=False)
+    chairman.sign_in(f"chutich.{SLUG}")
+    open_at_desk(chairman, filed)
+    chairman.press("Ký và vào sổ")
+    assert chairman.row("Số đăng ký").endswith("-KS")
+    open_at_desk(reception, filed)
+    reception.fill({"/recipient_name": "Nguyễn Thị Sáu", "/register_signed": "yes", "/originals_compared": "yes"})
+    reception.press("Đã trả kết quả")
+    assert "Hồ sơ kết thúc" in reception.text
+
+
+def certificate(visitor: Visitor) -> str:
+    """What is written on the certificate whose link stands on the citizen's page."""
+    link = visitor.page.get_by_role("link", name="Giấy khai sinh (PDF)", exact=True)
+    answer = visitor.context.request.get(link.get_attribute("href") or "")
+    assert answer.headers["content-type"] == "application/pdf"
+    text: str = pypdfium2.PdfDocument(io.BytesIO(answer.body()))[0].get_textpage().get_text_range()
+    return text
+
+
+def moments(text: str) -> list[str]:
+    """The days and hours that a page names, as the work list writes them."""
+    return [f"{day} {int(hour):02d}:{minutes or '00'}" for hour, minutes, day in DUE.findall(text)]
+
+
+def test_a_birth_is_registered_through_the_pages_without_javascript(url: str, visit: Visit) -> None:
+    person = Person()
+    phone = Phone(url, person.phone)
+    at_home, at_station, stranger = (visit(scripted=False) for _ in range(3))
+    open_account(at_home, person, phone)
+    filed, citizen = fill_and_file(at_home, person, phone, at_station)
+
+    # The page with code and key is there again after a reload, and says by when the ward answers.
+    (answered_by,) = moments(citizen.page.locator("main ol").inner_text())
+    citizen.page.reload()
+    assert "Hồ sơ đã gửi" in citizen.heading
+    assert (filed.code in citizen.text, citizen.row("Mã tra cứu")) == (True, filed.key)
+    assert track(stranger, filed) == "Mới đăng ký"
+
+    # The desk sees it with its due day and hour, and accepts it.
+    reception, officer = visit(scripted=False), visit(scripted=False)
+    reception.sign_in(f"motcua.{SLUG}")
+    officer.sign_in(f"hotich.{SLUG}")
+    row = open_at_desk(reception, filed)
+    assert (row[0], row[1], row[2], row[5].strip()) == (filed.code, CHILD, person.full_name, answered_by)
+    paper = reception.context.request.get(reception.page.locator("img.app-photo").get_attribute("src") or "")
+    assert (paper.status, paper.headers["content-type"]) == (200, "image/jpeg")
+    reception.press("Tiếp nhận")
+    assert track(stranger, filed) == "Được tiếp nhận"
+    assert "Hẹn trả kết quả" in stranger.text
+    assert filed.code in phone.wait_for("tiep nhan")["text"]
+
+    # One supplement with the field named; the clock stands still until it comes.
+    ask_for_supplement(officer, filed)
+    assert track(stranger, filed) == "Yêu cầu bổ sung giấy tờ"
+    assert "Tạm dừng từ" in stranger.row("Thời hạn")
+    phone.wait_for("bo sung")
+    supply(citizen, filed)
+    assert track(stranger, filed) == "Đang xử lý"
+
+    decide(visit, officer, reception, filed)
+    assert track(stranger, filed) == "Đã trả kết quả"
+    citizen.page.reload()
+    assert citizen.page.locator(".app-status__name").inner_text() == "Đã trả kết quả"
+    written = certificate(citizen)
+    for words in (CHILD.upper(), MOTHER_AS_ON_PAPER.upper(), "048220000124", citizen.row("Số")):
+        assert words in written
+
+    everybody = (at_home, citizen, stranger, reception, officer)
+    visited = [unquote_plus(address) for each in everybody for address in each.addresses]
+    private = [person.full_name, person.phone, person.identity_number, person.email, person.address, person.password]
+    private += [CHILD, MOTHER, MOTHER_AS_ON_PAPER, "048220000124", filed.code, filed.key]
+    assert len(visited) > 100
+    assert [(words, address) for words in private for address in visited if words in address] == []
