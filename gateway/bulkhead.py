@@ -46,7 +46,7 @@ class Outcome(StrEnum):
 class Breaker:
     """Opens after `failures` unanswered calls in a row; after `open_seconds` lets one call through to see.
 
-    The lock is held for bookkeeping alone, never during a call (docs/decisions/0030).
+    The lock is held for bookkeeping alone, never during a call (docs/decisions/0007).
     """
 
     def __init__(self, failures: int, open_seconds: float, now: Callable[[], float] = time.monotonic) -> None:

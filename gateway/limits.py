@@ -2,7 +2,7 @@
 
 The counts are kept in each worker's memory: N workers let through up to N times a limit, and a restart forgets. They
 only blunt floods; guessing is stopped in the services, which count tries per account and code in their databases
-(docs/decisions/0031).
+(docs/decisions/0008).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ class Settings(CommonSettings):
     override them for one ward.
 
     A limit reads `<count> per <time>`, several parted by `;`, and counts per client address and worker process
-    (docs/decisions/0031).
+    (docs/decisions/0008).
     """
 
     accounts_address: str  # gRPC target with {ward}

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the operations and their models (docs/decisions/0032)."""
+"""The OpenAPI 3.1 document, made from the operations and their models (docs/decisions/0009)."""
 
 from __future__ import annotations
 
