@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
@@ -48,4 +49,9 @@ def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """Path from the root and syntax of every module below the folders."""
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+            yield str(path.relative_to(ROOT)), _syntax(path)
+
+
+@cache
+def _syntax(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
