@@ -144,7 +144,8 @@ def track(unit: Unit, code: str, key: str) -> dossiers_pb2.TrackedDossier:
     row = storage.tracked(unit.session, tracking_fingerprint(unit.cell, code, key))
     if row is None:
         raise not_found(
-            "unknown-tracking", "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
+            "unknown-tracking",
+            "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận.",
         )
     lines = storage.history(unit.session, row.id)
     return dossiers_pb2.TrackedDossier(
