@@ -1,0 +1,120 @@
+"""Dossiers in every state of interest, made over the API, and every kind of page with who sees it and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.api import sign_in, staff_of
+from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, whole_form
+from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
+
+RECEPTIONIST, OFFICER = f"motcua.{SLUG}", f"hotich.{SLUG}"
+NOBODY = ""  # who is not signed in
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Ids of dossiers: begun, whole, filed, waiting for a supplement, handed over; code and key of the last."""
+
+    begun: str
+    whole: str
+    filed: str
+    asked: str
+    done: str
+    code: str
+    key: str
+    certificate: str
+
+
+def set_scene(url: str) -> Scene:
+    citizen, staff = sign_in(url, APPLICANT), staff_of(url, WARD, SLUG)
+
+    def accepted(child: str) -> tuple[Draft, dict[str, Any]]:
+        draft = begin(citizen, form=whole_form(child))
+        filed = draft.file(url)
+        staff.reception.post(f"{draft.path}/acceptance")
+        return draft, filed
+
+    done, filed_as = accepted("Lê Bảo An")
+    staff.officer.post(f"{done.path}/approval", {"personal_identification_number": "048220000321"})
+    entry = staff.chairman.post(f"{done.path}/signature")["register_entry"]
+    handover = {"recipient_name": "Phạm Thị Hạnh", "register_signed": True, "originals_compared": True}
+    staff.reception.post(f"{done.path}/handover", handover)
+    asked, _ = accepted("Lê Phương Thảo")
+    items = [
+        {"field": "/mother/full_name", "text": "Tên mẹ chưa khớp giấy chứng sinh, xin ghi lại."},
+        {"field": f"documents/{HOSPITAL_PAPER}", "text": "Ảnh bị mờ ở góc dưới, xin chụp lại."},
+    ]
+    staff.officer.post(f"{asked.path}/supplement-request", {"items": items, "reason": "Còn hai chỗ cần xem lại."})
+    filed = begin(citizen, form=whole_form("Lê Minh Khôi"))
+    filed.file(url)
+    whole = begin(citizen, form=whole_form("Lê Hoàng Phúc"))
+    begun = begin(citizen, form={"requester": whole_form()["requester"]}, paper=False)
+    return Scene(
+        begun=_id(begun),
+        whole=_id(whole),
+        filed=_id(filed),
+        asked=_id(asked),
+        done=_id(done),
+        code=filed_as["code"],
+        key=filed_as["tracking_key"],
+        certificate=entry["certificate_id"],
+    )
+
+
+def _id(draft: Draft) -> str:
+    return draft.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True)
+class PageKind:
+    """A page: who sees it, and its address with the scene's names in braces."""
+
+    name: str
+    who: str
+    address: str
+    status: int = 200
+
+    def path(self, scene: Scene) -> str:
+        return self.address.format(**vars(scene))
+
+
+_WARD, _OWN = f"/phuong/{SLUG}", f"/ho-so/{SLUG}"
+PAGES = (
+    PageKind("start", NOBODY, "/"),
+    PageKind("ward", NOBODY, _WARD),
+    PageKind("procedure", NOBODY, f"{_WARD}/thu-tuc/{PROCEDURE}"),
+    PageKind("stations", NOBODY, f"{_WARD}/diem-ho-tro"),
+    PageKind("open-account", NOBODY, f"{_WARD}/mo-tai-khoan"),
+    PageKind("sign-in", NOBODY, "/dang-nhap"),
+    PageKind("signed-out", NOBODY, "/da-dang-xuat"),
+    PageKind("tracking", NOBODY, "/theo-doi"),
+    PageKind("genuine", NOBODY, "/xac-minh/{certificate}"),
+    PageKind("not-genuine", NOBODY, f"/xac-minh/{WARD}-AAAAAAAAAAAA", 404),
+    PageKind("not-found", NOBODY, "/khong-co-trang-nay", 404),
+    PageKind("messages", NOBODY, "/dev/messages?limit=20"),
+    PageKind("start-signed-in", APPLICANT, "/"),
+    PageKind("own-dossiers", APPLICANT, "/ho-so"),
+    PageKind("own-account", APPLICANT, "/tai-khoan"),
+    PageKind("looks", APPLICANT, "/tai-khoan/ai-da-xem"),
+    PageKind("overview", APPLICANT, f"{_OWN}/{{begun}}/to-khai"),
+    PageKind("one-question", APPLICANT, f"{_OWN}/{{begun}}/to-khai/requester-relation"),
+    PageKind("date", APPLICANT, f"{_OWN}/{{whole}}/to-khai/child-birth"),
+    PageKind("several-questions", APPLICANT, f"{_OWN}/{{whole}}/to-khai/mother"),
+    PageKind("address", APPLICANT, f"{_OWN}/{{whole}}/to-khai/mother-residence"),
+    PageKind("documents", APPLICANT, f"{_OWN}/{{whole}}/giay-to/{HOSPITAL_PAPER}"),
+    PageKind("check", APPLICANT, f"{_OWN}/{{whole}}/kiem-tra"),
+    PageKind("check-unfinished", APPLICANT, f"{_OWN}/{{begun}}/kiem-tra"),
+    PageKind("filed", APPLICANT, f"{_OWN}/{{filed}}/da-gui"),
+    PageKind("dossier-filed", APPLICANT, f"{_OWN}/{{filed}}"),
+    PageKind("dossier-waiting", APPLICANT, f"{_OWN}/{{asked}}"),
+    PageKind("dossier-done", APPLICANT, f"{_OWN}/{{done}}"),
+    PageKind("supplement", APPLICANT, f"{_OWN}/{{asked}}/bo-sung"),
+    PageKind("withdrawal", APPLICANT, f"{_OWN}/{{filed}}/rut"),
+    PageKind("forbidden", APPLICANT, "/can-bo", 403),
+    PageKind("work-list", RECEPTIONIST, "/can-bo"),
+    PageKind("desk-filed", RECEPTIONIST, "/can-bo/ho-so/{filed}"),
+    PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),
+    PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
+)
