@@ -10,9 +10,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
+from kubernetes_validate.utils import validate
 
 from services.chassis.district import District, Ward, load_district
 from services.chassis.settings import CommonSettings
@@ -56,7 +56,7 @@ def test_there_is_one_overlay_for_each_ward_of_the_district(district: District) 
 
 def test_manifests_hold_to_the_schemas(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
     for manifest in cell[1]:
-        kubernetes_validate.validate(manifest, KUBERNETES_VERSION, strict=True)
+        validate(manifest, KUBERNETES_VERSION, strict=True)
 
 
 def test_a_cell_lives_in_a_namespace_of_its_own_and_serves_its_ward_alone(
