@@ -32,6 +32,8 @@ log = structlog.get_logger()
 Handler = Callable[[Session, Event], None]
 TRIES = 3
 PARKING_CAP = 100
+#: How often the metric of parked events is set: they are also replayed by another process, and outlive this one.
+_LOOK_SECONDS = 30
 _PASSING = {Kind.UNAVAILABLE, Kind.THROTTLED}
 
 
@@ -55,10 +57,14 @@ class Inbox:
     def run(self, subscription: Subscriber, stopped: threading.Event) -> None:
         """Polls until stopped. Raises ParkingFull."""
         resume_at: float | None = None
+        look_at = 0.0
         failures = 0
         try:
             while not stopped.is_set():
                 self.beat = time.monotonic()
+                if self.beat >= look_at:
+                    self._count_parked()
+                    look_at = self.beat + _LOOK_SECONDS
                 if resume_at is not None and time.monotonic() >= resume_at:
                     subscription.resume()
                     resume_at = None
@@ -132,6 +138,13 @@ class Inbox:
         PARKED.labels(self._ward).set(parked + 1)
         log.error("event-parked", topic=record.topic, key=record.key, event_id=event_id)
         return True
+
+    def _count_parked(self) -> None:
+        try:
+            with self._database.transaction() as session:
+                PARKED.labels(self._ward).set(session.scalar(select(func.count()).select_from(ParkedRow)) or 0)
+        except UNREACHABLE as fault:
+            log.warning("parked-not-counted", ward=self._ward, error=type(fault).__name__)
 
     def _count(self, event: Event, outcome: str) -> None:
         EVENTS_HANDLED.labels(self._ward, event.type, outcome).inc()

@@ -1,6 +1,6 @@
 """A service as the chassis runs it.
 
-`python -m services.<name> serve | migrate | outbox-replay | parked-list | parked-replay | …`
+`python -m services.<name> serve | migrate | outbox-replay | inbox-rewind | parked-list | …`
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import grpc
 import structlog
+from confluent_kafka import KafkaException
 from google.protobuf.descriptor import ServiceDescriptor
 from sqlalchemy import MetaData
 
@@ -33,6 +34,7 @@ from services.chassis.housekeeping import keep_house
 from services.chassis.inbox import Handler, Inbox
 from services.chassis.logs import start_logging
 from services.chassis.migrations import migrate
+from services.chassis.rewinding import rewind
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import Issuer, Principal, Role, load_issuers, load_verifier
 from services.chassis.topics import ensure_topics
@@ -114,8 +116,8 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
             changed = migrate(service.name, settings.for_ward("database_url", ward.code))
             log.info("migrated" if changed else "migrated-already", ward=ward.code)
         return 0
-    if options.command == "topics":
-        return _make_topics(options, service, settings)
+    if options.command in _ON_THE_BROKER:
+        return _ON_THE_BROKER[options.command](options, service, settings)
     cells = cells_of(service, settings)
     clock = SystemClock()
     if options.command == "serve":
@@ -150,6 +152,9 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     replay.add_argument("--ward", required=True)
     replay.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
     replay.add_argument("--until", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
+    rewinding = commands.add_parser("inbox-rewind", help="read events again, for a database that was restored")
+    rewinding.add_argument("--ward", required=True)
+    rewinding.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
     for name, text in (("parked-list", "show events set aside"), ("parked-replay", "handle events set aside")):
         commands.add_parser(name, help=text).add_argument("--ward", required=True)
     for name, command in service.commands.items():
@@ -167,6 +172,25 @@ def _make_topics(options: Any, service: Service, settings: ServiceSettings) -> i
         made = ensure_topics(broker, topics, partitions=options.partitions, replication=options.replication)
         log.info("topics", made=len(made), present=len(topics) - len(made))
     return 0
+
+
+def _rewind_inbox(options: Any, service: Service, settings: ServiceSettings) -> int:
+    broker = {"bootstrap.servers": settings.for_ward("kafka_bootstrap", options.ward), **settings.kafka_options}
+    topics = service.subscribes_to(options.ward, settings)
+    try:
+        count = rewind(broker, subscriber_name(service.name, options.ward), topics, options.since)
+    except KafkaException as fault:
+        print(f"not rewound (does the service still run for this ward?): {fault.args[0].str()}")
+        return 1
+    print(f"{count} partitions will be read again from {options.since.isoformat()}")
+    return 0
+
+
+#: Commands that need no database.
+_ON_THE_BROKER: Mapping[str, Callable[[Any, Service, ServiceSettings], int]] = {
+    "topics": _make_topics,
+    "inbox-rewind": _rewind_inbox,
+}
 
 
 def _replay_outbox(options: Any, cells: Cells) -> int:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -26,6 +28,7 @@ from services.chassis.broker import (
     Record,
     Subscriber,
 )
+from services.chassis.rewinding import rewind
 from services.chassis.topics import ensure_topics
 from tests.contracts.conftest import Kafka
 
@@ -86,24 +89,24 @@ class KafkaWorld(World):
     def __init__(self, kafka: Kafka) -> None:
         self._kafka = kafka
         self._opened: list[Publisher | Subscriber] = []
-        self._options: Mapping[str, str] = {"bootstrap.servers": kafka.bootstrap}
+        self.options: Mapping[str, str] = {"bootstrap.servers": kafka.bootstrap}
 
     def publisher(self, **options: str) -> Publisher:
-        publisher = KafkaPublisher({**self._options, "reconnect.backoff.max.ms": "500", **options})
+        publisher = KafkaPublisher({**self.options, "reconnect.backoff.max.ms": "500", **options})
         self._opened.append(publisher)
         return publisher
 
     def subscriber(self, group: str, *topics: str) -> Subscriber:
-        subscriber = KafkaSubscriber({**self._options, **FASTER}, group, topics)
+        subscriber = KafkaSubscriber({**self.options, **FASTER}, group, topics)
         self._opened.append(subscriber)
         return subscriber
 
     def make_topic(self, topic: str) -> None:
-        ensure_topics(self._options, [topic], partitions=PARTITIONS, replication=1)
+        ensure_topics(self.options, [topic], partitions=PARTITIONS, replication=1)
 
     def make_topic_of_small_records(self, topic: str, largest: int) -> None:
         new = NewTopic(topic, num_partitions=1, replication_factor=1, config={"max.message.bytes": str(largest)})
-        admin = AdminClient(dict(self._options))
+        admin = AdminClient(dict(self.options))
         for made in admin.create_topics([new]).values():
             made.result(PATIENCE)
 
@@ -402,6 +405,28 @@ class TestApacheKafka(BrokerContract):
     def test_a_record_that_no_request_holds_stops_those_behind_it_only(self, world: KafkaWorld, topic: str) -> None:
         too_large = Record(topic, "d-1", b"2" * 2_000_000)
         assert world.publisher().publish([*batch(topic, "1"), too_large, *batch(topic, "3")], PATIENCE) == 1
+
+    def test_a_group_reads_again_from_a_moment_on_unless_it_is_at_work(self, world: KafkaWorld, topic: str) -> None:
+        """For a database that was restored: its inbox knows less than the group has committed."""
+        publisher = world.publisher()
+        publish_all(publisher, batch(topic, "1", "2"))
+        subscriber = world.subscriber("g", topic)
+        (_, second) = read_all(subscriber, 2)
+        between = datetime.now(UTC)
+        wait_until(lambda: datetime.now(UTC) > between + timedelta(milliseconds=20), 1)
+        publish_all(publisher, batch(topic, "3", "4"))
+        assert texts(read_all(subscriber, 2)) == ["3", "4"]
+        with pytest.raises(KafkaException):
+            rewind(world.options, "g", [topic], between)
+        subscriber.close()
+        later = datetime.now(UTC) + timedelta(minutes=1)
+        assert rewind(world.options, "g", [topic, "caunoi.20227.nowhere.v1"], later) == 0
+        assert rewind(world.options, "g", [topic], between) == 1
+        again = read_all(world.subscriber("g", topic), 2)
+        assert [(record.value, record.offset) for record in again] == [
+            (b"3", second.offset + 1),
+            (b"4", second.offset + 2),
+        ]
 
     def test_a_topic_that_is_missing_holds_up_its_own_publisher_only(self, world: KafkaWorld, topic: str) -> None:
         stuck = world.publisher()

@@ -1,0 +1,37 @@
+"""Reading a subscription again from an earlier moment: after a database was restored, its inbox knows less than the
+broker has been told is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from confluent_kafka import Consumer, TopicPartition
+
+TIMEOUT_SECONDS = 30
+
+
+def rewind(options: Mapping[str, str], group: str, topics: Sequence[str], since: datetime) -> int:
+    """Sets a group back to the first records that were written at `since` or later; answers for how many partitions.
+
+    A partition that the group has not read so far is left where it is. What was handled already is known by the
+    inbox and has no effect again. Raises KafkaException, with UNKNOWN_MEMBER_ID while a subscriber of the group runs.
+    """
+    consumer = Consumer({**options, "group.id": group, "enable.auto.commit": False, "allow.auto.create.topics": False})
+    try:
+        known = consumer.list_topics(timeout=TIMEOUT_SECONDS).topics
+        moment = int(since.timestamp() * 1000)
+        asked = [
+            TopicPartition(topic, partition, moment)
+            for topic in topics
+            if topic in known
+            for partition in known[topic].partitions
+        ]
+        starts = consumer.offsets_for_times(asked, timeout=TIMEOUT_SECONDS) if asked else []
+        done = consumer.committed(asked, timeout=TIMEOUT_SECONDS) if asked else []
+        back = [start for start, read in zip(starts, done, strict=True) if 0 <= start.offset < read.offset]
+        if back:
+            consumer.commit(offsets=back, asynchronous=False)
+        return len(back)
+    finally:
+        consumer.close()
