@@ -26,8 +26,11 @@ def find_chromium() -> str | None:
 
 @contextmanager
 def running_chromium(path: str) -> Iterator[Browser]:
+    """A browser that keeps pages for its back button, as people's do."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(
+            executable_path=path, args=list(FLAGS), ignore_default_args=["--disable-back-forward-cache"]
+        )
         try:
             yield browser
         finally:

@@ -15,11 +15,12 @@ NOBODY = ""  # who is not signed in
 
 @dataclass(frozen=True)
 class Scene:
-    """Ids of dossiers: begun, whole, filed, waiting for a supplement, handed over; code and key of the last."""
+    """Ids of dossiers: begun, whole, filed, accepted, waiting for a supplement, handed over; codes of the last."""
 
     begun: str
     whole: str
     filed: str
+    accepted: str
     asked: str
     done: str
     code: str
@@ -30,23 +31,24 @@ class Scene:
 def set_scene(url: str) -> Scene:
     citizen, staff = sign_in(url, APPLICANT), staff_of(url, WARD, SLUG)
 
-    def accepted(child: str) -> tuple[Draft, dict[str, Any]]:
+    def accept(child: str) -> tuple[Draft, dict[str, Any]]:
         draft = begin(citizen, form=whole_form(child))
         filed = draft.file(url)
         staff.reception.post(f"{draft.path}/acceptance")
         return draft, filed
 
-    done, filed_as = accepted("Lê Bảo An")
+    done, filed_as = accept("Lê Bảo An")
     staff.officer.post(f"{done.path}/approval", {"personal_identification_number": "048220000321"})
     entry = staff.chairman.post(f"{done.path}/signature")["register_entry"]
     handover = {"recipient_name": "Phạm Thị Hạnh", "register_signed": True, "originals_compared": True}
     staff.reception.post(f"{done.path}/handover", handover)
-    asked, _ = accepted("Lê Phương Thảo")
+    asked, _ = accept("Lê Phương Thảo")
     items = [
         {"field": "/mother/full_name", "text": "Tên mẹ chưa khớp giấy chứng sinh, xin ghi lại."},
         {"field": f"documents/{HOSPITAL_PAPER}", "text": "Ảnh bị mờ ở góc dưới, xin chụp lại."},
     ]
     staff.officer.post(f"{asked.path}/supplement-request", {"items": items, "reason": "Còn hai chỗ cần xem lại."})
+    accepted, _ = accept("Lê Gia Bảo")
     filed = begin(citizen, form=whole_form("Lê Minh Khôi"))
     filed.file(url)
     whole = begin(citizen, form=whole_form("Lê Hoàng Phúc"))
@@ -55,6 +57,7 @@ def set_scene(url: str) -> Scene:
         begun=_id(begun),
         whole=_id(whole),
         filed=_id(filed),
+        accepted=_id(accepted),
         asked=_id(asked),
         done=_id(done),
         code=filed_as["code"],
@@ -115,6 +118,7 @@ PAGES = (
     PageKind("forbidden", APPLICANT, "/can-bo", 403),
     PageKind("work-list", RECEPTIONIST, "/can-bo"),
     PageKind("desk-filed", RECEPTIONIST, "/can-bo/ho-so/{filed}"),
+    PageKind("desk-accepted", OFFICER, "/can-bo/ho-so/{accepted}"),
     PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),
     PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
 )

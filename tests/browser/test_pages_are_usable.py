@@ -77,6 +77,29 @@ def test_a_page_is_whole_accessible_and_fits_a_small_phone(
     assert visitor.complaints == []
 
 
+def test_pages_that_answer_a_form_are_as_accessible(visit: Visit, scene: Scene) -> None:
+    visitor = visit(size=PHONE)
+    visitor.go("/theo-doi")
+    visitor.fill({"/code": scene.code, "/key": scene.key})
+    visitor.press("Xem hồ sơ")
+    assert visitor.heading == f"Hồ sơ {scene.code}"
+    assert faults_of(PageKind("tracked", NOBODY, ""), visitor) == []
+    assert not is_too_wide(visitor)
+
+    visitor.sign_in(APPLICANT)
+    visitor.go(f"/ho-so/{SLUG}/{scene.whole}/kiem-tra")
+    visitor.press("Gửi mã xác nhận đến điện thoại")
+    assert told(visitor) == beside(visitor) == ["Xin đọc lời cam đoan và đánh dấu vào ô nếu quý vị đồng ý."]
+    visitor.page.get_by_label("Tôi đã tự xem lại").check()
+    visitor.press("Gửi mã xác nhận đến điện thoại")
+    assert faults_of(PageKind("confirmation", APPLICANT, ""), visitor) == []
+    assert not is_too_wide(visitor)
+    visitor.fill({"/otp": "12"})
+    visitor.press("Gửi hồ sơ")
+    assert told(visitor) == beside(visitor) != []
+    assert visitor.heading == "Nhập mã để gửi hồ sơ"
+
+
 def test_titles_tell_the_pages_apart(scene: Scene, people: dict[str, Visitor]) -> None:
     titles: dict[str, list[str]] = {}
     for page in PAGES:
@@ -213,7 +236,7 @@ def test_nothing_is_left_behind_after_signing_out(visit: Visit, scene: Scene) ->
     assert visitor.heading == "Quý vị đã đăng xuất"
     assert visitor.context.cookies() == []
     for _ in range(2):
-        visitor.page.go_back()
+        visitor.page.go_back()  # waits for a load: a page that the browser had kept would come without one, and fail
         assert "Lê Hoàng Phúc" not in visitor.text
         assert "Phạm Thị Hạnh" not in visitor.text
     assert visitor.heading == "Đăng nhập"
