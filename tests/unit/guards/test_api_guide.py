@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gateway.api import api
 from gateway.api.document import path_of
-from gateway.api.operations import PREFIX
+from gateway.api.operations import PREFIX, api
 from tests.unit.guards.parts import ROOT
 from tests.unit.guards.refusals import problem_types
 

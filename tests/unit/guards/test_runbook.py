@@ -1,0 +1,104 @@
+"""What the runbook tells somebody to look at, or to type, exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import gateway.metrics
+import services.chassis.metrics
+import services.notifications.delivery
+from services.chassis.service import _parser
+from tests.unit.guards.parts import ROOT, SERVICES, sources
+
+DOCS = ROOT / "docs"
+RUNBOOK = (DOCS / "runbook.md").read_text(encoding="utf-8")
+MOMENT = "2026-11-25T00:00:00+07:00"
+#: `run dossiers topics --partitions 3`; a moment may stand there as `<the restored moment>` or as a command.
+_COMMAND = re.compile(
+    r"(?:run |once |python -m services\.)(accounts|dossiers|notifications|\$s) ([a-z-]+)"
+    r"((?: --[a-z]+ (?:<[^>]+>|\"[^\"]+\"|[^ \n`]+))*)"
+)
+
+
+def test_the_table_of_metrics_is_complete() -> None:
+    modules = (gateway.metrics, services.chassis.metrics, services.notifications.delivery)
+    counted = {
+        each._name
+        for module in modules
+        for each in vars(module).values()
+        if hasattr(each, "_name") and hasattr(each, "_documentation")
+    }
+    assert set(re.findall(r"^\| `(caunoi_[a-z_]+)`", RUNBOOK, re.MULTILINE)) == counted
+
+
+def test_metrics_are_made_nowhere_else() -> None:
+    makers = {"Counter", "Gauge", "Histogram", "Summary"}
+    places = {
+        path
+        for path, tree in sources("services", "gateway")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "prometheus_client"
+        if makers & {alias.name for alias in node.names}
+    }
+    assert places == {"gateway/metrics.py", "services/chassis/metrics.py", "services/notifications/delivery.py"}
+
+
+def test_log_events_in_the_runbook_are_logged() -> None:
+    logged = {
+        node.args[0].value
+        for _, tree in sources("services", "gateway")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
+        if isinstance(node.func.value, ast.Name)
+        and node.func.value.id == "log"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    table = RUNBOOK.split("### Logs")[1].split("\n## ")[0]
+    named = {
+        name for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
+    }
+    assert named
+    assert named <= logged
+
+
+def test_commands_in_the_runbook_are_understood() -> None:
+    found = _COMMAND.findall(RUNBOOK)
+    for service, command, rest in found:
+        options = re.sub(r"<[^>]+>|\"[^\"]+\"", MOMENT, rest).split()
+        for name in SERVICES if service == "$s" else [service]:
+            parsed = _parser(SERVICES[name]).parse_args([command, *options])
+            assert parsed.command == command
+
+
+def test_every_command_of_every_service_stands_in_the_runbook() -> None:
+    named = {command for _, command, _ in _COMMAND.findall(RUNBOOK)}
+    for service in SERVICES.values():
+        (commands,) = (each for each in _parser(service)._actions if isinstance(each.choices, dict))
+        assert set(commands.choices or ()) - {"serve", "seed"} <= named
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=lambda path: str(path.relative_to(DOCS)))
+def test_links_in_the_documentation_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        if target.startswith("http"):
+            continue
+        file, _, anchor = target.partition("#")
+        there = (path.parent / file).resolve() if file else path
+        assert there.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in {_anchor(heading) for heading in headings}, target
+
+
+def _anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_document_stands_in_the_index() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    for path in (*DOCS.glob("*.md"), *DOCS.glob("*.yaml")):
+        assert path.name == "README.md" or f"({path.name})" in index, path.name
