@@ -75,13 +75,16 @@ class Phone:
     def __init__(self, base_url: str, to: str) -> None:
         self._http = connection_to(base_url)
         self._to = to
-        self._seen = len(self.messages())
+        self._seen = self._newest()  # when what this phone has looked at came, at the latest
 
     def messages(self) -> list[dict[str, str]]:
         query: dict[str, str | int] = {"to": self._to, "limit": 200}
         answer = accepted(self._http.get("/dev/messages", params=query, headers={"Accept": "application/json"}))
         messages: list[dict[str, str]] = answer.json()["messages"]
         return messages
+
+    def _newest(self) -> str:
+        return next((message["at"] for message in self.messages()), "")
 
     def wait_for(self, text: str, *, seconds: float = 30) -> dict[str, str]:
         """The newest message that holds `text`, waiting for it to come."""
@@ -98,11 +101,10 @@ class Phone:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             messages = self.messages()
-            fresh = messages[: len(messages) - self._seen]
-            codes = [CODE.search(message["text"]) for message in fresh]
+            codes = [CODE.search(message["text"]) for message in messages if message["at"] > self._seen]
             found = next((code.group() for code in codes if code), None)
             if found:
-                self._seen = len(messages)
+                self._seen = messages[0]["at"]
                 return found
             pause()
         raise AssertionError(f"no code came to {self._to}")

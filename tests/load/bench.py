@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,7 +52,7 @@ def main() -> None:
         warm = time.perf_counter() - began
         idle = stack.memory()
         try:
-            _measure(stack, share)
+            _measure(stack, share).show(stack.names)
             _print_memory(idle, stack.memory())
         finally:
             close_connections()
@@ -73,29 +74,55 @@ def _quiet(_: str) -> None:
     pass
 
 
-def _measure(stack: Stack, share: int) -> None:
+@dataclass
+class Costs:
+    """Processor time of each part for one request, which says what limits it; in the order in which it was measured."""
+
+    rows: list[tuple[str, dict[str, float]]] = field(default_factory=list)
+
+    def show(self, names: Sequence[str]) -> None:
+        print(f"\n{'CPU ms a request':34}" + "".join(f"{name:>15}" for name in (*names, "together")))
+        for what, used in self.rows:
+            figures = [*(used[name] for name in names), sum(used.values())]
+            print(f"{what:34}" + "".join(f"{each:>15.1f}" for each in figures))
+
+
+def _measure(stack: Stack, share: int) -> Costs:
     url = stack.urls["gateway"]
     wards = list(load_district(ROOT / "deploy" / "district.toml").wards)
     print(f"\n{'milliseconds':34}{'clients':>8}{'count':>8}{'p50':>8}{'p95':>8}{'p99':>8}{'per s':>8}   answers")
+    costs = Costs()
     for clients in CLIENTS:
         citizens = residents(url, wards, clients, filing_in=WARD)
-        _measure_level(stack, citizens, "one ward", clients, share)
-    _measure_level(stack, residents(url, wards, 20), "all wards", 20, share)
+        _measure_level(stack, citizens, "one ward", costs, share)
+    _measure_level(stack, residents(url, wards, 20), "all wards", costs, share)
     _measure_beside(stack, wards, share)
     rate = measures.relayed_per_second(stack, RELAY_WARD, RELAYED // share)
     print(f"{'relay of one ward, events':34}{'':>8}{RELAYED // share:>8}{'':>24}{rate:>8.0f}")
+    return costs
 
 
-def _measure_level(stack: Stack, citizens: Sequence[Citizen], where: str, clients: int, share: int) -> None:
+def _measure_level(stack: Stack, citizens: Sequence[Citizen], where: str, costs: Costs, share: int) -> None:
     """Submissions that were prepared beforehand, then looks at the same dossiers."""
+    clients = len(citizens)
     each = max(1, SUBMISSIONS[clients] // clients // share)
     prepare(citizens, each)
-    _row(f"submit, {where}", clients, _load(stack, [citizen.ready for citizen in citizens]))
+    _measure_row(stack, f"submit, {where}", [citizen.ready for citizen in citizens], costs)
     if where == "one ward":
         ids = [path.rsplit("/", 1)[1] for citizen in citizens for path in citizen.paths]
         _row("  filed → message written", clients, {"milliseconds": measures.milliseconds_to_message(stack, WARD, ids)})
     rounds = max(1, OPENINGS[clients] // clients // each // share)
-    _row(f"open, {where}", clients, _load(stack, [citizen.openings() * rounds for citizen in citizens]))
+    _measure_row(stack, f"open, {where}", [citizen.openings() * rounds for citizen in citizens], costs)
+
+
+def _measure_row(stack: Stack, what: str, clients: Sequence[Sequence[Request]], costs: Costs) -> None:
+    before = measures.cpu_seconds(stack)
+    result = _load(stack, clients)
+    after = measures.cpu_seconds(stack)
+    count = len(result["milliseconds"])
+    used = {name: (after[name] - before[name]) * 1000 / count for name in after}
+    costs.rows.append((f"{what}, {len(clients)} clients", used))
+    _row(what, len(clients), result)
 
 
 def _measure_beside(stack: Stack, wards: Sequence[str], share: int) -> None:

@@ -59,6 +59,16 @@ def relayed_per_second(stack: Stack, ward: str, count: int) -> float:
     return count / (time.perf_counter() - began)
 
 
+def cpu_seconds(stack: Stack) -> dict[str, float]:
+    """Processor time that each part has used up so far, with its children, those that have ended included."""
+    used: dict[str, float] = {}
+    for name in stack.names:
+        process = psutil.Process(stack.pid(name))
+        times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+        used[name] = sum(each.user + each.system + each.children_user + each.children_system for each in times)
+    return used
+
+
 def machine() -> str:
     load = "/".join(f"{each:.1f}" for each in os.getloadavg())
     memory = psutil.virtual_memory().total / 1e9
