@@ -72,8 +72,8 @@ def side_by_side(desk: Image.Image, phone: Image.Image) -> Image.Image:
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """As a PNG of few colours; never more than a README should weigh."""
-    picture.quantize(96, dither=Image.Dither.NONE).save(path, optimize=True)
+    """As a PNG with a palette; never more than a README should weigh."""
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise SystemExit(f"{path} is {size} bytes; at most {MOST_BYTES} are wanted")
