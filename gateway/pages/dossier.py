@@ -21,7 +21,7 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("dossier", __name__)
 pages.before_request(identity.require_signed_in)
 
-WITHDRAWAL = (question("reason", "Vì sao quý vị rút hồ sơ?", hint="Một câu ngắn là đủ.", widget="textarea"),)
+WITHDRAWAL = (question("reason", "Vì sao ông/bà rút hồ sơ?", hint="Một câu ngắn là đủ.", widget="textarea"),)
 
 
 @dataclass(frozen=True, slots=True)

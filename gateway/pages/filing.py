@@ -33,7 +33,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         if request.form.get("declared") != "yes":
-            errors = {"declared": "Xin đọc lời cam đoan và đánh dấu vào ô nếu quý vị đồng ý."}
+            errors = {"declared": "Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."}
         else:
             try:
                 _ask_for_code(opened)

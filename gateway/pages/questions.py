@@ -35,7 +35,7 @@ _SECRET = (
         autocomplete="new-password",
     ),
 )
-OPENING = (("Quý vị là ai", _PERSON), ("Liên lạc", _CONTACT), ("Mật khẩu để đăng nhập", _SECRET))
+OPENING = (("Ông/bà là ai", _PERSON), ("Liên lạc", _CONTACT), ("Mật khẩu để đăng nhập", _SECRET))
 OPENING_FIELDS = tuple(chain.from_iterable(fields for _, fields in OPENING))
 OTP = (
     question(

@@ -89,7 +89,7 @@ def test_pages_that_answer_a_form_are_as_accessible(visit: Visit, scene: Scene) 
     visitor.sign_in(APPLICANT)
     visitor.go(f"/ho-so/{SLUG}/{scene.whole}/kiem-tra")
     visitor.press("Gửi mã xác nhận đến điện thoại")
-    assert told(visitor) == beside(visitor) == ["Xin đọc lời cam đoan và đánh dấu vào ô nếu quý vị đồng ý."]
+    assert told(visitor) == beside(visitor) == ["Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."]
     visitor.page.get_by_label("Tôi đã tự xem lại").check()
     visitor.press("Gửi mã xác nhận đến điện thoại")
     assert faults_of(PageKind("confirmation", APPLICANT, ""), visitor) == []
@@ -233,7 +233,7 @@ def test_nothing_is_left_behind_after_signing_out(visit: Visit, scene: Scene) ->
     assert answer.headers["cache-control"] == "no-store"
     assert "Lê Hoàng Phúc" in visitor.text
     visitor.press("Đăng xuất")
-    assert visitor.heading == "Quý vị đã đăng xuất"
+    assert visitor.heading == "Ông/bà đã đăng xuất"
     assert visitor.context.cookies() == []
     for _ in range(2):
         visitor.page.go_back()  # waits for a load: a page that the browser had kept would come without one, and fail

@@ -134,7 +134,7 @@ def seal_form(cell: Cell, dossier_id: UUID, form: Mapping[str, Any]) -> bytes:
 
 def no_such_dossier() -> Refusal:
     """Also where there is one that the caller may not know of."""
-    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ quý vị được xem.")
+    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ ông/bà được xem.")
 
 
 def read_id(text: str) -> UUID:
