@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 import time
@@ -12,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -91,7 +93,7 @@ class KafkaWorld(World):
         self._opened: list[Publisher | Subscriber] = []
         self.options: Mapping[str, str] = {"bootstrap.servers": kafka.bootstrap}
 
-    def publisher(self, **options: str) -> Publisher:
+    def publisher(self, **options: Any) -> KafkaPublisher:
         publisher = KafkaPublisher({**self.options, "reconnect.backoff.max.ms": "500", **options})
         self._opened.append(publisher)
         return publisher
@@ -210,6 +212,26 @@ class Group:
                 if has_read is not None:
                     has_read.set()
         subscriber.close()
+
+
+class ProduceRequests:
+    """How many of them a publisher has sent, as librdkafka's own statistics count them."""
+
+    def __init__(self) -> None:
+        self._statistics: dict[str, Any] = {}
+        self._rounds = 0
+        self.options: dict[str, Any] = {"statistics.interval.ms": "50", "stats_cb": self._note}
+
+    def _note(self, statistics: str) -> None:
+        self._statistics = json.loads(statistics)
+        self._rounds += 1
+
+    def count(self, publisher: KafkaPublisher) -> int:
+        producer = publisher._producer
+        assert producer is not None
+        seen = self._rounds
+        assert wait_until(lambda: producer.poll(0.1) >= 0 and self._rounds >= seen + 2, PATIENCE)
+        return sum(broker["req"].get("Produce", 0) for broker in self._statistics["brokers"].values())
 
 
 class BrokerContract:
@@ -378,19 +400,30 @@ class TestApacheKafka(BrokerContract):
         assert first_copies(read_until(world.subscriber("g", topic), "3")) == ["1", "2", "3"]
 
     def test_a_refused_record_is_not_acknowledged_and_nothing_behind_it_overtakes_it(self, world: KafkaWorld) -> None:
-        """The broker takes records of 2 kB here. Waves keep to what a broker takes by itself, so they are told apart
-        by size: what stands before the large record is written, what stands behind it is not."""
+        """Each time by a producer that the broker has not heard of: it would take any later request for the first."""
         topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"
-        world.make_topic_of_small_records(topic, 2000)
+        world.make_topic_of_small_records(topic, 100_000)
         publisher = world.publisher(**{"compression.type": "none"})
-        publish_all(publisher, batch(topic, "1"))
-        large = Record(topic, "d-1", b"2" * 5000)
+        publish_all(publisher, batch(topic, "0"))
+        behind = batch(topic, *(str(number) for number in range(2, 300)))
         began = time.monotonic()
-        for _ in range(3):  # each time by a producer that the broker has not heard of
-            assert publisher.publish([large, *batch(topic, "3", "4")], PATIENCE) == 0
+        for _ in range(10):
+            assert publisher.publish([Record(topic, "d-1", b"1" * 150_000), *behind], PATIENCE) == 0
         assert time.monotonic() - began < PATIENCE, "a refusal is known at once"
-        publish_all(publisher, batch(topic, "2", "3", "4"))
-        assert texts(read_until(world.subscriber("g", topic), "4")) == ["1", "2", "3", "4"]
+        publish_all(publisher, batch(topic, "1") + behind)
+        assert texts(read_until(world.subscriber("g", topic), "299")) == [str(number) for number in range(300)]
+
+    def test_a_wave_is_one_request_of_a_partition_for_a_producer_that_is_new_too(
+        self, world: KafkaWorld, topic: str
+    ) -> None:
+        """On this the order of a key rests: see KafkaPublisher."""
+        records = batch(topic, *(str(number) for number in range(500)))
+        for waves in (1, 1, 1, 20):
+            requests = ProduceRequests()
+            publisher = world.publisher(**requests.options)
+            for _ in range(waves):
+                assert publisher.publish(records, PATIENCE) == 500
+            assert requests.count(publisher) == waves
 
     def test_waves_wait_for_one_another(self, world: KafkaWorld) -> None:
         """Two waves, of which the broker refuses the first: the second is not sent."""
