@@ -6,32 +6,16 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from caunoi.dossiers.v1 import events_pb2
 
 from services.chassis.events import event_type, stream_of
 from services.chassis.tables import ChassisBase
-from services.chassis.tokens import Role
-from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, RULES
+from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS
 from services.dossiers.domain.states import Act
 from services.dossiers.service import SERVICE
 from services.dossiers.tables import Base
 from services.dossiers.use_cases import acts, register
-
-
-def test_every_rpc_has_a_rule_and_every_rule_an_rpc() -> None:
-    assert set(RULES) == {method.name for method in SERVICE.contract.methods}
-
-
-def test_a_volunteer_is_in_no_rule() -> None:
-    """DESIGN §4.3"""
-    assert not any(Role.VOLUNTEER in rule.roles | rule.elsewhere for rule in RULES.values())
-
-
-def test_staff_of_another_ward_are_in_no_rule() -> None:
-    assert all(rule.elsewhere <= {Role.CITIZEN} for rule in RULES.values())
 
 
 def test_every_act_tells_an_event_of_a_stream_that_the_service_writes() -> None:
@@ -55,12 +39,3 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database_url: Callab
         difference = compare_metadata(MigrationContext.configure(connection), together)
     engine.dispose()
     assert difference == []
-
-
-def test_the_migrations_stand_in_one_line() -> None:
-    config = Config()
-    config.set_main_option("script_location", "services/dossiers/migrations")
-    script = ScriptDirectory.from_config(config)
-    assert len(script.get_heads()) == 1
-    assert len(script.get_bases()) == 1
-    assert all(not revision.is_branch_point and not revision.is_merge_point for revision in script.walk_revisions())
