@@ -38,11 +38,16 @@ def run(host: str, port: int, requests: Sequence[Request], seconds: float | None
             break
         connection.request(method, path, body.encode() or None, headers)
         answer = connection.getresponse()
-        answer.read()
+        content = answer.read()
         measured.milliseconds.append((time.perf_counter() - began) * 1000)
-        measured.statuses[str(answer.status)] += 1
+        measured.statuses[_told(answer.status, content)] += 1
     connection.close()
     return measured
+
+
+def _told(status: int, content: bytes) -> str:
+    """The status, and of a problem document its type."""
+    return str(status) if status < 400 else f"{status} {json.loads(content)['type'].rsplit('/', 1)[1]}"
 
 
 def _rounds(requests: Sequence[Request], seconds: float | None) -> Iterator[Request]:

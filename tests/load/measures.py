@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import psutil
@@ -64,8 +65,13 @@ def cpu_seconds(stack: Stack) -> dict[str, float]:
     used: dict[str, float] = {}
     for name in stack.names:
         process = psutil.Process(stack.pid(name))
-        times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
-        used[name] = sum(each.user + each.system + each.children_user + each.children_system for each in times)
+        seconds = 0.0
+        # The first process last: by then it has counted in what ended while the others were looked at.
+        for each in (*process.children(recursive=True), process):
+            with suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                seconds += times.user + times.system + times.children_user + times.children_system
+        used[name] = seconds
     return used
 
 
