@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -29,13 +30,12 @@ def test_a_second_start_in_the_same_place_says_that_one_runs(stack: Stack) -> No
 
 def test_a_taken_port_is_named_and_nothing_is_begun(tmp_path: Path) -> None:
     ports = ports_from(0)
-    before = _children()
     with socket.create_server((HOST, ports.dossiers)):
         done = _make_run(tmp_path, ports.gateway)
     assert done.returncode == 1
     assert f"{ports.dossiers} (dossiers), held by process {os.getpid()}" in done.stderr
     assert "CAUNOI_PORT=" in done.stderr
-    assert _children() == before
+    assert _working_for(tmp_path) == []
 
 
 def test_a_full_disk_is_told_before_anything_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,8 +110,15 @@ def _make_run(home: Path, port: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _children() -> set[int]:
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+def _working_for(home: Path) -> list[str]:
+    """Command lines of processes, wherever they stand, that were begun for the stack in `home`."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            command = " ".join(process.cmdline())
+            if str(home) in command or process.environ().get("CAUNOI_HOME") == str(home):
+                found.append(command)
+    return found
 
 
 def _counts(stack: Stack) -> dict[str, int]:

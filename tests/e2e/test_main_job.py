@@ -107,7 +107,7 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, 
     assert (accepted_dossier["status"], bool(accepted_dossier["due_at"])) == (2, True)
     assert track(url, submitted)["status"] == 2
     due = datetime.fromisoformat(accepted_dossier["due_at"])
-    for told in (phone.wait_for("tiep nhan"), mailbox.wait_for("tiếp nhận")):
+    for told in (phone.wait_for("da tiep nhan"), mailbox.wait_for("đã được tiếp nhận")):
         assert submitted["code"] in told["text"]
         assert due.strftime("%d/%m/%Y") in told["text"]
 
