@@ -39,7 +39,7 @@ def receipt() -> Receipt:
     return Receipt(
         office=OFFICE,
         dossier_code=CODE,
-        tracking_url="https://caunoi.example.vn/tra-cuu",
+        tracking_url="https://caunoi.example.vn/theo-doi",
         tracking_key="K7QX-2MFA-9TRD",
         applicant=APPLICANT,
         procedure_name="Đăng ký khai sinh",
