@@ -202,6 +202,9 @@ class KafkaSubscriber:
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",
                 "partition.assignment.strategy": "cooperative-sticky",
+                # A killed reader's partitions wait for it so long: librdkafka's 45 s are more than the 30 s in which
+                # everything has to be back. It beats in a thread of its own, however long a handler takes.
+                "session.timeout.ms": 10000,
                 "fetch.wait.max.ms": 2000,
                 "topic.metadata.refresh.interval.ms": 30000,
                 "allow.auto.create.topics": False,

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -29,6 +30,7 @@ PEOPLE = {
 #: In which everything has to be back. Half of it is promised (DESIGN §9); the machine may be busy with other things.
 BACK_SECONDS = 60.0
 CODE_SECONDS = 8.0  # after which a person asks for another code
+LOST_ONE_IN = 5  # answers that a client asks for again although it had them
 STEPS = ("submitted", "accepted", "approved", "signed")
 PHOTOGRAPH = photograph()
 
@@ -53,6 +55,7 @@ class Patient:
     def __init__(self, url: str, hurdles: list[str]) -> None:
         self._http = httpx.Client(base_url=url, timeout=15)
         self._hurdles = hurdles
+        self._turns = count()
         self.token = ""
 
     def close(self) -> None:
@@ -68,9 +71,21 @@ class Patient:
         return answer.json()
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """The first answer that is none of trouble; AssertionError where there is none within `BACK_SECONDS`."""
-        headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
+        """The first answer that is none of trouble; AssertionError where there is none within `BACK_SECONDS`.
+
+        Now and then it acts as if that answer had been lost on its way: repeated, it has to come again as it was.
+        """
+        is_keyed = method == "POST" and path.startswith("/wards/")
+        headers = {"Idempotency-Key": uuid4().hex} if is_keyed else {}
         headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = self._answered(method, path, headers, options)
+        if is_keyed and answer.status_code < 300 and next(self._turns) % LOST_ONE_IN == 0:
+            again = self._answered(method, path, headers, options)
+            same = (again.status_code, again.json()) == (answer.status_code, answer.json())
+            assert same, f"{method} {path}, repeated: {again.status_code} {again.text} instead of {answer.text}"
+        return answer
+
+    def _answered(self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]) -> httpx.Response:
         until, trouble = time.monotonic() + BACK_SECONDS, ""
         pause = threading.Event()
         while time.monotonic() < until:
