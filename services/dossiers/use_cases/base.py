@@ -117,6 +117,22 @@ class Unit:
         return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed.value, self._answer_context)))
 
 
+def as_answered_first(place: Workplace, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
+    """Runs an act of several transactions; where it is refused, looks again whether it was answered before.
+
+    A client whose connection broke repeats itself while its first request is still at work. Between two looks of the
+    second the first may commit, and then the dossier is where the second does not expect it.
+    """
+    try:
+        return act()
+    except Refusal:
+        with place.unit() as unit:
+            earlier = unit.first_answer(request, kind)
+        if earlier is None:
+            raise
+        return earlier
+
+
 def day_of(moment: datetime) -> date:
     """The day in Việt Nam."""
     return moment.astimezone(VIETNAM).date()

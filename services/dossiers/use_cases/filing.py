@@ -25,7 +25,7 @@ from services.dossiers.domain.states import Act
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.acts import leads_to, perform, reception_time, set_due
-from services.dossiers.use_cases.base import Unit, Workplace, form_of, own_dossier
+from services.dossiers.use_cases.base import Unit, Workplace, as_answered_first, form_of, own_dossier
 from services.dossiers.use_cases.drafts import put_form
 
 PURPOSE = "file-dossier"
@@ -46,6 +46,10 @@ def request_confirmation(
 
     Refusals: INVALID `not-complete` with the fields at fault, CONFLICT `wrong-state`, those of accounts (THROTTLED).
     """
+    return as_answered_first(place, request, dossiers_pb2.Confirmation, lambda: _confirm(place, request))
+
+
+def _confirm(place: Workplace, request: dossiers_pb2.RequestConfirmationRequest) -> dossiers_pb2.Confirmation:
     with place.unit() as unit:
         earlier = unit.first_answer(request, dossiers_pb2.Confirmation)
         if earlier is not None:
@@ -93,6 +97,10 @@ def submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> doss
     in between loses nothing. Refusals: INVALID for a wrong code, CONFLICT `draft-changed`, `wrong-state`,
     NOT_FOUND `unknown-confirmation`, STALE.
     """
+    return as_answered_first(place, request, dossiers_pb2.SubmitDossierResponse, lambda: _submit(place, request))
+
+
+def _submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb2.SubmitDossierResponse:
     with place.unit() as unit:
         earlier = unit.first_answer(request, dossiers_pb2.SubmitDossierResponse)
         if earlier is not None:

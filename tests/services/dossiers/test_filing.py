@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers.use_cases.base import Unit
 from tests.services.dossiers.world import (
     HOA,
     HOSPITAL_PAPER,
@@ -103,6 +105,24 @@ def test_repeating_the_filing_gets_the_first_answer(world: World) -> None:
     world.accept(draft.id)
     assert world.submit(draft.id, confirmation.id, key="k") == first
     assert len(world.events()) == 2
+
+
+def test_a_repetition_that_its_forerunner_overtakes_gets_the_first_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look finds nothing, because the first request commits between that look and the next one."""
+    draft = world.ready()
+    confirmation = world.confirm(draft.id)
+    first = world.submit(draft.id, confirmation.id, key="k")
+    looks = iter([True])
+    look = Unit.first_answer
+
+    def overtaken(self: Unit, request: Any, kind: Any) -> Any:
+        return None if next(looks, False) else look(self, request, kind)
+
+    monkeypatch.setattr(Unit, "first_answer", overtaken)
+    assert world.submit(draft.id, confirmation.id, key="k") == first
+    assert next(looks, None) is None
 
 
 def test_repeating_the_request_for_a_code_sends_one(world: World) -> None:
