@@ -116,6 +116,7 @@ def call(
             pause = 0.05 * 2**attempt * random.uniform(0.7, 1.3)
             if not again or attempt == TRIES or time.monotonic() + pause >= until:
                 raise refusal_of(fault) from fault
+            # The caller waits for this answer and has no other work; the pause ends before its deadline.
             time.sleep(pause)
     raise AssertionError("unreachable")
 

@@ -126,6 +126,7 @@ class CallInterceptor(grpc.ServerInterceptor):
                 log.exception("database-away", method=method)
                 refusal = unavailable()
             except Exception:
+                # A fault of ours: the caller learns the request id and nothing of our inside, the log has the rest.
                 log.exception("call-broke", method=method)
                 refusal = Refusal(
                     Kind.BROKEN,
