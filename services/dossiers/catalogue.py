@@ -12,7 +12,7 @@ import jsonschema
 
 from services.chassis.refusal import not_found
 from services.dossiers.domain.checks import CHECKS, READS
-from services.dossiers.domain.procedures import Procedure, parse_procedure
+from services.dossiers.domain.procedures import Procedure, amended, parse_procedure
 from services.dossiers.forms import KEYWORDS, leaves
 
 _ANNOTATIONS = frozenset({"title", "description", "examples"})
@@ -39,11 +39,16 @@ class Catalogue:
 
     @classmethod
     def load(cls, directory: Path = PROCEDURES) -> Catalogue:
-        """Reads and validates `<code>/<version>.json`; ValueError names the file and what is wrong in it."""
+        """Reads and validates `<code>/<version>.json`; ValueError names the file and what is wrong in it.
+
+        A file that `amends` an earlier version holds what has changed since. `definitions.json` holds what the
+        forms share.
+        """
         files = sorted(directory.glob("*/*.json"))
         if not files:
             raise ValueError(f"{directory}: no procedures")
-        return cls(_read(file) for file in files)
+        definitions = json.loads((directory / "definitions.json").read_text("utf-8"))
+        return cls(_read(file, definitions) for file in files)
 
     def in_force(self, on: date) -> list[Procedure]:
         """The version of each procedure that is in force on the day, by code."""
@@ -69,9 +74,20 @@ def _in_force(versions: list[Procedure], on: date) -> Procedure | None:
     return next((each for each in reversed(versions) if each.valid_from <= on), None)
 
 
-def _read(file: Path) -> Procedure:
+def _whole(file: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    earlier = data.pop("amends", None)
+    if earlier is None:
+        return data
+    before = file.with_name(f"{earlier}.json")
+    if not before.is_file() or before.stem >= file.stem:
+        raise ValueError(f"/amends: there is no earlier version {earlier!r}")
+    return amended(_whole(before), data)
+
+
+def _read(file: Path, definitions: Mapping[str, Any]) -> Procedure:
     try:
-        procedure = parse_procedure(json.loads(file.read_text("utf-8")))
+        procedure = parse_procedure(_whole(file), definitions)
         if (procedure.code, procedure.version) != (file.parent.name, file.stem):
             raise ValueError(f"says it is {procedure.code}/{procedure.version}")
         validate(procedure)
@@ -99,14 +115,27 @@ def validate(procedure: Procedure) -> None:
     _validate_pages(procedure, set(fields))
     conditions = {f"page {page.name}": page.when for page in procedure.pages}
     conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
+    conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.charges)}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
     for where, condition in conditions.items():
         for pointer, value in condition.items():
             _known(where, pointer, set(fields))
             if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(value):
                 raise ValueError(f"{where}: {pointer} can never be {value!r}")
-    _known("subject_name", procedure.subject_name, set(fields))
+    for where, pointers in _pointers(procedure):
+        for pointer in pointers:
+            _known(where, pointer, set(fields))
     _validate_checks(procedure, set(fields))
+
+
+def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every other place where a procedure points into its form."""
+    yield "subject_name", (procedure.subject_name,)
+    yield "likeness", procedure.likeness
+    yield "handover", procedure.handover.present
+    yield "charges", tuple(charge.count for charge in procedure.charges if charge.count)
+    if procedure.late is not None:
+        yield "late", (procedure.late.since,)
 
 
 def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

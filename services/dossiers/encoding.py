@@ -49,7 +49,7 @@ def procedure(version: Procedure, *, whole: bool = True) -> dossiers_pb2.Procedu
             for each in version.documents
         ],
         time_limit=version.time_limit_text,
-        fee=version.fee.text,
+        fee=version.fee_text,
         legal_basis=version.legal_basis,
     )
     if whole:

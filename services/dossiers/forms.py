@@ -17,8 +17,9 @@ from typing import Any
 import jsonschema
 
 from services.chassis.refusal import FieldFault, Refusal, invalid
-from services.dossiers.domain.checks import CHECKS, CheckContext
+from services.dossiers.domain.checks import CHECKS, READS, CheckContext
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.people import Records
 from services.dossiers.domain.pointers import Condition, holds, parts, value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 
@@ -104,10 +105,17 @@ def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: 
     return _completeness(procedure, form, asked_pointers(procedure, form), document_kinds)
 
 
-def findings(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str], today: date) -> list[Finding]:
+def findings(
+    procedure: Procedure,
+    form: Mapping[str, Any],
+    document_kinds: set[str],
+    today: date,
+    records: Records | None = None,
+) -> list[Finding]:
     """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
 
-    What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks.
+    What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks;
+    those that look into registers only where `records` are given, that is for the office.
     """
     pointers = asked_pointers(procedure, form)
     order = {pointer: at for at, pointer in enumerate(pointers)}
@@ -117,7 +125,10 @@ def findings(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[
     wrong = {each.field for each in basic}
     checked: list[Finding] = []
     for use in procedure.checks:
-        checked += CHECKS[use.name](CheckContext(visible, today, use.parameters))
+        looks = READS[use.name].records
+        if use.enabled and not (looks and records is None):
+            context = CheckContext(visible, today, use.parameters, records if looks else None)
+            checked += CHECKS[use.name](context)
     return basic + [each for each in checked if each.field not in wrong]
 
 

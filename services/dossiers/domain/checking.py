@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.people import Person, Records
 from services.dossiers.domain.pointers import value_at
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -20,11 +21,16 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What a check may look at: the form's asked-for fields, the day of filing, the check's parameters."""
+    """What a check may look at: the form's asked-for fields, the day it counts from, the check's parameters.
+
+    `today` is the day of filing; when the signer signs, the day of registration. `records` are there for checks that
+    were registered to look into the registers, and for them alone.
+    """
 
     form: Mapping[str, Any]
     today: date
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    records: Records | None = None
 
     def text(self, pointer: str) -> str:
         """The text at the pointer; empty where there is none."""
@@ -44,6 +50,18 @@ class CheckContext:
         """Whether the question was answered with this; an open question was answered with neither."""
         return value_at(self.form, pointer) is value
 
+    def person(self, group: str) -> Person:
+        """Somebody whom the form describes under a pointer such as `/wife`, as registers know people.
+
+        Reads `full_name`, `birth_date`, and `identity_number` or `personal_identification_number`.
+        """
+        numbers = (self.text(f"{group}/{name}") for name in ("identity_number", "personal_identification_number"))
+        return Person(
+            full_name=self.text(f"{group}/full_name"),
+            birth_date=self.day(f"{group}/birth_date"),
+            identity_numbers=frozenset(number.replace(" ", "") for number in numbers if number),
+        )
+
     def parameter(self, name: str) -> int:
         """A whole number among the parameters."""
         return int(self.parameters[name])
@@ -54,24 +72,29 @@ Check = Callable[[CheckContext], list[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a check needs to be there: fields of the form, and parameters in the procedure."""
+    """What a check needs to be there: fields of the form, parameters in the procedure, the registers."""
 
     fields: tuple[str, ...]
     parameters: frozenset[str]
+    records: bool
 
 
 CHECKS: dict[str, Check] = {}
 READS: dict[str, Reads] = {}
 
 
-def check(name: str, *fields: str, parameters: tuple[str, ...] = ()) -> Callable[[Check], Check]:
-    """Registers a check under its stable name."""
+def check(name: str, *fields: str, parameters: tuple[str, ...] = (), records: bool = False) -> Callable[[Check], Check]:
+    """Registers a check under its stable name.
+
+    One that looks into the `records` runs for the office alone: what a register says of somebody is not told to
+    whoever types their name.
+    """
 
     def register(function: Check) -> Check:
         if name in CHECKS:
             raise ValueError(f"two checks are called {name!r}")
         CHECKS[name] = function
-        READS[name] = Reads(fields, frozenset(parameters))
+        READS[name] = Reads(fields, frozenset(parameters), records)
         return function
 
     return register

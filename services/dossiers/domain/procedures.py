@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Any
 
+from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.deadlines import TimeLimit
-from services.dossiers.domain.pointers import Condition, holds
+from services.dossiers.domain.pointers import Condition, holds, value_at
 
 _MISSING = object()
+NUMBER_FORM = "{number:02d}/{year}"  # sequence from 01, TT 04/2020 Đ29–36
 
 
 class DocumentMode(StrEnum):
@@ -63,19 +65,61 @@ class FormPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Fee:
-    """What it costs, in words, and the price of one copy in đồng (None where there are none)."""
+class Charge:
+    """Something that may have to be paid for: an item of the fee table, when, and how many times."""
 
-    text: str
-    per_copy: int | None = None
+    item: str  # of `fees.toml`, such as `copy`
+    late_only: bool = False  # owed only where the registration is late (Luật Hộ tịch 2014 Đ11)
+    when: Condition = field(default_factory=dict)
+    count: str = ""  # pointer to how many; empty: one
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """A registration is late when it is filed more than `days` calendar days after the day at `since`."""
+
+    since: str  # pointer to a date
+    days: int
+    article: str
+
+    def is_late(self, form: Mapping[str, Any], filed_on: date) -> bool:
+        """Whether what was filed on this day (in Đà Nẵng) is late; what has no date is not."""
+        happened = day_of(value_at(form, self.since))
+        return happened is not None and filed_on - happened > timedelta(days=self.days)
+
+
+class RegisterSigned(StrEnum):
+    """When those whom the entry is about sign the register (TT 04/2020 Đ3, Đ32)."""
+
+    AT_HANDOVER = "at-handover"  # the requester, when the result is handed over
+    AT_SIGNATURE = "at-signature"  # both spouses, before the signer does: the day of registration (TT 04/2020 Đ32)
+    NEVER = "never"  # a confirmation or a copy: nothing is signed for
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How the result reaches people (NĐ 87/2020 Đ12; TT 04/2020 Đ3)."""
+
+    register_signed: RegisterSigned
+    present: tuple[str, ...] = ()  # pointers to the names of those who have to come; empty: whoever fetches it
+    remote: bool = False  # may be sent by post or fetched electronically
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Asking another agency: what it does to the clock."""
+
+    article: str
+    working_days: int = 0  # the whole limit where something has to be verified; 0: the wait does not count
 
 
 @dataclass(frozen=True, slots=True)
 class RegisterKind:
-    """The register that the result is entered in, and the suffix of its books."""
+    """The register that the result is entered in, the suffix of its books, and how its numbers are written."""
 
     name: str  # such as `birth`
     suffix: str  # such as `KS`
+    number_form: str = NUMBER_FORM  # of the paper; TLKT and XNTTHN have forms of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +128,7 @@ class CheckUse:
 
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    enabled: bool = True  # an operator switches off a rule that was only remembered (domain.md's "from memory")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,15 +144,21 @@ class Procedure:
     documents: tuple[DocumentRequirement, ...]
     time_limit: TimeLimit
     time_limit_text: str
-    fee: Fee
+    fee_text: str
+    charges: tuple[Charge, ...]
     legal_basis: tuple[str, ...]
     steps: tuple[str, ...]
     form_schema: Mapping[str, Any]  # JSON Schema 2020-12 without references
     pages: tuple[FormPage, ...]
     checks: tuple[CheckUse, ...]
     register: RegisterKind
+    handover: Handover
     subject_name: str  # pointer to the name of whom the dossier is about
+    likeness: tuple[str, ...]  # pointers whose values two dossiers about the same event share
     texts: Mapping[str, str]
+    late: Lateness | None = None
+    verification: Verification | None = None
+    valid_months: int | None = None  # how long the result is in force; None: for ever
 
     def pages_json(self) -> list[dict[str, Any]]:
         return [page.as_json() for page in self.pages]
@@ -116,17 +167,51 @@ class Procedure:
         return next((each for each in self.documents if each.kind == kind), None)
 
 
-def parse_procedure(data: Mapping[str, Any]) -> Procedure:
+def amended(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """A version as a change of the one before: members of objects are replaced, added, or taken out by null.
+
+    Lists of things that have a `kind` or `name` (documents, pages, checks) change by it: the things given replace
+    or join those there; `{"kind": …, "removed": true}` takes one out. Other lists are replaced whole.
+    """
+    after = dict(before)
+    for name, value in change.items():
+        if value is None:
+            after.pop(name, None)
+        elif isinstance(value, Mapping) and isinstance(after.get(name), Mapping):
+            after[name] = amended(after[name], value)
+        elif isinstance(value, list) and value and _key(value[0]):
+            after[name] = _amended_list(after.get(name, []), value)
+        else:
+            after[name] = value
+    return after
+
+
+def _key(thing: object) -> str:
+    return next((key for key in ("kind", "name") if isinstance(thing, Mapping) and key in thing), "")
+
+
+def _amended_list(before: list[Any], change: list[Any]) -> list[Any]:
+    key = _key(change[0])
+    things = {thing[key]: thing for thing in before}
+    for thing in change:
+        if thing.get("removed"):
+            things.pop(thing[key], None)
+        else:
+            things[thing[key]] = amended(things.get(thing[key], {}), thing)
+    return list(things.values())
+
+
+def parse_procedure(data: Mapping[str, Any], definitions: Mapping[str, Any] | None = None) -> Procedure:
     """A procedure from its file's JSON; ValueError names what is wrong and where.
 
-    References into `$defs` of the form are resolved, so that whoever shows the form needs no resolver.
+    References into `$defs` of the form, or into the `definitions` that procedures share, are resolved, so that
+    whoever shows the form needs no resolver.
     """
     reader = _Reader(data, "")
     form = reader.mapping("form")
     valid_from = reader.day("valid_from")
     limit = reader.child("time_limit")
     fee = reader.child("fee")
-    register = reader.child("register")
     procedure = Procedure(
         code=reader.text("code"),
         version=valid_from.isoformat(),
@@ -137,16 +222,24 @@ def parse_procedure(data: Mapping[str, Any]) -> Procedure:
         documents=tuple(_document(each) for each in reader.children("documents")),
         time_limit=_time_limit(limit),
         time_limit_text=limit.text("text"),
-        fee=Fee(fee.text("text"), fee.number("per_copy")),
+        fee_text=fee.text("text"),
+        charges=tuple(_charge(each) for each in fee.children("charges")),
         legal_basis=reader.texts("legal_basis"),
         steps=reader.texts("steps"),
-        form_schema=_form(form),
+        form_schema=_form(form, definitions or {}),
         pages=tuple(_page(each) for each in reader.children("pages")),
         checks=tuple(_check_use(each) for each in reader.children("checks")),
-        register=RegisterKind(register.text("name"), register.text("suffix")),
+        register=_register(reader.child("register")),
+        handover=_handover(reader.child("handover")),
         subject_name=reader.text("subject_name"),
+        likeness=reader.texts("likeness", ()),
         texts={name: str(text) for name, text in reader.mapping("texts").items()},
+        late=_late(reader.child("late")) if reader.has("late") else None,
+        verification=_verification(reader.child("verification")) if reader.has("verification") else None,
+        valid_months=reader.number("valid_months"),
     )
+    fee.nothing_else()
+    limit.nothing_else()
     reader.nothing_else()
     _no_doubles("documents", [each.kind for each in procedure.documents])
     _no_doubles("pages", [each.name for each in procedure.pages])
@@ -186,9 +279,51 @@ def _page(reader: _Reader) -> FormPage:
 
 
 def _check_use(reader: _Reader) -> CheckUse:
-    use = CheckUse(reader.text("name"), reader.mapping("parameters", {}))
+    use = CheckUse(reader.text("name"), reader.mapping("parameters", {}), reader.flag("enabled", default=True))
     reader.nothing_else()
     return use
+
+
+def _charge(reader: _Reader) -> Charge:
+    charge = Charge(
+        item=reader.text("item"),
+        late_only=reader.flag("late_only", default=False),
+        when=reader.condition(),
+        count=reader.text("count", ""),
+    )
+    reader.nothing_else()
+    return charge
+
+
+def _register(reader: _Reader) -> RegisterKind:
+    kind = RegisterKind(reader.text("name"), reader.text("suffix"), reader.text("number_form", NUMBER_FORM))
+    try:
+        kind.number_form.format(number=1, year=2020)
+    except (KeyError, IndexError, ValueError):
+        raise _fault(f"{reader.where}/number_form", "only {number} and {year} stand for something") from None
+    reader.nothing_else()
+    return kind
+
+
+def _handover(reader: _Reader) -> Handover:
+    signed = reader.text("register_signed")
+    if signed not in set(RegisterSigned):
+        raise _fault(f"{reader.where}/register_signed", f"{signed!r} is none of {', '.join(RegisterSigned)}")
+    handover = Handover(RegisterSigned(signed), reader.texts("present", ()), reader.flag("remote", default=False))
+    reader.nothing_else()
+    return handover
+
+
+def _late(reader: _Reader) -> Lateness:
+    late = Lateness(reader.text("since"), reader.number("days") or 0, reader.text("article"))
+    reader.nothing_else()
+    return late
+
+
+def _verification(reader: _Reader) -> Verification:
+    verification = Verification(reader.text("article"), reader.number("working_days") or 0)
+    reader.nothing_else()
+    return verification
 
 
 def _time_limit(reader: _Reader) -> TimeLimit:
@@ -206,8 +341,8 @@ def _time_limit(reader: _Reader) -> TimeLimit:
         raise ValueError(f"{reader.where}: {wrong}") from wrong
 
 
-def _form(schema: Mapping[str, Any]) -> dict[str, Any]:
-    definitions = schema.get("$defs", {})
+def _form(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
+    definitions = {**shared, **schema.get("$defs", {})}
     plain: dict[str, Any] = _resolved({key: value for key, value in schema.items() if key != "$defs"}, definitions)
     return plain
 
@@ -268,8 +403,19 @@ class _Reader:
             raise ValueError(f"{self.where}/{name}: a text is needed")
         return value
 
-    def texts(self, name: str) -> tuple[str, ...]:
-        value = self._take(name)
+    def has(self, name: str) -> bool:
+        return name in self._data
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        value = self._take(name, default)
+        if not isinstance(value, bool):
+            raise _fault(f"{self.where}/{name}", "true or false is needed")
+        return value
+
+    def texts(self, name: str, default: object = _MISSING) -> tuple[str, ...]:
+        value = self._take(name, default)
+        if value == ():
+            return ()
         if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
             raise ValueError(f"{self.where}/{name}: a list of texts is needed")
         return tuple(value)

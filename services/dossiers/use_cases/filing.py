@@ -33,10 +33,6 @@ ACCOUNTS_SECONDS = 4.0
 #: No letters or digits that are taken for one another when read out or typed from paper.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _KEY_LETTERS = 12  # 31^12: about 59 bits
-#: What makes two dossiers likely to be about one event, by register (docs: a warning for the officer, never a refusal).
-LIKENESS: Mapping[str, tuple[str, ...]] = {
-    "birth": ("/mother/full_name", "/child/birth_date", "/child/full_name"),
-}
 
 
 def request_confirmation(
@@ -200,7 +196,7 @@ def make_findable(unit: Unit, row: DossierRow, procedure: Procedure, form: Mappi
     code = row.code or ""
     found_by = [*words(f"{row.subject_name} {row.applicant_name}"), folded(code), code.split("-", 1)[-1]]
     row.search = storage.word_vector(found_by)
-    values = [value_at(form, pointer) for pointer in LIKENESS.get(procedure.register.name, ())]
+    values = [value_at(form, pointer) for pointer in procedure.likeness]
     texts = [folded(value) for value in values if isinstance(value, str) and value]
     whole = bool(values) and len(texts) == len(values)
     row.likeness = unit.cell.cipher.fingerprint("likeness:" + "\x1f".join(texts)) if whole else None

@@ -85,7 +85,7 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
         due_at=line.due_at.astimezone(VIETNAM),
         subject_name=row.subject_name,
         time_limit=procedure.time_limit_text,
-        fee=procedure.fee.text,
+        fee=procedure.fee_text,
         collection=COLLECTION,
         receiver_name=line.officer,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path
@@ -24,6 +25,7 @@ def put(directory: Path, data: dict[str, Any]) -> None:
     file = directory / data["code"] / f"{data['valid_from']}.json"
     file.parent.mkdir(exist_ok=True)
     file.write_text(json.dumps(data), "utf-8")
+    shutil.copy(PROCEDURES / "definitions.json", directory)
 
 
 @pytest.fixture
@@ -65,6 +67,39 @@ def test_a_dossier_keeps_its_version_when_a_new_one_comes(tmp_path: Path, data: 
     assert catalogue.get("1.001193", date(2022, 2, 18)).name == "Mới"
     assert [each.version for each in catalogue.in_force(date(2023, 1, 1))] == ["2022-02-18"]
     assert catalogue.version("1.001193", "2020-09-15").name == "Đăng ký khai sinh"
+
+
+def test_a_version_may_say_only_what_has_changed(tmp_path: Path, data: dict[str, Any]) -> None:
+    put(tmp_path, data)
+    change = {
+        "code": "1.001193",
+        "valid_from": "2023-01-01",
+        "amends": "2020-09-15",
+        "legal_basis": ["Nghị định 104/2022/NĐ-CP"],
+        "documents": [{"kind": "residence-proof", "removed": True}, {"kind": "witness-statement", "title": "Mới"}],
+        "late": None,
+        "texts": {"at_handover": "Khác"},
+    }
+    put(tmp_path, change)
+    catalogue = Catalogue.load(tmp_path)
+    before, after = (catalogue.version("1.001193", version) for version in ("2020-09-15", "2023-01-01"))
+    assert [each.kind for each in after.documents] == [
+        each.kind for each in before.documents if each.kind != "residence-proof"
+    ]
+    changed = after.document("witness-statement")
+    assert changed is not None
+    assert (changed.title, changed.when) == ("Mới", {"/child/situation": "usual", "/child/birth_paper": "witness"})
+    assert after.legal_basis == ("Nghị định 104/2022/NĐ-CP",)
+    assert (before.late is not None, after.late) == (True, None)
+    assert after.texts == {**before.texts, "at_handover": "Khác"}
+    assert after.form_schema == before.form_schema
+
+
+def test_a_version_that_amends_what_is_not_there_is_refused(tmp_path: Path, data: dict[str, Any]) -> None:
+    put(tmp_path, data)
+    put(tmp_path, {"code": "1.001193", "valid_from": "2023-01-01", "amends": "2021-01-01"})
+    with pytest.raises(ValueError, match=r"2023-01-01\.json: /amends: there is no earlier version '2021-01-01'"):
+        Catalogue.load(tmp_path)
 
 
 def test_the_form_is_served_without_references_and_with_a_label_for_every_choice() -> None:
@@ -124,7 +159,13 @@ NAME = ("form", "properties", "child", "properties", "full_name")
         (change("documents", 0, "hints", to="x"), "unknown members hints"),
         (change("time_limit", "kind", to="soon"), "/time_limit/kind"),
         (change("time_limit", "cutoff", to="25:00"), "/time_limit"),
-        (change("fee", "per_copy", to=-1), "/fee/per_copy"),
+        (change("fee", "charges", 0, "late_only", to="yes"), "/fee/charges/0/late_only"),
+        (change("fee", "charges", 1, "count", to="/copies/many"), "no field /copies/many"),
+        (change("fee", "per_copy", to=8000), "unknown members per_copy"),
+        (change("late", "since", to="/child/born"), "no field /child/born"),
+        (change("handover", "register_signed", to="later"), "/handover/register_signed"),
+        (change("register", "number_form", to="{page}"), "/register/number_form"),
+        (change("likeness", to=["/child/name"]), "no field /child/name"),
         (change("register", to="birth"), "/register: an object"),
         (change("subject_name", to="/child/name"), "no field /child/name"),
         (change("checks", 0, "name", to="horoscope"), "no check 'horoscope'"),
@@ -152,6 +193,7 @@ def test_a_file_with_a_slip_is_refused_by_name(
     file = tmp_path / "1.001193" / "2020-09-15.json"
     file.parent.mkdir()
     file.write_text(json.dumps(data), "utf-8")
+    shutil.copy(PROCEDURES / "definitions.json", tmp_path)
     with pytest.raises(ValueError, match=r"2020-09-15\.json") as refused:
         Catalogue.load(tmp_path)
     assert wrong in str(refused.value)
@@ -167,6 +209,7 @@ def test_a_field_that_no_page_asks_for_is_refused(tmp_path: Path, data: dict[str
 def test_a_file_under_another_name_and_an_empty_directory_are_refused(tmp_path: Path, data: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="no procedures"):
         Catalogue.load(tmp_path)
+    shutil.copy(PROCEDURES / "definitions.json", tmp_path)
     (tmp_path / "1.001193").mkdir()
     (tmp_path / "1.001193" / "2021-01-01.json").write_text(json.dumps(data), "utf-8")
     with pytest.raises(ValueError, match=r"says it is 1\.001193/2020-09-15"):
