@@ -123,13 +123,21 @@ def findings(
     basic.sort(key=lambda each: order.get(each.field, len(order)))
     visible = _only(form, pointers)
     wrong = {each.field for each in basic}
-    checked: list[Finding] = []
+    checked = _lateness(procedure, visible, today)
     for use in procedure.checks:
         looks = READS[use.name].records
         if use.enabled and not (looks and records is None):
             context = CheckContext(visible, today, use.parameters, records if looks else None)
             checked += CHECKS[use.name](context)
     return basic + [each for each in checked if each.field not in wrong]
+
+
+def _lateness(procedure: Procedure, form: Mapping[str, Any], today: date) -> list[Finding]:
+    """Late is a flag and a fee, never a refusal (Luật Hộ tịch 2014 Đ11)."""
+    late = procedure.late
+    if late is None or not late.is_late(form, today):
+        return []
+    return [Finding(late.since, "late-registration", FindingKind.INFORMS, late.text, late.article)]
 
 
 def _type_findings(procedure: Procedure, form: Mapping[str, Any], pointers: tuple[str, ...]) -> list[Finding]:

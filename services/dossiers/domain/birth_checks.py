@@ -7,20 +7,12 @@ are cited from memory: where a check rests on them alone it warns or informs, ex
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.search import folded
 
-LATE_AFTER_DAYS = 60
 _FOREIGN = ("foreign", "stateless")
 _COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
-
-
-def is_late(birth_date: date, filed_on: date, days: int = LATE_AFTER_DAYS) -> bool:
-    """Whether a birth is filed late: more than 60 calendar days after it (Luật Hộ tịch 2014 Đ15)."""
-    return filed_on - birth_date > timedelta(days=days)
 
 
 @check("birth-date", "/child/birth_date", parameters=("oldest_years",))
@@ -35,19 +27,6 @@ def birth_date(context: CheckContext) -> list[Finding]:
     if born.year < context.today.year - context.parameter("oldest_years"):
         return [stop("/child/birth_date", "birth-date", "Năm sinh quá xa. Xin xem lại, ghi đủ bốn chữ số của năm.")]
     return []
-
-
-@check("late-birth-registration", "/child/birth_date", parameters=("days",))
-def late_birth_registration(context: CheckContext) -> list[Finding]:
-    """More than 60 days after birth is late: a fee, never a refusal (Luật Hộ tịch 2014 Đ11, Đ15)."""
-    born = context.day("/child/birth_date")
-    if born is None or born > context.today or not is_late(born, context.today, context.parameter("days")):
-        return []
-    text = (
-        f"Trẻ sinh đã quá {context.parameter('days')} ngày nên là đăng ký quá hạn. Ông/bà vẫn nộp được, không bị phạt; "
-        "có thể phải nộp lệ phí, xin hỏi mức thu ở Bộ phận Một cửa của phường."
-    )
-    return [inform("/child/birth_date", "late-birth-registration", text, "Luật Hộ tịch 2014 Đ11, Đ15")]
 
 
 @check("filer-relation", "/requester/relation", "/child/situation")

@@ -80,6 +80,7 @@ class Lateness:
 
     since: str  # pointer to a date
     days: int
+    text: str  # what the applicant is told
     article: str
 
     def is_late(self, form: Mapping[str, Any], filed_on: date) -> bool:
@@ -315,7 +316,7 @@ def _handover(reader: _Reader) -> Handover:
 
 
 def _late(reader: _Reader) -> Lateness:
-    late = Lateness(reader.text("since"), reader.number("days") or 0, reader.text("article"))
+    late = Lateness(reader.text("since"), reader.number("days") or 0, reader.text("text"), reader.text("article"))
     reader.nothing_else()
     return late
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -19,13 +18,14 @@ from services.chassis.district import District, Ward
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
 from services.dossiers import encoding, storage
+from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import (
     GENESIS,
     ChainFault,
     Entry,
     Registration,
-    birth_entry_content,
+    RegistrationKind,
     book_label,
     entry_digest,
     verify_chain,
@@ -35,10 +35,7 @@ from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow
 from services.dossiers.use_cases.acts import leads_to, perform, stamp
 from services.dossiers.use_cases.base import Unit, day_of, desk_dossier, form_of
 
-#: What a register's entries hold, and the event that tells of one.
-CONTENTS: Mapping[str, Callable[[Mapping[str, Any], Registration, date], dict[str, Any]]] = {
-    "birth": birth_entry_content
-}
+#: The event that tells of an entry, by register.
 EVENTS: Mapping[str, type[Any]] = {"birth": events_pb2.BirthRegistered}
 CERTIFICATE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -84,6 +81,7 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure) -> RegisterEntryRo
     book = storage.locked_book(unit.session, procedure.register.name, year, GENESIS)
     book.last_number += 1
     label = book_label(year, procedure.register.suffix)
+    late = procedure.late is not None and procedure.late.is_late(form, day_of(row.submitted_at or unit.now))
     registration = Registration(
         book=label,
         year=year,
@@ -92,12 +90,12 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure) -> RegisterEntryRo
         place=office_name(unit.cell.ward, unit.place.settings.district),
         signer_name=unit.caller.name,
         signer_title=unit.caller.title,
+        kind=RegistrationKind.LATE if late else RegistrationKind.ON_TIME,
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
         note=proposal["note"],
     )
-    content = CONTENTS[procedure.register.name](form, registration, day_of(row.submitted_at or unit.now))
-    return _append(unit, row, book, label, content)
+    return _append(unit, row, book, label, entry_content(procedure.register.name, form, registration))
 
 
 def _append(

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.register import (
     GENESIS,
     Entry,
     Registration,
-    birth_entry_content,
+    RegistrationKind,
     book_label,
     entry_digest,
-    registration_kind,
     verify_chain,
 )
 from services.dossiers.forms import asked
@@ -37,8 +37,8 @@ REGISTRATION = Registration(
 )
 
 
-def content(changes: dict[str, Any] | None = None, filed_on: date = TODAY) -> dict[str, Any]:
-    return birth_entry_content(asked(BIRTH, birth_form(changes)), REGISTRATION, filed_on)
+def content(changes: dict[str, Any] | None = None) -> dict[str, Any]:
+    return entry_content("birth", asked(BIRTH, birth_form(changes)), REGISTRATION)
 
 
 def book(length: int) -> list[Entry]:
@@ -135,16 +135,18 @@ def test_a_child_without_parents_is_noted_so_and_has_no_ethnicity(situation: str
 def test_values_left_on_pages_no_longer_shown_do_not_reach_the_register() -> None:
     """Even where the caller forgets to take them away."""
     form = birth_form({"/child/situation": "abandoned", "/birth_place/kind": "elsewhere"})
-    entry = birth_entry_content(form, REGISTRATION, TODAY)
+    entry = entry_content("birth", form, REGISTRATION)
     assert entry["mother"]["full_name"] == ""
     assert entry["child"]["place_of_birth"].startswith("402 ")
 
 
 def test_late_is_by_the_day_of_filing_not_of_registration() -> None:
     """Luật Hộ tịch 2014 Đ15: 60 days."""
-    assert registration_kind(date(2020, 9, 12), date(2020, 11, 11)) == "on-time"
-    assert registration_kind(date(2020, 9, 12), date(2020, 11, 12)) == "late"
-    assert content(filed_on=date(2020, 11, 12))["registration_kind"] == "late"
+    assert BIRTH.late is not None
+    assert not BIRTH.late.is_late(birth_form(), date(2020, 11, 11))
+    assert BIRTH.late.is_late(birth_form(), date(2020, 11, 12))
+    late = replace(REGISTRATION, kind=RegistrationKind.LATE)
+    assert entry_content("birth", birth_form(), late)["registration_kind"] == "late"
 
 
 def test_an_ethnicity_outside_the_list_is_written_as_it_was_given() -> None:

@@ -1,0 +1,40 @@
+"""What each register's entries say, in the words they are written in: one module a register.
+
+Names in capitals, dates of birth in digits and in words (TT 04/2020); what is not known is an empty text, never a dash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.dossiers.domain.entries import birth
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.register import Registration
+
+#: What a register's entries hold beside what all hold. `form` is what was filed: asked-for fields only.
+WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]]] = {
+    "birth": birth.content,
+}
+#: Whom the entries speak of, by part (`child`, `wife`, `deceased` …): found again by name, date and number.
+PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
+    "birth": birth.people,
+}
+
+
+def entry_content(register: str, form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
+    """The whole content of a new entry: plain JSON without floats, ready for its digest."""
+    content = WRITERS[register](form, registration)
+    return {
+        "register": register,
+        "book": registration.book,
+        "year": registration.year,
+        "number": registration.number,
+        "registered_on": registration.registered_on.isoformat(),
+        "place_of_registration": registration.place,
+        "registration_kind": registration.kind.value,
+        "signer": {"full_name": registration.signer_name, "title": registration.signer_title},
+        "prepared_by": registration.prepared_by,
+        **content,
+        "notes": [*content.get("notes", ()), *filter(None, [registration.note])],
+    }

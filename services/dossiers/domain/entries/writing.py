@@ -1,0 +1,43 @@
+"""How forms are written into registers, whatever the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.dossiers.domain.checking import day_of
+from services.dossiers.domain.pointers import value_at
+
+SEX = {"male": "Nam", "female": "Nữ"}
+NATIONALITY = {"vietnamese": "Việt Nam"}
+_IDENTITY_PAPER = {
+    "citizen-card": "Căn cước công dân",
+    "identity-card": "Chứng minh nhân dân",
+    "passport": "Hộ chiếu",
+    "other": "Giấy tờ tùy thân",
+}
+
+
+def text(form: Mapping[str, Any], pointer: str) -> str:
+    """The text at the pointer; empty where there is none."""
+    value = value_at(form, pointer)
+    return value if isinstance(value, str) else ""
+
+
+def ethnicity(form: Mapping[str, Any], group: str) -> str:
+    """The people that somebody at a pointer such as `/child` belongs to."""
+    chosen = text(form, f"{group}/ethnicity")
+    return text(form, f"{group}/ethnicity_other") if chosen == "other" else chosen
+
+
+def identity_paper(form: Mapping[str, Any], group: str) -> str:
+    """Such as “Căn cước công dân số 048064000123, Công an thành phố Đà Nẵng cấp ngày 20/5/2018”."""
+    kind = _IDENTITY_PAPER.get(text(form, f"{group}/identity_paper"), "")
+    number = text(form, f"{group}/identity_number")
+    issued_by = text(form, f"{group}/identity_issued_by")
+    issued_on = day_of(value_at(form, f"{group}/identity_issued_on"))
+    paper = f"{kind} số {number}" if number else kind
+    issued = f"{issued_by} cấp" if issued_by else "cấp"
+    if issued_on is not None:
+        issued += f" ngày {issued_on.day}/{issued_on.month}/{issued_on.year}"
+    return f"{paper}, {issued}" if issued != "cấp" else paper
