@@ -173,14 +173,29 @@ def _validate_pages(procedure: Procedure, fields: set[str]) -> None:
 
 
 def _validate_checks(procedure: Procedure, fields: set[str]) -> None:
+    groups = {at for at, _ in _objects(procedure.form_schema, "")}
     for use in procedure.checks:
         if use.name not in CHECKS:
             raise ValueError(f"there is no check {use.name!r}")
         reads = READS[use.name]
-        for pointer in (*reads.fields, *use.parameters.get("fields", ())):
+        for pointer in reads.fields:
             _known(f"check {use.name}", pointer, fields)
+        for pointer in filter(lambda text: text.startswith("/"), _texts(use.parameters)):
+            _known(f"check {use.name}", pointer, fields | groups)
         if set(use.parameters) != reads.parameters:
             raise ValueError(f"check {use.name} takes the parameters {sorted(reads.parameters)}")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a check's parameters, names of members included; those that begin with / are pointers."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from (str(name), *_texts(member))
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
 
 
 def _known(where: str, pointer: str, fields: set[str]) -> None:

@@ -2,7 +2,7 @@
 
 Competence, comparison with the giấy chứng sinh and the seven days' notice for abandoned children are the officer's;
 duplicates are found in storage. Articles of the Luật Hộ tịch 2014 other than Đ18, and TT 04/2020 Đ6 in its details,
-are cited from memory: where a check rests on them alone it warns or informs, except for the foreign element.
+are cited from memory: where a check rests on them alone it warns or informs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from services.dossiers.domain.checking import CheckContext, ask_officer, check, 
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.search import folded
 
-_FOREIGN = ("foreign", "stateless")
 _COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
 
 
@@ -88,57 +87,6 @@ def child_without_parents(context: CheckContext) -> list[Finding]:
         text = "Nếu chưa biết cả cha và mẹ, xin quay lại trang “Trẻ thuộc trường hợp nào?” và chọn trường hợp đó."
         return [stop("/father/known", "child-without-parents", text, "NĐ 123/2015 Đ15")]
     return []
-
-
-@check(
-    "foreign-element",
-    "/child/nationality",
-    "/birth_place/kind",
-    *(f"/{parent}/{field}" for parent in ("mother", "father") for field in ("nationality", "lives_in")),
-)
-def foreign_element(context: CheckContext) -> list[Finding]:
-    """Births with a foreign element belong to the district (Luật Hộ tịch 2014 chương III).
-
-    A parent who is foreign, stateless, or a citizen settled abroad; a child that is foreign or was born abroad.
-    The exception of border communes (NĐ 123/2015 Đ18) does not occur in Hải Châu.
-    """
-    foreign = [
-        *(
-            f"/{parent}/nationality"
-            for parent in ("mother", "father")
-            if context.text(f"/{parent}/nationality") in _FOREIGN
-        ),
-        *(f"/{parent}/lives_in" for parent in ("mother", "father") if context.text(f"/{parent}/lives_in") == "abroad"),
-        *(["/child/nationality"] if context.text("/child/nationality") in _FOREIGN else []),
-        *(["/birth_place/kind"] if context.text("/birth_place/kind") == "abroad" else []),
-    ]
-    text = (
-        "Việc khai sinh có yếu tố nước ngoài làm ở Ủy ban nhân dân quận, không làm ở phường. "
-        "Xin đến Bộ phận Một cửa của quận Hải Châu, mang theo các giấy tờ đang có."
-    )
-    return [stop(field, "foreign-element", text, "Luật Hộ tịch 2014 chương III") for field in foreign]
-
-
-@check("residence-in-ward", "/mother/lives_in", "/father/lives_in")
-def residence_in_ward(context: CheckContext) -> list[Finding]:
-    """The ward where father or mother resides is competent (Luật Hộ tịch 2014 Đ13).
-
-    What is declared is compared by the officer; a declaration that speaks against this ward warns the citizen.
-    """
-    answers = {f"/{parent}/lives_in": context.text(f"/{parent}/lives_in") for parent in ("mother", "father")}
-    given = {field: answer for field, answer in answers.items() if answer}
-    article = "Luật Hộ tịch 2014 Đ13"
-    here = [field for field, answer in given.items() if answer == "this-ward"]
-    if here:
-        text = "Công chức đối chiếu nơi cư trú đã khai với giấy tờ hoặc dữ liệu dân cư."
-        return [ask_officer(here[0], "residence-in-ward", text, article)]
-    if not given:
-        return []
-    text = (
-        "Khai sinh làm ở phường nơi cha hoặc mẹ thường trú hay tạm trú. Nếu cả hai đều ở nơi khác, "
-        "xin nộp ở phường, xã đó; hồ sơ nộp ở đây có thể không được tiếp nhận."
-    )
-    return [warn(next(iter(given)), "residence-in-ward", text, article)]
 
 
 @check(

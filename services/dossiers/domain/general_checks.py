@@ -1,84 +1,37 @@
-"""Checks that serve any procedure: names, dates, identity papers, copies, the declaration."""
+"""Checks that serve any procedure: names, dates, identity papers, foreign element, residence, the declaration.
+
+Which fields they look at is in their parameters. What is known of numbers is remembered, not read (domain.md §14), so
+those checks warn, never stop, and can be switched off.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, stop, warn
+from services.dossiers.domain.dates import birthday
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.pointers import holds
 
 _NAME_ARTICLE = "TT 04/2020 Đ6"
 # Names of several peoples of Việt Nam are written with these: H'Hen Niê, Y-Bham.
 _INSIDE_NAMES = frozenset(" '’-")
 # The 63 provinces of 2020, by the General Statistics Office's codes.
-_PROVINCES = frozenset(
-    f"{code:03d}"
-    for code in (
-        *(
-            1,
-            2,
-            4,
-            6,
-            8,
-            10,
-            11,
-            12,
-            14,
-            15,
-            17,
-            19,
-            20,
-            22,
-            24,
-            25,
-            26,
-            27,
-            30,
-            31,
-            33,
-            34,
-            35,
-            36,
-            37,
-            38,
-            40,
-            42,
-            44,
-        ),
-        *(
-            45,
-            46,
-            48,
-            49,
-            51,
-            52,
-            54,
-            56,
-            58,
-            60,
-            62,
-            64,
-            66,
-            67,
-            68,
-            70,
-            72,
-            74,
-            75,
-            77,
-            79,
-            80,
-            82,
-            83,
-            84,
-            86,
-            87,
-            89,
-        ),
-        *(91, 92, 93, 94, 95, 96),
-    )
-)
-_CITIZEN_NUMBER_LENGTH = 12
+_CODES = """
+01 02 04 06 08 10 11 12 14 15 17 19 20 22 24 25 26 27 30 31 33 34 35 36 37 38 40 42 44 45 46 48 49
+51 52 54 56 58 60 62 64 66 67 68 70 72 74 75 77 79 80 82 83 84 86 87 89 91 92 93 94 95 96
+"""
+_PROVINCES = frozenset(f"0{code}" for code in _CODES.split())
+_CITIZEN_NUMBER = re.compile(r"[0-9]{12}")
+_IDENTITY_CARD_NUMBER = re.compile(r"[0-9]{9}|[0-9]{12}")  # 12 since TT 57/2013
+_PASSPORT_NUMBER = re.compile(r"[A-Z][0-9]{7}")
+_MOBILE = re.compile(r"0(3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])[0-9]{7}")
+_LANDLINE = re.compile(r"02[0-9]{9}")  # such as 0236 and seven digits in Đà Nẵng
+# Answers that make a registration one with a foreign element, whatever the question.
+_FOREIGN = frozenset({"foreign", "stateless", "abroad"})
 
 
 @check("person-names", parameters=("fields", "long"))
@@ -97,7 +50,7 @@ def person_names(context: CheckContext) -> list[Finding]:
             text = "Tên chỉ dùng chữ cái, không dùng chữ số hay ký hiệu. Xin ghi lại."
             found.append(stop(field, "person-names", text, _NAME_ARTICLE))
         elif len(name) > context.parameter("long"):
-            text = "Tên này khá dài, sau này có thể khó dùng. Nếu đúng ý gia đình thì cứ để như vậy."
+            text = "Tên này khá dài, có thể khó dùng về sau. Xin xem lại; nếu đúng thì cứ để như vậy."
             found.append(warn(field, "person-names", text, _NAME_ARTICLE))
         elif " " not in name:
             text = "Xin xem lại: thường phải ghi đủ cả họ và tên."
@@ -115,44 +68,96 @@ def dates_not_in_future(context: CheckContext) -> list[Finding]:
     ]
 
 
-@check(
-    "identity-number",
-    "/requester/identity_paper",
-    "/requester/identity_number",
-    "/requester/relation",
-    "/mother/birth_year",
-    "/father/birth_year",
-)
+@check("dates-not-long-ago", parameters=("fields", "years"))
+def dates_not_long_ago(context: CheckContext) -> list[Finding]:
+    """A year so long ago that it must be a slip, such as 0202 for 2020 (our own check, no law)."""
+    return [
+        stop(field, "dates-not-long-ago", "Năm này quá xa. Xin xem lại, ghi đủ bốn chữ số của năm.")
+        for field in context.parameters["fields"]
+        if (day := context.day(field)) is not None and day.year < context.today.year - context.parameter("years")
+    ]
+
+
+@check("identity-number", parameters=("people",))
 def identity_number(context: CheckContext) -> list[Finding]:
-    """The number of the requester's paper looks like one of its kind; all of it warns, for papers were corrected.
+    """The numbers of somebody's paper look like ones of its kind; all of it warns, for papers were corrected.
 
-    CCCD: 12 digits: province, sex and century, year of birth, six more; no check digit is published.
-    CMND: 9 digits, since TT 57/2013 12 as well [from memory].
-    Where the requester is the mother or father, sex and year have to fit her or him.
+    `people` has an object a person: the `group` of the form, such as `/wife`, and where they are known the `sex`
+    (`male`, `female` or a pointer to it) and `born` (pointer to the date or year of birth) that have to fit. `when` is
+    a condition; of several objects with the same group the first whose condition holds counts.
+    CCCD and số định danh cá nhân: 12 digits: province, sex and century, year of birth, six more; no check digit is
+    published. CMND: 9 digits, since TT 57/2013 12 as well. Passport of a citizen: a letter and seven digits.
     """
-    field = "/requester/identity_number"
-    number = context.text(field).replace(" ", "")
-    paper = context.text("/requester/identity_paper")
-    if not number:
-        return []
-    if paper == "identity-card" and not (number.isdecimal() and len(number) in {9, _CITIZEN_NUMBER_LENGTH}):
-        return [warn(field, "identity-number", "Số chứng minh nhân dân có 9 hoặc 12 chữ số. Xin xem lại.")]
-    if paper != "citizen-card":
-        return []
-    if not (number.isdecimal() and len(number) == _CITIZEN_NUMBER_LENGTH):
-        return [warn(field, "identity-number", "Số căn cước công dân có 12 chữ số. Xin xem lại trên thẻ.")]
-    return _citizen_number(context, number)
+    found: list[Finding] = []
+    for person in _people(context):
+        group = person["group"]
+        found += _paper_number(context, person, f"{group}/identity_number", context.text(f"{group}/identity_paper"))
+        field = f"{group}/personal_identification_number"
+        found += _paper_number(context, person, field, "citizen-card")
+    return found
 
 
-@check("copies-fee", "/copies/wanted", "/copies/count", parameters=("per_copy",))
-def copies_fee(context: CheckContext) -> list[Finding]:
-    """What the copies cost (TT 281/2016/TT-BTC: 8.000 đồng each)."""
-    count = context.number("/copies/count")
-    if not context.is_("/copies/wanted", True) or count is None or count < 1:
-        return []
-    price = f"{count * context.parameter('per_copy'):,}".replace(",", ".")
-    text = f"{count} bản sao hết {price} đồng, nộp khi đến phường nhận."
-    return [inform("/copies/count", "copies-fee", text, "TT 281/2016/TT-BTC")]
+@check("identity-card-expired", parameters=("groups", "years", "last_day"))
+def identity_card_expired(context: CheckContext) -> list[Finding]:
+    """A chứng minh nhân dân is good for `years` (15) from its issue, and none after `last_day` [from memory]."""
+    found: list[Finding] = []
+    last_day = day_of(context.parameters["last_day"])
+    for group in context.parameters["groups"]:
+        issued = context.day(f"{group}/identity_issued_on")
+        if context.text(f"{group}/identity_paper") != "identity-card" or issued is None or issued > context.today:
+            continue
+        ends = [birthday(issued, context.parameter("years")), *([last_day] if last_day else [])]
+        if context.today > min(ends):
+            text = "Chứng minh nhân dân này có thể đã hết hạn. Nếu có thẻ căn cước hoặc hộ chiếu, xin dùng thay."
+            found.append(warn(f"{group}/identity_issued_on", "identity-card-expired", text, "NĐ 123/2015 Đ2"))
+    return found
+
+
+@check("phone-number", parameters=("fields",))
+def phone_number(context: CheckContext) -> list[Finding]:
+    """A number that can be called: mobile (10 digits since 2018) or landline (11 digits)."""
+    found: list[Finding] = []
+    for field in context.parameters["fields"]:
+        number = re.sub(r"[ .()-]", "", context.text(field))
+        number = re.sub(r"^\+84", "0", number)
+        if number and not (_MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number)):
+            text = "Số điện thoại có vẻ chưa đúng: số di động có 10 chữ số, như 0905 123 456. Xin xem lại."
+            found.append(warn(field, "phone-number", text))
+    return found
+
+
+@check("foreign-element", parameters=("fields", "event"))
+def foreign_element(context: CheckContext) -> list[Finding]:
+    """What has a foreign element belongs to the district (Luật Hộ tịch 2014 chương III).
+
+    Somebody who is foreign, stateless, or a citizen settled abroad; a birth abroad. `event` is its name, such as "khai
+    sinh". The exception of border communes (NĐ 123/2015 Đ18) does not occur in Hải Châu.
+    """
+    text = (
+        f"Việc {context.parameters['event']} có yếu tố nước ngoài làm ở Ủy ban nhân dân quận, không làm ở phường. "
+        "Xin đến Bộ phận Một cửa của quận Hải Châu, mang theo các giấy tờ đang có."
+    )
+    return [
+        stop(field, "foreign-element", text, "Luật Hộ tịch 2014 chương III")
+        for field in context.parameters["fields"]
+        if context.text(field) in _FOREIGN
+    ]
+
+
+@check("residence-in-ward", parameters=("fields", "elsewhere", "article"))
+def residence_in_ward(context: CheckContext) -> list[Finding]:
+    """The ward where one of the people at `fields` resides is competent.
+
+    What is declared is compared by the officer; a declaration that speaks against this ward warns the citizen in the
+    words of `elsewhere`.
+    """
+    given = {field: answer for field in context.parameters["fields"] if (answer := context.text(field))}
+    article = str(context.parameters["article"])
+    here = [field for field, answer in given.items() if answer == "this-ward"]
+    if here:
+        text = "Công chức đối chiếu nơi cư trú đã khai với giấy tờ hoặc dữ liệu dân cư."
+        return [ask_officer(here[0], "residence-in-ward", text, article)]
+    return [warn(field, "residence-in-ward", context.parameters["elsewhere"], article) for field in list(given)[:1]]
 
 
 @check("declaration", "/declaration/truthful")
@@ -177,23 +182,55 @@ def _is_name(name: str) -> bool:
     return has_letter
 
 
-def _citizen_number(context: CheckContext, number: str) -> list[Finding]:
-    field = "/requester/identity_number"
+def _people(context: CheckContext) -> Iterator[Mapping[str, Any]]:
+    seen: set[str] = set()
+    for person in context.parameters["people"]:
+        if person["group"] not in seen and holds(context.form, person.get("when", {})):
+            seen.add(person["group"])
+            yield person
+
+
+def _paper_number(context: CheckContext, person: Mapping[str, Any], field: str, paper: str) -> list[Finding]:
+    number = context.text(field).replace(" ", "")
+    if not number:
+        return []
+    if paper == "citizen-card":
+        if not _CITIZEN_NUMBER.fullmatch(number):
+            text = "Số căn cước công dân, số định danh cá nhân có 12 chữ số. Xin xem lại trên thẻ."
+            return [warn(field, "identity-number", text)]
+        return _citizen_number(context, person, field, number)
+    if paper == "identity-card" and not _IDENTITY_CARD_NUMBER.fullmatch(number):
+        return [warn(field, "identity-number", "Số chứng minh nhân dân có 9 hoặc 12 chữ số. Xin xem lại.")]
+    citizen = context.text(f"{person['group']}/nationality") in {"", "vietnamese"}
+    if paper == "passport" and citizen and not _PASSPORT_NUMBER.fullmatch(number.upper()):
+        text = "Số hộ chiếu Việt Nam gồm một chữ cái và 7 chữ số. Xin xem lại."
+        return [warn(field, "identity-number", text)]
+    return []
+
+
+def _citizen_number(context: CheckContext, person: Mapping[str, Any], field: str, number: str) -> list[Finding]:
     found: list[Finding] = []
     if number[:3] not in _PROVINCES:
         # People born abroad have a country's code there: rare, and never wrong by itself.
         text = "Ba số đầu không phải mã một tỉnh, thành phố. Nếu trên thẻ ghi như vậy thì để nguyên."
         found.append(ask_officer(field, "identity-number", text))
-    century_and_sex = int(number[3])
-    year = 1900 + 100 * (century_and_sex // 2) + int(number[4:6])
-    relation = context.text("/requester/relation")
-    expected_sex = {"father": 0, "mother": 1}.get(relation)
-    expected_year = context.number(f"/{relation}/birth_year") if expected_sex is not None else None
-    if (
-        (expected_sex is not None and century_and_sex % 2 != expected_sex)
-        or (expected_year is not None and expected_year != year)
-        or year > context.today.year
-    ):
+    sex = "female" if int(number[3]) % 2 else "male"
+    year = 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
+    if sex != (_said_sex(context, person) or sex) or year != (_said_year(context, person) or year):
         text = "Số căn cước không khớp với giới tính hoặc năm sinh đã khai. Xin xem lại cả hai; nếu đúng thì cứ để."
         found.append(warn(field, "identity-number", text))
+    elif year > context.today.year:
+        text = "Theo số căn cước thì năm sinh chưa đến. Xin xem lại trên thẻ."
+        found.append(warn(field, "identity-number", text))
     return found
+
+
+def _said_sex(context: CheckContext, person: Mapping[str, Any]) -> str:
+    sex = str(person.get("sex", ""))
+    return context.text(sex) if sex.startswith("/") else sex
+
+
+def _said_year(context: CheckContext, person: Mapping[str, Any]) -> int | None:
+    born = str(person.get("born", ""))
+    day = context.day(born)
+    return day.year if day is not None else context.number(born)

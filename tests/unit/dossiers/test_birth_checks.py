@@ -241,13 +241,6 @@ def test_a_paper_issued_tomorrow_stops() -> None:
     assert one("dates-not-in-future", {"/requester/identity_issued_on": "2020-10-07"})[1] is STOPS
 
 
-def test_copies_cost_8000_dong_each() -> None:
-    """TT 281/2016/TT-BTC."""
-    [finding] = from_check(found({"/copies/wanted": True, "/copies/count": 5}), "copies-fee")
-    assert (finding.kind, finding.article) == (INFORMS, "TT 281/2016/TT-BTC")
-    assert "40.000 đồng" in finding.text
-
-
 def test_nothing_is_filed_without_the_declaration() -> None:
     """TT 04/2020 Đ5."""
     assert one("declaration", {"/declaration/truthful": False}) == ("/declaration/truthful", STOPS, "TT 04/2020 Đ5")

@@ -171,6 +171,11 @@ NAME = ("form", "properties", "child", "properties", "full_name")
         (change("checks", 0, "name", to="horoscope"), "no check 'horoscope'"),
         (change("checks", 0, "parameters", to={}), "takes the parameters"),
         (change("checks", 2, "parameters", "fields", to=["/child/nickname"]), "no field /child/nickname"),
+        (change("checks", 3, "parameters", "people", to=[{"group": "/uncle"}]), "no field /uncle"),
+        (
+            change("checks", 3, "parameters", "people", to=[{"group": "/child", "when": {"/child/nick": "x"}}]),
+            "no field /child/nick",
+        ),
         (change("pages", 0, "fields", to=["/child/nickname"]), "no field /child/nickname"),
         (change("pages", 0, "fields", to=["/child/sex"]), "asked twice"),
         (change("pages", 4, "fields", to=["/child/sex"]), "asked twice"),
