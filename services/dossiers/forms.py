@@ -111,11 +111,13 @@ def findings(
     document_kinds: set[str],
     today: date,
     records: Records | None = None,
+    registered_on: date | None = None,
 ) -> list[Finding]:
     """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
 
     What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks;
-    those that look into registers only where `records` are given, that is for the office.
+    those that look into registers only where `records` are given, that is for the office. `registered_on` is the day
+    of registration, once that is about to happen.
     """
     pointers = asked_pointers(procedure, form)
     order = {pointer: at for at, pointer in enumerate(pointers)}
@@ -127,7 +129,7 @@ def findings(
     for use in procedure.checks:
         looks = READS[use.name].records
         if use.enabled and not (looks and records is None):
-            context = CheckContext(visible, today, use.parameters, records if looks else None)
+            context = CheckContext(visible, today, use.parameters, records if looks else None, registered_on)
             checked += CHECKS[use.name](context)
     return basic + [each for each in checked if each.field not in wrong]
 

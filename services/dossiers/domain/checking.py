@@ -23,14 +23,15 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 class CheckContext:
     """What a check may look at: the form's asked-for fields, the day it counts from, the check's parameters.
 
-    `today` is the day of filing; when the signer signs, the day of registration. `records` are there for checks that
-    were registered to look into the registers, and for them alone.
+    `today` is the day of filing; `registered_on` the day of registration, once that is about to happen. `records` are
+    there for checks that were registered to look into the registers, and for them alone.
     """
 
     form: Mapping[str, Any]
     today: date
     parameters: Mapping[str, Any] = field(default_factory=dict)
     records: Records | None = None
+    registered_on: date | None = None
 
     def text(self, pointer: str) -> str:
         """The text at the pointer; empty where there is none."""
@@ -53,13 +54,14 @@ class CheckContext:
     def person(self, group: str) -> Person:
         """Somebody whom the form describes under a pointer such as `/wife`, as registers know people.
 
-        Reads `full_name`, `birth_date`, and `identity_number` or `personal_identification_number`.
+        Reads `full_name`, `birth_date` or `birth_year`, `identity_number` and `personal_identification_number`.
         """
         numbers = (self.text(f"{group}/{name}") for name in ("identity_number", "personal_identification_number"))
         return Person(
             full_name=self.text(f"{group}/full_name"),
             birth_date=self.day(f"{group}/birth_date"),
             identity_numbers=frozenset(number.replace(" ", "") for number in numbers if number),
+            birth_year=self.number(f"{group}/birth_year"),
         )
 
     def parameter(self, name: str) -> int:
