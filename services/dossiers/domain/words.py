@@ -1,12 +1,13 @@
-"""Dates in Vietnamese words, as registers write them (TT 04/2020)."""
+"""Dates, numbers and sums of money in Vietnamese words, as registers and slips write them (TT 04/2020)."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 # Months that do not go by their number: the fourth is "tư". January stays "một" in registers, not "giêng".
 _FOURTH_MONTH = "tư"
+_GROUPS = ("", "nghìn", "triệu", "tỷ")  # of three digits each
 
 
 def date_in_words(day: date) -> str:
@@ -15,18 +16,36 @@ def date_in_words(day: date) -> str:
     return f"Ngày {number_in_words(day.day)}, tháng {month}, năm {number_in_words(day.year)}"
 
 
+def moment_in_words(day: date, at: time) -> str:
+    """Such as “Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi”."""
+    clock = f"{number_in_words(at.hour)} giờ {number_in_words(at.minute)} phút"
+    return _capital(f"{clock}, {date_in_words(day).replace('Ngày', 'ngày')}")
+
+
+def money_in_words(amount: int) -> str:
+    """Đồng, 0 to 999 999 999 999, such as “Bốn mươi nghìn đồng”."""
+    return _capital(f"{number_in_words(amount)} đồng")
+
+
 def number_in_words(number: int) -> str:
-    """0 to 9999, such as “hai nghìn không trăm hai mươi mốt”."""
-    if not 0 <= number <= 9999:
+    """0 to 999 999 999 999, such as “hai nghìn không trăm hai mươi mốt”; ValueError for any other."""
+    if not 0 <= number < 1000 ** len(_GROUPS):
         raise ValueError(f"no words for {number}")
-    thousands, rest = divmod(number, 1000)
-    hundreds, below = divmod(rest, 100)
+    said: list[str] = []
+    for power in reversed(range(len(_GROUPS))):
+        group = number // 1000**power % 1000
+        if group:
+            said.append(f"{_below_thousand(group, after_others=bool(said))} {_GROUPS[power]}".rstrip())
+    return " ".join(said) or _DIGITS[0]
+
+
+def _below_thousand(number: int, *, after_others: bool) -> str:
+    """1 to 999; after a group before it the hundreds are said even where there are none."""
+    hundreds, below = divmod(number, 100)
     said = []
-    if thousands:
-        said.append(f"{_DIGITS[thousands]} nghìn")
-    if hundreds or (thousands and below):
+    if hundreds or after_others:
         said.append(f"{_DIGITS[hundreds]} trăm")
-    if below or not said:
+    if below:
         said.append(_below_hundred(below, after_hundreds=bool(said)))
     return " ".join(said)
 
@@ -45,3 +64,7 @@ def _units_after_tens(tens: int, units: int) -> str:
     if units == 1 and tens > 1:
         return "mốt"
     return _DIGITS[units]
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

@@ -479,4 +479,22 @@ class ClosingStatement:
     remark: str = ""  # such as voided numbers
 
 
-Paper = Receipt | SupplementSlip | RefusalSlip | BirthCertificate
+Paper = (
+    BirthCertificate
+    | BirthCopy
+    | MarriageCertificate
+    | MarriageExtract
+    | DeathExtract
+    | MaritalStatusConfirmation
+    | Receipt
+    | SupplementSlip
+    | RefusalSlip
+    | ApologySlip
+    | ControlSheet
+    | TrackingBook
+    | PaymentSlip
+    | StopNotice
+    | VerificationRequest
+    | PublicNotice
+    | ClosingStatement
+)

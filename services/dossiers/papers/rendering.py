@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import unicodedata
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -16,14 +17,35 @@ import structlog
 import typst
 
 from services.chassis.clock import VIETNAM
-from services.dossiers.papers.fields import BirthCertificate, Office, Paper, Receipt, RefusalSlip, SupplementSlip
+from services.dossiers.domain.words import money_in_words, number_in_words
+from services.dossiers.papers.fields import (
+    ApologySlip,
+    BirthCertificate,
+    BirthCopy,
+    ClosingStatement,
+    ControlSheet,
+    DeathExtract,
+    MaritalStatusConfirmation,
+    MarriageCertificate,
+    MarriageExtract,
+    Office,
+    Paper,
+    PaymentSlip,
+    PublicNotice,
+    Receipt,
+    RefusalSlip,
+    StopNotice,
+    SupplementSlip,
+    TrackingBook,
+    VerificationRequest,
+)
 
 if TYPE_CHECKING:
     from typst import PDFStandard
 
 _log = structlog.get_logger(__name__)
 
-_TEMPLATES = Path(__file__).parent
+_TEMPLATES = Path(__file__).parent / "templates"
 # Kept for ever (NĐ 123/2015 Đ12.3) and read aloud to those who cannot see: PDF/A-2a and PDF/UA-1.
 _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
 
@@ -34,19 +56,20 @@ def render(paper: Paper) -> bytes:
     Takes 10 to 60 ms and may be called from many threads at once. Where somebody wrote a letter that no font at hand
     can draw (an emoji, a Chinese name) the paper is made all the same, with a box in its place, but is no PDF/A.
     """
-    template, fields, moment = _prepare(paper)
-    inputs = {"paper": json.dumps(_clean(fields), ensure_ascii=False)}
+    layout = _LAYOUTS[type(paper)]
+    moment = _moment_of(paper, layout)
+    inputs = {"paper": json.dumps(_data(paper, layout, moment), ensure_ascii=False)}
     try:
-        return _compile(template, inputs, moment, _STANDARDS)
+        return _compile(layout.template, inputs, moment, _STANDARDS)
     except typst.TypstError:
-        pdf = _compile(template, inputs, moment, [])  # what is wrong with more than letters fails here again
+        pdf = _compile(layout.template, inputs, moment, [])  # what is wrong with more than letters fails here again
         _log.warning("paper_not_archivable", paper=type(paper).__name__)
         return pdf
 
 
 def _compile(template: str, inputs: dict[str, str], moment: datetime, standards: list[PDFStandard]) -> bytes:
     return typst.compile(
-        _TEMPLATES / template,
+        _TEMPLATES / f"{template}.typ",
         root=_TEMPLATES,
         font_paths=_fonts(),
         format="pdf",
@@ -62,62 +85,141 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
-def _prepare(paper: Paper) -> tuple[str, dict[str, Any], datetime]:
-    """Template, what it prints, and the moment that dates the PDF."""
-    match paper:
-        case Receipt():
-            return "receipt.typ", _receipt(paper), paper.received_at
-        case SupplementSlip():
-            return "supplement.typ", _slip(paper, "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"), paper.requested_at
-        case RefusalSlip():
-            return "refusal.typ", _slip(paper, "Phiếu từ chối tiếp nhận giải quyết hồ sơ"), paper.refused_at
-        case BirthCertificate():
-            registered = datetime.combine(paper.registered_on, time(), tzinfo=VIETNAM)
-            return "birth_certificate.typ", _birth_certificate(paper), registered
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    template: str
+    title: str  # names the PDF; takes the paper's fields
+    dated: str  # the field that dates the paper
+    code: str = ""  # the field that stands in its QR code
+    printed: Callable[[Any], dict[str, Any]] = lambda _: {}  # what is printed otherwise than it is given
 
 
-def _receipt(paper: Receipt) -> dict[str, Any]:
-    return asdict(paper) | {
-        "title": f"Giấy tiếp nhận hồ sơ và hẹn trả kết quả {paper.dossier_code}",
-        "office": _office(paper.office),
-        "place_date": _place_and_date(paper.office, paper.received_at),
-        "received_at": _moment(paper.received_at),
-        "due_at": _moment(paper.due_at),
-        "qr": _qr(paper.tracking_url),
+def _numbered_in_year(paper: BirthCertificate) -> dict[str, Any]:
+    return {"number": f"{paper.number:02d}/{paper.year}"}
+
+
+def _sums(paper: PaymentSlip) -> dict[str, Any]:
+    total = sum(line.amount for line in paper.lines)
+    return {
+        "lines": [
+            {
+                "title": line.title,
+                "count": str(line.count),
+                "unit_price": _thousands(line.unit_price),
+                "amount": _thousands(line.amount),
+            }
+            for line in paper.lines
+        ],
+        "total": _thousands(total),
+        "total_in_words": money_in_words(total),
     }
 
 
-def _slip(paper: SupplementSlip | RefusalSlip, title: str) -> dict[str, Any]:
-    moment = paper.requested_at if isinstance(paper, SupplementSlip) else paper.refused_at
-    return asdict(paper) | {
-        "title": f"{title} {paper.dossier_code}",
+def _steps(paper: ControlSheet) -> dict[str, Any]:
+    return {"steps": [_given(step) | {"at": _short(step.at)} for step in paper.steps]}
+
+
+def _rows(paper: TrackingBook) -> dict[str, Any]:
+    moments = ("received_at", "due_at", "returned_at")
+    return {
+        "dossiers": [_given(row) | {name: _short(getattr(row, name)) for name in moments} for row in paper.dossiers]
+    }
+
+
+def _first_and_last(paper: ClosingStatement) -> dict[str, Any]:
+    return {
+        "entries": f"{paper.entries:02d}",
+        "entries_in_words": number_in_words(paper.entries),
+        "first_number": "" if paper.first_number is None else f"{paper.first_number:02d}",
+        "last_number": "" if paper.last_number is None else f"{paper.last_number:02d}",
+    }
+
+
+_LAYOUTS: Mapping[type, _Layout] = {
+    BirthCertificate: _Layout(
+        "birth_certificate",
+        "Giấy khai sinh số {number:02d}/{year}",
+        "registered_on",
+        "verification_url",
+        _numbered_in_year,
+    ),
+    BirthCopy: _Layout("birth_copy", "Bản sao giấy khai sinh số {number}", "issued_on", "verification_url"),
+    MarriageCertificate: _Layout(
+        "marriage_certificate", "Giấy chứng nhận kết hôn số {number}", "registered_on", "verification_url"
+    ),
+    MarriageExtract: _Layout(
+        "marriage_extract", "Trích lục kết hôn (bản sao) số {number}", "issued_on", "verification_url"
+    ),
+    DeathExtract: _Layout("death_extract", "Trích lục khai tử số {number}", "issued_on", "verification_url"),
+    MaritalStatusConfirmation: _Layout(
+        "marital_status", "Giấy xác nhận tình trạng hôn nhân số {number}", "issued_on", "verification_url"
+    ),
+    Receipt: _Layout(
+        "receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả {dossier_code}", "received_at", "tracking_url"
+    ),
+    SupplementSlip: _Layout("supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ {dossier_code}", "requested_at"),
+    RefusalSlip: _Layout("refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ {dossier_code}", "refused_at"),
+    ApologySlip: _Layout("apology", "Phiếu xin lỗi và hẹn lại ngày trả kết quả {dossier_code}", "apologised_at"),
+    ControlSheet: _Layout(
+        "control_sheet", "Phiếu kiểm soát quá trình giải quyết hồ sơ {dossier_code}", "made_at", printed=_steps
+    ),
+    TrackingBook: _Layout(
+        "tracking_book", "Sổ theo dõi hồ sơ {from_day:%d/%m/%Y} đến {to_day:%d/%m/%Y}", "made_at", printed=_rows
+    ),
+    PaymentSlip: _Layout("payment", "Phiếu nộp phí, lệ phí {dossier_code}", "made_at", "vietqr", _sums),
+    StopNotice: _Layout("stop", "Thông báo dừng giải quyết hồ sơ {dossier_code}", "stopped_at"),
+    VerificationRequest: _Layout(
+        "verification_request", "Công văn đề nghị xác minh tình trạng hôn nhân số {number}", "sent_on"
+    ),
+    PublicNotice: _Layout("public_notice", "Thông báo về việc trẻ bị bỏ rơi số {number}", "posted_on"),
+    ClosingStatement: _Layout(
+        "closing_statement", "Khóa sổ hộ tịch {book_label}", "closed_on", printed=_first_and_last
+    ),
+}
+
+
+def _moment_of(paper: Paper, layout: _Layout) -> datetime:
+    when: date = getattr(paper, layout.dated)
+    return when if isinstance(when, datetime) else datetime.combine(when, time(), tzinfo=VIETNAM)
+
+
+def _data(paper: Paper, layout: _Layout, moment: datetime) -> dict[str, Any]:
+    """What the template prints."""
+    given = _given(paper)
+    made = {
+        "title": layout.title.format_map(given),
         "office": _office(paper.office),
         "place_date": _place_and_date(paper.office, moment),
-        "requested_at": None,
-        "refused_at": None,
+        "signer_block": ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if given.get("signs_for_chairman") else ("CHỦ TỊCH",),
     }
+    code = given.get(layout.code)
+    return {**_printed(given | made | layout.printed(paper)), "qr": _qr(code) if code else ""}
 
 
-def _birth_certificate(paper: BirthCertificate) -> dict[str, Any]:
-    fields = asdict(paper) | {
-        "title": f"Giấy khai sinh số {paper.number:02d}/{paper.year}",
-        "office": _office(paper.office),
-        "number": f"{paper.number:02d}/{paper.year}",
-        "registered_on": f"{paper.registered_on:%d/%m/%Y}",
-        "signer_block": ["KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"] if paper.signs_for_chairman else ["CHỦ TỊCH"],
-        "qr": _qr(paper.verification_url),
-        "full_name": paper.full_name.upper(),
-        "requester_name": paper.requester_name.upper(),
-        "amendments": [asdict(note) | {"on": f"{note.on:%d/%m/%Y}"} for note in paper.amendments],
-    }
-    for parent in ("mother", "father"):
-        fields[parent]["full_name"] = fields[parent]["full_name"].upper()
-    return fields
+def _given(record: Any) -> dict[str, Any]:
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
+def _printed(value: Any) -> Any:
+    """Texts without what a page cannot show, moments and days as papers write them, the rest as it is."""
+    if is_dataclass(value):
+        value = _given(value)
+    match value:
+        case str():
+            return _clean(value)
+        case date():
+            return _moment(value) if isinstance(value, datetime) else f"{value:%d/%m/%Y}"
+        case Mapping():
+            return {name: _printed(inner) for name, inner in value.items()}
+        case tuple() | list():
+            return [_printed(inner) for inner in value]
+    return value
 
 
 def _office(office: Office) -> dict[str, str]:
+    places = (office.ward_name, office.district_name, office.province)
     return {
-        "name": f"Ủy ban nhân dân {office.ward_name}, {office.district_name}, {office.province}",
+        "name": f"Ủy ban nhân dân {', '.join(_lower(each) for each in places)}",
         "ward": office.ward_name.upper(),
         "district": office.district_name.upper(),
         "address": office.address,
@@ -148,16 +250,24 @@ def _qr(url: str) -> str:
     return out.getvalue().decode()
 
 
-def _clean(value: Any) -> Any:
+def _lower(place: str) -> str:
+    """Inside a name the kind of place is written small: "phường Nam Dương"."""
+    return place[:1].lower() + place[1:]
+
+
+def _short(moment: datetime | None) -> str:
+    """For narrow columns, on two lines: "09:05 / 06/10/2020"."""
+    return f"{moment.astimezone(VIETNAM):%H:%M\n%d/%m/%Y}" if moment else ""
+
+
+def _thousands(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
+
+
+def _clean(text: str) -> str:
     """NFC, and no characters that a page cannot show; line breaks stay."""
-    if isinstance(value, str):
-        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\t", " "))
-        return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE)
-    if isinstance(value, dict):
-        return {name: _clean(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(inner) for inner in value]
-    return value
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE)
 
 
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})

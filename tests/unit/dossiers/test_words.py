@@ -1,12 +1,14 @@
-"""Dates in words, all of them: registers write each date of birth in words (TT 04/2020)."""
+"""Dates, numbers and money in words: registers write each date of birth in words (TT 04/2020)."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.dossiers.domain.words import date_in_words, number_in_words
+from services.dossiers.domain.words import date_in_words, moment_in_words, money_in_words, number_in_words
 
 UNITS = {"không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7}
 UNITS |= {"tám": 8, "chín": 9}
@@ -14,11 +16,12 @@ UNITS |= {"tám": 8, "chín": 9}
 
 def read(text: str) -> int:
     """The number that the words say: an independent reading, to hold against the writing."""
-    total, pending = 0, 0
+    total, pending, groups = 0, 0, 0
     for word in text.split():
         match word:
-            case "nghìn":
-                total, pending = total + pending * 1000, 0
+            case "nghìn" | "triệu" | "tỷ":
+                power = {"nghìn": 1, "triệu": 2, "tỷ": 3}[word]
+                groups, total, pending = groups + (total + pending) * 1000**power, 0, 0
             case "trăm":
                 total, pending = total + pending * 100, 0
             case "mươi":
@@ -29,7 +32,7 @@ def read(text: str) -> int:
                 pass
             case _:
                 pending = UNITS[word]
-    return total + pending
+    return groups + total + pending
 
 
 @pytest.mark.parametrize(
@@ -64,7 +67,34 @@ def test_every_number_to_9999_has_words_of_its_own() -> None:
     assert all(read(number_in_words(each)) == each for each in range(10_000))
 
 
-@pytest.mark.parametrize("number", [-1, 10_000])
+@given(st.integers(0, 999_999_999_999))
+def test_every_number_below_a_thousand_billion_reads_back_as_itself(number: int) -> None:
+    assert read(number_in_words(number)) == number
+
+
+@pytest.mark.parametrize("number", [-1, 1_000_000_000_000])
 def test_other_numbers_are_refused(number: int) -> None:
     with pytest.raises(ValueError, match="no words"):
         number_in_words(number)
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "Không đồng"),
+        (8_000, "Tám nghìn đồng"),
+        (40_000, "Bốn mươi nghìn đồng"),
+        (105_500, "Một trăm linh năm nghìn năm trăm đồng"),
+        (1_000_005, "Một triệu không trăm linh năm đồng"),
+        (1_021_000, "Một triệu không trăm hai mươi mốt nghìn đồng"),
+        (2_015_000_000, "Hai tỷ không trăm mười lăm triệu đồng"),
+    ],
+)
+def test_money_is_written_as_slips_write_it(amount: int, words: str) -> None:
+    assert money_in_words(amount) == words
+
+
+def test_a_moment_is_written_with_hour_and_minute() -> None:
+    said = moment_in_words(date(2020, 10, 4), time(17, 30))
+
+    assert said == "Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi"
