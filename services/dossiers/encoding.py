@@ -252,11 +252,13 @@ def _proposed(unit: Unit, row: DossierRow) -> dossiers_pb2.ProposedEntry | None:
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
         note=proposal["note"],
+        statement=proposal.get("statement", ""),
+        source_entry_id=proposal.get("source_entry_id", ""),
     )
 
 
 def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
-    """What the officer adds for the register: `personal_identification_number` and `note`, either may be empty."""
+    """What the officer adds for the register, as `ApproveDossierRequest` has it; any of it may be empty."""
     assert row.proposal is not None
     proposal: dict[str, str] = json.loads(unit.cell.cipher.decrypt(row.proposal, f"proposal:{row.id}"))
     return proposal

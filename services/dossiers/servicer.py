@@ -151,19 +151,15 @@ class DossiersServicer(DossiersServiceServicer):
         )
 
     def ApproveDossier(self, request: dossiers_pb2.ApproveDossierRequest, context: Context) -> dossiers_pb2.Dossier:
-        return self._change(
-            request,
-            lambda unit: desk.approve(
-                unit,
-                request.dossier_id,
-                request.personal_identification_number,
-                request.note,
-                request.expected_version,
-            ),
-        )
+        return self._change(request, lambda unit: desk.approve(unit, request))
 
     def SignDossier(self, request: dossiers_pb2.SignDossierRequest, context: Context) -> dossiers_pb2.Dossier:
-        answer = self._change(request, lambda unit: register.sign(unit, request.dossier_id, request.expected_version))
+        answer = self._change(
+            request,
+            lambda unit: register.sign(
+                unit, request.dossier_id, request.expected_version, register_signed=request.register_signed
+            ),
+        )
         self._place.signed[current_call().ward].set()  # committed: the certificate can be made
         return answer
 

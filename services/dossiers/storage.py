@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, String, Text, cast, func, literal, select, tuple_
+from sqlalchemy import ARRAY, Select, String, Text, and_, cast, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -17,15 +17,20 @@ from services.dossiers.tables import (
     DayNumberRow,
     DocumentRow,
     DossierRow,
+    FeeRow,
     HistoryRow,
     RegisterBookRow,
     RegisterEntryRow,
+    RegisterNoteRow,
+    RegisterPersonRow,
     SupplementRow,
     ToldRow,
+    VerificationRow,
 )
 
 #: Statuses in which a dossier no longer stands for the event it is about: refused, withdrawn, stopped.
 _GIVEN_UP = (3, 7, 8)
+_PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
 def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow | None:
@@ -52,6 +57,17 @@ def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
     """Oldest first."""
     query = select(SupplementRow).where(SupplementRow.dossier_id == dossier_id)
     return session.scalars(query.order_by(SupplementRow.requested_at)).all()
+
+
+def fees(session: Session, dossier_id: UUID) -> Sequence[FeeRow]:
+    """Oldest first; of several the last counts."""
+    return session.scalars(select(FeeRow).where(FeeRow.dossier_id == dossier_id).order_by(FeeRow.asked_at)).all()
+
+
+def verifications(session: Session, dossier_id: UUID) -> Sequence[VerificationRow]:
+    """Oldest first."""
+    query = select(VerificationRow).where(VerificationRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(VerificationRow.sent_at)).all()
 
 
 def confirmation(session: Session, dossier_id: UUID, id: UUID) -> ConfirmationRow | None:
@@ -87,12 +103,56 @@ def next_dossier_number(session: Session, day: date) -> int:
     return session.scalars(statement.returning(DayNumberRow.last)).one()
 
 
-def locked_book(session: Session, register: str, year: int, first_digest: bytes) -> RegisterBookRow:
+def locked_book(session: Session, register: str, year: int, first_digest: bytes, now: datetime) -> RegisterBookRow:
     """The book of a kind and year, opened where it is new, and held until the transaction ends."""
-    opened = insert(RegisterBookRow).values(register=register, year=year, last_number=0, last_digest=first_digest)
+    opened = insert(RegisterBookRow).values(
+        register=register,
+        year=year,
+        first_number=1,
+        last_number=0,
+        last_digest=first_digest,
+        volume=1,
+        opened_at=now,
+    )
     session.execute(opened.on_conflict_do_nothing())
     query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
     return session.scalars(query.with_for_update()).one()
+
+
+def hold_people(session: Session) -> None:
+    """Until the transaction ends, no other entry of the ward that changes what registers say of people is signed."""
+    session.execute(select(func.pg_advisory_xact_lock(_PEOPLE_LOCK)))
+
+
+def entries_about(
+    session: Session, register: str, *, numbers: Sequence[bytes], name: str, birth_date: date | None
+) -> Sequence[tuple[RegisterEntryRow, bool]]:
+    """Entries of a register that speak of somebody, oldest first; whether the number of a paper says so.
+
+    Those found by a number come first. Name and date of birth together find as well: people change papers.
+    """
+    by_number = RegisterPersonRow.numbers.overlap(list(numbers)) if numbers else literal(value=False)
+    by_name = literal(value=False)
+    if name and birth_date is not None:
+        by_name = and_(RegisterPersonRow.name == name, RegisterPersonRow.birth_date == birth_date)
+    query = (
+        select(RegisterEntryRow, func.bool_or(by_number))
+        .join(RegisterPersonRow, RegisterPersonRow.entry_id == RegisterEntryRow.id)
+        .where(RegisterPersonRow.register == register, or_(by_number, by_name))
+        .group_by(RegisterEntryRow.id)
+        .order_by(func.bool_or(by_number).desc(), RegisterEntryRow.registered_at, RegisterEntryRow.id)
+    )
+    return [(entry, bool(certain)) for entry, certain in session.execute(query)]
+
+
+def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
+    """Those of the entries that have a note of one of the kinds."""
+    if not entry_ids:
+        return set()
+    query = select(RegisterNoteRow.entry_id).where(
+        RegisterNoteRow.entry_id.in_([UUID(each) for each in entry_ids]), RegisterNoteRow.kind.in_(kinds)
+    )
+    return {str(each) for each in session.scalars(query)}
 
 
 def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chassis.tables import NAMING
@@ -38,6 +38,7 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         dict[str, Any]: JSONB,
         list[dict[str, str]]: JSONB,
+        list[dict[str, Any]]: JSONB,
     }
 
 
@@ -87,6 +88,11 @@ class DossierRow(Base):
     urgent_at: Mapped[datetime]  # due_at, or NEVER: what the work list is ordered by
     promised_at: Mapped[datetime | None]  # the last time told for the result; stays when the clock has ended
     finished_at: Mapped[datetime | None]  # signed, refused, withdrawn or stopped
+    reminded_at: Mapped[datetime | None]  # the office was warned that the time now running is near its end
+    overdue_at: Mapped[datetime | None]  # the time that ran out without a result
+    received_by_id: Mapped[str | None]  # who of the office took it in at the counter or from the post
+    assigned_to_id: Mapped[str | None]  # who of the office works on it
+    assigned_to: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(Integer)  # of the last history row
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
@@ -142,6 +148,77 @@ class SupplementRow(Base):
     answered_at: Mapped[datetime | None]
 
 
+class FeeRow(Base):
+    """What a dossier costs, as it was assessed, and how it was settled; the wait for it is a pause of the clock."""
+
+    __tablename__ = "fees"
+    __table_args__ = (
+        Index("ix_fees_dossier_id", "dossier_id", "asked_at"),
+        Index("ix_fees_open", "asked_at", postgresql_where=text("settled_at IS NULL")),
+        UniqueConstraint("reference"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
+    lines: Mapped[list[dict[str, Any]]]  # [{"item", "text", "count", "price", "amount", "source"}], amounts in đồng
+    exemption: Mapped[str]  # `merit`, `poor`, `disabled`; empty where there is none
+    total: Mapped[int] = mapped_column(Integer)  # đồng
+    reference: Mapped[str]  # what a transfer names: letters and digits without personal data
+    asked_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    method: Mapped[str | None]  # `counter`, `provider`, `waived`
+    receipt: Mapped[str | None]  # number of the counter's receipt, or the provider's transaction
+    settled_by: Mapped[str | None]  # who took it at the counter
+
+
+class VerificationRow(Base):
+    """Something is found out before the result: an inquiry to another office, an own look, a public notice."""
+
+    __tablename__ = "verifications"
+    __table_args__ = (
+        Index("ix_verifications_dossier_id", "dossier_id", "sent_at"),
+        Index("ix_verifications_open", "times_out_at", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
+    kind: Mapped[str]  # `inquiry`, `own`, `notice`
+    question: Mapped[bytes]  # JSON, sealed: to whom, about whom, which period, what is asked
+    sent_at: Mapped[datetime]
+    reply_due_at: Mapped[datetime | None]  # 3 working days for the commune that is asked (NĐ 123/2015 Đ22)
+    times_out_at: Mapped[datetime | None]  # 20 days (TT 04/2020 Đ4); 7 days of a notice (NĐ 123/2015 Đ14)
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]  # `replied`, `timed-out`, `commitment`, `done`
+    answer: Mapped[bytes | None]  # JSON, sealed
+
+
+class ExtensionRow(Base):
+    """The one apology and new appointment that a dossier can have."""
+
+    __tablename__ = "extensions"
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    at: Mapped[datetime]
+    due_before: Mapped[datetime]
+    due_after: Mapped[datetime]
+    reason: Mapped[str]
+    officer: Mapped[str]
+
+
+class ComparisonRow(Base):
+    """An original was shown, compared and handed back (NĐ 123/2015 Đ3; TT 04/2020 Đ3)."""
+
+    __tablename__ = "comparisons"
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)  # of document
+    at: Mapped[datetime]
+    officer_id: Mapped[str]
+    officer: Mapped[str]
+    agrees: Mapped[bool]
+    note: Mapped[str]
+
+
 class ConfirmationRow(Base):
     """A one-time code was sent for exactly this digest of a draft."""
 
@@ -172,8 +249,59 @@ class RegisterBookRow(Base):
 
     register: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    first_number: Mapped[int] = mapped_column(Integer)  # 1, or what follows the last number of a paper book
     last_number: Mapped[int] = mapped_column(Integer)
     last_digest: Mapped[bytes]
+    volume: Mapped[int] = mapped_column(SmallInteger)  # the one that is open; a full one is followed by the next
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]  # with the closing statement: nothing is entered any more
+
+
+class RegisterVolumeRow(Base):
+    """A volume that was closed, with its statement (NĐ 123/2015 Đ12; TT 04/2020 Đ29–36)."""
+
+    __tablename__ = "register_volumes"
+
+    register: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    volume: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    first_number: Mapped[int] = mapped_column(Integer)
+    last_number: Mapped[int] = mapped_column(Integer)
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str]
+    last_digest: Mapped[bytes]
+
+
+class RegisterPersonRow(Base):
+    """Somebody an entry speaks of, to be found again by name, date of birth or the number of a paper."""
+
+    __tablename__ = "register_people"
+    __table_args__ = (
+        Index("ix_register_people_numbers", "numbers", postgresql_using="gin"),
+        Index("ix_register_people_name", "name", "birth_date"),
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)  # `child`, `wife`, `husband`, `deceased`, `person` …
+    register: Mapped[str]
+    name: Mapped[str]  # folded
+    birth_date: Mapped[date | None]
+    numbers: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))  # keyed fingerprints
+
+
+class RegisterNoteRow(Base):
+    """A dated note to an entry: never changed, chained to the notes before it."""
+
+    __tablename__ = "register_notes"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str]  # `divorce`, `death`, `annulment`, `recognition`, `correction`, `other`
+    at: Mapped[datetime]
+    content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), signer
+    previous_digest: Mapped[bytes]  # of the note before; of the entry where it is the first
+    digest: Mapped[bytes]
+    by_id: Mapped[str]
 
 
 class RegisterEntryRow(Base):
@@ -184,6 +312,8 @@ class RegisterEntryRow(Base):
         UniqueConstraint("register", "year", "number"),
         UniqueConstraint("dossier_id"),
         UniqueConstraint("certificate_id"),
+        Index("ix_register_entries_search", "search", postgresql_using="gin"),
+        Index("ix_register_entries_day", "register", "registered_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -200,6 +330,7 @@ class RegisterEntryRow(Base):
     signer_name: Mapped[str]
     signer_title: Mapped[str]
     certificate_id: Mapped[str]
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names, and the number
 
 
 class CertificateRow(Base):
@@ -211,6 +342,8 @@ class CertificateRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)  # <ward>-<random>
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), unique=True)
     status: Mapped[str]  # `valid`, `superseded`, `revoked`
+    changed_at: Mapped[datetime | None]  # when it stopped being valid
+    valid_until: Mapped[date | None]  # the last day on which it is in force; null: for ever
     sha256: Mapped[str | None]  # hex, of the signed PDF
     path: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)

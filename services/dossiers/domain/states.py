@@ -50,6 +50,14 @@ class Act(StrEnum):
     REFUSAL = "refusal"
     SUPPLEMENT_REQUEST = "supplement-request"
     SUPPLEMENT = "supplement"
+    FEE_REQUEST = "fee-request"
+    PAYMENT = "payment"
+    ASSIGNMENT = "assignment"
+    VERIFICATION_REQUEST = "verification-request"
+    VERIFICATION_REPLY = "verification-reply"
+    EXTENSION = "extension"
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
     APPROVAL = "approval"
     SIGNATURE = "signature"
     HANDOVER = "handover"
@@ -63,6 +71,14 @@ ACT_TEXT: dict[Act, str] = {
     Act.REFUSAL: "không tiếp nhận",
     Act.SUPPLEMENT_REQUEST: "yêu cầu bổ sung",
     Act.SUPPLEMENT: "nộp bổ sung",
+    Act.FEE_REQUEST: "yêu cầu nộp phí, lệ phí",
+    Act.PAYMENT: "nộp phí, lệ phí",
+    Act.ASSIGNMENT: "nhận xử lý hoặc chuyển người xử lý",
+    Act.VERIFICATION_REQUEST: "gửi xác minh",
+    Act.VERIFICATION_REPLY: "ghi kết quả xác minh",
+    Act.EXTENSION: "xin lỗi và hẹn lại",
+    Act.REMINDER: "nhắc sắp đến hạn",
+    Act.OVERDUE: "ghi quá hạn",
     Act.APPROVAL: "trình ký",
     Act.SIGNATURE: "ký và vào sổ",
     Act.HANDOVER: "trả kết quả",
@@ -70,30 +86,57 @@ ACT_TEXT: dict[Act, str] = {
     Act.STOP: "dừng xử lý",
 }
 
-# Where an act leads. A supplement leads back, so it is decided by where the dossier stood before.
+# Acts of the clock: nobody does them, the ward's sweep does.
+CLOCK_ACTS = frozenset({Act.REMINDER, Act.OVERDUE})
+
+# Where an act leads. What ends a wait for the citizen leads back, so it is decided by where the dossier stood before.
 _NEXT: dict[Status, dict[Act, Status | None]] = {
     Status.DRAFT: {Act.SUBMISSION: Status.NEW},
     Status.NEW: {
         Act.ACCEPTANCE: Status.ACCEPTED,
         Act.REFUSAL: Status.REFUSED,
         Act.SUPPLEMENT_REQUEST: Status.SUPPLEMENT_ASKED,
+        Act.FEE_REQUEST: Status.PAYMENT_ASKED,
+        Act.ASSIGNMENT: Status.NEW,
+        Act.REMINDER: Status.NEW,
+        Act.OVERDUE: Status.NEW,
         Act.WITHDRAWAL: Status.WITHDRAWN,
     },
     Status.ACCEPTED: {
         Act.APPROVAL: Status.IN_PROGRESS,
         Act.SUPPLEMENT_REQUEST: Status.SUPPLEMENT_ASKED,
+        Act.FEE_REQUEST: Status.PAYMENT_ASKED,
+        Act.ASSIGNMENT: Status.ACCEPTED,
+        Act.VERIFICATION_REQUEST: Status.IN_PROGRESS,
+        Act.EXTENSION: Status.ACCEPTED,
+        Act.REMINDER: Status.ACCEPTED,
+        Act.OVERDUE: Status.ACCEPTED,
         Act.WITHDRAWAL: Status.WITHDRAWN,
         Act.STOP: Status.STOPPED,
     },
     Status.IN_PROGRESS: {
         Act.APPROVAL: Status.IN_PROGRESS,
         Act.SUPPLEMENT_REQUEST: Status.SUPPLEMENT_ASKED,
+        Act.FEE_REQUEST: Status.PAYMENT_ASKED,
+        Act.ASSIGNMENT: Status.IN_PROGRESS,
+        Act.VERIFICATION_REQUEST: Status.IN_PROGRESS,
+        Act.VERIFICATION_REPLY: Status.IN_PROGRESS,
+        Act.EXTENSION: Status.IN_PROGRESS,
+        Act.REMINDER: Status.IN_PROGRESS,
+        Act.OVERDUE: Status.IN_PROGRESS,
         Act.SIGNATURE: Status.DONE,
         Act.WITHDRAWAL: Status.WITHDRAWN,
         Act.STOP: Status.STOPPED,
     },
     Status.SUPPLEMENT_ASKED: {
         Act.SUPPLEMENT: None,
+        Act.ASSIGNMENT: Status.SUPPLEMENT_ASKED,
+        Act.WITHDRAWAL: Status.WITHDRAWN,
+        Act.STOP: Status.STOPPED,
+    },
+    Status.PAYMENT_ASKED: {
+        Act.PAYMENT: None,
+        Act.ASSIGNMENT: Status.PAYMENT_ASKED,
         Act.WITHDRAWAL: Status.WITHDRAWN,
         Act.STOP: Status.STOPPED,
     },
@@ -107,7 +150,7 @@ def acts_in(status: Status) -> frozenset[Act]:
 
 
 def next_status(status: Status, act: Act, before_pause: Status | None = None) -> Status:
-    """Where the act leads; `before_pause` is where the dossier stood when a supplement was asked for.
+    """Where the act leads; `before_pause` is where the dossier stood when a supplement or payment was asked for.
 
     Refusal CONFLICT `wrong-state` where the act is not possible now, naming what is.
     """
@@ -118,7 +161,9 @@ def next_status(status: Status, act: Act, before_pause: Status | None = None) ->
     if leads_to is not None:
         return leads_to
     if before_pause is None:
-        raise ValueError("a supplement needs the status in which it was asked for")
+        raise ValueError("what ends a wait needs the status in which it began")
+    if act is Act.PAYMENT:  # a dossier is taken in when it is paid for (NĐ 87/2020 Đ12)
+        return Status.ACCEPTED if before_pause is Status.NEW else before_pause
     return Status.NEW if before_pause is Status.NEW else Status.IN_PROGRESS
 
 

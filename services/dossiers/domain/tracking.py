@@ -23,6 +23,10 @@ _WAITS_FOR: dict[Status, str] = {
     Status.HANDED_OVER: "Đã trả kết quả. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
 }
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
+_WAITS_FOR_VERIFICATION = (
+    "Phường đang chờ kết quả xác minh hoặc niêm yết theo quy định. Ông/bà chưa phải làm gì; "
+    "có kết quả phường sẽ giải quyết tiếp và báo cho ông/bà."
+)
 
 # What the history tells the citizen about each act.
 HISTORY_TEXT: dict[Act, str] = {
@@ -31,6 +35,14 @@ HISTORY_TEXT: dict[Act, str] = {
     Act.REFUSAL: "Phường không tiếp nhận hồ sơ, có ghi lý do.",
     Act.SUPPLEMENT_REQUEST: "Phường đề nghị bổ sung. Từ lúc này thời hạn tạm ngừng tính.",
     Act.SUPPLEMENT: "Ông/bà đã nộp bổ sung. Thời hạn được tính tiếp.",
+    Act.FEE_REQUEST: "Phường báo số tiền phí, lệ phí phải nộp. Từ lúc này thời hạn tạm ngừng tính.",
+    Act.PAYMENT: "Đã nộp phí, lệ phí. Thời hạn được tính từ lúc này hoặc tính tiếp.",
+    Act.ASSIGNMENT: "Hồ sơ được giao cho người xử lý.",
+    Act.VERIFICATION_REQUEST: "Phường gửi xác minh trước khi giải quyết.",
+    Act.VERIFICATION_REPLY: "Đã xác minh xong. Hồ sơ được giải quyết tiếp.",
+    Act.EXTENSION: "Phường xin lỗi vì chưa kịp trả kết quả và hẹn lại ngày giờ, có ghi lý do.",
+    Act.REMINDER: "Hồ sơ sắp đến hạn; hệ thống đã nhắc người xử lý.",
+    Act.OVERDUE: "Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà; lãnh đạo phường đã được báo.",
     Act.APPROVAL: "Công chức tư pháp – hộ tịch đã kiểm tra xong và trình lãnh đạo ký.",
     Act.SIGNATURE: "Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
     Act.HANDOVER: "Người yêu cầu đã ký vào sổ và nhận kết quả.",
@@ -44,6 +56,14 @@ HISTORY_ACTION: dict[Act, str] = {
     Act.REFUSAL: "refused",
     Act.SUPPLEMENT_REQUEST: "supplement-requested",
     Act.SUPPLEMENT: "supplemented",
+    Act.FEE_REQUEST: "fee-requested",
+    Act.PAYMENT: "paid",
+    Act.ASSIGNMENT: "assigned",
+    Act.VERIFICATION_REQUEST: "verification-requested",
+    Act.VERIFICATION_REPLY: "verification-answered",
+    Act.EXTENSION: "extended",
+    Act.REMINDER: "reminded",
+    Act.OVERDUE: "marked-overdue",
     Act.APPROVAL: "approved",
     Act.SIGNATURE: "signed",
     Act.HANDOVER: "handed-over",
@@ -52,11 +72,14 @@ HISTORY_ACTION: dict[Act, str] = {
 }
 
 
-def waits_for(status: Status, *, proposed: bool = False) -> str:
+def waits_for(status: Status, *, proposed: bool = False, verifying: bool = False) -> str:
     """What the dossier waits for and who holds it; names nobody.
 
-    `proposed`: the register entry is prepared and waits for the signer (status 4 only).
+    `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
+    public notice hangs out (status 4 only).
     """
+    if status is Status.IN_PROGRESS and verifying:
+        return _WAITS_FOR_VERIFICATION
     if status is Status.IN_PROGRESS and proposed:
         return _WAITS_FOR_SIGNER
     return _WAITS_FOR[status]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from caunoi.dossiers.v1 import events_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis import audit, outbox
+from services.dossiers import storage
 from services.dossiers.access import APPLICANT_ACTS, office_of
-from services.dossiers.domain.deadlines import Pause, reception_due, result_due
+from services.dossiers.domain.deadlines import Pause, TimeLimit, reception_due, result_due
 from services.dossiers.domain.states import Act, Status, next_status
-from services.dossiers.tables import NEVER, DossierRow, HistoryRow, SupplementRow
+from services.dossiers.tables import NEVER, DossierRow, HistoryRow
 from services.dossiers.use_cases.base import Unit
 
 EVENTS: Mapping[Act, type[Any]] = {
@@ -22,12 +23,24 @@ EVENTS: Mapping[Act, type[Any]] = {
     Act.REFUSAL: events_pb2.DossierRefused,
     Act.SUPPLEMENT_REQUEST: events_pb2.DossierSupplementRequested,
     Act.SUPPLEMENT: events_pb2.DossierSupplemented,
+    Act.FEE_REQUEST: events_pb2.DossierFeeRequested,
+    Act.PAYMENT: events_pb2.DossierPaid,
+    Act.ASSIGNMENT: events_pb2.DossierAssigned,
+    Act.VERIFICATION_REQUEST: events_pb2.DossierVerificationRequested,
+    Act.VERIFICATION_REPLY: events_pb2.DossierVerificationAnswered,
+    Act.EXTENSION: events_pb2.DossierExtended,
+    Act.REMINDER: events_pb2.DossierReminded,
+    Act.OVERDUE: events_pb2.DossierMarkedOverdue,
     Act.APPROVAL: events_pb2.DossierApproved,
     Act.SIGNATURE: events_pb2.DossierSigned,
     Act.HANDOVER: events_pb2.DossierHandedOver,
     Act.WITHDRAWAL: events_pb2.DossierWithdrawn,
     Act.STOP: events_pb2.DossierStopped,
 }
+#: In these the citizen is waited for, and the status before is kept.
+_WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
+#: These end a wait: the clock runs again.
+_RESUMES = {Act.SUPPLEMENT, Act.PAYMENT, Act.VERIFICATION_REPLY}
 #: After these nothing is left to be done in time.
 _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
 
@@ -46,8 +59,10 @@ def perform(
     `told` are fields of the event beside its facts. Refusal CONFLICT `wrong-state`.
     """
     row.status = leads_to(row, act)
-    if row.status != Status.SUPPLEMENT_ASKED:
-        row.status_before_pause = row.paused_at = None
+    if row.status not in _WAITS_FOR_CITIZEN:
+        row.status_before_pause = None
+    if act in _RESUMES or row.status in _ENDS_THE_CLOCK:
+        row.paused_at = None
     row.updated_at = unit.now
     row.sequence += 1
     if row.status in _ENDS_THE_CLOCK:
@@ -69,13 +84,22 @@ def reception_time(unit: Unit) -> datetime:
     return reception_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
 
 
-def result_time(unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow] = ()) -> datetime:
-    """By when the result is due; what the applicant was waited for does not count (QĐ 766/QĐ-TTg)."""
+def result_time(unit: Unit, row: DossierRow) -> datetime:
+    """By when the result is due, from all that has happened to the dossier since it was taken in.
+
+    What the applicant, or another office, was waited for does not count (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4). Where
+    the office itself has something to verify, the procedure's longer limit counts (Luật Hộ tịch 2014 Đ18).
+    """
     accepted = row.accepted_at or unit.now
-    pauses = [
-        Pause(each.requested_at, each.answered_at or unit.now) for each in supplements if each.requested_at >= accepted
-    ]
-    limit = unit.place.procedure_of(row).time_limit
+    procedure = unit.place.procedure_of(row)
+    verifications = storage.verifications(unit.session, row.id)
+    limit = procedure.time_limit
+    if procedure.verification and procedure.verification.working_days and any(v.kind == "own" for v in verifications):
+        limit = TimeLimit("working-days", None, procedure.verification.working_days)
+    waits = [(each.requested_at, each.answered_at) for each in storage.supplements(unit.session, row.id)]
+    waits += [(each.asked_at, each.settled_at) for each in storage.fees(unit.session, row.id)]
+    waits += [(each.sent_at, each.ended_at) for each in verifications if each.kind != "own"]
+    pauses = [Pause(start, end or unit.now) for start, end in waits if (end or unit.now) > accepted]
     return result_due(limit, accepted, pauses, unit.place.hours[unit.ward], unit.place.calendar)
 
 

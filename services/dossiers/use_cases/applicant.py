@@ -43,7 +43,7 @@ def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: in
     if status is Status.NEW:
         set_due(row, reception_time(unit))
     else:
-        set_due(row, result_time(unit, row, requests))
+        set_due(row, result_time(unit, row))
         row.promised_at = row.due_at
     perform(unit, row, Act.SUPPLEMENT)
     return row

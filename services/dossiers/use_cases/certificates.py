@@ -19,7 +19,7 @@ from services.dossiers.files import content_key
 from services.dossiers.papers import BirthCertificate, Office, Paper, Parent, render
 from services.dossiers.tables import CertificateRow, RegisterEntryRow
 from services.dossiers.use_cases.base import Workplace
-from services.dossiers.use_cases.register import content_of
+from services.dossiers.use_cases.entries import content_of
 
 log = structlog.get_logger()
 BATCH = 50

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Sequence
 from uuid import uuid4
 
+from caunoi.dossiers.v1 import dossiers_pb2
+
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Act
@@ -15,6 +17,7 @@ from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.acts import leads_to, perform, result_time, set_due
 from services.dossiers.use_cases.base import Unit, desk_dossier, written
 from services.dossiers.use_cases.fields import title_of
+from services.dossiers.use_cases.registrable import refuse_unregistrable
 
 MOST_ITEMS = 50
 
@@ -92,23 +95,27 @@ def _items(procedure: Procedure, items: Sequence[tuple[str, str]]) -> list[dict[
     return [{"field": field, "text": text} for field, text in wanted.items()]
 
 
-def approve(
-    unit: Unit, dossier_id: str, personal_identification_number: str, note: str, expected_version: int
-) -> DossierRow:
+def approve(unit: Unit, request: dossiers_pb2.ApproveDossierRequest) -> DossierRow:
     """The officer finds the dossier right and prepares the register entry for the signer.
 
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
-    left empty, never made up here.
+    left empty, never made up here. Refusals: INVALID `not-complete` for what speaks against the registration,
+    CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", personal_identification_number))
+    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", request.personal_identification_number))
     if number and not re.fullmatch(r"[0-9]{12}", number):
         text = "Số định danh cá nhân gồm 12 chữ số; chưa được cấp thì để trống."
         raise invalid("invalid-field", text, FieldFault("personal_identification_number", text))
-    note = written("note", note)
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    proposal = {
+        "personal_identification_number": number,
+        "note": written("note", request.note),
+        "statement": written("statement", request.statement),
+        "source_entry_id": request.source_entry_id,
+    }
+    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
     leads_to(row, Act.APPROVAL)
-    proposal = json.dumps({"personal_identification_number": number, "note": note}, ensure_ascii=False)
-    row.proposal = unit.cell.cipher.encrypt(proposal, f"proposal:{row.id}")
+    refuse_unregistrable(unit, row)
+    row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now
     row.proposed_by_id = unit.caller.id
     row.proposed_by = unit.caller.name

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from caunoi.dossiers.v1 import events_pb2
 from cryptography.exceptions import InvalidTag
@@ -18,8 +16,9 @@ from services.chassis.district import District, Ward
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
 from services.dossiers import encoding, storage
-from services.dossiers.domain.entries import entry_content
-from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.deadlines import months_after
+from services.dossiers.domain.entries import PEOPLE, entry_content
+from services.dossiers.domain.procedures import Procedure, RegisterSigned
 from services.dossiers.domain.register import (
     GENESIS,
     ChainFault,
@@ -27,40 +26,48 @@ from services.dossiers.domain.register import (
     Registration,
     RegistrationKind,
     book_label,
-    entry_digest,
     verify_chain,
 )
 from services.dossiers.domain.states import Act
+from services.dossiers.forms import asked
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow
+from services.dossiers.use_cases import entries
 from services.dossiers.use_cases.acts import leads_to, perform, stamp
 from services.dossiers.use_cases.base import Unit, day_of, desk_dossier, form_of
+from services.dossiers.use_cases.entries import content_of
+from services.dossiers.use_cases.registrable import refuse_unregistrable
 
+#: Registers whose entries change what later checks see of a person: signed one after the other in a ward.
+CHANGES_STATUS = frozenset({"marriage", "death", "marital-status"})
 #: The event that tells of an entry, by register.
-EVENTS: Mapping[str, type[Any]] = {"birth": events_pb2.BirthRegistered}
-CERTIFICATE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+EVENTS: Mapping[str, type[Any]] = {
+    "birth": events_pb2.BirthRegistered,
+    "marriage": events_pb2.MarriageRegistered,
+    "death": events_pb2.DeathRegistered,
+    "marital-status": events_pb2.MaritalStatusConfirmed,
+    "copies": events_pb2.CopyIssued,
+}
 
 
-def sign(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
+def sign(unit: Unit, dossier_id: str, expected_version: int, *, register_signed: bool = False) -> DossierRow:
     """Registers and signs in one transaction; the book is held to its end, so numbers run 1, 2, 3 … without gap.
 
     An empty personal identification number does not stop the signature: it is the national database's to give
     (NĐ 87/2020 Đ10–11), and the signer was shown that it is missing. Refusals: FORBIDDEN `signer-prepared-it`,
-    CONFLICT `wrong-state`, `not-approved`, NOT_FOUND, STALE.
+    CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`,
+    NOT_FOUND, STALE.
     """
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    leads_to(row, Act.SIGNATURE)
-    if row.proposal is None:
-        raise conflict("not-approved", "Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa ký được.")
-    if row.proposed_by_id == unit.caller.id:
-        raise Refusal(
-            Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."
-        )
-    if not unit.caller.name:
-        raise forbidden("Tài khoản này không có họ tên nên không ký được.")
+    _refuse_signer(unit, row, register_signed=register_signed)
     procedure = unit.place.procedure_of(row)
-    entry = _enter(unit, row, procedure)
+    register = procedure.register.name
+    if register in CHANGES_STATUS:
+        storage.hold_people(unit.session)
+    book = storage.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
+    refuse_unregistrable(unit, row)  # after the lock: what was registered a moment ago counts
+    entry = _enter(unit, row, procedure, book)
     perform(unit, row, Act.SIGNATURE, told={"register_entry_id": str(entry.id)})
-    event = EVENTS[entry.register](
+    event = EVENTS[register](
         register_entry_id=str(entry.id),
         ward=unit.ward,
         register=entry.register,
@@ -74,17 +81,36 @@ def sign(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
     return row
 
 
-def _enter(unit: Unit, row: DossierRow, procedure: Procedure) -> RegisterEntryRow:
-    form = form_of(unit.cell, row)
+def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> None:
+    leads_to(row, Act.SIGNATURE)
+    if row.proposal is None:
+        raise conflict("not-approved", "Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa ký được.")
+    if row.proposed_by_id == unit.caller.id:
+        raise Refusal(
+            Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."
+        )
+    if not unit.caller.name:
+        raise forbidden("Tài khoản này không có họ tên nên không ký được.")
+    handover = unit.place.procedure_of(row).handover
+    if handover.register_signed is RegisterSigned.AT_SIGNATURE and not register_signed:
+        raise conflict(
+            "register-not-signed",
+            "Hai bên phải có mặt và ký vào sổ trước khi người có thẩm quyền ký (TT 04/2020 Đ3.5, Đ32). "
+            "Xin xác nhận hai bên đã ký sổ.",
+        )
+
+
+def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
+    form = asked(procedure, form_of(unit.cell, row))
     proposal = encoding.proposal_of(unit, row)
-    year = unit.today.year
-    book = storage.locked_book(unit.session, procedure.register.name, year, GENESIS)
+    if book.closed_at is not None:
+        raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
     book.last_number += 1
-    label = book_label(year, procedure.register.suffix)
+    label = book_label(book.year, procedure.register.suffix, book.volume)
     late = procedure.late is not None and procedure.late.is_late(form, day_of(row.submitted_at or unit.now))
     registration = Registration(
         book=label,
-        year=year,
+        year=book.year,
         number=book.last_number,
         registered_on=unit.today,
         place=office_name(unit.cell.ward, unit.place.settings.district),
@@ -93,50 +119,30 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure) -> RegisterEntryRo
         kind=RegistrationKind.LATE if late else RegistrationKind.ON_TIME,
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
+        statement=proposal.get("statement", ""),
         note=proposal["note"],
     )
-    return _append(unit, row, book, label, entry_content(procedure.register.name, form, registration))
-
-
-def _append(
-    unit: Unit, row: DossierRow, book: RegisterBookRow, label: str, content: Mapping[str, Any]
-) -> RegisterEntryRow:
-    id = uuid4()
-    digest = entry_digest(book.last_digest, content)
-    certificate_id = f"{unit.ward}-" + "".join(secrets.choice(CERTIFICATE_LETTERS) for _ in range(16))
-    entry = RegisterEntryRow(
-        id=id,
-        register=book.register,
-        year=book.year,
-        number=book.last_number,
-        book=label,
-        dossier_id=row.id,
-        content=unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), f"entry:{id}"),
-        previous_digest=book.last_digest,
-        digest=digest,
-        registered_at=unit.now,
-        signer_id=unit.caller.id,
-        signer_name=unit.caller.name,
-        signer_title=unit.caller.title,
-        certificate_id=certificate_id,
+    register = procedure.register.name
+    people = PEOPLE[register](form, registration)
+    entry = entries.append(unit, row, book, label, entry_content(register, form, registration), people)
+    certificate = CertificateRow(
+        id=entry.certificate_id,
+        entry_id=entry.id,
+        status="valid",
+        valid_until=_valid_until(procedure.valid_months, unit.today),
     )
-    book.last_digest = digest
-    unit.session.add(entry)
-    unit.session.flush()
-    unit.session.add(CertificateRow(id=certificate_id, entry_id=id, status="valid"))
+    unit.session.add(certificate)
     return entry
+
+
+def _valid_until(months: int | None, issued_on: date) -> date | None:
+    return None if months is None else months_after(issued_on, months)
 
 
 def office_name(ward: Ward, district: District) -> str:
     """As registers name the office: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""
     places = (ward.name, district.name, district.province)
     return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
-
-
-def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
-    """What the entry says, opened."""
-    content: dict[str, Any] = json.loads(cell.cipher.decrypt(entry.content, f"entry:{entry.id}"))
-    return content
 
 
 def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:

@@ -137,7 +137,7 @@ def test_accepted_after_fifteen_the_result_is_due_the_next_working_day(world: Wo
 def test_a_supplement_before_acceptance_begins_the_check_anew(world: World) -> None:
     id = world.filed().dossier.id
     asked = world.ask(id, "/child/full_name", who=HOA)
-    assert (asked.status, list(asked.actions)) == (5, [])
+    assert (asked.status, list(asked.actions)) == (5, ["assignment"])
     world.clock.set(datetime(2020, 10, 8, 9, 0, tzinfo=VIETNAM))
     back = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
     assert back.status == 1
@@ -286,10 +286,18 @@ def test_the_result_is_handed_over_only_when_all_was_done(world: World, missing:
 def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
     id = world.filed().dossier.id
     assert world.get(id).actions == ["withdrawal"]
-    assert world.get(id, HOA).actions == ["acceptance", "refusal", "supplement-request"]
-    assert world.get(id, CHAIR).actions == []
+    assert world.get(id, HOA).actions == ["acceptance", "refusal", "supplement-request", "fee-request", "assignment"]
+    assert world.get(id, CHAIR).actions == ["assignment"]
     world.accept(id)
-    assert world.get(id, DUNG).actions == ["supplement-request", "approval", "stop"]
+    assert world.get(id, DUNG).actions == [
+        "supplement-request",
+        "fee-request",
+        "assignment",
+        "verification-request",
+        "extension",
+        "approval",
+        "stop",
+    ]
     world.ask(id, "/child/full_name")
     assert world.get(id).actions == ["supplement", "withdrawal"]
 

@@ -12,7 +12,7 @@ from caunoi.dossiers.v1 import events_pb2
 from services.chassis.events import event_type, stream_of
 from services.chassis.tables import ChassisBase
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS
-from services.dossiers.domain.states import Act
+from services.dossiers.domain.states import CLOCK_ACTS, Act
 from services.dossiers.service import SERVICE
 from services.dossiers.tables import Base
 from services.dossiers.use_cases import acts, register
@@ -20,14 +20,14 @@ from services.dossiers.use_cases import acts, register
 
 def test_every_act_tells_an_event_of_a_stream_that_the_service_writes() -> None:
     assert set(acts.EVENTS) == set(Act)
-    told = [*acts.EVENTS.values(), *register.EVENTS.values()]
+    told = [*acts.EVENTS.values(), *register.EVENTS.values(), events_pb2.EntryNoted]
     assert {stream_of(event_type(each)) for each in told} == set(SERVICE.streams)
     events = {name for name in events_pb2.DESCRIPTOR.message_types_by_name if name != "DossierFacts"}
     assert {each.DESCRIPTOR.name for each in told} == events
 
 
-def test_every_act_is_the_applicants_or_some_roles() -> None:
-    assert set(Act) == APPLICANT_ACTS | set(ACT_ROLES)
+def test_every_act_is_the_applicants_or_some_roles_or_the_clocks() -> None:
+    assert set(Act) == APPLICANT_ACTS | set(ACT_ROLES) | CLOCK_ACTS
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(database_url: Callable[[str], str]) -> None:

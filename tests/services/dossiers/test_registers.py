@@ -150,8 +150,14 @@ def test_the_database_itself_keeps_entries_and_history_as_they_are(world: World,
         ("UPDATE register_entries SET number = 9 WHERE number = 2", "2020/9"),
         ("UPDATE register_entries SET digest = decode(repeat('00', 32), 'hex') WHERE number = 2", "2020/2"),
         ("UPDATE register_entries SET content = (SELECT content FROM register_entries WHERE number = 1)", "2020/2"),
-        ("DELETE FROM certificates; DELETE FROM register_entries WHERE number = 3", "số cuối là 3"),
-        ("DELETE FROM certificates; DELETE FROM register_entries WHERE number = 1", "2020/2"),
+        (
+            "DELETE FROM certificates; DELETE FROM register_people; DELETE FROM register_entries WHERE number = 3",
+            "số cuối là 3",
+        ),
+        (
+            "DELETE FROM certificates; DELETE FROM register_people; DELETE FROM register_entries WHERE number = 1",
+            "2020/2",
+        ),
     ],
 )
 def test_whoever_changes_a_book_behind_the_services_back_is_found_out(

@@ -76,7 +76,7 @@ def test_the_bytes_of_an_event_type_stay_readable_for_ever(type: str) -> None:
 
 @pytest.mark.parametrize("type", sorted(EVENTS))
 def test_types_are_named_stream_subject_past_participle_and_version(type: str) -> None:
-    assert re.fullmatch(r"vn\.caunoi\.[a-z-]+\.[a-z-]+\.[a-z-]+(ed|wn|-over)\.v\d+", type)
+    assert re.fullmatch(r"vn\.caunoi\.[a-z-]+\.[a-z-]+\.([a-z-]+(ed|wn|-over)|paid)\.v\d+", type)
 
 
 def test_an_event_carries_no_field_that_could_hold_a_name_or_number_of_a_person() -> None:

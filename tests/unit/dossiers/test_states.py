@@ -10,12 +10,45 @@ from services.dossiers.domain.states import ACT_TEXT, FINAL, OPEN, STATUS_TEXT, 
 # The whole table, written out a second time by codes: status → act → status.
 TABLE: dict[int, dict[str, int]] = {
     0: {"submission": 1},
-    1: {"acceptance": 2, "refusal": 3, "supplement-request": 5, "withdrawal": 7},
-    2: {"approval": 4, "supplement-request": 5, "withdrawal": 7, "stop": 8},
+    1: {
+        "acceptance": 2,
+        "refusal": 3,
+        "supplement-request": 5,
+        "fee-request": 6,
+        "assignment": 1,
+        "reminder": 1,
+        "overdue": 1,
+        "withdrawal": 7,
+    },
+    2: {
+        "approval": 4,
+        "supplement-request": 5,
+        "fee-request": 6,
+        "assignment": 2,
+        "verification-request": 4,
+        "extension": 2,
+        "reminder": 2,
+        "overdue": 2,
+        "withdrawal": 7,
+        "stop": 8,
+    },
     3: {},
-    4: {"approval": 4, "supplement-request": 5, "withdrawal": 7, "stop": 8, "signature": 9},
-    5: {"supplement": 4, "withdrawal": 7, "stop": 8},
-    6: {},
+    4: {
+        "approval": 4,
+        "supplement-request": 5,
+        "fee-request": 6,
+        "assignment": 4,
+        "verification-request": 4,
+        "verification-reply": 4,
+        "extension": 4,
+        "reminder": 4,
+        "overdue": 4,
+        "withdrawal": 7,
+        "stop": 8,
+        "signature": 9,
+    },
+    5: {"supplement": 4, "assignment": 5, "withdrawal": 7, "stop": 8},
+    6: {"payment": 2, "assignment": 6, "withdrawal": 7, "stop": 8},
     7: {},
     8: {},
     9: {"handover": 10},
@@ -47,8 +80,17 @@ def test_a_supplement_leads_back_to_the_desk_or_to_the_officer(before: Status, a
     assert next_status(Status.SUPPLEMENT_ASKED, Act.SUPPLEMENT, before) is after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(Status.NEW, Status.ACCEPTED), (Status.ACCEPTED, Status.ACCEPTED), (Status.IN_PROGRESS, Status.IN_PROGRESS)],
+)
+def test_what_is_paid_for_is_taken_in_or_goes_on_where_it_stood(before: Status, after: Status) -> None:
+    """NĐ 87/2020 Đ12: taken in when it is complete and paid for."""
+    assert next_status(Status.PAYMENT_ASKED, Act.PAYMENT, before) is after
+
+
 def test_a_supplement_without_knowing_where_it_was_asked_for_is_a_fault() -> None:
-    with pytest.raises(ValueError, match="in which it was asked"):
+    with pytest.raises(ValueError, match="in which it began"):
         next_status(Status.SUPPLEMENT_ASKED, Act.SUPPLEMENT)
 
 

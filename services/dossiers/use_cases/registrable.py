@@ -1,0 +1,45 @@
+"""Whether a dossier can be registered now: what the form and the ward's own registers say on the day itself."""
+
+from __future__ import annotations
+
+from services.chassis.refusal import FieldFault, conflict, invalid
+from services.dossiers import encoding, storage
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.forms import findings
+from services.dossiers.records import WardRecords
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.base import Unit, form_of
+from services.dossiers.use_cases.entries import content_of
+
+
+def records_of(unit: Unit) -> WardRecords:
+    """The ward's registers, in the unit's transaction."""
+    return WardRecords(unit.session, unit.cell.cipher, lambda entry: content_of(unit.cell, entry))
+
+
+def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
+    """All findings as they stand if the dossier were registered today: ages count to this day.
+
+    Its documents were complete when it was filed, and nothing filed is taken away.
+    """
+    procedure = unit.place.procedure_of(row)
+    kinds = {each.kind for each in procedure.documents}
+    filed_on = encoding.filing_day(unit, row)
+    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, records_of(unit), unit.today)
+
+
+def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
+    """Refusals: CONFLICT `verification-open`, INVALID `not-registrable` naming each field, reason and article."""
+    if any(each.ended_at is None for each in storage.verifications(unit.session, row.id)):
+        raise conflict(
+            "verification-open",
+            "Việc xác minh hoặc niêm yết của hồ sơ này chưa xong. Xin ghi kết quả xác minh trước khi trình hoặc ký.",
+        )
+    stopping = [each for each in registration_findings(unit, row) if each.kind is FindingKind.STOPS]
+    if stopping:
+        faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
+        raise invalid("not-registrable", "Chưa đăng ký được theo quy định. Xin xem từng lý do được nêu.", *faults)
+
+
+def _with_article(finding: Finding) -> str:
+    return f"{finding.text} ({finding.article})" if finding.article else finding.text
