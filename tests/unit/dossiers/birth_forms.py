@@ -6,12 +6,12 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
-from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.forms import findings
+from tests.unit.dossiers.worlds import CATALOGUE
 
 TODAY = date(2020, 10, 6)
-BIRTH = Catalogue.load().get("1.001193", TODAY)
+BIRTH = CATALOGUE.get("1.001193", TODAY)
 
 _FORM: dict[str, Any] = {
     "requester": {

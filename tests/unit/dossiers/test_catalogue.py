@@ -16,6 +16,7 @@ from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.deadlines import TimeLimit
 from services.dossiers.domain.procedures import DocumentMode, RegisterKind
 from services.dossiers.forms import leaves
+from tests.unit.dossiers.worlds import CATALOGUE
 
 FILE = PROCEDURES / "1.001193" / "2020-09-15.json"
 IN_FORCE = date(2020, 10, 6)
@@ -36,17 +37,30 @@ def data() -> dict[str, Any]:
 
 def test_birth_registration_is_in_force_from_15_september_2020() -> None:
     """NĐ 87/2020."""
-    catalogue = Catalogue.load()
-    assert [each.code for each in catalogue.in_force(date(2020, 9, 15))] == ["1.001193"]
-    assert catalogue.in_force(date(2020, 9, 14)) == []
-    birth = catalogue.get("1.001193", IN_FORCE)
+    assert "1.001193" in [each.code for each in CATALOGUE.in_force(date(2020, 9, 15))]
+    assert CATALOGUE.in_force(date(2020, 9, 14)) == []
+    birth = CATALOGUE.get("1.001193", IN_FORCE)
     assert birth.time_limit == TimeLimit("same-day", time(15, 0))
     assert birth.register == RegisterKind("birth", "KS")
     assert birth.paper == "Giấy khai sinh"
 
 
+@pytest.mark.parametrize("code", ["1.000894", "1.001193"])
+def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
+    """NĐ 104/2022: the change of 1/1/2023 is a version of its own; what began before keeps asking."""
+    before, after = (CATALOGUE.get(code, day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
+    assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
+    gone = {each.kind for each in before.documents} - {each.kind for each in after.documents}
+    assert gone
+    assert all("residence-proof" in kind for kind in gone)
+    assert not any("residence-proof" in each.kind for each in after.documents)
+    assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
+    assert "hộ khẩu" not in str([after.form_schema, after.pages, after.documents])
+    assert after.checks == before.checks
+
+
 def test_an_unknown_procedure_or_one_not_yet_in_force_is_refused() -> None:
-    catalogue = Catalogue.load()
+    catalogue = CATALOGUE
     looks: list[Callable[[], object]] = [
         lambda: catalogue.get("1.999999", IN_FORCE),
         lambda: catalogue.get("1.001193", date(2020, 9, 14)),
@@ -104,7 +118,7 @@ def test_a_version_that_amends_what_is_not_there_is_refused(tmp_path: Path, data
 
 def test_the_form_is_served_without_references_and_with_a_label_for_every_choice() -> None:
     """Whoever shows the form needs no resolver."""
-    schema = Catalogue.load().get("1.001193", IN_FORCE).form_schema
+    schema = CATALOGUE.get("1.001193", IN_FORCE).form_schema
     assert "$ref" not in json.dumps(schema)
     assert "$defs" not in schema
     for leaf in leaves(schema).values():
@@ -114,7 +128,7 @@ def test_the_form_is_served_without_references_and_with_a_label_for_every_choice
 
 
 def test_what_the_account_knows_can_be_filled_in() -> None:
-    schema = Catalogue.load().get("1.001193", IN_FORCE).form_schema
+    schema = CATALOGUE.get("1.001193", IN_FORCE).form_schema
     prefilled = {pointer: leaf["x-prefill"] for pointer, leaf in leaves(schema).items() if "x-prefill" in leaf}
     assert prefilled == {
         "/requester/full_name": "full_name",
@@ -126,7 +140,7 @@ def test_what_the_account_knows_can_be_filled_in() -> None:
 
 def test_identity_residence_and_marriage_papers_are_only_shown() -> None:
     """NĐ 123/2015 Đ2, Đ9."""
-    birth = Catalogue.load().get("1.001193", IN_FORCE)
+    birth = CATALOGUE.get("1.001193", IN_FORCE)
     shown = {each.kind for each in birth.documents if each.mode is DocumentMode.PRESENT}
     assert shown == {"requester-identity", "residence-proof", "marriage-certificate"}
 

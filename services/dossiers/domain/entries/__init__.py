@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.dossiers.domain.entries import birth
+from services.dossiers.domain.entries import birth, marriage
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
 
 #: What a register's entries hold beside what all hold. `form` is what was filed: asked-for fields only.
 WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]]] = {
     "birth": birth.content,
+    "marriage": marriage.content,
 }
 #: Whom the entries speak of, by part (`child`, `wife`, `deceased` …): found again by name, date and number.
 PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
     "birth": birth.people,
+    "marriage": marriage.people,
 }
 
 

@@ -1,0 +1,72 @@
+"""The marriage register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.dossiers.domain.checking import CheckContext, day_of
+from services.dossiers.domain.entries.writing import NATIONALITY, ethnicity, identity_paper, text
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.register import Registration
+from services.dossiers.domain.words import date_in_words
+
+SPOUSES = ("wife", "husband")
+
+
+def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
+    """The fields of the marriage register and of the giấy chứng nhận kết hôn.
+
+    The marriage is established on the day of registration, when both sign (TT 04/2020 Đ32). What ends it later are
+    dated notes on the entry.
+    """
+    return {
+        **{spouse: _spouse(form, spouse) for spouse in SPOUSES},
+        "marriage_established_on": registration.registered_on.isoformat(),
+    }
+
+
+def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
+    """Wife and husband, with the numbers of their papers."""
+    context = CheckContext(form, registration.registered_on)
+    return {spouse: context.person(f"/{spouse}") for spouse in SPOUSES}
+
+
+_BEFORE = {"never": "Chưa đăng ký kết hôn", "divorced": "Đã ly hôn", "widowed": "Vợ hoặc chồng trước đã chết"}
+
+
+def _spouse(form: Mapping[str, Any], spouse: str) -> dict[str, str]:
+    born = day_of(value_at(form, f"/{spouse}/birth_date"))
+    if born is None:
+        raise ValueError(f"a marriage cannot be registered without the birth date of the {spouse}")
+    count = value_at(form, f"/{spouse}/marriage_count")
+    return {
+        "full_name": text(form, f"/{spouse}/full_name").upper(),
+        "birth_date": born.isoformat(),
+        "birth_date_words": date_in_words(born),
+        "ethnicity": ethnicity(form, f"/{spouse}"),
+        "nationality": NATIONALITY.get(text(form, f"/{spouse}/nationality"), ""),
+        "residence": text(form, f"/{spouse}/residence"),
+        "identity_paper": identity_paper(form, f"/{spouse}"),
+        "marriage_count": str(count) if isinstance(count, int) else "",
+        "before": _before(form, spouse),
+    }
+
+
+def _before(form: Mapping[str, Any], spouse: str) -> str:
+    """How the spouse stood before, with the paper that proves it."""
+    status = text(form, f"/{spouse}/marital_status")
+    said = _BEFORE.get(status, "")
+    if status == "divorced":
+        number, court = text(form, f"/{spouse}/judgment_number"), text(form, f"/{spouse}/judgment_court")
+        return f"{said} theo bản án, quyết định số {number} ngày {_day(form, spouse, 'judgment_date')} của {court}"
+    if status == "widowed":
+        number = text(form, f"/{spouse}/death_extract_number")
+        return f"{said}, giấy tờ số {number} ngày {_day(form, spouse, 'death_extract_date')}"
+    return said
+
+
+def _day(form: Mapping[str, Any], spouse: str, name: str) -> str:
+    day = day_of(value_at(form, f"/{spouse}/{name}"))
+    return "" if day is None else f"{day.day}/{day.month}/{day.year}"

@@ -1,0 +1,329 @@
+"""Checks of marriage registration (1.000894): conditions of the Luật Hôn nhân và gia đình 2014 and papers about them.
+
+What the ward's registers tell is certain where they find somebody by the number of a paper: then it stops. What they
+find by name and birth alone may be another's, so the officer is asked. Adoption and what happened elsewhere they do
+not show; the parties declare it, and the officer asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.dates import birthday, full_years, months_after
+from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
+
+PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
+_CONDITIONS = "Luật HNGĐ 2014 Đ8"
+_PROHIBITED = "Luật HNGĐ 2014 Đ5.2"
+_PAPER = "NĐ 123/2015 Đ23; TT 04/2020 Đ12"
+
+
+@check("filing-alone", "/requester/relation")
+def filing_alone(context: CheckContext) -> list[Finding]:
+    """One party may file the papers; nobody else can be authorised, and both come to sign (TT 04/2020 Đ2, Đ3.5)."""
+    if not context.text("/requester/relation"):
+        return []
+    text = (
+        "Một bên nộp hồ sơ là được, không cần giấy ủy quyền của bên kia. "
+        "Khi ký sổ và nhận giấy chứng nhận, cả hai bên phải cùng có mặt ở phường."
+    )
+    return [inform("/requester/relation", "filing-alone", text, "TT 04/2020 Đ2, Đ3.5")]
+
+
+@check("one-woman-one-man", "/wife/sex", "/husband/sex")
+def one_woman_one_man(context: CheckContext) -> list[Finding]:
+    """The State does not recognise marriage of people of the same sex (Luật HNGĐ 2014 Đ8.2)."""
+    wife, husband = context.text("/wife/sex"), context.text("/husband/sex")
+    if not wife or not husband or (wife, husband) == ("female", "male"):
+        return []
+    if wife == husband:
+        text = "Nhà nước không thừa nhận hôn nhân giữa hai người cùng giới tính. Nếu chọn nhầm giới tính, xin sửa lại."
+        return [stop("/husband/sex", "one-woman-one-man", text, "Luật HNGĐ 2014 Đ8.2")]
+    text = "Hai bên đang khai ngược: xin ghi người nữ ở phần bên nữ, người nam ở phần bên nam."
+    return [stop("/wife/sex", "one-woman-one-man", text)]
+
+
+@check("marriage-age", "/wife/birth_date", "/husband/birth_date", parameters=("wife_years", "husband_years"))
+def marriage_age(context: CheckContext) -> list[Finding]:
+    """A man of 20 full years, a woman of 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
+
+    Until that day is known it is counted to the day of filing.
+    """
+    on = context.registered_on or context.today
+    found = []
+    for party, who in PARTIES.items():
+        field, needed = f"/{party}/birth_date", context.parameter(f"{party}_years")
+        born = context.day(field)
+        if born is None or born > on or full_years(born, on) >= needed:
+            continue
+        old_enough = birthday(born, needed)
+        text = (
+            f"Chưa đủ tuổi kết hôn: vào ngày đăng ký, {who} phải đủ {needed} tuổi. "
+            f"Theo ngày sinh đã khai thì đủ tuổi từ ngày {old_enough.day}/{old_enough.month}/{old_enough.year}."
+        )
+        found.append(stop(field, "marriage-age", text, "Luật HNGĐ 2014 Đ8.1"))
+    return found
+
+
+@check("permanent-residence", *(f"/{party}/{field}" for party in PARTIES for field in ("lives_in", "permanent_here")))
+def permanent_residence(context: CheckContext) -> list[Finding]:
+    """Who is permanently resident in the ward does not reside elsewhere: one of the two answers is a slip."""
+    text = "Hai câu trả lời không khớp: nơi cư trú đã chọn không phải phường này. Xin xem lại cả hai."
+    return [
+        warn(f"/{party}/permanent_here", "permanent-residence", text)
+        for party in PARTIES
+        if context.is_(f"/{party}/permanent_here", True) and context.text(f"/{party}/lives_in") not in {"", "this-ward"}
+    ]
+
+
+@check("married-already", "/wife/marital_status", "/husband/marital_status")
+def married_already(context: CheckContext) -> list[Finding]:
+    """Nobody who is married marries another (Luật HNGĐ 2014 Đ5.2c)."""
+    return [
+        stop(
+            f"/{party}/marital_status",
+            "married-already",
+            "Người đang có vợ hoặc chồng thì không đăng ký kết hôn với người khác được. "
+            f"Nếu {who} đã ly hôn, hoặc vợ hay chồng đã chết, xin chọn câu đó.",
+            _PROHIBITED,
+        )
+        for party, who in PARTIES.items()
+        if context.text(f"/{party}/marital_status") == "married"
+    ]
+
+
+@check("marriage-count", *(f"/{party}/{field}" for party in PARTIES for field in ("marriage_count", "marital_status")))
+def marriage_count(context: CheckContext) -> list[Finding]:
+    """A second marriage follows a divorce or a death, and a divorce or death follows a marriage (our own check)."""
+    found = []
+    for party in PARTIES:
+        count, status = context.number(f"/{party}/marriage_count"), context.text(f"/{party}/marital_status")
+        if count is None or not status:
+            continue
+        if count > 1 and status == "never":
+            text = "Kết hôn từ lần thứ hai thì phải có việc ly hôn, hoặc vợ hay chồng trước đã chết. Xin xem lại."
+        elif count == 1 and status in {"divorced", "widowed"}:
+            text = "Đã từng kết hôn thì lần này là lần thứ hai trở lên. Xin xem lại."
+        else:
+            continue
+        found.append(warn(f"/{party}/marriage_count", "marriage-count", text))
+    return found
+
+
+@check(
+    "marital-status-paper",
+    *(
+        f"/{party}/{field}"
+        for party in PARTIES
+        for field in (
+            "works_abroad",
+            "judgment_date",
+            "death_extract_date",
+            "marital_status_paper/issued_on",
+            "marital_status_paper/purpose_marriage",
+            "marital_status_paper/names_spouse",
+            "marital_status_paper/names_ward",
+        )
+    ),
+    parameters=("months",),
+)
+def marital_status_paper(context: CheckContext) -> list[Finding]:
+    """The giấy xác nhận tình trạng hôn nhân fits this marriage (NĐ 123/2015 Đ23; TT 04/2020 Đ12, Đ33).
+
+    Six months from its issue on the day of filing, and no longer than the status lasted; for a marriage, this spouse
+    and this place.
+    """
+    return [finding for party in PARTIES for finding in (*_validity(context, party), *_purpose(context, party))]
+
+
+@check("kinship-declared", "/marriage/related")
+def kinship_declared(context: CheckContext) -> list[Finding]:
+    """No marriage in the direct line, within three generations, or of family by adoption or marriage (Đ5.2d)."""
+    if not context.is_("/marriage/related", True):
+        return []
+    text = (
+        "Pháp luật cấm kết hôn giữa những người này: cùng dòng máu trực hệ, có họ trong phạm vi ba đời, "
+        "cha mẹ nuôi với con nuôi, cha chồng với con dâu, mẹ vợ với con rể, cha dượng hay mẹ kế với con riêng, "
+        "kể cả đã từng là như vậy."
+    )
+    return [stop("/marriage/related", "kinship-declared", text, _PROHIBITED)]
+
+
+@check("free-will", "/declaration/truthful")
+def free_will(context: CheckContext) -> list[Finding]:
+    """Both marry of their own will and know what they do; no sham, force or deceit: the officer asks them.
+
+    Luật HNGĐ 2014 Đ5.2a–b, Đ8.1b–c.
+    """
+    if not context.is_("/declaration/truthful", True):
+        return []
+    text = (
+        "Công chức hỏi hai bên: có tự nguyện không, có ai bị mất năng lực hành vi dân sự, bị ép buộc, lừa dối, "
+        "hay kết hôn giả tạo không."
+    )
+    return [ask_officer("/declaration/truthful", "free-will", text, f"{_CONDITIONS}; Đ5.2")]
+
+
+@check("standing-marriage", "/wife/full_name", "/husband/full_name", records=True)
+def standing_marriage(context: CheckContext) -> list[Finding]:
+    """No marriage while an earlier one stands in the register (Luật HNGĐ 2014 Đ5.2c)."""
+    return [
+        _by_register(
+            field,
+            "standing-marriage",
+            entry,
+            f"Sổ của phường còn ghi hôn nhân {entry.label} của {who}, chưa có ghi chú ly hôn, chết hay hủy.",
+            "Nếu hôn nhân đó đã chấm dứt, phải ghi chú vào sổ trước.",
+            _PROHIBITED,
+        )
+        for field, who, person, records in _parties(context)
+        for entry in records.standing_marriages(person)
+    ]
+
+
+@check("party-is-dead", "/wife/full_name", "/husband/full_name", records=True)
+def party_is_dead(context: CheckContext) -> list[Finding]:
+    """The dead do not marry: somebody else uses their papers, or the register is wrong (Luật HNGĐ 2014 Đ8)."""
+    return [
+        _by_register(
+            field,
+            "party-is-dead",
+            entry,
+            f"Sổ khai tử của phường có mục {entry.label} về {who}.",
+            "Xin kiểm tra giấy tờ của người đến đăng ký.",
+            _CONDITIONS,
+        )
+        for field, who, person, records in _parties(context)
+        for entry in records.deaths(person)
+    ]
+
+
+@check("kinship-in-registers", "/wife/full_name", "/husband/full_name", records=True)
+def kinship_in_registers(context: CheckContext) -> list[Finding]:
+    """Prohibited kinship as far as the ward's registers show it (Luật HNGĐ 2014 Đ5.2d, Đ3.17–18).
+
+    Within three generations: one person among each party's self, parents and grandparents is the same. By marriage:
+    one party is parent, or child, of somebody whom the other is or was married to.
+    """
+    records = context.records
+    if records is None:
+        return []
+    wife, husband = (Relative(context.person(f"/{party}"), certain=True) for party in PARTIES)
+    ways = [
+        (_nearest(_ancestry(records, wife), _ancestry(records, husband)), "có họ trong phạm vi ba đời"),
+        (_nearest(_parents_in_law(records, wife), [husband]), "là cha chồng và con dâu"),
+        (_nearest([wife], _parents_in_law(records, husband)), "là mẹ vợ và con rể"),
+        (_nearest(_step_parents(records, wife), [husband]), "là cha dượng và con riêng của vợ"),
+        (_nearest([wife], _step_parents(records, husband)), "là mẹ kế và con riêng của chồng"),
+    ]
+    found = []
+    for sure, relation in ways:
+        if sure is Match.CERTAIN:
+            text = f"Theo sổ hộ tịch của phường, hai bên {relation}: pháp luật cấm kết hôn."
+            found.append(stop("/husband/full_name", "kinship-in-registers", text, _PROHIBITED))
+        elif sure is Match.LIKELY:
+            text = f"Theo tên và năm sinh trong sổ hộ tịch của phường, có thể hai bên {relation}. Xin đối chiếu."
+            found.append(ask_officer("/husband/full_name", "kinship-in-registers", text, _PROHIBITED))
+    return found
+
+
+def _validity(context: CheckContext, party: str) -> Iterator[Finding]:
+    field, issued = _paper(party, "issued_on"), context.day(_paper(party, "issued_on"))
+    if context.is_(f"/{party}/works_abroad", True):
+        text = (
+            "Công chức đối chiếu giấy xác nhận tình trạng hôn nhân của cơ quan đại diện Việt Nam: ngày cấp, mục đích."
+        )
+        yield ask_officer(f"/{party}/works_abroad", "marital-status-paper", text, "NĐ 123/2015 Đ10, Đ23")
+    if issued is None or issued > context.today:
+        return
+    last = months_after(issued, context.parameter("months"))
+    divorced, widowed = context.day(f"/{party}/judgment_date"), context.day(f"/{party}/death_extract_date")
+    if context.today > last:
+        text = (
+            f"Giấy có giá trị {context.parameter('months')} tháng, đến hết ngày {last.day}/{last.month}/{last.year}; "
+            "ngày nộp hồ sơ thì đã hết. Xin đến phường, xã nơi thường trú xin giấy mới."
+        )
+        yield stop(field, "marital-status-paper", text, _PAPER)
+    elif divorced is not None and divorced > issued:
+        text = "Giấy cấp trước ngày ly hôn nên không còn giá trị. Phải có giấy mới, cấp sau khi ly hôn."
+        yield stop(field, "marital-status-paper", text, _PAPER)
+    elif widowed is not None and widowed > issued:
+        text = "Giấy cấp trước trích lục khai tử của vợ hoặc chồng trước: công chức xem giấy có ghi việc chết không."
+        yield ask_officer(field, "marital-status-paper", text, _PAPER)
+
+
+def _purpose(context: CheckContext, party: str) -> Iterator[Finding]:
+    wrong = {
+        "purpose_marriage": "Giấy cấp để dùng vào việc khác thì không dùng để kết hôn được.",
+        "names_spouse": "Giấy dùng để kết hôn phải ghi đúng tên người sẽ kết hôn.",
+        "names_ward": "Giấy phải ghi đăng ký kết hôn ở phường này.",
+    }
+    then = "Xin đến phường, xã nơi thường trú đổi giấy này lấy giấy mới."
+    for name, text in wrong.items():
+        if context.is_(_paper(party, name), False):
+            yield stop(_paper(party, name), "marital-status-paper", f"{text} {then}", f"{_PAPER}, Đ33")
+
+
+def _paper(party: str, name: str) -> str:
+    return f"/{party}/marital_status_paper/{name}"
+
+
+def _parties(context: CheckContext) -> Iterator[tuple[str, str, Person, Records]]:
+    if context.records is not None:
+        for party, who in PARTIES.items():
+            yield f"/{party}/full_name", who, context.person(f"/{party}"), context.records
+
+
+def _by_register(field: str, name: str, entry: FoundEntry, said: str, then: str, article: str) -> Finding:
+    if entry.certain:
+        return stop(field, name, f"{said} {then}", article)
+    return ask_officer(field, name, f"{said} Tìm theo tên và ngày sinh: xin đối chiếu có đúng người không.", article)
+
+
+def _ancestry(records: Records, person: Relative) -> Sequence[Relative]:
+    """The person, parents and grandparents: two people who share one of them are within three generations."""
+    parents = _parents(records, person)
+    return [person, *parents, *(each for parent in parents for each in _parents(records, parent))]
+
+
+def _parents_in_law(records: Records, person: Relative) -> Sequence[Relative]:
+    return [each for spouse in _spouses(records, person) for each in _parents(records, spouse)]
+
+
+def _step_parents(records: Records, person: Relative) -> Sequence[Relative]:
+    """Whom a parent is or was married to, but for the parents themselves."""
+    parents = _parents(records, person)
+    return [
+        each
+        for parent in parents
+        for each in _spouses(records, parent)
+        if all(match(each.person, own.person) is Match.NO for own in parents)
+    ]
+
+
+def _parents(records: Records, person: Relative) -> Sequence[Relative]:
+    return [_seen_through(person, each) for each in records.parents(person.person)]
+
+
+def _spouses(records: Records, person: Relative) -> Sequence[Relative]:
+    return [_seen_through(person, each) for each in records.spouses(person.person)]
+
+
+def _seen_through(person: Relative, other: Relative) -> Relative:
+    """A chain is as sure as its weakest link."""
+    return Relative(other.person, certain=person.certain and other.certain)
+
+
+def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> Match:
+    """How sure it is that somebody stands among both."""
+    sure = Match.NO
+    for one in some:
+        for other in others:
+            found = match(one.person, other.person)
+            if found is Match.CERTAIN and one.certain and other.certain:
+                return Match.CERTAIN
+            if found is not Match.NO:
+                sure = Match.LIKELY
+    return sure

@@ -1,0 +1,116 @@
+"""What tests of procedures share: the catalogue, read once, forms with small changes, and registers to look into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from services.dossiers.catalogue import Catalogue
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.forms import findings
+
+#: As it is shipped; its procedures never change.
+CATALOGUE = Catalogue.load()
+
+
+def changed(form: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A copy of the form, changed by pointer; None takes a field away."""
+    copy: dict[str, Any] = deepcopy(dict(form))
+    for pointer, value in (changes or {}).items():
+        *groups, name = pointer.removeprefix("/").split("/")
+        place = copy
+        for group in groups:
+            place = place.setdefault(group, {})
+        if value is None:
+            place.pop(name, None)
+        else:
+            place[name] = value
+    return copy
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A procedure with a complete form of it, as it is filed on `day`."""
+
+    procedure: Procedure
+    form: Mapping[str, Any]
+    day: date
+
+    def found(
+        self,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        documents: set[str] | None = None,
+        day: date | None = None,
+        records: Records | None = None,
+        registered_on: date | None = None,
+    ) -> list[Finding]:
+        """All findings on the changed form; every document is there unless told otherwise."""
+        present = {each.kind for each in self.procedure.documents} if documents is None else documents
+        form = changed(self.form, changes)
+        return findings(self.procedure, form, present, day or self.day, records, registered_on)
+
+    def told(self, check: str, changes: Mapping[str, Any] | None = None, **more: Any) -> dict[str, FindingKind]:
+        """What one check found, by field; each finding says what to do."""
+        found = [each for each in self.found(changes, **more) if each.check == check]
+        assert all(each.text for each in found)
+        return {each.field: each.kind for each in found}
+
+    def finding(self, check: str, changes: Mapping[str, Any] | None = None, **more: Any) -> Finding:
+        """The one finding of a check."""
+        [finding] = [each for each in self.found(changes, **more) if each.check == check]
+        return finding
+
+    def papers(self, changes: Mapping[str, Any] | None = None) -> dict[str, str]:
+        """The documents that the changed form needs, by kind: `file` or `present`."""
+        form = changed(self.form, changes)
+        return {each.kind: each.mode.value for each in self.procedure.documents if each.needed_for(form)}
+
+
+@dataclass
+class Registers:
+    """Registers of a ward as tests fill them; whom they speak of is found as `match` has it."""
+
+    marriages: list[tuple[Person, Person]] = field(default_factory=list)  # those that stand
+    former: list[tuple[Person, Person]] = field(default_factory=list)  # those that ended
+    dead: list[Person] = field(default_factory=list)
+    born: list[tuple[Person, tuple[Person, ...]]] = field(default_factory=list)  # with the parents recorded
+
+    def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
+        return [_entry("marriage", sure) for pair in self.marriages if (sure := _surest(person, pair)) is not Match.NO]
+
+    def deaths(self, person: Person) -> Sequence[FoundEntry]:
+        return [_entry("death", sure) for each in self.dead if (sure := match(person, each)) is not Match.NO]
+
+    def births(self, person: Person) -> Sequence[FoundEntry]:
+        return [_entry("birth", sure) for each, _ in self.born if (sure := match(person, each)) is not Match.NO]
+
+    def parents(self, person: Person) -> Sequence[Relative]:
+        return [
+            Relative(parent, sure is Match.CERTAIN)
+            for child, parents in self.born
+            if (sure := match(person, child)) is not Match.NO
+            for parent in parents
+        ]
+
+    def spouses(self, person: Person) -> Sequence[Relative]:
+        return [
+            Relative(other, sure is Match.CERTAIN)
+            for one, two in (*self.marriages, *self.former)
+            for each, other in ((one, two), (two, one))
+            if (sure := match(person, each)) is not Match.NO
+        ]
+
+
+def _surest(person: Person, people: tuple[Person, ...]) -> Match:
+    return max((match(person, each) for each in people), key=lambda each: each.value)
+
+
+def _entry(register: str, sure: Match) -> FoundEntry:
+    label = "số 12/2018, quyển 01-TP/HT-2018, ngày 06/10/2018"
+    return FoundEntry("0c", register, label, date(2018, 10, 6), certain=sure is Match.CERTAIN)
