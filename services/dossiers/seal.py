@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
 from pyhanko.keys import load_certs_from_pemder_data
-from pyhanko.keys.pemder import load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import HTTPTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
@@ -27,7 +30,14 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.seal_keys import FileKey, SealKey, TokenKey, seal_broken
+from services.dossiers.settings import Settings
+
+log = structlog.get_logger()
+
 _FIELD = "Seal"
+_SIGNATURE_ROOM = 512  # bytes: RSA with 4096 bits
 _UNREADABLE = (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
@@ -43,37 +53,64 @@ class SealStatus:
 
 
 class Seal:
-    """Signs in this process with the ward's key; safe to use from many threads at once."""
+    """Signs with the ward's key; safe to use from many threads at once."""
 
-    def __init__(self, private_key_pem: bytes, certificate_pem: bytes, root_pem: bytes, *, tsa_url: str = "") -> None:
+    def __init__(self, key: SealKey, certificate_pem: bytes, root_pem: bytes, *, tsa_url: str = "") -> None:
         """PEM texts; `tsa_url` is a time-stamp authority (RFC 3161), asked at each signature where it is set.
 
-        Raises ValueError where the key does not belong to the certificate or the root did not issue it: better at
-        the start than on paper.
+        Raises ValueError where the key does not belong to the certificate, the root did not issue it, or the key
+        cannot be used without an operator: better at the start than on paper. A token that is away for now is only
+        logged, as papers can wait and the rest of the service cannot.
         """
-        _check(private_key_pem, certificate_pem, root_pem)
-        self._signer = SimpleSigner(
-            signing_cert=_certificate(certificate_pem),
-            signing_key=load_private_key_from_pemder_data(private_key_pem, passphrase=None),
-            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # as the library has it
-            embed_roots=False,
-        )
+        certificate = load_pem_x509_certificate(certificate_pem)
+        _check_issuer(certificate, root_pem)
+        self._signer = _KeySigner(key, certificate, _certificate(certificate_pem))
         self._timestamper = HTTPTimeStamper(tsa_url, timeout=5) if tsa_url else None
+        self._try_out()
 
     @classmethod
-    def load(cls, directory: Path, ward: str, *, root: Path | None = None, tsa_url: str = "") -> Seal:
-        """The seal of a ward: `<ward>.key.pem` and `<ward>.cert.pem` in `directory`; `root`, or `root.pem` above it."""
+    def load(
+        cls, directory: Path, ward: str, *, key: SealKey | None = None, root: Path | None = None, tsa_url: str = ""
+    ) -> Seal:
+        """The seal of a ward: `<ward>.cert.pem` in `directory`, and `<ward>.key.pem` unless the key is given.
+
+        `root`, or `root.pem` above the directory.
+        """
         return cls(
-            (directory / f"{ward}.key.pem").read_bytes(),
+            key or FileKey((directory / f"{ward}.key.pem").read_bytes()),
             (directory / f"{ward}.cert.pem").read_bytes(),
             (root or directory.parent / "root.pem").read_bytes(),
             tsa_url=tsa_url,
         )
 
+    @classmethod
+    def of(cls, settings: Settings, ward: str) -> Seal:
+        """As the environment says: the key from a file, or from a token where there is a PKCS#11 module."""
+        directory = settings.seals_directory
+        if not settings.seal_module:
+            return cls.load(directory, ward)
+        key = TokenKey(
+            Path(settings.seal_module),
+            token=settings.for_ward("seal_token", ward),
+            label=settings.for_ward("seal_key", ward),
+            pin=(directory / f"{ward}.pin").read_text().strip(),
+        )
+        return cls.load(directory, ward, key=key)
+
+    def _try_out(self) -> None:
+        try:
+            self._signer.signature(b"")
+        except Refusal as refusal:
+            if refusal.kind is Kind.UNAVAILABLE:
+                log.warning("seal-unavailable-at-start")
+                return
+            raise ValueError(f"The seal's key cannot be used: {refusal.type}") from refusal
+
     def sign(self, pdf: bytes, *, reason: str, location: str, signed_at: datetime) -> bytes:
         """The PDF with an invisible PAdES signature appended; the bytes given stand unchanged before it.
 
         `signed_at` is aware. Signing twice the same gives different bytes (ECDSA is random): store the first.
+        Refusal UNAVAILABLE `seal-unavailable` or BROKEN `seal-broken` where the key cannot be used.
         """
         if signed_at.tzinfo is None:
             raise ValueError("signed_at needs a time zone")
@@ -91,8 +128,46 @@ class Seal:
         )
         signer.signed_at = signed_at.replace(microsecond=0)
         out = io.BytesIO()
-        signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+        try:
+            signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
+        except _WrongKeyError as error:  # a token that was away at the start
+            log.exception("seal-key-of-another-certificate")
+            raise seal_broken() from error
         return out.getvalue()
+
+
+class _WrongKeyError(ValueError):
+    pass
+
+
+class _KeySigner(Signer):
+    """Lets a key of ours sign for the library; what it signs is checked before it goes out."""
+
+    def __init__(self, key: SealKey, certificate: x509.Certificate, signing_cert: Any) -> None:
+        super().__init__(
+            signing_cert=signing_cert,
+            cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # as the library has it
+            embed_roots=False,
+        )
+        public = certificate.public_key()
+        if not isinstance(public, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+            raise ValueError("A seal's certificate is for EC or RSA")  # noqa: TRY004  # a wrong file, not a wrong type
+        self._key, self._public = key, public
+
+    def signature(self, data: bytes) -> bytes:
+        """Raises _WrongKeyError where the key is not that of the certificate."""
+        made = self._key.sign(data)
+        try:
+            if isinstance(self._public, rsa.RSAPublicKey):
+                self._public.verify(made, data, PKCS1v15(), SHA256())
+            else:
+                self._public.verify(made, data, ec.ECDSA(SHA256()))
+        except InvalidSignature as error:
+            raise _WrongKeyError("The seal's key does not belong to its certificate") from error
+        return made
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        return bytes(_SIGNATURE_ROOM) if dry_run else self.signature(data)
 
 
 class _TimedSigner(PdfSigner):
@@ -136,16 +211,7 @@ def _certificate(pem: bytes) -> Any:  # asn1crypto's certificate: the library ha
     return next(iter(load_certs_from_pemder_data(pem)))
 
 
-def _check(private_key_pem: bytes, certificate_pem: bytes, root_pem: bytes) -> None:
-    key = load_pem_private_key(private_key_pem, password=None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey), "seals are EC or RSA"
-    certificate = load_pem_x509_certificate(certificate_pem)
-    own, certified = (
-        public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        for public in (key.public_key(), certificate.public_key())
-    )
-    if own != certified:
-        raise ValueError("The seal's key does not belong to its certificate")
+def _check_issuer(certificate: x509.Certificate, root_pem: bytes) -> None:
     try:
         certificate.verify_directly_issued_by(load_pem_x509_certificate(root_pem))
     except Exception as error:  # cryptography raises InvalidSignature, ValueError or TypeError: all mean the same

@@ -62,7 +62,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             calendar=VietnamCalendar.load(),
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
             files={ward: Files(settings.for_ward("files_url", ward)) for ward in cells},
-            seals={ward: Seal.load(settings.seals_directory, ward) for ward in cells},
+            seals={ward: Seal.of(settings, ward) for ward in cells},
             accounts=Peer(AccountsServiceStub, lambda ward: settings.for_ward("accounts_address", ward)),
             signed={ward: threading.Event() for ward in cells},
         )

@@ -13,6 +13,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.district import District
 from services.dossiers.papers import BirthCertificate, render
 from services.dossiers.seal import Seal, SealStatus, verify
+from services.dossiers.seal_keys import FileKey
 from tests.conftest import NAM_DUONG
 
 SIGNED_AT = datetime(2020, 10, 6, 10, 30, tzinfo=VIETNAM)
@@ -99,7 +100,7 @@ def test_a_key_of_another_ward_is_refused_at_the_start(keys: Path, root: bytes) 
     seals = keys / "seals"
 
     with pytest.raises(ValueError, match="does not belong"):
-        Seal((seals / "20227.key.pem").read_bytes(), (seals / f"{NAM_DUONG}.cert.pem").read_bytes(), root)
+        Seal(FileKey((seals / "20227.key.pem").read_bytes()), (seals / f"{NAM_DUONG}.cert.pem").read_bytes(), root)
 
 
 def test_a_certificate_of_another_root_is_refused_at_the_start(keys: Path, tmp_path: Path, district: District) -> None:
