@@ -134,6 +134,8 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present
     yield "charges", tuple(charge.count for charge in procedure.charges if charge.count)
+    if procedure.register.kind_at:
+        yield "register", (procedure.register.kind_at,)
     if procedure.late is not None:
         yield "late", (procedure.late.since,)
 

@@ -80,6 +80,10 @@ class Records(Protocol):
         """Entries of the person's own birth."""
         ...
 
+    def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
+        """Entries of `birth`, `marriage` or `death` about the person, ended marriages too: what can be copied."""
+        ...
+
     def parents(self, person: Person) -> Sequence[Relative]:
         """Father and mother of the person, where the ward registered the birth; of them names and years alone."""
         ...

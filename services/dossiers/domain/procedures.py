@@ -121,6 +121,13 @@ class RegisterKind:
     name: str  # such as `birth`
     suffix: str  # such as `KS`
     number_form: str = NUMBER_FORM  # of the paper; TLKT and XNTTHN have forms of their own
+    kind_at: str = ""  # pointer to the choice that `{kind}` in the form stands for; empty: the form has none
+    kinds: Mapping[str, str] = field(default_factory=dict)  # what each choice is written as, such as `TLKS`
+
+    def paper_number(self, number: int, year: int, form: Mapping[str, Any]) -> str:
+        """The number as the paper shows it, such as "07/2020" or "12/TLKS-BS"; `form` is what was filed."""
+        kind = self.kinds.get(str(value_at(form, self.kind_at)), "") if self.kind_at else ""
+        return self.number_form.format(number=number, year=year, kind=kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +304,21 @@ def _charge(reader: _Reader) -> Charge:
 
 
 def _register(reader: _Reader) -> RegisterKind:
-    kind = RegisterKind(reader.text("name"), reader.text("suffix"), reader.text("number_form", NUMBER_FORM))
+    kind = RegisterKind(
+        reader.text("name"),
+        reader.text("suffix"),
+        reader.text("number_form", NUMBER_FORM),
+        reader.text("kind_at", ""),
+        reader.mapping("kinds", {}),
+    )
+    known = {"number": 1, "year": 2020} | ({"kind": ""} if kind.kinds else {})
     try:
-        kind.number_form.format(number=1, year=2020)
+        kind.number_form.format(**known)
     except (KeyError, IndexError, ValueError):
-        raise _fault(f"{reader.where}/number_form", "only {number} and {year} stand for something") from None
+        meant = ", ".join(f"{{{name}}}" for name in known)
+        raise _fault(f"{reader.where}/number_form", f"only {meant} stand for something") from None
+    if bool(kind.kind_at) != bool(kind.kinds) or not all(isinstance(each, str) for each in kind.kinds.values()):
+        raise _fault(f"{reader.where}/kinds", "`kind_at` and the text of each of its choices go together")
     reader.nothing_else()
     return kind
 

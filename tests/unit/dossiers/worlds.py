@@ -12,7 +12,7 @@ from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.forms import findings
+from services.dossiers.forms import asked, findings
 
 #: As it is shipped; its procedures never change.
 CATALOGUE = Catalogue.load()
@@ -68,8 +68,12 @@ class Filing:
 
     def papers(self, changes: Mapping[str, Any] | None = None) -> dict[str, str]:
         """The documents that the changed form needs, by kind: `file` or `present`."""
-        form = changed(self.form, changes)
+        form = self.filed(changes)
         return {each.kind: each.mode.value for each in self.procedure.documents if each.needed_for(form)}
+
+    def filed(self, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The changed form with only what is asked for."""
+        return asked(self.procedure, changed(self.form, changes))
 
 
 @dataclass
@@ -89,6 +93,14 @@ class Registers:
 
     def births(self, person: Person) -> Sequence[FoundEntry]:
         return [_entry("birth", sure) for each, _ in self.born if (sure := match(person, each)) is not Match.NO]
+
+    def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
+        ended = [_entry("marriage", sure) for pair in self.former if (sure := _surest(person, pair)) is not Match.NO]
+        return {
+            "birth": self.births(person),
+            "marriage": [*self.standing_marriages(person), *ended],
+            "death": self.deaths(person),
+        }[register]
 
     def parents(self, person: Person) -> Sequence[Relative]:
         return [

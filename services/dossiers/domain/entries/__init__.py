@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.dossiers.domain.entries import birth, marriage
+from services.dossiers.domain.entries import birth, copy, marital_status, marriage
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
 
@@ -16,11 +16,15 @@ from services.dossiers.domain.register import Registration
 WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]]] = {
     "birth": birth.content,
     "marriage": marriage.content,
+    "marital-status": marital_status.content,
+    "copies": copy.content,
 }
 #: Whom the entries speak of, by part (`child`, `wife`, `deceased` …): found again by name, date and number.
 PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
     "birth": birth.people,
     "marriage": marriage.people,
+    "marital-status": marital_status.people,
+    "copies": copy.people,
 }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.pointers import value_at
 
 SEX = {"male": "Nam", "female": "Nữ"}
-NATIONALITY = {"vietnamese": "Việt Nam"}
+NATIONALITY = {"vietnamese": "Việt Nam", "stateless": "Không quốc tịch"}
 _IDENTITY_PAPER = {
     "citizen-card": "Căn cước công dân",
     "identity-card": "Chứng minh nhân dân",
@@ -30,6 +31,17 @@ def ethnicity(form: Mapping[str, Any], group: str) -> str:
     return text(form, f"{group}/ethnicity_other") if chosen == "other" else chosen
 
 
+def nationality(form: Mapping[str, Any], group: str) -> str:
+    """The country of somebody at a pointer such as `/person`: of foreigners as the form names it."""
+    chosen = text(form, f"{group}/nationality")
+    return text(form, f"{group}/nationality_name") if chosen == "foreign" else NATIONALITY.get(chosen, "")
+
+
+def short_date(day: date) -> str:
+    """Such as 20/5/2018."""
+    return f"{day.day}/{day.month}/{day.year}"
+
+
 def identity_paper(form: Mapping[str, Any], group: str) -> str:
     """Such as “Căn cước công dân số 048064000123, Công an thành phố Đà Nẵng cấp ngày 20/5/2018”."""
     kind = _IDENTITY_PAPER.get(text(form, f"{group}/identity_paper"), "")
@@ -39,5 +51,5 @@ def identity_paper(form: Mapping[str, Any], group: str) -> str:
     paper = f"{kind} số {number}" if number else kind
     issued = f"{issued_by} cấp" if issued_by else "cấp"
     if issued_on is not None:
-        issued += f" ngày {issued_on.day}/{issued_on.month}/{issued_on.year}"
+        issued += f" ngày {short_date(issued_on)}"
     return f"{paper}, {issued}" if issued != "cấp" else paper

@@ -1,0 +1,72 @@
+"""The book of copies of extracts ("Sổ cấp bản sao trích lục"): what was copied, how often, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.dossiers.domain.checking import day_of
+from services.dossiers.domain.entries.writing import identity_paper, text
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.register import Registration
+
+#: What a copy of an entry is called, by the register it is copied from.
+COPIES = {
+    "birth": "Bản sao Giấy khai sinh",
+    "marriage": "Trích lục kết hôn (bản sao)",
+    "death": "Trích lục khai tử (bản sao)",
+}
+
+
+def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
+    """The book's columns, and the copied entry as it now stands with its later notes, a divorce among them.
+
+    Of the entry nothing is added or left out; what it does not have stays blank (TT 04/2020 Đ23). ValueError where
+    there is no entry to copy, or one of another register than was asked for.
+    """
+    kind = text(form, "/copy/kind")
+    source = registration.source
+    if kind not in COPIES or source is None or source.get("register") != kind:
+        raise ValueError(f"a copy needs the entry that is copied, here one of the register {kind!r}")
+    return {
+        "copy_of": kind,
+        "extract": COPIES[kind],
+        "source": _blank(source),
+        "copies": value_at(form, "/copies/count") or 1,
+        "subject": {"full_name": text(form, "/subject/full_name").upper()},
+        "requester": {
+            "full_name": text(form, "/requester/full_name").upper(),
+            "relation": _RELATION.get(text(form, "/requester/relation"), ""),
+            "identity_paper": identity_paper(form, "/requester"),
+            "residence": text(form, "/requester/residence"),
+        },
+        "organisation": {part: text(form, f"/organisation/{part}") for part in ("name", "address", "reason")},
+        "notes": [],
+    }
+
+
+def people(form: Mapping[str, Any], _registration: Registration) -> dict[str, Person]:
+    """Whom the copied entry is about, as the requester named them."""
+    own = ["/requester/identity_number"] if text(form, "/requester/relation") == "self" else []
+    given = (text(form, pointer).replace(" ", "") for pointer in ("/subject/identity_number", *own))
+    numbers = frozenset(filter(None, given))
+    return {"subject": Person(text(form, "/subject/full_name"), day_of(value_at(form, "/subject/birth_date")), numbers)}
+
+
+_RELATION = {
+    "self": "Bản thân",
+    "spouse": "Vợ hoặc chồng",
+    "child": "Con",
+    "parent": "Cha hoặc mẹ",
+    "other": "Người khác",
+}
+
+
+def _blank(value: Any) -> Any:
+    """The same with an empty text for whatever is not there (an entry taken over from a paper book may have gaps)."""
+    if isinstance(value, Mapping):
+        return {name: _blank(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_blank(member) for member in value]
+    return "" if value is None else value

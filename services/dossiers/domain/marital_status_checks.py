@@ -1,0 +1,298 @@
+"""Checks of the confirmation of marital status (1.004873): from the form, and from the ward's own registers.
+
+Wards confirm it to foreigners and stateless people residing here as well (NĐ 123/2015 Đ21), so there is no check of a
+foreign element. What a former ward answers, and the commitment after 20 days of silence, is the work of the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.dates import full_years
+from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.people import FoundEntry, Person
+from services.dossiers.domain.search import folded
+
+# Since this day living together is no marriage any more unless it is registered (TT 04/2020 Đ33).
+_MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
+_MARRIED = ("married", "spouses-before-1987")
+
+
+@check(
+    "marital-status-filer", "/requester/for_self", "/requester/relation", "/requester/full_name", "/person/full_name"
+)
+def filer(context: CheckContext) -> list[Finding]:
+    """Who asks for another needs an authorisation, certified unless close kin (TT 04/2020 Đ2)."""
+    if context.is_("/requester/for_self", True):
+        own, person = context.text("/requester/full_name"), context.text("/person/full_name")
+        if not own or not person or folded(own) == folded(person):
+            return []
+        text = "Ông/bà xin giấy cho mình, nhưng hai tên không giống nhau. Xin xem lại."
+        return [warn("/person/full_name", "marital-status-filer", text)]
+    relation = context.text("/requester/relation")
+    if not relation:
+        return []
+    certified = "phải có chứng thực" if relation == "other" else "không cần chứng thực vì ông/bà là người thân"
+    text = f"Xin giấy thay người khác thì cần văn bản ủy quyền; văn bản này {certified}."
+    return [inform("/requester/relation", "marital-status-filer", text, "TT 04/2020 Đ2")]
+
+
+@check("marital-status-competence", "/person/lives_here")
+def competence(context: CheckContext) -> list[Finding]:
+    """The ward of permanent residence confirms; who has none, that of registered temporary residence."""
+    lives, field, article = context.text("/person/lives_here"), "/person/lives_here", "NĐ 123/2015 Đ21"
+    if lives == "elsewhere":
+        text = (
+            "Giấy này do phường, xã nơi thường trú cấp, không cấp ở nơi tạm trú. "
+            "Xin nộp ở Ủy ban nhân dân phường, xã nơi người được cấp giấy thường trú."
+        )
+        return [stop(field, "marital-status-competence", text, article)]
+    texts = {
+        "permanent": "Công chức đối chiếu nơi thường trú đã khai với giấy tờ hoặc dữ liệu dân cư.",
+        "temporary": "Công chức xem sổ tạm trú và hỏi lại: đúng là không có nơi thường trú nào ở Việt Nam.",
+    }
+    return [ask_officer(field, "marital-status-competence", texts[lives], article)] if lives in texts else []
+
+
+@check("marital-status-abroad", "/person/lives_here")
+def abroad(context: CheckContext) -> list[Finding]:
+    """Citizens abroad are confirmed the time before they left, by the ward they lived in last [from memory]."""
+    if context.text("/person/lives_here") != "before-leaving":
+        return []
+    text = (
+        "Phường chỉ xác nhận thời gian trước khi xuất cảnh, nếu đây là nơi cư trú cuối cùng. "
+        "Thời gian ở nước ngoài thì xin hỏi cơ quan đại diện Việt Nam ở nước đó."
+    )
+    return [warn("/person/lives_here", "marital-status-abroad", text, "NĐ 123/2015 Đ21")]
+
+
+@check("marital-status-purpose", "/person/sex", "/spouse/sex", "/spouse/nationality", "/purpose/place_kind")
+def purpose(context: CheckContext) -> list[Finding]:
+    """No confirmation for a same-sex marriage, or to marry a foreigner at a foreign mission here (TT 04/2020 Đ12)."""
+    found: list[Finding] = []
+    sex = context.text("/person/sex")
+    if sex and sex == context.text("/spouse/sex"):
+        text = (
+            "Pháp luật Việt Nam không thừa nhận hôn nhân giữa những người cùng giới tính, nên phường không cấp giấy "
+            "để kết hôn. Nếu chọn nhầm nam, nữ, xin sửa lại."
+        )
+        found.append(stop("/spouse/sex", "marital-status-purpose", text, "TT 04/2020 Đ12; Luật HNGĐ 2014 Đ8"))
+    if context.text("/purpose/place_kind") == "foreign-mission":
+        field, nationality = "/purpose/place_kind", context.text("/spouse/nationality")
+        if nationality in {"foreign", "stateless"}:
+            text = (
+                "Không cấp giấy để kết hôn với người nước ngoài tại cơ quan đại diện của nước ngoài ở Việt Nam. "
+                "Xin đăng ký kết hôn ở Ủy ban nhân dân quận, huyện và chọn lại nơi đăng ký."
+            )
+            found.append(stop(field, "marital-status-purpose", text, "TT 04/2020 Đ12"))
+        elif nationality:
+            text = "Công chức hỏi lại: hai công dân Việt Nam thường không kết hôn ở cơ quan đại diện của nước ngoài."
+            found.append(ask_officer(field, "marital-status-purpose", text, "TT 04/2020 Đ12"))
+    return found
+
+
+@check(
+    "marital-status-marriage-age",
+    "/purpose/marriage",
+    *(f"/{who}/{field}" for who in ("person", "spouse") for field in ("birth_date", "sex")),
+    parameters=("male", "female"),
+)
+def marriage_age(context: CheckContext) -> list[Finding]:
+    """To marry a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
+
+    The intended spouse has to on the day of the marriage, which may come later: that warns.
+    """
+    if not context.is_("/purpose/marriage", True):
+        return []
+    found: list[Finding] = []
+    article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ8"
+    for who, make, then in (
+        ("person", stop, "Xin nộp lại khi đã đủ tuổi; nếu dùng vào việc khác, xin chọn lại mục đích."),
+        ("spouse", warn, "Người dự định kết hôn phải đủ tuổi vào ngày đăng ký kết hôn."),
+    ):
+        born, sex = context.day(f"/{who}/birth_date"), context.text(f"/{who}/sex")
+        if born is None or sex not in {"male", "female"} or born > context.today:
+            continue
+        if full_years(born, context.today) < context.parameter(sex):
+            text = f"{'Nam' if sex == 'male' else 'Nữ'} phải đủ {context.parameter(sex)} tuổi mới kết hôn được. {then}"
+            found.append(make(f"/{who}/birth_date", "marital-status-marriage-age", text, article))
+    return found
+
+
+@check("marital-status-free-to-marry", "/purpose/marriage", "/status/now", "/status/partner_name", "/spouse/full_name")
+def free_to_marry(context: CheckContext) -> list[Finding]:
+    """Who is married cannot marry (Luật HNGĐ 2014 Đ5.2); NĐ 123/2015 Đ22 asks for it here already.
+
+    Spouses since before 3/1/1987 who mean to register with each other may.
+    """
+    now, field = context.text("/status/now"), "/status/now"
+    if not context.is_("/purpose/marriage", True) or now not in _MARRIED:
+        return []
+    partner, intended = folded(context.text("/status/partner_name")), folded(context.text("/spouse/full_name"))
+    if now == "spouses-before-1987" and partner and partner == intended:
+        text = (
+            "Hai người đăng ký kết hôn với nhau sau nhiều năm chung sống: công chức xác định ngày bắt đầu chung sống."
+        )
+        return [ask_officer(field, "marital-status-free-to-marry", text, "TT 04/2020 Đ33")]
+    text = (
+        "Người đang có vợ hoặc chồng thì không kết hôn được, nên phường không cấp giấy để kết hôn. "
+        "Nếu cần giấy cho việc khác, xin quay lại trang “Giấy dùng để làm gì?” và chọn Không."
+    )
+    article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2"
+    return [stop(field, "marital-status-free-to-marry", text, article)]
+
+
+@check("marital-status-use", "/purpose/marriage")
+def use(context: CheckContext) -> list[Finding]:
+    """One copy for a marriage; for anything else a line that it is not good for marrying (TT 04/2020 Đ12)."""
+    if context.is_("/purpose/marriage", True):
+        text = "Giấy dùng để kết hôn chỉ cấp một bản, ghi tên người dự định kết hôn và nơi đăng ký."
+    elif context.is_("/purpose/marriage", False):
+        text = "Giấy sẽ ghi rõ việc được dùng, và ghi rằng không dùng để đăng ký kết hôn được."
+    else:
+        return []
+    return [inform("/purpose/marriage", "marital-status-use", text, "TT 04/2020 Đ12; NĐ 123/2015 Đ23")]
+
+
+@check(
+    "marital-status-period",
+    "/period/from",
+    "/period/to",
+    "/person/birth_date",
+    "/status/unmarried_then",
+    "/status/certificate_date",
+)
+def period(context: CheckContext) -> list[Finding]:
+    """A period begins before it ends, after the birth; who was not married in it married later (TT 04/2020 Đ33)."""
+    since, until = context.day("/period/from"), context.day("/period/to")
+    born, married = context.day("/person/birth_date"), context.day("/status/certificate_date")
+    found: list[Finding] = []
+    if since is None:
+        return found
+    if until is not None and until < since:
+        found.append(stop("/period/to", "marital-status-period", "Ngày cuối trước ngày đầu. Xin xem lại cả hai ngày."))
+    if born is not None and since < born:
+        text = "Khoảng thời gian bắt đầu trước ngày sinh. Xin xem lại."
+        found.append(stop("/period/from", "marital-status-period", text))
+    if context.is_("/status/unmarried_then", True) and married is not None and married <= (until or context.today):
+        text = "Ngày kết hôn không sau khoảng thời gian đã ghi. Xin sửa ngày cuối, hoặc chọn Không."
+        found.append(stop("/status/unmarried_then", "marital-status-period", text, "TT 04/2020 Đ33"))
+    return found
+
+
+@check("marital-status-before-1987", "/status/together_since")
+def before_1987(context: CheckContext) -> list[Finding]:
+    """Living together counts without registration only where it began before 3/1/1987 (TT 04/2020 Đ33)."""
+    year, field = context.number("/status/together_since"), "/status/together_since"
+    if year is None:
+        return []
+    if year > _MARRIAGE_LAW_OF_1986.year:
+        text = "Chung sống từ ngày 3/1/1987 mà chưa đăng ký thì chưa phải vợ chồng. Xin chọn lại tình trạng hôn nhân."
+        return [stop(field, "marital-status-before-1987", text, "TT 04/2020 Đ33")]
+    text = "Công chức xem giấy tờ hoặc hỏi người làm chứng: phải chung sống từ trước ngày 3/1/1987."
+    return [ask_officer(field, "marital-status-before-1987", text, "TT 04/2020 Đ33")]
+
+
+@check("marital-status-lived-elsewhere", "/elsewhere/lived", "/elsewhere/proof")
+def lived_elsewhere(context: CheckContext) -> list[Finding]:
+    """Who had permanent residence elsewhere proves the status there; who cannot, for them the chairman asks by letter.
+
+    The wards asked answer within 3 working days (NĐ 123/2015 Đ22); after 20 days of silence a commitment does
+    (TT 04/2020 Đ4).
+    """
+    field, check_name, article = "/elsewhere/proof", "marital-status-lived-elsewhere", "NĐ 123/2015 Đ22; TT 04/2020 Đ4"
+    if not context.is_("/elsewhere/lived", True):
+        return []
+    if context.is_("/elsewhere/proof", True):
+        text = "Công chức xem giấy của từng nơi: đủ mọi nơi và đủ thời gian từ khi đủ tuổi kết hôn."
+        return [ask_officer(field, check_name, text, article)]
+    if not context.is_("/elsewhere/proof", False):
+        return []
+    text = (
+        "Phường gửi văn bản hỏi các nơi đó; thời gian chờ không tính vào hạn. "
+        "Quá 20 ngày không có trả lời, ông/bà làm văn bản cam đoan thì phường cấp giấy."
+    )
+    officer = "Công chức soạn văn bản hỏi từng nơi đã khai, gửi trong ngày tiếp nhận."
+    return [inform(field, check_name, text, article), ask_officer(field, check_name, officer, article)]
+
+
+@check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/purpose/marriage")
+def reissue(context: CheckContext) -> list[Finding]:
+    """An earlier paper is given back (NĐ 123/2015 Đ22), or it is said why not (TT 04/2020 Đ12).
+
+    For a marriage the place that the earlier paper named is asked then, within 3 working days; without a result a
+    commitment does.
+    """
+    field = "/earlier/returned"
+    if not context.is_("/earlier/issued", True):
+        return []
+    if context.is_(field, True):
+        text = "Xin nộp lại bản gốc giấy cũ khi nhận giấy mới, hoặc gửi qua bưu điện."
+        return [inform(field, "marital-status-reissue", text, "NĐ 123/2015 Đ22")]
+    if not context.is_(field, False):
+        return []
+    text = "Công chức xem lý do không nộp lại giấy cũ."
+    if context.is_("/purpose/marriage", True):
+        text = (
+            "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa. "
+            "Không có kết quả thì người yêu cầu làm văn bản cam đoan."
+        )
+    return [ask_officer(field, "marital-status-reissue", text, "TT 04/2020 Đ12")]
+
+
+@check(
+    "marital-status-register",
+    "/status/now",
+    "/person/full_name",
+    "/person/birth_date",
+    "/spouse/full_name",
+    "/spouse/birth_date",
+    records=True,
+)
+def register(context: CheckContext) -> list[Finding]:
+    """What the ward's registers say against the form: a marriage that stands, or the person's death.
+
+    Found by the number of a paper it stops; by name and date of birth, which others may share, the officer looks. An
+    intended spouse who is married does not keep the person from being unmarried: that the officer tells.
+    """
+    if context.records is None:
+        return []
+    person = _person(context)
+    found: list[Finding] = []
+    if context.text("/status/now") not in {"", "married"}:
+        text = (
+            "Sổ của phường có việc kết hôn {label}, chưa ghi chú ly hôn hay khai tử, trái với lời khai. "
+            "Nếu đã chấm dứt, xin ghi chú vào sổ trước khi cấp giấy."
+        )
+        marriages = context.records.standing_marriages(person)
+        found += _against("/status/now", marriages, text, "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2")
+    text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
+    found += _against("/person/full_name", context.records.deaths(person), text, "NĐ 123/2015 Đ22")
+    for marriage in context.records.standing_marriages(context.person("/spouse")):
+        text = f"Người dự định kết hôn có thể đang có vợ hoặc chồng: sổ của phường có việc kết hôn {marriage.label}."
+        article = "Luật HNGĐ 2014 Đ5.2"
+        found.append(ask_officer("/spouse/full_name", "marital-status-register", text, article))
+    return found
+
+
+def _person(context: CheckContext) -> Person:
+    """The person, whose paper is the requester's own where they are the same."""
+    person = context.person("/person")
+    if not context.is_("/requester/for_self", True):
+        return person
+    return replace(person, identity_numbers=context.person("/requester").identity_numbers)
+
+
+def _against(field: str, entries: Sequence[FoundEntry], text: str, article: str) -> list[Finding]:
+    found: list[Finding] = []
+    for entry in entries:
+        said = text.format(label=entry.label)
+        if entry.certain:
+            found.append(stop(field, "marital-status-register", said, article))
+        else:
+            looked = f"Cùng họ tên và ngày sinh, xin xem có đúng là một người không. {said}"
+            found.append(ask_officer(field, "marital-status-register", looked, article))
+    return found

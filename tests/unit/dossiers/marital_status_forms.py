@@ -1,0 +1,98 @@
+"""A confirmation of marital status as a woman asks for it who means to marry, and small changes to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.unit.dossiers.worlds import CATALOGUE, Filing
+
+TODAY = date(2020, 10, 6)
+
+ADDRESS = "45 Nguyễn Văn Linh, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
+_IDENTITY = {
+    "identity_paper": "citizen-card",
+    "identity_issued_on": "2018-05-20",
+    "identity_issued_by": "Công an thành phố Đà Nẵng",
+}
+_FORM: dict[str, Any] = {
+    "requester": {
+        "for_self": True,
+        "full_name": "Trần Thị Mỹ Duyên",
+        "residence": ADDRESS,
+        "phone": "0905 209 101",
+        "identity_number": "048194000321",
+        **_IDENTITY,
+    },
+    "person": {
+        "full_name": "Trần Thị Mỹ Duyên",
+        "birth_date": "1994-03-21",
+        "sex": "female",
+        "birth_place": "Phường Hải Châu II, quận Hải Châu, thành phố Đà Nẵng",
+        "nationality": "vietnamese",
+        "ethnicity": "Kinh",
+        "lives_here": "permanent",
+    },
+    "purpose": {
+        "marriage": True,
+        "place_kind": "vietnam",
+        "place": "Ủy ban nhân dân phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
+    },
+    "spouse": {
+        "full_name": "Lê Quang Huy",
+        "birth_date": "1992-11-05",
+        "sex": "male",
+        "nationality": "vietnamese",
+        "identity_number": "048092000654",
+        **_IDENTITY,
+    },
+    "period": {"stated": False},
+    "status": {"now": "never"},
+    "elsewhere": {"lived": False},
+    "earlier": {"issued": False},
+    "declaration": {"truthful": True},
+}
+MARITAL_STATUS = Filing(CATALOGUE.get("1.004873", TODAY), _FORM, TODAY)
+
+# What is asked where the paper is for something else than a marriage.
+OTHER_PURPOSE = {"/purpose/marriage": False, "/purpose/text": "Làm thủ tục mua bán nhà đất", "/copies/count": 2}
+# What is asked of her where somebody else asks for her.
+FOR_ANOTHER = {
+    "/requester/for_self": False,
+    "/requester/relation": "parent",
+    "/requester/full_name": "Trần Văn Phúc",
+    "/requester/identity_number": "048065000111",
+    "/person/residence": ADDRESS,
+    "/person/identity_number": "048194000321",
+    **{f"/person/{name}": value for name, value in _IDENTITY.items()},
+}
+PERIOD = {
+    "/period/stated": True,
+    "/period/place": "18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+    "/period/from": "2013-06-01",
+    "/period/to": "2016-08-11",
+}
+MARRIED = {
+    "/status/now": "married",
+    "/status/spouse_name": "Nguyễn Hữu Thắng",
+    "/status/certificate_number": "52/2016",
+    "/status/certificate_date": "2016-08-12",
+    "/status/certificate_office": "Ủy ban nhân dân phường Hòa Cường Bắc, quận Hải Châu, thành phố Đà Nẵng",
+}
+TOGETHER = {
+    "/status/now": "spouses-before-1987",
+    "/status/partner_name": "Nguyễn Văn Lai",
+    "/status/together_since": 1984,
+}
+DIVORCED = {
+    "/status/now": "divorced",
+    "/status/judgment_number": "45/2019/QĐST-HNGĐ",
+    "/status/judgment_date": "2019-05-14",
+    "/status/court": "Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng",
+}
+WIDOWED = {
+    "/status/now": "widowed",
+    "/status/death_paper_number": "17/TLKT",
+    "/status/death_paper_date": "2018-02-20",
+    "/status/death_paper_office": "Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng",
+}

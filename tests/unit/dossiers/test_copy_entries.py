@@ -1,0 +1,134 @@
+"""What the book of copies and the copies say (2.000635; TT 04/2020 Đ23)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.dossiers.domain.deadlines import SAME_DAY
+from services.dossiers.domain.entries import PEOPLE, entry_content
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.procedures import Charge, Handover, RegisterSigned
+from services.dossiers.domain.register import Registration
+from tests.unit.dossiers.birth_forms import BIRTH
+from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION, TODAY
+from tests.unit.dossiers.worlds import CATALOGUE
+
+BIRTH_ENTRY: dict[str, Any] = {
+    "register": "birth",
+    "number": 41,
+    "year": 2015,
+    "child": {"full_name": "PHAN GIA HÂN", "home_town": None},
+    "father": {"full_name": "PHAN THANH TÙNG", "birth_year": "1985"},
+    "notes": [],
+}
+DIVORCE = "Đã ly hôn theo Bản án/Quyết định số 12/2019/QĐST-HNGĐ ngày 3/6/2019 của Tòa án nhân dân quận Hải Châu"
+MARRIAGE_ENTRY: dict[str, Any] = {
+    "register": "marriage",
+    "number": 9,
+    "husband": {"full_name": "PHAN THANH TÙNG"},
+    "notes": [DIVORCE],
+}
+REGISTRATION = Registration(
+    book="01-TP/HT-2020-BS",
+    year=2020,
+    number=31,
+    registered_on=TODAY,
+    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+    signer_name="Lê Thị Hoa",
+    signer_title="Chủ tịch",
+    source=BIRTH_ENTRY,
+)
+
+
+def content(changes: dict[str, Any] | None = None, source: dict[str, Any] = BIRTH_ENTRY) -> dict[str, Any]:
+    return entry_content("copies", COPY.filed(changes), replace(REGISTRATION, source=source))
+
+
+def test_the_book_says_what_was_copied_how_often_and_for_whom() -> None:
+    """The columns of the “Sổ cấp bản sao trích lục”; the day, the number and the signer are every entry's."""
+    entry = content()
+    assert entry["registered_on"] == "2020-10-06"
+    assert entry["signer"] == {"full_name": "Lê Thị Hoa", "title": "Chủ tịch"}
+    assert (entry["copy_of"], entry["extract"], entry["copies"]) == ("birth", "Bản sao Giấy khai sinh", 3)
+    assert entry["subject"] == {"full_name": "PHAN GIA HÂN"}
+    assert entry["requester"] == {
+        "full_name": "PHAN THANH TÙNG",
+        "relation": "Cha hoặc mẹ",
+        "identity_paper": "Chứng minh nhân dân số 201456789, Công an thành phố Đà Nẵng cấp ngày 11/4/2012",
+        "residence": "27 Hoàng Diệu, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+    }
+    assert set(entry["organisation"].values()) == {""}
+
+
+def test_an_organisation_is_named_with_its_reason() -> None:
+    assert content(ORGANISATION)["organisation"] == {
+        "name": "Bảo hiểm xã hội quận Hải Châu",
+        "address": "76 Bạch Đằng, phường Hải Châu I, quận Hải Châu, thành phố Đà Nẵng",
+        "reason": "Giải quyết chế độ tử tuất cho thân nhân",
+    }
+
+
+def test_what_the_copied_entry_does_not_have_stays_blank() -> None:
+    """TT 04/2020 Đ23."""
+    source = content()["source"]
+    assert source == {**BIRTH_ENTRY, "child": {"full_name": "PHAN GIA HÂN", "home_town": ""}}
+
+
+def test_a_copy_of_a_marriage_after_the_divorce_says_so() -> None:
+    """TT 04/2020 Đ23: content of the register with its later changes."""
+    entry = content(MARRIAGE, MARRIAGE_ENTRY)
+    assert entry["extract"] == "Trích lục kết hôn (bản sao)"
+    assert entry["source"]["notes"] == [DIVORCE]
+    assert entry["notes"] == []
+
+
+def test_a_death_is_copied_as_an_extract() -> None:
+    assert content(DEATH, {"register": "death", "notes": []})["extract"] == "Trích lục khai tử (bản sao)"
+
+
+@pytest.mark.parametrize("changes", [MARRIAGE, DEATH, {"/copy/kind": "other"}])
+def test_an_entry_of_another_register_than_asked_for_is_not_copied(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="needs the entry"):
+        content(changes)
+
+
+def test_nothing_is_copied_without_an_entry() -> None:
+    with pytest.raises(ValueError, match="needs the entry"):
+        entry_content("copies", COPY.filed(), replace(REGISTRATION, source=None))
+
+
+def test_the_book_is_found_again_by_whom_the_copied_entry_is_about() -> None:
+    child = Person("Phan Gia Hân", date(2015, 9, 12))
+    assert PEOPLE["copies"](COPY.filed(), REGISTRATION) == {"subject": child}
+    himself = Person("Phan Thanh Tùng", date(1985, 2, 17), frozenset({"201456789"}))
+    assert PEOPLE["copies"](COPY.filed(MARRIAGE), REGISTRATION) == {"subject": himself}
+
+
+@pytest.mark.parametrize(("changes", "number"), [({}, "31/TLKS-BS"), (MARRIAGE, "31/TLKH-BS"), (DEATH, "31/TLKT-BS")])
+def test_the_number_of_a_copy_says_what_it_is_a_copy_of(changes: dict[str, Any], number: str) -> None:
+    assert COPY.procedure.register.paper_number(31, 2020, COPY.filed(changes)) == number
+
+
+def test_the_number_of_a_certificate_is_that_of_its_entry() -> None:
+    """TT 04/2020 Đ29–36."""
+    assert BIRTH.register.paper_number(7, 2020, {}) == "07/2020"
+
+
+def test_a_copy_is_made_on_the_day_costs_by_the_piece_and_needs_nobody_to_come() -> None:
+    """Luật Hộ tịch 2014; TT 281/2016/TT-BTC; NĐ 87/2020 Đ12."""
+    assert COPY.procedure.time_limit == SAME_DAY
+    assert COPY.procedure.charges == (Charge("copy", count="/copies/count"),)
+    assert COPY.procedure.handover == Handover(RegisterSigned.NEVER, remote=True)
+
+
+def test_proof_of_residence_is_asked_for_neither_before_nor_after_2023() -> None:
+    """NĐ 87/2020 Đ8: wherever one lives. From 2023 the version names NĐ 104/2022."""
+    before, after = (CATALOGUE.get("2.000635", day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
+    assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
+    assert before.documents == after.documents
+    assert before.document("residence-proof") is None
+    assert set(after.legal_basis) - set(before.legal_basis) == {"Nghị định 104/2022/NĐ-CP"}

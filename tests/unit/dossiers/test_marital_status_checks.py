@@ -1,0 +1,363 @@
+"""What the law says to a request for a confirmation of marital status (1.004873), check by check."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.people import Person
+from tests.unit.dossiers.marital_status_forms import (
+    DIVORCED,
+    FOR_ANOTHER,
+    MARITAL_STATUS,
+    MARRIED,
+    OTHER_PURPOSE,
+    PERIOD,
+    TODAY,
+    TOGETHER,
+    WIDOWED,
+)
+from tests.unit.dossiers.worlds import Registers
+
+STOPS, WARNS, INFORMS, OFFICER = (
+    FindingKind.STOPS,
+    FindingKind.WARNS,
+    FindingKind.INFORMS,
+    FindingKind.ASKS_OFFICER,
+)
+# As a register may know her: by the number of her card, or by name and date of birth alone.
+BY_NUMBER = Person("Trần Thị Mỹ Duyên", date(1994, 3, 21), frozenset({"048194000321"}))
+BY_NAME = Person("TRẦN THỊ MỸ DUYÊN", date(1994, 3, 21), frozenset({"201555666"}))
+SOMEBODY = Person("Đỗ Thành Nam", date(1990, 1, 2))
+found, finding = MARITAL_STATUS.found, MARITAL_STATUS.finding
+
+
+def of(check: str, changes: dict[str, Any] | None = None, **more: Any) -> list[tuple[str, FindingKind, str]]:
+    """Field, kind and article of each finding of a check."""
+    findings = [each for each in found(changes, **more) if each.check == check]
+    assert all(each.text for each in findings)
+    return [(each.field, each.kind, each.article) for each in findings]
+
+
+def papers(mode: str, changes: dict[str, Any] | None = None) -> set[str]:
+    """What has to be filed, or shown (`file`, `present`), with the changed form."""
+    return {kind for kind, how in MARITAL_STATUS.papers(changes).items() if how == mode}
+
+
+def test_a_complete_form_for_a_marriage_has_nothing_that_stops_or_warns() -> None:
+    assert {(each.field, each.check, each.kind) for each in found()} == {
+        ("/person/lives_here", "marital-status-competence", OFFICER),
+        ("/purpose/marriage", "marital-status-use", INFORMS),
+    }
+
+
+@pytest.mark.parametrize("changes", [OTHER_PURPOSE, OTHER_PURPOSE | MARRIED, DIVORCED, WIDOWED, FOR_ANOTHER, PERIOD])
+def test_each_ordinary_case_can_be_filed(changes: dict[str, Any]) -> None:
+    assert not [each for each in found(changes) if each.kind in {STOPS, WARNS}]
+
+
+def test_who_asks_for_herself_is_not_asked_twice_for_her_paper_and_residence() -> None:
+    asked = MARITAL_STATUS.filed(FOR_ANOTHER | {"/requester/for_self": True})["person"]
+    assert not {"residence", "identity_number", "identity_paper"} & set(asked)
+
+
+def test_who_asks_for_oneself_bears_the_persons_name() -> None:
+    other = {"/requester/full_name": "Trần Thị Mỹ Dung"}
+    assert of("marital-status-filer", other) == [("/person/full_name", WARNS, "")]
+    assert of("marital-status-filer", {"/requester/full_name": "TRẦN THỊ MỸ DUYÊN"}) == []
+
+
+@pytest.mark.parametrize("relation", ["spouse", "parent", "child", "grandparent", "sibling"])
+def test_close_kin_need_an_authorisation_that_nobody_has_certified(relation: str) -> None:
+    """TT 04/2020 Đ2."""
+    changes = FOR_ANOTHER | {"/requester/relation": relation}
+    assert of("marital-status-filer", changes) == [("/requester/relation", INFORMS, "TT 04/2020 Đ2")]
+    assert "không cần chứng thực" in finding("marital-status-filer", changes).text
+    assert papers("file", FOR_ANOTHER) == {"authorisation"}
+
+
+def test_anybody_else_needs_a_certified_authorisation() -> None:
+    """TT 04/2020 Đ2."""
+    changes = FOR_ANOTHER | {"/requester/relation": "other"}
+    assert "phải có chứng thực" in finding("marital-status-filer", changes).text
+    assert papers("file", changes) == {"authorisation"}
+
+
+@pytest.mark.parametrize(
+    ("lives", "kind"), [("permanent", OFFICER), ("temporary", OFFICER), ("elsewhere", STOPS), ("before-leaving", None)]
+)
+def test_the_ward_of_permanent_residence_confirms_or_else_that_of_temporary_residence(lives: str, kind: Any) -> None:
+    """NĐ 123/2015 Đ21."""
+    expected = [("/person/lives_here", kind, "NĐ 123/2015 Đ21")] if kind else []
+    assert of("marital-status-competence", {"/person/lives_here": lives}) == expected
+
+
+def test_a_citizen_abroad_is_warned_that_only_the_time_before_leaving_is_confirmed() -> None:
+    """NĐ 123/2015 Đ21, remembered: warns."""
+    changes = {"/person/lives_here": "before-leaving"}
+    assert of("marital-status-abroad", changes) == [("/person/lives_here", WARNS, "NĐ 123/2015 Đ21")]
+    assert of("marital-status-abroad") == []
+
+
+def test_foreigners_who_reside_here_get_it_from_the_ward_as_well() -> None:
+    """NĐ 123/2015 Đ21: no foreign element stops it, unlike birth, marriage and death."""
+    foreign = {
+        "/person/nationality": "foreign",
+        "/person/nationality_name": "Hàn Quốc",
+        "/person/lives_here": "temporary",
+        "/requester/identity_paper": "passport",
+        "/requester/identity_number": "M12345678",
+    }
+    assert not [each for each in found(foreign) if each.kind is STOPS]
+    assert "ethnicity" not in MARITAL_STATUS.filed(foreign)["person"]
+
+
+def test_a_marriage_of_one_sex_is_a_purpose_that_is_refused() -> None:
+    """TT 04/2020 Đ12; Luật HNGĐ 2014 Đ8."""
+    article = "TT 04/2020 Đ12; Luật HNGĐ 2014 Đ8"
+    assert of("marital-status-purpose", {"/spouse/sex": "female"}) == [("/spouse/sex", STOPS, article)]
+    assert of("marital-status-purpose", OTHER_PURPOSE | {"/spouse/sex": "female"}) == []
+
+
+@pytest.mark.parametrize(
+    ("nationality", "place", "kind"),
+    [
+        ("foreign", "foreign-mission", STOPS),
+        ("stateless", "foreign-mission", STOPS),
+        ("vietnamese", "foreign-mission", OFFICER),
+        ("foreign", "vietnam", None),
+        ("foreign", "abroad", None),
+        ("foreign", "vietnamese-mission", None),
+    ],
+)
+def test_a_marriage_to_a_foreigner_at_a_foreign_mission_here_is_refused(
+    nationality: str, place: str, kind: Any
+) -> None:
+    """TT 04/2020 Đ12."""
+    changes = {"/spouse/nationality": nationality, "/purpose/place_kind": place}
+    expected = [("/purpose/place_kind", kind, "TT 04/2020 Đ12")] if kind else []
+    assert of("marital-status-purpose", changes) == expected
+
+
+@pytest.mark.parametrize(
+    ("sex", "born", "stops"),
+    [
+        ("female", "2002-10-06", False),  # eighteen today
+        ("female", "2002-10-07", True),
+        ("male", "2000-10-06", False),  # twenty today
+        ("male", "2000-10-07", True),
+        ("male", "2002-10-06", True),
+    ],
+)
+def test_who_is_too_young_to_marry_gets_no_paper_for_it(sex: str, born: str, stops: bool) -> None:
+    """NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ8: full years, man 20, woman 18."""
+    other = "female" if sex == "male" else "male"
+    changes = {"/person/sex": sex, "/person/birth_date": born, "/spouse/sex": other, "/spouse/birth_date": "1992-01-01"}
+    article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ8"
+    expected = [("/person/birth_date", STOPS, article)] if stops else []
+    assert of("marital-status-marriage-age", changes) == expected
+    assert of("marital-status-marriage-age", changes | OTHER_PURPOSE) == []
+
+
+def test_an_intended_spouse_who_is_still_too_young_only_warns() -> None:
+    """The age is that of the day of the marriage (Luật HNGĐ 2014 Đ8)."""
+    [(field, kind, _)] = of("marital-status-marriage-age", {"/spouse/birth_date": "2000-10-07"})
+    assert (field, kind) == ("/spouse/birth_date", WARNS)
+    assert of("marital-status-marriage-age", {"/spouse/birth_date": "2000-10-06"}) == []
+
+
+@pytest.mark.parametrize("status", [MARRIED, TOGETHER, MARRIED | PERIOD | {"/status/unmarried_then": True}])
+def test_who_is_married_gets_no_paper_to_marry_but_one_for_anything_else(status: dict[str, Any]) -> None:
+    """NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2."""
+    article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2"
+    assert of("marital-status-free-to-marry", status) == [("/status/now", STOPS, article)]
+    assert of("marital-status-free-to-marry", status | OTHER_PURPOSE) == []
+
+
+@pytest.mark.parametrize("status", [{"/status/now": "never"}, DIVORCED, WIDOWED])
+def test_the_unmarried_may_marry(status: dict[str, Any]) -> None:
+    assert of("marital-status-free-to-marry", status) == []
+
+
+def test_spouses_since_before_1987_may_register_with_each_other() -> None:
+    """TT 04/2020 Đ33."""
+    changes = TOGETHER | {"/spouse/full_name": "NGUYỄN VĂN LAI"}
+    assert of("marital-status-free-to-marry", changes) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]
+
+
+def test_for_a_marriage_there_is_one_copy_and_the_number_is_not_asked() -> None:
+    """TT 04/2020 Đ12."""
+    assert "chỉ cấp một bản" in finding("marital-status-use").text
+    assert "copies" not in MARITAL_STATUS.filed({"/copies/count": 3})
+    assert "không dùng để đăng ký kết hôn" in finding("marital-status-use", OTHER_PURPOSE).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"/period/to": "2013-06-01"}, []),
+        ({"/period/to": "2013-05-31"}, [("/period/to", STOPS, "")]),
+        ({"/period/from": "1994-03-21"}, []),
+        ({"/period/from": "1994-03-20"}, [("/period/from", STOPS, "")]),
+    ],
+)
+def test_a_period_begins_before_it_ends_and_after_the_birth(changes: dict[str, Any], expected: list[Any]) -> None:
+    assert of("marital-status-period", PERIOD | changes) == expected
+
+
+@pytest.mark.parametrize(("until", "stops"), [("2016-08-11", False), ("2016-08-12", True), (None, True)])
+def test_who_was_unmarried_in_a_period_married_after_it(until: str | None, stops: bool) -> None:
+    """TT 04/2020 Đ33: "married now, but in the period … – … not". A period without end ends today."""
+    changes = OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": True, "/period/to": until}
+    expected = [("/status/unmarried_then", STOPS, "TT 04/2020 Đ33")] if stops else []
+    assert of("marital-status-period", changes) == expected
+    assert of("marital-status-period", changes | {"/status/unmarried_then": False}) == []
+
+
+def test_whether_somebody_was_unmarried_then_is_asked_of_the_married_with_a_period_alone() -> None:
+    assert "/status/unmarried_then" in {each.field for each in found(OTHER_PURPOSE | MARRIED | PERIOD)}
+    for changes in (OTHER_PURPOSE | MARRIED, OTHER_PURPOSE | PERIOD | DIVORCED):
+        assert "unmarried_then" not in MARITAL_STATUS.filed(changes | {"/status/unmarried_then": True})["status"]
+
+
+@pytest.mark.parametrize(("year", "kind"), [(1986, OFFICER), (1987, OFFICER), (1988, STOPS)])
+def test_living_together_counts_from_before_3_january_1987(year: int, kind: Any) -> None:
+    """TT 04/2020 Đ33."""
+    changes = OTHER_PURPOSE | TOGETHER | {"/status/together_since": year}
+    assert of("marital-status-before-1987", changes) == [("/status/together_since", kind, "TT 04/2020 Đ33")]
+
+
+def test_who_lived_elsewhere_proves_the_status_there() -> None:
+    """NĐ 123/2015 Đ22."""
+    lived = {"/elsewhere/lived": True, "/elsewhere/places": "8/2014 đến 6/2018: phường An Hải Bắc, quận Sơn Trà"}
+    article = "NĐ 123/2015 Đ22; TT 04/2020 Đ4"
+    proved = lived | {"/elsewhere/proof": True}
+    assert of("marital-status-lived-elsewhere", proved) == [("/elsewhere/proof", OFFICER, article)]
+    assert papers("file", proved) == {"former-residence-status"}
+    assert of("marital-status-lived-elsewhere", lived) == []
+    assert of("marital-status-lived-elsewhere") == []
+
+
+def test_for_whoever_cannot_prove_it_the_ward_asks_and_after_20_days_a_commitment_does() -> None:
+    """NĐ 123/2015 Đ22; TT 04/2020 Đ4."""
+    changes = {"/elsewhere/lived": True, "/elsewhere/places": "Huế", "/elsewhere/proof": False}
+    findings = [each for each in found(changes) if each.check == "marital-status-lived-elsewhere"]
+    assert [each.kind for each in findings] == [INFORMS, OFFICER]
+    assert "20 ngày" in findings[0].text
+    assert papers("file", changes) == set()
+
+
+def test_an_earlier_paper_is_given_back() -> None:
+    """NĐ 123/2015 Đ22."""
+    changes = {"/earlier/issued": True, "/earlier/returned": True}
+    assert of("marital-status-reissue", changes) == [("/earlier/returned", INFORMS, "NĐ 123/2015 Đ22")]
+    assert papers("file", changes) == {"earlier-confirmation"}
+
+
+def test_a_lost_paper_is_explained_and_for_a_marriage_the_place_it_named_is_asked() -> None:
+    """TT 04/2020 Đ12."""
+    lost = {"/earlier/issued": True, "/earlier/returned": False}
+    assert {each.field for each in found(lost) if each.kind is STOPS} == {"/earlier/explanation"}
+    told = lost | {"/earlier/explanation": "Bị mất khi chuyển nhà tháng 3/2020"}
+    assert of("marital-status-reissue", told) == [("/earlier/returned", OFFICER, "TT 04/2020 Đ12")]
+    texts = [
+        each.text
+        for changes in (told, told | OTHER_PURPOSE)
+        for each in found(changes)
+        if each.check == "marital-status-reissue"
+    ]
+    assert ["3 ngày làm việc" in text for text in texts] == [True, False]
+    assert papers("file", told) == set()
+
+
+@pytest.mark.parametrize(
+    ("status", "document"),
+    [({"/status/now": "never"}, set()), (DIVORCED, {"divorce-judgment"}), (WIDOWED, {"death-extract"})],
+)
+def test_divorce_and_death_are_proved_by_papers(status: dict[str, Any], document: set[str]) -> None:
+    """NĐ 123/2015 Đ22."""
+    assert papers("file", status) == document
+
+
+def test_papers_that_are_only_shown() -> None:
+    """NĐ 123/2015 Đ2, Đ3."""
+    assert papers("present") == {"requester-identity", "residence-proof"}
+    assert papers("present", MARRIED) == {"requester-identity", "residence-proof", "marriage-certificate"}
+
+
+@pytest.mark.parametrize("status", [{"/status/now": "never"}, DIVORCED, WIDOWED, TOGETHER])
+def test_a_marriage_that_stands_in_the_register_speaks_against_the_form(status: dict[str, Any]) -> None:
+    """NĐ 123/2015 Đ22; by a paper's number it stops, by name and birth date the officer looks."""
+    article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2"
+    for known, kind in ((BY_NUMBER, STOPS), (BY_NAME, OFFICER)):
+        records = Registers(marriages=[(known, SOMEBODY)])
+        changes = OTHER_PURPOSE | status
+        assert of("marital-status-register", changes, records=records) == [("/status/now", kind, article)]
+        assert "số 12/2018" in finding("marital-status-register", changes, records=records).text
+
+
+def test_a_marriage_that_stands_does_not_speak_against_the_married_nor_one_that_ended_against_anybody() -> None:
+    stands, ended = Registers(marriages=[(BY_NUMBER, SOMEBODY)]), Registers(former=[(BY_NUMBER, SOMEBODY)])
+    assert of("marital-status-register", OTHER_PURPOSE | MARRIED, records=stands) == []
+    assert of("marital-status-register", DIVORCED, records=ended) == []
+
+
+def test_nothing_is_confirmed_of_the_dead() -> None:
+    """NĐ 123/2015 Đ22."""
+    for known, kind in ((BY_NUMBER, STOPS), (BY_NAME, OFFICER)):
+        expected = [("/person/full_name", kind, "NĐ 123/2015 Đ22")]
+        assert of("marital-status-register", records=Registers(dead=[known])) == expected
+        assert of("marital-status-register", FOR_ANOTHER, records=Registers(dead=[known])) == expected
+
+
+def test_a_married_intended_spouse_is_for_the_officer_to_tell() -> None:
+    """Luật HNGĐ 2014 Đ5.2."""
+    records = Registers(marriages=[(Person("Lê Quang Huy", date(1992, 11, 5)), SOMEBODY)])
+    expected = [("/spouse/full_name", OFFICER, "Luật HNGĐ 2014 Đ5.2")]
+    assert of("marital-status-register", records=records) == expected
+    assert of("marital-status-register", OTHER_PURPOSE, records=records) == []
+
+
+def test_what_the_registers_say_is_not_told_to_whoever_types_a_name() -> None:
+    assert "marital-status-register" not in {each.check for each in found(records=None)}
+
+
+@pytest.mark.parametrize(
+    "field", ["/person/birth_date", "/period/from", "/status/judgment_date", "/spouse/identity_issued_on"]
+)
+def test_what_has_happened_has_happened_by_today(field: str) -> None:
+    changes = PERIOD | DIVORCED
+    assert of("dates-not-in-future", changes | {field: "2020-10-07"}) == [(field, STOPS, "")]
+    assert of("dates-not-in-future", changes | {field: TODAY.isoformat()}) == []
+
+
+def test_identity_numbers_fit_whoever_bears_them() -> None:
+    wrong = {"/requester/identity_number": "048094000321", "/spouse/identity_number": "048192000654"}
+    assert {field for field, _, _ in of("identity-number", wrong)} == set(wrong)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(OTHER_PURPOSE | PERIOD | MARRIED | FOR_ANOTHER | TOGETHER)), st.none()))
+def test_an_unfinished_form_trips_no_check(gone: dict[str, None]) -> None:
+    whole = OTHER_PURPOSE | PERIOD | MARRIED | FOR_ANOTHER
+    findings = found(whole | gone, records=Registers())
+    stopped = {each.field for each in findings if each.kind is STOPS}
+    assert stopped <= set(gone) | {"/status/unmarried_then"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("/person/birth_date", "21/3/1994"),
+        ("/status/together_since", "tám tư"),
+        ("/period/from", 2013),
+        ("/person/full_name", 7),
+    ],
+)
+def test_unfinished_values_have_one_finding(field: str, value: object) -> None:
+    findings = [each for each in found(OTHER_PURPOSE | PERIOD | TOGETHER | {field: value}) if each.field == field]
+    assert [each.kind for each in findings] == [STOPS]

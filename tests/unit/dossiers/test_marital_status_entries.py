@@ -1,0 +1,199 @@
+"""What the book and the paper say of somebody's marital status, in the wordings of TT 04/2020 Đ33."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.dossiers.domain.entries import PEOPLE, entry_content
+from services.dossiers.domain.entries.marital_status import statement
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.register import Registration
+from tests.unit.dossiers.marital_status_forms import (
+    ADDRESS,
+    DIVORCED,
+    FOR_ANOTHER,
+    MARITAL_STATUS,
+    MARRIED,
+    OTHER_PURPOSE,
+    PERIOD,
+    TODAY,
+    TOGETHER,
+    WIDOWED,
+)
+
+REGISTRATION = Registration(
+    book="01-TP/HT-2020-XNHN",
+    year=2020,
+    number=88,
+    registered_on=TODAY,
+    place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+    signer_name="Lê Thị Hoa",
+    signer_title="Chủ tịch",
+    prepared_by="Phạm Văn Tâm",
+)
+IN_PERIOD = (
+    "Trong thời gian cư trú tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng, "
+    "từ ngày 1/6/2013 đến ngày 11/8/2016 "
+)
+HUSBAND = (
+    "đang có chồng là ông NGUYỄN HỮU THẮNG (Giấy chứng nhận kết hôn số 52/2016, "
+    "do Ủy ban nhân dân phường Hòa Cường Bắc, quận Hải Châu, thành phố Đà Nẵng cấp ngày 12/8/2016)"
+)
+
+
+def said(changes: dict[str, Any]) -> str:
+    return statement(MARITAL_STATUS.filed(changes))
+
+
+def content(changes: dict[str, Any] | None = None, registration: Registration = REGISTRATION) -> dict[str, Any]:
+    return entry_content("marital-status", MARITAL_STATUS.filed(changes), registration)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wording"),
+    [
+        ({"/status/now": "never"}, "Chưa đăng ký kết hôn với ai."),
+        (OTHER_PURPOSE | MARRIED, f"Đ{HUSBAND[1:]}."),
+        (
+            OTHER_PURPOSE | TOGETHER,
+            (
+                "Đang có chồng là ông NGUYỄN VĂN LAI, chung sống với nhau như vợ chồng từ trước ngày 3/1/1987, "
+                "chưa đăng ký kết hôn."
+            ),
+        ),
+        (
+            DIVORCED,
+            (
+                "Đã đăng ký kết hôn, nhưng đã ly hôn theo Bản án/Quyết định số 45/2019/QĐST-HNGĐ ngày 14/5/2019 "
+                "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng; từ đó đến nay chưa đăng ký kết hôn với ai."
+            ),
+        ),
+        (
+            WIDOWED,
+            (
+                "Đã đăng ký kết hôn, nhưng chồng đã chết (Trích lục khai tử/Giấy chứng tử số 17/TLKT, "
+                "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 20/2/2018); "
+                "từ đó đến nay chưa đăng ký kết hôn với ai."
+            ),
+        ),
+        (
+            OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": True},
+            f"{IN_PERIOD}chưa đăng ký kết hôn với ai; hiện tại {HUSBAND}.",
+        ),
+        (OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": False}, f"{IN_PERIOD}{HUSBAND}."),
+        (OTHER_PURPOSE | PERIOD, f"{IN_PERIOD}chưa đăng ký kết hôn với ai."),
+        (
+            PERIOD | {"/period/to": None},
+            IN_PERIOD.replace("đến ngày 11/8/2016", "đến nay") + "chưa đăng ký kết hôn với ai.",
+        ),
+    ],
+)
+def test_each_status_has_its_wording(changes: dict[str, Any], wording: str) -> None:
+    """TT 04/2020 Đ33."""
+    assert said(changes) == wording
+
+
+def test_a_mans_spouse_is_his_wife() -> None:
+    man = {"/person/sex": "male"}
+    assert said(OTHER_PURPOSE | MARRIED | man).startswith("Đang có vợ là bà NGUYỄN HỮU THẮNG")
+    assert "nhưng vợ đã chết" in said(WIDOWED | man)
+
+
+def test_without_a_status_nothing_is_proposed() -> None:
+    assert said({"/status/now": None}) == ""
+
+
+def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
+    gone = {f"/status/{name}": None for name in ("judgment_number", "judgment_date", "court")}
+    assert "theo Bản án/Quyết định; từ đó" in said(DIVORCED | gone)
+    gone = {f"/status/death_paper_{name}": None for name in ("number", "date", "office")}
+    assert "(Trích lục khai tử/Giấy chứng tử)" in said(WIDOWED | gone)
+
+
+def test_an_entry_for_a_marriage_names_the_intended_spouse_and_is_one_copy() -> None:
+    """TT 04/2020 Đ12: họ tên, ngày sinh, quốc tịch, giấy tờ; the place of the marriage; exactly one."""
+    entry = content()
+    common = {"register", "book", "year", "number", "registered_on", "place_of_registration"}
+    common |= {"registration_kind", "signer", "prepared_by"}
+    assert {name: value for name, value in entry.items() if name not in common} == {
+        "person": {
+            "full_name": "TRẦN THỊ MỸ DUYÊN",
+            "birth_date": "1994-03-21",
+            "birth_date_words": "Ngày hai mươi mốt, tháng ba, năm một nghìn chín trăm chín mươi bốn",
+            "sex": "Nữ",
+            "birth_place": "Phường Hải Châu II, quận Hải Châu, thành phố Đà Nẵng",
+            "ethnicity": "Kinh",
+            "nationality": "Việt Nam",
+            "identity_paper": "Căn cước công dân số 048194000321, Công an thành phố Đà Nẵng cấp ngày 20/5/2018",
+            "residence": ADDRESS,
+        },
+        "requester": {"full_name": "TRẦN THỊ MỸ DUYÊN", "relation": "Bản thân"},
+        "period": {"place": "", "from": "", "to": ""},
+        "status": "Chưa đăng ký kết hôn với ai.",
+        "for_marriage": True,
+        "purpose": "Đăng ký kết hôn",
+        "intended_spouse": {
+            "full_name": "LÊ QUANG HUY",
+            "birth_date": "1992-11-05",
+            "nationality": "Việt Nam",
+            "identity_paper": "Căn cước công dân số 048092000654, Công an thành phố Đà Nẵng cấp ngày 20/5/2018",
+        },
+        "marriage_place": "Ủy ban nhân dân phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
+        "copies": 1,
+        "notes": [],
+    }
+
+
+def test_an_entry_for_anything_else_names_the_use_and_nobody_to_marry() -> None:
+    """TT 04/2020 Đ12: as many copies as were asked for."""
+    entry = content(OTHER_PURPOSE)
+    assert (entry["for_marriage"], entry["purpose"], entry["copies"]) == (False, "Làm thủ tục mua bán nhà đất", 2)
+    assert set(entry["intended_spouse"].values()) == {""}
+    assert entry["marriage_place"] == ""
+
+
+def test_what_the_officer_wrote_stands_instead_of_the_proposal() -> None:
+    written = "Từ ngày 6/10/2018 đến nay chưa đăng ký kết hôn với ai."
+    entry = content(registration=replace(REGISTRATION, statement=written))
+    assert entry["status"] == written
+
+
+def test_asked_for_by_another_the_paper_and_residence_are_the_persons_own() -> None:
+    entry = content(FOR_ANOTHER)
+    assert entry["requester"] == {"full_name": "TRẦN VĂN PHÚC", "relation": "Cha hoặc mẹ"}
+    assert "048194000321" in entry["person"]["identity_paper"]
+    assert entry["person"]["residence"] == ADDRESS
+
+
+def test_the_period_is_kept_with_its_place() -> None:
+    assert content(PERIOD)["period"] == {
+        "place": PERIOD["/period/place"],
+        "from": "2013-06-01",
+        "to": "2016-08-11",
+    }
+
+
+def test_foreigners_have_their_country_and_no_ethnicity() -> None:
+    foreign = {
+        "/person/nationality": "foreign",
+        "/person/nationality_name": "Hàn Quốc",
+        "/spouse/nationality": "stateless",
+    }
+    entry = content(foreign)
+    assert (entry["person"]["nationality"], entry["person"]["ethnicity"]) == ("Hàn Quốc", "")
+    assert entry["intended_spouse"]["nationality"] == "Không quốc tịch"
+
+
+def test_the_entry_is_found_again_by_the_person_alone() -> None:
+    person = Person("Trần Thị Mỹ Duyên", date(1994, 3, 21), frozenset({"048194000321"}))
+    for changes in ({}, FOR_ANOTHER, OTHER_PURPOSE):
+        assert PEOPLE["marital-status"](MARITAL_STATUS.filed(changes), REGISTRATION) == {"person": person}
+
+
+def test_nothing_is_confirmed_without_a_date_of_birth() -> None:
+    with pytest.raises(ValueError, match="date of birth"):
+        content({"/person/birth_date": "chưa rõ"})

@@ -1,0 +1,51 @@
+"""The procedure 1.004873 as data: what it promises, and what changed on 1/1/2023."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.dossiers.domain.deadlines import TimeLimit
+from services.dossiers.domain.procedures import Charge, DocumentMode, Handover, RegisterSigned, Verification
+from services.dossiers.forms import leaves
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.worlds import CATALOGUE
+
+PROCEDURE = MARITAL_STATUS.procedure
+
+
+def test_it_takes_three_working_days_and_waiting_for_other_wards_does_not_count() -> None:
+    """NĐ 123/2015 Đ22, Đ3.4; TT 04/2020 Đ4."""
+    assert PROCEDURE.time_limit == TimeLimit("working-days", working_days=3)
+    assert PROCEDURE.verification == Verification("NĐ 123/2015 Đ3, Đ22; TT 04/2020 Đ4", working_days=0)
+
+
+def test_the_paper_is_good_for_six_months_and_has_a_number_of_its_own_form() -> None:
+    """NĐ 123/2015 Đ23."""
+    assert PROCEDURE.valid_months == 6
+    assert PROCEDURE.register.name == "marital-status"
+    assert PROCEDURE.register.paper_number(12, 2020, MARITAL_STATUS.filed()) == "12/UBND-XNTTHN"
+
+
+def test_nobody_has_to_come_and_nobody_signs_the_register() -> None:
+    """NĐ 87/2020 Đ12."""
+    assert PROCEDURE.handover == Handover(RegisterSigned.NEVER, remote=True)
+
+
+def test_the_fee_is_one_and_never_for_lateness() -> None:
+    assert PROCEDURE.charges == (Charge("marital-status"),)
+    assert PROCEDURE.late is None
+
+
+def test_from_2023_no_proof_of_residence_is_asked_for() -> None:
+    """NĐ 104/2022: the household book is abolished."""
+    before, after = (CATALOGUE.get("1.004873", day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
+    assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
+    gone = {each.kind for each in before.documents} - {each.kind for each in after.documents}
+    assert gone == {"residence-proof"}
+    proof = before.document("residence-proof")
+    assert proof is not None
+    assert proof.mode is DocumentMode.PRESENT
+    assert "Nghị định 104/2022/NĐ-CP" in set(after.legal_basis) - set(before.legal_basis)
+    told = [*after.texts.values(), *(leaf.get("description", "") for leaf in leaves(after.form_schema).values())]
+    assert "sổ hộ khẩu" not in " ".join(told).lower()
+    assert set(leaves(after.form_schema)) == set(leaves(before.form_schema))
