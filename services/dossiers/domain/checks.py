@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from services.dossiers.domain import birth_checks, copy_checks, general_checks, marital_status_checks, marriage_checks
+from services.dossiers.domain import (
+    birth_checks,
+    copy_checks,
+    death_checks,
+    general_checks,
+    marital_status_checks,
+    marriage_checks,
+)
 from services.dossiers.domain.checking import CHECKS, READS, CheckContext
 
 # Importing the modules registers their checks.
-MODULES = (general_checks, birth_checks, marriage_checks, marital_status_checks, copy_checks)
+MODULES = (general_checks, birth_checks, marriage_checks, death_checks, marital_status_checks, copy_checks)
 
 __all__ = ["CHECKS", "MODULES", "READS", "CheckContext"]

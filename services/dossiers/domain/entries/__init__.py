@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.dossiers.domain.entries import birth, copy, marital_status, marriage
+from services.dossiers.domain.entries import birth, copy, death, marital_status, marriage
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
 
@@ -16,6 +16,7 @@ from services.dossiers.domain.register import Registration
 WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]]] = {
     "birth": birth.content,
     "marriage": marriage.content,
+    "death": death.content,
     "marital-status": marital_status.content,
     "copies": copy.content,
 }
@@ -23,6 +24,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]
 PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
     "birth": birth.people,
     "marriage": marriage.people,
+    "death": death.people,
     "marital-status": marital_status.people,
     "copies": copy.people,
 }

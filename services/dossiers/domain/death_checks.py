@@ -1,0 +1,166 @@
+"""Checks of death registration (1.000656): who files, where, with which paper about the death, and only once.
+
+Articles of the Luật Hộ tịch 2014 are cited from memory: what rests on them alone warns or asks.
+"""
+
+from __future__ import annotations
+
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.dates import full_years
+from services.dossiers.domain.findings import Finding
+
+_COMPETENCE = "Luật Hộ tịch 2014 Đ32"
+_PAPER = "NĐ 123/2015 Đ4; TT 04/2020 Đ13"
+# Where the paper about the death comes from, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
+_ISSUERS = {
+    "facility": "Xin đến bệnh viện, cơ sở y tế nơi người đó mất để nhận giấy báo tử trước.",
+    "execution": "Cần biên bản thi hành án tử hình, do Chủ tịch Hội đồng thi hành án xác nhận.",
+    "court": "Cần bản án hoặc quyết định của Tòa án tuyên bố là đã chết, đã có hiệu lực.",
+    "accident": "Cần văn bản của công an xác nhận việc chết, hoặc kết quả giám định của cơ quan pháp y.",
+    "elsewhere": "Xin đến Ủy ban nhân dân phường, xã nơi người đó mất để nhận giấy báo tử trước.",
+    "long-ago": (
+        "Không có giấy tờ của cơ quan có thẩm quyền chứng minh việc chết thì phường không đăng ký được. "
+        "Xin tìm hồ sơ, giấy tờ nói đến việc chết, như giấy của đơn vị, bệnh viện, nghĩa trang, rồi nộp lại."
+    ),
+}
+
+
+@check("death-filer", "/requester/relation")
+def death_filer(context: CheckContext) -> list[Finding]:
+    """Spouse, child, parent or other kin file; where there are none, whoever stands for those concerned (Đ33).
+
+    Others need an authorisation in writing, certified unless the agent is close kin of the principal (TT 04/2020 Đ2).
+    """
+    field, relation = "/requester/relation", context.text("/requester/relation")
+    if relation == "representative":
+        text = "Công chức sẽ hỏi vì sao vợ, chồng, con, cha, mẹ, người thân của người mất không đi khai được."
+        return [ask_officer(field, "death-filer", text, "Luật Hộ tịch 2014 Đ33")]
+    if relation == "authorised":
+        text = (
+            "Cần giấy ủy quyền của người thân người mất, có chứng thực. Nếu ông/bà là ông, bà, cha, mẹ, con, vợ, "
+            "chồng, anh, chị, em ruột của người ủy quyền thì giấy không cần chứng thực."
+        )
+        return [inform(field, "death-filer", text, "TT 04/2020 Đ2")]
+    return []
+
+
+@check("last-residence", "/deceased/lives_in", "/deceased/last_residence", "/death/in_this_ward")
+def last_residence(context: CheckContext) -> list[Finding]:
+    """The ward of the last residence is competent; where that is unknown, the ward of the death (Luật Hộ tịch Đ32)."""
+    lives_in = context.text("/deceased/lives_in")
+    found = []
+    if lives_in in {"this-ward", "elsewhere"} and not context.text("/deceased/last_residence"):
+        found.append(stop("/deceased/last_residence", "last-residence", "Xin ghi địa chỉ nơi cư trú cuối cùng."))
+    if lives_in == "this-ward":
+        text = "Công chức đối chiếu nơi cư trú cuối cùng đã khai với giấy tờ hoặc dữ liệu dân cư."
+        found.append(ask_officer("/deceased/lives_in", "last-residence", text, _COMPETENCE))
+    elif lives_in == "unknown" and context.is_("/death/in_this_ward", True):
+        text = "Không rõ nơi cư trú cuối cùng thì đăng ký ở nơi mất hoặc nơi tìm thấy thi thể. Công chức đối chiếu."
+        found.append(ask_officer("/deceased/lives_in", "last-residence", text, _COMPETENCE))
+    elif lives_in == "elsewhere" or (lives_in == "unknown" and context.is_("/death/in_this_ward", False)):
+        text = (
+            "Khai tử làm ở phường nơi người mất cư trú cuối cùng; không rõ nơi đó thì ở nơi mất. "
+            "Xin nộp ở phường, xã đó; hồ sơ nộp ở đây có thể không được tiếp nhận."
+        )
+        found.append(warn("/deceased/lives_in", "last-residence", text, _COMPETENCE))
+    return found
+
+
+@check(
+    "death-and-birth",
+    "/deceased/birth_date",
+    "/deceased/birth_year",
+    "/death/date",
+    parameters=("oldest_years",),
+)
+def death_and_birth(context: CheckContext) -> list[Finding]:
+    """Nobody dies before their birth; a very great age is likely a slip (our own check, no law)."""
+    died, born, year = (
+        context.day("/death/date"),
+        context.day("/deceased/birth_date"),
+        context.number("/deceased/birth_year"),
+    )
+    if died is None:
+        return []
+    if born is not None:
+        before, age, field = died < born, full_years(born, died), "/deceased/birth_date"
+    elif year is not None:
+        before, age, field = died.year < year, died.year - year, "/deceased/birth_year"
+    else:
+        return []
+    if before:
+        text = "Ngày mất lại trước ngày sinh. Xin xem lại ngày sinh và ngày mất."
+        return [stop("/death/date", "death-and-birth", text)]
+    if age > context.parameter("oldest_years"):
+        text = f"Theo lời khai thì người mất thọ {age} tuổi. Xin xem lại ngày sinh và ngày mất; nếu đúng thì cứ để."
+        return [warn(field, "death-and-birth", text)]
+    return []
+
+
+@check(
+    "death-notice",
+    "/death/date",
+    "/death/circumstance",
+    "/death/in_this_ward",
+    "/death_paper/have",
+    "/death_paper/issued_on",
+)
+def death_notice(context: CheckContext) -> list[Finding]:
+    """The giấy báo tử, or what stands for it, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
+
+    Where the office that registers the death would have to issue it, it issues none, and the register's field stays
+    blank. Long ago and without any evidence: refused.
+    """
+    field, circumstance = "/death_paper/have", context.text("/death/circumstance")
+    issued, died = context.day("/death_paper/issued_on"), context.day("/death/date")
+    if circumstance == "elsewhere" and context.is_("/death/in_this_ward", True):
+        return _no_notice_from_own_ward(context, field)
+    if circumstance in _ISSUERS and context.is_(field, False):
+        if circumstance == "elsewhere" and not context.is_("/death/in_this_ward", False):
+            return []  # not answered yet
+        return [stop(field, "death-notice", _ISSUERS[circumstance], _PAPER)]
+    if issued is not None and died is not None and issued < died:
+        text = "Giấy cấp trước ngày mất. Xin xem lại ngày cấp giấy và ngày mất."
+        return [warn("/death_paper/issued_on", "death-notice", text, _PAPER)]
+    return []
+
+
+@check("earlier-death", "/deceased/full_name", records=True)
+def earlier_death(context: CheckContext) -> list[Finding]:
+    """A death is registered once; a second paper is a copy (our own check)."""
+    found = []
+    for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
+        if entry.certain:
+            text = f"Việc chết này đã ghi trong sổ của phường: {entry.label}. Nếu cần giấy, xin làm bản sao trích lục."
+            found.append(stop("/deceased/full_name", "earlier-death", text))
+        else:
+            text = f"Sổ khai tử của phường có người trùng tên và ngày sinh: {entry.label}. Xin đối chiếu."
+            found.append(ask_officer("/deceased/full_name", "earlier-death", text))
+    return found
+
+
+@check("marriage-ends-with-death", "/deceased/full_name", records=True)
+def marriage_ends_with_death(context: CheckContext) -> list[Finding]:
+    """A death ends the marriage: its entry is to be noted (Luật HNGĐ 2014 Đ65)."""
+    article = "Luật HNGĐ 2014 Đ65"
+    found = []
+    for entry in context.records.standing_marriages(context.person("/deceased")) if context.records else ():
+        if entry.certain:
+            text = f"Hôn nhân {entry.label} chấm dứt khi khai tử này được ký: sổ kết hôn phải có ghi chú."
+            found.append(inform("/deceased/full_name", "marriage-ends-with-death", text, article))
+        else:
+            text = f"Hôn nhân {entry.label} có thể là của người mất (trùng tên và ngày sinh). Xin đối chiếu để ghi chú."
+            found.append(ask_officer("/deceased/full_name", "marriage-ends-with-death", text, article))
+    return found
+
+
+def _no_notice_from_own_ward(context: CheckContext, field: str) -> list[Finding]:
+    if context.is_(field, False):
+        text = (
+            "Mất ở phường này thì phường không cấp giấy báo tử, mục đó trong sổ để trống. Công chức xác minh việc chết."
+        )
+        return [ask_officer(field, "death-notice", text, _PAPER)]
+    if context.is_(field, True):
+        text = "Mất ở nhà thuộc phường này, do già yếu, bệnh tật thì không cần giấy báo tử: có thể chọn Không."
+        return [inform(field, "death-notice", text, _PAPER)]
+    return []

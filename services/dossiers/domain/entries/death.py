@@ -1,0 +1,132 @@
+"""The death register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.dossiers.domain.checking import CheckContext, day_of
+from services.dossiers.domain.dates import full_years
+from services.dossiers.domain.entries.writing import NATIONALITY, SEX, ethnicity, identity_paper, text
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.register import Registration
+from services.dossiers.domain.words import date_in_words, number_in_words
+
+
+def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
+    """The fields of the death register and of the trích lục khai tử.
+
+    `cause_of_death` is the register's alone: it is printed on no extract and shown on no page for tracking. Of the
+    birth the year alone may be known; the hour of death may be missing.
+    """
+    died = day_of(value_at(form, "/death/date"))
+    if died is None:
+        raise ValueError("a death cannot be registered without its date")
+    born, born_words = _birth(form)
+    return {
+        "deceased": {
+            "full_name": text(form, "/deceased/full_name").upper(),
+            "birth_date": born,
+            "birth_date_words": born_words,
+            "sex": SEX.get(text(form, "/deceased/sex"), ""),
+            "ethnicity": ethnicity(form, "/deceased"),
+            "nationality": NATIONALITY.get(text(form, "/deceased/nationality"), ""),
+            "last_residence": text(form, "/deceased/last_residence"),
+            "identity_paper": identity_paper(form, "/deceased"),
+            "personal_identification_number": _number(form, registration),
+        },
+        "died_on": died.isoformat(),
+        "died_at": _at(form, died, in_words=False),
+        "died_at_words": _at(form, died, in_words=True),
+        "place_of_death": text(form, "/death/place"),
+        "cause_of_death": text(form, "/death/cause"),
+        "age_class": _age_class(form, died),
+        "death_paper": _paper(form),
+        "requester": {
+            "full_name": text(form, "/requester/full_name").upper(),
+            "relation": _RELATION.get(text(form, "/requester/relation"), ""),
+            "identity_paper": identity_paper(form, "/requester"),
+        },
+    }
+
+
+def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
+    """The deceased, with the numbers of their papers."""
+    person = CheckContext(form, registration.registered_on).person("/deceased")
+    numbers = person.identity_numbers | set(filter(None, [registration.personal_identification_number]))
+    return {"deceased": replace(person, identity_numbers=frozenset(numbers))}
+
+
+_RELATION = {
+    "spouse": "Vợ hoặc chồng",
+    "child": "Con",
+    "parent": "Cha hoặc mẹ",
+    "relative": "Người thân",
+    "representative": "Đại diện cơ quan, tổ chức, người có liên quan",
+    "authorised": "Người được ủy quyền",
+}
+# The Ministry's loaiGiayBaoTu in words, by kind of death (NĐ 123/2015 Đ4.2).
+_PAPER = {
+    "facility": "Giấy báo tử của cơ sở y tế",
+    "execution": "Biên bản thi hành án tử hình",
+    "court": "Bản án, quyết định tuyên bố chết của Tòa án",
+    "accident": "Văn bản của công an hoặc kết quả giám định pháp y",
+    "elsewhere": "Giấy báo tử",
+    "long-ago": "Giấy tờ chứng minh việc chết",
+}
+
+
+def _birth(form: Mapping[str, Any]) -> tuple[str, str]:
+    """The date of birth as ISO text and in words; or its year, where no more is known."""
+    born, year = day_of(value_at(form, "/deceased/birth_date")), value_at(form, "/deceased/birth_year")
+    if born is not None:
+        return born.isoformat(), date_in_words(born)
+    return (str(year), f"Năm {number_in_words(year)}") if isinstance(year, int) else ("", "")
+
+
+def _number(form: Mapping[str, Any], registration: Registration) -> str:
+    typed = text(form, "/deceased/personal_identification_number").replace(" ", "")
+    return registration.personal_identification_number or typed
+
+
+def _at(form: Mapping[str, Any], died: date, *, in_words: bool) -> str:
+    """Such as “17 giờ 30 phút, ngày 04/10/2020”, or all of it in words; the date alone where the hour is not known."""
+    day = date_in_words(died) if in_words else f"ngày {died:%d/%m/%Y}"
+    hour, colon, minute = text(form, "/death/time").partition(":")
+    if not (colon and hour.isdecimal() and minute.isdecimal()):
+        return _capital(day)
+    said = (number_in_words(int(hour)), number_in_words(int(minute))) if in_words else (f"{hour:>02}", minute)
+    return _capital(f"{said[0]} giờ {said[1]} phút, {day[0].lower()}{day[1:]}")
+
+
+def _capital(said: str) -> str:
+    return said[0].upper() + said[1:]
+
+
+def _age_class(form: Mapping[str, Any], died: date) -> str:
+    """`under-1` or `1-to-4` full years, as the register counts deaths of children; else, and where unknown, empty."""
+    born, year = day_of(value_at(form, "/deceased/birth_date")), value_at(form, "/deceased/birth_year")
+    if born is not None:
+        ages = {full_years(born, died)}
+    elif isinstance(year, int):
+        ages = {max(died.year - year - 1, 0), died.year - year}  # the birthday of that year may be still to come
+    else:
+        return ""
+    classes = {"under-1" if age < 1 else "1-to-4" if age < 5 else "" for age in ages}
+    return classes.pop() if len(classes) == 1 else ""
+
+
+def _paper(form: Mapping[str, Any]) -> dict[str, str]:
+    """What proved the death; blank where this office would have had to issue it itself (TT 04/2020 Đ13)."""
+    if value_at(form, "/death_paper/have") is not True:
+        return dict.fromkeys(("kind", "number", "issued_on", "issued_by"), "")
+    issued = day_of(value_at(form, "/death_paper/issued_on"))
+    return {
+        "kind": _PAPER.get(text(form, "/death/circumstance"), ""),
+        "number": text(form, "/death_paper/number"),
+        "issued_on": "" if issued is None else issued.isoformat(),
+        "issued_by": text(form, "/death_paper/issued_by"),
+    }

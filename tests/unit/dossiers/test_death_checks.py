@@ -1,0 +1,261 @@
+"""What the law and good sense say to a death registration (1.000656), check by check."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.people import Person
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, TODAY, YEAR_ONLY
+from tests.unit.dossiers.worlds import Registers
+
+STOPS, WARNS, INFORMS, OFFICER = (
+    FindingKind.STOPS,
+    FindingKind.WARNS,
+    FindingKind.INFORMS,
+    FindingKind.ASKS_OFFICER,
+)
+told, finding = DEATH.told, DEATH.finding
+SHOWN = {"requester-identity": "present", "residence-proof": "present", "last-residence-proof": "present"}
+
+
+def test_a_usual_form_has_nothing_that_stops_or_warns() -> None:
+    assert {(each.field, each.check, each.kind) for each in DEATH.found(records=Registers())} == {
+        ("/deceased/lives_in", "last-residence", OFFICER)
+    }
+
+
+@pytest.mark.parametrize(("days", "late"), [(0, False), (15, False), (16, True), (20_000, True)])
+def test_more_than_15_days_is_late_and_never_a_reason_to_refuse(days: int, late: bool) -> None:
+    """Luật Hộ tịch 2014 Đ33: 15 days from death; Đ11: late registration has a fee."""
+    died = (TODAY - timedelta(days=days)).isoformat()
+    found = DEATH.found({"/death/date": died, "/deceased/birth_date": "1901-01-01"})
+    assert [each.kind for each in found if each.check == "late-registration"] == ([INFORMS] if late else [])
+    assert not [each for each in found if each.kind is STOPS]
+
+
+def test_late_is_by_the_day_of_filing() -> None:
+    """Luật Hộ tịch 2014 Đ33: what the office needs to register does not make it late."""
+    on_the_last_day = {"/death/date": "2020-09-21"}
+    assert told("late-registration", on_the_last_day, registered_on=date(2020, 10, 9)) == {}
+
+
+@given(st.dates(date(1990, 1, 1), TODAY))
+def test_a_death_is_late_exactly_from_the_sixteenth_day(died: date) -> None:
+    """Luật Hộ tịch 2014 Đ33."""
+    assert bool(told("late-registration", {"/death/date": died.isoformat()})) == ((TODAY - died).days > 15)
+
+
+# The day ------------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_dies_tomorrow() -> None:
+    assert told("dates-not-in-future", {"/death/date": "2020-10-07"}) == {"/death/date": STOPS}
+    assert told("dates-not-in-future", {"/death/date": "2020-10-06"}) == {}
+
+
+def test_nobody_dies_before_their_birth() -> None:
+    assert told("death-and-birth", {"/deceased/birth_date": "2020-10-05"}) == {"/death/date": STOPS}
+    assert told("death-and-birth", {"/deceased/birth_date": "2020-10-04"}) == {}
+    assert told("death-and-birth", {**YEAR_ONLY, "/deceased/birth_year": 2021}) == {"/death/date": STOPS}
+    assert told("death-and-birth", {**YEAR_ONLY, "/deceased/birth_year": 2020}) == {}
+
+
+def test_a_very_great_age_warns_only() -> None:
+    assert told("death-and-birth", {"/deceased/birth_date": "1900-10-04"}) == {}
+    assert told("death-and-birth", {"/deceased/birth_date": "1899-10-04"}) == {"/deceased/birth_date": WARNS}
+    assert told("death-and-birth", {**YEAR_ONLY, "/deceased/birth_year": 1899}) == {"/deceased/birth_year": WARNS}
+
+
+def test_of_the_birth_the_year_alone_will_do() -> None:
+    """NĐ 123/2015 Đ4.2 asks for the year."""
+    assert not [each for each in DEATH.found(YEAR_ONLY) if each.kind is STOPS]
+
+
+@pytest.mark.parametrize(
+    ("time", "right"),
+    [("", True), ("0:00", True), ("07:05", True), ("23:59", True), ("24:00", False), ("7 giờ", False)],
+)
+def test_the_hour_may_be_left_open(time: str, right: bool) -> None:
+    stopped = {each.field for each in DEATH.found({"/death/time": time}) if each.kind is STOPS}
+    assert stopped == (set() if right else {"/death/time"})
+
+
+# Who and where ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("relation", ["spouse", "child", "parent", "relative"])
+def test_kin_file_without_more_ado(relation: str) -> None:
+    """Luật Hộ tịch 2014 Đ33."""
+    assert told("death-filer", {"/requester/relation": relation}) == {}
+
+
+def test_others_stand_in_where_there_is_no_kin() -> None:
+    """Luật Hộ tịch 2014 Đ33."""
+    assert told("death-filer", {"/requester/relation": "representative"}) == {"/requester/relation": OFFICER}
+
+
+def test_an_agent_needs_a_written_authorisation() -> None:
+    """TT 04/2020 Đ2."""
+    agent = {"/requester/relation": "authorised"}
+    assert finding("death-filer", agent).article == "TT 04/2020 Đ2"
+    assert DEATH.papers(agent)["authorisation"] == "file"
+    assert "authorisation" not in DEATH.papers()
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"/deceased/lives_in": "this-ward"}, OFFICER),
+        ({"/deceased/lives_in": "elsewhere"}, WARNS),
+        ({"/deceased/lives_in": "unknown", "/death/in_this_ward": True}, OFFICER),
+        ({"/deceased/lives_in": "unknown", "/death/in_this_ward": False}, WARNS),
+    ],
+)
+def test_the_ward_of_the_last_residence_is_competent_else_that_of_the_death(
+    changes: dict[str, Any], kind: FindingKind
+) -> None:
+    """Luật Hộ tịch 2014 Đ32."""
+    assert told("last-residence", changes) == {"/deceased/lives_in": kind}
+    assert finding("last-residence", changes).article == "Luật Hộ tịch 2014 Đ32"
+
+
+def test_the_last_residence_is_written_down_where_it_is_known() -> None:
+    missing = {"/deceased/last_residence": None}
+    assert told("last-residence", missing)["/deceased/last_residence"] is STOPS
+    assert "/deceased/last_residence" not in told("last-residence", {**missing, "/deceased/lives_in": "unknown"})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("/deceased/nationality", "foreign"),
+        ("/deceased/nationality", "stateless"),
+        ("/deceased/lives_in", "abroad"),
+    ],
+)
+def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> None:
+    """Luật Hộ tịch 2014 chương III."""
+    assert told("foreign-element", {field: value}) == {field: STOPS}
+
+
+# The giấy báo tử ----------------------------------------------------------------------------------------------------
+
+ISSUED_ELSEWHERE = {"/death/in_this_ward": False}
+
+
+@pytest.mark.parametrize(
+    ("changes", "paper"),
+    [
+        ({"/death/circumstance": "facility"}, "facility-death-notice"),
+        ({"/death/circumstance": "facility", "/death/in_this_ward": True}, "facility-death-notice"),
+        ({"/death/circumstance": "execution"}, "execution-report"),
+        ({"/death/circumstance": "court"}, "court-decision"),
+        ({"/death/circumstance": "accident"}, "police-record"),
+        ({"/death/circumstance": "elsewhere", **ISSUED_ELSEWHERE}, "commune-death-notice"),
+        ({"/death/circumstance": "long-ago"}, "death-evidence"),
+    ],
+)
+def test_each_kind_of_death_has_its_paper_and_stops_without_it(changes: dict[str, Any], paper: str) -> None:
+    """NĐ 123/2015 Đ4.2; TT 04/2020 Đ13: who issues the giấy báo tử, or what stands for it."""
+    assert DEATH.papers(changes) == SHOWN | {paper: "file"}
+    missing = [each.field for each in DEATH.found(changes, documents=set()) if each.check == "document-required"]
+    assert missing == [f"documents/{paper}"]
+    assert told("death-notice", changes) == {}
+    without = {**changes, "/death_paper/have": False}
+    refused = finding("death-notice", without)
+    assert (refused.field, refused.kind, refused.article) == (
+        "/death_paper/have",
+        STOPS,
+        "NĐ 123/2015 Đ4; TT 04/2020 Đ13",
+    )
+    assert DEATH.papers(without) == SHOWN
+
+
+def test_long_ago_without_any_evidence_is_refused_with_the_reason() -> None:
+    """TT 04/2020 Đ13."""
+    refused = finding("death-notice", {"/death/circumstance": "long-ago", "/death_paper/have": False})
+    assert "giấy tờ của cơ quan có thẩm quyền" in refused.text
+
+
+def test_who_dies_at_home_in_the_ward_has_no_giay_bao_tu() -> None:
+    """NĐ 123/2015 Đ4.2; TT 04/2020 Đ13: the ward that registers the death issues none; the field stays blank."""
+    assert told("death-notice", AT_HOME_HERE) == {"/death_paper/have": OFFICER}
+    assert DEATH.papers(AT_HOME_HERE) == SHOWN
+    assert not [each for each in DEATH.found(AT_HOME_HERE, documents=set()) if each.kind is STOPS]
+    assert told("death-notice", {**AT_HOME_HERE, "/death_paper/have": True}) == {"/death_paper/have": INFORMS}
+
+
+def test_a_paper_from_before_the_death_warns() -> None:
+    issued = "/death_paper/issued_on"
+    assert told("death-notice", {issued: "2020-10-03"}) == {issued: WARNS}
+    assert told("death-notice", {issued: "2020-10-05"}) == {}
+    assert told("dates-not-in-future", {issued: "2020-10-07"}) == {issued: STOPS}
+
+
+# The registers ------------------------------------------------------------------------------------------------------
+
+CERTAIN = Person("Nguyễn Văn Thành", date(1941, 5, 2), frozenset({"200123456"}))
+LIKELY = Person("NGUYỄN VĂN THÀNH", date(1941, 5, 2))
+OTHER = Person("Nguyễn Văn Thành", date(1951, 5, 2))
+
+
+def test_a_death_is_registered_once() -> None:
+    assert told("earlier-death", records=Registers(dead=[CERTAIN])) == {"/deceased/full_name": STOPS}
+    assert told("earlier-death", records=Registers(dead=[LIKELY])) == {"/deceased/full_name": OFFICER}
+    assert told("earlier-death", YEAR_ONLY, records=Registers(dead=[LIKELY])) == {"/deceased/full_name": OFFICER}
+    assert told("earlier-death", records=Registers(dead=[OTHER])) == {}
+    assert "số 12/2018" in finding("earlier-death", records=Registers(dead=[CERTAIN])).text
+
+
+def test_the_marriage_that_the_death_ends_is_told_to_the_office() -> None:
+    """Luật HNGĐ 2014 Đ65."""
+    wife = Person("Lê Thị Sáu", date(1945, 1, 1))
+    field = "/deceased/full_name"
+    assert told("marriage-ends-with-death", records=Registers(marriages=[(wife, CERTAIN)])) == {field: INFORMS}
+    assert told("marriage-ends-with-death", records=Registers(marriages=[(wife, LIKELY)])) == {field: OFFICER}
+    assert told("marriage-ends-with-death", records=Registers(former=[(wife, CERTAIN)])) == {}
+
+
+def test_what_registers_say_is_not_told_to_whoever_types_a_name() -> None:
+    records = Registers(dead=[CERTAIN], marriages=[(Person("Lê Thị Sáu"), CERTAIN)])
+    looking = {"earlier-death", "marriage-ends-with-death"}
+    assert looking <= {each.check for each in DEATH.found(records=records)}
+    assert not looking & {each.check for each in DEATH.found()}
+
+
+# The identity paper of the deceased -----------------------------------------------------------------------------------
+
+
+def test_the_number_of_the_deceased_fits_sex_and_birth_as_far_as_they_are_known() -> None:
+    field = "/deceased/personal_identification_number"
+    assert told("identity-number", {field: "048041000123"}) == {}
+    assert told("identity-number", {field: "048141000123"}) == {field: WARNS}
+    assert told("identity-number", {**YEAR_ONLY, field: "048042000123"}) == {field: WARNS}
+
+
+def test_papers_of_the_deceased_may_be_lost() -> None:
+    lost = {"/deceased/has_identity_paper": False, "/deceased/ethnicity": None}
+    assert not [each for each in DEATH.found(lost) if each.kind is STOPS]
+    assert told("required", {"/deceased/identity_number": None}) == {"/deceased/identity_number": STOPS}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("/death/date", "4/10/2020"),
+        ("/deceased/birth_date", 1941),
+        ("/death_paper/have", "có"),
+        ("/death/circumstance", "ở nhà"),
+        ("/deceased/lives_in", True),
+        ("/death_paper/issued_on", "hôm qua"),
+    ],
+)
+def test_unfinished_values_trip_no_check(field: str, value: object) -> None:
+    findings = [each for each in DEATH.found({field: value}, records=Registers()) if each.field == field]
+    assert [each.kind for each in findings] == [STOPS]
