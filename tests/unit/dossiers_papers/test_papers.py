@@ -7,15 +7,13 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date
-from importlib import import_module
-from typing import Any
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
-from pypdf.generic import StreamObject
 
 from services.dossiers.papers import (
     Amendment,
@@ -28,28 +26,10 @@ from services.dossiers.papers import (
     RefusalSlip,
     SupplementSlip,
     render,
+    rendering,
 )
-
-LONG_ADDRESS = (
-    "Căn hộ số 1205, tầng 12, khối nhà B, chung cư Hoàng Anh Gia Lai, số 72 đường Hàm Nghi và đường Nguyễn Văn Linh "
-    "nối dài, tổ dân phố số 145 khu vực 3, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng, Việt Nam"
-)
-
-
-def opened(pdf: bytes) -> Any:
-    """The document as another PDF library (PDFium, untyped) reads it."""
-    return import_module("pypdfium2").PdfDocument(pdf)
-
-
-def words_of(pdf: bytes) -> str:
-    """The text of all pages, with every run of blanks made one."""
-    document = opened(pdf)
-    text = " ".join(page.get_textpage().get_text_range() for page in document)
-    return re.sub(r"\s+", " ", text.replace("\u200b", "").replace("\ufffe", "-"))
-
-
-def pages_of(pdf: bytes) -> int:
-    return len(opened(pdf))
+from tests.unit.dossiers_papers.reading import awkward, metadata_of, opened, ordinary, pages_of, words_of
+from tests.unit.dossiers_papers.samples import AWKWARD, LONG_ADDRESS, ORDINARY
 
 
 def test_the_receipt_states_day_and_hour_of_reception_and_result(receipt: Receipt) -> None:
@@ -237,15 +217,9 @@ def test_a_letter_that_no_font_has_costs_the_archive_format_but_not_the_paper(re
     plain = render(refusal_slip)
     odd = render(replace(refusal_slip, reason="Cha là 李小龍 🙂, người nước ngoài."))
 
-    assert b"<pdfaid:part>" in _metadata(plain)
-    assert b"<pdfaid:part>" not in _metadata(odd)
+    assert b"<pdfaid:part>" in metadata_of(plain)
+    assert b"<pdfaid:part>" not in metadata_of(odd)
     assert "người nước ngoài." in words_of(odd)
-
-
-def _metadata(pdf: bytes) -> bytes:
-    stream = PdfReader(io.BytesIO(pdf)).root_object["/Metadata"]
-    assert isinstance(stream, StreamObject)
-    return stream.get_data()
 
 
 VIETNAMESE = "ÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
@@ -260,8 +234,9 @@ def test_every_vietnamese_letter_has_its_shape_in_every_style(supplement_slip: S
     assert words_of(pdf).replace(" ", "").count(VIETNAMESE) >= 2
 
 
-def test_a_paper_is_tagged_titled_and_vietnamese(paper: Paper) -> None:
-    reader = PdfReader(io.BytesIO(render(paper)))
+@pytest.mark.parametrize("name", ORDINARY)
+def test_a_paper_is_archivable_tagged_titled_and_vietnamese(name: str) -> None:
+    reader = PdfReader(io.BytesIO(ordinary(name)))
     catalogue = reader.root_object
 
     assert str(catalogue["/Lang"]) == "vi-VN"
@@ -269,12 +244,33 @@ def test_a_paper_is_tagged_titled_and_vietnamese(paper: Paper) -> None:
     assert "/StructTreeRoot" in catalogue
     assert reader.metadata is not None
     assert reader.metadata.title
-    assert b"<pdfuaid:part>1" in _metadata(render(paper))
-    assert b"<pdfaid:part>2" in _metadata(render(paper))
+    assert b"<pdfuaid:part>1" in metadata_of(ordinary(name))
+    assert b"<pdfaid:part>2" in metadata_of(ordinary(name))
 
 
-def test_the_same_paper_is_the_same_bytes_from_any_thread(paper: Paper) -> None:
+@pytest.mark.parametrize("name", AWKWARD)
+def test_nothing_is_printed_beside_the_page_however_long_it_is(name: str) -> None:
+    for page in opened(awkward(name)):
+        width, height = page.get_size()
+        text = page.get_textpage()
+        boxes = [text.get_charbox(place) for place in range(text.count_chars())]
+
+        assert min(left for left, _, _, _ in boxes) >= 28
+        assert max(right for _, _, right, _ in boxes) <= width - 28
+        assert min(bottom for _, bottom, _, _ in boxes) >= 20
+        assert max(top for _, _, _, top in boxes) <= height - 20
+
+
+def test_every_kind_of_paper_has_a_layout_and_is_tried() -> None:
+    kinds = set(get_args(Paper))
+
+    assert set(rendering._LAYOUTS) == kinds
+    assert {type(paper) for paper in ORDINARY.values()} == kinds
+    assert {type(paper) for paper in AWKWARD.values()} == kinds
+
+
+def test_the_same_paper_is_the_same_bytes_from_any_thread(certificate: BirthCertificate) -> None:
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: render(paper), range(8)))
+        made = list(pool.map(lambda _: render(certificate), range(6)))
 
     assert len(set(made)) == 1

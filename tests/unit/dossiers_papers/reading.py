@@ -1,0 +1,56 @@
+"""Papers as somebody sees them who opens the PDF."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, StreamObject
+
+from services.dossiers.papers import render
+from tests.unit.dossiers_papers.samples import AWKWARD, ORDINARY
+
+
+@cache
+def ordinary(name: str) -> bytes:
+    """The ordinary paper of that name, rendered once for all tests."""
+    return render(ORDINARY[name])
+
+
+@cache
+def awkward(name: str) -> bytes:
+    return render(AWKWARD[name])
+
+
+def opened(pdf: bytes) -> Any:
+    """The document as another PDF library (PDFium, untyped) reads it."""
+    return import_module("pypdfium2").PdfDocument(pdf)
+
+
+def words_of(pdf: bytes) -> str:
+    """The text of all pages, with every run of blanks made one."""
+    document = opened(pdf)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    return re.sub(r"\s+", " ", text.replace("\u200b", "").replace("\ufffe", "-"))
+
+
+def pages_of(pdf: bytes) -> int:
+    return len(opened(pdf))
+
+
+def metadata_of(pdf: bytes) -> bytes:
+    stream = PdfReader(io.BytesIO(pdf)).root_object["/Metadata"]
+    assert isinstance(stream, StreamObject)
+    return stream.get_data()
+
+
+def pictures_of(pdf: bytes) -> list[str]:
+    """What the pictures are said to be to those who cannot see them."""
+    reader = PdfReader(io.BytesIO(pdf))
+    numbers = {number for generation in reader.xref.values() for number in generation} | set(reader.xref_objStm)
+    objects = (reader.get_object(number) for number in numbers if number)
+    return [str(each["/Alt"]) for each in objects if isinstance(each, DictionaryObject) and "/Alt" in each]
