@@ -84,7 +84,10 @@ def child_without_parents(context: CheckContext) -> list[Finding]:
         text = "Phần cha, mẹ, dân tộc để trống; sổ ghi “Trẻ chưa xác định được cha, mẹ”."
         return [ask_officer(field, "child-without-parents", text, "NĐ 123/2015 Đ15")]
     if context.is_("/mother/known", False) and context.is_("/father/known", False):
-        text = "Nếu chưa biết cả cha và mẹ, xin quay lại trang “Trẻ thuộc trường hợp nào?” và chọn trường hợp đó."
+        text = (
+            "Nếu chưa biết cả cha và mẹ, xin làm thủ tục “Đăng ký khai sinh” và chọn trường hợp đó "
+            "ở trang “Trẻ thuộc trường hợp nào?”."
+        )
         return [stop("/father/known", "child-without-parents", text, "NĐ 123/2015 Đ15")]
     return []
 

@@ -1,0 +1,21 @@
+"""A birth whose father, not married to the mother, recognises his child at the same time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.unit.dossiers.birth_forms import birth_form
+from tests.unit.dossiers.worlds import CATALOGUE, Filing
+
+TODAY = date(2020, 10, 6)
+_FORM: dict[str, Any] = birth_form({"/parents/married": None, "/parents/married_before_birth": None}) | {
+    "parents": {"mother_had_husband": False},
+    "recognition": {
+        "evidence": "commitment",
+        "first_witness": "Võ Thị Hồng",
+        "second_witness": "Đặng Quốc Bảo",
+    },
+}
+_FORM["requester"] |= {"relation": "father", "full_name": "Nguyễn Văn Hùng", "identity_number": "048092000123"}
+COMBINED = Filing(CATALOGUE.get("1.000689", TODAY), _FORM, TODAY)

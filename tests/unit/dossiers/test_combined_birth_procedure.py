@@ -1,0 +1,153 @@
+"""1.000689, birth combined with recognition of father or mother: a procedure that is data alone."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.chassis.refusal import Refusal
+from services.dossiers.catalogue import PROCEDURES, Catalogue
+from services.dossiers.domain.deadlines import TimeLimit
+from services.dossiers.domain.entries import entry_content
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.procedures import RegisterSigned, Verification
+from services.dossiers.domain.register import Registration
+from services.dossiers.forms import leaves
+from tests.unit.dossiers.birth_forms import BIRTH
+from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
+from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.guards.parts import ROOT
+
+STOPS, WARNS = FindingKind.STOPS, FindingKind.WARNS
+CODE = "1.000689"
+PROCEDURE = COMBINED.procedure
+
+
+def stopped(changes: dict[str, Any]) -> set[str]:
+    return {each.field for each in COMBINED.found(changes) if each.kind is STOPS}
+
+
+def test_the_file_alone_makes_the_procedure(tmp_path: Path) -> None:
+    """Without its folder there is no such procedure; with nothing but it and what forms share, there is."""
+    shutil.copy(PROCEDURES / "definitions.json", tmp_path)
+    shutil.copytree(PROCEDURES / BIRTH.code, tmp_path / BIRTH.code)
+    with pytest.raises(Refusal):
+        Catalogue.load(tmp_path).get(CODE, TODAY)
+    shutil.copytree(PROCEDURES / CODE, tmp_path / CODE)
+    assert Catalogue.load(tmp_path).get(CODE, TODAY).name == "Đăng ký khai sinh kết hợp đăng ký nhận cha, mẹ, con"
+
+
+def test_the_guide_explains_every_member_that_procedures_have() -> None:
+    guide = (ROOT / "docs" / "adding-a-procedure.md").read_text("utf-8")
+    rows = [row.split("|")[1] for row in guide.split("## Members")[1].split("## ")[0].splitlines() if row[:1] == "|"]
+    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert explained == {name for file in PROCEDURES.glob("*/*.json") for name in json.loads(file.read_text("utf-8"))}
+
+
+def test_no_code_is_written_for_it() -> None:
+    """The birth register, checks that birth registration has; its code stands where births are sent on to it alone."""
+    assert PROCEDURE.register == BIRTH.register
+    assert {each.name for each in PROCEDURE.checks} <= {each.name for each in BIRTH.checks}
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("services", "gateway")
+        for path in (ROOT / folder).rglob("*.py")
+        if CODE in path.read_text("utf-8")
+    }
+    assert naming == {"services/dossiers/domain/birth_checks.py"}
+
+
+def test_a_complete_form_has_nothing_that_stops_or_warns() -> None:
+    assert not [each for each in COMBINED.found() if each.kind in {STOPS, WARNS}]
+
+
+def test_the_father_is_recorded_although_the_parents_are_not_married() -> None:
+    """NĐ 123/2015 Đ15; TT 04/2020 Đ14."""
+    registration = Registration(
+        book="01-TP/HT-2020-KS",
+        year=2020,
+        number=138,
+        registered_on=TODAY,
+        place="Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
+        signer_name="Lê Thị Hoa",
+        signer_title="Chủ tịch",
+    )
+    entry = entry_content(PROCEDURE.register.name, COMBINED.filed(), registration)
+    assert entry["parentage"] == "both"
+    assert (entry["mother"]["full_name"], entry["father"]["full_name"]) == ("TRẦN THỊ LAN", "NGUYỄN VĂN HÙNG")
+    assert entry["requester"]["relation"] == "Cha"
+
+
+@pytest.mark.parametrize(("evidence", "paper"), [("test", "relation-test"), ("commitment", "relation-commitment")])
+def test_the_relation_is_proved_by_a_medical_paper_or_a_commitment(evidence: str, paper: str) -> None:
+    """NĐ 123/2015 Đ15; TT 04/2020 Đ14."""
+    filed = {kind for kind, how in COMBINED.papers({"/recognition/evidence": evidence}).items() if how == "file"}
+    assert filed == {"birth-certificate-of-hospital", paper}
+
+
+@pytest.mark.parametrize("witness", ["/recognition/first_witness", "/recognition/second_witness"])
+def test_a_commitment_has_two_witnesses_at_least(witness: str) -> None:
+    """TT 04/2020 Đ14."""
+    assert stopped({witness: None}) == {witness}
+    assert stopped({witness: None, "/recognition/evidence": "test"}) == set()
+
+
+def test_father_or_mother_files_in_person_and_both_come_to_sign() -> None:
+    """TT 04/2020 Đ2: nobody can be authorised to recognise a child."""
+    assert leaves(PROCEDURE.form_schema)["/requester/relation"]["enum"] == ["father", "mother"]
+    assert stopped({"/requester/relation": "authorised"}) == {"/requester/relation"}
+    assert PROCEDURE.document("authorisation") is None
+    assert PROCEDURE.handover.register_signed is RegisterSigned.AT_HANDOVER
+    assert PROCEDURE.handover.present == ("/mother/full_name", "/father/full_name")
+    assert not PROCEDURE.handover.remote
+
+
+@pytest.mark.parametrize("relation", ["father", "mother"])
+def test_who_files_bears_the_name_given_for_father_or_mother(relation: str) -> None:
+    found = COMBINED.told(
+        "filer-is-the-parent", {"/requester/relation": relation, "/requester/full_name": "Lê Văn Tám"}
+    )
+    assert found == {f"/{relation}/full_name": WARNS}
+
+
+def test_a_father_may_recognise_a_child_whose_mother_is_not_known_but_one_of_them_is() -> None:
+    """NĐ 123/2015 Đ15."""
+    assert stopped({"/mother/known": False}) == set()
+    assert stopped({"/mother/known": False, "/father/known": False}) == {"/father/known"}
+
+
+def test_a_foreign_element_belongs_to_the_district_here_too() -> None:
+    """Luật Hộ tịch 2014 chương III."""
+    assert stopped({"/father/nationality": "foreign"}) == {"/father/nationality"}
+
+
+def test_late_only_after_60_days_and_then_with_the_fee_of_birth_registration() -> None:
+    """Luật Hộ tịch 2014 Đ11, Đ15."""
+    assert COMBINED.told("late-registration", day=date(2020, 11, 11)) == {}
+    assert COMBINED.told("late-registration", day=date(2020, 11, 12)) == {"/child/birth_date": FindingKind.INFORMS}
+    assert [(each.item, each.late_only, each.count) for each in PROCEDURE.charges] == [
+        ("birth-registration", True, ""),
+        ("copy", False, "/copies/count"),
+    ]
+
+
+def test_three_working_days_as_remembered_which_the_text_says() -> None:
+    assert PROCEDURE.time_limit == TimeLimit("working-days", working_days=3)
+    assert PROCEDURE.verification == Verification("NĐ 123/2015 Đ3")
+    assert "chưa đối chiếu với văn bản" in PROCEDURE.time_limit_text
+
+
+def test_from_2023_no_proof_of_residence_is_asked_for() -> None:
+    """NĐ 104/2022."""
+    before, after = (CATALOGUE.get(CODE, day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
+    assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
+    gone = {each.kind for each in before.documents} - {each.kind for each in after.documents}
+    assert gone == {"residence-proof"}
+    assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
+    assert "hộ khẩu" not in str([after.form_schema, after.pages, after.documents])
