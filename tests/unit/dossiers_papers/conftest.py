@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from services.dossiers.papers import BirthCertificate, Receipt, RefusalSlip, SupplementSlip
@@ -12,23 +10,23 @@ from tests.unit.dossiers_papers.samples import ORDINARY
 
 @pytest.fixture
 def receipt() -> Receipt:
-    return _ordinary("receipt")
+    paper: Receipt = ORDINARY["receipt"]
+    return paper
 
 
 @pytest.fixture
 def supplement_slip() -> SupplementSlip:
-    return _ordinary("supplement")
+    paper: SupplementSlip = ORDINARY["supplement"]
+    return paper
 
 
 @pytest.fixture
 def refusal_slip() -> RefusalSlip:
-    return _ordinary("refusal")
+    paper: RefusalSlip = ORDINARY["refusal"]
+    return paper
 
 
 @pytest.fixture
 def certificate() -> BirthCertificate:
-    return _ordinary("birth_certificate")
-
-
-def _ordinary(name: str) -> Any:
-    return ORDINARY[name]
+    paper: BirthCertificate = ORDINARY["birth_certificate"]
+    return paper

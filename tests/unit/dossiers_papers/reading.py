@@ -31,6 +31,7 @@ def opened(pdf: bytes) -> Any:
     return import_module("pypdfium2").PdfDocument(pdf)
 
 
+@cache
 def words_of(pdf: bytes) -> str:
     """The text of all pages, with every run of blanks made one."""
     document = opened(pdf)

@@ -25,7 +25,6 @@ from services.dossiers.papers import (
     MarriageExtract,
     MissingItem,
     Office,
-    Paper,
     Parent,
     PaymentSlip,
     PublicNotice,
@@ -146,8 +145,8 @@ DIVORCED = Amendment(
     signer_name="Phạm Hồng Quang",
 )
 
-#: An ordinary paper of each kind, by the name of its template.
-ORDINARY: dict[str, Paper] = {
+#: An ordinary paper of each kind, by the name of its template, which tells the kind.
+ORDINARY: dict[str, Any] = {
     "birth_certificate": BirthCertificate(**BIRTH, number=7, year=2020),
     "birth_copy": BirthCopy(
         **BIRTH,
@@ -385,12 +384,12 @@ _MANY_NOTES = tuple(replace(DIVORCED, text=f"{n}. {DIVORCED.text}", signer_name=
 _REASON = "Giấy tờ chưa khớp với sổ hộ tịch, cần đối chiếu với nơi đã đăng ký trước đây. " * 6
 
 
-def _worst(name: str, **changes: Any) -> Paper:
+def _worst(name: str, **changes: Any) -> Any:
     return replace(ORDINARY[name], **changes)
 
 
 #: Long names and addresses, fields left empty, twenty rows.
-AWKWARD: dict[str, Paper] = {
+AWKWARD: dict[str, Any] = {
     "birth_certificate": _worst(
         "birth_certificate",
         full_name=LONG_NAME,

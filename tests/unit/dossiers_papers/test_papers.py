@@ -253,7 +253,7 @@ def test_nothing_is_printed_beside_the_page_however_long_it_is(name: str) -> Non
     for page in opened(awkward(name)):
         width, height = page.get_size()
         text = page.get_textpage()
-        boxes = [text.get_charbox(place) for place in range(text.count_chars())]
+        boxes = [text.get_rect(index) for index in range(text.count_rects())]
 
         assert min(left for left, _, _, _ in boxes) >= 28
         assert max(right for _, _, right, _ in boxes) <= width - 28

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
 
 import pytest
 
 from services.dossiers.papers import FeeLine, render
 from tests.unit.dossiers_papers.reading import awkward, opened, ordinary, pages_of, pictures_of, words_of
 from tests.unit.dossiers_papers.samples import MORNING, ORDINARY
-
-
-def given(name: str) -> Any:
-    """The sample, whose kind its name tells."""
-    return ORDINARY[name]
 
 
 def test_the_apology_gives_the_reason_and_both_moments() -> None:
@@ -25,7 +19,7 @@ def test_the_apology_gives_the_reason_and_both_moments() -> None:
     assert "Thời điểm nhận hồ sơ: 09 giờ 05 phút, ngày 06 tháng 10 năm 2020" in text
     assert "Thời điểm đã hẹn trả kết quả: 17 giờ 30 phút, ngày 09 tháng 10 năm 2020" in text
     assert "Thời điểm hẹn trả kết quả mới: 17 giờ 30 phút, ngày 15 tháng 10 năm 2020" in text
-    assert given("apology").reason in text
+    assert ORDINARY["apology"].reason in text
     assert "xin lỗi Ông/Bà" in text
     assert "KT. CHỦ TỊCH" in text
 
@@ -41,7 +35,7 @@ def test_the_control_sheet_tells_each_handing_over_and_how_it_stood_by_its_time(
 
 
 def test_moments_in_tables_are_those_of_vietnam() -> None:
-    paper = given("control_sheet")
+    paper = ORDINARY["control_sheet"]
     elsewhere = replace(paper, steps=tuple(replace(step, at=step.at.astimezone(UTC)) for step in paper.steps))
 
     assert words_of(render(elsewhere)) == words_of(ordinary("control_sheet"))
@@ -67,7 +61,7 @@ def test_a_tracking_book_of_many_pages_repeats_its_head_and_loses_no_dossier() -
 
 
 def test_a_row_with_more_than_a_page_of_text_is_printed_to_its_end() -> None:
-    paper = given("control_sheet")
+    paper = ORDINARY["control_sheet"]
     step = replace(paper.steps[0], note="Ghi chú rất dài. " * 250 + "Hết.")
 
     assert "Hết." in words_of(render(replace(paper, steps=(step,))))
@@ -87,14 +81,14 @@ def test_the_payment_slip_says_what_is_not_charged_and_why() -> None:
     free = FeeLine(title="Lệ phí đăng ký khai sinh", count=1, unit_price=8000, amount=0)
     exemption = "Hộ nghèo (Luật Hộ tịch 2014, Điều 11)"
 
-    pdf = render(replace(given("payment"), lines=(free,), exemption=exemption, vietqr="", transfer=()))
+    pdf = render(replace(ORDINARY["payment"], lines=(free,), exemption=exemption, vietqr="", transfer=()))
 
     assert f"Bằng chữ: Không đồng Miễn, giảm: {exemption}" in words_of(pdf)
     assert "Xin nộp tại" not in words_of(pdf)
 
 
 def test_a_transfer_is_made_with_a_code_until_it_is_paid() -> None:
-    slip = given("payment")
+    slip = ORDINARY["payment"]
     paid = render(replace(slip, paid_at=MORNING, paid_by="Chuyển khoản"))
     by_hand = render(replace(slip, vietqr=""))
 
@@ -107,13 +101,13 @@ def test_a_transfer_is_made_with_a_code_until_it_is_paid() -> None:
 
 
 def test_another_payload_is_another_code() -> None:
-    assert render(replace(given("payment"), vietqr="another")) != ordinary("payment")
+    assert render(replace(ORDINARY["payment"], vietqr="another")) != ordinary("payment")
 
 
 def test_the_stop_notice_gives_reason_article_and_the_way_to_complain() -> None:
     text = words_of(ordinary("stop"))
 
-    assert given("stop").reason in text
+    assert ORDINARY["stop"].reason in text
     assert "Căn cứ: Nghị định số 61/2018/NĐ-CP, Điều 19" in text
     assert "quyền khiếu nại" in text
     assert "Căn cứ" not in words_of(awkward("stop"))
@@ -159,4 +153,4 @@ def test_a_book_without_entries_has_no_numbers() -> None:
 
 @pytest.mark.parametrize("name", ["apology", "control_sheet", "payment", "stop"])
 def test_every_slip_carries_the_code_of_its_dossier_on_each_page(name: str) -> None:
-    assert words_of(awkward(name)).count(f"Mã hồ sơ: {given(name).dossier_code}") >= pages_of(awkward(name))
+    assert words_of(awkward(name)).count(f"Mã hồ sơ: {ORDINARY[name].dossier_code}") >= pages_of(awkward(name))
