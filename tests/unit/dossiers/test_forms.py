@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.findings import FindingKind, stops
-from services.dossiers.domain.pointers import holds, value_at
+from services.dossiers.domain.pointers import value_at
 from services.dossiers.forms import (
     KEYWORDS,
     _error_text,
@@ -257,12 +257,3 @@ def test_whatever_is_typed_is_kept_and_answered(answers: dict[str, Any]) -> None
             value_at(filed, each) not in (None, "") or LEAVES[each].get("x-optional")
             for each in asked_pointers(BIRTH, filed)
         )
-
-
-@settings(max_examples=50)
-@given(ANSWERS)
-def test_a_page_is_shown_by_its_own_condition_alone(answers: dict[str, Any]) -> None:
-    """Conditions in the file name all they hang on, so whoever shows pages need not follow chains."""
-    form = merge({}, birth_form(answers))
-    by_page = {field for page in BIRTH.pages if holds(form, page.when) for field in page.fields}
-    assert by_page == set(asked_pointers(BIRTH, form))

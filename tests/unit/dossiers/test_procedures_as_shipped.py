@@ -1,0 +1,106 @@
+"""What holds for every procedure that is shipped, in each of its versions, whatever people type."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.dossiers.domain.canonical import canonical
+from services.dossiers.domain.pointers import holds
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.forms import asked, asked_pointers, findings, leaves, merge, refuse_impossible
+from tests.unit.dossiers.worlds import CATALOGUE, Registers, changed
+
+TODAY = date(2023, 6, 1)
+VERSIONS = {
+    f"{each.code}/{each.version}": each for day in (date(2020, 9, 15), TODAY) for each in CATALOGUE.in_force(day)
+}
+IN_FORCE = [name for name in VERSIONS if VERSIONS[name] in CATALOGUE.in_force(TODAY)]
+COPIES = "2.000635"  # whoever asks for a copy shows a paper with a photograph and nothing else
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.dates().map(date.isoformat),
+    st.from_regex(r"[0-9]{9,12}", fullmatch=True),
+)
+
+
+def answers(procedure: Procedure) -> st.SearchStrategy[dict[str, Any]]:
+    """Any answers to any of its questions: right ones most of all, so that checks have something to say."""
+    fields = {}
+    for pointer, leaf in leaves(procedure.form_schema).items():
+        choices = list(leaf.get("enum", [True, False] if leaf["type"] == "boolean" else []))
+        right = [st.sampled_from(choices)] * 3 if choices else [TEXTS]
+        fields[pointer] = st.one_of(*right, st.integers(-5, 3000), st.booleans())
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+def texts(node: object) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for name, member in node.items():
+            yield from (name, *texts(member))
+    elif isinstance(node, list | tuple):
+        for member in node:
+            yield from texts(member)
+
+
+@pytest.mark.parametrize("name", IN_FORCE)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) -> None:
+    """No check fails on what somebody is still typing, nor with the registers open."""
+    procedure = VERSIONS[name]
+    form = merge({}, changed({}, data.draw(answers(procedure))))
+    refuse_impossible(procedure, form)
+    found = findings(procedure, form, set(), TODAY, Registers(), TODAY)
+    assert all(each.text and each.check and each.field for each in found)
+    filed = asked(procedure, form)
+    assert asked(procedure, filed) == filed
+    assert canonical(filed)
+
+
+@pytest.mark.parametrize("name", IN_FORCE)
+@settings(max_examples=12)
+@given(data=st.data())
+def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObject) -> None:
+    """Conditions in the file name all they hang on, so whoever shows pages need not follow chains."""
+    procedure = VERSIONS[name]
+    form = merge({}, changed({}, data.draw(answers(procedure))))
+    fields = leaves(procedure.form_schema)
+    shown = {
+        field
+        for page in procedure.pages
+        if holds(form, page.when)
+        for field in page.fields
+        if holds(form, fields[field].get("x-when", {}))
+    }
+    assert shown == set(asked_pointers(procedure, form))
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_its_texts_are_composed_and_its_questions_say_what_is_missing(name: str) -> None:
+    """NFC, no doubled spaces; whoever leaves a question open is told what to do."""
+    procedure = VERSIONS[name]
+    every = [*texts(dict(procedure.form_schema)), *texts(procedure.pages_json()), *texts(dict(procedure.texts))]
+    every += [procedure.name, procedure.summary, procedure.fee_text, procedure.time_limit_text, *procedure.steps]
+    every += [text for each in procedure.documents for text in (each.title, each.hint, each.condition)]
+    assert [each for each in every if unicodedata.normalize("NFC", each) != each or "  " in each] == []
+    assert {"before_you_start", "declaration", "at_handover"} <= set(procedure.texts)
+
+
+@pytest.mark.parametrize("code", sorted({each.code for each in VERSIONS.values()}))
+def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
+    """NĐ 104/2022: the change of 1/1/2023 is a version of its own; what began before keeps asking."""
+    before, after = (CATALOGUE.get(code, day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
+    assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
+    assert any("residence-proof" in each.kind for each in before.documents) or code == COPIES
+    assert not any("residence-proof" in each.kind for each in after.documents)
+    assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
+    assert "hộ khẩu" not in str([after.form_schema, after.pages, after.documents])
