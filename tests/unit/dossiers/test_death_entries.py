@@ -86,12 +86,12 @@ def test_the_cause_stands_under_its_own_key_and_nowhere_else() -> None:
 
 
 def test_where_the_hour_is_not_known_the_date_stands_alone() -> None:
-    entry = content({"/death/time": None})
-    assert (entry["died_at"], entry["died_at_words"]) == (
+    death = content({"/death/time": None})["death"]
+    assert (death["at"], death["at_words"]) == (
         "Ngày 04/10/2020",
         "Ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi",
     )
-    assert content({"/death/time": "7:05"})["died_at"] == "07 giờ 05 phút, ngày 04/10/2020"
+    assert content({"/death/time": "7:05"})["death"]["at"] == "07 giờ 05 phút, ngày 04/10/2020"
 
 
 def test_of_the_birth_the_year_may_stand_alone() -> None:
