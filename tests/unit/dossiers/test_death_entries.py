@@ -55,10 +55,12 @@ def test_an_entry_has_all_that_the_register_and_the_extract_have() -> None:
             "identity_paper": "Chứng minh nhân dân số 200123456, Công an thành phố Đà Nẵng cấp ngày 12/3/2009",
             "personal_identification_number": "",
         },
-        "died_on": "2020-10-04",
-        "died_at": "17 giờ 30 phút, ngày 04/10/2020",
-        "died_at_words": ("Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi"),
-        "place_of_death": "Bệnh viện Đà Nẵng, 124 Hải Phòng, phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
+        "death": {
+            "date": "2020-10-04",
+            "at": "17 giờ 30 phút, ngày 04/10/2020",
+            "at_words": "Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi",
+            "place": "Bệnh viện Đà Nẵng, 124 Hải Phòng, phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
+        },
         "cause_of_death": "Nhồi máu cơ tim",
         "age_class": "",
         "death_paper": {
