@@ -22,6 +22,22 @@ _MARRIED = ("married", "spouses-before-1987")
 
 
 @check(
+    "marital-status-born",
+    "/purpose/marriage",
+    *(f"/{who}/birth_{known}" for who in ("person", "spouse") for known in ("date", "year")),
+)
+def born(context: CheckContext) -> list[Finding]:
+    """The paper states the date of birth, or the year where papers have no more (TT 04/2020 Đ33)."""
+    asked = ("person", "spouse") if context.is_("/purpose/marriage", True) else ("person",)
+    text = "Xin ghi ngày sinh, hoặc năm sinh nếu giấy tờ chỉ ghi năm."
+    return [
+        stop(f"/{who}/birth_date", "marital-status-born", text, "TT 04/2020 Đ33")
+        for who in asked
+        if _born(context, who) is None
+    ]
+
+
+@check(
     "marital-status-filer", "/requester/for_self", "/requester/relation", "/requester/full_name", "/person/full_name"
 )
 def filer(context: CheckContext) -> list[Finding]:
@@ -97,13 +113,14 @@ def purpose(context: CheckContext) -> list[Finding]:
 @check(
     "marital-status-marriage-age",
     "/purpose/marriage",
-    *(f"/{who}/{field}" for who in ("person", "spouse") for field in ("birth_date", "sex")),
+    *(f"/{who}/{field}" for who in ("person", "spouse") for field in ("birth_date", "birth_year", "sex")),
     parameters=("male", "female"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
     """To marry a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
 
-    The intended spouse has to on the day of the marriage, which may come later: that warns.
+    The intended spouse has to on the day of the marriage, which may come later: that warns. Of whom only the year of
+    birth is known, the first of January counts [from memory].
     """
     if not context.is_("/purpose/marriage", True):
         return []
@@ -113,12 +130,13 @@ def marriage_age(context: CheckContext) -> list[Finding]:
         ("person", stop, "Xin nộp lại khi đã đủ tuổi; nếu dùng vào việc khác, xin chọn lại mục đích."),
         ("spouse", warn, "Người dự định kết hôn phải đủ tuổi vào ngày đăng ký kết hôn."),
     ):
-        born, sex = context.day(f"/{who}/birth_date"), context.text(f"/{who}/sex")
+        born, sex = _born(context, who), context.text(f"/{who}/sex")
         if born is None or sex not in {"male", "female"} or born > context.today:
             continue
         if full_years(born, context.today) < context.parameter(sex):
             text = f"{'Nam' if sex == 'male' else 'Nữ'} phải đủ {context.parameter(sex)} tuổi mới kết hôn được. {then}"
-            found.append(make(f"/{who}/birth_date", "marital-status-marriage-age", text, article))
+            field = "birth_date" if context.day(f"/{who}/birth_date") else "birth_year"
+            found.append(make(f"/{who}/{field}", "marital-status-marriage-age", text, article))
     return found
 
 
@@ -162,13 +180,14 @@ def use(context: CheckContext) -> list[Finding]:
     "/period/from",
     "/period/to",
     "/person/birth_date",
+    "/person/birth_year",
     "/status/unmarried_then",
     "/status/certificate_date",
 )
 def period(context: CheckContext) -> list[Finding]:
     """A period begins before it ends, after the birth; who was not married in it married later (TT 04/2020 Đ33)."""
     since, until = context.day("/period/from"), context.day("/period/to")
-    born, married = context.day("/person/birth_date"), context.day("/status/certificate_date")
+    born, married = _born(context, "person"), context.day("/status/certificate_date")
     found: list[Finding] = []
     if since is None:
         return found
@@ -276,6 +295,12 @@ def register(context: CheckContext) -> list[Finding]:
         article = "Luật HNGĐ 2014 Đ5.2"
         found.append(ask_officer("/spouse/full_name", "marital-status-register", text, article))
     return found
+
+
+def _born(context: CheckContext, who: str) -> date | None:
+    """The day of birth; the first of January where only the year is known."""
+    year = context.number(f"/{who}/birth_year")
+    return context.day(f"/{who}/birth_date") or (date(year, 1, 1) if year and 1900 <= year <= 2100 else None)
 
 
 def _person(context: CheckContext) -> Person:

@@ -30,7 +30,8 @@ MARRIAGE_ENTRY: dict[str, Any] = {
     "register": "marriage",
     "number": 9,
     "husband": {"full_name": "PHAN THANH TÙNG"},
-    "notes": [DIVORCE],
+    "notes": [],
+    "later_notes": [{"text": DIVORCE, "basis": "Bản án", "on": "2019-06-20", "signer_name": "Lê Thị Hoa"}],
 }
 REGISTRATION = Registration(
     book="01-TP/HT-2020-BS",
@@ -82,12 +83,15 @@ def test_a_copy_of_a_marriage_after_the_divorce_says_so() -> None:
     """TT 04/2020 Đ23: content of the register with its later changes."""
     entry = content(MARRIAGE, MARRIAGE_ENTRY)
     assert entry["extract"] == "Trích lục kết hôn (bản sao)"
-    assert entry["source"]["notes"] == [DIVORCE]
-    assert entry["notes"] == []
+    assert [note["text"] for note in entry["source"]["later_notes"]] == [DIVORCE]
 
 
-def test_a_death_is_copied_as_an_extract() -> None:
-    assert content(DEATH, {"register": "death", "notes": []})["extract"] == "Trích lục khai tử (bản sao)"
+def test_a_death_is_copied_as_an_extract_without_its_cause() -> None:
+    """The cause is the register's alone."""
+    source = {"register": "death", "deceased": {"full_name": "PHAN VĂN ĐỨC"}, "cause_of_death": "Bệnh"}
+    entry = content(DEATH, source)
+    assert entry["extract"] == "Trích lục khai tử (bản sao)"
+    assert entry["source"] == {"register": "death", "deceased": {"full_name": "PHAN VĂN ĐỨC"}}
 
 
 @pytest.mark.parametrize("changes", [MARRIAGE, DEATH, {"/copy/kind": "other"}])

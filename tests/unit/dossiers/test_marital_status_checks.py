@@ -190,6 +190,30 @@ def test_spouses_since_before_1987_may_register_with_each_other() -> None:
     assert of("marital-status-free-to-marry", changes) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]
 
 
+def test_whose_papers_have_only_the_year_of_birth_gives_the_year() -> None:
+    """TT 04/2020 Đ33: họ tên, ngày/năm sinh."""
+    for who in ("person", "spouse"):
+        neither = {f"/{who}/birth_date": None}
+        assert of("marital-status-born", neither) == [(f"/{who}/birth_date", STOPS, "TT 04/2020 Đ33")]
+        assert of("marital-status-born", neither | {f"/{who}/birth_year": 1955}) == []
+    assert of("marital-status-born", OTHER_PURPOSE | {"/spouse/birth_date": None}) == []
+
+
+@pytest.mark.parametrize(("year", "stops"), [(2002, False), (2003, True)])
+def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(year: int, stops: bool) -> None:
+    """Remembered; it favours the person, and never refuses who may be old enough."""
+    changes = {"/person/birth_date": None, "/person/birth_year": year}
+    found = [(field, kind) for field, kind, _ in of("marital-status-marriage-age", changes)]
+    assert found == ([("/person/birth_year", STOPS)] if stops else [])
+
+
+def test_registers_are_searched_by_the_year_of_birth_where_no_more_is_known() -> None:
+    records = Registers(marriages=[(Person("Trần Thị Mỹ Duyên", birth_year=1994), SOMEBODY)])
+    changes = OTHER_PURPOSE | {"/person/birth_date": None, "/person/birth_year": 1994}
+    [(field, kind, _)] = of("marital-status-register", changes, records=records)
+    assert (field, kind) == ("/status/now", OFFICER)
+
+
 def test_for_a_marriage_there_is_one_copy_and_the_number_is_not_asked() -> None:
     """TT 04/2020 Đ12."""
     assert "chỉ cấp một bản" in finding("marital-status-use").text

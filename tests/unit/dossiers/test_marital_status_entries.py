@@ -194,6 +194,17 @@ def test_the_entry_is_found_again_by_the_person_alone() -> None:
         assert PEOPLE["marital-status"](MARITAL_STATUS.filed(changes), REGISTRATION) == {"person": person}
 
 
+def test_of_whom_only_the_year_is_known_the_year_is_written() -> None:
+    """TT 04/2020 Đ33."""
+    year = {"/person/birth_date": None, "/person/birth_year": 1955, "/spouse/birth_date": None}
+    entry = content(year | {"/spouse/birth_year": 1950})
+    words = "Năm một nghìn chín trăm năm mươi lăm"
+    assert (entry["person"]["birth_date"], entry["person"]["birth_date_words"]) == ("1955", words)
+    assert entry["intended_spouse"]["birth_date"] == "1950"
+    found = PEOPLE["marital-status"](MARITAL_STATUS.filed(year), REGISTRATION)["person"]
+    assert (found.birth_date, found.birth_year) == (None, 1955)
+
+
 def test_nothing_is_confirmed_without_a_date_of_birth() -> None:
-    with pytest.raises(ValueError, match="date of birth"):
+    with pytest.raises(ValueError, match="year of birth"):
         content({"/person/birth_date": "chưa rõ"})

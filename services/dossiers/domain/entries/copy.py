@@ -22,8 +22,8 @@ COPIES = {
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
     """The book's columns, and the copied entry as it now stands with its later notes, a divorce among them.
 
-    Of the entry nothing is added or left out; what it does not have stays blank (TT 04/2020 Đ23). ValueError where
-    there is no entry to copy, or one of another register than was asked for.
+    What the entry does not have stays blank (TT 04/2020 Đ23); what is the register's alone is left out. ValueError
+    where there is no entry to copy, or one of another register than was asked for.
     """
     kind = text(form, "/copy/kind")
     source = registration.source
@@ -32,7 +32,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     return {
         "copy_of": kind,
         "extract": COPIES[kind],
-        "source": _blank(source),
+        "source": {name: _blank(value) for name, value in source.items() if name not in _NEVER_COPIED},
         "copies": value_at(form, "/copies/count") or 1,
         "subject": {"full_name": text(form, "/subject/full_name").upper()},
         "requester": {
@@ -54,6 +54,7 @@ def people(form: Mapping[str, Any], _registration: Registration) -> dict[str, Pe
     return {"subject": Person(text(form, "/subject/full_name"), day_of(value_at(form, "/subject/birth_date")), numbers)}
 
 
+_NEVER_COPIED = {"cause_of_death"}
 _RELATION = {
     "self": "Bản thân",
     "spouse": "Vợ hoặc chồng",

@@ -9,7 +9,7 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
 from services.dossiers.domain.dates import full_years
-from services.dossiers.domain.entries.writing import NATIONALITY, SEX, ethnicity, identity_paper, text
+from services.dossiers.domain.entries.writing import NATIONALITY, SEX, birth, ethnicity, identity_paper, text
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
@@ -25,7 +25,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     died = day_of(value_at(form, "/death/date"))
     if died is None:
         raise ValueError("a death cannot be registered without its date")
-    born, born_words = _birth(form)
+    born, born_words = birth(form, "/deceased")
     return {
         "deceased": {
             "full_name": text(form, "/deceased/full_name").upper(),
@@ -79,14 +79,6 @@ _PAPER = {
     "elsewhere": "Giấy báo tử",
     "long-ago": "Giấy tờ chứng minh việc chết",
 }
-
-
-def _birth(form: Mapping[str, Any]) -> tuple[str, str]:
-    """The date of birth as ISO text and in words; or its year, where no more is known."""
-    born, year = day_of(value_at(form, "/deceased/birth_date")), value_at(form, "/deceased/birth_year")
-    if born is not None:
-        return born.isoformat(), date_in_words(born)
-    return (str(year), f"Năm {number_in_words(year)}") if isinstance(year, int) else ("", "")
 
 
 def _number(form: Mapping[str, Any], registration: Registration) -> str:

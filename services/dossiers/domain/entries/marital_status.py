@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.dossiers.domain.checking import day_of
-from services.dossiers.domain.entries.writing import SEX, ethnicity, identity_paper, nationality, short_date, text
+from services.dossiers.domain.checking import CheckContext, day_of
+from services.dossiers.domain.entries.writing import (
+    SEX,
+    birth,
+    ethnicity,
+    identity_paper,
+    nationality,
+    short_date,
+    text,
+)
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
-from services.dossiers.domain.words import date_in_words
 
 NEVER = "chưa đăng ký kết hôn với ai"
 
@@ -21,16 +29,16 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
     For a marriage there is exactly one copy, which names the intended spouse and the place (TT 04/2020 Đ12).
     """
-    born = day_of(value_at(form, "/person/birth_date"))
-    if born is None:
-        raise ValueError("nothing can be confirmed of a person without the date of birth")
+    born, born_words = birth(form, "/person")
+    if not born:
+        raise ValueError("nothing can be confirmed of a person without the date or year of birth")
     for_marriage = value_at(form, "/purpose/marriage") is True
     own = _own(form)
     return {
         "person": {
             "full_name": text(form, "/person/full_name").upper(),
-            "birth_date": born.isoformat(),
-            "birth_date_words": date_in_words(born),
+            "birth_date": born,
+            "birth_date_words": born_words,
             "sex": SEX.get(text(form, "/person/sex"), ""),
             "birth_place": text(form, "/person/birth_place"),
             "ethnicity": ethnicity(form, "/person"),
@@ -50,11 +58,10 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     }
 
 
-def people(form: Mapping[str, Any], _registration: Registration) -> dict[str, Person]:
+def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
     """Whose status is confirmed; the intended spouse is named in the paper, but it says nothing of theirs."""
-    number = text(form, f"{_own(form)}/identity_number").replace(" ", "")
-    numbers = frozenset(filter(None, [number]))
-    return {"person": Person(text(form, "/person/full_name"), day_of(value_at(form, "/person/birth_date")), numbers)}
+    context = CheckContext(form, registration.registered_on)
+    return {"person": replace(context.person("/person"), identity_numbers=context.person(_own(form)).identity_numbers)}
 
 
 def statement(form: Mapping[str, Any]) -> str:
@@ -147,7 +154,7 @@ def _intended_spouse(form: Mapping[str, Any], for_marriage: bool) -> dict[str, s
         return dict.fromkeys(("full_name", "birth_date", "nationality", "identity_paper"), "")
     return {
         "full_name": text(form, "/spouse/full_name").upper(),
-        "birth_date": text(form, "/spouse/birth_date"),
+        "birth_date": birth(form, "/spouse")[0],
         "nationality": nationality(form, "/spouse"),
         "identity_paper": identity_paper(form, "/spouse"),
     }

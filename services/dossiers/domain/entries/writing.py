@@ -8,6 +8,7 @@ from typing import Any
 
 from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.words import date_in_words, number_in_words
 
 SEX = {"male": "Nam", "female": "Nữ"}
 NATIONALITY = {"vietnamese": "Việt Nam", "stateless": "Không quốc tịch"}
@@ -35,6 +36,14 @@ def nationality(form: Mapping[str, Any], group: str) -> str:
     """The country of somebody at a pointer such as `/person`: of foreigners as the form names it."""
     chosen = text(form, f"{group}/nationality")
     return text(form, f"{group}/nationality_name") if chosen == "foreign" else NATIONALITY.get(chosen, "")
+
+
+def birth(form: Mapping[str, Any], group: str) -> tuple[str, str]:
+    """The date of birth of somebody as ISO text and in words; or its year, where no more is known."""
+    born, year = day_of(value_at(form, f"{group}/birth_date")), value_at(form, f"{group}/birth_year")
+    if born is not None:
+        return born.isoformat(), date_in_words(born)
+    return (str(year), f"Năm {number_in_words(year)}") if isinstance(year, int) else ("", "")
 
 
 def short_date(day: date) -> str:
