@@ -18,6 +18,8 @@ from typing import Protocol
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
+from services.chassis.subscription_health import Condition, Health
+
 log = structlog.get_logger()
 
 
@@ -59,6 +61,10 @@ class Subscriber(Protocol):
 
     def resume(self) -> None:
         """Postponed partitions go on from the record that was postponed."""
+        ...
+
+    def is_well(self) -> bool:
+        """False while it reads nothing although the broker is there; known only to somebody who polls."""
         ...
 
     def close(self) -> None: ...
@@ -193,10 +199,28 @@ def _waves(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield wave
 
 
+#: A consumer that has not read for so long is replaced. Longer than a dead reader's session, for which a join may wait.
+RENEW_SECONDS = 20.0
+
+
 class KafkaSubscriber:
-    """A consumer of a group that commits what its user says is done, and nothing else."""
+    """A consumer of a group that commits what its user says is done, and nothing else.
+
+    librdkafka's consumer mends itself after nearly every outage, but not after each: it can forget all brokers while
+    commits wait for its coordinator, and then connects to none for good. So a consumer that does not read is replaced,
+    also while the broker is away, because it cannot be told from outside whether it would come back. What was not
+    committed comes again, as after any change in the group.
+    """
 
     def __init__(self, options: Mapping[str, str], group: str, topics: Sequence[str]) -> None:
+        self._options = options
+        self._group = group
+        self._topics = list(topics)
+        self._begin(Health())
+
+    def _begin(self, health: Health) -> None:
+        self._health = health
+        self._postponed: dict[tuple[str, int], TopicPartition] = {}
         self._consumer = Consumer(
             {
                 "enable.auto.commit": False,
@@ -205,18 +229,29 @@ class KafkaSubscriber:
                 # A killed reader's partitions wait for it so long: librdkafka's 45 s are more than the 30 s in which
                 # everything has to be back. It beats in a thread of its own, however long a handler takes.
                 "session.timeout.ms": 10000,
+                # A connection that stays open and says nothing is given up as soon.
+                "socket.timeout.ms": 10000,
                 "fetch.wait.max.ms": 2000,
                 "topic.metadata.refresh.interval.ms": 30000,
                 "allow.auto.create.topics": False,
-                **options,
-                "group.id": group,
+                "statistics.interval.ms": 2000,
+                **self._options,
+                "group.id": self._group,
+                "stats_cb": health.note,
             },
             logger=_LibrdkafkaLog(),
         )
-        self._consumer.subscribe(list(topics))
-        self._postponed: dict[tuple[str, int], TopicPartition] = {}
+        self._consumer.subscribe(self._topics)
+
+    def _begin_anew(self) -> None:
+        # Aside, because one that is stuck may take its time; it leaves the group, or its session ends.
+        threading.Thread(target=self._consumer.close, name=f"closing-{self._group}", daemon=True).start()
+        self._begin(Health(self._health.condition))
 
     def poll(self, timeout: float) -> Record | None:
+        if self._health.deaf_seconds >= RENEW_SECONDS:
+            log.warning("subscription-begun-anew", group=self._group, condition=self._health.condition.value)
+            self._begin_anew()
         message = self._consumer.poll(timeout)
         if message is None:
             return None
@@ -259,6 +294,9 @@ class KafkaSubscriber:
         still = [place for place in postponed if (place.topic, place.partition) in held]
         if still:
             self._consumer.resume(still)
+
+    def is_well(self) -> bool:
+        return self._health.condition is not Condition.STUCK
 
     def close(self) -> None:
         self._consumer.close()
@@ -379,6 +417,9 @@ class InMemorySubscriber:
 
     def resume(self) -> None:
         self._postponed.clear()
+
+    def is_well(self) -> bool:
+        return True
 
     def close(self) -> None:
         pass

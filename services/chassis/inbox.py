@@ -34,6 +34,11 @@ TRIES = 3
 PARKING_CAP = 100
 #: How often the metric of parked events is set: they are also replayed by another process, and outlive this one.
 _LOOK_SECONDS = 30
+#: A poll loop that has not gone round for so long hangs.
+SILENT_SECONDS = 120
+#: A subscription that has read nothing for so long, with the broker there, is beyond what new consumers mend. So long,
+#: because a broker that is half there looks the same, and no request of a person needs one.
+DEAF_SECONDS = 600
 _PASSING = {Kind.UNAVAILABLE, Kind.THROTTLED}
 
 
@@ -52,7 +57,12 @@ class Inbox:
         self._database = database
         self._handlers = handlers
         self._clock = clock
-        self.beat = time.monotonic()  # liveness: when the poll loop last went round
+        self.beat = self.heard = time.monotonic()  # when the poll loop last went round, and the subscription was well
+
+    def is_alive(self) -> bool:
+        """Liveness: where it ends, the process is begun anew."""
+        now = time.monotonic()
+        return now - self.beat < SILENT_SECONDS and now - self.heard < DEAF_SECONDS
 
     def run(self, subscription: Subscriber, stopped: threading.Event) -> None:
         """Polls until stopped. Raises ParkingFull."""
@@ -69,6 +79,8 @@ class Inbox:
                     subscription.resume()
                     resume_at = None
                 record = subscription.poll(0.2 if resume_at is not None else 1.0)
+                if subscription.is_well():
+                    self.heard = time.monotonic()
                 if record is None:
                     continue
                 if self.take(record):

@@ -9,7 +9,6 @@ import argparse
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,8 +41,6 @@ from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
 
-#: A poll loop that has not gone round for so long hangs: liveness ends, and the process is begun anew.
-SILENT_SECONDS = 120
 #: Work beside the calls, until stopped: deliveries, certificates to be made up for.
 Loop = Callable[[threading.Event], None]
 
@@ -334,8 +331,7 @@ class Serving:
 
     def _watch(self) -> None:
         self.server.set_ready(any(cell.database.ping() for cell in self._cells.values()))
-        oldest = min((box.beat for box in self._inboxes), default=time.monotonic())
-        self.server.set_alive(time.monotonic() - oldest < SILENT_SECONDS)
+        self.server.set_alive(all(box.is_alive() for box in self._inboxes))
 
 
 def acting_as_service(name: str, cell: Cell, request_id: str) -> _Acting:

@@ -12,25 +12,50 @@ from pathlib import Path
 import pytest
 
 from deploy.local.broker import ApacheKafka, choose_broker
-from deploy.local.ports import ports_from
+from deploy.local.ports import HOST, Ports, ports_from
 from deploy.local.process import end, spawn
 from deploy.local.waiting import wait_until
+from tests.contracts.relay import Relay
 from tests.services.conftest import database_url, postgres, service_environment, templates
 
 __all__ = ["database_url", "postgres", "service_environment", "templates"]
 
 START_SECONDS = 60
+#: A second way to the broker, which it tells its clients to take through a relay.
+_RELAYED = """\
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller},RELAYED://{host}:{behind}
+advertised.listeners=PLAINTEXT://{host}:{port},RELAYED://{host}:{relay}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,RELAYED:PLAINTEXT
+"""
 
 
 class Kafka:
     """One broker on ports of its own; its log outlives `kill` and `start`."""
 
-    def __init__(self, broker: ApacheKafka, home: Path) -> None:
+    def __init__(self, broker: ApacheKafka, home: Path, ports: Ports) -> None:
         self._broker = broker
         self._log = home / "kafka.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._relay, self._behind_relay = ports.catcher, ports.smtp  # of the block; nothing else listens there
         self.bootstrap = broker.bootstrap
         broker.prepare()
+        with (home / "kafka" / "server.properties").open("a") as properties:
+            properties.write(
+                _RELAYED.format(
+                    host=HOST,
+                    port=ports.kafka,
+                    controller=ports.kafka_controller,
+                    behind=self._behind_relay,
+                    relay=self._relay,
+                )
+            )
+
+    def relay(self) -> Relay:
+        return Relay(self._relay, self._behind_relay)
+
+    @property
+    def bootstrap_by_relay(self) -> str:
+        return f"{HOST}:{self._relay}"
 
     def start(self) -> None:
         self._process = process = spawn(self._broker.command, self._log, parting=signal.SIGKILL)
@@ -60,7 +85,7 @@ def kafka() -> Iterator[Kafka]:
             if os.environ.get("CI") == "true":
                 pytest.fail(reason)
             pytest.skip(reason)
-        kafka = Kafka(broker, home)
+        kafka = Kafka(broker, home, ports)
         kafka.start()
         yield kafka
         kafka.kill()

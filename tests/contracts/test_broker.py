@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +22,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from deploy.local.waiting import wait_until
+from services.chassis import broker
 from services.chassis.broker import (
     InMemoryBroker,
     KafkaPublisher,
@@ -33,6 +34,7 @@ from services.chassis.broker import (
 from services.chassis.rewinding import rewind
 from services.chassis.topics import ensure_topics
 from tests.contracts.conftest import Kafka
+from tests.contracts.relay import Relay, Request
 
 #: Waits are cut short so that the tests need not wait; what is waited for stays the same.
 FASTER = {
@@ -40,6 +42,7 @@ FASTER = {
     "session.timeout.ms": "6000",
     "fetch.wait.max.ms": "50",
     "reconnect.backoff.max.ms": "500",
+    "statistics.interval.ms": "200",
 }
 PATIENCE = 30.0
 PARTITIONS = 4
@@ -98,8 +101,16 @@ class KafkaWorld(World):
         self._opened.append(publisher)
         return publisher
 
-    def subscriber(self, group: str, *topics: str) -> Subscriber:
-        subscriber = KafkaSubscriber({**self.options, **FASTER}, group, topics)
+    def subscriber(self, group: str, *topics: str) -> KafkaSubscriber:
+        return self._subscriber({**self.options, **FASTER}, group, topics)
+
+    def relayed_subscriber(self, group: str, *topics: str) -> KafkaSubscriber:
+        """With the time limits of production for what it asks and the relay loses."""
+        options = {**FASTER, "bootstrap.servers": self._kafka.bootstrap_by_relay}
+        return self._subscriber(options, group, topics)
+
+    def _subscriber(self, options: Mapping[str, str], group: str, topics: Sequence[str]) -> KafkaSubscriber:
+        subscriber = KafkaSubscriber(options, group, topics)
         self._opened.append(subscriber)
         return subscriber
 
@@ -126,6 +137,9 @@ class KafkaWorld(World):
             yield
         finally:
             self._kafka.signal(signal.SIGCONT)
+
+    def relay(self) -> Relay:
+        return self._kafka.relay()
 
     def close(self) -> None:
         for each in self._opened:
@@ -182,7 +196,7 @@ def read_until_all(subscriber: Subscriber, values: AbstractSet[bytes]) -> list[R
     return read_while(subscriber, lambda came: len({record.value for record in came}) < len(values))
 
 
-def read_while(subscriber: Subscriber, goes_on: Callable[[list[Record]], bool]) -> list[Record]:
+def read_while(subscriber: Subscriber, goes_on: Callable[[list[Record]], bool], *, commit: bool = True) -> list[Record]:
     deadline = time.monotonic() + PATIENCE
     came: list[Record] = []
     while not came or goes_on(came):
@@ -190,7 +204,8 @@ def read_while(subscriber: Subscriber, goes_on: Callable[[list[Record]], bool]) 
         record = subscriber.poll(0.2)
         if record is not None:
             came.append(record)
-            subscriber.commit(record)
+            if commit:
+                subscriber.commit(record)
     return came
 
 
@@ -317,7 +332,8 @@ class BrokerContract:
         try:
             assert publisher.publish(batch(topic, "3", "4"), 1) == 0
             assert publisher.publish(batch(topic, "3", "4", "5"), 1) == 0
-            assert read(subscriber, 1, seconds=0.5) == []
+            assert read(subscriber, 1, seconds=1) == []
+            assert subscriber.is_well(), "a new one would read nothing either"
         finally:
             world.mend()
         publish_all(publisher, batch(topic, "3", "4", "5", "6"))
@@ -325,10 +341,26 @@ class BrokerContract:
         assert went_on[-4:] == ["3", "4", "5", "6"]  # a commit that the outage has swallowed brings older ones again
         assert first_copies(read_until(world.subscriber("another", topic), "6")) == ["1", "2", "3", "4", "5", "6"]
 
+    def test_a_subscriber_that_has_nothing_to_read_is_well(self, world: World, topic: str) -> None:
+        """Also one of two where the topic has work for one only, and one that has postponed all it has."""
+        publish_all(world.publisher(), batch(topic, "a"))
+        first, second = world.subscriber("g", topic), world.subscriber("g", topic)
+        other = world.subscriber("another", topic)
+        (record,) = read(other, 1, commit=False)
+        other.postpone(record)
+        deadline = time.monotonic() + PATIENCE
+        seen_well = 0
+        while seen_well < 3:
+            assert time.monotonic() < deadline
+            for each in (first, second, other):
+                read(each, 1, seconds=0.1)
+            seen_well = seen_well + 1 if first.is_well() and second.is_well() and other.is_well() else 0
+
     def test_a_topic_that_does_not_exist_yet_is_read_once_it_does(self, world: World) -> None:
         topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"
         subscriber = world.subscriber("g", topic)
         assert read(subscriber, 1, seconds=1) == []
+        assert subscriber.is_well()
         world.make_topic(topic)
         publish_all(world.publisher(), batch(topic, "a", "b"))
         assert texts(read_all(subscriber, 2)) == ["a", "b"]
@@ -482,6 +514,58 @@ class TestApacheKafka(BrokerContract):
         publish_all(publisher, left)
         copies = read_until(world.subscriber("g", topic), wanted[-1])
         assert first_copies(copies) == ["0", *wanted]
+
+    def test_a_subscriber_that_is_begun_anew_while_the_broker_is_away_reads_on(
+        self, world: KafkaWorld, topic: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also with records in hand that it can neither commit nor has done with."""
+        monkeypatch.setattr(broker, "RENEW_SECONDS", 2.0)
+        publisher = world.publisher()
+        publish_all(publisher, batch(topic, *(str(number) for number in range(20))))
+        subscriber = world.subscriber("g", topic)
+        first, second = read(subscriber, 2, commit=False)
+        subscriber.commit(first)
+        begun = subscriber._consumer
+        world.end()
+        try:
+            came = [first, second, *read_while(subscriber, lambda _: subscriber._consumer is begun, commit=False)]
+            subscriber.commit(came[-1])
+            subscriber.postpone(came[-1])
+            subscriber.resume()
+        finally:
+            world.mend()
+        publish_all(publisher, batch(topic, "20"))
+        came += read_until(subscriber, "20")
+        assert first_copies(came) == [str(number) for number in range(21)]
+
+    @pytest.mark.parametrize("kind", Request)
+    def test_a_subscriber_reads_whichever_answer_to_it_is_lost(
+        self, world: KafkaWorld, topic: str, kind: Request, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An answer to a request to join is waited for five minutes by librdkafka: then it is begun anew."""
+        monkeypatch.setattr(broker, "RENEW_SECONDS", 2.0)
+        publish_all(world.publisher(), batch(topic, "1"))
+        with closing(world.relay()) as relay:
+            relay.lose_answer(kind)
+            subscriber = world.relayed_subscriber("g", topic)
+            assert texts(read_all(subscriber, 1)) == ["1"]
+            assert relay.has_lost_all
+            subscriber.close()
+
+    def test_a_subscriber_reads_on_although_its_connections_stay_open_and_say_nothing(
+        self, world: KafkaWorld, topic: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By itself, without being begun anew."""
+        monkeypatch.setattr(broker, "RENEW_SECONDS", 1000.0)
+        publisher = world.publisher()
+        publish_all(publisher, batch(topic, "1"))
+        with closing(world.relay()) as relay:
+            subscriber = world.relayed_subscriber("g", topic)
+            assert texts(read_all(subscriber, 1)) == ["1"]
+            relay.fall_silent()
+            publish_all(publisher, batch(topic, "2"))
+            read_until(subscriber, "2")
+            subscriber.close()
 
     def test_a_broker_killed_again_and_again_while_records_are_published_loses_and_swaps_none(
         self, world: KafkaWorld, topic: str
