@@ -13,7 +13,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from tests.e2e.api import Api, Phone
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph
 from tests.e2e.drafts import WARD, Draft, begin, refused
-from tests.unit.dossiers_papers.making import pdf
+from tests.services.dossiers_papers.making import pdf
 
 NOT_YET = (date.today() + timedelta(days=2)).isoformat()  # wherever the clock of this machine stands
 

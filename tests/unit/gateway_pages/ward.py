@@ -40,11 +40,15 @@ def at(hour: int, minute: int = 0) -> Timestamp:
     return made
 
 
+#: Read and checked once: it does not change, and it takes longer than any test.
+CATALOGUE = Catalogue.load()
+
+
 class Ward:
     """Answers what the pages ask of phường Nam Dương; `people` by login, `dossiers` by id."""
 
     def __init__(self, cells: FakeCells) -> None:
-        self.catalogue = Catalogue.load()
+        self.catalogue = CATALOGUE
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
         self.people = {

@@ -48,8 +48,27 @@ def rpc_names() -> set[str]:
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """Path from the root and syntax of every module below the folders."""
     for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
+        for path in _modules(folder):
             yield str(path.relative_to(ROOT)), _syntax(path)
+
+
+def nodes(*folders: str) -> Iterator[tuple[str, ast.AST]]:
+    """Path from the root and node, of all syntax below the folders."""
+    for folder in folders:
+        for path in _modules(folder):
+            name = str(path.relative_to(ROOT))
+            for node in _nodes(path):
+                yield name, node
+
+
+@cache
+def _modules(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+@cache
+def _nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(_syntax(path)))
 
 
 @cache

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from functools import cache
 
 from gateway import problems
 from services.accounts.domain.codes import Outcome, refusal_of
 from services.chassis.refusal import Kind, Refusal
-from tests.unit.guards.parts import sources
+from tests.unit.guards.parts import nodes
 
 SHORTHANDS = {"invalid": Kind.INVALID, "conflict": Kind.CONFLICT, "not_found": Kind.NOT_FOUND}
 #: Where a refusal's type is no literal: these pass on what came over the wire, or are asked below.
@@ -22,14 +23,12 @@ COMPUTED = {
 PAGES = "gateway/pages/"
 
 
+@cache
 def problem_types() -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
-    for path, tree in sources("services", "gateway"):
-        if path.startswith(PAGES):
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                _note(found, path, node, node.func.id)
+    for path, node in nodes("services", "gateway"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not path.startswith(PAGES):
+            _note(found, path, node, node.func.id)
     for outcome in Outcome:
         refusal = refusal_of(outcome, 1)
         if refusal is not None:

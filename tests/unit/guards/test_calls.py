@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.service import Service
 from services.chassis.tokens import Role
-from tests.unit.guards.parts import SERVICES, rpc_names, sources
+from tests.unit.guards.parts import SERVICES, nodes, rpc_names
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
@@ -47,8 +47,7 @@ def test_no_stub_is_called_but_by_the_chassis_which_sets_the_deadline() -> None:
     rpcs = rpc_names()
     direct = [
         f"{path}:{node.lineno} {node.func.attr}"
-        for path, tree in sources("services", "gateway")
-        for node in ast.walk(tree)
+        for path, node in nodes("services", "gateway")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in rpcs
     ]
     assert direct == []
@@ -59,8 +58,7 @@ def test_channels_are_made_by_the_chassis_alone() -> None:
     makers = {"insecure_channel", "secure_channel", "aio"}
     places = {
         path
-        for path, tree in sources("services", "gateway")
-        for node in ast.walk(tree)
+        for path, node in nodes("services", "gateway")
         if isinstance(node, ast.Attribute)
         and node.attr in makers
         and isinstance(node.value, ast.Name)

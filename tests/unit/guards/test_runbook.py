@@ -12,7 +12,7 @@ import gateway.metrics
 import services.chassis.metrics
 import services.notifications.delivery
 from services.chassis.service import _parser
-from tests.unit.guards.parts import ROOT, SERVICES, sources
+from tests.unit.guards.parts import ROOT, SERVICES, nodes
 
 DOCS = ROOT / "docs"
 RUNBOOK = (DOCS / "runbook.md").read_text(encoding="utf-8")
@@ -39,8 +39,7 @@ def test_metrics_are_made_nowhere_else() -> None:
     makers = {"Counter", "Gauge", "Histogram", "Summary"}
     places = {
         path
-        for path, tree in sources("services", "gateway")
-        for node in ast.walk(tree)
+        for path, node in nodes("services", "gateway")
         if isinstance(node, ast.ImportFrom) and node.module == "prometheus_client"
         if makers & {alias.name for alias in node.names}
     }
@@ -50,8 +49,7 @@ def test_metrics_are_made_nowhere_else() -> None:
 def test_log_events_in_the_runbook_are_logged() -> None:
     logged = {
         node.args[0].value
-        for _, tree in sources("services", "gateway")
-        for node in ast.walk(tree)
+        for _, node in nodes("services", "gateway")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
         if isinstance(node.func.value, ast.Name)
         and node.func.value.id == "log"

@@ -10,7 +10,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from tests.unit.guards.parts import ROOT, SERVICES, sources
+from tests.unit.guards.parts import ROOT, SERVICES, nodes, sources
 
 each_service = pytest.mark.parametrize("service", SERVICES)
 FILES = ("__init__", "__main__", "service", "settings", "access", "tables", "storage", "servicer", "handlers")
@@ -69,8 +69,7 @@ def test_time_comes_from_the_clock_alone() -> None:
     """Tests move the clock; what asks the machine instead cannot be tested, and forgets the time zone."""
     asked = [
         f"{path}:{node.lineno}"
-        for path, tree in sources("services", "gateway")
-        for node in ast.walk(tree)
+        for path, node in nodes("services", "gateway")
         if isinstance(node, ast.Attribute)
         and node.attr in {"now", "utcnow", "today"}
         and isinstance(node.value, ast.Name)
@@ -81,15 +80,14 @@ def test_time_comes_from_the_clock_alone() -> None:
 
 def test_log_events_are_static_names() -> None:
     """What a person typed never stands in a log because somebody wrote an f-string (DESIGN §4.7)."""
-    for path, tree in sources("services", "gateway"):
-        for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and isinstance(node.func.value, ast.Name)
-                and node.func.value.id == "log"
-            ):
-                assert all_constant(node.args[0]), f"{path}:{node.lineno}"
+    for path, node in nodes("services", "gateway"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "log"
+        ):
+            assert all_constant(node.args[0]), f"{path}:{node.lineno}"
 
 
 def all_constant(event: ast.expr) -> bool:

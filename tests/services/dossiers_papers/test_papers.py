@@ -28,8 +28,8 @@ from services.dossiers.papers import (
     render,
     rendering,
 )
-from tests.unit.dossiers_papers.reading import awkward, metadata_of, opened, ordinary, pages_of, words_of
-from tests.unit.dossiers_papers.samples import AWKWARD, LONG_ADDRESS, ORDINARY
+from tests.services.dossiers_papers.reading import awkward, metadata_of, opened, ordinary, pages_of, words_of
+from tests.services.dossiers_papers.samples import AWKWARD, LONG_ADDRESS, ORDINARY
 
 
 def test_the_receipt_states_day_and_hour_of_reception_and_result(receipt: Receipt) -> None:

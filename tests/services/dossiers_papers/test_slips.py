@@ -8,8 +8,8 @@ from datetime import UTC
 import pytest
 
 from services.dossiers.papers import FeeLine, render
-from tests.unit.dossiers_papers.reading import awkward, opened, ordinary, pages_of, pictures_of, words_of
-from tests.unit.dossiers_papers.samples import MORNING, ORDINARY
+from tests.services.dossiers_papers.reading import awkward, opened, ordinary, pages_of, pictures_of, words_of
+from tests.services.dossiers_papers.samples import MORNING, ORDINARY
 
 
 def test_the_apology_gives_the_reason_and_both_moments() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.dossiers.papers import BirthCertificate, Receipt, RefusalSlip, SupplementSlip
-from tests.unit.dossiers_papers.samples import ORDINARY
+from tests.services.dossiers_papers.samples import ORDINARY
 
 
 @pytest.fixture

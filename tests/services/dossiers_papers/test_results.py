@@ -10,8 +10,8 @@ import pytest
 
 from services.dossiers.papers import BirthCertificate, DeathExtract, Parent, render
 from services.dossiers.papers.fields import Result
-from tests.unit.dossiers_papers.reading import awkward, ordinary, pages_of, pictures_of, words_of
-from tests.unit.dossiers_papers.samples import AWKWARD, DIVORCED, LONG_ADDRESS, LONG_NAME, ORDINARY
+from tests.services.dossiers_papers.reading import awkward, ordinary, pages_of, pictures_of, words_of
+from tests.services.dossiers_papers.samples import AWKWARD, DIVORCED, LONG_ADDRESS, LONG_NAME, ORDINARY
 
 RESULTS = [name for name, paper in ORDINARY.items() if isinstance(paper, Result)]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.chassis.refusal import Refusal
 from services.dossiers.documents import MAX_FILE_BYTES, accept, safe_filename
-from tests.unit.dossiers_papers import making
+from tests.services.dossiers_papers import making
 
 
 def refused(content: bytes) -> Refusal:

@@ -12,7 +12,7 @@ from PIL import Image
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers import photographs
 from services.dossiers.documents import MAX_FILE_BYTES, accept
-from tests.unit.dossiers_papers import making
+from tests.services.dossiers_papers import making
 
 
 def refused(content: bytes) -> Refusal:

@@ -23,7 +23,7 @@ from services.dossiers.seal import Seal, verify
 from services.dossiers.seal_keys import TokenKey
 from services.dossiers.settings import Settings
 from tests.conftest import NAM_DUONG
-from tests.unit.dossiers_papers.making import pdf as blank_pdf
+from tests.services.dossiers_papers.making import pdf as blank_pdf
 
 PIN = "2468-1357"
 OTHER_WARD = "20227"

@@ -15,7 +15,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObjec
 from services.chassis.refusal import Refusal
 from services.dossiers import pdf_check
 from services.dossiers.documents import accept
-from tests.unit.dossiers_papers import making
+from tests.services.dossiers_papers import making
 
 PAGES = making.PAGES
 CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"

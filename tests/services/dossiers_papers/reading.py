@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, StreamObject
 
 from services.dossiers.papers import render
-from tests.unit.dossiers_papers.samples import AWKWARD, ORDINARY
+from tests.services.dossiers_papers.samples import AWKWARD, ORDINARY
 
 
 @cache
