@@ -54,9 +54,11 @@ class CheckContext:
     def person(self, group: str) -> Person:
         """Somebody whom the form describes under a pointer such as `/wife`, as registers know people.
 
-        Reads `full_name`, `birth_date` or `birth_year`, `identity_number` and `personal_identification_number`.
+        Reads `full_name`, `birth_date` or `birth_year`, `identity_number` and `personal_identification_number`. The
+        number of a paper of another kind than CCCD, CMND or passport says nothing: each office has its own.
         """
-        numbers = (self.text(f"{group}/{name}") for name in ("identity_number", "personal_identification_number"))
+        own = self.text(f"{group}/identity_number") if self.text(f"{group}/identity_paper") != "other" else ""
+        numbers = (own, self.text(f"{group}/personal_identification_number"))
         return Person(
             full_name=self.text(f"{group}/full_name"),
             birth_date=self.day(f"{group}/birth_date"),

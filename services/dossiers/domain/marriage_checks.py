@@ -100,7 +100,7 @@ def marriage_count(context: CheckContext) -> list[Finding]:
     found = []
     for party in PARTIES:
         count, status = context.number(f"/{party}/marriage_count"), context.text(f"/{party}/marital_status")
-        if count is None or not status:
+        if count is None:
             continue
         if count > 1 and status == "never":
             text = "Kết hôn từ lần thứ hai thì phải có việc ly hôn, hoặc vợ hay chồng trước đã chết. Xin xem lại."

@@ -51,6 +51,7 @@ def test_one_party_files_alone_and_both_come_to_sign() -> None:
         ("/wife/birth_date", "2002-10-07", False),
         ("/husband/birth_date", "2000-10-06", True),
         ("/husband/birth_date", "2000-10-07", False),
+        ("/husband/birth_date", "2020-10-06", False),
     ],
 )
 def test_a_woman_marries_at_18_full_years_and_a_man_at_20(field: str, born: str, old_enough: bool) -> None:
@@ -69,6 +70,12 @@ def test_born_on_29_february_the_year_is_full_on_1_march(day: date, old_enough: 
     """Luật HNGĐ 2014 Đ8.1."""
     found = told("marriage-age", {"/wife/birth_date": "2004-02-29"}, day=day)
     assert found == ({} if old_enough else {"/wife/birth_date": STOPS})
+
+
+def test_a_birth_to_come_is_a_slip_and_no_question_of_age() -> None:
+    born = {"/wife/birth_date": "9999-12-31"}
+    assert told("dates-not-in-future", born) == {"/wife/birth_date": STOPS}
+    assert told("marriage-age", born) == {}
 
 
 def test_age_counts_on_the_day_of_registration_once_it_is_known() -> None:
