@@ -291,10 +291,10 @@ def _findings(
     documents: Sequence[DocumentRow],
     supplements: Sequence[SupplementRow],
 ) -> list[Finding]:
-    found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row))
-    if row.status > 0 and of_office(unit.caller, unit.ward):
-        found = found + _for_the_office(unit, row, kept, supplements)
-    return found
+    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
+    records = unit.records if at_the_office else None
+    found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row), records)
+    return found + _for_the_office(unit, row, kept, supplements) if at_the_office else found
 
 
 def _for_the_office(

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import VIETNAM
 from services.chassis.encryption import Cipher
 from services.dossiers import storage
-from services.dossiers.domain.people import FoundEntry, Person
+from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.search import folded
 from services.dossiers.tables import RegisterEntryRow
 
 #: Notes that end a marriage (Luật HNGĐ 2014; TT 04/2020 Đ23).
 ENDS_A_MARRIAGE = ("divorce", "death", "annulment")
+_SPOUSES = ("wife", "husband")
 
 
 class WardRecords:
@@ -40,17 +41,26 @@ class WardRecords:
     def births(self, person: Person) -> Sequence[FoundEntry]:
         return self.entries("birth", person)
 
-    def parents(self, person: Person) -> Sequence[Person]:
-        return [
-            Person(full_name=content[parent]["full_name"])
-            for row, _ in self._rows("birth", person)
-            for content in [self._content_of(row)]
-            for parent in ("mother", "father")
-            if content[parent]["full_name"]
-        ]
+    def parents(self, person: Person) -> Sequence[Relative]:
+        found = []
+        for row, part, certain in self._rows("birth", person):
+            content = self._content_of(row)
+            for parent in ("mother", "father"):
+                if part == "child" and content[parent]["full_name"]:
+                    year = content[parent]["birth_year"]
+                    born = int(year) if year.isdecimal() else None
+                    found.append(Relative(Person(content[parent]["full_name"], birth_year=born), certain))
+        return found
+
+    def spouses(self, person: Person) -> Sequence[Relative]:
+        found = []
+        for row, part, certain in self._rows("marriage", person):
+            other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
+            found.append(Relative(Person(other["full_name"], date.fromisoformat(other["birth_date"])), certain))
+        return found
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        """Entries of a register that speak of the person, the certain ones first."""
+        """Entries of a register that speak of the person, those found by the number of a paper first."""
         return [
             FoundEntry(
                 id=str(row.id),
@@ -59,16 +69,17 @@ class WardRecords:
                 registered_on=day_of_entry(row),
                 certain=certain,
             )
-            for row, certain in self._rows(register, person)
+            for row, _, certain in self._rows(register, person)
         ]
 
-    def _rows(self, register: str, person: Person) -> Sequence[tuple[RegisterEntryRow, bool]]:
+    def _rows(self, register: str, person: Person) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
         return storage.entries_about(
             self._session,
             register,
             numbers=number_fingerprints(self._cipher, person.identity_numbers),
             name=folded(person.full_name),
             birth_date=person.birth_date,
+            birth_year=person.born_in,
         )
 
 
@@ -84,4 +95,5 @@ def label_of(row: RegisterEntryRow) -> str:
 
 
 def day_of_entry(row: RegisterEntryRow) -> date:
+    """The day of registration in Việt Nam."""
     return row.registered_at.astimezone(VIETNAM).date()

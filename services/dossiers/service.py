@@ -28,6 +28,7 @@ from services.dossiers.servicer import DossiersServicer
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
 from services.dossiers.use_cases.base import Workplace
+from services.dossiers.use_cases.books import keep_open
 from services.dossiers.use_cases.certificates import make_missing
 from services.dossiers.use_cases.register import verify_book
 
@@ -45,7 +46,7 @@ class DossiersParts:
         return handlers()
 
     def loops(self, ward: str) -> Sequence[Loop]:
-        return [make_missing(self.place, ward)]
+        return [make_missing(self.place, ward), keep_open(self.place, ward)]
 
     def close(self) -> None:
         self.place.accounts.close()

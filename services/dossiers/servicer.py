@@ -12,7 +12,18 @@ from google.protobuf.message import Message
 from services.chassis.call import current_call
 from services.dossiers import encoding
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases import applicant, desk, drafts, filing, issuing, reading, register
+from services.dossiers.use_cases import (
+    applicant,
+    books,
+    desk,
+    drafts,
+    filing,
+    issuing,
+    notes,
+    reading,
+    register,
+    searching,
+)
 from services.dossiers.use_cases.base import Unit, Workplace
 
 Context = grpc.ServicerContext
@@ -181,3 +192,40 @@ class DossiersServicer(DossiersServiceServicer):
             request,
             lambda unit: desk.stop(unit, request.dossier_id, request.reason, request.article, request.expected_version),
         )
+
+    # The registers
+
+    def SearchRegister(
+        self, request: dossiers_pb2.SearchRegisterRequest, context: Context
+    ) -> dossiers_pb2.SearchRegisterResponse:
+        with self._place.unit() as unit:
+            return searching.search(unit, request)
+
+    def GetEntry(self, request: dossiers_pb2.GetEntryRequest, context: Context) -> dossiers_pb2.FoundEntry:
+        with self._place.unit() as unit:
+            return searching.entry(unit, request.entry_id)
+
+    def NoteEntry(self, request: dossiers_pb2.NoteEntryRequest, context: Context) -> dossiers_pb2.FoundEntry:
+        with self._place.unit() as unit:
+            return unit.once(request, dossiers_pb2.FoundEntry, lambda: searching.whole(unit, notes.add(unit, request)))
+
+    def ListBooks(self, request: dossiers_pb2.ListBooksRequest, context: Context) -> dossiers_pb2.ListBooksResponse:
+        with self._place.unit() as unit:
+            return dossiers_pb2.ListBooksResponse(books=books.list_books(unit, request.year))
+
+    def BeginBook(self, request: dossiers_pb2.BeginBookRequest, context: Context) -> dossiers_pb2.Book:
+        with self._place.unit() as unit:
+            return books.book(unit, books.begin(unit, request.register, request.year, request.paper_number))
+
+    def CloseBook(self, request: dossiers_pb2.CloseBookRequest, context: Context) -> dossiers_pb2.Book:
+        with self._place.unit() as unit:
+            return unit.once(
+                request,
+                dossiers_pb2.Book,
+                lambda: books.book(unit, books.close(unit, request.register, request.year, full=request.full)),
+            )
+
+    def GetClosingStatement(
+        self, request: dossiers_pb2.GetClosingStatementRequest, context: Context
+    ) -> dossiers_pb2.Paper:
+        return books.statement(self._place, request.register, request.year, request.volume)

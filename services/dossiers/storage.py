@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, String, Text, and_, cast, func, literal, or_, select, tuple_
+from sqlalchemy import ARRAY, Select, String, Text, and_, cast, false, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -23,6 +23,7 @@ from services.dossiers.tables import (
     RegisterEntryRow,
     RegisterNoteRow,
     RegisterPersonRow,
+    RegisterVolumeRow,
     SupplementRow,
     ToldRow,
     VerificationRow,
@@ -125,24 +126,33 @@ def hold_people(session: Session) -> None:
 
 
 def entries_about(
-    session: Session, register: str, *, numbers: Sequence[bytes], name: str, birth_date: date | None
-) -> Sequence[tuple[RegisterEntryRow, bool]]:
-    """Entries of a register that speak of somebody, oldest first; whether the number of a paper says so.
+    session: Session,
+    register: str,
+    *,
+    numbers: Sequence[bytes],
+    name: str,
+    birth_date: date | None,
+    birth_year: int | None,
+) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
+    """Entries of a register that speak of somebody, as which part, and whether the number of a paper says so.
 
-    Those found by a number come first. Name and date of birth together find as well: people change papers.
+    Those found by a number come first, then the oldest. Name and birth together find as well, as people change
+    papers; where either side knows the year alone, the year has to do.
     """
-    by_number = RegisterPersonRow.numbers.overlap(list(numbers)) if numbers else literal(value=False)
-    by_name = literal(value=False)
-    if name and birth_date is not None:
-        by_name = and_(RegisterPersonRow.name == name, RegisterPersonRow.birth_date == birth_date)
+    person = RegisterPersonRow
+    by_number: ColumnElement[bool] = person.numbers.overlap(list(numbers)) if numbers else false()
+    by_name: ColumnElement[bool] = false()
+    if name and birth_year is not None:
+        same_day = or_(person.birth_date.is_(None), literal(birth_date is None), person.birth_date == birth_date)
+        by_name = and_(person.name == name, person.birth_year == birth_year, same_day)
     query = (
-        select(RegisterEntryRow, func.bool_or(by_number))
-        .join(RegisterPersonRow, RegisterPersonRow.entry_id == RegisterEntryRow.id)
-        .where(RegisterPersonRow.register == register, or_(by_number, by_name))
-        .group_by(RegisterEntryRow.id)
-        .order_by(func.bool_or(by_number).desc(), RegisterEntryRow.registered_at, RegisterEntryRow.id)
+        select(RegisterEntryRow, person.part, by_number)
+        .join(person, person.entry_id == RegisterEntryRow.id)
+        .where(person.register == register, or_(by_number, by_name))
+        .order_by(RegisterEntryRow.registered_at, RegisterEntryRow.id)
     )
-    return [(entry, bool(certain)) for entry, certain in session.execute(query)]
+    found = [(entry, part, bool(certain)) for entry, part, certain in session.execute(query)]
+    return sorted(found, key=lambda each: not each[2])
 
 
 def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
@@ -155,6 +165,94 @@ def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[st
     return {str(each) for each in session.scalars(query)}
 
 
+def entry(session: Session, id: UUID, *, locked: bool = False) -> RegisterEntryRow | None:
+    """An entry; `locked` keeps others from writing notes to it until the transaction ends."""
+    query = select(RegisterEntryRow).where(RegisterEntryRow.id == id)
+    return session.scalar(query.with_for_update() if locked else query)
+
+
+def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
+    """Oldest first."""
+    query = select(RegisterNoteRow).where(RegisterNoteRow.entry_id == entry_id)
+    return session.scalars(query.order_by(RegisterNoteRow.sequence)).all()
+
+
+def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now: datetime) -> None:
+    """The entry's certificate and the copies made of it until now are in force no more."""
+    of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
+    still = CertificateRow.status.in_(("valid",) if status == "superseded" else ("valid", "superseded"))
+    session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
+
+
+def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
+    """Fingerprints of the numbers of all whom an entry speaks of."""
+    rows = session.scalars(select(RegisterPersonRow.numbers).where(RegisterPersonRow.entry_id == entry_id))
+    return sorted({number for numbers in rows for number in numbers})
+
+
+def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:
+    """Confirmations of marital status of whoever has one of the numbers are in force no more."""
+    if not numbers:
+        return
+    person = RegisterPersonRow
+    entries = select(person.entry_id).where(person.register == "marital-status", person.numbers.overlap(list(numbers)))
+    change = update(CertificateRow).where(CertificateRow.entry_id.in_(entries), CertificateRow.status == "valid")
+    session.execute(change.values(status="superseded", changed_at=now))
+
+
+def book(session: Session, register: str, year: int, *, locked: bool = False) -> RegisterBookRow | None:
+    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
+    return session.scalar(query.with_for_update() if locked else query)
+
+
+def books(session: Session, year: int) -> Sequence[RegisterBookRow]:
+    return session.scalars(select(RegisterBookRow).where(RegisterBookRow.year == year)).all()
+
+
+def volumes(session: Session, register: str, year: int) -> Sequence[RegisterVolumeRow]:
+    """The closed volumes of a year, in order."""
+    query = select(RegisterVolumeRow).where(RegisterVolumeRow.register == register, RegisterVolumeRow.year == year)
+    return session.scalars(query.order_by(RegisterVolumeRow.volume)).all()
+
+
+def volume(session: Session, register: str, year: int, volume: int) -> RegisterVolumeRow | None:
+    return session.get(RegisterVolumeRow, (register, year, volume))
+
+
+def first_of_open_volume(session: Session, row: RegisterBookRow) -> int:
+    """The number with which the open volume of a book begins."""
+    closed = volumes(session, row.register, row.year)
+    return closed[-1].last_number + 1 if closed else row.first_number
+
+
+def found_entries(
+    session: Session,
+    register: str,
+    *,
+    words: Sequence[str],
+    year: int | None,
+    number: int | None,
+    since: datetime | None,
+    before: datetime | None,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[RegisterEntryRow]:
+    """Entries of a register that have all the words and the rest, newest first."""
+    entry = RegisterEntryRow
+    query = select(entry).where(entry.register == literal(register, literal_execute=True))
+    if words:
+        query = query.where(entry.search.bool_op("@@")(cast(literal(_all_of(words), String), TSQUERY)))
+    wanted = [
+        entry.year == year if year else None,
+        entry.number == number if number else None,
+        entry.registered_at >= since if since else None,
+        entry.registered_at < before if before else None,
+        tuple_(entry.registered_at, entry.number) < tuple_(*map(literal, after)) if after else None,
+    ]
+    query = query.where(*(each for each in wanted if each is not None))
+    return session.scalars(query.order_by(entry.registered_at.desc(), entry.number.desc()).limit(limit)).all()
+
+
 def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
     return session.scalar(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id))
 
@@ -163,6 +261,14 @@ def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
     """Selects a whole book in the order of its numbers."""
     query = select(RegisterEntryRow).where(RegisterEntryRow.register == register, RegisterEntryRow.year == year)
     return query.order_by(RegisterEntryRow.number)
+
+
+def book_notes(register: str, year: int) -> Select[tuple[int, bytes, RegisterNoteRow]]:
+    """Selects the notes of a whole book with number and digest of their entries, in order."""
+    entry = RegisterEntryRow
+    query = select(entry.number, entry.digest, RegisterNoteRow).join(entry, entry.id == RegisterNoteRow.entry_id)
+    query = query.where(entry.register == register, entry.year == year)
+    return query.order_by(entry.number, RegisterNoteRow.sequence)
 
 
 def missing_certificates(session: Session, limit: int) -> Sequence[str]:
@@ -175,9 +281,13 @@ def word_vector(words: Sequence[str]) -> ColumnElement[str]:
     return func.array_to_tsvector(cast(sorted(set(words)), ARRAY(Text)))
 
 
+def _all_of(words: Sequence[str]) -> str:
+    """A query for rows that have every one of the words."""
+    return " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+
+
 def _has_words(words: Sequence[str]) -> ColumnElement[bool]:
-    query = " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
-    return DossierRow.search.bool_op("@@")(cast(literal(query, String), TSQUERY))
+    return DossierRow.search.bool_op("@@")(cast(literal(_all_of(words), String), TSQUERY))
 
 
 def own_dossiers(

@@ -278,7 +278,7 @@ class RegisterPersonRow(Base):
     __tablename__ = "register_people"
     __table_args__ = (
         Index("ix_register_people_numbers", "numbers", postgresql_using="gin"),
-        Index("ix_register_people_name", "name", "birth_date"),
+        Index("ix_register_people_name", "name", "birth_year"),
     )
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
@@ -286,6 +286,7 @@ class RegisterPersonRow(Base):
     register: Mapped[str]
     name: Mapped[str]  # folded
     birth_date: Mapped[date | None]
+    birth_year: Mapped[int | None] = mapped_column(SmallInteger)
     numbers: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))  # keyed fingerprints
 
 
@@ -313,7 +314,7 @@ class RegisterEntryRow(Base):
         UniqueConstraint("dossier_id"),
         UniqueConstraint("certificate_id"),
         Index("ix_register_entries_search", "search", postgresql_using="gin"),
-        Index("ix_register_entries_day", "register", "registered_at"),
+        Index("ix_register_entries_day", "register", "registered_at", "number"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -337,13 +338,18 @@ class CertificateRow(Base):
     """A certificate of an entry; made after the signature is committed, once."""
 
     __tablename__ = "certificates"
-    __table_args__ = (Index("ix_certificates_missing", "entry_id", postgresql_where=text("sha256 IS NULL")),)
+    __table_args__ = (
+        Index("ix_certificates_missing", "entry_id", postgresql_where=text("sha256 IS NULL")),
+        Index("ix_certificates_source", "source_entry_id", postgresql_where=text("source_entry_id IS NOT NULL")),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)  # <ward>-<random>
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), unique=True)
+    number: Mapped[str]  # as it is printed, such as "07/2020" or "12/UBND-XNTTHN"
     status: Mapped[str]  # `valid`, `superseded`, `revoked`
     changed_at: Mapped[datetime | None]  # when it stopped being valid
     valid_until: Mapped[date | None]  # the last day on which it is in force; null: for ever
+    source_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entries.id"))  # what a copy was made of
     sha256: Mapped[str | None]  # hex, of the signed PDF
     path: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)

@@ -19,6 +19,23 @@ from services.dossiers.domain.canonical import canonical
 GENESIS = bytes(32)
 
 
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A kind of book: what it is called, and the suffix of its labels (TT 04/2020 Đ29–36; suffixes from memory)."""
+
+    title: str
+    suffix: str
+
+
+REGISTERS: Mapping[str, Register] = {
+    "birth": Register("đăng ký khai sinh", "KS"),
+    "marriage": Register("đăng ký kết hôn", "KH"),
+    "death": Register("đăng ký khai tử", "KT"),
+    "marital-status": Register("cấp giấy xác nhận tình trạng hôn nhân", "XNHN"),
+    "copies": Register("cấp bản sao trích lục hộ tịch", "BS"),
+}
+
+
 class RegistrationKind(StrEnum):
     """How something came into the register: loaiDangKy 1 and 4 of the Ministry's code list."""
 
@@ -77,14 +94,15 @@ def entry_digest(previous: bytes, content: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(previous + canonical(dict(content))).digest()
 
 
-def verify_chain(entries: Iterable[Entry]) -> list[ChainFault]:
-    """The faults in the entries of one year, given in order of number from 1; none where the books are whole.
+def verify_chain(entries: Iterable[Entry], first: int = 1) -> list[ChainFault]:
+    """The faults in the entries of one year, given in order of number; none where the books are whole.
 
-    Finds a gap, a double, an entry whose content was changed, and one that does not follow the one before it.
-    The number in the content has to be the entry's own.
+    `first` is the number that the year began with here: 1, or what follows the last of a paper book. Finds a gap, a
+    double, an entry whose content was changed, and one that does not follow the one before it. The number in the
+    content has to be the entry's own.
     """
     faults: list[ChainFault] = []
-    expected, previous = 1, GENESIS
+    expected, previous = first, GENESIS
     for entry in entries:
         if entry.number != expected:
             faults.append(ChainFault(entry.number, f"Số {entry.number} đứng ở chỗ của số {expected}."))

@@ -33,9 +33,10 @@ from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.files import Files
+from services.dossiers.records import WardRecords
 from services.dossiers.seal import Seal
 from services.dossiers.settings import Settings
-from services.dossiers.tables import DossierRow
+from services.dossiers.tables import DossierRow, RegisterEntryRow
 
 Answer = TypeVar("Answer", bound=Message)
 LONGEST_TEXT = 2000  # characters of a reason, a note, an item
@@ -91,6 +92,11 @@ class Unit:
     def today(self) -> date:
         return day_of(self.now)
 
+    @property
+    def records(self) -> WardRecords:
+        """What the ward's registers tell of people, in this transaction; for the office alone."""
+        return WardRecords(self.session, self.cell.cipher, lambda entry: content_of(self.cell, entry))
+
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
         """What was answered to this request before, where it is a repetition (DESIGN §4.1)."""
         sealed = answered(self.session, self.call, request, BytesValue)
@@ -142,6 +148,12 @@ def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
     """What was filled in, opened."""
     form: dict[str, Any] = json.loads(cell.cipher.decrypt(row.form, f"dossier:{row.id}"))
     return form
+
+
+def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
+    """What an entry of a register says, opened."""
+    content: dict[str, Any] = json.loads(cell.cipher.decrypt(entry.content, f"entry:{entry.id}"))
+    return content
 
 
 def seal_form(cell: Cell, dossier_id: UUID, form: Mapping[str, Any]) -> bytes:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from sqlalchemy import update
@@ -16,10 +14,10 @@ from services.chassis.refusal import Refusal, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.files import content_key
-from services.dossiers.papers import BirthCertificate, Office, Paper, Parent, render
+from services.dossiers.papers import Office, render
 from services.dossiers.tables import CertificateRow, RegisterEntryRow
-from services.dossiers.use_cases.base import Workplace
-from services.dossiers.use_cases.entries import content_of
+from services.dossiers.use_cases.base import Workplace, content_of
+from services.dossiers.use_cases.results import Issue, result_of
 
 log = structlog.get_logger()
 BATCH = 50
@@ -38,7 +36,7 @@ def made(place: Workplace, cell: Cell, certificate_id: str) -> bytes:
     row, entry, _ = found
     if row.path is not None:
         return place.files[cell.ward.code].get(row.path)
-    pdf = _sealed(place, cell, entry)
+    pdf = _sealed(place, cell, row, entry)
     sha256 = hashlib.sha256(pdf).hexdigest()
     path = content_key(cell.ward.code, str(entry.dossier_id), sha256)
     place.files[cell.ward.code].put(path, pdf, "application/pdf")
@@ -93,10 +91,17 @@ def make_batch(place: Workplace, cell: Cell) -> int:
     return len(missing)
 
 
-def _sealed(place: Workplace, cell: Cell, entry: RegisterEntryRow) -> bytes:
-    paper = PAPERS[entry.register](place, cell, entry, content_of(cell, entry))
+def _sealed(place: Workplace, cell: Cell, certificate: CertificateRow, entry: RegisterEntryRow) -> bytes:
+    base = place.settings.public_base_url.rstrip("/")
+    issue = Issue(
+        office=issuing_office(place, cell),
+        certificate_id=certificate.id,
+        verification_url=f"{base}/api/v1/verify/{certificate.id}",
+        number=certificate.number,
+        content=content_of(cell, entry),
+    )
     return place.seals[cell.ward.code].sign(
-        render(paper),
+        render(result_of(issue)),
         reason="Cấp giấy tờ hộ tịch",
         location=cell.ward.name,
         signed_at=entry.registered_at,
@@ -106,39 +111,3 @@ def _sealed(place: Workplace, cell: Cell, entry: RegisterEntryRow) -> bytes:
 def issuing_office(place: Workplace, cell: Cell) -> Office:
     district = place.settings.district
     return Office(ward_name=cell.ward.name, district_name=district.name, province=district.province)
-
-
-def _birth_certificate(place: Workplace, cell: Cell, entry: RegisterEntryRow, content: Mapping[str, Any]) -> Paper:
-    """The giấy khai sinh says what the register says, number included (TT 04/2020)."""
-    child, requester, signer = content["child"], content["requester"], content["signer"]
-    base = place.settings.public_base_url.rstrip("/")
-    return BirthCertificate(
-        office=issuing_office(place, cell),
-        number=entry.number,
-        year=entry.year,
-        full_name=child["full_name"],
-        birth_date=f"{date.fromisoformat(child['birth_date']):%d/%m/%Y}",
-        birth_date_in_words=child["birth_date_words"],
-        sex=child["sex"],
-        ethnicity=child["ethnicity"],
-        nationality=child["nationality"],
-        birth_place=child["place_of_birth"],
-        home_town=child["home_town"],
-        personal_identification_number=child["personal_identification_number"],
-        mother=Parent(**content["mother"]),
-        father=Parent(**content["father"]),
-        requester_name=requester["full_name"],
-        requester_identity=requester["identity_paper"],
-        registered_at=content["place_of_registration"],
-        registered_on=date.fromisoformat(content["registered_on"]),
-        signer_name=signer["full_name"],
-        signs_for_chairman="phó" in signer["title"].casefold(),
-        certificate_id=entry.certificate_id,
-        verification_url=f"{base}/api/v1/verify/{entry.certificate_id}",
-    )
-
-
-#: The certificate of each register.
-PAPERS: Mapping[str, Callable[[Workplace, Cell, RegisterEntryRow, Mapping[str, Any]], Paper]] = {
-    "birth": _birth_certificate
-}

@@ -15,7 +15,8 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Act
 from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.acts import leads_to, perform, result_time, set_due
-from services.dossiers.use_cases.base import Unit, desk_dossier, written
+from services.dossiers.use_cases.base import Unit, desk_dossier, form_of, written
+from services.dossiers.use_cases.copying import refuse_wrong_source
 from services.dossiers.use_cases.fields import title_of
 from services.dossiers.use_cases.registrable import refuse_unregistrable
 
@@ -114,6 +115,7 @@ def approve(unit: Unit, request: dossiers_pb2.ApproveDossierRequest) -> DossierR
     }
     row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
     leads_to(row, Act.APPROVAL)
+    refuse_wrong_source(unit, unit.place.procedure_of(row), form_of(unit.cell, row), request.source_entry_id)
     refuse_unregistrable(unit, row)
     row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now

@@ -1,4 +1,4 @@
-"""Entries of the registers: opened, and written with the people they speak of."""
+"""Entries of the registers, written with the people they speak of."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import entry_digest
@@ -18,12 +17,6 @@ from services.dossiers.tables import DossierRow, RegisterBookRow, RegisterEntryR
 from services.dossiers.use_cases.base import Unit
 
 CERTIFICATE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-
-
-def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
-    """What the entry says, opened."""
-    content: dict[str, Any] = json.loads(cell.cipher.decrypt(entry.content, f"entry:{entry.id}"))
-    return content
 
 
 def append(
@@ -74,5 +67,6 @@ def _person(unit: Unit, entry: RegisterEntryRow, part: str, person: Person) -> R
         register=entry.register,
         name=folded(person.full_name),
         birth_date=person.birth_date,
+        birth_year=person.born_in,
         numbers=number_fingerprints(unit.cell.cipher, person.identity_numbers),
     )

@@ -16,7 +16,7 @@ from services.chassis.refusal import FieldFault, invalid, not_found
 from services.dossiers import encoding, storage
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status
-from services.dossiers.tables import OPEN, DocumentRow, DossierRow, HistoryRow
+from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierRow, HistoryRow
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier
 from services.dossiers.use_cases.drafts import find_document
@@ -191,6 +191,13 @@ def own_access_log(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListOwnAc
     )
 
 
+def _in_force(row: CertificateRow, today: date) -> str:
+    """A paper that is in force for a time expires by itself (NĐ 123/2015 Đ23)."""
+    if row.status == "valid" and row.valid_until is not None and row.valid_until < today:
+        return "expired"
+    return row.status
+
+
 def certificate(unit: Unit, certificate_id: str) -> dossiers_pb2.CertificateStatus:
     """Whether a certificate is genuine and in force; names nobody. Refusal NOT_FOUND `unknown-certificate`."""
     found = storage.certificate(unit.session, printable(certificate_id).strip())
@@ -199,10 +206,12 @@ def certificate(unit: Unit, certificate_id: str) -> dossiers_pb2.CertificateStat
     row, entry, dossier_row = found
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
-        status=row.status,
+        status=_in_force(row, unit.today),
         paper=unit.place.procedure_of(dossier_row).paper,
         issuer=office_name(unit.cell.ward, unit.place.settings.district),
-        number=f"{entry.number:02d}/{entry.year}",
+        number=row.number,
         issued_at=stamp(entry.registered_at),
         sha256=row.sha256 or "",
+        valid_until="" if row.valid_until is None else row.valid_until.isoformat(),
+        changed_at=stamp(row.changed_at),
     )

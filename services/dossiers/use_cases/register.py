@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
+from uuid import UUID
 
 from caunoi.dossiers.v1 import events_pb2
 from cryptography.exceptions import InvalidTag
@@ -26,15 +26,17 @@ from services.dossiers.domain.register import (
     Registration,
     RegistrationKind,
     book_label,
+    entry_digest,
     verify_chain,
 )
 from services.dossiers.domain.states import Act
 from services.dossiers.forms import asked
-from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow
-from services.dossiers.use_cases import entries
+from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.use_cases import consequences, entries
 from services.dossiers.use_cases.acts import leads_to, perform, stamp
-from services.dossiers.use_cases.base import Unit, day_of, desk_dossier, form_of
-from services.dossiers.use_cases.entries import content_of
+from services.dossiers.use_cases.base import Unit, content_of, day_of, desk_dossier, form_of
+from services.dossiers.use_cases.copying import source_of
+from services.dossiers.use_cases.notes import content_of_note
 from services.dossiers.use_cases.registrable import refuse_unregistrable
 
 #: Registers whose entries change what later checks see of a person: signed one after the other in a ward.
@@ -120,6 +122,7 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
         statement=proposal.get("statement", ""),
+        source=source_of(unit, proposal.get("source_entry_id", "")),
         note=proposal["note"],
     )
     register = procedure.register.name
@@ -128,15 +131,14 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
     certificate = CertificateRow(
         id=entry.certificate_id,
         entry_id=entry.id,
+        number=procedure.register.paper_number(entry.number, entry.year, form),
         status="valid",
-        valid_until=_valid_until(procedure.valid_months, unit.today),
+        valid_until=None if procedure.valid_months is None else months_after(unit.today, procedure.valid_months),
+        source_entry_id=None if registration.source is None else UUID(registration.source["entry_id"]),
     )
     unit.session.add(certificate)
+    consequences.follow(unit, entry, people)
     return entry
-
-
-def _valid_until(months: int | None, issued_on: date) -> date | None:
-    return None if months is None else months_after(issued_on, months)
 
 
 def office_name(ward: Ward, district: District) -> str:
@@ -150,20 +152,41 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 
     Answers how many entries there are, and the faults. Content that cannot be opened any more is a fault too.
     """
-    last = (0, GENESIS)
+    book = session.get(RegisterBookRow, (register, year))
+    first = 1 if book is None else book.first_number
+    last, count = (first - 1, GENESIS), 0
 
     def walk() -> Iterator[Entry]:
-        nonlocal last
+        nonlocal last, count
         rows = session.scalars(storage.book_entries(register, year).execution_options(yield_per=500))
         for row in rows:
-            last = (row.number, row.digest)
+            last, count = (row.number, row.digest), count + 1
             yield Entry(row.number, row.previous_digest, row.digest, _readable(cell, row))
 
-    faults = list(verify_chain(walk()))
-    book = session.get(RegisterBookRow, (register, year))
+    faults = list(verify_chain(walk(), first))
     if book is not None and (book.last_number, book.last_digest) != last:
         faults.append(ChainFault(last[0], f"Sổ ghi số cuối là {book.last_number}, nhưng mục cuối là số {last[0]}."))
-    return last[0], faults
+    return count, faults + list(_faults_in_notes(cell, session, register, year))
+
+
+def _faults_in_notes(cell: Cell, session: Session, register: str, year: int) -> Iterator[ChainFault]:
+    """Each entry's notes are chained to it and to one another."""
+    previous: tuple[UUID, int, bytes] | None = None
+    for number, entry_digest_, note in session.execute(storage.book_notes(register, year)):
+        before = (note.entry_id, 0, entry_digest_) if previous is None or previous[0] != note.entry_id else previous
+        whole = (note.sequence, note.previous_digest) == (before[1] + 1, before[2])
+        if not whole or note.digest != entry_digest(note.previous_digest, _readable_note(cell, note)):
+            yield ChainFault(
+                number, f"Ghi chú thứ {note.sequence} của số {number} đã bị thay đổi hoặc thiếu ghi chú trước."
+            )
+        previous = (note.entry_id, note.sequence, note.digest)
+
+
+def _readable_note(cell: Cell, note: RegisterNoteRow) -> Mapping[str, Any]:
+    try:
+        return content_of_note(cell, note)
+    except (InvalidTag, KeyError, ValueError):
+        return {}
 
 
 def _readable(cell: Cell, row: RegisterEntryRow) -> Mapping[str, Any]:

@@ -6,15 +6,8 @@ from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import encoding, storage
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.forms import findings
-from services.dossiers.records import WardRecords
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.base import Unit, form_of
-from services.dossiers.use_cases.entries import content_of
-
-
-def records_of(unit: Unit) -> WardRecords:
-    """The ward's registers, in the unit's transaction."""
-    return WardRecords(unit.session, unit.cell.cipher, lambda entry: content_of(unit.cell, entry))
 
 
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
@@ -25,7 +18,7 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
     filed_on = encoding.filing_day(unit, row)
-    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, records_of(unit), unit.today)
+    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, unit.records, unit.today)
 
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:

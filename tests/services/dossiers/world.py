@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,8 @@ from services.chassis.refusal import Refusal
 from services.chassis.service import Cells, cells_of
 from services.chassis.tables import OutboxRow
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.dossiers.domain.procedures import DocumentMode
+from services.dossiers.forms import asked
 from services.dossiers.service import SERVICE, build
 from services.dossiers.settings import Settings
 from tests.fakes.accounts import FakeAccounts
@@ -160,6 +162,30 @@ class World:
     def filed(self, who: Person = SAU, **changes: Any) -> pb.SubmitDossierResponse:
         draft = self.ready(who, **changes)
         return self.submit(draft.id, self.confirm(draft.id, who).id, who)
+
+    def filed_as(self, procedure: str, form: Mapping[str, Any], who: Person = SAU) -> str:
+        """Files a whole form of any procedure with all papers that it needs; answers the dossier's id."""
+        draft = self.call("CreateDraft", pb.CreateDraftRequest(procedure=procedure), who)
+        version = self.parts.place.catalogue.version(procedure, draft.procedure_version)
+        needed = [each for each in version.documents if each.mode is DocumentMode.FILE]
+        for at, each in enumerate(each for each in needed if each.needed_for(asked(version, form))):
+            self.add(draft.id, photograph(at), who, kind=each.kind)
+        self.save(draft.id, form, who)
+        return str(self.submit(draft.id, self.confirm(draft.id, who).id, who).dossier.id)
+
+    def ready_to_sign(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> str:
+        """Filed, taken in, paid for where something is owed, and prepared for the signer."""
+        id = self.filed_as(procedure, form)
+        self.accept(id)
+        self.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **entry), DUNG)
+        return id
+
+    def registered(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> pb.Dossier:
+        """Registered and signed; where the law wants it, both parties have signed the register before."""
+        id = self.ready_to_sign(procedure, form, **entry)
+        answer = self.call("SignDossier", pb.SignDossierRequest(dossier_id=id, register_signed=True), CHAIR)
+        assert isinstance(answer, pb.Dossier)
+        return answer
 
     def get(self, dossier_id: str, who: Person = SAU) -> pb.Dossier:
         answer = self.call("GetDossier", pb.GetDossierRequest(dossier_id=dossier_id), who)

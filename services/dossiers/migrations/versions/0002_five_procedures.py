@@ -119,9 +119,19 @@ def _people_and_notes() -> None:
     op.add_column("register_entries", sa.Column("search", TSVECTOR, nullable=False, server_default=sa.text("''")))
     op.alter_column("register_entries", "search", server_default=None)
     op.create_index("ix_register_entries_search", "register_entries", ["search"], postgresql_using="gin")
-    op.create_index("ix_register_entries_day", "register_entries", ["register", "registered_at"])
+    op.create_index("ix_register_entries_day", "register_entries", ["register", "registered_at", "number"])
+    op.add_column("certificates", sa.Column("number", sa.Text, nullable=False, server_default=sa.text("''")))
+    op.execute(
+        "UPDATE certificates SET number = lpad(entries.number::text, greatest(2, length(entries.number::text)), '0') "
+        "|| '/' || entries.year FROM register_entries AS entries WHERE entries.id = certificates.entry_id"
+    )
+    op.alter_column("certificates", "number", server_default=None)
     op.add_column("certificates", sa.Column("changed_at", MOMENT))
     op.add_column("certificates", sa.Column("valid_until", sa.Date))
+    entry = sa.ForeignKey("register_entries.id", name="fk_certificates_source_entry_id_register_entries")
+    op.add_column("certificates", sa.Column("source_entry_id", sa.Uuid, entry))
+    of_a_copy = sa.text("source_entry_id IS NOT NULL")
+    op.create_index("ix_certificates_source", "certificates", ["source_entry_id"], postgresql_where=of_a_copy)
     op.create_table(
         "register_people",
         sa.Column("entry_id", sa.Uuid, sa.ForeignKey("register_entries.id"), primary_key=True),
@@ -129,10 +139,11 @@ def _people_and_notes() -> None:
         sa.Column("register", sa.Text, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("birth_date", sa.Date),
+        sa.Column("birth_year", sa.SmallInteger),
         sa.Column("numbers", sa.ARRAY(sa.LargeBinary), nullable=False),
     )
     op.create_index("ix_register_people_numbers", "register_people", ["numbers"], postgresql_using="gin")
-    op.create_index("ix_register_people_name", "register_people", ["name", "birth_date"])
+    op.create_index("ix_register_people_name", "register_people", ["name", "birth_year"])
     op.create_table(
         "register_notes",
         sa.Column("entry_id", sa.Uuid, sa.ForeignKey("register_entries.id"), primary_key=True),

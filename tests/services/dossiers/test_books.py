@@ -1,0 +1,178 @@
+"""The books of the year: opened, begun on paper, followed by the next volume, closed; and looked into."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import threading
+from datetime import datetime
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from pypdf import PdfReader
+
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import Kind
+from services.dossiers.service import verify_register
+from services.dossiers.use_cases.books import keep_open
+from tests.services.dossiers.test_people_chain import _note
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, refused
+
+
+def _books(world: World, year: int = 0) -> dict[str, pb.Book]:
+    answer = world.call("ListBooks", pb.ListBooksRequest(year=year), HOA)
+    return {each.register: each for each in answer.books}
+
+
+def _close(world: World, *, full: bool = False, year: int = 2020) -> pb.Book:
+    answer = world.call("CloseBook", pb.CloseBookRequest(register="birth", year=year, full=full), CHAIR)
+    assert isinstance(answer, pb.Book)
+    return answer
+
+
+def _search(world: World, **fields: object) -> list[pb.FoundEntry]:
+    request = pb.SearchRegisterRequest(**{"register": "birth", "reason": "Đối chiếu hồ sơ", **fields})
+    return list(world.call("SearchRegister", request, DUNG).entries)
+
+
+def _open_the_years_books(world: World) -> None:
+    stopped = threading.Event()
+    loop = threading.Thread(target=keep_open(world.parts.place, NAM_DUONG), args=(stopped,))
+    loop.start()
+    stopped.set()
+    loop.join()
+
+
+def test_all_books_of_a_year_are_open_from_its_first_day(world: World) -> None:
+    """TT 04/2020 Đ29–36."""
+    _open_the_years_books(world)
+    books = _books(world)
+    assert {each.label for each in books.values()} == {
+        f"01-TP/HT-2020-{suffix}" for suffix in ("KS", "KH", "KT", "XNHN", "BS")
+    }
+    assert {(each.first_number, each.last_number) for each in books.values()} == {(1, 0)}
+
+
+def test_a_year_begun_on_paper_goes_on_after_its_last_number(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    begun = world.call("BeginBook", pb.BeginBookRequest(register="birth", year=2020, paper_number=41), DUNG)
+    assert (begun.first_number, begun.last_number) == (42, 41)
+    assert world.signed().register_entry.number == 42
+    no = refused(
+        partial(world.call, "BeginBook", pb.BeginBookRequest(register="birth", year=2020, paper_number=50), DUNG)
+    )
+    assert (no.kind, no.type) == (Kind.CONFLICT, "book-begun")
+    options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2020)
+    assert verify_register(options, world.settings, world.cells, world.clock) == 0, capsys.readouterr().out
+    assert "1 entries, 0 faults" in capsys.readouterr().out
+
+
+def test_a_full_volume_is_followed_by_the_next_and_numbers_go_on(world: World) -> None:
+    """TT 04/2020 Đ29–36: continuous through the year, across volumes."""
+    first = world.signed().register_entry
+    book = _close(world, full=True)
+    second = world.signed(child={"full_name": "Nguyễn Minh Bình"}).register_entry
+    assert (first.book, first.number) == ("01-TP/HT-2020-KS", 1)
+    assert (second.book, second.number) == ("02-TP/HT-2020-KS", 2)
+    assert [(each.label, each.first_number, each.last_number) for each in book.closed_volumes] == [
+        ("01-TP/HT-2020-KS", 1, 1)
+    ]
+
+
+def test_an_open_volume_without_an_entry_is_not_full(world: World) -> None:
+    world.signed()
+    _close(world, full=True)
+    no = refused(partial(_close, world, full=True))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "book-empty")
+
+
+def test_a_year_is_closed_on_its_last_day_with_a_statement(world: World) -> None:
+    """NĐ 123/2015 Đ12: closed on 31/12, the statement done before 5/1."""
+    world.signed()
+    no = refused(partial(_close, world))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "year-not-over")
+    ready = world.filed(child={"full_name": "Nguyễn Minh Châu"}).dossier.id
+    world.accept(ready)
+    world.approve(ready)
+    world.clock.set(datetime(2020, 12, 31, 17, tzinfo=VIETNAM))
+    closed = _close(world)
+    assert closed.HasField("closed_at")
+    paper = world.call("GetClosingStatement", pb.GetClosingStatementRequest(register="birth", year=2020, volume=1), HOA)
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+    assert "01-TP/HT-2020-KS" in text
+    no = refused(partial(world.sign, ready))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "book-closed")
+    world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))
+    entry = world.sign(ready).register_entry
+    assert (entry.book, entry.number) == ("01-TP/HT-2021-KS", 1)
+
+
+def test_entries_are_found_by_names_in_any_order_without_diacritics_by_number_and_by_day(world: World) -> None:
+    for name in ("Nguyễn Minh An", "Trần Đức Đạt"):
+        world.signed(child={"full_name": name})
+    assert [each.number for each in _search(world, query="dat tran")] == [2]
+    assert [each.number for each in _search(world, query="Đạt")] == [2]
+    assert [each.number for each in _search(world, number=1)] == [1]
+    assert [each.number for each in _search(world, year=2020)] == [2, 1]
+    assert _search(world, query="dat minh") == []
+    assert [each.number for each in _search(world, from_day="2020-10-06", to_day="2020-10-06")] == [2, 1]
+    assert _search(world, from_day="2020-10-07") == []
+    assert _search(world, query="dat")[0].names == ["TRẦN ĐỨC ĐẠT · 12/09/2020"]
+
+
+def test_nobody_looks_into_a_register_without_saying_why(world: World) -> None:
+    """domain §18: a search needs a dossier or a reason, and is recorded."""
+    no = refused(partial(_search, world, reason=" "))
+    assert (no.kind, no.fields[0].field) == (Kind.INVALID, "reason")
+    _search(world, reason="Hồ sơ 000.20.48.H17-201006-0001")
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        looks = session.execute(sa.text("SELECT subject, actor_id FROM audit WHERE action = 'search-register'")).all()
+    assert [tuple(look) for look in looks] == [("register:birth: Hồ sơ 000.20.48.H17-201006-0001", DUNG.id)]
+    no = refused(partial(world.call, "SearchRegister", pb.SearchRegisterRequest(register="birth", reason="Tò mò"), SAU))
+    assert no.kind is Kind.FORBIDDEN
+
+
+def test_pages_of_a_search_follow_one_another(world: World) -> None:
+    for _ in range(3):
+        world.signed()
+    request = pb.SearchRegisterRequest(register="birth", reason="Thống kê", page_size=2)
+    first = world.call("SearchRegister", request, DUNG)
+    request.cursor = first.next_cursor
+    second = world.call("SearchRegister", request, DUNG)
+    assert [each.number for each in (*first.entries, *second.entries)] == [3, 2, 1]
+    assert not second.next_cursor
+
+
+def test_an_entry_is_shown_with_all_it_says_and_its_notes(world: World) -> None:
+    entry = world.signed().register_entry
+    _note(world, entry.id, "correction", text="Cải chính năm sinh của mẹ.")
+    shown = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry.id), HOA)
+    assert json.loads(shown.content_json)["child"]["full_name"] == "NGUYỄN MINH AN"
+    assert [note.text for note in shown.notes] == ["Cải chính năm sinh của mẹ."]
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE register_notes SET content = (SELECT content FROM register_notes WHERE sequence = 1) WHERE sequence = 2",
+        "UPDATE register_notes SET digest = decode(repeat('00', 32), 'hex') WHERE sequence = 1",
+        "DELETE FROM register_notes WHERE sequence = 1",
+    ],
+)
+def test_whoever_changes_a_note_behind_the_services_back_is_found_out(
+    world: World, tampering: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = world.signed().register_entry
+    for text in ("Cải chính năm sinh của mẹ.", "Cải chính quê quán."):
+        _note(world, entry.id, "correction", text=text)
+    options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2020)
+    assert verify_register(options, world.settings, world.cells, world.clock) == 0
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        with pytest.raises(sa.exc.DBAPIError, match="never changed"), session.begin_nested():
+            session.execute(sa.text(tampering))
+        session.execute(sa.text("ALTER TABLE register_notes DISABLE TRIGGER keep_appended"))
+        session.execute(sa.text(tampering))
+    assert verify_register(options, world.settings, world.cells, world.clock) == 1
+    assert "2020/1: Ghi chú" in capsys.readouterr().out

@@ -1,0 +1,217 @@
+"""What is registered changes what later checks see of people, and which papers are still in force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import Kind, Refusal
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, SAU, World, race, refused
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
+from tests.unit.dossiers.worlds import changed
+
+MARRY, DIE, CONFIRM, COPY_OUT = "1.000894", "1.000656", "1.004873", "2.000635"
+OTHER_BRIDE = {
+    "/wife/full_name": "Phạm Thị Bích Ngọc",
+    "/wife/birth_date": "1997-01-15",
+    "/wife/identity_number": "048197000777",
+}
+
+
+def _married(world: World, changes: dict[str, Any] | None = None) -> pb.Dossier:
+    return world.registered(MARRY, changed(MARRIAGE.form, changes))
+
+
+def _note(world: World, entry_id: str, kind: str, **changes: Any) -> pb.FoundEntry:
+    fields = {
+        "text": "Đã ly hôn theo Quyết định số 88/2021/QĐST-HNGĐ.",
+        "basis": "Quyết định số 88/2021/QĐST-HNGĐ của Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký",
+        "basis_date": "2020-10-05",
+        **changes,
+    }
+    answer = world.call("NoteEntry", pb.NoteEntryRequest(entry_id=entry_id, kind=kind, **fields), DUNG)
+    assert isinstance(answer, pb.FoundEntry)
+    return answer
+
+
+def _status(world: World, certificate_id: str) -> str:
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate_id))
+    return str(answer.status)
+
+
+def test_nobody_is_married_twice_while_a_marriage_stands(world: World) -> None:
+    """Luật HNGĐ 2014 Đ5.2: the second groom is the first one, by the number of his paper."""
+    _married(world)
+    second = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE))
+    world.accept(second)
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=second), DUNG))
+    assert (no.kind, no.type) == (Kind.INVALID, "not-registrable")
+    assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields)
+    assert world.get(second).status == 2
+
+
+def test_what_the_register_says_of_somebody_is_not_told_to_who_types_their_name(world: World) -> None:
+    _married(world)
+    second = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE))
+    checks_of = [{each.check for each in world.get(second, who).findings} for who in (SAU, DUNG)]
+    only_the_office = checks_of[1] - checks_of[0]
+    assert any("marri" in check for check in only_the_office), checks_of
+
+
+def test_two_marriages_of_one_person_at_the_same_moment_give_one(world: World) -> None:
+    """The check stands under the lock that both signatures take."""
+    ids = [
+        world.ready_to_sign(MARRY, MARRIAGE.form),
+        world.ready_to_sign(MARRY, changed(MARRIAGE.form, OTHER_BRIDE)),
+    ]
+    requests = [pb.SignDossierRequest(dossier_id=id, register_signed=True) for id in ids]
+    answers = race(*(partial(world.call, "SignDossier", each, CHAIR) for each in requests))
+    refusals = [each for each in answers if isinstance(each, Refusal)]
+    assert len(refusals) == 1, answers
+    assert refusals[0].type == "not-registrable"
+
+
+def test_spouses_sign_the_register_before_the_signer_does(world: World) -> None:
+    """TT 04/2020 Đ32: the marriage is registered on the day both sign."""
+    id = world.ready_to_sign(MARRY, MARRIAGE.form)
+    no = refused(partial(world.sign, id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "register-not-signed")
+    assert world.get(id).status == 4
+
+
+def test_after_a_divorce_is_noted_a_new_marriage_is_possible(world: World) -> None:
+    first = _married(world)
+    _note(world, first.register_entry.id, "divorce")
+    again = {**OTHER_BRIDE, **divorced("husband")}
+    assert _married(world, again).status == 9
+
+
+def test_a_divorce_shows_at_once_on_the_certificate_and_an_annulment_revokes_it(world: World) -> None:
+    first = _married(world)
+    certificate = first.register_entry.certificate_id
+    assert _status(world, certificate) == "valid"
+    _note(world, first.register_entry.id, "divorce")
+    assert _status(world, certificate) == "superseded"
+    entry = _note(world, first.register_entry.id, "annulment", text="Hủy việc đăng ký kết hôn.")
+    assert _status(world, certificate) == "revoked"
+    assert [(note.sequence, note.kind) for note in entry.notes] == [(1, "divorce"), (2, "annulment")]
+    told = [event.type for event in world.events(key=entry.id)]
+    assert told[-2:] == ["vn.caunoi.civil-status.entry.noted.v1"] * 2
+
+
+def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status(world: World) -> None:
+    """NĐ 123/2015 Đ23."""
+    confirmed = world.registered(CONFIRM, MARITAL_STATUS.form)
+    paper = confirmed.register_entry.certificate_id
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=paper))
+    assert (answer.status, answer.valid_until, answer.number) == ("valid", "2021-04-06", "1/UBND-XNTTHN")
+    person = MARITAL_STATUS.form["person"]
+    bride = {
+        "/wife/full_name": person["full_name"],
+        "/wife/birth_date": person["birth_date"],
+        "/wife/identity_number": MARITAL_STATUS.form["requester"]["identity_number"],
+    }
+    _married(world, bride)
+    assert _status(world, paper) == "superseded"
+
+
+def test_a_confirmation_expires(world: World) -> None:
+    """NĐ 123/2015 Đ23: six months from the day of issue."""
+    paper = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    world.clock.set(datetime(2021, 4, 6, 12, tzinfo=VIETNAM))
+    assert _status(world, paper) == "valid"
+    world.clock.set(datetime(2021, 4, 7, 0, 0, 1, tzinfo=VIETNAM))
+    assert _status(world, paper) == "expired"
+
+
+def test_a_copy_is_made_of_the_entry_as_it_stands_and_is_superseded_when_it_changes(world: World) -> None:
+    """TT 04/2020 Đ23: a copy carries what was noted."""
+    first = _married(world)
+    _note(world, first.register_entry.id, "divorce")
+    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    copied = world.registered(COPY_OUT, form, source_entry_id=first.register_entry.id)
+    certificate = copied.register_entry.certificate_id
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate))
+    assert (answer.status, answer.number) == ("valid", "1/TLKH-BS")
+    _note(world, first.register_entry.id, "correction", text="Cải chính nơi cư trú của chồng.")
+    assert _status(world, certificate) == "superseded"
+
+
+def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
+    birth = world.signed()
+    id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
+    world.accept(id)
+    for source in ("", birth.register_entry.id):
+        no = refused(
+            partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, source_entry_id=source), DUNG)
+        )
+        assert (no.kind, no.fields[0].field) == (Kind.INVALID, "source_entry_id")
+    assert world.get(id, HOA).status == 2
+
+
+def test_a_note_needs_what_it_says_and_on_which_paper_it_rests(world: World) -> None:
+    """NĐ 123/2015 Đ13: content, number, date, issuer, signatory."""
+    entry = _married(world).register_entry.id
+    for changes, field in (
+        ({"text": " "}, "text"),
+        ({"basis": ""}, "basis"),
+        ({"basis_date": "hôm qua"}, "basis_date"),
+        ({"basis_date": "2020-10-07"}, "basis_date"),
+    ):
+        no = refused(partial(_note, world, entry, "divorce", **changes))
+        assert (no.kind, no.fields[0].field) == (Kind.INVALID, field)
+    no = refused(partial(_note, world, entry, "rumour"))
+    assert no.fields[0].field == "kind"
+    no = refused(partial(_note, world, "0c000000-0000-4000-8000-000000000009", "divorce"))
+    assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-entry")
+
+
+def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> None:
+    """The widow's marriage no longer stands; who died is not confirmed, married or registered dead again."""
+    husband = MARRIAGE.form["husband"]
+    married = _married(world)
+    of_the_husband = {
+        f"/deceased/{field}": husband[field]
+        for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
+    }
+    died = world.registered(DIE, changed(DEATH.form, {**of_the_husband, "/copies/wanted": False}))
+    assert _status(world, married.register_entry.certificate_id) == "superseded"
+    entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=married.register_entry.id), DUNG)
+    [note] = entry.notes
+    assert (note.kind, "khai tử số 01/2020" in note.basis) == ("death", True)
+    assert died.register_entry.number == 1
+
+    again = world.filed_as(DIE, changed(DEATH.form, {**of_the_husband, "/copies/wanted": False}))
+    world.accept(again)
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG))
+    assert no.type == "not-registrable"
+
+    widow = {
+        "/wife/marriage_count": 2,
+        **widowed("wife"),
+        "/husband/full_name": "Đặng Quốc Bảo",
+        "/husband/birth_date": "1990-06-01",
+        "/husband/identity_number": "201777888",
+    }
+    assert _married(world, widow).status == 9
+
+
+def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_itself(world: World) -> None:
+    """Likely is for the officer to find out: another number is another person until somebody says otherwise."""
+    married = _married(world)
+    husband = MARRIAGE.form["husband"]
+    alike = {
+        "/deceased/full_name": husband["full_name"],
+        "/deceased/birth_date": husband["birth_date"],
+        "/deceased/identity_number": "201000001",
+        "/copies/wanted": False,
+    }
+    world.registered(DIE, changed(DEATH.form, alike))
+    assert _status(world, married.register_entry.certificate_id) == "valid"
