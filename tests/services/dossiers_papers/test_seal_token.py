@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pkcs11
 import pytest
@@ -16,9 +17,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from pkcs11 import TokenFlag
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers import seal_keys
 from services.dossiers.seal import Seal, verify
 from services.dossiers.seal_keys import TokenKey
 from services.dossiers.settings import Settings
@@ -243,6 +246,20 @@ def test_a_wrong_pin_is_tried_once_and_not_again_after_a_restart(module: Path, s
     pkcs11.lib(str(module)).get_token(token_label=f"caunoi-{NAM_DUONG}").open(user_pin=PIN).close()  # the operator
 
     assert TokenKey(module, token=f"caunoi-{NAM_DUONG}", label=f"seal-{NAM_DUONG}", pin=PIN).sign(b"")
+
+
+def test_a_wrong_pin_is_tried_once_where_the_token_does_not_tell_of_it_either(
+    module: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pkcs11.lib(str(module)).reinitialize()
+    monkeypatch.setattr(seal_keys, "TokenFlag", SimpleNamespace(USER_PIN_COUNT_LOW=TokenFlag.SO_PIN_LOCKED))
+    key = TokenKey(module, token=f"caunoi-{NAM_DUONG}", label=f"seal-{NAM_DUONG}", pin="0000")
+
+    for _ in range(2):
+        with pytest.raises(Refusal, match="seal-broken"):
+            key.sign(b"")
+
+    pkcs11.lib(str(module)).get_token(token_label=f"caunoi-{NAM_DUONG}").open(user_pin=PIN).close()  # the operator
 
 
 def test_a_module_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:

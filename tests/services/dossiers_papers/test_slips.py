@@ -8,7 +8,7 @@ from datetime import UTC
 import pytest
 
 from services.dossiers.papers import FeeLine, render
-from tests.services.dossiers_papers.reading import awkward, opened, ordinary, pages_of, pictures_of, words_of
+from tests.services.dossiers_papers.reading import awkward, margin_of, opened, ordinary, pages_of, pictures_of, words_of
 from tests.services.dossiers_papers.samples import MORNING, ORDINARY
 
 
@@ -64,7 +64,21 @@ def test_a_row_with_more_than_a_page_of_text_is_printed_to_its_end() -> None:
     paper = ORDINARY["control_sheet"]
     step = replace(paper.steps[0], note="Ghi chú rất dài. " * 250 + "Hết.")
 
-    assert "Hết." in words_of(render(replace(paper, steps=(step,))))
+    pdf = render(replace(paper, steps=(step,)))
+
+    assert "Hết." in words_of(pdf)
+    assert margin_of(pdf) >= 20
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning", "end"),
+    [("tracking_book", "Căn hộ số 1205", "0236 3"), ("control_sheet", "Công Tằng Tôn", "Quỳnh Như")],
+)
+def test_a_row_is_not_torn_between_two_pages(name: str, beginning: str, end: str) -> None:
+    pages = [" ".join(page.get_textpage().get_text_range().split()) for page in opened(awkward(name))]
+
+    assert len(pages) > 2
+    assert all(page.count(beginning) == page.count(end) for page in pages)
 
 
 def test_the_payment_slip_sums_in_digits_and_in_words() -> None:
