@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -30,10 +30,12 @@ TEXTS = st.one_of(
 )
 
 
-def answers(procedure: Procedure) -> st.SearchStrategy[dict[str, Any]]:
-    """Any answers to any of its questions: right ones most of all, so that checks have something to say."""
+def answers(procedure: Procedure, pointers: Iterable[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Any answers to these questions: right ones most of all, so that checks have something to say."""
+    leaf_of = leaves(procedure.form_schema)
     fields = {}
-    for pointer, leaf in leaves(procedure.form_schema).items():
+    for pointer in pointers:
+        leaf = leaf_of[pointer]
         choices = list(leaf.get("enum", [True, False] if leaf["type"] == "boolean" else []))
         right = [st.sampled_from(choices)] * 3 if choices else [TEXTS]
         fields[pointer] = st.one_of(*right, st.integers(-5, 3000), st.booleans())
@@ -52,12 +54,12 @@ def texts(node: object) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", IN_FORCE)
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) -> None:
     """No check fails on what somebody is still typing, nor with the registers open."""
     procedure = VERSIONS[name]
-    form = merge({}, changed({}, data.draw(answers(procedure))))
+    form = merge({}, changed({}, data.draw(answers(procedure, leaves(procedure.form_schema)))))
     refuse_impossible(procedure, form)
     found = findings(procedure, form, set(), TODAY, Registers(), TODAY)
     assert all(each.text and each.check and each.field for each in found)
@@ -67,13 +69,15 @@ def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) 
 
 
 @pytest.mark.parametrize("name", IN_FORCE)
-@settings(max_examples=12)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObject) -> None:
     """Conditions in the file name all they hang on, so whoever shows pages need not follow chains."""
     procedure = VERSIONS[name]
-    form = merge({}, changed({}, data.draw(answers(procedure))))
     fields = leaves(procedure.form_schema)
+    conditions = [page.when for page in procedure.pages] + [leaf.get("x-when", {}) for leaf in fields.values()]
+    deciding = sorted({pointer for condition in conditions for pointer in condition})
+    form = merge({}, changed({}, data.draw(answers(procedure, deciding))))
     shown = {
         field
         for page in procedure.pages
