@@ -9,7 +9,7 @@ from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 TODAY = date(2020, 10, 6)
-_FORM: dict[str, Any] = birth_form({"/parents/married": None, "/parents/married_before_birth": None}) | {
+FORM: dict[str, Any] = birth_form({"/parents/married": None, "/parents/married_before_birth": None}) | {
     "parents": {"mother_had_husband": False},
     "recognition": {
         "evidence": "commitment",
@@ -17,5 +17,5 @@ _FORM: dict[str, Any] = birth_form({"/parents/married": None, "/parents/married_
         "second_witness": "Đặng Quốc Bảo",
     },
 }
-_FORM["requester"] |= {"relation": "father", "full_name": "Nguyễn Văn Hùng", "identity_number": "048092000123"}
-COMBINED = Filing(CATALOGUE.get("1.000689", TODAY), _FORM, TODAY)
+FORM["requester"] |= {"relation": "father", "full_name": "Nguyễn Văn Hùng", "identity_number": "048092000123"}
+COMBINED = Filing(CATALOGUE.get("1.000689", TODAY), FORM, TODAY)

@@ -8,7 +8,7 @@ from typing import Any
 from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 TODAY = date(2020, 10, 6)
-_FORM: dict[str, Any] = {
+FORM: dict[str, Any] = {
     "copy": {"kind": "birth"},
     "registered": {"place": "this-ward", "number": "41/2015", "date": "2015-09-28"},
     "requester": {
@@ -26,7 +26,7 @@ _FORM: dict[str, Any] = {
     "copies": {"count": 3},
     "declaration": {"truthful": True},
 }
-COPY = Filing(CATALOGUE.get("2.000635", TODAY), _FORM, TODAY)
+COPY = Filing(CATALOGUE.get("2.000635", TODAY), FORM, TODAY)
 
 ORGANISATION = {
     "/requester/kind": "organisation",

@@ -15,7 +15,7 @@ _IDENTITY = {
     "identity_issued_on": "2018-05-20",
     "identity_issued_by": "Công an thành phố Đà Nẵng",
 }
-_FORM: dict[str, Any] = {
+FORM: dict[str, Any] = {
     "requester": {
         "for_self": True,
         "full_name": "Trần Thị Mỹ Duyên",
@@ -52,7 +52,7 @@ _FORM: dict[str, Any] = {
     "earlier": {"issued": False},
     "declaration": {"truthful": True},
 }
-MARITAL_STATUS = Filing(CATALOGUE.get("1.004873", TODAY), _FORM, TODAY)
+MARITAL_STATUS = Filing(CATALOGUE.get("1.004873", TODAY), FORM, TODAY)
 
 # What is asked where the paper is for something else than a marriage.
 OTHER_PURPOSE = {"/purpose/marriage": False, "/purpose/text": "Làm thủ tục mua bán nhà đất", "/copies/count": 2}
