@@ -50,6 +50,10 @@ class Catalogue:
         definitions = json.loads((directory / "definitions.json").read_text("utf-8"))
         return cls(_read(file, definitions) for file in files)
 
+    def __iter__(self) -> Iterator[Procedure]:
+        """Every version of every procedure."""
+        return (procedure for versions in self._versions.values() for procedure in versions)
+
     def in_force(self, on: date) -> list[Procedure]:
         """The version of each procedure that is in force on the day, by code."""
         found = (_in_force(versions, on) for versions in self._versions.values())

@@ -55,10 +55,12 @@ def test_an_entry_has_all_that_the_register_and_the_extract_have() -> None:
             "identity_paper": "Chứng minh nhân dân số 200123456, Công an thành phố Đà Nẵng cấp ngày 12/3/2009",
             "personal_identification_number": "",
         },
-        "died_on": "2020-10-04",
-        "died_at": "17 giờ 30 phút, ngày 04/10/2020",
-        "died_at_words": ("Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi"),
-        "place_of_death": "Bệnh viện Đà Nẵng, 124 Hải Phòng, phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
+        "death": {
+            "date": "2020-10-04",
+            "at": "17 giờ 30 phút, ngày 04/10/2020",
+            "at_words": "Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi",
+            "place": "Bệnh viện Đà Nẵng, 124 Hải Phòng, phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
+        },
         "cause_of_death": "Nhồi máu cơ tim",
         "age_class": "",
         "death_paper": {
@@ -86,12 +88,12 @@ def test_the_cause_stands_under_its_own_key_and_nowhere_else() -> None:
 
 
 def test_where_the_hour_is_not_known_the_date_stands_alone() -> None:
-    entry = content({"/death/time": None})
-    assert (entry["died_at"], entry["died_at_words"]) == (
+    death = content({"/death/time": None})["death"]
+    assert (death["at"], death["at_words"]) == (
         "Ngày 04/10/2020",
         "Ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi",
     )
-    assert content({"/death/time": "7:05"})["died_at"] == "07 giờ 05 phút, ngày 04/10/2020"
+    assert content({"/death/time": "7:05"})["death"]["at"] == "07 giờ 05 phút, ngày 04/10/2020"
 
 
 def test_of_the_birth_the_year_may_stand_alone() -> None:

@@ -100,6 +100,7 @@ def test_two_people_of_the_same_sex_are_not_registered() -> None:
 
 
 def test_parties_in_each_others_place_are_asked_to_change_it() -> None:
+    assert told("one-woman-one-man", {"/husband/sex": None}) == {}
     swapped = {"/wife/sex": "male", "/husband/sex": "female"}
     assert (finding("one-woman-one-man", swapped).article, told("one-woman-one-man", swapped)) == (
         "",

@@ -1,0 +1,162 @@
+"""What a dossier costs: a dated fee table, and the assessment of a procedure's charges by it. Amounts in đồng."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from services.dossiers.domain.pointers import holds, value_at
+from services.dossiers.domain.procedures import Charge
+
+EXEMPTION_AT = "/exemption/kind"  # where a form says what exempts its applicant; `none`, or absent: nothing does
+EXEMPTION_ARTICLE = "Luật Hộ tịch 2014 Đ11"
+#: Who pays no fee for any registration (Luật Hộ tịch 2014 Đ11 khoản 1 điểm a).
+EXEMPTIONS: Mapping[str, str] = {
+    "merit": "người thuộc gia đình có công với cách mạng",
+    "poor": "người thuộc hộ nghèo",
+    "disabled": "người khuyết tật",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What an item costs from a day on."""
+
+    item: str
+    since: date
+    text: str
+    amount: int
+    exemptible: bool
+    source: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an assessment; `amount` is what is owed: 0 where exempt, whatever count and price say."""
+
+    item: str
+    text: str
+    count: int
+    price: int
+    amount: int
+    source: str
+    verified: bool
+    exemptible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What is owed; `exemption` is one of EXEMPTIONS where it lowers the sum, else empty."""
+
+    lines: tuple[Line, ...]
+    exemption: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+
+class FeeTable:
+    """The prices of all items, by the day from which each counts."""
+
+    def __init__(self, prices: Iterable[Price]) -> None:
+        self._prices: dict[str, list[Price]] = {}
+        for price in sorted(prices, key=lambda each: each.since):
+            rows = self._prices.setdefault(price.item, [])
+            if rows and rows[-1].since == price.since:
+                raise ValueError(f"{price.item}: {price.since} stands there twice")
+            rows.append(price)
+
+    @classmethod
+    def parse(cls, data: Mapping[str, Any]) -> FeeTable:
+        """The table of a fee file's TOML; ValueError names the row and what is wrong with it."""
+        rows = data.get("fees")
+        if set(data) != {"fees"} or not isinstance(rows, list) or not rows:
+            raise ValueError("a fee file has rows [[fees]] and nothing else")
+        return cls(_price(at, row) for at, row in enumerate(rows, 1))
+
+    def price(self, item: str, on: date) -> Price:
+        """What the item costs on the day; ValueError where the table does not know."""
+        rows = [price for price in self._prices.get(item, ()) if price.since <= on]
+        if not rows:
+            raise ValueError(f"no price of {item!r} on {on}")
+        return rows[-1]
+
+
+def assess(
+    charges: Sequence[Charge], table: FeeTable, form: Mapping[str, Any], *, on: date, late: bool, exemption: str = ""
+) -> Assessment:
+    """What a filed form owes by the prices of the day `on`; `late`: the registration is late.
+
+    Registration on time is free, and so is the first original of the result (Luật Hộ tịch 2014 Đ11): neither is a
+    charge. An exemption frees from the fees of registration, not from those of copies.
+    """
+    owed = [
+        line_of(table.price(charge.item, on), _count(charge, form))
+        for charge in charges
+        if holds(form, charge.when) and (late or not charge.late_only)
+    ]
+    return exempted(tuple(line for line in owed if line.count), exemption)
+
+
+def line_of(price: Price, count: int) -> Line:
+    """So many of an item at its full price."""
+    return Line(
+        price.item,
+        price.text,
+        count,
+        price.amount,
+        count * price.amount,
+        price.source,
+        price.verified,
+        price.exemptible,
+    )
+
+
+def exempted(lines: Sequence[Line], exemption: str) -> Assessment:
+    """The lines, those of registration free where something exempts; a claim that changes nothing is left out."""
+    if exemption not in EXEMPTIONS or not any(line.exemptible and line.amount for line in lines):
+        return Assessment(tuple(lines))
+    return Assessment(tuple(replace(line, amount=0) if line.exemptible else line for line in lines), exemption)
+
+
+def claimed_exemption(form: Mapping[str, Any]) -> str:
+    """One of EXEMPTIONS as the form claims it; empty where it claims none."""
+    claimed = value_at(form, EXEMPTION_AT)
+    return claimed if isinstance(claimed, str) and claimed in EXEMPTIONS else ""
+
+
+def in_dong(amount: int) -> str:
+    """Such as `24.000 đồng`."""
+    return f"{amount:,} đồng".replace(",", ".")
+
+
+def _count(charge: Charge, form: Mapping[str, Any]) -> int:
+    if not charge.count:
+        return 1
+    count = value_at(form, charge.count)
+    return max(count, 0) if isinstance(count, int) and not isinstance(count, bool) else 0
+
+
+_KINDS: Mapping[str, type] = {
+    "item": str,
+    "from": date,
+    "text": str,
+    "amount": int,
+    "exemptible": bool,
+    "source": str,
+    "verified": bool,
+}
+
+
+def _price(at: int, row: Mapping[str, Any]) -> Price:
+    wrong = [name for name, kind in _KINDS.items() if type(row.get(name)) is not kind or row[name] == ""]
+    wrong += sorted(set(row) - set(_KINDS))
+    if wrong or row["amount"] < 0:
+        raise ValueError(f"fee {at} ({row.get('item')}): wrong are {', '.join(wrong) or 'the amount'}")
+    return Price(
+        row["item"], row["from"], row["text"], row["amount"], row["exemptible"], row["source"], row["verified"]
+    )

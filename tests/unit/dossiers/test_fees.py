@@ -1,0 +1,187 @@
+"""What a dossier costs: Luật Hộ tịch 2014 Đ11, TT 281/2016/TT-BTC, and the dated table."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dossiers.domain.fees import (
+    EXEMPTIONS,
+    Assessment,
+    FeeTable,
+    Price,
+    assess,
+    claimed_exemption,
+    exempted,
+    in_dong,
+    line_of,
+)
+from services.dossiers.domain.procedures import Charge
+from services.dossiers.fees import FEES, load_fees
+from tests.unit.dossiers.worlds import CATALOGUE
+
+TABLE = load_fees(FEES, CATALOGUE)
+DAY = date(2020, 10, 6)
+BIRTH = CATALOGUE.version("1.001193", "2020-09-15")
+COPIES = CATALOGUE.version("2.000635", "2020-09-15")
+MARRIAGE = CATALOGUE.version("1.000894", "2020-09-15")
+STATUS = CATALOGUE.version("1.004873", "2020-09-15")
+ROW: dict[str, Any] = {
+    "item": "copy",
+    "from": date(2020, 1, 1),
+    "text": "Phí bản sao",
+    "amount": 8000,
+    "exemptible": False,
+    "source": "TT 281/2016/TT-BTC",
+    "verified": True,
+}
+
+
+def birth(copies: int = 0, *, late: bool = False, exemption: str = "") -> Assessment:
+    form: dict[str, Any] = {"copies": {"wanted": copies > 0, "count": copies}}
+    return assess(BIRTH.charges, TABLE, form, on=DAY, late=late, exemption=exemption)
+
+
+def test_a_birth_on_time_costs_nothing_nor_does_the_first_original() -> None:
+    """Luật Hộ tịch 2014 Đ11: đăng ký khai sinh đúng hạn không phải nộp lệ phí."""
+    assert birth() == Assessment(())
+    assert birth().total == 0
+
+
+def test_a_late_birth_costs_the_fee_of_its_registration() -> None:
+    assert [(line.item, line.amount) for line in birth(late=True).lines] == [("birth-registration", 8000)]
+
+
+def test_copies_cost_eight_thousand_each_also_where_the_registration_is_free() -> None:
+    """TT 281/2016/TT-BTC: 8.000 đồng/bản; 40.000 đồng are five copies."""
+    assert birth(5).total == 40_000
+    assert birth(2, late=True).total == 24_000
+    assert assess(COPIES.charges, TABLE, {"copies": {"count": 3}}, on=DAY, late=False).total == 24_000
+
+
+def test_a_marriage_of_citizens_who_live_here_costs_nothing() -> None:
+    """Luật Hộ tịch 2014 Đ11: kết hôn của công dân Việt Nam cư trú ở trong nước."""
+    found = assess(MARRIAGE.charges, TABLE, {}, on=DAY, late=False)
+    assert (found.total, [line.item for line in found.lines]) == (0, ["marriage-registration"])
+
+
+@pytest.mark.parametrize("kind", EXEMPTIONS)
+def test_merit_poverty_and_disability_free_from_the_registration_and_not_from_the_copies(kind: str) -> None:
+    """Luật Hộ tịch 2014 Đ11 khoản 1 điểm a."""
+    found = birth(2, late=True, exemption=kind)
+    assert (found.exemption, found.total) == (kind, 16_000)
+    assert [line.amount for line in found.lines] == [0, 16_000]
+    assert assess(STATUS.charges, TABLE, {}, on=DAY, late=False, exemption=kind).total == 0
+
+
+def test_an_exemption_that_changes_nothing_is_not_spoken_of() -> None:
+    assert birth(2, exemption="poor").exemption == ""
+    assert birth(2, late=True, exemption="none").exemption == ""
+
+
+def test_a_form_claims_an_exemption_by_its_kind_alone() -> None:
+    assert claimed_exemption({"exemption": {"kind": "poor"}}) == "poor"
+    for form in ({}, {"exemption": {"kind": "none"}}, {"exemption": {"kind": "rich"}}, {"exemption": {"kind": 1}}):
+        assert claimed_exemption(form) == ""
+
+
+@given(st.integers(0, 500), st.booleans(), st.sampled_from(["", "none", *EXEMPTIONS]))
+def test_nothing_is_ever_owed_below_zero_and_an_exemption_never_raises_it(
+    copies: int, late: bool, exemption: str
+) -> None:
+    with_it, without = birth(copies, late=late, exemption=exemption), birth(copies, late=late)
+    assert 0 <= with_it.total <= without.total
+    assert all(0 <= line.amount <= line.count * line.price for line in with_it.lines)
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.booleans())
+def test_more_copies_never_cost_less(few: int, more: int, late: bool) -> None:
+    assert birth(min(few, more), late=late).total <= birth(max(few, more), late=late).total
+
+
+@given(st.one_of(st.integers(-5, 0), st.booleans(), st.text(), st.none()))
+def test_what_is_no_number_of_copies_costs_nothing(count: Any) -> None:
+    charge = Charge("copy", count="/copies/count")
+    assert assess([charge], TABLE, {"copies": {"count": count}}, on=DAY, late=False).lines == ()
+
+
+@given(st.integers(1, 5), st.integers(-400, 400))
+def test_the_price_is_that_of_the_last_row_begun_by_the_day(rows: int, offset: int) -> None:
+    first = date(2020, 1, 1)
+    table = FeeTable(
+        Price("copy", first + timedelta(days=100 * at), "Phí", 1000 * at, exemptible=False, source="x", verified=True)
+        for at in range(rows)
+    )
+    day = first + timedelta(days=offset)
+    if offset < 0:
+        with pytest.raises(ValueError, match="no price"):
+            table.price("copy", day)
+    else:
+        assert table.price("copy", day).amount == 1000 * min(offset // 100, rows - 1)
+
+
+def test_on_the_day_from_which_a_price_counts_it_counts_and_not_the_day_before() -> None:
+    assert TABLE.price("marital-status", date(2025, 12, 31)).amount == 8000
+    assert TABLE.price("marital-status", date(2026, 1, 1)).amount == 5000
+
+
+def test_of_the_amounts_shipped_those_not_found_in_their_text_say_so() -> None:
+    on = date(2020, 10, 6)
+    verified = {item: TABLE.price(item, on).verified for item in ("copy", "birth-registration", "marital-status")}
+    assert verified == {"copy": True, "birth-registration": False, "marital-status": False}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {**ROW, "amount": -1},
+        {**ROW, "amount": "8000"},
+        {**ROW, "amount": True},
+        {**ROW, "amount": 8000.5},
+        {**ROW, "from": "2020-01-01"},
+        {**ROW, "text": ""},
+        {**ROW, "verified": "yes"},
+        {**ROW, "discount": 1},
+        {name: value for name, value in ROW.items() if name != "source"},
+    ],
+)
+def test_a_row_that_is_not_whole_is_refused_by_name(row: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"fee 1 \(copy\)"):
+        FeeTable.parse({"fees": [row]})
+
+
+def test_a_file_without_rows_or_with_a_day_twice_is_refused() -> None:
+    for data in ({}, {"fees": []}, {"fees": [ROW], "more": 1}):
+        with pytest.raises(ValueError, match="rows"):
+            FeeTable.parse(data)
+    with pytest.raises(ValueError, match="twice"):
+        FeeTable.parse({"fees": [ROW, ROW]})
+
+
+def test_a_table_that_misses_what_a_procedure_charges_for_is_refused(tmp_path: Any) -> None:
+    file = tmp_path / "fees.toml"
+    rows = [row for row in tomllib.loads(FEES.read_text())["fees"] if row["item"] == "copy"]
+    text = "\n".join(
+        f'[[fees]]\nitem = "{row["item"]}"\nfrom = {row["from"]}\ntext = "x"\namount = 1\n'
+        'exemptible = false\nsource = "x"\nverified = true'
+        for row in rows
+    )
+    file.write_text(text)
+    with pytest.raises(ValueError, match="no price of '[a-z]+-registration'"):
+        load_fees(file, CATALOGUE)
+
+
+def test_lines_asked_for_later_are_charged_whole_until_something_exempts() -> None:
+    lines = [line_of(TABLE.price("marital-status", DAY), 1), line_of(TABLE.price("copy", DAY), 1)]
+    assert exempted(lines, "").total == 16_000
+    assert exempted(lines, "poor").total == 8000
+
+
+def test_amounts_are_written_as_people_here_write_them() -> None:
+    assert in_dong(1_024_000) == "1.024.000 đồng"
+    assert in_dong(0) == "0 đồng"
