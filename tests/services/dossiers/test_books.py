@@ -156,7 +156,7 @@ def test_an_entry_is_shown_with_all_it_says_and_its_notes(world: World) -> None:
 @pytest.mark.parametrize(
     "tampering",
     [
-        "UPDATE register_notes SET content = (SELECT content FROM register_notes WHERE sequence = 1) WHERE sequence = 2",
+        "UPDATE register_notes SET content = (SELECT content FROM register_notes WHERE sequence = 1)",
         "UPDATE register_notes SET digest = decode(repeat('00', 32), 'hex') WHERE sequence = 1",
         "DELETE FROM register_notes WHERE sequence = 1",
     ],
