@@ -120,6 +120,7 @@ def validate(procedure: Procedure) -> None:
     conditions = {f"page {page.name}": page.when for page in procedure.pages}
     conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.charges)}
+    conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
     for where, condition in conditions.items():
         for pointer, value in condition.items():
@@ -138,8 +139,6 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present
     yield "charges", tuple(charge.count for charge in procedure.charges if charge.count)
-    if procedure.register.kind_at:
-        yield "register", (procedure.register.kind_at,)
     if procedure.late is not None:
         yield "late", (procedure.late.since,)
 

@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.dossiers.domain.deadlines import SAME_DAY
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.procedures import Charge, Handover, RegisterSigned
 from services.dossiers.domain.register import Registration
-from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.copy_forms import COPY, DEATH, MARRIAGE, ORGANISATION, TODAY
-from tests.unit.dossiers.worlds import CATALOGUE
 
 BIRTH_ENTRY: dict[str, Any] = {
     "register": "birth",
@@ -110,29 +106,3 @@ def test_the_book_is_found_again_by_whom_the_copied_entry_is_about() -> None:
     assert PEOPLE["copies"](COPY.filed(), REGISTRATION) == {"subject": child}
     himself = Person("Phan Thanh Tùng", date(1985, 2, 17), frozenset({"201456789"}))
     assert PEOPLE["copies"](COPY.filed(MARRIAGE), REGISTRATION) == {"subject": himself}
-
-
-@pytest.mark.parametrize(("changes", "number"), [({}, "31/TLKS-BS"), (MARRIAGE, "31/TLKH-BS"), (DEATH, "31/TLKT-BS")])
-def test_the_number_of_a_copy_says_what_it_is_a_copy_of(changes: dict[str, Any], number: str) -> None:
-    assert COPY.procedure.register.paper_number(31, 2020, COPY.filed(changes)) == number
-
-
-def test_the_number_of_a_certificate_is_that_of_its_entry() -> None:
-    """TT 04/2020 Đ29–36."""
-    assert BIRTH.register.paper_number(7, 2020, {}) == "07/2020"
-
-
-def test_a_copy_is_made_on_the_day_costs_by_the_piece_and_needs_nobody_to_come() -> None:
-    """Luật Hộ tịch 2014; TT 281/2016/TT-BTC; NĐ 87/2020 Đ12."""
-    assert COPY.procedure.time_limit == SAME_DAY
-    assert COPY.procedure.charges == (Charge("copy", count="/copies/count"),)
-    assert COPY.procedure.handover == Handover(RegisterSigned.NEVER, remote=True)
-
-
-def test_proof_of_residence_is_asked_for_neither_before_nor_after_2023() -> None:
-    """NĐ 87/2020 Đ8: wherever one lives. From 2023 the version names NĐ 104/2022."""
-    before, after = (CATALOGUE.get("2.000635", day) for day in (date(2022, 12, 31), date(2023, 1, 1)))
-    assert (before.version, after.version) == ("2020-09-15", "2023-01-01")
-    assert before.documents == after.documents
-    assert before.document("residence-proof") is None
-    assert set(after.legal_basis) - set(before.legal_basis) == {"Nghị định 104/2022/NĐ-CP"}
