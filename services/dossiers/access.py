@@ -39,6 +39,7 @@ RULES: Mapping[str, Rule] = {
     "GetProcedure": PUBLIC,
     "TrackDossier": PUBLIC,
     "VerifyCertificate": PUBLIC,
+    "NotePayment": PUBLIC,  # the provider has no token: the use case verifies its signature
     "CreateDraft": _APPLICANT,
     "SaveForm": _APPLICANT,
     "AddDocument": _APPLICANT,
@@ -47,6 +48,7 @@ RULES: Mapping[str, Rule] = {
     "SubmitDossier": _APPLICANT,
     "SupplementDossier": _APPLICANT,
     "WithdrawDossier": _APPLICANT,
+    "StartPayment": _APPLICANT,
     "ListOwnDossiers": _APPLICANT,
     "ListOwnAccessLog": _APPLICANT,
     "GetDossier": _APPLICANT_OR_OFFICE,
@@ -64,6 +66,8 @@ RULES: Mapping[str, Rule] = {
     "AcceptDossier": of_ward(*ACT_ROLES[Act.ACCEPTANCE]),
     "RefuseDossier": of_ward(*ACT_ROLES[Act.REFUSAL]),
     "RequestSupplement": of_ward(*ACT_ROLES[Act.SUPPLEMENT_REQUEST]),
+    "RequestFee": of_ward(*ACT_ROLES[Act.FEE_REQUEST]),
+    "RecordPayment": of_ward(*ACT_ROLES[Act.PAYMENT]),
     "ApproveDossier": of_ward(*ACT_ROLES[Act.APPROVAL]),
     "SignDossier": of_ward(*ACT_ROLES[Act.SIGNATURE]),
     "HandOverDossier": of_ward(*ACT_ROLES[Act.HANDOVER]),
@@ -78,6 +82,8 @@ def of_office(principal: Principal, ward: str) -> bool:
 
 def office_of(principal: Principal, act: Act) -> str:
     """The office in which somebody acts, as the citizen reads it; never a citizen's name."""
+    if principal.has(Role.SERVICE):
+        return "Hệ thống"
     if act in APPLICANT_ACTS:
         return "Người nộp hồ sơ"
     if act is Act.SIGNATURE or not principal.has(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER):

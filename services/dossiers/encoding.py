@@ -13,12 +13,14 @@ from services.chassis.service import Cell
 from services.chassis.tokens import Principal
 from services.dossiers import storage
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
+from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status, acts_in
 from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
 from services.dossiers.forms import findings
-from services.dossiers.tables import DocumentRow, DossierRow, HistoryRow, RegisterEntryRow, SupplementRow
+from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, RegisterEntryRow, SupplementRow
+from services.dossiers.use_cases import fees as charging
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, day_of, form_of
 
@@ -85,6 +87,7 @@ def dossier(
     form = form_of(unit.cell, row) if form is None else form
     documents = storage.documents(unit.session, row.id) if documents is None else documents
     supplements = storage.supplements(unit.session, row.id) if _may_have_supplements(row) else ()
+    fees = storage.fees(unit.session, row.id) if _may_have_supplements(row) else ()
     entry = storage.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
     summary = dossier_summary(unit, row)
     message = dossiers_pb2.Dossier(
@@ -100,7 +103,7 @@ def dossier(
         version=row.version,
         form_json=json.dumps(form, ensure_ascii=False),
         documents=map(document, documents),
-        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements)),
+        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements, fees)),
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -113,11 +116,14 @@ def dossier(
         channel=row.channel,
         assistance=row.assistance,
         register_entry=None if entry is None else register_entry(entry),
-        papers=papers(row, supplements, unit.caller),
+        papers=papers(row, supplements, fees, unit.caller),
         tracking_key=tracking_key_for(unit, row),
         actions=actions(unit, row),
         proposed_entry=_proposed(unit, row),
+        fees=[fee(unit, row, each) for each in fees],
     )
+    if Act.FEE_REQUEST in message.actions:
+        message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
     if row.status > 0:
         message.told.extend(_told(unit, row))
     return message
@@ -166,21 +172,27 @@ def actions(unit: Unit, row: DossierRow) -> list[str]:
     caller = unit.caller
     mine: set[Act] = set()
     if row.applicant_id == caller.id:
-        mine |= APPLICANT_ACTS
+        mine |= APPLICANT_ACTS | {Act.PAYMENT}
     if of_office(caller, unit.ward):
         mine |= {act for act, roles in ACT_ROLES.items() if caller.has(*roles)}
     if row.proposed_at is None or row.proposed_by_id == caller.id:
         mine.discard(Act.SIGNATURE)
+    if row.accepted_at is None:  # taking it in assesses what is owed
+        mine.discard(Act.FEE_REQUEST)
     return [act.value for act in Act if act in possible and act in mine]
 
 
-def papers(row: DossierRow, supplements: Sequence[SupplementRow], caller: Principal) -> list[str]:
+def papers(
+    row: DossierRow, supplements: Sequence[SupplementRow], fees: Sequence[FeeRow], caller: Principal
+) -> list[str]:
     """Papers that the caller can fetch now; the certificate is the applicant's once handed over (TT 04/2020 Đ3)."""
     kinds = []
     if row.accepted_at is not None:
         kinds.append("receipt")
     if supplements:
         kinds.append("supplement-request")
+    if fees:
+        kinds.append("payment-slip")
     if row.status == Status.REFUSED:
         kinds.append("refusal")
     if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != caller.id):
@@ -242,6 +254,45 @@ def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
     )
 
 
+def fee(unit: Unit, row: DossierRow, asked: FeeRow) -> dossiers_pb2.Fee:
+    message = dossiers_pb2.Fee(
+        lines=[
+            dossiers_pb2.FeeLine(item=line.item, text=line.text, count=line.count, price=line.price, amount=line.amount)
+            for line in charging.lines_of(asked)
+        ],
+        exemption=asked.exemption,
+        total=asked.total,
+        reference=asked.reference,
+        asked_at=stamp(asked.asked_at),
+        settled_at=stamp(asked.settled_at),
+        method=asked.method or "",
+        receipt=asked.receipt or "",
+    )
+    if is_owed(row, asked):
+        message.online = unit.ward in unit.place.providers
+        bank = unit.place.banks.get(unit.ward)
+        if bank is not None:
+            message.transfer.CopyFrom(
+                dossiers_pb2.Transfer(
+                    bank=bank.bank,
+                    account=bank.account,
+                    holder=bank.holder,
+                    message=asked.reference,
+                    vietqr=bank.vietqr(asked.total, asked.reference),
+                )
+            )
+    return message
+
+
+def is_owed(row: DossierRow, asked: FeeRow) -> bool:
+    """Whether the dossier waits for it now."""
+    return asked.settled_at is None and row.status == Status.PAYMENT_ASKED
+
+
+def _charge(price: Price) -> dossiers_pb2.Charge:
+    return dossiers_pb2.Charge(item=price.item, text=price.text, price=price.amount)
+
+
 def _proposed(unit: Unit, row: DossierRow) -> dossiers_pb2.ProposedEntry | None:
     """For the office alone, while the signer is waited for."""
     if row.proposal is None or row.status != Status.IN_PROGRESS or not of_office(unit.caller, unit.ward):
@@ -290,11 +341,14 @@ def _findings(
     form: Mapping[str, Any],
     documents: Sequence[DocumentRow],
     supplements: Sequence[SupplementRow],
+    fees: Sequence[FeeRow],
 ) -> list[Finding]:
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
     records = unit.records if at_the_office else None
     found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row), records)
-    return found + _for_the_office(unit, row, kept, supplements) if at_the_office else found
+    if not at_the_office:
+        return found
+    return [*found, *_for_the_office(unit, row, kept, supplements), *charging.office_findings(unit, row, fees)]
 
 
 def _for_the_office(

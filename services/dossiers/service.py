@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import grpc
@@ -21,8 +22,10 @@ from services.dossiers.access import RULES
 from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
+from services.dossiers.fees import load_fees
 from services.dossiers.files import Files
 from services.dossiers.handlers import handlers
+from services.dossiers.payments import ProviderFault, bank_account_of, provider_of
 from services.dossiers.seal import Seal
 from services.dossiers.servicer import DossiersServicer
 from services.dossiers.settings import Settings
@@ -30,6 +33,7 @@ from services.dossiers.tables import Base
 from services.dossiers.use_cases.base import Workplace
 from services.dossiers.use_cases.books import keep_open
 from services.dossiers.use_cases.certificates import make_missing
+from services.dossiers.use_cases.paying import reconcile, reconcile_daily
 from services.dossiers.use_cases.register import verify_book
 
 
@@ -46,26 +50,35 @@ class DossiersParts:
         return handlers()
 
     def loops(self, ward: str) -> Sequence[Loop]:
-        return [make_missing(self.place, ward), keep_open(self.place, ward)]
+        reconciling = [reconcile_daily(self.place, ward)] if ward in self.place.providers else []
+        return [make_missing(self.place, ward), keep_open(self.place, ward), *reconciling]
 
     def close(self) -> None:
         self.place.accounts.close()
+        for provider in self.place.providers.values():
+            provider.close()
 
 
 def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
     """Reads procedures, calendar, working hours and seals; ValueError or OSError says what is missing or wrong."""
+    catalogue = Catalogue.load(settings.procedures_directory)
+    providers = {ward: provider_of(settings, ward, clock) for ward in cells}
+    banks = {ward: bank_account_of(settings, ward) for ward in cells}
     return DossiersParts(
         Workplace(
             settings=settings,
             cells=cells,
             clock=clock,
-            catalogue=Catalogue.load(settings.procedures_directory),
+            catalogue=catalogue,
             calendar=VietnamCalendar.load(),
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
             files={ward: Files(settings.for_ward("files_url", ward)) for ward in cells},
             seals={ward: Seal.of(settings, ward) for ward in cells},
             accounts=Peer(AccountsServiceStub, lambda ward: settings.for_ward("accounts_address", ward)),
             signed={ward: threading.Event() for ward in cells},
+            fees=load_fees(settings.fees_file, catalogue),
+            providers={ward: provider for ward, provider in providers.items() if provider is not None},
+            banks={ward: bank for ward, bank in banks.items() if bank is not None},
         )
     )
 
@@ -87,6 +100,31 @@ def verify_register(options: Any, _settings: ServiceSettings, cells: Cells, _clo
     return 1 if faults else 0
 
 
+def _day_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ward", required=True)
+    parser.add_argument("--day", type=date.fromisoformat, default=today_in_vietnam(SystemClock()), help="in Việt Nam")
+
+
+def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
+    """Settles what the provider took on a day and no callback told of; prints what does not fit. 0 where all does."""
+    parts = build(settings, cells, clock)
+    try:
+        noted = reconcile(parts.place, options.ward, options.day)
+    except (LookupError, ProviderFault) as fault:
+        print(f"not reconciled: {fault if isinstance(fault, ProviderFault) else 'the ward has no payment provider'}")
+        return 2
+    finally:
+        parts.close()
+    unmatched = [one for one in noted if one.outcome != "settled"]
+    for one in unmatched:
+        print(f"{one.payment.transaction}  {one.payment.reference}  {one.payment.amount} đồng  {one.outcome}")
+    settled = sum(one.is_new and one.outcome == "settled" for one in noted)
+    print(
+        f"{options.day}, ward {options.ward}: {len(noted)} payments, {settled} settled now, {len(unmatched)} unmatched"
+    )
+    return 1 if unmatched else 0
+
+
 SERVICE = Service(
     name="dossiers",
     contract=dossiers_pb2.DESCRIPTOR.services_by_name["DossiersService"],
@@ -97,6 +135,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     build=build,
     commands={
+        "reconcile": Command(reconcile_day, _day_options, "settle what the provider took on a day and nobody told of"),
         "register-verify": Command(verify_register, _register_options, "check the numbers and digests of a register"),
     },
 )

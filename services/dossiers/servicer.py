@@ -17,9 +17,11 @@ from services.dossiers.use_cases import (
     books,
     desk,
     drafts,
+    fees,
     filing,
     issuing,
     notes,
+    paying,
     reading,
     register,
     searching,
@@ -90,6 +92,9 @@ class DossiersServicer(DossiersServiceServicer):
             lambda unit: applicant.withdraw(unit, request.dossier_id, request.reason, request.expected_version),
         )
 
+    def StartPayment(self, request: dossiers_pb2.StartPaymentRequest, context: Context) -> dossiers_pb2.StartedPayment:
+        return paying.start(self._place, request)
+
     def ListOwnDossiers(
         self, request: dossiers_pb2.ListOwnDossiersRequest, context: Context
     ) -> dossiers_pb2.ListDossiersResponse:
@@ -133,6 +138,9 @@ class DossiersServicer(DossiersServiceServicer):
         with self._place.unit() as unit:
             return reading.certificate(unit, request.certificate_id)
 
+    def NotePayment(self, request: dossiers_pb2.NotePaymentRequest, context: Context) -> dossiers_pb2.NotedPayment:
+        return paying.note(self._place, request)
+
     # The office
 
     def ListDesk(self, request: dossiers_pb2.ListDeskRequest, context: Context) -> dossiers_pb2.ListDossiersResponse:
@@ -158,6 +166,27 @@ class DossiersServicer(DossiersServiceServicer):
             request,
             lambda unit: desk.request_supplement(
                 unit, request.dossier_id, items, request.reason, request.expected_version
+            ),
+        )
+
+    def RequestFee(self, request: dossiers_pb2.RequestFeeRequest, context: Context) -> dossiers_pb2.Dossier:
+        items = [(item.item, item.count) for item in request.items]
+        return self._change(
+            request,
+            lambda unit: fees.request(unit, request.dossier_id, items, request.reason, request.expected_version),
+        )
+
+    def RecordPayment(self, request: dossiers_pb2.RecordPaymentRequest, context: Context) -> dossiers_pb2.Dossier:
+        return self._change(
+            request,
+            lambda unit: fees.record(
+                unit,
+                request.dossier_id,
+                request.receipt,
+                request.exemption,
+                request.reason,
+                request.article,
+                request.expected_version,
             ),
         )
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
 from services.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`WORKING_HOURS`, `FILES_URL`, `SEAL_TOKEN` and `SEAL_KEY` can be overridden for one ward: `FILES_URL_20248`."""
+    """`WORKING_HOURS`, `FILES_URL`, `SEAL_TOKEN`, `SEAL_KEY`, and what begins with `PAYMENT_` or `BANK_`, can be
+    overridden for one ward: `FILES_URL_20248`.
+    """
 
     files_url: str  # where documents and certificates lie: file:///…/{ward} or s3://…/{ward}
     procedures_directory: Path = Path("services/dossiers/procedures")
@@ -19,3 +23,14 @@ class Settings(ServiceSettings):
     seal_token: str = "caunoi-{ward}"  # noqa: S105  # the label of the token, no password
     seal_key: str = "seal-{ward}"  # label of the key in it
     certificate_seconds: float = 30  # how often certificates that were missed are looked for
+    fees_file: Path = Path("services/dossiers/fees.toml")
+    payment_url: str = ""  # of the payment provider's API; empty: nothing is paid online
+    payment_merchant: str = "caunoi-{ward}"  # the ward's name with the provider
+    payment_key: str = Field("", repr=False)  # with which the provider and we sign what we tell one another
+    payment_timeout_seconds: float = 5
+    #: The ward's account for transfers: the bank's NAPAS BIN (6 digits) and name, the account's number and holder.
+    #: Without BIN and number no VietQR code is shown.
+    bank_bin: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
+    bank_holder: str = ""

@@ -19,6 +19,7 @@ from services.dossiers.tables import (
     DossierRow,
     FeeRow,
     HistoryRow,
+    PaymentRow,
     RegisterBookRow,
     RegisterEntryRow,
     RegisterNoteRow,
@@ -63,6 +64,34 @@ def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
 def fees(session: Session, dossier_id: UUID) -> Sequence[FeeRow]:
     """Oldest first; of several the last counts."""
     return session.scalars(select(FeeRow).where(FeeRow.dossier_id == dossier_id).order_by(FeeRow.asked_at)).all()
+
+
+def dossier_owing(session: Session, reference: str) -> UUID | None:
+    """The dossier of a fee, by what a transfer names."""
+    return session.scalar(select(FeeRow.dossier_id).where(FeeRow.reference == reference))
+
+
+def fee(session: Session, reference: str) -> FeeRow:
+    """A fee that is there, as it stands now."""
+    query = select(FeeRow).where(FeeRow.reference == reference)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def note_payment(session: Session, payment: PaymentRow) -> bool:
+    """Keeps a payment; False where its transaction is known: of two who note it at once, the second waits."""
+    values = {column.key: getattr(payment, column.key) for column in PaymentRow.__table__.columns}
+    noted = insert(PaymentRow).values(**values).on_conflict_do_nothing().returning(PaymentRow.transaction)
+    return session.execute(noted).first() is not None
+
+
+def payment(session: Session, transaction: str) -> PaymentRow | None:
+    return session.get(PaymentRow, transaction)
+
+
+def payments(session: Session, references: Sequence[str]) -> Sequence[PaymentRow]:
+    """What the provider took for these fees, oldest first."""
+    query = select(PaymentRow).where(PaymentRow.reference.in_(references))
+    return session.scalars(query.order_by(PaymentRow.paid_at, PaymentRow.transaction)).all()
 
 
 def verifications(session: Session, dossier_id: UUID) -> Sequence[VerificationRow]:

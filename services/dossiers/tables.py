@@ -160,15 +160,30 @@ class FeeRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
-    lines: Mapped[list[dict[str, Any]]]  # [{"item", "text", "count", "price", "amount", "source"}], amounts in đồng
+    lines: Mapped[list[dict[str, Any]]]  # `domain.fees.Line`, amounts in đồng
     exemption: Mapped[str]  # `merit`, `poor`, `disabled`; empty where there is none
     total: Mapped[int] = mapped_column(Integer)  # đồng
     reference: Mapped[str]  # what a transfer names: letters and digits without personal data
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
-    method: Mapped[str | None]  # `counter`, `provider`, `waived`
+    method: Mapped[str | None]  # `counter`, `provider`, `exempt`
     receipt: Mapped[str | None]  # number of the counter's receipt, or the provider's transaction
     settled_by: Mapped[str | None]  # who took it at the counter
+
+
+class PaymentRow(Base):
+    """Money that the provider says it took, each transaction once, also what came too late or does not fit."""
+
+    __tablename__ = "payments"
+    __table_args__ = (Index("ix_payments_reference", "reference"),)
+
+    transaction: Mapped[str] = mapped_column(primary_key=True)  # the provider's number
+    reference: Mapped[str]
+    amount: Mapped[int] = mapped_column(BigInteger)  # đồng
+    paid_at: Mapped[datetime]  # by the provider's clock
+    noted_at: Mapped[datetime]
+    told_by: Mapped[str]  # `callback`, `report`
+    outcome: Mapped[str]  # `settled`, `late`, `mismatch`, `unknown`
 
 
 class VerificationRow(Base):

@@ -31,8 +31,10 @@ from services.dossiers.access import of_office
 from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
+from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.files import Files
+from services.dossiers.payments import BankAccount, Provider
 from services.dossiers.records import WardRecords
 from services.dossiers.seal import Seal
 from services.dossiers.settings import Settings
@@ -56,6 +58,9 @@ class Workplace:
     seals: Mapping[str, Seal]
     accounts: Peer[AccountsServiceStub]
     signed: Mapping[str, threading.Event]  # by ward: set when a certificate is to be made
+    fees: FeeTable
+    providers: Mapping[str, Provider]  # by ward, of those where one pays online
+    banks: Mapping[str, BankAccount]  # by ward, of those that have an account for transfers
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

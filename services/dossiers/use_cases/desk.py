@@ -14,6 +14,7 @@ from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Act
 from services.dossiers.tables import DossierRow, SupplementRow
+from services.dossiers.use_cases import fees
 from services.dossiers.use_cases.acts import leads_to, perform, result_time, set_due
 from services.dossiers.use_cases.base import Unit, desk_dossier, form_of, written
 from services.dossiers.use_cases.copying import refuse_wrong_source
@@ -24,9 +25,17 @@ MOST_ITEMS = 50
 
 
 def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
-    """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour)."""
+    """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour).
+
+    Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
+    """
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
     leads_to(row, Act.ACCEPTANCE)
+    owed = fees.assessed(unit, row)
+    if owed.total:
+        fees.ask_for(unit, row, owed)
+        return row
+    fees.note_exempt(unit, row, owed)
     row.accepted_at = unit.now
     set_due(row, result_time(unit, row))
     row.promised_at = row.due_at

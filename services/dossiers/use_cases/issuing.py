@@ -12,26 +12,31 @@ from services.chassis import audit
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Refusal, not_found
 from services.dossiers import encoding, storage
+from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.states import Act
+from services.dossiers.domain.states import Act, Status
 from services.dossiers.papers import (
     Applicant,
+    FeeLine,
     MissingItem,
     Paper,
+    PaymentSlip,
     Receipt,
     ReceivedDocument,
     RefusalSlip,
     SupplementSlip,
     render,
 )
-from services.dossiers.tables import DossierRow, HistoryRow, SupplementRow
+from services.dossiers.tables import DossierRow, FeeRow, HistoryRow, SupplementRow
 from services.dossiers.use_cases.base import Unit, Workplace, form_of, visible_dossier
 from services.dossiers.use_cases.certificates import issuing_office, made
+from services.dossiers.use_cases.fees import lines_of
 from services.dossiers.use_cases.fields import title_of
 
 FILENAMES = {
     "receipt": "giay-tiep-nhan",
     "supplement-request": "phieu-yeu-cau-bo-sung",
+    "payment-slip": "phieu-nop-le-phi",
     "refusal": "phieu-tu-choi",
     "certificate": "giay-to-ho-tich",
 }
@@ -46,7 +51,7 @@ def paper(place: Workplace, dossier_id: str, kind: str) -> dossiers_pb2.Paper:
     with place.unit() as unit:
         row = visible_dossier(unit, dossier_id)
         supplements = storage.supplements(unit.session, row.id)
-        if kind not in encoding.papers(row, supplements, unit.caller):
+        if kind not in encoding.papers(row, supplements, storage.fees(unit.session, row.id), unit.caller):
             raise _no_such_paper()
         audit.record(unit.session, f"view-paper-{kind}", f"dossier:{row.id}", row.applicant_id)
         if kind == "certificate":
@@ -67,7 +72,7 @@ def _no_such_paper() -> Refusal:
 def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     """As it was given at acceptance: later pauses do not change what was promised then."""
     procedure = unit.place.procedure_of(row)
-    line = _line(unit, row, Act.ACCEPTANCE)
+    line = _taking_in(unit, row)
     received = [each for each in storage.documents(unit.session, row.id) if _filed_by(each.filed_at, line.at)]
     assert line.due_at is not None
     return Receipt(
@@ -85,7 +90,7 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
         due_at=line.due_at.astimezone(VIETNAM),
         subject_name=row.subject_name,
         time_limit=procedure.time_limit_text,
-        fee=procedure.fee_text,
+        fee=_fee_text(unit, row) or procedure.fee_text,
         collection=COLLECTION,
         receiver_name=line.officer,
     )
@@ -129,9 +134,57 @@ def _refusal_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
     )
 
 
+#: How a fee was settled, in words.
+_METHODS = {"counter": "Tại Bộ phận Một cửa", "provider": "Qua cổng thanh toán", "exempt": "Được miễn"}
+
+
+def _payment_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
+    """What is to be paid, with the code of the transfer; once it is paid, the receipt of the payment."""
+    asked = storage.fees(unit.session, row.id)[-1]
+    bank = unit.place.banks.get(unit.ward) if encoding.is_owed(row, asked) else None
+    transfer: tuple[tuple[str, str], ...] = ()
+    if bank is not None:
+        parts = (
+            ("Ngân hàng", bank.bank),
+            ("Số tài khoản", bank.account),
+            ("Chủ tài khoản", bank.holder),
+            ("Nội dung", asked.reference),
+        )
+        transfer = tuple((label, value) for label, value in parts if value)
+    return PaymentSlip(
+        office=issuing_office(unit.place, unit.cell),
+        dossier_code=row.code or "",
+        applicant=_applicant(unit, row),
+        procedure_name=unit.place.procedure_of(row).name,
+        lines=tuple(
+            FeeLine(title=line.text, count=line.count, unit_price=line.price, amount=line.amount)
+            for line in lines_of(asked)
+        ),
+        made_at=(asked.settled_at or asked.asked_at).astimezone(VIETNAM),
+        exemption=f"{EXEMPTIONS[asked.exemption]} ({EXEMPTION_ARTICLE})" if asked.exemption else "",
+        vietqr=bank.vietqr(asked.total, asked.reference) if bank is not None else "",
+        transfer=transfer,
+        paid_at=asked.settled_at.astimezone(VIETNAM) if asked.settled_at else None,
+        paid_by=_paid_by(asked),
+        officer_name=asked.settled_by or "",
+        number=asked.reference,
+    )
+
+
+def _paid_by(asked: FeeRow) -> str:
+    return ", số ".join(filter(None, (_METHODS.get(asked.method or "", ""), asked.receipt)))
+
+
+def _fee_text(unit: Unit, row: DossierRow) -> str:
+    """What was paid so that the dossier was taken in; empty where nothing was."""
+    paid = [each for each in storage.fees(unit.session, row.id) if each.settled_at is not None]
+    return f"{in_dong(paid[0].total)}. {_paid_by(paid[0])}." if paid else ""
+
+
 SLIPS: Mapping[str, Callable[[Unit, DossierRow, Sequence[SupplementRow]], Paper]] = {
     "receipt": _receipt,
     "supplement-request": _supplement_slip,
+    "payment-slip": _payment_slip,
     "refusal": _refusal_slip,
 }
 
@@ -139,6 +192,13 @@ SLIPS: Mapping[str, Callable[[Unit, DossierRow, Sequence[SupplementRow]], Paper]
 def _line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
     """The last line of the history with this act."""
     return [line for line in storage.history(unit.session, row.id) if line.act == act.value][-1]
+
+
+def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:
+    """The line of the history with which the dossier was taken in: its acceptance, or the payment it waited for."""
+    taken = (Act.ACCEPTANCE.value, Act.PAYMENT.value)
+    lines = storage.history(unit.session, row.id)
+    return next(line for line in lines if line.act in taken and line.status == Status.ACCEPTED)
 
 
 def _tracking_url(unit: Unit) -> str:

@@ -27,7 +27,7 @@ from services.dossiers.use_cases.register import office_name
 MOST_WORDS = 12
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 #: Acts whose reason the applicant has to know as long as they are the last thing that happened.
-_WITH_REASON = {Act.SUPPLEMENT_REQUEST, Act.REFUSAL, Act.STOP}
+_WITH_REASON = {Act.SUPPLEMENT_REQUEST, Act.FEE_REQUEST, Act.REFUSAL, Act.STOP}
 
 
 def procedures(place: Workplace, on: str) -> list[dossiers_pb2.Procedure]:
@@ -162,6 +162,7 @@ def track(unit: Unit, code: str, key: str) -> dossiers_pb2.TrackedDossier:
         asked_for=_asked_for(unit, row),
         history=map(encoding.history_entry, lines),
         reason=_reason(lines),
+        owed=_owed(unit, row),
     )
 
 
@@ -171,6 +172,10 @@ def _asked_for(unit: Unit, row: DossierRow) -> list[str]:
     procedure = unit.place.procedure_of(row)
     items = storage.supplements(unit.session, row.id)[-1].items
     return [title_of(procedure, item["field"]) or item["field"] for item in items]
+
+
+def _owed(unit: Unit, row: DossierRow) -> int:
+    return storage.fees(unit.session, row.id)[-1].total if row.status == Status.PAYMENT_ASKED else 0
 
 
 def _reason(lines: Sequence[HistoryRow]) -> str:

@@ -172,7 +172,7 @@ def test_a_table_that_misses_what_a_procedure_charges_for_is_refused(tmp_path: A
         for row in rows
     )
     file.write_text(text)
-    with pytest.raises(ValueError, match="no price of '[a-z]+-registration'"):
+    with pytest.raises(ValueError, match=r"no price of '[a-z]+-registration'"):
         load_fees(file, CATALOGUE)
 
 

@@ -51,6 +51,17 @@ def _fees() -> None:
     )
     op.create_index("ix_fees_dossier_id", "fees", ["dossier_id", "asked_at"])
     op.create_index("ix_fees_open", "fees", ["asked_at"], postgresql_where=sa.text("settled_at IS NULL"))
+    op.create_table(
+        "payments",
+        sa.Column("transaction", sa.Text, primary_key=True),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("amount", sa.BigInteger, nullable=False),
+        sa.Column("paid_at", MOMENT, nullable=False),
+        sa.Column("noted_at", MOMENT, nullable=False),
+        sa.Column("told_by", sa.Text, nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False),
+    )
+    op.create_index("ix_payments_reference", "payments", ["reference"])
 
 
 def _verifications() -> None:

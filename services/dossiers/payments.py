@@ -1,0 +1,159 @@
+"""The payment provider: where an applicant pays online, and what it took on a day.
+
+The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url}, the same order for
+the same reference; `POST {url}/reports` {merchant, day} → {payments: […]} of a day in Việt Nam. Both ways, and in the
+call back when somebody has paid (`domain.payments.told`), `Payment-Timestamp` and `Payment-Signature` sign the body.
+Another provider is another class here. tests/contracts holds the fake and the real one alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from services.chassis.clock import VIETNAM, Clock
+from services.dossiers.domain.payments import Payment, signature
+from services.dossiers.domain.vietqr import transfer_code
+from services.dossiers.settings import Settings
+
+Answer = TypeVar("Answer")
+TIMESTAMP, SIGNATURE = "Payment-Timestamp", "Payment-Signature"
+
+
+class ProviderFault(Exception):
+    """The provider does not answer, or not what it should; the text has nothing of the payer's."""
+
+
+class Provider(Protocol):
+    def open_order(self, reference: str, amount: int, return_url: str) -> str:
+        """Address of the page where this is paid; the same for the same reference. Raises ProviderFault."""
+        ...
+
+    def report(self, day: date) -> Sequence[Payment]:
+        """All that was taken on a day in Việt Nam. Raises ProviderFault."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class HttpProvider:
+    def __init__(self, url: str, merchant: str, key: str, timeout: float, clock: Clock) -> None:
+        self._url = url.rstrip("/")
+        self._merchant = merchant
+        self._key = key
+        self._clock = clock
+        # The environment's proxies are for browsers; a provider behind one is named by its own address.
+        self._client = httpx.Client(timeout=timeout, trust_env=False)
+
+    def open_order(self, reference: str, amount: int, return_url: str) -> str:
+        order = {"reference": reference, "amount": amount, "return_url": return_url}
+        answer = self._ask("orders", order, lambda data: str(data["url"]))
+        if urlsplit(answer).scheme not in ("http", "https"):
+            raise ProviderFault("orders: the answer has no address of a page")
+        return answer
+
+    def report(self, day: date) -> Sequence[Payment]:
+        def read(data: Any) -> Sequence[Payment]:
+            return [Payment.read(each) for each in data["payments"]]
+
+        return self._ask("reports", {"day": day.isoformat()}, read)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _ask(self, path: str, question: dict[str, Any], read: Callable[[Any], Answer]) -> Answer:
+        body = json.dumps({"merchant": self._merchant, **question}).encode()
+        timestamp = str(int(self._clock.now().timestamp()))
+        headers = {
+            "Content-Type": "application/json",
+            TIMESTAMP: timestamp,
+            SIGNATURE: signature(self._key, timestamp, body),
+        }
+        try:
+            response = self._client.post(f"{self._url}/{path}", content=body, headers=headers)
+        except httpx.HTTPError as fault:
+            raise ProviderFault(f"{path}: {type(fault).__name__}") from fault
+        if not response.is_success:
+            raise ProviderFault(f"{path}: {response.status_code}")
+        try:
+            return read(response.json())
+        except (ValueError, KeyError, TypeError) as fault:
+            raise ProviderFault(f"{path}: the answer cannot be read") from fault
+
+
+class InMemoryProvider:
+    """A provider in this process, for tests: `pay` is what its customer does, `fault` what its next answers are."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, int] = {}
+        self.taken: list[Payment] = []
+        self.fault: ProviderFault | None = None
+
+    def open_order(self, reference: str, amount: int, return_url: str) -> str:
+        self._break()
+        if self.orders.setdefault(reference, amount) != amount:
+            raise ProviderFault("orders: 409")
+        return f"https://pay.example/{reference}"
+
+    def pay(self, reference: str, at: datetime, amount: int | None = None) -> Payment:
+        paid = self.orders[reference] if amount is None else amount
+        payment = Payment(f"GD{len(self.taken) + 1:06}", reference, paid, at)
+        self.taken.append(payment)
+        return payment
+
+    def report(self, day: date) -> Sequence[Payment]:
+        self._break()
+        return [each for each in self.taken if each.paid_at.astimezone(VIETNAM).date() == day]
+
+    def close(self) -> None:
+        pass
+
+    def _break(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccount:
+    """Where transfers to a ward go; `bin` is the bank's number with NAPAS."""
+
+    bin: str
+    bank: str
+    account: str
+    holder: str
+
+    def vietqr(self, amount: int, message: str) -> str:
+        """The text of the code for one transfer."""
+        return transfer_code(self.bin, self.account, amount, message)
+
+
+def bank_account_of(settings: Settings, ward: str) -> BankAccount | None:
+    """The ward's account; None where it has none. ValueError where no bank could read it."""
+    bin, bank, account, holder = (
+        settings.for_ward(f"bank_{name}", ward) for name in ("bin", "name", "account", "holder")
+    )
+    if not bin and not account:
+        return None
+    found = BankAccount(bin, bank, account, holder)
+    try:
+        found.vietqr(1, "HT")
+    except ValueError as wrong:
+        raise ValueError(f"ward {ward}: BANK_BIN or BANK_ACCOUNT: {wrong}") from wrong
+    return found
+
+
+def provider_of(settings: Settings, ward: str, clock: Clock) -> Provider | None:
+    """The ward's provider; None where nothing is paid online. ValueError where it has no key."""
+    url, key = settings.for_ward("payment_url", ward), settings.for_ward("payment_key", ward)
+    if not url:
+        return None
+    if not key:
+        raise ValueError(f"ward {ward}: PAYMENT_URL is set and PAYMENT_KEY is not")
+    merchant = settings.for_ward("payment_merchant", ward)
+    return HttpProvider(url, merchant, key, settings.payment_timeout_seconds, clock)
