@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
-from caunoi.dossiers.v1 import events_pb2
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -22,9 +18,8 @@ from services.chassis.tables import AuditRow
 from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.payments import InMemoryProvider, ProviderFault
 from services.dossiers.settings import Settings
-from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
+from services.dossiers.tables import PaymentRow
 from services.dossiers.use_cases.paying import reconcile, take
-from tests.fakes.accounts import FakeAccounts
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -76,7 +71,9 @@ def record(world: World, dossier_id: str, who: Any = HOA, *, version: int = 0, k
     return world.call("RecordPayment", request, who, key=key)
 
 
-def ask_more(world: World, dossier_id: str, items: dict[str, int], who: Any = DUNG, reason: str = "Thêm bản sao") -> Any:
+def ask_more(
+    world: World, dossier_id: str, items: dict[str, int], who: Any = DUNG, reason: str = "Thêm bản sao"
+) -> Any:
     wanted = [pb.FeeItem(item=item, count=count) for item, count in items.items()]
     return world.call("RequestFee", pb.RequestFeeRequest(dossier_id=dossier_id, items=wanted, reason=reason), who)
 
@@ -158,14 +155,12 @@ def test_the_promise_on_the_receipt_counts_from_the_payment(world: World) -> Non
 
 def test_an_exemption_that_the_form_claims_frees_from_the_registration_alone(world: World) -> None:
     """Luật Hộ tịch 2014 Đ11 khoản 1 điểm a; phí bản sao (TT 281/2016) vẫn phải nộp."""
-    with_exemption(world, "poor")
-    asked = waiting(world)
+    asked = waiting(world, **LATE, exemption={"kind": "poor"})
     assert (asked.fees[0].exemption, asked.fees[0].total) == ("poor", 16_000)
 
 
 def test_where_an_exemption_frees_from_all_the_dossier_is_taken_in_and_the_record_says_why(world: World) -> None:
-    with_exemption(world, "merit")
-    accepted = waiting(world, child={"birth_date": "2020-06-01"})
+    accepted = waiting(world, child={"birth_date": "2020-06-01"}, exemption={"kind": "merit"})
     assert (accepted.status, accepted.fees[0].method, accepted.fees[0].exemption) == (2, "exempt", "merit")
     assert "gia đình có công với cách mạng" in pdf(world, accepted.id, "payment-slip")
 
@@ -494,13 +489,3 @@ def test_who_follows_the_dossier_reads_how_much_is_waited_for(world: World) -> N
 def pdf(world: World, dossier_id: str, kind: str, who: Any = SAU) -> str:
     paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier_id, kind=kind), who)
     return " ".join(PdfReader(io.BytesIO(paper.content)).pages[0].extract_text().split())
-
-
-def with_exemption(world: World, kind: str) -> None:
-    """As if every form of the ward claimed it, whatever fields the procedure's version has."""
-    from services.dossiers.use_cases import fees
-
-    original = fees.claimed_exemption
-    pytest.MonkeyPatch()
-    fees.claimed_exemption = lambda _: kind
-    assert original is not fees.claimed_exemption

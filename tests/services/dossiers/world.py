@@ -332,5 +332,5 @@ def birth_form(**changes: Any) -> dict[str, Any]:
         "declaration": {"truthful": True},
     }
     for section, members in changes.items():
-        form[section] = {**form[section], **members}
+        form[section] = {**form.get(section, {}), **members}
     return form
