@@ -286,7 +286,7 @@ def test_the_result_is_handed_over_only_when_all_was_done(world: World, missing:
 def test_each_sees_the_acts_that_are_theirs(world: World) -> None:
     id = world.filed().dossier.id
     assert world.get(id).actions == ["withdrawal"]
-    assert world.get(id, HOA).actions == ["acceptance", "refusal", "supplement-request", "fee-request", "assignment"]
+    assert world.get(id, HOA).actions == ["acceptance", "refusal", "supplement-request", "assignment"]
     assert world.get(id, CHAIR).actions == ["assignment"]
     world.accept(id)
     assert world.get(id, DUNG).actions == [
