@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Person
@@ -299,8 +299,7 @@ def register(context: CheckContext) -> list[Finding]:
 
 def _born(context: CheckContext, who: str) -> date | None:
     """The day of birth; the first of January where only the year is known."""
-    year = context.number(f"/{who}/birth_year")
-    return context.day(f"/{who}/birth_date") or (date(year, 1, 1) if year and 1900 <= year <= 2100 else None)
+    return context.day(f"/{who}/birth_date") or day_of(f"{context.number(f'/{who}/birth_year')}-01-01")
 
 
 def _person(context: CheckContext) -> Person:
