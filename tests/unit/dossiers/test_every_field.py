@@ -1,0 +1,136 @@
+"""Every field of every form is tried with everything that people, machines and mischief put into fields."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any
+
+import pytest
+
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.forms import asked, asked_pointers, findings, leaves, merge, refuse_impossible
+from tests.unit.dossiers.birth_forms import birth_form
+from tests.unit.dossiers.combined_birth_forms import COMBINED
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import CATALOGUE, Filing, changed
+
+FILINGS = {
+    "1.001193": Filing(CATALOGUE.get("1.001193", MARRIAGE.day), birth_form(), MARRIAGE.day),
+    "1.000894": MARRIAGE,
+    "1.000656": DEATH,
+    "1.004873": MARITAL_STATUS,
+    "2.000635": COPY,
+    "1.000689": COMBINED,
+}
+each_procedure = pytest.mark.parametrize("code", FILINGS)
+
+#: Not right in a field of this type: stays saved as it was typed, and is told beside the field.
+WRONG: dict[str, list[object]] = {
+    "string": [7, True, "x" * 500],
+    "integer": ["hai", True, -1, 10**9],
+    "boolean": ["Có", 1, "true"],
+}
+DATES = ["2020-02-30", "2021-02-29", "30/9/2020", "20200912", "2020-W37-6", "hôm qua", "2020-9-1"]
+#: What no page can send: refused as a whole, and nothing saved changes.
+IMPOSSIBLE: list[object] = [[], ["a"], {"a": "b"}, 1.5, "x" * 501, 10**13]
+MARKUP = ["<script>alert(1)</script>", "'; DROP TABLE dossiers; --", "{{7*7}}", "#text(red)[x]", "=HYPERLINK(1)"]
+MIXED = ["Nguyễn Vаn An", "Trần 安", "Lê ２ An", "Phạm 🙂"]  # the second а is Cyrillic
+
+
+def _tried(code: str, pointer: str, value: object) -> tuple[dict[str, Any], Filing]:
+    """The form after the field was saved with the value, as the use case saves it."""
+    filing = FILINGS[code]
+    *groups, name = pointer.removeprefix("/").split("/")
+    patch: dict[str, Any] = {name: value}
+    for group in reversed(groups):
+        patch = {group: patch}
+    form = merge(filing.form, patch)
+    refuse_impossible(filing.procedure, form)
+    return form, filing
+
+
+def _stopped(form: dict[str, Any], filing: Filing, pointer: str) -> list[str]:
+    """What stops the filing at this field."""
+    every_paper = {each.kind for each in filing.procedure.documents}
+    found = findings(filing.procedure, form, every_paper, filing.day)
+    assert all(each.text.strip() for each in found), "no finding without what to do next"
+    return [each.text for each in found if each.field == pointer and each.kind is FindingKind.STOPS]
+
+
+@each_procedure
+def test_a_value_of_the_wrong_kind_is_kept_and_told_beside_its_field(code: str) -> None:
+    for pointer, leaf in leaves(FILINGS[code].procedure.form_schema).items():
+        values = DATES if leaf.get("format") == "date" else WRONG[leaf["type"]]
+        for value in values:
+            form, filing = _tried(code, pointer, value)
+            assert value_at(form, pointer) == value
+            if pointer not in asked_pointers(filing.procedure, form):
+                continue  # a question that is not asked now cannot be answered wrongly
+            fits = value == "x" * 500 and "maxLength" not in leaf and "enum" not in leaf and "pattern" not in leaf
+            assert bool(_stopped(form, filing, pointer)) != fits, (pointer, value)
+
+
+@each_procedure
+def test_nothing_or_blanks_are_no_answer(code: str) -> None:
+    for pointer, leaf in leaves(FILINGS[code].procedure.form_schema).items():
+        for value in ("", "   ", "\t\n", None):
+            form, filing = _tried(code, pointer, value)
+            if pointer in asked_pointers(filing.procedure, form):
+                needed = not leaf.get("x-optional")
+                assert _stopped(form, filing, pointer) or not needed, (pointer, value)
+
+
+@each_procedure
+def test_what_no_page_can_send_is_refused_and_changes_nothing(code: str) -> None:
+    for pointer in leaves(FILINGS[code].procedure.form_schema):
+        before = json.dumps(FILINGS[code].form, ensure_ascii=False)
+        for value in IMPOSSIBLE:
+            with pytest.raises(Refusal) as refused:
+                _tried(code, pointer, value)
+            assert (refused.value.kind, refused.value.type) == (Kind.INVALID, "invalid-form")
+            assert refused.value.fields[0].field.startswith(pointer)
+            assert refused.value.fields[0].text
+        assert json.dumps(FILINGS[code].form, ensure_ascii=False) == before
+
+
+@each_procedure
+def test_decomposed_letters_are_kept_composed(code: str) -> None:
+    """DESIGN §4.10: NFC, so that one name is one text."""
+    for pointer in leaves(FILINGS[code].procedure.form_schema):
+        form, _ = _tried(code, pointer, unicodedata.normalize("NFD", "Nguyễn Thị Ngọc Ánh"))
+        assert value_at(form, pointer) == "Nguyễn Thị Ngọc Ánh"
+
+
+@each_procedure
+def test_markup_and_mixed_scripts_break_nothing_and_are_no_name(code: str) -> None:
+    """Kept as typed: pages and papers escape what they show; a name of them stops the filing (TT 04/2020 Đ6)."""
+    for pointer, leaf in leaves(FILINGS[code].procedure.form_schema).items():
+        for value in (*MARKUP, *MIXED):
+            form, filing = _tried(code, pointer, value)
+            assert value_at(form, pointer) == value
+            stopped = _stopped(form, filing, pointer)
+            if leaf.get("x-widget") == "name" and pointer in asked_pointers(filing.procedure, form):
+                assert stopped, (pointer, value)
+
+
+@each_procedure
+def test_a_field_that_does_not_exist_is_refused_beside_one_that_does(code: str) -> None:
+    for pointer in leaves(FILINGS[code].procedure.form_schema):
+        with pytest.raises(Refusal) as refused:
+            _tried(code, f"{pointer}x", "a")
+        assert refused.value.type == "invalid-form"
+
+
+@pytest.mark.parametrize("code", FILINGS)
+def test_every_form_as_it_is_meant_can_be_filed(code: str) -> None:
+    filing = FILINGS[code]
+    every_paper = {each.kind for each in filing.procedure.documents}
+    found = findings(filing.procedure, filing.form, every_paper, filing.day)
+    assert [each for each in found if each.kind is FindingKind.STOPS] == []
+    assert asked(filing.procedure, changed(filing.form)) == asked(filing.procedure, filing.form)
