@@ -342,6 +342,7 @@ def test_a_paper_from_before_the_divorce_says_nothing_of_it() -> None:
     before = {**divorced("husband"), "/husband/judgment_date": "2020-09-22"}
     assert told("marital-status-paper", before) == {f"{PAPER}/issued_on": STOPS}
     assert told("marital-status-paper", {**before, "/husband/judgment_date": "2020-09-21"}) == {}
+    assert told("marital-status-paper", widowed("husband")) == {}
     extract = {**widowed("husband"), "/husband/death_extract_date": "2020-09-22"}
     assert told("marital-status-paper", extract) == {f"{PAPER}/issued_on": OFFICER}
 
