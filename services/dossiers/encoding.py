@@ -359,7 +359,7 @@ def _for_the_office(
     found = []
     others = storage.alike(unit.session, row)
     if others:
-        text = f"Có hồ sơ khác rất giống (cùng mẹ, ngày sinh và họ tên): {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
+        text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
         found.append(Finding(kept.subject_name, "duplicate", asks, text))
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
