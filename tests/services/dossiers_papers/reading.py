@@ -51,7 +51,7 @@ def margin_of(pdf: bytes) -> float:
 def _room(page: Any) -> float:
     (width, height), text = page.get_size(), page.get_textpage()
     boxes = [text.get_rect(index) for index in range(text.count_rects())]
-    return min(min(left, bottom, width - right, height - top) for left, bottom, right, top in boxes)
+    return float(min(min(left, bottom, width - right, height - top) for left, bottom, right, top in boxes))
 
 
 def metadata_of(pdf: bytes) -> bytes:
