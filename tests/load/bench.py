@@ -21,7 +21,7 @@ from deploy.local.process import ROOT
 from deploy.local.stack import Stack
 from services.chassis.district import load_district
 from tests.e2e.api import close_connections
-from tests.load import measures
+from tests.load import measures, parts
 from tests.load.client import Request
 from tests.load.people import Citizen, prepare, residents
 
@@ -41,8 +41,17 @@ RELAYED = 20_000
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests")
-    share = 10 if parser.parse_args().quick else 1
+    parser.add_argument("--parts", action="store_true", help="only the parts that need no running stack")
+    options = parser.parse_args()
+    share = 10 if options.quick else 1
     print(f"{measures.machine()} before it begins")
+    if not options.parts:
+        _measure_stack(share)
+    parts.show(share)
+    print(f"{measures.machine()} at the end")
+
+
+def _measure_stack(share: int) -> None:
     with tempfile.TemporaryDirectory(prefix="caunoi-bench-") as directory:
         home = Path(directory)
         cold = _start_and_stop(home)
@@ -58,7 +67,6 @@ def main() -> None:
             close_connections()
             stack.stop()
     print(f"\nstart of all processes: cold {cold:.1f} s (databases made, migrated, seeded), warm {warm:.1f} s")
-    print(f"{measures.machine()} at the end")
 
 
 def _start_and_stop(home: Path) -> float:
