@@ -103,6 +103,7 @@ def test_others_stand_in_where_there_is_no_kin() -> None:
 def test_an_agent_needs_a_written_authorisation() -> None:
     """TT 04/2020 Đ2."""
     agent = {"/requester/relation": "authorised"}
+    assert told("death-filer", agent) == {"/requester/relation": INFORMS}
     assert finding("death-filer", agent).article == "TT 04/2020 Đ2"
     assert DEATH.papers(agent)["authorisation"] == "file"
     assert "authorisation" not in DEATH.papers()
@@ -112,7 +113,8 @@ def test_an_agent_needs_a_written_authorisation() -> None:
     ("changes", "kind"),
     [
         ({"/deceased/lives_in": "this-ward"}, OFFICER),
-        ({"/deceased/lives_in": "elsewhere"}, WARNS),
+        ({"/deceased/lives_in": "elsewhere", "/death/in_this_ward": False}, WARNS),
+        ({"/deceased/lives_in": "elsewhere", "/death/in_this_ward": True}, WARNS),
         ({"/deceased/lives_in": "unknown", "/death/in_this_ward": True}, OFFICER),
         ({"/deceased/lives_in": "unknown", "/death/in_this_ward": False}, WARNS),
     ],
@@ -175,6 +177,13 @@ def test_each_kind_of_death_has_its_paper_and_stops_without_it(changes: dict[str
         "NĐ 123/2015 Đ4; TT 04/2020 Đ13",
     )
     assert DEATH.papers(without) == SHOWN
+
+
+@pytest.mark.parametrize("open_question", ["/death/circumstance", "/death/in_this_ward", "/death_paper/have"])
+def test_while_a_question_is_open_no_paper_is_missed(open_question: str) -> None:
+    at_home = {"/death/circumstance": "elsewhere", "/death/in_this_ward": False, "/death_paper/have": False}
+    assert told("death-notice", at_home) == {"/death_paper/have": STOPS}
+    assert told("death-notice", {**at_home, open_question: None}) == {}
 
 
 def test_long_ago_without_any_evidence_is_refused_with_the_reason() -> None:
