@@ -6,9 +6,8 @@ anybody may ask; this ward can copy what its own registers hold.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.entries.copy import subject
 from services.dossiers.domain.findings import Finding
 
 _ARTICLE = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
@@ -76,12 +75,7 @@ def entry(context: CheckContext) -> list[Finding]:
     kind, field = context.text("/copy/kind"), "/subject/full_name"
     if context.records is None or kind not in {"birth", "marriage", "death"} or not context.text(field):
         return []
-    person = context.person("/subject")
-    if context.text("/requester/relation") == "self":
-        person = replace(
-            person, identity_numbers=person.identity_numbers | context.person("/requester").identity_numbers
-        )
-    entries = context.records.entries(kind, person)
+    entries = context.records.entries(kind, subject(context))
     if not entries:
         text = (
             "Sổ điện tử của phường không có mục nào khớp. Xin tìm trong sổ giấy; "

@@ -7,13 +7,13 @@ foreign element. What a former ward answers, and the commitment after 20 days of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import full_years
+from services.dossiers.domain.entries.marital_status import person
 from services.dossiers.domain.findings import Finding
-from services.dossiers.domain.people import FoundEntry, Person
+from services.dossiers.domain.people import FoundEntry
 from services.dossiers.domain.search import folded
 
 # Since this day living together is no marriage any more unless it is registered (TT 04/2020 Đ33).
@@ -43,8 +43,8 @@ def born(context: CheckContext) -> list[Finding]:
 def filer(context: CheckContext) -> list[Finding]:
     """Who asks for another needs an authorisation, certified unless close kin (TT 04/2020 Đ2)."""
     if context.is_("/requester/for_self", True):
-        own, person = context.text("/requester/full_name"), context.text("/person/full_name")
-        if not own or not person or folded(own) == folded(person):
+        own, named = context.text("/requester/full_name"), context.text("/person/full_name")
+        if not own or not named or folded(own) == folded(named):
             return []
         text = "Ông/bà xin giấy cho mình, nhưng hai tên không giống nhau. Xin xem lại."
         return [warn("/person/full_name", "marital-status-filer", text)]
@@ -279,17 +279,17 @@ def register(context: CheckContext) -> list[Finding]:
     """
     if context.records is None:
         return []
-    person = _person(context)
+    whom = person(context)
     found: list[Finding] = []
     if context.text("/status/now") not in {"", "married"}:
         text = (
             "Sổ của phường có việc kết hôn {label}, chưa ghi chú ly hôn hay khai tử, trái với lời khai. "
             "Nếu đã chấm dứt, xin ghi chú vào sổ trước khi cấp giấy."
         )
-        marriages = context.records.standing_marriages(person)
+        marriages = context.records.standing_marriages(whom)
         found += _against("/status/now", marriages, text, "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2")
     text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
-    found += _against("/person/full_name", context.records.deaths(person), text, "NĐ 123/2015 Đ22")
+    found += _against("/person/full_name", context.records.deaths(whom), text, "NĐ 123/2015 Đ22")
     for marriage in context.records.standing_marriages(context.person("/spouse")):
         text = f"Người dự định kết hôn có thể đang có vợ hoặc chồng: sổ của phường có việc kết hôn {marriage.label}."
         article = "Luật HNGĐ 2014 Đ5.2"
@@ -300,14 +300,6 @@ def register(context: CheckContext) -> list[Finding]:
 def _born(context: CheckContext, who: str) -> date | None:
     """The day of birth; the first of January where only the year is known."""
     return context.day(f"/{who}/birth_date") or day_of(f"{context.number(f'/{who}/birth_year')}-01-01")
-
-
-def _person(context: CheckContext) -> Person:
-    """The person, whose paper is the requester's own where they are the same."""
-    person = context.person("/person")
-    if not context.is_("/requester/for_self", True):
-        return person
-    return replace(person, identity_numbers=context.person("/requester").identity_numbers)
 
 
 def _against(field: str, entries: Sequence[FoundEntry], text: str, article: str) -> list[Finding]:

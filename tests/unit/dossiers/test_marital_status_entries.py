@@ -24,6 +24,7 @@ from tests.unit.dossiers.marital_status_forms import (
     TOGETHER,
     WIDOWED,
 )
+from tests.unit.dossiers.worlds import changed
 
 REGISTRATION = Registration(
     book="01-TP/HT-2020-XNHN",
@@ -101,6 +102,12 @@ def test_a_mans_spouse_is_his_wife() -> None:
     man = {"/person/sex": "male"}
     assert said(OTHER_PURPOSE | MARRIED | man).startswith("Đang có vợ là bà NGUYỄN HỮU THẮNG")
     assert "nhưng vợ đã chết" in said(WIDOWED | man)
+
+
+def test_a_period_left_behind_on_a_page_no_longer_shown_is_not_stated() -> None:
+    """Even where the caller forgets to take it away."""
+    form = changed(MARITAL_STATUS.form, PERIOD | {"/period/stated": False})
+    assert statement(form) == "Chưa đăng ký kết hôn với ai."
 
 
 def test_without_a_status_nothing_is_proposed() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from services.dossiers.domain.checking import day_of
+from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.writing import identity_paper, text
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
@@ -46,12 +47,17 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     }
 
 
-def people(form: Mapping[str, Any], _registration: Registration) -> dict[str, Person]:
+def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
     """Whom the copied entry is about, as the requester named them."""
-    own = ["/requester/identity_number"] if text(form, "/requester/relation") == "self" else []
-    given = (text(form, pointer).replace(" ", "") for pointer in ("/subject/identity_number", *own))
-    numbers = frozenset(filter(None, given))
-    return {"subject": Person(text(form, "/subject/full_name"), day_of(value_at(form, "/subject/birth_date")), numbers)}
+    return {"subject": subject(CheckContext(form, registration.registered_on))}
+
+
+def subject(context: CheckContext) -> Person:
+    """Whom the entry to be copied is about; who asks for an own entry has the number of the own paper, too."""
+    named = context.person("/subject")
+    if context.text("/requester/relation") != "self":
+        return named
+    return replace(named, identity_numbers=named.identity_numbers | context.person("/requester").identity_numbers)
 
 
 _NEVER_COPIED = {"cause_of_death"}

@@ -60,8 +60,13 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
     """Whose status is confirmed; the intended spouse is named in the paper, but it says nothing of theirs."""
-    context = CheckContext(form, registration.registered_on)
-    return {"person": replace(context.person("/person"), identity_numbers=context.person(_own(form)).identity_numbers)}
+    return {"person": person(CheckContext(form, registration.registered_on))}
+
+
+def person(context: CheckContext) -> Person:
+    """Whose status is confirmed, with the numbers of their own papers."""
+    numbers = context.person(_own(context.form)).identity_numbers
+    return replace(context.person("/person"), identity_numbers=numbers)
 
 
 def statement(form: Mapping[str, Any]) -> str:
