@@ -9,7 +9,7 @@ from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 # Each declares its operations when it is imported; the order is that of the OpenAPI document.
-from gateway.api import accounts, desk, dossiers, me, papers, procedures, sessions, tracking, verify, wards
+from gateway.api import accounts, desk, dossiers, me, papers, payments, procedures, sessions, tracking, verify, wards
 from gateway.api.document import document
 from gateway.api.operations import PREFIX, api
 from gateway.settings import Settings
@@ -20,6 +20,7 @@ __all__ = [
     "dossiers",
     "me",
     "papers",
+    "payments",
     "procedures",
     "register_api",
     "sessions",

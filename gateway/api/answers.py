@@ -145,6 +145,41 @@ class ProposedEntry(Answer):
     note: str
 
 
+class FeeLine(Answer):
+    item: str = Field(examples=["copy"])
+    text: str
+    count: int
+    price: int = Field(description="Of one, in đồng.")
+    amount: int = Field(description="What is owed, in đồng: 0 where exempt.")
+
+
+class Transfer(Answer):
+    bank: str
+    account: str
+    holder: str
+    message: str
+    vietqr: str = Field(description="Text of a VietQR code.")
+
+
+class Fee(Answer):
+    lines: list[FeeLine]
+    exemption: str | None = Field(description="`merit`, `poor` or `disabled` where it lowers the sum.")
+    total: int = Field(description="In đồng.")
+    reference: str = Field(description="What a transfer has to name.")
+    asked_at: Moment | None
+    settled_at: Moment | None = Field(description="Null while it is open.")
+    method: str | None = Field(description="`counter`, `provider` or `exempt`.")
+    receipt: str | None
+    online: bool = Field(description="Whether it can be paid online now.")
+    transfer: Transfer | None
+
+
+class Charge(Answer):
+    item: str
+    text: str
+    price: int
+
+
 class RegisterEntry(Answer):
     id: str
     kind: str = Field(serialization_alias="register", examples=["birth"])  # pydantic keeps `register` for itself
@@ -195,6 +230,18 @@ class Dossier(Answer):
     tracking_key: str | None = Field(description="For the applicant, once filed.")
     actions: list[str] = Field(description="What the caller may do now, by the last word of the path.")
     told: list[Told]
+    fees: list[Fee] = Field(description="Oldest first; of several the last counts.")
+    chargeable: list[Charge] = Field(description="What more the office may ask for now.")
+
+
+class PaymentStep(Answer):
+    url: str | None = Field(description="For the applicant: the page where it is paid. Null where it is settled.")
+    version: int
+    dossier: Dossier
+
+
+class PaymentNoted(Answer):
+    outcome: str = Field(description="`settled`; `late`: to be paid back; `unknown`.")
 
 
 class Confirmation(Answer):
@@ -268,6 +315,7 @@ class Tracked(Answer):
     paused_at: Moment | None
     asked_for: list[str]
     reason: str
+    owed: int = Field(description="In đồng, while a payment is waited for.")
     history: list[HistoryEntry]
 
 

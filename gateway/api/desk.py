@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 
 from gateway.api import answers, encode
 from gateway.api.caller import expected_version, idempotency_key, token
-from gateway.api.models import Approval, DeskQuery, Handover, ReasonAndArticle, SupplementAsked
+from gateway.api.models import Approval, DeskQuery, FeeAsked, Handover, ReasonAndArticle, SupplementAsked
 from gateway.api.operations import Nothing, api
 from gateway.cells import cells
 
@@ -41,7 +41,7 @@ def list_desk(ward: str, query: DeskQuery) -> answers.DossierList:
     "/wards/<ward>/dossiers/<uuid:dossier>/acceptance",
     id="acceptDossier",
     tag="desk",
-    summary="Take a dossier in; sets the legal due time and sends the receipt (1 → 2)",
+    summary="Take a dossier in: sets the due time, sends the receipt (1 → 2); asks for what is owed first (1 → 6)",
     body=Nothing,
     answer=answers.Dossier,
     creates=True,
@@ -89,6 +89,28 @@ def request_supplement(ward: str, dossier: str, body: SupplementAsked) -> answer
         expected_version=expected_version(),
     )
     return _act(ward, cells().dossiers(ward).RequestSupplement, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/fee-request",
+    id="requestFee",
+    tag="desk",
+    summary="Ask for what is still to be paid, such as more copies; the clock stands still (2 or 4 → 6)",
+    description="What is owed from the start is asked for by the acceptance.",
+    body=FeeAsked,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def request_fee(ward: str, dossier: str, body: FeeAsked) -> answers.Dossier:
+    request = dossiers_pb2.RequestFeeRequest(
+        dossier_id=dossier,
+        items=[dossiers_pb2.FeeItem(item=item.item, count=item.count) for item in body.items],
+        reason=body.reason,
+        expected_version=expected_version(),
+    )
+    return _act(ward, cells().dossiers(ward).RequestFee, request)
 
 
 @api.operation(

@@ -138,6 +138,22 @@ def dossier(message: dossiers_pb2.Dossier) -> answers.Dossier:
             answers.Told(**plain(each, "channel", "template", "delivered"), at=moment(each, "at"))
             for each in message.told
         ],
+        fees=[_fee(each) for each in message.fees],
+        chargeable=[answers.Charge(**plain(each, "item", "text", "price")) for each in message.chargeable],
+    )
+
+
+def _fee(message: dossiers_pb2.Fee) -> answers.Fee:
+    transfer = message.transfer if message.HasField("transfer") else None
+    return answers.Fee(
+        **plain(message, "total", "reference", "online"),
+        lines=[answers.FeeLine(**plain(each, "item", "text", "count", "price", "amount")) for each in message.lines],
+        exemption=message.exemption or None,
+        asked_at=moment(message, "asked_at"),
+        settled_at=moment(message, "settled_at"),
+        method=message.method or None,
+        receipt=message.receipt or None,
+        transfer=transfer and answers.Transfer(**plain(transfer, "bank", "account", "holder", "message", "vietqr")),
     )
 
 
@@ -207,6 +223,7 @@ def history_entry(message: dossiers_pb2.HistoryEntry) -> answers.HistoryEntry:
 def tracked(message: dossiers_pb2.TrackedDossier) -> answers.Tracked:
     return answers.Tracked(
         **plain(message, "code", "procedure_name", "status", "status_text", "waits_for", "overdue", "reason"),
+        owed=message.owed,
         submitted_at=moment(message, "submitted_at"),
         accepted_at=moment(message, "accepted_at"),
         due_at=moment(message, "due_at"),

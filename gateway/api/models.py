@@ -140,6 +140,36 @@ class SupplementAsked(Body):
     reason: Reason
 
 
+class ChargeAsked(Body):
+    item: str = Field(min_length=1, max_length=100, description="One of the dossier's `chargeable`.", examples=["copy"])
+    count: int = Field(ge=1, le=100)
+
+
+class FeeAsked(Body):
+    items: list[ChargeAsked] = Field(min_length=1, max_length=10)
+    reason: Reason
+
+
+class Payment(Body):
+    """Empty from the applicant: where to pay online. From the office: what was paid at the counter, or the exemption
+    that was proven there, or both."""
+
+    receipt: str = Field(default="", max_length=100, description="Number of the receipt that was given.")
+    exemption: Literal["", "merit", "poor", "disabled"] = Field(
+        default="", description="Proven at the desk: frees from the fees of registration; with reason and article."
+    )
+    reason: LongText = ""
+    article: Article = ""
+
+
+class PaymentTold(BaseModel):
+    """What the payment provider tells, signed as it is sent; the ward's service reads the rest of it."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    reference: str = Field(pattern=r"^HT\d{5}[0-9A-Z]{1,30}$", examples=["HT20248K7M2P9QX"])
+
+
 class ReasonAndArticle(Body):
     reason: Reason
     article: Article

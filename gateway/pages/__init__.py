@@ -18,6 +18,7 @@ from gateway.pages import (
     failures,
     filing,
     identity,
+    payment,
     public,
     supplement,
     texts,
@@ -31,7 +32,7 @@ from services.chassis.call import current_request_id
 __all__ = ["register_pages"]
 
 _csrf = CSRFProtect()
-_VIEWS = (public, account, tracking, dossier, drafting, documents, filing, supplement, desk)
+_VIEWS = (public, account, tracking, dossier, drafting, documents, filing, supplement, payment, desk)
 
 
 def register_pages(app: Flask) -> None:
@@ -73,6 +74,7 @@ def _teach_templates(app: Flask) -> None:
         day_and_hour=texts.day_and_hour,
         short_moment=texts.short_moment,
         day=texts.day,
+        dong=texts.dong,
         file_size=texts.file_size,
         in_sentence=texts.in_sentence,
         tag_class=texts.tag_class,

@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 from gateway.pages.dossier import Opened
 from gateway.pages.forms import Field, whole
 from gateway.pages.plain import errors_from, question, shown_fields
+from gateway.pages.texts import EXEMPTIONS, dong
 from services.chassis.refusal import Kind, Refusal
 
 _REASON = question(
@@ -38,7 +39,17 @@ class Act:
     checks: tuple[tuple[str, str], ...] = ()
     is_warning: bool = False
     picks: bool = False
+    charges: bool = False
 
+
+_RECEIPT = question("receipt", "Số biên lai đã giao", hint="Để trống nếu được miễn hết.", optional=True)
+_EXEMPTION = question(
+    "exemption",
+    "Miễn lệ phí, đã xem giấy chứng minh",
+    widget="radios",
+    choices=(("", "Không miễn"), *EXEMPTIONS.items()),
+    optional=True,
+)
 
 ACTS: Mapping[str, Act] = {
     "acceptance": Act(
@@ -80,6 +91,28 @@ ACTS: Mapping[str, Act] = {
         lambda stub: stub.RequestSupplement,
         (question("reason", "Lời giải thích chung", widget="textarea", optional=True),),
         picks=True,
+    ),
+    "payment": Act(
+        "Thu phí, lệ phí",
+        "Ghi nhận",
+        "Đã ghi nhận phí, lệ phí.",
+        dossiers_v1.RecordPaymentRequest,
+        lambda stub: stub.RecordPayment,
+        (
+            _RECEIPT,
+            _EXEMPTION,
+            question("reason", "Giấy chứng minh được miễn", hint="Tên giấy, số, ngày, nơi cấp.", optional=True),
+            question("article", "Căn cứ miễn", hint="Ví dụ: Luật Hộ tịch 2014, Điều 11.", optional=True),
+        ),
+    ),
+    "fee-request": Act(
+        "Yêu cầu nộp thêm",
+        "Gửi yêu cầu nộp",
+        "Đã báo cho người nộp. Thời hạn tạm dừng.",
+        dossiers_v1.RequestFeeRequest,
+        lambda stub: stub.RequestFee,
+        (_REASON,),
+        charges=True,
     ),
     "handover": Act(
         "Trả kết quả",
@@ -126,7 +159,8 @@ def act_views(
 
 
 def _view(opened: Opened, name: str, act: Act, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
-    fields = shown_fields(act.fields, {key: str(value) for key, value in typed.items()}, errors)
+    asked = (*_charges(opened), *act.fields) if act.charges else act.fields
+    fields = shown_fields(asked, {key: str(value) for key, value in typed.items()}, errors)
     for view in fields:  # several acts on one screen ask for a reason: an id stands once
         view["params"]["id"] = f"{name}-{view['params']['name']}"
     return {
@@ -146,6 +180,14 @@ def _view(opened: Opened, name: str, act: Act, typed: Mapping[str, Any], errors:
         "picks": _picks(opened, typed) if act.picks else [],
         "error": errors.get("", "") or errors.get("items", ""),
     }
+
+
+def _charges(opened: Opened) -> tuple[Field, ...]:
+    """How many of each item that may be asked for."""
+    return tuple(
+        question(f"count-{one.item}", f"{one.text}, {dong(one.price)}: số lượng", widget="digits", optional=True)
+        for one in opened.dossier.chargeable
+    )
 
 
 def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -184,6 +226,9 @@ def command(act: str, id: str, opened: Opened, posted: Mapping[str, str], picked
         request.items.extend(
             dossiers_v1.SupplementItem(field=pick["field"], text=pick["text"].strip()) for pick in ticked
         )
+    if isinstance(request, dossiers_v1.RequestFeeRequest):
+        counts = {one.item: whole(posted.get(f"count-{one.item}", "")) for one in opened.dossier.chargeable}
+        request.items.extend(dossiers_v1.FeeItem(item=item, count=count) for item, count in counts.items() if count)
     return request
 
 

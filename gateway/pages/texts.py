@@ -32,8 +32,19 @@ STATUSES = {
 PAPERS = {
     "receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
     "supplement-request": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
+    "payment-slip": "Phiếu nộp phí, lệ phí",
     "refusal": "Phiếu từ chối tiếp nhận hồ sơ",
     "certificate": "Giấy khai sinh",
+}
+EXEMPTIONS = {
+    "merit": "người thuộc gia đình có công với cách mạng",
+    "poor": "người thuộc hộ nghèo",
+    "disabled": "người khuyết tật",
+}
+PAYMENTS = {
+    "counter": "Đã thu tại quầy, biên lai",
+    "provider": "Đã nộp qua cổng thanh toán, giao dịch",
+    "exempt": "Được miễn",
 }
 CHANNELS = {
     "online": "Trực tuyến",
@@ -93,6 +104,7 @@ LOOKS = {
     "supplement": "Gửi bổ sung",
     "fee-request": "Yêu cầu nộp phí, lệ phí",
     "payment": "Ghi nhận nộp phí, lệ phí",
+    "start-payment": "Mở trang nộp phí, lệ phí",
     "assignment": "Nhận xử lý hoặc chuyển người xử lý",
     "verification-request": "Gửi xác minh",
     "verification-reply": "Ghi kết quả xác minh",
@@ -144,6 +156,11 @@ def day(text: str) -> str:
         return f"{date.fromisoformat(text):%d/%m/%Y}"
     except ValueError:
         return text
+
+
+def dong(amount: int) -> str:
+    """Such as `24.000 đồng`."""
+    return f"{amount:,} đồng".replace(",", ".")
 
 
 def in_sentence(name: str) -> str:

@@ -99,7 +99,11 @@ def settings_given(manifests: list[dict[str, Any]], process: str) -> set[str]:
     """Names of the variables that a process's container gets, with the keys of the secrets that the README lists."""
     pod = of_kind(manifests, "Deployment")[process]["spec"]["template"]["spec"]
     config_maps = of_kind(manifests, "ConfigMap")
-    secrets = {f"{process}-database": {"DATABASE_URL"}, "delivery": {"SMTP_URL", "SMS_KEY"}, "payments": {"PAYMENT_KEY"}}
+    secrets = {
+        f"{process}-database": {"DATABASE_URL"},
+        "delivery": {"SMTP_URL", "SMS_KEY"},
+        "payments": {"PAYMENT_KEY"},
+    }
     names: set[str] = set()
     for source in pod["containers"][0]["envFrom"]:
         if "configMapRef" in source:

@@ -453,3 +453,71 @@ def test_a_certificate_is_checked_in_the_ward_that_its_id_opens_with(client: Fla
     assert cells.asked[0].ward == NAM_DUONG
     problem(client.get("/api/v1/verify/99999-7K"), 404, "unknown-certificate")
     problem(client.get("/api/v1/verify/abc"), 404, "unknown-certificate")
+
+
+def a_fee() -> dossiers_pb2.Fee:
+    return dossiers_pb2.Fee(
+        lines=[dossiers_pb2.FeeLine(item="copy", text="Phí bản sao", count=2, price=8000, amount=16_000)],
+        total=16_000,
+        reference="HT20248K7M2P9QX",
+        asked_at=at(2),
+        online=True,
+    )
+
+
+def test_an_applicant_is_told_where_to_pay_and_the_dossier_how_much(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("StartPayment", dossiers_pb2.StartedPayment(url="https://pay.example/1"))
+    cells.answers("GetDossier", a_dossier(fees=[a_fee()], status=6))
+    found = client.post(f"{DOSSIERS}/{DOSSIER}/payment", json={}, headers=bearer()).get_json()
+    assert found["url"] == "https://pay.example/1"
+    (fee,) = found["dossier"]["fees"]
+    assert (fee["total"], fee["settled_at"], fee["transfer"], fee["method"]) == (16_000, None, None, None)
+    assert [asked.rpc for asked in cells.asked] == ["StartPayment", "GetDossier"]
+
+
+def test_what_the_desk_took_is_recorded_on_the_version_that_was_read(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("RecordPayment", a_dossier(status=2))
+    headers = bearer() | {"Idempotency-Key": "k", "If-Match": '"4"'}
+    answer = client.post(f"{DOSSIERS}/{DOSSIER}/payment", json={"receipt": "BL 1"}, headers=headers)
+    assert (answer.status_code, answer.headers["ETag"], answer.get_json()["url"]) == (200, '"4"', None)
+    (asked,) = cells.asked
+    assert (asked.request.receipt, asked.request.expected_version, asked.idempotency_key) == ("BL 1", 4, "k")
+    problem(
+        client.post(f"{DOSSIERS}/{DOSSIER}/payment", json={"exemption": "rich"}, headers=headers),
+        400,
+        "invalid-request",
+    )
+
+
+def test_more_is_asked_for_item_by_item(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("RequestFee", a_dossier(status=6))
+    body = {"items": [{"item": "copy", "count": 2}], "reason": "Xin thêm bản sao"}
+    assert client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=body, headers=bearer()).status_code == 200
+    (asked,) = cells.asked
+    assert [(each.item, each.count) for each in asked.request.items] == [("copy", 2)]
+    for wrong in ({**body, "items": []}, {**body, "reason": ""}, {**body, "items": [{"item": "copy", "count": 0}]}):
+        problem(client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=wrong, headers=bearer()), 400, "invalid-request")
+
+
+def test_what_the_provider_tells_reaches_the_ward_of_its_reference_byte_by_byte(
+    client: FlaskClient, cells: FakeCells
+) -> None:
+    cells.answers("NotePayment", dossiers_pb2.NotedPayment(outcome="settled"))
+    body = b'{ "reference":"HT20248K7M2P9QX",  "amount": 16000, "anything": ["more"] }'
+    headers = {"Payment-Timestamp": "1601949600", "Payment-Signature": "ab12"}
+    answer = client.post("/api/v1/payments/callback", data=body, content_type="application/json", headers=headers)
+    assert answer.get_json() == {"outcome": "settled"}
+    (asked,) = cells.asked
+    assert (asked.ward, asked.token) == (NAM_DUONG, "")
+    assert (asked.request.body, asked.request.timestamp, asked.request.signature) == (body, "1601949600", "ab12")
+
+
+def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, cells: FakeCells) -> None:
+    def post(reference: object) -> Any:
+        return client.post("/api/v1/payments/callback", json={"reference": reference})
+
+    problem(post("HT99999K7M2P9QX"), 404, "unknown-ward")
+    for wrong in ("", "HT", "20248", "HT20248", "HT2O248AAAA", 7, None):
+        problem(post(wrong), 400, "invalid-request")
+    problem(client.post("/api/v1/payments/callback", data=b"x", content_type="application/json"), 400, "malformed-json")
+    assert all(asked.ward == "99999" for asked in cells.asked)

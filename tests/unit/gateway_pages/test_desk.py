@@ -94,6 +94,40 @@ def test_a_supplement_names_each_ticked_field_with_its_words(browser: Browser, p
     ]
 
 
+def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
+    browser: Browser, path: str, ward: Ward, cells: FakeCells
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    ward.ask_for_fee(dossier)
+    dossier.actions[:] = ["payment"]
+    browser.get(path)
+    for words in ("24.000 đồng", "HT20248K7M2P9QX", "Chưa nộp"):
+        assert words in browser.page.text
+    browser.post(f"{path}/payment", receipt="", exemption="")
+    assert browser.page.all("a", href="#payment-receipt")
+    browser.post(f"{path}/payment", receipt="BL 0012", exemption="poor", reason="Giấy số 12", article="Đ11")
+    (*_, asked) = [asked.request for asked in cells.asked if asked.rpc == "RecordPayment"]
+    assert (asked.receipt, asked.exemption, asked.reason, asked.article) == ("BL 0012", "poor", "Giấy số 12", "Đ11")
+
+
+def test_more_is_asked_for_by_what_the_procedure_charges_for(
+    browser: Browser, path: str, ward: Ward, cells: FakeCells
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["fee-request"]
+    dossier.chargeable.add(item="birth-registration", text="Lệ phí đăng ký", price=8000)
+    dossier.chargeable.add(item="copy", text="Phí bản sao", price=8000)
+    browser.get(path)
+    browser.post(f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "0"})
+    assert "Xin chọn ít nhất một khoản" in browser.page.text
+    browser.post(
+        f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "3", "count-birth-registration": ""}
+    )
+    (*_, asked) = [asked.request for asked in cells.asked if asked.rpc == "RequestFee"]
+    assert [(item.item, item.count) for item in asked.items] == [("copy", 3)]
+    assert asked.reason == "Xin thêm bản sao"
+
+
 def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(browser: Browser, path: str) -> None:
     browser.post(f"{path}/refusal", reason="Không thuộc phường này", article="")
     assert browser.response.status_code == 422

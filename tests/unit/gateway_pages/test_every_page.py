@@ -101,7 +101,9 @@ def test_every_page_of_a_filed_dossier_is_whole(browser: Browser, ward: Ward) ->
     dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
     dossier.supplement_request.items.add(field="documents/birth-certificate-of-hospital", text="Ảnh bị mờ.")
     dossier.register_entry.number, dossier.register_entry.year = 1, 2020
-    for path in ("", "/da-gui", "/bo-sung", "/rut"):
+    ward.ask_for_fee(dossier)
+    dossier.actions.append("payment")
+    for path in ("", "/da-gui", "/bo-sung", "/rut", "/nop-phi"):
         browser.get(where + path)
         assert browser.response.status_code == 200
         check(browser)
@@ -118,12 +120,16 @@ def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
         "acceptance",
         "refusal",
         "supplement-request",
+        "payment",
+        "fee-request",
         "approval",
         "signature",
         "handover",
         "stop",
     ]
     dossier.proposed_entry.prepared_by = "Lê Thị Hoa"
+    dossier.chargeable.add(item="copy", text="Phí bản sao", price=8000)
+    ward.ask_for_fee(dossier)
     browser.post("/dang-xuat")
     browser.follow()
     check(browser)

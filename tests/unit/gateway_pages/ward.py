@@ -317,6 +317,43 @@ class Ward:
 
     rpc_stop_dossier = rpc_refuse_dossier
 
+    def ask_for_fee(self, dossier: dossiers_v1.Dossier) -> None:
+        """Puts a dossier into the state in which its payment is waited for."""
+        dossier.status, dossier.status_text = 6, "Yêu cầu thực hiện nghĩa vụ tài chính"
+        dossier.fees.append(
+            dossiers_v1.Fee(
+                lines=[
+                    dossiers_v1.FeeLine(item="birth-registration", text="Lệ phí", count=1, price=8000, amount=8000),
+                    dossiers_v1.FeeLine(item="copy", text="Phí bản sao", count=2, price=8000, amount=16_000),
+                ],
+                total=24_000,
+                reference="HT20248K7M2P9QX",
+                asked_at=at(9),
+                online=True,
+                transfer=dossiers_v1.Transfer(
+                    bank="Ngân hàng chạy thử",
+                    account="000020248",
+                    holder="UBND phường Nam Dương",
+                    message="HT20248K7M2P9QX",
+                    vietqr="00020101021238 …",
+                ),
+            )
+        )
+
+    def rpc_start_payment(self, request: Any) -> Any:
+        return dossiers_v1.StartedPayment(url=f"https://pay.example/{self._of(request).fees[-1].reference}")
+
+    def rpc_record_payment(self, request: Any) -> Any:
+        if not request.receipt and not request.exemption:
+            raise invalid("missing-field", "Xin ghi số biên lai.", FieldFault("receipt", "Xin ghi số biên lai."))
+        return self._act(request)
+
+    def rpc_request_fee(self, request: Any) -> Any:
+        if not request.items:
+            text = "Xin chọn ít nhất một khoản phải nộp."
+            raise invalid("unknown-charge", text, FieldFault("items", text))
+        return self._act(request)
+
     def rpc_hand_over_dossier(self, request: Any) -> Any:
         if not request.register_signed:
             text = "Người yêu cầu phải ký vào sổ trước."

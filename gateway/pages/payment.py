@@ -1,0 +1,56 @@
+"""Paying what a dossier owes: how much, by transfer with a VietQR code, or online at the payment provider's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import segno
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from gateway.pages import asking, identity
+from gateway.pages.dossier import open_dossier
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("payment", __name__)
+pages.before_request(identity.require_signed_in)
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/nop-phi", methods=["GET", "POST"])
+def pay(slug: str, id: UUID) -> ResponseReturnValue:
+    """What is owed and how to pay it; posted, with the way to the provider's page. Payers come back here."""
+    url = trouble = ""
+    if request.method == "POST":
+        ward = asking.ward_of(slug).code
+        asked = dossiers_v1.StartPaymentRequest(dossier_id=str(id))
+        try:
+            url = asking.write(ward, asking.dossiers(ward).StartPayment, asked).url
+        except Refusal as refusal:
+            if refusal.kind not in (Kind.CONFLICT, Kind.UNAVAILABLE):
+                raise
+            trouble = refusal.text
+    opened = open_dossier(slug, id)
+    if not opened.dossier.fees:
+        return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+    fee = opened.dossier.fees[-1]
+    content = render_template(
+        "dossier/pay.html",
+        opened=opened,
+        dossier=opened.dossier,
+        fee=fee,
+        is_owed="payment" in opened.dossier.actions and not fee.HasField("settled_at"),
+        code=qr(fee.transfer.vietqr) if fee.transfer.vietqr else "",
+        url=url,
+        summary=[{"text": trouble}] if trouble else [],
+    )
+    return content, 422 if trouble else 200
+
+
+def qr(text: str) -> Markup:
+    """The QR code of a text, as SVG that stands in the page: nothing is fetched for it."""
+    drawing: str = segno.make_qr(text, error="m").svg_inline(
+        scale=5, border=4, light="#fff", svgclass=None, lineclass=None
+    )
+    return Markup(drawing)  # noqa: S704 # segno's own markup: digits and colours, no letter of the text
