@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from caunoi.dossiers.v1 import dossiers_pb2
+from flask import Response, request, url_for
 
 from gateway.api import answers, encode
 from gateway.api.operations import api
@@ -17,8 +18,8 @@ def verify(cells: Cells, certificate: str) -> dossiers_pb2.CertificateStatus:
         raise not_found(
             "unknown-certificate", "Không có giấy tờ nào mang mã này. Xin kiểm tra lại mã, hoặc hỏi phường đã cấp."
         )
-    request = dossiers_pb2.VerifyCertificateRequest(certificate_id=certificate)
-    return cells.ask(ward, cells.dossiers(ward).VerifyCertificate, request, repeatable=True)
+    asked = dossiers_pb2.VerifyCertificateRequest(certificate_id=certificate)
+    return cells.ask(ward, cells.dossiers(ward).VerifyCertificate, asked, repeatable=True)
 
 
 @api.operation(
@@ -27,9 +28,13 @@ def verify(cells: Cells, certificate: str) -> dossiers_pb2.CertificateStatus:
     id="verifyCertificate",
     tag="public",
     summary="Whether a certificate is genuine and in force; names nobody",
+    description="A browser, which asks for HTML rather than JSON, is sent on to the page that says the same.",
     signed_in=False,
     answer=answers.Certificate,
     limit="verify",
 )
-def verify_certificate(certificate: str) -> answers.Certificate:
+def verify_certificate(certificate: str) -> answers.Certificate | Response:
+    if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
+        # Whoever holds a telephone over the paper's QR code wants to read, not to parse.
+        return Response(status=303, headers={"Location": url_for("pages.verify", certificate=certificate)})
     return encode.certificate(verify(cells(), certificate))

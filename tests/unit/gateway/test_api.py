@@ -451,6 +451,8 @@ def test_a_certificate_is_checked_in_the_ward_that_its_id_opens_with(client: Fla
     cells.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(certificate_id="20248-7K", status="valid"))
     assert client.get("/api/v1/verify/20248-7K").get_json()["status"] == "valid"
     assert cells.asked[0].ward == NAM_DUONG
+    page = client.get("/api/v1/verify/20248-7K", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (page.status_code, page.headers["Location"]) == (303, "/xac-minh/20248-7K")
     problem(client.get("/api/v1/verify/99999-7K"), 404, "unknown-certificate")
     problem(client.get("/api/v1/verify/abc"), 404, "unknown-certificate")
 
