@@ -127,6 +127,12 @@ def test_the_ward_of_the_last_residence_is_competent_else_that_of_the_death(
     assert finding("last-residence", changes).article == "Luật Hộ tịch 2014 Đ32"
 
 
+def test_where_nobody_is_competent_yet_nothing_is_said() -> None:
+    """Abroad has a finding of its own; of an unknown residence the place of death decides, once it is given."""
+    assert told("last-residence", {"/deceased/lives_in": "abroad"}) == {}
+    assert told("last-residence", {"/deceased/lives_in": "unknown", "/death/in_this_ward": None}) == {}
+
+
 def test_the_last_residence_is_written_down_where_it_is_known() -> None:
     missing = {"/deceased/last_residence": None}
     assert told("last-residence", missing)["/deceased/last_residence"] is STOPS

@@ -89,8 +89,8 @@ def _number(form: Mapping[str, Any], registration: Registration) -> str:
 def _at(form: Mapping[str, Any], died: date, *, in_words: bool) -> str:
     """Such as “17 giờ 30 phút, ngày 04/10/2020”, or all of it in words; the date alone where the hour is not known."""
     day = date_in_words(died) if in_words else f"ngày {died:%d/%m/%Y}"
-    hour, colon, minute = text(form, "/death/time").partition(":")
-    if not (colon and hour.isdecimal() and minute.isdecimal()):
+    hour, _, minute = text(form, "/death/time").partition(":")
+    if not hour:
         return _capital(day)
     said = (number_in_words(int(hour)), number_in_words(int(minute))) if in_words else (f"{hour:>02}", minute)
     return _capital(f"{said[0]} giờ {said[1]} phút, {day[0].lower()}{day[1:]}")
