@@ -36,5 +36,5 @@ def verify(cells: Cells, certificate: str) -> dossiers_pb2.CertificateStatus:
 def verify_certificate(certificate: str) -> answers.Certificate | Response:
     if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
         # Whoever holds a telephone over the paper's QR code wants to read, not to parse.
-        return Response(status=303, headers={"Location": url_for("pages.verify", certificate=certificate)})
+        return Response(status=303, headers={"Location": url_for("pages.public.verify", certificate=certificate)})
     return encode.certificate(verify(cells(), certificate))
