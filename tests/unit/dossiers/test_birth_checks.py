@@ -55,7 +55,7 @@ def test_more_than_60_days_is_late_and_never_a_reason_to_refuse() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Nguyễn Minh An 2", "Nguyễn @n", "Nguyễn Minh An.", "Nguyễn ２ An", "Nguyễn 安", "'-"]
+    "name", ["Nguyễn Minh An 2", "Nguyễn @n", "Nguyễn Minh An.", "Nguyễn ２ An", "Nguyễn 安", "Nguyễn ✝ An", "'-"]
 )
 def test_a_name_with_digits_or_symbols_stops(name: str) -> None:
     """TT 04/2020 Đ6."""

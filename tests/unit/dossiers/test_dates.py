@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.dossiers.domain.dates import birthday, full_years, months_after
@@ -30,6 +30,10 @@ def test_years_are_completed_on_the_birthday(born: date, on: date, years: int) -
 
 
 @given(DAYS, st.integers(0, 130))
+@example(date(2004, 2, 29), 18)
+@example(date(2000, 2, 29), 20)
+@example(date(2000, 2, 28), 18)
+@example(date(2000, 3, 29), 18)
 def test_a_birthday_is_the_first_day_of_a_completed_year(born: date, years: int) -> None:
     day = birthday(born, years)
     assert full_years(born, day) == years

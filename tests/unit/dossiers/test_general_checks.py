@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from services.dossiers.domain.checks import CHECKS, CheckContext
 from services.dossiers.domain.findings import FindingKind
+from tests.unit.dossiers.marriage_forms import MARRIAGE
 
 TODAY = date(2020, 10, 6)
 STOPS, WARNS, OFFICER = FindingKind.STOPS, FindingKind.WARNS, FindingKind.ASKS_OFFICER
@@ -60,6 +62,28 @@ def test_a_number_that_is_unlike_its_paper_warns_and_never_stops(
     assert run("identity-number", form, WIFE) == found
 
 
+@pytest.mark.parametrize(
+    ("number", "sex", "birth_year", "fits"),
+    [
+        ("048201000123", "male", 2001, True),
+        ("048301000123", "female", 2001, True),
+        ("048301000123", "male", 2001, False),
+        ("048201000123", "male", 1901, False),
+    ],
+)
+def test_the_fourth_digit_is_century_and_sex(number: str, sex: str, birth_year: int, fits: bool) -> None:
+    """0 and 1 for men and women born in the 20th century, 2 and 3 in the 21st."""
+    people = {"people": [{"group": "/wife", "sex": sex, "born": "/wife/birth_year"}]}
+    form = paper("citizen-card", number, birth_year=birth_year)
+    assert run("identity-number", form, people) == ({} if fits else {NUMBER: WARNS})
+
+
+def test_nobody_is_born_in_a_year_to_come() -> None:
+    people = {"people": [{"group": "/wife"}]}
+    assert run("identity-number", paper("citizen-card", "048320000123"), people) == {}
+    assert run("identity-number", paper("citizen-card", "048321000123"), people) == {NUMBER: WARNS}
+
+
 def test_sex_and_birth_may_be_pointers_and_a_year_will_do() -> None:
     people = {"people": [{"group": "/dead", "sex": "/dead/sex", "born": "/dead/birth_year"}]}
     field = "/dead/personal_identification_number"
@@ -79,6 +103,15 @@ def test_the_first_description_of_a_person_that_holds_counts() -> None:
     form = paper("citizen-card", "048196000123")
     assert run("identity-number", form, people) == {}
     assert run("identity-number", {**form, "requester": {"relation": "husband"}}, people) == {NUMBER: WARNS}
+
+
+def test_a_rule_that_is_only_remembered_can_be_switched_off() -> None:
+    """An operator writes `"enabled": false` beside it in the procedure's file."""
+    wrong = {"/wife/identity_number": "12"}
+    assert MARRIAGE.told("identity-number", wrong) == {NUMBER: WARNS}
+    checks = (replace(use, enabled=use.name != "identity-number") for use in MARRIAGE.procedure.checks)
+    without = replace(MARRIAGE, procedure=replace(MARRIAGE.procedure, checks=tuple(checks)))
+    assert without.told("identity-number", wrong) == {}
 
 
 @pytest.mark.parametrize(
@@ -125,6 +158,18 @@ def test_residence_in_the_ward_is_compared_and_elsewhere_warns_in_the_procedures
     elsewhere = {"wife": {"lives_in": "elsewhere"}, "husband": {"lives_in": "elsewhere"}}
     assert run("residence-in-ward", elsewhere, parameters) == {"/wife/lives_in": WARNS}
     assert run("residence-in-ward", {}, parameters) == {}
+
+
+def test_a_name_of_the_greatest_length_is_not_too_long() -> None:
+    parameters = {"fields": ["/a/name"], "long": 12}
+    assert run("person-names", {"a": {"name": "Nguyễn Thị A"}}, parameters) == {}
+    assert run("person-names", {"a": {"name": "Nguyễn Thị An"}}, parameters) == {"/a/name": WARNS}
+
+
+def test_what_happens_today_has_happened() -> None:
+    parameters = {"fields": ["/a/day"]}
+    assert run("dates-not-in-future", {"a": {"day": "2020-10-06"}}, parameters) == {}
+    assert run("dates-not-in-future", {"a": {"day": "2020-10-07"}}, parameters) == {"/a/day": STOPS}
 
 
 def test_a_year_that_must_be_a_slip_stops() -> None:

@@ -43,3 +43,5 @@ def test_a_form_tells_the_numbers_that_are_somebodys_alone() -> None:
 
 def test_nobody_is_like_nobody() -> None:
     assert match(Person(), Person()) is Match.NO
+    assert match(Person(birth_year=1996), Person(birth_year=1996)) is Match.NO
+    assert match(Person("Trần Thị Lan"), Person("Trần Thị Lan")) is Match.NO
