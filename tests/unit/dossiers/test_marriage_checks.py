@@ -287,8 +287,14 @@ def test_parents_of_the_same_names_and_years_ask_the_officer() -> None:
 
 
 def test_a_chain_is_as_sure_as_its_weakest_link() -> None:
-    unsure = Person("Trần Thị Lan", date(1996, 3, 8))
-    assert told("kinship-in-registers", records=Registers(born=[(unsure, (HUNG,))])) == {"/husband/full_name": OFFICER}
+    lan, hung = Person("Trần Thị Lan", date(1996, 3, 8)), Person("Nguyễn Văn Hùng", date(1994, 11, 20))
+    unsure = [
+        [(lan, (HUNG,))],
+        [(lan, (MOTHER,)), (MOTHER, (HUNG,))],
+        [(LAN, (MOTHER,)), (hung, (MOTHER,))],
+    ]
+    for born in unsure:
+        assert told("kinship-in-registers", records=Registers(born=born)) == {"/husband/full_name": OFFICER}
 
 
 # The giấy xác nhận tình trạng hôn nhân --------------------------------------------------------------------------------
@@ -345,6 +351,8 @@ def test_a_paper_from_before_the_divorce_says_nothing_of_it() -> None:
     assert told("marital-status-paper", widowed("husband")) == {}
     extract = {**widowed("husband"), "/husband/death_extract_date": "2020-09-22"}
     assert told("marital-status-paper", extract) == {f"{PAPER}/issued_on": OFFICER}
+    same_day = {**extract, "/husband/death_extract_date": "2020-09-21"}
+    assert told("marital-status-paper", same_day) == {}
 
 
 def test_who_is_permanently_resident_here_needs_no_paper() -> None:
