@@ -116,13 +116,6 @@ def result_due(
     return _after(due, waited, hours, calendar)
 
 
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last where it has none such (BLDS 2015 Đ148.4)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))
-
-
 def working_time(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
     """The working time between two aware moments; nothing where `end` is not after `start`."""
     return _worked(_local(start), _local(end), hours, calendar)

@@ -16,7 +16,7 @@ from services.chassis.district import District, Ward
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
 from services.dossiers import encoding, storage
-from services.dossiers.domain.deadlines import months_after
+from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
 from services.dossiers.domain.register import (

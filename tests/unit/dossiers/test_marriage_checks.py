@@ -288,7 +288,7 @@ def test_parents_of_the_same_names_and_years_ask_the_officer() -> None:
 
 def test_a_chain_is_as_sure_as_its_weakest_link() -> None:
     lan, hung = Person("Trần Thị Lan", date(1996, 3, 8)), Person("Nguyễn Văn Hùng", date(1994, 11, 20))
-    unsure = [
+    unsure: list[list[tuple[Person, tuple[Person, ...]]]] = [
         [(lan, (HUNG,))],
         [(lan, (MOTHER,)), (MOTHER, (HUNG,))],
         [(LAN, (MOTHER,)), (hung, (MOTHER,))],
