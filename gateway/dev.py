@@ -1,31 +1,70 @@
-"""On the local stack only: what was sent by SMS and e-mail, as the catcher caught it."""
+"""On the local stack only: what was sent by SMS and e-mail, and the payment provider's page."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.settings import Settings
 from services.chassis.grpc_client import unavailable
+from services.chassis.refusal import not_found
+
+PAYMENT_SECONDS = 40.0  # the provider tries its callback meanwhile
 
 
 def register_dev(app: Flask, settings: Settings) -> None:
-    """Adds `/dev/messages` where a catcher is set; elsewhere the path does not exist."""
-    if not settings.catcher_url:
-        return
+    """Adds `/dev/messages` and `/dev/payments` where what stands behind is set; elsewhere the paths do not exist."""
+    if settings.catcher_url:
+        _add_messages(app, settings.catcher_url)
+    if settings.payments_url:
+        _add_payments(app, settings.payments_url)
 
+
+def _add_messages(app: Flask, catcher: str) -> None:
     @app.get("/dev/messages")
     def messages() -> ResponseReturnValue:
         """`?to=<phone or address>&limit=`: newest first, JSON or HTML by Accept."""
         wanted = {name: request.args[name] for name in ("to", "limit") if request.args.get(name)}
-        try:
-            answer = httpx.get(f"{settings.catcher_url}/messages", params=wanted, timeout=3.0)
-            answer.raise_for_status()
-        except httpx.HTTPError as fault:
-            raise unavailable() from fault
-        caught = answer.json()["messages"]
-        best = request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json")
-        if best == "text/html":
+        caught = _asked("GET", f"{catcher}/messages", params=wanted)["messages"]
+        if _wants_a_page():
             return render_template("dev/messages.html", messages=caught, to=wanted.get("to", ""))
         return jsonify(messages=caught)
+
+
+def _add_payments(app: Flask, provider: str) -> None:
+    @app.get("/dev/payments")
+    def orders() -> ResponseReturnValue:
+        """`?reference=`: orders, newest first, JSON or HTML by Accept."""
+        reference = request.args.get("reference", "")
+        found = _asked("GET", f"{provider}/orders", params={"reference": reference})["orders"]
+        return render_template("dev/payments.html", orders=found) if _wants_a_page() else jsonify(orders=found)
+
+    @app.post("/dev/payments")
+    def pay() -> ResponseReturnValue:
+        """Pays the order `reference`; with `callback=lose` nobody is told. Then back to where the payer came from."""
+        reference = request.form.get("reference", "")
+        if not reference.isalnum():
+            raise not_found("not-found", "Không có khoản này.")
+        paid = _asked(
+            "POST",
+            f"{provider}/orders/{reference}/payment",
+            json={"callback": request.form.get("callback", "send")},
+            timeout=PAYMENT_SECONDS,
+        )
+        return redirect(paid["return_url"], 303) if _wants_a_page() else jsonify(paid)
+
+
+def _wants_a_page() -> bool:
+    return request.accept_mimetypes.best_match(["application/json", "text/html"], "application/json") == "text/html"
+
+
+def _asked(method: str, url: str, *, timeout: float = 3.0, **options: Any) -> Any:
+    try:
+        answer = httpx.request(method, url, timeout=timeout, trust_env=False, **options)
+        answer.raise_for_status()
+    except httpx.HTTPError as fault:
+        raise unavailable() from fault
+    return answer.json()

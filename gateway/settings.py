@@ -26,6 +26,7 @@ class Settings(CommonSettings):
     public_base_url: str = "http://localhost:8080"
     trusted_proxies: int = 0  # how many proxies in front write X-Forwarded-For and X-Forwarded-Proto
     catcher_url: str = ""  # local stack only: where caught SMS and e-mails can be read
+    payments_url: str = ""  # local stack only: the payment provider that one tries payments with
 
     request_seconds: float = 20  # no request works longer than this
     calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40

@@ -11,6 +11,7 @@ from deploy.local.ports import HOST, Ports
 from deploy.local.process import ROOT
 
 SMS_KEY = "local-catcher"
+PAYMENT_KEY = "local-payments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Places:
     @property
     def catcher_url(self) -> str:
         return f"http://{HOST}:{self.ports.catcher}"
+
+    @property
+    def payments_url(self) -> str:
+        return f"http://{HOST}:{self.ports.payments}"
 
     def address(self, service: str) -> str:
         port: int = getattr(self.ports, service)
@@ -68,6 +73,13 @@ def of_service(service: str, places: Places, database_url: str, bootstrap: str) 
         "SMTP_URL": f"smtp://{HOST}:{places.ports.smtp}",
         "SMS_URL": f"{places.catcher_url}/sms",
         "SMS_KEY": SMS_KEY,
+        "PAYMENT_URL": places.payments_url,
+        "PAYMENT_KEY": PAYMENT_KEY,
+        # Of no bank: whoever scans the code with a real application sends no money anywhere.
+        "BANK_BIN": "000000",
+        "BANK_NAME": "Ngân hàng chạy thử (không có thật)",
+        "BANK_ACCOUNT": "00000{ward}",
+        "BANK_HOLDER": "Ủy ban nhân dân phường",
     }
 
 
@@ -80,6 +92,7 @@ def of_gateway(places: Places) -> dict[str, str]:
         "SESSION_COOKIE_SECURE": "false",
         "PUBLIC_BASE_URL": places.gateway_url,
         "CATCHER_URL": places.catcher_url,
+        "PAYMENTS_URL": places.payments_url,
         # Everybody on a laptop comes from one address.
         **{f"LIMIT_{what}": "600 per minute" for what in ("SESSIONS", "REFRESH", "ACCOUNTS", "ACTIVATION", "TRACKING")},
     }
@@ -92,6 +105,17 @@ def of_catcher(places: Places) -> dict[str, str]:
         "CATCHER_HTTP_PORT": str(places.ports.catcher),
         "CATCHER_SMS_KEY": SMS_KEY,
         "CATCHER_FILE": str(places.home / "messages.jsonl"),
+    }
+
+
+def of_payments(places: Places) -> dict[str, str]:
+    return {
+        **of_all(places),
+        "PAYMENTS_HTTP_PORT": str(places.ports.payments),
+        "PAYMENTS_KEY": PAYMENT_KEY,
+        "PAYMENTS_FILE": str(places.home / "payments.jsonl"),
+        "PAYMENTS_PAGE_URL": f"{places.gateway_url}/dev/payments",
+        "PAYMENTS_CALLBACK_URL": f"{places.gateway_url}/api/v1/payments/callback",
     }
 
 

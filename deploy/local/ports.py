@@ -30,6 +30,7 @@ class Ports:
     notifications_metrics: int
     smtp: int
     catcher: int
+    payments: int
     kafka: int
     kafka_controller: int
 
@@ -53,7 +54,9 @@ def ports_from(gateway: int) -> Ports:
 
 def _block(gateway: int) -> Ports:
     offset = gateway - DEFAULT
-    return Ports(gateway, *(base + offset for base in (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7092, 7093)))
+    return Ports(
+        gateway, *(base + offset for base in (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093))
+    )
 
 
 def is_taken(port: int) -> bool:

@@ -1,4 +1,4 @@
-"""The whole system on one machine: PostgreSQL, a broker, the catcher, the three services and the gateway."""
+"""The whole system on one machine: PostgreSQL, a broker, the catcher, a payment provider, the services, the gateway."""
 
 from __future__ import annotations
 
@@ -76,9 +76,10 @@ class Stack:
 
     @property
     def urls(self) -> dict[str, str]:
-        """`gateway` and `catcher`; `accounts`, `dossiers` and `notifications` as gRPC targets; `kafka`."""
+        """`gateway`, `catcher`, `payments`; `accounts`, `dossiers`, `notifications` as gRPC targets; `kafka`."""
         services = {name: self.places.address(name) for name in SERVICES}
-        pages = {"gateway": self.places.gateway_url, "catcher": self.places.catcher_url}
+        places = self.places
+        pages = {"gateway": places.gateway_url, "catcher": places.catcher_url, "payments": places.payments_url}
         return {**pages, **services, "kafka": self.broker.bootstrap}
 
     @property
@@ -119,7 +120,7 @@ class Stack:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return ("postgres", "kafka", "catcher", *SERVICES, "gateway")
+        return ("postgres", "kafka", "catcher", "payments", *SERVICES, "gateway")
 
     @property
     def _running(self) -> Supervisor:
@@ -151,7 +152,7 @@ class Stack:
         """Ends all parts in order; harmless where nothing runs."""
         self._stopping.set()
         if self._supervisor is not None:
-            self._supervisor.stop_all(["gateway"], SERVICES, ["catcher"], ["kafka"], ["postgres"])
+            self._supervisor.stop_all(["gateway"], SERVICES, ["catcher", "payments"], ["kafka"], ["postgres"])
             self._supervisor = None
             Pids(self._home / "run").forget()
         if self._lock is not None:
@@ -236,6 +237,7 @@ class Stack:
                 self._chore(pool, self._start_databases, pool),
                 self._chore(pool, self._start_broker),
                 self._chore(pool, self._start_part, self._catcher()),
+                self._chore(pool, self._start_part, self._payments()),
                 self._chore(pool, self._start_part, self._gateway()),
             ]
             self._await(chores)
@@ -324,6 +326,15 @@ class Stack:
             command=lambda: [sys.executable, "-m", "deploy.local.catcher"],
             environment=lambda: {**environment.of_catcher(self.places), **self._more.get("catcher", {})},
             ready=lambda: answers(self.places.ports.catcher, "/healthz"),
+            seconds_to_stop=5,
+        )
+
+    def _payments(self) -> Program:
+        return Program(
+            "payments",
+            command=lambda: [sys.executable, "-m", "deploy.local.payments"],
+            environment=lambda: {**environment.of_payments(self.places), **self._more.get("payments", {})},
+            ready=lambda: answers(self.places.ports.payments, "/healthz"),
             seconds_to_stop=5,
         )
 

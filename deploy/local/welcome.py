@@ -22,6 +22,7 @@ Cầu Nối runs (ready after {seconds:.1f} s, {memory} MB of memory).
   Phường Nam Dương   {gateway}/phuong/nam-duong
   Ward office        {gateway}/can-bo
   SMS and e-mails    {gateway}/dev/messages
+  Paying, for a try  {gateway}/dev/payments
   API                {gateway}/api/v1/openapi.json
   Logs               {stack.home / "logs"}
 

@@ -133,8 +133,8 @@ def read_by_gunicorn() -> set[str]:
     return set(re.findall(r'os\.environ\.get\("([A-Z_]+)"', configuration)) - {"PROMETHEUS_MULTIPROC_DIR"}
 
 
-#: Where a cluster has another way: the local stack's catcher, and a secret as a value instead of a file.
-NOT_FOR_PRODUCTION = {"CATCHER_URL", "SECRET_KEY"}
+#: Where a cluster has another way: the local stack's catcher and provider, a secret as a value instead of a file.
+NOT_FOR_PRODUCTION = {"CATCHER_URL", "PAYMENTS_URL", "SECRET_KEY"}
 
 
 def of_the_cell() -> set[str]:

@@ -320,10 +320,11 @@ def test_a_short_cookie_key_stops_the_start() -> None:
         create_app(settings, FakeCells(settings))
 
 
-def test_the_catcher_is_shown_where_one_is_set_only(app: Flask) -> None:
-    assert app.test_client().get("/dev/messages").status_code == 404
-    settings = settings_for(catcher_url="http://127.0.0.1:1")
-    answer = create_app(settings, FakeCells(settings)).test_client().get("/dev/messages?to=0905123456")
+@pytest.mark.parametrize(("setting", "path"), [("catcher_url", "/dev/messages"), ("payments_url", "/dev/payments")])
+def test_what_is_there_to_try_is_shown_where_it_is_set_only(app: Flask, setting: str, path: str) -> None:
+    assert app.test_client().get(path).status_code == 404
+    settings = settings_for(**{setting: "http://127.0.0.1:1"})
+    answer = create_app(settings, FakeCells(settings)).test_client().get(path)
     assert answer.status_code != 404
 
 

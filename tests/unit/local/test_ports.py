@@ -8,7 +8,8 @@ from deploy.local.ports import ports_from
 def test_the_documented_ports_are_the_default() -> None:
     ports = ports_from(8080)
     assert (ports.accounts, ports.dossiers, ports.notifications) == (7101, 7102, 7103)
-    assert (ports.smtp, ports.catcher, ports.kafka, ports.kafka_controller) == (7025, 7026, 7092, 7093)
+    assert (ports.smtp, ports.catcher, ports.payments) == (7025, 7026, 7027)
+    assert (ports.kafka, ports.kafka_controller) == (7092, 7093)
 
 
 def test_all_ports_move_with_the_gateways() -> None:

@@ -1,0 +1,318 @@
+"""A payment provider for the local stack, on loopback: takes orders, lets one pay or lose the callback, reports a day.
+
+`python -m deploy.local.payments --http 127.0.0.1:7027 --store .local/payments.jsonl`, or the same by
+`PAYMENTS_HTTP_PORT`, `PAYMENTS_FILE`, `PAYMENTS_KEY`; `PAYMENTS_CALLBACK_URL` is told of each payment, and
+`PAYMENTS_PAGE_URL` is where its orders are paid (the gateway's /dev/payments).
+
+`POST /orders` {merchant, reference, amount, return_url} → {url}, once a reference; `POST /reports` {merchant, day} →
+{payments}. Both are signed: `Payment-Signature` is the hex HMAC-SHA256 of `Payment-Timestamp`, a full stop and the
+body. Unsigned, for the page: `GET /orders?reference=`, `POST /orders/<reference>/payment` {callback: send|lose}.
+`GET /healthz` is 200.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+LARGEST_BODY = 64 * 1024
+OLDEST_SECONDS = 300
+TRIES, PAUSE_SECONDS, CALLBACK_SECONDS = 3, 1.0, 10.0
+SHOWN = 200
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class PortTaken(Exception):
+    """Something else listens there; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    merchant: str
+    reference: str
+    amount: int
+    return_url: str
+    made_at: str  # ISO, UTC, as all moments here
+    transaction: str = ""  # once it is paid
+    paid_at: str = ""
+    callback: str = ""  # what became of it: `lost`, or what was answered
+
+    def payment(self) -> dict[str, Any]:
+        return {
+            "transaction": self.transaction,
+            "reference": self.reference,
+            "amount": self.amount,
+            "paid_at": self.paid_at,
+        }
+
+
+class Orders:
+    """All orders, in memory and in a file of JSON lines: the last line of a reference counts."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._orders: dict[str, Order] = {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                order = Order(**json.loads(line))
+            except (ValueError, TypeError):
+                continue  # the last line of a process that was killed while it wrote
+            self._orders[order.reference] = order
+
+    def open(self, wanted: Order) -> Order | None:
+        """The order of a reference, made where there is none; None where it was made for something else."""
+        with self._lock:
+            order = self._orders.get(wanted.reference)
+            if order is None:
+                return self._keep(wanted)
+            return order if (order.merchant, order.amount) == (wanted.merchant, wanted.amount) else None
+
+    def pay(self, reference: str) -> tuple[Order, bool] | None:
+        """The paid order, and whether it was paid just now; None where there is no such order."""
+        with self._lock:
+            order = self._orders.get(reference)
+            if order is None or order.transaction:
+                return order and (order, False)
+            number = f"GD{secrets.token_hex(6).upper()}"
+            return self._keep(replace(order, transaction=number, paid_at=datetime.now(UTC).isoformat())), True
+
+    def note_callback(self, reference: str, outcome: str) -> Order:
+        with self._lock:
+            return self._keep(replace(self._orders[reference], callback=outcome))
+
+    def newest(self, reference: str = "") -> list[Order]:
+        with self._lock:
+            found = [order for order in self._orders.values() if reference in ("", order.reference)]
+        return sorted(found, key=lambda order: order.made_at, reverse=True)[:SHOWN]
+
+    def paid_on(self, merchant: str, day: str) -> list[Order]:
+        """What a merchant was paid on a day in Việt Nam."""
+        with self._lock:
+            orders = [order for order in self._orders.values() if order.merchant == merchant and order.transaction]
+        return [one for one in orders if _day_of(one.paid_at) == day]
+
+    def _keep(self, order: Order) -> Order:
+        self._orders[order.reference] = order
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(order), ensure_ascii=False) + "\n")
+        return order
+
+
+def _day_of(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(VIETNAM).date().isoformat()
+
+
+class Provider:
+    """The provider, running from `start` to `stop`; a port 0 is replaced by a free one."""
+
+    def __init__(self, http: tuple[str, int], store: Path, key: str, page_url: str, callback_url: str) -> None:
+        self._address = http
+        self._key = key.encode()
+        self._page_url = page_url
+        self._callback_url = callback_url
+        self.orders = Orders(store)
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def port(self) -> int:
+        return self._address[1]
+
+    def start(self) -> None:
+        """Raises PortTaken."""
+        requests = type("Requests", (_Requests,), {"provider": self})
+        try:
+            self._server = _Server(self._address, requests)
+        except OSError as fault:
+            host, port = self._address
+            raise PortTaken(
+                f"The payment provider cannot listen on {host}:{port}: something else does. "
+                "Stop that program, or start the stack on other ports."
+            ) from fault
+        self._address = (self._address[0], self._server.server_address[1])
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="payments", daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def is_signed(self, timestamp: str, signature: str, body: bytes) -> bool:
+        if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > OLDEST_SECONDS:
+            return False
+        return hmac.compare_digest(self._sign(timestamp, body).encode(), signature.encode("utf-8", "replace"))
+
+    def order(self, data: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        merchant, reference, amount, return_url = (
+            data.get(name) for name in ("merchant", "reference", "amount", "return_url")
+        )
+        texts = (merchant, reference, return_url)
+        if not all(isinstance(text, str) and text for text in texts) or type(amount) is not int or amount <= 0:
+            return HTTPStatus.BAD_REQUEST, {"error": "merchant, reference, return_url and a positive amount are needed"}
+        made = datetime.now(UTC).isoformat()
+        order = self.orders.open(Order(str(merchant), str(reference), amount, str(return_url), made))
+        if order is None:
+            return HTTPStatus.CONFLICT, {"error": "this reference was ordered with another amount"}
+        return HTTPStatus.OK, {"url": f"{self._page_url}?reference={order.reference}"}
+
+    def report(self, data: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        paid = self.orders.paid_on(str(data.get("merchant")), str(data.get("day")))
+        return HTTPStatus.OK, {"payments": [order.payment() for order in paid]}
+
+    def pay(self, reference: str, *, tell: bool) -> tuple[int, dict[str, Any]]:
+        """What the payer does; with `tell` the merchant hears of it before this returns, if it can be reached."""
+        paid = self.orders.pay(reference)
+        if paid is None:
+            return HTTPStatus.NOT_FOUND, {"error": "no such order"}
+        order, is_new = paid
+        if is_new or tell:
+            order = self.orders.note_callback(reference, self._tell(order) if tell else "lost")
+        return HTTPStatus.OK, asdict(order)
+
+    def _tell(self, order: Order) -> str:
+        body = json.dumps({"event": "paid", "merchant": order.merchant, **order.payment()}).encode()
+        answer = ""
+        for attempt in range(TRIES):
+            if attempt:
+                time.sleep(PAUSE_SECONDS)  # between two tries at something that is away
+            answer = self._call_back(body)
+            if answer[:1] in ("2", "4"):  # taken, or refused for good
+                break
+        return answer
+
+    def _call_back(self, body: bytes) -> str:
+        timestamp = str(int(time.time()))
+        headers = {
+            "Content-Type": "application/json",
+            "Payment-Timestamp": timestamp,
+            "Payment-Signature": self._sign(timestamp, body),
+        }
+        request = urllib.request.Request(self._callback_url, body, headers)  # noqa: S310 # a setting of ours
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(request, timeout=CALLBACK_SECONDS) as answer:
+                return str(answer.status)
+        except HTTPError as fault:
+            with fault:
+                return str(fault.code)
+        except (URLError, OSError) as fault:
+            return type(fault).__name__
+
+    def _sign(self, timestamp: str, body: bytes) -> str:
+        return hmac.new(self._key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+class _Requests(BaseHTTPRequestHandler):
+    """HTTP/1.0: no connection outlives its answer."""
+
+    provider: Provider
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        if address.path == "/healthz":
+            return self._answer(HTTPStatus.OK, {"status": "ok"})
+        if address.path != "/orders":
+            return self._answer(HTTPStatus.NOT_FOUND, {"error": "no such page"})
+        reference = parse_qs(address.query).get("reference", [""])[0]
+        shown = [asdict(order) for order in self.provider.orders.newest(reference)]
+        return self._answer(HTTPStatus.OK, {"orders": shown})
+
+    def do_POST(self) -> None:
+        # The body is read before any answer, so that no answer is lost to a reset of the connection.
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > LARGEST_BODY:
+            return self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "too long"})
+        body = self.rfile.read(length)
+        try:
+            data = json.loads(body)
+        except ValueError:
+            data = None
+        if not isinstance(data, dict):
+            return self._answer(HTTPStatus.BAD_REQUEST, {"error": "an object is needed"})
+        _, _, path = self.path.partition("/")
+        signed = {"orders": self.provider.order, "reports": self.provider.report}
+        if path in signed:
+            timestamp, signature = (self.headers.get(f"Payment-{name}") or "" for name in ("Timestamp", "Signature"))
+            if not self.provider.is_signed(timestamp, signature, body):
+                return self._answer(HTTPStatus.UNAUTHORIZED, {"error": "wrong signature"})
+            return self._answer(*signed[path](data))
+        reference = path.removeprefix("orders/").removesuffix("/payment")
+        if path != f"orders/{reference}/payment":
+            return self._answer(HTTPStatus.NOT_FOUND, {"error": "no such page"})
+        return self._answer(*self.provider.pay(reference, tell=data.get("callback") != "lose"))
+
+    def _answer(self, code: int, body: dict[str, Any]) -> None:
+        raw = json.dumps(body, ensure_ascii=False).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no host:port")
+    return host, int(port)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    environment = os.environ
+    parser = argparse.ArgumentParser(prog="python -m deploy.local.payments", description="A payment provider to try.")
+    parser.add_argument("--http", type=_address, default=f"127.0.0.1:{environment.get('PAYMENTS_HTTP_PORT', '7027')}")
+    parser.add_argument("--store", type=Path, default=environment.get("PAYMENTS_FILE", ".local/payments.jsonl"))
+    options = parser.parse_args(arguments)
+    provider = Provider(
+        options.http,
+        options.store,
+        environment.get("PAYMENTS_KEY", "local-payments"),
+        environment.get("PAYMENTS_PAGE_URL", "http://127.0.0.1:8080/dev/payments"),
+        environment.get("PAYMENTS_CALLBACK_URL", "http://127.0.0.1:8080/api/v1/payments/callback"),
+    )
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        provider.start()
+    except PortTaken as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    print(f"taking payments on port {provider.port}", flush=True)
+    stopped.wait()
+    provider.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
