@@ -39,8 +39,8 @@ WRONG: dict[str, list[object]] = {
 DATES = ["2020-02-30", "2021-02-29", "30/9/2020", "20200912", "2020-W37-6", "hôm qua", "2020-9-1"]
 #: What no page can send: refused as a whole, and nothing saved changes.
 IMPOSSIBLE: list[object] = [[], ["a"], {"a": "b"}, 1.5, "x" * 501, 10**13]
-MARKUP = ["<script>alert(1)</script>", "'; DROP TABLE dossiers; --", "{{7*7}}", "#text(red)[x]", "=HYPERLINK(1)"]
-MIXED = ["Nguyễn Vаn An", "Trần 安", "Lê ２ An", "Phạm 🙂"]  # the second а is Cyrillic
+MARKUP = ["<script>alert(1)</script>'; DROP TABLE dossiers; --", "{{7*7}} #text(red)[x] =HYPERLINK(1)"]
+MIXED = ["Nguyễn Vаn An", "Lê ２ 安 🙂"]  # the second а is Cyrillic
 
 
 def _tried(code: str, pointer: str, value: object) -> tuple[dict[str, Any], Filing]:
