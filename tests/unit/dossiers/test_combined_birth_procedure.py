@@ -22,7 +22,7 @@ from services.dossiers.forms import leaves
 from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
 from tests.unit.dossiers.worlds import CATALOGUE
-from tests.unit.guards.parts import ROOT
+from tests.guards.parts import ROOT
 
 STOPS, WARNS = FindingKind.STOPS, FindingKind.WARNS
 CODE = "1.000689"

@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.service import Service
 from services.chassis.tokens import Role
-from tests.unit.guards.parts import SERVICES, nodes, rpc_names
+from tests.guards.parts import SERVICES, nodes, rpc_names
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 

@@ -10,7 +10,7 @@ from deploy.local.topics import streams
 from services.chassis.district import District
 from services.chassis.events import stream_of, topic_of
 from services.chassis.settings import ServiceSettings
-from tests.unit.guards.parts import EXTERNAL, ROOT, SERVICES, event_types
+from tests.guards.parts import EXTERNAL, ROOT, SERVICES, event_types
 
 GOLDEN = ROOT / "tests/unit/chassis/golden"
 WARD = "20248"

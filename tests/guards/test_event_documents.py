@@ -13,7 +13,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from services.chassis.events import Event, stream_of, to_record, topic_of
 from services.chassis.service import Service
-from tests.unit.guards.parts import EXTERNAL, ROOT, SERVICES, contracts_of_events, event_types
+from tests.guards.parts import EXTERNAL, ROOT, SERVICES, contracts_of_events, event_types
 
 STREAMS = {stream: service for service in SERVICES.values() for stream in service.streams}
 _NAMES = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
-from tests.unit.guards.parts import ROOT
-from tests.unit.guards.refusals import problem_types
+from tests.guards.parts import ROOT
+from tests.guards.refusals import problem_types
 
 GUIDE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 _PROBLEM = re.compile(r"^\| `([a-z-]+)` \| (\d{3}) \| (.+) \|$", re.MULTILINE)

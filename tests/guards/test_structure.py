@@ -10,7 +10,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from tests.unit.guards.parts import ROOT, SERVICES, nodes, sources
+from tests.guards.parts import ROOT, SERVICES, nodes, sources
 
 each_service = pytest.mark.parametrize("service", SERVICES)
 FILES = ("__init__", "__main__", "service", "settings", "access", "tables", "storage", "servicer", "handlers")

@@ -9,7 +9,7 @@ from functools import cache
 from gateway import problems
 from services.accounts.domain.codes import Outcome, refusal_of
 from services.chassis.refusal import Kind, Refusal
-from tests.unit.guards.parts import nodes
+from tests.guards.parts import nodes
 
 SHORTHANDS = {"invalid": Kind.INVALID, "conflict": Kind.CONFLICT, "not_found": Kind.NOT_FOUND}
 #: Where a refusal's type is no literal: these pass on what came over the wire, or are asked below.

@@ -12,7 +12,7 @@ import gateway.metrics
 import services.chassis.metrics
 import services.notifications.delivery
 from services.chassis.service import _parser
-from tests.unit.guards.parts import ROOT, SERVICES, nodes
+from tests.guards.parts import ROOT, SERVICES, nodes
 
 DOCS = ROOT / "docs"
 RUNBOOK = (DOCS / "runbook.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from services.chassis.service import Service
 from services.dossiers.service import SERVICE as DOSSIERS
 from services.notifications.service import SERVICE as NOTIFICATIONS
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 SERVICES: dict[str, Service] = {service.name: service for service in (ACCOUNTS, DOSSIERS, NOTIFICATIONS)}
 #: Streams that no service of ours has to read: they are there for other systems (docs/events.md, *External*).
 EXTERNAL = {"civil-status"}
