@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.grpc_server import PUBLIC, Rule, of_any_ward, of_ward
-from services.chassis.tokens import Role
+from services.chassis.tokens import OFFICE, Role
 
 #: Everybody with an account of this ward, a volunteer too: it is their own account that they see.
 _PEOPLE = of_ward(*(role for role in Role if role is not Role.SERVICE))
@@ -19,6 +19,7 @@ RULES: dict[str, Rule] = {
     "ListStations": PUBLIC,
     "GetOwnAccount": _PEOPLE,
     "ListOwnAccessLog": _PEOPLE,
+    "ListStaff": of_ward(*OFFICE),
     "GetContact": of_any_ward(Role.SERVICE),
     "IssueOneTimeCode": of_ward(Role.CITIZEN),
     # The citizen's own token, or the dossiers service of the ward where the dossier is filed.

@@ -102,6 +102,17 @@ class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
         ]
         return accounts_pb2.ListStationsResponse(stations=stations)
 
+    def ListStaff(
+        self, request: accounts_pb2.ListStaffRequest, context: grpc.ServicerContext
+    ) -> accounts_pb2.ListStaffResponse:
+        with self._cell().database.transaction() as session:
+            rows = storage.office_staff(session)
+        staff = [
+            accounts_pb2.StaffMember(id=str(row.id), full_name=row.full_name, title=row.title, roles=row.roles)
+            for row in rows
+        ]
+        return accounts_pb2.ListStaffResponse(staff=staff)
+
     def ListOwnAccessLog(
         self, request: accounts_pb2.ListOwnAccessLogRequest, context: grpc.ServicerContext
     ) -> accounts_pb2.ListOwnAccessLogResponse:

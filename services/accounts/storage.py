@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, literal, select, text, tuple_, update
+from sqlalchemy import ARRAY, Text, cast, delete, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from services.accounts.tables import (
     StationRow,
 )
 from services.chassis.encryption import Cipher
+from services.chassis.tokens import OFFICE
 
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
 Person = AccountRow | StaffRow
@@ -78,6 +79,12 @@ def account(session: Session, account_id: str, *, locked: bool = False) -> Accou
 
 def person(session: Session, person_id: UUID) -> Person | None:
     return session.get(AccountRow, person_id) or session.get(StaffRow, person_id)
+
+
+def office_staff(session: Session) -> Sequence[StaffRow]:
+    """Who works in the ward's office, by name; volunteers do not."""
+    query = select(StaffRow).where(StaffRow.roles.op("&&")(cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))))
+    return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
 
 
 def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> Person | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,14 +15,16 @@ from services.dossiers import storage
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
 from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.handover import to_compare
+from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status, acts_in
 from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
-from services.dossiers.forms import findings
+from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, RegisterEntryRow, SupplementRow
 from services.dossiers.use_cases import fees as charging
 from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit, day_of, form_of
+from services.dossiers.use_cases.base import Unit, day_of, form_of, is_edited_by_caller
 
 _KINDS = {
     FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
@@ -121,9 +123,14 @@ def dossier(
         actions=actions(unit, row),
         proposed_entry=_proposed(unit, row),
         fees=[fee(unit, row, each) for each in fees],
+        assigned_to=summary.assigned_to,
+        assigned_to_id=summary.assigned_to_id,
+        handover=_handover(kept, form),
     )
     if Act.FEE_REQUEST in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
+    if row.status > 0 and of_office(unit.caller, unit.ward):
+        message.comparisons.extend(_comparisons(unit, row, kept, form, documents))
     if row.status > 0:
         message.told.extend(_told(unit, row))
     return message
@@ -134,6 +141,7 @@ def _may_have_supplements(row: DossierRow) -> bool:
 
 
 def dossier_summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
+    inside = of_office(unit.caller, unit.ward)
     return dossiers_pb2.DossierSummary(
         id=str(row.id),
         ward=unit.ward,
@@ -147,9 +155,12 @@ def dossier_summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
         overdue=overdue(row, unit.now),
         subject_name=row.subject_name,
         applicant_name=row.applicant_name,
-        waits_for=waiting_for(row),
+        waits_for=waiting_for(unit, row),
         updated_at=stamp(row.updated_at),
         version=row.version,
+        assigned_to=(row.assigned_to or "") if inside else "",
+        assigned_to_id=(row.assigned_to_id or "") if inside else "",
+        channel=row.channel,
     )
 
 
@@ -157,8 +168,9 @@ def overdue(row: DossierRow, now: datetime) -> bool:
     return row.due_at is not None and row.due_at < now
 
 
-def waiting_for(row: DossierRow) -> str:
-    return waits_for(Status(row.status), proposed=row.proposed_at is not None)
+def waiting_for(unit: Unit, row: DossierRow) -> str:
+    handover = unit.place.procedure_of(row).handover
+    return waits_for(Status(row.status), proposed=row.proposed_at is not None, handover=handover)
 
 
 def filing_day(unit: Unit, row: DossierRow) -> date:
@@ -171,7 +183,7 @@ def actions(unit: Unit, row: DossierRow) -> list[str]:
     possible = acts_in(Status(row.status))
     caller = unit.caller
     mine: set[Act] = set()
-    if row.applicant_id == caller.id:
+    if is_edited_by_caller(unit, row):
         mine |= APPLICANT_ACTS | {Act.PAYMENT}
     if of_office(caller, unit.ward):
         mine |= {act for act, roles in ACT_ROLES.items() if caller.has(*roles)}
@@ -201,8 +213,8 @@ def papers(
 
 
 def tracking_key_for(unit: Unit, row: DossierRow) -> str:
-    """The tracking key, for the applicant alone."""
-    if row.tracking_key is None or row.applicant_id != unit.caller.id:
+    """The tracking key, for the applicant alone; where they came in or wrote, for the desk, which gives it on paper."""
+    if row.tracking_key is None or not is_edited_by_caller(unit, row):
         return ""
     return shown_tracking_key(unit.cell, row)
 
@@ -232,7 +244,8 @@ def register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
     )
 
 
-def history_entry(row: HistoryRow) -> dossiers_pb2.HistoryEntry:
+def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.HistoryEntry:
+    """A line of the history; who works on a dossier, and why, stays `inside` the office."""
     act = Act(row.act)
     return dossiers_pb2.HistoryEntry(
         sequence=row.sequence,
@@ -241,8 +254,34 @@ def history_entry(row: HistoryRow) -> dossiers_pb2.HistoryEntry:
         status=row.status,
         text=HISTORY_TEXT[act],
         actor=row.actor,
-        reason=row.reason,
+        reason="" if act is Act.ASSIGNMENT and not inside else row.reason,
     )
+
+
+def _handover(kept: Procedure, form: Mapping[str, Any]) -> dossiers_pb2.Handover:
+    rules = kept.handover
+    present = [(pointer, value_at(form, pointer)) for pointer in rules.present]
+    return dossiers_pb2.Handover(
+        register_signed=rules.register_signed.value,
+        present=[
+            dossiers_pb2.PresentPerson(field=pointer, name=name if isinstance(name, str) else "")
+            for pointer, name in present
+        ],
+        remote=rules.remote,
+    )
+
+
+def _comparisons(
+    unit: Unit, row: DossierRow, kept: Procedure, form: Mapping[str, Any], documents: Sequence[DocumentRow]
+) -> Iterator[dossiers_pb2.Comparison]:
+    done = storage.comparisons(unit.session, row.id)
+    for paper in to_compare(kept, asked(kept, form), {each.kind for each in documents}):
+        message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
+        found = done.get(paper.kind)
+        if found is not None:
+            message.compared_at.FromDatetime(found.at)
+            message.officer, message.agrees, message.note = found.officer, found.agrees, found.note
+        yield message
 
 
 def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
@@ -361,6 +400,10 @@ def _for_the_office(
     if others:
         text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
         found.append(Finding(kept.subject_name, "duplicate", asks, text))
+    for kind, compared in storage.comparisons(unit.session, row.id).items():
+        if not compared.agrees:
+            text = f"{compared.officer} thấy bản chính khác: {compared.note}"
+            found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))

@@ -14,11 +14,13 @@ from services.dossiers import encoding
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases import (
     applicant,
+    assigning,
     books,
     desk,
     drafts,
     fees,
     filing,
+    handover,
     issuing,
     notes,
     paying,
@@ -78,6 +80,14 @@ class DossiersServicer(DossiersServiceServicer):
     ) -> dossiers_pb2.SubmitDossierResponse:
         return filing.submit(self._place, request)
 
+    def SubmitAtCounter(
+        self, request: dossiers_pb2.SubmitAtCounterRequest, context: Context
+    ) -> dossiers_pb2.SubmitDossierResponse:
+        with self._place.unit() as unit:
+            return unit.once(
+                request, dossiers_pb2.SubmitDossierResponse, lambda: filing.submit_at_counter(unit, request)
+            )
+
     def SupplementDossier(
         self, request: dossiers_pb2.SupplementDossierRequest, context: Context
     ) -> dossiers_pb2.Dossier:
@@ -89,7 +99,13 @@ class DossiersServicer(DossiersServiceServicer):
     def WithdrawDossier(self, request: dossiers_pb2.WithdrawDossierRequest, context: Context) -> dossiers_pb2.Dossier:
         return self._change(
             request,
-            lambda unit: applicant.withdraw(unit, request.dossier_id, request.reason, request.expected_version),
+            lambda unit: applicant.withdraw(
+                unit,
+                request.dossier_id,
+                request.reason,
+                request.expected_version,
+                request_signed=request.request_signed,
+            ),
         )
 
     def StartPayment(self, request: dossiers_pb2.StartPaymentRequest, context: Context) -> dossiers_pb2.StartedPayment:
@@ -146,6 +162,13 @@ class DossiersServicer(DossiersServiceServicer):
     def ListDesk(self, request: dossiers_pb2.ListDeskRequest, context: Context) -> dossiers_pb2.ListDossiersResponse:
         with self._place.unit() as unit:
             return reading.desk(unit, request)
+
+    def AssignDossier(self, request: dossiers_pb2.AssignDossierRequest, context: Context) -> dossiers_pb2.Dossier:
+        to = assigning.colleague(self._place, request)
+        return self._change(request, lambda unit: assigning.assign(unit, request, to))
+
+    def CompareDocument(self, request: dossiers_pb2.CompareDocumentRequest, context: Context) -> dossiers_pb2.Dossier:
+        return self._change(request, lambda unit: handover.compare(unit, request))
 
     def AcceptDossier(self, request: dossiers_pb2.AcceptDossierRequest, context: Context) -> dossiers_pb2.Dossier:
         return self._change(request, lambda unit: desk.accept(unit, request.dossier_id, request.expected_version))
@@ -204,17 +227,7 @@ class DossiersServicer(DossiersServiceServicer):
         return answer
 
     def HandOverDossier(self, request: dossiers_pb2.HandOverDossierRequest, context: Context) -> dossiers_pb2.Dossier:
-        return self._change(
-            request,
-            lambda unit: desk.hand_over(
-                unit,
-                request.dossier_id,
-                request.recipient_name,
-                register_signed=request.register_signed,
-                originals_compared=request.originals_compared,
-                expected_version=request.expected_version,
-            ),
-        )
+        return self._change(request, lambda unit: handover.hand_over(unit, request))
 
     def StopDossier(self, request: dossiers_pb2.StopDossierRequest, context: Context) -> dossiers_pb2.Dossier:
         return self._change(

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, String, Text, and_, cast, false, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    String,
+    Text,
+    and_,
+    cast,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.tables import (
     CertificateRow,
+    ComparisonRow,
     ConfirmationRow,
     DayNumberRow,
     DocumentRow,
@@ -98,6 +114,19 @@ def verifications(session: Session, dossier_id: UUID) -> Sequence[VerificationRo
     """Oldest first."""
     query = select(VerificationRow).where(VerificationRow.dossier_id == dossier_id)
     return session.scalars(query.order_by(VerificationRow.sent_at)).all()
+
+
+def comparisons(session: Session, dossier_id: UUID) -> dict[str, ComparisonRow]:
+    """By kind of document."""
+    rows = session.scalars(select(ComparisonRow).where(ComparisonRow.dossier_id == dossier_id))
+    return {row.kind: row for row in rows}
+
+
+def forget_comparisons(session: Session, dossier_id: UUID, kinds: Collection[str]) -> None:
+    """What was compared with something that is no longer so, counts no more."""
+    if kinds:
+        chosen = ComparisonRow.dossier_id == dossier_id, ComparisonRow.kind.in_(kinds)
+        session.execute(delete(ComparisonRow).where(*chosen))
 
 
 def confirmation(session: Session, dossier_id: UUID, id: UUID) -> ConfirmationRow | None:
@@ -336,11 +365,13 @@ def desk(
     words: Sequence[str],
     due_from: datetime | None,
     due_before: datetime | None,
+    assigned: str | None,
     limit: int,
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[DossierRow]:
     """Filed dossiers, most urgent first; where no clock runs, last.
 
+    `assigned` is the id of who works on them, empty for those that nobody does, None for all.
     Statuses stand in the statement as literals, so that the planner can prove that a partial index serves it.
     """
     chosen = sorted({int(status) for status in statuses})
@@ -348,6 +379,8 @@ def desk(
     query = query.where(DossierRow.status > literal(0, literal_execute=True))
     if words:
         query = query.where(_has_words(words))
+    if assigned is not None:
+        query = query.where(DossierRow.assigned_to_id == assigned if assigned else DossierRow.assigned_to_id.is_(None))
     if due_from is not None:
         query = query.where(DossierRow.urgent_at >= due_from)
     if due_before is not None:
@@ -355,6 +388,14 @@ def desk(
     if after is not None:
         query = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > tuple_(*map(literal, after)))
     return session.scalars(query.order_by(DossierRow.urgent_at, DossierRow.id).limit(limit)).all()
+
+
+def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[DossierRow]:
+    """What the desk has begun to enter for others since a moment, newest first: it is nobody's own."""
+    query = select(DossierRow).where(
+        DossierRow.applicant_id == "", DossierRow.created_at >= since, DossierRow.status == 0
+    )
+    return session.scalars(query.order_by(DossierRow.created_at.desc(), DossierRow.id.desc()).limit(limit)).all()
 
 
 def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntryRow, DossierRow] | None:

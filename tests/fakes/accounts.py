@@ -36,6 +36,7 @@ class FakeAccounts:
     def __init__(self, keys: Path, clock: Clock, wards: Iterable[str]) -> None:
         self.unknown: set[str] = set()
         self.contacts: dict[str, pb.Contact] = {}
+        self.staff: list[pb.StaffMember] = []  # of every ward's office
         self.asked: list[tuple[str, str, str, str]] = []  # GetContact: ward asked, who asks, of which ward, for whom
         self.issued = 0
         self.redeemed: dict[str, str] = {}  # challenge → redemption
@@ -50,6 +51,7 @@ class FakeAccounts:
             {
                 "GetOwnAccount": self._own_account,
                 "GetContact": self._contact,
+                "ListStaff": self._staff,
                 "IssueOneTimeCode": self._issue,
                 "RedeemOneTimeCode": self._redeem,
             },
@@ -101,6 +103,10 @@ class FakeAccounts:
         if request.account_id not in self.contacts:
             raise not_found("unknown-account", "Không có tài khoản này.")
         return self.contacts[request.account_id]
+
+    def _staff(self, _: pb.ListStaffRequest) -> pb.ListStaffResponse:
+        self._refuse_when_told_to()
+        return pb.ListStaffResponse(staff=self.staff)
 
     def _issue(self, request: pb.IssueOneTimeCodeRequest) -> pb.OneTimeCodeChallenge:
         self._refuse_when_told_to()

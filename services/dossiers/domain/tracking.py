@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.dossiers.domain.procedures import Handover
 from services.dossiers.domain.states import Act, Status
 
 _WAITS_FOR: dict[Status, str] = {
@@ -22,6 +23,14 @@ _WAITS_FOR: dict[Status, str] = {
     ),
     Status.HANDED_OVER: "Đã trả kết quả. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
 }
+_WAITS_FOR_ALL = (
+    "Kết quả đã có ở Bộ phận Một cửa của phường. Đang chờ hai bên cùng đến nhận; "
+    "xin mang theo bản gốc giấy tờ để đối chiếu."
+)
+_WAITS_FOR_DELIVERY = (
+    "Kết quả đã có. Đang chờ ông/bà đến Bộ phận Một cửa của phường nhận, "
+    "hoặc phường gửi qua bưu chính hay gửi bản điện tử như ông/bà đã đề nghị."
+)
 _WAITS_FOR_SIGNER = "Lãnh đạo Ủy ban nhân dân phường đang giữ hồ sơ, đang chờ ký. Nội dung ghi vào sổ đã chuẩn bị xong."
 _WAITS_FOR_VERIFICATION = (
     "Phường đang chờ kết quả xác minh hoặc niêm yết theo quy định. Ông/bà chưa phải làm gì; "
@@ -45,7 +54,7 @@ HISTORY_TEXT: dict[Act, str] = {
     Act.OVERDUE: "Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà; lãnh đạo phường đã được báo.",
     Act.APPROVAL: "Công chức tư pháp – hộ tịch đã kiểm tra xong và trình lãnh đạo ký.",
     Act.SIGNATURE: "Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
-    Act.HANDOVER: "Người yêu cầu đã ký vào sổ và nhận kết quả.",
+    Act.HANDOVER: "Phường đã trả kết quả.",
     Act.WITHDRAWAL: "Ông/bà đã rút hồ sơ.",
     Act.STOP: "Phường dừng xử lý hồ sơ, có ghi lý do.",
 }
@@ -72,14 +81,24 @@ HISTORY_ACTION: dict[Act, str] = {
 }
 
 
-def waits_for(status: Status, *, proposed: bool = False, verifying: bool = False) -> str:
+def waits_for(
+    status: Status, *, proposed: bool = False, verifying: bool = False, handover: Handover | None = None
+) -> str:
     """What the dossier waits for and who holds it; names nobody.
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
-    public notice hangs out (status 4 only).
+    public notice hangs out (status 4 only); `handover`: how the procedure's result is handed over (status 9 only).
     """
+    if status is Status.DONE and handover is not None:
+        return _waits_for_hand_over(handover)
     if status is Status.IN_PROGRESS and verifying:
         return _WAITS_FOR_VERIFICATION
     if status is Status.IN_PROGRESS and proposed:
         return _WAITS_FOR_SIGNER
     return _WAITS_FOR[status]
+
+
+def _waits_for_hand_over(handover: Handover) -> str:
+    if handover.present:
+        return _WAITS_FOR_ALL
+    return _WAITS_FOR_DELIVERY if handover.remote else _WAITS_FOR[Status.DONE]

@@ -10,8 +10,9 @@ from caunoi.dossiers.v1 import events_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis import audit, outbox
+from services.chassis.tokens import Role
 from services.dossiers import storage
-from services.dossiers.access import APPLICANT_ACTS, office_of
+from services.dossiers.access import office_of
 from services.dossiers.domain.deadlines import Pause, TimeLimit, reception_due, result_due
 from services.dossiers.domain.states import Act, Status, next_status
 from services.dossiers.tables import NEVER, DossierRow, HistoryRow
@@ -113,7 +114,7 @@ def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> H
         status=row.status,
         actor=office_of(caller, act),
         actor_id=caller.id,
-        officer="" if act in APPLICANT_ACTS else ", ".join(filter(None, (caller.name, caller.title))),
+        officer="" if caller.has(Role.CITIZEN) else ", ".join(filter(None, (caller.name, caller.title))),
         reason=reason,
         article=article,
         due_at=row.due_at,

@@ -1,4 +1,4 @@
-"""What the applicant does to a filed dossier: sends in what was asked for, or takes it back."""
+"""What the applicant, or the desk for who came in or wrote, does to a filed dossier: supplements it, takes it back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
+from services.dossiers.access import DESK_CHANNELS
+from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Act, Status
 from services.dossiers.forms import asked, merge, refuse_impossible
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.acts import leads_to, perform, reception_time, result_time, set_due
-from services.dossiers.use_cases.base import Unit, form_of, own_dossier, written
+from services.dossiers.use_cases.base import Unit, edited_dossier, form_of, written
 from services.dossiers.use_cases.drafts import put_form, read_form
 from services.dossiers.use_cases.fields import DOCUMENTS, changed
 from services.dossiers.use_cases.filing import make_findable, refuse_incomplete
@@ -24,7 +26,7 @@ def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: in
     CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(form_json)
-    row = own_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
     status = leads_to(row, Act.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)
     requests = storage.supplements(unit.session, row.id)
@@ -33,6 +35,7 @@ def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: in
     form = merge(before, patch)
     refuse_impossible(procedure, form)
     _hold_to_what_was_asked(before, form, documents, requests[-1])
+    _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     form = asked(procedure, form)
     refuse_incomplete(unit, row, form, documents)
     requests[-1].answered_at = unit.now
@@ -72,8 +75,27 @@ def _hold_to_what_was_asked(
         raise invalid("nothing-supplemented", text, *(FieldFault(field, text) for field in fields))
 
 
-def withdraw(unit: Unit, dossier_id: str, reason: str, expected_version: int) -> DossierRow:
-    """The applicant takes the dossier back; a draft simply stays unfiled. Refusals as for `supplement`."""
-    row = own_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+def _compare_anew(
+    unit: Unit, row: DossierRow, procedure: Procedure, documents: Sequence[DocumentRow], *, declared_anew: bool
+) -> None:
+    """Comparisons with what is replaced now count no more: an upload, or what was declared beside a paper shown."""
+    kinds = {document.kind for document in documents if document.filed_at is None}
+    if declared_anew:
+        kinds |= {each.kind for each in procedure.documents if each.mode is DocumentMode.PRESENT}
+    storage.forget_comparisons(unit.session, row.id, kinds)
+
+
+def withdraw(
+    unit: Unit, dossier_id: str, reason: str, expected_version: int, *, request_signed: bool = False
+) -> DossierRow:
+    """The dossier is taken back, whatever the reason; a draft simply stays unfiled.
+
+    Where the desk enters it, the person has asked for it in writing: INVALID `missing-field` without. Other
+    refusals as for `supplement`.
+    """
+    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+    if row.channel in DESK_CHANNELS and not request_signed:
+        text = "Chỉ rút hồ sơ khi người nộp đã ký đơn đề nghị rút."
+        raise invalid("missing-field", text, FieldFault("request_signed", text))
     perform(unit, row, Act.WITHDRAWAL, reason=written("reason", reason))
     return row

@@ -27,7 +27,7 @@ from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, st
 from services.chassis.service import Cell, Cells
 from services.chassis.tokens import Principal
 from services.dossiers import storage
-from services.dossiers.access import of_office
+from services.dossiers.access import edits, of_office
 from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
@@ -179,15 +179,33 @@ def read_id(text: str) -> UUID:
 
 
 def own_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
-    """The caller's own dossier or draft. Refusals: NOT_FOUND (also where it is another's), STALE."""
+    """The caller's own dossier or draft, to be confirmed by themself.
+
+    Refusals: NOT_FOUND (also where it is another's), STALE.
+    """
     row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
     if row is None or row.applicant_id != unit.caller.id:
         raise no_such_dossier()
     return _as_expected(row, expected_version)
 
 
+def edited_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
+    """A dossier or draft that the caller fills in: their own, or one that the desk enters for somebody.
+
+    Refusals: NOT_FOUND (also where it is another's), STALE.
+    """
+    row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
+    if row is None or not is_edited_by_caller(unit, row):
+        raise no_such_dossier()
+    return _as_expected(row, expected_version)
+
+
+def is_edited_by_caller(unit: Unit, row: DossierRow) -> bool:
+    return edits(unit.caller, unit.ward, channel=row.channel, applicant_id=row.applicant_id)
+
+
 def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> DossierRow:
-    """A filed dossier, locked for an act of the office. Drafts are nobody's but their applicant's."""
+    """A filed dossier, locked for an act of the office. Drafts are only theirs who fill them in."""
     row = storage.dossier(unit.session, read_id(dossier_id), locked=True)
     if row is None or row.status == 0:
         raise no_such_dossier()
@@ -195,11 +213,11 @@ def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> D
 
 
 def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
-    """A dossier that the caller may see: their own, or a filed one of the ward they work for."""
+    """A dossier that the caller may see: one they fill in, or a filed one of the ward they work for."""
     row = storage.dossier(unit.session, read_id(dossier_id))
     if row is None:
         raise no_such_dossier()
-    if row.applicant_id != unit.caller.id and not (row.status > 0 and of_office(unit.caller, unit.ward)):
+    if not is_edited_by_caller(unit, row) and not (row.status > 0 and of_office(unit.caller, unit.ward)):
         raise no_such_dossier()
     return row
 

@@ -132,27 +132,3 @@ def approve(unit: Unit, request: dossiers_pb2.ApproveDossierRequest) -> DossierR
     row.proposed_by = unit.caller.name
     perform(unit, row, Act.APPROVAL)
     return row
-
-
-def hand_over(
-    unit: Unit,
-    dossier_id: str,
-    recipient_name: str,
-    *,
-    register_signed: bool,
-    originals_compared: bool,
-    expected_version: int,
-) -> DossierRow:
-    """The requester has read and signed the register (TT 04/2020 Đ3), the originals were compared (NĐ 87/2020 Đ12)."""
-    recipient = written("recipient_name", recipient_name, needed="Xin ghi họ tên người đến nhận kết quả.")
-    faults = []
-    if not register_signed:
-        faults.append(FieldFault("register_signed", "Người yêu cầu phải kiểm tra và ký vào sổ hộ tịch trước khi nhận."))
-    if not originals_compared:
-        faults.append(FieldFault("originals_compared", "Phải đối chiếu bản chính giấy tờ trước khi trả kết quả."))
-    if faults:
-        raise invalid("not-complete", "Chưa trả kết quả được.", *faults)
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    row.recipient = unit.cell.cipher.encrypt(recipient, f"recipient:{row.id}")
-    perform(unit, row, Act.HANDOVER)
-    return row

@@ -12,9 +12,12 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import audit
+from services.chassis.call import forbidden
 from services.chassis.grpc_client import call as call_peer
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.tokens import Role
 from services.dossiers import encoding, storage
+from services.dossiers.access import DESK, DESK_CHANNELS
 from services.dossiers.documents import MAX_FILES, AcceptedFile, accept, safe_filename
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
@@ -23,27 +26,44 @@ from services.dossiers.files import content_key
 from services.dossiers.forms import merge, refuse_impossible
 from services.dossiers.tables import NEVER, DocumentRow, DossierRow
 from services.dossiers.use_cases.acts import leads_to
-from services.dossiers.use_cases.base import Unit, Workplace, day_of, form_of, own_dossier, seal_form, touch
+from services.dossiers.use_cases.base import Unit, Workplace, day_of, edited_dossier, form_of, seal_form, touch
 from services.dossiers.use_cases.fields import prefilled
 
 #: How long a new draft waits for the account's data: it begins empty rather than late.
 PREFILL_SECONDS = 0.8
+ONLINE = "online"
 LARGEST_FORM = 64 * 1024  # bytes of JSON
 
 
 def create(place: Workplace, request: dossiers_pb2.CreateDraftRequest) -> dossiers_pb2.Dossier:
-    """Begins a draft of the caller's, filled in with what their account knows of them.
+    """Begins a draft: of the caller's, filled in with what their account knows of them, or one of the desk's.
 
-    Refusal NOT_FOUND `unknown-procedure`.
+    The desk enters for somebody who came in or wrote, and who may have no account: such a draft is nobody's own.
+    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN.
     """
     procedure = place.catalogue.get(request.procedure, day_of(place.clock.now()))
     with place.unit() as unit:
+        channel = _channel(unit, request.channel)
         earlier = unit.first_answer(request, dossiers_pb2.Dossier)
         if earlier is not None:
             return earlier
-    form = prefilled(procedure, _own_account(place, unit))  # asked outside any transaction
+    account = None if channel in DESK_CHANNELS else _own_account(place, unit)  # asked outside any transaction
+    form = prefilled(procedure, account)
     with place.unit() as unit:
-        return unit.once(request, dossiers_pb2.Dossier, lambda: _begin(unit, procedure, form))
+        return unit.once(request, dossiers_pb2.Dossier, lambda: _begin(unit, procedure, form, channel))
+
+
+def _channel(unit: Unit, asked: str) -> str:
+    """How the dossier comes in. Refusals: INVALID `invalid-field`, FORBIDDEN for a channel that is not the caller's."""
+    channel = asked or ONLINE
+    if channel not in {ONLINE, *DESK_CHANNELS}:
+        text = "Cách nộp chỉ có: online (trực tuyến), counter (tại quầy), post (bưu chính)."
+        raise invalid("invalid-field", text, FieldFault("channel", text))
+    if channel == ONLINE and not unit.caller.has(Role.CITIZEN):
+        raise forbidden("Cán bộ nhận hồ sơ tại quầy hoặc qua bưu chính, không nộp trực tuyến thay người dân.")
+    if channel in DESK_CHANNELS and not unit.caller.has(*DESK):
+        raise forbidden("Hồ sơ tại quầy và qua bưu chính do Bộ phận Một cửa nhập.")
+    return channel
 
 
 def _own_account(place: Workplace, unit: Unit) -> accounts_pb2.Account | None:
@@ -60,18 +80,19 @@ def _own_account(place: Workplace, unit: Unit) -> accounts_pb2.Account | None:
         return None  # the person types it themself
 
 
-def _begin(unit: Unit, procedure: Procedure, form: Mapping[str, Any]) -> dossiers_pb2.Dossier:
+def _begin(unit: Unit, procedure: Procedure, form: Mapping[str, Any], channel: str) -> dossiers_pb2.Dossier:
     id = uuid4()
+    own = channel == ONLINE
     row = DossierRow(
         id=id,
         procedure=procedure.code,
         procedure_version=procedure.version,
         status=Status.DRAFT,
-        applicant_id=unit.caller.id,
+        applicant_id=unit.caller.id if own else "",
         applicant_ward=unit.caller.ward,
-        applicant_name=unit.caller.name,
-        channel="online",
-        assistance="alone",
+        applicant_name=unit.caller.name if own else "",
+        channel=channel,
+        assistance="counter" if channel == "counter" else "alone",  # who writes has filled the form in alone
         subject_name="",
         form=seal_form(unit.cell, id, form),
         created_at=unit.now,
@@ -81,7 +102,7 @@ def _begin(unit: Unit, procedure: Procedure, form: Mapping[str, Any]) -> dossier
     )
     unit.session.add(row)
     unit.session.flush()
-    audit.record(unit.session, "create-draft", f"dossier:{id}", unit.caller.id)
+    audit.record(unit.session, "create-draft", f"dossier:{id}", row.applicant_id)
     return encoding.dossier(unit, row, form)
 
 
@@ -91,7 +112,7 @@ def save_form(unit: Unit, dossier_id: str, form_json: str, expected_version: int
     Refusals: INVALID for what no page can have sent, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(form_json)
-    row = own_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
     leads_to(row, Act.SUBMISSION)
     procedure = unit.place.procedure_of(row)
     form = merge(form_of(unit.cell, row), patch)
@@ -143,7 +164,7 @@ def add_document(place: Workplace, request: dossiers_pb2.AddDocumentRequest) -> 
         earlier = unit.first_answer(request, dossiers_pb2.Document)
         if earlier is not None:
             return earlier
-        row = own_dossier(unit, request.dossier_id)
+        row = edited_dossier(unit, request.dossier_id)
         _may_add(unit, row, request.kind)
     file = accept(request.content)
     path = content_key(unit.ward, str(row.id), file.sha256)
@@ -158,7 +179,7 @@ def add_document(place: Workplace, request: dossiers_pb2.AddDocumentRequest) -> 
 
 
 def _attach(unit: Unit, request: dossiers_pb2.AddDocumentRequest, file: AcceptedFile, path: str) -> DocumentRow:
-    row = own_dossier(unit, request.dossier_id, locked=True)
+    row = edited_dossier(unit, request.dossier_id, locked=True)
     _may_add(unit, row, request.kind)
     present = storage.documents(unit.session, row.id)
     for each in present:
@@ -206,7 +227,7 @@ def remove_document(unit: Unit, dossier_id: str, document_id: str) -> DossierRow
 
     Refusals: CONFLICT `document-filed`, NOT_FOUND.
     """
-    row = own_dossier(unit, dossier_id, locked=True)
+    row = edited_dossier(unit, dossier_id, locked=True)
     document = find_document(unit, row, document_id)
     if row.status not in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
         raise _filed_already()

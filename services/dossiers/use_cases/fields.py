@@ -7,7 +7,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from services.dossiers.domain.pointers import parts
+from services.dossiers.domain.pointers import parts, value_at
 from services.dossiers.domain.procedures import Procedure
 
 DOCUMENTS = "documents/"
@@ -44,6 +44,16 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Pointers of the values that differ."""
     old, new = dict(leaves(before)), dict(leaves(after))
     return sorted(pointer for pointer in old.keys() | new.keys() if old.get(pointer) != new.get(pointer))
+
+
+def filer_name(form: Mapping[str, Any]) -> str:
+    """Who files, as the form names them: for themself, or as one of those that it is about; empty where it does not."""
+    relation = value_at(form, "/requester/relation")
+    for pointer in ("/requester/full_name", f"/{relation}/full_name"):
+        name = value_at(form, pointer)
+        if isinstance(name, str) and name:
+            return name
+    return ""
 
 
 def prefilled(procedure: Procedure, account: Message | None) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from services.dossiers.domain.states import Act
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.acts import leads_to, perform, reception_time, set_due
-from services.dossiers.use_cases.base import Unit, Workplace, as_answered_first, form_of, own_dossier
+from services.dossiers.use_cases.base import Unit, Workplace, as_answered_first, edited_dossier, form_of, own_dossier
 from services.dossiers.use_cases.drafts import put_form
+from services.dossiers.use_cases.fields import filer_name
 
 PURPOSE = "file-dossier"
 ACCOUNTS_SECONDS = 4.0
@@ -124,10 +125,33 @@ def _submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> dos
 def _file(unit: Unit, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb2.SubmitDossierResponse:
     row = own_dossier(unit, request.dossier_id, locked=True, expected_version=request.expected_version)
     documents = storage.documents(unit.session, row.id)
-    confirmation = _confirmed(unit, row, request.confirmation_id, documents)
+    _confirmed(unit, row, request.confirmation_id, documents).used_at = unit.now
+    return put_on_file(unit, row, documents)
+
+
+def submit_at_counter(unit: Unit, request: dossiers_pb2.SubmitAtCounterRequest) -> dossiers_pb2.SubmitDossierResponse:
+    """The desk files what it entered for somebody, whose signature on the paper form stands for the one-time code.
+
+    Refusals: INVALID `missing-field` without the signature, `not-complete`, CONFLICT `wrong-state`, NOT_FOUND for
+    whatever the desk did not enter, STALE.
+    """
+    if not request.form_signed:
+        text = "Người nộp phải ký tờ khai bản giấy trước khi nộp."
+        raise invalid("missing-field", text, FieldFault("form_signed", text))
+    row = edited_dossier(unit, request.dossier_id, locked=True, expected_version=request.expected_version)
+    documents = storage.documents(unit.session, row.id)
+    form = form_of(unit.cell, row)
+    leads_to(row, Act.SUBMISSION)
+    refuse_incomplete(unit, row, form, documents)
+    row.applicant_name = filer_name(form) or row.subject_name
+    row.received_by_id = unit.caller.id
+    return put_on_file(unit, row, documents)
+
+
+def put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> dossiers_pb2.SubmitDossierResponse:
+    """Files what stands in a draft: with the ward's next code of the day, a tracking key, and the reception's time."""
     procedure = unit.place.procedure_of(row)
     form = asked(procedure, form_of(unit.cell, row))
-    confirmation.used_at = unit.now
     for document in documents:
         document.filed_at = unit.now
     put_form(unit, row, procedure, form)

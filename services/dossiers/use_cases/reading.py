@@ -14,6 +14,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.pages import page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, invalid, not_found
 from services.dossiers import encoding, storage
+from services.dossiers.access import DESK, of_office
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status
 from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierRow, HistoryRow
@@ -25,6 +26,7 @@ from services.dossiers.use_cases.filing import tracking_fingerprint
 from services.dossiers.use_cases.register import office_name
 
 MOST_WORDS = 12
+DRAFTS_SHOWN = timedelta(days=30)
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 #: Acts whose reason the applicant has to know as long as they are the last thing that happened.
 _WITH_REASON = {Act.SUPPLEMENT_REQUEST, Act.FEE_REQUEST, Act.REFUSAL, Act.STOP}
@@ -59,7 +61,8 @@ def dossier(unit: Unit, dossier_id: str) -> dossiers_pb2.Dossier:
 def history(unit: Unit, dossier_id: str) -> list[dossiers_pb2.HistoryEntry]:
     row = visible_dossier(unit, dossier_id)
     audit.record(unit.session, "view-history", f"dossier:{row.id}", row.applicant_id)
-    return [encoding.history_entry(each) for each in storage.history(unit.session, row.id)]
+    inside = of_office(unit.caller, unit.ward)
+    return [encoding.history_entry(each, inside=inside) for each in storage.history(unit.session, row.id)]
 
 
 def document(unit: Unit, dossier_id: str, document_id: str) -> DocumentRow:
@@ -78,6 +81,8 @@ def own_dossiers(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListDossier
 
 def desk(unit: Unit, request: dossiers_pb2.ListDeskRequest) -> dossiers_pb2.ListDossiersResponse:
     """The work list, most urgent first; a search for a dossier code finds it in whatever status it is."""
+    if list(request.statuses) == [Status.DRAFT]:
+        return _desk_drafts(unit)
     found_by = words(printable(request.query))[:MOST_WORDS]
     statuses: Sequence[int] = request.statuses
     if any(status not in range(1, 11) for status in statuses):
@@ -94,11 +99,30 @@ def desk(unit: Unit, request: dossiers_pb2.ListDeskRequest) -> dossiers_pb2.List
         words=found_by,
         due_from=due_from,
         due_before=due_before,
+        assigned=_assigned(unit, request.assigned),
         limit=limit + 1,
         after=_after(request.cursor),
     )
     audit.record(unit.session, "list-desk", "desk")
     return _page(unit, rows, limit, lambda row: row.urgent_at)
+
+
+def _desk_drafts(unit: Unit) -> dossiers_pb2.ListDossiersResponse:
+    """The drafts of the last month that the desk is entering for others; for those who may go on with them."""
+    if not unit.caller.has(*DESK):
+        return dossiers_pb2.ListDossiersResponse()
+    rows = storage.desk_drafts(unit.session, unit.now - DRAFTS_SHOWN, page_size(0))
+    audit.record(unit.session, "list-desk", "desk")
+    return dossiers_pb2.ListDossiersResponse(dossiers=[encoding.dossier_summary(unit, row) for row in rows])
+
+
+def _assigned(unit: Unit, assigned: str) -> str | None:
+    """`me`: the caller's; `none`: nobody's; empty: whosever. As `storage.desk` takes it."""
+    meant = {"": None, "me": unit.caller.id, "none": ""}
+    if assigned not in meant:
+        text = "Lọc theo người xử lý chỉ có: me (của tôi), none (chưa ai nhận)."
+        raise invalid("invalid-field", text, FieldFault("assigned", text))
+    return meant[assigned]
 
 
 def _due(unit: Unit, due: str) -> tuple[datetime | None, datetime | None]:
@@ -153,7 +177,7 @@ def track(unit: Unit, code: str, key: str) -> dossiers_pb2.TrackedDossier:
         procedure_name=unit.place.procedure_of(row).name,
         status=row.status,
         status_text=STATUS_TEXT[Status(row.status)],
-        waits_for=encoding.waiting_for(row),
+        waits_for=encoding.waiting_for(unit, row),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
         due_at=stamp(row.due_at),

@@ -153,3 +153,15 @@ def test_stations_are_listed_for_everybody(accounts: Accounts) -> None:
     stations = accounts.call("ListStations", accounts_pb2.ListStationsRequest()).stations
     assert len(stations) == 2
     assert all(station.name.endswith("Phường Nam Dương") and station.opening_hours for station in stations)
+
+
+def test_the_office_knows_its_colleagues_and_nobody_else_does(accounts: Accounts, citizen: str) -> None:
+    assert seed() == 0
+    request = accounts_pb2.ListStaffRequest()
+    found = accounts.call("ListStaff", request, token=accounts.token(citizen, Role.RECEPTIONIST)).staff
+    assert {role for each in found for role in each.roles} == {"receptionist", "civil_status_officer", "signer"}
+    assert all(each.id and each.full_name and each.title for each in found)
+    for token in (accounts.token(citizen), accounts.token(citizen, Role.VOLUNTEER), ""):
+        with pytest.raises(Refusal) as caught:
+            accounts.call("ListStaff", request, token=token)
+        assert caught.value.kind in (Kind.FORBIDDEN, Kind.UNAUTHENTICATED)

@@ -87,6 +87,7 @@ def test_a_birth_is_registered_from_the_draft_to_the_certificate(world: World) -
     assert (signed.status, entry.number, entry.year, entry.book) == (9, 1, 2020, "01-TP/HT-2020-KS")
     assert "certificate" not in world.get(id).papers, "the applicant's only after the register was signed"
 
+    world.compare_all(id)
     done = world.hand_over(id)
     assert (done.status, list(done.actions)) == (10, [])
     pdf, text = _paper(world, id, "certificate")
@@ -108,6 +109,7 @@ def test_each_step_leaves_one_event_one_line_of_history_and_moves_the_tracking(w
     world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
     world.approve(id)
     signed = world.sign(id)
+    world.compare_all(id)
     world.hand_over(id)
     types = [
         "submitted",

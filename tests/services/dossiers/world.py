@@ -112,8 +112,17 @@ class World:
 
     # The main job, step by step
 
-    def draft(self, who: Person = SAU, *, ward: str = NAM_DUONG, key: str = "") -> pb.Dossier:
-        answer = self.call("CreateDraft", pb.CreateDraftRequest(procedure=BIRTH), who, ward=ward, key=key)
+    def draft(
+        self,
+        who: Person = SAU,
+        *,
+        ward: str = NAM_DUONG,
+        key: str = "",
+        procedure: str = BIRTH,
+        channel: str = "",
+    ) -> pb.Dossier:
+        request = pb.CreateDraftRequest(procedure=procedure, channel=channel)
+        answer = self.call("CreateDraft", request, who, ward=ward, key=key)
         assert isinstance(answer, pb.Dossier)
         return answer
 
@@ -131,11 +140,20 @@ class World:
         assert isinstance(answer, pb.Document)
         return answer
 
-    def ready(self, who: Person = SAU, **changes: Any) -> pb.Dossier:
+    def ready(self, who: Person = SAU, channel: str = "", **changes: Any) -> pb.Dossier:
         """A draft with all that is needed."""
-        draft = self.draft(who)
+        draft = self.draft(who, channel=channel)
         self.add(draft.id, photograph(), who)
         return self.save(draft.id, birth_form(**changes), who)
+
+    def ready_as(self, procedure: str, form: Mapping[str, Any], who: Person = SAU, channel: str = "") -> pb.Dossier:
+        """A draft of any procedure with the whole form and all papers that it needs."""
+        draft = self.draft(who, procedure=procedure, channel=channel)
+        version = self.parts.place.catalogue.version(procedure, draft.procedure_version)
+        needed = [each for each in version.documents if each.mode is DocumentMode.FILE]
+        for at, each in enumerate(each for each in needed if each.needed_for(asked(version, form))):
+            self.add(draft.id, photograph(at), who, kind=each.kind)
+        return self.save(draft.id, form, who)
 
     def confirm(self, dossier_id: str, who: Person = SAU, *, key: str = "") -> pb.Confirmation:
         answer = self.call("RequestConfirmation", pb.RequestConfirmationRequest(dossier_id=dossier_id), who, key=key)
@@ -165,12 +183,7 @@ class World:
 
     def filed_as(self, procedure: str, form: Mapping[str, Any], who: Person = SAU) -> str:
         """Files a whole form of any procedure with all papers that it needs; answers the dossier's id."""
-        draft = self.call("CreateDraft", pb.CreateDraftRequest(procedure=procedure), who)
-        version = self.parts.place.catalogue.version(procedure, draft.procedure_version)
-        needed = [each for each in version.documents if each.mode is DocumentMode.FILE]
-        for at, each in enumerate(each for each in needed if each.needed_for(asked(version, form))):
-            self.add(draft.id, photograph(at), who, kind=each.kind)
-        self.save(draft.id, form, who)
+        draft = self.ready_as(procedure, form, who)
         return str(self.submit(draft.id, self.confirm(draft.id, who).id, who).dossier.id)
 
     def ready_to_sign(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> str:
@@ -186,6 +199,31 @@ class World:
         answer = self.call("SignDossier", pb.SignDossierRequest(dossier_id=id, register_signed=True), CHAIR)
         assert isinstance(answer, pb.Dossier)
         return answer
+
+    def brought(self, who: Person = HOA, *, channel: str = "counter", **changes: Any) -> pb.SubmitDossierResponse:
+        """Filed by the desk for somebody who came in, or wrote."""
+        return self.submit_at_counter(self.ready(who, channel, **changes).id, who)
+
+    def submit_at_counter(self, dossier_id: str, who: Person = HOA, **changes: Any) -> pb.SubmitDossierResponse:
+        request = pb.SubmitAtCounterRequest(dossier_id=dossier_id, **{"form_signed": True, **changes})
+        answer = self.call("SubmitAtCounter", request, who)
+        assert isinstance(answer, pb.SubmitDossierResponse)
+        return answer
+
+    def assign(self, dossier_id: str, who: Person = HOA, **fields: Any) -> pb.Dossier:
+        answer = self.call("AssignDossier", pb.AssignDossierRequest(dossier_id=dossier_id, **fields), who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def compare(self, dossier_id: str, kind: str, who: Person = HOA, *, differs: str = "") -> pb.Dossier:
+        request = pb.CompareDocumentRequest(dossier_id=dossier_id, kind=kind, agrees=not differs, note=differs)
+        answer = self.call("CompareDocument", request, who)
+        assert isinstance(answer, pb.Dossier)
+        return answer
+
+    def compare_all(self, dossier_id: str, who: Person = HOA) -> None:
+        for paper in self.get(dossier_id, who).comparisons:
+            self.compare(dossier_id, paper.kind, who)
 
     def get(self, dossier_id: str, who: Person = SAU) -> pb.Dossier:
         answer = self.call("GetDossier", pb.GetDossierRequest(dossier_id=dossier_id), who)
@@ -204,8 +242,9 @@ class World:
         assert isinstance(answer, pb.Dossier)
         return answer
 
-    def sign(self, dossier_id: str, who: Person = CHAIR) -> pb.Dossier:
-        answer = self.call("SignDossier", pb.SignDossierRequest(dossier_id=dossier_id), who)
+    def sign(self, dossier_id: str, who: Person = CHAIR, *, register_signed: bool = False) -> pb.Dossier:
+        request = pb.SignDossierRequest(dossier_id=dossier_id, register_signed=register_signed)
+        answer = self.call("SignDossier", request, who)
         assert isinstance(answer, pb.Dossier)
         return answer
 
@@ -223,12 +262,7 @@ class World:
         return answer
 
     def hand_over(self, dossier_id: str, who: Person = HOA, **changes: Any) -> pb.Dossier:
-        fields: dict[str, Any] = {
-            "recipient_name": "Nguyễn Văn Hùng",
-            "register_signed": True,
-            "originals_compared": True,
-            **changes,
-        }
+        fields: dict[str, Any] = {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True, **changes}
         answer = self.call("HandOverDossier", pb.HandOverDossierRequest(dossier_id=dossier_id, **fields), who)
         assert isinstance(answer, pb.Dossier)
         return answer

@@ -1,0 +1,101 @@
+"""Handing a result over: which originals are compared, who has to come, and how else it may reach people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.procedures import DocumentMode, DocumentRequirement, Procedure, RegisterSigned
+
+Fault = tuple[str, str]  # field, and what to do
+
+
+class Delivery(StrEnum):
+    """How a result reaches people (NĐ 87/2020 Đ12)."""
+
+    OFFICE = "office"
+    POST = "post"
+    ELECTRONIC = "electronic"
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What the desk says of a hand-over."""
+
+    delivery: str
+    recipient: str  # name
+    note: str = ""  # number of the posted item
+    authorised: bool = False  # the recipient is not the applicant, but authorised by them
+    register_signed: bool = False
+    present: frozenset[str] = frozenset()  # of those who have to come, the pointers of those who did
+
+
+def to_compare(procedure: Procedure, form: Mapping[str, Any], uploaded: Collection[str]) -> list[DocumentRequirement]:
+    """The papers of this dossier whose originals are compared: needed for what was filed, or sent in.
+
+    `form` has only the fields that are asked for; `uploaded` are kinds of documents. NĐ 123/2015 Đ3, TT 04/2020 Đ3.
+    """
+    return [each for each in procedure.documents if each.needed_for(form) or each.kind in uploaded]
+
+
+def handover_faults(
+    procedure: Procedure,
+    form: Mapping[str, Any],
+    papers: Collection[DocumentRequirement],
+    compared: Mapping[str, bool],
+    handing: Handing,
+) -> list[Fault]:
+    """Everything that speaks against the hand-over, each with its article; empty where it may be done.
+
+    `papers` are those `to_compare`; `compared` says of each kind that was compared whether the original agrees.
+    """
+    return [
+        *_delivery_faults(procedure, handing),
+        *_person_faults(procedure, form, handing),
+        *_paper_faults(procedure, papers, compared, handing.delivery),
+    ]
+
+
+def _delivery_faults(procedure: Procedure, handing: Handing) -> Iterator[Fault]:
+    if handing.delivery not in set(Delivery):
+        yield "delivery", "Cách trả kết quả chỉ có: tại phường, qua bưu chính, bản điện tử."
+    elif handing.delivery != Delivery.OFFICE and not procedure.handover.remote:
+        yield "delivery", "Kết quả của thủ tục này chỉ trả tại phường, vì phải ký vào sổ hộ tịch (NĐ 87/2020 Đ12)."
+    if handing.delivery == Delivery.POST and not handing.note:
+        yield "delivery_note", "Xin ghi số hiệu bưu gửi."
+
+
+def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handing) -> Iterator[Fault]:
+    rules = procedure.handover
+    missing = [str(value_at(form, who) or who) for who in rules.present if who not in handing.present]
+    if missing:
+        yield (
+            "present",
+            f"Chỉ trả kết quả khi có mặt đủ những người phải đến; còn thiếu: {', '.join(missing)} (TT 04/2020 Đ3.5).",
+        )
+    if rules.present and handing.authorised:
+        yield "authorised", "Việc này không được ủy quyền cho người khác nhận (TT 04/2020 Đ2)."
+    if rules.register_signed is RegisterSigned.AT_HANDOVER and not handing.register_signed:
+        yield (
+            "register_signed",
+            "Người yêu cầu phải kiểm tra nội dung và ký vào sổ hộ tịch trước khi nhận (TT 04/2020 Đ3).",
+        )
+
+
+def _paper_faults(
+    procedure: Procedure, papers: Collection[DocumentRequirement], compared: Mapping[str, bool], delivery: str
+) -> Iterator[Fault]:
+    """What differs always stands in the way; what nobody compared, where the person comes with the originals.
+
+    A result that may be sent needs no comparison of what was sent in; what is only shown, is shown by who comes.
+    """
+    for paper in papers:
+        shown_now = paper.mode is DocumentMode.PRESENT or not procedure.handover.remote
+        if compared.get(paper.kind) is False:
+            text = f"Bản chính khác bản đã nộp hoặc lời khai: {paper.title}. Xin giải quyết xong rồi đối chiếu lại."
+            yield f"documents/{paper.kind}", text
+        elif paper.kind not in compared and shown_now and delivery == Delivery.OFFICE:
+            yield f"documents/{paper.kind}", f"Chưa đối chiếu bản chính: {paper.title} (NĐ 87/2020 Đ12)."

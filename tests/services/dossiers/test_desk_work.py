@@ -1,0 +1,280 @@
+"""The desk: who works on what, originals compared one by one, hand-over by the procedure's own rules."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from functools import partial
+from uuid import UUID
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import events_pb2
+from sqlalchemy import select, update
+
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.tables import DossierRow
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    HOA,
+    HOSPITAL_PAPER,
+    NAM_DUONG,
+    SAU,
+    Person,
+    World,
+    photograph,
+    race,
+    refused,
+)
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import Filing
+
+PAPERS = [HOSPITAL_PAPER, "requester-identity", "residence-proof", "marriage-certificate"]
+WIFE, HUSBAND = "/wife/full_name", "/husband/full_name"
+
+
+def staff(*people: Person) -> list[accounts_pb2.StaffMember]:
+    return [accounts_pb2.StaffMember(id=each.id, full_name=each.name, title=each.title) for each in people]
+
+
+def on_desk(world: World, who: Person, assigned: str) -> list[str]:
+    found = world.call("ListDesk", pb.ListDeskRequest(assigned=assigned), who)
+    return [each.id for each in found.dossiers]
+
+
+def last_line(world: World, id: str, who: Person) -> pb.HistoryEntry:
+    history = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), who)
+    assert isinstance(history, pb.GetHistoryResponse)
+    return history.entries[-1]
+
+
+# Who works on what
+
+
+def test_a_dossier_is_taken_on_and_handed_on_with_a_note(world: World) -> None:
+    world.accounts.staff = staff(HOA, DUNG, CHAIR)
+    mine, other = world.filed().dossier.id, world.filed().dossier.id
+    assert world.assign(mine).assigned_to == HOA.name
+    assert (on_desk(world, HOA, "me"), on_desk(world, HOA, "none")) == ([mine], [other])
+    handed = world.assign(mine, to=DUNG.id, note="Giấy chứng sinh viết tay, xin anh xem.")
+    assert (handed.assigned_to, handed.assigned_to_id) == (DUNG.name, DUNG.id)
+    assert (on_desk(world, HOA, "me"), on_desk(world, DUNG, "me")) == ([], [mine])
+    assert len(on_desk(world, HOA, "")) == 2
+    assert last_line(world, mine, DUNG).reason == f"Giao cho {DUNG.name}. Giấy chứng sinh viết tay, xin anh xem."
+    event = world.events(key=mine)[-1]
+    facts = events_pb2.DossierAssigned.FromString(event.payload).facts
+    assert (facts.dossier_id, facts.status) == (mine, 1)
+
+
+def test_the_citizen_reads_that_somebody_works_on_it_and_not_who(world: World) -> None:
+    world.accounts.staff = staff(DUNG)
+    filed = world.filed()
+    id = filed.dossier.id
+    world.assign(id, to=DUNG.id, note="Xin anh xem giúp")
+    assert (world.get(id).assigned_to, world.get(id).assigned_to_id) == ("", "")
+    assert (last_line(world, id, SAU).text, last_line(world, id, SAU).reason) == (
+        "Hồ sơ được giao cho người xử lý.",
+        "",
+    )
+    tracked = world.track(filed.dossier.code, filed.tracking_key)
+    assert DUNG.name not in str(tracked)
+    assert "xem giúp" not in str(tracked)
+
+
+def test_what_somebody_works_on_only_they_or_a_signer_give_away(world: World) -> None:
+    world.accounts.staff = staff(HOA, DUNG)
+    id = world.filed().dossier.id
+    world.assign(id, HOA)
+    for grab in (partial(world.assign, id, DUNG), partial(world.assign, id, DUNG, to=DUNG.id)):
+        no = refused(grab)
+        assert (no.kind, no.type) == (Kind.CONFLICT, "held-by-another")
+        assert HOA.name in no.text
+    assert world.assign(id, CHAIR, to=DUNG.id).assigned_to == DUNG.name
+
+
+def test_of_two_who_take_a_dossier_on_at_once_one_has_it(world: World) -> None:
+    id = world.filed().dossier.id
+    answers = race(partial(world.assign, id, HOA), partial(world.assign, id, DUNG))
+    (won,) = [answer for answer in answers if isinstance(answer, pb.Dossier)]
+    (lost,) = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert lost.type == "held-by-another"
+    assert world.get(id, HOA).assigned_to == won.assigned_to
+
+
+def test_on_the_same_version_the_second_is_told_that_another_was_first(world: World) -> None:
+    filed = world.filed().dossier
+    answers = race(*[partial(world.assign, filed.id, who, expected_version=filed.version) for who in (HOA, DUNG)])
+    (lost,) = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert lost.kind is Kind.STALE
+
+
+def test_a_dossier_is_handed_on_to_a_colleague_and_nobody_else(world: World) -> None:
+    world.accounts.staff = staff(DUNG)
+    id = world.filed().dossier.id
+    no = refused(partial(world.assign, id, HOA, to=SAU.id))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "unknown-colleague", "to")
+    world.accounts.away = True
+    assert refused(partial(world.assign, id, HOA, to=DUNG.id)).kind is Kind.UNAVAILABLE
+    assert world.assign(id, HOA).assigned_to == HOA.name, "to take it on oneself, nobody has to be asked"
+
+
+# Originals
+
+
+def test_the_result_is_handed_over_when_each_paper_is_compared_and_not_before(world: World) -> None:
+    """NĐ 87/2020 Đ12; NĐ 123/2015 Đ3"""
+    id = world.signed().id
+    assert [paper.kind for paper in world.get(id, HOA).comparisons] == PAPERS
+    no = refused(partial(world.hand_over, id))
+    assert (no.kind, no.type) == (Kind.INVALID, "not-complete")
+    assert [fault.field for fault in no.fields] == [f"documents/{kind}" for kind in PAPERS]
+    for kind in PAPERS[:-1]:
+        world.compare(id, kind)
+    assert [fault.field for fault in refused(partial(world.hand_over, id)).fields] == ["documents/marriage-certificate"]
+    world.compare(id, PAPERS[-1], DUNG)
+    assert world.hand_over(id).status == 10
+
+
+def test_name_and_moment_stand_on_a_comparison_for_the_office_alone(world: World) -> None:
+    id = world.filed().dossier.id
+    (first, *others) = world.compare(id, HOSPITAL_PAPER).comparisons
+    assert (first.mode, first.officer, first.agrees) == ("file", f"{HOA.name}, {HOA.title}", True)
+    assert first.compared_at.ToDatetime(UTC) == world.clock.now().astimezone(UTC)
+    assert not any(other.HasField("compared_at") for other in others)
+    assert not world.get(id).comparisons
+
+
+def test_what_differs_is_noted_warns_the_signer_and_keeps_the_result_here(world: World) -> None:
+    id = world.filed().dossier.id
+    request = pb.CompareDocumentRequest(dossier_id=id, kind=HOSPITAL_PAPER, agrees=False)
+    no = refused(partial(world.call, "CompareDocument", request, HOA))
+    assert (no.type, no.fields[0].field) == ("missing-field", "note")
+    world.accept(id)
+    world.compare_all(id)
+    world.compare(id, HOSPITAL_PAPER, differs="Bản chính ghi ngày sinh 13/9/2020")
+    world.approve(id)
+    (warning,) = [each for each in world.get(id, CHAIR).findings if each.check == "original-differs"]
+    assert (warning.kind, warning.field) == (pb.FINDING_KIND_WARNS, f"documents/{HOSPITAL_PAPER}")
+    assert "13/9/2020" in warning.text
+    assert not [each for each in world.get(id).findings if each.check == "original-differs"]
+    world.sign(id)
+    (fault,) = refused(partial(world.hand_over, id)).fields
+    assert fault.field == f"documents/{HOSPITAL_PAPER}"
+    world.compare(id, HOSPITAL_PAPER)
+    assert world.hand_over(id).status == 10
+
+
+def test_only_papers_of_this_dossier_are_compared_and_none_once_it_has_ended(world: World) -> None:
+    """Nothing outside the list may be asked for (TT 04/2020 Đ3)."""
+    id = world.signed().id
+    for kind in ("surrogacy-confirmation", "passport", ""):
+        assert refused(partial(world.compare, id, kind)).type == "unknown-document-kind"
+    world.compare_all(id)
+    world.hand_over(id)
+    assert refused(partial(world.compare, id, HOSPITAL_PAPER)).type == "wrong-state"
+
+
+def test_a_supplement_makes_the_comparisons_with_what_it_replaced_void(world: World) -> None:
+    id = world.filed().dossier.id
+    world.compare_all(id)
+    world.ask(id, f"documents/{HOSPITAL_PAPER}")
+    world.add(id, photograph(90))
+    world.supplement(id)
+    done = {paper.kind: paper.HasField("compared_at") for paper in world.get(id, HOA).comparisons}
+    assert done == {kind: kind != HOSPITAL_PAPER for kind in PAPERS}
+    world.ask(id, "/requester/identity_issued_by")
+    world.supplement(id, {"requester": {"identity_issued_by": "Công an thành phố Đà Nẵng"}})
+    assert not any(paper.HasField("compared_at") for paper in world.get(id, HOA).comparisons)
+
+
+# Hand-over by the procedure's data
+
+
+def done(world: World, dossier_id: str) -> str:
+    """A filed dossier with its result ready; how each register enters and signs is told by its own tests."""
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(update(DossierRow).where(DossierRow.id == UUID(dossier_id)).values(status=9))
+    return dossier_id
+
+
+def filed_as(world: World, filing: Filing) -> str:
+    return world.filed_as(filing.procedure.code, filing.form)
+
+
+def married(world: World) -> str:
+    id = done(world, filed_as(world, MARRIAGE))
+    assert "hai bên cùng đến" in world.get(id).waits_for
+    world.compare_all(id)
+    return id
+
+
+@pytest.mark.parametrize("who", [[], [WIFE], [HUSBAND], ["/requester/full_name"]])
+def test_one_spouse_alone_does_not_get_the_marriage_certificate(world: World, who: list[str]) -> None:
+    """TT 04/2020 Đ3.5"""
+    id = married(world)
+    (fault,) = refused(partial(world.hand_over, id, register_signed=False, present=who)).fields
+    assert fault.field == "present"
+    names = {WIFE: "Trần Thị Lan", HUSBAND: "Nguyễn Văn Hùng"}
+    assert [name in fault.text for name in names.values()] == [pointer not in who for pointer in names]
+    assert "TT 04/2020 Đ3.5" in fault.text
+
+
+def test_both_spouses_together_do_and_nobody_for_them(world: World) -> None:
+    """TT 04/2020 Đ2: no authorisation in matters of marriage."""
+    id = married(world)
+    shown = [(each.field, each.name) for each in world.get(id, HOA).handover.present]
+    assert shown == [(WIFE, "Trần Thị Lan"), (HUSBAND, "Nguyễn Văn Hùng")]
+    both = {"register_signed": False, "present": [WIFE, HUSBAND]}
+    (fault,) = refused(partial(world.hand_over, id, authorised=True, **both)).fields
+    assert fault.field == "authorised"
+    assert world.hand_over(id, **both).status == 10
+
+
+def test_what_is_signed_for_is_not_sent(world: World) -> None:
+    """NĐ 87/2020 Đ12: results for which the register is signed are handed over only at the office."""
+    id = world.signed().id
+    world.compare_all(id)
+    for delivery in ("post", "electronic", "pigeon"):
+        faults = refused(partial(world.hand_over, id, delivery=delivery, delivery_note="EA123")).fields
+        assert [fault.field for fault in faults] == ["delivery"]
+
+
+def test_a_copy_is_posted_with_its_number_or_sent_electronically_without_comparing_anything(world: World) -> None:
+    posted, sent = (done(world, filed_as(world, COPY)) for _ in range(2))
+    assert "bưu chính" in world.get(posted).waits_for
+    (fault,) = refused(partial(world.hand_over, posted, delivery="post", register_signed=False)).fields
+    assert fault.field == "delivery_note"
+    world.hand_over(posted, delivery="post", delivery_note="EA123456789VN", register_signed=False)
+    assert "certificate" not in world.get(sent).papers
+    world.hand_over(sent, delivery="electronic", register_signed=False)
+    assert "certificate" in world.get(sent).papers
+
+
+def test_who_comes_for_a_copy_shows_who_they_are(world: World) -> None:
+    id = done(world, filed_as(world, COPY))
+    (fault,) = refused(partial(world.hand_over, id, register_signed=False)).fields
+    assert fault.field == "documents/requester-identity"
+    world.compare(id, "requester-identity")
+    assert world.hand_over(id, register_signed=False).status == 10
+
+
+def test_nothing_is_sent_electronically_to_whom_has_no_account(world: World) -> None:
+    id = done(world, world.submit_at_counter(world.ready_as(COPY.procedure.code, COPY.form, HOA, "post").id).dossier.id)
+    (fault,) = refused(partial(world.hand_over, id, delivery="electronic", register_signed=False)).fields
+    assert fault.field == "delivery"
+
+
+def test_who_received_the_result_is_kept_sealed(world: World) -> None:
+    id = world.signed().id
+    world.compare_all(id)
+    world.hand_over(id, recipient_name="Phạm Thị Hạnh", authorised=True)
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        (sealed,) = session.scalars(select(DossierRow.recipient).where(DossierRow.recipient.is_not(None)))
+    assert sealed is not None
+    assert "Hạnh".encode() not in sealed
+    kept = json.loads(cell.cipher.decrypt(sealed, f"recipient:{id}"))
+    assert kept == {"name": "Phạm Thị Hạnh", "authorised": True, "delivery": "office", "note": ""}

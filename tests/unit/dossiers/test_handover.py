@@ -1,0 +1,57 @@
+"""What speaks against a hand-over, without any service: every combination the desk can send."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.dossiers.domain.handover import Delivery, Handing, handover_faults, to_compare
+from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import Filing
+
+COUPLE = frozenset({"/wife/full_name", "/husband/full_name"})
+
+
+def fields(filing: Filing, compared: dict[str, bool] | None, handing: Handing) -> set[str]:
+    papers = to_compare(filing.procedure, filing.filed(), ())
+    done = {each.kind: True for each in papers} if compared is None else compared
+    return {field for field, _ in handover_faults(filing.procedure, filing.filed(), papers, done, handing)}
+
+
+def test_papers_are_compared_where_the_form_needs_them_or_they_were_sent_in() -> None:
+    """NĐ 123/2015 Đ3; TT 04/2020 Đ3: nothing outside the list."""
+    kinds = [each.kind for each in to_compare(COPY.procedure, COPY.filed(), ())]
+    assert kinds == ["requester-identity"]
+    assert [each.kind for each in to_compare(COPY.procedure, COPY.filed(), {"authorisation"})] == [
+        "authorisation",
+        "requester-identity",
+    ]
+
+
+@given(present=st.sets(st.sampled_from([*sorted(COUPLE), "/requester/full_name"])), authorised=st.booleans())
+def test_a_marriage_certificate_goes_to_both_spouses_and_nobody_for_them(present: set[str], authorised: bool) -> None:
+    """TT 04/2020 Đ2, Đ3.5"""
+    handing = Handing("office", "Trần Thị Lan", authorised=authorised, present=frozenset(present))
+    expected = ({"present"} if not present >= COUPLE else set()) | ({"authorised"} if authorised else set())
+    assert fields(MARRIAGE, None, handing) == expected
+
+
+@given(delivery=st.sampled_from([*Delivery, "pigeon"]), note=st.sampled_from(["", "EA1"]), compared=st.booleans())
+def test_only_what_may_be_sent_is_sent_and_what_is_posted_has_its_number(
+    delivery: str, note: str, compared: bool
+) -> None:
+    """NĐ 87/2020 Đ12"""
+    expected = {"delivery"} if delivery == "pigeon" else set()
+    expected |= {"delivery_note"} if delivery == "post" and not note else set()
+    expected |= {"documents/requester-identity"} if delivery == "office" and not compared else set()
+    done = {"requester-identity": True} if compared else {}
+    assert fields(COPY, done, Handing(delivery, "Phan Thanh Tùng", note)) == expected
+    at_home = fields(MARRIAGE, None, Handing(delivery, "Lan", "EA1", present=COUPLE))
+    assert at_home == (set() if delivery == "office" else {"delivery"})
+
+
+@given(st.sampled_from(list(Delivery)))
+def test_what_differs_stands_in_the_way_however_the_result_goes_out(delivery: str) -> None:
+    handing = Handing(delivery, "Phan Thanh Tùng", "EA1")
+    assert fields(COPY, {"requester-identity": False}, handing) == {"documents/requester-identity"}
