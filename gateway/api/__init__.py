@@ -9,13 +9,27 @@ from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
 # Each declares its operations when it is imported; the order is that of the OpenAPI document.
-from gateway.api import accounts, desk, dossiers, me, papers, payments, procedures, sessions, tracking, verify, wards
+from gateway.api import (
+    accounts,
+    counter,
+    desk,
+    dossiers,
+    me,
+    papers,
+    payments,
+    procedures,
+    sessions,
+    tracking,
+    verify,
+    wards,
+)
 from gateway.api.document import document
 from gateway.api.operations import PREFIX, api
 from gateway.settings import Settings
 
 __all__ = [
     "accounts",
+    "counter",
     "desk",
     "dossiers",
     "me",

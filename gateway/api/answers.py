@@ -199,6 +199,38 @@ class Told(Answer):
     at: Moment | None
 
 
+class Comparison(Answer):
+    kind: str
+    title: str
+    mode: str = Field(description="`file`: compared with what was sent in; `present`: with what was declared.")
+    compared_at: Moment | None = Field(description="Null: nobody has compared it yet.")
+    officer: str
+    agrees: bool
+    note: str
+
+
+class PresentPerson(Answer):
+    field: str = Field(description="JSON pointer to the name in the form.")
+    name: str
+
+
+class HandoverRules(Answer):
+    register_signed: Literal["at-handover", "at-signature", "never"] = Field(description="When the register is signed.")
+    present: list[PresentPerson] = Field(description="Who has to come, all of them; empty: whoever fetches it.")
+    remote: bool = Field(description="May be sent by post or electronically.")
+
+
+class StaffMember(Answer):
+    id: str
+    full_name: str
+    title: str
+    roles: list[str]
+
+
+class Staff(Answer):
+    staff: list[StaffMember]
+
+
 class Dossier(Answer):
     id: str
     ward: str
@@ -230,6 +262,9 @@ class Dossier(Answer):
     tracking_key: str | None = Field(description="For the applicant, once filed.")
     actions: list[str] = Field(description="What the caller may do now, by the last word of the path.")
     told: list[Told]
+    assigned_to: str | None = Field(description="Who works on it; for the office alone.")
+    comparisons: list[Comparison] = Field(description="The papers this dossier needs; for the office alone.")
+    handover: HandoverRules | None
     fees: list[Fee] = Field(description="Oldest first; of several the last counts.")
     chargeable: list[Charge] = Field(description="What more the office may ask for now.")
 
@@ -277,6 +312,8 @@ class DossierSummary(Answer):
     waits_for: str
     updated_at: Moment | None
     version: int
+    assigned_to: str | None = Field(description="Who works on it; for the office alone.")
+    channel: str
 
 
 class DossierList(Answer):

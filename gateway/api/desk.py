@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
 
 from gateway.api import answers, encode
 from gateway.api.caller import expected_version, idempotency_key, token
-from gateway.api.models import Approval, DeskQuery, FeeAsked, Handover, ReasonAndArticle, SupplementAsked
+from gateway.api.models import (
+    Approval,
+    Assignment,
+    DeskQuery,
+    FeeAsked,
+    Handover,
+    ReasonAndArticle,
+    Signature,
+    SupplementAsked,
+)
 from gateway.api.operations import Nothing, api
 from gateway.cells import cells
 
@@ -28,12 +38,50 @@ SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
 )
 def list_desk(ward: str, query: DeskQuery) -> answers.DossierList:
     request = dossiers_pb2.ListDeskRequest(
-        statuses=query.status, due=query.due, query=query.q, page_size=query.limit, cursor=query.cursor
+        statuses=query.status,
+        due=query.due,
+        query=query.q,
+        assigned=query.assigned,
+        page_size=query.limit,
+        cursor=query.cursor,
     )
     found = cells().ask(ward, cells().dossiers(ward).ListDesk, request, token=token(), repeatable=True)
     return answers.DossierList(
         dossiers=[encode.dossier_summary(each) for each in found.dossiers], next_cursor=found.next_cursor or None
     )
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/desk/staff",
+    id="listStaff",
+    tag="desk",
+    summary="The colleagues of the ward's office, to whom a dossier may be handed on",
+    answer=answers.Staff,
+)
+def list_staff(ward: str) -> answers.Staff:
+    rpc = cells().accounts(ward).ListStaff
+    found = cells().ask(ward, rpc, accounts_pb2.ListStaffRequest(), token=token(), repeatable=True)
+    return answers.Staff(staff=[encode.staff_member(each) for each in found.staff])
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/assignment",
+    id="assignDossier",
+    tag="desk",
+    summary="Take a dossier on, or hand it on to a colleague",
+    description="What somebody works on, they alone give away, or a signer.",
+    body=Assignment,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def assign_dossier(ward: str, dossier: str, body: Assignment) -> answers.Dossier:
+    request = dossiers_pb2.AssignDossierRequest(
+        dossier_id=dossier, to=body.to, note=body.note, expected_version=expected_version()
+    )
+    return _act(ward, cells().dossiers(ward).AssignDossier, request)
 
 
 @api.operation(
@@ -141,13 +189,15 @@ def approve_dossier(ward: str, dossier: str, body: Approval) -> answers.Dossier:
     tag="desk",
     summary="Register and sign; the register number and the certificate come into being (4 → 9)",
     description="By another person than the one who approved.",
-    body=Nothing,
+    body=Signature,
     answer=answers.Dossier,
     creates=True,
     edits=True,
 )
-def sign_dossier(ward: str, dossier: str) -> answers.Dossier:
-    request = dossiers_pb2.SignDossierRequest(dossier_id=dossier, expected_version=expected_version())
+def sign_dossier(ward: str, dossier: str, body: Signature) -> answers.Dossier:
+    request = dossiers_pb2.SignDossierRequest(
+        dossier_id=dossier, register_signed=body.register_signed, expected_version=expected_version()
+    )
     return _act(ward, cells().dossiers(ward).SignDossier, request, seconds=SIGNATURE_SECONDS)
 
 
@@ -156,7 +206,8 @@ def sign_dossier(ward: str, dossier: str) -> answers.Dossier:
     "/wards/<ward>/dossiers/<uuid:dossier>/handover",
     id="handOverDossier",
     tag="desk",
-    summary="The requester has signed the register and receives the paper at the office (9 → 10)",
+    summary="The result reaches people: at the office, or sent where the procedure allows it (9 → 10)",
+    description="`handover` of the dossier says who has to come and sign; `comparisons`, what is still to be compared.",
     body=Handover,
     answer=answers.Dossier,
     creates=True,
@@ -167,7 +218,10 @@ def hand_over_dossier(ward: str, dossier: str, body: Handover) -> answers.Dossie
         dossier_id=dossier,
         recipient_name=body.recipient_name,
         register_signed=body.register_signed,
-        originals_compared=body.originals_compared,
+        present=body.present,
+        delivery=body.delivery,
+        delivery_note=body.delivery_note,
+        authorised=body.authorised,
         expected_version=expected_version(),
     )
     return _act(ward, cells().dossiers(ward).HandOverDossier, request)

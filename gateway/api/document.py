@@ -123,7 +123,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         described["requestBody"] = {"required": True, "content": {"multipart/form-data": _upload()}}
     elif operation.body is not None:
         content = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.body.__name__}}}
-        described["requestBody"] = {"required": operation.body is not Nothing, "content": content}
+        described["requestBody"] = {"required": not issubclass(operation.body, Nothing), "content": content}
     return described
 
 

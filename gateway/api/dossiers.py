@@ -243,7 +243,10 @@ def supplement_dossier(ward: str, dossier: str, body: Supplement) -> answers.Dos
 )
 def withdraw_dossier(ward: str, dossier: str, body: Withdrawal) -> answers.Dossier:
     request = dossiers_pb2.WithdrawDossierRequest(
-        dossier_id=dossier, reason=body.reason, expected_version=expected_version()
+        dossier_id=dossier,
+        reason=body.reason,
+        request_signed=body.request_signed,
+        expected_version=expected_version(),
     )
     rpc = cells().dossiers(ward).WithdrawDossier
     return encode.dossier(cells().ask(ward, rpc, request, token=token(), idempotency_key=idempotency_key()))

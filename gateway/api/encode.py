@@ -138,6 +138,9 @@ def dossier(message: dossiers_pb2.Dossier) -> answers.Dossier:
             answers.Told(**plain(each, "channel", "template", "delivered"), at=moment(each, "at"))
             for each in message.told
         ],
+        assigned_to=message.assigned_to or None,
+        comparisons=[_comparison(each) for each in message.comparisons],
+        handover=_handover(message.handover) if message.HasField("handover") else None,
         fees=[_fee(each) for each in message.fees],
         chargeable=[answers.Charge(**plain(each, "item", "text", "price")) for each in message.chargeable],
     )
@@ -164,6 +167,25 @@ def _supplement_request(message: dossiers_pb2.SupplementRequest) -> answers.Supp
         requested_at=moment(message, "requested_at"),
         answered_at=moment(message, "answered_at"),
     )
+
+
+def _comparison(message: dossiers_pb2.Comparison) -> answers.Comparison:
+    return answers.Comparison(
+        **plain(message, "kind", "title", "mode", "officer", "agrees", "note"),
+        compared_at=moment(message, "compared_at"),
+    )
+
+
+def _handover(message: dossiers_pb2.Handover) -> answers.HandoverRules:
+    return answers.HandoverRules(
+        register_signed=message.register_signed,
+        present=[answers.PresentPerson(**plain(each, "field", "name")) for each in message.present],
+        remote=message.remote,
+    )
+
+
+def staff_member(message: accounts_pb2.StaffMember) -> answers.StaffMember:
+    return answers.StaffMember(**plain(message, "id", "full_name", "title"), roles=list(message.roles))
 
 
 def _proposed_entry(message: dossiers_pb2.ProposedEntry) -> answers.ProposedEntry:
@@ -206,7 +228,8 @@ def submitted(message: dossiers_pb2.SubmitDossierResponse) -> answers.Submitted:
 def dossier_summary(message: dossiers_pb2.DossierSummary) -> answers.DossierSummary:
     return answers.DossierSummary(
         **plain(message, "id", "ward", "procedure", "procedure_name", "status", "status_text", "overdue"),
-        **plain(message, "subject_name", "applicant_name", "waits_for", "version"),
+        **plain(message, "subject_name", "applicant_name", "waits_for", "version", "channel"),
+        assigned_to=message.assigned_to or None,
         code=message.code or None,
         submitted_at=moment(message, "submitted_at"),
         due_at=moment(message, "due_at"),

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
+from gateway.api.operations import Nothing
+
 
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -123,6 +125,9 @@ class Supplement(Body):
 
 class Withdrawal(Body):
     reason: str = Field(default="", max_length=4000)
+    request_signed: bool = Field(
+        default=False, description="The desk enters it for somebody, who asked for it in writing and signed."
+    )
 
 
 class ItemAsked(Body):
@@ -184,10 +189,46 @@ class Approval(Body):
     note: LongText = Field(default="", description="For the note column of the register.")
 
 
+class Signature(Nothing):
+    register_signed: bool = Field(
+        default=False, description="Both spouses are here and have signed the register; needed for a marriage."
+    )
+
+
 class Handover(Body):
-    recipient_name: str = Field(min_length=1, max_length=200, description="Who came and signed the register.")
-    register_signed: bool = Field(description="The requester has read the paper and signed the register.")
-    originals_compared: bool = Field(description="The originals were shown and compared.")
+    recipient_name: str = Field(min_length=1, max_length=200, description="Who came for it, or to whom it was sent.")
+    register_signed: bool = Field(
+        default=False,
+        description="The requester has read the paper and signed the register; needed where "
+        "`handover.register_signed` of the dossier is `at-handover`.",
+    )
+    present: list[Pointer] = Field(
+        default=[], max_length=10, description="Of those who have to come (`handover.present`), who is here."
+    )
+    delivery: Literal["office", "post", "electronic"] = Field(
+        default="office", description="By post or electronically where `handover.remote` of the dossier says so."
+    )
+    delivery_note: str = Field(default="", max_length=200, description="Number of the posted item.")
+    authorised: bool = Field(default=False, description="The recipient is not the applicant, but authorised by them.")
+
+
+class Assignment(Nothing):
+    to: str = Field(default="", max_length=100, description="Id of a colleague; left out: the caller.")
+    note: str = Field(default="", max_length=2000, description="Why, for the colleague; citizens do not see it.")
+
+
+class CounterDossier(Body):
+    procedure: str = Field(min_length=1, max_length=50, description="TTHC code.", examples=["1.001193"])
+    channel: Literal["counter", "post"] = Field(description="The person came in, or wrote.")
+
+
+class CounterSubmission(Body):
+    form_signed: bool = Field(description="The person has signed the form on paper.")
+
+
+class Compared(Body):
+    agrees: bool = Field(description="The original agrees with what was sent in or declared.")
+    note: str = Field(default="", max_length=2000, description="What differs; needed where it does.")
 
 
 class Tracking(Body):
@@ -215,8 +256,14 @@ class Paged(Query):
 
 
 class DeskQuery(Paged):
-    status: list[Annotated[int, Field(ge=1, le=10)]] = Field(
-        default=[], max_length=10, description="National portal status; may be repeated. Left out: all open ones."
+    status: list[Annotated[int, Field(ge=0, le=10)]] = Field(
+        default=[],
+        max_length=10,
+        description="National portal status; may be repeated. Left out: all open ones. 0 alone: the drafts that the "
+        "desk is entering for others.",
+    )
+    assigned: Literal["me", "none", ""] = Field(
+        default="", description="Only what the caller works on, or what nobody does."
     )
     due: Literal["overdue", "today", ""] = Field(default="", description="Only what is overdue, or due today.")
     q: str = Field(

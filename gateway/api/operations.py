@@ -21,7 +21,7 @@ PREFIX = "/api/v1"
 class Nothing(BaseModel):
     """An empty object."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Operation:
     tag: str
     summary: str
     description: str = ""
-    body: type[BaseModel] | None = None  # `Nothing`: a body may be left out
+    body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
     query: type[BaseModel] = Nothing
     answer: type[BaseModel] | None = None
@@ -80,10 +80,9 @@ class Api:
                 query = read_query(operation.query)
                 if operation.query is not Nothing:
                     arguments["query"] = query
-                if operation.body is Nothing:
-                    read_body(Nothing, optional=True)
-                elif operation.body is not None:
-                    arguments["body"] = read_body(operation.body)
+                if operation.body is not None:
+                    body = read_body(operation.body, optional=issubclass(operation.body, Nothing))
+                    arguments |= {} if operation.body is Nothing else {"body": body}
                 try:
                     return _response(operation, view(**arguments))
                 except Refusal as no:

@@ -376,9 +376,13 @@ ACTS = [
     (
         "handover",
         "HandOverDossier",
-        {"recipient_name": "Mai", "register_signed": True, "originals_compared": True},
-        {"recipient_name": "Mai", "register_signed": True, "originals_compared": True},
+        {"recipient_name": "Mai", "present": ["/wife/full_name"], "delivery": "post", "delivery_note": "EA1"},
+        {"recipient_name": "Mai", "present": ["/wife/full_name"], "delivery": "post", "delivery_note": "EA1"},
     ),
+    ("signature", "SignDossier", {"register_signed": True}, {"register_signed": True}),
+    ("assignment", "AssignDossier", None, {"to": ""}),
+    ("assignment", "AssignDossier", {"to": "x", "note": "n"}, {"to": "x", "note": "n"}),
+    ("withdrawal", "WithdrawDossier", {"request_signed": True}, {"request_signed": True, "reason": ""}),
     ("stop", "StopDossier", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
     ("withdrawal", "WithdrawDossier", {"reason": "r"}, {"reason": "r"}),
     ("supplement", "SupplementDossier", {"form": {"a": 1}}, {"form_json": '{"a": 1}'}),
@@ -523,3 +527,23 @@ def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, cells: Fak
         problem(post(wrong), 400, "invalid-request")
     problem(client.post("/api/v1/payments/callback", data=b"x", content_type="application/json"), 400, "malformed-json")
     assert all(asked.ward == "99999" for asked in cells.asked)
+
+
+def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: FlaskClient, cells: FakeCells) -> None:
+    for rpc in ("CreateDraft", "CompareDocument"):
+        cells.answers(rpc, a_dossier())
+    cells.answers("SubmitAtCounter", dossiers_pb2.SubmitDossierResponse(dossier=a_dossier(), tracking_key="K7Q2"))
+    wanted = {"procedure": "1.001193", "channel": "counter"}
+    created = client.post(f"/api/v1/wards/{NAM_DUONG}/desk/dossiers", json=wanted, headers=bearer())
+    assert (created.status_code, created.headers["Location"]) == (201, f"{DOSSIERS}/{DOSSIER}")
+    place = f"{DOSSIERS}/{DOSSIER}"
+    filed = client.post(f"{place}/counter-submission", json={"form_signed": True}, headers=bearer())
+    assert filed.get_json()["tracking_key"] == "K7Q2"
+    compared = client.put(
+        f"{place}/comparisons/requester-identity", json={"agrees": False, "note": "Khác số"}, headers=bearer()
+    )
+    assert compared.status_code == 200
+    draft, submission, comparison = (asked.request for asked in cells.asked)
+    assert (draft.procedure, draft.channel) == ("1.001193", "counter")
+    assert submission.form_signed
+    assert (comparison.kind, comparison.agrees, comparison.note) == ("requester-identity", False, "Khác số")
