@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.api import sign_in, staff_of
+from tests.e2e.api import compare_all, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
 
@@ -40,7 +40,8 @@ def set_scene(url: str) -> Scene:
     done, filed_as = accept("Lê Bảo An")
     staff.officer.post(f"{done.path}/approval", {"personal_identification_number": "048220000321"})
     entry = staff.chairman.post(f"{done.path}/signature")["register_entry"]
-    handover = {"recipient_name": "Phạm Thị Hạnh", "register_signed": True, "originals_compared": True}
+    handover = {"recipient_name": "Phạm Thị Hạnh", "register_signed": True}
+    compare_all(staff.reception, done.path)
     staff.reception.post(f"{done.path}/handover", handover)
     asked, _ = accept("Lê Phương Thảo")
     items = [

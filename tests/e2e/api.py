@@ -134,6 +134,12 @@ def sign_in(base_url: str, login: str, ward: str | None = None, password: str = 
     return api
 
 
+def compare_all(reception: Api, dossier: str) -> None:
+    """The originals of all papers that a dossier needs agree with what was sent in or declared."""
+    for paper in reception.get(dossier)["comparisons"]:
+        reception.put(f"{dossier}/comparisons/{paper['kind']}", {"agrees": True})
+
+
 def staff_of(base_url: str, ward: str, slug: str) -> Staff:
     names = ("motcua", "hotich", "chutich", "phochutich", "tinhnguyen")
     return Staff(*(sign_in(base_url, f"{name}.{slug}", ward) for name in names))

@@ -193,7 +193,7 @@ def test_a_receptionist_neither_approves_nor_signs(own: Draft, staff: Staff, url
 def test_a_state_cannot_be_skipped(own: Draft, staff: Staff, url: str) -> None:
     own.file(url)
     filed = own.read()
-    handover = {"recipient_name": "Nguyễn Thị Sáu", "register_signed": True, "originals_compared": True}
+    handover = {"recipient_name": "Nguyễn Thị Sáu", "register_signed": True}
     refused(staff.officer.send("POST", f"{own.path}/approval", json={}), 409, "wrong-state")
     refused(staff.chairman.send("POST", f"{own.path}/signature"), 409, "wrong-state")
     refused(staff.reception.send("POST", f"{own.path}/handover", json=handover), 409, "wrong-state")
