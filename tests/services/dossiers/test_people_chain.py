@@ -50,7 +50,7 @@ def test_nobody_is_married_twice_while_a_marriage_stands(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2: the second groom is the first one, by the number of his paper."""
     _married(world)
     second = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE))
-    world.accept(second)
+    world.take_in(second)
     no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=second), DUNG))
     assert (no.kind, no.type) == (Kind.INVALID, "not-registrable")
     assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields)
@@ -147,7 +147,7 @@ def test_a_copy_is_made_of_the_entry_as_it_stands_and_is_superseded_when_it_chan
 def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     birth = world.signed()
     id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
-    world.accept(id)
+    world.take_in(id)
     for source in ("", birth.register_entry.id):
         no = refused(
             partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, source_entry_id=source), DUNG)
@@ -189,7 +189,7 @@ def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> 
     assert died.register_entry.number == 1
 
     again = world.filed_as(DIE, changed(DEATH.form, {**of_the_husband, "/copies/wanted": False}))
-    world.accept(again)
+    world.take_in(again)
     no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG))
     assert no.type == "not-registrable"
 

@@ -51,7 +51,7 @@ def _ready_to_sign(world: World, count: int) -> list[str]:
     ids = []
     for _ in range(count):
         id = world.filed().dossier.id
-        world.accept(id)
+        world.take_in(id)
         world.approve(id)
         ids.append(id)
     return ids

@@ -186,10 +186,16 @@ class World:
         draft = self.ready_as(procedure, form, who)
         return str(self.submit(draft.id, self.confirm(draft.id, who).id, who).dossier.id)
 
+    def take_in(self, dossier_id: str) -> None:
+        """Accepted, and paid for at the counter where something is owed."""
+        if self.accept(dossier_id).status == 6:
+            paid = pb.RecordPaymentRequest(dossier_id=dossier_id, receipt="AA/20E 0000123")
+            self.call("RecordPayment", paid, HOA)
+
     def ready_to_sign(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> str:
-        """Filed, taken in, paid for where something is owed, and prepared for the signer."""
+        """Filed, taken in and prepared for the signer."""
         id = self.filed_as(procedure, form)
-        self.accept(id)
+        self.take_in(id)
         self.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **entry), DUNG)
         return id
 

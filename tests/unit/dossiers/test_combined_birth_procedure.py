@@ -19,10 +19,10 @@ from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.procedures import RegisterSigned, Verification
 from services.dossiers.domain.register import Registration
 from services.dossiers.forms import leaves
+from tests.guards.parts import ROOT
 from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
 from tests.unit.dossiers.worlds import CATALOGUE
-from tests.guards.parts import ROOT
 
 STOPS, WARNS = FindingKind.STOPS, FindingKind.WARNS
 CODE = "1.000689"
