@@ -93,8 +93,10 @@ class Orders:
         """The paid order, and whether it was paid just now; None where there is no such order."""
         with self._lock:
             order = self._orders.get(reference)
-            if order is None or order.transaction:
-                return order and (order, False)
+            if order is None:
+                return None
+            if order.transaction:
+                return order, False
             number = f"GD{secrets.token_hex(6).upper()}"
             return self._keep(replace(order, transaction=number, paid_at=datetime.now(UTC).isoformat())), True
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+import threading
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from deploy.local.waiting import wait_until
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tables import AuditRow
@@ -19,7 +23,8 @@ from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.payments import InMemoryProvider, ProviderFault
 from services.dossiers.settings import Settings
 from services.dossiers.tables import PaymentRow
-from services.dossiers.use_cases.paying import reconcile, take
+from services.dossiers.use_cases import paying
+from services.dossiers.use_cases.paying import reconcile, reconcile_daily, take
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -36,8 +41,11 @@ from tests.services.dossiers.world import (
 
 KEY = "khóa chỉ để thử"
 MERCHANT = f"caunoi-{NAM_DUONG}"
-LATE = {"child": {"birth_date": "2020-06-01"}, "copies": {"wanted": True, "count": 2}}  # 8.000 + 2 × 8.000 đồng
-ON_TIME_WITH_COPIES = {"copies": {"wanted": True, "count": 2}}
+LATE: dict[str, Any] = {
+    "child": {"birth_date": "2020-06-01"},
+    "copies": {"wanted": True, "count": 2},
+}  # 8.000 + 2 × 8.000 đồng
+ON_TIME_WITH_COPIES: dict[str, Any] = {"copies": {"wanted": True, "count": 2}}
 
 
 @pytest.fixture
@@ -57,8 +65,13 @@ def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def provider(world: World) -> InMemoryProvider:
     """The ward's payment provider, in this process."""
     provider = InMemoryProvider()
-    world.parts.place.providers[NAM_DUONG] = provider
+    install(world, provider)
     return provider
+
+
+def install(world: World, provider: InMemoryProvider) -> None:
+    providers: Any = world.parts.place.providers
+    providers[NAM_DUONG] = provider
 
 
 def waiting(world: World, **changes: Any) -> pb.Dossier:
@@ -203,7 +216,7 @@ def test_only_the_procedures_own_charges_may_be_asked_for_with_a_reason_once_it_
         ("copy", 8000),
     ]
     for items in ({}, {"marital-status": 1}, {"copy": 0}, {"copy": -2}, {"copy": 101}):
-        assert refused(lambda items=items: ask_more(world, accepted.id, items)).type == "unknown-charge"
+        assert refused(partial(ask_more, world, accepted.id, items)).type == "unknown-charge"
     assert refused(lambda: ask_more(world, accepted.id, {"copy": 1}, reason=" ")).type == "missing-field"
     filed = world.filed().dossier
     assert refused(lambda: ask_more(world, filed.id, {"copy": 1})).type == "wrong-state"
@@ -217,10 +230,10 @@ def test_only_the_procedures_own_charges_may_be_asked_for_with_a_reason_once_it_
 def test_who_may_ask_and_record_and_who_may_not(world: World) -> None:
     asked = waiting(world)
     for who in (CHAIR, SAU, VOLUNTEER, FOREIGN_OFFICER):
-        assert refused(lambda who=who: record(world, asked.id, who, receipt="1")).kind is Kind.FORBIDDEN
-        assert refused(lambda who=who: ask_more(world, asked.id, {"copy": 1}, who)).kind is Kind.FORBIDDEN
+        assert refused(partial(record, world, asked.id, who, receipt="1")).kind is Kind.FORBIDDEN
+        assert refused(partial(ask_more, world, asked.id, {"copy": 1}, who)).kind is Kind.FORBIDDEN
     for who in (HOA, DUNG, CHAIR, VOLUNTEER):
-        assert refused(lambda who=who: start(world, asked.id, who)).kind is Kind.FORBIDDEN
+        assert refused(partial(start, world, asked.id, who)).kind is Kind.FORBIDDEN
     assert refused(lambda: start(world, asked.id, STRANGER)).type == "unknown-dossier"
     assert "payment" in world.get(asked.id).actions
     assert "payment" in world.get(asked.id, HOA).actions
@@ -236,7 +249,7 @@ def test_money_at_the_counter_needs_the_number_of_its_receipt(world: World) -> N
 
 def test_an_exemption_proven_at_the_desk_frees_from_the_registration_and_the_copies_are_paid(world: World) -> None:
     asked = waiting(world)
-    why = {"reason": "Giấy chứng nhận hộ nghèo số 12/2020", "article": "Luật Hộ tịch 2014 Đ11"}
+    why: Any = {"reason": "Giấy chứng nhận hộ nghèo số 12/2020", "article": "Luật Hộ tịch 2014 Đ11"}
     assert refused(lambda: record(world, asked.id, exemption="poor")).type == "missing-field"
     assert refused(lambda: record(world, asked.id, exemption="rich", **why)).type == "not-exempt"
     left = refused(lambda: record(world, asked.id, exemption="poor", **why))
@@ -426,10 +439,10 @@ def test_counter_callback_and_report_at_once_settle_once(world: World, provider:
         payment = paid_online(world, provider, asked)
         day = world.clock.now().astimezone(VIETNAM).date()
         answers = race(
-            lambda asked=asked: record(world, asked.id, receipt="BL 1"),
-            lambda payment=payment: call_back(world, payment),
-            lambda payment=payment: call_back(world, payment),
-            lambda day=day: reconcile(world.parts.place, NAM_DUONG, day),
+            partial(record, world, asked.id, receipt="BL 1"),
+            partial(call_back, world, payment),
+            partial(call_back, world, payment),
+            partial(reconcile, world.parts.place, NAM_DUONG, day),
         )
         for answer in answers:
             assert not isinstance(answer, Exception) or (isinstance(answer, Refusal) and answer.type == "wrong-state")
@@ -447,14 +460,55 @@ def test_withdrawal_and_callback_at_once_leave_the_dossier_withdrawn_or_paid_and
         payment = paid_online(world, provider, asked)
         withdrawal = pb.WithdrawDossierRequest(dossier_id=asked.id, reason="Đổi ý")
         race(
-            lambda withdrawal=withdrawal: world.call("WithdrawDossier", withdrawal, SAU),
-            lambda payment=payment: call_back(world, payment),
+            partial(world.call, "WithdrawDossier", withdrawal, SAU),
+            partial(call_back, world, payment),
         )
         events = [event.type.split(".")[-2] for event in world.events(key=asked.id)]
         if payment_rows(world)[payment.transaction] == "late":
             assert events[-1] == "withdrawn"
         else:
             assert "paid" in events
+
+
+def test_the_nightly_round_makes_up_for_all_days_that_the_provider_was_away(
+    world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dossiers.use_cases.paying.RETRY_SECONDS", 0.01)
+    asked_for: list[date] = []
+
+    class Remembering(InMemoryProvider):
+        def report(self, day: date) -> Sequence[Payment]:
+            asked_for.append(day)
+            return super().report(day)
+
+    provider = Remembering()
+    install(world, provider)
+    first = clock.now().astimezone(VIETNAM).date()
+    asked = waiting(world)
+    paid_online(world, provider, asked)
+    provider.fault = ProviderFault("reports: 502")
+    stopped = threading.Event()
+    loop = threading.Thread(target=reconcile_daily(world.parts.place, NAM_DUONG), args=(stopped,))
+    loop.start()
+    try:
+        assert wait_until(lambda: len(asked_for) > 2, 10)
+        assert set(asked_for) == {first - timedelta(days=1)}, "the first day is asked for until it answers"
+        clock.advance(timedelta(days=2))
+        provider.fault = None
+        assert wait_until(lambda: first + timedelta(days=2) in asked_for, 10)
+    finally:
+        stopped.set()
+        loop.join(10)
+    assert asked_for[-4:] == [first + timedelta(days=days) for days in (-1, 0, 1, 2)]
+    assert world.get(asked.id).status == 2
+
+
+@pytest.mark.parametrize(
+    ("now", "hours"),
+    [("2020-10-06T00:30:00+07:00", 24.5), ("2020-10-06T01:00:00+07:00", 24), ("2020-10-06T23:00:00+07:00", 2)],
+)
+def test_the_next_round_is_at_one_in_the_night_when_the_day_is_over(now: str, hours: float) -> None:
+    assert paying._seconds_to_next_round(datetime.fromisoformat(now)) == hours * 3600
 
 
 # Papers and tracking

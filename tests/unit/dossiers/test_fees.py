@@ -156,7 +156,8 @@ def test_a_row_that_is_not_whole_is_refused_by_name(row: dict[str, Any]) -> None
 
 
 def test_a_file_without_rows_or_with_a_day_twice_is_refused() -> None:
-    for data in ({}, {"fees": []}, {"fees": [ROW], "more": 1}):
+    wrong: tuple[dict[str, Any], ...] = ({}, {"fees": []}, {"fees": [ROW], "more": 1})
+    for data in wrong:
         with pytest.raises(ValueError, match="rows"):
             FeeTable.parse(data)
     with pytest.raises(ValueError, match="twice"):
