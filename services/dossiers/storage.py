@@ -88,9 +88,8 @@ def dossier_owing(session: Session, reference: str) -> UUID | None:
 
 
 def fee(session: Session, reference: str) -> FeeRow:
-    """A fee that is there, as it stands now."""
-    query = select(FeeRow).where(FeeRow.reference == reference)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    """A fee that is there."""
+    return session.scalars(select(FeeRow).where(FeeRow.reference == reference)).one()
 
 
 def note_payment(session: Session, payment: PaymentRow) -> bool:
