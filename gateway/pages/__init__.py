@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from gateway.pages import (
     account,
+    counter,
     desk,
     documents,
     dossier,
@@ -32,7 +33,7 @@ from services.chassis.call import current_request_id
 __all__ = ["register_pages"]
 
 _csrf = CSRFProtect()
-_VIEWS = (public, account, tracking, dossier, drafting, documents, filing, supplement, payment, desk)
+_VIEWS = (public, account, tracking, dossier, drafting, documents, filing, supplement, payment, desk, counter)
 
 
 def register_pages(app: Flask) -> None:

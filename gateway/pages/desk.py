@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from caunoi.accounts.v1.accounts_pb2 import ListStaffRequest, StaffMember
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,12 +18,17 @@ from gateway.pages.office_acts import ACTS, act_errors, act_views, command
 from gateway.pages.texts import STATUSES
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.tokens import Role
 
 pages = Blueprint("desk", __name__)
 pages.before_request(identity.require_office)
 
 PAGE_SIZE = 30
 DUE = (("", "Mọi hạn"), ("overdue", "Đã quá hạn"), ("today", "Đến hạn hôm nay"))
+ASSIGNED = (("", "Tất cả"), ("me", "Hồ sơ của tôi"), ("none", "Chưa ai nhận"))
+_FILTERS = ("trang-thai", "han", "nguoi")
+#: Statuses in which originals may still be compared.
+OPEN = (1, 2, 4, 5, 6, 9)
 #: Kinds of findings as the officer reads them: word and colour of the tag.
 FINDINGS = {
     dossiers_v1.FINDING_KIND_STOPS: ("Chặn nộp", "govuk-tag--red"),
@@ -40,24 +47,25 @@ def own_ward() -> Ward:
 def work_list() -> ResponseReturnValue:
     """Open dossiers, most urgent first; what was searched for is not kept anywhere but in this page's address."""
     ward = own_ward()
-    status, due = request.args.get("trang-thai", ""), request.args.get("han", "")
-    return _work_list(ward, status, due, "", request.args.get("sau", ""))
+    chosen = {name: request.args.get(name, "") for name in _FILTERS}
+    return _work_list(ward, chosen, "", request.args.get("sau", ""))
 
 
 @pages.post("/can-bo")
 def search() -> ResponseReturnValue:
     """A search by name: posted, since a name does not belong in an address."""
     form = request.form
-    return _work_list(
-        own_ward(), form.get("trang-thai", ""), form.get("han", ""), form.get("q", ""), form.get("sau", "")
-    )
+    chosen = {name: form.get(name, "") for name in _FILTERS}
+    return _work_list(own_ward(), chosen, form.get("q", ""), form.get("sau", ""))
 
 
-def _work_list(ward: Ward, status: str, due: str, query: str, cursor: str) -> ResponseReturnValue:
-    statuses = [int(status)] if status.isascii() and status.isdigit() and int(status) in STATUSES else []
+def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -> ResponseReturnValue:
+    status, due, assigned = (chosen[name] for name in _FILTERS)
+    statuses = [int(status)] if status in map(str, (0, *STATUSES)) else []
     asked = dossiers_v1.ListDeskRequest(
         statuses=statuses,
         due=due if due in dict(DUE) else "",
+        assigned=assigned if assigned in dict(ASSIGNED) else "",
         query=query.strip(),
         page_size=PAGE_SIZE,
         cursor=cursor,
@@ -72,8 +80,10 @@ def _work_list(ward: Ward, status: str, due: str, query: str, cursor: str) -> Re
         due=due,
         query=query,
         cursor=cursor,
-        statuses=STATUSES,
+        assigned=assigned,
+        statuses={0: "Đang nhập tại quầy", **STATUSES},
         dues=DUE,
+        assignments=ASSIGNED,
     )
 
 
@@ -126,15 +136,52 @@ def show(
             (*FINDINGS.get(one.kind, ("", "")), one, title_of(opened, one.field)) for one in opened.dossier.findings
         ],
         history=history.entries,
-        acts=act_views(opened, act, typed, errors),
+        acts=act_views(opened, act, typed, errors, _colleagues(opened)),
+        comparisons=_comparisons(opened, errors),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
         refused=act,
-        summary=[
-            {"text": text, "href": f"#{act}-{name}" if name and act in ACTS else f"#act-{act}"}
-            for name, text in errors.items()
-        ],
+        summary=[{"text": text, "href": _place_of_fault(act, name)} for name, text in errors.items()],
     )
     return content, status
+
+
+def place_of_comparison(kind: str) -> str:
+    """The id of the place where a paper is compared."""
+    return f"doi-chieu-{kind}"
+
+
+def _place_of_fault(act: str, name: str) -> str:
+    if name.startswith("documents."):
+        return f"#{place_of_comparison(name.removeprefix('documents.'))}"
+    return f"#{act}-{name}" if name and act in ACTS else f"#act-{act}"
+
+
+def _comparisons(opened: Opened, errors: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The papers that the dossier needs, each with how its original was found; who may compare gets the buttons."""
+    desk = identity.signed_in().roles & {Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}
+    return [
+        {
+            "paper": one,
+            "id": place_of_comparison(one.kind),
+            "error": errors.get(f"documents.{one.kind}", ""),
+            "offered": bool(desk) and opened.dossier.status in OPEN,
+        }
+        for one in opened.dossier.comparisons
+    ]
+
+
+def _colleagues(opened: Opened) -> list[StaffMember]:
+    """To whom the dossier may be handed on; nobody while the ward's accounts do not answer: it waits, nothing else."""
+    if "assignment" not in opened.dossier.actions:
+        return []
+    ward, me = opened.ward.code, identity.signed_in().id
+    try:
+        staff = asking.read(ward, asking.accounts(ward).ListStaff, ListStaffRequest()).staff
+    except Refusal as refusal:
+        if refusal.kind is Kind.UNAUTHENTICATED:
+            raise
+        return []
+    return [one for one in staff if one.id not in (me, opened.dossier.assigned_to_id)]
 
 
 def _documents(opened: Opened) -> list[dict[str, Any]]:

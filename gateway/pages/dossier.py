@@ -39,6 +39,11 @@ class Opened:
         return self.dossier.status == 0
 
     @property
+    def at_desk(self) -> bool:
+        """Whether the ward's desk enters it for somebody who came in or wrote."""
+        return self.dossier.channel in ("counter", "post")
+
+    @property
     def where(self) -> dict[str, Any]:
         """The parts of an address that name the dossier."""
         return {"slug": self.ward.slug, "id": self.dossier.id}
@@ -96,6 +101,8 @@ def show(slug: str, id: UUID) -> ResponseReturnValue:
     opened = open_dossier(slug, id)
     if opened.is_draft:
         return redirect(url_for("pages.drafting.overview", slug=slug, id=id), 303)
+    if opened.at_desk:
+        return redirect(url_for("pages.desk.dossier", id=id), 303)
     asked = dossiers_v1.GetHistoryRequest(dossier_id=str(id))
     history = asking.read(opened.ward.code, asking.dossiers(opened.ward.code).GetHistory, asked)
     return render_template("dossier/show.html", opened=opened, dossier=opened.dossier, history=history.entries)

@@ -21,6 +21,8 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("filing", __name__)
 pages.before_request(identity.require_signed_in)
 
+_UNDECLARED = "Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."
+_UNSIGNED = "Xin đánh dấu khi người nộp đã xem lại và ký tờ khai bản giấy."
 #: Refusals after which a code cannot be tried again: the draft changed, or the code is used up or too old.
 _NEW_CODE_NEEDED = (Kind.CONFLICT, Kind.STALE, Kind.NOT_FOUND)
 
@@ -33,11 +35,10 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         if request.form.get("declared") != "yes":
-            errors = {"declared": "Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."}
+            errors = {"declared": _UNSIGNED if opened.at_desk else _UNDECLARED}
         else:
             try:
-                _ask_for_code(opened)
-                return redirect(url_for(".confirm", slug=slug, id=id), 303)
+                return redirect(_onward(opened), 303)
             except Refusal as refusal:
                 if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
                     raise
@@ -107,6 +108,20 @@ def filed(slug: str, id: UUID) -> ResponseReturnValue:
     if opened.is_draft:
         return redirect(url_for(".check", slug=slug, id=id), 303)
     return render_template("dossier/filed.html", opened=opened, dossier=opened.dossier)
+
+
+def _onward(opened: Opened) -> str:
+    """Files what the desk entered, whose paper form is signed; asks everybody else for their one-time code."""
+    if not opened.at_desk:
+        _ask_for_code(opened)
+        return url_for(".confirm", **opened.where)
+    ward = opened.ward.code
+    asked = dossiers_v1.SubmitAtCounterRequest(
+        dossier_id=opened.dossier.id, form_signed=True, expected_version=opened.dossier.version
+    )
+    asking.write(ward, asking.dossiers(ward).SubmitAtCounter, asked, key=request.form.get("key", ""))
+    flash("Đã nhận hồ sơ. Xin tiếp nhận, rồi in giấy tiếp nhận có mã hồ sơ và mã tra cứu để giao cho người nộp.")
+    return url_for("pages.desk.dossier", id=opened.dossier.id)
 
 
 def _ask_for_code(opened: Opened) -> None:

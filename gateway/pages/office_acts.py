@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
+from caunoi.accounts.v1.accounts_pb2 import StaffMember
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceStub
 from google.protobuf.message import Message
@@ -20,10 +21,16 @@ _REASON = question(
     "reason", "Lý do", hint="Viết để người dân hiểu. Câu này gửi đến người nộp hồ sơ.", widget="textarea"
 )
 _ARTICLE = question("article", "Căn cứ pháp luật", hint="Điều, khoản, văn bản.")
-_HANDED = (
-    ("register_signed", "Người yêu cầu đã đọc lại và ký vào sổ hộ tịch"),
-    ("originals_compared", "Đã đối chiếu bản chính giấy tờ"),
+_DELIVERY = question(
+    "delivery",
+    "Trả bằng cách nào?",
+    widget="radios",
+    choices=(("office", "Tại phường"), ("post", "Qua bưu chính"), ("electronic", "Bản điện tử trong tài khoản")),
 )
+_DELIVERY_NOTE = question("delivery_note", "Số hiệu bưu gửi", hint="Khi trả qua bưu chính.", optional=True)
+_SIGNED_AT_HANDOVER = ("register_signed", "Người yêu cầu đã đọc lại và ký vào sổ hộ tịch")
+_SIGNED_BEFORE = ("register_signed", "Hai bên đã có mặt và ký vào sổ hộ tịch")
+_AUTHORISED = ("authorised", "Người nhận được ủy quyền hợp lệ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +127,18 @@ ACTS: Mapping[str, Act] = {
         "Đã trả kết quả. Hồ sơ kết thúc.",
         dossiers_v1.HandOverDossierRequest,
         lambda stub: stub.HandOverDossier,
-        (question("recipient_name", "Họ tên người đến nhận", widget="name"),),
-        _HANDED,
+        (question("recipient_name", "Họ tên người nhận", widget="name"),),
+    ),
+    "assignment": Act(
+        "Nhận xử lý hoặc chuyển người xử lý",
+        "Giao hồ sơ",
+        "Đã ghi người xử lý hồ sơ.",
+        dossiers_v1.AssignDossierRequest,
+        lambda stub: stub.AssignDossier,
+        (
+            question("to", "Ai xử lý?", widget="radios", choices=(("", "Tôi nhận xử lý"),)),
+            question("note", "Lời nhắn cho đồng nghiệp", hint="Người dân không thấy lời nhắn này.", optional=True),
+        ),
     ),
     "refusal": Act(
         "Từ chối tiếp nhận",
@@ -130,6 +147,16 @@ ACTS: Mapping[str, Act] = {
         dossiers_v1.RefuseDossierRequest,
         lambda stub: stub.RefuseDossier,
         (_REASON, _ARTICLE),
+        is_warning=True,
+    ),
+    "withdrawal": Act(
+        "Rút hồ sơ theo đơn của người nộp",
+        "Rút hồ sơ",
+        "Đã rút hồ sơ.",
+        dossiers_v1.WithdrawDossierRequest,
+        lambda stub: stub.WithdrawDossier,
+        (question("reason", "Lý do người nộp nêu", optional=True),),
+        (("request_signed", "Người nộp đã ký đơn đề nghị rút hồ sơ"),),
         is_warning=True,
     ),
     "stop": Act(
@@ -145,24 +172,64 @@ ACTS: Mapping[str, Act] = {
 
 
 def act_views(
-    opened: Opened, refused: str, typed: Mapping[str, Any], errors: Mapping[str, str]
+    opened: Opened,
+    refused: str,
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    colleagues: Iterable[StaffMember] = (),
 ) -> list[dict[str, Any]]:
-    """The acts offered now, as the template draws them; the refused one as it was typed."""
+    """The acts offered now, as the template draws them; the refused one as it was typed.
+
+    `colleagues` are those to whom a dossier may be handed on.
+    """
+    choices = tuple((one.id, f"{one.full_name}, {one.title}") for one in colleagues)
     offered = [name for name in ACTS if name in opened.dossier.actions]
     return [
         {
-            **_view(opened, name, ACTS[name], typed if name == refused else {}, errors if name == refused else {}),
+            **_view(opened, name, typed if name == refused else {}, errors if name == refused else {}, choices),
             "open": name == (refused or offered[0]) and (name == refused or not ACTS[name].is_warning),
         }
         for name in offered
     ]
 
 
-def _view(opened: Opened, name: str, act: Act, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
-    asked = (*_charges(opened), *act.fields) if act.charges else act.fields
+def fields_of(opened: Opened, name: str, colleagues: tuple[tuple[str, str], ...] = ()) -> tuple[Field, ...]:
+    """What an act asks of this dossier, beside how many of each item are to be paid for."""
+    fields = ACTS[name].fields
+    if name == "assignment":
+        to, note = fields
+        return replace(to, choices=(*to.choices, *colleagues)), note
+    if name == "handover" and opened.dossier.handover.remote:
+        return *fields, _DELIVERY, _DELIVERY_NOTE
+    return fields
+
+
+def checks_of(opened: Opened, name: str) -> tuple[tuple[str, str], ...]:
+    """What has to be ticked: of a hand-over and a signature, the procedure decides."""
+    rules = opened.dossier.handover
+    if name == "signature":
+        return (_SIGNED_BEFORE,) if rules.register_signed == "at-signature" else ()
+    if name == "handover":
+        signed = (_SIGNED_AT_HANDOVER,) if rules.register_signed == "at-handover" else ()
+        return signed if rules.present else (*signed, _AUTHORISED)
+    return ACTS[name].checks
+
+
+def _view(
+    opened: Opened,
+    name: str,
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    colleagues: tuple[tuple[str, str], ...],
+) -> dict[str, Any]:
+    act = ACTS[name]
+    own = fields_of(opened, name, colleagues)
+    asked = (*_charges(opened), *own) if act.charges else own
     fields = shown_fields(asked, {key: str(value) for key, value in typed.items()}, errors)
     for view in fields:  # several acts on one screen ask for a reason: an id stands once
-        view["params"]["id"] = f"{name}-{view['params']['name']}"
+        view["params"]["idPrefix" if "idPrefix" in view["params"] else "id"] = f"{name}-{view['params']['name']}"
+        if view["params"]["name"] == "article":
+            view["params"]["attributes"] = {"list": "articles"}  # those of the procedure are at hand
     return {
         "name": name,
         "act": act,
@@ -175,11 +242,21 @@ def _view(opened: Opened, name: str, act: Act, typed: Mapping[str, Any], errors:
                 "checked": typed.get(key) == "yes",
                 "error": errors.get(key, ""),
             }
-            for key, text in act.checks
+            for key, text in checks_of(opened, name)
         ],
+        "persons": _persons(opened, typed) if name == "handover" else [],
+        "persons_error": errors.get("present", ""),
         "picks": _picks(opened, typed) if act.picks else [],
         "error": errors.get("", "") or errors.get("items", ""),
     }
+
+
+def _persons(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those who have to come, all of them, for the result to be handed over."""
+    return [
+        {"value": one.field, "id": f"present-{number}", "text": one.name, "checked": one.field in typed.get("pick", [])}
+        for number, one in enumerate(opened.dossier.handover.present)
+    ]
 
 
 def _charges(opened: Opened) -> tuple[Field, ...]:
@@ -215,17 +292,19 @@ def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def command(act: str, id: str, opened: Opened, posted: Mapping[str, str], picked: list[str]) -> Message:
-    """The request of an act, from what the screen sent: `picked` are the fields and papers that were ticked."""
+    """The request of an act, from what the screen sent: `picked` are the fields, papers or persons that were ticked."""
     request: Message = ACTS[act].request(dossier_id=id, expected_version=whole(posted.get("version", "")))
-    for one in ACTS[act].fields:
+    for one in fields_of(opened, act):
         setattr(request, one.name, posted.get(one.name, "").strip())
-    for name, _ in ACTS[act].checks:
+    for name, _ in checks_of(opened, act):
         setattr(request, name, posted.get(name) == "yes")
     if isinstance(request, dossiers_v1.RequestSupplementRequest):
         ticked = [pick for pick in _picks(opened, {**posted, "pick": picked}) if pick["checked"]]
         request.items.extend(
             dossiers_v1.SupplementItem(field=pick["field"], text=pick["text"].strip()) for pick in ticked
         )
+    if isinstance(request, dossiers_v1.HandOverDossierRequest):
+        request.present.extend(picked)
     if isinstance(request, dossiers_v1.RequestFeeRequest):
         counts = {one.item: whole(posted.get(f"count-{one.item}", "")) for one in opened.dossier.chargeable}
         request.items.extend(dossiers_v1.FeeItem(item=item, count=count) for item, count in counts.items() if count)

@@ -93,6 +93,7 @@ LOOKS = {
     "save-form": "Lưu tờ khai",
     "add-document": "Thêm giấy tờ",
     "remove-document": "Bỏ giấy tờ",
+    "compare-document": "Đối chiếu bản chính giấy tờ",
     "request-confirmation": "Yêu cầu mã để gửi hồ sơ",
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",

@@ -184,7 +184,11 @@ def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed
     chairman.press("Ký và vào sổ")
     assert chairman.row("Số đăng ký").endswith("-KS")
     open_at_desk(reception, filed)
-    reception.fill({"/recipient_name": "Nguyễn Thị Sáu", "/register_signed": "yes", "/originals_compared": "yes"})
+    for _ in range(reception.page.get_by_text("Chưa đối chiếu").count()):
+        paper = reception.page.locator("[id^=doi-chieu-]").filter(has_text="Chưa đối chiếu").first
+        paper.get_by_role("button", name="Khớp bản chính").click()
+        assert "Đã ghi kết quả đối chiếu" in reception.text
+    reception.fill({"/recipient_name": "Nguyễn Thị Sáu", "/register_signed": "yes"})
     reception.press("Đã trả kết quả")
     assert "Hồ sơ kết thúc" in reception.text
 

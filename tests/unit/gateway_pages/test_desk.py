@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from services.chassis.refusal import stale
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from services.chassis.refusal import FieldFault, invalid, stale
+from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.walks import a_filed_dossier
 from tests.unit.gateway_pages.ward import Ward
 
-ALL = ["acceptance", "refusal", "supplement-request", "approval", "signature", "handover", "stop"]
+ALL = [
+    "acceptance",
+    "refusal",
+    "supplement-request",
+    "approval",
+    "signature",
+    "handover",
+    "assignment",
+    "withdrawal",
+    "stop",
+]
 
 
 @pytest.fixture
@@ -60,9 +74,12 @@ def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path
         (
             "handover",
             "HandOverDossier",
-            {"recipient_name": "Trần Thị Bông", "register_signed": "yes", "originals_compared": "yes"},
-            {"recipient_name": "Trần Thị Bông", "register_signed": True, "originals_compared": True},
+            {"recipient_name": "Trần Thị Bông", "register_signed": "yes", "authorised": "yes"},
+            {"recipient_name": "Trần Thị Bông", "register_signed": True, "authorised": True},
         ),
+        ("assignment", "AssignDossier", {"to": "dung", "note": "Xin xem giúp"}, {"to": "dung", "note": "Xin xem giúp"}),
+        ("assignment", "AssignDossier", {"note": ""}, {"to": ""}),
+        ("withdrawal", "WithdrawDossier", {"request_signed": "yes"}, {"request_signed": True, "reason": ""}),
         ("stop", "StopDossier", {"reason": "Người nộp đã mất", "article": "Đ5"}, {"reason": "Người nộp đã mất"}),
     ],
 )
@@ -156,3 +173,73 @@ def test_a_dossier_that_moved_on_is_shown_anew_with_what_was_typed(
 def test_an_act_that_nobody_knows_is_not_found(browser: Browser, path: str) -> None:
     browser.post(f"{path}/deletion")
     assert browser.response.status_code == 404
+
+
+def test_the_list_is_filtered_by_who_works_on_it(browser: Browser, path: str, cells: FakeCells) -> None:
+    browser.get("/can-bo?nguoi=none")
+    assert cells.asked[-1].request.assigned == "none"
+    assert browser.page.all("option", value="none")[0]["selected"] is not None
+    browser.post("/can-bo", nguoi="me", q="")
+    assert cells.asked[-1].request.assigned == "me"
+    browser.get("/can-bo?nguoi=gi-do")
+    assert cells.asked[-1].request.assigned == ""
+
+
+def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words(
+    browser: Browser, path: str, ward: Ward, cells: FakeCells
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.comparisons.add(kind="requester-identity", title="Giấy tờ tùy thân", mode="present")
+    browser.get(path)
+    assert "Chưa đối chiếu" in browser.page.text
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", note="")
+    assert browser.response.headers["Location"] == f"{path}#doi-chieu-requester-identity"
+    browser.get(path)
+    cells.answers("CompareDocument", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi khác ở đâu.")))
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="no")
+    assert browser.response.status_code == 422
+    assert "Xin ghi khác ở đâu." in browser.page.text
+    assert browser.page.all("a", href="#doi-chieu-requester-identity")
+    sent = [asked.request for asked in cells.asked if asked.rpc == "CompareDocument"]
+    assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
+
+
+def test_who_has_to_come_is_ticked_by_name(browser: Browser, path: str, ward: Ward, cells: FakeCells) -> None:
+    (dossier,) = ward.dossiers.values()
+    couple = [
+        dossiers_v1.PresentPerson(field=f"/{who}/full_name", name=name)
+        for who, name in (("wife", "Trần Thị Lan"), ("husband", "Nguyễn Văn Hùng"))
+    ]
+    dossier.handover.CopyFrom(dossiers_v1.Handover(register_signed="at-signature", present=couple))
+    browser.get(path)
+    assert "Nguyễn Văn Hùng" in browser.page.text
+    assert browser.page.all("input", id="signature-register_signed")
+    assert not browser.page.all("input", id="handover-register_signed")
+    browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
+    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "HandOverDossier"]
+    assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
+
+
+def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    browser.sign_in("motcua.nam-duong")
+    browser.get("/can-bo/nhan-ho-so")
+    browser.post("/can-bo/nhan-ho-so", channel="counter")
+    assert browser.response.status_code == 422
+    browser.post("/can-bo/nhan-ho-so", channel="counter", procedure="1.001193")
+    (draft,) = ward.dossiers.values()
+    assert draft.channel == "counter"
+    draft.form_json = json.dumps(birth_form())
+    del draft.findings[:]
+    draft.documents.add(kind="birth-certificate-of-hospital", id="x", filename="a.jpg")
+    check = f"/ho-so/nam-duong/{draft.id}/kiem-tra"
+    browser.get(check)
+    assert "ký tờ khai bản giấy" in browser.page.text
+    assert "mã xác nhận đến điện thoại" not in browser.page.text
+    browser.post(check)
+    assert browser.response.status_code == 422
+    browser.post(check, declared="yes", key="k")
+    assert browser.response.headers["Location"] == f"/can-bo/ho-so/{draft.id}"
+    (asked,) = [asked for asked in cells.asked if asked.rpc == "SubmitAtCounter"]
+    assert (asked.request.form_signed, asked.idempotency_key) == (True, "k")
+    browser.get(f"/can-bo/ho-so/{draft.id}")
+    assert draft.tracking_key in browser.page.text

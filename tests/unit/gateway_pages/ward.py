@@ -154,6 +154,8 @@ class Ward:
             version=1,
             form_json="{}",
             created_at=at(9),
+            channel=request.channel or "online",
+            handover=dossiers_v1.Handover(register_signed=procedure.handover.register_signed.value),
         )
         self.dossiers[dossier.id] = dossier
         return self._judged(dossier)
@@ -308,6 +310,20 @@ class Ward:
         dossier.version += 1
         return dossier
 
+    def rpc_list_procedures(self, _: Any) -> Any:
+        return dossiers_v1.ListProceduresResponse(procedures=map(encoding.procedure, self.catalogue.in_force(TODAY)))
+
+    def rpc_list_staff(self, _: Any) -> Any:
+        return accounts_v1.ListStaffResponse(
+            staff=[accounts_v1.StaffMember(id="dung", full_name="Đỗ Tiến Dũng", title="Công chức hộ tịch")]
+        )
+
+    def rpc_submit_at_counter(self, request: Any) -> Any:
+        dossier = self._of(request)
+        self.file(dossier)
+        return dossiers_v1.SubmitDossierResponse(dossier=dossier, tracking_key=dossier.tracking_key)
+
+    rpc_assign_dossier = rpc_compare_document = _act
     rpc_accept_dossier = rpc_approve_dossier = rpc_sign_dossier = rpc_request_supplement = _act
 
     def rpc_refuse_dossier(self, request: Any) -> Any:
