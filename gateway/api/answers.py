@@ -238,6 +238,7 @@ class Dossier(Answer):
     procedure: str
     procedure_version: Date
     procedure_name: str
+    result_name: str = Field(description="Such as Giấy chứng nhận kết hôn.")
     status: int = Field(description="National portal status, 1 to 10; 0 is a draft.")
     status_text: str
     waits_for: str

@@ -116,7 +116,7 @@ def dossier(message: dossiers_pb2.Dossier) -> answers.Dossier:
     return answers.Dossier(
         **plain(message, "id", "ward", "procedure", "procedure_version", "procedure_name", "status", "status_text"),
         **plain(message, "waits_for", "version", "overdue", "applicant_account_id", "applicant_name"),
-        **plain(message, "channel", "assistance"),
+        **plain(message, "channel", "assistance", "result_name"),
         code=message.code or None,
         form=json.loads(message.form_json or "{}"),
         documents=[document(each) for each in message.documents],

@@ -14,14 +14,15 @@ from gateway.pages import asking, identity
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("public", __name__)
-BIRTH = "1.001193"
+#: As people come: most often first. What is not named here follows by code.
+_OFTEN = ("1.001193", "1.000894", "1.000656", "1.004873", "2.000635")
 
 
 @pages.get("/")
 def start() -> ResponseReturnValue:
     who = identity.person()
     home = asking.district().wards.get(who.ward) if who else None
-    return render_template("public/start.html", wards=asking.district().wards.values(), home=home, birth=BIRTH)
+    return render_template("public/start.html", wards=asking.district().wards.values(), home=home)
 
 
 @pages.get("/phuong")
@@ -32,7 +33,18 @@ def choose_ward() -> ResponseReturnValue:
 
 @pages.get("/phuong/<slug>")
 def ward_start(slug: str) -> ResponseReturnValue:
-    return render_template("public/ward.html", ward=asking.ward_of(slug), birth=BIRTH)
+    """What can be done here; where the ward's list cannot be had now, the rest of the page still can."""
+    ward = asking.ward_of(slug)
+    try:
+        listed = asking.read(ward.code, asking.dossiers(ward.code).ListProcedures, dossiers_v1.ListProceduresRequest())
+    except Refusal:
+        return render_template("public/ward.html", ward=ward, procedures=[])
+    return render_template("public/ward.html", ward=ward, procedures=sorted(listed.procedures, key=_by_use))
+
+
+def _by_use(procedure: dossiers_v1.Procedure) -> tuple[int, str]:
+    code = procedure.code
+    return (_OFTEN.index(code) if code in _OFTEN else len(_OFTEN), code)
 
 
 @pages.get("/phuong/<slug>/diem-ho-tro")

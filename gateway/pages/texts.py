@@ -34,7 +34,7 @@ PAPERS = {
     "supplement-request": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
     "payment-slip": "Phiếu nộp phí, lệ phí",
     "refusal": "Phiếu từ chối tiếp nhận hồ sơ",
-    "certificate": "Giấy khai sinh",
+    "certificate": "Kết quả",
 }
 EXEMPTIONS = {
     "merit": "người thuộc gia đình có công với cách mạng",

@@ -99,6 +99,7 @@ def dossier(
         procedure=row.procedure,
         procedure_version=row.procedure_version,
         procedure_name=summary.procedure_name,
+        result_name=kept.paper,
         status=row.status,
         status_text=summary.status_text,
         waits_for=summary.waits_for,
