@@ -74,7 +74,7 @@ TEMPLATES = {
     "dossier-extended": "Xin lỗi và hẹn lại",
     "dossier-marked-overdue": "Báo quá hạn và xin lỗi",
     "dossier-approved": "Hồ sơ đang chờ ký",
-    "dossier-signed": "Đã có kết quả, mời đến nhận",
+    "dossier-signed": "Đã có kết quả",
     "dossier-handed-over": "Đã trả kết quả",
     "dossier-withdrawn": "Đã rút hồ sơ",
     "dossier-stopped": "Dừng xử lý hồ sơ",

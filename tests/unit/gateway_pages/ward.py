@@ -140,10 +140,6 @@ class Ward:
 
     # dossiers
 
-    def rpc_list_procedures(self, request: Any) -> Any:
-        listed = [encoding.procedure(each, whole=False) for each in self.catalogue.in_force(TODAY)]
-        return dossiers_v1.ListProceduresResponse(procedures=listed)
-
     def rpc_get_procedure(self, request: Any) -> Any:
         return encoding.procedure(self.catalogue.get(request.code, TODAY))
 

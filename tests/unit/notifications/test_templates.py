@@ -77,11 +77,11 @@ def test_while_the_clock_stands_still_no_due_moment_is_named(district: District)
     assert text == f"Ho so {CODE}: da nhan phan bo sung. UBND phuong Nam Duong"
 
 
-def test_a_signed_dossier_invites_to_sign_the_register(district: District) -> None:
-    """The result is handed over at the office alone, against the originals (NĐ 87/2020 Đ12)."""
+def test_a_signed_dossier_says_how_its_result_is_had(district: District) -> None:
+    """What needs signing the register is had at the office alone; the rest remotely, too (NĐ 87/2020 Đ12)."""
     text = CATALOGUE.render(message("dossier-signed"), district.wards[NAM_DUONG]).text
-    assert "da xong. Moi den UBND phuong Nam Duong ky so va nhan ket qua" in text
-    assert "ban chinh" in text
+    assert "da xong. Xem cach nhan tai" in text
+    assert "Den UBND phuong Nam Duong nho mang ban chinh giay to" in text
 
 
 def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: District) -> None:
