@@ -15,13 +15,14 @@ NOBODY = ""  # who is not signed in
 
 @dataclass(frozen=True)
 class Scene:
-    """Ids of dossiers: begun, whole, filed, accepted, waiting for a supplement, handed over; codes of the last."""
+    """Ids of dossiers: begun, whole, filed, accepted, asked for a supplement, owing, handed over; codes of the last."""
 
     begun: str
     whole: str
     filed: str
     accepted: str
     asked: str
+    owing: str
     done: str
     code: str
     key: str
@@ -31,8 +32,8 @@ class Scene:
 def set_scene(url: str) -> Scene:
     citizen, staff = sign_in(url, APPLICANT), staff_of(url, WARD, SLUG)
 
-    def accept(child: str) -> tuple[Draft, dict[str, Any]]:
-        draft = begin(citizen, form=whole_form(child))
+    def accept(child: str, **more: Any) -> tuple[Draft, dict[str, Any]]:
+        draft = begin(citizen, form=whole_form(child) | more)
         filed = draft.file(url)
         staff.reception.post(f"{draft.path}/acceptance")
         return draft, filed
@@ -50,6 +51,7 @@ def set_scene(url: str) -> Scene:
     ]
     staff.officer.post(f"{asked.path}/supplement-request", {"items": items, "reason": "Còn hai chỗ cần xem lại."})
     accepted, _ = accept("Lê Gia Bảo")
+    owing, _ = accept("Lê Bảo Châu", copies={"wanted": True, "count": 2})
     filed = begin(citizen, form=whole_form("Lê Minh Khôi"))
     filed.file(url)
     whole = begin(citizen, form=whole_form("Lê Hoàng Phúc"))
@@ -60,6 +62,7 @@ def set_scene(url: str) -> Scene:
         filed=_id(filed),
         accepted=_id(accepted),
         asked=_id(asked),
+        owing=_id(owing),
         done=_id(done),
         code=filed_as["code"],
         key=filed_as["tracking_key"],
@@ -98,6 +101,7 @@ PAGES = (
     PageKind("not-genuine", NOBODY, f"/xac-minh/{WARD}-AAAAAAAAAAAA", 404),
     PageKind("not-found", NOBODY, "/khong-co-trang-nay", 404),
     PageKind("messages", NOBODY, "/dev/messages?limit=20"),
+    PageKind("payments", NOBODY, "/dev/payments"),
     PageKind("start-signed-in", APPLICANT, "/"),
     PageKind("own-dossiers", APPLICANT, "/ho-so"),
     PageKind("own-account", APPLICANT, "/tai-khoan"),
@@ -113,6 +117,8 @@ PAGES = (
     PageKind("filed", APPLICANT, f"{_OWN}/{{filed}}/da-gui"),
     PageKind("dossier-filed", APPLICANT, f"{_OWN}/{{filed}}"),
     PageKind("dossier-waiting", APPLICANT, f"{_OWN}/{{asked}}"),
+    PageKind("dossier-owing", APPLICANT, f"{_OWN}/{{owing}}"),
+    PageKind("payment", APPLICANT, f"{_OWN}/{{owing}}/nop-phi"),
     PageKind("dossier-done", APPLICANT, f"{_OWN}/{{done}}"),
     PageKind("supplement", APPLICANT, f"{_OWN}/{{asked}}/bo-sung"),
     PageKind("withdrawal", APPLICANT, f"{_OWN}/{{filed}}/rut"),
@@ -121,5 +127,6 @@ PAGES = (
     PageKind("desk-filed", RECEPTIONIST, "/can-bo/ho-so/{filed}"),
     PageKind("desk-accepted", OFFICER, "/can-bo/ho-so/{accepted}"),
     PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),
+    PageKind("desk-owing", RECEPTIONIST, "/can-bo/ho-so/{owing}"),
     PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
 )
