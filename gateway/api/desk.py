@@ -177,6 +177,8 @@ def approve_dossier(ward: str, dossier: str, body: Approval) -> answers.Dossier:
         dossier_id=dossier,
         personal_identification_number=body.personal_identification_number,
         note=body.note,
+        statement=body.statement,
+        source_entry_id=body.source_entry_id or "",
         expected_version=expected_version(),
     )
     return _act(ward, cells().dossiers(ward).ApproveDossier, request)

@@ -13,7 +13,7 @@ from gateway.api.operations import PREFIX, Nothing, Operation
 from gateway.problems import MEDIA_TYPE
 
 _SCHEMAS = "#/components/schemas/"
-_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+_PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _TAGS = {
     "wards": "The wards and their stations",
     "procedures": "What can be applied for",
@@ -22,6 +22,7 @@ _TAGS = {
     "me": "The caller's own",
     "dossiers": "Dossiers, from the draft to the paper",
     "desk": "The ward office's work",
+    "registers": "The ward's registers and their books",
     "public": "Without an account",
 }
 _DESCRIPTION = """\
@@ -45,6 +46,12 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "description": "Kind of paper, one of the dossier's `papers`.",
         "schema": {"type": "string", "examples": ["receipt", "supplement-request", "certificate"]},
     },
+    "register": {
+        "description": "A kind of register.",
+        "schema": {"type": "string", "enum": ["birth", "marriage", "death", "marital-status", "copies"]},
+    },
+    "year": {"description": "Of the book.", "schema": {"type": "integer", "examples": [2020]}},
+    "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},
     "certificate": {
         "description": "Certificate id, `<ward>-<random>`.",
         "schema": {"type": "string", "examples": ["20248-7KQ2M9XW4T"]},

@@ -116,7 +116,9 @@ def dossier(message: dossiers_pb2.Dossier) -> answers.Dossier:
     return answers.Dossier(
         **plain(message, "id", "ward", "procedure", "procedure_version", "procedure_name", "status", "status_text"),
         **plain(message, "waits_for", "version", "overdue", "applicant_account_id", "applicant_name"),
-        **plain(message, "channel", "assistance", "result_name"),
+        **plain(message, "channel", "assistance", "result_name", "subject_name", "proposed_statement"),
+        kind=message.register,
+        copied_register=message.copied_register or None,
         code=message.code or None,
         form=json.loads(message.form_json or "{}"),
         documents=[document(each) for each in message.documents],
@@ -190,7 +192,8 @@ def staff_member(message: accounts_pb2.StaffMember) -> answers.StaffMember:
 
 def _proposed_entry(message: dossiers_pb2.ProposedEntry) -> answers.ProposedEntry:
     return answers.ProposedEntry(
-        **plain(message, "prepared_by", "personal_identification_number", "note"),
+        **plain(message, "prepared_by", "personal_identification_number", "note", "statement"),
+        source_entry_id=message.source_entry_id or None,
         prepared_at=moment(message, "prepared_at"),
     )
 
@@ -282,4 +285,46 @@ def certificate(message: dossiers_pb2.CertificateStatus) -> answers.Certificate:
     return answers.Certificate(
         **plain(message, "certificate_id", "status", "paper", "issuer", "number", "sha256"),
         issued_at=moment(message, "issued_at"),
+        valid_until=message.valid_until or None,
+        changed_at=moment(message, "changed_at"),
+    )
+
+
+def found_entry(message: dossiers_pb2.FoundEntry) -> answers.FoundEntry:
+    return answers.FoundEntry(**_found_entry(message))
+
+
+def entry(message: dossiers_pb2.FoundEntry) -> answers.Entry:
+    return answers.Entry(
+        **_found_entry(message),
+        content=json.loads(message.content_json),
+        notes=[
+            answers.EntryNote(**plain(each, "sequence", "kind", "text", "basis", "signer_name"), at=moment(each, "at"))
+            for each in message.notes
+        ],
+    )
+
+
+def _found_entry(message: dossiers_pb2.FoundEntry) -> dict[str, Any]:
+    return {
+        **plain(message, "id", "label", "year", "number", "dossier_id", "certificate_id"),
+        "kind": message.register,
+        "registered_at": moment(message, "registered_at"),
+        "names": list(message.names),
+    }
+
+
+def book(message: dossiers_pb2.Book) -> answers.Book:
+    return answers.Book(
+        **plain(message, "title", "year", "label", "first_number", "last_number"),
+        kind=message.register,
+        opened_at=moment(message, "opened_at"),
+        closed_at=moment(message, "closed_at"),
+        closed_volumes=[
+            answers.ClosedVolume(
+                **plain(each, "volume", "label", "first_number", "last_number", "closed_by"),
+                closed_at=moment(each, "closed_at"),
+            )
+            for each in message.closed_volumes
+        ],
     )

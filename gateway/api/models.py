@@ -58,6 +58,14 @@ Pointer = Annotated[
         examples=["/child/full_name", "documents/birth-certificate-of-hospital"],
     ),
 ]
+EntryId = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+        json_schema_extra={"format": "uuid"},
+        description="`id` of a register entry.",
+    ),
+]
 FormObject = dict[str, Any]
 
 
@@ -187,6 +195,13 @@ class Approval(Body):
         description="Số định danh cá nhân, 12 digits, as the national database gave it; left out where it has not yet.",
     )
     note: LongText = Field(default="", description="For the note column of the register.")
+    statement: LongText = Field(
+        default="",
+        description="What the office confirms, where the result is a confirmation; left out: `proposed_statement`.",
+    )
+    source_entry_id: EntryId | None = Field(
+        default=None, description="The entry that is copied, where the result is a copy."
+    )
 
 
 class Signature(Nothing):
@@ -271,3 +286,54 @@ class DeskQuery(Paged):
         max_length=200,
         description="Words of the child's or applicant's name or a dossier code, with or without diacritics.",
     )
+
+
+Year = Annotated[int, Field(ge=1900, le=9999)]
+
+
+class RegisterSearch(Body):
+    """Posted, since names do not belong in an address. Why somebody looks is recorded."""
+
+    reason: str = Field(
+        min_length=1,
+        max_length=4000,
+        description="Why somebody looks, or the code of the dossier at work.",
+        examples=["008.01.01.H17-201006-0001"],
+    )
+    q: str = Field(
+        default="",
+        max_length=200,
+        description="Words of names, in any order, with or without diacritics.",
+        examples=["tran minh anh"],
+    )
+    year: Year | None = None
+    number: Annotated[int, Field(ge=1, le=9_999_999)] | None = None
+    from_day: IsoDate | None = Field(default=None, description="Registered on this day or later.")
+    to_day: IsoDate | None = Field(default=None, description="Registered on this day or earlier.")
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class NewNote(Body):
+    """What happened to an entry after it was written, on the basis of a paper of another office."""
+
+    kind: Literal["divorce", "death", "annulment", "recognition", "correction", "other"]
+    text: str = Field(min_length=1, max_length=4000, description="What has changed, in Vietnamese, as it is to stand.")
+    basis: str = Field(
+        min_length=1, max_length=4000, description="The paper that it rests on: number, issuer and signatory."
+    )
+    basis_date: IsoDate = Field(description="Day of that paper.")
+
+
+class BookYear(Query):
+    year: Year | None = Field(default=None, description="This year where left out.")
+
+
+class PaperBook(Body):
+    paper_number: Annotated[int, Field(ge=0, le=9_999_999)] = Field(
+        description="The last number in the paper book; 0 where it has none."
+    )
+
+
+class Closing(Body):
+    full: bool = Field(description="The volume is full and the next follows; else the year is closed.")

@@ -13,6 +13,7 @@ from services.chassis.service import Cell
 from services.chassis.tokens import Principal
 from services.dossiers import storage
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
+from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
@@ -25,6 +26,7 @@ from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow
 from services.dossiers.use_cases import fees as charging
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, day_of, form_of, is_edited_by_caller
+from services.dossiers.use_cases.copying import copied_register
 
 _KINDS = {
     FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
@@ -127,6 +129,10 @@ def dossier(
         assigned_to=summary.assigned_to,
         assigned_to_id=summary.assigned_to_id,
         handover=_handover(kept, form),
+        proposed_statement=_proposed_statement(unit, row, kept, form),
+        register=kept.register.name,
+        copied_register=copied_register(kept, form),
+        subject_name=row.subject_name,
     )
     if Act.FEE_REQUEST in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
@@ -355,6 +361,13 @@ def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
     return proposal
 
 
+def _proposed_statement(unit: Unit, row: DossierRow, kept: Procedure, form: Mapping[str, Any]) -> str:
+    """For the officer to change before the approval; empty where nothing is confirmed or the form does not say it."""
+    if kept.register.name != "marital-status" or row.status == Status.DRAFT or not of_office(unit.caller, unit.ward):
+        return ""
+    return statement(asked(kept, form))
+
+
 def _told(unit: Unit, row: DossierRow) -> list[dossiers_pb2.ToldMessage]:
     return [
         dossiers_pb2.ToldMessage(
@@ -408,8 +421,10 @@ def _for_the_office(
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
-    waits_for_signer = row.status == Status.IN_PROGRESS and row.proposal is not None
-    if waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
+    birth_waits_for_signer = (
+        kept.register.name == "birth" and row.status == Status.IN_PROGRESS and row.proposal is not None
+    )
+    if birth_waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
         text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."
         found.append(Finding("", "no-personal-identification-number", asks, text, "NĐ 87/2020 Đ10–11"))
     return found

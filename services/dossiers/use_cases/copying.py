@@ -27,15 +27,20 @@ def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:
     return {**content_of(unit.cell, entry), "entry_id": str(entry.id), "later_notes": later}
 
 
+def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:
+    """The register that a copy is asked from, as the form says; empty where the result is no copy."""
+    return str(value_at(form, procedure.register.kind_at) or "") if procedure.register.name == COPIES else ""
+
+
 def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any], entry_id: str) -> None:
     """A copy needs an entry of the register that was asked for, and nothing else has one.
 
     Refusals: INVALID `invalid-field`, NOT_FOUND `unknown-entry`.
     """
-    wanted = value_at(form, procedure.register.kind_at) if procedure.register.name == COPIES else None
-    if wanted is None and not entry_id:
+    wanted = copied_register(procedure, form)
+    if not wanted and not entry_id:
         return
-    if wanted is not None and entry_id and entry_to_read(unit, entry_id).register == wanted:
+    if wanted and entry_id and entry_to_read(unit, entry_id).register == wanted:
         return
     text = "Xin tìm trong sổ và chọn đúng mục cần cấp bản sao; chỉ thủ tục cấp bản sao mới chọn mục."
     raise invalid("invalid-field", text, FieldFault("source_entry_id", text))

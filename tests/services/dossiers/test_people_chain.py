@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -154,6 +155,27 @@ def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
         )
         assert (no.kind, no.fields[0].field) == (Kind.INVALID, "source_entry_id")
     assert world.get(id, HOA).status == 2
+
+
+def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: World) -> None:
+    id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
+    shown = world.get(id, DUNG)
+    assert (shown.register, shown.copied_register) == ("copies", "marriage")
+    assert shown.subject_name == COPY.form["subject"]["full_name"]
+
+
+def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_officers_words(world: World) -> None:
+    """TT 04/2020 Đ33: the wording follows the form; the officer answers for it."""
+    id = world.filed_as(CONFIRM, MARITAL_STATUS.form)
+    assert "chưa đăng ký kết hôn với ai" in world.get(id, DUNG).proposed_statement.casefold()
+    assert world.get(id, SAU).proposed_statement == ""
+    world.take_in(id)
+    own = "Hiện tại chưa đăng ký kết hôn với ai; trước năm 2019 không cư trú tại phường."
+    approved = world.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, statement=own), DUNG)
+    assert approved.proposed_entry.statement == own
+    signed = world.call("SignDossier", pb.SignDossierRequest(dossier_id=id), CHAIR)
+    entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=signed.register_entry.id), DUNG)
+    assert json.loads(entry.content_json)["status"] == own
 
 
 def test_a_note_needs_what_it_says_and_on_which_paper_it_rests(world: World) -> None:
