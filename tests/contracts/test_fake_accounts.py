@@ -129,6 +129,14 @@ class AccountsContract:
         wrong = subject.wrong(challenge.challenge_id)
         assert refused(lambda: subject.redeem(challenge.challenge_id, wrong)) == used
 
+    def test_colleagues_are_told_to_the_office_alone(self, subject: Subject) -> None:
+        request = pb.ListStaffRequest()
+        answer = subject.call("ListStaff", request, subject.token("", Role.RECEPTIONIST))
+        assert isinstance(answer, pb.ListStaffResponse)
+        for role in (Role.CITIZEN, Role.VOLUNTEER):
+            no = refused(partial(subject.call, "ListStaff", request, subject.token("", role)))
+            assert no == (Kind.FORBIDDEN, "not-allowed")
+
     def test_a_code_counts_until_it_expires(self, subject: Subject, clock: SettableClock) -> None:
         challenge = subject.issue()
         assert timedelta(minutes=1) < challenge.expires_at.ToDatetime(UTC) - clock.now() < timedelta(hours=1)
