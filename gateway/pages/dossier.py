@@ -21,7 +21,7 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("dossier", __name__)
 pages.before_request(identity.require_signed_in)
 
-WITHDRAWAL = (question("reason", "Vì sao ông/bà rút hồ sơ?", hint="Một câu ngắn là đủ.", widget="textarea"),)
+WITHDRAWAL = (question("reason", "Vì sao ông/bà rút hồ sơ?", widget="textarea", optional=True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +123,19 @@ def withdraw(slug: str, id: UUID) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(WITHDRAWAL, request.form)
-        errors = {} if typed["reason"] else {"reason": "Xin ghi lý do rút hồ sơ."}
-        if not errors:
-            asked = dossiers_v1.WithdrawDossierRequest(
-                dossier_id=str(id), reason=typed["reason"], expected_version=whole(request.form.get("version", ""))
-            )
-            ward = asking.ward_of(slug)
-            try:
-                asking.write(ward.code, asking.dossiers(ward.code).WithdrawDossier, asked)
-            except Refusal as refusal:
-                if refusal.kind not in (Kind.INVALID, Kind.UNAVAILABLE, Kind.STALE):
-                    raise
-                errors = errors_from(refusal)
-            else:
-                flash("Hồ sơ đã được rút. Phường không xử lý hồ sơ này nữa.")
-                return redirect(url_for(".show", slug=slug, id=id), 303)
+        asked = dossiers_v1.WithdrawDossierRequest(
+            dossier_id=str(id), reason=typed["reason"], expected_version=whole(request.form.get("version", ""))
+        )
+        ward = asking.ward_of(slug)
+        try:
+            asking.write(ward.code, asking.dossiers(ward.code).WithdrawDossier, asked)
+        except Refusal as refusal:
+            if refusal.kind not in (Kind.INVALID, Kind.UNAVAILABLE, Kind.STALE):
+                raise
+            errors = errors_from(refusal)
+        else:
+            flash("Hồ sơ đã được rút. Phường không xử lý hồ sơ này nữa.")
+            return redirect(url_for(".show", slug=slug, id=id), 303)
     opened = open_dossier(slug, id)
     content = render_template(
         "dossier/withdraw.html",

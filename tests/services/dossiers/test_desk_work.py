@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -227,7 +228,7 @@ def test_both_spouses_together_do_and_nobody_for_them(world: World) -> None:
     id = married(world)
     shown = [(each.field, each.name) for each in world.get(id, HOA).handover.present]
     assert shown == [(WIFE, "Trần Thị Lan"), (HUSBAND, "Nguyễn Văn Hùng")]
-    both = {"register_signed": False, "present": [WIFE, HUSBAND]}
+    both: dict[str, Any] = {"register_signed": False, "present": [WIFE, HUSBAND]}
     (fault,) = refused(partial(world.hand_over, id, authorised=True, **both)).fields
     assert fault.field == "authorised"
     assert world.hand_over(id, **both).status == 10

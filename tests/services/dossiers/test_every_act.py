@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -231,7 +232,7 @@ class Dossiers:
 
     def request(self, rpc: str, dossier: pb.Dossier) -> Message:
         """What is sent to do the act, such that only status and caller can stand in its way."""
-        fields = {
+        by_rpc: dict[str, dict[str, Any]] = {
             "SaveForm": {"form_json": json.dumps({"child": {"full_name": "Nguyễn Minh Ân"}})},
             "AddDocument": {"kind": HOSPITAL_PAPER, "filename": "a.jpg", "content": photograph(30)},
             "RemoveDocument": {"document_id": min(dossier.documents, key=lambda each: not each.removable).id},
@@ -249,7 +250,7 @@ class Dossiers:
             "RecordPayment": {"receipt": "BL 1"},
             "HandOverDossier": {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True},
             "StopDossier": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
-        }.get(rpc, {})
+        }
         kind = pb.DESCRIPTOR.services_by_name["DossiersService"].methods_by_name[rpc].input_type
-        message: Message = getattr(pb, kind.name)(dossier_id=dossier.id, **fields)
+        message: Message = getattr(pb, kind.name)(dossier_id=dossier.id, **by_rpc.get(rpc, {}))
         return message
