@@ -233,6 +233,34 @@ class Staff(Answer):
     staff: list[StaffMember]
 
 
+class Extension(Answer):
+    """The apology and new appointment."""
+
+    at: Moment | None
+    due_before: Moment | None
+    due_after: Moment | None
+    reason: str
+    late: bool = Field(description="It came only when the time had run out.")
+
+
+class Verification(Answer):
+    id: str
+    kind: str = Field(description="`inquiry`, `own` or `notice`.")
+    state: str = Field(description="`sent`, `replied`, `no-result`, `timed-out`, `commitment` or `done`.")
+    state_text: str
+    sent_at: Moment | None
+    reply_due_at: Moment | None
+    waits_until: Date | None = Field(description="The last day of the wait or notice.")
+    ended_at: Moment | None
+    recipient: str
+    person: str
+    question: str
+    document_number: str
+    document_date: Date | None
+    answer: str
+    outcomes: list[str] = Field(description="What can be recorded now.")
+
+
 class Dossier(Answer):
     id: str
     ward: str
@@ -276,6 +304,11 @@ class Dossier(Answer):
     handover: HandoverRules | None
     fees: list[Fee] = Field(description="Oldest first; of several the last counts.")
     chargeable: list[Charge] = Field(description="What more the office may ask for now.")
+    extension: Extension | None
+    verifications: list[Verification] = Field(description="For the office alone.")
+    verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
+    verdict: str | None = Field(description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.")
+    reminded_at: Moment | None = Field(description="For the office: when it was warned that the time is nearly over.")
 
 
 class PaymentStep(Answer):
@@ -362,6 +395,8 @@ class Tracked(Answer):
     asked_for: list[str]
     reason: str
     owed: int = Field(description="In đồng, while a payment is waited for.")
+    extension: Extension | None
+    verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
     history: list[HistoryEntry]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
@@ -17,9 +18,12 @@ from gateway.api.models import (
     DeskQuery,
     FeeAsked,
     Handover,
+    NewAppointment,
     ReasonAndArticle,
     Signature,
     SupplementAsked,
+    VerificationAsked,
+    VerificationReply,
 )
 from gateway.api.operations import Nothing, api
 from gateway.cells import cells
@@ -159,6 +163,66 @@ def request_fee(ward: str, dossier: str, body: FeeAsked) -> answers.Dossier:
         expected_version=expected_version(),
     )
     return _act(ward, cells().dossiers(ward).RequestFee, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/extension",
+    id="extendDossier",
+    tag="desk",
+    summary="Apologise and name a new day and hour, once",
+    description="Before the time is over; later it is taken as well, and the verdict stays late.",
+    body=NewAppointment,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def extend_dossier(ward: str, dossier: str, body: NewAppointment) -> answers.Dossier:
+    request = dossiers_pb2.ExtendDossierRequest(
+        dossier_id=dossier, reason=body.reason, expected_version=expected_version()
+    )
+    request.new_due_at.FromDatetime(datetime.fromisoformat(body.new_due_at))
+    return _act(ward, cells().dossiers(ward).ExtendDossier, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/verification-request",
+    id="requestVerification",
+    tag="desk",
+    summary="Verify before the result: ask another office, look into it, post a notice (2 or 4 → 4)",
+    description="While another office or a notice is waited for, the clock stands still (NĐ 123/2015 Đ3.4).",
+    body=VerificationAsked,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def request_verification(ward: str, dossier: str, body: VerificationAsked) -> answers.Dossier:
+    request = dossiers_pb2.RequestVerificationRequest(
+        dossier_id=dossier, expected_version=expected_version(), **body.model_dump()
+    )
+    return _act(ward, cells().dossiers(ward).RequestVerification, request)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/verification-reply",
+    id="recordVerificationReply",
+    tag="desk",
+    summary="Record what came of a verification; the clock runs on when nothing else is waited for",
+    body=VerificationReply,
+    answer=answers.Dossier,
+    creates=True,
+    edits=True,
+)
+def record_verification_reply(ward: str, dossier: str, body: VerificationReply) -> answers.Dossier:
+    request = dossiers_pb2.RecordVerificationReplyRequest(
+        dossier_id=dossier,
+        verification_id=body.verification,
+        expected_version=expected_version(),
+        **body.model_dump(exclude={"verification"}),
+    )
+    return _act(ward, cells().dossiers(ward).RecordVerificationReply, request)
 
 
 @api.operation(

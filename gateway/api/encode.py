@@ -145,6 +145,33 @@ def dossier(message: dossiers_pb2.Dossier) -> answers.Dossier:
         handover=_handover(message.handover) if message.HasField("handover") else None,
         fees=[_fee(each) for each in message.fees],
         chargeable=[answers.Charge(**plain(each, "item", "text", "price")) for each in message.chargeable],
+        extension=_extension(message.extension) if message.HasField("extension") else None,
+        verifications=[_verification(each) for each in message.verifications],
+        verifying_until=message.verifying_until or None,
+        verdict=message.verdict or None,
+        reminded_at=moment(message, "reminded_at"),
+    )
+
+
+def _extension(message: dossiers_pb2.Extension) -> answers.Extension:
+    return answers.Extension(
+        **plain(message, "reason", "late"),
+        at=moment(message, "at"),
+        due_before=moment(message, "due_before"),
+        due_after=moment(message, "due_after"),
+    )
+
+
+def _verification(message: dossiers_pb2.Verification) -> answers.Verification:
+    return answers.Verification(
+        **plain(message, "id", "kind", "state", "state_text", "recipient", "person", "question"),
+        **plain(message, "document_number", "answer"),
+        sent_at=moment(message, "sent_at"),
+        reply_due_at=moment(message, "reply_due_at"),
+        waits_until=message.waits_until or None,
+        ended_at=moment(message, "ended_at"),
+        document_date=message.document_date or None,
+        outcomes=list(message.outcomes),
     )
 
 
@@ -250,6 +277,8 @@ def tracked(message: dossiers_pb2.TrackedDossier) -> answers.Tracked:
     return answers.Tracked(
         **plain(message, "code", "procedure_name", "status", "status_text", "waits_for", "overdue", "reason"),
         owed=message.owed,
+        extension=_extension(message.extension) if message.HasField("extension") else None,
+        verifying_until=message.verifying_until or None,
         submitted_at=moment(message, "submitted_at"),
         accepted_at=moment(message, "accepted_at"),
         due_at=moment(message, "due_at"),

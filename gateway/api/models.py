@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
@@ -26,6 +26,21 @@ def _iso_date(text: str) -> str:
     return text
 
 
+def _iso_moment(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as fault:
+        raise ValueError("không có thời điểm này; viết như 2020-10-08T10:00:00+07:00") from fault
+    if moment.tzinfo is None:
+        raise ValueError("cần ghi cả múi giờ, như +07:00")
+    return text
+
+
+IsoMoment = Annotated[
+    str,
+    Field(max_length=40, json_schema_extra={"format": "date-time"}, examples=["2020-10-08T10:00:00+07:00"]),
+    AfterValidator(_iso_moment),
+]
 IsoDate = Annotated[
     str,
     Field(pattern=r"^\d{4}-\d{2}-\d{2}$", json_schema_extra={"format": "date"}, examples=["2020-10-06"]),
@@ -153,6 +168,46 @@ class SupplementAsked(Body):
     reason: Reason
 
 
+class NewAppointment(Body):
+    """An apology and new appointment, once for each dossier."""
+
+    new_due_at: IsoMoment = Field(description="Later than the old time, within working hours.")
+    reason: Reason
+
+
+ShortText = Annotated[str, Field(max_length=500)]
+
+
+class VerificationAsked(Body):
+    """What is verified before the result; which members are needed depends on the kind."""
+
+    kind: Literal["inquiry", "own", "notice"] = Field(
+        description="`inquiry`: another office is asked (20 days at most); `own`: the ward looks itself, within the "
+        "procedure's longer limit; `notice`: posted for an abandoned child (7 days)."
+    )
+    recipient: ShortText = Field(default="", description="The office asked; of a notice, who takes care of the child.")
+    person: ShortText = Field(default="", description="About whom.")
+    birth_date: ShortText = Field(default="", description="In digits, as far as it is known.")
+    identity_paper: ShortText = ""
+    place: ShortText = Field(default="", description="Where the person lived, or the child was found.")
+    from_day: ShortText = Field(default="", description="Since when, or when the child was found.")
+    until_day: ShortText = ""
+    question: LongText = Field(default="", description="What is to be verified; of a notice, how the child looks.")
+    document_number: ShortText = Field(default="", description="Number of the letter or notice.")
+
+
+class VerificationReply(Body):
+    """What came of a verification."""
+
+    verification: str = Field(default="", max_length=100, description="Its id; left out where one alone is open.")
+    outcome: Literal["replied", "no-result", "commitment", "done"] = Field(
+        description="`commitment`: the requester answers for it in writing, where nobody else could tell."
+    )
+    text: LongText = ""
+    document_number: ShortText = ""
+    document_date: IsoDate | Literal[""] = Field(default="", description="Of the reply or commitment.")
+
+
 class ChargeAsked(Body):
     item: str = Field(min_length=1, max_length=100, description="One of the dossier's `chargeable`.", examples=["copy"])
     count: int = Field(ge=1, le=100)
@@ -253,6 +308,11 @@ class Tracking(Body):
 
 class OnDate(Query):
     on: IsoDate | None = Field(default=None, description="In force on this day; today where left out.")
+
+
+class Days(Query):
+    from_day: IsoDate = Field(alias="from")
+    to_day: IsoDate = Field(alias="to", description="Included; at most 31 days.")
 
 
 class OneProcedure(OnDate):

@@ -7,6 +7,7 @@ from flask import Response
 
 from gateway.api.caller import token
 from gateway.api.files import file_response
+from gateway.api.models import Days
 from gateway.api.operations import api
 from gateway.cells import cells
 
@@ -27,3 +28,20 @@ def get_paper(ward: str, dossier: str, kind: str) -> Response:
     rpc = cells().dossiers(ward).GetPaper
     paper = cells().ask(ward, rpc, request, seconds=PAPER_SECONDS, token=token(), repeatable=True)
     return file_response(paper.content, "application/pdf", paper.filename)
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/tracking-book",
+    id="getTrackingBook",
+    tag="desk",
+    summary="The tracking book of some days as PDF, for the ward's staff",
+    description="What was taken in from one day to another (TT 01/2018, form 06); at most 31 days and 500 dossiers.",
+    query=Days,
+    media_types=("application/pdf",),
+)
+def get_tracking_book(ward: str, query: Days) -> Response:
+    request = dossiers_pb2.GetTrackingBookRequest(from_day=query.from_day, to_day=query.to_day)
+    rpc = cells().dossiers(ward).GetTrackingBook
+    book = cells().ask(ward, rpc, request, seconds=PAPER_SECONDS, token=token(), repeatable=True)
+    return file_response(book.content, "application/pdf", book.filename)

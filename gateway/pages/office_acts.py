@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from caunoi.accounts.v1.accounts_pb2 import StaffMember
@@ -15,6 +16,7 @@ from gateway.pages.dossier import Opened
 from gateway.pages.forms import Field, whole
 from gateway.pages.plain import errors_from, question, shown_fields
 from gateway.pages.texts import EXEMPTIONS, dong
+from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 
 _REASON = question(
@@ -47,6 +49,7 @@ class Act:
     is_warning: bool = False
     picks: bool = False
     charges: bool = False
+    verified: bool = False  # asks which verification is meant
 
 
 _RECEIPT = question("receipt", "Số biên lai đã giao", hint="Để trống nếu được miễn hết.", optional=True)
@@ -56,6 +59,18 @@ _EXEMPTION = question(
     widget="radios",
     choices=(("", "Không miễn"), *EXEMPTIONS.items()),
     optional=True,
+)
+
+_KINDS = (
+    ("inquiry", "Hỏi cơ quan khác (chờ nhiều nhất 20 ngày)"),
+    ("own", "Phường tự xác minh (thời hạn dài hơn của thủ tục)"),
+    ("notice", "Niêm yết trẻ bị bỏ rơi (7 ngày)"),
+)
+_OUTCOMES = (
+    ("replied", "Đã có văn bản trả lời"),
+    ("no-result", "Nơi được hỏi trả lời không xác minh được"),
+    ("commitment", "Người yêu cầu nộp văn bản cam đoan"),
+    ("done", "Đã tự xác minh xong, hoặc niêm yết không có ai nhận"),
 )
 
 ACTS: Mapping[str, Act] = {
@@ -120,6 +135,51 @@ ACTS: Mapping[str, Act] = {
         lambda stub: stub.RequestFee,
         (_REASON,),
         charges=True,
+    ),
+    "verification-request": Act(
+        "Xác minh hoặc niêm yết",
+        "Gửi xác minh",
+        "Đã ghi việc xác minh. Thời gian chờ nơi khác không tính vào thời hạn.",
+        dossiers_v1.RequestVerificationRequest,
+        lambda stub: stub.RequestVerification,
+        (
+            question("kind", "Cách xác minh", widget="radios", choices=_KINDS),
+            question("recipient", "Gửi ai", hint="Cơ quan được hỏi. Niêm yết: nơi đang nuôi dưỡng trẻ.", optional=True),
+            question("person", "Về ai", hint="Họ tên người cần xác minh.", widget="name", optional=True),
+            question("birth_date", "Ngày sinh", hint="Ngày, tháng, năm, biết đến đâu ghi đến đó.", optional=True),
+            question("identity_paper", "Giấy tờ tùy thân", optional=True),
+            question("place", "Nơi đã cư trú, hoặc nơi phát hiện trẻ", optional=True),
+            question("from_day", "Từ ngày, hoặc ngày phát hiện trẻ", optional=True),
+            question("until_day", "Đến ngày", optional=True),
+            question("question", "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản", widget="textarea"),
+            question("document_number", "Số công văn hoặc thông báo", optional=True),
+        ),
+    ),
+    "verification-reply": Act(
+        "Ghi kết quả xác minh",
+        "Ghi kết quả",
+        "Đã ghi kết quả xác minh.",
+        dossiers_v1.RecordVerificationReplyRequest,
+        lambda stub: stub.RecordVerificationReply,
+        (
+            question("outcome", "Kết quả", widget="radios", choices=_OUTCOMES),
+            question("text", "Nội dung", widget="textarea", optional=True),
+            question("document_number", "Số văn bản trả lời", optional=True),
+            question("document_date", "Ngày của văn bản", hint="Ví dụ: 08/10/2020.", optional=True),
+        ),
+        verified=True,
+    ),
+    "extension": Act(
+        "Xin lỗi và hẹn lại",
+        "Lập phiếu hẹn lại",
+        "Đã lập phiếu xin lỗi và hẹn lại, đã báo cho người nộp.",
+        dossiers_v1.ExtendDossierRequest,
+        lambda stub: stub.ExtendDossier,
+        (
+            question("new_day", "Ngày hẹn mới", hint="Mỗi hồ sơ chỉ hẹn lại một lần. Ví dụ: 08/10/2020."),
+            question("new_hour", "Giờ hẹn mới", hint="Trong giờ làm việc. Ví dụ: 10:00."),
+            _REASON,
+        ),
     ),
     "handover": Act(
         "Trả kết quả",
@@ -224,7 +284,7 @@ def _view(
 ) -> dict[str, Any]:
     act = ACTS[name]
     own = fields_of(opened, name, colleagues)
-    asked = (*_charges(opened), *own) if act.charges else own
+    asked = (*_which(opened, act), *own)
     fields = shown_fields(asked, {key: str(value) for key, value in typed.items()}, errors)
     for view in fields:  # several acts on one screen ask for a reason: an id stands once
         view["params"]["idPrefix" if "idPrefix" in view["params"] else "id"] = f"{name}-{view['params']['name']}"
@@ -257,6 +317,17 @@ def _persons(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"value": one.field, "id": f"present-{number}", "text": one.name, "checked": one.field in typed.get("pick", [])}
         for number, one in enumerate(opened.dossier.handover.present)
     ]
+
+
+def _which(opened: Opened, act: Act) -> tuple[Field, ...]:
+    """What an act asks that depends on the dossier: which items, which of several verifications."""
+    if act.charges:
+        return _charges(opened)
+    open_ones = [one for one in opened.dossier.verifications if one.outcomes or one.state == "sent"]
+    if not act.verified or len(open_ones) < 2:
+        return ()
+    choices = tuple((one.id, one.recipient or one.question) for one in open_ones)
+    return (question("verification_id", "Việc xác minh nào", widget="radios", choices=choices),)
 
 
 def _charges(opened: Opened) -> tuple[Field, ...]:
@@ -295,7 +366,8 @@ def command(act: str, id: str, opened: Opened, posted: Mapping[str, str], picked
     """The request of an act, from what the screen sent: `picked` are the fields, papers or persons that were ticked."""
     request: Message = ACTS[act].request(dossier_id=id, expected_version=whole(posted.get("version", "")))
     for one in fields_of(opened, act):
-        setattr(request, one.name, posted.get(one.name, "").strip())
+        if one.name in request.DESCRIPTOR.fields_by_name:
+            setattr(request, one.name, posted.get(one.name, "").strip())
     for name, _ in checks_of(opened, act):
         setattr(request, name, posted.get(name) == "yes")
     if isinstance(request, dossiers_v1.RequestSupplementRequest):
@@ -308,7 +380,30 @@ def command(act: str, id: str, opened: Opened, posted: Mapping[str, str], picked
     if isinstance(request, dossiers_v1.RequestFeeRequest):
         counts = {one.item: whole(posted.get(f"count-{one.item}", "")) for one in opened.dossier.chargeable}
         request.items.extend(dossiers_v1.FeeItem(item=item, count=count) for item, count in counts.items() if count)
+    if isinstance(request, dossiers_v1.RecordVerificationReplyRequest):
+        request.verification_id = posted.get("verification_id", "")
+        request.document_date = _iso(request.document_date)
+    if isinstance(request, dossiers_v1.ExtendDossierRequest):
+        _appoint(request, posted)
     return request
+
+
+def _iso(day: str) -> str:
+    """`8/10/2020` as `2020-10-08`; what is no such day stays as it was typed, and the service says so."""
+    try:
+        return datetime.strptime(day, "%d/%m/%Y").date().isoformat()  # noqa: DTZ007  # a day has no zone
+    except ValueError:
+        return day
+
+
+def _appoint(request: dossiers_v1.ExtendDossierRequest, posted: Mapping[str, str]) -> None:
+    """The new time from day and hour as they are typed; left out where they cannot be read."""
+    typed = f"{posted.get('new_day', '').strip()} {posted.get('new_hour', '').strip()}"
+    try:
+        moment = datetime.strptime(typed, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM)
+    except ValueError:
+        return
+    request.new_due_at.FromDatetime(moment)
 
 
 def act_errors(refusal: Refusal) -> dict[str, str]:
@@ -317,4 +412,5 @@ def act_errors(refusal: Refusal) -> dict[str, str]:
         text = "Hồ sơ vừa được thay đổi ở nơi khác. Trạng thái mới ở trên; những gì vừa nhập vẫn còn dưới đây."
         return {"": text}
     errors = errors_from(refusal)
-    return {("items" if name.startswith("items") else name): text for name, text in errors.items()}
+    shown = {"new_due_at": "new_day"}
+    return {("items" if name.startswith("items") else shown.get(name, name)): text for name, text in errors.items()}

@@ -35,6 +35,11 @@ PAPERS = {
     "payment-slip": "Phiếu nộp phí, lệ phí",
     "refusal": "Phiếu từ chối tiếp nhận hồ sơ",
     "certificate": "Kết quả",
+    "apology": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
+    "stop-notice": "Thông báo dừng giải quyết hồ sơ",
+    "control-sheet": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
+    "verification-request": "Công văn đề nghị xác minh",
+    "public-notice": "Thông báo niêm yết",
 }
 EXEMPTIONS = {
     "merit": "người thuộc gia đình có công với cách mạng",
@@ -70,7 +75,7 @@ TEMPLATES = {
     "dossier-fee-requested": "Yêu cầu nộp phí, lệ phí",
     "dossier-paid": "Đã nhận phí, lệ phí",
     "dossier-verification-requested": "Đang xác minh",
-    "dossier-verification-answered": "Đã xác minh xong",
+    "dossier-verification-answered": "Việc xác minh đã kết thúc",
     "dossier-extended": "Xin lỗi và hẹn lại",
     "dossier-marked-overdue": "Báo quá hạn và xin lỗi",
     "dossier-approved": "Hồ sơ đang chờ ký",
@@ -97,6 +102,7 @@ LOOKS = {
     "request-confirmation": "Yêu cầu mã để gửi hồ sơ",
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",
+    "print-tracking-book": "In sổ theo dõi hồ sơ",
     "view-history": "Xem quá trình xử lý",
     "submission": "Gửi hồ sơ",
     "acceptance": "Tiếp nhận hồ sơ",
@@ -118,6 +124,7 @@ LOOKS = {
     "withdrawal": "Rút hồ sơ",
     "stop": "Dừng xử lý",
 }
+VERDICTS = {"early": "Trước hạn", "on-time": "Đúng hạn", "late": "Trễ hạn", "running": "Còn trong hạn"}
 CERTIFICATES = {
     "valid": "Giấy tờ này do phường cấp và đang có hiệu lực",
     "superseded": "Giấy tờ này đã được thay bằng bản khác",

@@ -21,6 +21,10 @@ EVENT_SECONDS = Histogram(
 )
 PARKED = Gauge("caunoi_events_parked", "Events set aside until an operator replays them", ["ward"])
 
+SWEEP_ACTS = Counter("caunoi_sweep_acts", "What the sweep did to dossiers", ["ward", "act"])
+SWEEP_SKIPPED = Counter("caunoi_sweep_skipped", "Dossiers that the sweep could not handle", ["ward"])
+DOSSIERS_OVERDUE = Gauge("caunoi_dossiers_overdue", "Open dossiers whose time has run out", ["ward"])
+
 
 def serve_metrics(listen: str) -> None:
     """Serves /metrics on `host:port` in a thread of its own; an empty `listen` serves none."""

@@ -12,6 +12,7 @@ import jsonschema
 
 from services.chassis.refusal import not_found
 from services.dossiers.domain.checks import CHECKS, READS
+from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import Procedure, amended, parse_procedure
 from services.dossiers.forms import KEYWORDS, leaves
 
@@ -117,12 +118,7 @@ def validate(procedure: Procedure) -> None:
     for pointer, leaf in fields.items():
         _validate_leaf(pointer, leaf)
     _validate_pages(procedure, set(fields))
-    conditions = {f"page {page.name}": page.when for page in procedure.pages}
-    conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
-    conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.charges)}
-    conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
-    conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
-    for where, condition in conditions.items():
+    for where, condition in _conditions(procedure, fields).items():
         for pointer, value in condition.items():
             _known(where, pointer, set(fields))
             if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(value):
@@ -131,6 +127,18 @@ def validate(procedure: Procedure) -> None:
         for pointer in pointers:
             _known(where, pointer, set(fields))
     _validate_checks(procedure, set(fields))
+
+
+def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Condition]:
+    """Every condition on the form, by where it stands."""
+    conditions: dict[str, Condition] = {f"page {page.name}": page.when for page in procedure.pages}
+    conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
+    if procedure.notice is not None:
+        conditions["notice"] = procedure.notice.when
+    conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.charges)}
+    conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
+    conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
+    return conditions
 
 
 def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -10,7 +10,6 @@ from typing import Any
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.service import Cell
-from services.chassis.tokens import Principal
 from services.dossiers import storage
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
 from services.dossiers.domain.entries.marital_status import statement
@@ -27,6 +26,14 @@ from services.dossiers.use_cases import fees as charging
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, day_of, form_of, is_edited_by_caller
 from services.dossiers.use_cases.copying import copied_register
+from services.dossiers.use_cases.timekeeping import (
+    TimeKept,
+    extension_message,
+    office_findings,
+    time_kept,
+    verdict_of,
+    verification_message,
+)
 
 _KINDS = {
     FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
@@ -93,6 +100,7 @@ def dossier(
     supplements = storage.supplements(unit.session, row.id) if _may_have_supplements(row) else ()
     fees = storage.fees(unit.session, row.id) if _may_have_supplements(row) else ()
     entry = storage.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
+    clock = time_kept(unit, row)
     summary = dossier_summary(unit, row)
     message = dossiers_pb2.Dossier(
         id=summary.id,
@@ -108,7 +116,7 @@ def dossier(
         version=row.version,
         form_json=json.dumps(form, ensure_ascii=False),
         documents=map(document, documents),
-        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements, fees)),
+        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements, fees, clock)),
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -121,7 +129,7 @@ def dossier(
         channel=row.channel,
         assistance=row.assistance,
         register_entry=None if entry is None else register_entry(entry),
-        papers=papers(row, supplements, fees, unit.caller),
+        papers=papers(unit, row, supplements, fees, clock),
         tracking_key=tracking_key_for(unit, row),
         actions=actions(unit, row),
         proposed_entry=_proposed(unit, row),
@@ -133,6 +141,8 @@ def dossier(
         register=kept.register.name,
         copied_register=copied_register(kept, form),
         subject_name=row.subject_name,
+        extension=extension_message(clock.extension),
+        verifying_until=clock.verifying_until,
     )
     if Act.FEE_REQUEST in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
@@ -140,6 +150,11 @@ def dossier(
         message.comparisons.extend(_comparisons(unit, row, kept, form, documents))
     if row.status > 0:
         message.told.extend(_told(unit, row))
+        message.verdict = verdict_of(unit, row, clock, supplements).value
+    if of_office(unit.caller, unit.ward):
+        message.verifications.extend(verification_message(unit, each) for each in clock.verifications)
+        if row.reminded_at is not None:
+            message.reminded_at.FromDatetime(row.reminded_at)
     return message
 
 
@@ -176,8 +191,12 @@ def overdue(row: DossierRow, now: datetime) -> bool:
 
 
 def waiting_for(unit: Unit, row: DossierRow) -> str:
-    handover = unit.place.procedure_of(row).handover
-    return waits_for(Status(row.status), proposed=row.proposed_at is not None, handover=handover)
+    return waits_for(
+        Status(row.status),
+        proposed=row.proposed_at is not None,
+        verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
+        handover=unit.place.procedure_of(row).handover,
+    )
 
 
 def filing_day(unit: Unit, row: DossierRow) -> date:
@@ -202,7 +221,7 @@ def actions(unit: Unit, row: DossierRow) -> list[str]:
 
 
 def papers(
-    row: DossierRow, supplements: Sequence[SupplementRow], fees: Sequence[FeeRow], caller: Principal
+    unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow], fees: Sequence[FeeRow], clock: TimeKept
 ) -> list[str]:
     """Papers that the caller can fetch now; the certificate is the applicant's once handed over (TT 04/2020 Đ3)."""
     kinds = []
@@ -214,9 +233,29 @@ def papers(
         kinds.append("payment-slip")
     if row.status == Status.REFUSED:
         kinds.append("refusal")
-    if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != caller.id):
+    if row.status == Status.STOPPED:
+        kinds.append("stop-notice")
+    if clock.extension is not None:
+        kinds.append("apology")
+    if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != unit.caller.id):
         kinds.append("certificate")
+    if of_office(unit.caller, unit.ward):
+        kinds += _office_papers(unit.place.procedure_of(row), row, clock)
     return kinds
+
+
+def _office_papers(kept: Procedure, row: DossierRow, clock: TimeKept) -> list[str]:
+    """What the office alone prints: letters, notices, the sheet that goes with the dossier.
+
+    The letter's wording is that of NĐ 123/2015 Đ22: it asks about somebody's marital status.
+    """
+    sent = {each.kind for each in clock.verifications}
+    kinds = []
+    if "inquiry" in sent and kept.register.name == "marital-status":
+        kinds.append("verification-request")
+    if "notice" in sent:
+        kinds.append("public-notice")
+    return [*kinds, "control-sheet"] if row.accepted_at is not None else kinds
 
 
 def tracking_key_for(unit: Unit, row: DossierRow) -> str:
@@ -395,13 +434,19 @@ def _findings(
     documents: Sequence[DocumentRow],
     supplements: Sequence[SupplementRow],
     fees: Sequence[FeeRow],
+    clock: TimeKept,
 ) -> list[Finding]:
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
     records = unit.records if at_the_office else None
     found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row), records)
     if not at_the_office:
         return found
-    return [*found, *_for_the_office(unit, row, kept, supplements), *charging.office_findings(unit, row, fees)]
+    return [
+        *found,
+        *_for_the_office(unit, row, kept, supplements),
+        *charging.office_findings(unit, row, fees),
+        *office_findings(unit, row, kept, clock),
+    ]
 
 
 def _for_the_office(

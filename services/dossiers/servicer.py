@@ -18,6 +18,7 @@ from services.dossiers.use_cases import (
     books,
     desk,
     drafts,
+    extension,
     fees,
     filing,
     handover,
@@ -27,6 +28,8 @@ from services.dossiers.use_cases import (
     reading,
     register,
     searching,
+    tracking_book,
+    verification,
 )
 from services.dossiers.use_cases.base import Unit, Workplace
 
@@ -212,6 +215,22 @@ class DossiersServicer(DossiersServiceServicer):
                 request.expected_version,
             ),
         )
+
+    def ExtendDossier(self, request: dossiers_pb2.ExtendDossierRequest, context: Context) -> dossiers_pb2.Dossier:
+        return self._change(request, lambda unit: extension.extend(unit, request))
+
+    def RequestVerification(
+        self, request: dossiers_pb2.RequestVerificationRequest, context: Context
+    ) -> dossiers_pb2.Dossier:
+        return self._change(request, lambda unit: verification.request(unit, request))
+
+    def RecordVerificationReply(
+        self, request: dossiers_pb2.RecordVerificationReplyRequest, context: Context
+    ) -> dossiers_pb2.Dossier:
+        return self._change(request, lambda unit: verification.record_reply(unit, request))
+
+    def GetTrackingBook(self, request: dossiers_pb2.GetTrackingBookRequest, context: Context) -> dossiers_pb2.Paper:
+        return tracking_book.tracking_book(self._place, request.from_day, request.to_day)
 
     def ApproveDossier(self, request: dossiers_pb2.ApproveDossierRequest, context: Context) -> dossiers_pb2.Dossier:
         return self._change(request, lambda unit: desk.approve(unit, request))

@@ -27,12 +27,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.tables import (
+    OPEN,
     CertificateRow,
     ComparisonRow,
     ConfirmationRow,
     DayNumberRow,
     DocumentRow,
     DossierRow,
+    ExtensionRow,
     FeeRow,
     HistoryRow,
     PaymentRow,
@@ -126,6 +128,10 @@ def forget_comparisons(session: Session, dossier_id: UUID, kinds: Collection[str
     if kinds:
         chosen = ComparisonRow.dossier_id == dossier_id, ComparisonRow.kind.in_(kinds)
         session.execute(delete(ComparisonRow).where(*chosen))
+
+
+def extension(session: Session, dossier_id: UUID) -> ExtensionRow | None:
+    return session.get(ExtensionRow, dossier_id)
 
 
 def confirmation(session: Session, dossier_id: UUID, id: UUID) -> ConfirmationRow | None:
@@ -395,6 +401,72 @@ def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[Dossi
         DossierRow.applicant_id == "", DossierRow.created_at >= since, DossierRow.status == 0
     )
     return session.scalars(query.order_by(DossierRow.created_at.desc(), DossierRow.id.desc()).limit(limit)).all()
+
+
+def accepted_between(session: Session, start: datetime, end: datetime, limit: int) -> Sequence[DossierRow]:
+    """Dossiers taken in from `start` until before `end`, in that order."""
+    query = select(DossierRow).where(DossierRow.accepted_at >= start, DossierRow.accepted_at < end)
+    return session.scalars(query.order_by(DossierRow.accepted_at, DossierRow.id).limit(limit)).all()
+
+
+def clocks_near(
+    session: Session, now: datetime, until: datetime, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[tuple[datetime, UUID]]:
+    """Due time and id of the open dossiers that the sweep has to warn of (due by `until`) or to mark; by due time."""
+    query = select(DossierRow.urgent_at, DossierRow.id).where(_open_by(until), _unnoticed(now))
+    if after is not None:
+        query = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > tuple_(*map(literal, after)))
+    found = session.execute(query.order_by(DossierRow.urgent_at, DossierRow.id).limit(limit))
+    return [(due, id) for due, id in found]
+
+
+def claimed_clock(session: Session, id: UUID, now: datetime, until: datetime) -> DossierRow | None:
+    """The dossier, locked, where it is still to be warned of or marked and nobody else is at it."""
+    query = select(DossierRow).where(DossierRow.id == id, _open_by(until), _unnoticed(now))
+    return session.scalar(query.with_for_update(skip_locked=True))
+
+
+def overdue_count(session: Session, now: datetime) -> int:
+    """How many open dossiers have a clock that ran out."""
+    return session.scalars(select(func.count()).select_from(DossierRow).where(_open_by(now))).one()
+
+
+def _open_by(until: datetime) -> ColumnElement[bool]:
+    """Open dossiers due by the moment; statuses stand as literals, so that the partial index of open ones serves it."""
+    statuses = [literal(status, literal_execute=True) for status in OPEN]
+    return and_(DossierRow.status.in_(statuses), DossierRow.urgent_at <= until)
+
+
+def _unnoticed(now: datetime) -> ColumnElement[bool]:
+    """Not warned of since the clock was set; or, where it ran out, not marked for this due time."""
+    unmarked = or_(DossierRow.overdue_at.is_(None), DossierRow.overdue_at < DossierRow.due_at)
+    return or_(
+        and_(DossierRow.due_at >= now, DossierRow.reminded_at.is_(None)), and_(DossierRow.due_at < now, unmarked)
+    )
+
+
+def waits_over(
+    session: Session, now: datetime, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[tuple[datetime, UUID]]:
+    """End and id of open verifications of open dossiers whose time is over; by their end."""
+    query = select(VerificationRow.times_out_at, VerificationRow.id).join(DossierRow)
+    query = query.where(_wait_over(now))
+    if after is not None:
+        query = query.where(tuple_(VerificationRow.times_out_at, VerificationRow.id) > tuple_(*map(literal, after)))
+    found = session.execute(query.order_by(VerificationRow.times_out_at, VerificationRow.id).limit(limit))
+    return [(end, id) for end, id in found if end is not None]
+
+
+def claimed_wait(session: Session, id: UUID, now: datetime) -> tuple[DossierRow, VerificationRow] | None:
+    """The verification with its dossier, both locked, where it is still open and nobody else is at it."""
+    query = select(DossierRow, VerificationRow).join(VerificationRow, VerificationRow.dossier_id == DossierRow.id)
+    query = query.where(VerificationRow.id == id, _wait_over(now))
+    found = session.execute(query.with_for_update(skip_locked=True)).first()
+    return None if found is None else (found[0], found[1])
+
+
+def _wait_over(now: datetime) -> ColumnElement[bool]:
+    return and_(VerificationRow.ended_at.is_(None), VerificationRow.times_out_at <= now, DossierRow.status.in_(OPEN))
 
 
 def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntryRow, DossierRow] | None:

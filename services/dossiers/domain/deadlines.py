@@ -79,6 +79,8 @@ class TimeLimit:
 
 
 SAME_DAY = TimeLimit("same-day", CUTOFF)
+# A former commune that is asked about somebody's marital status answers within 3 working days (NĐ 123/2015 Đ22).
+REPLY = TimeLimit("working-days", working_days=3)
 
 
 def reception_due(filed_at: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
@@ -114,6 +116,49 @@ def result_due(
     due = _at(day, hours.closing)
     waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
     return _after(due, waited, hours, calendar)
+
+
+def extended_due(
+    appointed: datetime,
+    extended_at: datetime,
+    pauses: Sequence[Pause],
+    hours: WorkingHours,
+    calendar: Calendar,
+) -> datetime:
+    """When the new appointment of an apology slip is due: what was waited for after it was made is added to it."""
+    waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, extended_at)), timedelta())
+    return _after(_local(appointed), waited, hours, calendar)
+
+
+def reply_due(sent_at: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
+    """By when the commune that is asked has to answer: 3 working days (NĐ 123/2015 Đ22). Aware in, aware out.
+
+    Counted from the sending: what is sent between wards arrives at once, and of a letter the day of arrival is not
+    known here.
+    """
+    return result_due(REPLY, sent_at, (), hours, calendar)
+
+
+def days_end(since: datetime, days: int, calendar: Calendar) -> datetime:
+    """The end of so many calendar days: midnight after the last. Aware in, aware (Đà Nẵng) out.
+
+    The day on which it begins does not count, and a last day on which offices are closed is followed by the next
+    working day (BLDS 2015 Đ147–148). For the 20 days of an inquiry (TT 04/2020 Đ4) and the 7 days of a notice
+    (NĐ 123/2015 Đ14).
+    """
+    last = _working_day_from(_local(since).date() + timedelta(days=days), calendar)
+    return _at(last + timedelta(days=1), time.min)
+
+
+def near_until(now: datetime, ahead: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:
+    """What is due by this moment is due within so much working time from now: the moment to warn has come."""
+    return _after(_local(now), ahead, hours, calendar)
+
+
+def is_working_moment(moment: datetime, hours: WorkingHours, calendar: Calendar) -> bool:
+    """Whether the office works at the moment; the minutes in which a session begins and ends belong to it."""
+    local = _local(moment)
+    return calendar.is_working_day(local.date()) and any(start <= local.time() <= end for start, end in hours.sessions)
 
 
 def working_time(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:

@@ -115,6 +115,15 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A public notice that has to hang out before the registration, where `when` holds of the form."""
+
+    when: Condition
+    days: int  # calendar days in a row
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterKind:
     """The register that the result is entered in, the suffix of its books, and how its numbers are written."""
 
@@ -166,6 +175,7 @@ class Procedure:
     texts: Mapping[str, str]
     late: Lateness | None = None
     verification: Verification | None = None
+    notice: Notice | None = None
     valid_months: int | None = None  # how long the result is in force; None: for ever
 
     def pages_json(self) -> list[dict[str, Any]]:
@@ -244,6 +254,7 @@ def parse_procedure(data: Mapping[str, Any], definitions: Mapping[str, Any] | No
         texts={name: str(text) for name, text in reader.mapping("texts").items()},
         late=_late(reader.child("late")) if reader.has("late") else None,
         verification=_verification(reader.child("verification")) if reader.has("verification") else None,
+        notice=_notice(reader.child("notice")) if reader.has("notice") else None,
         valid_months=reader.number("valid_months"),
     )
     fee.nothing_else()
@@ -342,6 +353,14 @@ def _verification(reader: _Reader) -> Verification:
     verification = Verification(reader.text("article"), reader.number("working_days") or 0)
     reader.nothing_else()
     return verification
+
+
+def _notice(reader: _Reader) -> Notice:
+    notice = Notice(reader.condition(), reader.number("days") or 0, reader.text("article"))
+    if not notice.days:
+        raise _fault(f"{reader.where}/days", "a notice hangs out for at least one day")
+    reader.nothing_else()
+    return notice
 
 
 def _time_limit(reader: _Reader) -> TimeLimit:

@@ -131,12 +131,14 @@ _NEXT: dict[Status, dict[Act, Status | None]] = {
     Status.SUPPLEMENT_ASKED: {
         Act.SUPPLEMENT: None,
         Act.ASSIGNMENT: Status.SUPPLEMENT_ASKED,
+        Act.VERIFICATION_REPLY: Status.SUPPLEMENT_ASKED,
         Act.WITHDRAWAL: Status.WITHDRAWN,
         Act.STOP: Status.STOPPED,
     },
     Status.PAYMENT_ASKED: {
         Act.PAYMENT: None,
         Act.ASSIGNMENT: Status.PAYMENT_ASKED,
+        Act.VERIFICATION_REPLY: Status.PAYMENT_ASKED,
         Act.WITHDRAWAL: Status.WITHDRAWN,
         Act.STOP: Status.STOPPED,
     },

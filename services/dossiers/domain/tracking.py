@@ -48,7 +48,7 @@ HISTORY_TEXT: dict[Act, str] = {
     Act.PAYMENT: "Đã nộp phí, lệ phí. Thời hạn được tính từ lúc này hoặc tính tiếp.",
     Act.ASSIGNMENT: "Hồ sơ được giao cho người xử lý.",
     Act.VERIFICATION_REQUEST: "Phường gửi xác minh trước khi giải quyết.",
-    Act.VERIFICATION_REPLY: "Đã xác minh xong. Hồ sơ được giải quyết tiếp.",
+    Act.VERIFICATION_REPLY: "Việc xác minh đã có kết quả hoặc đã hết thời hạn chờ. Hồ sơ được giải quyết tiếp.",
     Act.EXTENSION: "Phường xin lỗi vì chưa kịp trả kết quả và hẹn lại ngày giờ, có ghi lý do.",
     Act.REMINDER: "Hồ sơ sắp đến hạn; hệ thống đã nhắc người xử lý.",
     Act.OVERDUE: "Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà; lãnh đạo phường đã được báo.",

@@ -13,7 +13,7 @@ from services.chassis import audit, outbox
 from services.chassis.tokens import Role
 from services.dossiers import storage
 from services.dossiers.access import office_of
-from services.dossiers.domain.deadlines import Pause, TimeLimit, reception_due, result_due
+from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Act, Status, next_status
 from services.dossiers.tables import NEVER, DossierRow, HistoryRow
 from services.dossiers.use_cases.base import Unit
@@ -40,8 +40,8 @@ EVENTS: Mapping[Act, type[Any]] = {
 }
 #: In these the citizen is waited for, and the status before is kept.
 _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
-#: These end a wait: the clock runs again.
-_RESUMES = {Act.SUPPLEMENT, Act.PAYMENT, Act.VERIFICATION_REPLY}
+#: These end a wait for the citizen: the clock runs again, unless another wait goes on.
+_RESUMES = {Act.SUPPLEMENT, Act.PAYMENT}
 #: After these nothing is left to be done in time.
 _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
 
@@ -64,6 +64,8 @@ def perform(
         row.status_before_pause = None
     if act in _RESUMES or row.status in _ENDS_THE_CLOCK:
         row.paused_at = None
+    if act in _RESUMES and verifying_since(unit, row) is not None:
+        stand_still(unit, row)
     row.updated_at = unit.now
     row.sequence += 1
     if row.status in _ENDS_THE_CLOCK:
@@ -75,9 +77,35 @@ def perform(
 
 
 def set_due(row: DossierRow, due: datetime | None) -> None:
-    """Sets the running clock; None stops it."""
+    """Sets the running clock; None stops it. Another time is warned of anew."""
+    if due != row.due_at:
+        row.reminded_at = None
     row.due_at = due
     row.urgent_at = due or NEVER
+
+
+def verifying_since(unit: Unit, row: DossierRow) -> datetime | None:
+    """Since when another office, or whoever may know of an abandoned child, is waited for; None where nobody is."""
+    waits = [each for each in storage.verifications(unit.session, row.id) if each.kind != "own"]
+    return min((each.sent_at for each in waits if each.ended_at is None), default=None)
+
+
+def stand_still(unit: Unit, row: DossierRow) -> None:
+    """Stops the clock while a verification is waited for."""
+    row.paused_at = verifying_since(unit, row)
+    set_due(row, None)
+
+
+def run_on(unit: Unit, row: DossierRow) -> None:
+    """Sets the clock after a verification began or ended: it stands still while anybody is waited for."""
+    if row.status in _WAITS_FOR_CITIZEN:
+        return
+    if verifying_since(unit, row) is not None:
+        stand_still(unit, row)
+        return
+    row.paused_at = None
+    set_due(row, result_time(unit, row))
+    row.promised_at = row.due_at
 
 
 def reception_time(unit: Unit) -> datetime:
@@ -89,10 +117,12 @@ def result_time(unit: Unit, row: DossierRow) -> datetime:
     """By when the result is due, from all that has happened to the dossier since it was taken in.
 
     What the applicant, or another office, was waited for does not count (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4). Where
-    the office itself has something to verify, the procedure's longer limit counts (Luật Hộ tịch 2014 Đ18).
+    the office itself has something to verify, the procedure's longer limit counts (Luật Hộ tịch 2014 Đ18). A new
+    appointment stands for the old one, and moves like it by what is waited for afterwards.
     """
     accepted = row.accepted_at or unit.now
     procedure = unit.place.procedure_of(row)
+    hours, calendar = unit.place.hours[unit.ward], unit.place.calendar
     verifications = storage.verifications(unit.session, row.id)
     limit = procedure.time_limit
     if procedure.verification and procedure.verification.working_days and any(v.kind == "own" for v in verifications):
@@ -101,7 +131,11 @@ def result_time(unit: Unit, row: DossierRow) -> datetime:
     waits += [(each.asked_at, each.settled_at) for each in storage.fees(unit.session, row.id)]
     waits += [(each.sent_at, each.ended_at) for each in verifications if each.kind != "own"]
     pauses = [Pause(start, end or unit.now) for start, end in waits if (end or unit.now) > accepted]
-    return result_due(limit, accepted, pauses, unit.place.hours[unit.ward], unit.place.calendar)
+    due = result_due(limit, accepted, pauses, hours, calendar)
+    extension = storage.extension(unit.session, row.id)
+    if extension is None:
+        return due
+    return max(due, extended_due(extension.due_after, extension.at, pauses, hours, calendar))
 
 
 def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> HistoryRow:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
@@ -13,10 +12,8 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Refusal, not_found
 from services.dossiers import encoding, storage
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
-from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.states import Act, Status
 from services.dossiers.papers import (
-    Applicant,
     FeeLine,
     MissingItem,
     Paper,
@@ -28,16 +25,30 @@ from services.dossiers.papers import (
     render,
 )
 from services.dossiers.tables import DossierRow, FeeRow, HistoryRow, SupplementRow
-from services.dossiers.use_cases.base import Unit, Workplace, form_of, visible_dossier
+from services.dossiers.use_cases.base import Unit, Workplace, visible_dossier
 from services.dossiers.use_cases.certificates import issuing_office, made
 from services.dossiers.use_cases.fees import lines_of
 from services.dossiers.use_cases.fields import title_of
+from services.dossiers.use_cases.paper_parts import applicant_of, last_line, tracking_url
+from services.dossiers.use_cases.time_papers import (
+    apology_slip,
+    control_sheet,
+    public_notice,
+    stop_notice,
+    verification_request,
+)
+from services.dossiers.use_cases.timekeeping import time_kept
 
 FILENAMES = {
     "receipt": "giay-tiep-nhan",
     "supplement-request": "phieu-yeu-cau-bo-sung",
     "payment-slip": "phieu-nop-le-phi",
     "refusal": "phieu-tu-choi",
+    "apology": "phieu-xin-loi-va-hen-lai",
+    "stop-notice": "thong-bao-dung",
+    "control-sheet": "phieu-kiem-soat",
+    "verification-request": "cong-van-xac-minh",
+    "public-notice": "thong-bao-niem-yet",
     "certificate": "giay-to-ho-tich",
 }
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
@@ -51,7 +62,9 @@ def paper(place: Workplace, dossier_id: str, kind: str) -> dossiers_pb2.Paper:
     with place.unit() as unit:
         row = visible_dossier(unit, dossier_id)
         supplements = storage.supplements(unit.session, row.id)
-        if kind not in encoding.papers(row, supplements, storage.fees(unit.session, row.id), unit.caller):
+        if kind not in encoding.papers(
+            unit, row, supplements, storage.fees(unit.session, row.id), time_kept(unit, row)
+        ):
             raise _no_such_paper()
         audit.record(unit.session, f"view-paper-{kind}", f"dossier:{row.id}", row.applicant_id)
         if kind == "certificate":
@@ -78,9 +91,9 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     return Receipt(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
-        tracking_url=_tracking_url(unit),
+        tracking_url=tracking_url(unit),
         tracking_key=encoding.shown_tracking_key(unit.cell, row),
-        applicant=_applicant(unit, row),
+        applicant=applicant_of(unit, row),
         procedure_name=procedure.name,
         documents=tuple(
             ReceivedDocument(title=title, form="Tệp đính kèm", copies=count)
@@ -103,11 +116,11 @@ def _filed_by(filed_at: datetime | None, moment: datetime) -> bool:
 def _supplement_slip(unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow]) -> Paper:
     procedure = unit.place.procedure_of(row)
     asked = supplements[-1]
-    line = _line(unit, row, Act.SUPPLEMENT_REQUEST)
+    line = last_line(unit, row, Act.SUPPLEMENT_REQUEST)
     return SupplementSlip(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
-        applicant=_applicant(unit, row),
+        applicant=applicant_of(unit, row),
         procedure_name=procedure.name,
         items=tuple(
             MissingItem(title=title_of(procedure, item["field"]) or item["field"], text=item["text"])
@@ -116,16 +129,16 @@ def _supplement_slip(unit: Unit, row: DossierRow, supplements: Sequence[Suppleme
         reason=asked.reason,
         requested_at=asked.requested_at.astimezone(VIETNAM),
         officer_name=line.officer,
-        tracking_url=_tracking_url(unit),
+        tracking_url=tracking_url(unit),
     )
 
 
 def _refusal_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    line = _line(unit, row, Act.REFUSAL)
+    line = last_line(unit, row, Act.REFUSAL)
     return RefusalSlip(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
-        applicant=_applicant(unit, row),
+        applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
         reason=line.reason,
         article=line.article,
@@ -154,7 +167,7 @@ def _payment_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
     return PaymentSlip(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
-        applicant=_applicant(unit, row),
+        applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
         lines=tuple(
             FeeLine(title=line.text, count=line.count, unit_price=line.price, amount=line.amount)
@@ -186,12 +199,12 @@ SLIPS: Mapping[str, Callable[[Unit, DossierRow, Sequence[SupplementRow]], Paper]
     "supplement-request": _supplement_slip,
     "payment-slip": _payment_slip,
     "refusal": _refusal_slip,
+    "apology": apology_slip,
+    "stop-notice": stop_notice,
+    "control-sheet": control_sheet,
+    "verification-request": verification_request,
+    "public-notice": public_notice,
 }
-
-
-def _line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
-    """The last line of the history with this act."""
-    return [line for line in storage.history(unit.session, row.id) if line.act == act.value][-1]
 
 
 def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:
@@ -199,21 +212,3 @@ def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:
     taken = (Act.ACCEPTANCE.value, Act.PAYMENT.value)
     lines = storage.history(unit.session, row.id)
     return next(line for line in lines if line.act in taken and line.status == Status.ACCEPTED)
-
-
-def _tracking_url(unit: Unit) -> str:
-    return f"{unit.place.settings.public_base_url.rstrip('/')}/theo-doi"
-
-
-def _applicant(unit: Unit, row: DossierRow) -> Applicant:
-    form = form_of(unit.cell, row)
-
-    def text(pointer: str) -> str:
-        value: Any = value_at(form, pointer)
-        return value if isinstance(value, str) else ""
-
-    return Applicant(
-        full_name=text("/requester/full_name") or row.applicant_name,
-        address=text("/requester/residence"),
-        phone=text("/requester/phone"),
-    )

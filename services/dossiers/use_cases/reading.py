@@ -24,12 +24,16 @@ from services.dossiers.use_cases.drafts import find_document
 from services.dossiers.use_cases.fields import title_of
 from services.dossiers.use_cases.filing import tracking_fingerprint
 from services.dossiers.use_cases.register import office_name
+from services.dossiers.use_cases.timekeeping import extension_message, time_kept
 
 MOST_WORDS = 12
 DRAFTS_SHOWN = timedelta(days=30)
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 #: Acts whose reason the applicant has to know as long as they are the last thing that happened.
-_WITH_REASON = {Act.SUPPLEMENT_REQUEST, Act.FEE_REQUEST, Act.REFUSAL, Act.STOP}
+_WITH_REASON = {
+    *(Act.SUPPLEMENT_REQUEST, Act.FEE_REQUEST, Act.VERIFICATION_REQUEST),
+    *(Act.EXTENSION, Act.REFUSAL, Act.STOP),
+}
 
 
 def procedures(place: Workplace, on: str) -> list[dossiers_pb2.Procedure]:
@@ -172,6 +176,7 @@ def track(unit: Unit, code: str, key: str) -> dossiers_pb2.TrackedDossier:
             "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận.",
         )
     lines = storage.history(unit.session, row.id)
+    clock = time_kept(unit, row)
     return dossiers_pb2.TrackedDossier(
         code=row.code or "",
         procedure_name=unit.place.procedure_of(row).name,
@@ -187,6 +192,8 @@ def track(unit: Unit, code: str, key: str) -> dossiers_pb2.TrackedDossier:
         history=map(encoding.history_entry, lines),
         reason=_reason(lines),
         owed=_owed(unit, row),
+        extension=extension_message(clock.extension),
+        verifying_until=clock.verifying_until,
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import encoding, storage
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.verification import Kind, stands_in_the_way
 from services.dossiers.forms import findings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.base import Unit, form_of
+from services.dossiers.use_cases.verification import notice_needed, state_of
 
 
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
@@ -23,15 +25,31 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
     """Refusals: CONFLICT `verification-open`, INVALID `not-registrable` naming each field, reason and article."""
-    if any(each.ended_at is None for each in storage.verifications(unit.session, row.id)):
-        raise conflict(
-            "verification-open",
-            "Việc xác minh hoặc niêm yết của hồ sơ này chưa xong. Xin ghi kết quả xác minh trước khi trình hoặc ký.",
-        )
+    _refuse_unverified(unit, row)
     stopping = [each for each in registration_findings(unit, row) if each.kind is FindingKind.STOPS]
     if stopping:
         faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
         raise invalid("not-registrable", "Chưa đăng ký được theo quy định. Xin xem từng lý do được nêu.", *faults)
+
+
+def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
+    procedure = unit.place.procedure_of(row)
+    verifications = storage.verifications(unit.session, row.id)
+    for each in verifications:
+        reason = stands_in_the_way(
+            Kind(each.kind), state_of(each), needs_commitment=procedure.register.name == "marital-status"
+        )
+        if reason:
+            raise conflict("verification-open", reason)
+    if procedure.notice is not None and notice_needed(unit, row, procedure):
+        posted = any(each.kind == Kind.NOTICE.value for each in verifications)
+        if not posted:
+            text = (
+                f"Trẻ bị bỏ rơi: phải niêm yết {procedure.notice.days} ngày liên tục tại trụ sở Ủy ban nhân dân phường "
+                f"trước khi đăng ký khai sinh ({procedure.notice.article}). Xin lập thông báo niêm yết."
+            )
+            field = next(iter(procedure.notice.when), "")
+            raise invalid("not-registrable", "Chưa đăng ký được: chưa niêm yết.", FieldFault(field, text))
 
 
 def _with_article(finding: Finding) -> str:

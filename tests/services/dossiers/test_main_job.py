@@ -61,7 +61,7 @@ def test_a_birth_is_registered_from_the_draft_to_the_certificate(world: World) -
     accepted = world.accept(id)
     due = accepted.due_at.ToDatetime(tzinfo=VIETNAM)
     assert due == datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM), "accepted before 15:00: the same working day"
-    assert accepted.papers == ["receipt"]
+    assert accepted.papers == ["receipt", "control-sheet"]
     _, receipt = _paper(world, id, "receipt")
     assert code in receipt
     assert "17" in receipt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
@@ -12,18 +13,11 @@ from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.walks import a_filed_dossier
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.ward import Ward, at
 
 ALL = [
-    "acceptance",
-    "refusal",
-    "supplement-request",
-    "approval",
-    "signature",
-    "handover",
-    "assignment",
-    "withdrawal",
-    "stop",
+    *("acceptance", "refusal", "supplement-request", "verification-request", "verification-reply", "extension"),
+    *("approval", "signature", "handover", "assignment", "withdrawal", "stop"),
 ]
 
 
@@ -243,3 +237,65 @@ def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward,
     assert (asked.request.form_signed, asked.idempotency_key) == (True, "k")
     browser.get(f"/can-bo/ho-so/{draft.id}")
     assert draft.tracking_key in browser.page.text
+
+
+def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(browser: Browser, path: str, cells: FakeCells) -> None:
+    browser.post(f"{path}/extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
+    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "ExtendDossier"]
+    assert asked.new_due_at.ToDatetime() == datetime(2020, 10, 8, 3, 0)  # UTC, as protobuf has it
+    assert asked.reason == "Máy hỏng"
+
+
+def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_typed(
+    browser: Browser, path: str, cells: FakeCells
+) -> None:
+    cells.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
+    browser.post(f"{path}/extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
+    assert browser.response.status_code == 422
+    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "ExtendDossier"]
+    assert not asked.HasField("new_due_at")
+    assert browser.page.all("a", href="#extension-new_day")
+    assert browser.page.all("input", id="extension-new_hour")[0]["value"] == "sáng"
+
+
+def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, cells: FakeCells) -> None:
+    typed = {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Trần Thị Lan", "question": "Hôn nhân"}
+    browser.post(f"{path}/verification-request", **typed)
+    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RequestVerification"]
+    assert {name: getattr(asked, name) for name in typed} == typed
+
+
+def test_of_several_verifications_the_officer_says_which_was_answered(
+    browser: Browser, path: str, ward: Ward, cells: FakeCells
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    for id, office in (("v1", "UBND xã Điện Phong"), ("v2", "UBND xã Hòa Tiến")):
+        dossier.verifications.add(id=id, kind="inquiry", state="sent", recipient=office, outcomes=["replied"])
+    browser.get(path)
+    assert {radio["value"] for radio in browser.page.all("input", name="verification_id")} == {"v1", "v2"}
+    browser.post(
+        f"{path}/verification-reply",
+        verification_id="v2",
+        outcome="replied",
+        text="Độc thân",
+        document_date="8/10/2020",
+    )
+    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RecordVerificationReply"]
+    assert (asked.verification_id, asked.outcome, asked.document_date) == ("v2", "replied", "2020-10-08")
+
+
+def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.verdict = "late"
+    dossier.extension.due_before.CopyFrom(at(17, 30))
+    dossier.extension.due_after.CopyFrom(at(18))
+    dossier.extension.late = True
+    dossier.extension.reason = "Máy hỏng"
+    dossier.verifications.add(
+        id="v1", state="replied", state_text="đã có văn bản trả lời", recipient="UBND xã Điện Phong", answer="Độc thân"
+    )
+    browser.get(path)
+    for part in ("Trễ hạn", "hẹn khi đã quá hạn", "Máy hỏng", "UBND xã Điện Phong", "Độc thân"):
+        assert part in browser.page.text, part

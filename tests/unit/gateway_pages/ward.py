@@ -325,6 +325,7 @@ class Ward:
 
     rpc_assign_dossier = rpc_compare_document = _act
     rpc_accept_dossier = rpc_approve_dossier = rpc_sign_dossier = rpc_request_supplement = _act
+    rpc_extend_dossier = rpc_request_verification = rpc_record_verification_reply = _act
 
     def rpc_refuse_dossier(self, request: Any) -> Any:
         if not request.article:

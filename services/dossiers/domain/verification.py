@@ -1,0 +1,100 @@
+"""Something is found out before the result: what kinds there are, and how each goes on.
+
+An inquiry asks another office (NĐ 123/2015 Đ22; TT 04/2020 Đ4); an own verification is the ward's, within the longer
+limit of Luật Hộ tịch 2014 Đ18; a notice is posted for a child that was abandoned (NĐ 123/2015 Đ14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from services.chassis.refusal import conflict
+
+#: Calendar days after which an inquiry is not waited for any more (TT 04/2020 Đ4).
+INQUIRY_DAYS = 20
+
+
+class Kind(StrEnum):
+    INQUIRY = "inquiry"
+    OWN = "own"
+    NOTICE = "notice"
+
+
+class State(StrEnum):
+    """Where a verification stands; all but the first are outcomes."""
+
+    SENT = "sent"
+    REPLIED = "replied"  # the office that was asked has answered what was asked
+    NO_RESULT = "no-result"  # it has answered that it cannot tell
+    TIMED_OUT = "timed-out"  # the 20 days, or the days of the notice, are over
+    COMMITMENT = "commitment"  # the requester answers for it in writing instead (TT 04/2020 Đ4–5)
+    DONE = "done"  # the office has looked itself; nobody answered to the notice
+
+
+STATE_TEXT: Mapping[State, str] = {
+    State.SENT: "đang chờ kết quả",
+    State.REPLIED: "đã có văn bản trả lời",
+    State.NO_RESULT: "nơi được hỏi trả lời không xác minh được",
+    State.TIMED_OUT: "đã hết thời hạn chờ",
+    State.COMMITMENT: "đã nhận văn bản cam đoan",
+    State.DONE: "đã có kết quả",
+}
+# Where each kind may go from where it stands. A reply that comes late is still one, until the paper is issued.
+_NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
+    Kind.INQUIRY: {
+        State.SENT: frozenset({State.REPLIED, State.NO_RESULT, State.TIMED_OUT}),
+        State.NO_RESULT: frozenset({State.COMMITMENT}),
+        State.TIMED_OUT: frozenset({State.REPLIED, State.COMMITMENT}),
+    },
+    Kind.OWN: {State.SENT: frozenset({State.DONE})},
+    Kind.NOTICE: {State.SENT: frozenset({State.TIMED_OUT}), State.TIMED_OUT: frozenset({State.DONE})},
+}
+_TOO_EARLY: Mapping[State, str] = {
+    State.COMMITMENT: (
+        "Chỉ nhận văn bản cam đoan khi đã hết 20 ngày mà chưa có trả lời, hoặc nơi được hỏi trả lời không xác minh "
+        "được (TT 04/2020 Đ4; NĐ 123/2015 Đ22). Xin chờ trả lời."
+    ),
+    State.DONE: "Thời gian niêm yết chưa hết. Xin ghi kết quả khi đã niêm yết đủ số ngày liên tục (NĐ 123/2015 Đ14).",
+}
+
+
+def next_state(kind: Kind, state: State, outcome: State) -> State:
+    """The state after an outcome. Refusal CONFLICT `verification-state` where it is not possible now, saying why."""
+    possible = _NEXT[kind].get(state, frozenset())
+    if outcome in possible:
+        return outcome
+    if state is State.SENT and kind is not Kind.OWN and outcome in _TOO_EARLY:
+        raise conflict("verification-state", _TOO_EARLY[outcome])
+    by_hand = [STATE_TEXT[each] for each in outcomes(kind, state)]
+    rest = f"Lúc này có thể ghi: {', '.join(by_hand)}." if by_hand else "Không ghi thêm được nữa."
+    raise conflict("verification-state", f"Việc xác minh này {STATE_TEXT[state]}. {rest}")
+
+
+def outcomes(kind: Kind, state: State) -> list[State]:
+    """The outcomes that somebody can record now, in the order of `State`; what runs out does so by itself."""
+    possible = _NEXT[kind].get(state, frozenset())
+    return [each for each in State if each in possible and each is not State.TIMED_OUT]
+
+
+def goes_on(kind: Kind, state: State) -> bool:
+    """Whether anything can still come of it."""
+    return bool(_NEXT[kind].get(state))
+
+
+def stands_in_the_way(kind: Kind, state: State, *, needs_commitment: bool) -> str:
+    """Why nothing can be registered on this verification yet, in Vietnamese; empty where it can.
+
+    An inquiry that ran out lets the office go on with what it has (TT 04/2020 Đ4); where the result is the
+    confirmation of somebody's marital status (`needs_commitment`), only on the requester's commitment.
+    """
+    if state is State.SENT:
+        return "Việc xác minh hoặc niêm yết của hồ sơ này chưa xong. Xin ghi kết quả trước khi trình hoặc ký."
+    if kind is Kind.NOTICE and state is State.TIMED_OUT:
+        return "Đã hết thời gian niêm yết. Xin ghi kết quả niêm yết trước khi trình hoặc ký (NĐ 123/2015 Đ14)."
+    if kind is Kind.INQUIRY and needs_commitment and state in (State.TIMED_OUT, State.NO_RESULT):
+        return (
+            "Không có trả lời về tình trạng hôn nhân. Xin hướng dẫn người yêu cầu lập văn bản cam đoan và ghi lại "
+            "trước khi trình hoặc ký (NĐ 123/2015 Đ22; TT 04/2020 Đ4)."
+        )
+    return ""

@@ -1,0 +1,586 @@
+"""A dossier's time on real PostgreSQL: verification, new appointment, and the sweep that looks after both."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from caunoi.dossiers.v1 import events_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
+from pypdf import PdfReader
+from sqlalchemy import text
+
+from services.chassis import metrics
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import Kind, Refusal
+from services.dossiers.forms import asked as asked_of
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.sweep import sweep_once
+from tests.services.dossiers.world import (
+    BIRTH,
+    CHAIR,
+    DUNG,
+    HOA,
+    NAM_DUONG,
+    SAU,
+    Person,
+    World,
+    birth_form,
+    photograph,
+    race,
+    refused,
+)
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marriage_forms import FORM as MARRIAGE_FORM
+from tests.unit.dossiers.worlds import CATALOGUE
+
+MARRIAGE, STATUS = "1.000894", "1.004873"
+INQUIRY = {
+    "kind": "inquiry",
+    "recipient": "Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn, tỉnh Quảng Nam",
+    "person": "Trần Thị Mỹ Duyên",
+    "birth_date": "21/03/1994",
+    "identity_paper": "CCCD số 048194000321",
+    "place": "thôn Thi Phương, xã Điện Phong",
+    "from_day": "01/06/2013",
+    "until_day": "11/08/2016",
+    "question": "Tình trạng hôn nhân trong thời gian cư trú",
+}
+NOTICE = {
+    "kind": "notice",
+    "recipient": "Trung tâm Bảo trợ xã hội Đà Nẵng",
+    "place": "Trước cổng chùa Pháp Lâm",
+    "from_day": "05/10/2020",
+    "question": "Bé trai khoảng 5 ngày tuổi, quấn khăn trắng",
+}
+REPLY = {
+    "outcome": "replied",
+    "text": "Chưa đăng ký kết hôn với ai",
+    "document_number": "45/UBND",
+    "document_date": "2020-10-06",
+}
+ABANDONED = {"situation": "abandoned", "full_name": "Võ Thành Nam"}
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+def shown(moment: Timestamp) -> str:
+    return f"{moment.ToDatetime(tzinfo=VIETNAM):%Y-%m-%d %H:%M}"
+
+
+def filed(world: World, code: str, form: Mapping[str, Any]) -> str:
+    """Files a dossier of any procedure with all the papers that it needs."""
+    procedure = CATALOGUE.get(code, date(2020, 10, 6))
+    draft = world.call("CreateDraft", pb.CreateDraftRequest(procedure=code), SAU)
+    saved = world.save(draft.id, form)
+    whole = asked_of(procedure, form)
+    for shade, each in enumerate(procedure.documents):
+        if each.mode.value == "file" and each.needed_for(whole):
+            world.add(draft.id, photograph(100 + shade), kind=each.kind)
+    world.submit(saved.id, world.confirm(saved.id).id)
+    return str(saved.id)
+
+
+def accepted(world: World, code: str = BIRTH, form: Mapping[str, Any] | None = None) -> str:
+    """A dossier that was taken in, and paid for where that costs something (NĐ 87/2020 Đ12)."""
+    id = filed(world, code, form if form is not None else birth_form())
+    if world.accept(id).status == 6:
+        world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=id, receipt="BL 12"), HOA)
+    return id
+
+
+def verify(world: World, id: str, who: Person = DUNG, **fields: Any) -> pb.Dossier:
+    return world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **fields), who)
+
+
+def reply(world: World, id: str, who: Person = DUNG, **fields: Any) -> pb.Dossier:
+    return world.call("RecordVerificationReply", pb.RecordVerificationReplyRequest(dossier_id=id, **fields), who)
+
+
+def extend(
+    world: World, id: str, due: str, who: Person = DUNG, reason: str = "Máy chủ hỏng", **more: Any
+) -> pb.Dossier:
+    request = pb.ExtendDossierRequest(dossier_id=id, reason=reason, **more)
+    request.new_due_at.FromDatetime(at(due))
+    return world.call("ExtendDossier", request, who)
+
+
+def sweep(world: World) -> None:
+    sweep_once(world.parts.place, world.cells[NAM_DUONG])
+
+
+def acts(world: World, id: str) -> list[str]:
+    entries = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), DUNG).entries
+    return [entry.action for entry in entries]
+
+
+def checks(dossier: pb.Dossier) -> set[str]:
+    return {finding.check for finding in dossier.findings}
+
+
+def printed(world: World, id: str, kind: str, who: Person = DUNG) -> str:
+    paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=id, kind=kind), who)
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages).split())
+
+
+# Verification
+
+
+def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:
+    """NĐ 123/2015 Đ3.4, Đ22: three working days for the confirmation, three for the commune that is asked."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    assert shown(world.get(id).due_at) == "2020-10-09 17:30"
+    sent = verify(world, id, **INQUIRY)
+    assert (sent.status, sent.HasField("due_at"), sent.verifying_until) == (4, False, "2020-10-26")
+    assert [(one.state, shown(one.reply_due_at), one.waits_until) for one in sent.verifications] == [
+        ("sent", "2020-10-09 17:30", "2020-10-26")
+    ]
+    assert "xác minh" in sent.waits_for
+    no = refused(lambda: world.approve(id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "verification-open")
+    world.clock.set(at("2020-10-14 09:00"))
+    assert "verification-reply-late" in checks(world.get(id, DUNG))
+    answered = reply(world, id, **{**REPLY, "document_date": "2020-10-13"})
+    assert (answered.status, shown(answered.due_at), answered.verifying_until) == (4, "2020-10-19 17:30", "")
+    assert "verification-answered" in checks(answered), "the paper is issued the same day"
+    assert answered.verifications[0].answer == REPLY["text"]
+
+
+def test_the_citizen_learns_that_something_is_verified_and_until_when_and_no_more(world: World) -> None:
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    own = world.get(id, SAU)
+    assert own.verifying_until == "2020-10-26"
+    assert not own.verifications
+    assert "verification-request" not in own.papers
+    tracked = world.track(own.code, own.tracking_key)
+    assert (tracked.verifying_until, tracked.HasField("due_at")) == ("2020-10-26", False)
+    assert "Điện Phong" not in str(tracked)
+    events = world.events(key=id)
+    assert b"Phong" not in b"".join(event.payload for event in events)
+
+
+def test_after_twenty_days_without_an_answer_only_a_commitment_opens_the_way(world: World) -> None:
+    """TT 04/2020 Đ4; NĐ 123/2015 Đ22."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    commitment = {"outcome": "commitment", "document_date": "2020-10-06"}
+    assert refused(lambda: reply(world, id, **commitment)).type == "verification-state"
+    world.clock.set(at("2020-10-26 17:00"))
+    sweep(world)
+    assert world.get(id, DUNG).verifications[0].state == "sent", "the last day is not over"
+    world.clock.set(at("2020-10-27 08:00"))
+    sweep(world)
+    over = world.get(id, DUNG)
+    assert (over.verifications[0].state, shown(over.due_at)) == ("timed-out", "2020-10-30 16:00")
+    assert "verification-timed-out" in checks(over)
+    assert refused(lambda: world.approve(id)).type == "verification-open"
+    assert list(over.verifications[0].outcomes) == ["replied", "commitment"]
+    done = reply(world, id, **commitment)
+    assert (done.verifications[0].state, shown(done.due_at)) == ("commitment", "2020-10-30 16:00")
+    assert world.approve(id).status == 4
+
+
+def test_the_wait_ends_when_it_is_over_not_when_the_sweep_comes_by(world: World) -> None:
+    """A sweep that stood still for a week gives nobody a week more."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    world.clock.set(at("2020-11-05 08:00"))
+    sweep(world)
+    late = world.get(id, DUNG)
+    assert (shown(late.due_at), late.overdue, late.verdict) == ("2020-10-30 16:00", True, "late")
+
+
+def test_a_reply_that_comes_late_is_taken_and_one_that_cannot_tell_calls_for_a_commitment(world: World) -> None:
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    world.clock.set(at("2020-10-28 08:00"))  # no sweep has come by
+    assert reply(world, id, **REPLY).verifications[0].state == "replied"
+    verify(world, id, **INQUIRY)
+    none = reply(world, id, **{**REPLY, "outcome": "no-result"})
+    assert none.verifications[1].state == "no-result"
+    assert refused(lambda: world.approve(id)).type == "verification-open"
+    reply(world, id, outcome="commitment", document_date="2020-10-28")
+    assert world.approve(id).status == 4
+
+
+def test_several_former_communes_are_asked_at_once_and_the_clock_waits_for_the_last(world: World) -> None:
+    """NĐ 123/2015 Đ22: each place of residence is written to."""
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    both = verify(world, id, **{**INQUIRY, "recipient": "Ủy ban nhân dân xã Hòa Tiến"})
+    first, second = (one.id for one in both.verifications)
+    assert refused(lambda: reply(world, id, **REPLY)).type == "missing-field"
+    world.clock.set(at("2020-10-08 09:00"))
+    half = reply(world, id, verification_id=first, **REPLY)
+    assert (half.HasField("due_at"), half.verifying_until) == (False, "2020-10-26")
+    world.clock.set(at("2020-10-09 09:00"))
+    whole = reply(world, id, verification_id=second, **REPLY)
+    assert shown(whole.due_at) == "2020-10-14 17:30", "the three days on which anybody was waited for count once"
+    assert refused(lambda: reply(world, id, verification_id=second, **REPLY)).type == "verification-state"
+    assert refused(lambda: reply(world, id, verification_id=id, **REPLY)).type == "unknown-verification"
+
+
+def test_a_supplement_that_comes_in_does_not_start_a_clock_that_waits_for_an_answer(world: World) -> None:
+    id = accepted(world)
+    verify(world, id, **INQUIRY)
+    world.clock.set(at("2020-10-07 09:00"))
+    world.ask(id, "/child/full_name")
+    world.clock.set(at("2020-10-08 09:00"))
+    back = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert (back.status, back.HasField("due_at"), shown(back.paused_at)) == (4, False, "2020-10-06 09:00")
+    world.ask(id, "/child/full_name")
+    still = reply(world, id, **REPLY)
+    assert (still.status, still.HasField("due_at"), shown(still.paused_at)) == (5, False, "2020-10-08 09:00")
+
+
+def test_what_the_ward_looks_into_itself_makes_the_limit_five_working_days(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ18."""
+    id = accepted(world, MARRIAGE, MARRIAGE_FORM)
+    assert shown(world.get(id).due_at) == "2020-10-06 17:30"
+    looking = verify(world, id, kind="own", question="Hai bên có họ trong phạm vi ba đời hay không")
+    assert (shown(looking.due_at), looking.verifying_until) == ("2020-10-13 17:30", "")
+    assert refused(lambda: verify(world, id, kind="own", question="Lại hỏi")).type == "verification-running"
+    done = reply(world, id, outcome="done", text="Không có họ hàng")
+    assert shown(done.due_at) == "2020-10-13 17:30"
+    no = refused(lambda: verify(world, accepted(world), kind="own", question="Nơi sinh"))
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["kind"])
+
+
+def test_a_prepared_entry_is_prepared_anew_when_something_is_verified(world: World) -> None:
+    id = accepted(world)
+    world.approve(id)
+    sent = verify(world, id, **INQUIRY)
+    assert not sent.HasField("proposed_entry")
+    reply(world, id, **REPLY)
+    assert refused(lambda: world.sign(id)).type == "not-approved"
+
+
+def test_a_verification_says_what_it_lacks_and_changes_nothing(world: World) -> None:
+    id = accepted(world)
+    version = world.get(id).version
+    tries: list[tuple[dict[str, str], str]] = [
+        ({"kind": "guess"}, "kind"),
+        ({"kind": "inquiry", "person": "A", "question": "B"}, "recipient"),
+        ({"kind": "notice", **{k: v for k, v in NOTICE.items() if k != "kind"}}, "kind"),  # not abandoned
+    ]
+    for fields, field in tries:
+        no = refused(lambda fields=fields: verify(world, id, **fields))
+        assert (no.kind, [fault.field for fault in no.fields]) == (Kind.INVALID, [field])
+    assert refused(lambda: reply(world, id, **REPLY)).type == "wrong-state", "nothing was asked yet"
+    verify(world, id, **INQUIRY)
+    for change, field in (
+        ({"document_number": ""}, "document_number"),
+        ({"document_date": "2020-10-32"}, "document_date"),
+    ):
+        no = refused(lambda change=change: reply(world, id, **{**REPLY, **change}))
+        assert [fault.field for fault in no.fields] == [field]
+    no = refused(lambda: reply(world, id, **{**REPLY, "document_date": "2020-10-08"}))
+    assert "không sau hôm nay" in no.text
+    assert refused(lambda: reply(world, id, outcome="timed-out")).type == "invalid-field", "that is the sweep's"
+    assert world.get(id).version == version + 1
+
+
+@pytest.mark.parametrize("who", [HOA, CHAIR, SAU])
+def test_only_the_civil_status_officer_verifies(world: World, who: Person) -> None:
+    id = accepted(world)
+    assert refused(lambda: verify(world, id, who, **INQUIRY)).kind is Kind.FORBIDDEN
+    verify(world, id, **INQUIRY)
+    assert refused(lambda: reply(world, id, who, **REPLY)).kind is Kind.FORBIDDEN
+
+
+# The abandoned child
+
+
+def abandoned(world: World) -> str:
+    return accepted(world, BIRTH, birth_form(child=ABANDONED, requester={"relation": "carer"}))
+
+
+def test_an_abandoned_child_is_not_registered_before_the_notice_has_hung_out_for_seven_days(world: World) -> None:
+    """NĐ 123/2015 Đ14."""
+    id = abandoned(world)
+    assert "notice-needed" in checks(world.get(id, DUNG))
+    no = refused(lambda: world.approve(id))
+    assert (no.kind, no.type) == (Kind.INVALID, "not-registrable")
+    assert "NĐ 123/2015 Đ14" in no.fields[0].text
+    posted = verify(world, id, **NOTICE)
+    assert (posted.verifying_until, posted.HasField("due_at")) == ("2020-10-13", False)
+    world.clock.set(at("2020-10-13 16:00"))
+    assert refused(lambda: reply(world, id, outcome="done", text="Không ai nhận")).type == "verification-state"
+    assert refused(lambda: world.approve(id)).type == "verification-open"
+    world.clock.set(at("2020-10-14 07:45"))
+    sweep(world)
+    over = world.get(id, DUNG)
+    assert "notice-ended" in checks(over)
+    assert shown(over.due_at) == "2020-10-14 16:00", "six and a half hours of the first day had been left"
+    assert refused(lambda: world.approve(id)).type == "verification-open"
+    reply(world, id, outcome="done", text="Không ai nhận trẻ")
+    assert world.approve(id, number="").status == 4
+
+
+def test_the_notice_tells_nobody_outside_that_a_child_was_abandoned(world: World) -> None:
+    """DESIGN §4.7: such flags stand on no tracking page, in no event."""
+    id = abandoned(world)
+    verify(world, id, **NOTICE)
+    own = world.get(id, SAU)
+    told = str(world.track(own.code, own.tracking_key))
+    assert "bỏ rơi" not in told
+    assert not own.verifications
+    assert all(b"notice" not in event.payload for event in world.events(key=id))
+    text = printed(world, id, "public-notice")
+    assert "Pháp Lâm" in text
+    assert "13/10/2020" in text
+
+
+# A new appointment
+
+
+def test_the_office_apologises_once_and_names_a_new_hour(world: World) -> None:
+    """TT 01/2018/TT-VPCP, mẫu 04: one re-appointment."""
+    id = accepted(world)
+    world.clock.set(at("2020-10-06 16:00"))
+    later = extend(world, id, "2020-10-07 10:00")
+    assert (shown(later.due_at), later.verdict, later.extension.late) == ("2020-10-07 10:00", "running", False)
+    assert (shown(later.extension.due_before), later.extension.reason) == ("2020-10-06 17:30", "Máy chủ hỏng")
+    assert "apology" in world.get(id, SAU).papers
+    slip = printed(world, id, "apology", SAU)
+    for part in ("17 giờ 30", "10 giờ 00", "Máy chủ hỏng", "Đỗ Tiến Dũng"):
+        assert part in slip, (part, slip)
+    no = refused(lambda: extend(world, id, "2020-10-08 10:00"))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "already-extended")
+    assert "07/10/2020" in no.text
+    [event] = [each for each in world.events(key=id) if "extended" in each.type]
+    assert events_pb2.DossierExtended.FromString(event.payload).facts.due_at == later.due_at
+    tracked = world.track(later.code, world.get(id, SAU).tracking_key)
+    assert (tracked.reason, shown(tracked.extension.due_after)) == ("Máy chủ hỏng", "2020-10-07 10:00")
+
+
+def test_a_new_appointment_moves_with_what_is_waited_for_after_it(world: World) -> None:
+    id = accepted(world)
+    extend(world, id, "2020-10-07 10:00")
+    world.clock.set(at("2020-10-07 08:00"))
+    world.ask(id, "/child/full_name")
+    world.clock.set(at("2020-10-08 08:30"))
+    back = world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert shown(back.due_at) == "2020-10-08 10:30"
+
+
+@pytest.mark.parametrize(
+    ("due", "word"),
+    [
+        ("2020-10-06 17:30", "sau hạn cũ"),
+        ("2020-10-10 09:00", "giờ làm việc"),  # Saturday
+        ("2020-10-07 12:00", "giờ làm việc"),
+        ("2020-10-07 19:00", "giờ làm việc"),
+    ],
+)
+def test_a_new_time_is_later_and_in_working_hours(world: World, due: str, word: str) -> None:
+    id = accepted(world)
+    no = refused(lambda: extend(world, id, due))
+    assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["new_due_at"])
+    assert word in no.text
+    assert not world.get(id).HasField("extension")
+
+
+def test_what_stands_still_or_is_not_taken_in_yet_has_no_new_appointment(world: World) -> None:
+    id = world.filed().dossier.id
+    assert refused(lambda: extend(world, id, "2020-10-08 09:00")).type == "wrong-state"
+    world.accept(id)
+    verify(world, id, **INQUIRY)
+    assert refused(lambda: extend(world, id, "2020-10-08 09:00")).type == "clock-stands-still"
+    no = refused(lambda: world.call("ExtendDossier", pb.ExtendDossierRequest(dossier_id=id, reason="x"), HOA))
+    assert no.kind is Kind.FORBIDDEN
+
+
+def test_of_two_apologies_at_once_one_is_made(world: World) -> None:
+    id = accepted(world)
+    answers = race(lambda: extend(world, id, "2020-10-07 10:00"), lambda: extend(world, id, "2020-10-08 10:00", CHAIR))
+    lost = [answer for answer in answers if isinstance(answer, Refusal)]
+    assert [no.type for no in lost] == ["already-extended"]
+
+
+def test_an_apology_that_comes_late_is_taken_and_the_verdict_stays_late(world: World) -> None:
+    """docs/decisions/0014: the citizen is owed a new day all the more; the broken promise stays one."""
+    id = accepted(world)
+    world.clock.set(at("2020-10-07 08:00"))
+    sweep(world)
+    late = extend(world, id, "2020-10-08 10:00")
+    assert (late.extension.late, late.verdict, late.overdue) == (True, "late", False)
+    assert "apology-late" in checks(late)
+    world.approve(id)
+    assert world.sign(id).verdict == "late"
+
+
+def test_done_in_time_and_in_time_after_an_apology_are_both_in_time(world: World) -> None:
+    """QĐ 766/QĐ-TTg."""
+    assert world.signed().verdict == "on-time"
+    id = accepted(world)
+    extend(world, id, "2020-10-08 10:00")
+    world.approve(id)
+    world.clock.set(at("2020-10-07 09:00"))
+    assert world.sign(id).verdict == "early"
+    refused_one = world.filed().dossier.id
+    request = pb.RefuseDossierRequest(dossier_id=refused_one, reason="Sai phường", article="Luật Hộ tịch 2014 Đ13")
+    assert world.call("RefuseDossier", request, HOA).verdict == "on-time"
+
+
+def test_a_second_supplement_request_counts_as_late(world: World) -> None:
+    """QĐ 766/QĐ-TTg."""
+    id = accepted(world)
+    for name in ("Nguyễn Minh Ân", "Nguyễn Minh Ấn"):
+        world.ask(id, "/child/full_name")
+        last = world.supplement(id, {"child": {"full_name": name}})
+    assert last.verdict == "late"
+
+
+# The sweep
+
+
+def test_the_sweep_warns_once_and_marks_once(world: World) -> None:
+    id = accepted(world)  # due 17:30; warned of two working hours before
+    world.clock.set(at("2020-10-06 15:29"))
+    sweep(world)
+    assert acts(world, id) == ["submitted", "accepted"]
+    world.clock.set(at("2020-10-06 15:30"))
+    sweep(world)
+    sweep(world)
+    assert acts(world, id) == ["submitted", "accepted", "reminded"]
+    warned = world.get(id, DUNG)
+    assert (shown(warned.reminded_at), "due-soon" in checks(warned)) == ("2020-10-06 15:30", True)
+    assert not world.get(id, SAU).HasField("reminded_at")
+    world.clock.set(at("2020-10-06 17:31"))
+    sweep(world)
+    sweep(world)
+    assert acts(world, id)[3:] == ["marked-overdue"]
+    assert "overdue" in checks(world.get(id, DUNG))
+    entry = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[-1]
+    assert entry.actor == "Hệ thống"
+    assert metrics.DOSSIERS_OVERDUE.labels(NAM_DUONG)._value.get() == 1
+
+
+def test_a_new_time_is_warned_of_and_marked_anew(world: World) -> None:
+    id = accepted(world)
+    world.clock.set(at("2020-10-06 17:31"))
+    sweep(world)
+    extend(world, id, "2020-10-07 10:00")
+    assert metrics.DOSSIERS_OVERDUE.labels(NAM_DUONG)._value.get() == 1
+    world.clock.set(at("2020-10-07 08:30"))
+    sweep(world)
+    world.clock.set(at("2020-10-07 10:01"))
+    sweep(world)
+    assert acts(world, id)[2:] == ["marked-overdue", "extended", "reminded", "marked-overdue"]
+
+
+def test_what_stands_still_or_is_done_is_left_alone(world: World) -> None:
+    waiting, done = accepted(world), world.signed().id
+    world.ask(waiting, "/child/full_name")
+    world.clock.set(at("2020-12-06 09:00"))
+    before = acts(world, waiting), acts(world, done)
+    sweep(world)
+    assert (acts(world, waiting), acts(world, done)) == before
+
+
+def test_the_check_at_the_desk_is_warned_of_and_marked_as_well(world: World) -> None:
+    id = world.filed().dossier.id
+    world.clock.set(at("2020-10-07 08:00"))
+    sweep(world)
+    assert acts(world, id) == ["submitted", "marked-overdue"]
+
+
+def test_of_two_sweepers_at_once_one_warns(world: World) -> None:
+    ids = [accepted(world) for _ in range(4)]
+    world.clock.set(at("2020-10-06 16:00"))
+    answers = race(*[lambda: sweep(world)] * 4)
+    assert answers == [None] * 4
+    for id in ids:
+        assert acts(world, id) == ["submitted", "accepted", "reminded"]
+        assert len(world.events(key=id)) == 3
+
+
+def test_a_dossier_that_somebody_is_working_on_is_left_for_the_next_round(world: World) -> None:
+    busy, free = accepted(world), accepted(world)
+    world.clock.set(at("2020-10-06 16:00"))
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(text("SELECT 1 FROM dossiers WHERE id = :id FOR UPDATE"), {"id": busy})
+        sweep(world)
+    assert (acts(world, busy)[2:], acts(world, free)[2:]) == ([], ["reminded"])
+    sweep(world)
+    assert acts(world, busy)[2:] == ["reminded"]
+
+
+def test_broken_dossiers_stop_nothing_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose history cannot be written, one whose procedure nobody knows, more than fit into a page of them."""
+    monkeypatch.setattr("services.dossiers.use_cases.sweep.BATCH", 2)
+    torn = [accepted(world) for _ in range(3)]
+    lost = accepted(world)
+    verify(world, lost, **INQUIRY)
+    whole = accepted(world)
+    waiting = accepted(world)
+    verify(world, waiting, **INQUIRY)
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        for id in torn:  # its next line of history stands there already
+            session.execute(text("UPDATE dossiers SET sequence = 1 WHERE id = :id"), {"id": id})
+        session.execute(text("UPDATE dossiers SET procedure_version = '1999-01-01' WHERE id = :id"), {"id": lost})
+    before = metrics.SWEEP_SKIPPED.labels(NAM_DUONG)._value.get()
+    world.clock.set(at("2020-10-27 08:00"))
+    sweep(world)
+    assert acts(world, whole)[2:] == ["marked-overdue"]
+    assert world.get(waiting, DUNG).verifications[0].state == "timed-out"
+    assert metrics.SWEEP_SKIPPED.labels(NAM_DUONG)._value.get() - before == 4
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        assert all(session.get_one(DossierRow, id).overdue_at is None for id in torn)
+
+
+# Papers of the desk
+
+
+def test_the_control_sheet_says_who_gave_it_to_whom_and_whether_in_time(world: World) -> None:
+    """TT 01/2018/TT-VPCP, mẫu 05."""
+    id = accepted(world)
+    world.clock.set(at("2020-10-07 08:00"))
+    world.approve(id)
+    assert "control-sheet" not in world.get(id, SAU).papers
+    sheet = printed(world, id, "control-sheet")
+    for part in ("Người nộp hồ sơ", "Lê Thị Hoa", "Đỗ Tiến Dũng", "Đúng hạn", "Quá hạn"):
+        assert part in sheet, (part, sheet)
+
+
+def test_the_letter_asks_the_former_commune_and_a_stop_is_told_with_its_article(world: World) -> None:
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, id, **INQUIRY)
+    letter = printed(world, id, "verification-request")
+    for part in ("Điện Phong", "TRẦN THỊ MỸ DUYÊN", "3 ngày làm việc"):
+        assert part in letter, (part, letter)
+    stop = pb.StopDossierRequest(dossier_id=id, reason="Người yêu cầu đã mất", article="BLDS 2015 Đ16")
+    world.call("StopDossier", stop, DUNG)
+    assert "BLDS 2015 Đ16" in printed(world, id, "stop-notice", SAU)
+    world.clock.set(world.clock.now() + timedelta(days=40))
+    sweep(world)
+    assert acts(world, id)[-1] == "stopped", "nothing is waited for any more"
+
+
+def test_the_tracking_book_has_the_days_that_are_asked_for_and_is_the_offices_alone(world: World) -> None:
+    """TT 01/2018/TT-VPCP, mẫu 06."""
+    first = world.get(accepted(world)).code
+    world.clock.set(at("2020-10-07 08:00"))
+    second = world.get(accepted(world)).code
+
+    def book(start: str, end: str, who: Person = HOA) -> str:
+        paper = world.call("GetTrackingBook", pb.GetTrackingBookRequest(from_day=start, to_day=end), who)
+        text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+        return "".join(text.replace("\u200b", "").split())
+
+    assert first in book("2020-10-06", "2020-10-06")
+    assert second not in book("2020-10-06", "2020-10-06")
+    both = book("2020-10-06", "2020-10-07")
+    assert both.index(first) < both.index(second)
+    assert refused(lambda: book("2020-10-06", "2020-10-06", SAU)).kind is Kind.FORBIDDEN
+    assert refused(lambda: book("2020-10-06", "2020-11-06")).type == "range-too-long"
+    assert refused(lambda: book("2020-10-06", "2020-10-05")).type == "invalid-field"
+    assert refused(lambda: book("06/10/2020", "2020-10-05")).type == "invalid-field"

@@ -1,0 +1,102 @@
+"""How a verification goes on: every outcome from every state, of every kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.chassis.refusal import Kind as RefusalKind
+from services.chassis.refusal import Refusal
+from services.dossiers.domain.verification import (
+    STATE_TEXT,
+    Kind,
+    State,
+    next_state,
+    outcomes,
+    stands_in_the_way,
+)
+
+#: Kind → state → the outcomes that are possible, written out a second time.
+TABLE: dict[str, dict[str, set[str]]] = {
+    "inquiry": {
+        "sent": {"replied", "no-result", "timed-out"},
+        "replied": set(),
+        "no-result": {"commitment"},
+        "timed-out": {"replied", "commitment"},
+        "commitment": set(),
+        "done": set(),
+    },
+    "own": {
+        "sent": {"done"},
+        "replied": set(),
+        "no-result": set(),
+        "timed-out": set(),
+        "commitment": set(),
+        "done": set(),
+    },
+    "notice": {
+        "sent": {"timed-out"},
+        "replied": set(),
+        "no-result": set(),
+        "timed-out": {"done"},
+        "commitment": set(),
+        "done": set(),
+    },
+}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("outcome", list(State))
+def test_each_outcome_is_possible_where_the_table_says_and_nowhere_else(
+    kind: Kind, state: State, outcome: State
+) -> None:
+    """NĐ 123/2015 Đ14, Đ22; TT 04/2020 Đ4."""
+    if outcome.value in TABLE[kind][state]:
+        assert next_state(kind, state, outcome) is outcome
+        return
+    with pytest.raises(Refusal) as refused:
+        next_state(kind, state, outcome)
+    assert (refused.value.kind, refused.value.type) == (RefusalKind.CONFLICT, "verification-state")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("state", list(State))
+def test_the_office_is_offered_what_is_possible_but_never_the_time_out(kind: Kind, state: State) -> None:
+    assert {each.value for each in outcomes(kind, state)} == TABLE[kind][state] - {"timed-out"}
+
+
+def test_a_commitment_is_refused_with_the_article_while_the_answer_may_still_come() -> None:
+    """TT 04/2020 Đ4: a commitment stands in for an answer that did not come within 20 days."""
+    with pytest.raises(Refusal, match="TT 04/2020 Đ4"):
+        next_state(Kind.INQUIRY, State.SENT, State.COMMITMENT)
+
+
+def test_a_notice_is_not_done_before_its_seven_days_are_over() -> None:
+    """NĐ 123/2015 Đ14."""
+    with pytest.raises(Refusal, match="NĐ 123/2015 Đ14"):
+        next_state(Kind.NOTICE, State.SENT, State.DONE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "needs_commitment", "stands"),
+    [
+        ("inquiry", "sent", False, True),
+        ("inquiry", "replied", True, False),
+        ("inquiry", "timed-out", False, False),  # the office goes on with what it has (TT 04/2020 Đ4)
+        ("inquiry", "timed-out", True, True),  # marital status: on the requester's commitment
+        ("inquiry", "no-result", False, False),
+        ("inquiry", "no-result", True, True),
+        ("inquiry", "commitment", True, False),
+        ("own", "sent", False, True),
+        ("own", "done", False, False),
+        ("notice", "sent", False, True),
+        ("notice", "timed-out", False, True),
+        ("notice", "done", False, False),
+    ],
+)
+def test_what_stands_in_the_way_of_a_registration(kind: str, state: str, needs_commitment: bool, stands: bool) -> None:
+    assert bool(stands_in_the_way(Kind(kind), State(state), needs_commitment=needs_commitment)) is stands
+
+
+def test_every_state_has_words() -> None:
+    assert set(STATE_TEXT) == set(State)
