@@ -57,7 +57,7 @@ _EXEMPTION = question(
     "exemption",
     "Miễn lệ phí, đã xem giấy chứng minh",
     widget="radios",
-    choices=(("", "Không miễn"), *EXEMPTIONS.items()),
+    choices=(("", "Không miễn"), *((kind, text[:1].upper() + text[1:]) for kind, text in EXEMPTIONS.items())),
     optional=True,
 )
 
