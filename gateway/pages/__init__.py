@@ -21,6 +21,7 @@ from gateway.pages import (
     identity,
     payment,
     public,
+    registers,
     supplement,
     texts,
     tracking,
@@ -33,7 +34,20 @@ from services.chassis.call import current_request_id
 __all__ = ["register_pages"]
 
 _csrf = CSRFProtect()
-_VIEWS = (public, account, tracking, dossier, drafting, documents, filing, supplement, payment, desk, counter)
+_VIEWS = (
+    public,
+    account,
+    tracking,
+    dossier,
+    drafting,
+    documents,
+    filing,
+    supplement,
+    payment,
+    desk,
+    counter,
+    registers,
+)
 
 
 def register_pages(app: Flask) -> None:

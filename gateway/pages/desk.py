@@ -138,11 +138,22 @@ def show(
         history=history.entries,
         acts=act_views(opened, act, typed, errors, _colleagues(opened)),
         comparisons=_comparisons(opened, errors),
+        source=_source(opened, typed),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
         refused=act,
         summary=[{"text": text, "href": _place_of_fault(act, name)} for name, text in errors.items()],
     )
     return content, status
+
+
+def _source(opened: Opened, typed: Mapping[str, Any]) -> dossiers_v1.FoundEntry | None:
+    """The entry that was picked to be copied: in what was typed, in the page's address, or in what was prepared."""
+    dossier = opened.dossier
+    chosen = typed.get("source_entry_id") or request.args.get("muc") or dossier.proposed_entry.source_entry_id
+    if not dossier.copied_register or not chosen:
+        return None
+    ward = opened.ward.code
+    return asking.read(ward, asking.dossiers(ward).GetEntry, dossiers_v1.GetEntryRequest(entry_id=chosen))
 
 
 def place_of_comparison(kind: str) -> str:

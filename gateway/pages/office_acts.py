@@ -30,6 +30,14 @@ _DELIVERY = question(
     choices=(("office", "Tại phường"), ("post", "Qua bưu chính"), ("electronic", "Bản điện tử trong tài khoản")),
 )
 _DELIVERY_NOTE = question("delivery_note", "Số hiệu bưu gửi", hint="Khi trả qua bưu chính.", optional=True)
+_STATEMENT = question(
+    "statement",
+    "Nội dung xác nhận",
+    hint="Soạn sẵn theo tờ khai. Xin đối chiếu với sổ rồi sửa nếu cần; người được xác nhận sẽ đọc câu này trên giấy.",
+    widget="textarea",
+)
+#: Registers whose entries carry the personal identification number that the national database gives.
+_OF_PEOPLE = ("birth", "death")
 _SIGNED_AT_HANDOVER = ("register_signed", "Người yêu cầu đã đọc lại và ký vào sổ hộ tịch")
 _SIGNED_BEFORE = ("register_signed", "Hai bên đã có mặt và ký vào sổ hộ tịch")
 _AUTHORISED = ("authorised", "Người nhận được ủy quyền hợp lệ")
@@ -259,6 +267,13 @@ def fields_of(opened: Opened, name: str, colleagues: tuple[tuple[str, str], ...]
     if name == "assignment":
         to, note = fields
         return replace(to, choices=(*to.choices, *colleagues)), note
+    if name == "approval":
+        number, note = fields
+        return (
+            *((number,) if opened.dossier.register in _OF_PEOPLE else ()),
+            *((_STATEMENT,) if opened.dossier.register == "marital-status" else ()),
+            note,
+        )
     if name == "handover" and opened.dossier.handover.remote:
         return *fields, _DELIVERY, _DELIVERY_NOTE
     return fields
@@ -285,6 +300,7 @@ def _view(
     act = ACTS[name]
     own = fields_of(opened, name, colleagues)
     asked = (*_which(opened, act), *own)
+    typed = typed or (_prepared(opened) if name == "approval" else {})
     fields = shown_fields(asked, {key: str(value) for key, value in typed.items()}, errors)
     for view in fields:  # several acts on one screen ask for a reason: an id stands once
         view["params"]["idPrefix" if "idPrefix" in view["params"] else "id"] = f"{name}-{view['params']['name']}"
@@ -308,6 +324,16 @@ def _view(
         "persons_error": errors.get("present", ""),
         "picks": _picks(opened, typed) if act.picks else [],
         "error": errors.get("", "") or errors.get("items", ""),
+    }
+
+
+def _prepared(opened: Opened) -> dict[str, str]:
+    """What stands in the fields of the approval before anything is typed: what was prepared, or is proposed."""
+    proposed = opened.dossier.proposed_entry
+    return {
+        "personal_identification_number": proposed.personal_identification_number,
+        "statement": proposed.statement or opened.dossier.proposed_statement,
+        "note": proposed.note,
     }
 
 
@@ -375,6 +401,8 @@ def command(act: str, id: str, opened: Opened, posted: Mapping[str, str], picked
         request.items.extend(
             dossiers_v1.SupplementItem(field=pick["field"], text=pick["text"].strip()) for pick in ticked
         )
+    if isinstance(request, dossiers_v1.ApproveDossierRequest):
+        request.source_entry_id = posted.get("source_entry_id", "")
     if isinstance(request, dossiers_v1.HandOverDossierRequest):
         request.present.extend(picked)
     if isinstance(request, dossiers_v1.RequestFeeRequest):

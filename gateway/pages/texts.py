@@ -103,6 +103,11 @@ LOOKS = {
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",
     "print-tracking-book": "In sổ theo dõi hồ sơ",
+    "search-register": "Tra cứu sổ hộ tịch",
+    "view-entry": "Xem một mục trong sổ hộ tịch",
+    "begin-book": "Tiếp theo sổ giấy",
+    "close-book": "Khóa sổ",
+    "view-closing-statement": "Xem bản khóa sổ",
     "view-history": "Xem quá trình xử lý",
     "submission": "Gửi hồ sơ",
     "acceptance": "Tiếp nhận hồ sơ",
@@ -126,9 +131,21 @@ LOOKS = {
 }
 VERDICTS = {"early": "Trước hạn", "on-time": "Đúng hạn", "late": "Trễ hạn", "running": "Còn trong hạn"}
 CERTIFICATES = {
-    "valid": "Giấy tờ này do phường cấp và đang có hiệu lực",
-    "superseded": "Giấy tờ này đã được thay bằng bản khác",
+    "valid": "Giấy tờ này do phường cấp và còn hiệu lực",
+    "expired": "Giấy tờ này do phường cấp nhưng đã hết hạn",
+    "superseded": "Giấy tờ này đã được thay thế hoặc nội dung đã có thay đổi",
     "revoked": "Giấy tờ này đã bị thu hồi",
+}
+CERTIFICATE_TAGS = {
+    "valid": "Còn hiệu lực",
+    "expired": "Hết hạn",
+    "superseded": "Đã thay đổi",
+    "revoked": "Đã thu hồi",
+}
+CERTIFICATE_ADVICE = {
+    "expired": "Cần dùng tiếp thì người có tên trên giấy xin phường cấp giấy mới.",
+    "superseded": "Sổ hộ tịch có thay đổi sau khi cấp giấy này. Xin yêu cầu bản mới, do phường ghi dưới đây cấp.",
+    "revoked": "Xin không nhận giấy này. Nếu cần biết thêm, xin hỏi phường ghi dưới đây.",
 }
 
 

@@ -12,7 +12,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found, stale
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import encoding
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import FindingKind
@@ -51,9 +51,22 @@ class Ward:
         self.catalogue = CATALOGUE
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
+        self.entries: dict[str, dossiers_v1.FoundEntry] = {}
+        self.certificate = dossiers_v1.CertificateStatus(status="valid", paper="Giấy khai sinh", number="1/2020")
+        self.books = [
+            dossiers_v1.Book(
+                register="birth",
+                title="đăng ký khai sinh",
+                year=2020,
+                label="01-TP/HT-2020-KS",
+                first_number=1,
+                opened_at=at(8),
+            )
+        ]
         self.people = {
             "0905123456": self.person("Trần Thị Bông", "citizen"),
             "motcua.nam-duong": self.person("Lê Thị Hoa", "receptionist", "civil_status_officer"),
+            "chutich.nam-duong": self.person("Huỳnh Thị Mai", "signer"),
         }
         self.refresh_answer: accounts_v1.Session | Refusal | None = None
         self.expires_in = 600
@@ -151,6 +164,7 @@ class Ward:
             procedure=procedure.code,
             procedure_version=procedure.version,
             procedure_name=procedure.name,
+            register=procedure.register.name,
             version=1,
             form_json="{}",
             created_at=at(9),
@@ -297,9 +311,57 @@ class Ward:
     def rpc_verify_certificate(self, request: Any) -> Any:
         if request.certificate_id != f"{NAM_DUONG}-genuine":
             raise not_found("unknown-certificate", "Không có giấy tờ này.")
-        return dossiers_v1.CertificateStatus(
-            certificate_id=request.certificate_id, status="valid", paper="Giấy khai sinh", number="1/2020"
+        return self.certificate
+
+    # registers
+
+    def entry(self, register: str, content: dict[str, Any]) -> dossiers_v1.FoundEntry:
+        """Puts an entry into a register."""
+        made = dossiers_v1.FoundEntry(
+            id=str(uuid4()),
+            register=register,
+            year=2020,
+            number=len(self.entries) + 1,
+            registered_at=at(10),
+            names=["NGUYỄN MINH AN · 12/09/2020"],
+            certificate_id=f"{NAM_DUONG}-genuine",
+            content_json=json.dumps(content, ensure_ascii=False),
         )
+        self.entries[made.id] = made
+        return made
+
+    def rpc_search_register(self, request: Any) -> Any:
+        if not request.reason:
+            raise invalid("missing-field", "Xin ghi lý do.", FieldFault("reason", "Xin ghi lý do tra cứu."))
+        found = [entry for entry in self.entries.values() if entry.register == request.register]
+        return dossiers_v1.SearchRegisterResponse(entries=found, next_cursor="" if request.cursor else "onward")
+
+    def rpc_get_entry(self, request: Any) -> Any:
+        if request.entry_id not in self.entries:
+            raise not_found("unknown-entry", "Không tìm thấy mục này.")
+        return self.entries[request.entry_id]
+
+    def rpc_note_entry(self, request: Any) -> Any:
+        if not request.basis:
+            raise invalid("missing-field", "Xin ghi căn cứ.", FieldFault("basis", "Xin ghi văn bản làm căn cứ."))
+        entry = self.entries[request.entry_id]
+        entry.notes.add(kind=request.kind, text=request.text, basis=request.basis, at=at(11))
+        return entry
+
+    def rpc_list_books(self, request: Any) -> Any:
+        return dossiers_v1.ListBooksResponse(books=self.books if request.year in (0, 2020) else [])
+
+    def rpc_begin_book(self, request: Any) -> Any:
+        self.books[0].first_number, self.books[0].last_number = request.paper_number + 1, request.paper_number
+        return self.books[0]
+
+    def rpc_close_book(self, request: Any) -> Any:
+        if not request.full:
+            raise conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó.")
+        return self.books[0]
+
+    def rpc_get_closing_statement(self, _: Any) -> Any:
+        return dossiers_v1.Paper(filename="khoa-so.pdf", content=b"%PDF-1.7 ...")
 
     def rpc_get_paper(self, request: Any) -> Any:
         self._of(request)

@@ -1,0 +1,242 @@
+"""The ward's registers at the office: looking into them, an entry with its notes, and the books of a year."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.api.verify import verify
+from gateway.cells import cells
+from gateway.pages import asking, identity
+from gateway.pages.desk import own_ward
+from gateway.pages.entry_lines import NOTES, REGISTERS, sections
+from gateway.pages.files import sent_file
+from gateway.pages.forms import whole
+from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.tokens import Role
+
+pages = Blueprint("registers", __name__)
+pages.before_request(identity.require_office)
+
+PAGE_SIZE = 30
+#: Refusals after which what was typed is shown again.
+_ANSWERED = (Kind.INVALID, Kind.CONFLICT, Kind.UNAVAILABLE)
+SEARCH = (
+    question("register", "Sổ", widget="select", choices=tuple(REGISTERS.items())),
+    question("query", "Họ tên", hint="Gõ không dấu, đảo thứ tự đều được.", widget="name", optional=True),
+    question("number", "Số đăng ký", widget="number", optional=True),
+    question("year", "Năm đăng ký", widget="number", optional=True),
+    question("from_day", "Đăng ký từ ngày", widget="date", optional=True),
+    question("to_day", "Đến ngày", widget="date", optional=True),
+    question("reason", "Lý do tra cứu", hint="Hoặc mã hồ sơ đang giải quyết. Lý do được lưu lại."),
+)
+NOTE = (
+    question("kind", "Loại ghi chú", widget="radios", choices=tuple(NOTES.items())),
+    question("text", "Nội dung thay đổi", hint="Ghi đúng như sẽ đứng trong sổ.", widget="textarea"),
+    question("basis", "Văn bản làm căn cứ", hint="Tên, số văn bản, cơ quan ban hành, người ký.", widget="textarea"),
+    question("basis_date", "Ngày của văn bản", widget="date"),
+)
+PAPER = (
+    question("paper_number", "Số cuối đã ghi trên sổ giấy", hint="Sổ giấy chưa có mục nào thì ghi 0.", widget="number"),
+)
+
+
+@pages.get("/can-bo/so-ho-tich")
+def look() -> ResponseReturnValue:
+    return _searching({"register": "birth"}, {})
+
+
+@pages.post("/can-bo/so-ho-tich")
+def search() -> ResponseReturnValue:
+    """Entries of a register: posted, since names do not belong in an address. From a dossier, to pick one for it."""
+    typed = posted_texts(SEARCH, request.form)
+    ward = own_ward().code
+    asked = dossiers_v1.SearchRegisterRequest(
+        register=typed["register"],
+        query=typed["query"],
+        year=whole(typed["year"]),
+        number=whole(typed["number"]),
+        from_day=typed["from_day"],
+        to_day=typed["to_day"],
+        reason=typed["reason"],
+        page_size=PAGE_SIZE,
+        cursor=request.form.get("sau", ""),
+    )
+    wrong = {name: "Xin ghi bằng chữ số." for name in ("year", "number") if typed[name] and not whole(typed[name])}
+    if wrong:
+        return _searching(typed, wrong)
+    try:
+        found = asking.read(ward, asking.dossiers(ward).SearchRegister, asked)
+    except Refusal as refusal:
+        if refusal.kind not in _ANSWERED:
+            raise
+        return _searching(typed, errors_from(refusal))
+    return _searching(typed, {}, found)
+
+
+def _searching(
+    typed: dict[str, str], errors: dict[str, str], found: dossiers_v1.SearchRegisterResponse | None = None
+) -> ResponseReturnValue:
+    content = render_template(
+        "registers/search.html",
+        ward=own_ward(),
+        fields=shown_fields(SEARCH, typed, errors),
+        summary=error_list(SEARCH, errors),
+        found=found,
+        onward=_posted_again(typed),
+        dossier=_dossier_id(request.form.get("dossier", "")),
+    )
+    return content, 422 if errors else 200
+
+
+def _posted_again(typed: dict[str, str]) -> dict[str, str]:
+    """What was searched for, as the form posts it: for the next page."""
+    days = {name: typed.get(name, "") for name in ("from_day", "to_day")}
+    parts = {
+        f"{name}-{part}": text
+        for name, value in days.items()
+        if value
+        for part, text in zip(("year", "month", "day"), value.split("-"), strict=False)
+    }
+    return {name: text for name, text in typed.items() if name not in days} | parts
+
+
+def _dossier_id(text: str) -> str:
+    """The id of the dossier that a copy is searched for; empty where it is none."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+@pages.get("/can-bo/so-ho-tich/muc/<uuid:id>")
+def entry(id: UUID) -> ResponseReturnValue:
+    return _shown(id, {}, {})
+
+
+@pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
+def note(id: UUID) -> ResponseReturnValue:
+    """Writes a dated note; where it is refused, what was typed stays."""
+    typed, ward = posted_texts(NOTE, request.form), own_ward().code
+    asked = dossiers_v1.NoteEntryRequest(entry_id=str(id), **typed)
+    try:
+        asking.write(ward, asking.dossiers(ward).NoteEntry, asked, key=request.form.get("key", ""))
+    except Refusal as refusal:
+        if refusal.kind not in _ANSWERED:
+            raise
+        return _shown(id, typed, errors_from(refusal))
+    flash("Đã ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo.")
+    return redirect(url_for(".entry", id=id), 303)
+
+
+def read_entry(id: str) -> dossiers_v1.FoundEntry:
+    """An entry of the officer's ward; the look is recorded. Raises a Refusal."""
+    ward = own_ward().code
+    return asking.read(ward, asking.dossiers(ward).GetEntry, dossiers_v1.GetEntryRequest(entry_id=id))
+
+
+def _shown(id: UUID, typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+    found = read_entry(str(id))
+    content: dict[str, Any] = json.loads(found.content_json or "{}")
+    rendered = render_template(
+        "registers/entry.html",
+        entry=found,
+        register=REGISTERS.get(found.register, ""),
+        sections=sections(content),
+        source=content.get("source", {}),
+        certificate=verify(cells(), found.certificate_id) if found.certificate_id else None,
+        kinds=NOTES,
+        may_note=Role.CIVIL_STATUS_OFFICER in identity.signed_in().roles,
+        fields=shown_fields(NOTE, typed, errors),
+        summary=error_list(NOTE, errors),
+    )
+    return rendered, 422 if errors else 200
+
+
+@pages.get("/can-bo/cac-quyen-so")
+def books() -> ResponseReturnValue:
+    return _books(request.args.get("nam", ""))
+
+
+def _books(year: str, register: str = "", typed: str = "", errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    """The books of a year; with what is wrong with the beginning of one, where it was refused."""
+    errors = errors or {}
+    ward, roles = own_ward(), identity.signed_in().roles
+    asked = dossiers_v1.ListBooksRequest(year=min(whole(year), 9999))
+    found = asking.read(ward.code, asking.dossiers(ward.code).ListBooks, asked).books
+    views = []
+    for one in found:
+        own = one.register == register
+        (paper,) = shown_fields(PAPER, {"paper_number": typed} if own else {}, errors if own else {})
+        paper["params"]["id"] = f"paper-{one.register}"  # a form for each book: an id stands once
+        views.append({"book": one, "paper": paper, "open": own, "error": errors.get("", "") if own else ""})
+    content = render_template(
+        "registers/books.html",
+        ward=ward,
+        year=found[0].year if found else whole(year),
+        views=views,
+        may_begin=Role.CIVIL_STATUS_OFFICER in roles,
+        may_close=Role.SIGNER in roles,
+        summary=[{"text": text, "href": f"#paper-{register}"} for text in errors.values()],
+    )
+    return content, 422 if errors else 200
+
+
+_BOOK = "/can-bo/cac-quyen-so/<register>/<int(min=1900,max=9999):year>"
+
+
+@pages.post(f"{_BOOK}/so-giay")
+def begin(register: str, year: int) -> ResponseReturnValue:
+    """Takes over a year that was begun on paper."""
+    typed, ward = request.form.get("paper_number", "").strip(), own_ward().code
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 8):
+        return _books(str(year), register, typed, {"paper_number": "Xin ghi số cuối của sổ giấy bằng chữ số."})
+    asked = dossiers_v1.BeginBookRequest(register=register, year=year, paper_number=int(typed))
+    try:
+        asking.write(ward, asking.dossiers(ward).BeginBook, asked, key=request.form.get("key", ""))
+    except Refusal as refusal:
+        if refusal.kind not in _ANSWERED:
+            raise
+        return _books(str(year), register, typed, errors_from(refusal))
+    flash(f"Sổ tiếp theo số {int(typed)} của sổ giấy. Mục đầu tiên ghi trên hệ thống mang số {int(typed) + 1}.")
+    return redirect(url_for(".books", nam=year), 303)
+
+
+@pages.route(f"{_BOOK}/khoa/<any(quyen, nam):what>", methods=["GET", "POST"])
+def close(register: str, year: int, what: str) -> ResponseReturnValue:
+    """Closes the open volume (`quyen`: it is full) or the year (`nam`), after a look at what that means."""
+    ward, errors = own_ward(), {}
+    stub = asking.dossiers(ward.code)
+    if request.method == "POST":
+        asked = dossiers_v1.CloseBookRequest(register=register, year=year, full=what == "quyen")
+        try:
+            asking.write(ward.code, stub.CloseBook, asked, key=request.form.get("key", ""))
+        except Refusal as refusal:
+            if refusal.kind not in _ANSWERED:
+                raise
+            errors = errors_from(refusal)
+        else:
+            flash("Đã khóa. Bản khóa sổ ở dưới, in ra để ký và đóng vào sổ.")
+            return redirect(url_for(".books", nam=year), 303)
+    found = asking.read(ward.code, stub.ListBooks, dossiers_v1.ListBooksRequest(year=year)).books
+    book = next((one for one in found if one.register == register), None)
+    if book is None:
+        raise not_found("unknown-book", "Phường không có sổ này.")
+    summary = [{"text": text, "href": "#khoa"} for text in errors.values()]
+    content = render_template("registers/close.html", ward=ward, book=book, full=what == "quyen", summary=summary)
+    return content, 422 if errors else 200
+
+
+@pages.get(f"{_BOOK}/quyen/<int(min=1,max=9999):volume>")
+def statement(register: str, year: int, volume: int) -> ResponseReturnValue:
+    """The closing statement of a volume as PDF."""
+    ward = own_ward().code
+    asked = dossiers_v1.GetClosingStatementRequest(register=register, year=year, volume=volume)
+    paper = asking.read(ward, asking.dossiers(ward).GetClosingStatement, asked, seconds=asking.FILE_SECONDS)
+    return sent_file(paper.content, "application/pdf", paper.filename)

@@ -1,0 +1,240 @@
+"""The registers at the office: searches, entries, notes, books; and what the desk takes from them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.walks import a_filed_dossier
+from tests.unit.gateway_pages.ward import CODE, Ward
+
+SEARCH, BOOKS = "/can-bo/so-ho-tich", "/can-bo/cac-quyen-so"
+OFFICER, SIGNER = "motcua.nam-duong", "chutich.nam-duong"
+
+
+def test_a_citizen_sees_no_register(browser: Browser) -> None:
+    browser.sign_in()
+    for path in (SEARCH, BOOKS):
+        browser.get(path)
+        assert browser.response.status_code == 403
+
+
+def test_the_office_finds_the_registers_in_its_navigation(browser: Browser) -> None:
+    browser.sign_in(OFFICER)
+    links = {tag["href"] for tag in browser.page.all("a")}
+    assert {SEARCH, BOOKS} <= links
+
+
+def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    entry = ward.entry("marriage", {})
+    browser.sign_in(OFFICER)
+    browser.get(SEARCH)
+    check(browser)
+    (form,) = browser.page.all("form", role="search")
+    assert form["method"] == "post"
+    days = {"from_day-day": "1", "from_day-month": "1", "from_day-year": "2020"}
+    browser.post(form["action"], register="marriage", query="an", number="7", year="2020", reason="hồ sơ 0001", **days)
+    check(browser)
+    asked = cells.asked[-1].request
+    assert (asked.register, asked.query, asked.number, asked.year) == ("marriage", "an", 7, 2020)
+    assert (asked.from_day, asked.to_day, asked.reason) == ("2020-01-01", "", "hồ sơ 0001")
+    assert browser.page.all("a", href=f"{SEARCH}/muc/{entry.id}")
+    onward = {tag["name"]: tag["value"] for tag in browser.page.all("input", type="hidden")}
+    browser.post(form["action"], **{name: value for name, value in onward.items() if name != "csrf_token"})
+    again = cells.asked[-1].request
+    assert again.cursor == "onward"
+    assert (again.register, again.query, again.from_day, again.reason) == ("marriage", "an", "2020-01-01", "hồ sơ 0001")
+
+
+def test_nobody_looks_without_a_reason_and_what_was_typed_stays(browser: Browser) -> None:
+    browser.sign_in(OFFICER)
+    browser.get(SEARCH)
+    browser.post(SEARCH, register="birth", query="minh an")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href="#f-reason")
+    assert browser.page.all("input", id="f-query")[0]["value"] == "minh an"
+    browser.post(SEARCH, register="birth", year="hai nghìn", reason="x")
+    assert browser.page.all("a", href="#f-year")
+
+
+def test_an_entry_is_shown_in_words_with_the_state_of_its_paper(browser: Browser, ward: Ward) -> None:
+    entry = ward.entry("birth", {"registration_kind": "late", "child": {"full_name": "NGUYỄN MINH AN"}})
+    entry.notes.add(kind="correction", text="Cải chính họ", basis="Quyết định số 4")
+    ward.certificate.status = "superseded"
+    browser.sign_in(OFFICER)
+    browser.get(f"{SEARCH}/muc/{entry.id}")
+    check(browser)
+    for said in ("Đăng ký quá hạn", "Người được khai sinh", "Cải chính họ", "Quyết định số 4", "Đã thay đổi"):
+        assert said in browser.page.text
+    assert "registration_kind" not in browser.page.text
+
+
+def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
+    browser: Browser, ward: Ward, cells: FakeCells
+) -> None:
+    entry = ward.entry("marriage", {})
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.sign_in(OFFICER)
+    browser.get(path)
+    typed = {"kind": "divorce", "text": "Đã ly hôn theo bản án số 4"}
+    day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
+    browser.post(path, **typed, **day)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href="#f-basis")
+    assert "Đã ly hôn theo bản án số 4" in browser.page.text
+    key = browser.page.hidden("key")
+    browser.post(path, key=key, basis="Bản án số 4", **typed, **day)
+    assert cells.asked[-1].idempotency_key == key
+    assert cells.asked[-1].request.basis_date == "2020-10-01"
+    browser.follow()
+    assert "Đã ghi chú vào sổ" in browser.page.text
+
+
+def test_who_may_not_write_into_a_register_is_not_offered_it(browser: Browser, ward: Ward) -> None:
+    entry = ward.entry("marriage", {})
+    browser.sign_in(SIGNER)
+    browser.get(f"{SEARCH}/muc/{entry.id}")
+    assert not browser.page.all("form", action=f"{SEARCH}/muc/{entry.id}")
+
+
+def test_the_books_of_a_year_show_open_and_closed_volumes(browser: Browser, ward: Ward) -> None:
+    book = ward.books[0]
+    book.label, book.last_number = "02-TP/HT-2020-KS", 211
+    book.closed_volumes.add(volume=1, label="01-TP/HT-2020-KS", first_number=1, last_number=200, closed_by="Võ Văn Nam")
+    browser.sign_in(SIGNER)
+    browser.get(f"{BOOKS}?nam=2020")
+    check(browser)
+    assert "từ số 1 đến số 200" in browser.page.text
+    statement = f"{BOOKS}/birth/2020/quyen/1"
+    assert browser.page.all("a", href=statement)
+    browser.get(statement)
+    assert browser.response.mimetype == "application/pdf"
+    browser.get(f"{BOOKS}?nam=1999")
+    assert "không có sổ nào" in browser.page.text
+
+
+def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    """NĐ 123/2015 Đ11: numbers run through the year."""
+    browser.sign_in(OFFICER)
+    browser.get(BOOKS)
+    check(browser)
+    browser.post(f"{BOOKS}/birth/2020/so-giay", paper_number="hai trăm")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("input", id="paper-birth")[0]["value"] == "hai trăm"
+    browser.post(f"{BOOKS}/birth/2020/so-giay", paper_number="211")
+    assert cells.asked[-1].request.paper_number == 211
+    assert "mang số 212" in browser.follow().text
+
+
+def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, cells: FakeCells) -> None:
+    browser.sign_in(SIGNER)
+    browser.get(BOOKS)
+    (link,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].endswith("/khoa/quyen")]
+    browser.get(link)
+    check(browser)
+    assert "CloseBook" not in [each.rpc for each in cells.asked]
+    browser.post(link, key="k")
+    (asked,) = [each for each in cells.asked if each.rpc == "CloseBook"]
+    assert (asked.request.full, asked.idempotency_key) == (True, "k")
+    browser.follow()
+    browser.get(f"{BOOKS}/birth/2020/khoa/nam")
+    browser.post(f"{BOOKS}/birth/2020/khoa/nam")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert "31/12" in browser.page.text
+
+
+def test_who_does_not_sign_closes_no_book(browser: Browser) -> None:
+    browser.sign_in(OFFICER)
+    browser.get(BOOKS)
+    assert not [tag for tag in browser.page.all("a") if "/khoa/" in tag["href"]]
+
+
+@pytest.fixture
+def path(browser: Browser, ward: Ward) -> str:
+    """The address of a filed dossier at the desk, ready for the approval."""
+    browser.sign_in()
+    a_filed_dossier(browser, ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.actions[:] = ["approval"]
+    dossier.subject_name = "Nguyễn Minh An"
+    browser.get("/")
+    browser.post("/dang-xuat")
+    browser.sign_in(OFFICER)
+    return f"/can-bo/ho-so/{dossier.id}"
+
+
+def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
+    browser: Browser, ward: Ward, cells: FakeCells, path: str
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.register, dossier.copied_register = "copies", "birth"
+    entry = ward.entry("birth", {})
+    browser.get(path)
+    check(browser)
+    assert not browser.page.all("input", name="personal_identification_number")
+    wanted = {name: browser.page.hidden(name) for name in ("register", "query", "reason", "dossier")}
+    assert wanted == {"register": "birth", "query": "Nguyễn Minh An", "reason": CODE, "dossier": dossier.id}
+    browser.post(SEARCH, **wanted)
+    check(browser)
+    (pick,) = [tag["href"] for tag in browser.page.all("a") if "muc=" in tag["href"]]
+    browser.get(pick.partition("#")[0])
+    check(browser)
+    assert "NGUYỄN MINH AN · 12/09/2020" in browser.page.text
+    browser.post(f"{path}/approval", source_entry_id=browser.page.hidden("source_entry_id"))
+    (asked,) = [each.request for each in cells.asked if each.rpc == "ApproveDossier"]
+    assert asked.source_entry_id == entry.id
+
+
+def test_what_will_be_confirmed_is_proposed_and_the_officers_words_are_sent(
+    browser: Browser, ward: Ward, cells: FakeCells, path: str
+) -> None:
+    """TT 04/2020 Đ33."""
+    (dossier,) = ward.dossiers.values()
+    dossier.register, dossier.proposed_statement = "marital-status", "Chưa đăng ký kết hôn với ai."
+    browser.get(path)
+    check(browser)
+    assert "Chưa đăng ký kết hôn với ai." in browser.page.text
+    assert browser.page.all("textarea", name="statement")
+    assert not browser.page.all("input", name="personal_identification_number")
+    browser.post(f"{path}/approval", statement="Hiện tại đang có vợ là bà LÊ THỊ B.")
+    (asked,) = [each.request for each in cells.asked if each.rpc == "ApproveDossier"]
+    assert asked.statement == "Hiện tại đang có vợ là bà LÊ THỊ B."
+
+
+def test_a_birth_is_asked_for_the_personal_number_and_for_no_statement(browser: Browser, path: str) -> None:
+    browser.get(path)
+    assert browser.page.all("input", name="personal_identification_number")
+    assert not browser.page.all("textarea", name="statement")
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "since"),
+    [
+        ("valid", "còn hiệu lực", "06/04/2021"),
+        ("expired", "đã hết hạn", "06/04/2021"),
+        ("superseded", "đã được thay thế hoặc nội dung đã có thay đổi", "01/10/2020"),
+        ("revoked", "đã bị thu hồi", "01/10/2020"),
+    ],
+)
+def test_the_public_check_says_in_plain_words_how_a_paper_stands_and_since_when(
+    browser: Browser, ward: Ward, status: str, said: str, since: str
+) -> None:
+    ward.certificate.status = status
+    if status in ("valid", "expired"):
+        ward.certificate.valid_until = "2021-04-06"
+    else:
+        ward.certificate.changed_at.FromDatetime(datetime(2020, 10, 1, 3, tzinfo=UTC))
+    browser.get("/xac-minh/20248-genuine")
+    check(browser)
+    assert said in browser.page.headings[0]
+    assert since in browser.page.text
+    assert not re.search(status, browser.page.text)
