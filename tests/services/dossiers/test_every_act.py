@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from google.protobuf.message import Message
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
+from services.dossiers.use_cases.acts import stamp
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -82,13 +85,19 @@ OFFICE = """
     RequestSupplement   | both    | - - - + + - - - | 1 2 4
     RequestFee          | both    | - - - + + - - - | 2 4
     RecordPayment       | both    | - - - + + - - - | 6
+    ExtendDossier       | both    | - - - - + + - - | 2 4
+    RequestVerification | both    | - - - - + - - - | 2 4
+    RecordVerificationReply | both | - - - - + - - - | 4 5 6
     ApproveDossier      | both    | - - - - + - - - | 2 4
     SignDossier         | both    | - - - - - + - - | 4
     HandOverDossier     | both    | - - - + + - - - | 9
     StopDossier         | both    | - - - - + + - - | 2 4 5 6
 """
-#: Done as far as this world goes: no payment provider is set up in it.
-AS_DONE = {"StartPayment": (Kind.CONFLICT, "no-online-payment")}
+#: Done as far as these dossiers go: no payment provider is set up, and none of them waits for an answer.
+AS_DONE = {
+    "StartPayment": (Kind.CONFLICT, "no-online-payment"),
+    "RecordVerificationReply": (Kind.NOT_FOUND, "unknown-verification"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +256,14 @@ class Dossiers:
                 "reason": "Chưa khớp",
             },
             "RequestFee": {"items": [pb.FeeItem(item="copy", count=1)], "reason": "Xin thêm bản sao"},
+            "ExtendDossier": {"new_due_at": stamp(datetime(2020, 10, 8, 9, tzinfo=VIETNAM)), "reason": "Máy chủ hỏng"},
+            "RequestVerification": {
+                "kind": "inquiry",
+                "recipient": "Ủy ban nhân dân xã Điện Phong",
+                "person": "Trần Thị Lan",
+                "question": "Tình trạng cư trú",
+            },
+            "RecordVerificationReply": {"outcome": "done", "text": "Đã xác minh"},
             "RecordPayment": {"receipt": "BL 1"},
             "HandOverDossier": {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True},
             "StopDossier": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
