@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -58,3 +59,11 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 
     with running_stack(request.session) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def url(request: pytest.FixtureRequest) -> str:
+    """Where the stack of the tests answers, or the one at `CAUNOI_TEST_URL`, for quick rounds by hand."""
+    given = os.environ.get("CAUNOI_TEST_URL")
+    address: str = given or request.getfixturevalue("stack").urls["gateway"]
+    return address

@@ -13,14 +13,6 @@ from tests.browser.chromium import NAMES, find_chromium, running_chromium
 from tests.browser.visitor import Visit, Visitor
 
 
-@pytest.fixture(scope="session")
-def url(request: pytest.FixtureRequest) -> str:
-    """The stack of the tests, or the one at `CAUNOI_TEST_URL`, for quick rounds by hand."""
-    given = os.environ.get("CAUNOI_TEST_URL")
-    address: str = given or request.getfixturevalue("stack").urls["gateway"]
-    return address
-
-
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for these tests, gone before other tests run: its driver keeps an event loop in this thread."""

@@ -55,7 +55,7 @@ def set_scene(url: str) -> Scene:
     filed = begin(citizen, form=whole_form("Lê Minh Khôi"))
     filed.file(url)
     whole = begin(citizen, form=whole_form("Lê Hoàng Phúc"))
-    begun = begin(citizen, form={"requester": whole_form()["requester"]}, paper=False)
+    begun = begin(citizen, form={"requester": whole_form()["requester"]}, papers=False)
     return Scene(
         begun=_id(begun),
         whole=_id(whole),

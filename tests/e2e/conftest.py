@@ -6,14 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.local.stack import Stack
 from tests.e2e.api import Api, Staff, sign_in, staff_of
 from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
-
-
-@pytest.fixture(scope="session")
-def url(stack: Stack) -> str:
-    return stack.urls["gateway"]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from tests.e2e.api import Api, Phone, accepted
-from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
+from tests.e2e.birth import PROCEDURE, photograph, whole_form
 
 WARD, SLUG = "20248", "nam-duong"
 NEIGHBOUR, NEIGHBOUR_SLUG = "20242", "phuoc-ninh"
@@ -42,13 +42,27 @@ class Draft:
         return filed
 
 
-def begin(citizen: Api, *, ward: str = WARD, form: dict[str, Any] | None = None, paper: bool = True) -> Draft:
-    made = citizen.post(f"/wards/{ward}/dossiers", {"procedure": PROCEDURE})
+def begin(
+    citizen: Api,
+    *,
+    ward: str = WARD,
+    procedure: str = PROCEDURE,
+    form: dict[str, Any] | None = None,
+    papers: bool = True,
+) -> Draft:
+    """A draft with a form saved, and a photograph of each paper that the answer to it asks for."""
+    made = citizen.post(f"/wards/{ward}/dossiers", {"procedure": procedure})
     draft = Draft(citizen, f"/wards/{ward}/dossiers/{made['id']}")
-    citizen.put(f"{draft.path}/form", form or whole_form())
-    if paper:
-        accepted(citizen.upload(draft.path, HOSPITAL_PAPER, "giay-chung-sinh.jpg", photograph()))
+    saved = citizen.put(f"{draft.path}/form", form or whole_form())
+    for number, kind in enumerate(missing_papers(saved) if papers else []):
+        accepted(citizen.upload(draft.path, kind, f"{kind}.jpg", photograph(200 - number)))
     return draft
+
+
+def missing_papers(dossier: dict[str, Any]) -> list[str]:
+    """Kinds of the documents without which a draft is not filed."""
+    stopping = [finding["field"] for finding in dossier["findings"] if finding["kind"] == "stops"]
+    return [field.removeprefix("documents/") for field in stopping if field.startswith("documents/")]
 
 
 def refused(answer: httpx.Response, status: int, type: str, *fields: str) -> dict[str, Any]:
@@ -61,6 +75,6 @@ def refused(answer: httpx.Response, status: int, type: str, *fields: str) -> dic
     assert VIETNAMESE.search(problem["detail"])
     assert problem["request_id"]
     told = problem.get("fields", [])
-    assert [fault["field"] for fault in told] == list(fields)
+    assert [fault["field"] for fault in told] == list(fields), told
     assert all(VIETNAMESE.search(fault["text"]) for fault in told)
     return problem

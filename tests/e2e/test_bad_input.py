@@ -121,7 +121,7 @@ def test_a_wrong_answer_is_kept_and_stops_the_filing(own: Draft, wrong: dict[str
 
 
 def test_a_dossier_without_its_paper_cannot_be_filed(citizen: Api) -> None:
-    bare = begin(citizen, paper=False)
+    bare = begin(citizen, papers=False)
     answer = citizen.send("POST", f"{bare.path}/confirmations")
     refused(answer, 400, "not-complete", f"documents/{HOSPITAL_PAPER}")
 

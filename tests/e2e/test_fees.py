@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
-import pypdfium2
 import pytest
 
 from deploy.local.process import ROOT
 from deploy.local.stack import Stack
 from services.chassis.clock import VIETNAM
-from tests.e2e.api import Api, Phone, Staff, accepted, connection_to
+from tests.e2e.api import Api, Phone, Staff, accepted
 from tests.e2e.birth import whole_form
+from tests.e2e.cases import text_of
 from tests.e2e.drafts import APPLICANT, WARD, begin, refused
+from tests.e2e.payments import pay_online
 
 OWED = 24_000  # 8.000 đồng for a late registration, two copies at 8.000
 
@@ -33,20 +32,6 @@ def waiting(url: str, citizen: Api, staff: Staff) -> tuple[str, dict[str, Any]]:
     asked = staff.reception.post(f"{draft.path}/acceptance")
     assert (asked["status"], asked["due_at"], asked["fees"][0]["total"]) == (6, None, OWED)
     return draft.path, filed
-
-
-def pay(url: str, citizen: Api, path: str, callback: str) -> dict[str, Any]:
-    """Goes where the dossier's payment leads to and pays there; answers what the provider shows."""
-    started = citizen.post(f"{path}/payment")
-    assert started["url"] == citizen.post(f"{path}/payment")["url"]
-    page = urlsplit(started["url"])
-    provider = connection_to(url)
-    (order,) = accepted(provider.get(f"{page.path}?{page.query}")).json()["orders"]
-    assert (order["amount"], order["transaction"]) == (OWED, "")
-    paid: dict[str, Any] = accepted(
-        provider.post("/dev/payments", data={"reference": order["reference"], "callback": callback})
-    ).json()
-    return paid
 
 
 def reconcile(stack: Stack, *, day: str = "") -> str:
@@ -66,9 +51,7 @@ def reconcile(stack: Stack, *, day: str = "") -> str:
 
 
 def words_of(api: Api, path: str, kind: str) -> str:
-    paper = accepted(api.send("GET", f"{path}/papers/{kind}"))
-    text = pypdfium2.PdfDocument(io.BytesIO(paper.content))[0].get_textpage().get_text_range()
-    return " ".join(text.split())
+    return text_of(accepted(api.send("GET", f"{path}/papers/{kind}")).content)
 
 
 def test_what_is_paid_through_the_provider_takes_the_dossier_in(
@@ -84,7 +67,7 @@ def test_what_is_paid_through_the_provider_takes_the_dossier_in(
     assert "24.000" in slip
     assert fee["reference"] in slip
     assert fee["transfer"]["vietqr"].startswith("000201")
-    assert pay(url, citizen, path, "send")["callback"] == "200"
+    assert pay_online(citizen, path, url, OWED)["callback"] == "200"
     paid = citizen.get(path)
     assert (paid["status"], paid["fees"][0]["method"]) == (2, "provider")
     assert datetime.fromisoformat(paid["due_at"]) > datetime.fromisoformat(paid["accepted_at"])
@@ -98,7 +81,7 @@ def test_what_a_lost_callback_left_open_the_days_reconciliation_settles(
     url: str, stack: Stack, citizen: Api, waiting: tuple[str, dict[str, Any]]
 ) -> None:
     path, _ = waiting
-    lost = pay(url, citizen, path, "lose")
+    lost = pay_online(citizen, path, url, OWED, "lose")
     assert (lost["callback"], citizen.get(path)["status"]) == ("lost", 6)
     day = datetime.fromisoformat(lost["paid_at"]).astimezone(VIETNAM).date().isoformat()
     assert "1 settled now" in reconcile(stack, day=day)
@@ -111,7 +94,7 @@ def test_what_is_paid_at_the_counter_is_recorded_and_a_payment_beside_it_is_to_b
     url: str, stack: Stack, citizen: Api, staff: Staff, waiting: tuple[str, dict[str, Any]]
 ) -> None:
     path, _ = waiting
-    lost = pay(url, citizen, path, "lose")
+    lost = pay_online(citizen, path, url, OWED, "lose")
     refused(citizen.send("POST", f"{path}/payment", json={"receipt": "BL 1"}), 403, "not-allowed")
     recorded = staff.reception.post(f"{path}/payment", {"receipt": "BL 0012"})
     assert (recorded["url"], recorded["dossier"]["status"]) == (None, 2)

@@ -12,10 +12,9 @@ from uuid import uuid4
 import pypdfium2
 import pytest
 
-from tests.e2e.api import PASSWORD, Api, Phone, Staff, accepted, compare_all, sign_in, staff_of
+from tests.e2e.api import PASSWORD, Api, Phone, Staff, accepted, compare_all, sign_in
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_form
-
-WARD, SLUG = "20248", "nam-duong"
+from tests.e2e.drafts import WARD, begin
 
 
 def new_person() -> dict[str, str]:
@@ -47,25 +46,9 @@ def open_account(url: str, person: dict[str, str], ward: str = WARD) -> Api:
 
 def file_birth(citizen: Api, phone: Phone, ward: str = WARD, child: str = "Lê Minh Khôi") -> dict[str, Any]:
     """Draft, form, photograph, confirmation, submission; answers the submission with `path` of the dossier."""
-    draft = citizen.post(f"/wards/{ward}/dossiers", {"procedure": PROCEDURE})
-    path = f"/wards/{ward}/dossiers/{draft['id']}"
-    citizen.put(f"{path}/form", whole_form(child))
-    accepted(citizen.upload(path, HOSPITAL_PAPER, "giay-chung-sinh.jpg", photograph()))
-    confirmation = citizen.post(f"{path}/confirmations")
-    body = {"confirmation": confirmation["confirmation"], "otp": phone.next_code()}
-    submitted: dict[str, Any] = citizen.post(f"{path}/submission", body)
-    return submitted | {"path": path}
-
-
-@pytest.fixture(scope="module")
-def url(stack: Any) -> str:
-    address: str = stack.urls["gateway"]
-    return address
-
-
-@pytest.fixture(scope="module")
-def staff(url: str) -> Staff:
-    return staff_of(url, WARD, SLUG)
+    draft = begin(citizen, ward=ward, form=whole_form(child))
+    submitted: dict[str, Any] = citizen.post(f"{draft.path}/submission", draft.confirm(phone))
+    return submitted | {"path": draft.path}
 
 
 def track(url: str, submitted: dict[str, Any]) -> dict[str, Any]:
