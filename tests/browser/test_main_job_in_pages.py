@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import re
 import secrets
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
-import pypdfium2
-
+from tests.browser.steps import Filed, compare_all, open_at_desk, send
 from tests.browser.visitor import Visit, Visitor, by_pointer
 from tests.e2e.api import Phone
 from tests.e2e.birth import photograph, whole_form
+from tests.e2e.cases import text_of
 
 WARD_NAME, SLUG = "Phường Nam Dương", "nam-duong"
 CHILD, MOTHER, MOTHER_AS_ON_PAPER = "Lê Minh Khôi", "Phạm Thị Hạnh", "Phạm Thị Thúy Hạnh"
@@ -54,12 +53,6 @@ class Person:
         }
 
 
-@dataclass(frozen=True)
-class Filed:
-    code: str
-    key: str
-
-
 def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:
     """From the first page, by its links alone, to being signed in at the page of the procedure."""
     visitor.go("/")
@@ -94,17 +87,6 @@ def change_an_answer(visitor: Visitor) -> None:
     visitor.press("Tiếp tục")
     assert visitor.heading == "Xem lại trước khi gửi"
     assert visitor.row("Số của giấy chứng sinh") == "0316"
-
-
-def send(visitor: Visitor, phone: Phone) -> Filed:
-    """Declares, asks for the code, and files with it."""
-    visitor.page.get_by_label("Tôi đã tự xem lại").check()
-    visitor.press("Gửi mã xác nhận đến điện thoại")
-    visitor.fill({"/otp": phone.next_code()})
-    visitor.press("Gửi hồ sơ")
-    assert "Hồ sơ đã gửi" in visitor.heading
-    code = visitor.page.locator(".govuk-panel__body").inner_text().removeprefix("Mã hồ sơ").strip()
-    return Filed(code, visitor.row("Mã tra cứu"))
 
 
 def fill_and_file(visitor: Visitor, person: Person, phone: Phone, elsewhere: Visitor) -> tuple[Filed, Visitor]:
@@ -143,16 +125,6 @@ def track(visitor: Visitor, filed: Filed) -> str:
     return visitor.page.locator(".app-status__name").inner_text()
 
 
-def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:
-    """Finds the dossier by its code and opens it; answers its row of the work list."""
-    visitor.go("/can-bo")
-    visitor.page.get_by_label("Tên hoặc mã hồ sơ").fill(filed.code)
-    visitor.press("Lọc")
-    cells = visitor.page.locator("tbody tr").filter(has_text=filed.code).locator("td").all_inner_texts()
-    visitor.follow(filed.code)
-    return cells
-
-
 def ask_for_supplement(visitor: Visitor, filed: Filed) -> None:
     open_at_desk(visitor, filed)
     visitor.page.locator("summary", has_text="Yêu cầu bổ sung").click()
@@ -184,10 +156,7 @@ def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed
     chairman.press("Ký và vào sổ")
     assert chairman.row("Số đăng ký").endswith("-KS")
     open_at_desk(reception, filed)
-    for _ in range(reception.page.get_by_text("Chưa đối chiếu").count()):
-        paper = reception.page.locator("[id^=doi-chieu-]").filter(has_text="Chưa đối chiếu").first
-        paper.get_by_role("button", name="Khớp bản chính").click()
-        assert "Đã ghi kết quả đối chiếu" in reception.text
+    compare_all(reception)
     reception.fill({"/recipient_name": "Nguyễn Thị Sáu", "/register_signed": "yes"})
     reception.press("Đã trả kết quả")
     assert "Hồ sơ kết thúc" in reception.text
@@ -198,8 +167,7 @@ def certificate(visitor: Visitor) -> str:
     link = visitor.page.get_by_role("link", name="Giấy khai sinh (PDF)", exact=True)
     answer = visitor.context.request.get(link.get_attribute("href") or "")
     assert answer.headers["content-type"] == "application/pdf"
-    text: str = pypdfium2.PdfDocument(io.BytesIO(answer.body()))[0].get_textpage().get_text_range()
-    return text
+    return text_of(answer.body())
 
 
 def moments(text: str) -> list[str]:

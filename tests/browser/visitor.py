@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,10 @@ class Visitor:
         """Presses a button, or a link that looks like one, and waits for the page that comes."""
         self._onward(self.page.get_by_role("button", name=button, exact=True))
 
+    def press_first(self, beginning: str) -> None:
+        """Presses the first button whose words begin so."""
+        self._onward(self.page.get_by_role("button", name=re.compile(f"^{re.escape(beginning)}")).first)
+
     def follow(self, link: str) -> None:
         self._onward(self.page.get_by_role("link", name=link, exact=True))
 
@@ -93,6 +98,10 @@ class Visitor:
     def asks(self) -> bool:
         """Whether this is a page of a procedure's form."""
         return self.page.locator("input[name=asked]").count() > 0
+
+    def asks_for_file(self) -> bool:
+        """Whether this is the page of a paper that is sent in."""
+        return self.page.locator("main input[type=file]").count() > 0
 
     def fill(self, answers: Mapping[str, Any]) -> None:
         """Gives those of the answers (JSON pointer → value) that the page asks for, each in the way of its control."""

@@ -94,7 +94,9 @@ class Phone:
             if found:
                 return found[0]
             pause()
-        raise AssertionError(f"nothing with {text!r} came to {self._to}: {[each['text'] for each in self.messages()]}")
+        raise AssertionError(
+            f"nothing with {text!r} came to {self._to}: {[each['text'] for each in self.messages()[:9]]}"
+        )
 
     def next_code(self, *, seconds: float = 30) -> str:
         """The one-time code of the next SMS that this phone has not looked at."""

@@ -125,9 +125,8 @@ def verify(url: str, certificate: str) -> dict[str, Any]:
     return found
 
 
-def find_entry(staff: Staff, register: str, names: str, reason: str) -> dict[str, Any]:
-    """The one entry of a ward's register that these names lead to."""
-    body = {"q": names, "reason": reason}
+def find_entry(staff: Staff, register: str, names: str, reason: str, number: int) -> str:
+    """Id of the one entry of the ward's register that names and number lead to."""
+    body = {"q": names, "number": number, "reason": reason}
     (found,) = staff.officer.post(f"/wards/{WARD}/registers/{register}/searches", body)["entries"]
-    entry: dict[str, Any] = found
-    return entry
+    return str(found["id"])

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import secrets
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-import pypdfium2
 import pytest
 
 from tests.e2e.api import PASSWORD, Api, Phone, Staff, accepted, compare_all, sign_in
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_form
+from tests.e2e.cases import text_of
 from tests.e2e.drafts import WARD, begin
 
 
@@ -123,7 +122,7 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, 
 
     paper = citizen.send("GET", f"{path}/papers/certificate")
     assert paper.headers["Content-Type"] == "application/pdf"
-    text = pypdfium2.PdfDocument(io.BytesIO(paper.content))[0].get_textpage().get_text_range()
+    text = text_of(paper.content)
     for words in ("LÊ MINH KHÔI", f"{entry['number']}/{entry['year']}", "048220000123", "PHẠM THỊ THÚY HẠNH"):
         assert words in text
     genuine = Api(url).get(f"/verify/{entry['certificate_id']}")

@@ -1,0 +1,64 @@
+"""What people do through the pages with a dossier of any procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.browser.visitor import Visitor, by_pointer
+from tests.e2e.api import Phone
+from tests.e2e.birth import photograph
+
+
+@dataclass(frozen=True)
+class Filed:
+    code: str
+    key: str
+
+
+def draft(visitor: Visitor, ward: str, procedure: str, form: Mapping[str, Any]) -> list[str]:
+    """From the ward's page to the check before filing: every page of the form, then every paper that is asked for.
+
+    Answers the headings on the way.
+    """
+    visitor.go(f"/phuong/{ward}")
+    visitor.follow(procedure)
+    visitor.press("Bắt đầu tờ khai")
+    visitor.press_first("Làm tiếp: ")
+    headings = visitor.fill_pages(by_pointer(form))
+    while visitor.asks_for_file():
+        headings.append(visitor.heading)
+        visitor.upload("giấy tờ.jpg", photograph(200 - len(headings)))
+        visitor.press("Tiếp tục")
+    assert visitor.heading == "Xem lại trước khi gửi"
+    return headings
+
+
+def send(visitor: Visitor, phone: Phone) -> Filed:
+    """Declares, asks for the code, and files with it."""
+    visitor.page.get_by_label("Tôi đã tự xem lại").check()
+    visitor.press("Gửi mã xác nhận đến điện thoại")
+    visitor.fill({"/otp": phone.next_code()})
+    visitor.press("Gửi hồ sơ")
+    assert "Hồ sơ đã gửi" in visitor.heading
+    code = visitor.page.locator(".govuk-panel__body").inner_text().removeprefix("Mã hồ sơ").strip()
+    return Filed(code, visitor.row("Mã tra cứu"))
+
+
+def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:
+    """Finds the dossier by its code and opens it; answers its row of the work list."""
+    visitor.go("/can-bo")
+    visitor.page.get_by_label("Tên hoặc mã hồ sơ").fill(filed.code)
+    visitor.press("Lọc")
+    cells = visitor.page.locator("tbody tr").filter(has_text=filed.code).locator("td").all_inner_texts()
+    visitor.follow(filed.code)
+    return cells
+
+
+def compare_all(visitor: Visitor) -> None:
+    """At a dossier's screen: the original of each paper agrees."""
+    for _ in range(visitor.page.get_by_text("Chưa đối chiếu").count()):
+        paper = visitor.page.locator("[id^=doi-chieu-]").filter(has_text="Chưa đối chiếu").first
+        paper.get_by_role("button", name="Khớp bản chính").click()
+        assert "Đã ghi kết quả đối chiếu" in visitor.text
