@@ -175,9 +175,6 @@ class NewAppointment(Body):
     reason: Reason
 
 
-ShortText = Annotated[str, Field(max_length=500)]
-
-
 class VerificationAsked(Body):
     """What is verified before the result; which members are needed depends on the kind."""
 

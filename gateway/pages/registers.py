@@ -175,7 +175,16 @@ def _books(year: str, register: str = "", typed: str = "", errors: dict[str, str
         own = one.register == register
         (paper,) = shown_fields(PAPER, {"paper_number": typed} if own else {}, errors if own else {})
         paper["params"]["id"] = f"paper-{one.register}"  # a form for each book: an id stands once
-        views.append({"book": one, "paper": paper, "open": own, "error": errors.get("", "") if own else ""})
+        before = one.closed_volumes[-1].last_number if one.closed_volumes else one.first_number - 1
+        views.append(
+            {
+                "book": one,
+                "paper": paper,
+                "open": own,
+                "error": errors.get("", "") if own else "",
+                "written": one.last_number > before,  # an empty volume cannot be full
+            }
+        )
     content = render_template(
         "registers/books.html",
         ward=ward,

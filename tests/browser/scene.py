@@ -124,6 +124,8 @@ PAGES = (
     PageKind("withdrawal", APPLICANT, f"{_OWN}/{{filed}}/rut"),
     PageKind("forbidden", APPLICANT, "/can-bo", 403),
     PageKind("work-list", RECEPTIONIST, "/can-bo"),
+    PageKind("registers", OFFICER, "/can-bo/so-ho-tich"),
+    PageKind("books", OFFICER, "/can-bo/cac-quyen-so"),
     PageKind("desk-filed", RECEPTIONIST, "/can-bo/ho-so/{filed}"),
     PageKind("desk-accepted", OFFICER, "/can-bo/ho-so/{accepted}"),
     PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),

@@ -134,8 +134,11 @@ def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, w
     assert "mang số 212" in browser.follow().text
 
 
-def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, cells: FakeCells) -> None:
+def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward: Ward, cells: FakeCells) -> None:
     browser.sign_in(SIGNER)
+    browser.get(BOOKS)
+    assert not [tag for tag in browser.page.all("a") if tag["href"].endswith("/khoa/quyen")], "nothing stands in it yet"
+    ward.books[0].last_number = 3
     browser.get(BOOKS)
     (link,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].endswith("/khoa/quyen")]
     browser.get(link)
