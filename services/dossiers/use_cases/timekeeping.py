@@ -50,7 +50,7 @@ def time_kept(unit: Unit, row: DossierRow) -> TimeKept:
 
 def verdict_of(unit: Unit, row: DossierRow, kept: TimeKept, supplements: Sequence[SupplementRow]) -> Verdict:
     """By QĐ 766/QĐ-TTg. What was never taken in is judged by the time of the check at the desk."""
-    reached = {}
+    reached: dict[Status, datetime] = {}
     if row.finished_at is not None:
         status = Status(row.status)
         reached[Status.DONE if status is Status.HANDED_OVER else status] = row.finished_at
