@@ -384,6 +384,20 @@ ACTS = [
     ("assignment", "AssignDossier", {"to": "x", "note": "n"}, {"to": "x", "note": "n"}),
     ("withdrawal", "WithdrawDossier", {"request_signed": True}, {"request_signed": True, "reason": ""}),
     ("stop", "StopDossier", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
+    (
+        "verification-request",
+        "RequestVerification",
+        {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Lan", "question": "q", "from_day": "2013"},
+        {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Lan", "question": "q", "from_day": "2013"},
+    ),
+    (
+        "verification-reply",
+        "RecordVerificationReply",
+        {"verification": "v", "outcome": "replied", "text": "t", "document_date": "2020-10-08"},
+        {"verification_id": "v", "outcome": "replied", "text": "t", "document_date": "2020-10-08"},
+    ),
+    ("verification-reply", "RecordVerificationReply", {"outcome": "done", "text": "t"}, {"document_date": ""}),
+    ("extension", "ExtendDossier", {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "r"}, {"reason": "r"}),
     ("withdrawal", "WithdrawDossier", {"reason": "r"}, {"reason": "r"}),
     ("supplement", "SupplementDossier", {"form": {"a": 1}}, {"form_json": '{"a": 1}'}),
 ]
@@ -547,3 +561,48 @@ def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: Flas
     assert (draft.procedure, draft.channel) == ("1.001193", "counter")
     assert submission.form_signed
     assert (comparison.kind, comparison.agrees, comparison.note) == ("requester-identity", False, "Khác số")
+
+
+def test_a_new_appointment_is_a_moment_with_its_offset(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("ExtendDossier", a_dossier())
+    place = f"{DOSSIERS}/{DOSSIER}/extension"
+    body = {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "Máy hỏng"}
+    assert client.post(place, json=body, headers=bearer()).status_code == 200
+    assert cells.asked[0].request.new_due_at.ToDatetime(UTC) == datetime(2020, 10, 8, 3, tzinfo=UTC)
+    for wrong in ("2020-10-08T10:00:00", "2020-10-32T10:00:00+07:00", "ngày mai", ""):
+        answer = client.post(place, json=body | {"new_due_at": wrong}, headers=bearer())
+        assert [each["field"] for each in problem(answer, 400, "invalid-request")["fields"]] == ["/new_due_at"]
+
+
+def test_an_outcome_that_only_time_brings_is_not_taken(client: FlaskClient) -> None:
+    body = {"outcome": "timed-out"}
+    problem(
+        client.post(f"{DOSSIERS}/{DOSSIER}/verification-reply", json=body, headers=bearer()), 400, "invalid-request"
+    )
+
+
+def test_the_dossier_says_what_is_verified_until_when_and_how_it_stands(client: FlaskClient, cells: FakeCells) -> None:
+    verification = dossiers_pb2.Verification(
+        id="v", kind="inquiry", state="sent", state_text="đang chờ", sent_at=at(2), waits_until="2020-10-26"
+    )
+    extension = dossiers_pb2.Extension(at=at(2), due_before=at(3), due_after=at(4), reason="Máy hỏng", late=True)
+    cells.answers(
+        "GetDossier",
+        a_dossier(verifications=[verification], verifying_until="2020-10-26", verdict="late", extension=extension),
+    )
+    found = client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).get_json()
+    assert (found["verdict"], found["verifying_until"], found["reminded_at"]) == ("late", "2020-10-26", None)
+    assert (found["extension"]["late"], found["extension"]["reason"]) == (True, "Máy hỏng")
+    (shown,) = found["verifications"]
+    assert (shown["state"], shown["waits_until"], shown["ended_at"]) == ("sent", "2020-10-26", None)
+
+
+def test_the_tracking_book_is_a_pdf_of_two_days(client: FlaskClient, cells: FakeCells) -> None:
+    cells.answers("GetTrackingBook", dossiers_pb2.Paper(filename="so.pdf", content=b"%PDF-1.7"))
+    place = f"/api/v1/wards/{NAM_DUONG}/tracking-book"
+    answer = client.get(f"{place}?from=2020-10-01&to=2020-10-06", headers=bearer())
+    assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
+    request = cells.asked[0].request
+    assert (request.from_day, request.to_day) == ("2020-10-01", "2020-10-06")
+    problem(client.get(f"{place}?from=2020-10-01", headers=bearer()), 400, "invalid-request")
+    problem(client.get(f"{place}?from=1/10/2020&to=2020-10-06", headers=bearer()), 400, "invalid-request")

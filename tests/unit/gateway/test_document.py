@@ -89,7 +89,7 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
 def test_the_paths_that_the_design_fixes_are_there(document: dict[str, Any]) -> None:
     dossier = "/api/v1/wards/{ward}/dossiers/{dossier}"
     acts = "acceptance refusal supplement-request fee-request approval signature handover stop"
-    acts += " supplement payment withdrawal submission"
+    acts += " supplement payment withdrawal submission extension"
     wanted = {
         ("GET", "/api/v1/wards"),
         ("GET", "/api/v1/procedures"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from services.chassis.refusal import Kind, Refusal
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.walks import PHOTO, a_draft, a_filed_dossier, a_full_draft
-from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward
+from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward, at
 
 OPENING = {
     "full_name": "Trần Thị Bông",
@@ -206,6 +207,20 @@ def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) 
         browser.post("/theo-doi", code=code, key=key)
         assert browser.response.status_code == 422
         assert "Không tìm thấy hồ sơ" in browser.page.text
+
+
+def test_a_new_appointment_and_a_wait_for_an_answer_are_told_with_their_days(
+    browser: Browser, ward: Ward, cells: FakeCells
+) -> None:
+    """Why the clock stands still, until when, and what was promised anew; nothing of whom is asked."""
+    tracked = dossiers_v1.TrackedDossier(code=CODE, status=4, paused_at=at(9), verifying_until="2020-10-26")
+    tracked.extension.CopyFrom(dossiers_v1.Extension(due_before=at(17, 30), due_after=at(18), reason="Máy hỏng"))
+    cells.answers("TrackDossier", tracked)
+    browser.get("/theo-doi")
+    browser.post("/theo-doi", code=CODE, key=KEY)
+    for part in ("chờ kết quả xác minh chậm nhất đến hết ngày 26/10/2020", "17 giờ 30", "18 giờ", "Máy hỏng"):
+        assert part in browser.page.text, part
+    assert "chờ ông/bà bổ sung" not in browser.page.text
 
 
 def test_own_dossiers_are_shown_with_the_wards_that_did_not_answer(
