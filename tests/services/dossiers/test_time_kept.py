@@ -39,7 +39,7 @@ from tests.unit.dossiers.marriage_forms import FORM as MARRIAGE_FORM
 from tests.unit.dossiers.worlds import CATALOGUE
 
 MARRIAGE, STATUS = "1.000894", "1.004873"
-INQUIRY = {
+INQUIRY: dict[str, Any] = {
     "kind": "inquiry",
     "recipient": "Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn, tỉnh Quảng Nam",
     "person": "Trần Thị Mỹ Duyên",
@@ -50,14 +50,14 @@ INQUIRY = {
     "until_day": "11/08/2016",
     "question": "Tình trạng hôn nhân trong thời gian cư trú",
 }
-NOTICE = {
+NOTICE: dict[str, Any] = {
     "kind": "notice",
     "recipient": "Trung tâm Bảo trợ xã hội Đà Nẵng",
     "place": "Trước cổng chùa Pháp Lâm",
     "from_day": "05/10/2020",
     "question": "Bé trai khoảng 5 ngày tuổi, quấn khăn trắng",
 }
-REPLY = {
+REPLY: dict[str, Any] = {
     "outcome": "replied",
     "text": "Chưa đăng ký kết hôn với ai",
     "document_number": "45/UBND",
@@ -95,11 +95,11 @@ def accepted(world: World, code: str = BIRTH, form: Mapping[str, Any] | None = N
     return id
 
 
-def verify(world: World, id: str, who: Person = DUNG, **fields: Any) -> pb.Dossier:
+def verify(world: World, id: str, who: Person = DUNG, **fields: Any) -> Any:
     return world.call("RequestVerification", pb.RequestVerificationRequest(dossier_id=id, **fields), who)
 
 
-def reply(world: World, id: str, who: Person = DUNG, **fields: Any) -> pb.Dossier:
+def reply(world: World, id: str, who: Person = DUNG, **fields: Any) -> Any:
     return world.call("RecordVerificationReply", pb.RecordVerificationReplyRequest(dossier_id=id, **fields), who)
 
 
@@ -466,15 +466,16 @@ def test_the_sweep_warns_once_and_marks_once(world: World) -> None:
 
 def test_a_new_time_is_warned_of_and_marked_anew(world: World) -> None:
     id = accepted(world)
-    world.clock.set(at("2020-10-06 17:31"))
-    sweep(world)
+    for moment in ("2020-10-06 16:00", "2020-10-06 17:31"):
+        world.clock.set(at(moment))
+        sweep(world)
     extend(world, id, "2020-10-07 10:00")
     assert metrics.DOSSIERS_OVERDUE.labels(NAM_DUONG)._value.get() == 1
     world.clock.set(at("2020-10-07 08:30"))
     sweep(world)
     world.clock.set(at("2020-10-07 10:01"))
     sweep(world)
-    assert acts(world, id)[2:] == ["marked-overdue", "extended", "reminded", "marked-overdue"]
+    assert acts(world, id)[2:] == ["reminded", "marked-overdue", "extended", "reminded", "marked-overdue"]
 
 
 def test_what_stands_still_or_is_done_is_left_alone(world: World) -> None:
