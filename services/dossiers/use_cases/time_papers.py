@@ -117,9 +117,8 @@ def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
 def _handing_over(line: HistoryRow, due: datetime | None) -> HandingOver:
     act = Act(line.act)
     giver, receiver = _HANDS[act]
-    who = line.officer or line.actor
     return HandingOver(
-        giver=f"{giver}: {line.officer}" if giver and giver != _CITIZEN and line.officer else giver or who,
+        giver=_CITIZEN if giver == _CITIZEN else line.officer or giver or line.actor,
         receiver=receiver,
         at=line.at.astimezone(VIETNAM),
         timeliness=_timeliness(line, due),
