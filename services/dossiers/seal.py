@@ -144,6 +144,8 @@ class _KeySigner(Signer):
     """Lets a key of ours sign for the library; what it signs is checked before it goes out."""
 
     def __init__(self, key: SealKey, certificate: x509.Certificate, signing_cert: Any) -> None:
+        # asn1crypto reads a name when it is first asked for, member by member, into what other threads see meanwhile.
+        _ = signing_cert.subject.native
         super().__init__(
             signing_cert=signing_cert,
             cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # as the library has it
