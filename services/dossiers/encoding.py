@@ -107,7 +107,7 @@ def dossier(
         ward=summary.ward,
         code=summary.code,
         procedure=row.procedure,
-        procedure_version=row.procedure_version,
+        procedure_version=kept.version,
         procedure_name=summary.procedure_name,
         result_name=kept.paper,
         status=row.status,
@@ -440,13 +440,25 @@ def _findings(
     records = unit.records if at_the_office else None
     found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row), records)
     if not at_the_office:
-        return found
+        return [*_of_changed_law(row, kept), *found]
     return [
         *found,
         *_for_the_office(unit, row, kept, supplements),
         *charging.office_findings(unit, row, fees),
         *office_findings(unit, row, kept, clock),
     ]
+
+
+def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
+    """Tells whoever began a draft under an earlier version that it is filed under another."""
+    if row.status != Status.DRAFT or row.procedure_version == kept.version:
+        return []
+    since = kept.valid_from
+    text = (
+        f"Từ ngày {since.day}/{since.month}/{since.year} quy định về thủ tục này có thay đổi, sau khi ông/bà bắt đầu "
+        "hồ sơ này. Những gì đã điền vẫn còn; câu hỏi, giấy tờ không còn cần thì đã bỏ. Xin xem lại trước khi nộp."
+    )
+    return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
 
 
 def _for_the_office(

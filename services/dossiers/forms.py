@@ -84,6 +84,11 @@ def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     return _only(form, asked_pointers(procedure, form))
 
 
+def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to what the procedure has fields for, asked or not: a draft begun under earlier law may have more."""
+    return _only(form, tuple(leaves(procedure.form_schema)))
+
+
 def refuse_impossible(procedure: Procedure, form: object) -> None:
     """Refusal INVALID `invalid-form` for what no page can have sent, naming each field at fault.
 

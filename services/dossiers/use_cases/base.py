@@ -33,6 +33,7 @@ from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import Status
 from services.dossiers.files import Files
 from services.dossiers.payments import BankAccount, Provider
 from services.dossiers.records import WardRecords
@@ -71,7 +72,9 @@ class Workplace:
             yield Unit(self, cell, session, call, self.clock.now())
 
     def procedure_of(self, row: DossierRow) -> Procedure:
-        """The version that the dossier keeps."""
+        """The version that the dossier keeps once it is filed; what is a draft still, falls under the law of today."""
+        if row.status == Status.DRAFT:
+            return self.catalogue.get(row.procedure, day_of(self.clock.now()))
         return self.catalogue.version(row.procedure, row.procedure_version)
 
 

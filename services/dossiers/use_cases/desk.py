@@ -20,6 +20,7 @@ from services.dossiers.use_cases.base import Unit, desk_dossier, form_of, writte
 from services.dossiers.use_cases.copying import refuse_wrong_source
 from services.dossiers.use_cases.fields import title_of
 from services.dossiers.use_cases.registrable import refuse_unregistrable
+from services.dossiers.use_cases.taking_in import take_in
 
 MOST_ITEMS = 50
 
@@ -36,7 +37,7 @@ def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
         fees.ask_for(unit, row, owed)
         return row
     fees.note_exempt(unit, row, owed)
-    row.accepted_at = unit.now
+    take_in(unit, row)
     set_due(row, result_time(unit, row))
     row.promised_at = row.due_at
     perform(unit, row, Act.ACCEPTANCE)

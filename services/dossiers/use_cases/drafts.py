@@ -23,7 +23,7 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Act, Status
 from services.dossiers.files import content_key
-from services.dossiers.forms import merge, refuse_impossible
+from services.dossiers.forms import known, merge, refuse_impossible
 from services.dossiers.tables import NEVER, DocumentRow, DossierRow
 from services.dossiers.use_cases.acts import leads_to
 from services.dossiers.use_cases.base import Unit, Workplace, day_of, edited_dossier, form_of, seal_form, touch
@@ -115,7 +115,10 @@ def save_form(unit: Unit, dossier_id: str, form_json: str, expected_version: int
     row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
     leads_to(row, Act.SUBMISSION)
     procedure = unit.place.procedure_of(row)
-    form = merge(form_of(unit.cell, row), patch)
+    saved = form_of(unit.cell, row)
+    if procedure.version != row.procedure_version:
+        saved = known(procedure, saved)
+    form = merge(saved, patch)
     refuse_impossible(procedure, form)
     _hold_size(form)
     put_form(unit, row, procedure, form)

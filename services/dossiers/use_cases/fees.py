@@ -27,6 +27,7 @@ from services.dossiers.domain.states import Act, Status
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.acts import leads_to, perform, result_time, set_due
 from services.dossiers.use_cases.base import Unit, day_of, desk_dossier, form_of, written
+from services.dossiers.use_cases.taking_in import take_in
 
 MOST_OF_ONE = 100  # copies asked for at once
 #: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
@@ -191,7 +192,8 @@ def settle(
     """
     leads_to(row, Act.PAYMENT)
     fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
-    row.accepted_at = row.accepted_at or unit.now
+    if row.accepted_at is None:
+        take_in(unit, row)
     set_due(row, result_time(unit, row))
     row.promised_at = row.due_at
     perform(unit, row, Act.PAYMENT, reason=reason, article=article)

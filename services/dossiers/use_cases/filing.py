@@ -149,11 +149,19 @@ def submit_at_counter(unit: Unit, request: dossiers_pb2.SubmitAtCounterRequest) 
 
 
 def put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> dossiers_pb2.SubmitDossierResponse:
-    """Files what stands in a draft: with the ward's next code of the day, a tracking key, and the reception's time."""
+    """Files what stands in a draft: with the ward's next code of the day, a tracking key, and the reception's time.
+
+    It is filed under the version of the procedure that is in force, whichever it was begun under; answers and uploads
+    that this version does not ask for are left out.
+    """
     procedure = unit.place.procedure_of(row)
+    row.procedure_version = procedure.version
     form = asked(procedure, form_of(unit.cell, row))
     for document in documents:
         document.filed_at = unit.now
+        if procedure.document(document.kind) is None:
+            unit.session.delete(document)
+    documents = [document for document in documents if procedure.document(document.kind)]
     put_form(unit, row, procedure, form)
     row.code = code = _next_code(unit)
     key = "".join(secrets.choice(_ALPHABET) for _ in range(_KEY_LETTERS))
@@ -180,16 +188,18 @@ def _confirmed(unit: Unit, row: DossierRow, confirmation_id: str, documents: Seq
     if confirmation.digest != _digest(unit, row, documents):
         raise conflict(
             "draft-changed",
-            "Hồ sơ đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. Những gì đã điền vẫn còn; "
+            "Hồ sơ, hoặc quy định về thủ tục này, đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. "
+            "Những gì đã điền vẫn còn; "
             "xin xem lại và yêu cầu mã xác nhận mới.",
         )
     return confirmation
 
 
 def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:
-    form = asked(unit.place.procedure_of(row), form_of(unit.cell, row))
-    files = [(document.kind, document.sha256) for document in documents]
-    return filing_digest(row.procedure, row.procedure_version, form, files)
+    procedure = unit.place.procedure_of(row)
+    form = asked(procedure, form_of(unit.cell, row))
+    files = [(document.kind, document.sha256) for document in documents if procedure.document(document.kind)]
+    return filing_digest(row.procedure, procedure.version, form, files)
 
 
 def _filable(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from services.dossiers.forms import (
     asked_pointers,
     completeness,
     findings,
+    known,
     leaves,
     merge,
     refuse_impossible,
@@ -169,6 +171,16 @@ def test_an_emptied_field_is_a_missing_one() -> None:
         each.field
         for each in completeness(BIRTH, birth_form({"/child/full_name": ""}), {"birth-certificate-of-hospital"})
     ] == ["/child/full_name"]
+
+
+def test_answers_to_questions_that_a_later_version_has_not_are_left_out_and_all_others_stay() -> None:
+    schema = dict(BIRTH.form_schema)
+    schema["properties"] = {name: group for name, group in schema["properties"].items() if name != "copies"}
+    form = birth_form({"/copies/wanted": True, "/father/known": False, "/father/full_name": "Chưa hỏi đến"})
+    rest = known(replace(BIRTH, form_schema=schema), form)
+    assert "copies" not in rest
+    assert rest == {name: group for name, group in form.items() if name != "copies"}
+    assert known(BIRTH, form) == form
 
 
 def test_each_field_is_asked_for_only_when_its_page_is() -> None:
