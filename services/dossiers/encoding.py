@@ -12,6 +12,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
+from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
@@ -202,6 +203,11 @@ def waiting_for(unit: Unit, row: DossierRow) -> str:
 def filing_day(unit: Unit, row: DossierRow) -> date:
     """The day that the checks count from: of filing, or today while it is a draft."""
     return day_of(row.submitted_at or unit.now)
+
+
+def kept_day(unit: Unit, row: DossierRow) -> date:
+    """The earliest day on which a period may have ended that this filing still keeps (BLDS 2015 Đ148.5)."""
+    return still_kept(filing_day(unit, row), unit.place.calendar)
 
 
 def actions(unit: Unit, row: DossierRow) -> list[str]:
@@ -438,7 +444,8 @@ def _findings(
 ) -> list[Finding]:
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
     records = unit.records if at_the_office else None
-    found = findings(kept, form, {each.kind for each in documents}, filing_day(unit, row), records)
+    kinds = {each.kind for each in documents}
+    found = findings(kept, form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
     if not at_the_office:
         return [*_of_changed_law(row, kept), *found]
     return [

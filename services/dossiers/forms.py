@@ -117,12 +117,14 @@ def findings(
     today: date,
     records: Records | None = None,
     registered_on: date | None = None,
+    kept: date | None = None,
 ) -> list[Finding]:
     """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
 
     What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks;
     those that look into registers only where `records` are given, that is for the office. `registered_on` is the day
-    of registration, once that is about to happen.
+    of registration, once that is about to happen. `kept` is an earlier day where a period that ended then is still kept
+    by who files today (see `deadlines.still_kept`).
     """
     pointers = asked_pointers(procedure, form)
     order = {pointer: at for at, pointer in enumerate(pointers)}
@@ -130,19 +132,19 @@ def findings(
     basic.sort(key=lambda each: order.get(each.field, len(order)))
     visible = _only(form, pointers)
     wrong = {each.field for each in basic}
-    checked = _lateness(procedure, visible, today)
+    checked = _lateness(procedure, visible, kept or today)
     for use in procedure.checks:
         looks = READS[use.name].records
         if use.enabled and not (looks and records is None):
-            context = CheckContext(visible, today, use.parameters, records if looks else None, registered_on)
+            context = CheckContext(visible, today, use.parameters, records if looks else None, registered_on, kept)
             checked += CHECKS[use.name](context)
     return basic + [each for each in checked if each.field not in wrong]
 
 
-def _lateness(procedure: Procedure, form: Mapping[str, Any], today: date) -> list[Finding]:
+def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list[Finding]:
     """Late is a flag and a fee, never a refusal (Luật Hộ tịch 2014 Đ11)."""
     late = procedure.late
-    if late is None or not late.is_late(form, today):
+    if late is None or not late.is_late(form, kept):
         return []
     return [Finding(late.since, "late-registration", FindingKind.INFORMS, late.text, late.article)]
 

@@ -24,7 +24,8 @@ class CheckContext:
     """What a check may look at: the form's asked-for fields, the day it counts from, the check's parameters.
 
     `today` is the day of filing; `registered_on` the day of registration, once that is about to happen. `records` are
-    there for checks that were registered to look into the registers, and for them alone.
+    there for checks that were registered to look into the registers, and for them alone. `kept` is an earlier day where
+    a period that ended then is still kept by who files today (see `deadlines.still_kept`).
     """
 
     form: Mapping[str, Any]
@@ -32,6 +33,7 @@ class CheckContext:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     records: Records | None = None
     registered_on: date | None = None
+    kept: date | None = None
 
     def text(self, pointer: str) -> str:
         """The text at the pointer; empty where there is none."""

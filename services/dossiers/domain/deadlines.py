@@ -150,6 +150,20 @@ def days_end(since: datetime, days: int, calendar: Calendar) -> datetime:
     return _at(last + timedelta(days=1), time.min)
 
 
+def still_kept(day: date, calendar: Calendar) -> date:
+    """The earliest last day of a period that somebody keeps who comes on this day.
+
+    The day itself, or the first of the days off right before it: a period whose last day is one on which offices are
+    closed ends with the next working day (BLDS 2015 Đ148.5).
+    """
+    kept = day
+    for back in range(1, _LONGEST_HOLIDAY_DAYS):
+        if calendar.is_working_day(day - timedelta(days=back)):
+            break
+        kept = day - timedelta(days=back)
+    return kept
+
+
 def near_until(now: datetime, ahead: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:
     """What is due by this moment is due within so much working time from now: the moment to warn has come."""
     return _after(_local(now), ahead, hours, calendar)

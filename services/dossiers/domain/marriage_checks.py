@@ -240,7 +240,7 @@ def _validity(context: CheckContext, party: str) -> Iterator[Finding]:
         return
     last = months_after(issued, context.parameter("months"))
     divorced, widowed = context.day(f"/{party}/judgment_date"), context.day(f"/{party}/death_extract_date")
-    if context.today > last:
+    if (context.kept or context.today) > last:
         text = (
             f"Giấy có giá trị {context.parameter('months')} tháng, đến hết ngày {last.day}/{last.month}/{last.year}; "
             "ngày nộp hồ sơ thì đã hết. Xin đến phường, xã nơi thường trú xin giấy mới."

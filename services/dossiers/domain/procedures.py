@@ -34,6 +34,7 @@ class DocumentRequirement:
     when: Condition = field(default_factory=dict)
     condition: str = ""  # `when` in words; empty where always
     article: str = ""
+    restricted: bool = False  # its name tells what nobody outside may read, such as that a child was abandoned
 
     def needed_for(self, form: Mapping[str, Any]) -> bool:
         """Whether this form needs the paper; `form` has only the fields that are asked for."""
@@ -83,10 +84,14 @@ class Lateness:
     text: str  # what the applicant is told
     article: str
 
-    def is_late(self, form: Mapping[str, Any], filed_on: date) -> bool:
-        """Whether what was filed on this day (in Đà Nẵng) is late; what has no date is not."""
+    def is_late(self, form: Mapping[str, Any], kept: date) -> bool:
+        """Whether what was filed is late; what has no date is not.
+
+        `kept` is the day of filing (in Đà Nẵng), or an earlier one on which the period may have ended: see
+        `deadlines.still_kept`.
+        """
         happened = day_of(value_at(form, self.since))
-        return happened is not None and filed_on - happened > timedelta(days=self.days)
+        return happened is not None and kept - happened > timedelta(days=self.days)
 
 
 class RegisterSigned(StrEnum):
@@ -278,6 +283,7 @@ def _document(reader: _Reader) -> DocumentRequirement:
         when=reader.condition(),
         condition=reader.text("condition", ""),
         article=reader.text("article", ""),
+        restricted=reader.flag("restricted", default=False),
     )
     if bool(document.when) != bool(document.condition):
         raise ValueError(f"{reader.where}: `when` and `condition` (the same in words) go together")

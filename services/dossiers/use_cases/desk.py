@@ -18,7 +18,7 @@ from services.dossiers.use_cases import fees
 from services.dossiers.use_cases.acts import leads_to, perform, result_time, set_due
 from services.dossiers.use_cases.base import Unit, desk_dossier, form_of, written
 from services.dossiers.use_cases.copying import refuse_wrong_source
-from services.dossiers.use_cases.fields import title_of
+from services.dossiers.use_cases.fields import is_restricted, title_of
 from services.dossiers.use_cases.registrable import refuse_unregistrable
 from services.dossiers.use_cases.taking_in import take_in
 
@@ -73,7 +73,8 @@ def request_supplement(
     reason = written("reason", reason)
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
     leads_to(row, Act.SUPPLEMENT_REQUEST)
-    wanted = _items(unit.place.procedure_of(row), items)
+    procedure = unit.place.procedure_of(row)
+    wanted = _items(procedure, items)
     unit.session.add(
         SupplementRow(
             id=uuid4(), dossier_id=row.id, items=wanted, reason=reason, requested_at=unit.now, answered_at=None
@@ -84,7 +85,7 @@ def request_supplement(
     set_due(row, None)
     row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
     told = reason or "; ".join(item["text"] for item in wanted)
-    fields = [item["field"] for item in wanted]
+    fields = [item["field"] for item in wanted if not is_restricted(procedure, item["field"])]
     perform(unit, row, Act.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
     return row
 

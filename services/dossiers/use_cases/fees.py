@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 from services.dossiers import storage
+from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fees import (
     EXEMPTION_ARTICLE,
     EXEMPTIONS,
@@ -46,7 +47,7 @@ def assessed(unit: Unit, row: DossierRow) -> Assessment:
     procedure = unit.place.procedure_of(row)
     form = form_of(unit.cell, row)
     filed_on = day_of(row.submitted_at or unit.now)
-    late = procedure.late is not None and procedure.late.is_late(form, filed_on)
+    late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
     exemption = claimed_exemption(form)
     return assess(procedure.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
 

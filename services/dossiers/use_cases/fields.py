@@ -30,6 +30,12 @@ def title_of(procedure: Procedure, field: str) -> str | None:
     return str(node.get("title", field)) if node and names else None
 
 
+def is_restricted(procedure: Procedure, field: str) -> bool:
+    """Whether the name alone tells what nobody outside may read; see `DocumentRequirement.restricted`."""
+    requirement = procedure.document(field.removeprefix(DOCUMENTS)) if field.startswith(DOCUMENTS) else None
+    return requirement is not None and requirement.restricted
+
+
 def leaves(form: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
     """Every value of a form with its JSON pointer."""
     for name, value in form.items():

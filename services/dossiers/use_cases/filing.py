@@ -212,7 +212,9 @@ def _filable(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> b
 def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], documents: Sequence[DocumentRow]) -> None:
     """Refusal INVALID `not-complete` naming every field that stops the filing."""
     procedure = unit.place.procedure_of(row)
-    found = findings(procedure, form, {document.kind for document in documents}, encoding.filing_day(unit, row))
+    kinds = {document.kind for document in documents}
+    kept = encoding.kept_day(unit, row)
+    found = findings(procedure, form, kinds, encoding.filing_day(unit, row), kept=kept)
     stopping = tuple(FieldFault(each.field, each.text) for each in found if each.kind is FindingKind.STOPS)
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)

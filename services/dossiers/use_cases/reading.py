@@ -21,7 +21,7 @@ from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierR
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier
 from services.dossiers.use_cases.drafts import find_document
-from services.dossiers.use_cases.fields import title_of
+from services.dossiers.use_cases.fields import is_restricted, title_of
 from services.dossiers.use_cases.filing import tracking_fingerprint
 from services.dossiers.use_cases.register import office_name
 from services.dossiers.use_cases.timekeeping import extension_message, time_kept
@@ -29,6 +29,8 @@ from services.dossiers.use_cases.timekeeping import extension_message, time_kept
 MOST_WORDS = 12
 DRAFTS_SHOWN = timedelta(days=30)
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
+#: Stands for a paper whose name alone would tell something restricted, where a dossier is followed by code and key.
+_UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
 #: Acts whose reason the applicant has to know as long as they are the last thing that happened.
 _WITH_REASON = {
     *(Act.SUPPLEMENT_REQUEST, Act.FEE_REQUEST, Act.VERIFICATION_REQUEST),
@@ -202,7 +204,10 @@ def _asked_for(unit: Unit, row: DossierRow) -> list[str]:
         return []
     procedure = unit.place.procedure_of(row)
     items = storage.supplements(unit.session, row.id)[-1].items
-    return [title_of(procedure, item["field"]) or item["field"] for item in items]
+    return [
+        _UNNAMED if is_restricted(procedure, item["field"]) else title_of(procedure, item["field"]) or item["field"]
+        for item in items
+    ]
 
 
 def _owed(unit: Unit, row: DossierRow) -> int:

@@ -34,7 +34,7 @@ from services.dossiers.forms import asked
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases import consequences, entries
 from services.dossiers.use_cases.acts import leads_to, perform, stamp
-from services.dossiers.use_cases.base import Unit, content_of, day_of, desk_dossier, form_of
+from services.dossiers.use_cases.base import Unit, content_of, desk_dossier, form_of
 from services.dossiers.use_cases.copying import source_of
 from services.dossiers.use_cases.notes import content_of_note
 from services.dossiers.use_cases.registrable import refuse_unregistrable
@@ -109,7 +109,7 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
         raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
     book.last_number += 1
     label = book_label(book.year, procedure.register.suffix, book.volume)
-    late = procedure.late is not None and procedure.late.is_late(form, day_of(row.submitted_at or unit.now))
+    late = procedure.late is not None and procedure.late.is_late(form, encoding.kept_day(unit, row))
     registration = Registration(
         book=label,
         year=book.year,

@@ -19,8 +19,8 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     """
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
-    filed_on = encoding.filing_day(unit, row)
-    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, unit.records, unit.today)
+    filed_on, kept = encoding.filing_day(unit, row), encoding.kept_day(unit, row)
+    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, unit.records, unit.today, kept)
 
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.dossiers import storage
+from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings
 from services.dossiers.tables import DossierRow
@@ -20,6 +21,8 @@ def take_in(unit: Unit, row: DossierRow) -> None:
     if today.version == row.procedure_version:
         return
     documents = {document.kind for document in storage.documents(unit.session, row.id)}
-    found = findings(today, form_of(unit.cell, row), documents, day_of(row.submitted_at or unit.now))
+    filed_on = day_of(row.submitted_at or unit.now)
+    kept = still_kept(filed_on, unit.place.calendar)
+    found = findings(today, form_of(unit.cell, row), documents, filed_on, kept=kept)
     if not any(each.kind is FindingKind.STOPS for each in found):
         row.procedure_version = today.version

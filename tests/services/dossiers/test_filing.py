@@ -248,3 +248,15 @@ def test_a_second_dossier_for_the_same_child_asks_the_officer(world: World) -> N
     assert "duplicate" not in {each.check for each in world.get(second.id, HOA).findings}, (
         "withdrawn, it stands for none"
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [(15, "on-time"), (16, "on-time"), (17, "late")],  # the 15th is a Sunday
+)
+def test_sixty_days_that_end_on_a_sunday_are_kept_on_monday(world: World, day: int, kind: str) -> None:
+    """BLDS 2015 Đ148.5: no fee, no note of lateness, for whoever could not come sooner."""
+    world.clock.set(datetime(2020, 11, day, 9, 0, tzinfo=VIETNAM))
+    filed = world.filed(child={"birth_date": "2020-09-16"}).dossier
+    assert ("late-registration" in {each.check for each in filed.findings}) == (kind == "late")
+    assert (world.accept(filed.id).status == 6) == (kind == "late"), "late has its fee"

@@ -90,6 +90,14 @@ def test_a_death_is_copied_as_an_extract_without_its_cause() -> None:
     assert entry["source"] == {"register": "death", "deceased": {"full_name": "PHAN VĂN ĐỨC"}}
 
 
+def test_a_copy_keeps_the_places_as_the_register_has_them() -> None:
+    """TT 04/2020: place names are those valid at registration, whatever they are called today."""
+    places = {"birth_place": "Xã Hòa Cường, huyện Hòa Vang, tỉnh Quảng Nam – Đà Nẵng", "place": "UBND xã Hòa Cường"}
+    source = {**BIRTH_ENTRY, **places}
+    copied = entry_content("copies", COPY.form, replace(REGISTRATION, source=source))["source"]
+    assert {name: copied[name] for name in places} == places
+
+
 @pytest.mark.parametrize("changes", [MARRIAGE, DEATH, {"/copy/kind": "other"}])
 def test_an_entry_of_another_register_than_asked_for_is_not_copied(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="needs the entry"):

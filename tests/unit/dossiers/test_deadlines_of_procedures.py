@@ -21,6 +21,7 @@ from services.dossiers.domain.deadlines import (
     near_until,
     reply_due,
     result_due,
+    still_kept,
     working_time,
 )
 
@@ -221,6 +222,17 @@ def test_days_end_at_a_midnight_after_a_working_day_never_early_and_later_for_wh
     assert CALENDAR.is_working_day(end.date() - timedelta(days=1))
     assert end.date() > since.date() + timedelta(days=days)
     assert days_end(since + timedelta(hours=7), days, CALENDAR) >= end
+
+
+@given(MOMENTS, st.integers(0, 40))
+def test_a_period_that_ends_on_a_day_off_is_kept_by_who_comes_on_the_next_working_day(
+    moment: datetime, earlier: int
+) -> None:
+    """BLDS 2015 Đ148.5, for the 60 and 15 days of a registration and the six months of a paper."""
+    day = moment.date()
+    last = day - timedelta(days=earlier)
+    ends = days_end(datetime.combine(last, time(12), tzinfo=VIETNAM), 0, CALENDAR).date() - timedelta(days=1)
+    assert (still_kept(day, CALENDAR) <= last) == (day <= ends)
 
 
 @given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=30)), st.integers(1, 600))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.register import (
     GENESIS,
+    REGISTERS,
     Entry,
     Registration,
     RegistrationKind,
@@ -22,6 +23,7 @@ from services.dossiers.domain.register import (
 )
 from services.dossiers.forms import asked
 from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form
+from tests.unit.dossiers.worlds import CATALOGUE
 
 REGISTRATION = Registration(
     book="01-TP/HT-2020-KS",
@@ -138,6 +140,13 @@ def test_values_left_on_pages_no_longer_shown_do_not_reach_the_register() -> Non
     entry = entry_content("birth", form, REGISTRATION)
     assert entry["mother"]["full_name"] == ""
     assert entry["child"]["place_of_birth"].startswith("402 ")
+
+
+def test_suffixes_of_volumes_are_those_remembered() -> None:
+    """TT 04/2020 Đ29–36; of the suffixes only GH was read in the text (domain.md §2.2), so they are data."""
+    shipped = {each.register.name: each.register.suffix for each in CATALOGUE}
+    assert shipped == {"birth": "KS", "marriage": "KH", "death": "KT", "marital-status": "XNHN", "copies": "BS"}
+    assert shipped == {name: register.suffix for name, register in REGISTERS.items()}
 
 
 def test_late_is_by_the_day_of_filing_not_of_registration() -> None:

@@ -1,0 +1,79 @@
+"""Events, addresses and logs carry ids, codes and dates: nothing that tells who somebody is (DESIGN §4.7)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from google.protobuf.descriptor import Descriptor
+
+from tests.guards.parts import event_types, nodes
+
+#: All fields that events have. Whoever adds one says here that it names nobody and tells nothing about anybody.
+EVENT_FIELDS = {
+    *("account_id", "applicant_account_id", "certificate_id", "dossier_id", "message_id", "register_entry_id"),
+    *("verification_id", "identity_fingerprint"),  # keyed
+    *("applicant_ward", "ward", "dossier_code", "procedure", "procedure_version", "register", "number", "year"),
+    *("channel", "kind", "sequence", "status", "template"),
+    "fields",  # pointers and kinds of papers, but for those that tell something restricted
+    *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
+}
+#: What an address is made of: names of wards, pages, acts and kinds, and ids.
+IN_ADDRESSES = {
+    *("slug", "ward", "code", "kind", "name", "act", "register", "certificate"),
+    *("id", "dossier", "document", "account", "entry"),
+}
+#: What pages read after the question mark: where one came from, which ward, a payment's reference, a list's place.
+IN_QUERIES = {"phuong", "reference", "sau", "to", "limit"}
+_PERSONAL = re.compile(
+    r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
+)
+
+
+def fields_of(message: Descriptor) -> Iterator[str]:
+    for field in message.fields:
+        part = field.message_type
+        if part is not None and part.full_name.startswith("caunoi."):
+            yield from fields_of(part)
+        else:
+            yield field.name
+
+
+def test_no_event_has_a_field_that_could_name_somebody() -> None:
+    assert {name for message in event_types().values() for name in fields_of(message)} == EVENT_FIELDS
+
+
+def test_addresses_are_made_of_ids_and_names_of_things() -> None:
+    routes = [
+        node.value
+        for _, node in nodes("gateway")
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("/")
+    ]
+    parts = {part for route in routes for part in re.findall(r"<(?:\w+:)?(\w+)>", route)}
+    assert parts == IN_ADDRESSES
+
+
+def test_pages_read_nothing_personal_from_an_address() -> None:
+    read = {
+        node.args[0].value
+        for path, node in nodes("gateway/pages", "gateway/dev")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func) == "request.args.get"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert read
+    assert read <= IN_QUERIES
+
+
+def test_log_lines_have_no_member_for_what_somebody_is_or_wrote() -> None:
+    members = {
+        keyword.arg
+        for path, node in nodes("services", "gateway")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value) == "log"
+        for keyword in node.keywords
+        if keyword.arg
+    }
+    assert members
+    assert sorted(name for name in members if _PERSONAL.search(name)) == []
