@@ -66,6 +66,9 @@ class ProcedureSummary(Answer):
 
 class Procedure(ProcedureSummary):
     steps: list[str]
+    before_you_start: str = Field(description="What to have at hand.")
+    declaration: str = Field(description="What the applicant answers for by filing.")
+    at_handover: str = Field(description="How the result is had.")
     form_schema: dict[str, Any] = Field(description="JSON Schema 2020-12 of the form.")
     form_pages: list[dict[str, Any]] = Field(description="The questions of the form, page by page.")
 

@@ -87,6 +87,7 @@ def procedure_summary(message: dossiers_pb2.Procedure) -> answers.ProcedureSumma
 def procedure(message: dossiers_pb2.Procedure) -> answers.Procedure:
     return answers.Procedure(
         **_procedure(message),
+        **plain(message, "before_you_start", "declaration", "at_handover"),
         steps=list(message.steps),
         form_schema=json.loads(message.form_schema_json),
         form_pages=json.loads(message.form_pages_json),

@@ -169,9 +169,15 @@ def _stops(opened: Opened) -> list[dict[str, str]]:
     ]
 
 
-def _notes(opened: Opened) -> list[str]:
+def _notes(opened: Opened) -> list[dict[str, str]]:
+    """What the applicant should know, each with the question that it is about: of two parties, one is meant."""
     kinds = (dossiers_v1.FINDING_KIND_WARNS, dossiers_v1.FINDING_KIND_INFORMS)
-    return [finding.text for finding in opened.dossier.findings if finding.kind in kinds]
+    fields = opened.form.fields
+    return [
+        {"title": fields[finding.field].title if finding.field in fields else "", "text": finding.text}
+        for finding in opened.dossier.findings
+        if finding.kind in kinds
+    ]
 
 
 def place_of(opened: Opened, field: str) -> str:

@@ -68,6 +68,8 @@ def procedure(version: Procedure, *, whole: bool = True) -> dossiers_pb2.Procedu
     )
     if whole:
         message.steps.extend(version.steps)
+        for name in ("before_you_start", "declaration", "at_handover"):
+            setattr(message, name, version.texts[name])
         message.form_schema_json = json.dumps(version.form_schema, ensure_ascii=False)
         message.form_pages_json = json.dumps(version.pages_json(), ensure_ascii=False)
     return message

@@ -158,6 +158,7 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
     browser.sign_in()
     where = a_full_draft(browser, ward)
     browser.get(f"{where}/kiem-tra")
+    assert "được sự thỏa thuận nhất trí của các bên liên quan" in browser.page.text  # as on the printed form
     browser.post(f"{where}/kiem-tra")
     assert browser.page.all("a", href="#declared")
     assert "RequestConfirmation" not in [asked.rpc for asked in cells.asked]
@@ -172,7 +173,32 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
         assert CODE in browser.page.text
         assert KEY in browser.page.text
         assert "17 giờ 30 ngày 06/10/2020" in browser.page.text
+        assert "Người đến nhận phải mang bản gốc giấy chứng sinh" in browser.page.text
         browser.get(f"{where}/da-gui")
+
+
+def test_a_warning_says_which_question_it_is_about(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    finding = dossiers_v1.Finding(
+        field="/mother/full_name", kind=dossiers_v1.FINDING_KIND_WARNS, text="Xin xem lại cách viết."
+    )
+    next(iter(ward.dossiers.values())).findings.append(finding)
+    browser.get(f"{where}/kiem-tra")
+    assert "Họ và tên của mẹ – Xin xem lại cách viết." in " ".join(browser.page.text.split())
+
+
+def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_full_draft(browser, ward)
+    dossier = next(iter(ward.dossiers.values()))
+    dossier.status, dossier.code = 9, CODE
+    browser.get(where)
+    assert "Người đến nhận phải mang bản gốc giấy chứng sinh" in browser.page.text
+    assert "qua bưu điện" not in browser.page.text
+    dossier.handover.remote = True
+    browser.get(where)
+    assert "qua bưu điện hoặc qua mạng" in browser.page.text
 
 
 def test_a_draft_with_something_missing_offers_no_button_but_links(browser: Browser, ward: Ward) -> None:
