@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.browser.visitor import Visitor, by_pointer
 from tests.e2e.api import Phone
@@ -15,6 +16,7 @@ from tests.e2e.birth import photograph
 class Filed:
     code: str
     key: str
+    path: str  # of the citizen's page
 
 
 def draft(visitor: Visitor, ward: str, procedure: str, form: Mapping[str, Any]) -> list[str]:
@@ -43,7 +45,7 @@ def send(visitor: Visitor, phone: Phone) -> Filed:
     visitor.press("Gửi hồ sơ")
     assert "Hồ sơ đã gửi" in visitor.heading
     code = visitor.page.locator(".govuk-panel__body").inner_text().removeprefix("Mã hồ sơ").strip()
-    return Filed(code, visitor.row("Mã tra cứu"))
+    return Filed(code, visitor.row("Mã tra cứu"), urlsplit(visitor.page.url).path.removesuffix("/da-gui"))
 
 
 def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:

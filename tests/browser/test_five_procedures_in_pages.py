@@ -97,8 +97,7 @@ def pick_entry(officer: Visitor, names: str, number: int) -> None:
 def result(people: People, filed: Filed, name: str) -> str:
     """What is written on the result to which the citizen's page leads."""
     citizen = people.citizen
-    citizen.go("/ho-so")
-    citizen.page.locator("main .app-cards a").first.click()
+    citizen.go(filed.path)
     assert citizen.heading == f"Hồ sơ {filed.code}"
     link = citizen.page.get_by_role("link", name=f"{name} (PDF)", exact=True)
     answer = citizen.context.request.get(link.get_attribute("href") or "")
