@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -47,13 +48,13 @@ def _checks() -> Iterator[Row]:
         every_paper = {each.kind for each in filing.procedure.documents}
         yield (
             f"field checks of a form, {code}",
-            _times(lambda filing=filing, kinds=every_paper: findings(filing.procedure, filing.form, kinds, filing.day)),
+            _times(partial(findings, filing.procedure, filing.form, every_paper, filing.day)),
         )
 
 
 def _papers() -> Iterator[Row]:
     for name, paper in ORDINARY.items():
-        yield f"PDF, {name}", _times(lambda paper=paper: render(paper))
+        yield f"PDF, {name}", _times(partial(render, paper))
     with tempfile.TemporaryDirectory() as directory:
         keys = Path(directory)
         make_keys(keys, list(load_district(ROOT / "deploy" / "district.toml").wards.values()))
@@ -74,7 +75,7 @@ def _register(entries: int) -> Iterator[Row]:
             database = Database(server.url("register"))
             with database.transaction() as session:
                 for query in SEARCHES:
-                    yield f"search {entries:,} entries: {query}", _times(lambda query=query: _found(session, query))
+                    yield f"search {entries:,} entries: {query}", _times(partial(_found, session, query))
             database.close()
         finally:
             server.stop()

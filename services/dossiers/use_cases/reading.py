@@ -15,6 +15,7 @@ from services.chassis.pages import page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, invalid, not_found
 from services.dossiers import encoding, storage
 from services.dossiers.access import DESK, of_office
+from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status
 from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierRow, HistoryRow
@@ -232,9 +233,10 @@ def own_access_log(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListOwnAc
     )
 
 
-def _in_force(row: CertificateRow, today: date) -> str:
-    """A paper that is in force for a time expires by itself (NĐ 123/2015 Đ23)."""
-    if row.status == "valid" and row.valid_until is not None and row.valid_until < today:
+def _in_force(unit: Unit, row: CertificateRow) -> str:
+    """A paper that is in force for a time expires by itself (NĐ 123/2015 Đ23), as whoever takes it in reckons it."""
+    until = row.valid_until
+    if row.status == "valid" and until is not None and until < still_kept(unit.today, unit.place.calendar):
         return "expired"
     return row.status
 
@@ -247,7 +249,7 @@ def certificate(unit: Unit, certificate_id: str) -> dossiers_pb2.CertificateStat
     row, entry, dossier_row = found
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
-        status=_in_force(row, unit.today),
+        status=_in_force(unit, row),
         paper=unit.place.procedure_of(dossier_row).paper,
         issuer=office_name(unit.cell.ward, unit.place.settings.district),
         number=row.number,

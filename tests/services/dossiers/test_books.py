@@ -8,6 +8,7 @@ import json
 import threading
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ def _close(world: World, *, full: bool = False, year: int = 2020) -> pb.Book:
     return answer
 
 
-def _search(world: World, **fields: object) -> list[pb.FoundEntry]:
+def _search(world: World, **fields: Any) -> list[pb.FoundEntry]:
     request = pb.SearchRegisterRequest(**{"register": "birth", "reason": "Đối chiếu hồ sơ", **fields})
     return list(world.call("SearchRegister", request, DUNG).entries)
 

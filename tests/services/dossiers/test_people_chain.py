@@ -124,11 +124,21 @@ def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status
 
 
 def test_a_confirmation_expires(world: World) -> None:
-    """NĐ 123/2015 Đ23: six months from the day of issue."""
+    """NĐ 123/2015 Đ23: six months from the day of issue; a last day off is followed by a working day (BLDS Đ148.5)."""
     paper = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
     world.clock.set(datetime(2021, 4, 6, 12, tzinfo=VIETNAM))
     assert _status(world, paper) == "valid"
     world.clock.set(datetime(2021, 4, 7, 0, 0, 1, tzinfo=VIETNAM))
+    assert _status(world, paper) == "expired"
+
+
+def test_a_confirmation_whose_last_day_is_a_sunday_is_in_force_on_monday(world: World) -> None:
+    """BLDS 2015 Đ148.5."""
+    world.clock.set(datetime(2020, 11, 9, 9, tzinfo=VIETNAM))  # six months later is Sunday 9 May 2021
+    paper = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    world.clock.set(datetime(2021, 5, 10, 16, tzinfo=VIETNAM))
+    assert _status(world, paper) == "valid"
+    world.clock.set(datetime(2021, 5, 11, 8, tzinfo=VIETNAM))
     assert _status(world, paper) == "expired"
 
 
