@@ -36,7 +36,7 @@ def add(unit: Unit, request: dossiers_pb2.NoteEntryRequest) -> RegisterEntryRow:
     Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`.
     """
     if request.kind not in KINDS:
-        raise _wrong("kind", "Loại ghi chú này không có. Xin chọn trong danh sách.")
+        raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", request.text, needed="Xin ghi nội dung thay đổi.")
     basis = written("basis", request.basis, needed="Xin ghi văn bản làm căn cứ: số, cơ quan ban hành, người ký.")
     try:
