@@ -30,7 +30,7 @@ run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNO
 
 .PHONY: test
 test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (under 10 minutes on two cores)
-	$(PYTEST) -q -n 2 tests/unit tests/guards tests/services tests/contracts
+	$(PYTEST) -q -n 2 tests/contracts tests/services tests/guards tests/unit
 	$(PYTEST) -q tests/e2e tests/browser tests/chaos
 
 .PHONY: unit
