@@ -48,8 +48,8 @@ def overview(slug: str, id: UUID) -> ResponseReturnValue:
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     tasks = _tasks(opened)
     first = next((task for section in tasks for task in section["tasks"] if task["state"] != "done"), None)
-    notices = [finding.text for finding in opened.dossier.findings if not finding.field]
-    return render_template("draft/overview.html", opened=opened, sections=tasks, first=first, notices=notices)
+    remarks = [finding.text for finding in opened.dossier.findings if not finding.field]
+    return render_template("draft/overview.html", opened=opened, sections=tasks, first=first, remarks=remarks)
 
 
 def _tasks(opened: Opened) -> list[dict[str, Any]]:

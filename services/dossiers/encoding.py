@@ -19,7 +19,7 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
-from services.dossiers.domain.states import STATUS_TEXT, Act, Status, acts_in
+from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status, acts_in
 from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, RegisterEntryRow, SupplementRow
@@ -445,7 +445,8 @@ def _findings(
     clock: TimeKept,
 ) -> list[Finding]:
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
-    records = unit.records if at_the_office else None
+    undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
+    records = unit.records if at_the_office and undecided else None
     kinds = {each.kind for each in documents}
     found = findings(kept, form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
     if not at_the_office:

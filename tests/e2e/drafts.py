@@ -67,7 +67,7 @@ def missing_papers(dossier: dict[str, Any]) -> list[str]:
 
 def refused(answer: httpx.Response, status: int, type: str, *fields: str) -> dict[str, Any]:
     """The problem document of a refusal, whole: RFC 9457, in Vietnamese, with exactly the fields at fault."""
-    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text[:1000]}"
     assert answer.headers["Content-Type"].startswith("application/problem+json")
     problem: dict[str, Any] = answer.json()
     assert (problem["type"], problem["status"]) == (PROBLEMS + type, status)

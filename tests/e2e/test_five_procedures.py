@@ -55,6 +55,7 @@ def test_a_marriage_is_filed_by_one_and_handed_over_to_both(
     entry = signed["register_entry"]
     assert (signed["status"], entry["register"], entry["signer_title"]) == (9, "marriage", "Chủ tịch UBND phường")
     case.told("da xong")
+    assert [each["text"] for each in case.at_desk()["findings"] if each["kind"] == "stops"] == []
 
     alone = {"recipient_name": "Trần Thị Lan", "present": COUPLE[:1]}
     problem = refused(

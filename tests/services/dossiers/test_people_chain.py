@@ -66,6 +66,13 @@ def test_what_the_register_says_of_somebody_is_not_told_to_who_types_their_name(
     assert any("marri" in check for check in only_the_office), checks_of
 
 
+def test_what_is_registered_is_not_held_against_itself(world: World) -> None:
+    """The marriage that now stands in the register is the one of this dossier, not another."""
+    married = _married(world)
+    stopping = [each for each in world.get(married.id, DUNG).findings if each.kind == pb.FINDING_KIND_STOPS]
+    assert stopping == []
+
+
 def test_two_marriages_of_one_person_at_the_same_moment_give_one(world: World) -> None:
     """The check stands under the lock that both signatures take."""
     ids = [

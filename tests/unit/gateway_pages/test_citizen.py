@@ -177,6 +177,16 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
         browser.get(f"{where}/da-gui")
 
 
+def test_the_overview_of_a_draft_says_what_is_about_all_of_it(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(browser, ward)
+    finding = dossiers_v1.Finding(kind=dossiers_v1.FINDING_KIND_INFORMS, text="Quy định đã thay đổi, xin xem lại.")
+    next(iter(ward.dossiers.values())).findings.append(finding)
+    browser.get(f"{where}/to-khai")
+    assert browser.response.status_code == 200
+    assert "Quy định đã thay đổi, xin xem lại." in browser.page.text
+
+
 def test_a_warning_says_which_question_it_is_about(browser: Browser, ward: Ward) -> None:
     browser.sign_in()
     where = a_full_draft(browser, ward)
