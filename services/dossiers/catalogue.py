@@ -135,6 +135,8 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
     if procedure.notice is not None:
         conditions["notice"] = procedure.notice.when
+    if procedure.verification is not None:
+        conditions["verification"] = procedure.verification.when
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}

@@ -16,6 +16,7 @@ from tests.e2e.api import Phone, Staff, sign_in, staff_of
 from tests.e2e.cases import file, text_of
 from tests.e2e.drafts import APPLICANT, SLUG, WARD
 from tests.e2e.forms import MARRY
+from tests.unit.dossiers.worlds import changed
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def test_a_death_is_registered_through_the_pages_and_its_copies_paid_at_the_coun
 
 
 def test_marital_status_is_confirmed_through_the_pages_and_sent(people: People, phone: Phone) -> None:
-    filed = filed_by(people, phone, "Cấp giấy xác nhận tình trạng hôn nhân", forms.marital_status(), set())
+    form = changed(forms.marital_status(), {"/elsewhere": {"lived": False}})
+    filed = filed_by(people, phone, "Cấp giấy xác nhận tình trạng hôn nhân", form, set())
     take_in(people, filed)
     take_money(people, "5.000 đồng")
     prepare_and_sign(people, filed)

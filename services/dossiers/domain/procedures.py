@@ -113,10 +113,13 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Asking another agency: what it does to the clock."""
+    """Asking another agency: what it does to the clock, and when the result cannot do without it."""
 
     article: str
     working_days: int = 0  # the whole limit where something has to be verified; 0: the wait does not count
+    when: Condition = field(
+        default_factory=dict
+    )  # others have to be asked where this holds; empty: as the office sees fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +359,7 @@ def _late(reader: _Reader) -> Lateness:
 
 
 def _verification(reader: _Reader) -> Verification:
-    verification = Verification(reader.text("article"), reader.number("working_days") or 0)
+    verification = Verification(reader.text("article"), reader.number("working_days") or 0, reader.condition())
     reader.nothing_else()
     return verification
 

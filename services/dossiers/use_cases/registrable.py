@@ -5,8 +5,10 @@ from __future__ import annotations
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import encoding, storage
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import holds
+from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.verification import Kind, stands_in_the_way
-from services.dossiers.forms import findings
+from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.base import Unit, form_of
 from services.dossiers.use_cases.verification import notice_needed, state_of
@@ -41,6 +43,13 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
         )
         if reason:
             raise conflict("verification-open", reason)
+    if _inquiry_needed(unit, row, procedure) and not any(each.kind == Kind.INQUIRY.value for each in verifications):
+        assert procedure.verification is not None
+        text = (
+            f"Phải hỏi nơi người đó từng thường trú trước khi cấp ({procedure.verification.article}). Xin gửi xác minh."
+        )
+        fields = [FieldFault(field, text) for field in procedure.verification.when]
+        raise invalid("not-registrable", "Chưa cấp được: chưa gửi xác minh.", *fields[-1:])
     if procedure.notice is not None and notice_needed(unit, row, procedure):
         posted = any(each.kind == Kind.NOTICE.value for each in verifications)
         if not posted:
@@ -50,6 +59,14 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
             )
             field = next(iter(procedure.notice.when), "")
             raise invalid("not-registrable", "Chưa đăng ký được: chưa niêm yết.", FieldFault(field, text))
+
+
+def _inquiry_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
+    """Whether a former place of residence has to be asked: the person cannot prove it (NĐ 123/2015 Đ22)."""
+    verification = procedure.verification
+    if verification is None or not verification.when:
+        return False
+    return holds(asked(procedure, form_of(unit.cell, row)), verification.when)
 
 
 def _with_article(finding: Finding) -> str:

@@ -131,6 +131,18 @@ def printed(world: World, id: str, kind: str, who: Person = DUNG) -> str:
 # Verification
 
 
+def test_who_cannot_prove_an_earlier_residence_is_asked_about_there_before_the_confirmation(world: World) -> None:
+    """NĐ 123/2015 Đ22: the chairman writes to each former commune."""
+    elsewhere = {"lived": True, "places": "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016", "proof": False}
+    id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
+    no = refused(lambda: world.approve(id, number=""))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "not-registrable", "/elsewhere/proof")
+    assert "NĐ 123/2015 Đ3, Đ22" in no.fields[0].text
+    verify(world, id, **INQUIRY)
+    reply(world, id, **REPLY)
+    assert world.approve(id, number="").status == 4
+
+
 def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:
     """NĐ 123/2015 Đ3.4, Đ22: three working days for the confirmation, three for the commune that is asked."""
     id = accepted(world, STATUS, MARITAL_STATUS.form)
