@@ -153,17 +153,24 @@ def reconcile(place: Workplace, ward: str, day: date) -> Sequence[Noted]:
     What breaks on one payment holds up no other: it is logged, and the next round tries again. Raises ProviderFault,
     and LookupError where the ward has no provider.
     """
+    noted, _ = _reconcile(place, ward, day)
+    return noted
+
+
+def _reconcile(place: Workplace, ward: str, day: date) -> tuple[list[Noted], bool]:
+    """What was noted, and whether nothing broke."""
     provider: Provider = place.providers[ward]
-    noted = []
+    noted, whole = [], True
     for payment in provider.report(day):
         try:
             noted.append(take(place, ward, payment, "report"))
         except UNREACHABLE:
             raise
-        except Exception:
+        except Exception:  # this payment's fault or ours: the others must not wait behind it, and the day comes again
             log.exception("reconciliation-broke", ward=ward, transaction=payment.transaction)
+            whole = False
     log.info("reconciled", ward=ward, day=day.isoformat(), payments=len(noted), new=sum(one.is_new for one in noted))
-    return noted
+    return noted, whole
 
 
 def reconcile_daily(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
@@ -177,9 +184,10 @@ def reconcile_daily(place: Workplace, ward: str) -> Callable[[threading.Event], 
         while not stopped.is_set():
             today = today_in_vietnam(place.clock)
             try:
-                for days in range((today - since).days + 1):
-                    reconcile(place, ward, since + timedelta(days=days))
-                since, seconds = today, _seconds_to_next_round(place.clock.now())
+                days = [since + timedelta(days=ahead) for ahead in range((today - since).days + 1)]
+                broken = [day for day in days if not _reconcile(place, ward, day)[1]]
+                since = broken[0] if broken else today
+                seconds = _seconds_to_next_round(place.clock.now())
             except (*UNREACHABLE, ProviderFault) as fault:
                 log.warning("reconciliation-waits", ward=ward, error=type(fault).__name__)
                 seconds = RETRY_SECONDS

@@ -507,6 +507,35 @@ def test_the_nightly_round_makes_up_for_all_days_that_the_provider_was_away(
     assert world.get(asked.id).status == 2
 
 
+def test_a_day_on_which_a_payment_broke_is_gone_through_again(
+    world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.dossiers.use_cases.paying._seconds_to_next_round", lambda _: 0.01)
+    provider = InMemoryProvider()
+    install(world, provider)
+    asked = waiting(world)
+    paid_online(world, provider, asked)
+    clock.advance(timedelta(days=1))  # the first round goes through yesterday, too; the next from today on
+    broken = threading.Event()
+
+    def breaks(*arguments: Any) -> Any:
+        if broken.is_set():
+            return take(*arguments)
+        broken.set()
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr("services.dossiers.use_cases.paying.take", breaks)
+    stopped = threading.Event()
+    loop = threading.Thread(target=reconcile_daily(world.parts.place, NAM_DUONG), args=(stopped,))
+    loop.start()
+    try:
+        assert wait_until(lambda: world.get(asked.id).status == 2, 10)
+    finally:
+        stopped.set()
+        loop.join(10)
+    assert broken.is_set()
+
+
 @pytest.mark.parametrize(
     ("now", "hours"),
     [("2020-10-06T00:30:00+07:00", 24.5), ("2020-10-06T01:00:00+07:00", 24), ("2020-10-06T23:00:00+07:00", 2)],
