@@ -135,6 +135,7 @@ def show(
         findings=[
             (*FINDINGS.get(one.kind, ("", "")), one, title_of(opened, one.field)) for one in opened.dossier.findings
         ],
+        remarks=_remarks(opened),
         history=history.entries,
         acts=act_views(opened, act, typed, errors, _colleagues(opened)),
         comparisons=_comparisons(opened, errors),
@@ -144,6 +145,14 @@ def show(
         summary=[{"text": text, "href": _place_of_fault(act, name)} for name, text in errors.items()],
     )
     return content, status
+
+
+def _remarks(opened: Opened) -> dict[str, list[tuple[str, str]]]:
+    """What there is to know of each field, to stand beside its answer: word of the kind, and text."""
+    beside: dict[str, list[tuple[str, str]]] = {}
+    for one in opened.dossier.findings:
+        beside.setdefault(one.field, []).append((FINDINGS.get(one.kind, ("", ""))[0], one.text))
+    return beside
 
 
 def _source(opened: Opened, typed: Mapping[str, Any]) -> dossiers_v1.FoundEntry | None:

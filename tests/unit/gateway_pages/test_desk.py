@@ -53,6 +53,16 @@ def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path
     assert cells.asked[-1].request.cursor == "onward"
 
 
+def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    text = "Năm sinh của mẹ không khớp với sổ."
+    warns = dossiers_v1.FINDING_KIND_WARNS
+    dossier.findings.add(field="/mother/birth_year", check="parent-ages", kind=warns, text=text)
+    said = browser.get(path).text
+    beside = said.index("Năm sinh của mẹ", said.index("Tờ khai"))
+    assert said.index(text, beside) - beside < 60
+
+
 @pytest.mark.parametrize(
     ("act", "rpc", "fields", "sent"),
     [
