@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import random
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,7 +12,9 @@ import psutil
 
 HOST = "127.0.0.1"
 DEFAULT = 8080
-_FREE = range(20000, 30000)  # below the ports that the kernel lends to outgoing connections
+#: Gateways of blocks that share no port: no two ports of a block end in the same two digits. All lie below the ports
+#: that the kernel lends to outgoing connections.
+_FREE = range(DEFAULT + 13_000, DEFAULT + 23_000, 100)
 
 
 class PortTaken(Exception):
@@ -45,8 +47,9 @@ def ports_from(gateway: int) -> Ports:
     """
     if gateway != 0:
         return _block(gateway)
-    for _ in range(50):
-        ports = _block(random.choice(_FREE) + 1000)
+    for turn in range(len(_FREE)):
+        # From the process's id on, so that two stacks that start in the same moment do not look at the same block.
+        ports = _block(_FREE[(os.getpid() + turn) % len(_FREE)])
         if not any(is_taken(port) for port in ports.items().values()):
             return ports
     raise PortTaken("No free block of ports was found between 20000 and 31000.")

@@ -227,7 +227,8 @@ class Stack:
             self._say(self.broker.notice)
         self.postgres = Cluster(self._home / "postgres" / "data")
         self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say)
-        make_keys(self.places.keys, list(load_district(ROOT / "deploy" / "district.toml").wards.values()))
+        self._wards = load_district(ROOT / "deploy" / "district.toml").wards
+        make_keys(self.places.keys, list(self._wards.values()))
         # Migrations, people and topics follow from the code: where it is the same as last time, so are they.
         known = self._home / "prepared-by"
         digest = _digest_of_code()
@@ -278,17 +279,12 @@ class Stack:
                 parting=self.postgres.parting,
             )
         )
-        wards = load_district(ROOT / "deploy" / "district.toml").wards
-        made = self.postgres.create([f"{service}_{ward}" for service in SERVICES for ward in wards])
-        self._are_databases_current = self._is_code_known and not made
         self._await([self._chore(pool, self._start_service, name, pool) for name in SERVICES])
 
     def _start_service(self, name: str, pool: ThreadPoolExecutor) -> None:
         module = [sys.executable, "-m", f"services.{name}"]
         seeding = []
-        if not self._are_databases_current:
-            self._run(f"{name}-migrate", [*module, "migrate"], self._of_service(name))
-        if not self._are_databases_current and name == "accounts":
+        if self._prepare_databases(name, [*module, "migrate"]) and name == "accounts":
             seeding.append(self._chore(pool, self.seed))
         self._topics_made.wait()
         self._start_part(
@@ -300,6 +296,21 @@ class Stack:
             )
         )
         self._await(seeding)
+
+    def _prepare_databases(self, service: str, migrate: Sequence[str]) -> bool:
+        """Creates and migrates a service's databases; False where they were as the code wants them.
+
+        A new stack migrates one ward's and copies it twelve times, which takes a tenth of migrating all thirteen.
+        """
+        first, *others = (f"{service}_{ward}" for ward in self._wards)
+        is_new = self.postgres.databases().isdisjoint([first, *others])
+        made = self.postgres.create([first] if is_new else [first, *others])
+        if self._is_code_known and not made:
+            return False
+        served = {"WARDS": next(iter(self._wards))} if is_new else {}
+        self._run(f"{service}-migrate", migrate, {**self._of_service(service), **served})
+        self.postgres.create(others, template=first)
+        return True
 
     def _start_broker(self) -> None:
         is_new = self.broker.prepare()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploy.local.ports import ports_from
+from deploy.local.ports import _FREE, ports_from
 
 
 def test_the_documented_ports_are_the_default() -> None:
@@ -15,3 +15,10 @@ def test_the_documented_ports_are_the_default() -> None:
 def test_all_ports_move_with_the_gateways() -> None:
     here, there = ports_from(8080).items(), ports_from(9080).items()
     assert {name: port - here[name] for name, port in there.items()} == dict.fromkeys(here, 1000)
+
+
+def test_blocks_that_are_looked_for_share_no_port() -> None:
+    taken = [port for gateway in _FREE for port in ports_from(gateway).items().values()]
+    assert len(taken) == len(set(taken))
+    assert min(taken) >= 20000
+    assert max(taken) < 32768, "where the kernel takes the ports of outgoing connections from"
