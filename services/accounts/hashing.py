@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from services.accounts.domain.passwords import LONGEST, normalised
+from services.accounts.domain.passwords import is_too_long, normalised
 from services.accounts.settings import Settings
 from services.chassis.call import seconds_left
 from services.chassis.grpc_client import unavailable
@@ -35,7 +35,7 @@ class Hasher:
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Takes as long for nobody (None) as for somebody."""
-        too_long = len(password) > LONGEST
+        too_long = is_too_long(password)
         with self._place():
             try:
                 self._argon2.verify(stored or self._nobodys, "" if too_long else normalised(password))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+from typing import Literal
 
 import pytest
 
+from services.accounts.domain.passwords import LONGEST, fault_of
 from services.accounts.hashing import Hasher
 from services.accounts.settings import Settings
 from services.chassis.call import Call, reset_current, set_current
@@ -24,6 +26,18 @@ def test_a_password_counts_however_the_keyboard_composed_it() -> None:
     assert not hasher.verify(stored, "mùa thu ở Huế")
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_password_that_may_be_set_is_one_that_fits_however_the_keyboard_composed_it(
+    form: Literal["NFC", "NFD"],
+) -> None:
+    longest = unicodedata.normalize(form, "ế" * (LONGEST - 1) + "a")
+    hasher = Hasher(settings())
+    assert fault_of(longest, phone=None, identity_number=None) is None
+    assert hasher.verify(hasher.hash(longest), longest)
+    assert fault_of(longest + "b", phone=None, identity_number=None)
+    assert not hasher.verify(hasher.hash(longest + "b"), longest + "b")
+
+
 def test_nobody_has_a_password() -> None:
     hasher = Hasher(settings())
     assert not hasher.verify(None, "mùa thu ở Hội An")
@@ -38,7 +52,11 @@ def test_a_hash_of_other_parameters_is_outdated() -> None:
 
 def test_an_endless_password_is_wrong_without_being_hashed_whole() -> None:
     hasher = Hasher(settings())
-    assert not hasher.verify(hasher.hash("mùa thu ở Hội An"), "x" * 1_000_000)
+    stored = hasher.hash("mùa thu ở Hội An")
+    assert not hasher.verify(stored, "x" * 1_000_000)
+    marks = "\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}" * 500_000  # hours of work, were they put in order
+    assert not hasher.verify(stored, marks)
+    assert fault_of(marks, phone=None, identity_number=None)
 
 
 def test_who_finds_no_place_in_time_is_asked_to_come_again() -> None:
