@@ -432,7 +432,9 @@ class Message(Answer):
     subject: str
     text: str
     dossier_id: str | None
-    status: Literal["queued", "delivered", "failed"]
+    status: Literal["queued", "delivered", "failed", "skipped"] = Field(
+        description="Skipped: an e-mail to somebody who gave no address."
+    )
     created_at: Moment | None
     delivered_at: Moment | None
     attempts: list[Attempt]

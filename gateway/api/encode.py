@@ -28,10 +28,11 @@ _FINDING_KIND: dict[int, Literal["stops", "warns", "informs", "asks_officer"]] =
     dossiers_pb2.FINDING_KIND_INFORMS: "informs",
     dossiers_pb2.FINDING_KIND_ASKS_OFFICER: "asks_officer",
 }
-_MESSAGE_STATUS: dict[int, Literal["queued", "delivered", "failed"]] = {
+_MESSAGE_STATUS: dict[int, Literal["queued", "delivered", "failed", "skipped"]] = {
     notifications_pb2.MESSAGE_STATUS_QUEUED: "queued",
     notifications_pb2.MESSAGE_STATUS_DELIVERED: "delivered",
     notifications_pb2.MESSAGE_STATUS_FAILED: "failed",
+    notifications_pb2.MESSAGE_STATUS_SKIPPED: "skipped",
 }
 
 
