@@ -31,7 +31,7 @@ run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNO
 .PHONY: test
 test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (under 10 minutes on two cores)
 	$(PYTEST) -q -n 2 tests/contracts tests/services tests/guards tests/unit
-	$(PYTEST) -q tests/e2e tests/browser tests/chaos
+	$(PYTEST) -q -n 2 --dist loadgroup tests/chaos tests/e2e tests/browser
 
 .PHONY: unit
 unit: setup ## the tests that need no network and no database (under 10 s)

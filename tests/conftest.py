@@ -21,10 +21,21 @@ if TYPE_CHECKING:
     from deploy.local.stack import Stack
 
 NAM_DUONG = "20248"
+#: Each has a stack of its own, so that people go on with theirs while the parts of the other are killed.
+STACKS = {"e2e": "people", "browser": "people", "chaos": "chaos"}
 
 # A busy machine is slow, not wrong: examples have no time limit of their own.
 settings.register_profile("caunoi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("caunoi")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `-n 2 --dist loadgroup` the tests of one stack run in one worker, in their order."""
+    tests = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(tests).parts[0]
+        if folder in STACKS:
+            item.add_marker(pytest.mark.xdist_group(STACKS[folder]))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -54,7 +65,7 @@ def clock() -> SettableClock:
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
-    """The whole system, running: one for all end-to-end, browser and chaos tests."""
+    """The whole system, running: one for all tests of a worker that need it."""
     from tests.running_stack import running_stack  # here, so that unit tests do not wait for what it imports
 
     with running_stack(request.session) as running:
