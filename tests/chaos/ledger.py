@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import httpx
-from caunoi.dossiers.v1 import events_pb2
-from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from deploy.local.stack import Stack
 from deploy.local.waiting import wait_until
 from tests.chaos.journeys import BACK_SECONDS, PEOPLE, SETTLED_SECONDS, STEPS, WARD, Filing, Journey, Patient
+from tests.topics import Told, reading
 
 #: A message whose process died in the middle of sending it is taken over when its lease has ended (120 s), not before:
 #: it would be sent twice.
 DELIVERY_SECONDS = 120.0 + BACK_SECONDS
-
-
-@dataclass(frozen=True)
-class Told:
-    """An event as a subscriber outside of the system reads it."""
-
-    id: str
-    type: str
-    source: str
-    sequence: int  # in the dossier's history
-    code: str
 
 
 def verify(stack: Stack, filing: Filing) -> None:
@@ -88,7 +74,7 @@ def hold_events(stack: Stack, journeys: Sequence[Journey]) -> None:
     expected = {
         each.id: [(n, f"vn.caunoi.dossiers.dossier.{step}.v1") for n, step in enumerate(STEPS, 1)] for each in journeys
     }
-    with reading(stack, f"caunoi.{WARD}.dossiers.v1") as read:
+    with reading(stack.urls["kafka"], f"caunoi.{WARD}.dossiers.v1") as read:
         told: dict[str, dict[str, Told]] = defaultdict(dict)
 
         def all_came() -> bool:
@@ -102,38 +88,6 @@ def hold_events(stack: Stack, journeys: Sequence[Journey]) -> None:
         events = list(told[journey.id].values())
         assert [(event.sequence, event.type) for event in events] == expected[journey.id], journey
         assert {(event.code, event.source) for event in events} == {(journey.code, f"/wards/{WARD}/dossiers")}
-
-
-@contextmanager
-def reading(stack: Stack, topic: str) -> Iterator[Callable[[], list[tuple[str, Told]]]]:
-    """Reads a topic from its beginning; each call answers what came since the last one."""
-    consumer = Consumer(
-        {"bootstrap.servers": stack.urls["kafka"], "group.id": uuid4().hex, "enable.auto.commit": False, "log_level": 2}
-    )
-    partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
-    consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions])
-
-    def read() -> list[tuple[str, Told]]:
-        found = []
-        while messages := consumer.consume(500, timeout=0.3):
-            for message in messages:
-                assert message.error() is None, message.error()
-                found.append(((message.key() or b"").decode(), _told(message)))
-        return found
-
-    try:
-        yield read
-    finally:
-        consumer.close()
-
-
-def _told(message: Any) -> Told:
-    headers = {name: value.decode() for name, value in message.headers()}
-    assert headers["ce_specversion"] == "1.0"
-    assert headers["ce_subject"] == message.key().decode()
-    # Every event of a dossier begins with its facts.
-    facts = events_pb2.DossierSubmitted.FromString(message.value()).facts
-    return Told(headers["ce_id"], headers["ce_type"], headers["ce_source"], facts.sequence, facts.dossier_code)
 
 
 def hold_messages(stack: Stack, journeys: Sequence[Journey], until: float) -> None:

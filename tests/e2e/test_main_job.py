@@ -10,10 +10,13 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.api import PASSWORD, Api, Phone, Staff, accepted, compare_all, sign_in
+from deploy.local.stack import Stack
+from deploy.local.waiting import wait_until
+from tests.e2e.api import Api, Phone, Staff, accepted, compare_all, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_form
 from tests.e2e.cases import text_of
 from tests.e2e.drafts import WARD, begin
+from tests.topics import Told, reading
 
 
 def new_person() -> dict[str, str]:
@@ -55,7 +58,7 @@ def track(url: str, submitted: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, staff: Staff) -> None:
+def test_a_birth_is_registered_from_the_first_page_to_the_certificate(stack: Stack, url: str, staff: Staff) -> None:
     person = new_person()
     citizen = open_account(url, person)
     phone, mailbox = Phone(url, person["phone"]), Phone(url, person["email"])
@@ -139,20 +142,48 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(url: str, 
         "signed",
         "handed-over",
     ]
+    told_by_events = told_of(stack, WARD, draft["id"], len(actions))
+    assert told_by_events == [f"vn.caunoi.dossiers.dossier.{action}.v1" for action in actions]
     looked = {look["role"] for look in citizen.get("/me/access-log")["entries"]}
     assert {"receptionist", "civil_status_officer", "signer"} <= looked
 
 
 @pytest.mark.parametrize("place", range(13))
-def test_each_of_the_thirteen_wards_takes_a_filing(url: str, place: int) -> None:
+def test_each_of_the_thirteen_wards_registers_a_birth_and_tells_of_each_step_in_its_topic(
+    stack: Stack, url: str, place: int
+) -> None:
     ward = Api(url).get("/wards")["wards"][place]
     citizen = sign_in(url, f"09052{place + 1:02d}101")
     assert citizen.get("/me")["ward"] == ward["code"]
     phone = Phone(url, f"09052{place + 1:02d}101")
     submitted = file_birth(citizen, phone, ward["code"], "Trần Hải Đăng")
-    reception = sign_in(url, f"motcua.{ward['slug']}", ward["code"], PASSWORD)
-    assert reception.post(f"{submitted['path']}/acceptance")["status"] == 2
+    path = submitted["path"]
+    staff = staff_of(url, ward["code"], ward["slug"])
+    assert staff.reception.post(f"{path}/acceptance")["status"] == 2
+    assert staff.officer.post(f"{path}/approval", {})["status"] == 4
+    entry = staff.chairman.post(f"{path}/signature")["register_entry"]
+    compare_all(staff.reception, path)
+    handover = {"recipient_name": "Trần Thị Bông", "register_signed": True}
+    assert staff.reception.post(f"{path}/handover", handover)["status"] == 10
     phone.wait_for(submitted["code"])
+    assert Api(url).get(f"/verify/{entry['certificate_id']}")["status"] == "valid"
+    assert f"{entry['number']}/{entry['year']}" in text_of(citizen.send("GET", f"{path}/papers/certificate").content)
+    steps = ("submitted", "accepted", "approved", "signed", "handed-over")
+    told = told_of(stack, ward["code"], path.rsplit("/", 1)[-1], len(steps))
+    assert told == [f"vn.caunoi.dossiers.dossier.{step}.v1" for step in steps]
+
+
+def told_of(stack: Stack, ward: str, dossier: str, expected: int) -> list[str]:
+    """Types of a dossier's events in the ward's topic, as they came first; waits until as many as expected are there."""
+    with reading(stack.urls["kafka"], f"caunoi.{ward}.dossiers.v1") as read:
+        found: dict[str, Told] = {}
+
+        def all_came() -> bool:
+            found.update({event.id: event for key, event in read() if key == dossier})
+            return len(found) >= expected
+
+        wait_until(all_came, 30)
+        return [event.type for event in found.values()]
 
 
 def test_a_repeated_submission_gets_the_first_answer(url: str) -> None:
