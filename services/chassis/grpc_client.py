@@ -104,7 +104,8 @@ def call(
     """Calls `rpc` of a `Peer`'s stub and answers, or raises a Refusal.
 
     The deadline is `seconds`, or what is left of the call that is being served where that is less. Where the peer
-    does not answer, calls that are `repeatable` (reads) or carry an idempotency key are tried again while time is left.
+    is not there, calls that are `repeatable` (reads) or carry an idempotency key are tried again while time is left.
+    A refusal is an answer: whoever gave it says when to come back, and peers behind it may have been tried already.
     """
     metadata = metadata_for(ward, token, idempotency_key)
     until = time.monotonic() + min(seconds, seconds_left())
@@ -112,7 +113,7 @@ def call(
         try:
             return rpc(request, timeout=max(0.001, until - time.monotonic()), metadata=metadata)
         except grpc.RpcError as fault:
-            again = fault.code() is grpc.StatusCode.UNAVAILABLE and (repeatable or bool(idempotency_key))
+            again = _is_not_there(fault) and (repeatable or bool(idempotency_key))
             pause = 0.05 * 2**attempt * random.uniform(0.7, 1.3)
             if not again or attempt == TRIES or time.monotonic() + pause >= until:
                 raise refusal_of(fault) from fault
@@ -136,8 +137,11 @@ def went_unanswered(refusal: Refusal) -> bool:
     fault = refusal.__cause__
     if not isinstance(fault, grpc.RpcError):
         return False
-    silent = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
-    return fault.code() in silent and rpc_status.from_call(cast("grpc.Call", fault)) is None
+    return _is_not_there(fault) or fault.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+def _is_not_there(fault: grpc.RpcError) -> bool:
+    return fault.code() is grpc.StatusCode.UNAVAILABLE and rpc_status.from_call(cast("grpc.Call", fault)) is None
 
 
 def refusal_of(fault: grpc.RpcError) -> Refusal:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -26,6 +26,7 @@ RULES = {
     "GetContact": of_ward(Role.SERVICE),
     "OpenAccount": PUBLIC,
     "EndSession": PUBLIC,
+    "ResendActivationCode": PUBLIC,
 }
 
 
@@ -33,7 +34,6 @@ class Servicer(accounts_pb2_grpc.AccountsServiceServicer):
     """Answers with what the chassis made of the call."""
 
     def __init__(self) -> None:
-        self.release = threading.Event()
         self.calls = 0
 
     def ListStations(
@@ -57,6 +57,12 @@ class Servicer(accounts_pb2_grpc.AccountsServiceServicer):
     def EndSession(self, request: accounts_pb2.EndSessionRequest, context: object) -> empty_pb2.Empty:
         raise ZeroDivisionError("a bug")
 
+    def ResendActivationCode(
+        self, request: accounts_pb2.ResendActivationCodeRequest, context: object
+    ) -> accounts_pb2.OpenAccountResponse:
+        self.calls += 1
+        raise Refusal(Kind.UNAVAILABLE, "code-not-sent", "Xin chờ rồi bấm gửi lại.", retry_after=30)
+
     def FindHomeWard(
         self, request: accounts_pb2.FindHomeWardRequest, context: object
     ) -> accounts_pb2.FindHomeWardResponse:
@@ -64,10 +70,15 @@ class Servicer(accounts_pb2_grpc.AccountsServiceServicer):
 
 
 @pytest.fixture
-def server(keys: Path) -> Iterator[Server]:
+def servicer() -> Servicer:
+    return Servicer()  # type: ignore[abstract]  # a few RPCs will do
+
+
+@pytest.fixture
+def server(servicer: Servicer, keys: Path) -> Iterator[Server]:
     interceptor = CallInterceptor(RULES, frozenset({WARD}), load_verifier(keys / "trusted.json"))
     server = Server(service_name=NAME, interceptor=interceptor, listen="127.0.0.1:0", threads=4, reflected=True)
-    accounts_pb2_grpc.add_AccountsServiceServicer_to_server(Servicer(), server.grpc)  # type: ignore[abstract]  # a few RPCs will do
+    accounts_pb2_grpc.add_AccountsServiceServicer_to_server(servicer, server.grpc)
     server.start()
     yield server
     server.stop(1)
@@ -163,6 +174,17 @@ def test_a_refusal_arrives_with_its_fields(stub: accounts_pb2_grpc.AccountsServi
     with pytest.raises(Refusal) as no:
         call(stub.OpenAccount, accounts_pb2.OpenAccountRequest(), ward=WARD, seconds=5)
     assert no.value.fields == (FieldFault("phone", "xin viết đủ mười chữ số"),)
+
+
+@pytest.mark.parametrize("how", [{}, {"repeatable": True}, {"idempotency_key": "key-1"}], ids=str)
+def test_a_refusal_is_an_answer_and_is_not_asked_for_again(
+    stub: accounts_pb2_grpc.AccountsServiceStub, servicer: Servicer, how: dict[str, Any]
+) -> None:
+    request = accounts_pb2.ResendActivationCodeRequest()
+    with pytest.raises(Refusal) as no:
+        call(stub.ResendActivationCode, request, ward=WARD, seconds=5, **how)
+    assert (no.value.kind, no.value.type, no.value.retry_after) == (Kind.UNAVAILABLE, "code-not-sent", 30)
+    assert servicer.calls == 1
 
 
 def test_a_bug_is_answered_with_the_request_id_and_nothing_of_its_inside(
