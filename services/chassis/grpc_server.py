@@ -44,10 +44,15 @@ _NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 where the caller
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may call an RPC: roles of this ward, roles also when they come from another ward, or everybody."""
+    """Who may call an RPC: people by role, one service by name, of this ward or also of others; or everybody.
+
+    A service is allowed what names it, and nothing by a role: a stolen key opens what its service needs, no more.
+    """
 
     roles: frozenset[Role] = frozenset()
     elsewhere: frozenset[Role] = frozenset()
+    service: str = ""
+    service_elsewhere: bool = False
     public: bool = False
 
     def allows(self, principal: Principal | None, ward: str) -> bool:
@@ -55,6 +60,9 @@ class Rule:
             return True
         if principal is None:
             return False
+        if principal.has(Role.SERVICE):
+            is_named = self.service != "" and principal.id == f"service:{self.service}"
+            return is_named and (principal.ward == ward or self.service_elsewhere)
         return principal.has(*(self.roles if principal.ward == ward else self.elsewhere))
 
 
@@ -69,6 +77,11 @@ def of_ward(*roles: Role) -> Rule:
 def of_any_ward(*roles: Role, here: frozenset[Role] = frozenset()) -> Rule:
     """`roles` wherever they are at home, and `here` only where they belong to the ward that is called."""
     return Rule(roles=frozenset(roles) | here, elsewhere=frozenset(roles))
+
+
+def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
+    """One service of the ward, or of any ward, and nobody else."""
+    return Rule(service=name, service_elsewhere=of_any_ward)
 
 
 class CallInterceptor(grpc.ServerInterceptor):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc_server import Rule, of_any_ward, of_ward
+from services.chassis.grpc_server import Rule, by_service, of_any_ward, of_ward
 from services.chassis.tokens import OFFICE, Role
 
 RULES: Mapping[str, Rule] = {
-    # Of the services of the ward, accounts alone (`use_cases.accept_one_time_code` looks at who it is).
-    "SendOneTimeCode": of_ward(Role.SERVICE),
+    "SendOneTimeCode": by_service("accounts"),
     # A citizen may have filed in a ward that is not their own; that ward holds the messages.
     "ListOwnMessages": of_any_ward(Role.CITIZEN),
     "ListDossierMessages": of_ward(*OFFICE),

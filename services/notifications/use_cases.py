@@ -14,7 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy.orm import Session
 
 from services.chassis import audit, outbox
-from services.chassis.call import current_call, forbidden
+from services.chassis.call import current_call
 from services.chassis.clock import Clock
 from services.chassis.events import Event
 from services.chassis.pages import Page, page_size
@@ -28,7 +28,6 @@ from services.notifications.tables import AttemptRow, MessageRow
 
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
 _OTP = re.compile(r"\d{4,8}")
-ACCOUNTS = "service:accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,9 @@ class Messages:
     def accept_one_time_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> UUID:
         """Queues a one-time code for delivery at once; the same challenge again answers the first message's id.
 
-        Raises a Refusal: FORBIDDEN for any caller but accounts, INVALID for what cannot be sent.
+        Raises a Refusal (INVALID) for what cannot be sent.
         """
         call = current_call()
-        if call.caller.id != ACCOUNTS:
-            raise forbidden()
         now = self._clock.now()
         self._check_code(challenge_id, phone, otp, purpose, expires_at)
         cell = self._cells.current()

@@ -47,8 +47,8 @@ class Subject(ABC):
         issuer = load_issuers(self._keys / "signing-accounts.json", "accounts")[NAM_DUONG]
         return issuer.issue(Principal(account_id or self.citizen, NAM_DUONG, frozenset(roles or {Role.CITIZEN}), "Sáu"))
 
-    def service_token(self, ward: str = NAM_DUONG) -> str:
-        return load_issuers(self._keys / "signing-dossiers.json", "dossiers")[ward].service_token()
+    def service_token(self, ward: str = NAM_DUONG, service: str = "notifications") -> str:
+        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
 
     def issue(self, binding: bytes = DRAFT, token: str = "", purpose: str = "file-dossier") -> pb.OneTimeCodeChallenge:
         request = pb.IssueOneTimeCodeRequest(purpose=purpose, binding=binding)
@@ -175,13 +175,16 @@ class AccountsContract:
         otp = subject.otp(id)
         subject.redeem(id, f" {otp[:3]} {otp[3:]} ")
 
-    def test_a_service_of_any_ward_redeems_and_nobody_else_than_the_citizen(self, subject: Subject) -> None:
+    def test_nobody_but_the_citizen_redeems(self, subject: Subject) -> None:
         id = subject.issue().challenge_id
+        for service in ("accounts", "dossiers", "notifications"):
+            token = subject.service_token(service=service)
+            assert refused(partial(subject.redeem, id, token=token))[0] is Kind.FORBIDDEN
         unknown = (Kind.NOT_FOUND, "unknown-challenge")
         assert refused(lambda: subject.redeem(id, token=subject.token(subject.unknown()))) == unknown
         assert refused(lambda: subject.redeem(str(uuid4()))) == unknown
         assert refused(lambda: subject.redeem("nothing")) == unknown
-        subject.redeem(id, token=subject.service_token(THANH_BINH))
+        subject.redeem(id)
 
     @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.RECEPTIONIST])
     def test_a_code_is_the_citizens_alone(self, subject: Subject, role: Role) -> None:
@@ -213,7 +216,7 @@ class AccountsContract:
         assert account.address
         assert refused(lambda: subject.call("GetOwnAccount", pb.GetOwnAccountRequest()))[0] is Kind.UNAUTHENTICATED
 
-    def test_a_service_is_told_where_an_account_can_be_reached(self, subject: Subject) -> None:
+    def test_notifications_of_any_ward_is_told_where_an_account_can_be_reached(self, subject: Subject) -> None:
         request = pb.GetContactRequest(account_id=subject.citizen)
         contact = subject.call("GetContact", request, subject.service_token(THANH_BINH))
         assert contact.account_id == subject.citizen
@@ -223,7 +226,8 @@ class AccountsContract:
 
     def test_nobody_else_is_told_and_nothing_of_nobody(self, subject: Subject) -> None:
         own = pb.GetContactRequest(account_id=subject.citizen)
-        assert refused(lambda: subject.call("GetContact", own, subject.token()))[0] is Kind.FORBIDDEN
+        for token in (subject.token(), subject.service_token(service="dossiers")):
+            assert refused(partial(subject.call, "GetContact", own, token))[0] is Kind.FORBIDDEN
         for id in (subject.unknown(), "no-uuid", ""):
             request = pb.GetContactRequest(account_id=id)
             no = refused(partial(subject.call, "GetContact", request, subject.service_token()))

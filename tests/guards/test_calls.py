@@ -19,16 +19,23 @@ def test_every_rpc_has_a_rule_and_every_rule_an_rpc(service: Service) -> None:
 
 
 @each_service
-def test_public_rpcs_ask_for_no_role_and_all_others_for_one(service: Service) -> None:
+def test_public_rpcs_ask_for_nobody_and_all_others_for_people_or_one_service(service: Service) -> None:
     for name, rule in service.rules.items():
-        assert rule.public != bool(rule.roles), name
+        assert [rule.public, bool(rule.roles), bool(rule.service)].count(True) == 1, name
+
+
+@each_service
+def test_services_are_named_and_let_in_by_no_role(service: Service) -> None:
+    for name, rule in service.rules.items():
+        assert Role.SERVICE not in rule.roles | rule.elsewhere, name
+        assert rule.service in ("", *SERVICES), name
 
 
 @each_service
 def test_staff_of_another_ward_are_in_no_rule(service: Service) -> None:
     """A ward's people are its own affair; only citizens, and services for them, cross the border."""
     for name, rule in service.rules.items():
-        assert rule.elsewhere <= {Role.CITIZEN, Role.SERVICE}, name
+        assert rule.elsewhere <= {Role.CITIZEN}, name
 
 
 def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:

@@ -9,7 +9,7 @@ nobody gets; asking again after `resend_seconds` helps.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,6 @@ from services.chassis import audit
 from services.chassis.call import current_call
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.chassis.service import Cell
-from services.chassis.tokens import Principal, Role
 
 _HOUR = timedelta(hours=1)
 BINDING_BYTES = 32
@@ -126,7 +125,7 @@ def redeem_code(shop: Workshop, challenge_id: str, typed: str, binding: bytes, r
     with cell.database.transaction() as session:
         row = storage.code(session, challenge_id)
         caller = current_call().caller
-        if row is None or row.purpose == codes.ACTIVATE_ACCOUNT or not _may_redeem(caller, row):
+        if row is None or row.purpose == codes.ACTIVATE_ACCOUNT or caller.id != str(row.account_id):
             raise not_found("unknown-challenge", "Không có lần gửi mã này. Xin yêu cầu mã mới.")
         outcome = try_and_note(cell, row, code, binding, redemption, shop.clock.now())
         if outcome is Outcome.REDEEMED:
@@ -156,14 +155,6 @@ def refuse_unless_redeemed(outcome: Outcome, row: OneTimeCodeRow) -> None:
     refusal = codes.refusal_of(outcome, codes.TRIES - row.tries)
     if refusal:
         raise refusal
-
-
-def _may_redeem(caller: Principal, row: OneTimeCodeRow) -> bool:
-    return caller.has(Role.SERVICE) or _is(caller, row.account_id)
-
-
-def _is(caller: Principal, account_id: UUID) -> bool:
-    return caller.id == str(account_id)
 
 
 def _spoken(seconds: int) -> str:

@@ -13,7 +13,7 @@ from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts, race
+from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts, race
 
 DRAFT = hashlib.sha256(b"form and documents").digest()
 CHANGED = hashlib.sha256(b"form and other documents").digest()
@@ -67,10 +67,12 @@ def test_a_code_goes_to_the_citizens_own_phone_and_is_redeemed(
     filing.redeem()
 
 
-def test_the_dossiers_service_of_another_ward_redeems_what_the_citizen_typed(
-    filing: Filing, accounts: Accounts
-) -> None:
-    filing.redeem(token=accounts.service_token("dossiers", THANH_BINH))
+@pytest.mark.parametrize("ward", WARDS)
+@pytest.mark.parametrize("service", ["accounts", "dossiers", "notifications"])
+def test_no_service_confirms_a_filing_for_somebody(filing: Filing, accounts: Accounts, service: str, ward: str) -> None:
+    """DESIGN §4.3: the dossiers service shows the citizen's own token; what is stolen of a service files nothing."""
+    assert filing.refused(token=accounts.service_token(service, ward)).kind is Kind.FORBIDDEN
+    filing.redeem()
 
 
 def test_the_same_redemption_is_answered_alike_however_late_and_another_one_is_refused(

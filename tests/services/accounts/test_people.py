@@ -47,7 +47,7 @@ def seed() -> int:
     return main(SERVICE, ["seed", "--people", PEOPLE])
 
 
-def test_a_service_of_any_ward_is_told_where_to_reach_a_citizen_who_reads_that_it_was(
+def test_notifications_of_any_ward_is_told_where_to_reach_a_citizen_who_reads_that_it_was(
     accounts: Accounts, citizen: str
 ) -> None:
     told = contact(accounts, citizen, accounts.service_token("notifications", THANH_BINH))
@@ -60,13 +60,25 @@ def test_a_service_of_any_ward_is_told_where_to_reach_a_citizen_who_reads_that_i
 
 def test_who_has_looked_is_paged_newest_first_and_own_acts_are_no_looks(accounts: Accounts, citizen: str) -> None:
     accounts.sign_in("0905201101")
-    for service in ("notifications", "dossiers", "notifications"):
-        contact(accounts, citizen, accounts.service_token(service, NAM_DUONG))
+    for ward in (NAM_DUONG, THANH_BINH, NAM_DUONG):
+        contact(accounts, citizen, accounts.service_token("notifications", ward))
     first = access_log(accounts, citizen, page_size=2)
     second = access_log(accounts, citizen, page_size=2, cursor=first.next_cursor)
-    who = [entry.who.rpartition(": ")[2] for entry in [*first.entries, *second.entries]]
-    assert who == ["gửi tin báo", "xử lý hồ sơ", "gửi tin báo"]
+    assert [len(first.entries), len(second.entries)] == [2, 1]
+    at = [entry.at.ToDatetime(UTC) for entry in [*first.entries, *second.entries]]
+    assert at == sorted(at, reverse=True)
     assert second.next_cursor == ""
+
+
+@pytest.mark.parametrize("ward", WARDS)
+@pytest.mark.parametrize("service", ["accounts", "dossiers"])
+def test_no_other_service_is_told_where_to_reach_a_citizen(
+    accounts: Accounts, citizen: str, service: str, ward: str
+) -> None:
+    with pytest.raises(Refusal) as no:
+        contact(accounts, citizen, accounts.service_token(service, ward))
+    assert no.value.kind is Kind.FORBIDDEN
+    assert access_log(accounts, citizen).entries == []
 
 
 @pytest.mark.parametrize("cursor", ["x", write_cursor("x"), write_cursor("9" * 30), write_cursor("1", "2")])

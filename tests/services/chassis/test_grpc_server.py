@@ -14,7 +14,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.chassis.call import current_call, seconds_left
 from services.chassis.grpc_client import Peer, call
-from services.chassis.grpc_server import PUBLIC, CallInterceptor, Rule, Server, of_any_ward, of_ward
+from services.chassis.grpc_server import PUBLIC, CallInterceptor, Rule, Server, by_service, of_any_ward, of_ward
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import OFFICE, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 
@@ -23,7 +23,7 @@ NAME = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"].full_name
 RULES = {
     "ListStations": PUBLIC,
     "GetOwnAccount": of_any_ward(Role.CITIZEN, here=OFFICE),
-    "GetContact": of_ward(Role.SERVICE),
+    "GetContact": by_service("notifications"),
     "OpenAccount": PUBLIC,
     "EndSession": PUBLIC,
     "ResendActivationCode": PUBLIC,
@@ -152,7 +152,7 @@ def test_who_shows_no_token_or_a_false_one_is_asked_to_sign_in(
     assert kind_of(lambda: own_account(stub, bad)) == (Kind.UNAUTHENTICATED, "not-signed-in")
 
 
-def test_services_alone_may_ask_what_is_for_services(
+def test_a_service_alone_may_ask_what_is_for_it(
     stub: accounts_pb2_grpc.AccountsServiceStub, token: Callable[..., str]
 ) -> None:
     request = accounts_pb2.GetContactRequest(account_id="p1")
@@ -252,3 +252,24 @@ def test_rules_read_as_what_they_allow() -> None:
     assert of_any_ward(Role.CITIZEN).allows(citizen_elsewhere, WARD)
     assert not of_ward(Role.CITIZEN).allows(citizen_elsewhere, WARD)
     assert not Rule().allows(citizen_elsewhere, OTHER_WARD)
+
+
+@pytest.mark.parametrize(
+    ("rule", "service", "ward", "allowed"),
+    [
+        (by_service("dossiers"), "dossiers", WARD, True),
+        (by_service("dossiers"), "dossiers", OTHER_WARD, False),
+        (by_service("dossiers"), "accounts", WARD, False),
+        (by_service("dossiers", of_any_ward=True), "dossiers", OTHER_WARD, True),
+        (by_service("dossiers", of_any_ward=True), "accounts", OTHER_WARD, False),
+        (of_any_ward(*Role), "dossiers", WARD, False),
+        (Rule(), "", WARD, False),
+    ],
+)
+def test_a_service_is_let_in_by_its_name_alone(rule: Rule, service: str, ward: str, allowed: bool) -> None:
+    principal = Principal(f"service:{service}", ward, frozenset({Role.SERVICE}))
+    assert rule.allows(principal, WARD) is allowed
+
+
+def test_somebody_with_the_name_of_a_service_is_not_one() -> None:
+    assert not by_service("dossiers").allows(Principal("service:dossiers", WARD, frozenset({Role.CITIZEN})), WARD)

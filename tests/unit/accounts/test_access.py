@@ -14,10 +14,24 @@ def allowed(rpc: str, role: Role, ward: str = HERE) -> bool:
     return RULES[rpc].allows(Principal("somebody", ward, frozenset({role})), HERE)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.SERVICE])
-def test_only_services_are_told_where_somebody_can_be_reached(role: Role) -> None:
+def allowed_to_service(rpc: str, service: str, ward: str) -> bool:
+    return RULES[rpc].allows(Principal(f"service:{service}", ward, frozenset({Role.SERVICE})), HERE)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_but_notifications_is_told_where_somebody_can_be_reached(role: Role) -> None:
     assert not allowed("GetContact", role)
-    assert allowed("GetContact", Role.SERVICE, THERE)
+    for ward in (HERE, THERE):
+        assert allowed_to_service("GetContact", "notifications", ward)
+        assert not allowed_to_service("GetContact", "dossiers", ward)
+        assert not allowed_to_service("GetContact", "accounts", ward)
+
+
+@pytest.mark.parametrize("service", ["accounts", "dossiers", "notifications"])
+def test_no_service_has_codes_sent_or_redeems_them(service: str) -> None:
+    for ward in (HERE, THERE):
+        assert not allowed_to_service("IssueOneTimeCode", service, ward)
+        assert not allowed_to_service("RedeemOneTimeCode", service, ward)
 
 
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, *sorted(OFFICE), Role.WARD_ADMIN])

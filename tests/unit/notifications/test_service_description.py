@@ -41,8 +41,6 @@ def test_a_message_goes_out_at_every_step_of_a_dossier_but_those_within_the_offi
 @pytest.mark.parametrize(
     ("method", "role", "ward", "allowed"),
     [
-        ("SendOneTimeCode", Role.SERVICE, "20248", True),
-        ("SendOneTimeCode", Role.SERVICE, "20227", False),
         ("SendOneTimeCode", Role.CITIZEN, "20248", False),
         ("ListOwnMessages", Role.CITIZEN, "20227", True),
         ("ListOwnMessages", Role.VOLUNTEER, "20248", False),
