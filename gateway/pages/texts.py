@@ -78,6 +78,7 @@ TEMPLATES = {
     "dossier-verification-answered": "Việc xác minh đã kết thúc",
     "dossier-extended": "Xin lỗi và hẹn lại",
     "dossier-marked-overdue": "Báo quá hạn và xin lỗi",
+    "dossier-reception-overdue": "Báo chậm trả lời tiếp nhận và xin lỗi",
     "dossier-approved": "Hồ sơ đang chờ ký",
     "dossier-signed": "Đã có kết quả",
     "dossier-handed-over": "Đã trả kết quả",
@@ -198,6 +199,17 @@ def file_size(size: int) -> str:
     if size >= 1024 * 1024:
         return f"{size / 1024 / 1024:.1f} MB".replace(".", ",")
     return f"{max(1, round(size / 1024))} KB"
+
+
+def due_label(status: int) -> str:
+    """What a running clock measures: before a dossier is taken in (status 1) the answer, afterwards the result."""
+    return "Phường trả lời tiếp nhận chậm nhất" if status == 1 else "Hẹn trả kết quả"
+
+
+def late_text(status: int) -> str:
+    """What is told where that time has passed."""
+    what = "Đã hết thời gian trả lời về việc tiếp nhận" if status == 1 else "Hồ sơ đã quá hạn trả kết quả"
+    return f"{what}. Ông/bà có thể hỏi Bộ phận Một cửa của phường."
 
 
 def status_tone(status: int) -> str:

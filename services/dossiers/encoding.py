@@ -20,7 +20,7 @@ from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status, acts_in
-from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
+from services.dossiers.domain.tracking import HISTORY_ACTION, history_text, waits_for
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, RegisterEntryRow, SupplementRow
 from services.dossiers.use_cases import fees as charging
@@ -306,7 +306,7 @@ def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.Hist
         at=stamp(row.at),
         action=HISTORY_ACTION[act],
         status=row.status,
-        text=HISTORY_TEXT[act],
+        text=history_text(act, Status(row.status)),
         actor=row.actor,
         reason="" if act is Act.ASSIGNMENT and not inside else row.reason,
     )

@@ -9,16 +9,17 @@ from sqlalchemy.orm import Session
 
 from services.chassis.events import Event, event_type, unpack
 from services.chassis.inbox import Handler
-from services.notifications.use_cases import STEPS, Messages
+from services.notifications.use_cases import STEPS, Messages, template_of
 
 
 def handlers_of(messages: Messages) -> Mapping[str, Handler]:
     """Event type → handler, for the topic of the ward's dossiers."""
-    return {event_type(payload): _handler(messages, payload, template) for payload, template in STEPS.items()}
+    return {event_type(payload): _handler(messages, payload) for payload in STEPS}
 
 
-def _handler(messages: Messages, payload: Any, template: str) -> Handler:
+def _handler(messages: Messages, payload: Any) -> Handler:
     def handle(session: Session, event: Event) -> None:
-        messages.queue_step(session, event, template, unpack(event, payload).facts)
+        facts = unpack(event, payload).facts
+        messages.queue_step(session, event, template_of(payload, facts), facts)
 
     return handle

@@ -206,3 +206,12 @@ STEPS: Mapping[type, str] = {
     dossiers.DossierWithdrawn: "dossier-withdrawn",
     dossiers.DossierStopped: "dossier-stopped",
 }
+#: Template where the dossier is not taken in yet (status 1): then the answer is late, not the result.
+STEPS_BEFORE_RECEPTION: Mapping[type, str] = {dossiers.DossierMarkedOverdue: "dossier-reception-overdue"}
+_NEW = 1
+
+
+def template_of(step: type, facts: dossiers.DossierFacts) -> str:
+    """The template that tells of a step of a dossier."""
+    before_reception = STEPS_BEFORE_RECEPTION.get(step) if facts.status == _NEW else None
+    return before_reception or STEPS[step]

@@ -1,4 +1,4 @@
-"""The ward's sweep: warns the office of what is due soon, marks what is overdue, ends waits that are over.
+"""The ward's sweep: marks what is due soon and what is overdue, for the desk to see, and ends waits that are over.
 
 Each dossier is a transaction of its own. One that is broken is logged, counted and left; it stops nothing else.
 """

@@ -112,6 +112,8 @@ def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verif
 
 def office_findings(unit: Unit, row: DossierRow, procedure: Procedure, kept: TimeKept) -> list[Finding]:
     """What the office has to do about the dossier's time; nothing once the work is done."""
+    if row.status == Status.NEW:
+        return _reception_findings(unit, row)
     if row.status not in (Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED):
         return []
     found = [finding for each in kept.verifications for finding in _verification_findings(unit, row, each)]
@@ -123,6 +125,16 @@ def office_findings(unit: Unit, row: DossierRow, procedure: Procedure, kept: Tim
         text = f"Trẻ bị bỏ rơi: phải niêm yết {procedure.notice.days} ngày liên tục trước khi đăng ký."
         found.append(_asks("notice-needed", text, procedure.notice.article))
     return found + _clock_findings(unit, row, kept)
+
+
+def _reception_findings(unit: Unit, row: DossierRow) -> list[Finding]:
+    """Whether the answer, taken in or not, is late or nearly so (the same working day: NĐ 87/2020 Đ12)."""
+    if row.due_at is not None and row.due_at < unit.now:
+        text = "Đã quá thời gian trả lời về việc tiếp nhận. Xin tiếp nhận, yêu cầu bổ sung hoặc trả lời lý do ngay."
+        return [_asks("overdue", text, "NĐ 87/2020 Đ12")]
+    if row.reminded_at is not None:
+        return [_asks("due-soon", "Sắp hết thời gian trả lời về việc tiếp nhận.", "NĐ 87/2020 Đ12")]
+    return []
 
 
 def _verification_findings(unit: Unit, row: DossierRow, verification: VerificationRow) -> list[Finding]:

@@ -500,9 +500,16 @@ def test_what_stands_still_or_is_done_is_left_alone(world: World) -> None:
 
 def test_the_check_at_the_desk_is_warned_of_and_marked_as_well(world: World) -> None:
     id = world.filed().dossier.id
+    world.clock.set(at("2020-10-06 15:30"))
+    sweep(world)
+    assert "due-soon" in checks(world.get(id, DUNG))
     world.clock.set(at("2020-10-07 08:00"))
     sweep(world)
-    assert acts(world, id) == ["submitted", "marked-overdue"]
+    assert acts(world, id) == ["submitted", "reminded", "marked-overdue"]
+    told = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries[1:]
+    assert all("trả lời về việc tiếp nhận" in line.text for line in told), "no result is promised yet"
+    assert "overdue" in checks(world.get(id, DUNG))
+    assert "overdue" not in checks(world.get(id, SAU))
 
 
 def test_of_two_sweepers_at_once_one_warns(world: World) -> None:

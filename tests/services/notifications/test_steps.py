@@ -40,10 +40,20 @@ def test_an_acceptance_reaches_the_applicant_by_sms_and_email_with_day_and_hour(
 
 @pytest.mark.parametrize("payload", list(STEPS), ids=lambda payload: payload.__name__)
 def test_at_each_step_a_message_goes_out(world: World, payload: Any) -> None:
-    world.tell(payload(facts=facts(world.accounts.add(), happened_at=stamp(world.clock.now()))))
+    world.tell(payload(facts=facts(world.accounts.add(), status=4, happened_at=stamp(world.clock.now()))))
     world.deliver()
     assert len(world.received(PHONE)) == len(world.received(ADDRESS)) == 1
     assert {row.template for row in world.rows()} == {STEPS[payload]}
+
+
+def test_what_is_overdue_before_it_is_taken_in_is_told_as_a_late_answer(world: World) -> None:
+    now = stamp(world.clock.now())
+    for status in (1, 2):
+        world.tell(dossiers.DossierMarkedOverdue(facts=facts(world.accounts.add(), status=status, happened_at=now)))
+    assert [row.template for row in world.rows() if row.channel == "sms"] == [
+        "dossier-reception-overdue",
+        "dossier-marked-overdue",
+    ]
 
 
 def test_the_contact_is_asked_in_the_home_ward_in_the_name_of_the_handling_ward_and_once_a_step(world: World) -> None:

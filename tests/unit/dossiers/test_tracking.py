@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.dossiers.domain.states import Act, Status
-from services.dossiers.domain.tracking import HISTORY_ACTION, HISTORY_TEXT, waits_for
+from services.dossiers.domain.tracking import HISTORY_ACTION, history_text, waits_for
 
 
 def test_every_status_says_something_of_its_own() -> None:
@@ -24,6 +24,21 @@ def test_a_pause_says_that_the_clock_stands_still() -> None:
 
 
 def test_every_act_has_a_name_and_a_text_in_the_history() -> None:
-    assert set(HISTORY_TEXT) == set(HISTORY_ACTION) == set(Act)
+    assert all(history_text(act, status) for act in Act for status in Status)
+    assert set(HISTORY_ACTION) == set(Act)
     assert len(set(HISTORY_ACTION.values())) == len(Act)
     assert HISTORY_ACTION[Act.SUPPLEMENT_REQUEST] == "supplement-requested"
+
+
+def test_before_a_dossier_is_taken_in_its_time_is_that_of_the_answer() -> None:
+    """NĐ 87/2020 Đ12: the agency checks what was filed in the same working day; no result is promised yet."""
+    for act in (Act.REMINDER, Act.OVERDUE):
+        assert "tiếp nhận" in history_text(act, Status.NEW)
+        assert "kết quả" not in history_text(act, Status.NEW)
+        assert "trả kết quả" in history_text(act, Status.ACCEPTED) == history_text(act, Status.IN_PROGRESS)
+
+
+def test_nobody_is_said_to_have_been_told_whom_nothing_tells() -> None:
+    told = " ".join(history_text(act, status) for act in Act for status in Status)
+    assert "được báo" not in told
+    assert "đã nhắc" not in told

@@ -26,6 +26,24 @@ OPENING = {
 }
 
 
+def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> None:
+    """Until a dossier is taken in the office owes an answer; no result is promised."""
+    browser.sign_in()
+    where = a_filed_dossier(browser, ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.overdue = True
+    for status, due, late in (
+        (1, "Phường trả lời tiếp nhận chậm nhất", "Đã hết thời gian trả lời về việc tiếp nhận"),
+        (2, "Hẹn trả kết quả", "Hồ sơ đã quá hạn trả kết quả"),
+    ):
+        dossier.status = status
+        dossier.due_at.CopyFrom(at(17, 30))
+        for page in ("/ho-so", where):
+            said = browser.get(page).text
+            assert f"{due}: 17 giờ 30 ngày 06/10/2020" in said or f"{due} 17 giờ 30 ngày 06/10/2020" in said
+            assert late in said
+
+
 def test_an_account_is_opened_with_the_code_from_the_phone(browser: Browser, cells: FakeCells) -> None:
     browser.get("/phuong/nam-duong/mo-tai-khoan")
     key = browser.page.hidden("key")

@@ -287,6 +287,8 @@ class Ward:
                 procedure_name=one.procedure_name,
                 status=one.status,
                 status_text=one.status_text,
+                due_at=one.due_at,
+                overdue=one.overdue,
             )
             for one in self.dossiers.values()
         ]

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from caunoi.dossiers.v1 import events_pb2 as dossiers
 
 from services.chassis.clock import VIETNAM
 from services.chassis.district import District
 from services.notifications.catalogue import Catalogue
 from services.notifications.domain.sms import segments
 from services.notifications.tables import MessageRow
-from services.notifications.use_cases import STEPS
+from services.notifications.use_cases import STEPS, STEPS_BEFORE_RECEPTION, template_of
 from tests.conftest import NAM_DUONG
 
 BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
@@ -21,6 +22,7 @@ CODE = "009.01.01.H17-201006-0001"
 HAPPENED = datetime(2020, 10, 6, 9, 5, tzinfo=VIETNAM)
 DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
 CATALOGUE = Catalogue(BASE)
+TOLD = sorted({*STEPS.values(), *STEPS_BEFORE_RECEPTION.values()})
 
 
 def message(template: str, channel: str = "sms", *, code: str = CODE, due: datetime | None = DUE) -> MessageRow:
@@ -36,11 +38,11 @@ def code_message(purpose: str) -> MessageRow:
 
 def test_every_step_has_its_template_and_no_template_is_without_a_use() -> None:
     codes = {f"code-{purpose}" for purpose in CATALOGUE.purposes()}
-    assert set(CATALOGUE.current.named) == {*STEPS.values(), *codes}
+    assert set(CATALOGUE.current.named) == {*TOLD, *codes}
     assert CATALOGUE.purposes() == {"activate-account", "file-dossier"}
 
 
-@pytest.mark.parametrize("template", sorted(STEPS.values()))
+@pytest.mark.parametrize("template", TOLD)
 def test_every_sms_is_one_segment_for_every_ward_with_and_without_a_due_moment(
     template: str, district: District
 ) -> None:
@@ -52,7 +54,7 @@ def test_every_sms_is_one_segment_for_every_ward_with_and_without_a_due_moment(
             assert segments(text) == 1, text
 
 
-@pytest.mark.parametrize("template", sorted(STEPS.values()))
+@pytest.mark.parametrize("template", TOLD)
 def test_every_email_greets_by_name_and_names_the_dossier_and_the_portal(template: str, district: District) -> None:
     rendered = CATALOGUE.render(message(template, "email"), district.wards[NAM_DUONG], name="Trần Thị Bảy")
     assert rendered.text.startswith("Kính gửi ông/bà Trần Thị Bảy,\n")
@@ -70,6 +72,21 @@ def test_acceptance_states_the_due_day_and_hour(district: District) -> None:
     )
     email = CATALOGUE.render(message("dossier-accepted", "email"), ward, name="Trần Thị Bảy")
     assert "trước 17 giờ 30 ngày 06/10/2020" in email.text
+
+
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_a_late_answer_is_not_told_as_a_late_result(district: District, channel: str) -> None:
+    """What is not taken in has no result to be late: the agency owes the answer (NĐ 87/2020 Đ12)."""
+    step = dossiers.DossierMarkedOverdue
+    new, accepted = (template_of(step, dossiers.DossierFacts(status=status)) for status in (1, 2))
+    assert "kết quả" not in CATALOGUE.render(message(new, channel), district.wards[NAM_DUONG]).text
+    assert new != accepted == STEPS[step]
+
+
+def test_no_message_says_that_somebody_of_the_office_was_told() -> None:
+    """Nobody is: no template is the office's."""
+    for template in CATALOGUE.current.named.values():
+        assert "được báo" not in template.sms.body + (template.email.body if template.email else "")
 
 
 def test_while_the_clock_stands_still_no_due_moment_is_named(district: District) -> None:
