@@ -19,6 +19,8 @@ from deploy.local.process import ROOT
 from deploy.local.stack import PEOPLE, Stack, StackFault
 from deploy.local.welcome import welcome
 
+_ROOM_SECONDS = 5  # between two looks at the disk
+
 
 def main() -> int:
     try:
@@ -62,7 +64,7 @@ def run(stack: Stack, people: Path) -> int:
     try:
         stack.start()
         print(welcome(stack, people, time.monotonic() - started), flush=True)
-        threading.Event().wait()
+        watch_room(stack)
     except StackFault as fault:
         print(f"\nCầu Nối could not be started.\n\n{fault}", file=sys.stderr)
         return 1
@@ -71,6 +73,19 @@ def run(stack: Stack, people: Path) -> int:
         stack.stop()
         print("Stopped. The data stay for the next start.")
     return 0
+
+
+def watch_room(stack: Stack) -> None:
+    """Says when the disk runs full, and when there is room again; until a signal ends it."""
+    was_full = False
+    pause = threading.Event()
+    while not pause.wait(_ROOM_SECONDS):
+        note = stack.room_note()
+        if note and not was_full:
+            print(f"{note}\nUntil there is room, what people send in may be refused.", flush=True)
+        elif was_full and not note:
+            print("There is room on the disk again.", flush=True)
+        was_full = bool(note)
 
 
 if __name__ == "__main__":

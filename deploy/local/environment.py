@@ -123,6 +123,8 @@ def cookie_key(keys: Path) -> Path:
     """The file with the key of the pages' session cookie, made where it is missing."""
     file = keys / "cookie.key"
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_hex(32))
+        beside = file.with_suffix(".new")
+        beside.touch(mode=0o600)
+        beside.write_text(secrets.token_hex(32))
+        beside.replace(file)
     return file

@@ -12,13 +12,16 @@ import psutil
 
 HOST = "127.0.0.1"
 DEFAULT = 8080
+_OTHERS = (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093)  # where the gateway has DEFAULT
+_LOWEST = min(_OTHERS)
+_USABLE = range(1024, 65536)  # below, ports are root's alone
 #: Gateways of blocks that share no port: no two ports of a block end in the same two digits. All lie below the ports
 #: that the kernel lends to outgoing connections.
 _FREE = range(DEFAULT + 13_000, DEFAULT + 23_000, 100)
 
 
-class PortTaken(Exception):
-    """Something else listens where the stack wants to; the text says what and what to do."""
+class PortFault(Exception):
+    """The stack cannot listen where it wants to; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +46,27 @@ class Ports:
 def ports_from(gateway: int) -> Ports:
     """The block whose gateway listens on `gateway` (8080: the documented ports); 0 finds a block that is free.
 
-    Raises PortTaken where no free block is found.
+    Raises PortFault where the block would leave the ports that there are, and where no free block is found.
     """
     if gateway != 0:
-        return _block(gateway)
+        block = _block(gateway)
+        if not all(port in _USABLE for port in block.items().values()):
+            raise PortFault(
+                f"CAUNOI_PORT={gateway} will not do: all ports move with the gateway's, and they have to stay between "
+                f"{_USABLE.start} and {_USABLE.stop - 1}.\n"
+                f"Choose one from {_USABLE.start + DEFAULT - _LOWEST} to {_USABLE.stop - 1}, or 0 for any that is free."
+            )
+        return block
     for turn in range(len(_FREE)):
         # From the process's id on, so that two stacks that start in the same moment do not look at the same block.
         ports = _block(_FREE[(os.getpid() + turn) % len(_FREE)])
         if not any(is_taken(port) for port in ports.items().values()):
             return ports
-    raise PortTaken("No free block of ports was found between 20000 and 31000.")
+    raise PortFault("No free block of ports was found between 20000 and 31000.")
 
 
 def _block(gateway: int) -> Ports:
-    offset = gateway - DEFAULT
-    return Ports(
-        gateway, *(base + offset for base in (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093))
-    )
+    return Ports(gateway, *(port + gateway - DEFAULT for port in _OTHERS))
 
 
 def is_taken(port: int) -> bool:
@@ -77,14 +84,14 @@ def is_taken(port: int) -> bool:
 
 
 def require_free(ports: Ports) -> None:
-    """Raises PortTaken naming each port that is not free and, where the system tells, who holds it."""
+    """Raises PortFault naming each port that is not free and, where the system tells, who holds it."""
     taken = {name: port for name, port in ports.items().items() if is_taken(port)}
     if not taken:
         return
     holders = _holders()
     lines = [f"  {port} ({name}){holders.get(port, '')}" for name, port in taken.items()]
     elsewhere = ports.gateway + 10000 if ports.gateway < 50000 else DEFAULT
-    raise PortTaken(
+    raise PortFault(
         "These ports are taken:\n"
         + "\n".join(lines)
         + f"\nStop what holds them, or move this stack's whole block: CAUNOI_PORT={elsewhere} make run"

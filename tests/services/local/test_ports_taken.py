@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from deploy.local.ports import HOST, PortTaken, is_taken, ports_from, require_free
+from deploy.local.ports import HOST, PortFault, is_taken, ports_from, require_free
 
 
 def test_a_free_block_is_free_and_has_no_port_twice() -> None:
@@ -20,7 +20,7 @@ def test_a_taken_port_is_named_with_its_holder_and_a_way_out() -> None:
     ports = ports_from(0)
     with socket.create_server((HOST, ports.kafka)):
         assert is_taken(ports.kafka)
-        with pytest.raises(PortTaken) as caught:
+        with pytest.raises(PortFault) as caught:
             require_free(ports)
     text = str(caught.value)
     assert f"{ports.kafka} (kafka), held by process {os.getpid()}" in text

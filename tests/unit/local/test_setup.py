@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import json
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from deploy.local.setup import KAFKA, STEPS, SetupFault, Stamps, Step, call, digest_of, run_steps
+from deploy.local import setup
+from deploy.local.setup import (
+    KAFKA,
+    STEPS,
+    SetupFault,
+    Stamps,
+    Step,
+    alone,
+    call,
+    digest_of,
+    require_means,
+    run_steps,
+)
+from deploy.local.waiting import wait_until
 
 
 class Workshop:
@@ -114,6 +129,51 @@ def test_a_command_that_fails_shows_what_it_said_and_what_to_do(tmp_path: Path) 
 def test_a_command_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(SetupFault, match=r"no-such-tool is not on this machine\. Get one\."):
         call("Fetching", ["no-such-tool"], tmp_path, "Get one.")
+
+
+def test_a_full_disk_is_told_apart_from_a_network_that_is_away(tmp_path: Path) -> None:
+    with pytest.raises(SetupFault, match="The disk is full") as caught:
+        call("Fetching", ["sh", "-c", "echo 'No space left on device (os error 28)'; exit 2"], tmp_path, "Plug it in.")
+    assert "Plug it in." not in str(caught.value)
+
+
+def test_all_that_a_machine_lacks_is_told_at_once_and_before_anything_is_made(tmp_path: Path) -> None:
+    lacking = ["no npm", "no venv"]
+    steps = [Step(text, [], text, lambda _: None, lacks=partial(str, text)) for text in lacking]
+    with pytest.raises(SetupFault, match="no npm\nno venv"):
+        require_means(tmp_path, steps)
+
+
+def test_too_little_room_for_the_packages_is_told_before_they_are_fetched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, "LEAST_FREE_BYTES", 1 << 60)
+    with pytest.raises(SetupFault, match=r"Only \d+ MB are free"):
+        require_means(tmp_path, [])
+    (tmp_path / ".venv").mkdir()
+    require_means(tmp_path, [])
+
+
+def test_a_second_setup_waits_for_the_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    order = []
+
+    def second() -> None:
+        with alone(tmp_path):
+            order.append("second")
+
+    waiting = threading.Thread(target=second)
+    with alone(tmp_path):
+        waiting.start()
+        assert wait_until(lambda: "waiting for it" in capsys.readouterr().out, 10)
+        order.append("first")
+    waiting.join()
+    assert order == ["first", "second"]
+
+
+def test_a_checkout_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".local").touch()
+    with pytest.raises(SetupFault, match=r"has to be yours, and not read-only"), alone(tmp_path):
+        pass
 
 
 def test_every_step_has_inputs_that_are_in_the_checkout() -> None:
