@@ -194,7 +194,7 @@ class Stack:
         if fault.errno in _NOT_OURS:
             return StackFault(
                 f"{fault}.\nThe data lie in {self._home}, and whoever starts the stack has to be able to write there. "
-                "Was it started by root before?\nGive the directory to yourself, or put the data elsewhere: "
+                "Was it started by root before, or is the disk read-only?\nGive the directory to yourself, or put the data elsewhere: "
                 "CAUNOI_HOME=/… make run"
             )
         return fault
