@@ -16,6 +16,8 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import IO
 
+import psycopg
+
 from deploy.local import environment
 from deploy.local.broker import Broker, MemoryBroker, choose_broker
 from deploy.local.environment import Places
@@ -138,7 +140,7 @@ class Stack:
             self._take_home()
             self._settle_ports()
             self._start_parts()
-        except (StartFault, PortFault, RuntimeError) as fault:
+        except (StartFault, PortFault, RuntimeError, psycopg.Error) as fault:
             self.stop()
             raise StackFault(f"{fault}{self.room_note()}") from fault
         except OSError as fault:
