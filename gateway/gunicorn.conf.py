@@ -13,17 +13,19 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-# The workers' counts lie in files that all read. Set before prometheus_client is imported anywhere.
-_OWN_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR" not in os.environ
-if _OWN_DIRECTORY:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caunoi-gateway-")
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a file system in memory, ours alone in a pod
+
+# The workers' counts lie in mapped files that all read; a full disk under them would kill who counts (SIGBUS).
+# Set before prometheus_client is imported anywhere.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caunoi-gateway-", dir=_MEMORY)
 
 bind = os.environ.get("LISTEN", "0.0.0.0:8080")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "40"))
 preload_app = False  # each worker makes the application, and so its channels and tracing, after the fork
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  heartbeats in memory, never on a disk
+worker_tmp_dir = _MEMORY  # heartbeats, too
 timeout = 60
 graceful_timeout = int(float(os.environ.get("SHUTDOWN_GRACE_SECONDS", "20")))
 keepalive = 75  # longer than the proxies in front hold an idle connection
@@ -51,5 +53,4 @@ def child_exit(_: Any, worker: Any) -> None:
 
 
 def on_exit(_: Any) -> None:
-    if _OWN_DIRECTORY:
-        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

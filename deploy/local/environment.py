@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ def of_gateway(places: Places) -> dict[str, str]:
     return {
         **of_all(places),
         "LISTEN": f"{HOST}:{places.ports.gateway}",
-        "PROMETHEUS_MULTIPROC_DIR": str(places.home / "run" / "gateway-metrics"),
+        "PROMETHEUS_MULTIPROC_DIR": str(_counts_directory(places.home)),
         "SECRET_KEY_FILE": str(cookie_key(places.keys)),
         "SESSION_COOKIE_SECURE": "false",
         "PUBLIC_BASE_URL": places.gateway_url,
@@ -96,6 +97,13 @@ def of_gateway(places: Places) -> dict[str, str]:
         # Everybody on a laptop comes from one address.
         **{f"LIMIT_{what}": "600 per minute" for what in ("SESSIONS", "REFRESH", "ACCOUNTS", "ACTIVATION", "TRACKING")},
     }
+
+
+def _counts_directory(home: Path) -> Path:
+    """In memory where the system has a place for that: see gateway/gunicorn.conf.py. The next start finds it again."""
+    memory = Path("/dev/shm")  # noqa: S108  the name is the home's own
+    digest = hashlib.sha256(str(home).encode()).hexdigest()[:16]
+    return memory / f"caunoi-{digest}" if memory.is_dir() else home / "run" / "gateway-metrics"
 
 
 def of_catcher(places: Places) -> dict[str, str]:

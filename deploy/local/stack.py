@@ -196,8 +196,8 @@ class Stack:
         if fault.errno in _NOT_OURS:
             return StackFault(
                 f"{fault}.\nThe data lie in {self._home}, and whoever starts the stack has to be able to write there. "
-                "Was it started by root before, or is the disk read-only?\nGive the directory to yourself, or put the data elsewhere: "
-                "CAUNOI_HOME=/… make run"
+                "Was it started by root before, or is the disk read-only?\n"
+                "Give the directory to yourself, or put the data elsewhere: CAUNOI_HOME=/… make run"
             )
         return fault
 
