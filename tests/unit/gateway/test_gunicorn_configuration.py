@@ -16,10 +16,10 @@ MEMORY = Path("/dev/shm")
 
 @pytest.mark.skipif(not MEMORY.is_dir(), reason="this system has no files in memory")
 def test_counts_lie_in_memory_and_go_with_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # so that the variable is gone again after the test
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR")
     configuration = runpy.run_path("gateway/gunicorn.conf.py")
     directory = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
-    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(directory))  # so that it is taken back after the test
     assert directory.is_relative_to(MEMORY)
     configuration["on_exit"](None)
     assert not directory.exists()
