@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -33,3 +36,14 @@ def test_lines_below_the_level_are_not_written(capsys: pytest.CaptureFixture[str
     start_logging("dossiers", "warning")
     structlog.get_logger().info("call")
     assert capsys.readouterr().err == ""
+
+
+def test_a_full_disk_under_the_log_breaks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no disk that is always full")
+    # Through a file object that buffers nothing: else closing it writes once more, and fails.
+    with full.open("wb", buffering=0) as raw, io.TextIOWrapper(raw, write_through=True) as stream:
+        monkeypatch.setattr(sys, "stderr", stream)
+        start_logging("dossiers", "info")
+        structlog.get_logger().info("call", ward="20248")
