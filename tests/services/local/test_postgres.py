@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +12,18 @@ import pytest
 from deploy.local.postgres import Cluster, Postgres
 
 
-def test_a_cluster_that_was_cut_off_while_it_was_made_is_made_anew(tmp_path: Path) -> None:
-    half = tmp_path / "data.new"
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Not pytest's: where tests run as root, the server's user has to come in, and each pytest closes it anew."""
+    with tempfile.TemporaryDirectory(prefix="caunoi-postgres-") as directory:
+        yield Path(directory)
+
+
+def test_a_cluster_that_was_cut_off_while_it_was_made_is_made_anew(place: Path) -> None:
+    half = place / "data.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")  # what initdb writes first
-    server = Postgres(tmp_path / "data")
+    server = Postgres(place / "data")
     try:
         assert server.create(["whole"]) == ["whole"]
     finally:
@@ -22,10 +31,10 @@ def test_a_cluster_that_was_cut_off_while_it_was_made_is_made_anew(tmp_path: Pat
     assert not half.exists()
 
 
-def test_a_locale_that_the_machine_has_not_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locale_that_the_machine_has_not_is_no_hindrance(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "xx_YY.UTF-8")
-    Cluster(tmp_path / "data").prepare()
-    assert (tmp_path / "data" / "PG_VERSION").exists()
+    Cluster(place / "data").prepare()
+    assert (place / "data" / "PG_VERSION").exists()
 
 
 def test_what_kept_a_cluster_from_being_made_is_told() -> None:
@@ -34,8 +43,8 @@ def test_what_kept_a_cluster_from_being_made_is_told() -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
-def test_a_cluster_that_another_user_made_is_left_alone(tmp_path: Path) -> None:
-    cluster = Cluster(tmp_path / "data")
+def test_a_cluster_that_another_user_made_is_left_alone(place: Path) -> None:
+    cluster = Cluster(place / "data")
     cluster.prepare()
     os.chown(cluster.directory, 1, 1)
     with pytest.raises(RuntimeError, match=r"was made when daemon started the stack"):
