@@ -106,10 +106,12 @@ LOOKS = {
     "print-tracking-book": "In sổ theo dõi hồ sơ",
     "search-register": "Tra cứu sổ hộ tịch",
     "view-entry": "Xem một mục trong sổ hộ tịch",
+    "note-entry": "Ghi chú thay đổi vào một mục trong sổ hộ tịch",
     "begin-book": "Tiếp theo sổ giấy",
     "close-book": "Khóa sổ",
     "view-closing-statement": "Xem bản khóa sổ",
     "view-history": "Xem quá trình xử lý",
+    "view-messages": "Xem các tin đã gửi cho ông/bà",
     "submission": "Gửi hồ sơ",
     "acceptance": "Tiếp nhận hồ sơ",
     "refusal": "Từ chối tiếp nhận",
@@ -152,6 +154,8 @@ CERTIFICATE_ADVICE = {
 
 def look(action: str) -> str:
     """What was done in a look at somebody's data, in words."""
+    if action.startswith("note-entry-"):
+        return LOOKS["note-entry"]
     kind = action.removeprefix("view-paper-")
     return f"Xem {PAPERS[kind].lower()}" if kind in PAPERS else LOOKS.get(action, action)
 

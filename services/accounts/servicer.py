@@ -22,12 +22,6 @@ _STATUS = {
     storage.ACTIVE: accounts_pb2.ACCOUNT_STATUS_ACTIVE,
     storage.MOVED: accounts_pb2.ACCOUNT_STATUS_CLOSED,
 }
-#: How a service is called in the access log that the citizen reads.
-_SERVICE_NAMES = {
-    "service:notifications": "Hệ thống Cầu Nối: gửi tin báo",
-    "service:dossiers": "Hệ thống Cầu Nối: xử lý hồ sơ",
-    "service:accounts": "Hệ thống Cầu Nối: tài khoản",
-}
 
 
 class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
@@ -150,7 +144,6 @@ class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
 
 
 def _entry(look: Look) -> accounts_pb2.AccessLogEntry:
-    who = _SERVICE_NAMES.get(look.who, look.who)
-    entry = accounts_pb2.AccessLogEntry(who=who, role=look.role, action=look.action, subject=look.subject)
+    entry = accounts_pb2.AccessLogEntry(who=look.who, role=look.role, action=look.action, subject=look.subject)
     entry.at.FromDatetime(look.at)
     return entry

@@ -14,9 +14,18 @@ from services.chassis.call import current_call
 from services.chassis.pages import Page, read_number_cursor, write_cursor
 from services.chassis.tables import AuditRow
 
+#: How a service is called in the access log that the citizen reads.
+_SERVICE_NAMES = {
+    "service:notifications": "Hệ thống Cầu Nối: gửi tin báo",
+    "service:dossiers": "Hệ thống Cầu Nối: xử lý hồ sơ",
+    "service:accounts": "Hệ thống Cầu Nối: tài khoản",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
+    """One thing that somebody else did with a person's data; `who` as the person is to read it."""
+
     at: datetime
     who: str
     role: str
@@ -55,6 +64,9 @@ def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page
     rows = session.scalars(query).all()
     page = rows[:page_size]
     return Page(
-        [Look(row.at, row.actor or row.actor_id, row.role, row.action, row.subject) for row in page],
+        [
+            Look(row.at, row.actor or _SERVICE_NAMES.get(row.actor_id, row.actor_id), row.role, row.action, row.subject)
+            for row in page
+        ],
         write_cursor(str(page[-1].seq)) if len(rows) > page_size else "",
     )

@@ -469,6 +469,11 @@ def _wait_over(now: datetime) -> ColumnElement[bool]:
     return and_(VerificationRow.ended_at.is_(None), VerificationRow.times_out_at <= now, DossierRow.status.in_(OPEN))
 
 
+def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
+    """Who filed the dossier of an entry; empty where somebody came in or wrote."""
+    return session.scalars(select(DossierRow.applicant_id).where(DossierRow.id == entry.dossier_id)).one()
+
+
 def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntryRow, DossierRow] | None:
     """A certificate with its entry and dossier."""
     query = select(CertificateRow, RegisterEntryRow, DossierRow).where(CertificateRow.id == id)

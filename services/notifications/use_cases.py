@@ -107,7 +107,7 @@ class Messages:
             )
             if added is None:
                 return storage.id_of_challenge(session, challenge_id)
-            audit.record(session, "one-time-code.accepted", f"message:{message_id}")
+            audit.record(session, "accept-code", f"message:{message_id}")
             return message_id
 
     def _check_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> None:
@@ -136,7 +136,7 @@ class Messages:
             rows = storage.of_dossier(session, dossier_id)
             attempts = storage.attempts(session, [row.id for row in rows])
             person = rows[0].account_id if rows else ""
-            audit.record(session, "messages.read", f"dossier:{dossier_id}", person)
+            audit.record(session, "view-messages", f"dossier:{dossier_id}", person)
             return [self._told(cell, row, attempts[row.id]) for row in rows]
 
     def _told(self, cell: Cell, row: MessageRow, attempts: Sequence[AttemptRow] = ()) -> Told:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from google.protobuf.descriptor import Descriptor
 
+from gateway.pages.texts import look
 from tests.guards.parts import event_types, nodes
 
 #: All fields that events have. Whoever adds one says here that it names nobody and tells nothing about anybody.
@@ -76,3 +77,15 @@ def test_log_lines_have_no_member_for_what_somebody_is_or_wrote() -> None:
     }
     assert members
     assert sorted(name for name in members if _PERSONAL.search(name)) == []
+
+
+def test_what_a_person_reads_about_looks_at_their_data_is_in_words() -> None:
+    """Whatever is recorded with the person whom it concerns comes to be read by them."""
+    recorded = {
+        ast.unparse(node.args[1])
+        for _, node in nodes("services")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record" and len(node.args) == 4
+    }
+    actions = {ast.literal_eval(text) for text in recorded if text.startswith("'")}
+    assert {"view-dossier", "view-entry", "view-contact"} <= actions
+    assert sorted(action for action in actions if look(action) == action) == []

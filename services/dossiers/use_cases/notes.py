@@ -47,7 +47,8 @@ def add(unit: Unit, request: dossiers_pb2.NoteEntryRequest) -> RegisterEntryRow:
         raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
     entry = entry_to_read(unit, request.entry_id, locked=True)
     write(unit, entry, request.kind, text, f"{basis}, ngày {dated.day}/{dated.month}/{dated.year}")
-    audit.record(unit.session, f"note-entry-{request.kind}", f"entry:{entry.id}")
+    person = storage.applicant_of(unit.session, entry)
+    audit.record(unit.session, f"note-entry-{request.kind}", f"entry:{entry.id}", person)
     return entry
 
 

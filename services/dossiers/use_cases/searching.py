@@ -56,9 +56,9 @@ def search(unit: Unit, request: dossiers_pb2.SearchRegisterRequest) -> dossiers_
 
 
 def entry(unit: Unit, entry_id: str) -> dossiers_pb2.FoundEntry:
-    """An entry with all it says and its notes; recorded as a look. Refusal NOT_FOUND `unknown-entry`."""
+    """An entry with all it says and its notes; its applicant can read who looked. Refusal NOT_FOUND `unknown-entry`."""
     row = entry_to_read(unit, entry_id)
-    audit.record(unit.session, "view-entry", f"entry:{row.id}")
+    audit.record(unit.session, "view-entry", f"entry:{row.id}", storage.applicant_of(unit.session, row))
     return whole(unit, row)
 
 

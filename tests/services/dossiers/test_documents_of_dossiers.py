@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -9,7 +10,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
 from services.dossiers.documents import MAX_FILES
-from tests.services.dossiers.world import DUNG, HOA, HOSPITAL_PAPER, SAU, World, photograph, race, refused
+from services.dossiers.use_cases.sweep import sweep_once
+from tests.services.dossiers.world import DUNG, HOA, HOSPITAL_PAPER, NAM_DUONG, SAU, World, photograph, race, refused
 
 
 def test_a_document_comes_back_as_it_is_stored(world: World) -> None:
@@ -89,6 +91,21 @@ def test_a_document_of_another_dossier_is_not_found_through_ones_own(world: Worl
     mine = world.draft()
     request = pb.GetDocumentRequest(dossier_id=mine.id, document_id=other.documents[0].id)
     assert refused(lambda: world.call("GetDocument", request, SAU)).type == "unknown-document"
+
+
+def test_looks_at_the_register_entry_and_what_the_system_did_are_in_the_applicants_access_log(world: World) -> None:
+    """DESIGN §4.7: the entry has the form's values; a person reads names, not those of processes."""
+    signed = world.signed()
+    world.clock.advance(timedelta(days=2))
+    late = world.filed().dossier.id
+    world.clock.advance(timedelta(days=2))
+    sweep_once(world.parts.place, world.cells[NAM_DUONG])
+    world.call("GetEntry", pb.GetEntryRequest(entry_id=signed.register_entry.id), HOA)
+    entries = world.call("ListOwnAccessLog", pb.ListOwnAccessLogRequest(page_size=2), SAU).entries
+    assert [(entry.action, entry.who, entry.subject) for entry in entries] == [
+        ("view-entry", f"{HOA.name}, {HOA.title}", f"entry:{signed.register_entry.id}"),
+        ("overdue", "Hệ thống Cầu Nối: xử lý hồ sơ", f"dossier:{late}"),
+    ]
 
 
 def test_each_look_of_the_office_is_in_the_applicants_access_log(world: World) -> None:

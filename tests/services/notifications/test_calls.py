@@ -242,7 +242,7 @@ def test_the_staff_see_the_messages_of_a_dossier_with_their_attempts_and_the_loo
     assert email.text.startswith("Kính gửi ông/bà,\n"), "a name is asked for at delivery alone"
     with world.cell.database.transaction() as session:
         (look,) = session.scalars(select(AuditRow)).all()
-    assert (look.actor_id, look.actor, look.action) == ("officer", "Lê Văn An", "messages.read")
+    assert (look.actor_id, look.actor, look.action) == ("officer", "Lê Văn An", "view-messages")
     assert (look.subject, look.person_id) == ("dossier:d-1", account)
 
 

@@ -26,6 +26,7 @@ def test_every_act_and_status_has_words() -> None:
 
 def test_a_look_at_a_paper_names_the_paper() -> None:
     assert texts.look("view-paper-certificate") == "Xem kết quả"
+    assert texts.look("note-entry-correction") == "Ghi chú thay đổi vào một mục trong sổ hộ tịch"
     assert texts.look("something-new") == "something-new"
 
 
