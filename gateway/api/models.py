@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
@@ -33,6 +33,10 @@ def _iso_moment(text: str) -> str:
         raise ValueError("không có thời điểm này; viết như 2020-10-08T10:00:00+07:00") from fault
     if moment.tzinfo is None:
         raise ValueError("cần ghi cả múi giờ, như +07:00")
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as fault:
+        raise ValueError("không có thời điểm này; xin xem lại năm") from fault
     return text
 
 

@@ -428,10 +428,9 @@ def _appoint(request: dossiers_v1.ExtendDossierRequest, posted: Mapping[str, str
     """The new time from day and hour as they are typed; left out where they cannot be read."""
     typed = f"{posted.get('new_day', '').strip()} {posted.get('new_hour', '').strip()}"
     try:
-        moment = datetime.strptime(typed, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM)
-    except ValueError:
+        request.new_due_at.FromDatetime(datetime.strptime(typed, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM))
+    except (ValueError, OverflowError):  # of the first hours of the year 1 no time in UTC is known
         return
-    request.new_due_at.FromDatetime(moment)
 
 
 def act_errors(refusal: Refusal) -> dict[str, str]:

@@ -6,17 +6,15 @@ them, so that a check never fails on what somebody is still typing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import Person, Records
 from services.dossiers.domain.pointers import value_at
-
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +106,7 @@ def check(name: str, *fields: str, parameters: tuple[str, ...] = (), records: bo
 
 def day_of(value: object) -> date | None:
     """The date that an ISO text names; None where it names none."""
-    if not isinstance(value, str) or not _ISO_DATE.fullmatch(value):
-        return None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
+    return read_day(value) if isinstance(value, str) else None
 
 
 def stop(field: str, check: str, text: str, article: str = "") -> Finding:

@@ -1,9 +1,25 @@
-"""Ages and spans by the calendar."""
+"""Days as they are written, ages and spans by the calendar."""
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date
+
+#: A day outside of these is mistyped: no paper is older, nothing is appointed later. Close to the ends of Python's
+#: calendar a day more or another time zone is no day any more.
+EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def read_day(text: str) -> date | None:
+    """The day that is written as 2020-10-06; `date.fromisoformat` alone takes 20201006 and week dates, too."""
+    if not _ISO.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def full_years(born: date, on: date) -> int:

@@ -30,6 +30,7 @@ from services.dossiers import storage
 from services.dossiers.access import edits, of_office
 from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
+from services.dossiers.domain.dates import EARLIEST, LATEST, read_day
 from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.procedures import Procedure
@@ -241,6 +242,15 @@ def printable(text: str) -> str:
     """Without control characters, which PostgreSQL and papers cannot hold; tabs become spaces, lines stay."""
     kept = text.replace("\t", " ").replace("\r\n", "\n")
     return "".join(letter for letter in kept if letter == "\n" or unicodedata.category(letter) != "Cc")
+
+
+def written_day(field: str, text: str) -> date:
+    """A day that somebody typed. Refusal INVALID where it is none that can be meant."""
+    day = read_day(text)
+    if day is None or not EARLIEST <= day <= LATEST:
+        fault = "Không có ngày này. Ngày viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
+        raise invalid("invalid-field", fault, FieldFault(field, fault))
+    return day
 
 
 def written(field: str, text: str, *, needed: str = "") -> str:

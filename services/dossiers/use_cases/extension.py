@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
@@ -15,13 +15,17 @@ from services.dossiers.tables import DossierRow, ExtensionRow
 from services.dossiers.use_cases.acts import leads_to, perform, set_due
 from services.dossiers.use_cases.base import Unit, desk_dossier, written
 
+#: A new time that is further away is a mistyped one.
+FURTHEST = timedelta(days=366)
+
 
 def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow:
     """Apologises and names a new day and hour, once; in time if it is done before the old time is over.
 
     An apology that comes late is taken, too: the citizen is owed a new day all the more. It is shown as late, and
     the verdict stays late (docs/decisions/0014). Refusals: CONFLICT `already-extended`, `clock-stands-still`,
-    `wrong-state`; INVALID for a time that is not later than the old one or outside working hours; NOT_FOUND, STALE.
+    `wrong-state`; INVALID for a time that is not later than the old one, outside working hours or more than a year
+    away; NOT_FOUND, STALE.
     """
     reason = written("reason", request.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
     row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
@@ -58,10 +62,15 @@ def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow
 
 def _appointed(unit: Unit, request: dossiers_pb2.ExtendDossierRequest, due_before: datetime) -> datetime:
     """The new time, on a full minute; INVALID `invalid-field` where it cannot be one."""
-    appointed = request.new_due_at.ToDatetime(UTC).replace(second=0, microsecond=0)
+    try:
+        appointed = request.new_due_at.ToDatetime(UTC).replace(second=0, microsecond=0)
+    except (ValueError, OverflowError):  # no moment of the calendar
+        appointed = datetime.max.replace(tzinfo=UTC)
     text = ""
     if not request.HasField("new_due_at"):
         text = "Xin ghi ngày và giờ hẹn trả mới."
+    elif appointed > unit.now + FURTHEST:
+        text = "Hạn mới phải trong vòng một năm kể từ hôm nay. Xin xem lại năm."
     elif appointed <= due_before:
         text = f"Hạn mới phải sau hạn cũ ({_told(due_before)})."
     elif appointed <= unit.now:

@@ -20,7 +20,7 @@ from services.dossiers.domain.search import words
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status
 from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierRow, HistoryRow
 from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier
+from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier, written_day
 from services.dossiers.use_cases.drafts import find_document
 from services.dossiers.use_cases.fields import is_restricted, title_of
 from services.dossiers.use_cases.filing import tracking_fingerprint
@@ -52,11 +52,7 @@ def procedure(place: Workplace, code: str, on: str, version: str) -> dossiers_pb
 def _day(place: Workplace, on: str) -> date:
     if not on:
         return place.clock.now().astimezone(VIETNAM).date()
-    try:
-        return date.fromisoformat(on)
-    except ValueError:
-        text = "Ngày phải viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
-        raise invalid("invalid-field", text, FieldFault("on", text)) from None
+    return written_day("on", on)
 
 
 def dossier(unit: Unit, dossier_id: str) -> dossiers_pb2.Dossier:

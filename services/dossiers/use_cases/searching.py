@@ -19,7 +19,7 @@ from services.dossiers.domain.search import words
 from services.dossiers.records import label_of
 from services.dossiers.tables import RegisterEntryRow
 from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit, content_of, printable, written
+from services.dossiers.use_cases.base import Unit, content_of, printable, written, written_day
 from services.dossiers.use_cases.notes import content_of_note, entry_to_read
 
 MOST_WORDS = 12
@@ -111,11 +111,7 @@ def _moment(field: str, text: str, *, after: bool) -> datetime | None:
     """The beginning of a day in Việt Nam, or of the next; None where nothing was given."""
     if not text:
         return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise _wrong(field, "Ngày phải viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06.") from None
-    return datetime.combine(day + timedelta(days=1 if after else 0), time(), VIETNAM)
+    return datetime.combine(written_day(field, text) + timedelta(days=1 if after else 0), time(), VIETNAM)
 
 
 def _after(cursor: str) -> tuple[datetime, int] | None:

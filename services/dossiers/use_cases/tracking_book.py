@@ -14,7 +14,7 @@ from services.dossiers.domain.procedures import RegisterSigned
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.papers import TrackedDossier, TrackingBook, render
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.base import Unit, Workplace
+from services.dossiers.use_cases.base import Unit, Workplace, written_day
 from services.dossiers.use_cases.certificates import issuing_office
 from services.dossiers.use_cases.paper_parts import applicant_of
 
@@ -28,7 +28,7 @@ def tracking_book(place: Workplace, from_day: str, to_day: str) -> dossiers_pb2.
 
     Refusals: INVALID `invalid-field` for days that are none, `range-too-long` for more than 31 days or 500 dossiers.
     """
-    first, last = _day("from", from_day), _day("to", to_day)
+    first, last = written_day("from", from_day), written_day("to", to_day)
     if last < first:
         text = "Ngày cuối phải sau hoặc trùng ngày đầu."
         raise invalid("invalid-field", text, FieldFault("to", text))
@@ -51,14 +51,6 @@ def tracking_book(place: Workplace, from_day: str, to_day: str) -> dossiers_pb2.
             made_at=unit.now.astimezone(VIETNAM),
         )
     return dossiers_pb2.Paper(filename=f"so-theo-doi-ho-so-{first}-{last}.pdf", content=render(book))
-
-
-def _day(field: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        fault = "Ngày phải viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
-        raise invalid("invalid-field", fault, FieldFault(field, fault)) from None
 
 
 def _midnight(day: date) -> datetime:

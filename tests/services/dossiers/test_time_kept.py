@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -389,6 +389,8 @@ def test_a_new_appointment_moves_with_what_is_waited_for_after_it(world: World) 
         ("2020-10-10 09:00", "giờ làm việc"),  # Saturday
         ("2020-10-07 12:00", "giờ làm việc"),
         ("2020-10-07 19:00", "giờ làm việc"),
+        ("2022-10-06 09:00", "một năm"),
+        ("9999-12-31 09:00", "một năm"),
     ],
 )
 def test_a_new_time_is_later_and_in_working_hours(world: World, due: str, word: str) -> None:
@@ -582,6 +584,29 @@ def test_the_letter_asks_the_former_commune_and_a_stop_is_told_with_its_article(
     world.clock.set(world.clock.now() + timedelta(days=40))
     sweep(world)
     assert acts(world, id)[-1] == "stopped", "nothing is waited for any more"
+
+
+def test_a_new_time_that_no_calendar_has_is_refused(world: World) -> None:
+    id = accepted(world)
+    latest = pb.ExtendDossierRequest(dossier_id=id, reason="Máy chủ hỏng")
+    latest.new_due_at.FromDatetime(datetime(9999, 12, 31, 23, tzinfo=UTC))  # past the end of years in Đà Nẵng
+    assert refused(lambda: world.call("ExtendDossier", latest, DUNG)).type == "invalid-field"
+    latest.new_due_at.seconds = 2**62
+    assert refused(lambda: world.call("ExtendDossier", latest, DUNG)).type == "invalid-field"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2200-01-01", "06/10/2020", "20201006", "2020-02-30"])
+def test_a_day_that_cannot_be_meant_is_a_fault_of_its_field(world: World, day: str) -> None:
+    asked = {
+        "on": ("ListProcedures", pb.ListProceduresRequest(on=day)),
+        "to": ("GetTrackingBook", pb.GetTrackingBookRequest(from_day="2020-10-06", to_day=day)),
+        "from": ("GetTrackingBook", pb.GetTrackingBookRequest(from_day=day, to_day=day)),
+        "from_day": ("SearchRegister", pb.SearchRegisterRequest(register="birth", reason="Đối chiếu", from_day=day)),
+        "to_day": ("SearchRegister", pb.SearchRegisterRequest(register="birth", reason="Đối chiếu", to_day=day)),
+    }
+    for field, (rpc, request) in asked.items():
+        no = refused(partial(world.call, rpc, request, DUNG))
+        assert (no.kind, no.type, [fault.field for fault in no.fields]) == (Kind.INVALID, "invalid-field", [field]), rpc
 
 
 def test_the_tracking_book_has_the_days_that_are_asked_for_and_is_the_offices_alone(world: World) -> None:

@@ -569,7 +569,7 @@ def test_a_new_appointment_is_a_moment_with_its_offset(client: FlaskClient, cell
     body = {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "Máy hỏng"}
     assert client.post(place, json=body, headers=bearer()).status_code == 200
     assert cells.asked[0].request.new_due_at.ToDatetime(UTC) == datetime(2020, 10, 8, 3, tzinfo=UTC)
-    for wrong in ("2020-10-08T10:00:00", "2020-10-32T10:00:00+07:00", "ngày mai", ""):
+    for wrong in ("2020-10-08T10:00:00", "2020-10-32T10:00:00+07:00", "0001-01-01T00:00:00+07:00", "ngày mai", ""):
         answer = client.post(place, json=body | {"new_due_at": wrong}, headers=bearer())
         assert [each["field"] for each in problem(answer, 400, "invalid-request")["fields"]] == ["/new_due_at"]
 

@@ -260,6 +260,9 @@ def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_type
     browser: Browser, path: str, cells: FakeCells
 ) -> None:
     cells.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
+    browser.post(f"{path}/extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
+    assert browser.response.status_code == 422
+    cells.asked.clear()
     browser.post(f"{path}/extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
     assert browser.response.status_code == 422
     (asked,) = [asked.request for asked in cells.asked if asked.rpc == "ExtendDossier"]
