@@ -17,6 +17,8 @@ from services.chassis.settings import ServiceSettings
 #: What a database that is away, restarting or overloaded raises: wait and try again.
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
 
 class Database:
     """The database of one service in one ward."""
@@ -49,13 +51,16 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, *, snapshot: bool = False) -> Iterator[Session]:
         """One unit of work: commits when the block ends, rolls back when it raises.
 
+        With `snapshot` it only reads, and sees all as it was at its first look: for what has to agree with one another.
         Raises a Refusal (STALE) where a versioned row was changed by somebody else meanwhile.
         """
         with self._sessions() as session:
             try:
+                if snapshot:
+                    session.connection(execution_options=_SNAPSHOT)
                 yield session
                 session.commit()
             except StaleDataError as fault:

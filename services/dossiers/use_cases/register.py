@@ -148,7 +148,7 @@ def office_name(ward: Ward, district: District) -> str:
 
 
 def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:
-    """Walks a whole book: numbers, chain, content, and that the book's own last line agrees.
+    """Walks a whole book, in a snapshot: numbers, chain, content, and that the book's own last line agrees.
 
     Answers how many entries there are, and the faults. Content that cannot be opened any more is a fault too.
     """

@@ -29,7 +29,17 @@ from services.dossiers.domain.register import GENESIS
 from services.dossiers.service import verify_register
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterEntryRow
 from services.dossiers.use_cases.certificates import made, make_missing
-from tests.services.dossiers.world import CHAIR, DUNG, NAM_DUONG, OFFICER_AND_SIGNER, SAU, World, race, refused
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    NAM_DUONG,
+    OFFICER_AND_SIGNER,
+    SAU,
+    World,
+    just_before,
+    race,
+    refused,
+)
 
 
 @pytest.fixture
@@ -173,6 +183,17 @@ def test_whoever_changes_a_book_behind_the_services_back_is_found_out(
     code, printed = _verify(world, capsys)
     assert code == 1
     assert fault in printed
+
+
+def test_who_signs_while_a_book_is_verified_puts_no_fault_in_it(
+    world: World, cell: Cell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two, three = _ready_to_sign(world, 3)
+    world.sign(one)
+    with just_before(cell.database, "FROM register_entries", lambda: world.sign(two)):
+        assert _verify(world, capsys) == (0, "birth 2020, ward 20248: 1 entries, 0 faults\n")
+    assert world.sign(three).register_entry.number == 3, "the next who gets the connection may write again"
+    assert _verify(world, capsys) == (0, "birth 2020, ward 20248: 3 entries, 0 faults\n")
 
 
 def _certificate(cell: Cell) -> CertificateRow:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from caunoi.dossiers.v1 import dossiers_pb2_grpc
 from google.protobuf.message import Message
@@ -19,6 +21,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from services.chassis.clock import SettableClock
+from services.chassis.database import Database
 from services.chassis.grpc_client import Peer, call
 from services.chassis.grpc_server import CallInterceptor, Server
 from services.chassis.refusal import Refusal
@@ -311,6 +314,23 @@ def race(*acts: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+@contextmanager
+def just_before(database: Database, fragment: str, act: Callable[[], object]) -> Iterator[None]:
+    """Runs the act once, right before the first statement that has the fragment goes to the database."""
+    left = [act]
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if fragment in statement and left:
+            left.pop()()
+
+    sa.event.listen(database.engine, "before_cursor_execute", look)
+    try:
+        yield
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", look)
+    assert not left, f"no statement has {fragment!r}"
 
 
 def photograph(shade: int = 200) -> bytes:
