@@ -228,10 +228,11 @@ def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[st
     return {str(each) for each in session.scalars(query)}
 
 
-def entry(session: Session, id: UUID, *, locked: bool = False) -> RegisterEntryRow | None:
-    """An entry; `locked` keeps others from writing notes to it until the transaction ends."""
+def entry(session: Session, id: UUID, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow | None:
+    """An entry; nobody else writes a note to it until the transaction ends where it is `locked`, which one at a time
+    can do, or `kept` as it stands, which many can."""
     query = select(RegisterEntryRow).where(RegisterEntryRow.id == id)
-    return session.scalar(query.with_for_update() if locked else query)
+    return session.scalar(query.with_for_update(read=not locked) if locked or kept else query)
 
 
 def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:

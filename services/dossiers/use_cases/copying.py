@@ -18,11 +18,12 @@ COPIES = "copies"
 def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:
     """The content of an entry with `entry_id` and `later_notes`; None where nothing is copied.
 
-    Refusal NOT_FOUND `unknown-entry`.
+    No note comes to the entry before the copy is committed: one that did would neither stand on the copy nor take it
+    out of force. Refusal NOT_FOUND `unknown-entry`.
     """
     if not entry_id:
         return None
-    entry = entry_to_read(unit, entry_id)
+    entry = entry_to_read(unit, entry_id, kept=True)
     later = [content_of_note(unit.cell, note) for note in storage.notes(unit.session, entry.id)]
     return {**content_of(unit.cell, entry), "entry_id": str(entry.id), "later_notes": later}
 

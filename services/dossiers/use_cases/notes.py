@@ -52,10 +52,10 @@ def add(unit: Unit, request: dossiers_pb2.NoteEntryRequest) -> RegisterEntryRow:
     return entry
 
 
-def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False) -> RegisterEntryRow:
+def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow:
     """An entry of the ward. Refusal NOT_FOUND `unknown-entry`."""
     try:
-        entry = storage.entry(unit.session, UUID(entry_id), locked=locked)
+        entry = storage.entry(unit.session, UUID(entry_id), locked=locked, kept=kept)
     except ValueError:
         entry = None
     if entry is None:

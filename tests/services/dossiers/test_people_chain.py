@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
+from services.chassis.database import Database
 from services.chassis.refusal import Kind, Refusal
-from tests.services.dossiers.world import CHAIR, DUNG, HOA, SAU, World, race, refused
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, race, refused, until
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
@@ -160,6 +162,31 @@ def test_a_copy_is_made_of_the_entry_as_it_stands_and_is_superseded_when_it_chan
     assert (answer.status, answer.number) == ("valid", "1/TLKH-BS")
     _note(world, first.register_entry.id, "correction", text="Cải chính nơi cư trú của chồng.")
     assert _status(world, certificate) == "superseded"
+
+
+def test_a_note_that_comes_while_a_copy_is_signed_takes_the_copy_out_of_force(world: World) -> None:
+    """Either the copy carries the note, or the note waits for the signature, and finds the copy."""
+    entry = _married(world).register_entry.id
+    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    id = world.ready_to_sign(COPY_OUT, form, source_entry_id=entry)
+    database = world.cells[NAM_DUONG].database
+    with ThreadPoolExecutor(1) as other:
+        notes: list[Future[pb.FoundEntry]] = []
+
+        def note() -> None:
+            notes.append(other.submit(_note, world, entry, "divorce"))
+            until(lambda: notes[0].done() or _waits_for_lock(database))
+
+        with just_before(database, "INSERT INTO register_entries", note):
+            copied = world.sign(id)
+        assert [each.kind for each in notes[0].result(20).notes] == ["divorce"]
+    assert _status(world, copied.register_entry.certificate_id) == "superseded"
+
+
+def _waits_for_lock(database: Database) -> bool:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.engine.connect() as connection:
+        return bool(connection.exec_driver_sql(query).scalar_one())
 
 
 def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:

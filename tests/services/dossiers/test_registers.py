@@ -7,8 +7,6 @@ import hashlib
 import io
 import itertools
 import threading
-import time
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from uuid import UUID, uuid4
@@ -39,6 +37,7 @@ from tests.services.dossiers.world import (
     just_before,
     race,
     refused,
+    until,
 )
 
 
@@ -201,13 +200,6 @@ def _certificate(cell: Cell) -> CertificateRow:
         return session.scalars(sa.select(CertificateRow)).one()
 
 
-def _until(true: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came to be"
-        threading.Event().wait(0.05)
-
-
 def test_a_certificate_is_made_once_however_many_ask_for_it_at_once(world: World, cell: Cell) -> None:
     id = world.signed().id
     place = world.parts.place
@@ -238,9 +230,9 @@ def test_the_loop_makes_certificates_that_were_missed_and_those_just_signed_for(
             return session.scalar(query.select_from(CertificateRow)) or 0
 
     try:
-        _until(lambda: made_count() == 1)
+        until(lambda: made_count() == 1)
         world.sign(second)
-        _until(lambda: made_count() == 2, world.settings.certificate_seconds / 2)  # woken, not waited for
+        until(lambda: made_count() == 2, world.settings.certificate_seconds / 2)  # woken, not waited for
     finally:
         stopped.set()
         loop.join(10)
