@@ -6,15 +6,13 @@ from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 
+from gateway.access_log import access_log
 from gateway.api import answers, encode
 from gateway.api.caller import home_ward, token
 from gateway.api.models import Paged
 from gateway.api.operations import api
-from gateway.api.spread import begin, cursor_of, newest_first, spread
 from gateway.cells import cells
-from services.chassis.refusal import Kind, Refusal
-
-_ACCOUNT = "account"  # the list besides the wards', in the cursor of the access log
+from gateway.spread import cursor_of, newest_first, places_of, spread
 
 
 @api.operation("GET", "/me", id="getMe", tag="me", summary="The caller's own account", answer=answers.Account)
@@ -39,7 +37,7 @@ def list_my_dossiers(query: Paged) -> answers.OwnDossiers:
         lambda ward: cells().dossiers(ward).ListOwnDossiers,
         lambda cursor: dossiers_pb2.ListOwnDossiersRequest(page_size=query.limit, cursor=cursor),
         lambda _, answer: [encode.dossier_summary(each) for each in answer.dossiers],
-        begin(query.cursor),
+        places_of(query.cursor),
         token(),
     )
     return answers.OwnDossiers(
@@ -63,7 +61,7 @@ def list_my_messages(query: Paged) -> answers.OwnMessages:
         lambda ward: cells().notifications(ward).ListOwnMessages,
         lambda cursor: notifications_pb2.ListOwnMessagesRequest(page_size=query.limit, cursor=cursor),
         lambda ward, answer: [encode.message(each, ward) for each in answer.messages],
-        begin(query.cursor),
+        places_of(query.cursor),
         token(),
     )
     return answers.OwnMessages(
@@ -85,30 +83,9 @@ def list_my_messages(query: Paged) -> answers.OwnMessages:
     answer=answers.AccessLog,
 )
 def list_my_access_log(query: Paged) -> answers.AccessLog:
-    begun = begin(query.cursor, _ACCOUNT)
-    of_account = begun.pop(_ACCOUNT, None)
-    page = spread(
-        lambda ward: cells().dossiers(ward).ListOwnAccessLog,
-        lambda cursor: dossiers_pb2.ListOwnAccessLogRequest(page_size=query.limit, cursor=cursor),
-        lambda ward, answer: [encode.access_log_entry(each, ward) for each in answer.entries],
-        begun,
-        token(),
-    )
-    entries, ahead, silent = page.items, dict(page.ahead), list(page.silent)
-    if of_account is not None:
-        ward = home_ward()
-        request = accounts_pb2.ListOwnAccessLogRequest(page_size=query.limit, cursor=of_account)
-        try:
-            found = cells().ask(ward, cells().accounts(ward).ListOwnAccessLog, request, token=token(), repeatable=True)
-        except Refusal as no:
-            if no.kind is not Kind.UNAVAILABLE:
-                raise
-            silent += [cells().ward(ward)] if cells().ward(ward) not in silent else []
-        else:
-            entries += [encode.access_log_entry(each, ward) for each in found.entries]
-            ahead[_ACCOUNT] = found.next_cursor
+    page = access_log(token(), home_ward(), query.limit, query.cursor)
     return answers.AccessLog(
-        entries=newest_first(entries, lambda entry: entry.at),
-        next_cursor=cursor_of(ahead),
-        unanswered=encode.ward_names(silent),
+        entries=[encode.access_log_entry(entry, ward) for entry, ward in page.looks],
+        next_cursor=page.next_cursor,
+        unanswered=encode.ward_names(page.silent),
     )

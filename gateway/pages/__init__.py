@@ -93,6 +93,7 @@ def _teach_templates(app: Flask) -> None:
         file_size=texts.file_size,
         in_sentence=texts.in_sentence,
         tag_class=texts.tag_class,
+        role_name=texts.role_name,
         due_label=texts.due_label,
         late_text=texts.late_text,
         status_tone=texts.status_tone,

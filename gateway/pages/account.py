@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.access_log import access_log
 from gateway.cells import cells
 from gateway.limits import limited
 from gateway.pages import asking, identity
@@ -20,6 +19,8 @@ from gateway.sign_in import sign_in as sign_in_at_home
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("account", __name__)
+
+LOOKS_ASKED = 50  # of each ward, for a page
 
 
 @pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
@@ -162,20 +163,13 @@ def own() -> ResponseReturnValue:
 def looks() -> ResponseReturnValue:
     """Who has looked at the person's data: their account in the home ward, their dossiers in every ward."""
     who = identity.signed_in()
-    stub = asking.accounts(who.ward)
-    at_home = asking.read(who.ward, stub.ListOwnAccessLog, accounts_v1.ListOwnAccessLogRequest(page_size=100))
-    elsewhere = cells().ask_all(
-        lambda ward: cells().dossiers(ward).ListOwnAccessLog,
-        dossiers_v1.ListOwnAccessLogRequest(page_size=100),
-        token=identity.access_token(),
+    page = access_log(identity.access_token(), who.ward, LOOKS_ASKED, request.args.get("sau", ""))
+    return render_template(
+        "account/looks.html",
+        entries=[(entry, asking.district().wards[ward].name) for entry, ward in page.looks],
+        next_cursor=page.next_cursor,
+        silent=page.silent,
     )
-    wards = asking.district().wards
-    entries: list[tuple[Any, str]] = [(entry, wards[who.ward].name) for entry in at_home.entries]
-    for ward, answer in elsewhere.answered.items():
-        entries += [(entry, wards[ward].name) for entry in answer.entries]
-    entries.sort(key=lambda pair: (pair[0].at.seconds, pair[0].at.nanos), reverse=True)
-    silent = [*elsewhere.silent, *(wards[code] for code in elsewhere.refused)]
-    return render_template("account/looks.html", entries=entries[:200], silent=silent)
 
 
 def _await_code(ward: str, answer: accounts_v1.OpenAccountResponse) -> None:
@@ -201,4 +195,7 @@ def _local(path: str) -> str:
 
 
 def _home_of(who: identity.Person) -> str:
-    return url_for("pages.desk.work_list") if who.is_office else url_for("pages.dossier.own")
+    """Where somebody begins: at their work, with their dossiers, or, who has neither here, at their account."""
+    if who.is_office:
+        return url_for("pages.desk.work_list")
+    return url_for("pages.dossier.own") if who.is_citizen else url_for(".own")

@@ -15,6 +15,7 @@ from gateway.pages import asking, identity
 from gateway.pages.files import sent_file
 from gateway.pages.forms import Form, Values, read_form, read_values, whole
 from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from gateway.spread import cursor_of, newest_first, places_of, spread
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
@@ -67,16 +68,14 @@ def with_procedure(ward: Ward, dossier: dossiers_v1.Dossier) -> Opened:
 @pages.get("/ho-so")
 def own() -> ResponseReturnValue:
     """The person's dossiers in every ward that answers, with the wards that do not."""
-    answers = cells().ask_all(
+    page = spread(
         lambda ward: cells().dossiers(ward).ListOwnDossiers,
-        dossiers_v1.ListOwnDossiersRequest(page_size=100),
-        token=identity.access_token(),
+        lambda cursor: dossiers_v1.ListOwnDossiersRequest(page_size=100, cursor=cursor),
+        lambda _, answer: answer.dossiers,
+        places_of(request.args.get("sau", "")),
+        identity.access_token(),
     )
-    unauthenticated = [no for no in answers.refused.values() if no.kind is Kind.UNAUTHENTICATED]
-    if unauthenticated:
-        raise unauthenticated[0]
-    found = [dossier for answer in answers.answered.values() for dossier in answer.dossiers]
-    found.sort(key=lambda one: (one.updated_at.seconds, one.updated_at.nanos), reverse=True)
+    found = newest_first(page.items, lambda one: one.updated_at.ToDatetime())
     wards = asking.district().wards
     return render_template(
         "dossier/own.html",
@@ -84,7 +83,8 @@ def own() -> ResponseReturnValue:
         filed=[one for one in found if one.status != 0],
         wards=wards,
         home=wards[identity.signed_in().ward],
-        silent=[*answers.silent, *(wards[code] for code in answers.refused)],
+        next_cursor=cursor_of(page.ahead),
+        silent=page.silent,
     )
 
 

@@ -39,7 +39,13 @@ class Person:
 
     @property
     def is_office(self) -> bool:
-        return bool(self.roles & {str(role) for role in OFFICE | {Role.WARD_ADMIN}})
+        """Whether they do the ward office's work on dossiers; a ward's administrator does not."""
+        return bool(self.roles & {str(role) for role in OFFICE})
+
+    @property
+    def is_citizen(self) -> bool:
+        """Whether they file dossiers of their own."""
+        return Role.CITIZEN in self.roles
 
 
 def person() -> Person | None:

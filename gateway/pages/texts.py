@@ -152,6 +152,11 @@ CERTIFICATE_ADVICE = {
 }
 
 
+def role_name(role: str) -> str:
+    """A role as people call it."""
+    return ROLES.get(role, role)
+
+
 def look(action: str) -> str:
     """What was done in a look at somebody's data, in words."""
     if action.startswith("note-entry-"):

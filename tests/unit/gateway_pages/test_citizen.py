@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from services.chassis.refusal import Kind, Refusal
+from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.walks import PHOTO, a_draft, a_filed_dossier, a_full_draft
@@ -309,3 +312,23 @@ def test_a_refusal_of_the_draft_that_changed_asks_for_a_new_code(
     browser.follow()
     browser.follow()
     assert "Hồ sơ đã thay đổi sau khi mã được gửi." in browser.page.text
+
+
+def test_older_looks_are_a_page_away(browser: Browser, cells: FakeCells) -> None:
+    """However many there are: each list goes on where it was left, and one that is at its end is not asked again."""
+
+    def log(ward: str, request: Any) -> Any:
+        of = accounts_v1 if isinstance(request, accounts_v1.ListOwnAccessLogRequest) else dossiers_v1
+        if of is accounts_v1 or ward != NAM_DUONG:
+            return of.ListOwnAccessLogResponse()
+        entry = of.AccessLogEntry(at=at(9), who="Huỳnh Thị Mai" if request.cursor else "Lê Thị Hoa")
+        return of.ListOwnAccessLogResponse(entries=[entry], next_cursor="" if request.cursor else "older")
+
+    cells.answers("ListOwnAccessLog", log)
+    browser.sign_in()
+    assert "Lê Thị Hoa" in browser.get("/tai-khoan/ai-da-xem").text
+    (onward,) = [link["href"] for link in browser.page.all("a") if "sau=" in link["href"]]
+    before = len(cells.asked)
+    assert "Huỳnh Thị Mai" in browser.get(onward).text
+    assert [(asked.ward, asked.request.cursor) for asked in cells.asked[before:]] == [(NAM_DUONG, "older")]
+    assert "sau=" not in browser.response.get_data(as_text=True)

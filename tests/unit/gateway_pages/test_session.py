@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Flask
 
 from gateway.pages.session import COOKIE, Sealer
+from services.chassis.call import forbidden
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeCells
-from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.conftest import Browser, Page
 from tests.unit.gateway_pages.walks import a_draft
 from tests.unit.gateway_pages.ward import Ward
 
@@ -152,3 +155,63 @@ def test_the_api_needs_no_form_protection(browser: Browser) -> None:
     response = browser.client.post("/api/v1/tracking", json={"code": "x", "key": "y"})
     assert response.mimetype == "application/problem+json"
     assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("login", "home", "menu"),
+    [
+        ("0905123456", "/ho-so", ["/ho-so", "/theo-doi", "/tai-khoan"]),
+        (
+            "motcua.nam-duong",
+            "/can-bo",
+            ["/can-bo", "/can-bo/so-ho-tich", "/can-bo/cac-quyen-so", "/theo-doi", "/tai-khoan"],
+        ),
+        ("quantri.nam-duong", "/tai-khoan", ["/theo-doi", "/tai-khoan"]),
+        ("tinhnguyen.nam-duong", "/tai-khoan", ["/theo-doi", "/tai-khoan"]),
+    ],
+)
+def test_everybody_begins_where_they_have_something_to_do_and_is_offered_no_more(
+    browser: Browser, cells: FakeCells, login: str, home: str, menu: list[str]
+) -> None:
+    """Whoever is neither citizen nor office is refused by the services of dossiers, in every ward."""
+    if home == "/tai-khoan":
+        for rpc in ("ListOwnDossiers", "ListDesk"):
+            cells.answers(rpc, forbidden())
+    browser.sign_in(login)
+    assert browser.response.status_code == 200
+    assert browser.response.request.path == home
+    page = browser.response.get_data(as_text=True)
+    bar = Page(page[page.index('<nav class="app-bar"') : page.index("</nav>")])
+    assert [link["href"] for link in bar.all("a")] == menu
+
+
+def test_a_refusal_is_not_told_as_silence(browser: Browser, cells: FakeCells) -> None:
+    """A volunteer has looks at their account alone; no ward is waited for in vain."""
+    log = cells.scripts["ListOwnAccessLog"]
+
+    def looks(ward: str, request: Any) -> Any:
+        if isinstance(request, accounts_v1.ListOwnAccessLogRequest):
+            return log(ward, request)
+        raise forbidden()
+
+    cells.answers("ListOwnAccessLog", looks)
+    cells.answers("ListOwnDossiers", forbidden())
+    browser.sign_in("tinhnguyen.nam-duong")
+    seen = browser.get("/tai-khoan/ai-da-xem").text
+    assert "Lê Thị Hoa, công chức" in seen
+    assert "Chưa nhận được trả lời" not in seen
+    assert "Chưa nhận được trả lời" not in browser.get("/ho-so").text
+    assert browser.response.status_code == 403
+
+
+def test_a_ward_that_refuses_a_good_token_is_missing_from_the_list(browser: Browser, cells: FakeCells) -> None:
+    browser.sign_in()
+    own = cells.scripts["ListOwnDossiers"]
+
+    def dossiers(ward: str, request: Any) -> Any:
+        if ward == "20227":
+            raise unauthenticated()
+        return own(ward, request)
+
+    cells.answers("ListOwnDossiers", dossiers)
+    assert "Chưa nhận được trả lời của: Phường Thanh Bình" in browser.get("/ho-so").text

@@ -67,7 +67,10 @@ class Ward:
             "0905123456": self.person("Trần Thị Bông", "citizen"),
             "motcua.nam-duong": self.person("Lê Thị Hoa", "receptionist", "civil_status_officer"),
             "chutich.nam-duong": self.person("Huỳnh Thị Mai", "signer"),
+            "quantri.nam-duong": self.person("Ngô Văn Bảo", "ward_admin"),
+            "tinhnguyen.nam-duong": self.person("Phan Thị Chín", "volunteer"),
         }
+        self.signed_in: accounts_v1.Account | None = None
         self.refresh_answer: accounts_v1.Session | Refusal | None = None
         self.expires_in = 600
         for name in (method for method in dir(self) if method.startswith("rpc_")):
@@ -118,6 +121,7 @@ class Ward:
         account = self.people.get(request.login)
         if account is None or request.password != PASSWORD:
             raise Refusal(Kind.UNAUTHENTICATED, "wrong-credentials", "Số hoặc mật khẩu chưa đúng. Xin nhập lại.")
+        self.signed_in = account
         return self.session(account)
 
     def session(self, account: accounts_v1.Account) -> accounts_v1.Session:
@@ -138,7 +142,7 @@ class Ward:
         return Empty()
 
     def rpc_get_own_account(self, _: Any) -> Any:
-        return self.people["0905123456"]
+        return self.signed_in or self.people["0905123456"]
 
     def rpc_list_stations(self, _: Any) -> Any:
         station = accounts_v1.Station(

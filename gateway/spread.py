@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from gateway.cells import cells
 from services.chassis.district import Ward
 from services.chassis.pages import read_cursor, write_cursor
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Kind, invalid
 
 Response = TypeVar("Response", bound=Message)
 Item = TypeVar("Item")
@@ -21,19 +21,22 @@ _SEPARATOR = "\x1f"
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """A page of a list over several wards; `ahead` is the place after it in each, `silent` are the wards missing."""
+    """A page of a list over several wards; `ahead` is the place after it in each, `silent` are the wards missing.
+
+    A ward that forbids has nothing there for the caller, and is not missing.
+    """
 
     items: list[Item]
     ahead: Mapping[str, str]
     silent: tuple[Ward, ...]
 
 
-def begin(cursor: str, *besides: str) -> dict[str, str]:
-    """Where to go on: ward, or a list `besides` the wards' → its own cursor; on the first page all, from their start.
+def places_of(cursor: str, lists: Sequence[str] = ()) -> dict[str, str]:
+    """Where to go on: ward, or name of one of `lists` → its own cursor; on the first page all, from their start.
 
     Raises a Refusal (INVALID) for a cursor that this gateway did not write.
     """
-    known = [*cells().district.wards, *besides]
+    known = lists or list(cells().district.wards)
     if not cursor:
         return dict.fromkeys(known, "")
     (text,) = read_cursor(cursor, 1)
@@ -71,7 +74,8 @@ def spread(
     answers = cells().ask_all(rpc_of, requests, token=token).at_least_one()
     items = [item for ward, answer in answers.answered.items() for item in items_of(ward, answer)]
     ahead = {ward: _next_cursor(answer) for ward, answer in answers.answered.items()}
-    return Page(items, ahead, answers.silent)
+    at_fault = [ward for ward, no in answers.refused.items() if no.kind is not Kind.FORBIDDEN]
+    return Page(items, ahead, (*answers.silent, *(cells().ward(ward) for ward in at_fault)))
 
 
 def newest_first(items: Sequence[Item], when: Callable[[Item], datetime | None]) -> list[Item]:
