@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from services.chassis.broker import Record
 
 CONTENT_TYPE = "application/protobuf"
 Payload = TypeVar("Payload", bound=Message)
+_TYPE = re.compile(r"vn\.caunoi(\.[a-z-]+){3}\.v\d+")
+_SOURCE = re.compile(r"/wards/\d{5}/[a-z-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,10 @@ def to_record(event: Event) -> Record:
 
 
 def from_record(record: Record) -> Event:
-    """Raises ValueError for a record that is no CloudEvent of this system."""
+    """Raises ValueError for a record that is no CloudEvent of this system, or stands in a topic that is not its own.
+
+    A ward may write its own topics only, and that alone tells who speaks: whose event a record is, it says itself.
+    """
     headers = {name: text.encode() for name, text in record.headers.items()}
     try:
         parsed = from_binary_event(KafkaMessage(headers=headers, key=None, value=record.value))
@@ -84,7 +90,7 @@ def from_record(record: Record) -> Event:
     time = parsed.get_time()
     if time is None:
         raise ValueError("no CloudEvent of this system: it does not say when it happened")
-    return Event(
+    event = Event(
         id=parsed.get_id(),
         type=parsed.get_type(),
         source=parsed.get_source(),
@@ -94,3 +100,8 @@ def from_record(record: Record) -> Event:
         traceparent=parsed.get_extension("traceparent") or "",
         request_id=parsed.get_extension("requestid") or "",
     )
+    if not _TYPE.fullmatch(event.type) or not _SOURCE.fullmatch(event.source):
+        raise ValueError("no CloudEvent of this system: its type or source is none of ours")
+    if record.topic != topic_of(event.ward, stream_of(event.type)):
+        raise ValueError("a ward speaks for itself only, and in the topic of the stream")
+    return event

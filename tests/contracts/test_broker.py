@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -31,6 +32,7 @@ from services.chassis.broker import (
     Record,
     Subscriber,
 )
+from services.chassis.events import Event, from_record, to_record
 from services.chassis.rewinding import rewind
 from services.chassis.topics import ensure_topics
 from tests.contracts.conftest import Kafka
@@ -252,6 +254,11 @@ class Requests:
         return self._sizes
 
 
+def event(ward: str) -> Event:
+    moment = datetime(2020, 10, 6, 2, tzinfo=UTC)
+    return Event("e-1", "vn.caunoi.accounts.account.opened.v1", f"/wards/{ward}/accounts", "a-1", moment, b"payload")
+
+
 class BrokerContract:
     """Holds for every broker."""
 
@@ -285,6 +292,18 @@ class BrokerContract:
         assert (first.topic, first.key, first.value, dict(first.headers)) == (topic, "hồ sơ", value, headers)
         assert (second.value, dict(second.headers)) == (b"", {})
         assert second.offset == first.offset + 1
+
+    def test_a_record_says_by_its_topic_which_ward_wrote_it_whatever_its_headers_claim(self, world: World) -> None:
+        """The right to write is given by topic, so the topic alone tells who speaks (DESIGN §7)."""
+        topics = ["caunoi.20227.accounts.v1", "caunoi.20248.accounts.v1"]
+        told = event("20248")
+        for topic in topics:
+            world.make_topic(topic)
+            publish_all(world.publisher(), [replace(to_record(told), topic=topic)])
+        came = {record.topic: record for record in read_all(world.subscriber("g", *topics), 2)}
+        assert from_record(came["caunoi.20248.accounts.v1"]) == told
+        with pytest.raises(ValueError, match="a ward speaks for itself only"):
+            from_record(came["caunoi.20227.accounts.v1"])
 
     def test_what_a_group_has_committed_does_not_come_again_and_the_rest_does(self, world: World, topic: str) -> None:
         publish_all(world.publisher(), batch(topic, "a", "b", "c"))

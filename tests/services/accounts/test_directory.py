@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -13,13 +14,15 @@ from services.accounts.service import SERVICE
 from services.accounts.tables import ResidentRow, SessionRow
 from services.chassis.broker import Record
 from services.chassis.clock import SettableClock
-from services.chassis.events import Event, event_type, to_record
-from services.chassis.inbox import Inbox
+from services.chassis.events import Event, event_type, to_record, topic_of
+from services.chassis.inbox import Inbox, parked
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import subscriber_name
 from services.chassis.tables import AuditRow, OutboxRow
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
+
+HAI_CHAU_1 = "20236"
 
 
 def activations(accounts: Accounts, ward: str) -> list[Record]:
@@ -146,13 +149,27 @@ def test_an_account_still_pending_when_another_ward_is_home_is_sent_there(
     assert activations(accounts, THANH_BINH) == []
 
 
-def test_a_ward_cannot_speak_for_another(accounts: Accounts, citizen: str) -> None:
-    forged = events_pb2.AccountActivated(account_id="x", ward=NAM_DUONG, identity_fingerprint=b"f" * 32)
-    event = Event(
-        "1", event_type(events_pb2.AccountActivated), f"/wards/{THANH_BINH}/accounts", "x", accounts.clock.now(), b""
-    )
-    record = to_record(event)
-    record = Record(record.topic, record.key, forged.SerializeToString(), record.headers)
-    deliver(accounts, NAM_DUONG, record)  # parked, not taken in
+@pytest.mark.parametrize(
+    ("topic", "source", "payload"),
+    [
+        (THANH_BINH, THANH_BINH, HAI_CHAU_1),  # names another ward in what it tells
+        (THANH_BINH, HAI_CHAU_1, HAI_CHAU_1),  # and as its source too: the topic is the only one that it may write
+        (THANH_BINH, HAI_CHAU_1, THANH_BINH),
+    ],
+)
+def test_a_ward_cannot_speak_for_another(
+    accounts: Accounts, citizen: str, topic: str, source: str, payload: str
+) -> None:
+    """Whoever writes a topic writes all of a record: that a third ward was home first would close a real account."""
     with accounts.cells[NAM_DUONG].database.transaction() as session:
-        assert session.get(ResidentRow, b"f" * 32) is None
+        fingerprint = session.scalars(select(ResidentRow.identity_fingerprint)).one()
+    forged = events_pb2.AccountActivated(account_id="x", ward=payload, identity_fingerprint=fingerprint)
+    forged.activated_at.FromDatetime(datetime(2000, 1, 1))  # long before the real one
+    type, told = event_type(events_pb2.AccountActivated), forged.SerializeToString()
+    record = to_record(Event("1", type, f"/wards/{source}/accounts", "x", accounts.clock.now(), told))
+    deliver(accounts, NAM_DUONG, replace(record, topic=topic_of(topic, "accounts")))
+    assert home(accounts, NAM_DUONG) == NAM_DUONG
+    assert status(accounts, NAM_DUONG, citizen) == "ACCOUNT_STATUS_ACTIVE"
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        (row,) = parked(session, subscriber_name("accounts", NAM_DUONG))
+    assert "a ward speaks for its" in row.error
