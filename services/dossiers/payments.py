@@ -15,14 +15,14 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
-
 from services.chassis.clock import VIETNAM, Clock
+from services.chassis.http_client import HttpClient, NoAnswer
 from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.domain.vietqr import transfer_code
 from services.dossiers.settings import Settings
 
 Answer = TypeVar("Answer")
+LONGEST_ANSWER = 8 * 1024 * 1024  # bytes: the report of a day with some forty thousand payments
 TIMESTAMP, SIGNATURE = "Payment-Timestamp", "Payment-Signature"
 
 
@@ -43,13 +43,12 @@ class Provider(Protocol):
 
 
 class HttpProvider:
-    def __init__(self, url: str, merchant: str, key: str, timeout: float, clock: Clock) -> None:
+    def __init__(self, url: str, merchant: str, key: str, seconds: float, clock: Clock) -> None:
         self._url = url.rstrip("/")
         self._merchant = merchant
         self._key = key
         self._clock = clock
-        # The environment's proxies are for browsers; a provider behind one is named by its own address.
-        self._client = httpx.Client(timeout=timeout, trust_env=False)
+        self._client = HttpClient(seconds, longest_answer=LONGEST_ANSWER)
 
     def open_order(self, reference: str, amount: int, return_url: str) -> str:
         order = {"reference": reference, "amount": amount, "return_url": return_url}
@@ -76,14 +75,16 @@ class HttpProvider:
             SIGNATURE: signature(self._key, timestamp, body),
         }
         try:
-            response = self._client.post(f"{self._url}/{path}", content=body, headers=headers)
-        except httpx.HTTPError as fault:
-            raise ProviderFault(f"{path}: {type(fault).__name__}") from fault
+            response = self._client.post(f"{self._url}/{path}", body, headers)
+        except NoAnswer as fault:
+            raise ProviderFault(f"{path}: {fault}") from fault
         if not response.is_success:
-            raise ProviderFault(f"{path}: {response.status_code}")
+            raise ProviderFault(f"{path}: {response.status}")
+        if not response.is_whole:
+            raise ProviderFault(f"{path}: the answer is too long or did not come in time")
         try:
-            return read(response.json())
-        except (ValueError, KeyError, TypeError) as fault:
+            return read(json.loads(response.body))
+        except (ValueError, KeyError, TypeError, RecursionError) as fault:
             raise ProviderFault(f"{path}: the answer cannot be read") from fault
 
 

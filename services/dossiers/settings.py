@@ -27,7 +27,7 @@ class Settings(ServiceSettings):
     payment_url: str = ""  # of the payment provider's API; empty: nothing is paid online
     payment_merchant: str = "caunoi-{ward}"  # the ward's name with the provider
     payment_key: str = Field("", repr=False)  # with which the provider and we sign what we tell one another
-    payment_timeout_seconds: float = 5
+    payment_timeout_seconds: float = 5  # for a request in all
     #: The ward's account for transfers: the bank's NAPAS BIN (6 digits) and name, the account's number and holder.
     #: Without BIN and number no VietQR code is shown.
     bank_bin: str = ""

@@ -7,6 +7,7 @@ recorded, the message is tried again. An SMS provider drops the second by its id
 
 from __future__ import annotations
 
+import json
 import re
 import smtplib
 import ssl
@@ -19,11 +20,11 @@ from email.utils import format_datetime
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-import httpx
-
 from services.chassis.clock import VIETNAM, Clock
+from services.chassis.http_client import HttpClient, NoAnswer
 
-LONGEST_ANSWER = 200
+LONGEST_ANSWER = 200  # characters of an answer that are kept
+LONGEST_ANSWER_READ = 64 * 1024  # bytes
 _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){8,13}")
 
 
@@ -65,21 +66,22 @@ class HttpSmsChannel:
     #: Client errors that speak of us or of the moment, not of the message: wrong key, too slow, too many.
     _NOT_THE_MESSAGE = frozenset({401, 403, 407, 408, 425, 429})
 
-    def __init__(self, url: str, key: str, timeout: float) -> None:
+    def __init__(self, url: str, key: str, seconds: float) -> None:
         self._url = url
-        # The environment's proxies are for browsers; a provider behind one is named by its own address.
-        self._client = httpx.Client(timeout=timeout, headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        self._client = HttpClient(seconds, longest_answer=LONGEST_ANSWER_READ)
 
     def send(self, message: Outgoing) -> str:
-        body = {"id": message.id, "to": message.to, "text": message.text}
+        body = json.dumps({"id": message.id, "to": message.to, "text": message.text}).encode()
         try:
-            response = self._client.post(self._url, json=body)
-        except httpx.HTTPError as fault:
-            raise TemporaryFault(type(fault).__name__) from fault
-        answer = without_recipient(f"{response.status_code} {response.text}", message.to)
+            response = self._client.post(self._url, body, self._headers)
+        except NoAnswer as fault:
+            raise TemporaryFault(str(fault)) from fault
+        # The status is the provider's word on the message; the body, or what came of it, is for the record alone.
+        answer = without_recipient(f"{response.status} {response.body.decode(errors='replace')}", message.to)
         if response.is_success:
             return answer
-        if response.is_client_error and response.status_code not in self._NOT_THE_MESSAGE:
+        if 400 <= response.status < 500 and response.status not in self._NOT_THE_MESSAGE:
             raise PermanentFault(answer)
         raise TemporaryFault(answer)
 

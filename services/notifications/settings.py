@@ -23,7 +23,7 @@ class Settings(ServiceSettings):
     #: Where the SMS provider takes `POST {"id", "to", "text"}`.
     sms_url: str = "http://127.0.0.1:7026/sms"
     sms_key: str = Field("local-catcher", repr=False)
-    sms_timeout_seconds: float = 5
+    sms_timeout_seconds: float = 5  # for a message in all
 
     #: Where people reach the portal; stands in messages, so short is good.
     public_base_url: str = "http://127.0.0.1:8080"

@@ -27,6 +27,7 @@ from services.notifications.channels import (
     SmtpChannel,
     TemporaryFault,
 )
+from tests.contracts.dripping import DRIPS, Dripping
 
 KEY = "khoa-thu"
 PHONE, ADDRESS = "+84905123456", "bay@example.vn"
@@ -217,6 +218,21 @@ def test_a_server_that_does_not_speak_is_given_up_after_the_timeout(clock: Setta
             with pytest.raises(TemporaryFault, match=r"Time|Disconnected"):
                 channel.send(Outgoing("1", ADDRESS, "x", "x"))
             channel.close()
+
+
+@pytest.mark.parametrize("how", DRIPS)
+def test_a_provider_that_drips_or_floods_is_left_when_the_time_or_the_measure_is_full(how: str) -> None:
+    provider = Dripping(*DRIPS[how])
+    channel = HttpSmsChannel(f"{provider.url}/sms", KEY, 1)
+    if how == "headers":
+        with pytest.raises(TemporaryFault, match="ReadTimeout"):
+            channel.send(Outgoing("1", PHONE, TEXT))
+    else:
+        # The status has told that the message is taken; what else is said is for the record.
+        assert channel.send(Outgoing("1", PHONE, TEXT)) == "200"
+    channel.close()
+    provider.stop()
+    assert not provider.is_through
 
 
 def test_a_server_without_encryption_gets_no_letter_where_encryption_is_demanded(

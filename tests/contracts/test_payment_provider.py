@@ -19,6 +19,7 @@ from deploy.local.payments import Provider as LocalProvider
 from services.chassis.clock import VIETNAM, SettableClock, SystemClock
 from services.dossiers.domain.payments import Payment, is_genuine, told
 from services.dossiers.payments import HttpProvider, InMemoryProvider, Provider, ProviderFault
+from tests.contracts.dripping import DRIPS, Dripping
 
 KEY, MERCHANT = "khóa thử", "caunoi-20248"
 BACK = "http://127.0.0.1:8080/ho-so/nam-duong/1/nop-phi"
@@ -201,7 +202,14 @@ def test_orders_and_payments_outlive_the_process(local: LocalProvider, tmp_path:
 
 @pytest.mark.parametrize(
     "answer",
-    [b"no json", b"[]", b"{}", b'{"url": "javascript:alert(1)", "payments": 7}', b'{"payments": [{"amount": "1"}]}'],
+    [
+        b"no json",
+        b"[" * 100_000,
+        b"[]",
+        b"{}",
+        b'{"url": "javascript:alert(1)", "payments": 7}',
+        b'{"payments": [{"amount": "1"}]}',
+    ],
 )
 def test_an_answer_that_cannot_be_read_is_a_fault_of_the_provider(answer: bytes) -> None:
     class Requests(BaseHTTPRequestHandler):
@@ -241,6 +249,17 @@ def test_a_provider_that_is_away_or_hangs_is_a_fault_within_the_timeout() -> Non
     with pytest.raises(ProviderFault, match="ConnectError"):
         away.report(today())
     away.close()
+
+
+@pytest.mark.parametrize("how", DRIPS)
+def test_a_provider_that_drips_or_floods_is_left_when_the_time_or_the_measure_is_full(how: str) -> None:
+    slow = Dripping(*DRIPS[how])
+    provider = HttpProvider(slow.url, MERCHANT, KEY, 1, SystemClock())
+    with pytest.raises(ProviderFault, match=r"ReadTimeout|too long or did not come in time"):
+        provider.report(today())
+    provider.close()
+    slow.stop()
+    assert not slow.is_through
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do(local: LocalProvider, tmp_path: Path) -> None:
