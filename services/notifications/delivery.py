@@ -20,7 +20,7 @@ from sqlalchemy import make_url
 
 from services.chassis.clock import Clock
 from services.chassis.database import UNREACHABLE
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 from services.chassis.service import Cell, acting_as_service
 from services.notifications import storage
 from services.notifications.catalogue import Catalogue, open_code
@@ -144,7 +144,8 @@ class Courier:
             contact = self._find_contact(row.account_ward, row.account_id)
             return self._send(row, contact)
         except Refusal as fault:
-            gone = fault.kind is Kind.NOT_FOUND
+            # Not whatever was not found: `unknown-ward` comes of an address that is wrong while a ward moves.
+            gone = fault.type == "unknown-account"
             answer = "không còn tài khoản này" if gone else f"dịch vụ tài khoản chưa trả lời ({fault.type})"
             return Outcome(Result.PERMANENT if gone else Result.TEMPORARY, answer)
         except TemporaryFault as fault:

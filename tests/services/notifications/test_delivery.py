@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from caunoi.dossiers.v1 import events_pb2 as dossiers
@@ -22,7 +23,8 @@ from services.notifications.delivery import Courier
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
-from tests.services.notifications.world import ADDRESS, PHONE, World, facts, stamp
+from tests.fakes.accounts import FakeAccounts
+from tests.services.notifications.world import ADDRESS, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
 
 DELIVERED, FAILED = event_type(events.MessageDelivered), event_type(events.MessageFailed)
 
@@ -142,6 +144,22 @@ def test_an_account_that_is_gone_is_told_as_a_failure(world: World) -> None:
     world.deliver()
     assert {row.status for row in world.rows()} == {"failed"}
     assert {row.type for row in world.outbox()} == {FAILED}
+
+
+def test_a_ward_that_is_not_where_it_was_thought_keeps_nobody_from_being_told(
+    world: World, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a ward moves, its address may be another ward's: that one knows of no such ward, not of no such account."""
+    elsewhere = FakeAccounts(keys, world.clock, [NAM_DUONG])
+    monkeypatch.setenv(f"ACCOUNTS_ADDRESS_{THANH_BINH}", elsewhere.address)
+    submit(world)
+    world.deliver()
+    assert {row.status for row in world.rows()} == {"queued"}
+    monkeypatch.delenv(f"ACCOUNTS_ADDRESS_{THANH_BINH}")
+    world.pass_time(seconds=10)
+    world.deliver()
+    assert {row.status for row in world.rows()} == {"delivered"}
+    elsewhere.stop()
 
 
 def test_a_message_claimed_by_a_process_that_died_is_taken_over_after_the_lease(world: World) -> None:
