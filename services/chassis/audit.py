@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from services.chassis.call import current_call
 from services.chassis.pages import Page, read_number_cursor, write_cursor
-from services.chassis.tables import AuditRow
+from services.chassis.tables import AuditRow, table_of
+
+_RECORD = insert(table_of(AuditRow))
 
 #: How a service is called in the access log that the citizen reads.
 _SERVICE_NAMES = {
@@ -38,17 +40,16 @@ def record(session: Session, action: str, subject: str, person_id: str = "") -> 
     call = current_call()
     principal = call.principal
     themself = principal is not None and principal.id == person_id
-    session.execute(
-        insert(AuditRow).values(
-            actor_id=principal.id if principal else "",
-            actor="" if principal is None or themself else ", ".join(filter(None, (principal.name, principal.title))),
-            role=",".join(sorted(principal.roles)) if principal else "public",
-            action=action,
-            subject=subject,
-            person_id=person_id,
-            request_id=call.request_id,
-        )
-    )
+    values = {
+        "actor_id": principal.id if principal else "",
+        "actor": "" if principal is None or themself else ", ".join(filter(None, (principal.name, principal.title))),
+        "role": ",".join(sorted(principal.roles)) if principal else "public",
+        "action": action,
+        "subject": subject,
+        "person_id": person_id,
+        "request_id": call.request_id,
+    }
+    session.connection().execute(_RECORD, values)
 
 
 def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page[Look]:

@@ -7,15 +7,22 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
 from services.chassis.call import Call
 from services.chassis.refusal import FieldFault, Kind, Refusal
-from services.chassis.tables import IdempotencyRow
+from services.chassis.tables import IdempotencyRow, table_of
 
 Response = TypeVar("Response", bound=Message)
+
+# Held until the transaction ends; hash collisions only make two strangers wait for one another.
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 0))")
+_TABLE = table_of(IdempotencyRow)
+_KEEP = insert(_TABLE)
+_FIND = select(_TABLE.c.request_digest, _TABLE.c.response).where(
+    *(_TABLE.c[name] == bindparam(name) for name in ("caller", "method", "key"))
+)
 
 
 def once(
@@ -28,22 +35,13 @@ def once(
     """
     if not call.idempotency_key:
         return act()
-    # Held until the transaction ends; hash collisions only make two strangers wait for one another.
-    session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:identity, 0))"),
-        {"identity": "\x1f".join(_identity(call).values())},
-    )
+    session.connection().execute(_LOCK, {"identity": "\x1f".join(_identity(call).values())})
     earlier = answered(session, call, request, response)
     if earlier is not None:
         return earlier
     answer = act()
-    session.execute(
-        insert(IdempotencyRow).values(
-            **_identity(call),
-            request_digest=_digest(request),
-            response=answer.SerializeToString(deterministic=True),
-        )
-    )
+    kept = {"request_digest": _digest(request), "response": answer.SerializeToString(deterministic=True)}
+    session.connection().execute(_KEEP, _identity(call) | kept)
     return answer
 
 
@@ -54,7 +52,7 @@ def answered(session: Session, call: Call, request: Message, response: type[Resp
     """
     if not call.idempotency_key:
         return None
-    earlier = session.get(IdempotencyRow, tuple(_identity(call).values()))
+    earlier = session.connection().execute(_FIND, _identity(call)).first()
     if earlier is None:
         return None
     if earlier.request_digest != _digest(request):
