@@ -9,24 +9,35 @@ from uuid import uuid4
 import psycopg
 import structlog
 from google.protobuf.message import Message
-from sqlalchemy import delete, func, insert, make_url, select, update
+from sqlalchemy import delete, insert, text, update
 from sqlalchemy.orm import Session
 
 from services.chassis.broker import Publisher
 from services.chassis.call import current_request_id
 from services.chassis.clock import Clock
-from services.chassis.database import Database
+from services.chassis.database import Connection, Database, notices
 from services.chassis.events import Event, event_type, stream_of, to_record
 from services.chassis.metrics import OUTBOX_OLDEST_AGE, OUTBOX_PUBLISHED
-from services.chassis.tables import OutboxRow
+from services.chassis.tables import OutboxRow, table_of
 from services.chassis.tracing import current_traceparent
 
 log = structlog.get_logger()
 
 BATCH = 500
+#: PostgreSQL's, sent by a trigger at each insert.
 CHANNEL = "outbox"
+#: Between two looks where nothing is told of: in case a notice was lost.
+LOOK_SECONDS = 15.0
 #: Any number, the same in every replica: who holds this lock of the database relays its outbox.
 RELAY_LOCK = 480_480_001
+
+_TELL = insert(table_of(OutboxRow))
+#: A number, then the fields of an `Event`.
+_WAITING = """
+    SELECT seq, id::text, type, %s::text, aggregateid, created_at, payload, traceparent, request_id
+    FROM outbox WHERE published_at IS NULL ORDER BY seq LIMIT %s
+"""
+_PUBLISHED = "UPDATE outbox SET published_at = now() WHERE seq = ANY(%s)"
 
 
 def tell(session: Session, payload: Message, key: str) -> None:
@@ -37,17 +48,16 @@ def tell(session: Session, payload: Message, key: str) -> None:
     """
     session.flush()
     type = event_type(payload.__class__)
-    session.execute(
-        insert(OutboxRow).values(
-            id=uuid4(),
-            aggregatetype=stream_of(type),
-            aggregateid=key,
-            type=type,
-            payload=payload.SerializeToString(deterministic=True),
-            traceparent=current_traceparent(),
-            request_id=current_request_id(),
-        )
-    )
+    values = {
+        "id": uuid4(),
+        "aggregatetype": stream_of(type),
+        "aggregateid": key,
+        "type": type,
+        "payload": payload.SerializeToString(deterministic=True),
+        "traceparent": current_traceparent(),
+        "request_id": current_request_id(),
+    }
+    session.connection().execute(_TELL, values)
 
 
 def replay(session: Session, since: datetime, until: datetime) -> int:
@@ -58,6 +68,7 @@ def replay(session: Session, since: datetime, until: datetime) -> int:
         .values(published_at=None)
         .returning(OutboxRow.seq)
     )
+    session.execute(text(f"NOTIFY {CHANNEL}"))
     return len(outcome.all())
 
 
@@ -73,8 +84,9 @@ class Relay:
     """Publishes the outbox of one ward's database.
 
     It selects unpublished rows, not rows behind a last number seen: a number given earlier can commit later. One
-    relay at a time per database (advisory lock on its own connection); the others stand by. It is woken by NOTIFY at
-    each commit and looks by itself every two seconds.
+    relay at a time per database, the others stand by: an advisory lock tells which, and it works over the connection
+    that holds it, so that what it publishes without the lock it cannot mark. No transaction is open while it
+    publishes. It is woken by NOTIFY at each commit.
     """
 
     def __init__(self, service: str, ward: str, database: Database, publisher: Publisher, clock: Clock) -> None:
@@ -83,17 +95,19 @@ class Relay:
         self._database = database
         self._publisher = publisher
         self._clock = clock
+        self._published = OUTBOX_PUBLISHED.labels(ward)
+        self._oldest_age = OUTBOX_OLDEST_AGE.labels(ward)
 
     def run(self, stopped: threading.Event) -> None:
         while not stopped.is_set():
             try:
-                with psycopg.connect(_libpq(self._database.url), autocommit=True, connect_timeout=3) as connection:
+                with self._database.connect() as connection:
                     self._relay_over(connection, stopped)
             except psycopg.OperationalError as fault:
                 log.warning("relay-waits-for-database", ward=self._ward, error=type(fault).__name__)
                 stopped.wait(1)
 
-    def _relay_over(self, connection: psycopg.Connection[tuple[object, ...]], stopped: threading.Event) -> None:
+    def _relay_over(self, connection: Connection, stopped: threading.Event) -> None:
         while not stopped.is_set():
             row = connection.execute("SELECT pg_try_advisory_lock(%s)", (RELAY_LOCK,)).fetchone()
             if row and row[0]:
@@ -101,44 +115,21 @@ class Relay:
             stopped.wait(1)
         connection.execute(f"LISTEN {CHANNEL}")
         while not stopped.is_set():
-            found, sent = self.publish_batch()
+            found, sent = self.publish_batch(connection)
             if sent < found:
                 log.warning("relay-waits-for-broker", ward=self._ward, unpublished=found - sent)
                 stopped.wait(1)
             elif found < BATCH:
-                for _ in connection.notifies(timeout=2, stop_after=1):
-                    pass
+                notices(connection, stopped, LOOK_SECONDS)
 
-    def publish_batch(self) -> tuple[int, int]:
+    def publish_batch(self, connection: Connection) -> tuple[int, int]:
         """Publishes up to BATCH events; answers how many stood there and how many of them the broker acknowledged."""
-        with self._database.transaction() as session:
-            rows = session.scalars(
-                select(OutboxRow).where(OutboxRow.published_at.is_(None)).order_by(OutboxRow.seq).limit(BATCH)
-            ).all()
-            if not rows:
-                OUTBOX_OLDEST_AGE.labels(self._ward).set(0)
-                return 0, 0
-            sent = self._publisher.publish([to_record(self._event(row)) for row in rows], timeout=12)
-            if sent:
-                done = [row.seq for row in rows[:sent]]
-                session.execute(update(OutboxRow).where(OutboxRow.seq.in_(done)).values(published_at=func.now()))
-            OUTBOX_PUBLISHED.labels(self._ward).inc(sent)
-            oldest = rows[sent].created_at if sent < len(rows) else None
-            OUTBOX_OLDEST_AGE.labels(self._ward).set((self._clock.now() - oldest).total_seconds() if oldest else 0)
-            return len(rows), sent
-
-    def _event(self, row: OutboxRow) -> Event:
-        return Event(
-            str(row.id),
-            row.type,
-            self._source,
-            row.aggregateid,
-            row.created_at,
-            row.payload,
-            row.traceparent,
-            row.request_id,
-        )
-
-
-def _libpq(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        rows = connection.execute(_WAITING, (self._source, BATCH), binary=True).fetchall()
+        events = [Event(*row[1:]) for row in rows]
+        sent = self._publisher.publish([to_record(event) for event in events], timeout=12) if events else 0
+        if sent:
+            connection.execute(_PUBLISHED, ([row[0] for row in rows[:sent]],))
+        self._published.inc(sent)
+        age = (self._clock.now() - events[sent].time).total_seconds() if sent < len(events) else 0
+        self._oldest_age.set(age)
+        return len(events), sent
