@@ -52,7 +52,10 @@ class Subscriber(Protocol):
         ...
 
     def commit(self, record: Record) -> None:
-        """The record, and so all before it in its partition, is done and will not come again."""
+        """The record, and so all before it in its partition, is done.
+
+        It will not come again, unless this reader or the broker dies in the next moments.
+        """
         ...
 
     def postpone(self, record: Record) -> None:
@@ -223,7 +226,10 @@ class KafkaSubscriber:
         self._postponed: dict[tuple[str, int], TopicPartition] = {}
         self._consumer = Consumer(
             {
-                "enable.auto.commit": False,
+                # What `commit` notes is sent once a second and at the end: a request a record costs the broker more
+                # than the record, and the inbox knows what comes again.
+                "enable.auto.offset.store": False,
+                "auto.commit.interval.ms": 1000,
                 "auto.offset.reset": "earliest",
                 "partition.assignment.strategy": "cooperative-sticky",
                 # A killed reader's partitions wait for it so long: librdkafka's 45 s are more than the 30 s in which
@@ -231,10 +237,11 @@ class KafkaSubscriber:
                 "session.timeout.ms": 10000,
                 # A connection that stays open and says nothing is given up as soon.
                 "socket.timeout.ms": 10000,
-                "fetch.wait.max.ms": 2000,
+                # Records are sent at once; this is how often a reader without news asks again.
+                "fetch.wait.max.ms": 5000,
                 "topic.metadata.refresh.interval.ms": 30000,
                 "allow.auto.create.topics": False,
-                "statistics.interval.ms": 2000,
+                "statistics.interval.ms": 5000,
                 **self._options,
                 "group.id": self._group,
                 "stats_cb": health.note,
@@ -273,9 +280,11 @@ class KafkaSubscriber:
         )
 
     def commit(self, record: Record) -> None:
-        self._consumer.commit(
-            offsets=[TopicPartition(record.topic, record.partition, record.offset + 1)], asynchronous=True
-        )
+        try:
+            self._consumer.store_offsets(offsets=[TopicPartition(record.topic, record.partition, record.offset + 1)])
+        except KafkaException as fault:
+            # The partition went to another subscriber of the group meanwhile, to which the record comes again.
+            log.info("done-elsewhere", topic=record.topic, partition=record.partition, error=str(fault))
 
     def postpone(self, record: Record) -> None:
         place = TopicPartition(record.topic, record.partition, record.offset)

@@ -77,6 +77,11 @@ def to_record(event: Event) -> Record:
     return Record(topic_of(event.ward, stream_of(event.type)), event.key, event.payload, headers)
 
 
+def type_of(record: Record) -> str:
+    """The type of the event that a record holds, without reading the rest of it; empty where it tells none."""
+    return record.headers.get("ce_type", "")
+
+
 def from_record(record: Record) -> Event:
     """Raises ValueError for a record that is no CloudEvent of this system, or stands in a topic that is not its own.
 

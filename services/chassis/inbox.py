@@ -1,8 +1,9 @@
 """Events are handled once in effect and in order for their key (practice §4).
 
-An event's id is written in the handler's own transaction; the offset is committed afterwards. What cannot be handled
-for a passing reason is tried again in place; what cannot be handled at all is parked with every later event of its
-key, up to a cap: beyond it the subscription stops rather than empty the topic into the parking.
+An event's id is written in the handler's own transaction; the offset is committed afterwards. What has come at once is
+handled in one transaction; where that fails, one by one. What cannot be handled for a passing reason is tried again in
+place; what cannot be handled at all is parked with every later event of its key, up to a cap: beyond it the
+subscription stops rather than empty the topic into the parking.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import structlog
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from services.chassis.broker import Record, Subscriber
 from services.chassis.clock import Clock
 from services.chassis.database import UNREACHABLE, Database
-from services.chassis.events import Event, from_record
+from services.chassis.events import Event, from_record, type_of
 from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.tables import InboxRow, ParkedRow
+from services.chassis.tables import ParkedRow
 from services.chassis.tracing import context_of, tracer
 
 log = structlog.get_logger()
@@ -32,6 +33,8 @@ log = structlog.get_logger()
 Handler = Callable[[Session, Event], None]
 TRIES = 3
 PARKING_CAP = 100
+#: So many events at most are handled in one transaction.
+BATCH = 50
 #: How often the metric of parked events is set: they are also replayed by another process, and outlive this one.
 _LOOK_SECONDS = 30
 #: A poll loop that has not gone round for so long hangs.
@@ -40,6 +43,10 @@ SILENT_SECONDS = 120
 #: because a broker that is half there looks the same, and no request of a person needs one.
 DEAF_SECONDS = 600
 _PASSING = {Kind.UNAVAILABLE, Kind.THROTTLED}
+_NOTE = text("""
+    INSERT INTO inbox (subscriber, event_id) SELECT :subscriber, unnest(CAST(:ids AS text[])) ON CONFLICT DO NOTHING
+    RETURNING event_id, EXISTS (SELECT FROM inbox_parked WHERE subscriber = :subscriber) AS is_any_parked
+""")
 
 
 class ParkingFull(Exception):
@@ -78,35 +85,76 @@ class Inbox:
                 if resume_at is not None and time.monotonic() >= resume_at:
                     subscription.resume()
                     resume_at = None
-                record = subscription.poll(0.2 if resume_at is not None else 1.0)
+                records = _come(subscription, 0.2 if resume_at is not None else 1.0)
                 if subscription.is_well():
                     self.heard = time.monotonic()
-                if record is None:
-                    continue
-                if self.take(record):
+                postponed = self.take(*records)
+                for record in _last_done(records, postponed):
                     subscription.commit(record)
-                    failures = 0
-                else:
-                    failures += 1
+                for record in postponed:
                     subscription.postpone(record)
+                if postponed:
+                    failures += 1
                     resume_at = time.monotonic() + _back_off(failures)
+                elif records:
+                    failures = 0
         finally:
             subscription.close()
 
-    def take(self, record: Record) -> bool:
-        """Handles or parks a record; False where something it needs is away and it has to come again."""
+    def take(self, *records: Record) -> list[Record]:
+        """Handles or parks records in their order.
+
+        Answers the first of each partition for which something it needs is away: it has to come again, and what is
+        behind it in its partition with it.
+        """
+        known = [record for record in records if type_of(record) in self._handlers or not type_of(record)]
+        if not known or self._take_together(known):
+            return []
+        postponed: dict[tuple[str, int], Record] = {}
+        for record in known:
+            place = record.topic, record.partition
+            if place not in postponed and not self._take_alone(record):
+                postponed[place] = record
+        return list(postponed.values())
+
+    def _take_together(self, records: Sequence[Record]) -> bool:
+        """Handles all in one transaction; False, and nothing is done, where one of them has to be looked at alone."""
+        try:
+            events = [from_record(record) for record in records]
+            with self._database.transaction() as session:
+                noted = _note(session, self._name, *(event.id for event in events))
+                if any(noted.values()):  # perhaps one of these waits behind what is parked
+                    session.rollback()
+                    return False
+                outcomes = ["handled" if noted.pop(event.id, None) is not None else "seen-before" for event in events]
+                for event, outcome in zip(events, outcomes, strict=True):
+                    if outcome == "handled":
+                        with self._handling(event):
+                            self._handlers[event.type](session, event)
+        except Exception as fault:  # whose fault it is, and what to do about it, is found out one by one
+            log.info("events-one-by-one", ward=self._ward, count=len(records), error=type(fault).__name__)
+            return False
+        for event, outcome in zip(events, outcomes, strict=True):
+            self._count(event, outcome)
+        return True
+
+    @contextmanager
+    def _handling(self, event: Event) -> Iterator[None]:
+        """What is logged and called meanwhile belongs to the event's request."""
+        with tracer.start_as_current_span(f"handle {event.type}", context=context_of(event.traceparent)):
+            structlog.contextvars.bind_contextvars(request_id=event.request_id, ward=self._ward)
+            yield
+
+    def _take_alone(self, record: Record) -> bool:
+        """Handles or parks a record; False where it has to come again."""
         try:
             event = from_record(record)
         except ValueError as fault:
             return self._park(record, "", str(fault))
-        handler = self._handlers.get(event.type)
-        if handler is None:
-            return True
-        with tracer.start_as_current_span(f"handle {event.type}", context=context_of(event.traceparent)):
-            structlog.contextvars.bind_contextvars(request_id=event.request_id, ward=self._ward)
-            return self._take(record, event, handler)
+        with self._handling(event):
+            return self._try(record, event, self._handlers[event.type])
 
-    def _take(self, record: Record, event: Event, handler: Handler) -> bool:
+    def _try(self, record: Record, event: Event, handler: Handler) -> bool:
         for attempt in range(1, TRIES + 1):
             try:
                 with self._database.transaction() as session:
@@ -114,7 +162,7 @@ class Inbox:
                         _write_parked(session, self._name, record, event.id, "waits behind an earlier event of its key")
                         outcome = "parked"
                     else:
-                        outcome = "handled" if _first_time(session, self._name, event.id) else "seen-before"
+                        outcome = "handled" if _note(session, self._name, event.id) else "seen-before"
                         if outcome == "handled":
                             handler(session, event)
                 self._count(event, outcome)
@@ -186,7 +234,7 @@ class Inbox:
     def _handle_parked(self, row: ParkedRow) -> None:
         event = from_record(Record(row.topic, row.key, row.value, json.loads(row.headers_json)))
         with self._database.transaction() as session:
-            if _first_time(session, self._name, event.id):
+            if _note(session, self._name, event.id):
                 handler = self._handlers.get(event.type)
                 if handler is not None:
                     handler(session, event)
@@ -197,14 +245,10 @@ def parked(session: Session, subscriber: str) -> Sequence[ParkedRow]:
     return session.scalars(select(ParkedRow).where(ParkedRow.subscriber == subscriber).order_by(ParkedRow.seq)).all()
 
 
-def _first_time(session: Session, subscriber: str, event_id: str) -> bool:
-    written = session.execute(
-        upsert(InboxRow)
-        .values(subscriber=subscriber, event_id=event_id)
-        .on_conflict_do_nothing()
-        .returning(InboxRow.event_id)
-    )
-    return written.first() is not None
+def _note(session: Session, subscriber: str, *event_ids: str) -> dict[str, bool]:
+    """Notes events as handled. Answers those that are new, and with each whether any event at all is parked."""
+    noted = session.connection().execute(_NOTE, {"subscriber": subscriber, "ids": list(event_ids)})
+    return {row.event_id: row.is_any_parked for row in noted}
 
 
 def _write_parked(session: Session, subscriber: str, record: Record, event_id: str, error: str) -> None:
@@ -219,6 +263,25 @@ def _write_parked(session: Session, subscriber: str, record: Record, event_id: s
             error=error[:2000],
         )
     )
+
+
+def _come(subscription: Subscriber, seconds: float) -> list[Record]:
+    """The first record that comes within so long, and those that have come with it."""
+    records: list[Record] = []
+    while len(records) < BATCH and (record := subscription.poll(0 if records else seconds)) is not None:
+        records.append(record)
+    return records
+
+
+def _last_done(records: Sequence[Record], postponed: Sequence[Record]) -> Iterable[Record]:
+    """The last record of each partition behind which none has to come again."""
+    until = {(record.topic, record.partition): record.offset for record in postponed}
+    done: dict[tuple[str, int], Record] = {}
+    for record in records:
+        place = record.topic, record.partition
+        if place not in until or record.offset < until[place]:
+            done[place] = record
+    return done.values()
 
 
 def _back_off(failures: int) -> float:

@@ -44,8 +44,7 @@ def deliver(accounts: Accounts, ward: str, *records: Record) -> None:
         accounts.parts.handlers(ward),
         accounts.clock,
     )
-    for record in records:
-        assert box.take(record)
+    assert box.take(*records) == []
 
 
 def home(accounts: Accounts, ward: str, login: str = "048155001001") -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select
+from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from services.chassis.broker import InMemoryBroker, Record
+from services.chassis.broker import InMemoryBroker, InMemorySubscriber, Record
 from services.chassis.clock import SystemClock
 from services.chassis.database import Database
 from services.chassis.events import Event, to_record
@@ -29,7 +31,7 @@ def event(key: str, text: str, id: str = "") -> Record:
 
 
 class Recorder:
-    """A handler that notes what it handled, and fails where it is told to."""
+    """A handler that notes what it handled, once that is committed, and fails where it is told to."""
 
     def __init__(self) -> None:
         self.handled: list[str] = []
@@ -40,7 +42,7 @@ class Recorder:
         if text in self.failing:
             fault = self.failing[text]()
             raise fault
-        self.handled.append(text)
+        listen(session, "after_commit", lambda _: self.handled.append(text), once=True)
 
 
 def inbox(database: Database, handler: Handler) -> Inbox:
@@ -50,8 +52,8 @@ def inbox(database: Database, handler: Handler) -> Inbox:
 def test_an_event_that_comes_twice_has_its_effect_once(database: Database) -> None:
     recorder = Recorder()
     record = event("a1", "first")
-    assert inbox(database, recorder).take(record)
-    assert inbox(database, recorder).take(record)
+    assert inbox(database, recorder).take(record) == []
+    assert inbox(database, recorder).take(record) == []
     assert recorder.handled == ["first"]
 
 
@@ -70,7 +72,7 @@ def test_two_readers_of_one_event_at_the_same_moment_handle_it_once(database: Da
 
 def test_a_type_that_nobody_handles_is_passed_over(database: Database) -> None:
     other = to_record(Event("1", "vn.caunoi.x.y.zed.v1", "/wards/20248/x", "k", datetime.now(UTC), b""))
-    assert inbox(database, Recorder()).take(other)
+    assert inbox(database, Recorder()).take(other) == []
 
 
 def test_a_poison_event_is_parked_with_all_later_events_of_its_key_and_no_others(database: Database) -> None:
@@ -78,13 +80,76 @@ def test_a_poison_event_is_parked_with_all_later_events_of_its_key_and_no_others
     recorder.failing["bad"] = lambda: ValueError("cannot be read")
     box = inbox(database, recorder)
     for record in (event("a1", "bad"), event("a1", "behind it"), event("a2", "other key")):
-        assert box.take(record)
+        assert box.take(record) == []
     assert recorder.handled == ["other key"]
     with database.transaction() as session:
         assert [row.error for row in parked(session, "test")] == [
             "ValueError: cannot be read",
             "waits behind an earlier event of its key",
         ]
+
+
+def test_what_has_come_at_once_is_handled_in_one_transaction_and_in_order(database: Database) -> None:
+    handled: list[tuple[str, str | None]] = []
+
+    def note(session: Session, event: Event) -> None:
+        number = session.scalar(select(func.pg_current_xact_id().cast(Text)))
+        handled.append((event.payload.decode(), number))
+
+    first = event("a1", "first")
+    assert inbox(database, note).take(first, event("a2", "second"), event("a1", "third"), first) == []
+    assert [text for text, _ in handled] == ["first", "second", "third"]
+    assert len({number for _, number in handled}) == 1
+
+
+def test_a_poison_event_among_others_is_parked_and_they_are_handled(database: Database) -> None:
+    recorder = Recorder()
+    recorder.failing["bad"] = lambda: ValueError("cannot be read")
+    box = inbox(database, recorder)
+    assert box.take(event("a1", "bad"), event("a2", "other key"), event("a1", "behind it")) == []
+    assert box.take(event("a1", "later"), event("a3", "other key too")) == []
+    assert recorder.handled == ["other key", "other key too"]
+    with database.transaction() as session:
+        assert [row.value.decode() for row in parked(session, "test")] == ["bad", "behind it", "later"]
+
+
+def test_what_stands_behind_an_event_that_has_to_wait_waits_with_it_and_other_partitions_go_on(
+    database: Database,
+) -> None:
+    recorder = Recorder()
+    recorder.failing["waits"] = unavailable
+    records = [
+        replace(event("a1", text), partition=partition, offset=offset)
+        for offset, (partition, text) in enumerate([(0, "a"), (1, "b"), (1, "waits"), (0, "c"), (1, "d"), (2, "e")])
+    ]
+    subscription = Subscription(records)
+    inbox(database, recorder).run(subscription, subscription.stopped)
+    assert recorder.handled == ["a", "b", "c", "e"]
+    assert subscription.committed == {0: 3, 1: 1, 2: 5}
+    assert subscription.postponed == {1: 2}
+
+
+class Subscription(InMemorySubscriber):
+    """Brings some records once, and then ends the loop."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        super().__init__(InMemoryBroker(), "test", [])
+        self._records = list(records)
+        self.stopped = threading.Event()
+        self.committed: dict[int, int] = {}
+        self.postponed: dict[int, int] = {}
+
+    def poll(self, timeout: float) -> Record | None:
+        if self._records:
+            return self._records.pop(0)
+        self.stopped.set()
+        return None
+
+    def commit(self, record: Record) -> None:
+        self.committed[record.partition] = record.offset
+
+    def postpone(self, record: Record) -> None:
+        self.postponed[record.partition] = record.offset
 
 
 def test_what_is_parked_is_handled_in_order_once_the_fault_is_mended(database: Database) -> None:
@@ -97,7 +162,7 @@ def test_what_is_parked_is_handled_in_order_once_the_fault_is_mended(database: D
     recorder.failing.clear()
     assert box.replay_parked() == (3, 0)
     assert recorder.handled == ["bad", "second", "third"]
-    assert box.take(event("a1", "fourth"))
+    assert box.take(event("a1", "fourth")) == []
     assert recorder.handled[-1] == "fourth"
 
 
@@ -109,9 +174,9 @@ def test_what_fails_for_a_passing_reason_comes_again_and_is_not_parked(
     recorder.failing["first"] = away
     box = inbox(database, recorder)
     record = event("a1", "first")
-    assert not box.take(record)
+    assert box.take(record) == [record]
     recorder.failing.clear()
-    assert box.take(record)
+    assert box.take(record) == []
     assert recorder.handled == ["first"]
     with database.transaction() as session:
         assert parked(session, "test") == []
@@ -133,7 +198,7 @@ def test_when_too_much_is_parked_the_subscription_stops_rather_than_empty_the_to
     recorder.failing = {str(number): lambda: ValueError("a bad deploy") for number in range(PARKING_CAP + 1)}
     box = inbox(database, recorder)
     for number in range(PARKING_CAP):
-        assert box.take(event(f"key-{number}", str(number)))
+        assert box.take(event(f"key-{number}", str(number))) == []
     with pytest.raises(ParkingFull):
         box.take(event("one-more", str(PARKING_CAP)))
     with database.transaction() as session:
@@ -141,7 +206,7 @@ def test_when_too_much_is_parked_the_subscription_stops_rather_than_empty_the_to
 
 
 def test_a_record_that_is_no_event_is_parked_with_its_reason(database: Database) -> None:
-    assert inbox(database, Recorder()).take(Record(TOPIC, "a1", b"garbage", {}))
+    assert inbox(database, Recorder()).take(Record(TOPIC, "a1", b"garbage", {})) == []
     with database.transaction() as session:
         assert "no CloudEvent" in parked(session, "test")[0].error
 
@@ -156,7 +221,7 @@ def test_the_poll_loop_keeps_the_order_of_a_key_while_its_database_goes_and_come
             raise unavailable()
         recorder(session, event)
         if event.payload == b"5":
-            stopped.set()
+            listen(session, "after_commit", lambda _: stopped.set(), once=True)
 
     stopped = threading.Event()
     for number in range(6):

@@ -271,7 +271,7 @@ def test_what_the_applicant_was_told_stands_on_the_dossier(world: World, cell: C
             world.clock.now(),
             message.SerializeToString(),
         )
-        return inbox.take(to_record(event))
+        return inbox.take(to_record(event)) == []
 
     sms = MessageDelivered(message_id="m1", ward=NAM_DUONG, dossier_id=id, channel="sms", template="dossier-submitted")
     mail = MessageFailed(message_id="m2", ward=NAM_DUONG, dossier_id=id, channel="email", template="dossier-submitted")

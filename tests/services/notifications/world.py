@@ -78,7 +78,7 @@ class World:
             payload.SerializeToString(),
             request_id="req-1",
         )
-        assert self.inbox.take(to_record(event))
+        assert self.inbox.take(to_record(event)) == []
         return event
 
     def deliver(self, *lanes: Lane) -> int:
