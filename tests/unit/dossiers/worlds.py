@@ -1,4 +1,6 @@
-"""What tests of procedures share: the catalogue, read once, forms with small changes, and registers to look into."""
+"""What tests of procedures share: forms with small changes, registers to look into, and what is read once for all:
+the catalogue and the calendar.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.forms import asked, findings
 
-#: As it is shipped; its procedures never change.
+#: As they are shipped; they never change.
 CATALOGUE = Catalogue.load()
+CALENDAR = VietnamCalendar.load()
 
 
 def changed(form: Mapping[str, Any], changes: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -26,8 +26,9 @@ from gateway.pages.plain import question
 from gateway.pages.widgets import widget
 from services.dossiers import encoding
 from services.dossiers.forms import asked_pointers
+from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway_pages.walks import FORM
-from tests.unit.gateway_pages.ward import CATALOGUE, TODAY
+from tests.unit.gateway_pages.ward import TODAY
 
 
 @pytest.fixture(scope="module")

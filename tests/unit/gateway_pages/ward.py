@@ -14,10 +14,10 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import encoding
-from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings, merge
 from tests.conftest import NAM_DUONG
+from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeCells
 
 TODAY = date(2020, 10, 6)
@@ -38,10 +38,6 @@ def at(hour: int, minute: int = 0) -> Timestamp:
     made = Timestamp()
     made.FromDatetime(datetime(2020, 10, 6, hour - 7, minute, tzinfo=UTC))
     return made
-
-
-#: Read and checked once: it does not change, and it takes longer than any test.
-CATALOGUE = Catalogue.load()
 
 
 class Ward:
