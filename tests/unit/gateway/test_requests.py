@@ -14,11 +14,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from gateway.app import create_app
 from services.chassis.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
-from tests.unit.gateway.conftest import bearer, settings_for
+from tests.unit.gateway.conftest import application, bearer
 from tests.unit.gateway.fakes import FakeCells
 
 DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
@@ -286,10 +285,9 @@ def test_only_what_is_the_same_for_everybody_may_be_cached(client: FlaskClient, 
 
 
 def test_too_many_tries_are_told_when_to_come_again() -> None:
-    settings = settings_for(limits_enabled=True, limit_tracking="2 per minute")
-    cells = FakeCells(settings)
-    cells.answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))
-    client = create_app(settings, cells).test_client()
+    app = application(limits_enabled=True, limit_tracking="2 per minute")
+    app.extensions["cells"].answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))
+    client = app.test_client()
     body = {"code": "008.01.01.H17-201006-0001", "key": "x"}
     statuses = [client.post("/api/v1/tracking", json=body).status_code for _ in range(3)]
     assert statuses == [404, 404, 429]
@@ -304,8 +302,8 @@ def test_behind_a_proxy_each_client_has_its_own_count_and_without_one_nobody_can
     body = {"code": "x-1-2", "key": "x"}
 
     def tries(trusted_proxies: int) -> list[int]:
-        settings = settings_for(limits_enabled=True, limit_tracking="1 per hour", trusted_proxies=trusted_proxies)
-        client = create_app(settings, FakeCells(settings)).test_client()
+        limits = {"limits_enabled": True, "limit_tracking": "1 per hour"}
+        client = application(**limits, trusted_proxies=trusted_proxies).test_client()
         addresses = ("198.51.100.1", "198.51.100.2")
         headers = [{"X-Forwarded-For": address} for address in addresses]
         return [client.post("/api/v1/tracking", json=body, headers=each).status_code for each in headers]
@@ -315,16 +313,14 @@ def test_behind_a_proxy_each_client_has_its_own_count_and_without_one_nobody_can
 
 
 def test_a_short_cookie_key_stops_the_start() -> None:
-    settings = settings_for(secret_key="short")
     with pytest.raises(ValueError, match="32"):
-        create_app(settings, FakeCells(settings))
+        application(secret_key="short")
 
 
 @pytest.mark.parametrize(("setting", "path"), [("catcher_url", "/dev/messages"), ("payments_url", "/dev/payments")])
 def test_what_is_there_to_try_is_shown_where_it_is_set_only(app: Flask, setting: str, path: str) -> None:
     assert app.test_client().get(path).status_code == 404
-    settings = settings_for(**{setting: "http://127.0.0.1:1"})
-    answer = create_app(settings, FakeCells(settings)).test_client().get(path)
+    answer = application(**{setting: "http://127.0.0.1:1"}).test_client().get(path)
     assert answer.status_code != 404
 
 

@@ -7,12 +7,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from gateway.app import create_app
-from tests.unit.gateway.conftest import settings_for
+from gateway.pages import identity
+from tests.unit.gateway.conftest import application
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.ward import PASSWORD, Ward
 
@@ -63,18 +63,19 @@ class Page(HTMLParser):
 class Browser:
     """A client of the pages. After each request `page` is what it shows."""
 
-    def __init__(self, client: FlaskClient) -> None:
+    def __init__(self, client: FlaskClient, ward: Ward) -> None:
         self.client = client
+        self._ward = ward
         self.page = Page("")
         self.response: TestResponse
 
     def get(self, path: str) -> Page:
-        return self._shown(self.client.get(path))
+        return self.show(self.client.get(path))
 
     def post(self, path: str, **fields: Any) -> Page:
         """Posts a form with the protection of the page that is shown."""
         token = self.page.hidden("csrf_token")
-        return self._shown(self.client.post(path, data={"csrf_token": token, **fields}))
+        return self.show(self.client.post(path, data={"csrf_token": token, **fields}))
 
     def upload(self, path: str, content: bytes, filename: str, **fields: str) -> Page:
         return self.post(path, file=(BytesIO(content), filename), **fields)
@@ -84,27 +85,38 @@ class Browser:
         assert self.response.status_code == 303, self.page.text
         return self.get(self.response.headers["Location"])
 
-    def sign_in(self, login: str = "0905123456", password: str = PASSWORD) -> Page:
+    def sign_in(self, login: str = "0905123456") -> Page:
+        """Through the page, to the first page after it."""
         self.get("/dang-nhap")
-        self.post("/dang-nhap", login=login, password=password)
+        self.post("/dang-nhap", login=login, password=PASSWORD)
         return self.follow()
 
-    def _shown(self, response: TestResponse) -> Page:
+    def signed_in(self, login: str = "0905123456") -> None:
+        """From now on the browser holds what it holds after signing in; no page is shown yet."""
+        with self.client.application.test_request_context():
+            identity.remember(self._ward.session(self._ward.people[login]))
+            signed_in = dict(session)
+        with self.client.session_transaction() as held:
+            held.update(signed_in)
+
+    def show(self, response: TestResponse) -> Page:
         self.response = response
         self.page = Page(response.get_data(as_text=True)) if response.mimetype == "text/html" else Page("")
         return self.page
 
 
-@pytest.fixture(scope="session")
-def made() -> Flask:
-    """The application, made once: compiling its templates takes longer than all tests on them."""
-    settings = settings_for(session_cookie_secure=False)
-    return create_app(settings, FakeCells(settings))
+@pytest.fixture
+def app() -> Flask:
+    made = application(session_cookie_secure=False)
+    made.extensions["cells"] = FakeCells(made.extensions["settings"])
+    made.extensions.pop("procedure_versions", None)
+    return made
 
 
 @pytest.fixture
-def cells(made: Flask) -> FakeCells:
-    return FakeCells(made.extensions["settings"])
+def cells(app: Flask) -> FakeCells:
+    found: FakeCells = app.extensions["cells"]
+    return found
 
 
 @pytest.fixture
@@ -113,12 +125,5 @@ def ward(cells: FakeCells) -> Ward:
 
 
 @pytest.fixture
-def app(made: Flask, cells: FakeCells, ward: Ward) -> Flask:
-    made.extensions["cells"] = cells
-    made.extensions.pop("procedure_versions", None)
-    return made
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app.test_client())
+def browser(app: Flask, ward: Ward) -> Browser:
+    return Browser(app.test_client(), ward)

@@ -13,7 +13,7 @@ from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.walks import PHOTO, a_draft, a_filed_dossier, a_full_draft
+from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_filed_dossier, a_full_draft, fill_in
 from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward, at
 
 OPENING = {
@@ -31,8 +31,8 @@ OPENING = {
 
 def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> None:
     """Until a dossier is taken in the office owes an answer; no result is promised."""
-    browser.sign_in()
-    where = a_filed_dossier(browser, ward)
+    browser.signed_in()
+    where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     dossier.overdue = True
     for status, due, late in (
@@ -98,8 +98,8 @@ def test_signing_in_leads_to_no_other_site(browser: Browser, elsewhere: str) -> 
 
 
 def test_a_page_is_saved_before_it_is_judged(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     browser.get(f"{where}/to-khai/child-name")
     browser.post(
         f"{where}/to-khai/child-name",
@@ -115,16 +115,16 @@ def test_a_page_is_saved_before_it_is_judged(browser: Browser, ward: Ward) -> No
 
 
 def test_saving_for_later_tells_of_no_error(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     browser.get(f"{where}/to-khai/child-name")
     browser.post(f"{where}/to-khai/child-name", asked="child.full_name", later="yes")
     assert browser.response.headers["Location"] == f"{where}/to-khai"
 
 
 def test_a_page_changed_elsewhere_meanwhile_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     browser.get(f"{where}/to-khai/child-name")
     (dossier,) = ward.dossiers.values()
     stale, dossier.version = browser.page.hidden("version"), 7
@@ -138,8 +138,8 @@ def test_a_page_changed_elsewhere_meanwhile_keeps_what_was_typed(browser: Browse
 
 
 def test_changing_an_answer_from_the_check_page_comes_straight_back(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.signed_in()
+    where = a_full_draft(ward)
     browser.get(f"{where}/kiem-tra")
     link = next(one["href"] for one in browser.page.all("a") if "/to-khai/child-name" in one["href"])
     browser.get(link.partition("#")[0])
@@ -151,8 +151,8 @@ def test_changing_an_answer_from_the_check_page_comes_straight_back(browser: Bro
 
 
 def test_a_file_that_is_no_paper_is_refused_beside_its_field(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     path = f"{where}/giay-to/birth-certificate-of-hospital"
     browser.get(path)
     browser.post(path)
@@ -163,8 +163,8 @@ def test_a_file_that_is_no_paper_is_refused_beside_its_field(browser: Browser, w
 
 
 def test_a_file_can_be_seen_and_taken_out_again(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.signed_in()
+    where = a_full_draft(ward)
     (document,) = next(iter(ward.dossiers.values())).documents
     browser.get(f"{where}/tep/{document.id}")
     assert browser.response.get_data() == PHOTO
@@ -176,8 +176,17 @@ def test_a_file_can_be_seen_and_taken_out_again(browser: Browser, ward: Ward) ->
 
 
 def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    """All the way: from signing in and the page of the procedure to the dossier that was sent."""
     browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.get("/phuong/nam-duong/thu-tuc/1.001193")
+    browser.post("/phuong/nam-duong/thu-tuc/1.001193", key=browser.page.hidden("key"))
+    browser.follow()
+    fill_in(ward)
+    (id,) = ward.dossiers
+    where = f"/ho-so/nam-duong/{id}"
+    browser.get(f"{where}/giay-to/birth-certificate-of-hospital")
+    browser.upload(f"{where}/giay-to/birth-certificate-of-hospital", PHOTO, "giấy chứng sinh.jpg")
+    assert browser.response.status_code == 303, browser.page.text
     browser.get(f"{where}/kiem-tra")
     assert "được sự thỏa thuận nhất trí của các bên liên quan" in browser.page.text  # as on the printed form
     browser.post(f"{where}/kiem-tra")
@@ -199,8 +208,8 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
 
 
 def test_the_overview_of_a_draft_says_what_is_about_all_of_it(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     finding = dossiers_v1.Finding(kind=dossiers_v1.FINDING_KIND_INFORMS, text="Quy định đã thay đổi, xin xem lại.")
     next(iter(ward.dossiers.values())).findings.append(finding)
     browser.get(f"{where}/to-khai")
@@ -209,8 +218,8 @@ def test_the_overview_of_a_draft_says_what_is_about_all_of_it(browser: Browser, 
 
 
 def test_a_warning_says_which_question_it_is_about(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.signed_in()
+    where = a_full_draft(ward)
     finding = dossiers_v1.Finding(
         field="/mother/full_name", kind=dossiers_v1.FINDING_KIND_WARNS, text="Xin xem lại cách viết."
     )
@@ -220,8 +229,8 @@ def test_a_warning_says_which_question_it_is_about(browser: Browser, ward: Ward)
 
 
 def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.signed_in()
+    where = a_full_draft(ward)
     dossier = next(iter(ward.dossiers.values()))
     dossier.status, dossier.code = 9, CODE
     browser.get(where)
@@ -233,16 +242,16 @@ def test_a_result_that_is_there_says_how_it_is_had(browser: Browser, ward: Ward)
 
 
 def test_a_draft_with_something_missing_offers_no_button_but_links(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     browser.get(f"{where}/kiem-tra")
     assert not browser.page.all("form", action=f"{where}/kiem-tra")
     assert any("/to-khai/child-name?tu=kiem-tra#f-child-full-name" in one["href"] for one in browser.page.all("a"))
 
 
 def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward, cells: FakeCells) -> None:
-    browser.sign_in()
-    where = a_filed_dossier(browser, ward)
+    browser.signed_in()
+    where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     dossier.actions[:] = ["supplement"]
     dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
@@ -283,8 +292,8 @@ def test_a_new_appointment_and_a_wait_for_an_answer_are_told_with_their_days(
 def test_own_dossiers_are_shown_with_the_wards_that_did_not_answer(
     browser: Browser, ward: Ward, cells: FakeCells
 ) -> None:
-    browser.sign_in()
-    a_draft(browser, ward)
+    browser.signed_in()
+    a_draft(ward)
     cells.down = {"20227"}
     browser.get("/ho-so")
     assert "Đăng ký khai sinh" in browser.page.text
@@ -302,8 +311,8 @@ def test_a_ward_that_does_not_answer_is_told_as_such(browser: Browser, cells: Fa
 def test_a_refusal_of_the_draft_that_changed_asks_for_a_new_code(
     browser: Browser, ward: Ward, cells: FakeCells
 ) -> None:
-    browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.signed_in()
+    where = a_full_draft(ward)
     browser.get(f"{where}/kiem-tra")
     browser.post(f"{where}/kiem-tra", declared="yes")
     browser.follow()
@@ -325,7 +334,7 @@ def test_older_looks_are_a_page_away(browser: Browser, cells: FakeCells) -> None
         return of.ListOwnAccessLogResponse(entries=[entry], next_cursor="" if request.cursor else "older")
 
     cells.answers("ListOwnAccessLog", log)
-    browser.sign_in()
+    browser.signed_in()
     assert "Lê Thị Hoa" in browser.get("/tai-khoan/ai-da-xem").text
     (onward,) = [link["href"] for link in browser.page.all("a") if "sau=" in link["href"]]
     before = len(cells.asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -12,31 +13,36 @@ from services.chassis.refusal import FieldFault, invalid, stale
 from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.walks import a_filed_dossier
+from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.ward import Ward, at
 
-ALL = [
-    *("acceptance", "refusal", "supplement-request", "verification-request", "verification-reply", "extension"),
-    *("approval", "signature", "handover", "assignment", "withdrawal", "stop"),
-]
+Offer = Callable[..., None]
 
 
 @pytest.fixture
 def path(browser: Browser, ward: Ward) -> str:
-    """The address of a filed dossier, at the officer's desk."""
-    browser.sign_in()
-    a_filed_dossier(browser, ward)
+    """The address of a filed dossier, at the officer's desk; nothing can be done with it yet."""
+    a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ALL
-    browser.get("/")
-    browser.post("/dang-xuat")
-    browser.sign_in("motcua.nam-duong")
-    browser.get(f"/can-bo/ho-so/{dossier.id}")
+    dossier.actions[:] = []
+    browser.signed_in("motcua.nam-duong")
     return f"/can-bo/ho-so/{dossier.id}"
 
 
+@pytest.fixture
+def offer(browser: Browser, ward: Ward, path: str) -> Offer:
+    """Shows the page of the dossier with these acts on it."""
+
+    def offered(*acts: str) -> None:
+        (dossier,) = ward.dossiers.values()
+        dossier.actions[:] = acts
+        browser.get(path)
+
+    return offered
+
+
 def test_a_citizen_does_not_see_the_desk(browser: Browser) -> None:
-    browser.sign_in()
+    browser.signed_in()
     browser.get("/can-bo")
     assert browser.response.status_code == 403
 
@@ -88,8 +94,16 @@ def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, pa
     ],
 )
 def test_an_act_is_sent_once_on_the_version_that_was_shown(
-    browser: Browser, path: str, cells: FakeCells, act: str, rpc: str, fields: dict[str, str], sent: dict[str, object]
+    browser: Browser,
+    path: str,
+    offer: Offer,
+    cells: FakeCells,
+    act: str,
+    rpc: str,
+    fields: dict[str, str],
+    sent: dict[str, object],
 ) -> None:
+    offer(act)
     key, version = browser.page.hidden("key"), browser.page.hidden("version")
     browser.post(f"{path}/{act}", key=key, version=version, **fields)
     assert browser.response.headers["Location"] == path
@@ -99,7 +113,10 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
     assert {name: getattr(asked.request, name) for name in sent} == sent
 
 
-def test_a_supplement_names_each_ticked_field_with_its_words(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_a_supplement_names_each_ticked_field_with_its_words(
+    browser: Browser, path: str, offer: Offer, cells: FakeCells
+) -> None:
+    offer("supplement-request")
     pick = browser.page.all("input", name="pick", value="/child/full_name")[0]
     number = pick["id"].removeprefix("pick-")
     paper = browser.page.all("input", name="pick", value="documents/birth-certificate-of-hospital")[0]
@@ -116,12 +133,11 @@ def test_a_supplement_names_each_ticked_field_with_its_words(browser: Browser, p
 
 
 def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
-    browser: Browser, path: str, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
 ) -> None:
     (dossier,) = ward.dossiers.values()
     ward.ask_for_fee(dossier)
-    dossier.actions[:] = ["payment"]
-    browser.get(path)
+    offer("payment")
     for words in ("24.000 đồng", "HT20248K7M2P9QX", "Chưa nộp"):
         assert words in browser.page.text
     browser.post(f"{path}/payment", receipt="", exemption="")
@@ -132,13 +148,12 @@ def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
 
 
 def test_more_is_asked_for_by_what_the_procedure_charges_for(
-    browser: Browser, path: str, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
 ) -> None:
     (dossier,) = ward.dossiers.values()
-    dossier.actions[:] = ["fee-request"]
     dossier.chargeable.add(item="birth-registration", text="Lệ phí đăng ký", price=8000)
     dossier.chargeable.add(item="copy", text="Phí bản sao", price=8000)
-    browser.get(path)
+    offer("fee-request")
     browser.post(f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "0"})
     assert "Xin chọn ít nhất một khoản" in browser.page.text
     browser.post(
@@ -149,7 +164,10 @@ def test_more_is_asked_for_by_what_the_procedure_charges_for(
     assert asked.reason == "Xin thêm bản sao"
 
 
-def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(browser: Browser, path: str) -> None:
+def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(
+    browser: Browser, path: str, offer: Offer
+) -> None:
+    offer("refusal", "handover")
     browser.post(f"{path}/refusal", reason="Không thuộc phường này", article="")
     assert browser.response.status_code == 422
     assert browser.page.title.strip().startswith("Lỗi:")
@@ -161,8 +179,9 @@ def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(browser: B
 
 
 def test_a_dossier_that_moved_on_is_shown_anew_with_what_was_typed(
-    browser: Browser, path: str, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
 ) -> None:
+    offer("stop")
     (dossier,) = ward.dossiers.values()
     dossier.version, dossier.status_text = 9, "Được tiếp nhận"
     cells.answers("StopDossier", stale())
@@ -175,6 +194,7 @@ def test_a_dossier_that_moved_on_is_shown_anew_with_what_was_typed(
 
 
 def test_an_act_that_nobody_knows_is_not_found(browser: Browser, path: str) -> None:
+    browser.get(path)
     browser.post(f"{path}/deletion")
     assert browser.response.status_code == 404
 
@@ -208,14 +228,16 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
 
 
-def test_who_has_to_come_is_ticked_by_name(browser: Browser, path: str, ward: Ward, cells: FakeCells) -> None:
+def test_who_has_to_come_is_ticked_by_name(
+    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
+) -> None:
     (dossier,) = ward.dossiers.values()
     couple = [
         dossiers_v1.PresentPerson(field=f"/{who}/full_name", name=name)
         for who, name in (("wife", "Trần Thị Lan"), ("husband", "Nguyễn Văn Hùng"))
     ]
     dossier.handover.CopyFrom(dossiers_v1.Handover(register_signed="at-signature", present=couple))
-    browser.get(path)
+    offer("signature", "handover")
     assert "Nguyễn Văn Hùng" in browser.page.text
     assert browser.page.all("input", id="signature-register_signed")
     assert not browser.page.all("input", id="handover-register_signed")
@@ -225,7 +247,7 @@ def test_who_has_to_come_is_ticked_by_name(browser: Browser, path: str, ward: Wa
 
 
 def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward, cells: FakeCells) -> None:
-    browser.sign_in("motcua.nam-duong")
+    browser.signed_in("motcua.nam-duong")
     browser.get("/can-bo/nhan-ho-so")
     browser.post("/can-bo/nhan-ho-so", channel="counter")
     assert browser.response.status_code == 422
@@ -249,7 +271,10 @@ def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward,
     assert draft.tracking_key in browser.page.text
 
 
-def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(
+    browser: Browser, path: str, offer: Offer, cells: FakeCells
+) -> None:
+    offer("extension")
     browser.post(f"{path}/extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
     (asked,) = [asked.request for asked in cells.asked if asked.rpc == "ExtendDossier"]
     assert asked.new_due_at.ToDatetime() == datetime(2020, 10, 8, 3, 0)  # UTC, as protobuf has it
@@ -257,8 +282,9 @@ def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(browser: Browser,
 
 
 def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_typed(
-    browser: Browser, path: str, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, cells: FakeCells
 ) -> None:
+    offer("extension")
     cells.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
     browser.post(f"{path}/extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
     assert browser.response.status_code == 422
@@ -271,7 +297,8 @@ def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_type
     assert browser.page.all("input", id="extension-new_hour")[0]["value"] == "sáng"
 
 
-def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, offer: Offer, cells: FakeCells) -> None:
+    offer("verification-request")
     typed = {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Trần Thị Lan", "question": "Hôn nhân"}
     browser.post(f"{path}/verification-request", **typed)
     (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RequestVerification"]
@@ -279,12 +306,12 @@ def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, c
 
 
 def test_of_several_verifications_the_officer_says_which_was_answered(
-    browser: Browser, path: str, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
 ) -> None:
     (dossier,) = ward.dossiers.values()
     for id, office in (("v1", "UBND xã Điện Phong"), ("v2", "UBND xã Hòa Tiến")):
         dossier.verifications.add(id=id, kind="inquiry", state="sent", recipient=office, outcomes=["replied"])
-    browser.get(path)
+    offer("verification-reply")
     assert {radio["value"] for radio in browser.page.all("input", name="verification_id")} == {"v1", "v2"}
     browser.post(
         f"{path}/verification-reply",

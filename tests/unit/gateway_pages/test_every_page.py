@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.walks import a_draft, a_filed_dossier, a_full_draft
+from tests.unit.gateway_pages.dossiers import a_draft, a_filed_dossier, a_full_draft
 from tests.unit.gateway_pages.ward import CODE, KEY, TODAY, Ward
 
 PUBLIC = (
@@ -64,7 +64,7 @@ def test_a_public_page_is_whole(browser: Browser, path: str) -> None:
 def test_every_page_of_a_draft_is_whole(browser: Browser, ward: Ward) -> None:
     browser.sign_in()
     check(browser)
-    where = a_draft(browser, ward)
+    where = a_draft(ward)
     for path in ("/ho-so", f"{where}/to-khai", f"{where}/kiem-tra", "/tai-khoan", "/tai-khoan/ai-da-xem"):
         browser.get(path)
         check(browser)
@@ -79,8 +79,8 @@ def test_every_page_of_a_draft_is_whole(browser: Browser, ward: Ward) -> None:
 
 
 def test_every_page_of_filing_is_whole(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_full_draft(browser, ward)
+    browser.signed_in()
+    where = a_full_draft(ward)
     browser.get(f"{where}/kiem-tra")
     check(browser)
     browser.post(f"{where}/kiem-tra")
@@ -92,8 +92,8 @@ def test_every_page_of_filing_is_whole(browser: Browser, ward: Ward) -> None:
 
 
 def test_every_page_of_a_filed_dossier_is_whole(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_filed_dossier(browser, ward)
+    browser.signed_in()
+    where = a_filed_dossier(ward)
     dossier = next(iter(ward.dossiers.values()))
     dossier.actions[:] = ["supplement", "withdrawal"]
     dossier.papers.extend(["receipt", "supplement-request", "certificate"])
@@ -114,18 +114,11 @@ def test_every_page_of_a_filed_dossier_is_whole(browser: Browser, ward: Ward) ->
 
 def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
     browser.sign_in()
-    a_filed_dossier(browser, ward)
+    a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     dossier.actions[:] = [
-        "acceptance",
-        "refusal",
-        "supplement-request",
-        "payment",
-        "fee-request",
-        "approval",
-        "signature",
-        "handover",
-        "stop",
+        *("acceptance", "refusal", "supplement-request", "verification-request", "verification-reply", "extension"),
+        *("payment", "fee-request", "approval", "signature", "handover", "assignment", "withdrawal", "stop"),
     ]
     dossier.proposed_entry.prepared_by = "Lê Thị Hoa"
     dossier.chargeable.add(item="copy", text="Phí bản sao", price=8000)

@@ -27,7 +27,7 @@ from gateway.pages.widgets import widget
 from services.dossiers import encoding
 from services.dossiers.forms import asked_pointers
 from tests.unit.dossiers.worlds import CATALOGUE
-from tests.unit.gateway_pages.walks import FORM
+from tests.unit.gateway_pages.dossiers import FORM
 from tests.unit.gateway_pages.ward import TODAY
 
 

@@ -7,15 +7,15 @@ import pytest
 from services.chassis.refusal import Kind, Refusal
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.walks import a_filed_dossier
+from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.ward import Ward, at
 
 
 @pytest.fixture
 def path(browser: Browser, ward: Ward) -> str:
     """The payment page of a dossier that waits for its payment."""
-    browser.sign_in()
-    where = a_filed_dossier(browser, ward)
+    browser.signed_in()
+    where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     ward.ask_for_fee(dossier)
     dossier.actions[:] = ["payment", "withdrawal"]

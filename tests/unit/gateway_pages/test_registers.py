@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.walks import a_filed_dossier
 from tests.unit.gateway_pages.ward import CODE, Ward
 
 SEARCH, BOOKS = "/can-bo/so-ho-tich", "/can-bo/cac-quyen-so"
@@ -18,7 +18,7 @@ OFFICER, SIGNER = "motcua.nam-duong", "chutich.nam-duong"
 
 
 def test_a_citizen_sees_no_register(browser: Browser) -> None:
-    browser.sign_in()
+    browser.signed_in()
     for path in (SEARCH, BOOKS):
         browser.get(path)
         assert browser.response.status_code == 403
@@ -32,7 +32,7 @@ def test_the_office_finds_the_registers_in_its_navigation(browser: Browser) -> N
 
 def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, ward: Ward, cells: FakeCells) -> None:
     entry = ward.entry("marriage", {})
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     browser.get(SEARCH)
     check(browser)
     (form,) = browser.page.all("form", role="search")
@@ -52,7 +52,7 @@ def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, wa
 
 
 def test_nobody_looks_without_a_reason_and_what_was_typed_stays(browser: Browser) -> None:
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     browser.get(SEARCH)
     browser.post(SEARCH, register="birth", query="minh an")
     assert browser.response.status_code == 422
@@ -67,7 +67,7 @@ def test_an_entry_is_shown_in_words_with_the_state_of_its_paper(browser: Browser
     entry = ward.entry("birth", {"registration_kind": "late", "child": {"full_name": "NGUYỄN MINH AN"}})
     entry.notes.add(kind="correction", text="Cải chính họ", basis="Quyết định số 4")
     ward.certificate.status = "superseded"
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     browser.get(f"{SEARCH}/muc/{entry.id}")
     check(browser)
     for said in ("Đăng ký quá hạn", "Người được khai sinh", "Cải chính họ", "Quyết định số 4", "Đã thay đổi"):
@@ -80,7 +80,7 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
 ) -> None:
     entry = ward.entry("marriage", {})
     path = f"{SEARCH}/muc/{entry.id}"
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     browser.get(path)
     typed = {"kind": "divorce", "text": "Đã ly hôn theo bản án số 4"}
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
@@ -99,7 +99,7 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
 
 def test_who_may_not_write_into_a_register_is_not_offered_it(browser: Browser, ward: Ward) -> None:
     entry = ward.entry("marriage", {})
-    browser.sign_in(SIGNER)
+    browser.signed_in(SIGNER)
     browser.get(f"{SEARCH}/muc/{entry.id}")
     assert not browser.page.all("form", action=f"{SEARCH}/muc/{entry.id}")
 
@@ -108,7 +108,7 @@ def test_the_books_of_a_year_show_open_and_closed_volumes(browser: Browser, ward
     book = ward.books[0]
     book.label, book.last_number = "02-TP/HT-2020-KS", 211
     book.closed_volumes.add(volume=1, label="01-TP/HT-2020-KS", first_number=1, last_number=200, closed_by="Võ Văn Nam")
-    browser.sign_in(SIGNER)
+    browser.signed_in(SIGNER)
     browser.get(f"{BOOKS}?nam=2020")
     check(browser)
     assert "từ số 1 đến số 200" in browser.page.text
@@ -122,7 +122,7 @@ def test_the_books_of_a_year_show_open_and_closed_volumes(browser: Browser, ward
 
 def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, ward: Ward, cells: FakeCells) -> None:
     """NĐ 123/2015 Đ11: numbers run through the year."""
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     browser.get(BOOKS)
     check(browser)
     browser.post(f"{BOOKS}/birth/2020/so-giay", paper_number="hai trăm")
@@ -135,7 +135,7 @@ def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, w
 
 
 def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward: Ward, cells: FakeCells) -> None:
-    browser.sign_in(SIGNER)
+    browser.signed_in(SIGNER)
     browser.get(BOOKS)
     assert not [tag for tag in browser.page.all("a") if tag["href"].endswith("/khoa/quyen")], "nothing stands in it yet"
     ward.books[0].last_number = 3
@@ -156,7 +156,7 @@ def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward
 
 
 def test_who_does_not_sign_closes_no_book(browser: Browser) -> None:
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     browser.get(BOOKS)
     assert not [tag for tag in browser.page.all("a") if "/khoa/" in tag["href"]]
 
@@ -164,14 +164,11 @@ def test_who_does_not_sign_closes_no_book(browser: Browser) -> None:
 @pytest.fixture
 def path(browser: Browser, ward: Ward) -> str:
     """The address of a filed dossier at the desk, ready for the approval."""
-    browser.sign_in()
-    a_filed_dossier(browser, ward)
+    a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
     dossier.actions[:] = ["approval"]
     dossier.subject_name = "Nguyễn Minh An"
-    browser.get("/")
-    browser.post("/dang-xuat")
-    browser.sign_in(OFFICER)
+    browser.signed_in(OFFICER)
     return f"/can-bo/ho-so/{dossier.id}"
 
 

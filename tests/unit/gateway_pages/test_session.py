@@ -14,7 +14,7 @@ from services.chassis.call import forbidden
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway_pages.conftest import Browser, Page
-from tests.unit.gateway_pages.walks import a_draft
+from tests.unit.gateway_pages.dossiers import a_draft
 from tests.unit.gateway_pages.ward import Ward
 
 SECRET = "a secret of tests, 32 characters long"
@@ -54,7 +54,7 @@ def test_the_cookie_ends_with_the_browser_and_shows_nothing(browser: Browser) ->
 
 
 def test_a_form_from_another_site_is_refused(app: Flask, browser: Browser, cells: FakeCells) -> None:
-    browser.sign_in()
+    browser.signed_in()
     before = len(cells.asked)
     response = browser.client.post("/phuong/nam-duong/thu-tuc/1.001193", data={"csrf_token": "forged"})
     assert response.status_code == 400
@@ -67,7 +67,7 @@ def _about_to_end(browser: Browser) -> None:
 
 
 def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, ward: Ward, cells: FakeCells) -> None:
-    browser.sign_in()
+    browser.signed_in()
     _about_to_end(browser)
     renewed = ward.session(ward.people["0905123456"])
     ward.refresh_answer = renewed
@@ -81,7 +81,7 @@ def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, war
 def test_two_requests_at_once_use_a_refresh_token_once(
     app: Flask, browser: Browser, ward: Ward, cells: FakeCells
 ) -> None:
-    browser.sign_in()
+    browser.signed_in()
     _about_to_end(browser)
     old = browser.client.get_cookie(COOKIE)
     assert old is not None
@@ -93,15 +93,15 @@ def test_two_requests_at_once_use_a_refresh_token_once(
 
 
 def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     browser.get(f"{where}/to-khai/child-name")
     token, version = browser.page.hidden("csrf_token"), browser.page.hidden("version")
     with browser.client.session_transaction() as held:
         held["access_until"] = time.time() - 5
     ward.refresh_answer = unauthenticated()
     fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "version": version, "csrf_token": token}
-    browser._shown(browser.client.post(f"{where}/to-khai/child-name", data=fields))
+    browser.show(browser.client.post(f"{where}/to-khai/child-name", data=fields))
     assert browser.response.status_code == 401
     assert "những gì vừa nhập vẫn còn" in browser.page.text
     carried = browser.page.hidden("carried")
@@ -114,15 +114,15 @@ def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(
 
 
 def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser: Browser, ward: Ward) -> None:
-    browser.sign_in()
-    where = a_draft(browser, ward)
+    browser.signed_in()
+    where = a_draft(ward)
     browser.get(f"{where}/to-khai/child-name")
     token = browser.page.hidden("csrf_token")
     with browser.client.session_transaction() as held:
         held["access_until"] = time.time() - 5
     ward.refresh_answer = unauthenticated()
     fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "csrf_token": token}
-    browser._shown(browser.client.post(f"{where}/to-khai/child-name", data=fields))
+    browser.show(browser.client.post(f"{where}/to-khai/child-name", data=fields))
     carried = browser.page.hidden("carried")
     assert "Nguyễn" not in browser.response.get_data(as_text=True)
     browser.post("/dang-nhap", login="motcua.nam-duong", password="con thuyền trên sông Hàn", carried=carried)
@@ -130,7 +130,7 @@ def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser:
 
 
 def test_who_has_walked_away_is_signed_out(browser: Browser, cells: FakeCells) -> None:
-    browser.sign_in()
+    browser.signed_in()
     with browser.client.session_transaction() as held:
         held["access_until"] = time.time() - 3600
     browser.get("/ho-so")
@@ -139,7 +139,7 @@ def test_who_has_walked_away_is_signed_out(browser: Browser, cells: FakeCells) -
 
 
 def test_signing_out_leaves_nothing_even_while_the_ward_is_down(browser: Browser, cells: FakeCells) -> None:
-    browser.sign_in()
+    browser.signed_in()
     browser.get("/ho-so")
     assert browser.response.headers["Cache-Control"] == "no-store"
     cells.down = {"20248"}
@@ -196,7 +196,7 @@ def test_a_refusal_is_not_told_as_silence(browser: Browser, cells: FakeCells) ->
 
     cells.answers("ListOwnAccessLog", looks)
     cells.answers("ListOwnDossiers", forbidden())
-    browser.sign_in("tinhnguyen.nam-duong")
+    browser.signed_in("tinhnguyen.nam-duong")
     seen = browser.get("/tai-khoan/ai-da-xem").text
     assert "Lê Thị Hoa, công chức" in seen
     assert "Chưa nhận được trả lời" not in seen
@@ -205,7 +205,7 @@ def test_a_refusal_is_not_told_as_silence(browser: Browser, cells: FakeCells) ->
 
 
 def test_a_ward_that_refuses_a_good_token_is_missing_from_the_list(browser: Browser, cells: FakeCells) -> None:
-    browser.sign_in()
+    browser.signed_in()
     own = cells.scripts["ListOwnDossiers"]
 
     def dossiers(ward: str, request: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Ways through the pages that several tests begin with."""
+"""Dossiers that stand in the ward when a test begins; `test_citizen.py` walks all the way to one through the pages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
-from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.ward import OTP, Ward
+from tests.unit.gateway_pages.ward import Ward
 
 PHOTO = b"\xff\xd8\xff\xe0 a photograph"
 #: Answers with which a usual birth can be filed.
@@ -57,33 +56,34 @@ FORM: dict[str, dict[str, Any]] = {
 }
 
 
-def a_draft(browser: Browser, ward: Ward) -> str:
-    """Starts a draft from the page of the procedure; answers its address."""
-    browser.get("/phuong/nam-duong/thu-tuc/1.001193")
-    browser.post("/phuong/nam-duong/thu-tuc/1.001193", key=browser.page.hidden("key"))
-    browser.follow()
+def a_draft(ward: Ward) -> str:
+    """A birth registration that was just begun; answers its address."""
+    dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure="1.001193"))
+    return f"/ho-so/nam-duong/{dossier.id}"
+
+
+def a_full_draft(ward: Ward) -> str:
+    """A draft with nothing missing; answers its address."""
+    where = a_draft(ward)
+    fill_in(ward)
     (id,) = ward.dossiers
-    return f"/ho-so/nam-duong/{id}"
+    ward.rpc_add_document(
+        dossiers_v1.AddDocumentRequest(
+            dossier_id=id, kind="birth-certificate-of-hospital", filename="giấy chứng sinh.jpg", content=PHOTO
+        )
+    )
+    return where
 
 
-def a_full_draft(browser: Browser, ward: Ward) -> str:
-    """A draft with nothing missing."""
-    where = a_draft(browser, ward)
+def a_filed_dossier(ward: Ward) -> str:
+    """A dossier that waits for the desk; answers its address."""
+    where = a_full_draft(ward)
     (dossier,) = ward.dossiers.values()
-    filled = json.dumps(FORM, ensure_ascii=False)
-    ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=dossier.id, form_json=filled))
-    browser.get(f"{where}/giay-to/birth-certificate-of-hospital")
-    browser.upload(f"{where}/giay-to/birth-certificate-of-hospital", PHOTO, "giấy chứng sinh.jpg")
-    assert browser.response.status_code == 303, browser.page.text
+    ward.file(dossier)
     return where
 
 
-def a_filed_dossier(browser: Browser, ward: Ward) -> str:
-    """A dossier filed through the pages."""
-    where = a_full_draft(browser, ward)
-    browser.get(f"{where}/kiem-tra")
-    browser.post(f"{where}/kiem-tra", declared="yes")
-    browser.follow()
-    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
-    browser.follow()
-    return where
+def fill_in(ward: Ward) -> None:
+    """Answers all questions of the one draft."""
+    (id,) = ward.dossiers
+    ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=id, form_json=json.dumps(FORM, ensure_ascii=False)))
