@@ -195,6 +195,16 @@ def test_each_field_is_asked_for_only_when_its_page_is() -> None:
     assert unknown_father["father"]["full_name"] == "Nguyễn Văn Hùng"
 
 
+def test_an_answer_left_behind_on_a_page_that_is_not_asked_decides_nothing() -> None:
+    pages = [
+        replace(page, when={"/parents/married": True}) if page.name == "copies-count" else page for page in BIRTH.pages
+    ]
+    procedure = replace(BIRTH, pages=tuple(pages))
+    assert "/copies/count" in asked_pointers(procedure, birth_form())
+    left_behind = birth_form({"/father/known": False, "/parents/married": True})
+    assert "/copies/count" not in asked_pointers(procedure, left_behind)
+
+
 def test_a_number_or_a_word_is_no_yes() -> None:
     for value in (1, "true"):
         assert "/mother/full_name" not in asked_pointers(BIRTH, birth_form({"/mother/known": value}))
