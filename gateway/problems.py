@@ -37,6 +37,7 @@ _OF_KIND: dict[Kind, tuple[int, str]] = {
 }
 #: Where HTTP has a status that says more than the kind's.
 _OF_TYPE: dict[str, tuple[int, str]] = {
+    "precondition-required": (428, "Cần cho biết đang thay đổi bản nào"),
     "file-too-large": (413, "Tệp quá lớn"),
     "unsupported-media-type": (415, "Kiểu nội dung chưa dùng được"),
 }

@@ -52,9 +52,19 @@ def idempotency_key() -> str:
     return key
 
 
-def expected_version() -> int:
-    """The version that `If-Match` names: `"7"` → 7; without the header or with `*`, 0: whatever it is."""
-    given = request.headers.get("If-Match", "*").strip()
+def expected_version(*, blind: bool = False) -> int:
+    """The version that `If-Match` names: `"7"` → 7; with `*`, 0: whatever it is.
+
+    Raises a Refusal (`precondition-required`) without the header, but where an operation may go `blind`.
+    """
+    given = request.headers.get("If-Match", "*" if blind else "").strip()
+    if not given:
+        raise invalid(
+            "precondition-required",
+            "Xin gửi kèm If-Match: ETag nhận được khi đọc hồ sơ, để không ghi đè thay đổi của người khác; "
+            "hoặc If-Match: * nếu muốn thay đổi dù hồ sơ đang ở bản nào.",
+            FieldFault("If-Match", 'cần có, chẳng hạn "7"; hoặc *'),
+        )
     if given == "*":
         return 0
     match = _ENTITY_TAG.fullmatch(given)

@@ -33,8 +33,8 @@ The e-government system of the wards of quận Hải Châu: residents file civil
   and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`, or
   the name of a parameter or header.
 - A POST that changes something takes an `Idempotency-Key`: sent again with the same key, it gets the first answer.
-- A dossier carries its version in `ETag`; sent back in `If-Match`, a change is refused with 412 when somebody else was
-  first.
+- A dossier carries its version in `ETag`. A change names it in `If-Match`: it is refused with 412 when somebody else
+  was first, and with 428 without the header. `If-Match: *` changes whatever is there.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
 - Lists are read page by page: `next_cursor` goes into `cursor`. A list over several wards names those that did not
   answer.
@@ -64,6 +64,7 @@ _PROBLEMS: Mapping[int, tuple[str, str]] = {
     404: ("NotFound", "Not there, or not to be seen by this caller."),
     409: ("Conflict", "The state of things does not allow it, or the idempotency key was used for another request."),
     412: ("Stale", "Somebody else was first: the version in `If-Match` has passed."),
+    428: ("PreconditionRequired", "`If-Match` is missing."),
     413: ("TooLarge", "The file or the body is too large."),
     415: ("UnsupportedMediaType", "The body is of another content type than the operation takes."),
     429: ("Throttled", "Too many tries; `Retry-After` says for how long to wait."),
@@ -167,7 +168,8 @@ def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.creates:
         described.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if operation.edits:
-        described.append({"$ref": "#/components/parameters/IfMatch"})
+        name = "IfMatchOrNot" if operation.blind else "IfMatch"
+        described.append({"$ref": f"#/components/parameters/{name}"})
     return described
 
 
@@ -195,6 +197,7 @@ def _problems_of(operation: Operation) -> list[int]:
         404: "<" in operation.rule or operation.tag == "public" or operation.id == "createSession",
         409: changes,
         412: operation.edits,
+        428: operation.edits,
         413: operation.body is not None or operation.upload,
         415: operation.body is not None or operation.upload,
         429: bool(operation.limit) or changes,
@@ -250,14 +253,17 @@ def _shared_parameters() -> dict[str, Any]:
             "description": "Printable ASCII of the client's choice, new for each act, the same when it is repeated.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         },
-        "IfMatch": {
-            "name": "If-Match",
-            "in": "header",
-            "required": False,
-            "description": "The ETag that the client read; left out, the change is made whatever the version is.",
-            "schema": {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$', "examples": ['"7"']},
-        },
+        "IfMatch": _if_match(required=True, description="The ETag that the client read; `*`: whatever it is now."),
+        "IfMatchOrNot": _if_match(
+            required=False,
+            description="The ETag that the client read; `*`, or where it may be left out, nothing: whatever it is now.",
+        ),
     }
+
+
+def _if_match(*, required: bool, description: str) -> dict[str, Any]:
+    schema = {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$', "examples": ['"7"']}
+    return {"name": "If-Match", "in": "header", "required": required, "description": description, "schema": schema}
 
 
 def _shared_headers() -> dict[str, Any]:

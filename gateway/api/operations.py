@@ -42,7 +42,8 @@ class Operation:
     status: int = 200
     signed_in: bool = True
     creates: bool = False  # takes an Idempotency-Key
-    edits: bool = False  # takes If-Match
+    edits: bool = False  # needs If-Match (docs/decisions/0016)
+    blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
     limit: str = ""  # name of a rate limit
 
 

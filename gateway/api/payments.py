@@ -21,11 +21,13 @@ _WARD = slice(2, 7)  # of a reference
     id="payDossier",
     tag="dossiers",
     summary="The applicant: where to pay online. The office: what was paid at the counter (6 → 2, or back to 4)",
-    description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place.",
+    description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place. With one "
+    "of them it is the office's, and `If-Match` is needed.",
     body=Payment,
     answer=answers.PaymentStep,
     creates=True,
     edits=True,
+    blind=True,  # the applicant only asks where to pay; what the office records names the version
 )
 def pay_dossier(ward: str, dossier: str, body: Payment) -> answers.PaymentStep:
     if body.receipt or body.exemption:

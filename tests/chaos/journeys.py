@@ -80,6 +80,7 @@ class Patient:
         is_keyed = method == "POST" and path.startswith("/wards/")
         headers = {"Idempotency-Key": uuid4().hex} if is_keyed else {}
         headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= {"If-Match": "*"} if method in ("POST", "PUT") else {}
         answer = self._answered(method, path, headers, options)
         if is_keyed and answer.status_code < 300 and next(self._turns) % LOST_ONE_IN == 0:
             again = self._answered(method, path, headers, options)

@@ -220,6 +220,8 @@ def test_a_stale_version_overwrites_nothing(own: Draft, staff: Staff, url: str) 
     assert own.read() == before
     own.file(url)
     refused(staff.reception.send("POST", f"{own.path}/acceptance", headers={"If-Match": first}), 412, "stale-version")
+    blind = staff.reception.send("POST", f"{own.path}/acceptance", headers={"If-Match": ""})
+    refused(blind, 428, "precondition-required", "If-Match")
     assert own.read()["status"] == 1
 
 

@@ -18,7 +18,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.chassis.district import District
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
-from tests.unit.gateway.conftest import bearer
+from tests.unit.gateway.conftest import bearer, editing
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway.test_requests import DOCUMENTS, DOSSIER, DOSSIERS, problem
 
@@ -317,7 +317,7 @@ def test_a_draft_has_no_code_yet(client: FlaskClient, cells: FakeCells) -> None:
     assert client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).get_json()["code"] is None
 
 
-@pytest.mark.parametrize(("header", "version"), [({}, 0), ({"If-Match": '"4"'}, 4), ({"If-Match": "*"}, 0)])
+@pytest.mark.parametrize(("header", "version"), [({"If-Match": '"4"'}, 4), ({"If-Match": "*"}, 0)])
 def test_the_form_is_handed_on_as_json_with_the_expected_version(
     client: FlaskClient, cells: FakeCells, header: dict[str, str], version: int
 ) -> None:
@@ -422,6 +422,25 @@ def test_each_act_reaches_its_rpc_with_version_and_key(
     assert {name: getattr(asked.request, name) for name in wanted} == wanted
 
 
+@pytest.mark.parametrize(("path", "rpc", "body", "wanted"), ACTS)
+def test_an_act_that_does_not_name_the_version_it_was_decided_on_is_428(
+    client: FlaskClient, cells: FakeCells, path: str, rpc: str, body: Any, wanted: dict[str, Any]
+) -> None:
+    """docs/decisions/0016: nothing is overwritten, signed or decided on a version that nobody has read."""
+    answer = client.post(f"{DOSSIERS}/{DOSSIER}/{path}", json=body or {}, headers=bearer() | {"Idempotency-Key": "k"})
+    found = problem(answer, 428, "precondition-required")
+    assert "If-Match: *" in found["detail"]
+    assert [each["field"] for each in found["fields"]] == ["If-Match"]
+    assert cells.asked == []
+
+
+def test_a_form_is_not_saved_over_another_version_unseen(client: FlaskClient, cells: FakeCells) -> None:
+    for header in ({}, {"If-Match": ""}):
+        answer = client.put(f"{DOSSIERS}/{DOSSIER}/form", json={}, headers=bearer() | header)
+        problem(answer, 428, "precondition-required")
+    assert cells.asked == []
+
+
 def test_the_desk_is_asked_with_everything_that_narrows_it(client: FlaskClient, cells: FakeCells) -> None:
     summary = dossiers_pb2.DossierSummary(id="1", subject_name="Trần Minh Anh", due_at=at(10))
     cells.answers("ListDesk", dossiers_pb2.ListDossiersResponse(dossiers=[summary], next_cursor="n"))
@@ -512,11 +531,11 @@ def test_what_the_desk_took_is_recorded_on_the_version_that_was_read(client: Fla
 def test_more_is_asked_for_item_by_item(client: FlaskClient, cells: FakeCells) -> None:
     cells.answers("RequestFee", a_dossier(status=6))
     body = {"items": [{"item": "copy", "count": 2}], "reason": "Xin thêm bản sao"}
-    assert client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=body, headers=bearer()).status_code == 200
+    assert client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=body, headers=editing()).status_code == 200
     (asked,) = cells.asked
     assert [(each.item, each.count) for each in asked.request.items] == [("copy", 2)]
     for wrong in ({**body, "items": []}, {**body, "reason": ""}, {**body, "items": [{"item": "copy", "count": 0}]}):
-        problem(client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=wrong, headers=bearer()), 400, "invalid-request")
+        problem(client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=wrong, headers=editing()), 400, "invalid-request")
 
 
 def test_what_the_provider_tells_reaches_the_ward_of_its_reference_byte_by_byte(
@@ -551,10 +570,10 @@ def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: Flas
     created = client.post(f"/api/v1/wards/{NAM_DUONG}/desk/dossiers", json=wanted, headers=bearer())
     assert (created.status_code, created.headers["Location"]) == (201, f"{DOSSIERS}/{DOSSIER}")
     place = f"{DOSSIERS}/{DOSSIER}"
-    filed = client.post(f"{place}/counter-submission", json={"form_signed": True}, headers=bearer())
+    filed = client.post(f"{place}/counter-submission", json={"form_signed": True}, headers=editing())
     assert filed.get_json()["tracking_key"] == "K7Q2"
     compared = client.put(
-        f"{place}/comparisons/requester-identity", json={"agrees": False, "note": "Khác số"}, headers=bearer()
+        f"{place}/comparisons/requester-identity", json={"agrees": False, "note": "Khác số"}, headers=editing()
     )
     assert compared.status_code == 200
     draft, submission, comparison = (asked.request for asked in cells.asked)
@@ -567,10 +586,10 @@ def test_a_new_appointment_is_a_moment_with_its_offset(client: FlaskClient, cell
     cells.answers("ExtendDossier", a_dossier())
     place = f"{DOSSIERS}/{DOSSIER}/extension"
     body = {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "Máy hỏng"}
-    assert client.post(place, json=body, headers=bearer()).status_code == 200
+    assert client.post(place, json=body, headers=editing()).status_code == 200
     assert cells.asked[0].request.new_due_at.ToDatetime(UTC) == datetime(2020, 10, 8, 3, tzinfo=UTC)
     for wrong in ("2020-10-08T10:00:00", "2020-10-32T10:00:00+07:00", "0001-01-01T00:00:00+07:00", "ngày mai", ""):
-        answer = client.post(place, json=body | {"new_due_at": wrong}, headers=bearer())
+        answer = client.post(place, json=body | {"new_due_at": wrong}, headers=editing())
         assert [each["field"] for each in problem(answer, 400, "invalid-request")["fields"]] == ["/new_due_at"]
 
 

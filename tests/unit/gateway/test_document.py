@@ -86,6 +86,17 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
     assert takes_none == sessions | {"trackDossier", "notePayment", "searchRegister"}
 
 
+def test_what_needs_the_version_says_so(document: dict[str, Any]) -> None:
+    """All that takes it needs it, but for the submission, bound to its code, and the applicant's way to pay."""
+    may_do_without = {
+        operation["operationId"]
+        for _, _, operation in each_operation(document)
+        if {"$ref": "#/components/parameters/IfMatchOrNot"} in operation["parameters"]
+    }
+    assert may_do_without == {"submitDossier", "payDossier"}
+    assert document["components"]["parameters"]["IfMatch"]["required"]
+
+
 def test_the_paths_that_the_design_fixes_are_there(document: dict[str, Any]) -> None:
     dossier = "/api/v1/wards/{ward}/dossiers/{dossier}"
     acts = "acceptance refusal supplement-request fee-request approval signature handover stop"

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from services.chassis.refusal import conflict
 from tests.conftest import NAM_DUONG
-from tests.unit.gateway.conftest import bearer
+from tests.unit.gateway.conftest import bearer, editing
 from tests.unit.gateway.fakes import FakeCells
 from tests.unit.gateway.test_api import a_dossier, at
 from tests.unit.gateway.test_requests import DOSSIER, DOSSIERS, fields, problem
@@ -170,7 +170,7 @@ def test_an_approval_carries_what_is_confirmed_and_what_is_copied(client: FlaskC
     )
     cells.answers("ApproveDossier", answered)
     body = {"statement": "Chưa đăng ký kết hôn với ai.", "source_entry_id": ENTRY}
-    answer = client.post(f"{DOSSIERS}/{DOSSIER}/approval", json=body, headers=bearer())
+    answer = client.post(f"{DOSSIERS}/{DOSSIER}/approval", json=body, headers=editing())
     assert (cells.asked[0].request.statement, cells.asked[0].request.source_entry_id) == tuple(body.values())
     found = answer.get_json()
     assert {name: found["proposed_entry"][name] for name in body} == body
