@@ -83,7 +83,7 @@ def _add(opened: Opened, kind: str, upload: FileStorage) -> str:
 def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
     asked = dossiers_v1.RemoveDocumentRequest(dossier_id=str(id), document_id=document)
-    asking.write(ward.code, asking.dossiers(ward.code).RemoveDocument, asked)
+    asking.write(ward.code, asking.dossiers(ward.code).RemoveDocument, asked, key=request.form.get("key", ""))
     flash("Đã bỏ tệp đó.")
     return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=_from()), 303)
 

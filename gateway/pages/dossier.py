@@ -128,7 +128,7 @@ def withdraw(slug: str, id: UUID) -> ResponseReturnValue:
         )
         ward = asking.ward_of(slug)
         try:
-            asking.write(ward.code, asking.dossiers(ward.code).WithdrawDossier, asked)
+            asking.write(ward.code, asking.dossiers(ward.code).WithdrawDossier, asked, key=request.form.get("key", ""))
         except Refusal as refusal:
             if refusal.kind not in (Kind.INVALID, Kind.UNAVAILABLE, Kind.STALE):
                 raise

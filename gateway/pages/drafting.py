@@ -105,7 +105,7 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         return _show(opened, found, opened.values, {})
     patch = read_posted(_posted_fields(opened, found), request.form)
     try:
-        saved = save(opened, patch, request.form.get("version", ""))
+        saved = save(opened, patch, request.form)
     except Refusal as refusal:
         if refusal.kind not in (Kind.INVALID, Kind.STALE, Kind.UNAVAILABLE, Kind.THROTTLED):
             raise
@@ -122,15 +122,16 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     return redirect(_onward(saved, found), 303)
 
 
-def save(opened: Opened, patch: Values, version: str) -> Opened:
-    """Saves what a page was sent, on the version that it showed. Raises a Refusal."""
+def save(opened: Opened, patch: Values, posted: Mapping[str, str]) -> Opened:
+    """Saves what a page was sent, once, on the version that it showed. Raises a Refusal."""
     ward = opened.ward
     asked = dossiers_v1.SaveFormRequest(
         dossier_id=opened.dossier.id,
         form_json=json.dumps(patch, ensure_ascii=False),
-        expected_version=whole(version),
+        expected_version=whole(posted.get("version", "")),
     )
-    return with_procedure(ward, asking.write(ward.code, asking.dossiers(ward.code).SaveForm, asked))
+    stub = asking.dossiers(ward.code)
+    return with_procedure(ward, asking.write(ward.code, stub.SaveForm, asked, key=posted.get("key", "")))
 
 
 def _posted_fields(opened: Opened, page: Page) -> list[Any]:

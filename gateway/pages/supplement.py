@@ -36,7 +36,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
         expected_version=whole(request.form.get("version", "")),
     )
     try:
-        asking.write(ward, asking.dossiers(ward).SupplementDossier, asked)
+        asking.write(ward, asking.dossiers(ward).SupplementDossier, asked, key=request.form.get("key", ""))
     except Refusal as refusal:
         if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
             raise

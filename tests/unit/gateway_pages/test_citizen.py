@@ -341,3 +341,28 @@ def test_older_looks_are_a_page_away(browser: Browser, cells: FakeCells) -> None
     assert "Huỳnh Thị Mai" in browser.get(onward).text
     assert [(asked.ward, asked.request.cursor) for asked in cells.asked[before:]] == [(NAM_DUONG, "older")]
     assert "sau=" not in browser.response.get_data(as_text=True)
+
+
+def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+    """The services answer the second as the first; without a key it would be told that somebody else was first."""
+    browser.sign_in()
+    where = a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.documents[0].removable = True
+
+    def sent(page: str, rpc: str, status: int, **fields: str) -> None:
+        dossier.status = status
+        key = browser.get(page).hidden("key")
+        browser.post(page, key=key, version=browser.page.hidden("version"), **fields)
+        assert browser.response.status_code == 303, browser.page.text
+        assert [asked.idempotency_key for asked in cells.asked if asked.rpc == rpc][-1] == key
+
+    dossier.actions[:] = ["supplement", "withdrawal"]
+    dossier.supplement_request.items.add(field="/child/full_name", text="Thiếu chữ đệm")
+    sent(f"{where}/bo-sung", "SupplementDossier", 5, **{"child.full_name": "Nguyễn Bá An"})
+    sent(f"{where}/rut", "WithdrawDossier", 1, reason="Nộp nhầm")
+    sent(f"{where}/to-khai/child-name", "SaveForm", 0, asked="child.full_name", **{"child.full_name": "Nguyễn Bá An"})
+    kind = f"{where}/giay-to/{dossier.documents[0].kind}"
+    key = browser.get(kind).all("input", name="key")[0]["value"]
+    browser.post(f"{kind}/{dossier.documents[0].id}/bo", key=key)
+    assert (cells.asked[-1].rpc, cells.asked[-1].idempotency_key) == ("RemoveDocument", key)

@@ -51,6 +51,8 @@ def check(browser: Browser) -> None:
     for tag in page.all("input") + page.all("select") + page.all("textarea"):
         if tag.get("type") not in ("hidden", "submit"):
             assert tag.get("id") in labelled or tag.get("aria-label"), tag
+    if page.all("input", name="version"):
+        assert page.all("input", name="key"), "sent twice by a double click, a change is made once"
     for form in page.all("form"):
         assert form.get("method") in ("post", "get"), form
 
