@@ -36,6 +36,8 @@ def create_session(body: SignIn) -> answers.Session:
     id="refreshSession",
     tag="sessions",
     summary="A new pair of tokens for a refresh token, once",
+    description="Asked again within half a minute, as after an answer that was lost, it gives the same refresh token, "
+    "unless that was used. A refresh token that was used before ends the session.",
     signed_in=False,
     body=RefreshToken,
     answer=answers.Session,
@@ -46,7 +48,7 @@ def refresh_session(body: RefreshToken) -> answers.Session:
     if not ward:
         raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
     request = accounts_pb2.RefreshSessionRequest(refresh_token=secret)
-    return _session(cells().ask(ward, cells().accounts(ward).RefreshSession, request))
+    return _session(cells().ask(ward, cells().accounts(ward).RefreshSession, request, repeatable=True))
 
 
 @api.operation(

@@ -1,14 +1,12 @@
 """Who is signed in in this browser, and the tokens that say so.
 
-Refresh tokens are good once. Pages load pictures of documents beside themselves, so several requests of one browser
-come at the same time: only a request for a page renews the tokens, well before they end, and within this process
-the same refresh token is used once and its answer shared.
+Pages load pictures of documents beside themselves, so several requests of one browser come at the same time: only a
+request for a page renews the tokens, well before they end. Of two that do so at once, in whatever process, both are
+given the same refresh token (docs/decisions/0016).
 """
 
 from __future__ import annotations
 
-import hashlib
-import threading
 import time
 from dataclasses import dataclass
 from typing import cast
@@ -24,7 +22,6 @@ from services.chassis.tokens import OFFICE, Role, unauthenticated
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
-_ANSWER_SECONDS = 60.0
 CALL_SECONDS = 5.0
 
 
@@ -116,7 +113,9 @@ def keep_fresh() -> None:
     if left > RENEW_BEFORE or not _asks_for_a_page():
         return
     try:
-        remember(_renewals.renew(who.ward, session["refresh"]))
+        stub = cells().accounts(who.ward)
+        asked = RefreshSessionRequest(refresh_token=session["refresh"])
+        remember(cells().ask(who.ward, stub.RefreshSession, asked, seconds=CALL_SECONDS, repeatable=True))
     except Refusal as refusal:
         if left > 0:
             return  # the token at hand still counts
@@ -128,37 +127,3 @@ def keep_fresh() -> None:
 
 def _asks_for_a_page() -> bool:
     return request.headers.get("Sec-Fetch-Dest", "document") == "document"
-
-
-class _Renewals:
-    """Uses each refresh token once, and for a while gives its answer to whoever asks again with it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
-        self._answers: dict[str, tuple[float, Session]] = {}
-
-    def renew(self, ward: str, refresh: str) -> Session:
-        digest = hashlib.sha256(refresh.encode()).hexdigest()
-        with self._lock:
-            self._drop_old()
-            lock = self._locks.setdefault(digest, threading.Lock())
-        with lock:
-            if digest in self._answers:
-                return self._answers[digest][1]
-            stub = cells().accounts(ward)
-            asked = RefreshSessionRequest(refresh_token=refresh)
-            answer = cells().ask(ward, stub.RefreshSession, asked, seconds=CALL_SECONDS)
-            self._answers[digest] = (time.monotonic(), answer)
-            return answer
-
-    def _drop_old(self) -> None:
-        before = time.monotonic() - _ANSWER_SECONDS
-        for digest in [digest for digest, (at, _) in self._answers.items() if at < before]:
-            del self._answers[digest]
-            self._locks.pop(digest, None)
-        if len(self._locks) > 10_000:
-            self._locks.clear()
-
-
-_renewals = _Renewals()

@@ -6,10 +6,11 @@ Passwords are hashed between two transactions, never inside one.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -26,6 +27,9 @@ from services.chassis import audit
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
 from services.chassis.tokens import Principal, Role
+
+#: How long a used refresh token is answered as before: longer than any request of the same browser is under way.
+REUSE_GRACE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +74,39 @@ def create_session(shop: Workshop, login: str, password: str) -> SignedIn:
 
 
 def refresh_session(shop: Workshop, token: str) -> SignedIn:
-    """Exchanges a refresh token, once. A token that comes a second time was stolen, or lost on its way: the whole
-    family ends, and the person signs in again. Raises a Refusal (UNAUTHENTICATED, `session-ended`)."""
+    """Exchanges a refresh token for its successor, once. Raises a Refusal (UNAUTHENTICATED, `session-ended`).
+
+    A browser asks for several pages at once, each with the token it had: whoever comes again within `REUSE_GRACE`
+    gets the same successor, as long as nobody has used that. A used token that comes at any other time was stolen, or
+    its successor was: the whole family ends, and the person signs in again (docs/decisions/0016).
+    """
     cell, now = shop.cells.current(), shop.clock.now()
     signed_in: SignedIn | None = None
     with cell.database.transaction() as session:
         found = storage.refresh_token(session, _digest(token))
         if found is not None and found.session.ended_at is None and now < found.session.expires_at:
-            if found.token.used_at is not None:
-                _end(found.session, now, "token-reused")
-                audit.record(session, "end-session", f"session:{found.session.id}")
-            else:
-                found.token.used_at = now
+            successor = _successor(cell, token)
+            if _may_be_exchanged(session, found.token, successor, now):
                 person = storage.person(session, found.session.person_id)
                 if person is not None and _obstacle(shop, person) is None:
-                    signed_in = _tokens(session, cell, person, found.session, now)
+                    signed_in = SignedIn(person, _access_token(cell, person), successor)
+                if found.token.used_at is None:
+                    found.token.used_at = now
+                    _hand_out(session, found.session, successor, now)
+            else:
+                _end(found.session, now, "token-reused")
+                audit.record(session, "end-session", f"session:{found.session.id}")
     # The end of a family is committed before it is told.
     if signed_in is None:
         raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
     return signed_in
+
+
+def _may_be_exchanged(session: Session, token: RefreshTokenRow, successor: str, now: datetime) -> bool:
+    if token.used_at is None:
+        return True
+    handed_out = session.get(RefreshTokenRow, _digest(successor))
+    return now - token.used_at <= REUSE_GRACE and handed_out is not None and handed_out.used_at is None
 
 
 def end_session(shop: Workshop, token: str) -> None:
@@ -134,19 +152,29 @@ def _open_session(shop: Workshop, session: Session, cell: Cell, person: Person) 
     session.add(row)
     session.flush()
     audit.record(session, "sign-in", f"session:{row.id}")
-    return _tokens(session, cell, person, row, now)
-
-
-def _tokens(session: Session, cell: Cell, person: Person, row: SessionRow, now: datetime) -> SignedIn:
     # The ward stands in front so that whoever holds the token knows where it counts.
     refresh = f"{cell.ward.code}.{secrets.token_urlsafe(32)}"
+    _hand_out(session, row, refresh, now)
+    return SignedIn(person, _access_token(cell, person), refresh)
+
+
+def _hand_out(session: Session, row: SessionRow, refresh: str, now: datetime) -> None:
     session.add(RefreshTokenRow(digest=_digest(refresh), session_id=row.id, issued_at=now))
+
+
+def _successor(cell: Cell, token: str) -> str:
+    """The refresh token that follows one: the same each time, and to be found only with the token and our key."""
+    following = cell.cipher.fingerprint(f"refresh-token-after:{token}")
+    return f"{cell.ward.code}.{base64.urlsafe_b64encode(following).rstrip(b'=').decode()}"
+
+
+def _access_token(cell: Cell, person: Person) -> str:
     if isinstance(person, AccountRow):
         principal = Principal(str(person.id), cell.ward.code, frozenset({Role.CITIZEN}), person.full_name)
     else:
         roles = frozenset(Role(role) for role in person.roles)
         principal = Principal(str(person.id), cell.ward.code, roles, person.full_name, person.title)
-    return SignedIn(person, cell.issuer.issue(principal), refresh)
+    return cell.issuer.issue(principal)
 
 
 def _end(row: SessionRow, now: datetime, because: str) -> None:

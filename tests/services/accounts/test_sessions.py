@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from google.protobuf.empty_pb2 import Empty
 from sqlalchemy import select
 
 from services.accounts.hashing import Hasher
-from services.accounts.tables import CredentialRow
+from services.accounts.tables import CredentialRow, RefreshTokenRow
+from services.accounts.use_cases.sessions import REUSE_GRACE
 from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role, load_verifier
@@ -173,24 +175,64 @@ def test_a_refresh_token_is_exchanged_once_and_its_successor_goes_on(accounts: A
     assert third.refresh_token.startswith(f"{NAM_DUONG}.")
 
 
-def test_a_used_token_that_comes_again_ends_the_whole_family_and_no_other(accounts: Accounts, citizen: str) -> None:
+def test_a_used_token_that_comes_again_later_ends_the_whole_family_and_no_other(
+    accounts: Accounts, citizen: str, clock: SettableClock
+) -> None:
     elsewhere = accounts.sign_in("0905201101")
     first = accounts.sign_in("0905201101")
     second = refresh(accounts, first.refresh_token)
+    clock.advance(REUSE_GRACE + timedelta(seconds=1))
     assert ended(accounts, first.refresh_token)
     assert ended(accounts, second.refresh_token)
     refresh(accounts, elsewhere.refresh_token)
 
 
-def test_of_two_exchanges_of_one_token_at_once_one_succeeds_and_the_family_ends(
+def test_exchanges_of_one_token_at_once_get_one_successor_with_which_the_session_goes_on(
     accounts: Accounts, citizen: str
 ) -> None:
     for _ in range(10):
         token = accounts.sign_in("0905201101").refresh_token
         outcomes = race(*[lambda token=token: refresh(accounts, token)] * 4)
-        won = [outcome for outcome in outcomes if isinstance(outcome, accounts_pb2.Session)]
-        assert len(won) == 1
-        assert ended(accounts, won[0].refresh_token)
+        successors = {each.refresh_token for each in outcomes if isinstance(each, accounts_pb2.Session)}
+        assert len(outcomes) == 4
+        assert len(successors) == 1, outcomes
+        assert refresh(accounts, successors.pop()).account.id == citizen
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_within_half_a_minute(
+    accounts: Accounts, citizen: str, clock: SettableClock
+) -> None:
+    token = accounts.sign_in("0905201101").refresh_token
+    lost = refresh(accounts, token)
+    clock.advance(REUSE_GRACE)
+    assert refresh(accounts, token).refresh_token == lost.refresh_token
+
+
+def test_a_token_whose_successor_was_used_ends_the_family_at_once(accounts: Accounts, citizen: str) -> None:
+    first = accounts.sign_in("0905201101")
+    second = refresh(accounts, first.refresh_token)
+    third = refresh(accounts, second.refresh_token)
+    assert ended(accounts, first.refresh_token)
+    assert ended(accounts, third.refresh_token)
+
+
+def test_a_thief_and_the_owner_of_a_token_do_not_go_on_side_by_side(
+    accounts: Accounts, citizen: str, clock: SettableClock
+) -> None:
+    token = accounts.sign_in("0905201101").refresh_token
+    theirs, stolen = refresh(accounts, token).refresh_token, refresh(accounts, token).refresh_token
+    clock.advance(timedelta(minutes=8))
+    refresh(accounts, theirs)
+    clock.advance(timedelta(minutes=1))
+    assert ended(accounts, stolen)
+
+
+def test_the_database_does_not_hold_what_opens_a_session(accounts: Accounts, citizen: str) -> None:
+    tokens = [accounts.sign_in("0905201101").refresh_token]
+    tokens.append(refresh(accounts, tokens[0]).refresh_token)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        kept = session.scalars(select(RefreshTokenRow.digest)).all()
+    assert sorted(kept) == sorted(hashlib.sha256(token.encode()).digest() for token in tokens)
 
 
 def test_a_session_ends_twelve_hours_after_it_began_however_often_it_was_refreshed(

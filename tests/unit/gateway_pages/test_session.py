@@ -78,20 +78,6 @@ def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, war
     assert [asked.rpc for asked in cells.asked].count("RefreshSession") == 1
 
 
-def test_two_requests_at_once_use_a_refresh_token_once(
-    app: Flask, browser: Browser, ward: Ward, cells: FakeCells
-) -> None:
-    browser.signed_in()
-    _about_to_end(browser)
-    old = browser.client.get_cookie(COOKIE)
-    assert old is not None
-    ward.refresh_answer = ward.session(ward.people["0905123456"])
-    for _ in range(2):  # the second carries the cookie from before the first was answered
-        browser.client.set_cookie(COOKIE, old.value)
-        assert browser.client.get("/tai-khoan").status_code == 200
-    assert [asked.rpc for asked in cells.asked].count("RefreshSession") == 1
-
-
 def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_draft(ward)
