@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ ALGORITHM = "ES256"
 ACCESS_SECONDS = 600
 SERVICE_SECONDS = 60
 LEEWAY_SECONDS = 5
+TOKENS_REMEMBERED = 4096  # by a process, about 1 KB each
 
 
 class Role(StrEnum):
@@ -98,37 +100,51 @@ class Issuer:
         return token
 
 
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """What a token with a good signature says."""
+
+    principal: Principal
+    issued_at: float  # seconds since the epoch, as `expires_at`
+    expires_at: float
+
+
 class Verifier:
     """Verifies tokens against the trusted keys: signature, issuer, audience, ward, roles, freshness."""
 
     def __init__(self, keys: Mapping[str, tuple[str, ECKey]]) -> None:
         self._keys = dict(keys)  # kid → (issuer it speaks for, key)
+        # A person's token comes with each of their calls: its signature is checked once, its freshness each time.
+        self._signed = lru_cache(TOKENS_REMEMBERED)(self._read)
 
     def verify(self, token: str) -> Principal:
         """Raises a Refusal (UNAUTHENTICATED) for any token that does not hold."""
         try:
-            header = _header(token)
-            issuer, key = self._keys[header["kid"]]
-            decoded = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
-            return self._principal(decoded, issuer)
+            signed = self._signed(token)
         except (JoseError, KeyError, ValueError, TypeError) as fault:
             raise unauthenticated() from fault
+        if not signed.issued_at - LEEWAY_SECONDS <= time.time() < signed.expires_at + LEEWAY_SECONDS:
+            raise unauthenticated()
+        return signed.principal
 
-    @staticmethod
-    def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
-        now = time.time()
-        if claims["iss"] != issuer or claims["aud"] != AUDIENCE:
-            raise ValueError("issuer or audience")
-        if not claims["iat"] - LEEWAY_SECONDS <= now < claims["exp"] + LEEWAY_SECONDS:
-            raise ValueError("freshness")
-        service, _, ward = issuer.partition("/")
-        if claims["ward"] != ward:
-            raise ValueError("ward")
-        roles = frozenset(Role(role) for role in claims["roles"])
-        speaks_for_itself = claims["sub"] == f"service:{service}"
-        if (Role.SERVICE in roles) != speaks_for_itself or (service != "accounts" and not speaks_for_itself):
-            raise ValueError("only accounts speaks for people")
-        return Principal(claims["sub"], ward, roles, claims.get("name", ""), claims.get("title", ""))
+    def _read(self, token: str) -> _Signed:
+        header = _header(token)
+        issuer, key = self._keys[header["kid"]]
+        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        return _Signed(_principal(claims, issuer), float(claims["iat"]), float(claims["exp"]))
+
+
+def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
+    if claims["iss"] != issuer or claims["aud"] != AUDIENCE:
+        raise ValueError("issuer or audience")
+    service, _, ward = issuer.partition("/")
+    if claims["ward"] != ward:
+        raise ValueError("ward")
+    roles = frozenset(Role(role) for role in claims["roles"])
+    speaks_for_itself = claims["sub"] == f"service:{service}"
+    if (Role.SERVICE in roles) != speaks_for_itself or (service != "accounts" and not speaks_for_itself):
+        raise ValueError("only accounts speaks for people")
+    return Principal(claims["sub"], ward, roles, claims.get("name", ""), claims.get("title", ""))
 
 
 def _header(token: str) -> dict[str, Any]:

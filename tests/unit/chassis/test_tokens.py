@@ -74,6 +74,7 @@ def test_a_token_signed_with_another_algorithm_or_by_a_stranger_is_refused(
     issuers: dict[str, dict[str, Issuer]], verifier: Verifier
 ) -> None:
     genuine = issuers["accounts"]["20248"].issue(RESIDENT)
+    assert verifier.verify(genuine) == RESIDENT  # and what was verified once vouches for nothing else
     header, claims, signature = genuine.split(".")
     assert refused(verifier, f"{header}.{claims}.{signature[:-6]}AAAAAA")
     assert refused(verifier, f"eyJhbGciOiJub25lIiwia2lkIjoiYWNjb3VudHMtMjAyNDgtMSJ9.{claims}.")
