@@ -22,7 +22,16 @@ from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status, acts_in
 from services.dossiers.domain.tracking import HISTORY_ACTION, history_text, waits_for
 from services.dossiers.forms import asked, findings
-from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, RegisterEntryRow, SupplementRow
+from services.dossiers.tables import (
+    ComparisonRow,
+    DocumentRow,
+    DossierRow,
+    FeeRow,
+    HistoryRow,
+    RegisterEntryRow,
+    SupplementRow,
+    ToldRow,
+)
 from services.dossiers.use_cases import fees as charging
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, day_of, form_of, is_edited_by_caller
@@ -94,6 +103,7 @@ def dossier(
     form: Mapping[str, Any] | None = None,
     *,
     documents: Sequence[DocumentRow] | None = None,
+    told: Sequence[ToldRow] | None = None,
 ) -> dossiers_pb2.Dossier:
     """A dossier as the caller may see it; reads what belongs to it unless it is given."""
     unit.session.flush()  # so that the version shown is the one committed
@@ -103,6 +113,8 @@ def dossier(
     supplements = storage.supplements(unit.session, row.id) if _may_have_supplements(row) else ()
     fees = storage.fees(unit.session, row.id) if _may_have_supplements(row) else ()
     entry = storage.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
+    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
+    compared = storage.comparisons(unit.session, row.id) if at_the_office else {}
     clock = time_kept(unit, row)
     summary = dossier_summary(unit, row)
     message = dossiers_pb2.Dossier(
@@ -119,7 +131,7 @@ def dossier(
         version=row.version,
         form_json=json.dumps(form, ensure_ascii=False),
         documents=map(document, documents),
-        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements, fees, clock)),
+        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements, fees, clock, compared)),
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -149,10 +161,10 @@ def dossier(
     )
     if Act.FEE_REQUEST in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
-    if row.status > 0 and of_office(unit.caller, unit.ward):
-        message.comparisons.extend(_comparisons(unit, row, kept, form, documents))
+    if at_the_office:
+        message.comparisons.extend(_comparisons(kept, form, documents, compared))
     if row.status > 0:
-        message.told.extend(_told(unit, row))
+        message.told.extend(map(_told, storage.told(unit.session, row.id) if told is None else told))
         message.verdict = verdict_of(unit, row, clock, supplements).value
     if of_office(unit.caller, unit.ward):
         message.verifications.extend(verification_message(unit, each) for each in clock.verifications)
@@ -326,9 +338,8 @@ def _handover(kept: Procedure, form: Mapping[str, Any]) -> dossiers_pb2.Handover
 
 
 def _comparisons(
-    unit: Unit, row: DossierRow, kept: Procedure, form: Mapping[str, Any], documents: Sequence[DocumentRow]
+    kept: Procedure, form: Mapping[str, Any], documents: Sequence[DocumentRow], done: Mapping[str, ComparisonRow]
 ) -> Iterator[dossiers_pb2.Comparison]:
-    done = storage.comparisons(unit.session, row.id)
     for paper in to_compare(kept, asked(kept, form), {each.kind for each in documents}):
         message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
         found = done.get(paper.kind)
@@ -415,13 +426,10 @@ def _proposed_statement(unit: Unit, row: DossierRow, kept: Procedure, form: Mapp
     return statement(asked(kept, form))
 
 
-def _told(unit: Unit, row: DossierRow) -> list[dossiers_pb2.ToldMessage]:
-    return [
-        dossiers_pb2.ToldMessage(
-            channel=each.channel, template=each.template, delivered=each.delivered, at=stamp(each.at)
-        )
-        for each in storage.told(unit.session, row.id)
-    ]
+def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
+    return dossiers_pb2.ToldMessage(
+        channel=row.channel, template=row.template, delivered=row.delivered, at=stamp(row.at)
+    )
 
 
 def _finding(finding: Finding) -> dossiers_pb2.Finding:
@@ -443,6 +451,7 @@ def _findings(
     supplements: Sequence[SupplementRow],
     fees: Sequence[FeeRow],
     clock: TimeKept,
+    compared: Mapping[str, ComparisonRow],
 ) -> list[Finding]:
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
     undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
@@ -453,7 +462,7 @@ def _findings(
         return [*_of_changed_law(row, kept), *found]
     return [
         *found,
-        *_for_the_office(unit, row, kept, supplements),
+        *_for_the_office(unit, row, kept, supplements, compared),
         *charging.office_findings(unit, row, fees),
         *office_findings(unit, row, kept, clock),
     ]
@@ -472,7 +481,11 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
 
 
 def _for_the_office(
-    unit: Unit, row: DossierRow, kept: Procedure, supplements: Sequence[SupplementRow]
+    unit: Unit,
+    row: DossierRow,
+    kept: Procedure,
+    supplements: Sequence[SupplementRow],
+    compared: Mapping[str, ComparisonRow],
 ) -> list[Finding]:
     """What only the office has to know."""
     asks = FindingKind.ASKS_OFFICER
@@ -481,9 +494,9 @@ def _for_the_office(
     if others:
         text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
         found.append(Finding(kept.subject_name, "duplicate", asks, text))
-    for kind, compared in storage.comparisons(unit.session, row.id).items():
-        if not compared.agrees:
-            text = f"{compared.officer} thấy bản chính khác: {compared.note}"
+    for kind, comparison in compared.items():
+        if not comparison.agrees:
+            text = f"{comparison.officer} thấy bản chính khác: {comparison.note}"
             found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."

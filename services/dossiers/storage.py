@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     and_,
+    bindparam,
     cast,
     delete,
     false,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     tuple_,
     update,
 )
@@ -26,12 +28,12 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from services.chassis.tables import table_of
 from services.dossiers.tables import (
     OPEN,
     CertificateRow,
     ComparisonRow,
     ConfirmationRow,
-    DayNumberRow,
     DocumentRow,
     DossierRow,
     ExtensionRow,
@@ -53,15 +55,35 @@ _GIVEN_UP = (3, 7, 8)
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
+# Made once, where a query is made at every look at a dossier: to build it costs as much as to ask it.
+_DOSSIER = select(DossierRow).where(DossierRow.id == bindparam("id"))
+_LOCKED_DOSSIER = _DOSSIER.with_for_update()
+_DOCUMENTS = (
+    select(DocumentRow)
+    .where(DocumentRow.dossier_id == bindparam("dossier_id"))
+    .order_by(DocumentRow.added_at, DocumentRow.id)
+)
+_confirmations = table_of(ConfirmationRow)
+_CONFIRMED = _confirmations.c.challenge_id, _confirmations.c.digest
+_THIS_CONFIRMATION = and_(
+    _confirmations.c.id == bindparam("this"), _confirmations.c.dossier_id == bindparam("of_dossier")
+)
+_CONFIRMATION = select(*_CONFIRMED).where(_THIS_CONFIRMATION)
+_USE_CONFIRMATION = update(_confirmations).where(_THIS_CONFIRMATION).returning(*_CONFIRMED)
+_TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.message_id)
+_NEXT_NUMBER = text(  # as text: PostgreSQL's own insert is compiled anew each time
+    "INSERT INTO day_numbers (day, last) VALUES (:day, 1)"
+    " ON CONFLICT (day) DO UPDATE SET last = day_numbers.last + 1 RETURNING last"
+)
+
+
 def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow | None:
     """A dossier; `locked` keeps others from changing it until the transaction ends."""
-    query = select(DossierRow).where(DossierRow.id == id)
-    return session.scalar(query.with_for_update() if locked else query)
+    return session.scalar(_LOCKED_DOSSIER if locked else _DOSSIER, {"id": id})
 
 
 def documents(session: Session, dossier_id: UUID) -> Sequence[DocumentRow]:
-    query = select(DocumentRow).where(DocumentRow.dossier_id == dossier_id)
-    return session.scalars(query.order_by(DocumentRow.added_at, DocumentRow.id)).all()
+    return session.scalars(_DOCUMENTS, {"dossier_id": dossier_id}).all()
 
 
 def document(session: Session, dossier_id: UUID, id: UUID) -> DocumentRow | None:
@@ -134,15 +156,20 @@ def extension(session: Session, dossier_id: UUID) -> ExtensionRow | None:
     return session.get(ExtensionRow, dossier_id)
 
 
-def confirmation(session: Session, dossier_id: UUID, id: UUID) -> ConfirmationRow | None:
-    query = select(ConfirmationRow).where(ConfirmationRow.id == id, ConfirmationRow.dossier_id == dossier_id)
-    return session.scalar(query)
+def confirmation(
+    session: Session, dossier_id: UUID, id: UUID, *, used_at: datetime | None = None
+) -> tuple[str, bytes] | None:
+    """Challenge and digest of a confirmation of the dossier; it is noted as used where `used_at` is given."""
+    which = {"this": id, "of_dossier": dossier_id}
+    if used_at is None:
+        found = session.execute(_CONFIRMATION, which).first()
+    else:
+        found = session.execute(_USE_CONFIRMATION, {**which, "used_at": used_at}).first()
+    return None if found is None else (found.challenge_id, found.digest)
 
 
 def told(session: Session, dossier_id: UUID) -> Sequence[ToldRow]:
-    return session.scalars(
-        select(ToldRow).where(ToldRow.dossier_id == dossier_id).order_by(ToldRow.at, ToldRow.message_id)
-    ).all()
+    return session.scalars(_TOLD, {"dossier_id": dossier_id}).all()
 
 
 def tracked(session: Session, fingerprint: bytes) -> DossierRow | None:
@@ -162,9 +189,7 @@ def alike(session: Session, row: DossierRow) -> Sequence[str]:
 
 def next_dossier_number(session: Session, day: date) -> int:
     """The day's next number, from 1; whoever files at the same moment waits for this transaction, so none is lost."""
-    statement = insert(DayNumberRow).values(day=day, last=1)
-    statement = statement.on_conflict_do_update(index_elements=[DayNumberRow.day], set_={"last": DayNumberRow.last + 1})
-    return session.scalars(statement.returning(DayNumberRow.last)).one()
+    return int(session.scalars(_NEXT_NUMBER, {"day": day}).one())
 
 
 def locked_book(session: Session, register: str, year: int, first_digest: bytes, now: datetime) -> RegisterBookRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -99,19 +100,17 @@ def submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> doss
 
 def _submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb2.SubmitDossierResponse:
     with place.unit() as unit:
-        earlier = unit.first_answer(request, dossiers_pb2.SubmitDossierResponse)
-        if earlier is not None:
-            return earlier
         row = own_dossier(unit, request.dossier_id, expected_version=request.expected_version)
-        confirmation = _confirmed(unit, row, request.confirmation_id, storage.documents(unit.session, row.id))
+        documents = storage.documents(unit.session, row.id)
+        challenge, digest = _confirmed(unit, row, request.confirmation_id, documents, _filed_form(unit, row))
     home = unit.caller.ward
     call_peer(
         place.accounts.stub(home).RedeemOneTimeCode,
         accounts_pb2.RedeemOneTimeCodeRequest(
-            challenge_id=confirmation.challenge_id,
+            challenge_id=challenge,
             otp=request.otp,
-            binding=confirmation.digest,
-            redemption=str(confirmation.id),
+            binding=digest,
+            redemption=str(UUID(request.confirmation_id)),
         ),
         ward=home,
         seconds=ACCOUNTS_SECONDS,
@@ -125,8 +124,9 @@ def _submit(place: Workplace, request: dossiers_pb2.SubmitDossierRequest) -> dos
 def _file(unit: Unit, request: dossiers_pb2.SubmitDossierRequest) -> dossiers_pb2.SubmitDossierResponse:
     row = own_dossier(unit, request.dossier_id, locked=True, expected_version=request.expected_version)
     documents = storage.documents(unit.session, row.id)
-    _confirmed(unit, row, request.confirmation_id, documents).used_at = unit.now
-    return put_on_file(unit, row, documents)
+    form = _filed_form(unit, row)
+    _confirmed(unit, row, request.confirmation_id, documents, form, used_at=unit.now)
+    return _put_on_file(unit, row, documents, form)
 
 
 def submit_at_counter(unit: Unit, request: dossiers_pb2.SubmitAtCounterRequest) -> dossiers_pb2.SubmitDossierResponse:
@@ -145,18 +145,24 @@ def submit_at_counter(unit: Unit, request: dossiers_pb2.SubmitAtCounterRequest) 
     refuse_incomplete(unit, row, form, documents)
     row.applicant_name = filer_name(form) or row.subject_name
     row.received_by_id = unit.caller.id
-    return put_on_file(unit, row, documents)
+    return _put_on_file(unit, row, documents, asked(unit.place.procedure_of(row), form))
 
 
-def put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> dossiers_pb2.SubmitDossierResponse:
-    """Files what stands in a draft: with the ward's next code of the day, a tracking key, and the reception's time.
+def _filed_form(unit: Unit, row: DossierRow) -> dict[str, Any]:
+    """What of a draft's form is filed: the answers to what the version in force asks for."""
+    return asked(unit.place.procedure_of(row), form_of(unit.cell, row))
 
-    It is filed under the version of the procedure that is in force, whichever it was begun under; answers and uploads
-    that this version does not ask for are left out.
+
+def _put_on_file(
+    unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], form: Mapping[str, Any]
+) -> dossiers_pb2.SubmitDossierResponse:
+    """Files a draft with this form: with the ward's next code of the day, a tracking key, and the reception's time.
+
+    It is filed under the version of the procedure that is in force, whichever it was begun under; uploads that this
+    version does not ask for are left out.
     """
     procedure = unit.place.procedure_of(row)
     row.procedure_version = procedure.version
-    form = asked(procedure, form_of(unit.cell, row))
     for document in documents:
         document.filed_at = unit.now
         if procedure.document(document.kind) is None:
@@ -172,32 +178,41 @@ def put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -
     make_findable(unit, row, procedure, form)
     perform(unit, row, Act.SUBMISSION)
     return dossiers_pb2.SubmitDossierResponse(
-        dossier=encoding.dossier(unit, row, form, documents=documents), tracking_key=encoding.shown_key(key)
+        dossier=encoding.dossier(unit, row, form, documents=documents, told=()), tracking_key=encoding.shown_key(key)
     )
 
 
-def _confirmed(unit: Unit, row: DossierRow, confirmation_id: str, documents: Sequence[DocumentRow]) -> ConfirmationRow:
-    """The confirmation, where it is of this draft as it stands now: found complete when its code was sent."""
+def _confirmed(
+    unit: Unit,
+    row: DossierRow,
+    confirmation_id: str,
+    documents: Sequence[DocumentRow],
+    form: Mapping[str, Any],
+    *,
+    used_at: datetime | None = None,
+) -> tuple[str, bytes]:
+    """Challenge and digest of the confirmation, where it is of this draft as it stands now: found complete when its
+    code was sent. Notes when it was used, where that is given."""
     leads_to(row, Act.SUBMISSION)
     try:
-        confirmation = storage.confirmation(unit.session, row.id, UUID(confirmation_id))
+        confirmation = storage.confirmation(unit.session, row.id, UUID(confirmation_id), used_at=used_at)
     except ValueError:
         confirmation = None
     if confirmation is None:
         raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
-    if confirmation.digest != _digest(unit, row, documents):
+    challenge, digest = confirmation
+    if digest != _digest(unit, row, documents, form):
         raise conflict(
             "draft-changed",
             "Hồ sơ, hoặc quy định về thủ tục này, đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. "
             "Những gì đã điền vẫn còn; "
             "xin xem lại và yêu cầu mã xác nhận mới.",
         )
-    return confirmation
+    return challenge, digest
 
 
-def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:
+def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], form: Mapping[str, Any]) -> bytes:
     procedure = unit.place.procedure_of(row)
-    form = asked(procedure, form_of(unit.cell, row))
     files = [(document.kind, document.sha256) for document in documents if procedure.document(document.kind)]
     return filing_digest(row.procedure, procedure.version, form, files)
 
@@ -205,8 +220,9 @@ def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> by
 def _filable(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:
     """The digest of what would be filed. Refusal INVALID `not-complete`, CONFLICT `wrong-state`."""
     leads_to(row, Act.SUBMISSION)
-    refuse_incomplete(unit, row, form_of(unit.cell, row), documents)
-    return _digest(unit, row, documents)
+    form = form_of(unit.cell, row)
+    refuse_incomplete(unit, row, form, documents)
+    return _digest(unit, row, documents, asked(unit.place.procedure_of(row), form))
 
 
 def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], documents: Sequence[DocumentRow]) -> None:

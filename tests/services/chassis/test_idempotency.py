@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
+from sqlalchemy import TextClause, text
 
+from deploy.local.waiting import wait_until
 from services.chassis.call import Call
 from services.chassis.database import Database
 from services.chassis.idempotency import once
@@ -74,3 +76,27 @@ def test_a_request_that_was_refused_may_be_repeated_under_its_key(database: Data
     with pytest.raises(Refusal), database.transaction() as session:
         once(session, call("k"), REQUEST, accounts_pb2.OpenAccountResponse, refuse)
     assert answer(database, call("k"), Opening()) == "1"
+
+
+def test_a_repetition_acts_itself_where_the_first_request_that_it_waited_for_was_refused(database: Database) -> None:
+    act = Opening()
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    repetitions: list[Future[str]] = []
+
+    def count(query: TextClause) -> object:
+        with database.transaction() as session:
+            return session.scalar(query)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def refuse_when_the_other_waits() -> accounts_pb2.OpenAccountResponse:
+            repetitions.append(pool.submit(answer, database, call("k"), act))
+            assert wait_until(lambda: count(waits) == 1, 20)
+            raise conflict("not-yet", "Chưa được.")
+
+        with pytest.raises(Refusal), database.transaction() as session:
+            once(session, call("k"), REQUEST, accounts_pb2.OpenAccountResponse, refuse_when_the_other_waits)
+        assert ([each.result(20) for each in repetitions], act.times) == (["1"], 1)

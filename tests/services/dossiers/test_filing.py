@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.use_cases.base import Unit
 from tests.services.dossiers.world import (
     HOA,
     HOSPITAL_PAPER,
@@ -107,22 +105,19 @@ def test_repeating_the_filing_gets_the_first_answer(world: World) -> None:
     assert len(world.events()) == 2
 
 
-def test_a_repetition_that_its_forerunner_overtakes_gets_the_first_answer(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first look finds nothing, because the first request commits between that look and the next one."""
+def test_a_repetition_that_its_forerunner_overtakes_gets_the_first_answer(world: World) -> None:
+    """The repetition finds a draft, and when its code is redeemed the first request has filed it."""
     draft = world.ready()
     confirmation = world.confirm(draft.id)
-    first = world.submit(draft.id, confirmation.id, key="k")
-    looks = iter([True])
-    look = Unit.first_answer
+    first: list[pb.SubmitDossierResponse] = []
 
-    def overtaken(self: Unit, request: Any, kind: Any) -> Any:
-        return None if next(looks, False) else look(self, request, kind)
+    def overtake() -> None:
+        world.accounts.after_redeeming = lambda: None
+        first.append(world.submit(draft.id, confirmation.id, key="k"))
 
-    monkeypatch.setattr(Unit, "first_answer", overtaken)
-    assert world.submit(draft.id, confirmation.id, key="k") == first
-    assert next(looks, None) is None
+    world.accounts.after_redeeming = overtake
+    assert [world.submit(draft.id, confirmation.id, key="k")] == first
+    assert len(world.events()) == 1
 
 
 def test_repeating_the_request_for_a_code_sends_one(world: World) -> None:
