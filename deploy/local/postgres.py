@@ -31,6 +31,8 @@ _SETTINGS = {
     "shared_buffers": "'128MB'",
     "max_wal_size": "'512MB'",
     "log_min_duration_statement": "1000",
+    "log_error_verbosity": "terse",  # details quote rows, and parameters are what people wrote
+    "log_parameter_max_length": "0",
     "timezone": "'UTC'",
 }
 _INITDB = """\

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
@@ -40,6 +40,25 @@ STOP_SECONDS = 1.0
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine whose faults tell nothing that somebody wrote: they go to logs, and beside parked events."""
+    engine = create_engine(url, hide_parameters=True, **options)
+    event.listen(engine, "handle_error", _take_out_values)
+    return engine
+
+
+def _take_out_values(context: ExceptionContext) -> None:
+    """Leaves of PostgreSQL's word on a fault what happened and where, without the row or the value that it quotes."""
+    fault, wrapped = context.original_exception, context.sqlalchemy_exception
+    if not isinstance(fault, psycopg.Error) or not fault.diag.message_primary:
+        return
+    quotes_what_was_sent = (fault.sqlstate or "").startswith("22")  # data exceptions; others do in their detail alone
+    told = f"SQLSTATE {fault.sqlstate}" if quotes_what_was_sent else fault.diag.message_primary
+    fault.args = (told,)
+    if wrapped is not None:
+        wrapped.args = (f"({type(fault).__name__}) {told}",)
+
+
 class Database:
     """The database of one service in one ward."""
 
@@ -48,7 +67,7 @@ class Database:
     ) -> None:
         self.url = url
         self._options = CONNECTING | {"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"}
-        self.engine: Engine = create_engine(
+        self.engine: Engine = make_engine(
             url, pool_size=pool_size, max_overflow=pool_overflow, pool_timeout=3, connect_args=self._options
         )
         event.listen(self.engine, "checkout", _refuse_ended)

@@ -15,8 +15,9 @@ from alembic.config import Config
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy import Connection, MetaData, text
 
+from services.chassis.database import make_engine
 from services.chassis.tables import ChassisBase
 
 log = structlog.get_logger()
@@ -33,7 +34,7 @@ def migrate(service: str, url: str) -> bool:
     config = Config()
     config.set_main_option("script_location", str(Path("services") / service / "migrations"))
     head = ScriptDirectory.from_config(config).get_current_head()
-    engine = create_engine(url, poolclass=sa.NullPool)
+    engine = make_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return False

@@ -89,3 +89,12 @@ def test_what_a_person_reads_about_looks_at_their_data_is_in_words() -> None:
     actions = {ast.literal_eval(text) for text in recorded if text.startswith("'")}
     assert {"view-dossier", "view-entry", "view-contact"} <= actions
     assert sorted(action for action in actions if look(action) == action) == []
+
+
+def test_engines_are_made_where_their_faults_are_kept_from_quoting_what_people_wrote() -> None:
+    makers = {
+        path
+        for path, node in nodes("services", "gateway")
+        if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith("create_engine")
+    }
+    assert makers == {"services/chassis/database.py"}
