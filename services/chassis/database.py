@@ -59,6 +59,11 @@ def _take_out_values(context: ExceptionContext) -> None:
         wrapped.args = (f"({type(fault).__name__}) {told}",)
 
 
+def is_statement_timeout(fault: BaseException) -> bool:
+    """Whether the database is there and answers, but had not time enough for a statement."""
+    return isinstance(fault, OperationalError) and isinstance(fault.orig, psycopg.errors.QueryCanceled)
+
+
 class Database:
     """The database of one service in one ward."""
 

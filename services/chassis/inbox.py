@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 
 from services.chassis.broker import Record, Subscriber
 from services.chassis.clock import Clock
-from services.chassis.database import UNREACHABLE, Database
+from services.chassis.database import UNREACHABLE, Database, is_statement_timeout
 from services.chassis.events import Event, from_record, type_of
-from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED
+from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED, WAITS
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tables import ParkedRow
 from services.chassis.tracing import context_of, tracer
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 Handler = Callable[[Session, Event], None]
 TRIES = 3
+#: An event that a statement has no time for comes again so often, over about two minutes; then it is parked.
+LATE_TRIES = 10
 PARKING_CAP = 100
 #: So many events at most are handled in one transaction.
 BATCH = 50
@@ -64,6 +66,7 @@ class Inbox:
         self._database = database
         self._handlers = handlers
         self._clock = clock
+        self._late: dict[tuple[str, int], tuple[int, int]] = {}  # partition → offset, how often it was late
         self.beat = self.heard = time.monotonic()  # when the poll loop last went round, and the subscription was well
 
     def is_alive(self) -> bool:
@@ -96,7 +99,10 @@ class Inbox:
                 if postponed:
                     failures += 1
                     resume_at = time.monotonic() + _back_off(failures)
-                elif records:
+                    WAITS.labels(self._ward).set(max(map(self._age, postponed)))
+                elif resume_at is None:
+                    WAITS.labels(self._ward).set(0)
+                if records and not postponed:
                     failures = 0
         finally:
             subscription.close()
@@ -147,6 +153,7 @@ class Inbox:
 
     def _take_alone(self, record: Record) -> bool:
         """Handles or parks a record; False where it has to come again."""
+        self.beat = time.monotonic()
         try:
             event = from_record(record)
         except ValueError as fault:
@@ -169,7 +176,10 @@ class Inbox:
                 return True
             except UNREACHABLE as fault:
                 log.warning("event-waits", type=event.type, event_id=event.id, error=type(fault).__name__)
-                return False
+                if not self._is_late_for_good(record, fault):
+                    return False
+                error = f"not done in its time, {LATE_TRIES} times: {type(fault).__name__}"
+                break
             except Refusal as fault:
                 if fault.kind in _PASSING:
                     log.warning("event-waits", type=event.type, event_id=event.id, error=fault.type)
@@ -179,6 +189,16 @@ class Inbox:
                 error = f"{type(fault).__name__}: {fault}"
                 log.exception("event-fails", type=event.type, event_id=event.id, attempt=attempt)
         return self._park(record, event.id, error)
+
+    def _is_late_for_good(self, record: Record, fault: Exception) -> bool:
+        """Whether handling it has run into the time limit of a statement too often to be called a passing reason."""
+        if not is_statement_timeout(fault):
+            return False
+        place = record.topic, record.partition
+        offset, count = self._late.get(place, (record.offset, 0))
+        count = count + 1 if offset == record.offset else 1
+        self._late[place] = record.offset, count
+        return count >= LATE_TRIES
 
     def _waits_behind_parked(self, session: Session, record: Record) -> bool:
         query = select(ParkedRow.seq).where(
@@ -205,6 +225,12 @@ class Inbox:
                 PARKED.labels(self._ward).set(session.scalar(select(func.count()).select_from(ParkedRow)) or 0)
         except UNREACHABLE as fault:
             log.warning("parked-not-counted", ward=self._ward, error=type(fault).__name__)
+
+    def _age(self, record: Record) -> float:
+        try:
+            return (self._clock.now() - from_record(record).time).total_seconds()
+        except ValueError:
+            return 0  # no event; it waits to be parked
 
     def _count(self, event: Event, outcome: str) -> None:
         EVENTS_HANDLED.labels(self._ward, event.type, outcome).inc()

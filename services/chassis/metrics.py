@@ -19,6 +19,7 @@ EVENT_SECONDS = Histogram(
     ["type"],
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 1, 5, 60, 600),
 )
+WAITS = Gauge("caunoi_events_wait_seconds", "Age of the oldest event that has to come again", ["ward"])
 PARKED = Gauge("caunoi_events_parked", "Events set aside until an operator replays them", ["ward"])
 
 SWEEP_ACTS = Counter("caunoi_sweep_acts", "What the sweep did to dossiers", ["ward", "act"])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import Text, func, select
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
@@ -19,7 +20,7 @@ from services.chassis.clock import SystemClock
 from services.chassis.database import Database
 from services.chassis.events import Event, to_record
 from services.chassis.grpc_client import unavailable
-from services.chassis.inbox import PARKING_CAP, Handler, Inbox, ParkingFull, parked
+from services.chassis.inbox import LATE_TRIES, PARKING_CAP, Handler, Inbox, ParkingFull, parked
 from services.chassis.tables import InboxRow, ParkedRow
 
 TYPE = "vn.caunoi.accounts.account.opened.v1"
@@ -180,6 +181,61 @@ def test_what_fails_for_a_passing_reason_comes_again_and_is_not_parked(
     assert recorder.handled == ["first"]
     with database.transaction() as session:
         assert parked(session, "test") == []
+
+
+def slow(session: Session, _: Event) -> None:
+    session.scalar(select(func.pg_sleep(60)))
+
+
+def test_an_event_that_no_statement_has_time_for_is_parked_and_those_behind_it_go_on(database: Database) -> None:
+    """Else it would come again for ever: a database that lets a statement run out of time is there."""
+    hasty = Database(database.url, statement_timeout_ms=100)
+    recorder = Recorder()
+
+    def handle(session: Session, event: Event) -> None:
+        (slow if event.payload == b"slow" else recorder)(session, event)
+
+    box = inbox(hasty, handle)
+    first, second = event("a1", "slow"), event("a2", "behind it in the partition")
+    for _ in range(LATE_TRIES - 1):
+        assert box.take(first, second) == [first]
+    assert recorder.handled == []
+    assert box.take(first, second) == []
+    assert recorder.handled == ["behind it in the partition"]
+    with database.transaction() as session:
+        assert [row.error for row in parked(session, "test")] == ["not done in its time, 10 times: OperationalError"]
+    hasty.close()
+
+
+def test_what_is_late_now_and_then_is_not_parked(database: Database) -> None:
+    hasty = Database(database.url, statement_timeout_ms=100)
+    box = inbox(hasty, slow)
+    records = [replace(event("a1", str(number)), offset=number) for number in range(2)]
+    for record in records:
+        for _ in range(LATE_TRIES - 1):
+            assert box._take_alone(record) is False
+    with database.transaction() as session:
+        assert parked(session, "test") == []
+    hasty.close()
+
+
+def test_an_event_that_has_to_wait_is_seen_by_its_age_and_by_nothing_once_it_is_handled(database: Database) -> None:
+    broker, stopped, ages = InMemoryBroker(), threading.Event(), []
+
+    def away_once(session: Session, event: Event) -> None:
+        ages.append(waits())
+        if len(ages) < 3:  # in a transaction of all that came, and then alone
+            raise unavailable()
+        listen(session, "after_commit", lambda _: stopped.set(), once=True)
+
+    def waits() -> float:
+        return REGISTRY.get_sample_value("caunoi_events_wait_seconds", {"ward": "20230"}) or 0
+
+    broker.append(event("a1", "first"))
+    box = Inbox("test", "20230", database, {TYPE: away_once}, SystemClock())  # a ward of this test's own
+    box.run(broker.subscriber("test", [TOPIC]), stopped)
+    assert ages[0] == ages[1] == 0 < ages[2]
+    assert waits() == 0
 
 
 def test_a_handler_that_fails_leaves_nothing_of_its_work_behind(database: Database) -> None:
