@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from services.accounts.domain.passwords import is_too_long, normalised
 from services.accounts.settings import Settings
-from services.chassis.call import seconds_left
-from services.chassis.grpc_client import unavailable
+from services.chassis.places import Places
 
-_LONGEST_WAIT = 5.0  # seconds, where the call has no nearer deadline
+_LONGEST_WAIT = 5.0  # seconds
 
 
 class Hasher:
@@ -25,18 +21,18 @@ class Hasher:
             memory_cost=settings.argon2_memory_kib,
             parallelism=settings.argon2_parallelism,
         )
-        self._places = threading.BoundedSemaphore(settings.password_hashes_at_once)
+        self._places = Places(settings.password_hashes_at_once, _LONGEST_WAIT)
         #: A hash of the same cost that no password fits: who is unknown takes as long as who is known.
         self._nobodys = self._argon2.hash(secrets.token_urlsafe(32))
 
     def hash(self, password: str) -> str:
-        with self._place():
+        with self._places.one():
             return self._argon2.hash(normalised(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Takes as long for nobody (None) as for somebody."""
         too_long = is_too_long(password)
-        with self._place():
+        with self._places.one():
             try:
                 self._argon2.verify(stored or self._nobodys, "" if too_long else normalised(password))
             except (VerificationError, InvalidHashError):
@@ -46,13 +42,3 @@ class Hasher:
     def outdated(self, stored: str) -> bool:
         """Whether a hash was made with other parameters than today's."""
         return self._argon2.check_needs_rehash(stored)
-
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        """Raises a Refusal (UNAVAILABLE) where no place gets free in time."""
-        if not self._places.acquire(timeout=max(0.0, min(_LONGEST_WAIT, seconds_left()))):
-            raise unavailable()
-        try:
-            yield
-        finally:
-            self._places.release()

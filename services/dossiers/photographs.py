@@ -1,56 +1,66 @@
-"""A photograph drawn anew: only the picture stays, and every viewer shows the same one."""
+"""A photograph drawn anew: only the picture stays, and every viewer shows the same one.
+
+Memory is what counts here: a few kilobytes can unpack to hundreds of megabytes. Pillow takes four bytes a pixel, so
+what is open at once is bounded, and nothing is copied whole that can be done in strips; tests measure it
+(tests/services/dossiers_papers/test_memory_of_photographs.py), and the memory limit of the dossiers' pods follows.
+"""
 
 from __future__ import annotations
 
 import io
-import threading
+import os
 from typing import Literal
 
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
+from services.chassis.places import Places
 from services.chassis.refusal import Refusal, invalid
 
-MAX_PIXELS = 50_000_000
-LONGEST_SIDE = 4000  # of what is stored, in pixels: an A4 page at 340 dpi
+#: What is opened whole, and stored, at most: a page A4 at 400 dpi, a photograph of 16 megapixels.
+OPEN_PIXELS = 17_000_000
+#: Of a JPEG, which its decoder makes smaller while it reads: telephones with 48, 50 and 64 megapixels have been sold.
+MAX_HALVED_PIXELS = 70_000_000
+_STRIP_PIXELS = 1_000_000
 _JPEG_QUALITY = 88
-_SMALLER = 0.75
-# A picture of 50 megapixels takes 150 to 200 MB while it is open: two at once, whatever the number of RPC threads.
-_OPEN_PICTURES = threading.BoundedSemaphore(2)
+#: One picture at a time, whatever the number of RPC threads: it takes a second or two, of 15 for which one waits.
+_PLACES = Places(1, longest_wait=10)
+# A JPEG of several scans, as a progressive one is, stands in memory in full size before anything is made smaller, six
+# bytes a pixel. The library has a limit of its own for that, which it reads here whenever it opens a picture.
+os.environ["JPEGMEM"] = "110M"
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024  # of all packed texts beside a picture, which are thrown away
 
 
 def redraw(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> bytes:
-    """The picture as JPEG or PNG as it came: turned upright, at most 4000 pixels a side and `max_bytes` long.
+    """The picture as JPEG or PNG as it came: turned upright, of at most `OPEN_PIXELS` and `max_bytes`.
 
     Metadata (place of the photograph, device, thumbnail), colour profile, further frames and whatever stands behind
-    the picture are left out; what was transparent becomes white. Refuses `image-too-large` and `image-damaged`.
+    the picture are left out; what was transparent becomes white. Refuses `image-too-large` and `image-damaged`, and
+    UNAVAILABLE where others take too long.
     """
-    with _OPEN_PICTURES:
+    with _PLACES.one():
         picture = _decode(content, kind)
         while True:
             out = _encode(picture, kind)
             if len(out) <= max_bytes:
                 return out
-            width, height = (max(1, int(side * _SMALLER)) for side in picture.size)
-            picture = picture.resize((width, height), Image.Resampling.LANCZOS)
+            picture = picture.reduce(2)
 
 
 def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
+    most = OPEN_PIXELS
     try:
         with Image.open(io.BytesIO(content), formats=(kind,)) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise _too_large()
-            if kind == "JPEG":
-                # The decoder itself halves: a large photograph never stands in memory whole.
-                share = LONGEST_SIDE / max(opened.size)
-                opened.draft(None, (int(opened.width * share), int(opened.height * share)))
+            halves = kind == "JPEG" and "progressive" not in opened.info
+            if opened.width * opened.height > (most := MAX_HALVED_PIXELS if halves else OPEN_PIXELS):
+                raise _too_large(most)
+            _halve(opened)
             opened.load()
             turn = _TURNS.get(_orientation(opened))
-            picture = _on_white(opened)
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+            picture = _plain(opened)
     except Refusal:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise _too_large() from None
+        raise _too_large(most) from None
     except Exception as error:  # the decoders raise whatever a broken file brings them to: all of it is a broken file
         raise invalid(
             "image-damaged", "Không mở được ảnh này: ảnh bị hỏng hoặc gửi chưa hết. Xin chụp lại rồi gửi lại."
@@ -58,6 +68,15 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
     upright = picture if turn is None else picture.transpose(turn)
     upright.info.clear()  # Pillow would write some of it out again
     return upright
+
+
+def _halve(opened: Image.Image) -> None:
+    """Has the decoder of a JPEG make it a half, a quarter or an eighth of its width until it may be opened."""
+    share = 1
+    while (opened.width // share) * (opened.height // share) > OPEN_PIXELS:
+        share *= 2
+    if share > 1:
+        opened.draft(None, (opened.width // share, opened.height // share))
 
 
 _ORIENTATION = 0x0112
@@ -70,6 +89,19 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """The picture in grey or RGB, on white. Strip by strip: with whole pictures there would be up to five at a time."""
+    if picture.mode in {"L", "RGB"} and "transparency" not in picture.info:
+        return picture
+    rows = max(1, _STRIP_PIXELS // picture.width)
+    first = _on_white(picture.crop((0, 0, picture.width, 1)))
+    page = Image.new(first.mode, picture.size)
+    for top in range(0, picture.height, rows):
+        strip = picture.crop((0, top, picture.width, min(top + rows, picture.height)))
+        page.paste(_on_white(strip), (0, top))
+    return page
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -104,8 +136,9 @@ def _encode(picture: Image.Image, kind: Literal["JPEG", "PNG"]) -> bytes:
     return out.getvalue()
 
 
-def _too_large() -> Refusal:
+def _too_large(most: int) -> Refusal:
     return invalid(
         "image-too-large",
-        f"Ảnh này có hơn {MAX_PIXELS // 1_000_000} triệu điểm ảnh. Xin chụp lại ở cỡ ảnh nhỏ hơn.",
+        f"Ảnh này quá lớn: ảnh loại này được có nhiều nhất {most // 1_000_000} triệu điểm ảnh. "
+        "Xin chụp lại ở cỡ ảnh nhỏ hơn, hoặc gửi ảnh JPEG như máy ảnh của điện thoại chụp.",
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 import zipfile
 
 import pytest
 from PIL import Image
 
+from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers import photographs
 from services.dossiers.documents import MAX_FILE_BYTES, accept
@@ -58,10 +60,13 @@ def test_a_photograph_stands_upright_when_its_orientation_is_gone(
 
 
 def test_a_large_photograph_is_made_smaller_and_keeps_its_shape() -> None:
-    picture = opened(accept(making.photograph(6000, 3000)).content)
+    picture = opened(accept(making.photograph(8000, 4000)).content)
 
-    assert max(picture.size) <= photographs.LONGEST_SIDE
-    assert picture.width == pytest.approx(picture.height * 2, rel=0.01)
+    assert picture.size == (4000, 2000)
+
+
+def test_a_photograph_as_a_telephone_takes_it_keeps_its_size() -> None:
+    assert opened(accept(making.photograph(4032, 3024)).content).size == (4032, 3024)
 
 
 @pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"%PDF-1.7 %%EOF", b"ZIP"], ids=["html", "pdf", "zip"])
@@ -125,15 +130,28 @@ def test_a_redrawn_picture_is_never_longer_than_what_may_be_stored(kind: str) ->
     assert opened(content).format == kind
 
 
-def test_no_more_than_two_pictures_are_open_at_once() -> None:
-    sent = making.photograph(2000, 1500)
-    with photographs._OPEN_PICTURES, photographs._OPEN_PICTURES:
-        third = threading.Thread(target=accept, args=(sent,))
-        third.start()
-        third.join(0.3)
-        assert third.is_alive()
-    third.join(20)
-    assert not third.is_alive()
+def test_one_picture_is_open_at_once_and_nobody_waits_beyond_the_deadline_of_their_call() -> None:
+    sent = making.photograph()
+    opened_one, leave = threading.Event(), threading.Event()
+
+    def open_one() -> None:
+        with photographs._PLACES.one():
+            opened_one.set()
+            leave.wait(10)
+
+    other = threading.Thread(target=open_one)
+    other.start()
+    opened_one.wait(10)
+    token = set_current(Call("AddDocument", "20248", "r", deadline=time.monotonic() + 0.1))
+    try:
+        with pytest.raises(Refusal) as no:
+            accept(sent)
+    finally:
+        reset_current(token)
+        leave.set()
+        other.join()
+    assert no.value.kind is Kind.UNAVAILABLE
+    assert accept(sent).media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])

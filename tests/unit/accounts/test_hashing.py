@@ -64,7 +64,7 @@ def test_who_finds_no_place_in_time_is_asked_to_come_again() -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def occupy() -> None:
-        with hasher._place():
+        with hasher._places.one():
             entered.set()
             leave.wait(10)
 

@@ -1,0 +1,29 @@
+"""Places for what takes so much memory or processor that only a few may do it at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.chassis.call import seconds_left
+from services.chassis.grpc_client import unavailable
+
+
+class Places:
+    """So many at once. Whoever comes next waits `longest_wait` seconds, or to the deadline of the call if it is nearer:
+    no longer than somebody waits for the answer."""
+
+    def __init__(self, count: int, longest_wait: float) -> None:
+        self._free = threading.BoundedSemaphore(count)
+        self._longest_wait = longest_wait
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Holds a place. Raises a Refusal (UNAVAILABLE) where none gets free in time."""
+        if not self._free.acquire(timeout=max(0.0, min(self._longest_wait, seconds_left()))):
+            raise unavailable()
+        try:
+            yield
+        finally:
+            self._free.release()
