@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from hypothesis import settings
-from pytest_socket import disable_socket, enable_socket
+from pytest_socket import disable_socket
 
 
-@pytest.fixture(autouse=True)
-def _no_network() -> Iterator[None]:
+def pytest_runtest_setup() -> None:
+    """Asked for the tests of this folder alone; pytest-socket opens the network again after each test."""
     disable_socket(allow_unix_socket=True)
-    yield
-    enable_socket()
 
 
 # The whole suite has to answer within ten seconds: half of Hypothesis's examples; every run draws others.

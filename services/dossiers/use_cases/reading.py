@@ -18,6 +18,7 @@ from services.dossiers.access import DESK, of_office
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import STATUS_TEXT, Act, Status
+from services.dossiers.procedure_message import procedure_message
 from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierRow, HistoryRow
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier, written_day
@@ -40,13 +41,13 @@ _WITH_REASON = {
 
 
 def procedures(place: Workplace, on: str) -> list[dossiers_pb2.Procedure]:
-    return [encoding.procedure(each, whole=False) for each in place.catalogue.in_force(_day(place, on))]
+    return [procedure_message(each, whole=False) for each in place.catalogue.in_force(_day(place, on))]
 
 
 def procedure(place: Workplace, code: str, on: str, version: str) -> dossiers_pb2.Procedure:
     """Refusal NOT_FOUND `unknown-procedure`, INVALID for a day that is none."""
     found = place.catalogue.version(code, version) if version else place.catalogue.get(code, _day(place, on))
-    return encoding.procedure(found)
+    return procedure_message(found)
 
 
 def _day(place: Workplace, on: str) -> date:

@@ -24,8 +24,8 @@ from gateway.pages.forms import (
 )
 from gateway.pages.plain import question
 from gateway.pages.widgets import widget
-from services.dossiers import encoding
 from services.dossiers.forms import asked_pointers
+from services.dossiers.procedure_message import procedure_message
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway_pages.dossiers import FORM
 from tests.unit.gateway_pages.ward import TODAY
@@ -33,7 +33,7 @@ from tests.unit.gateway_pages.ward import TODAY
 
 @pytest.fixture(scope="module")
 def form() -> Form:
-    procedure = encoding.procedure(CATALOGUE.get("1.001193", TODAY))
+    procedure = procedure_message(CATALOGUE.get("1.001193", TODAY))
     return read_form(procedure.form_schema_json, procedure.form_pages_json)
 
 

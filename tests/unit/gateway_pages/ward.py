@@ -13,9 +13,9 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
-from services.dossiers import encoding
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings, merge
+from services.dossiers.procedure_message import procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeCells
@@ -154,7 +154,7 @@ class Ward:
     # dossiers
 
     def rpc_get_procedure(self, request: Any) -> Any:
-        return encoding.procedure(self.catalogue.get(request.code, TODAY))
+        return procedure_message(self.catalogue.get(request.code, TODAY))
 
     def rpc_create_draft(self, request: Any) -> Any:
         procedure = self.catalogue.get(request.procedure, TODAY)
@@ -375,7 +375,7 @@ class Ward:
         return dossier
 
     def rpc_list_procedures(self, _: Any) -> Any:
-        return dossiers_v1.ListProceduresResponse(procedures=map(encoding.procedure, self.catalogue.in_force(TODAY)))
+        return dossiers_v1.ListProceduresResponse(procedures=map(procedure_message, self.catalogue.in_force(TODAY)))
 
     def rpc_list_staff(self, _: Any) -> Any:
         return accounts_v1.ListStaffResponse(
