@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis.service import Cell
 from services.dossiers import storage
-from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
-from services.dossiers.domain.deadlines import still_kept
+from services.dossiers.access import of_office
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.procedures import DocumentMode, Procedure
-from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status, acts_in
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import STATUS_TEXT, Act, Status
 from services.dossiers.domain.tracking import HISTORY_ACTION, history_text, waits_for
-from services.dossiers.forms import asked, findings
+from services.dossiers.forms import asked
 from services.dossiers.tables import (
     ComparisonRow,
     DocumentRow,
@@ -34,12 +32,12 @@ from services.dossiers.tables import (
 )
 from services.dossiers.use_cases import fees as charging
 from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit, day_of, form_of, is_edited_by_caller
+from services.dossiers.use_cases.base import Unit, form_of, is_edited_by_caller, proposal_of, shown_tracking_key
 from services.dossiers.use_cases.copying import copied_register
+from services.dossiers.use_cases.permitted import actions, papers
+from services.dossiers.use_cases.remarks import remarks
 from services.dossiers.use_cases.timekeeping import (
-    TimeKept,
     extension_message,
-    office_findings,
     time_kept,
     verdict_of,
     verification_message,
@@ -100,7 +98,7 @@ def dossier(
         version=row.version,
         form_json=json.dumps(form, ensure_ascii=False),
         documents=map(document, documents),
-        findings=map(_finding, _findings(unit, row, kept, form, documents, supplements, fees, clock, compared)),
+        findings=map(_finding, remarks(unit, row, kept, form, documents, supplements, fees, clock, compared)),
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -183,86 +181,11 @@ def waiting_for(unit: Unit, row: DossierRow) -> str:
     )
 
 
-def filing_day(unit: Unit, row: DossierRow) -> date:
-    """The day that the checks count from: of filing, or today while it is a draft."""
-    return day_of(row.submitted_at or unit.now)
-
-
-def kept_day(unit: Unit, row: DossierRow) -> date:
-    """The earliest day on which a period may have ended that this filing still keeps (BLDS 2015 Đ148.5)."""
-    return still_kept(filing_day(unit, row), unit.place.calendar)
-
-
-def actions(unit: Unit, row: DossierRow) -> list[str]:
-    """The acts that the caller may do now, in the order of a dossier's life."""
-    possible = acts_in(Status(row.status))
-    caller = unit.caller
-    mine: set[Act] = set()
-    if is_edited_by_caller(unit, row):
-        mine |= APPLICANT_ACTS | {Act.PAYMENT}
-    if of_office(caller, unit.ward):
-        mine |= {act for act, roles in ACT_ROLES.items() if caller.has(*roles)}
-    if row.proposed_at is None or row.proposed_by_id == caller.id:
-        mine.discard(Act.SIGNATURE)
-    if row.accepted_at is None:  # taking it in assesses what is owed
-        mine.discard(Act.FEE_REQUEST)
-    return [act.value for act in Act if act in possible and act in mine]
-
-
-def papers(
-    unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow], fees: Sequence[FeeRow], clock: TimeKept
-) -> list[str]:
-    """Papers that the caller can fetch now; the certificate is the applicant's once handed over (TT 04/2020 Đ3)."""
-    kinds = []
-    if row.accepted_at is not None:
-        kinds.append("receipt")
-    if supplements:
-        kinds.append("supplement-request")
-    if fees:
-        kinds.append("payment-slip")
-    if row.status == Status.REFUSED:
-        kinds.append("refusal")
-    if row.status == Status.STOPPED:
-        kinds.append("stop-notice")
-    if clock.extension is not None:
-        kinds.append("apology")
-    if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != unit.caller.id):
-        kinds.append("certificate")
-    if of_office(unit.caller, unit.ward):
-        kinds += _office_papers(unit.place.procedure_of(row), row, clock)
-    return kinds
-
-
-def _office_papers(kept: Procedure, row: DossierRow, clock: TimeKept) -> list[str]:
-    """What the office alone prints: letters, notices, the sheet that goes with the dossier.
-
-    The letter's wording is that of NĐ 123/2015 Đ22: it asks about somebody's marital status.
-    """
-    sent = {each.kind for each in clock.verifications}
-    kinds = []
-    if "inquiry" in sent and kept.register.name == "marital-status":
-        kinds.append("verification-request")
-    if "notice" in sent:
-        kinds.append("public-notice")
-    return [*kinds, "control-sheet"] if row.accepted_at is not None else kinds
-
-
 def tracking_key_for(unit: Unit, row: DossierRow) -> str:
     """The tracking key, for the applicant alone; where they came in or wrote, for the desk, which gives it on paper."""
     if row.tracking_key is None or not is_edited_by_caller(unit, row):
         return ""
     return shown_tracking_key(unit.cell, row)
-
-
-def shown_tracking_key(cell: Cell, row: DossierRow) -> str:
-    """The tracking key of a filed dossier, opened."""
-    assert row.tracking_key is not None
-    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))
-
-
-def shown_key(key: str) -> str:
-    """In groups of four, as people read it out."""
-    return "-".join(key[place : place + 4] for place in range(0, len(key), 4))
 
 
 def register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
@@ -341,7 +264,7 @@ def fee(unit: Unit, row: DossierRow, asked: FeeRow) -> dossiers_pb2.Fee:
         method=asked.method or "",
         receipt=asked.receipt or "",
     )
-    if is_owed(row, asked):
+    if charging.is_owed(row, asked):
         message.online = unit.ward in unit.place.providers
         bank = unit.place.banks.get(unit.ward)
         if bank is not None:
@@ -355,11 +278,6 @@ def fee(unit: Unit, row: DossierRow, asked: FeeRow) -> dossiers_pb2.Fee:
                 )
             )
     return message
-
-
-def is_owed(row: DossierRow, asked: FeeRow) -> bool:
-    """Whether the dossier waits for it now."""
-    return asked.settled_at is None and row.status == Status.PAYMENT_ASKED
 
 
 def _charge(price: Price) -> dossiers_pb2.Charge:
@@ -379,13 +297,6 @@ def _proposed(unit: Unit, row: DossierRow) -> dossiers_pb2.ProposedEntry | None:
         statement=proposal.get("statement", ""),
         source_entry_id=proposal.get("source_entry_id", ""),
     )
-
-
-def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
-    """What the officer adds for the register, as `ApproveDossierRequest` has it; any of it may be empty."""
-    assert row.proposal is not None
-    proposal: dict[str, str] = json.loads(unit.cell.cipher.decrypt(row.proposal, f"proposal:{row.id}"))
-    return proposal
 
 
 def _proposed_statement(unit: Unit, row: DossierRow, kept: Procedure, form: Mapping[str, Any]) -> str:
@@ -409,80 +320,3 @@ def _finding(finding: Finding) -> dossiers_pb2.Finding:
         text=finding.text,
         article=finding.article,
     )
-
-
-def _findings(
-    unit: Unit,
-    row: DossierRow,
-    kept: Procedure,
-    form: Mapping[str, Any],
-    documents: Sequence[DocumentRow],
-    supplements: Sequence[SupplementRow],
-    fees: Sequence[FeeRow],
-    clock: TimeKept,
-    compared: Mapping[str, ComparisonRow],
-) -> list[Finding]:
-    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
-    undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
-    records = unit.records if at_the_office and undecided else None
-    kinds = {each.kind for each in documents}
-    found = findings(kept, form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
-    if not at_the_office:
-        return [*_of_changed_law(row, kept), *found]
-    return [
-        *found,
-        *_for_the_office(unit, row, kept, supplements, compared),
-        *charging.office_findings(unit, row, fees),
-        *office_findings(unit, row, kept, clock),
-    ]
-
-
-def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
-    """Tells whoever began a draft under an earlier version that it is filed under another."""
-    if row.status != Status.DRAFT or row.procedure_version == kept.version:
-        return []
-    since = kept.valid_from
-    text = (
-        f"Từ ngày {since.day}/{since.month}/{since.year} quy định về thủ tục này có thay đổi, sau khi ông/bà bắt đầu "
-        "hồ sơ này. Những gì đã điền vẫn còn; câu hỏi, giấy tờ không còn cần thì đã bỏ. Xin xem lại trước khi nộp."
-    )
-    return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
-
-
-def _for_the_office(
-    unit: Unit,
-    row: DossierRow,
-    kept: Procedure,
-    supplements: Sequence[SupplementRow],
-    compared: Mapping[str, ComparisonRow],
-) -> list[Finding]:
-    """What only the office has to know."""
-    asks = FindingKind.ASKS_OFFICER
-    found = []
-    others = storage.alike(unit.session, row)
-    if others:
-        text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
-        found.append(Finding(kept.subject_name, "duplicate", asks, text))
-    for kind, comparison in compared.items():
-        if not comparison.agrees:
-            text = f"{comparison.officer} thấy bản chính khác: {comparison.note}"
-            found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
-    if supplements and row.status != Status.SUPPLEMENT_ASKED:
-        text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
-        found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
-    birth_waits_for_signer = (
-        kept.register.name == "birth" and row.status == Status.IN_PROGRESS and row.proposal is not None
-    )
-    if birth_waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
-        text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."
-        found.append(Finding("", "no-personal-identification-number", asks, text, "NĐ 87/2020 Đ10–11"))
-    return found
-
-
-def kept_documents(version: Procedure, documents: Sequence[DocumentRow]) -> list[tuple[str, int]]:
-    """Title and number of files of each kind, in the procedure's order."""
-    counts = {each.kind: 0 for each in version.documents if each.mode is DocumentMode.FILE}
-    for row in documents:
-        counts[row.kind] = counts.get(row.kind, 0) + 1
-    titles = {each.kind: each.title for each in version.documents}
-    return [(titles.get(kind, kind), count) for kind, count in counts.items() if count]

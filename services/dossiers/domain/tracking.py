@@ -113,3 +113,8 @@ def _waits_for_hand_over(handover: Handover) -> str:
     if handover.present:
         return _WAITS_FOR_ALL
     return _WAITS_FOR_DELIVERY if handover.remote else _WAITS_FOR[Status.DONE]
+
+
+def shown_key(key: str) -> str:
+    """In groups of four, as people read it out."""
+    return "-".join(key[place : place + 4] for place in range(0, len(key), 4))

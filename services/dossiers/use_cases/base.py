@@ -31,10 +31,11 @@ from services.dossiers.access import edits, of_office
 from services.dossiers.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.dates import EARLIEST, LATEST, read_day
-from services.dossiers.domain.deadlines import WorkingHours
+from services.dossiers.domain.deadlines import WorkingHours, still_kept
 from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
+from services.dossiers.domain.tracking import shown_key
 from services.dossiers.files import Files
 from services.dossiers.payments import BankAccount, Provider
 from services.dossiers.records import WardRecords
@@ -262,3 +263,26 @@ def written(field: str, text: str, *, needed: str = "") -> str:
         fault = f"Xin viết ngắn hơn {LONGEST_TEXT} ký tự."
         raise invalid("text-too-long", fault, FieldFault(field, fault))
     return clean
+
+
+def filing_day(unit: Unit, row: DossierRow) -> date:
+    """The day that the checks count from: of filing, or today while it is a draft."""
+    return day_of(row.submitted_at or unit.now)
+
+
+def kept_day(unit: Unit, row: DossierRow) -> date:
+    """The earliest day on which a period may have ended that this filing still keeps (BLDS 2015 Đ148.5)."""
+    return still_kept(filing_day(unit, row), unit.place.calendar)
+
+
+def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
+    """What the officer adds for the register, as `ApproveDossierRequest` has it; any of it may be empty."""
+    assert row.proposal is not None
+    proposal: dict[str, str] = json.loads(unit.cell.cipher.decrypt(row.proposal, f"proposal:{row.id}"))
+    return proposal
+
+
+def shown_tracking_key(cell: Cell, row: DossierRow) -> str:
+    """The tracking key of a filed dossier, opened."""
+    assert row.tracking_key is not None
+    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))

@@ -92,6 +92,11 @@ def _row(unit: Unit, row: DossierRow, owed: Assessment) -> FeeRow:
     )
 
 
+def is_owed(row: DossierRow, asked: FeeRow) -> bool:
+    """Whether the dossier waits for it now."""
+    return asked.settled_at is None and row.status == Status.PAYMENT_ASKED
+
+
 def lines_of(fee: FeeRow) -> list[Line]:
     return [Line(**line) for line in fee.lines]
 

@@ -23,10 +23,20 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.search import folded, words
 from services.dossiers.domain.states import Act
+from services.dossiers.domain.tracking import shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.acts import leads_to, perform, reception_time, set_due
-from services.dossiers.use_cases.base import Unit, Workplace, as_answered_first, edited_dossier, form_of, own_dossier
+from services.dossiers.use_cases.base import (
+    Unit,
+    Workplace,
+    as_answered_first,
+    edited_dossier,
+    filing_day,
+    form_of,
+    kept_day,
+    own_dossier,
+)
 from services.dossiers.use_cases.drafts import put_form
 from services.dossiers.use_cases.fields import filer_name
 
@@ -178,7 +188,7 @@ def _put_on_file(
     make_findable(unit, row, procedure, form)
     perform(unit, row, Act.SUBMISSION)
     return dossiers_pb2.SubmitDossierResponse(
-        dossier=encoding.dossier(unit, row, form, documents=documents, told=()), tracking_key=encoding.shown_key(key)
+        dossier=encoding.dossier(unit, row, form, documents=documents, told=()), tracking_key=shown_key(key)
     )
 
 
@@ -229,8 +239,8 @@ def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], docu
     """Refusal INVALID `not-complete` naming every field that stops the filing."""
     procedure = unit.place.procedure_of(row)
     kinds = {document.kind for document in documents}
-    kept = encoding.kept_day(unit, row)
-    found = findings(procedure, form, kinds, encoding.filing_day(unit, row), kept=kept)
+    kept = kept_day(unit, row)
+    found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept)
     stopping = tuple(FieldFault(each.field, each.text) for each in found if each.kind is FindingKind.STOPS)
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)

@@ -10,8 +10,9 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis import audit
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Refusal, not_found
-from services.dossiers import encoding, storage
+from services.dossiers import storage
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
+from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Act, Status
 from services.dossiers.papers import (
     FeeLine,
@@ -24,12 +25,13 @@ from services.dossiers.papers import (
     SupplementSlip,
     render,
 )
-from services.dossiers.tables import DossierRow, FeeRow, HistoryRow, SupplementRow
-from services.dossiers.use_cases.base import Unit, Workplace, visible_dossier
+from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, SupplementRow
+from services.dossiers.use_cases.base import Unit, Workplace, shown_tracking_key, visible_dossier
 from services.dossiers.use_cases.certificates import issuing_office, made
-from services.dossiers.use_cases.fees import lines_of
+from services.dossiers.use_cases.fees import is_owed, lines_of
 from services.dossiers.use_cases.fields import title_of
 from services.dossiers.use_cases.paper_parts import applicant_of, last_line, tracking_url
+from services.dossiers.use_cases.permitted import papers
 from services.dossiers.use_cases.time_papers import (
     apology_slip,
     control_sheet,
@@ -62,9 +64,7 @@ def paper(place: Workplace, dossier_id: str, kind: str) -> dossiers_pb2.Paper:
     with place.unit() as unit:
         row = visible_dossier(unit, dossier_id)
         supplements = storage.supplements(unit.session, row.id)
-        if kind not in encoding.papers(
-            unit, row, supplements, storage.fees(unit.session, row.id), time_kept(unit, row)
-        ):
+        if kind not in papers(unit, row, supplements, storage.fees(unit.session, row.id), time_kept(unit, row)):
             raise _no_such_paper()
         audit.record(unit.session, f"view-paper-{kind}", f"dossier:{row.id}", row.applicant_id)
         if kind == "certificate":
@@ -92,12 +92,12 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
         tracking_url=tracking_url(unit),
-        tracking_key=encoding.shown_tracking_key(unit.cell, row),
+        tracking_key=shown_tracking_key(unit.cell, row),
         applicant=applicant_of(unit, row),
         procedure_name=procedure.name,
         documents=tuple(
             ReceivedDocument(title=title, form="Tệp đính kèm", copies=count)
-            for title, count in encoding.kept_documents(procedure, received)
+            for title, count in _kept_documents(procedure, received)
         ),
         received_at=line.at.astimezone(VIETNAM),
         due_at=line.due_at.astimezone(VIETNAM),
@@ -107,6 +107,15 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
         collection=COLLECTION,
         receiver_name=line.officer,
     )
+
+
+def _kept_documents(version: Procedure, documents: Sequence[DocumentRow]) -> list[tuple[str, int]]:
+    """Title and number of files of each kind, in the procedure's order."""
+    counts = {each.kind: 0 for each in version.documents if each.mode is DocumentMode.FILE}
+    for row in documents:
+        counts[row.kind] = counts.get(row.kind, 0) + 1
+    titles = {each.kind: each.title for each in version.documents}
+    return [(titles.get(kind, kind), count) for kind, count in counts.items() if count]
 
 
 def _filed_by(filed_at: datetime | None, moment: datetime) -> bool:
@@ -154,7 +163,7 @@ _METHODS = {"counter": "Tại Bộ phận Một cửa", "provider": "Qua cổng 
 def _payment_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     """What is to be paid, with the code of the transfer; once it is paid, the receipt of the payment."""
     asked = storage.fees(unit.session, row.id)[-1]
-    bank = unit.place.banks.get(unit.ward) if encoding.is_owed(row, asked) else None
+    bank = unit.place.banks.get(unit.ward) if is_owed(row, asked) else None
     transfer: tuple[tuple[str, str], ...] = ()
     if bank is not None:
         parts = (

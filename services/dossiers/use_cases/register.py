@@ -15,7 +15,7 @@ from services.chassis.call import forbidden
 from services.chassis.district import District, Ward
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
-from services.dossiers import encoding, storage
+from services.dossiers import storage
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
@@ -34,7 +34,7 @@ from services.dossiers.forms import asked
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases import consequences, entries
 from services.dossiers.use_cases.acts import leads_to, perform, stamp
-from services.dossiers.use_cases.base import Unit, content_of, desk_dossier, form_of
+from services.dossiers.use_cases.base import Unit, content_of, desk_dossier, form_of, kept_day, proposal_of
 from services.dossiers.use_cases.copying import source_of
 from services.dossiers.use_cases.notes import content_of_note
 from services.dossiers.use_cases.registrable import refuse_unregistrable
@@ -104,12 +104,12 @@ def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> Non
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
     form = asked(procedure, form_of(unit.cell, row))
-    proposal = encoding.proposal_of(unit, row)
+    proposal = proposal_of(unit, row)
     if book.closed_at is not None:
         raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
     book.last_number += 1
     label = book_label(book.year, procedure.register.suffix, book.volume)
-    late = procedure.late is not None and procedure.late.is_late(form, encoding.kept_day(unit, row))
+    late = procedure.late is not None and procedure.late.is_late(form, kept_day(unit, row))
     registration = Registration(
         book=label,
         year=book.year,

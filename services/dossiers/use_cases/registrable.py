@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from services.chassis.refusal import FieldFault, conflict, invalid
-from services.dossiers import encoding, storage
+from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.verification import Kind, stands_in_the_way
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.base import Unit, form_of
+from services.dossiers.use_cases.base import Unit, filing_day, form_of, kept_day
 from services.dossiers.use_cases.verification import notice_needed, state_of
 
 
@@ -21,7 +21,7 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     """
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
-    filed_on, kept = encoding.filing_day(unit, row), encoding.kept_day(unit, row)
+    filed_on, kept = filing_day(unit, row), kept_day(unit, row)
     return findings(procedure, form_of(unit.cell, row), kinds, filed_on, unit.records, unit.today, kept)
 
 
