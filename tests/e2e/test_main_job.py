@@ -174,7 +174,7 @@ def test_each_of_the_thirteen_wards_registers_a_birth_and_tells_of_each_step_in_
 
 
 def told_of(stack: Stack, ward: str, dossier: str, expected: int) -> list[str]:
-    """Types of a dossier's events in the ward's topic, as they came first; waits until as many as expected are there."""
+    """Types of a dossier's events in the ward's topic, as they first came; waits until the expected number is there."""
     with reading(stack.urls["kafka"], f"caunoi.{ward}.dossiers.v1") as read:
         found: dict[str, Told] = {}
 
