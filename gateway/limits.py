@@ -1,4 +1,5 @@
-"""Rate limits per client address, on what strangers may try: sign-in, accounts, codes, tracking, verification.
+"""Rate limits per client address, on what strangers may try (sign-in, accounts, codes, tracking, verification) and on
+what takes room: drafts and documents.
 
 The counts are kept in each worker's memory: N workers let through up to N times a limit, and a restart forgets. They
 only blunt floods; guessing is stopped in the services, which count tries per account and code in their databases

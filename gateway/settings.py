@@ -43,6 +43,8 @@ class Settings(CommonSettings):
     limit_activation: str = "10 per minute; 60 per hour"
     limit_tracking: str = "20 per minute; 200 per hour"
     limit_verify: str = "60 per minute"
+    limit_drafts: str = "20 per minute; 200 per hour"
+    limit_documents: str = "60 per minute; 600 per hour"
 
     @cached_property
     def cookie_key(self) -> str:

@@ -21,7 +21,7 @@ FASTER = {
         "FILING_CODES_PER_HOUR": "1000",
         "RESEND_SECONDS": "0",
     },
-    "dossiers": {"CERTIFICATE_SECONDS": "3"},
+    "dossiers": {"CERTIFICATE_SECONDS": "3", "OPEN_DRAFTS_PER_PERSON": "1000"},
     "notifications": {
         "DELIVERY_BACKOFF_SECONDS": "[0.5, 1, 2, 4, 8, 16, 32]",
         "DELIVERY_LEASE_SECONDS": "15",
@@ -35,6 +35,8 @@ FASTER = {
         "LIMIT_ACTIVATION": "10000 per minute",
         "LIMIT_TRACKING": "10000 per minute",
         "LIMIT_VERIFY": "10000 per minute",
+        "LIMIT_DRAFTS": "10000 per minute",
+        "LIMIT_DOCUMENTS": "10000 per minute",
     },
 }
 

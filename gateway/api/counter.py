@@ -22,6 +22,7 @@ from gateway.cells import cells
     answer=answers.Dossier,
     status=201,
     creates=True,
+    limit="drafts",
 )
 def create_counter_dossier(ward: str, body: CounterDossier) -> Reply:
     request = dossiers_pb2.CreateDraftRequest(procedure=body.procedure, channel=body.channel)

@@ -29,10 +29,12 @@ LARGEST_FILE = 10 * 1024 * 1024
     id="createDossier",
     tag="dossiers",
     summary="Start a draft",
+    description="One person has up to 20 at a time in a ward.",
     body=NewDossier,
     answer=answers.Dossier,
     status=201,
     creates=True,
+    limit="drafts",
 )
 def create_dossier(ward: str, body: NewDossier) -> Reply:
     created = cells().ask(
@@ -106,6 +108,7 @@ def save_form(ward: str, dossier: str, body: Form) -> answers.Dossier:
     answer=answers.Document,
     status=201,
     creates=True,
+    limit="documents",
 )
 def add_document(ward: str, dossier: str) -> Reply:
     kind, file, content = _uploaded()

@@ -11,6 +11,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway.limits import limited
 from gateway.pages import asking, desk, identity
 from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
 from services.chassis.refusal import Kind, Refusal
@@ -22,6 +23,7 @@ _CHANNELS = (("counter", "Người dân đến phường"), ("post", "Hồ sơ g
 
 
 @pages.route("/can-bo/nhan-ho-so", methods=["GET", "POST"])
+@limited("drafts", methods=["POST"])
 def begin() -> ResponseReturnValue:
     """Which procedure, and how it came in; then the form."""
     ward = desk.own_ward()

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files
@@ -32,6 +33,7 @@ def first(slug: str, id: UUID) -> ResponseReturnValue:
 
 
 @pages.route("/ho-so/<slug>/<uuid:id>/giay-to/<kind>", methods=["GET", "POST"])
+@limited("documents", methods=["POST"])
 def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     """Adds files of one kind and lists those that are there."""
     opened = open_dossier(slug, id)

@@ -11,6 +11,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.cells import cells
+from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.files import sent_file
 from gateway.pages.forms import Form, Values, read_form, read_values, whole
@@ -89,6 +90,7 @@ def own() -> ResponseReturnValue:
 
 
 @pages.post("/phuong/<slug>/thu-tuc/<code>")
+@limited("drafts")
 def begin(slug: str, code: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
     asked = dossiers_v1.CreateDraftRequest(procedure=code)

@@ -34,5 +34,6 @@ class Settings(ServiceSettings):
     bank_name: str = ""
     bank_account: str = ""
     bank_holder: str = ""
+    open_drafts_per_person: int = 20  # of one applicant in a ward; each takes up to 20 files of 10 MB
     sweep_seconds: float = 60  # how often the ward is looked over for what is due soon, overdue, or waited for in vain
     remind_working_minutes: int = 120  # of working time, before the result is due, at which the office is warned

@@ -389,6 +389,13 @@ def own_dossiers(
     return session.scalars(query.order_by(DossierRow.created_at.desc(), DossierRow.id.desc()).limit(limit)).all()
 
 
+def count_drafts(session: Session, applicant_id: str) -> int:
+    """How many drafts somebody has; until the transaction ends, nobody else counts for them."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(applicant_id, 0))))
+    query = select(func.count()).where(DossierRow.applicant_id == applicant_id, DossierRow.status == 0)
+    return session.scalars(query).one()
+
+
 def desk(
     session: Session,
     *,

@@ -29,6 +29,7 @@ WARD, OTHER, RELAY_WARD = "20248", "20242", "20227"
 #: Limits that protect people would measure themselves.
 UNLIMITED = {
     "accounts": {"FILING_CODES_PER_HOUR": "1000000"},
+    "dossiers": {"OPEN_DRAFTS_PER_PERSON": "1000000"},
     "gateway": {"LIMITS_ENABLED": "false"},
 }
 CLIENTS = (1, 5, 20)

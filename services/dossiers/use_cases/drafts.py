@@ -39,7 +39,7 @@ def create(place: Workplace, request: dossiers_pb2.CreateDraftRequest) -> dossie
     """Begins a draft: of the caller's, filled in with what their account knows of them, or one of the desk's.
 
     The desk enters for somebody who came in or wrote, and who may have no account: such a draft is nobody's own.
-    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN.
+    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN, CONFLICT `too-many-drafts`.
     """
     procedure = place.catalogue.get(request.procedure, day_of(place.clock.now()))
     with place.unit() as unit:
@@ -83,6 +83,8 @@ def _own_account(place: Workplace, unit: Unit) -> accounts_pb2.Account | None:
 def _begin(unit: Unit, procedure: Procedure, form: Mapping[str, Any], channel: str) -> dossiers_pb2.Dossier:
     id = uuid4()
     own = channel == ONLINE
+    if own:
+        _refuse_too_many(unit)
     row = DossierRow(
         id=id,
         procedure=procedure.code,
@@ -104,6 +106,16 @@ def _begin(unit: Unit, procedure: Procedure, form: Mapping[str, Any], channel: s
     unit.session.flush()
     audit.record(unit.session, "create-draft", f"dossier:{id}", row.applicant_id)
     return encoding.dossier(unit, row, form)
+
+
+def _refuse_too_many(unit: Unit) -> None:
+    most = unit.place.settings.open_drafts_per_person
+    if storage.count_drafts(unit.session, unit.caller.id) >= most:
+        raise conflict(
+            "too-many-drafts",
+            f"Ông/bà đang có {most} hồ sơ chưa nộp ở phường này nên chưa bắt đầu thêm được. Xin mở mục Hồ sơ của tôi, "
+            "điền tiếp và nộp một hồ sơ đã bắt đầu.",
+        )
 
 
 def save_form(unit: Unit, dossier_id: str, form_json: str, expected_version: int) -> DossierRow:

@@ -22,6 +22,7 @@ from tests.services.dossiers.world import (
     VOLUNTEER,
     Person,
     World,
+    birth_form,
     photograph,
     race,
     refused,
@@ -35,6 +36,24 @@ def _stops(dossier: pb.Dossier) -> set[str]:
 def test_an_unknown_procedure_is_refused(world: World) -> None:
     no = refused(lambda: world.call("CreateDraft", pb.CreateDraftRequest(procedure="9.999999"), SAU))
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-procedure")
+
+
+def test_one_person_has_a_bounded_number_of_drafts_however_fast_they_are_begun(world: World) -> None:
+    most = world.settings.open_drafts_per_person
+    first = world.draft(key="first")
+    for _ in range(most - 3):
+        world.draft()
+    answers = race(*[world.draft] * 4)
+    assert sum(isinstance(each, pb.Dossier) for each in answers) == 2
+    no = refused(world.draft)
+    assert (no.kind, no.type) == (Kind.CONFLICT, "too-many-drafts")
+    assert world.draft(key="first") == first, "a request that is repeated begins nothing"
+    assert world.draft(STRANGER).status == 0
+    assert [world.draft(HOA, channel="counter").status for _ in range(most + 1)][-1] == 0, "the desk's are for others"
+    world.add(first.id, photograph())
+    world.save(first.id, birth_form())
+    world.submit(first.id, world.confirm(first.id).id)
+    assert world.draft().status == 0, "what is filed is no draft any more"
 
 
 def test_an_unknown_ward_is_refused(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -296,6 +297,22 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
     assert 1 <= int(answer.headers["Retry-After"]) <= 61
     assert found["retry_after"] == int(answer.headers["Retry-After"])
     assert client.get("/api/v1/wards").status_code == 200
+
+
+def test_who_begins_drafts_or_sends_files_without_end_is_told_to_wait() -> None:
+    app = application(limits_enabled=True, limit_drafts="2 per minute", limit_documents="1 per minute")
+    app.extensions["cells"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
+    app.extensions["cells"].answers("AddDocument", dossiers_pb2.Document(id="d"))
+    client = app.test_client()
+    begin = partial(client.post, DOSSIERS, json={"procedure": "1.001193"}, headers=bearer())
+    at_desk = {"procedure": "1.001193", "channel": "counter"}
+    assert [begin().status_code, begin().status_code] == [201, 201]
+    problem(begin(), 429, "too-many-requests")
+    desk = f"/api/v1/wards/{NAM_DUONG}/desk/dossiers"
+    problem(client.post(desk, json=at_desk, headers=bearer()), 429, "too-many-requests")
+    files = [{"kind": "x", "file": (io.BytesIO(b"x"), "a.jpg")} for _ in range(2)]
+    assert client.post(DOCUMENTS, data=files[0], headers=bearer()).status_code == 201
+    problem(client.post(DOCUMENTS, data=files[1], headers=bearer()), 429, "too-many-requests")
 
 
 def test_behind_a_proxy_each_client_has_its_own_count_and_without_one_nobody_can_pretend() -> None:
