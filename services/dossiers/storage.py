@@ -29,8 +29,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.tables import table_of
+from services.dossiers.domain.states import OPEN
 from services.dossiers.tables import (
-    OPEN,
     CertificateRow,
     ComparisonRow,
     ConfirmationRow,
@@ -466,7 +466,7 @@ def overdue_count(session: Session, now: datetime) -> int:
 
 def _open_by(until: datetime) -> ColumnElement[bool]:
     """Open dossiers due by the moment; statuses stand as literals, so that the partial index of open ones serves it."""
-    statuses = [literal(status, literal_execute=True) for status in OPEN]
+    statuses = [literal(int(status), literal_execute=True) for status in sorted(OPEN)]
     return and_(DossierRow.status.in_(statuses), DossierRow.urgent_at <= until)
 
 
@@ -499,7 +499,9 @@ def claimed_wait(session: Session, id: UUID, now: datetime) -> tuple[DossierRow,
 
 
 def _wait_over(now: datetime) -> ColumnElement[bool]:
-    return and_(VerificationRow.ended_at.is_(None), VerificationRow.times_out_at <= now, DossierRow.status.in_(OPEN))
+    return and_(
+        VerificationRow.ended_at.is_(None), VerificationRow.times_out_at <= now, DossierRow.status.in_(sorted(OPEN))
+    )
 
 
 def applicant_of(session: Session, entry: RegisterEntryRow) -> str:

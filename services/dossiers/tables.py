@@ -26,8 +26,6 @@ from services.chassis.tables import NAMING
 
 #: Stands in `urgent_at` where no clock runs: behind everything that has a due time.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-#: Statuses that the desk still has to do something about, or waits for somebody in.
-OPEN = (1, 2, 4, 5, 6, 9)
 
 
 class Base(DeclarativeBase):

@@ -39,6 +39,7 @@ STATUS_TEXT: dict[Status, str] = {
 
 # Nothing more happens to a dossier in one of these.
 FINAL = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_OVER})
+# What the desk still has to do something about, or waits for somebody in.
 OPEN = frozenset(Status) - FINAL - {Status.DRAFT}
 
 

@@ -34,12 +34,6 @@ MOST_OF_ONE = 100  # copies asked for at once
 #: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _REFERENCE_LETTERS = 8
-_WARD = slice(2, 7)
-
-
-def ward_of_reference(reference: str) -> str:
-    """The GSO code in what a transfer names."""
-    return reference[_WARD]
 
 
 def assessed(unit: Unit, row: DossierRow) -> Assessment:

@@ -17,9 +17,9 @@ from services.dossiers import encoding, storage
 from services.dossiers.access import DESK, of_office
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.search import words
-from services.dossiers.domain.states import STATUS_TEXT, Act, Status
+from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status
 from services.dossiers.procedure_message import procedure_message
-from services.dossiers.tables import OPEN, CertificateRow, DocumentRow, DossierRow, HistoryRow
+from services.dossiers.tables import CertificateRow, DocumentRow, DossierRow, HistoryRow
 from services.dossiers.use_cases.acts import stamp
 from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier, written_day
 from services.dossiers.use_cases.drafts import find_document
@@ -94,7 +94,7 @@ def desk(unit: Unit, request: dossiers_pb2.ListDeskRequest) -> dossiers_pb2.List
         raise invalid("invalid-field", text, FieldFault("status", text))
     if not statuses:
         by_code = any(_CODE.fullmatch(word) for word in found_by)
-        statuses = range(1, 11) if by_code else OPEN
+        statuses = range(1, 11) if by_code else sorted(OPEN)
     due_from, due_before = _due(unit, request.due)
     limit = page_size(request.page_size)
     rows = storage.desk(
