@@ -12,7 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.pages import asking, identity
-from gateway.pages.dossier import Opened, with_procedure
+from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
 from gateway.pages.office_acts import ACTS, act_errors, act_views, command
 from gateway.pages.texts import STATUSES
@@ -214,12 +214,3 @@ def _documents(opened: Opened) -> list[dict[str, Any]]:
         }
         for one in opened.dossier.documents
     ]
-
-
-def title_of(opened: Opened, field: str) -> str:
-    """What a field or document is called; empty where the procedure has none such."""
-    if field.startswith("documents/"):
-        kind = field.partition("/")[2]
-        return next((one.title for one in opened.procedure.documents if one.kind == kind), "")
-    one = opened.form.fields.get(field)
-    return one.title if one else opened.form.sections.get(field.strip("/"), "")

@@ -66,6 +66,15 @@ def with_procedure(ward: Ward, dossier: dossiers_v1.Dossier) -> Opened:
     return Opened(ward, dossier, procedure, form, read_values(dossier.form_json))
 
 
+def title_of(opened: Opened, field: str) -> str:
+    """What a field or document is called; empty where the procedure has none such."""
+    if field.startswith("documents/"):
+        kind = field.partition("/")[2]
+        return next((one.title for one in opened.procedure.documents if one.kind == kind), "")
+    one = opened.form.fields.get(field)
+    return one.title if one else opened.form.sections.get(field.strip("/"), "")
+
+
 @pages.get("/ho-so")
 def own() -> ResponseReturnValue:
     """The person's dossiers in every ward that answers, with the wards that do not."""
@@ -107,7 +116,13 @@ def show(slug: str, id: UUID) -> ResponseReturnValue:
         return redirect(url_for("pages.desk.dossier", id=id), 303)
     asked = dossiers_v1.GetHistoryRequest(dossier_id=str(id))
     history = asking.read(opened.ward.code, asking.dossiers(opened.ward.code).GetHistory, asked)
-    return render_template("dossier/show.html", opened=opened, dossier=opened.dossier, history=history.entries)
+    return render_template(
+        "dossier/show.html",
+        opened=opened,
+        dossier=opened.dossier,
+        asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
+        history=history.entries,
+    )
 
 
 @pages.get("/ho-so/<slug>/<uuid:id>/ban-giay/<kind>")

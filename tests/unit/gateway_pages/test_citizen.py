@@ -255,6 +255,7 @@ def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward,
     (dossier,) = ward.dossiers.values()
     dossier.actions[:] = ["supplement"]
     dossier.supplement_request.items.add(field="/child/full_name", text="Xin ghi đủ chữ đệm.")
+    assert "Họ, chữ đệm, tên của trẻ: Xin ghi đủ chữ đệm." in browser.get(where).text
     browser.get(f"{where}/bo-sung")
     assert [one["id"] for one in browser.page.all("input", type="text")] == ["f-child-full-name"]
     version = browser.page.hidden("version")
