@@ -41,7 +41,7 @@ class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
     def ResendActivationCode(
         self, request: accounts_pb2.ResendActivationCodeRequest, context: grpc.ServicerContext
     ) -> accounts_pb2.OpenAccountResponse:
-        return opening.resend_activation_code(self._shop, request.account_id)
+        return opening.resend_activation_code(self._shop, request)
 
     def CreateSession(
         self, request: accounts_pb2.CreateSessionRequest, context: grpc.ServicerContext
@@ -71,10 +71,7 @@ class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
     def IssueOneTimeCode(
         self, request: accounts_pb2.IssueOneTimeCodeRequest, context: grpc.ServicerContext
     ) -> accounts_pb2.OneTimeCodeChallenge:
-        issued, phone = codes.issue_code(self._shop, request.purpose, request.binding)
-        challenge = accounts_pb2.OneTimeCodeChallenge(challenge_id=issued.challenge_id, phone_masked=phone)
-        challenge.expires_at.FromDatetime(issued.expires_at)
-        return challenge
+        return codes.issue_code(self._shop, request)
 
     def RedeemOneTimeCode(self, request: accounts_pb2.RedeemOneTimeCodeRequest, context: grpc.ServicerContext) -> Empty:
         codes.redeem_code(self._shop, request.challenge_id, request.otp, request.binding, request.redemption)

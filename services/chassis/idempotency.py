@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from google.protobuf.message import Message
-from sqlalchemy import and_, bindparam, select, text, update
+from sqlalchemy import and_, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from services.chassis.call import Call
@@ -24,6 +24,7 @@ _TAKE = text(  # as text: PostgreSQL's own insert is compiled anew each time, at
 )
 _KEEP = update(_TABLE).where(_THIS)
 _FIND = select(_TABLE.c.request_digest, _TABLE.c.response).where(_THIS)
+_FORGET = delete(_TABLE).where(_THIS)
 
 
 def once(
@@ -34,16 +35,18 @@ def once(
     The key is taken before the act: of two requests with one key at the same time, the second waits until the first
     has committed, and gets its answer. Without a key, `act` is run. A key that was used for another request is refused
     (EXISTS). A refused request keeps no answer: its transaction is rolled back.
+
+    Callers whom nobody knows share their keys, which are often plain numbers: to them a key belongs to what they ask.
     """
     if not call.idempotency_key:
         return act()
     connection = session.connection()
-    if connection.execute(_TAKE, _identity(call) | {"request_digest": _digest(request)}).first() is None:
+    while connection.execute(_TAKE, _identity(call, request) | {"request_digest": _digest(request)}).first() is None:
         earlier = answered(session, call, request, response)
-        assert earlier is not None  # it was there a moment ago, and is kept for days
-        return earlier
+        if earlier is not None:  # else it was forgotten between the two statements
+            return earlier
     answer = act()
-    connection.execute(_KEEP, _identity(call) | {"response": answer.SerializeToString(deterministic=True)})
+    connection.execute(_KEEP, _identity(call, request) | {"response": answer.SerializeToString(deterministic=True)})
     return answer
 
 
@@ -54,7 +57,7 @@ def answered(session: Session, call: Call, request: Message, response: type[Resp
     """
     if not call.idempotency_key:
         return None
-    earlier = session.connection().execute(_FIND, _identity(call)).first()
+    earlier = session.connection().execute(_FIND, _identity(call, request)).first()
     if earlier is None:
         return None
     if earlier.request_digest != _digest(request):
@@ -67,8 +70,13 @@ def answered(session: Session, call: Call, request: Message, response: type[Resp
     return response.FromString(earlier.response)
 
 
-def _identity(call: Call) -> dict[str, object]:
-    caller = call.principal.id if call.principal else ""
+def forget(session: Session, call: Call, request: Message) -> None:
+    """Drops the answer to a request whose work came to nothing after it was committed: repeated, it is done anew."""
+    session.connection().execute(_FORGET, _identity(call, request))
+
+
+def _identity(call: Call, request: Message) -> dict[str, object]:
+    caller = call.principal.id if call.principal else _digest(request).hex()
     return {"this_caller": caller, "this_method": call.method, "this_key": call.idempotency_key}
 
 

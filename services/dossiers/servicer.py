@@ -276,7 +276,11 @@ class DossiersServicer(DossiersServiceServicer):
 
     def BeginBook(self, request: dossiers_pb2.BeginBookRequest, context: Context) -> dossiers_pb2.Book:
         with self._place.unit() as unit:
-            return books.book(unit, books.begin(unit, request.register, request.year, request.paper_number))
+            return unit.once(
+                request,
+                dossiers_pb2.Book,
+                lambda: books.book(unit, books.begin(unit, request.register, request.year, request.paper_number)),
+            )
 
     def CloseBook(self, request: dossiers_pb2.CloseBookRequest, context: Context) -> dossiers_pb2.Book:
         with self._place.unit() as unit:

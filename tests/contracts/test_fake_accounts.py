@@ -40,8 +40,9 @@ class Subject(ABC):
         self._keys = keys
         self._peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: address)
 
-    def call(self, rpc: str, request: Message, token: str = "") -> Any:
-        return call(getattr(self._peer.stub(NAM_DUONG), rpc), request, ward=NAM_DUONG, seconds=20, token=token)
+    def call(self, rpc: str, request: Message, token: str = "", key: str = "") -> Any:
+        method = getattr(self._peer.stub(NAM_DUONG), rpc)
+        return call(method, request, ward=NAM_DUONG, seconds=20, token=token, idempotency_key=key)
 
     def token(self, account_id: str = "", *roles: Role) -> str:
         issuer = load_issuers(self._keys / "signing-accounts.json", "accounts")[NAM_DUONG]
@@ -50,9 +51,11 @@ class Subject(ABC):
     def service_token(self, ward: str = NAM_DUONG, service: str = "notifications") -> str:
         return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
 
-    def issue(self, binding: bytes = DRAFT, token: str = "", purpose: str = "file-dossier") -> pb.OneTimeCodeChallenge:
+    def issue(
+        self, binding: bytes = DRAFT, token: str = "", purpose: str = "file-dossier", key: str = ""
+    ) -> pb.OneTimeCodeChallenge:
         request = pb.IssueOneTimeCodeRequest(purpose=purpose, binding=binding)
-        answer = self.call("IssueOneTimeCode", request, token or self.token())
+        answer = self.call("IssueOneTimeCode", request, token or self.token(), key)
         assert isinstance(answer, pb.OneTimeCodeChallenge)
         return answer
 
@@ -169,6 +172,13 @@ class AccountsContract:
             no = refused(lambda: subject.redeem(id, binding=CHANGED))
             assert no == (Kind.CONFLICT, "code-for-other-content")
         subject.redeem(id)
+
+    def test_a_key_is_one_code_and_of_one_content(self, subject: Subject) -> None:
+        first = subject.issue(key="k-1")
+        assert subject.issue(key="k-1") == first
+        assert subject.issue(key="k-2") != first
+        no = refused(lambda: subject.issue(CHANGED, key="k-1"))
+        assert no == (Kind.EXISTS, "idempotency-key-reused")
 
     def test_a_code_may_be_typed_in_groups(self, subject: Subject) -> None:
         id = subject.issue().challenge_id

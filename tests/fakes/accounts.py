@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from caunoi.accounts.v1 import accounts_pb2 as pb
@@ -18,7 +19,7 @@ from services.accounts.domain.codes import Challenge, Outcome
 from services.chassis.call import current_call
 from services.chassis.clock import Clock
 from services.chassis.grpc_client import unavailable
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.chassis.tokens import unauthenticated
 from tests.fakes.serving import serve
 
@@ -44,6 +45,7 @@ class FakeAccounts:
         self.after_redeeming: Callable[[], object] = lambda: None
         self._clock = clock
         self._challenges: dict[str, tuple[str, Challenge]] = {}  # id → whose, what
+        self._answers: dict[tuple[str, str], tuple[Any, pb.OneTimeCodeChallenge]] = {}  # of IssueOneTimeCode, by key
         self._lock = threading.Lock()
         self._server = serve(
             pb.DESCRIPTOR.services_by_name["AccountsService"],
@@ -117,6 +119,11 @@ class FakeAccounts:
         caller = current_call().caller
         if caller.id in self.unknown:
             raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
+        earlier, first = self._answers.get((caller.id, current_call().idempotency_key), (None, None))
+        if first is not None:
+            if earlier != request:
+                raise Refusal(Kind.EXISTS, "idempotency-key-reused", "Khóa này đã dùng cho một yêu cầu khác.")
+            return first
         challenge_id = str(uuid4())
         challenge = Challenge(_digest(self.OTP), request.binding, self._clock.now() + timedelta(minutes=10), 0)
         with self._lock:
@@ -124,6 +131,8 @@ class FakeAccounts:
             self._challenges[challenge_id] = (caller.id, challenge)
         answer = pb.OneTimeCodeChallenge(challenge_id=challenge_id, phone_masked="•••••••101")
         answer.expires_at.FromDatetime(challenge.expires_at)
+        if key := current_call().idempotency_key:
+            self._answers[caller.id, key] = request, answer
         return answer
 
     def _redeem(self, request: pb.RedeemOneTimeCodeRequest) -> Empty:

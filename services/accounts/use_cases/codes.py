@@ -11,6 +11,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from caunoi.accounts.v1.accounts_pb2 import IssueOneTimeCodeRequest, OneTimeCodeChallenge
+from google.protobuf.message import Message
 from sqlalchemy.orm import Session
 
 from services.accounts import storage
@@ -23,6 +25,7 @@ from services.accounts.tables import AccountRow, OneTimeCodeRow
 from services.accounts.use_cases.workshop import Workshop
 from services.chassis import audit
 from services.chassis.call import current_call
+from services.chassis.idempotency import forget, once
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.chassis.service import Cell
 
@@ -32,27 +35,38 @@ BINDING_BYTES = 32
 NO_BINDING = b""
 
 
-def issue_code(shop: Workshop, purpose: str, binding: bytes) -> tuple[IssuedCode, str]:
-    """Sends a code to the caller's own phone; answers it and the masked phone.
+def issue_code(shop: Workshop, request: IssueOneTimeCodeRequest) -> OneTimeCodeChallenge:
+    """Sends a code to the caller's own phone.
 
     Raises a Refusal: INVALID (`invalid-code-request`), THROTTLED (`too-many-codes`), UNAVAILABLE (`code-not-sent`).
     """
-    if purpose != codes.FILE_DOSSIER:
+    if request.purpose != codes.FILE_DOSSIER:
         raise invalid("invalid-code-request", "Không gửi mã cho việc này.", FieldFault("purpose", "file-dossier"))
-    if len(binding) != BINDING_BYTES:
+    if len(request.binding) != BINDING_BYTES:
         text = "Nội dung cần xác nhận phải được tóm bằng SHA-256."
         raise invalid("invalid-code-request", text, FieldFault("binding", "32 byte"))
     cell = shop.cells.current()
+    issued: list[IssuedCode] = []
     with cell.database.transaction() as session:
-        account = storage.account(session, current_call().caller.id)
-        if account is None or account.status != storage.ACTIVE:
-            raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
-        limit = Limit(shop.settings.filing_codes_per_hour, _HOUR)
-        life = timedelta(minutes=shop.settings.filing_code_minutes)
-        issued = new_code(session, cell, account, purpose, binding, shop.clock.now(), life, limit)
-        audit.record(session, "issue-code", f"challenge:{issued.challenge_id}", str(account.id))
-    deliver(shop, cell, issued)
-    return issued, masked_phone(issued.phone)
+
+        def act() -> OneTimeCodeChallenge:
+            account = storage.account(session, current_call().caller.id)
+            if account is None or account.status != storage.ACTIVE:
+                raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
+            limit = Limit(shop.settings.filing_codes_per_hour, _HOUR)
+            life = timedelta(minutes=shop.settings.filing_code_minutes)
+            now = shop.clock.now()
+            code = new_code(session, cell, account, request.purpose, request.binding, now, life, limit)
+            audit.record(session, "issue-code", f"challenge:{code.challenge_id}", str(account.id))
+            issued.append(code)
+            challenge = OneTimeCodeChallenge(challenge_id=code.challenge_id, phone_masked=masked_phone(code.phone))
+            challenge.expires_at.FromDatetime(code.expires_at)
+            return challenge
+
+        answer = once(session, current_call(), request, OneTimeCodeChallenge, act)
+    for code in issued:
+        deliver(shop, cell, code, request)
+    return answer
 
 
 def new_activation_code(
@@ -101,13 +115,17 @@ def new_code(
     return IssuedCode(str(challenge_id), phone, code, purpose, now + life)
 
 
-def deliver(shop: Workshop, cell: Cell, issued: IssuedCode) -> None:
-    """Sends a code whose challenge is committed. Raises a Refusal (UNAVAILABLE, `code-not-sent`)."""
+def deliver(shop: Workshop, cell: Cell, issued: IssuedCode, request: Message) -> None:
+    """Sends a code whose challenge is committed. Raises a Refusal (UNAVAILABLE, `code-not-sent`).
+
+    The request, as its idempotency knows it, is then as if it had not been made: repeated, it sends another code.
+    """
     try:
         shop.sender.send(cell, issued)
     except Refusal as fault:
         with cell.database.transaction() as session:
             storage.void_code(session, issued.challenge_id, shop.clock.now())
+            forget(session, current_call(), request)
         text = "Chưa gửi được tin nhắn có mã. Điều đã lưu vẫn còn; xin chờ ít phút rồi bấm gửi lại."
         raise Refusal(Kind.UNAVAILABLE, "code-not-sent", text, retry_after=fault.retry_after or 5) from fault
 

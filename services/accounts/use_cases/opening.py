@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from caunoi.accounts.v1 import accounts_pb2, events_pb2
-from caunoi.accounts.v1.accounts_pb2 import OpenAccountRequest, OpenAccountResponse
+from caunoi.accounts.v1.accounts_pb2 import OpenAccountRequest, OpenAccountResponse, ResendActivationCodeRequest
 from sqlalchemy.orm import Session
 
 from services.accounts import storage
@@ -43,13 +43,14 @@ _ACTIVATION = "activation"  # what an activation code is redeemed for
 def open_account(shop: Workshop, request: OpenAccountRequest) -> OpenAccountResponse:
     """Opens a pending account and sends its code; a pending one of the same person, never activated, is replaced.
 
-    Where the code cannot be sent the account stays and `code-not-sent` is raised: the same request again, with or
-    without its idempotency key, sends a code. Raises a Refusal: INVALID (`invalid-account`), EXISTS
+    Where the code cannot be sent `code-not-sent` is raised: the same request again, with or without its idempotency
+    key, sends one. Raises a Refusal: INVALID (`invalid-account`), EXISTS
     (`account-exists`), THROTTLED (`too-many-codes`), UNAVAILABLE (`code-not-sent`).
     """
     application = read_application(_form(request), today_in_vietnam(shop.clock), read_mobile)
     password_hash = shop.hasher.hash(application.password)
     cell = shop.cells.current()
+    keyed = _without_password(cell, request)
     issued: list[IssuedCode] = []
     with cell.database.transaction() as session:
 
@@ -58,25 +59,30 @@ def open_account(shop: Workshop, request: OpenAccountRequest) -> OpenAccountResp
             issued.append(new_activation_code(shop, session, cell, account, apart=False))
             return _answer(account, issued[0])
 
-        answer = once(session, current_call(), _without_password(cell, request), OpenAccountResponse, act)
-        if not issued:
-            answer = _send_what_was_not_sent(shop, session, cell, answer, issued)
+        answer = once(session, current_call(), keyed, OpenAccountResponse, act)
     for code in issued:
-        deliver(shop, cell, code)
+        deliver(shop, cell, code, keyed)
     return answer
 
 
-def resend_activation_code(shop: Workshop, account_id: str) -> OpenAccountResponse:
+def resend_activation_code(shop: Workshop, request: ResendActivationCodeRequest) -> OpenAccountResponse:
     """Raises a Refusal: NOT_FOUND (`unknown-account`), CONFLICT (`account-not-pending`), THROTTLED, UNAVAILABLE."""
     cell = shop.cells.current()
+    issued: list[IssuedCode] = []
     with cell.database.transaction() as session:
-        account = _account(session, account_id)
-        if account.status != storage.PENDING:
-            raise _not_pending()
-        code = new_activation_code(shop, session, cell, account, apart=True)
-        audit.record(session, "resend-code", f"account:{account.id}")
-    deliver(shop, cell, code)
-    return _answer(account, code)
+
+        def act() -> OpenAccountResponse:
+            account = _account(session, request.account_id)
+            if account.status != storage.PENDING:
+                raise _not_pending()
+            issued.append(new_activation_code(shop, session, cell, account, apart=True))
+            audit.record(session, "resend-code", f"account:{account.id}")
+            return _answer(account, issued[0])
+
+        answer = once(session, current_call(), request, OpenAccountResponse, act)
+    for code in issued:
+        deliver(shop, cell, code, request)
+    return answer
 
 
 def activate_account(shop: Workshop, account_id: str, typed: str) -> AccountRow:
@@ -163,19 +169,6 @@ def activate(session: Session, cell: Cell, account: AccountRow, now: datetime) -
 def account_elsewhere(ward_name: str) -> Refusal:
     text = f"Tài khoản của ông/bà ở {ward_name} và vẫn dùng được. Xin đăng nhập ở phường đó."
     return conflict("account-elsewhere", text)
-
-
-def _send_what_was_not_sent(
-    shop: Workshop, session: Session, cell: Cell, answer: OpenAccountResponse, issued: list[IssuedCode]
-) -> OpenAccountResponse:
-    """A repeated request whose first code could not be sent gets another one; else the first answer stands."""
-    account = storage.account(session, answer.account_id, locked=True)
-    if account is None or account.status != storage.PENDING:
-        return answer
-    if storage.newest_code(session, account.id, codes.ACTIVATE_ACCOUNT):
-        return answer
-    issued.append(new_activation_code(shop, session, cell, account, apart=False))
-    return _answer(account, issued[0])
 
 
 def _form(request: OpenAccountRequest) -> Form:

@@ -28,9 +28,9 @@ class Filing:
         self.token = accounts.token(citizen)
         self.challenge, self.otp = "", ""
 
-    def issue(self, binding: bytes = DRAFT, *, token: str = "", purpose: str = "file-dossier") -> None:
+    def issue(self, binding: bytes = DRAFT, *, token: str = "", purpose: str = "file-dossier", key: str = "") -> None:
         request = accounts_pb2.IssueOneTimeCodeRequest(purpose=purpose, binding=binding)
-        answer = self._accounts.call("IssueOneTimeCode", request, token=token or self.token)
+        answer = self._accounts.call("IssueOneTimeCode", request, token=token or self.token, key=key)
         self.challenge, self.otp = answer.challenge_id, self._notifications.last().otp
 
     def redeem(
@@ -183,6 +183,30 @@ def test_a_code_that_could_not_be_sent_is_told_and_costs_nothing(
     notifications.away = False
     filing.issue()
     filing.redeem()
+
+
+def test_a_code_that_could_not_be_sent_is_sent_when_the_request_is_repeated_under_its_key(
+    filing: Filing, notifications: FakeNotifications
+) -> None:
+    sent = len(notifications.sent)
+    notifications.away = True
+    for _ in range(2):
+        with pytest.raises(Refusal) as no:
+            filing.issue(key="k-1")
+        assert no.value.type == "code-not-sent"
+    notifications.away = False
+    filing.issue(key="k-1")
+    challenge = filing.challenge
+    filing.issue(key="k-1")
+    assert (filing.challenge, len(notifications.sent)) == (challenge, sent + 1)
+    filing.redeem()
+
+
+def test_requests_at_once_under_one_key_send_one_code(filing: Filing, notifications: FakeNotifications) -> None:
+    """A connection that breaks while the first is at work is no reason for a second SMS."""
+    sent = len(notifications.sent)
+    assert race(*(lambda: filing.issue(key="k-1") for _ in range(4))) == [None] * 4
+    assert len(notifications.sent) == sent + 1
 
 
 def test_an_account_of_another_ward_is_not_known_here(accounts: Accounts, citizen: str) -> None:

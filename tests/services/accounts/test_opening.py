@@ -17,9 +17,9 @@ from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, race
 
 
-def resend(accounts: Accounts, account_id: str) -> accounts_pb2.OpenAccountResponse:
+def resend(accounts: Accounts, account_id: str, key: str = "") -> accounts_pb2.OpenAccountResponse:
     request = accounts_pb2.ResendActivationCodeRequest(account_id=account_id)
-    answer = accounts.call("ResendActivationCode", request)
+    answer = accounts.call("ResendActivationCode", request, key=key)
     assert isinstance(answer, accounts_pb2.OpenAccountResponse)
     return answer
 
@@ -128,12 +128,45 @@ def test_repeated_requests_at_once_are_one(accounts: Accounts, notifications: Fa
     assert len(notifications.sent) == 1
 
 
-def test_a_key_used_by_somebody_else_tells_nothing(accounts: Accounts) -> None:
-    accounts.open(key="k1")
-    for change in ({"full_name": "Trần Thị Bảy"}, {"password": "mật khẩu khác"}):
+def test_strangers_who_happen_on_the_same_key_open_each_their_own_account(accounts: Accounts) -> None:
+    first = accounts.open(key="1")
+    second = accounts.open(key="1", identity_number="048155001002", phone="0905 202 202")
+    assert first.account_id != second.account_id
+    assert accounts.open(key="1") == first
+
+
+def test_a_key_and_a_guessed_password_are_told_nothing_of_the_first_answer(accounts: Accounts) -> None:
+    first = accounts.open(key="k1")
+    assert accounts.open(key="k1", password="mật khẩu khác").account_id != first.account_id
+
+
+def test_a_code_asked_for_again_under_one_key_is_one_code(
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
+) -> None:
+    pending = accounts.open()
+    clock.advance(timedelta(minutes=2))
+    first = resend(accounts, pending.account_id, key="k1")
+    assert resend(accounts, pending.account_id, key="k1") == first
+    assert len(notifications.sent) == 2  # the first one too
+    clock.advance(timedelta(minutes=2))
+    resend(accounts, pending.account_id, key="k2")
+    assert len(notifications.sent) == 3
+
+
+def test_a_code_that_could_not_be_sent_again_is_sent_when_the_request_is_repeated(
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
+) -> None:
+    pending = accounts.open()
+    clock.advance(timedelta(minutes=2))
+    notifications.away = True
+    for _ in range(2):
         with pytest.raises(Refusal) as no:
-            accounts.open(key="k1", **change)
-        assert no.value.type == "idempotency-key-reused"
+            resend(accounts, pending.account_id, key="k1")
+        assert no.value.type == "code-not-sent"
+    notifications.away = False
+    assert resend(accounts, pending.account_id, key="k1") == resend(accounts, pending.account_id, key="k1")
+    assert len(notifications.sent) == 2
+    accounts.activate(pending.account_id, notifications.last().otp)
 
 
 def test_the_remembered_request_cannot_be_used_to_guess_the_password(accounts: Accounts) -> None:

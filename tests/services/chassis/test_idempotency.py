@@ -11,7 +11,7 @@ from sqlalchemy import TextClause, text
 from deploy.local.waiting import wait_until
 from services.chassis.call import Call
 from services.chassis.database import Database
-from services.chassis.idempotency import once
+from services.chassis.idempotency import forget, once
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.tokens import Principal, Role
 
@@ -53,6 +53,23 @@ def test_sixteen_repetitions_at_the_same_moment_act_once(database: Database) -> 
 def test_keys_of_two_callers_have_nothing_to_do_with_one_another(database: Database) -> None:
     act = Opening()
     assert [answer(database, call("k", who), act) for who in ("a", "b")] == ["1", "2"]
+
+
+def test_to_callers_whom_nobody_knows_a_key_belongs_to_what_they_ask(database: Database) -> None:
+    """Else of two strangers who both number their requests the second would be refused, or told the first's answer."""
+    act = Opening()
+    nobody = Call("OpenAccount", "20248", "r", None, "", "1")
+    other = accounts_pb2.OpenAccountRequest(full_name="Lê Văn Nam")
+    assert [answer(database, nobody, act, request) for request in (REQUEST, other, REQUEST, other)] == list("1212")
+
+
+def test_what_came_to_nothing_after_all_is_done_anew_under_its_key(database: Database) -> None:
+    act = Opening()
+    for who in (call("k"), Call("OpenAccount", "20248", "r", None, "", "k")):
+        first = answer(database, who, act)
+        with database.transaction() as session:
+            forget(session, who, REQUEST)
+        assert answer(database, who, act) != first
 
 
 def test_without_a_key_each_request_is_a_new_one(database: Database) -> None:

@@ -58,7 +58,9 @@ def test_all_books_of_a_year_are_open_from_its_first_day(world: World) -> None:
 
 
 def test_a_year_begun_on_paper_goes_on_after_its_last_number(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    begun = world.call("BeginBook", pb.BeginBookRequest(register="birth", year=2020, paper_number=41), DUNG)
+    request = pb.BeginBookRequest(register="birth", year=2020, paper_number=41)
+    begun = world.call("BeginBook", request, DUNG, key="k-1")
+    assert world.call("BeginBook", request, DUNG, key="k-1") == begun
     assert (begun.first_number, begun.last_number) == (42, 41)
     assert world.signed().register_entry.number == 42
     no = refused(

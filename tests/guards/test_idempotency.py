@@ -1,0 +1,87 @@
+"""Where an Idempotency-Key is taken it is kept (DESIGN §4.1): it reaches the transaction in which the act is done."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+
+from gateway.api.operations import api
+from tests.guards.parts import SERVICES, nodes, rpc_names
+
+#: What an RPC's name begins with where it only reads.
+READS = ("Get", "List", "Search", "Find")
+#: Does the same again without any key: a fee has one order with the provider, whose reference it carries.
+SAME_BY_NATURE = {"StartPayment"}
+
+
+def functions(*folders: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for path, node in nodes(*folders):
+        if isinstance(node, ast.FunctionDef):
+            yield path, node
+
+
+def called(function: ast.FunctionDef) -> set[str]:
+    """Names of what is called in a function, in lambdas too."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    names = {func.id for func in calls if isinstance(func, ast.Name)}
+    return names | {func.attr for func in calls if isinstance(func, ast.Attribute)}
+
+
+def acts_named(function: ast.FunctionDef) -> set[str]:
+    """The RPCs that a function names, but for those that only read."""
+    names = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+    return {name for name in names & rpc_names() if not name.startswith(READS)}
+
+
+@cache
+def keeping() -> set[str]:
+    """The RPCs from whose method `once` is reached, by the names of what is called in the service's own code."""
+    found: set[str] = set()
+    for name, service in SERVICES.items():
+        calls: dict[str, set[str]] = {}
+        for path, function in functions(f"services/{name}"):
+            if path.endswith("servicer.py") or "/use_cases" in path:
+                calls.setdefault(function.name, set()).update(called(function))
+        for method in service.contract.methods:
+            seen, ahead = set[str](), {method.name}
+            while ahead:
+                seen |= ahead
+                ahead = {next for each in ahead for next in calls.get(each, ())} - seen
+            found |= {method.name} if "once" in seen else set()
+    return found | SAME_BY_NATURE
+
+
+def sends_a_key(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call):
+        return False
+    keywords = {keyword.arg for keyword in node.keywords}
+    return "idempotency_key" in keywords or ("key" in keywords and ast.unparse(node.func) == "asking.write")
+
+
+def test_every_operation_that_takes_a_key_reaches_an_rpc_that_keeps_it() -> None:
+    views = {
+        keyword.value.value: function
+        for _, function in functions("gateway/api")
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "api.operation"
+        for keyword in decorator.keywords
+        if keyword.arg == "id" and isinstance(keyword.value, ast.Constant)
+    }
+    taking = {operation.id for operation in api.operations if operation.creates}
+    assert taking
+    for id in taking:
+        acts = acts_named(views[id])
+        assert acts, id
+        assert acts <= keeping(), id
+
+
+def test_whoever_sends_a_key_sends_it_to_an_rpc_that_keeps_it() -> None:
+    """Also services among one another: a broken connection sends no second code."""
+    senders = {
+        f"{path}:{function.name}": acts_named(function)
+        for path, function in functions("gateway", "services")
+        if any(sends_a_key(node) for node in ast.walk(function))
+    }
+    assert {name for name, acts in senders.items() if not acts <= keeping()} == set()
+    assert "IssueOneTimeCode" in set[str]().union(*senders.values())
