@@ -4,31 +4,49 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from enum import StrEnum
 
 
 class Bulkhead:
-    """At most `in_flight` calls at a time and `waiting` callers, each for `seconds`, behind them."""
+    """At most `in_flight` calls at a time and `waiting` callers, each for `seconds`, behind them, served as they came.
+
+    Nobody overtakes: where new callers did, those who wait would wait in vain under load.
+    """
 
     def __init__(self, in_flight: int, waiting: int, seconds: float) -> None:
-        self._places = threading.Semaphore(in_flight)
-        self._queue = threading.Semaphore(waiting)
+        self._free = in_flight  # none while somebody waits
+        self._most_waiting = waiting
         self._seconds = seconds
+        self._waiting: deque[threading.Event] = deque()
+        self._lock = threading.Lock()
 
     def enter(self) -> bool:
         """Takes a place; False where none came free in time. Every place taken has to be left again."""
-        if self._places.acquire(blocking=False):
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return True
+            if len(self._waiting) >= self._most_waiting:
+                return False
+            given = threading.Event()
+            self._waiting.append(given)
+        if given.wait(self._seconds):
             return True
-        if not self._queue.acquire(blocking=False):
+        with self._lock:
+            if given.is_set():
+                return True  # in the last moment
+            self._waiting.remove(given)
             return False
-        try:
-            return self._places.acquire(timeout=self._seconds)
-        finally:
-            self._queue.release()
 
     def leave(self) -> None:
-        self._places.release()
+        """Gives the place to whoever waits longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
 
 
 class State(StrEnum):

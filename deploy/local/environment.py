@@ -94,6 +94,11 @@ def of_gateway(places: Places) -> dict[str, str]:
         "PUBLIC_BASE_URL": places.gateway_url,
         "CATCHER_URL": places.catcher_url,
         "PAYMENTS_URL": places.payments_url,
+        # The same few processes serve all wards, on the same cores. A ward that is called more often than they can
+        # answer waits at the gateway, not inside them, where it would keep the others waiting (docs/decisions/0020).
+        "CALLS_IN_FLIGHT_PER_WARD": "2",
+        "CALLS_WAITING_PER_WARD": "24",
+        "CALL_WAIT_SECONDS": "2",
         # Everybody on a laptop comes from one address.
         **{f"LIMIT_{what}": "600 per minute" for what in ("SESSIONS", "REFRESH", "ACCOUNTS", "ACTIVATION", "TRACKING")},
     }

@@ -2,7 +2,7 @@
 
 Pages load pictures of documents beside themselves, so several requests of one browser come at the same time: only a
 request for a page renews the tokens, well before they end. Of two that do so at once, in whatever process, both are
-given the same refresh token (docs/decisions/0016).
+given the same refresh token (docs/decisions/0019).
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def refresh_session(shop: Workshop, token: str) -> SignedIn:
 
     A browser asks for several pages at once, each with the token it had: whoever comes again within `REUSE_GRACE`
     gets the same successor, as long as nobody has used that. A used token that comes at any other time was stolen, or
-    its successor was: the whole family ends, and the person signs in again (docs/decisions/0016).
+    its successor was: the whole family ends, and the person signs in again (docs/decisions/0019).
     """
     cell, now = shop.cells.current(), shop.clock.now()
     signed_in: SignedIn | None = None

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from deploy.local.waiting import wait_until
 from gateway.bulkhead import Breaker, Bulkhead, Outcome, State
 
 
@@ -46,6 +47,27 @@ def test_a_caller_in_the_queue_gets_the_place_that_comes_free() -> None:
         waiting = pool.submit(bulkhead.enter)
         bulkhead.leave()
         assert waiting.result(timeout=5)
+
+
+def test_a_place_that_comes_free_is_his_who_waits_and_newcomers_wait_behind_him() -> None:
+    bulkhead = Bulkhead(1, 2, 20)
+    assert bulkhead.enter()
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(bulkhead.enter)
+        assert wait_until(lambda: len(bulkhead._waiting) == 1, 5, 0.001)
+        bulkhead.leave()
+        newcomer = pool.submit(bulkhead.enter)
+        assert first.result(timeout=5)
+        assert wait_until(lambda: len(bulkhead._waiting) == 1, 5, 0.001)
+        bulkhead.leave()
+        assert newcomer.result(timeout=5)
+
+
+def test_who_waited_in_vain_keeps_no_place() -> None:
+    bulkhead = Bulkhead(1, 1, 0.01)
+    assert [bulkhead.enter() for _ in range(3)] == [True, False, False]
+    bulkhead.leave()
+    assert [bulkhead.enter() for _ in range(2)] == [True, False]
 
 
 def test_the_queue_is_bounded_too() -> None:
