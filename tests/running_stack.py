@@ -22,13 +22,6 @@ FASTER = {
         "RESEND_SECONDS": "0",
     },
     "dossiers": {"CERTIFICATE_SECONDS": "3", "OPEN_DRAFTS_PER_PERSON": "1000"},
-    "notifications": {
-        "DELIVERY_BACKOFF_SECONDS": "[0.5, 1, 2, 4, 8, 16, 32]",
-        "DELIVERY_LEASE_SECONDS": "15",
-        "CODE_LEASE_SECONDS": "8",
-        "SMTP_TIMEOUT_SECONDS": "3",
-        "SMS_TIMEOUT_SECONDS": "3",
-    },
     "gateway": {
         "LIMIT_SESSIONS": "10000 per minute",
         "LIMIT_ACCOUNTS": "10000 per minute",

@@ -2,6 +2,7 @@
 
 At least once: the provider may take a message and the process die before that is recorded; when the lease has run out
 the message is handed over again under the same id, by which the provider (SMS) or the mailbox (Message-ID) drops it.
+The lease is short and is renewed while a try lasts, so what a dead process had in hand soon goes on.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import structlog
 from prometheus_client import Counter, Histogram
-from sqlalchemy import make_url
+from sqlalchemy.orm import Session
 
 from services.chassis.clock import Clock
-from services.chassis.database import UNREACHABLE
+from services.chassis.database import UNREACHABLE, Connection, notices
 from services.chassis.refusal import Refusal
 from services.chassis.service import Cell, acting_as_service
 from services.notifications import storage
@@ -32,10 +33,13 @@ from services.notifications.use_cases import Messages
 
 log = structlog.get_logger()
 
-NOTIFICATION = "messages"  # PostgreSQL's, sent by a trigger at each insert
-LONGEST_PAUSE = 15.0  # between two looks where nothing is known to be due: in case a notification was lost
+CHANNEL = "messages"  # PostgreSQL's; a trigger sends the lane of what is inserted
+LONGEST_PAUSE = 30.0  # between two looks where nothing is known to be due: in case a notice was lost
 HELD_PAUSE = 2.0  # where a message is due but waits for an earlier one, perhaps of another process
 SHORTEST_PAUSE = 0.05
+#: Longer than any provider may take by the time limits of our channels: then something hangs, and another process,
+#: where there is one, takes the message over.
+LONGEST_TRY = timedelta(minutes=3)
 TRIES = Counter("caunoi_message_tries", "Tries to deliver a message", ["ward", "lane", "outcome"])
 SECONDS = Histogram(
     "caunoi_message_seconds",
@@ -47,39 +51,81 @@ SECONDS = Histogram(
 
 @dataclass(frozen=True, slots=True)
 class LaneSettings:
-    """How a lane delivers; `lease` is longer than any one try lasts."""
+    """How a lane delivers."""
 
     schedule: Schedule
     lease: timedelta
     patience: timedelta
 
 
-class Alarm:
-    """Wakes the lanes of a ward when its database tells of a new message."""
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    message: MessageRow
+    since: datetime
+    lease_ends: datetime
 
-    def __init__(self, cell: Cell, lanes: tuple[Lane, ...] = tuple(Lane)) -> None:
+
+class Watch:
+    """Beside the couriers of a ward: wakes them at new messages, and renews the lease of what they have in hand."""
+
+    def __init__(self, cell: Cell, lease: timedelta, clock: Clock) -> None:
         self._cell = cell
-        self.woken: Mapping[Lane, threading.Event] = {lane: threading.Event() for lane in lanes}
+        self._lease = lease
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._in_hand: dict[Lane, _InHand] = {}
+        self.woken: Mapping[Lane, threading.Event] = {lane: threading.Event() for lane in Lane}
 
-    def ring(self) -> None:
-        for event in self.woken.values():
-            event.set()
+    def ring(self, *lanes: str) -> None:
+        """Wakes the couriers of those lanes, or all where none is named."""
+        for lane, event in self.woken.items():
+            if not any(lanes) or lane in lanes:
+                event.set()
+
+    def hold(self, lane: Lane, message: MessageRow | None) -> None:
+        """A courier takes a message in hand, or has put it down."""
+        with self._lock:
+            if message is None:
+                self._in_hand.pop(lane, None)
+            else:
+                self._in_hand[lane] = _InHand(message, self._clock.now(), message.try_at)
 
     def run(self, stopped: threading.Event) -> None:
         """Listens until stopped; over again where the database went away."""
-        url = make_url(self._cell.database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        try:
+            while not stopped.is_set():
+                try:
+                    with self._cell.database.connect() as connection:
+                        connection.execute(f"LISTEN {CHANNEL}")
+                        self.ring()  # what was written while nobody listened
+                        self._watch_over(connection, stopped)
+                except psycopg.OperationalError as fault:
+                    log.warning("delivery-waits-for-database", ward=self._cell.ward.code, error=type(fault).__name__)
+                    stopped.wait(1)
+        finally:
+            self.ring()
+
+    def _watch_over(self, connection: Connection, stopped: threading.Event) -> None:
         while not stopped.is_set():
-            try:
-                with psycopg.connect(url, autocommit=True, connect_timeout=3) as connection:
-                    connection.execute(f"LISTEN {NOTIFICATION}")
-                    self.ring()  # what was written while nobody listened
-                    while not stopped.is_set():
-                        if any(True for _ in connection.notifies(timeout=2, stop_after=1)):
-                            self.ring()
-            except psycopg.OperationalError as fault:
-                log.warning("delivery-waits-for-database", ward=self._cell.ward.code, error=type(fault).__name__)
-                stopped.wait(1)
-        self.ring()
+            came = notices(connection, stopped, self._lease.total_seconds() / 3)
+            if came:
+                self.ring(*(notice.payload for notice in came))
+            self.renew(connection)
+
+    def renew(self, connection: Connection) -> None:
+        """Gives a whole lease to each message in hand of whose lease a third is over."""
+        now = self._clock.now()
+        with self._lock:
+            in_hand = list(self._in_hand.items())
+        for lane, held in in_hand:
+            if held.lease_ends - now > self._lease * 2 / 3 or now - held.since > LONGEST_TRY:
+                continue
+            lease_ends = now + self._lease
+            if storage.renew(connection, held.message, held.lease_ends, lease_ends):
+                log.info("lease-renewed", message_id=str(held.message.id), lane=lane)
+                with self._lock:
+                    if self._in_hand.get(lane) is held:  # and not the next one, which has its lease
+                        self._in_hand[lane] = _InHand(held.message, held.since, lease_ends)
 
 
 class Courier:
@@ -95,7 +141,7 @@ class Courier:
         catalogue: Catalogue,
         channel: Channel,
         find_contact: Callable[[str, str], Contact],
-        woken: threading.Event,
+        watch: Watch,
         clock: Clock,
     ) -> None:
         self._cell = cell
@@ -105,37 +151,56 @@ class Courier:
         self._catalogue = catalogue
         self._channel = channel
         self._find_contact = find_contact
-        self._woken = woken
+        self._watch = watch
         self._clock = clock
         self._stopped = threading.Event()
+        self._pause = 0.0  # until the next look, as known at the last one
 
     def run(self, stopped: threading.Event) -> None:
         """Delivers until stopped: at once when woken, and when the next message falls due."""
         self._stopped = stopped
+        woken = self._watch.woken[self._lane]
         while not stopped.is_set():
-            self._woken.clear()
+            woken.clear()
             try:
-                while not stopped.is_set() and self.deliver_next():
-                    pass
-                pause = self._pause()
+                self.deliver_due()
             except UNREACHABLE as fault:
                 log.warning("delivery-waits-for-database", ward=self._cell.ward.code, error=type(fault).__name__)
-                pause = HELD_PAUSE
-            self._wait(pause)
+                self._pause = HELD_PAUSE
+            if not stopped.is_set():
+                woken.wait(self._pause)
 
-    def deliver_next(self) -> bool:
-        """Tries the message that is due longest; False where none is. Raises UNREACHABLE without a database."""
-        settings = self._settings
+    def deliver_due(self) -> int:
+        """Tries all messages that are due, one after the other; answers how many. Raises UNREACHABLE."""
+        count = 0
         with self._cell.database.transaction() as session:
-            claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience)
+            claimed = self._claim(session)
+        while claimed is not None:
+            self._watch.hold(self._lane, claimed)
+            try:
+                claimed = self._deliver(claimed)
+            finally:
+                self._watch.hold(self._lane, None)
+            count += 1
+        return count
+
+    def _claim(self, session: Session) -> MessageRow | None:
+        """The next message, or None where none is due, and then how long to wait is known."""
+        if self._stopped.is_set():
+            return None
+        settings = self._settings
+        claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience)
         if claimed is None:
-            return False
-        lease_ends = time.monotonic() + settings.lease.total_seconds()
+            self._pause = self._seconds_to_wait(session)
+        return claimed
+
+    def _deliver(self, claimed: MessageRow) -> MessageRow | None:
+        """Tries a message, records how that went and, in the same transaction, claims the next one."""
         with acting_as_service("deliver-message", self._cell, claimed.request_id or str(claimed.id)):
             outcome = self._try(claimed)
-            status = self._settle(claimed, outcome, lease_ends)
+            status, following = self._settle(claimed, outcome)
         self._count(claimed, outcome, status)
-        return True
+        return following
 
     def _try(self, row: MessageRow) -> Outcome:
         try:
@@ -174,14 +239,19 @@ class Courier:
         answer = self._channel.send(Outgoing(str(row.id), to, rendered.text, rendered.subject))
         return Outcome(Result.DELIVERED, answer)
 
-    def _settle(self, claimed: MessageRow, outcome: Outcome, lease_ends: float) -> Status:
+    def _settle(self, claimed: MessageRow, outcome: Outcome) -> tuple[Status, MessageRow | None]:
         """Records the outcome; a database that is away for a moment does not make a delivered message go twice."""
+        until = time.monotonic() + LONGEST_TRY.total_seconds()
         while True:
             try:
                 jitter = random.uniform(0.8, 1.2)
-                return self._messages.settle(self._cell, claimed, outcome, self._settings.schedule, jitter)
+                with self._cell.database.transaction() as session:
+                    status = self._messages.settle(
+                        session, self._cell, claimed, outcome, self._settings.schedule, jitter
+                    )
+                    return status, self._claim(session)
             except UNREACHABLE:
-                if self._stopped.is_set() or time.monotonic() >= lease_ends:
+                if self._stopped.is_set() or time.monotonic() >= until:
                     raise
                 self._stopped.wait(0.5)
 
@@ -198,17 +268,9 @@ class Courier:
             status=status,
         )
 
-    def _pause(self) -> float:
-        with self._cell.database.transaction() as session:
-            due_in, held = storage.seconds_to_next(session, self._lane, self._clock.now())
+    def _seconds_to_wait(self, session: Session) -> float:
+        due_in, held = storage.seconds_to_next(session, self._lane, self._clock.now())
         pauses = [LONGEST_PAUSE]
         pauses += [HELD_PAUSE] if held else []
         pauses += [max(due_in, SHORTEST_PAUSE)] if due_in is not None else []
         return min(pauses)
-
-    def _wait(self, pause: float) -> None:
-        """Until woken, stopped or `pause` seconds are over; looks for the stop every second."""
-        until = time.monotonic() + pause
-        while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
-            if self._woken.wait(min(left, 1.0)):
-                return

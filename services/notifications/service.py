@@ -20,7 +20,7 @@ from services.notifications.access import RULES
 from services.notifications.catalogue import Catalogue
 from services.notifications.channels import Channel, HttpSmsChannel, SmtpChannel
 from services.notifications.contacts import Contacts
-from services.notifications.delivery import Alarm, Courier, LaneSettings
+from services.notifications.delivery import Courier, LaneSettings, Watch
 from services.notifications.domain.delivery import Lane, Schedule
 from services.notifications.handlers import handlers_of
 from services.notifications.servicer import Servicer
@@ -43,16 +43,19 @@ def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Chan
 
 
 def lane_settings(settings: Settings, lane: Lane) -> LaneSettings:
-    patience = timedelta(seconds=settings.order_patience_seconds)
     if lane is Lane.CODE:
         schedule = Schedule(settings.code_backoff_seconds, endless=True)
-        return LaneSettings(schedule, timedelta(seconds=settings.code_lease_seconds), patience)
-    lease = timedelta(seconds=settings.delivery_lease_seconds)
-    return LaneSettings(Schedule(settings.delivery_backoff_seconds), lease, patience)
+    else:
+        schedule = Schedule(settings.delivery_backoff_seconds)
+    return LaneSettings(schedule, _lease(settings), timedelta(seconds=settings.order_patience_seconds))
+
+
+def _lease(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.delivery_lease_seconds)
 
 
 class Notifications:
-    """The parts of the service: servicer, handlers, and per ward an alarm and one courier a lane."""
+    """The parts of the service: servicer, handlers, and per ward a watch and one courier a lane."""
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock, channel_of: ChannelOf = channel_of) -> None:
         self._settings = settings
@@ -73,11 +76,14 @@ class Notifications:
         return handlers_of(self._messages)
 
     def loops(self, ward: str) -> Sequence[Loop]:
-        alarm = Alarm(self._cells[ward])
-        return [alarm.run, *(courier.run for courier in self.couriers(ward, alarm))]
+        watch = self.watch(ward)
+        return [watch.run, *(courier.run for courier in self.couriers(ward, watch))]
 
-    def couriers(self, ward: str, alarm: Alarm) -> list[Courier]:
-        """One for each lane, all woken by the same alarm."""
+    def watch(self, ward: str) -> Watch:
+        return Watch(self._cells[ward], _lease(self._settings), self._clock)
+
+    def couriers(self, ward: str, watch: Watch) -> list[Courier]:
+        """One for each lane, under the same watch."""
         cell = self._cells[ward]
         contacts = Contacts(cell, self._accounts, self._settings.contact_cache_seconds)
         couriers = []
@@ -93,7 +99,7 @@ class Notifications:
                     catalogue=self._catalogue,
                     channel=channel,
                     find_contact=contacts.find,
-                    woken=alarm.woken[lane],
+                    watch=watch,
                     clock=self._clock,
                 )
             )

@@ -29,12 +29,11 @@ class Settings(ServiceSettings):
     public_base_url: str = "http://127.0.0.1:8080"
 
     #: Pauses between the tries of a message about a dossier, as JSON; behind the last it is given up (about a day).
-    delivery_backoff_seconds: tuple[float, ...] = (5, 30, 120, 600, 3600, 10800, 21600, 43200)
+    delivery_backoff_seconds: tuple[float, ...] = (1, 2, 5, 10, 20, 60, 300, 1800, 10800, 21600, 43200)
     #: Pauses between the tries of a one-time code; the last repeats until the code expires.
     code_backoff_seconds: tuple[float, ...] = (0.5, 1, 2, 4, 8)
-    #: A message claimed by a process that then died is taken over after so long. Longer than any one try lasts.
-    delivery_lease_seconds: float = 120
-    code_lease_seconds: float = 15
+    #: What a process had in hand when it died is taken over after so long; one that lives renews its lease.
+    delivery_lease_seconds: float = 10
     #: So long a message waits for an earlier one of its dossier that is between two tries.
     order_patience_seconds: float = 180
     #: So long a contact asked from accounts is used again, in memory alone: the SMS and the e-mail of one step.

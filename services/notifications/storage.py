@@ -2,27 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
+from services.chassis.database import Connection
 from services.chassis.pages import Page, read_cursor, write_cursor
+from services.chassis.tables import table_of
 from services.notifications.domain.delivery import Lane, Status
 from services.notifications.tables import AttemptRow, MessageRow
 
-
-def add(session: Session, **values: Any) -> UUID | None:
-    """Queues a message; None where the same event or challenge has queued it before."""
-    fresh = {"status": Status.QUEUED, "tries": 0, "sealed": None, "expires_at": None, "settled_at": None}
-    written = session.execute(
-        upsert(MessageRow).values(**(fresh | values)).on_conflict_do_nothing().returning(MessageRow.id)
+_FRESH = {
+    "status": Status.QUEUED,
+    "tries": 0,
+    "settled_at": None,
+    **dict.fromkeys(("event_id", "challenge_id", "sealed", "expires_at")),
+}
+_QUEUE = insert(table_of(MessageRow)).on_conflict_do_nothing()
+_QUEUE_CODE = _QUEUE.returning(table_of(MessageRow).c.id)
+_CLAIM = text("""
+    WITH due AS (
+        SELECT id FROM message
+        WHERE lane = :lane AND status = 'queued' AND try_at <= :now AND (
+            dossier_id = '' OR NOT EXISTS (
+                SELECT FROM message AS earlier
+                WHERE earlier.dossier_id = message.dossier_id AND earlier.lane = message.lane
+                AND earlier.status = 'queued' AND earlier.seq < message.seq
+                AND (earlier.try_at <= :now OR message.created_at > :patient_until)
+            )
+        )
+        ORDER BY try_at, seq LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+        UPDATE message SET tries = tries + 1, try_at = :lease_ends FROM due WHERE message.id = due.id
+        RETURNING message.*
+    ), begun AS (
+        INSERT INTO attempt (message_id, number, at, answer) SELECT id, tries, :now, '' FROM claimed
     )
-    return written.scalar_one_or_none()
+    SELECT * FROM claimed
+""")
+_RENEW = "UPDATE message SET try_at = %s WHERE id = %s AND tries = %s AND try_at = %s AND status = 'queued'"
+_SETTLE = text("""
+    WITH ended AS (
+        UPDATE attempt SET succeeded = :succeeded, answer = :answer WHERE message_id = :id AND number = :tries
+    )
+    UPDATE message SET
+        status = :status,
+        try_at = coalesce(:again, try_at),
+        settled_at = :settled_at,
+        sealed = CASE WHEN :status = 'queued' THEN sealed END
+    WHERE id = :id AND status = 'queued' AND (tries = :tries OR :succeeded)
+    RETURNING id
+""")
+_NEXT = text("""
+    SELECT min(try_at) FILTER (WHERE try_at > :now) AS due_at, coalesce(bool_or(try_at <= :now), false) AS is_held
+    FROM message WHERE lane = :lane AND status = 'queued'
+""")
+
+
+def queue(session: Session, *messages: Mapping[str, Any]) -> None:
+    """Queues messages, in this order; those that the same event has queued before are left as they are."""
+    session.connection().execute(_QUEUE, [{**_FRESH, **message} for message in messages])
+
+
+def queue_code(session: Session, **values: Any) -> UUID | None:
+    """Queues a one-time code; None where the same challenge has queued it before."""
+    return session.connection().execute(_QUEUE_CODE, _FRESH | values).scalar_one_or_none()
 
 
 def id_of_challenge(session: Session, challenge_id: str) -> UUID:
@@ -36,56 +85,50 @@ def claim(session: Session, lane: Lane, now: datetime, lease: timedelta, patienc
     until `patience` after it was written also while an earlier one is between two tries. Then it goes ahead: one
     failing message does not silence a dossier. Of two processes that look at once, each takes another message.
     """
-    earlier = aliased(MessageRow)
-    one_before = (
-        select(earlier.seq)
-        .where(
-            earlier.dossier_id == MessageRow.dossier_id,
-            earlier.lane == MessageRow.lane,
-            earlier.status == Status.QUEUED,
-            earlier.seq < MessageRow.seq,
-            or_(earlier.try_at <= now, MessageRow.created_at > now - patience),
-        )
-        .exists()
-    )
-    row = session.scalar(
-        select(MessageRow)
-        .where(
-            MessageRow.lane == lane,
-            MessageRow.status == Status.QUEUED,
-            MessageRow.try_at <= now,
-            or_(MessageRow.dossier_id == "", ~one_before),
-        )
-        .order_by(MessageRow.try_at, MessageRow.seq)
-        .limit(1)
-        .with_for_update(of=MessageRow, skip_locked=True)
-    )
-    if row is None:
-        return None
-    row.tries += 1
-    row.try_at = now + lease
-    session.execute(insert(AttemptRow).values(message_id=row.id, number=row.tries, at=now, succeeded=None, answer=""))
-    return row
+    values = {"lane": lane, "now": now, "lease_ends": now + lease, "patient_until": now - patience}
+    found = session.connection().execute(_CLAIM, values).mappings().one_or_none()
+    return None if found is None else MessageRow(**found)
 
 
-def lock(session: Session, message_id: UUID) -> MessageRow:
-    return session.execute(select(MessageRow).where(MessageRow.id == message_id).with_for_update()).scalar_one()
+def renew(connection: Connection, claimed: MessageRow, lease_ended: datetime, lease_ends: datetime) -> bool:
+    """Lengthens the lease of a claimed message; False where it is claimed no more or its lease was not as told."""
+    values = (lease_ends, claimed.id, claimed.tries, lease_ended)
+    return connection.execute(_RENEW, values).rowcount == 1
 
 
-def end_attempt(session: Session, message_id: UUID, number: int, *, succeeded: bool, answer: str) -> None:
-    session.execute(
-        update(AttemptRow)
-        .where(AttemptRow.message_id == message_id, AttemptRow.number == number)
-        .values(succeeded=succeeded, answer=answer)
-    )
+def settle(
+    session: Session,
+    claimed: MessageRow,
+    status: Status,
+    *,
+    succeeded: bool,
+    answer: str,
+    again: datetime | None,
+    settled_at: datetime | None,
+) -> bool:
+    """Ends a try, and gives the message its next status: where it was settled or claimed again meanwhile, a success
+    counts and a failure does not. Answers whether the message has changed.
+    """
+    values = {
+        "id": claimed.id,
+        "tries": claimed.tries,
+        "succeeded": succeeded,
+        "answer": answer,
+        "status": status,
+        "again": again,
+        "settled_at": settled_at,
+    }
+    return session.connection().execute(_SETTLE, values).first() is not None
+
+
+def status_of(session: Session, message_id: UUID) -> Status:
+    return Status(session.execute(select(MessageRow.status).where(MessageRow.id == message_id)).scalar_one())
 
 
 def seconds_to_next(session: Session, lane: Lane, now: datetime) -> tuple[float | None, bool]:
     """Seconds until a message of the lane falls due (None: none waits), and whether one is due but held back now."""
-    queued = (MessageRow.lane == lane, MessageRow.status == Status.QUEUED)
-    next_at = session.scalar(select(func.min(MessageRow.try_at)).where(*queued, MessageRow.try_at > now))
-    held = session.scalar(select(MessageRow.seq).where(*queued, MessageRow.try_at <= now).limit(1)) is not None
-    return (next_at - now).total_seconds() if next_at else None, held
+    due_at, is_held = session.connection().execute(_NEXT, {"lane": lane, "now": now}).one()
+    return (due_at - now).total_seconds() if due_at else None, is_held
 
 
 def of_account(session: Session, account_id: str, page_size: int, cursor: str) -> Page[MessageRow]:

@@ -58,23 +58,23 @@ class Messages:
         data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
         data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
         now = self._clock.now()
-        for channel, lane in ((Channel.SMS, Lane.SMS), (Channel.EMAIL, Lane.EMAIL)):
-            storage.add(
-                session,
-                id=uuid4(),
-                lane=lane,
-                channel=channel,
-                template=template,
-                template_version=self._catalogue.current.version,
-                event_id=event.id,
-                account_id=facts.applicant_account_id,
-                account_ward=facts.applicant_ward or facts.ward,
-                dossier_id=facts.dossier_id,
-                data=data,
-                try_at=now,
-                created_at=now,
-                request_id=event.request_id,
-            )
+        message = {
+            "template": template,
+            "template_version": self._catalogue.current.version,
+            "event_id": event.id,
+            "account_id": facts.applicant_account_id,
+            "account_ward": facts.applicant_ward or facts.ward,
+            "dossier_id": facts.dossier_id,
+            "data": data,
+            "try_at": now,
+            "created_at": now,
+            "request_id": event.request_id,
+        }
+        storage.queue(
+            session,
+            {"id": uuid4(), "lane": Lane.SMS, "channel": Channel.SMS, **message},
+            {"id": uuid4(), "lane": Lane.EMAIL, "channel": Channel.EMAIL, **message},
+        )
 
     def accept_one_time_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> UUID:
         """Queues a one-time code for delivery at once; the same challenge again answers the first message's id.
@@ -87,7 +87,7 @@ class Messages:
         cell = self._cells.current()
         with cell.database.transaction() as session:
             message_id = uuid4()
-            added = storage.add(
+            added = storage.queue_code(
                 session,
                 id=message_id,
                 lane=Lane.CODE,
@@ -142,7 +142,9 @@ class Messages:
     def _told(self, cell: Cell, row: MessageRow, attempts: Sequence[AttemptRow] = ()) -> Told:
         return Told(row, self._catalogue.render(row, cell.ward), attempts)
 
-    def settle(self, cell: Cell, claimed: MessageRow, outcome: Outcome, schedule: Schedule, jitter: float) -> Status:
+    def settle(
+        self, session: Session, cell: Cell, claimed: MessageRow, outcome: Outcome, schedule: Schedule, jitter: float
+    ) -> Status:
         """Records how a try ended and what follows; a message that is settled tells of it by an event.
 
         Where the lease had run out and another process has taken the message over, this try's failure is recorded
@@ -150,20 +152,21 @@ class Messages:
         """
         now = self._clock.now()
         delivered = outcome.result is Result.DELIVERED
-        with cell.database.transaction() as session:
-            row = storage.lock(session, claimed.id)
-            storage.end_attempt(session, row.id, claimed.tries, succeeded=delivered, answer=outcome.answer)
-            if row.status != Status.QUEUED or (row.tries != claimed.tries and not delivered):
-                return Status(row.status)
-            status, again = after(outcome, schedule, row.tries, now, row.expires_at, jitter)
-            row.status = status
-            if again is not None:
-                row.try_at = again
-                return status
-            row.settled_at = now
-            row.sealed = None
-            self._tell(session, cell, row, status, now)
-            return status
+        status, again = after(outcome, schedule, claimed.tries, now, claimed.expires_at, jitter)
+        has_changed = storage.settle(
+            session,
+            claimed,
+            status,
+            succeeded=delivered,
+            answer=outcome.answer,
+            again=again,
+            settled_at=now if again is None else None,
+        )
+        if not has_changed:
+            return storage.status_of(session, claimed.id)
+        if again is None:
+            self._tell(session, cell, claimed, status, now)
+        return status
 
     @staticmethod
     def _tell(session: Session, cell: Cell, row: MessageRow, status: Status, now: datetime) -> None:

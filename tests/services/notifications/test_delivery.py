@@ -6,12 +6,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from services.chassis.clock import Clock
 from services.chassis.events import event_type
@@ -208,6 +211,92 @@ def test_a_process_that_dies_between_the_hand_over_and_its_record_doubles_nothin
     second.close()
 
 
+def test_what_a_process_is_still_trying_is_not_taken_over_however_long_it_takes(world: World) -> None:
+    other = world.replica()
+    waited = 0.0
+
+    class Slow:
+        def send(self, message: Outgoing) -> str:
+            nonlocal waited
+            lease = lane_settings(world.settings, Lane.SMS).lease.total_seconds()
+            with world.cell.database.connect() as connection:
+                while waited < 60:
+                    world.pass_time(seconds=lease / 2)
+                    waited += lease / 2
+                    slow.watch.renew(connection)
+                    assert other.deliver(Lane.SMS) == 0
+            return "taken"
+
+        def close(self) -> None:
+            pass
+
+    slow = world.replica(lambda *_: Slow())
+    submit(world, email="")
+    assert slow.deliver(Lane.SMS) == 1
+    assert world.attempts(world.row("sms")) == [(True, "taken")]
+    slow.close()
+    other.close()
+
+
+def test_a_running_process_renews_what_it_has_in_hand(living_world: World) -> None:
+    quick = living_world.settings.model_copy(update={"delivery_lease_seconds": 0.6})
+    done = threading.Event()
+
+    class Slow:
+        def send(self, message: Outgoing) -> str:
+            done.wait(10)
+            return "taken"
+
+        def close(self) -> None:
+            pass
+
+    parts = (living_world.cell, living_world.clock, living_world.catcher, living_world.accounts)
+    world = World(quick, *parts, channel_of=lambda *_: Slow())
+    with world.running():
+        submit(world, email="")
+        until(lambda: world.row("sms").tries == 1)
+        first = world.row("sms").try_at
+        until(lambda: world.row("sms").try_at > first + timedelta(seconds=1.2))
+        done.set()
+        until(lambda: world.row("sms").status == "delivered")
+    assert len(world.attempts(world.row("sms"))) == 1
+
+
+def test_a_try_that_hangs_for_good_is_taken_over_in_the_end(world: World) -> None:
+    other = world.replica()
+
+    class Hanging:
+        def send(self, message: Outgoing) -> str:
+            with world.cell.database.connect() as connection:
+                for _ in range(40):
+                    world.pass_time(seconds=5)
+                    hanging.watch.renew(connection)
+            assert other.deliver(Lane.SMS) == 1
+            raise Killed
+
+        def close(self) -> None:
+            pass
+
+    hanging = world.replica(lambda *_: Hanging())
+    submit(world, email="")
+    with pytest.raises(Killed):
+        hanging.deliver(Lane.SMS)
+    assert len(world.received(PHONE)) == 1
+    hanging.close()
+    other.close()
+
+
+def test_the_lease_of_a_try_that_has_ended_is_not_renewed(world: World) -> None:
+    submit(world, email="")
+    world.catcher.faults.answer_next("sms", 503)
+    world.deliver(Lane.SMS)
+    due = world.row("sms").try_at
+    world.pass_time(seconds=60)
+    with world.cell.database.connect() as connection:
+        world.watch.renew(connection)
+    assert world.row("sms").try_at == due
+
+
 def test_a_try_that_ends_after_its_lease_does_not_undo_what_the_next_one_did(world: World) -> None:
     submit(world)
     lane = lane_settings(world.settings, Lane.SMS)
@@ -273,8 +362,8 @@ def test_messages_of_one_dossier_go_out_in_the_order_of_its_events(world: World)
 
 def test_a_message_that_fails_on_and_on_does_not_silence_its_dossier(world: World) -> None:
     submit(world, "d-1")
-    world.catcher.faults.answer_next("sms", 503, 503, 503, 503)
-    for seconds in (7, 40, 150, 0):
+    world.catcher.faults.answer_next("sms", *[503] * 7)
+    for seconds in (7, 40, 50, 50, 50, 80, 0):
         world.deliver(Lane.SMS)
         world.pass_time(seconds=seconds)
     world.tell(dossiers.DossierAccepted(facts=facts(world.accounts.add(), "d-1", happened_at=stamp(world.clock.now()))))
@@ -334,20 +423,37 @@ def test_a_running_delivery_is_woken_by_the_commit(living_world: World, monkeypa
     """The pauses between two looks are made longer than the test waits."""
     monkeypatch.setattr("services.notifications.delivery.LONGEST_PAUSE", 3600.0)
     looks = {lane: threading.Event() for lane in Lane}
-    pause = Courier._pause
+    seconds_to_wait = Courier._seconds_to_wait
 
-    def note(courier: Courier) -> float:
-        seconds = pause(courier)
+    def note(courier: Courier, session: Session) -> float:
+        seconds = seconds_to_wait(courier, session)
         looks[courier._lane].set()
         return seconds
 
-    monkeypatch.setattr(Courier, "_pause", note)
+    monkeypatch.setattr(Courier, "_seconds_to_wait", note)
     with living_world.running():
         for look in looks.values():
             assert look.wait(10)
-        until(lambda: not any(event.is_set() for event in living_world.alarm.woken.values()))
+        until(lambda: not any(event.is_set() for event in living_world.watch.woken.values()))
         submit(living_world)
         until(lambda: len(living_world.received(PHONE)) == len(living_world.received(ADDRESS)) == 1, 5)
+
+
+def test_a_new_message_wakes_the_couriers_of_its_lane_alone(living_world: World) -> None:
+    woken = living_world.watch.woken
+    stopped = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        watching = pool.submit(living_world.watch.run, stopped)
+        try:
+            until(lambda: all(event.is_set() for event in woken.values()))  # for what was written before
+            for event in woken.values():
+                event.clear()
+            submit(living_world)
+            until(lambda: woken[Lane.SMS].is_set() and woken[Lane.EMAIL].is_set())
+            assert not woken[Lane.CODE].is_set()
+        finally:
+            stopped.set()
+        watching.result(10)
 
 
 def test_a_retry_comes_by_itself_when_it_falls_due(

@@ -22,7 +22,7 @@ from services.chassis.events import Event, event_type, to_record
 from services.chassis.inbox import Inbox
 from services.chassis.service import Cell, Cells
 from services.chassis.tables import OutboxRow
-from services.notifications.delivery import Alarm, Courier
+from services.notifications.delivery import Courier
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import ChannelOf, Notifications, channel_of
 from services.notifications.settings import Settings
@@ -53,9 +53,9 @@ class World:
         self.accounts = accounts
         self.cells = Cells({cell.ward.code: cell})
         self.parts = Notifications(settings, self.cells, clock, channel_of)
-        self.alarm = Alarm(cell)
+        self.watch = self.parts.watch(cell.ward.code)
         self.couriers: dict[Lane, Courier] = dict(
-            zip(Lane, self.parts.couriers(cell.ward.code, self.alarm), strict=True)
+            zip(Lane, self.parts.couriers(cell.ward.code, self.watch), strict=True)
         )
         self.inbox = Inbox(
             "caunoi.notifications.20248", cell.ward.code, cell.database, self.parts.handlers(cell.ward.code), clock
@@ -83,11 +83,7 @@ class World:
 
     def deliver(self, *lanes: Lane) -> int:
         """Tries all that is due; answers how many tries that were."""
-        count = 0
-        for lane in lanes or tuple(Lane):
-            while self.couriers[lane].deliver_next():
-                count += 1
-        return count
+        return sum(self.couriers[lane].deliver_due() for lane in lanes or tuple(Lane))
 
     def pass_time(self, **by: float) -> None:
         assert isinstance(self.clock, SettableClock)
@@ -120,7 +116,7 @@ class World:
     def running(self) -> Iterator[None]:
         """The loops run, as they do in the service."""
         stopped = threading.Event()
-        loops = [self.alarm.run, *(courier.run for courier in self.couriers.values())]
+        loops = [self.watch.run, *(courier.run for courier in self.couriers.values())]
         with ThreadPoolExecutor(len(loops)) as pool:
             ended = [pool.submit(loop, stopped) for loop in loops]
             try:
