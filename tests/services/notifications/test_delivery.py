@@ -23,7 +23,7 @@ from services.chassis.service import Cell
 from services.notifications import storage
 from services.notifications.channels import Channel, Outgoing
 from services.notifications.delivery import Courier
-from services.notifications.domain.delivery import Lane
+from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
 from tests.fakes.accounts import FakeAccounts
@@ -288,13 +288,37 @@ def test_a_try_that_hangs_for_good_is_taken_over_in_the_end(world: World) -> Non
 
 def test_the_lease_of_a_try_that_has_ended_is_not_renewed(world: World) -> None:
     submit(world, email="")
-    world.catcher.faults.answer_next("sms", 503)
-    world.deliver(Lane.SMS)
+    lane = lane_settings(world.settings, Lane.SMS)
+    now = world.clock.now()
+    with world.cell.database.transaction() as session:
+        claimed = storage.claim(session, Lane.SMS, now, lane.lease, lane.patience)
+        assert claimed is not None
+        failed = Outcome(Result.TEMPORARY, "later")
+        assert world.parts._messages.settle(session, world.cell, claimed, failed, lane.schedule, 1) is Status.QUEUED
     due = world.row("sms").try_at
-    world.pass_time(seconds=60)
     with world.cell.database.connect() as connection:
-        world.watch.renew(connection)
+        assert not storage.renew(connection, claimed, now + lane.lease, now + 2 * lane.lease)
     assert world.row("sms").try_at == due
+
+
+def test_a_failure_that_comes_after_its_lease_leaves_the_message_to_who_has_it_now(world: World) -> None:
+    submit(world, email="")
+    lane = lane_settings(world.settings, Lane.SMS)
+    claims = []
+    for _ in range(2):
+        with world.cell.database.transaction() as session:
+            claims.append(storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience))
+        world.pass_time(seconds=lane.lease.total_seconds())
+    late, current = claims
+    assert late is not None
+    assert current is not None
+    with world.cell.database.transaction() as session:
+        never = Outcome(Result.PERMANENT, "550 never")
+        assert world.parts._messages.settle(session, world.cell, late, never, lane.schedule, 1) is Status.QUEUED
+    row = world.row("sms")
+    assert (row.status, row.tries, row.try_at) == ("queued", 2, current.try_at)
+    assert world.attempts(row) == [(False, "550 never"), (None, "")]
+    assert world.outbox() == []
 
 
 def test_a_try_that_ends_after_its_lease_does_not_undo_what_the_next_one_did(world: World) -> None:
