@@ -80,5 +80,6 @@ SERVICE = Service(
     subscribes_to=topics,
     metadata=Base.metadata,
     build=AccountsParts,
+    sealed=storage.SEALED,
     commands={"seed": SEED},
 )

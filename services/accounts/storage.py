@@ -26,6 +26,7 @@ from services.accounts.tables import (
     StationRow,
 )
 from services.chassis.encryption import Cipher
+from services.chassis.resealing import Sealed
 from services.chassis.tokens import OFFICE
 
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
@@ -42,13 +43,25 @@ def lock(session: Session, fingerprint: bytes) -> None:
 
 
 def seal(cipher: Cipher, account_id: UUID, column: str, plain: str) -> bytes:
-    return cipher.encrypt(plain, f"accounts.{column}:{account_id}")
+    return cipher.encrypt(plain, _context(column, account_id))
 
 
 def unseal(cipher: Cipher, account: AccountRow, column: str) -> str:
     """`column`: identity_number, phone or email; empty where none is stored."""
     sealed: bytes | None = getattr(account, column)
-    return cipher.decrypt(sealed, f"accounts.{column}:{account.id}") if sealed else ""
+    return cipher.decrypt(sealed, _context(column, account.id)) if sealed else ""
+
+
+def _context(column: str, account_id: UUID) -> str:
+    return f"accounts.{column}:{account_id}"
+
+
+#: What stands sealed in the database (`reseal` in docs/runbook.md).
+SEALED = [
+    Sealed(AccountRow, "identity_number", lambda row: _context("identity_number", row.id)),
+    Sealed(AccountRow, "phone", lambda row: _context("phone", row.id)),
+    Sealed(AccountRow, "email", lambda row: _context("email", row.id)),
+]
 
 
 def identity_fingerprint(cipher: Cipher, normal_form: str) -> bytes:

@@ -25,10 +25,15 @@ class Cipher:
         self._current = current
         self._fingerprint_key = fingerprint_key
 
+    @property
+    def mark(self) -> bytes:
+        """What each value begins with that is sealed with the current key."""
+        return self._current.encode() + b":"
+
     def encrypt(self, plain: str, context: str) -> bytes:
         nonce = os.urandom(12)
         sealed = self._ciphers[self._current].encrypt(nonce, plain.encode(), context.encode())
-        return self._current.encode() + b":" + nonce + sealed
+        return self.mark + nonce + sealed
 
     def decrypt(self, sealed: bytes, context: str) -> str:
         """Raises cryptography.exceptions.InvalidTag where the value was altered or belongs elsewhere."""

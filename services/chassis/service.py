@@ -33,6 +33,7 @@ from services.chassis.housekeeping import keep_house
 from services.chassis.inbox import Handler, Inbox
 from services.chassis.logs import start_logging
 from services.chassis.migrations import migrate
+from services.chassis.resealing import Sealed, reseal
 from services.chassis.rewinding import rewind
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import Issuer, Principal, Role, load_issuers, load_verifier
@@ -100,6 +101,7 @@ class Service:
     subscribes_to: Callable[[str, ServiceSettings], Sequence[str]]  # ward → topics
     metadata: MetaData
     build: Callable[[Any, Cells, Clock], Parts]
+    sealed: Sequence[Sealed] = ()  # every column that its ciphers seal and that is kept
     commands: Mapping[str, Command] = field(default_factory=dict)
 
 
@@ -119,8 +121,8 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     clock = SystemClock()
     if options.command == "serve":
         return Serving(service, settings, cells, clock).run()
-    if options.command == "outbox-replay":
-        return _replay_outbox(options, cells)
+    if options.command in _IN_THE_DATABASE:
+        return _IN_THE_DATABASE[options.command](options, service, cells)
     if options.command in ("parked-list", "parked-replay"):
         return _parked(options, service, settings, cells, clock)
     return service.commands[options.command].run(options, settings, cells, clock)
@@ -152,6 +154,8 @@ def _parser(service: Service) -> argparse.ArgumentParser:
     rewinding = commands.add_parser("inbox-rewind", help="read events again, for a database that was restored")
     rewinding.add_argument("--ward", required=True)
     rewinding.add_argument("--since", required=True, type=datetime.fromisoformat, help="ISO moment with offset")
+    resealing = commands.add_parser("reseal", help="seal with the current key what older ones sealed")
+    resealing.add_argument("--ward", required=True)
     for name, text in (("parked-list", "show events set aside"), ("parked-replay", "handle events set aside")):
         commands.add_parser(name, help=text).add_argument("--ward", required=True)
     for name, command in service.commands.items():
@@ -190,11 +194,30 @@ _ON_THE_BROKER: Mapping[str, Callable[[Any, Service, ServiceSettings], int]] = {
 }
 
 
-def _replay_outbox(options: Any, cells: Cells) -> int:
+def _replay_outbox(options: Any, _: Service, cells: Cells) -> int:
     with cells[options.ward].database.transaction() as session:
         count = outbox.replay(session, options.since, options.until)
     print(f"{count} events of ward {options.ward} will be published again")
     return 0
+
+
+def _reseal(options: Any, service: Service, cells: Cells) -> int:
+    cell = cells[options.ward]
+    try:
+        for sealed in service.sealed:
+            count = reseal(cell.database, cell.cipher, sealed)
+            print(f"{sealed.row.__tablename__}.{sealed.column}: {count} sealed anew", flush=True)
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on with what is left")
+        return 130
+    return 0
+
+
+#: Commands that work on a ward's database alone.
+_IN_THE_DATABASE: Mapping[str, Callable[[Any, Service, Cells], int]] = {
+    "outbox-replay": _replay_outbox,
+    "reseal": _reseal,
+}
 
 
 def _parked(options: Any, service: Service, settings: ServiceSettings, cells: Cells, clock: Clock) -> int:

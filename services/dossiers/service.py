@@ -27,6 +27,7 @@ from services.dossiers.files import Files
 from services.dossiers.handlers import handlers
 from services.dossiers.payments import ProviderFault, bank_account_of, provider_of
 from services.dossiers.seal import Seal
+from services.dossiers.sealed import SEALED
 from services.dossiers.servicer import DossiersServicer
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
@@ -135,6 +136,7 @@ SERVICE = Service(
     subscribes_to=lambda ward, _: [topic_of(ward, "notifications")],
     metadata=Base.metadata,
     build=build,
+    sealed=SEALED,
     commands={
         "reconcile": Command(reconcile_day, _day_options, "settle what the provider took on a day and nobody told of"),
         "register-verify": Command(verify_register, _register_options, "check the numbers and digests of a register"),

@@ -11,6 +11,7 @@ from typing import Any
 from services.chassis.clock import VIETNAM
 from services.chassis.district import Ward
 from services.chassis.encryption import Cipher
+from services.chassis.resealing import Sealed
 from services.notifications.domain.delivery import Channel
 from services.notifications.domain.templates import Content, Rendered, Templates, parse, render_email, render_sms
 from services.notifications.tables import MessageRow
@@ -65,6 +66,10 @@ def open_code(cipher: Cipher, message_id: object, sealed: bytes) -> tuple[str, s
 
 def _context(message_id: object) -> str:
     return f"one-time-code:{message_id}"
+
+
+#: What stands sealed in the database: codes that wait to be sent (`reseal` in docs/runbook.md).
+SEALED = [Sealed(MessageRow, "sealed", lambda row: _context(row.id))]
 
 
 def _local(moment: Any) -> datetime | None:

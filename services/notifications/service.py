@@ -17,7 +17,7 @@ from services.chassis.inbox import Handler
 from services.chassis.service import Cell, Cells, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.notifications.access import RULES
-from services.notifications.catalogue import Catalogue
+from services.notifications.catalogue import SEALED, Catalogue
 from services.notifications.channels import Channel, HttpSmsChannel, SmtpChannel
 from services.notifications.contacts import Contacts
 from services.notifications.delivery import Courier, LaneSettings, Watch
@@ -124,4 +124,5 @@ SERVICE = Service(
     subscribes_to=_topics,
     metadata=Base.metadata,
     build=Notifications,
+    sealed=SEALED,
 )

@@ -17,14 +17,19 @@ from caunoi.notifications.v1 import notifications_pb2_grpc
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from services.chassis.encryption import load_ciphers
 from services.chassis.grpc_client import Peer, call
 from services.chassis.grpc_server import CallInterceptor, Server
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.resealing import reseal
 from services.chassis.tables import AuditRow
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.notifications.catalogue import open_code
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import SERVICE
+from services.notifications.tables import Base
 from tests.services.notifications.world import CODE, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
+from tests.services.resealing import add_key, sealed_with
 
 CODE_TEXT = (
     "Ma xac nhan nop ho so: 123456. Het han luc 9h10. Khong dua ma nay cho bat ky ai, ke ca can bo va tinh nguyen vien."
@@ -102,6 +107,19 @@ def test_a_one_time_code_goes_out_once_and_its_text_is_dropped(world: World, cli
     assert told.aggregateid == first.message_id
     assert b"123456" not in told.payload
     assert b"905123456" not in told.payload
+
+
+def test_a_code_that_waits_is_sealed_with_a_new_key(world: World, client: Client, keys: Path, tmp_path: Path) -> None:
+    client.send("SendOneTimeCode", one_time_code(world), client.service_token())
+    file = tmp_path / "encryption.json"
+    add_key(keys / "encryption-notifications.json", file, NAM_DUONG)
+    cipher = load_ciphers(file)[NAM_DUONG]
+    database = world.cell.database
+    assert [reseal(database, cipher, sealed) for sealed in SERVICE.sealed] == [1]
+    assert sealed_with("1", database, Base.metadata) == {}
+    (waiting,) = world.rows()
+    assert waiting.sealed is not None
+    assert open_code(cipher, waiting.id, waiting.sealed)[1] == "123456"
 
 
 def test_a_code_that_could_not_be_sent_before_it_expired_is_dropped_and_told(world: World, client: Client) -> None:

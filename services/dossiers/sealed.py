@@ -1,0 +1,17 @@
+"""What stands sealed in the database (`reseal` in docs/runbook.md); each use case seals its own."""
+
+from __future__ import annotations
+
+from services.chassis.resealing import Sealed
+from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow, VerificationRow
+
+SEALED = [
+    Sealed(DossierRow, "form", lambda row: f"dossier:{row.id}"),
+    Sealed(DossierRow, "proposal", lambda row: f"proposal:{row.id}"),
+    Sealed(DossierRow, "recipient", lambda row: f"recipient:{row.id}"),
+    Sealed(DossierRow, "tracking_key", lambda row: f"tracking:{row.id}"),
+    Sealed(VerificationRow, "question", lambda row: f"verification:{row.id}"),
+    Sealed(VerificationRow, "answer", lambda row: f"verification-answer:{row.id}"),
+    Sealed(RegisterEntryRow, "content", lambda row: f"entry:{row.id}"),
+    Sealed(RegisterNoteRow, "content", lambda row: f"note:{row.entry_id}:{row.sequence}"),
+]
