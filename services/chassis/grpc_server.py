@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -87,13 +89,19 @@ def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
 class CallInterceptor(grpc.ServerInterceptor):
     """Every call passes here: identity, rule, request id, trace, log line, metric, refusal.
 
-    What no rule names is refused.
+    What no rule names is refused. So is at once what goes beyond `calls_of_a_ward` in hand: a call that its caller has
+    given up keeps its thread until the database answers, and a ward whose database hangs would take those of all.
     """
 
-    def __init__(self, rules: Mapping[str, Rule], wards: frozenset[str], verifier: Verifier) -> None:
+    def __init__(
+        self, rules: Mapping[str, Rule], wards: frozenset[str], verifier: Verifier, calls_of_a_ward: int | None = None
+    ) -> None:
         self._rules = rules
         self._wards = wards
         self._verifier = verifier
+        self._places: dict[str, threading.Semaphore] = {}
+        if calls_of_a_ward is not None:
+            self._places = {ward: threading.Semaphore(calls_of_a_ward) for ward in wards}
 
     def intercept_service(self, continuation: Any, details: Any) -> Any:
         handler = continuation(details)
@@ -128,11 +136,12 @@ class CallInterceptor(grpc.ServerInterceptor):
         with tracer.start_as_current_span(method, context=parent, kind=SpanKind.SERVER):
             try:
                 call = self._admit(method, ward, request_id, metadata, context)
-                token = set_current(call)
-                try:
-                    return behaviour(request, context)
-                finally:
-                    reset_current(token)
+                with self._place(ward):
+                    token = set_current(call)
+                    try:
+                        return behaviour(request, context)
+                    finally:
+                        reset_current(token)
             except Refusal as no:
                 refusal = no
             except UNREACHABLE:
@@ -154,6 +163,19 @@ class CallInterceptor(grpc.ServerInterceptor):
                 log.info("call", method=method, outcome=outcome, milliseconds=round(seconds * 1000, 1))
         context.abort_with_status(rpc_status.to_status(status_of(refusal)))
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def _place(self, ward: str) -> Iterator[None]:
+        places = self._places.get(ward)
+        if places is None:
+            yield
+            return
+        if not places.acquire(blocking=False):
+            raise unavailable()
+        try:
+            yield
+        finally:
+            places.release()
 
     def _admit(
         self, method: str, ward: str, request_id: str, metadata: Mapping[str, str], context: grpc.ServicerContext

@@ -265,7 +265,13 @@ class Serving:
         self._publisher_of = publisher_of
         self.server = Server(
             service_name=service.contract.full_name,
-            interceptor=CallInterceptor(service.rules, frozenset(cells), load_verifier(settings.trusted_keys_file)),
+            interceptor=CallInterceptor(
+                service.rules,
+                frozenset(cells),
+                load_verifier(settings.trusted_keys_file),
+                # Where wards share the threads, one that hangs leaves the others half of them.
+                calls_of_a_ward=max(1, settings.rpc_threads // 2) if len(cells) > 1 else None,
+            ),
             listen=settings.listen,
             threads=settings.rpc_threads,
             reflected=settings.environment == "development",
