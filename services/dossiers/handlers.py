@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from caunoi.notifications.v1.events_pb2 import MessageDelivered, MessageFailed
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.chassis.events import Event, event_type, unpack
 from services.chassis.inbox import Handler
-from services.dossiers.tables import ToldRow
+
+# A message that was given up may be delivered after all, when an operator sends it again: the last word counts.
+_NOTE = text(  # as text: PostgreSQL's own insert is compiled anew each time
+    "INSERT INTO told (message_id, dossier_id, channel, template, delivered, at)"
+    " VALUES (:message_id, :dossier_id, :channel, :template, :delivered, :at)"
+    " ON CONFLICT (message_id) DO UPDATE SET delivered = excluded.delivered, at = excluded.at"
+)
 
 
 def handlers() -> Mapping[str, Handler]:
@@ -33,18 +39,14 @@ def on_failed(session: Session, event: Event) -> None:
 def _note(session: Session, event: Event, message: MessageDelivered | MessageFailed, *, delivered: bool) -> None:
     if not message.dossier_id:
         return  # about no dossier, such as a one-time code
-    # A message that was given up may be delivered after all, when an operator sends it again: the last word counts.
-    statement = insert(ToldRow).values(
-        message_id=message.message_id,
-        dossier_id=UUID(message.dossier_id),
-        channel=message.channel,
-        template=message.template,
-        delivered=delivered,
-        at=event.time,
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ToldRow.message_id],
-            set_={"delivered": statement.excluded.delivered, "at": statement.excluded.at},
-        )
+    session.connection().execute(
+        _NOTE,
+        {
+            "message_id": message.message_id,
+            "dossier_id": UUID(message.dossier_id),
+            "channel": message.channel,
+            "template": message.template,
+            "delivered": delivered,
+            "at": event.time,
+        },
     )
