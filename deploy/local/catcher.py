@@ -14,7 +14,6 @@ import asyncio
 import hmac
 import json
 import os
-import signal
 import socket
 import sys
 import threading
@@ -26,20 +25,18 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from aiosmtpd.smtp import SMTP
 
+from deploy.local.small_server import HttpServer, PortTaken, host_and_port, run
+
 KEPT = 5000
 LARGEST_BODY = 64 * 1024
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 1000
-
-
-class PortTaken(Exception):
-    """Something else listens there; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +217,6 @@ def _sms_of(body: bytes) -> Caught | None:
     return _caught(id, "sms", to, text)
 
 
-class _HttpServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
 class _MailServer:
     """An SMTP server on a thread with an event loop of its own."""
 
@@ -268,7 +260,7 @@ class Catcher:
         self._key = key
         self.store = Store(store, kept)
         self.faults = Faults()
-        self._http: _HttpServer | None = None
+        self._http: HttpServer | None = None
         self._smtp: _MailServer | None = None
 
     @property
@@ -279,20 +271,24 @@ class Catcher:
     def http_port(self) -> int:
         return self._http_address[1]
 
+    @property
+    def greeting(self) -> str:
+        return f"catching e-mail on port {self.smtp_port}, SMS on port {self.http_port}"
+
     def start(self) -> None:
         """Raises PortTaken."""
         requests = type("Requests", (_Requests,), {"store": self.store, "faults": self.faults, "key": self._key})
         try:
-            self._http = _HttpServer(self._http_address, requests)
+            self._http = HttpServer(self._http_address, requests)
         except OSError as fault:
-            raise _taken("HTTP", self._http_address) from fault
+            raise PortTaken("The catcher of SMS", self._http_address) from fault
         self._http_address = (self._http_address[0], self._http.server_address[1])
         threading.Thread(target=self._http.serve_forever, args=(0.05,), name="catcher-http", daemon=True).start()
         try:
             self._smtp = _MailServer(self._smtp_address, _Letters(self.store, self.faults))
         except OSError as fault:
             self.stop()
-            raise _taken("SMTP", self._smtp_address) from fault
+            raise PortTaken("The catcher of e-mail", self._smtp_address) from fault
         self._smtp_address = (self._smtp_address[0], self._smtp.port)
 
     def stop(self) -> None:
@@ -305,42 +301,16 @@ class Catcher:
             self._smtp = None
 
 
-def _taken(what: str, address: tuple[str, int]) -> PortTaken:
-    host, port = address
-    return PortTaken(
-        f"The catcher cannot listen on {host}:{port} for {what}: something else does. "
-        "Stop that program, or start the stack on other ports."
-    )
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is no host:port")
-    return host, int(port)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     environment = os.environ
     parser = argparse.ArgumentParser(prog="python -m deploy.local.catcher", description="Catches SMS and e-mail.")
     smtp, http = environment.get("CATCHER_SMTP_PORT", "7025"), environment.get("CATCHER_HTTP_PORT", "7026")
-    parser.add_argument("--smtp", type=_address, default=f"127.0.0.1:{smtp}")
-    parser.add_argument("--http", type=_address, default=f"127.0.0.1:{http}")
+    parser.add_argument("--smtp", type=host_and_port, default=f"127.0.0.1:{smtp}")
+    parser.add_argument("--http", type=host_and_port, default=f"127.0.0.1:{http}")
     parser.add_argument("--store", type=Path, default=environment.get("CATCHER_FILE", ".local/messages.jsonl"))
     options = parser.parse_args(arguments)
-    catcher = Catcher(options.smtp, options.http, options.store, environment.get("CATCHER_SMS_KEY", "local-catcher"))
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    try:
-        catcher.start()
-    except PortTaken as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    print(f"catching e-mail on port {catcher.smtp_port}, SMS on port {catcher.http_port}", flush=True)
-    stopped.wait()
-    catcher.stop()
-    return 0
+    key = environment.get("CATCHER_SMS_KEY", "local-catcher")
+    return run(Catcher(options.smtp, options.http, options.store, key))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ import hmac
 import json
 import os
 import secrets
-import signal
 import sys
 import threading
 import time
@@ -27,22 +26,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+from deploy.local.small_server import HttpServer, PortTaken, host_and_port, run
+
 LARGEST_BODY = 64 * 1024
 OLDEST_SECONDS = 300
 TRIES, PAUSE_SECONDS, CALLBACK_SECONDS = 3, 1.0, 10.0
 SHOWN = 200
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
-
-class PortTaken(Exception):
-    """Something else listens there; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,23 +132,23 @@ class Provider:
         self._page_url = page_url
         self._callback_url = callback_url
         self.orders = Orders(store)
-        self._server: ThreadingHTTPServer | None = None
+        self._server: HttpServer | None = None
 
     @property
     def port(self) -> int:
         return self._address[1]
 
+    @property
+    def greeting(self) -> str:
+        return f"taking payments on port {self.port}"
+
     def start(self) -> None:
         """Raises PortTaken."""
         requests = type("Requests", (_Requests,), {"provider": self})
         try:
-            self._server = _Server(self._address, requests)
+            self._server = HttpServer(self._address, requests)
         except OSError as fault:
-            host, port = self._address
-            raise PortTaken(
-                f"The payment provider cannot listen on {host}:{port}: something else does. "
-                "Stop that program, or start the stack on other ports."
-            ) from fault
+            raise PortTaken("The payment provider", self._address) from fault
         self._address = (self._address[0], self._server.server_address[1])
         threading.Thread(target=self._server.serve_forever, args=(0.05,), name="payments", daemon=True).start()
 
@@ -226,11 +223,6 @@ class Provider:
         return hmac.new(self._key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
 class _Requests(BaseHTTPRequestHandler):
     """HTTP/1.0: no connection outlives its answer."""
 
@@ -282,17 +274,12 @@ class _Requests(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-def _address(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is no host:port")
-    return host, int(port)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     environment = os.environ
     parser = argparse.ArgumentParser(prog="python -m deploy.local.payments", description="A payment provider to try.")
-    parser.add_argument("--http", type=_address, default=f"127.0.0.1:{environment.get('PAYMENTS_HTTP_PORT', '7027')}")
+    parser.add_argument(
+        "--http", type=host_and_port, default=f"127.0.0.1:{environment.get('PAYMENTS_HTTP_PORT', '7027')}"
+    )
     parser.add_argument("--store", type=Path, default=environment.get("PAYMENTS_FILE", ".local/payments.jsonl"))
     options = parser.parse_args(arguments)
     provider = Provider(
@@ -302,18 +289,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         environment.get("PAYMENTS_PAGE_URL", "http://127.0.0.1:8080/dev/payments"),
         environment.get("PAYMENTS_CALLBACK_URL", "http://127.0.0.1:8080/api/v1/payments/callback"),
     )
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    try:
-        provider.start()
-    except PortTaken as fault:
-        print(fault, file=sys.stderr)
-        return 1
-    print(f"taking payments on port {provider.port}", flush=True)
-    stopped.wait()
-    provider.stop()
-    return 0
+    return run(provider)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.catcher import Catcher, PortTaken
+from deploy.local.catcher import Catcher
+from deploy.local.small_server import PortTaken
 from services.chassis.clock import SettableClock
 from services.notifications.channels import (
     Channel,

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.payments import PortTaken
 from deploy.local.payments import Provider as LocalProvider
+from deploy.local.small_server import PortTaken
 from services.chassis.clock import VIETNAM, SettableClock, SystemClock
 from services.dossiers.domain.payments import Payment, is_genuine, told
 from services.dossiers.payments import HttpProvider, InMemoryProvider, Provider, ProviderFault
