@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,24 @@ class Files:
                 Kind.BROKEN, "file-altered", "Tệp lưu trữ không còn như lúc nộp. Xin báo cho Ủy ban nhân dân phường."
             )
         return content
+
+    def modified(self, key: str) -> datetime | None:
+        """When the file was put there; None where there is none."""
+        _check_key(key)
+        try:
+            return self._store.head(key)["last_modified"]
+        except (NotFoundError, FileNotFoundError):
+            return None
+        except (BaseError, OSError) as error:
+            raise _unavailable() from error
+
+    def listed(self, ward: str) -> Iterator[Mapping[str, datetime]]:
+        """Keys of all files of a ward and when they were put there, some hundreds at a time."""
+        try:
+            for some in self._store.list(ward, chunk_size=500):
+                yield {each["path"]: each["last_modified"] for each in some}
+        except (BaseError, OSError) as error:
+            raise _unavailable() from error
 
     def delete(self, key: str) -> None:
         """Removes the file; no error where there is none."""

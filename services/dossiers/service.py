@@ -36,6 +36,7 @@ from services.dossiers.use_cases.books import keep_open
 from services.dossiers.use_cases.certificates import make_missing
 from services.dossiers.use_cases.paying import reconcile, reconcile_daily
 from services.dossiers.use_cases.register import verify_book
+from services.dossiers.use_cases.stray_files import delete_stray_files
 from services.dossiers.use_cases.sweep import sweep
 
 
@@ -53,7 +54,8 @@ class DossiersParts:
 
     def loops(self, ward: str) -> Sequence[Loop]:
         reconciling = [reconcile_daily(self.place, ward)] if ward in self.place.providers else []
-        return [make_missing(self.place, ward), keep_open(self.place, ward), sweep(self.place, ward), *reconciling]
+        always = (make_missing, keep_open, sweep, delete_stray_files)
+        return [*(loop(self.place, ward) for loop in always), *reconciling]
 
     def close(self) -> None:
         self.place.accounts.close()

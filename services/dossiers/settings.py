@@ -35,5 +35,6 @@ class Settings(ServiceSettings):
     bank_account: str = ""
     bank_holder: str = ""
     open_drafts_per_person: int = 20  # of one applicant in a ward; each takes up to 20 files of 10 MB
+    drafts_kept_days: int = Field(90, ge=1)  # since the last change; then a draft is deleted with its files
     sweep_seconds: float = 60  # how often the ward is looked over for what is due soon, overdue, or waited for in vain
     remind_working_minutes: int = 120  # of working time, before the result is due, at which the office is warned

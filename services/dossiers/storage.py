@@ -396,6 +396,52 @@ def count_drafts(session: Session, applicant_id: str) -> int:
     return session.scalars(query).one()
 
 
+def abandoned_drafts(
+    session: Session, before: datetime, now: datetime, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[tuple[datetime, UUID]]:
+    """Last change and id of the drafts that nobody has touched since `before`; by their last change."""
+    query = select(DossierRow.updated_at, DossierRow.id).where(_abandoned(before, now))
+    if after is not None:
+        query = query.where(tuple_(DossierRow.updated_at, DossierRow.id) > tuple_(*map(literal, after)))
+    found = session.execute(query.order_by(DossierRow.updated_at, DossierRow.id).limit(limit))
+    return [(touched, id) for touched, id in found]
+
+
+def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) -> bool:
+    """Deletes a draft with all that belongs to it; False where it is none any more, was touched, or is in use."""
+    query = select(DossierRow.id).where(DossierRow.id == id, _abandoned(before, now))
+    if session.scalar(query.with_for_update(skip_locked=True)) is None:
+        return False
+    for part in (DocumentRow, ConfirmationRow):
+        session.execute(delete(part).where(part.dossier_id == id))
+    session.execute(delete(DossierRow).where(DossierRow.id == id))
+    return True
+
+
+def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:
+    """Drafts untouched since a moment, but for those whose applicant was just sent the code to file them with."""
+    draft = DossierRow.status == literal(0, literal_execute=True)
+    filing = select(ConfirmationRow.id).where(
+        ConfirmationRow.dossier_id == DossierRow.id, ConfirmationRow.expires_at > now
+    )
+    return and_(draft, DossierRow.updated_at < before, ~filing.exists())
+
+
+def paths_in_use(session: Session, dossier_ids: Collection[UUID]) -> set[str]:
+    """Paths of all files of some dossiers: documents and certificates."""
+    documents = select(DocumentRow.path).where(DocumentRow.dossier_id.in_(dossier_ids))
+    certificates = select(CertificateRow.path).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
+    certificates = certificates.where(RegisterEntryRow.dossier_id.in_(dossier_ids), CertificateRow.path.is_not(None))
+    return {path for query in (documents, certificates) for path in session.scalars(query) if path is not None}
+
+
+def makes_certificate(session: Session, dossier_id: UUID) -> bool:
+    """Whether a certificate of the dossier is signed for and not made yet: its file may come any moment."""
+    query = select(CertificateRow.id).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
+    query = query.where(RegisterEntryRow.dossier_id == dossier_id, CertificateRow.sha256.is_(None))
+    return session.scalar(query) is not None
+
+
 def desk(
     session: Session,
     *,

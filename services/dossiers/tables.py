@@ -51,6 +51,7 @@ class DossierRow(Base):
         Index("ix_dossiers_search", "search", postgresql_using="gin", postgresql_where=text("status > 0")),
         Index("ix_dossiers_likeness", "likeness", postgresql_where=text("likeness IS NOT NULL")),
         Index("ix_dossiers_accepted", "accepted_at", "id", postgresql_where=text("accepted_at IS NOT NULL")),
+        Index("ix_dossiers_drafts", "updated_at", "id", postgresql_where=text("status = 0")),
         UniqueConstraint("code"),
         UniqueConstraint("tracking_fingerprint"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,19 @@ def test_what_is_deleted_is_gone_and_may_be_deleted_again(store: Files) -> None:
 
     with pytest.raises(Refusal):
         store.get(KEY)
+
+
+def test_it_is_known_what_is_there_and_since_when(store: Files) -> None:
+    keys = [content_key("20248", "d-1", hashlib.sha256(bytes([n])).hexdigest()) for n in range(3)]
+    for key in keys:
+        store.put(key, b"x", "image/jpeg")
+    store.put(content_key("20242", "d-1", "0" * 64), b"x", "image/jpeg")
+    listed = {key: at for some in store.listed("20248") for key, at in some.items()}
+    assert sorted(listed) == sorted(keys)
+    assert abs(listed[keys[0]] - datetime.now(UTC)) < timedelta(minutes=5)
+    assert store.modified(keys[0]) == listed[keys[0]]
+    assert store.modified(content_key("20248", "d-2", "0" * 64)) is None
+    assert list(store.listed("20230")) == []
 
 
 def test_an_empty_file_is_kept_too(store: Files) -> None:

@@ -173,7 +173,7 @@ def add_document(place: Workplace, request: dossiers_pb2.AddDocumentRequest) -> 
     """Adds a document to a draft, or to a dossier in which this kind of document was asked for.
 
     The same content for the same kind twice is one document. The file is stored before the row is committed: a
-    file without a row hurts nobody, a row without its file would.
+    file without a row is deleted some day, a row without its file would be a loss.
     """
     with place.unit() as unit:
         earlier = unit.first_answer(request, dossiers_pb2.Document)
@@ -218,6 +218,8 @@ def _attach(unit: Unit, request: dossiers_pb2.AddDocumentRequest, file: Accepted
     unit.session.add(added)
     touch(row, unit.now)
     unit.session.flush()
+    if unit.place.files[unit.ward].modified(path) is None:  # it was there before, as a stray, and was just deleted
+        unit.place.files[unit.ward].put(path, file.content, file.media_type)
     audit.record(unit.session, "add-document", f"dossier:{row.id}", row.applicant_id)
     return added
 

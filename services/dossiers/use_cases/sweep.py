@@ -1,4 +1,5 @@
-"""The ward's sweep: marks what is due soon and what is overdue, for the desk to see, and ends waits that are over.
+"""The ward's sweep: marks what is due soon and what is overdue, for the desk to see, ends waits that are over, and
+deletes the drafts that nobody goes on with.
 
 Each dossier is a transaction of its own. One that is broken is logged, counted and left; it stops nothing else.
 """
@@ -22,6 +23,7 @@ from services.dossiers.domain.deadlines import near_until
 from services.dossiers.domain.states import Act
 from services.dossiers.use_cases.acts import perform
 from services.dossiers.use_cases.base import Unit, Workplace
+from services.dossiers.use_cases.timekeeping import abandoned_before
 from services.dossiers.use_cases.verification import time_out
 
 log = structlog.get_logger()
@@ -54,6 +56,9 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
             _one(place, cell, id, partial(_end_wait, id=id, now=now))
         for id in _each(cell, lambda session, after: storage.clocks_near(session, now, until, BATCH, after)):
             _one(place, cell, id, partial(_notice, id=id, now=now, until=until))
+        before = abandoned_before(place, now)
+        for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
+            _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))
     with cell.database.transaction() as session:
         metrics.DOSSIERS_OVERDUE.labels(cell.ward.code).set(storage.overdue_count(session, now))
 
@@ -91,6 +96,12 @@ def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
     row, verification = found
     time_out(unit, row, verification)
     return Act.VERIFICATION_REPLY
+
+
+def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:
+    """Its files belong to nothing from then on, and go with those (`stray_files`)."""
+    if storage.delete_draft(unit.session, id, before, now):
+        log.info("draft-deleted", ward=unit.ward, id=str(id))
 
 
 def _notice(unit: Unit, id: UUID, now: datetime, until: datetime) -> Act | None:

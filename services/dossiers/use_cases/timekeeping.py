@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
+from services.chassis.clock import VIETNAM
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
@@ -17,7 +18,7 @@ from services.dossiers.domain.verdict import Verdict, verdict
 from services.dossiers.domain.verification import STATE_TEXT, Kind, State, outcomes
 from services.dossiers.tables import DossierRow, ExtensionRow, SupplementRow, VerificationRow
 from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit
+from services.dossiers.use_cases.base import Unit, Workplace, day_of
 from services.dossiers.use_cases.verification import (
     answer_of,
     day_answered,
@@ -26,6 +27,18 @@ from services.dossiers.use_cases.verification import (
     question_of,
     state_of,
 )
+
+
+def draft_kept_until(unit: Unit, row: DossierRow) -> str:
+    """ISO date of the last day of a draft that nobody touches any more; empty where the dossier is none."""
+    if row.status != Status.DRAFT:
+        return ""
+    return (day_of(row.updated_at) + timedelta(days=unit.place.settings.drafts_kept_days)).isoformat()
+
+
+def abandoned_before(place: Workplace, now: datetime) -> datetime:
+    """Drafts that were touched last before this moment are kept no longer (`draft_kept_until`)."""
+    return datetime.combine(day_of(now) - timedelta(days=place.settings.drafts_kept_days), time(), VIETNAM)
 
 
 @dataclass(frozen=True, slots=True)
