@@ -13,7 +13,6 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from deploy.local.keys import make_keys
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.district import District, load_district
 
@@ -52,6 +51,8 @@ def district() -> District:
 @pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Path:
     """A directory of fresh keys, as deploy/local makes them."""
+    from deploy.local.keys import make_keys  # here, so that unit tests do not wait for what it imports
+
     directory = tmp_path_factory.mktemp("keys")
     make_keys(directory, list(district.wards.values()))
     return directory

@@ -57,19 +57,17 @@ TABLE: dict[int, dict[str, int]] = {
 
 
 @pytest.mark.parametrize("status", list(Status))
-@pytest.mark.parametrize("act", list(Act))
-def test_each_act_leads_where_the_table_says_and_nowhere_else(status: Status, act: Act) -> None:
-    expected = TABLE[status].get(act)
-    if expected is None:
+def test_each_act_leads_where_the_table_says_and_nowhere_else(status: Status) -> None:
+    assert acts_in(status) == {Act(each) for each in TABLE[status]}
+    for act in acts_in(status):
+        assert next_status(status, act, Status.ACCEPTED) == TABLE[status][act]
+    for act in set(Act) - acts_in(status):
         with pytest.raises(Refusal) as refused:
             next_status(status, act, Status.ACCEPTED)
         assert (refused.value.kind, refused.value.type) == (Kind.CONFLICT, "wrong-state")
         assert STATUS_TEXT[status] in refused.value.text
         assert ACT_TEXT[act] in refused.value.text
         assert all(ACT_TEXT[possible] in refused.value.text for possible in acts_in(status))
-    else:
-        assert next_status(status, act, Status.ACCEPTED) == expected
-    assert acts_in(status) == {Act(each) for each in TABLE[status]}
 
 
 @pytest.mark.parametrize(

@@ -46,17 +46,15 @@ TABLE: dict[str, dict[str, set[str]]] = {
 
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("outcome", list(State))
-def test_each_outcome_is_possible_where_the_table_says_and_nowhere_else(
-    kind: Kind, state: State, outcome: State
-) -> None:
+def test_each_outcome_is_possible_where_the_table_says_and_nowhere_else(kind: Kind, state: State) -> None:
     """NĐ 123/2015 Đ14, Đ22; TT 04/2020 Đ4."""
-    if outcome.value in TABLE[kind][state]:
+    possible = {State(outcome) for outcome in TABLE[kind][state]}
+    for outcome in possible:
         assert next_state(kind, state, outcome) is outcome
-        return
-    with pytest.raises(Refusal) as refused:
-        next_state(kind, state, outcome)
-    assert (refused.value.kind, refused.value.type) == (RefusalKind.CONFLICT, "verification-state")
+    for outcome in set(State) - possible:
+        with pytest.raises(Refusal) as refused:
+            next_state(kind, state, outcome)
+        assert (refused.value.kind, refused.value.type) == (RefusalKind.CONFLICT, "verification-state")
 
 
 @pytest.mark.parametrize("kind", list(Kind))
