@@ -22,3 +22,8 @@ def read_mobile(typed: str) -> str | None:
     if number.country_code != 84 or not mobile:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def national(phone: str) -> str:
+    """A mobile number in E.164 as it is dialled within the country: +84905123456 → 0905123456."""
+    return f"0{phone.removeprefix('+84')}"

@@ -8,6 +8,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from services.accounts import storage
 from services.accounts.domain.identity import masked, masked_phone
+from services.accounts.phones import national
 from services.accounts.storage import Person
 from services.accounts.tables import AccountRow
 from services.accounts.use_cases import codes, directory, opening, people, sessions
@@ -60,7 +61,8 @@ class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
     def GetOwnAccount(
         self, request: accounts_pb2.GetOwnAccountRequest, context: grpc.ServicerContext
     ) -> accounts_pb2.Account:
-        return self._account(people.own_account(self._shop))
+        own = people.own_account(self._shop)
+        return self._unmasked(self._account(own), own) if request.unmasked else self._account(own)
 
     def GetContact(
         self, request: accounts_pb2.GetContactRequest, context: grpc.ServicerContext
@@ -137,6 +139,13 @@ class AccountsServicer(accounts_pb2_grpc.AccountsServiceServicer):
         account.identity_number_masked = masked(storage.unseal(cell.cipher, person, "identity_number"))
         account.date_of_birth = person.date_of_birth.isoformat()
         account.address = person.address
+        return account
+
+    def _unmasked(self, account: accounts_pb2.Account, person: Person) -> accounts_pb2.Account:
+        if isinstance(person, AccountRow):
+            cipher = self._cell().cipher
+            account.phone = national(storage.unseal(cipher, person, "phone"))
+            account.identity_number = storage.unseal(cipher, person, "identity_number")
         return account
 
 

@@ -25,7 +25,8 @@ _WIDGETS = {
     "integer": {"number"},
     "boolean": {"radios"},
 }
-PREFILLS = frozenset({"full_name", "address", "identity_number", "phone"})
+#: What a form may begin with from the applicant's own account (`x-prefill` in the schema): fields of its message.
+PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
 
 

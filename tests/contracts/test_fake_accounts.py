@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from datetime import UTC, timedelta
@@ -225,6 +226,16 @@ class AccountsContract:
         assert account.full_name
         assert account.address
         assert refused(lambda: subject.call("GetOwnAccount", pb.GetOwnAccountRequest()))[0] is Kind.UNAUTHENTICATED
+
+    def test_phone_and_identity_number_are_whole_where_that_is_asked_for_alone(self, subject: Subject) -> None:
+        shown, whole = (
+            subject.call("GetOwnAccount", pb.GetOwnAccountRequest(unmasked=unmasked), subject.token())
+            for unmasked in (False, True)
+        )
+        assert (shown.phone, shown.identity_number) == ("", "")
+        assert re.fullmatch(r"0\d{9}", whole.phone), "as people here dial it"
+        assert re.fullmatch(r"\d{12}", whole.identity_number)
+        assert whole.identity_number.endswith(whole.identity_number_masked.lstrip("•"))
 
     def test_notifications_of_any_ward_is_told_where_an_account_can_be_reached(self, subject: Subject) -> None:
         request = pb.GetContactRequest(account_id=subject.citizen)

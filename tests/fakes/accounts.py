@@ -85,7 +85,7 @@ class FakeAccounts:
         if self.fault is not None:
             raise self.fault
 
-    def _own_account(self, _: pb.GetOwnAccountRequest) -> pb.Account:
+    def _own_account(self, request: pb.GetOwnAccountRequest) -> pb.Account:
         self._refuse_when_told_to()
         caller = current_call().caller
         if caller.id in self.unknown:
@@ -96,6 +96,10 @@ class FakeAccounts:
             status=pb.ACCOUNT_STATUS_ACTIVE,
             full_name=caller.name,
             address="12 Lê Đình Dương, phường Nam Dương",
+            phone_masked="•••••••456",
+            identity_number_masked="•••••••••001",
+            phone="0905123456" if request.unmasked else "",
+            identity_number="048155001001" if request.unmasked else "",
         )
 
     def _contact(self, request: pb.GetContactRequest) -> pb.Contact:

@@ -71,7 +71,7 @@ def _own_account(place: Workplace, unit: Unit) -> accounts_pb2.Account | None:
     try:
         return call_peer(
             place.accounts.stub(home).GetOwnAccount,
-            accounts_pb2.GetOwnAccountRequest(),
+            accounts_pb2.GetOwnAccountRequest(unmasked=True),
             ward=home,
             seconds=PREFILL_SECONDS,
             token=unit.call.token,

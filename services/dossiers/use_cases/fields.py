@@ -11,8 +11,6 @@ from services.dossiers.domain.pointers import parts, value_at
 from services.dossiers.domain.procedures import Procedure
 
 DOCUMENTS = "documents/"
-#: What a form may take over from the applicant's own account (`x-prefill` in the schema): fields of its message.
-PREFILLABLE = frozenset({"full_name", "address", "email", "date_of_birth"})
 
 
 def title_of(procedure: Procedure, field: str) -> str | None:
@@ -75,6 +73,6 @@ def _prefilled(schema: Mapping[str, Any], account: Message) -> dict[str, Any]:
             inner = _prefilled(node, account)
             if inner:
                 form[name] = inner
-        elif source in PREFILLABLE and getattr(account, source):
+        elif source and getattr(account, source):
             form[name] = getattr(account, source)
     return form
