@@ -1,4 +1,4 @@
-"""Who has looked at a person's data: kept by the accounts of their home ward and by the dossiers of every ward."""
+"""Who has looked at a person's data: kept by the accounts of their home ward and by wards with a dossier of theirs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
+from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
 
 from gateway.cells import cells
@@ -16,7 +17,7 @@ from gateway.spread import cursor_of, newest_first, places_of, spread
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
-Entry = accounts_pb2.AccessLogEntry | dossiers_pb2.AccessLogEntry
+Entry = accounts_pb2.AccessLogEntry | dossiers_pb2.AccessLogEntry | notifications_pb2.AccessLogEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def access_log(token: str, home: str, size: int, cursor: str) -> AccessLog:
 
     Raises a Refusal where not one list was answered.
     """
-    wards = {"accounts": [home], "dossiers": list(cells().district.wards)}
+    everywhere = list(cells().district.wards)
+    wards = {"accounts": [home], "dossiers": everywhere, "notifications": everywhere}
     begun = places_of(cursor, [f"{service}.{ward}" for service, codes in wards.items() for ward in codes])
     looks: list[tuple[Entry, str]] = []
     ahead: dict[str, str] = {}
@@ -69,4 +71,8 @@ def _looks(ward: str, answer: Any) -> list[tuple[Entry, str]]:
 _LISTS: dict[str, tuple[Callable[[str], Callable[..., Any]], Callable[..., Any]]] = {
     "accounts": (lambda ward: cells().accounts(ward).ListOwnAccessLog, accounts_pb2.ListOwnAccessLogRequest),
     "dossiers": (lambda ward: cells().dossiers(ward).ListOwnAccessLog, dossiers_pb2.ListOwnAccessLogRequest),
+    "notifications": (
+        lambda ward: cells().notifications(ward).ListOwnAccessLog,
+        notifications_pb2.ListOwnAccessLogRequest,
+    ),
 }

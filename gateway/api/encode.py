@@ -13,6 +13,7 @@ from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message as ProtoMessage
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway.access_log import Entry
 from gateway.api import answers
 from services.chassis.clock import VIETNAM
 from services.chassis.district import Ward
@@ -290,9 +291,7 @@ def tracked(message: dossiers_pb2.TrackedDossier) -> answers.Tracked:
     )
 
 
-def access_log_entry(
-    message: accounts_pb2.AccessLogEntry | dossiers_pb2.AccessLogEntry, ward: str
-) -> answers.AccessLogEntry:
+def access_log_entry(message: Entry, ward: str) -> answers.AccessLogEntry:
     return answers.AccessLogEntry(
         **plain(message, "who", "role", "action", "subject"), ward=ward, at=moment(message, "at")
     )

@@ -77,8 +77,8 @@ def list_my_messages(query: Paged) -> answers.OwnMessages:
     id="listMyAccessLog",
     tag="me",
     summary="Who has looked at the caller's data, newest first",
-    description="Looks at the account, kept by the home ward, and at dossiers and documents, kept by the wards that "
-    "handle them.",
+    description="Looks at the account, kept by the home ward, and at dossiers, documents and messages, kept by the "
+    "wards that handle them.",
     query=Paged,
     answer=answers.AccessLog,
 )

@@ -11,5 +11,6 @@ RULES: Mapping[str, Rule] = {
     "SendOneTimeCode": by_service("accounts"),
     # A citizen may have filed in a ward that is not their own; that ward holds the messages.
     "ListOwnMessages": of_any_ward(Role.CITIZEN),
+    "ListOwnAccessLog": of_any_ward(Role.CITIZEN),
     "ListDossierMessages": of_ward(*OFFICE),
 }

@@ -46,6 +46,20 @@ class Servicer(notifications_pb2_grpc.NotificationsServiceServicer):
             messages=[_message(told) for told in self._messages.of_dossier(request.dossier_id)]
         )
 
+    def ListOwnAccessLog(
+        self, request: pb.ListOwnAccessLogRequest, context: grpc.ServicerContext
+    ) -> pb.ListOwnAccessLogResponse:
+        page = self._messages.own_access_log(request.page_size, request.cursor)
+        return pb.ListOwnAccessLogResponse(
+            entries=[
+                pb.AccessLogEntry(
+                    at=_timestamp(look.at), who=look.who, role=look.role, action=look.action, subject=look.subject
+                )
+                for look in page.items
+            ],
+            next_cursor=page.next_cursor,
+        )
+
 
 def _message(told: Told) -> pb.Message:
     row = told.row

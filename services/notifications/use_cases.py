@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy.orm import Session
 
 from services.chassis import audit, outbox
+from services.chassis.audit import Look
 from services.chassis.call import current_call
 from services.chassis.clock import Clock
 from services.chassis.events import Event
@@ -128,6 +129,11 @@ class Messages:
         with cell.database.transaction() as session:
             page = storage.of_account(session, current_call().caller.id, page_size(asked_size), cursor)
             return Page([self._told(cell, row) for row in page.items], page.next_cursor)
+
+    def own_access_log(self, asked_size: int, cursor: str) -> Page[Look]:
+        """Who has read what the caller was told, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+        with self._cells.current().database.transaction() as session:
+            return audit.looks(session, current_call().caller.id, page_size(asked_size), cursor)
 
     def of_dossier(self, dossier_id: str) -> list[Told]:
         """The messages about a dossier with their attempts, oldest first; the look is recorded."""

@@ -14,7 +14,6 @@ from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
 from caunoi.notifications.v1 import notifications_pb2 as pb
 from caunoi.notifications.v1 import notifications_pb2_grpc
-from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from services.chassis.encryption import load_ciphers
@@ -22,7 +21,6 @@ from services.chassis.grpc_client import Peer, call
 from services.chassis.grpc_server import CallInterceptor, Server
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.resealing import reseal
-from services.chassis.tables import AuditRow
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from services.notifications.catalogue import open_code
 from services.notifications.domain.delivery import Lane
@@ -258,10 +256,12 @@ def test_the_staff_see_the_messages_of_a_dossier_with_their_attempts_and_the_loo
     assert [(one.succeeded, one.answer) for one in sms.attempts] == [(False, '503 {"error": "… cannot be served now"}')]
     assert (email.channel, email.status) == ("email", pb.MESSAGE_STATUS_SKIPPED)
     assert email.text.startswith("Kính gửi ông/bà,\n"), "a name is asked for at delivery alone"
-    with world.cell.database.transaction() as session:
-        (look,) = session.scalars(select(AuditRow)).all()
-    assert (look.actor_id, look.actor, look.action) == ("officer", "Lê Văn An", "view-messages")
-    assert (look.subject, look.person_id) == ("dossier:d-1", account)
+    own = client.send("ListOwnAccessLog", pb.ListOwnAccessLogRequest(), client.token(Role.CITIZEN, account))
+    (look,) = own.entries
+    assert (look.who, look.role, look.action) == ("Lê Văn An", "receptionist", "view-messages")
+    assert (look.subject, bool(look.at.seconds)) == ("dossier:d-1", True)
+    others = client.send("ListOwnAccessLog", pb.ListOwnAccessLogRequest(), client.token(Role.CITIZEN))
+    assert list(others.entries) == []
 
 
 @pytest.mark.parametrize(

@@ -261,19 +261,25 @@ def test_a_cursor_of_somebody_else_is_refused(client: FlaskClient, cursor: str) 
     assert answer.get_json()["fields"][0]["field"] == "cursor"
 
 
-def test_the_access_log_joins_the_account_and_the_dossiers_of_all_wards(client: FlaskClient, cells: FakeCells) -> None:
+def test_the_access_log_joins_the_account_with_dossiers_and_messages_of_all_wards(
+    client: FlaskClient, cells: FakeCells
+) -> None:
     def log(ward: str, request: Any) -> Any:
         if isinstance(request, accounts_pb2.ListOwnAccessLogRequest):
             if request.cursor == "older":
                 return accounts_pb2.ListOwnAccessLogResponse()
             entry = accounts_pb2.AccessLogEntry(at=at(3), who="Dịch vụ thông báo", action="view-contact")
             return accounts_pb2.ListOwnAccessLogResponse(entries=[entry], next_cursor="older")
+        if isinstance(request, notifications_pb2.ListOwnAccessLogRequest):
+            read = [notifications_pb2.AccessLogEntry(at=at(5), who="Lê Văn An")] if ward == HAI_CHAU_1 else []
+            return notifications_pb2.ListOwnAccessLogResponse(entries=read)
         entries = [dossiers_pb2.AccessLogEntry(at=at(4), who="Lê Thị Hoa")] if ward == HAI_CHAU_1 else []
         return dossiers_pb2.ListOwnAccessLogResponse(entries=entries)
 
     cells.answers("ListOwnAccessLog", log)
     first = client.get("/api/v1/me/access-log", headers=bearer()).get_json()
     assert [(each["who"], each["ward"]) for each in first["entries"]] == [
+        ("Lê Văn An", HAI_CHAU_1),
         ("Lê Thị Hoa", HAI_CHAU_1),
         ("Dịch vụ thông báo", NAM_DUONG),
     ]
