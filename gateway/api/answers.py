@@ -366,6 +366,12 @@ class DossierList(Answer):
     next_cursor: str | None = Field(description="Null on the last page.")
 
 
+class WorkList(DossierList):
+    overdue: int = Field(
+        description="On the first page: how many of the ward's open dossiers are overdue; 100 stands for 100 and more."
+    )
+
+
 class OwnDossiers(DossierList):
     unanswered: list[WardName] = Field(description="Wards that did not answer; their dossiers are not in the list.")
 

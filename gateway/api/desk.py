@@ -38,9 +38,9 @@ SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
     tag="desk",
     summary="The ward's work list, most urgent first",
     query=DeskQuery,
-    answer=answers.DossierList,
+    answer=answers.WorkList,
 )
-def list_desk(ward: str, query: DeskQuery) -> answers.DossierList:
+def list_desk(ward: str, query: DeskQuery) -> answers.WorkList:
     request = dossiers_pb2.ListDeskRequest(
         statuses=query.status,
         due=query.due,
@@ -50,8 +50,10 @@ def list_desk(ward: str, query: DeskQuery) -> answers.DossierList:
         cursor=query.cursor,
     )
     found = cells().ask(ward, cells().dossiers(ward).ListDesk, request, token=token(), repeatable=True)
-    return answers.DossierList(
-        dossiers=[encode.dossier_summary(each) for each in found.dossiers], next_cursor=found.next_cursor or None
+    return answers.WorkList(
+        dossiers=[encode.dossier_summary(each) for each in found.dossiers],
+        next_cursor=found.next_cursor or None,
+        overdue=found.overdue,
     )
 
 

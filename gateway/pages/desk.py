@@ -76,6 +76,7 @@ def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -
         ward=ward,
         dossiers=found.dossiers,
         next_cursor=found.next_cursor,
+        overdue=found.overdue,
         status=str(statuses[0]) if statuses else "",
         due=due,
         query=query,

@@ -505,9 +505,10 @@ def claimed_clock(session: Session, id: UUID, now: datetime, until: datetime) ->
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
-def overdue_count(session: Session, now: datetime) -> int:
-    """How many open dossiers have a clock that ran out."""
-    return session.scalars(select(func.count()).select_from(DossierRow).where(_open_by(now))).one()
+def overdue_count(session: Session, now: datetime, *, most: int | None = None) -> int:
+    """How many open dossiers have a clock that ran out; `most` of them are counted."""
+    found = select(DossierRow.id).where(_open_by(now)).limit(most).subquery()
+    return session.scalars(select(func.count()).select_from(found)).one()
 
 
 def _open_by(until: datetime) -> ColumnElement[bool]:

@@ -29,6 +29,7 @@ from services.dossiers.use_cases.register import office_name
 from services.dossiers.use_cases.timekeeping import extension_message, time_kept
 
 MOST_WORDS = 12
+MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
 DRAFTS_SHOWN = timedelta(days=30)
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 #: Stands for a paper whose name alone would tell something restricted, where a dossier is followed by code and key.
@@ -108,7 +109,10 @@ def desk(unit: Unit, request: dossiers_pb2.ListDeskRequest) -> dossiers_pb2.List
         after=_after(request.cursor),
     )
     audit.record(unit.session, "list-desk", "desk")
-    return _page(unit, rows, limit, lambda row: row.urgent_at)
+    page = _page(unit, rows, limit, lambda row: row.urgent_at)
+    if not request.cursor:
+        page.overdue = storage.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
+    return page
 
 
 def _desk_drafts(unit: Unit) -> dossiers_pb2.ListDossiersResponse:

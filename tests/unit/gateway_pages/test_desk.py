@@ -59,6 +59,15 @@ def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path
     assert cells.asked[-1].request.cursor == "onward"
 
 
+def test_the_work_list_says_above_how_much_is_overdue(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    assert "đã quá hạn." not in browser.get("/can-bo").text
+    dossier.overdue = True
+    assert "1 hồ sơ đã quá hạn." in browser.get("/can-bo").text
+    assert browser.page.all("a", href="/can-bo?han=overdue")
+    assert "đã quá hạn." not in browser.get("/can-bo?han=overdue").text, "the list itself says it"
+
+
 def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, path: str, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
     text = "Năm sinh của mẹ không khớp với sổ."

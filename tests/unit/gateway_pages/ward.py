@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -147,7 +148,7 @@ class Ward:
         return accounts_v1.ListStationsResponse(stations=[station])
 
     def rpc_list_own_access_log(self, request: Any) -> Any:
-        of = accounts_v1 if "accounts" in type(request).__module__ else dossiers_v1
+        of: Any = sys.modules[type(request).__module__]
         entry = of.AccessLogEntry(at=at(9), who="Lê Thị Hoa, công chức", role="receptionist", action="view-dossier")
         return of.ListOwnAccessLogResponse(entries=[entry])
 
@@ -297,6 +298,7 @@ class Ward:
     def rpc_list_desk(self, request: Any) -> Any:
         listed: dossiers_v1.ListDossiersResponse = self.rpc_list_own_dossiers(request)
         listed.next_cursor = "" if request.cursor else "onward"
+        listed.overdue = sum(one.overdue for one in self.dossiers.values())
         return listed
 
     def rpc_track_dossier(self, request: Any) -> Any:
