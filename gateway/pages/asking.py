@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 from gateway.cells import cells
 from gateway.pages import identity
 from services.chassis.district import District, Ward
-from services.chassis.refusal import not_found
+from services.chassis.refusal import Kind, Refusal, not_found
 
 Response = TypeVar("Response", bound=Message)
 READ_SECONDS = 5.0
@@ -44,8 +44,18 @@ def write(
     key: str = "",
     seconds: float = WRITE_SECONDS,
 ) -> Response:
-    """Asks for a change; with a `key` the same change asked for twice happens once. Raises a Refusal."""
-    return cells().ask(ward, rpc, request, seconds=seconds, token=identity.access_token(), idempotency_key=key)
+    """Asks for a change; with a `key` the same change asked for twice happens once. Raises a Refusal.
+
+    A page that the browser had kept, and that is sent again with something else in it, is refused like an old one:
+    the form shows what was typed, under a key of its own.
+    """
+    try:
+        return cells().ask(ward, rpc, request, seconds=seconds, token=identity.access_token(), idempotency_key=key)
+    except Refusal as no:
+        if no.type != "idempotency-key-reused":
+            raise
+        text = "Trang này đã được gửi một lần. Xin xem lại điều đã nhập rồi bấm gửi lần nữa."
+        raise Refusal(Kind.STALE, "page-sent-before", text) from no
 
 
 def procedure_version(ward: str, code: str, version: str) -> Procedure:

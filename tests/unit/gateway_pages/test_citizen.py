@@ -366,3 +366,19 @@ def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: War
     key = browser.get(kind).all("input", name="key")[0]["value"]
     browser.post(f"{kind}/{dossier.documents[0].id}/bo", key=key)
     assert (cells.asked[-1].rpc, cells.asked[-1].idempotency_key) == ("RemoveDocument", key)
+
+
+def test_a_page_sent_again_with_something_else_in_it_keeps_what_was_typed(
+    browser: Browser, ward: Ward, cells: FakeCells
+) -> None:
+    """Gone back to by a browser that had kept it: its key is used up, and nobody is told of keys."""
+    browser.signed_in()
+    where = a_draft(ward)
+    cells.answers("SaveForm", Refusal(Kind.EXISTS, "idempotency-key-reused", "Khóa Idempotency-Key này đã dùng."))
+    page = f"{where}/to-khai/child-name"
+    used = browser.get(page).hidden("key")
+    browser.post(page, key=used, asked="child.full_name", **{"child.full_name": "Nguyễn Bá An"})
+    assert "Trang này đã được gửi một lần." in browser.page.text
+    assert "Idempotency" not in browser.page.text
+    assert browser.page.all("input", name="child.full_name")[0]["value"] == "Nguyễn Bá An"
+    assert browser.page.hidden("key") != used
