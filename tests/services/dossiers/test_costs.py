@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -10,6 +11,8 @@ from sqlalchemy import event
 
 from tests.services.dossiers.world import HOA, NAM_DUONG, SAU, World
 
+_VERB_AND_TABLE = re.compile(r"(\w+)(?:.*?\s(?:FROM|INTO))?\s+(\w+)", re.DOTALL)
+
 
 @pytest.fixture
 def statements(world: World) -> Iterator[Callable[[Callable[[], object]], list[str]]]:
@@ -17,9 +20,8 @@ def statements(world: World) -> Iterator[Callable[[Callable[[], object]], list[s
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        words = statement.split()
-        behind = {"SELECT": "FROM", "INSERT": "INTO", "UPDATE": "UPDATE", "DELETE": "FROM"}[words[0]]
-        sent.append(f"{words[0]} {words[words.index(behind) + 1]}")
+        found = _VERB_AND_TABLE.match(statement)
+        sent.append(" ".join(found.groups()) if found else statement)
 
     def of(act: Callable[[], object]) -> list[str]:
         sent.clear()
