@@ -50,7 +50,7 @@ class ServiceSettings(CommonSettings):
     wards: str = "all"
     listen: str = "0.0.0.0:50051"
     metrics_listen: str = "0.0.0.0:9464"
-    rpc_threads: int = 32  # of which one of several wards holds half (docs/decisions/0021)
+    rpc_threads: int = 32  # of which one of several wards holds half (docs/decisions/0022)
     shutdown_grace_seconds: float = 20
 
     database_url: str  # postgresql+psycopg://…/accounts_{ward}
