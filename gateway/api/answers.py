@@ -311,6 +311,9 @@ class Dossier(Answer):
     verifications: list[Verification] = Field(description="For the office alone.")
     verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
     verdict: str | None = Field(description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.")
+    kept_until: Date | None = Field(
+        description="Of a draft: the last day on which it is kept where nobody touches it any more; null once filed."
+    )
     reminded_at: Moment | None = Field(description="For the office: when it was warned that the time is nearly over.")
 
 

@@ -153,6 +153,7 @@ def dossier(message: dossiers_pb2.Dossier) -> answers.Dossier:
         verifying_until=message.verifying_until or None,
         verdict=message.verdict or None,
         reminded_at=moment(message, "reminded_at"),
+        kept_until=message.kept_until or None,
     )
 
 

@@ -37,6 +37,7 @@ from services.dossiers.use_cases.copying import copied_register
 from services.dossiers.use_cases.permitted import actions, papers
 from services.dossiers.use_cases.remarks import remarks
 from services.dossiers.use_cases.timekeeping import (
+    draft_kept_until,
     extension_message,
     time_kept,
     verdict_of,
@@ -125,6 +126,7 @@ def dossier(
         subject_name=row.subject_name,
         extension=extension_message(clock.extension),
         verifying_until=clock.verifying_until,
+        kept_until=draft_kept_until(unit, row),
     )
     if Act.FEE_REQUEST in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))

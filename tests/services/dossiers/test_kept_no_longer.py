@@ -157,6 +157,7 @@ def test_a_draft_that_nobody_goes_on_with_goes_after_the_day_that_is_told_with_i
     world: World, files: Files, tmp_path: Path
 ) -> None:
     draft = world.ready()
+    assert draft.kept_until == "2021-01-04"  # 90 days from 6 October 2020
     other = world.draft()
     start = world.clock.now()
     sweep = partial(sweep_once, world.parts.place, world.cells[NAM_DUONG])
@@ -168,7 +169,7 @@ def test_a_draft_that_nobody_goes_on_with_goes_after_the_day_that_is_told_with_i
     sweep()
     no = refused(lambda: world.get(draft.id))
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-dossier")
-    assert world.get(other.id).id == other.id
+    assert world.get(other.id).kept_until == "2021-04-04"
     _age(world, tmp_path)
     assert _sweep(world) == 1
     assert _keys(files) == set()
@@ -176,6 +177,7 @@ def test_a_draft_that_nobody_goes_on_with_goes_after_the_day_that_is_told_with_i
 
 def test_what_is_filed_is_kept_whatever_its_age(world: World, files: Files, tmp_path: Path) -> None:
     filed = world.filed()
+    assert filed.dossier.kept_until == ""
     world.clock.set(world.clock.now() + timedelta(days=4000))
     sweep_once(world.parts.place, world.cells[NAM_DUONG])
     _age(world, tmp_path)

@@ -622,6 +622,14 @@ def test_the_dossier_says_what_is_verified_until_when_and_how_it_stands(client: 
     assert (shown["state"], shown["waits_until"], shown["ended_at"]) == ("sent", "2020-10-26", None)
 
 
+def test_a_draft_says_until_when_it_is_kept_and_what_is_filed_nothing_of_it(
+    client: FlaskClient, cells: FakeCells
+) -> None:
+    for kept_until, said in (("2021-01-04", "2021-01-04"), ("", None)):
+        cells.answers("GetDossier", a_dossier(kept_until=kept_until))
+        assert client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).get_json()["kept_until"] == said
+
+
 def test_the_tracking_book_is_a_pdf_of_two_days(client: FlaskClient, cells: FakeCells) -> None:
     cells.answers("GetTrackingBook", dossiers_pb2.Paper(filename="so.pdf", content=b"%PDF-1.7"))
     place = f"/api/v1/wards/{NAM_DUONG}/tracking-book"
