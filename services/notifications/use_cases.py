@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
@@ -38,6 +38,15 @@ class Told:
     row: MessageRow
     rendered: Rendered
     attempts: Sequence[AttemptRow] = ()
+
+
+_MESSAGES = UUID("5b1f3a52-6a0e-4c1b-9d0f-0d6f1e0c7a11")  # the namespace of ids of messages
+
+
+def id_of(event_id: str, channel: Channel) -> UUID:
+    """The same for the same event, also after the database was restored to a moment before it: what went out already
+    goes out under the id that it had, and is dropped by the provider, the mailbox and the dossier."""
+    return uuid5(_MESSAGES, f"{event_id}:{channel}")
 
 
 class Messages:
@@ -73,8 +82,8 @@ class Messages:
         }
         storage.queue(
             session,
-            {"id": uuid4(), "lane": Lane.SMS, "channel": Channel.SMS, **message},
-            {"id": uuid4(), "lane": Lane.EMAIL, "channel": Channel.EMAIL, **message},
+            {"id": id_of(event.id, Channel.SMS), "lane": Lane.SMS, "channel": Channel.SMS, **message},
+            {"id": id_of(event.id, Channel.EMAIL), "lane": Lane.EMAIL, "channel": Channel.EMAIL, **message},
         )
 
     def accept_one_time_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> UUID:
