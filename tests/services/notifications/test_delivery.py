@@ -480,6 +480,15 @@ def test_a_new_message_wakes_the_couriers_of_its_lane_alone(living_world: World)
         watching.result(10)
 
 
+@pytest.mark.parametrize(
+    ("told", "woken"), [((), set(Lane)), (("sms", ""), set(Lane)), (("sms", "email"), {Lane.SMS, Lane.EMAIL})]
+)
+def test_a_courier_that_may_be_meant_is_woken(world: World, told: tuple[str, ...], woken: set[Lane]) -> None:
+    """A database that is not migrated yet names none."""
+    world.watch.ring(*told)
+    assert {lane for lane, event in world.watch.woken.items() if event.is_set()} == woken
+
+
 def test_a_retry_comes_by_itself_when_it_falls_due(
     living_world: World, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
