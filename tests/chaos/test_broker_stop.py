@@ -9,7 +9,7 @@ import pytest
 from deploy.local.stack import Stack
 from deploy.local.waiting import wait_until
 from tests.chaos.journeys import Filing
-from tests.chaos.ledger import verify
+from tests.chaos.ledger import DELIVERY_SECONDS, verify
 
 #: Long enough that producers and consumers have given up on requests and sessions of theirs (10 s), and that every
 #: subscription has been begun anew meanwhile (20 s).
@@ -35,6 +35,6 @@ def test_filing_goes_on_without_the_broker_and_everybody_is_told_when_it_is_back
             stack.wait_ready("kafka")
         assert filed_meanwhile
         assert filing.hurdles == []  # nobody who filed has noticed anything
-        verify(stack, filing)
+        verify(stack, filing, AWAY_SECONDS + DELIVERY_SECONDS)  # a minute's messages go out one after the other
     finally:
         filing.close()
