@@ -35,6 +35,7 @@ def test_filing_goes_on_without_the_broker_and_everybody_is_told_when_it_is_back
             stack.wait_ready("kafka")
         assert filed_meanwhile
         assert filing.hurdles == []  # nobody who filed has noticed anything
-        verify(stack, filing, AWAY_SECONDS + DELIVERY_SECONDS)  # a minute's messages go out one after the other
+        # A minute's messages go out one after the other, while the machine may be busy with other things.
+        verify(stack, filing, 2 * AWAY_SECONDS + DELIVERY_SECONDS)
     finally:
         filing.close()
