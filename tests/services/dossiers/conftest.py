@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from services.chassis.clock import SettableClock
+from services.dossiers.catalogue import Catalogue
 from services.dossiers.settings import Settings
 from tests.fakes.accounts import FakeAccounts
 from tests.services.dossiers.world import NAM_DUONG, WARDS, World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _procedures_are_read_once() -> Iterator[None]:
+    """To read and check them takes longer than most tests, and nothing changes them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Catalogue, "load", cache(Catalogue.load))
+        yield
 
 
 @pytest.fixture
