@@ -3,74 +3,26 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from deploy.local.broker import ApacheKafka, choose_broker
-from deploy.local.ports import HOST, Ports, ports_from
-from deploy.local.process import end, spawn
-from deploy.local.waiting import wait_until
-from tests.contracts.relay import Relay
-from tests.services.conftest import database_url, postgres, service_environment, templates
+from deploy.local.ports import ports_from
+from tests.contracts.brokers import Kafka, KafkaWorld, World
+from tests.services.conftest import _engines_are_kept, database_url, empty_database, postgres, service_environment
 
-__all__ = ["database_url", "postgres", "service_environment", "templates"]
-
-START_SECONDS = 60
-#: A second way to the broker, which it tells its clients to take through a relay.
-_RELAYED = """\
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller},RELAYED://{host}:{behind}
-advertised.listeners=PLAINTEXT://{host}:{port},RELAYED://{host}:{relay}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,RELAYED:PLAINTEXT
-"""
+__all__ = ["_engines_are_kept", "database_url", "empty_database", "postgres", "service_environment"]
 
 
-class Kafka:
-    """One broker on ports of its own; its log outlives `kill` and `start`."""
-
-    def __init__(self, broker: ApacheKafka, home: Path, ports: Ports) -> None:
-        self._broker = broker
-        self._log = home / "kafka.log"
-        self._process: subprocess.Popen[bytes] | None = None
-        self._relay, self._behind_relay = ports.catcher, ports.smtp  # of the block; nothing else listens there
-        self.bootstrap = broker.bootstrap
-        broker.prepare()
-        with (home / "kafka" / "server.properties").open("a") as properties:
-            properties.write(
-                _RELAYED.format(
-                    host=HOST,
-                    port=ports.kafka,
-                    controller=ports.kafka_controller,
-                    behind=self._behind_relay,
-                    relay=self._relay,
-                )
-            )
-
-    def relay(self) -> Relay:
-        return Relay(self._relay, self._behind_relay)
-
-    @property
-    def bootstrap_by_relay(self) -> str:
-        return f"{HOST}:{self._relay}"
-
-    def start(self) -> None:
-        self._process = process = spawn(self._broker.command, self._log, parting=signal.SIGKILL)
-        ready = wait_until(lambda: self._broker.is_ready() or process.poll() is not None, START_SECONDS)
-        assert ready, f"Kafka was not ready within {START_SECONDS} s"
-        assert process.poll() is None, self._log.read_text()[-2000:]
-
-    def kill(self) -> None:
-        if self._process is not None:
-            end(self._process, signal.SIGKILL, 10)
-            self._process = None
-
-    def signal(self, number: signal.Signals) -> None:
-        assert self._process is not None
-        self._process.send_signal(number)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `--dist loadgroup` one worker runs all tests that need Kafka, and it alone starts one."""
+    for item in items:
+        if "kafka" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("kafka"))
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +41,17 @@ def kafka() -> Iterator[Kafka]:
         kafka.start()
         yield kafka
         kafka.kill()
+
+
+@pytest.fixture
+def kafka_world(kafka: Kafka) -> Iterator[KafkaWorld]:
+    world = KafkaWorld(kafka)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def topic(world: World) -> str:
+    topic = f"caunoi.20248.{uuid4().hex[:8]}.v1"
+    world.make_topic(topic)
+    return topic

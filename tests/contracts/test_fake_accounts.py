@@ -271,14 +271,14 @@ class TestReal(AccountsContract):
         self,
         keys: Path,
         clock: SettableClock,
-        database_url: Callable[[str], str],
+        database_url: Callable[..., str],
         service_environment: Callable[..., None],
     ) -> Iterator[Subject]:
         notifications = FakeNotifications(keys, clock, [NAM_DUONG])
         service_environment(
             "accounts",
             WARDS=NAM_DUONG,
-            DATABASE_URL=database_url("accounts"),
+            DATABASE_URL=database_url("accounts", NAM_DUONG),
             NOTIFICATIONS_ADDRESS=notifications.address,
             ARGON2_MEMORY_KIB="64",
         )

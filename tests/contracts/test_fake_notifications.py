@@ -173,10 +173,10 @@ class TestReal(NotificationsContract):
         self,
         keys: Path,
         clock: SettableClock,
-        database_url: Callable[[str], str],
+        database_url: Callable[..., str],
         service_environment: Callable[..., None],
     ) -> Iterator[Subject]:
-        service_environment("notifications", WARDS=NAM_DUONG, DATABASE_URL=database_url("notifications"))
+        service_environment("notifications", WARDS=NAM_DUONG, DATABASE_URL=database_url("notifications", NAM_DUONG))
         subject = Real(keys, clock, Settings())
         yield subject
         subject.close()

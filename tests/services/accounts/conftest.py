@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from google.protobuf.message import Message
 
-from deploy.local.postgres import Postgres
 from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
-from services.accounts.tables import Base
 from services.chassis.clock import SettableClock
 from services.chassis.grpc_client import Peer, call
 from services.chassis.grpc_server import CallInterceptor, Server
-from services.chassis.migrations import migrate
 from services.chassis.service import Cells, cells_of
-from services.chassis.tables import ChassisBase
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from tests.fakes.notifications import FakeNotifications
 
@@ -110,34 +103,15 @@ def notifications(keys: Path, clock: SettableClock) -> Iterator[FakeNotification
     service.stop()
 
 
-@pytest.fixture(scope="session")
-def databases(postgres: Postgres) -> str:
-    """A migrated database for each ward: made once, for emptying one is far quicker than making it."""
-    url = postgres.url("accounts_tests_{ward}")
-    for ward in WARDS:
-        postgres.create([f"accounts_tests_{ward}"])
-        migrate("accounts", url.replace("{ward}", ward))
-    return url
-
-
 @pytest.fixture
-def emptied(databases: str) -> str:
-    tables = [*ChassisBase.metadata.sorted_tables, *Base.metadata.sorted_tables]
-    names = ", ".join(f'"{table.name}"' for table in tables)
-    for ward in WARDS:
-        url = databases.replace("{ward}", ward).replace("postgresql+psycopg", "postgresql")
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE".encode())
-    return databases
-
-
-@pytest.fixture
-def settings(emptied: str, service_environment: Callable[..., None], notifications: FakeNotifications) -> Settings:
+def settings(
+    database_url: Callable[..., str], service_environment: Callable[..., None], notifications: FakeNotifications
+) -> Settings:
     """Two wards, and hashes that cost next to nothing."""
     service_environment(
         "accounts",
         WARDS=",".join(WARDS),
-        DATABASE_URL=emptied,
+        DATABASE_URL=database_url("accounts", *WARDS),
         NOTIFICATIONS_ADDRESS=notifications.address,
         ARGON2_MEMORY_KIB="64",
     )
@@ -157,18 +131,3 @@ def citizen(accounts: Accounts, notifications: FakeNotifications) -> str:
     opened = accounts.open()
     accounts.activate(opened.account_id, notifications.last().otp)
     return opened.account_id
-
-
-def race(*acts: Callable[[], object]) -> list[object]:
-    """Runs the acts at once; answers what each answered or raised, in their order."""
-    barrier = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        barrier.wait(10)
-        try:
-            return act()
-        except Exception as fault:  # whatever it is, the test looks at it
-            return fault
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))

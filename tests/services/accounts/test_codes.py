@@ -13,7 +13,8 @@ from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts, race
+from tests.race import race
+from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
 
 DRAFT = hashlib.sha256(b"form and documents").digest()
 CHANGED = hashlib.sha256(b"form and other documents").digest()

@@ -14,7 +14,8 @@ from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tables import IdempotencyRow, OutboxRow
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, race
+from tests.race import race
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
 
 
 def resend(accounts: Accounts, account_id: str, key: str = "") -> accounts_pb2.OpenAccountResponse:

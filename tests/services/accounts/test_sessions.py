@@ -19,7 +19,8 @@ from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role, load_verifier
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, Accounts, race
+from tests.race import race
+from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, Accounts
 
 
 def refresh(accounts: Accounts, token: str) -> accounts_pb2.Session:

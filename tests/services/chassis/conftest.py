@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from deploy.local.postgres import Postgres
 from services.chassis.database import Database
 from services.chassis.migrations import create_chassis_tables
+from tests.services.conftest import EmptyDatabase
 
 
 @pytest.fixture
-def database(postgres: Postgres) -> Iterator[Database]:
-    name = f"chassis_{uuid4().hex[:12]}"
-    postgres.create([name])
-    database = Database(postgres.url(name), pool_size=8, pool_overflow=24)
-    with database.engine.begin() as connection:
-        create_chassis_tables(Operations(MigrationContext.configure(connection)))
+def database(empty_database: EmptyDatabase) -> Iterator[Database]:
+    database = Database(empty_database("chassis", _create_tables), pool_size=8, pool_overflow=24)
     yield database
     database.close()
-    postgres.drop(name)
+
+
+def _create_tables(url: str) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        create_chassis_tables(Operations(MigrationContext.configure(connection)))

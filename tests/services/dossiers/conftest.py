@@ -32,7 +32,7 @@ def accounts(keys: Path, clock: SettableClock) -> Iterator[FakeAccounts]:
 
 @pytest.fixture
 def settings(
-    database_url: Callable[[str], str],
+    database_url: Callable[..., str],
     service_environment: Callable[..., None],
     accounts: FakeAccounts,
     keys: Path,
@@ -41,7 +41,7 @@ def settings(
     service_environment(
         "dossiers",
         WARDS=NAM_DUONG,
-        DATABASE_URL=database_url("dossiers"),
+        DATABASE_URL=database_url("dossiers", NAM_DUONG),
         ACCOUNTS_ADDRESS=accounts.address,
         FILES_URL=f"file://{tmp_path}/files/{{ward}}",
         PUBLIC_BASE_URL="http://127.0.0.1:8080",

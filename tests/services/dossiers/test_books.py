@@ -175,7 +175,7 @@ def test_whoever_changes_a_note_behind_the_services_back_is_found_out(
     with world.cells[NAM_DUONG].database.transaction() as session:
         with pytest.raises(sa.exc.DBAPIError, match="never changed"), session.begin_nested():
             session.execute(sa.text(tampering))
-        session.execute(sa.text("ALTER TABLE register_notes DISABLE TRIGGER USER"))
+        session.execute(sa.text("SET LOCAL session_replication_role = replica"))
         session.execute(sa.text(tampering))
     assert verify_register(options, world.settings, world.cells, world.clock) == 1
     assert "2020/1: Ghi chú" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
+from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -28,7 +29,6 @@ from tests.services.dossiers.world import (
     Person,
     World,
     photograph,
-    race,
     refused,
 )
 

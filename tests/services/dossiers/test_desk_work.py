@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.tables import DossierRow
+from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -26,7 +27,6 @@ from tests.services.dossiers.world import (
     Person,
     World,
     photograph,
-    race,
     refused,
 )
 from tests.unit.dossiers.copy_forms import COPY

@@ -11,7 +11,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.refusal import Kind
 from services.dossiers.documents import MAX_FILES
 from services.dossiers.use_cases.sweep import sweep_once
-from tests.services.dossiers.world import DUNG, HOA, HOSPITAL_PAPER, NAM_DUONG, SAU, World, photograph, race, refused
+from tests.race import race
+from tests.services.dossiers.world import DUNG, HOA, HOSPITAL_PAPER, NAM_DUONG, SAU, World, photograph, refused
 
 
 def test_a_document_comes_back_as_it_is_stored(world: World) -> None:

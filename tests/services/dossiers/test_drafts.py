@@ -12,6 +12,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
 from services.dossiers.catalogue import PROCEDURES
+from tests.race import race
 from tests.services.dossiers.world import (
     BIRTH,
     DUNG,
@@ -24,7 +25,6 @@ from tests.services.dossiers.world import (
     World,
     birth_form,
     photograph,
-    race,
     refused,
 )
 

@@ -25,6 +25,7 @@ from services.dossiers.settings import Settings
 from services.dossiers.tables import PaymentRow
 from services.dossiers.use_cases import paying
 from services.dossiers.use_cases.paying import reconcile, reconcile_daily, take
+from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,
@@ -35,7 +36,6 @@ from tests.services.dossiers.world import (
     STRANGER,
     VOLUNTEER,
     World,
-    race,
     refused,
 )
 

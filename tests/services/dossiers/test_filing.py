@@ -9,6 +9,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
+from tests.race import race
 from tests.services.dossiers.world import (
     HOA,
     HOSPITAL_PAPER,
@@ -16,7 +17,6 @@ from tests.services.dossiers.world import (
     STRANGER,
     World,
     photograph,
-    race,
     refused,
 )
 

@@ -16,6 +16,7 @@ from services.dossiers.domain.states import CLOCK_ACTS, Act
 from services.dossiers.service import SERVICE
 from services.dossiers.tables import Base
 from services.dossiers.use_cases import acts, register
+from tests.conftest import NAM_DUONG
 
 
 def test_every_act_tells_an_event_of_a_stream_that_the_service_writes() -> None:
@@ -30,11 +31,11 @@ def test_every_act_is_the_applicants_or_some_roles_or_the_clocks() -> None:
     assert set(Act) == APPLICANT_ACTS | set(ACT_ROLES) | CLOCK_ACTS
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(database_url: Callable[[str], str]) -> None:
+def test_the_migrations_make_the_tables_that_the_code_knows(database_url: Callable[..., str]) -> None:
     together = sa.MetaData()
     for table in (*ChassisBase.metadata.sorted_tables, *Base.metadata.sorted_tables):
         table.to_metadata(together)
-    engine = sa.create_engine(database_url("dossiers"))
+    engine = sa.create_engine(database_url("dossiers", NAM_DUONG).format(ward=NAM_DUONG))
     with engine.connect() as connection:
         difference = compare_metadata(MigrationContext.configure(connection), together)
     engine.dispose()

@@ -13,7 +13,8 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.clock import VIETNAM
 from services.chassis.database import Database
 from services.chassis.refusal import Kind, Refusal
-from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, race, refused, until
+from tests.race import race
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, refused, until
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS

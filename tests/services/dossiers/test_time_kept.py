@@ -21,6 +21,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.dossiers.forms import asked as asked_of
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.sweep import sweep_once
+from tests.race import race
 from tests.services.dossiers.world import (
     BIRTH,
     CHAIR,
@@ -32,7 +33,6 @@ from tests.services.dossiers.world import (
     World,
     birth_form,
     photograph,
-    race,
     refused,
 )
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS

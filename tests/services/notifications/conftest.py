@@ -34,14 +34,14 @@ def accounts(keys: Path, clock: SettableClock, district: District) -> Iterator[F
 
 @pytest.fixture
 def settings(
-    database_url: Callable[[str], str],
+    database_url: Callable[..., str],
     service_environment: Callable[..., None],
     catcher: Catcher,
     accounts: FakeAccounts,
 ) -> Settings:
     service_environment(
         "notifications",
-        DATABASE_URL=database_url("notifications"),
+        DATABASE_URL=database_url("notifications", NAM_DUONG),
         ACCOUNTS_ADDRESS=accounts.address,
         SMTP_URL=f"smtp://127.0.0.1:{catcher.smtp_port}",
         SMS_URL=f"http://127.0.0.1:{catcher.http_port}/sms",

@@ -11,10 +11,11 @@ from sqlalchemy import create_engine
 from services.chassis.migrations import migrate
 from services.chassis.tables import ChassisBase
 from services.notifications.tables import Base
+from tests.conftest import NAM_DUONG
 
 
-def test_migrated_tables_are_those_of_the_models(database_url: Callable[[str], str]) -> None:
-    engine = create_engine(database_url("notifications"))
+def test_migrated_tables_are_those_of_the_models(database_url: Callable[..., str]) -> None:
+    engine = create_engine(database_url("notifications", NAM_DUONG).format(ward=NAM_DUONG))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [
@@ -38,5 +39,5 @@ def _is_a_table_of_the_other(difference: object) -> bool:
     return action == "remove_index" and item.table.name in {*Base.metadata.tables, *ChassisBase.metadata.tables}
 
 
-def test_migrating_again_changes_nothing(database_url: Callable[[str], str]) -> None:
-    assert migrate("notifications", database_url("notifications")) is False
+def test_migrating_again_changes_nothing(database_url: Callable[..., str]) -> None:
+    assert migrate("notifications", database_url("notifications", NAM_DUONG).format(ward=NAM_DUONG)) is False
