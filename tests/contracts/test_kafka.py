@@ -66,10 +66,11 @@ class Requests:
 def test_an_outage_longer_than_any_record_may_wait_leaves_the_publisher_usable(world: KafkaWorld, topic: str) -> None:
     """Records wait without limit; an option can set one, and then a gap ends the producer: it is replaced."""
     publisher = world.relayed_publisher(**{"message.timeout.ms": "600", "linger.ms": "500"})
-    with closing(world.relay()):
+    with closing(world.relay()) as relay:
         publish_all(publisher, batch(topic, "1"))
-    for _ in range(2):
+        relay.fall_silent()
         assert publisher.publish(batch(topic, "2", "3"), 1.5) == 0
+    assert publisher.publish(batch(topic, "2", "3"), 1.5) == 0
     with closing(world.relay()):
         publish_all(publisher, batch(topic, "2", "3"))
     assert first_copies(read_until(world.subscriber("g", topic), "3")) == ["1", "2", "3"]
