@@ -10,9 +10,10 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from deploy.local.postgres import Postgres
+from services.chassis.database import make_engine
 from services.chassis.migrations import migrate
 
 EmptyDatabase = Callable[[str, Callable[[str], object]], str]
@@ -56,11 +57,11 @@ def _engines_are_kept() -> Iterator[None]:
     def kept(url: str, **options: Any) -> Engine:
         key = repr((url, options))
         if key not in engines:
-            engines[key] = create_engine(url, **options)
+            engines[key] = make_engine(url, **options)
         return engines[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.chassis.database.create_engine", kept)
+        patch.setattr("services.chassis.database.make_engine", kept)
         yield
 
 

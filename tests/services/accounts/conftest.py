@@ -104,14 +104,18 @@ def notifications(keys: Path, clock: SettableClock) -> Iterator[FakeNotification
 
 
 @pytest.fixture
-def settings(
-    database_url: Callable[..., str], service_environment: Callable[..., None], notifications: FakeNotifications
-) -> Settings:
+def databases(database_url: Callable[..., str]) -> str:
+    """Of both wards: `{ward}` stands in the URL."""
+    return database_url("accounts", *WARDS)
+
+
+@pytest.fixture
+def settings(databases: str, service_environment: Callable[..., None], notifications: FakeNotifications) -> Settings:
     """Two wards, and hashes that cost next to nothing."""
     service_environment(
         "accounts",
         WARDS=",".join(WARDS),
-        DATABASE_URL=database_url("accounts", *WARDS),
+        DATABASE_URL=databases,
         NOTIFICATIONS_ADDRESS=notifications.address,
         ARGON2_MEMORY_KIB="64",
     )

@@ -25,13 +25,13 @@ THREADS = 8
 
 
 @pytest.fixture
-def address(emptied: str, service_environment: Callable[..., None], tmp_path: Path) -> Iterator[str]:
+def address(databases: str, service_environment: Callable[..., None], tmp_path: Path) -> Iterator[str]:
     """A real accounts process of two wards. No statement runs out of time while a test lasts."""
     listen = f"{HOST}:{ports_from(0).accounts}"
     service_environment(
         "accounts",
         WARDS=",".join(WARDS),
-        DATABASE_URL=emptied,
+        DATABASE_URL=databases,
         LISTEN=listen,
         RPC_THREADS=str(THREADS),
         DATABASE_STATEMENT_TIMEOUT_MS="120000",
@@ -53,11 +53,11 @@ def is_ready(health: health_pb2_grpc.HealthStub) -> bool:
     return False
 
 
-def test_a_ward_whose_database_hangs_leaves_threads_to_the_others(address: str, emptied: str) -> None:
+def test_a_ward_whose_database_hangs_leaves_threads_to_the_others(address: str, databases: str) -> None:
     """Whoever called the hanging ward has long given up; its threads wait for the database all the same."""
     peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: address)
     request = accounts_pb2.ListStationsRequest()
-    hanging = emptied.replace("{ward}", NAM_DUONG).replace("postgresql+psycopg", "postgresql")
+    hanging = databases.replace("{ward}", NAM_DUONG).replace("postgresql+psycopg", "postgresql")
 
     def waiting() -> int:
         query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
