@@ -30,7 +30,8 @@ run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNO
 
 .PHONY: test
 test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (under 10 minutes on two cores)
-	$(PYTEST) -q -n 2 tests/contracts tests/services tests/guards tests/unit
+	@# Three on two cores: the tests of Kafka mostly wait. In the order of the list, so that they begin first.
+	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder tests/contracts tests/services tests/guards tests/unit
 	$(PYTEST) -q -n 2 --dist loadgroup tests/chaos tests/e2e tests/browser
 
 .PHONY: unit

@@ -32,8 +32,11 @@ from services.chassis.topics import ensure_topics
 from tests.contracts.relay import Relay
 
 START_SECONDS = 60
-#: A second way to the broker, which it tells its clients to take through a relay.
-_RELAYED = """\
+#: A second way to the broker, which it tells its clients to take through a relay. And one that was killed is let in
+#: again as soon as its session is over.
+_MORE = """\
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller},RELAYED://{host}:{behind}
 advertised.listeners=PLAINTEXT://{host}:{port},RELAYED://{host}:{relay}
 listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,RELAYED:PLAINTEXT
@@ -52,7 +55,7 @@ class Kafka:
         broker.prepare()
         with (home / "kafka" / "server.properties").open("a") as properties:
             properties.write(
-                _RELAYED.format(
+                _MORE.format(
                     host=HOST,
                     port=ports.kafka,
                     controller=ports.kafka_controller,
@@ -88,6 +91,7 @@ class Kafka:
 FASTER = {
     "topic.metadata.refresh.interval.ms": "500",
     "session.timeout.ms": "6000",
+    "heartbeat.interval.ms": "500",
     "fetch.wait.max.ms": "50",
     "reconnect.backoff.max.ms": "500",
     "statistics.interval.ms": "200",

@@ -12,17 +12,10 @@ import pytest
 
 from deploy.local.broker import ApacheKafka, choose_broker
 from deploy.local.ports import ports_from
-from tests.contracts.brokers import Kafka, KafkaWorld, World
+from tests.contracts.brokers import Kafka, World
 from tests.services.conftest import _engines_are_kept, database_url, empty_database, postgres, service_environment
 
 __all__ = ["_engines_are_kept", "database_url", "empty_database", "postgres", "service_environment"]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` one worker runs all tests that need Kafka, and it alone starts one."""
-    for item in items:
-        if "kafka" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("kafka"))
 
 
 @pytest.fixture(scope="session")
@@ -41,13 +34,6 @@ def kafka() -> Iterator[Kafka]:
         kafka.start()
         yield kafka
         kafka.kill()
-
-
-@pytest.fixture
-def kafka_world(kafka: Kafka) -> Iterator[KafkaWorld]:
-    world = KafkaWorld(kafka)
-    yield world
-    world.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The broker of the unit tests and Apache Kafka behave alike where services rely on it (DESIGN §4.2)."""
+"""What services rely on holds for every broker: for that of the unit tests here, for Apache Kafka in test_kafka."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from tests.contracts.brokers import (
     PATIENCE,
     Group,
     InMemoryWorld,
-    KafkaWorld,
     World,
     batch,
     first_copies,
@@ -204,9 +203,3 @@ class TestInMemoryBroker(BrokerContract):
     @pytest.fixture
     def world(self) -> World:
         return InMemoryWorld()
-
-
-class TestApacheKafka(BrokerContract):
-    @pytest.fixture
-    def world(self, kafka_world: KafkaWorld) -> World:
-        return kafka_world

@@ -1,10 +1,14 @@
-"""What only a broker in a process of its own can do wrong, and what services rely on then (DESIGN §4.2)."""
+"""Apache Kafka is a broker as services rely on, also where a process of its own goes wrong (DESIGN §4.2).
+
+All in one file: with `--dist loadfile` one worker runs it, and starts the one Kafka.
+"""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -21,6 +25,7 @@ from services.chassis.rewinding import rewind
 from tests.contracts.brokers import (
     KEYS,
     PATIENCE,
+    Kafka,
     KafkaWorld,
     batch,
     first_copies,
@@ -33,11 +38,18 @@ from tests.contracts.brokers import (
     texts,
 )
 from tests.contracts.relay import Request
+from tests.contracts.test_broker import BrokerContract
 
 
 @pytest.fixture
-def world(kafka_world: KafkaWorld) -> KafkaWorld:
-    return kafka_world
+def world(kafka: Kafka) -> Iterator[KafkaWorld]:
+    world = KafkaWorld(kafka)
+    yield world
+    world.close()
+
+
+class TestApacheKafka(BrokerContract):
+    """Where it behaves as every broker does."""
 
 
 class Requests:

@@ -41,7 +41,7 @@ _EMPTY = """
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _commands_leave_logging_alone() -> Iterator[None]:
     """A service's `main` sets up the logs of its process, and here that is the process of all tests."""
     with pytest.MonkeyPatch.context() as patch:
@@ -49,7 +49,7 @@ def _commands_leave_logging_alone() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _engines_are_kept() -> Iterator[None]:
     """The next test needs the same statements: what SQLAlchemy has compiled once stays."""
     engines: dict[str, Engine] = {}

@@ -15,7 +15,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.services.dossiers.world import NAM_DUONG, WARDS, World
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _procedures_are_read_once() -> Iterator[None]:
     """To read and check them takes longer than most tests, and nothing changes them."""
     with pytest.MonkeyPatch.context() as patch:
