@@ -42,6 +42,7 @@ settings.register_profile("caunoi", deadline=None, suppress_health_check=[Health
 settings.load_profile("caunoi")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `-n 2 --dist loadgroup` the tests of one stack run in one worker, in their order."""
     tests = Path(__file__).parent

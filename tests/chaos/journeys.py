@@ -114,10 +114,11 @@ class Patient:
 
 
 class Filing:
-    """A run of journeys. `completed` are those that came to their end."""
+    """A run of journeys. `completed` are those that came to their end; each person rests so long between two."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, rest_seconds: float = 0) -> None:
         self._url = url
+        self._rest_seconds = rest_seconds
         self._stop = threading.Event()
         self.completed: list[Journey] = []
         self.hurdles: list[str] = []  # what was tried again, and why
@@ -165,6 +166,7 @@ class Filing:
         client = self._client()
         while not self._stop.is_set():
             self.completed.append(self._travel(client, phone))
+            self._stop.wait(self._rest_seconds)
 
     def _travel(self, client: Patient, phone: str) -> Journey:
         client.token = self._citizens[phone]

@@ -14,12 +14,14 @@ from tests.chaos.ledger import DELIVERY_SECONDS, verify
 #: Long enough that producers and consumers have given up on requests and sessions of theirs (10 s), and that every
 #: subscription has been begun anew meanwhile (20 s).
 AWAY_SECONDS = 60.0
+#: Between two dossiers of a person: what is looked at afterwards is one by one, and a minute's worth is enough.
+REST_SECONDS = 2.0
 
 
 def test_filing_goes_on_without_the_broker_and_everybody_is_told_when_it_is_back(stack: Stack) -> None:
     if not stack.is_real_kafka:
         pytest.skip("librdkafka's broker keeps its topics in memory; with CI=true only Kafka itself will do")
-    filing = Filing(stack.urls["gateway"])
+    filing = Filing(stack.urls["gateway"], REST_SECONDS)
     try:
         with filing.going_on():
             filing.wait_for_all()
