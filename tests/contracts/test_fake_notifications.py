@@ -17,14 +17,13 @@ from sqlalchemy import func, select
 
 from services.chassis.clock import SettableClock
 from services.chassis.grpc_client import Peer, call
-from services.chassis.grpc_server import CallInterceptor, Server
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.service import cells_of
-from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.chassis.tokens import Principal, Role, load_issuers
 from services.notifications.service import SERVICE, Notifications
 from services.notifications.settings import Settings
 from services.notifications.tables import MessageRow
 from tests.fakes.notifications import FakeNotifications
+from tests.services.running import RunningService
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
 
@@ -85,29 +84,16 @@ class Fake(Subject):
 
 class Real(Subject):
     def __init__(self, keys: Path, clock: SettableClock, settings: Settings) -> None:
-        self._cells = cells_of(SERVICE, settings)
-        self._parts = Notifications(settings, self._cells, clock)
-        self._server = Server(
-            service_name=SERVICE.contract.full_name,
-            interceptor=CallInterceptor(SERVICE.rules, frozenset(self._cells), load_verifier(keys / "trusted.json")),
-            listen="127.0.0.1:0",
-            threads=4,
-            reflected=False,
-        )
-        self._parts.register(self._server.grpc)
-        self._server.start()
-        super().__init__(keys, clock, f"127.0.0.1:{self._server.port}")
+        self._service = RunningService(SERVICE, Notifications, settings, clock, keys)
+        super().__init__(keys, clock, self._service.address)
 
     def messages(self) -> int:
-        with self._cells[NAM_DUONG].database.transaction() as session:
+        with self._service.cells[NAM_DUONG].database.transaction() as session:
             return session.scalar(select(func.count()).select_from(MessageRow)) or 0
 
     def close(self) -> None:
         super().close()
-        self._server.stop(0)
-        self._parts.close()
-        for cell in self._cells.values():
-            cell.database.close()
+        self._service.stop()
 
 
 def refused(act: Callable[[], object]) -> Refusal:

@@ -14,41 +14,28 @@ from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
 from services.chassis.clock import SettableClock
 from services.chassis.grpc_client import Peer, call
-from services.chassis.grpc_server import CallInterceptor, Server
-from services.chassis.service import Cells, cells_of
-from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.chassis.tokens import Principal, Role, load_issuers
 from tests.fakes.notifications import FakeNotifications
+from tests.services.running import PATIENCE, RunningService
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
 WARDS = (NAM_DUONG, THANH_BINH)
 PASSWORD = "mùa thu ở Hội An"
 
 
-class Accounts:
-    """The running service, called as the gateway and the other services call it."""
+class Accounts(RunningService[AccountsParts]):
+    """Called as the gateway and the other services call it."""
 
     def __init__(self, settings: Settings, clock: SettableClock, keys: Path) -> None:
+        super().__init__(SERVICE, AccountsParts, settings, clock, keys)
         self.settings = settings
-        self.clock = clock
-        self.cells: Cells = cells_of(SERVICE, settings)
-        self.parts = AccountsParts(settings, self.cells, clock)
-        self._server = Server(
-            service_name=SERVICE.contract.full_name,
-            interceptor=CallInterceptor(SERVICE.rules, frozenset(self.cells), load_verifier(keys / "trusted.json")),
-            listen="127.0.0.1:0",
-            threads=8,
-            reflected=False,
-        )
-        self.parts.register(self._server.grpc)
-        self._server.start()
-        self.address = f"127.0.0.1:{self._server.port}"
         self._peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: self.address)
         self._keys = keys
 
     def call(self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "") -> Any:
         """Answers, or raises the Refusal that came over the wire."""
         return call(
-            getattr(self._peer.stub(ward), rpc), request, ward=ward, seconds=20, token=token, idempotency_key=key
+            getattr(self._peer.stub(ward), rpc), request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key
         )
 
     def open(self, *, ward: str = NAM_DUONG, key: str = "", **changes: str) -> accounts_pb2.OpenAccountResponse:
@@ -76,10 +63,7 @@ class Accounts:
 
     def stop(self) -> None:
         self._peer.close()
-        self._server.stop(0)
-        self.parts.close()
-        for cell in self.cells.values():
-            cell.database.close()
+        super().stop()
 
 
 def application(**changes: str) -> accounts_pb2.OpenAccountRequest:
@@ -117,6 +101,7 @@ def settings(databases: str, service_environment: Callable[..., None], notificat
         WARDS=",".join(WARDS),
         DATABASE_URL=databases,
         NOTIFICATIONS_ADDRESS=notifications.address,
+        RPC_THREADS="8",  # no more than there are connections
         ARGON2_MEMORY_KIB="64",
     )
     return Settings()

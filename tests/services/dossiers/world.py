@@ -23,21 +23,19 @@ from sqlalchemy import select
 from services.chassis.clock import SettableClock
 from services.chassis.database import Database
 from services.chassis.grpc_client import Peer, call
-from services.chassis.grpc_server import CallInterceptor, Server
 from services.chassis.refusal import Refusal
-from services.chassis.service import Cells, cells_of
 from services.chassis.tables import OutboxRow
-from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from services.chassis.tokens import Principal, Role, load_issuers
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.forms import asked
-from services.dossiers.service import SERVICE, build
+from services.dossiers.service import SERVICE, DossiersParts, build
 from services.dossiers.settings import Settings
 from tests.fakes.accounts import FakeAccounts
+from tests.services.running import PATIENCE, RunningService
+from tests.unit.dossiers import birth_forms
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
 WARDS = (NAM_DUONG, THANH_BINH)
-#: Seconds for a call: a busy machine is slow, not wrong.
-PATIENCE = 120
 BIRTH = "1.001193"
 HOSPITAL_PAPER = "birth-certificate-of-hospital"
 
@@ -74,33 +72,19 @@ FOREIGN_OFFICER = Person(
 )
 
 
-class World:
-    """The running service, called as the gateway calls it."""
+class World(RunningService[DossiersParts]):
+    """Called as the gateway calls it."""
 
     def __init__(self, settings: Settings, clock: SettableClock, keys: Path, accounts: FakeAccounts) -> None:
-        self.clock = clock
-        self.accounts = accounts
-        self.cells: Cells = cells_of(SERVICE, settings)
-        self.parts = build(settings, self.cells, clock)
+        super().__init__(SERVICE, build, settings, clock, keys)
         self.settings = settings
+        self.accounts = accounts
         self._issuers = load_issuers(keys / "signing-accounts.json", "accounts")
-        self._server = Server(
-            service_name=SERVICE.contract.full_name,
-            interceptor=CallInterceptor(SERVICE.rules, frozenset(self.cells), load_verifier(keys / "trusted.json")),
-            listen="127.0.0.1:0",
-            threads=settings.rpc_threads,
-            reflected=False,
-        )
-        self.parts.register(self._server.grpc)
-        self._server.start()
-        self._peer = Peer(dossiers_pb2_grpc.DossiersServiceStub, lambda _: f"127.0.0.1:{self._server.port}")
+        self._peer = Peer(dossiers_pb2_grpc.DossiersServiceStub, lambda _: self.address)
 
     def stop(self) -> None:
         self._peer.close()
-        self._server.stop(0)
-        self.parts.close()
-        for cell in self.cells.values():
-            cell.database.close()
+        super().stop()
 
     def token(self, person: Person) -> str:
         principal = Principal(person.id, person.ward, frozenset(person.roles), person.name, person.title)
@@ -334,57 +318,24 @@ def photograph(shade: int = 200) -> bytes:
     return content.getvalue()
 
 
+#: Who files here is a grandmother; what else is other than in the form of the unit tests.
+_AS_FILED_HERE: dict[str, dict[str, Any]] = {
+    "requester": {
+        "full_name": "Nguyễn Thị Sáu",
+        "phone": "0905201101",
+        "identity_number": "048155001001",
+        "identity_issued_by": "Cục Cảnh sát",
+    },
+    "child": {"sex": "male", "birth_paper_number": "123/2020"},
+    "mother": {"birth_year": 1992},
+    "father": {"birth_year": 1990},
+}
+
+
 def birth_form(**changes: Any) -> dict[str, Any]:
     """A whole form: a grandmother files for a child of married parents. `changes` replace whole sections' members."""
-    form: dict[str, dict[str, Any]] = {
-        "requester": {
-            "relation": "grandparent",
-            "full_name": "Nguyễn Thị Sáu",
-            "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-            "phone": "0905201101",
-            "identity_paper": "citizen-card",
-            "identity_number": "048155001001",
-            "identity_issued_on": "2018-05-20",
-            "identity_issued_by": "Cục Cảnh sát",
-        },
-        "child": {
-            "situation": "usual",
-            "full_name": "Nguyễn Minh An",
-            "birth_date": "2020-09-12",
-            "sex": "male",
-            "birth_paper": "hospital",
-            "birth_paper_number": "123/2020",
-            "ethnicity": "Kinh",
-            "nationality": "vietnamese",
-            "home_town": "Xã Hòa Tiến, huyện Hòa Vang, thành phố Đà Nẵng",
-        },
-        "birth_place": {
-            "kind": "facility",
-            "facility": "Bệnh viện Phụ sản – Nhi Đà Nẵng",
-            "address": "402 Lê Văn Hiến, phường Khuê Mỹ, quận Ngũ Hành Sơn, thành phố Đà Nẵng",
-        },
-        "mother": {
-            "known": True,
-            "full_name": "Trần Thị Lan",
-            "birth_year": 1992,
-            "ethnicity": "Kinh",
-            "nationality": "vietnamese",
-            "lives_in": "this-ward",
-            "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-        },
-        "father": {
-            "known": True,
-            "full_name": "Nguyễn Văn Hùng",
-            "birth_year": 1990,
-            "ethnicity": "Kinh",
-            "nationality": "vietnamese",
-            "lives_in": "this-ward",
-            "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
-        },
-        "parents": {"married": True, "married_before_birth": True},
-        "copies": {"wanted": False},
-        "declaration": {"truthful": True},
-    }
-    for section, members in changes.items():
-        form[section] = {**form.get(section, {}), **members}
+    form = birth_forms.birth_form()
+    for sections in (_AS_FILED_HERE, changes):
+        for section, members in sections.items():
+            form[section] = {**form.get(section, {}), **members}
     return form
