@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.district import District, load_district
@@ -42,14 +43,18 @@ settings.register_profile("caunoi", deadline=None, suppress_health_check=[Health
 settings.load_profile("caunoi")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `-n 2 --dist loadgroup` the tests of one stack run in one worker, in their order."""
-    tests = Path(__file__).parent
-    for item in items:
-        folder = item.path.relative_to(tests).parts[0]
-        if folder in STACKS:
-            item.add_marker(pytest.mark.xdist_group(STACKS[folder]))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """With `-n 2 --dist loadgroup` the tests of one stack run in one worker, in their order.
+
+    xdist's own scheduler of that name reads the groups from where pytest 9.2 does not keep them any more.
+    """
+    return _ByStack(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+class _ByStack(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.split("/")[1]
+        return STACKS.get(folder, folder)
 
 
 @pytest.fixture(scope="session", autouse=True)
