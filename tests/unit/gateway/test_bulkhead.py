@@ -63,6 +63,23 @@ def test_a_place_that_comes_free_is_his_who_waits_and_newcomers_wait_behind_him(
         assert newcomer.result(timeout=5)
 
 
+def test_of_those_who_wait_the_first_to_come_is_the_first_to_be_served() -> None:
+    bulkhead = Bulkhead(1, 2, 20)
+    assert bulkhead.enter()
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(bulkhead.enter)
+        assert wait_until(lambda: len(bulkhead._waiting) == 1, 5, 0.001)
+        second = pool.submit(bulkhead.enter)
+        assert wait_until(lambda: len(bulkhead._waiting) == 2, 5, 0.001)
+        begun = bulkhead._waiting[1]
+        bulkhead.leave()
+        served_second_too_early = begun.is_set()
+        bulkhead.leave()
+        assert first.result(timeout=5)
+        assert second.result(timeout=5)
+    assert not served_second_too_early
+
+
 def test_who_waited_in_vain_keeps_no_place() -> None:
     bulkhead = Bulkhead(1, 1, 0.01)
     assert [bulkhead.enter() for _ in range(3)] == [True, False, False]
