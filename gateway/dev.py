@@ -9,7 +9,7 @@ from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.settings import Settings
-from services.chassis.grpc_client import unavailable
+from services.chassis.grpc.client import unavailable
 from services.chassis.refusal import not_found
 
 PAYMENT_SECONDS = 40.0  # the provider tries its callback meanwhile

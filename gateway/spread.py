@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 from google.protobuf.message import Message
 
 from gateway.cells import cells
+from services.chassis.database.pagination import read_cursor, write_cursor
 from services.chassis.district import Ward
-from services.chassis.pages import read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, Kind, invalid
 
 Response = TypeVar("Response", bound=Message)

@@ -15,9 +15,9 @@ from confluent_kafka import Producer
 
 from deploy.local.keys import SERVICES
 from services.chassis.district import load_district
-from services.chassis.events import topic_of
+from services.chassis.events.envelope import topic_of
+from services.chassis.events.topics import ensure_topics
 from services.chassis.service import Service
-from services.chassis.topics import ensure_topics
 
 PARTITIONS = 2
 

@@ -17,8 +17,8 @@ from gateway.pages.filing import answers
 from gateway.pages.office_acts import ACTS, act_errors, act_views, command
 from gateway.pages.texts import STATUSES
 from services.chassis.district import Ward
+from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal, not_found
-from services.chassis.tokens import Role
 
 pages = Blueprint("desk", __name__)
 pages.before_request(identity.require_office)

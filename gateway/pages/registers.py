@@ -18,8 +18,8 @@ from gateway.pages.entry_lines import NOTES, REGISTERS, sections
 from gateway.pages.files import sent_file
 from gateway.pages.forms import whole
 from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal, not_found
-from services.chassis.tokens import Role
 
 pages = Blueprint("registers", __name__)
 pages.before_request(identity.require_office)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from services.accounts.domain.directory import Claim
 from services.accounts.use_cases.directory import settle
 from services.chassis.clock import Clock
-from services.chassis.events import Event, unpack
-from services.chassis.inbox import Handler
+from services.chassis.events.envelope import Event, unpack
+from services.chassis.events.inbox import Handler
 from services.chassis.service import Cell, acting_as_service
 
 

@@ -25,9 +25,9 @@ from services.accounts.tables import (
     StaffRow,
     StationRow,
 )
-from services.chassis.encryption import Cipher
-from services.chassis.resealing import Sealed
-from services.chassis.tokens import OFFICE
+from services.chassis.database.encryption import Cipher
+from services.chassis.database.resealing import Sealed
+from services.chassis.grpc.tokens import OFFICE
 
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
 Person = AccountRow | StaffRow

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.chassis.tables import NAMING, ChassisBase
+from services.chassis.database.tables import NAMING, ChassisBase
 
 
 class Base(DeclarativeBase):

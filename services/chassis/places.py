@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.chassis.call import seconds_left
-from services.chassis.grpc_client import unavailable
+from services.chassis.grpc.call import seconds_left
+from services.chassis.grpc.client import unavailable
 
 
 class Places:

@@ -20,24 +20,25 @@ from confluent_kafka import KafkaException
 from google.protobuf.descriptor import ServiceDescriptor
 from sqlalchemy import MetaData
 
-from services.chassis import inbox, metrics, outbox
-from services.chassis.broker import KafkaPublisher, KafkaSubscriber, Publisher
-from services.chassis.call import Call, current_call, reset_current, set_current
+from services.chassis import metrics
 from services.chassis.clock import Clock, SystemClock
-from services.chassis.database import Database
+from services.chassis.database.connection import Database
+from services.chassis.database.encryption import Cipher, load_ciphers
+from services.chassis.database.housekeeping import keep_house
+from services.chassis.database.migrations import migrate
+from services.chassis.database.resealing import Sealed, reseal
 from services.chassis.district import Ward
-from services.chassis.encryption import Cipher, load_ciphers
-from services.chassis.events import topic_of
-from services.chassis.grpc_server import CallInterceptor, Rule, Server
-from services.chassis.housekeeping import keep_house
-from services.chassis.inbox import Handler, Inbox
+from services.chassis.events import inbox, outbox
+from services.chassis.events.broker import KafkaPublisher, KafkaSubscriber, Publisher
+from services.chassis.events.envelope import topic_of
+from services.chassis.events.inbox import Handler, Inbox
+from services.chassis.events.rewinding import rewind
+from services.chassis.events.topics import ensure_topics
+from services.chassis.grpc.call import Call, current_call, reset_current, set_current
+from services.chassis.grpc.server import CallInterceptor, Rule, Server
+from services.chassis.grpc.tokens import Issuer, Principal, Role, load_issuers, load_verifier
 from services.chassis.logs import start_logging
-from services.chassis.migrations import migrate
-from services.chassis.resealing import Sealed, reseal
-from services.chassis.rewinding import rewind
 from services.chassis.settings import ServiceSettings
-from services.chassis.tokens import Issuer, Principal, Role, load_issuers, load_verifier
-from services.chassis.topics import ensure_topics
 from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc_server import PUBLIC, Rule, of_any_ward, of_ward
-from services.chassis.tokens import OFFICE, Principal, Role
+from services.chassis.grpc.server import PUBLIC, Rule, of_any_ward, of_ward
+from services.chassis.grpc.tokens import OFFICE, Principal, Role
 from services.dossiers.domain.states import Act
 
 #: Who takes in what people bring or send, enters it for them, and gives them the result.

@@ -9,8 +9,8 @@ from caunoi.notifications.v1.events_pb2 import MessageDelivered, MessageFailed
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from services.chassis.events import Event, event_type, unpack
-from services.chassis.inbox import Handler
+from services.chassis.events.envelope import Event, event_type, unpack
+from services.chassis.events.inbox import Handler
 
 # A message that was given up may be delivered after all, when an operator sends it again: the last word counts.
 _NOTE = text(  # as text: PostgreSQL's own insert is compiled anew each time

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
-from services.chassis.encryption import Cipher
+from services.chassis.database.encryption import Cipher
 from services.dossiers import storage
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.search import folded

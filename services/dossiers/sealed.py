@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.resealing import Sealed
+from services.chassis.database.resealing import Sealed
 from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow, VerificationRow
 
 SEALED = [

@@ -13,9 +13,9 @@ from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from caunoi.dossiers.v1 import dossiers_pb2, dossiers_pb2_grpc
 
 from services.chassis.clock import Clock, SystemClock, today_in_vietnam
-from services.chassis.events import topic_of
-from services.chassis.grpc_client import Peer
-from services.chassis.inbox import Handler
+from services.chassis.events.envelope import topic_of
+from services.chassis.events.inbox import Handler
+from services.chassis.grpc.client import Peer
 from services.chassis.service import Cells, Command, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES

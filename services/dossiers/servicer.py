@@ -9,7 +9,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceServicer
 from google.protobuf.message import Message
 
-from services.chassis.call import current_call
+from services.chassis.grpc.call import current_call
 from services.dossiers import encoding
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases import (

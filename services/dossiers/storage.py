@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.chassis.tables import table_of
+from services.chassis.database.tables import table_of
 from services.dossiers.domain.states import OPEN
 from services.dossiers.tables import (
     CertificateRow,

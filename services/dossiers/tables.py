@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.chassis.tables import NAMING
+from services.chassis.database.tables import NAMING
 
 #: Stands in `urgent_at` where no clock runs: behind everything that has a due time.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

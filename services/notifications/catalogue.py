@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.clock import VIETNAM
+from services.chassis.database.encryption import Cipher
+from services.chassis.database.resealing import Sealed
 from services.chassis.district import Ward
-from services.chassis.encryption import Cipher
-from services.chassis.resealing import Sealed
 from services.notifications.domain.delivery import Channel
 from services.notifications.domain.templates import Content, Rendered, Templates, parse, render_email, render_sms
 from services.notifications.tables import MessageRow

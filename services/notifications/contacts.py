@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 
-from services.chassis.grpc_client import Peer, call, unavailable
+from services.chassis.grpc.client import Peer, call, unavailable
 from services.chassis.service import Cell
 
 SECONDS = 5  # deadline of the call

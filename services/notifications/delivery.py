@@ -20,7 +20,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import Clock
-from services.chassis.database import UNREACHABLE, Connection, notices
+from services.chassis.database.connection import UNREACHABLE, Connection, notices
 from services.chassis.refusal import Refusal
 from services.chassis.service import Cell, acting_as_service
 from services.notifications import storage

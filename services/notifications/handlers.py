@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.chassis.events import Event, event_type, unpack
-from services.chassis.inbox import Handler
+from services.chassis.events.envelope import Event, event_type, unpack
+from services.chassis.events.inbox import Handler
 from services.notifications.use_cases import STEPS, Messages, template_of
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.chassis.database import Connection
-from services.chassis.pages import Page, read_cursor, write_cursor
-from services.chassis.tables import table_of
+from services.chassis.database.connection import Connection
+from services.chassis.database.pagination import Page, read_cursor, write_cursor
+from services.chassis.database.tables import table_of
 from services.notifications.domain.delivery import Lane, Status
 from services.notifications.tables import AttemptRow, MessageRow
 

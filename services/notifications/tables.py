@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, LargeB
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.chassis.tables import NAMING
+from services.chassis.database.tables import NAMING
 
 
 class Base(DeclarativeBase):

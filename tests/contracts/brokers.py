@@ -20,7 +20,7 @@ from deploy.local.broker import ApacheKafka
 from deploy.local.ports import HOST, Ports
 from deploy.local.process import end, spawn
 from deploy.local.waiting import wait_until
-from services.chassis.broker import (
+from services.chassis.events.broker import (
     InMemoryBroker,
     KafkaPublisher,
     KafkaSubscriber,
@@ -28,7 +28,7 @@ from services.chassis.broker import (
     Record,
     Subscriber,
 )
-from services.chassis.topics import ensure_topics
+from services.chassis.events.topics import ensure_topics
 from tests.contracts.relay import Relay
 
 START_SECONDS = 60

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from services.chassis.grpc_client import unavailable
+from services.chassis.grpc.client import unavailable
 from tests.unit.gateway.conftest import application, bearer
 from tests.unit.gateway.fakes import FakeCells, Script
 

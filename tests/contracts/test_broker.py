@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from deploy.local.waiting import wait_until
-from services.chassis.broker import Record
-from services.chassis.events import Event, from_record, to_record
+from services.chassis.events.broker import Record
+from services.chassis.events.envelope import Event, from_record, to_record
 from tests.contracts.brokers import (
     KEYS,
     PATIENCE,

@@ -16,9 +16,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import func, select
 
 from services.chassis.clock import SettableClock
-from services.chassis.grpc_client import Peer, call
+from services.chassis.grpc.client import Peer, call
+from services.chassis.grpc.tokens import Principal, Role, load_issuers
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.tokens import Principal, Role, load_issuers
 from services.notifications.service import SERVICE, Notifications
 from services.notifications.settings import Settings
 from services.notifications.tables import MessageRow

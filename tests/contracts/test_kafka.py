@@ -19,9 +19,9 @@ import pytest
 from confluent_kafka import KafkaException
 
 from deploy.local.waiting import wait_until
-from services.chassis import broker
-from services.chassis.broker import KafkaPublisher, Record
-from services.chassis.rewinding import rewind
+from services.chassis.events import broker
+from services.chassis.events.broker import KafkaPublisher, Record
+from services.chassis.events.rewinding import rewind
 from tests.contracts.brokers import (
     KEYS,
     PATIENCE,

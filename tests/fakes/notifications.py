@@ -11,7 +11,7 @@ from uuid import uuid4
 from caunoi.notifications.v1 import notifications_pb2 as pb
 
 from services.chassis.clock import Clock
-from services.chassis.grpc_client import unavailable
+from services.chassis.grpc.client import unavailable
 from services.chassis.refusal import FieldFault, invalid
 from services.notifications.access import RULES
 from tests.fakes.serving import serve

@@ -10,8 +10,8 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-from services.chassis.grpc_server import CallInterceptor, Rule, Server
-from services.chassis.tokens import load_verifier
+from services.chassis.grpc.server import CallInterceptor, Rule, Server
+from services.chassis.grpc.tokens import load_verifier
 
 Answer = Callable[[Any], Any]  # request → response
 

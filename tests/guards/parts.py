@@ -11,7 +11,7 @@ from pathlib import Path
 from google.protobuf.descriptor import Descriptor, FileDescriptor
 
 from services.accounts.service import SERVICE as ACCOUNTS
-from services.chassis.events import event_type
+from services.chassis.events.envelope import event_type
 from services.chassis.service import Service
 from services.dossiers.service import SERVICE as DOSSIERS
 from services.notifications.service import SERVICE as NOTIFICATIONS

@@ -16,7 +16,7 @@ SHORTHANDS = {"invalid": Kind.INVALID, "conflict": Kind.CONFLICT, "not_found": K
 COMPUTED = {
     "gateway/api/operations.py",
     "services/accounts/domain/codes.py",
-    "services/chassis/grpc_client.py",
+    "services/chassis/grpc/client.py",
     "services/chassis/refusal.py",
 }
 #: Pages refuse with words; only what the API and the services answer is documented.

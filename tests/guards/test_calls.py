@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
+from services.chassis.grpc.tokens import Role
 from services.chassis.service import Service
-from services.chassis.tokens import Role
 from tests.guards.parts import SERVICES, nodes, rpc_names
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
@@ -71,4 +71,4 @@ def test_channels_are_made_by_the_chassis_alone() -> None:
         and isinstance(node.value, ast.Name)
         and node.value.id == "grpc"
     }
-    assert places == {"services/chassis/grpc_client.py"}
+    assert places == {"services/chassis/grpc/client.py"}

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from services.chassis.events import Event, stream_of, to_record, topic_of
+from services.chassis.events.envelope import Event, stream_of, to_record, topic_of
 from services.chassis.service import Service
 from tests.guards.parts import EXTERNAL, ROOT, SERVICES, contracts_of_events, event_types
 

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.local.topics import streams
 from services.chassis.district import District
-from services.chassis.events import stream_of, topic_of
+from services.chassis.events.envelope import stream_of, topic_of
 from services.chassis.settings import ServiceSettings
 from tests.guards.parts import EXTERNAL, ROOT, SERVICES, event_types
 

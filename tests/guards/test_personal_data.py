@@ -97,4 +97,4 @@ def test_engines_are_made_where_their_faults_are_kept_from_quoting_what_people_w
         for path, node in nodes("services", "gateway")
         if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith("create_engine")
     }
-    assert makers == {"services/chassis/database.py"}
+    assert makers == {"services/chassis/database/connection.py"}

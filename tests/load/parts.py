@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from deploy.local.keys import make_keys
 from deploy.local.postgres import Postgres
 from deploy.local.process import ROOT
-from services.chassis.database import Database
+from services.chassis.database.connection import Database
+from services.chassis.database.migrations import migrate
 from services.chassis.district import load_district
-from services.chassis.migrations import migrate
 from services.dossiers import storage
 from services.dossiers.domain.search import words
 from services.dossiers.forms import findings

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Engine
 
 from deploy.local.postgres import Postgres
-from services.chassis.database import make_engine
-from services.chassis.migrations import migrate
+from services.chassis.database.connection import make_engine
+from services.chassis.database.migrations import migrate
 
 EmptyDatabase = Callable[[str, Callable[[str], object]], str]
 
@@ -61,7 +61,7 @@ def _engines_are_kept() -> Iterator[None]:
         return engines[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.chassis.database.make_engine", kept)
+        patch.setattr("services.chassis.database.connection.make_engine", kept)
         yield
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import LargeBinary, MetaData, func, select
 
-from services.chassis.database import Database
+from services.chassis.database.connection import Database
 
 #: Bytes of chance, which may begin as sealed ones do.
 _DIGESTS = ("digest", "fingerprint", "likeness", "binding", "subject")

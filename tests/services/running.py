@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from services.chassis.clock import SettableClock
-from services.chassis.grpc_server import CallInterceptor, Server
+from services.chassis.grpc.server import CallInterceptor, Server
+from services.chassis.grpc.tokens import load_verifier
 from services.chassis.service import Cells, Parts, Service, cells_of
 from services.chassis.settings import ServiceSettings
-from services.chassis.tokens import load_verifier
 
 #: Seconds for a call: a busy machine is slow, not wrong.
 PATIENCE = 120

@@ -12,7 +12,7 @@ from services.accounts.domain.logins import login_keys
 from services.accounts.phones import read_mobile
 from services.accounts.tables import AccountRow
 from services.accounts.use_cases.workshop import Workshop
-from services.chassis import audit
+from services.chassis.database import audit
 
 
 def settle(session: Session, fingerprint: bytes, claim: Claim, now: datetime) -> None:

@@ -30,10 +30,11 @@ from services.accounts.use_cases.codes import (
 )
 from services.accounts.use_cases.directory import settle
 from services.accounts.use_cases.workshop import Workshop
-from services.chassis import audit, outbox
-from services.chassis.call import current_call
 from services.chassis.clock import today_in_vietnam
-from services.chassis.idempotency import once
+from services.chassis.database import audit
+from services.chassis.database.idempotency import once
+from services.chassis.events import outbox
+from services.chassis.grpc.call import current_call
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 from services.chassis.service import Cell
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.migrations import run_migrations
+from services.chassis.database.migrations import run_migrations
 from services.dossiers.tables import Base
 
 run_migrations(Base.metadata)

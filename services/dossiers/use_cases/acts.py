@@ -9,8 +9,9 @@ from typing import Any
 from caunoi.dossiers.v1 import events_pb2
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.chassis import audit, outbox
-from services.chassis.tokens import Role
+from services.chassis.database import audit
+from services.chassis.events import outbox
+from services.chassis.grpc.tokens import Role
 from services.dossiers import storage
 from services.dossiers.access import office_of
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due

@@ -5,9 +5,9 @@ from __future__ import annotations
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis.grpc_client import call as call_peer
+from services.chassis.grpc.client import call as call_peer
+from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import FieldFault, conflict, invalid
-from services.chassis.tokens import Role
 from services.dossiers.domain.states import Act
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.acts import leads_to, perform

@@ -19,13 +19,13 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from services.chassis.call import Call, current_call
 from services.chassis.clock import VIETNAM, Clock
-from services.chassis.grpc_client import Peer
-from services.chassis.idempotency import answered, once
+from services.chassis.database.idempotency import answered, once
+from services.chassis.grpc.call import Call, current_call
+from services.chassis.grpc.client import Peer
+from services.chassis.grpc.tokens import Principal
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
 from services.chassis.service import Cell, Cells
-from services.chassis.tokens import Principal
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
 from services.dossiers.calendar import VietnamCalendar

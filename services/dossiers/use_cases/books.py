@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 import structlog
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
-from services.chassis.database import UNREACHABLE
+from services.chassis.database import audit
+from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.domain.register import GENESIS, REGISTERS, book_label

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy import update
 
-from services.chassis.database import UNREACHABLE
+from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage

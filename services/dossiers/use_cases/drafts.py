@@ -11,11 +11,11 @@ from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from sqlalchemy.exc import IntegrityError
 
-from services.chassis import audit
-from services.chassis.call import forbidden
-from services.chassis.grpc_client import call as call_peer
+from services.chassis.database import audit
+from services.chassis.grpc.call import forbidden
+from services.chassis.grpc.client import call as call_peer
+from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
-from services.chassis.tokens import Role
 from services.dossiers import encoding, storage
 from services.dossiers.access import DESK, DESK_CHANNELS
 from services.dossiers.documents import MAX_FILES, AcceptedFile, accept, safe_filename

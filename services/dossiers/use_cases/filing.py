@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
 from services.chassis.clock import VIETNAM
-from services.chassis.grpc_client import call as call_peer
+from services.chassis.database import audit
+from services.chassis.grpc.client import call as call_peer
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.chassis.service import Cell
 from services.dossiers import encoding, storage

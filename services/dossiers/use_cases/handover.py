@@ -6,7 +6,7 @@ import json
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
+from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain.handover import Delivery, Handing, handover_faults, to_compare

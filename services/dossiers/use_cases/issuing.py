@@ -7,8 +7,8 @@ from datetime import datetime
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
 from services.chassis.clock import VIETNAM
+from services.chassis.database import audit
 from services.chassis.refusal import Refusal, not_found
 from services.dossiers import storage
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from caunoi.dossiers.v1 import dossiers_pb2, events_pb2
 
-from services.chassis import audit, outbox
+from services.chassis.database import audit
+from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage

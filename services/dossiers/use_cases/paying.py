@@ -14,10 +14,10 @@ from uuid import UUID, uuid4
 import structlog
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
-from services.chassis.call import current_call
 from services.chassis.clock import VIETNAM, today_in_vietnam
-from services.chassis.database import UNREACHABLE
+from services.chassis.database import audit
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.grpc.call import current_call
 from services.chassis.refusal import Kind, Refusal, conflict, invalid
 from services.chassis.service import acting_as_service
 from services.dossiers import storage

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
 from services.chassis.clock import VIETNAM
-from services.chassis.pages import page_size, read_cursor, write_cursor
+from services.chassis.database import audit
+from services.chassis.database.pagination import page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, invalid, not_found
 from services.dossiers import encoding, storage
 from services.dossiers.access import DESK, of_office

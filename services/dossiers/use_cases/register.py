@@ -10,9 +10,9 @@ from caunoi.dossiers.v1 import events_pb2
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from services.chassis import outbox
-from services.chassis.call import forbidden
 from services.chassis.district import District, Ward
+from services.chassis.events import outbox
+from services.chassis.grpc.call import forbidden
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
 from services.dossiers import storage

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis.database import UNREACHABLE
-from services.chassis.housekeeping import EVERY_SECONDS
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.database.housekeeping import EVERY_SECONDS
 from services.chassis.refusal import Refusal
 from services.chassis.service import Cell
 from services.dossiers import storage

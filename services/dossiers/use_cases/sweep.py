@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from services.chassis import metrics
-from services.chassis.database import UNREACHABLE
+from services.chassis.database.connection import UNREACHABLE
 from services.chassis.service import Cell, acting_as_service
 from services.dossiers import storage
 from services.dossiers.domain.deadlines import near_until

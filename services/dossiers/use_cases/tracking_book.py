@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis import audit
 from services.chassis.clock import VIETNAM
+from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain.procedures import RegisterSigned

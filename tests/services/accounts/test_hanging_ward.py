@@ -17,7 +17,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from deploy.local.ports import HOST, ports_from
 from deploy.local.process import end, spawn
 from deploy.local.waiting import wait_until
-from services.chassis.grpc_client import Peer, call
+from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Refusal
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS
 

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.accounts.tables import Base
-from services.chassis.tables import ChassisBase
+from services.chassis.database.tables import ChassisBase
 from tests.services.accounts.conftest import NAM_DUONG, Accounts
 
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from services.chassis.database import Database
-from services.chassis.migrations import create_chassis_tables
+from services.chassis.database.connection import Database
+from services.chassis.database.migrations import create_chassis_tables
 from tests.services.conftest import EmptyDatabase
 
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from services.chassis.database import Database, notices
+from services.chassis.database.connection import Database, notices
 
 
 def end_other_connections(connection: psycopg.Connection[tuple[object, ...]]) -> int:

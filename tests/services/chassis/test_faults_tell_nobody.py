@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session
 
 from services.accounts.tables import AccountRow
 from services.chassis.clock import SystemClock
-from services.chassis.database import Database
-from services.chassis.events import Event, to_record
-from services.chassis.grpc_client import Peer, call
-from services.chassis.grpc_server import PUBLIC
-from services.chassis.inbox import Inbox, parked
+from services.chassis.database.connection import Database
+from services.chassis.events.envelope import Event, to_record
+from services.chassis.events.inbox import Inbox, parked
+from services.chassis.grpc.client import Peer, call
+from services.chassis.grpc.server import PUBLIC
 from services.chassis.logs import start_logging
 from services.chassis.refusal import Refusal
 from tests.fakes.serving import serve

@@ -15,13 +15,13 @@ from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from services.chassis.broker import InMemoryBroker, InMemorySubscriber, Record
 from services.chassis.clock import SystemClock
-from services.chassis.database import Database
-from services.chassis.events import Event, to_record
-from services.chassis.grpc_client import unavailable
-from services.chassis.inbox import LATE_TRIES, PARKING_CAP, Handler, Inbox, ParkingFull, parked
-from services.chassis.tables import InboxRow, ParkedRow
+from services.chassis.database.connection import Database
+from services.chassis.database.tables import InboxRow, ParkedRow
+from services.chassis.events.broker import InMemoryBroker, InMemorySubscriber, Record
+from services.chassis.events.envelope import Event, to_record
+from services.chassis.events.inbox import LATE_TRIES, PARKING_CAP, Handler, Inbox, ParkingFull, parked
+from services.chassis.grpc.client import unavailable
 
 TYPE = "vn.caunoi.accounts.account.opened.v1"
 TOPIC = "caunoi.20248.accounts.v1"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.chassis.database import Database
-from services.chassis.tables import ChassisBase
+from services.chassis.database.connection import Database
+from services.chassis.database.tables import ChassisBase
 
 
 def test_the_chassis_tables_are_made_as_the_models_have_them(database: Database) -> None:

@@ -13,13 +13,13 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from deploy.local.waiting import wait_until
-from services.chassis import outbox
-from services.chassis.broker import InMemoryBroker, InMemoryPublisher, Publisher, Record
 from services.chassis.clock import SystemClock
-from services.chassis.database import Database
-from services.chassis.events import from_record, unpack
-from services.chassis.outbox import RELAY_LOCK, Relay, purge, replay, tell
-from services.chassis.tables import OutboxRow
+from services.chassis.database.connection import Database
+from services.chassis.database.tables import OutboxRow
+from services.chassis.events import outbox
+from services.chassis.events.broker import InMemoryBroker, InMemoryPublisher, Publisher, Record
+from services.chassis.events.envelope import from_record, unpack
+from services.chassis.events.outbox import RELAY_LOCK, Relay, purge, replay, tell
 
 TOPIC = "caunoi.20248.accounts.v1"
 

@@ -20,8 +20,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
+from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.tokens import Role
 from services.dossiers.use_cases.acts import stamp
 from tests.services.dossiers.world import (
     CHAIR,

@@ -17,8 +17,8 @@ from sqlalchemy import select
 
 from deploy.local.waiting import wait_until
 from services.chassis.clock import VIETNAM, SettableClock
+from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.tables import AuditRow
 from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.payments import InMemoryProvider, ProviderFault
 from services.dossiers.settings import Settings

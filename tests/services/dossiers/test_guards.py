@@ -9,8 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from caunoi.dossiers.v1 import events_pb2
 
-from services.chassis.events import event_type, stream_of
-from services.chassis.tables import ChassisBase
+from services.chassis.database.tables import ChassisBase
+from services.chassis.events.envelope import event_type, stream_of
 from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS
 from services.dossiers.domain.states import CLOCK_ACTS, Act
 from services.dossiers.service import SERVICE

@@ -11,7 +11,7 @@ from typing import Any
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
-from services.chassis.database import Database
+from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
 from tests.race import race
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, refused, until

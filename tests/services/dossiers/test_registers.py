@@ -21,8 +21,8 @@ from pypdf import PdfReader
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.clock import VIETNAM, SettableClock
-from services.chassis.events import Event, event_type, to_record
-from services.chassis.inbox import Inbox
+from services.chassis.events.envelope import Event, event_type, to_record
+from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Refusal
 from services.chassis.service import Cell
 from services.dossiers.domain.register import GENESIS

@@ -14,8 +14,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.clock import SettableClock
-from services.chassis.resealing import Sealed, reseal
-from services.chassis.tables import AuditRow
+from services.chassis.database.resealing import Sealed, reseal
+from services.chassis.database.tables import AuditRow
 from services.dossiers.sealed import SEALED
 from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings

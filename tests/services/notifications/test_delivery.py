@@ -17,8 +17,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import Clock
-from services.chassis.events import event_type
-from services.chassis.grpc_client import unavailable
+from services.chassis.events.envelope import event_type
+from services.chassis.grpc.client import unavailable
 from services.chassis.service import Cell
 from services.notifications import storage
 from services.notifications.channels import Channel, Outgoing

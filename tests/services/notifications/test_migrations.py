@@ -8,8 +8,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from services.chassis.migrations import migrate
-from services.chassis.tables import ChassisBase
+from services.chassis.database.migrations import migrate
+from services.chassis.database.tables import ChassisBase
 from services.notifications.tables import Base
 from tests.conftest import NAM_DUONG
 

@@ -10,7 +10,7 @@ from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
 
 from services.chassis.clock import VIETNAM
-from services.chassis.events import event_type
+from services.chassis.events.envelope import event_type
 from services.notifications.use_cases import STEPS
 from tests.services.notifications.world import (
     ADDRESS,

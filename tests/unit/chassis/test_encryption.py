@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from services.chassis.encryption import Cipher, load_ciphers
+from services.chassis.database.encryption import Cipher, load_ciphers
 
 NUMBER = "048090001234"
 

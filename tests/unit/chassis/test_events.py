@@ -17,8 +17,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from services.chassis.broker import Record
-from services.chassis.events import Event, event_type, from_record, stream_of, to_record, topic_of, unpack
+from services.chassis.events.broker import Record
+from services.chassis.events.envelope import Event, event_type, from_record, stream_of, to_record, topic_of, unpack
 
 GOLDEN = Path(__file__).parent / "golden"
 

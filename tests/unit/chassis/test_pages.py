@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.pages import page_size, read_cursor, write_cursor
+from services.chassis.database.pagination import page_size, read_cursor, write_cursor
 from services.chassis.refusal import Kind, Refusal
 
 

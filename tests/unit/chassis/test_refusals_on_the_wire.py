@@ -8,8 +8,8 @@ import grpc
 import pytest
 from grpc_status import rpc_status
 
-from services.chassis.grpc_client import refusal_of
-from services.chassis.grpc_server import status_of
+from services.chassis.grpc.client import refusal_of
+from services.chassis.grpc.server import status_of
 from services.chassis.refusal import FieldFault, Kind, Refusal
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.inbox import DEAF_SECONDS, SILENT_SECONDS, Inbox
-from services.chassis.subscription_health import Condition, Health, condition
+from services.chassis.events.inbox import DEAF_SECONDS, SILENT_SECONDS, Inbox
+from services.chassis.events.subscription_health import Condition, Health, condition
 
 
 def told(

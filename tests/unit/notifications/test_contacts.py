@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from services.chassis.grpc_client import Peer, unavailable
+from services.chassis.grpc.client import Peer, unavailable
 from services.chassis.refusal import Refusal
 from services.chassis.service import Cell
 from services.notifications.contacts import Contact, Contacts

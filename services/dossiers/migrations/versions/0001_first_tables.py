@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
-from services.chassis.migrations import create_chassis_tables
+from services.chassis.database.migrations import create_chassis_tables
 
 revision = "0001"
 down_revision = None

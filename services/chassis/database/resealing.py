@@ -10,9 +10,9 @@ from uuid import uuid4
 from sqlalchemy import Table, bindparam, func, insert, literal, select, text, tuple_, update
 from sqlalchemy.orm import DeclarativeBase
 
-from services.chassis.database import Database
-from services.chassis.encryption import Cipher
-from services.chassis.tables import AuditRow, table_of
+from services.chassis.database.connection import Database
+from services.chassis.database.encryption import Cipher
+from services.chassis.database.tables import AuditRow, table_of
 
 _BATCH = 200  # rows in one transaction: a person who saves at that moment waits for no more
 

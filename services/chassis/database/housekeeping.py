@@ -10,10 +10,10 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from services.chassis import outbox
 from services.chassis.clock import Clock
-from services.chassis.database import UNREACHABLE, Database
-from services.chassis.tables import IdempotencyRow, InboxRow
+from services.chassis.database.connection import UNREACHABLE, Database
+from services.chassis.database.tables import IdempotencyRow, InboxRow
+from services.chassis.events import outbox
 
 log = structlog.get_logger()
 

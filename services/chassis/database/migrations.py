@@ -17,8 +17,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 
-from services.chassis.database import make_engine
-from services.chassis.tables import ChassisBase
+from services.chassis.database.connection import make_engine
+from services.chassis.database.tables import ChassisBase
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_binary_event, to_
 from cloudevents.core.v1.event import CloudEvent
 from google.protobuf.message import Message
 
-from services.chassis.broker import Record
+from services.chassis.events.broker import Record
 
 CONTENT_TYPE = "application/protobuf"
 Payload = TypeVar("Payload", bound=Message)

@@ -19,13 +19,13 @@ import structlog
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from services.chassis.broker import Record, Subscriber
 from services.chassis.clock import Clock
-from services.chassis.database import UNREACHABLE, Database, is_statement_timeout
-from services.chassis.events import Event, from_record, type_of
+from services.chassis.database.connection import UNREACHABLE, Database, is_statement_timeout
+from services.chassis.database.tables import ParkedRow
+from services.chassis.events.broker import Record, Subscriber
+from services.chassis.events.envelope import Event, from_record, type_of
 from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED, WAITS
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.tables import ParkedRow
 from services.chassis.tracing import context_of, tracer
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from typing import Protocol
 import structlog
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 
-from services.chassis.subscription_health import Condition, Health
+from services.chassis.events.subscription_health import Condition, Health
 
 log = structlog.get_logger()
 

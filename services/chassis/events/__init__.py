@@ -1,0 +1,1 @@
+"""Facts that have happened: outbox, broker, inbox."""

@@ -1,0 +1,1 @@
+"""Calls between services: server, client, the call that is served, and tokens."""
