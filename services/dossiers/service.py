@@ -19,25 +19,25 @@ from services.chassis.grpc.client import Peer
 from services.chassis.service import Cells, Command, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES
-from services.dossiers.calendar import VietnamCalendar
+from services.dossiers.adapters.calendar import VietnamCalendar
+from services.dossiers.adapters.fee_table import load_fees
+from services.dossiers.adapters.files import Files
+from services.dossiers.adapters.payment_provider import ProviderFault, bank_account_of, provider_of
+from services.dossiers.adapters.seal import Seal
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
-from services.dossiers.fees import load_fees
-from services.dossiers.files import Files
 from services.dossiers.handlers import handlers
-from services.dossiers.payments import ProviderFault, bank_account_of, provider_of
-from services.dossiers.seal import Seal
 from services.dossiers.sealed import SEALED
 from services.dossiers.servicer import DossiersServicer
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
-from services.dossiers.use_cases.base import Workplace
-from services.dossiers.use_cases.books import keep_open
-from services.dossiers.use_cases.certificates import make_missing
-from services.dossiers.use_cases.paying import reconcile, reconcile_daily
-from services.dossiers.use_cases.register import verify_book
-from services.dossiers.use_cases.stray_files import delete_stray_files
-from services.dossiers.use_cases.sweep import sweep
+from services.dossiers.use_cases.clock.stray_files import delete_stray_files
+from services.dossiers.use_cases.clock.sweep import sweep
+from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily
+from services.dossiers.use_cases.papers.certificates import make_missing
+from services.dossiers.use_cases.registers.books import keep_open
+from services.dossiers.use_cases.registers.registration import verify_book
+from services.dossiers.use_cases.unit import Workplace
 
 
 class DossiersParts:

@@ -10,28 +10,19 @@ from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceServicer
 from google.protobuf.message import Message
 
 from services.chassis.grpc.call import current_call
-from services.dossiers import encoding
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases import (
-    applicant,
-    assigning,
-    books,
-    desk,
-    drafts,
-    extension,
-    fees,
-    filing,
-    handover,
-    issuing,
-    notes,
-    paying,
-    reading,
-    register,
-    searching,
-    tracking_book,
-    verification,
-)
-from services.dossiers.use_cases.base import Unit, Workplace
+from services.dossiers.use_cases import reading
+from services.dossiers.use_cases.intake import drafts, filing
+from services.dossiers.use_cases.intake import supplement as applicant
+from services.dossiers.use_cases.office import assignment as assigning
+from services.dossiers.use_cases.office import desk, extension, fees, handover, verification
+from services.dossiers.use_cases.office import payments as paying
+from services.dossiers.use_cases.papers import issuing, tracking_book
+from services.dossiers.use_cases.registers import books, notes
+from services.dossiers.use_cases.registers import registration as register
+from services.dossiers.use_cases.registers import search as searching
+from services.dossiers.use_cases.unit import Unit, Workplace
+from services.dossiers.views import dossiers as encoding
 
 Context = grpc.ServicerContext
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.files import Files, content_key
+from services.dossiers.adapters.files import Files, content_key
 
 CONTENT = b"giay chung sinh" * 1000
 KEY = content_key("20248", "d-1", hashlib.sha256(CONTENT).hexdigest())

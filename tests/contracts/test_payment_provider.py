@@ -17,8 +17,8 @@ import pytest
 from deploy.local.payments import Provider as LocalProvider
 from deploy.local.small_server import PortTaken
 from services.chassis.clock import VIETNAM, SettableClock, SystemClock
+from services.dossiers.adapters.payment_provider import HttpProvider, InMemoryProvider, Provider, ProviderFault
 from services.dossiers.domain.payments import Payment, is_genuine, told
-from services.dossiers.payments import HttpProvider, InMemoryProvider, Provider, ProviderFault
 from tests.contracts.dripping import DRIPS, Dripping
 
 KEY, MERCHANT = "khóa thử", "caunoi-20248"

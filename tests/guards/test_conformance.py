@@ -10,8 +10,8 @@ from functools import cache
 
 import pytest
 
+from services.dossiers.adapters.fee_table import FEES
 from services.dossiers.domain.checks import CHECKS
-from services.dossiers.fees import FEES
 from tests.guards.parts import ROOT, sources
 
 MARKS = {"law", "seen", "memory", "design"}

@@ -20,10 +20,10 @@ from services.chassis.database.connection import Database
 from services.chassis.database.migrations import migrate
 from services.chassis.district import load_district
 from services.dossiers import storage
+from services.dossiers.adapters.papers import render
+from services.dossiers.adapters.seal import Seal
 from services.dossiers.domain.search import words
 from services.dossiers.forms import findings
-from services.dossiers.papers import render
-from services.dossiers.seal import Seal
 from tests.services.dossiers_papers.samples import ORDINARY
 from tests.unit.dossiers.test_every_field import FILINGS
 

@@ -13,20 +13,21 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, invalid, not_found
-from services.dossiers import encoding, storage
+from services.dossiers import storage
 from services.dossiers.access import DESK, of_office
 from services.dossiers.domain.deadlines import still_kept
+from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status
-from services.dossiers.procedure_message import procedure_message
 from services.dossiers.tables import CertificateRow, DocumentRow, DossierRow, HistoryRow
-from services.dossiers.use_cases.acts import stamp
-from services.dossiers.use_cases.base import Unit, Workplace, printable, visible_dossier, written_day
-from services.dossiers.use_cases.drafts import find_document
-from services.dossiers.use_cases.fields import is_restricted, title_of
-from services.dossiers.use_cases.filing import tracking_fingerprint
-from services.dossiers.use_cases.register import office_name
-from services.dossiers.use_cases.timekeeping import extension_message, time_kept
+from services.dossiers.use_cases.clock.timekeeping import extension_message, time_kept
+from services.dossiers.use_cases.intake.drafts import find_document
+from services.dossiers.use_cases.intake.filing import tracking_fingerprint
+from services.dossiers.use_cases.perform import stamp
+from services.dossiers.use_cases.registers.registration import office_name
+from services.dossiers.use_cases.unit import Unit, Workplace, printable, visible_dossier, written_day
+from services.dossiers.views import dossiers as encoding
+from services.dossiers.views.procedures import procedure_message
 
 MOST_WORDS = 12
 MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do

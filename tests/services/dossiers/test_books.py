@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind
 from services.dossiers.service import verify_register
-from services.dossiers.use_cases.books import keep_open
+from services.dossiers.use_cases.registers.books import keep_open
 from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, refused
 

@@ -9,8 +9,8 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.documents import MAX_FILES
-from services.dossiers.use_cases.sweep import sweep_once
+from services.dossiers.adapters.uploads import MAX_FILES
+from services.dossiers.use_cases.clock.sweep import sweep_once
 from tests.race import race
 from tests.services.dossiers.world import DUNG, HOA, HOSPITAL_PAPER, NAM_DUONG, SAU, World, photograph, refused
 

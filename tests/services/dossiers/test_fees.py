@@ -19,12 +19,12 @@ from deploy.local.waiting import wait_until
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers.adapters.payment_provider import InMemoryProvider, ProviderFault
 from services.dossiers.domain.payments import Payment, signature
-from services.dossiers.payments import InMemoryProvider, ProviderFault
 from services.dossiers.settings import Settings
 from services.dossiers.tables import PaymentRow
-from services.dossiers.use_cases import paying
-from services.dossiers.use_cases.paying import reconcile, reconcile_daily, take
+from services.dossiers.use_cases.office import payments as paying
+from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily, take
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,
@@ -427,7 +427,7 @@ def test_one_payment_that_breaks_holds_up_no_other(
             raise RuntimeError("a fault of ours")
         return take(place, ward, payment, told_by)
 
-    monkeypatch.setattr("services.dossiers.use_cases.paying.take", breaks)
+    monkeypatch.setattr("services.dossiers.use_cases.office.payments.take", breaks)
     day = world.clock.now().astimezone(VIETNAM).date()
     assert len(reconcile(world.parts.place, NAM_DUONG, day)) == 1
     assert (world.get(broken.id).status, world.get(whole.id).status) == (6, 2)
@@ -473,8 +473,8 @@ def test_withdrawal_and_callback_at_once_leave_the_dossier_withdrawn_or_paid_and
 def test_the_nightly_round_makes_up_for_all_days_that_the_provider_was_away(
     world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.dossiers.use_cases.paying.RETRY_SECONDS", 0.01)
-    monkeypatch.setattr("services.dossiers.use_cases.paying._seconds_to_next_round", lambda _: 0.01)
+    monkeypatch.setattr("services.dossiers.use_cases.office.payments.RETRY_SECONDS", 0.01)
+    monkeypatch.setattr("services.dossiers.use_cases.office.payments._seconds_to_next_round", lambda _: 0.01)
     asked_for: list[date] = []
 
     class Remembering(InMemoryProvider):
@@ -510,7 +510,7 @@ def test_the_nightly_round_makes_up_for_all_days_that_the_provider_was_away(
 def test_a_day_on_which_a_payment_broke_is_gone_through_again(
     world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.dossiers.use_cases.paying._seconds_to_next_round", lambda _: 0.01)
+    monkeypatch.setattr("services.dossiers.use_cases.office.payments._seconds_to_next_round", lambda _: 0.01)
     provider = InMemoryProvider()
     install(world, provider)
     asked = waiting(world)
@@ -524,7 +524,7 @@ def test_a_day_on_which_a_payment_broke_is_gone_through_again(
         broken.set()
         raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr("services.dossiers.use_cases.paying.take", breaks)
+    monkeypatch.setattr("services.dossiers.use_cases.office.payments.take", breaks)
     stopped = threading.Event()
     loop = threading.Thread(target=reconcile_daily(world.parts.place, NAM_DUONG), args=(stopped,))
     loop.start()

@@ -158,7 +158,7 @@ def test_a_crash_between_redeeming_and_committing_loses_nothing(world: World, mo
         raise RuntimeError("as if the process had been killed here")
 
     with monkeypatch.context() as broken:
-        broken.setattr("services.dossiers.use_cases.filing.perform", crash)
+        broken.setattr("services.dossiers.use_cases.intake.filing.perform", crash)
         assert refused(lambda: world.submit(draft.id, confirmation.id, key="k")).kind is Kind.BROKEN
     assert world.accounts.redeemed, "the code is used"
     assert world.get(draft.id).status == 0

@@ -15,7 +15,8 @@ from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS
 from services.dossiers.domain.states import CLOCK_ACTS, Act
 from services.dossiers.service import SERVICE
 from services.dossiers.tables import Base
-from services.dossiers.use_cases import acts, register
+from services.dossiers.use_cases import perform as acts
+from services.dossiers.use_cases.registers import registration as register
 from tests.conftest import NAM_DUONG
 
 

@@ -13,10 +13,11 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.refusal import Kind
-from services.dossiers.files import Files, content_key
-from services.dossiers.use_cases import drafts, stray_files
-from services.dossiers.use_cases.stray_files import sweep_files
-from services.dossiers.use_cases.sweep import sweep_once
+from services.dossiers.adapters.files import Files, content_key
+from services.dossiers.use_cases.clock import stray_files
+from services.dossiers.use_cases.clock.stray_files import sweep_files
+from services.dossiers.use_cases.clock.sweep import sweep_once
+from services.dossiers.use_cases.intake import drafts
 from tests.services.dossiers.world import (
     DUNG,
     HOA,

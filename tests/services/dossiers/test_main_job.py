@@ -12,7 +12,7 @@ from caunoi.dossiers.v1 import events_pb2
 from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
-from services.dossiers.seal import verify
+from services.dossiers.adapters.seal import verify
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,

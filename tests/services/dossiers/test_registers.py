@@ -29,7 +29,7 @@ from services.dossiers.domain.register import GENESIS
 from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterEntryRow
-from services.dossiers.use_cases.certificates import made, make_missing
+from services.dossiers.use_cases.papers.certificates import made, make_missing
 from tests.fakes.accounts import FakeAccounts
 from tests.race import race
 from tests.services.dossiers.world import (
@@ -127,7 +127,7 @@ def test_a_signature_that_is_rolled_back_leaves_no_gap(world: World, monkeypatch
         raise RuntimeError("as if the process had been killed here")
 
     with monkeypatch.context() as broken:
-        broken.setattr("services.dossiers.use_cases.register.perform", crash)
+        broken.setattr("services.dossiers.use_cases.registers.registration.perform", crash)
         refused(lambda: world.sign(one))
     assert world.get(one).status == 4
     assert world.sign(two).register_entry.number == 1

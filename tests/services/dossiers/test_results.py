@@ -9,7 +9,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from pypdf import PdfReader
 
-from services.dossiers.seal import verify
+from services.dossiers.adapters.seal import verify
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, Person, World, birth_form
 from tests.unit.dossiers import combined_birth_forms
 from tests.unit.dossiers.copy_forms import COPY

@@ -20,7 +20,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.forms import asked as asked_of
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.sweep import sweep_once
+from services.dossiers.use_cases.clock.sweep import sweep_once
 from tests.race import race
 from tests.services.dossiers.world import (
     BIRTH,
@@ -537,7 +537,7 @@ def test_a_dossier_that_somebody_is_working_on_is_left_for_the_next_round(world:
 
 def test_broken_dossiers_stop_nothing_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """One whose history cannot be written, one whose procedure nobody knows, more than fit into a page of them."""
-    monkeypatch.setattr("services.dossiers.use_cases.sweep.BATCH", 2)
+    monkeypatch.setattr("services.dossiers.use_cases.clock.sweep.BATCH", 2)
     torn = [accepted(world) for _ in range(3)]
     lost = accepted(world)
     verify(world, lost, **INQUIRY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.dossiers.papers import BirthCertificate, Receipt, RefusalSlip, SupplementSlip
+from services.dossiers.adapters.papers import BirthCertificate, Receipt, RefusalSlip, SupplementSlip
 from tests.services.dossiers_papers.samples import ORDINARY
 
 

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.chassis.clock import VIETNAM
-from services.dossiers.domain.words import date_in_words, moment_in_words
-from services.dossiers.papers import (
+from services.dossiers.adapters.papers import (
     Amendment,
     ApologySlip,
     Applicant,
@@ -38,6 +37,7 @@ from services.dossiers.papers import (
     TrackingBook,
     VerificationRequest,
 )
+from services.dossiers.domain.words import date_in_words, moment_in_words
 
 OFFICE = Office(
     ward_name="Phường Nam Dương",

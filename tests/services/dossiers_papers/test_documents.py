@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.refusal import Refusal
-from services.dossiers.documents import MAX_FILE_BYTES, accept, safe_filename
+from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accept, safe_filename
 from tests.services.dossiers_papers import making
 
 

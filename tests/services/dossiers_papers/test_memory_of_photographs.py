@@ -16,8 +16,8 @@ import yaml
 from PIL import Image
 
 from services.chassis.refusal import Refusal
-from services.dossiers import photographs
-from services.dossiers.documents import MAX_FILE_BYTES
+from services.dossiers.adapters import photographs
+from services.dossiers.adapters.uploads import MAX_FILE_BYTES
 
 ROOT = Path(__file__).parents[3]
 #: The service itself, with the papers that it typesets and the uploads that it holds.
@@ -30,7 +30,7 @@ SIDE = 4120  # squared, just what may be opened
 CHILD = """
 import sys
 from services.chassis.refusal import Refusal
-from services.dossiers.documents import accept
+from services.dossiers.adapters.uploads import accept
 
 def status(name):
     lines = open("/proc/self/status").read().splitlines()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from services.dossiers.papers import (
+from services.dossiers.adapters.papers import (
     Amendment,
     BirthCertificate,
     MissingItem,

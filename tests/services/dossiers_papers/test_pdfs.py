@@ -13,8 +13,8 @@ from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from services.chassis.refusal import Refusal
-from services.dossiers import pdf_check
-from services.dossiers.documents import accept
+from services.dossiers.adapters import pdf_check
+from services.dossiers.adapters.uploads import accept
 from tests.services.dossiers_papers import making
 
 PAGES = making.PAGES

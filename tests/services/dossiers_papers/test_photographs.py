@@ -12,8 +12,8 @@ from PIL import Image
 
 from services.chassis.grpc.call import Call, reset_current, set_current
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers import photographs
-from services.dossiers.documents import MAX_FILE_BYTES, accept
+from services.dossiers.adapters import photographs
+from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accept
 from tests.services.dossiers_papers import making
 
 

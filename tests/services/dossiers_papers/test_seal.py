@@ -11,9 +11,9 @@ import pytest
 from deploy.local.keys import make_keys
 from services.chassis.clock import VIETNAM
 from services.chassis.district import District
-from services.dossiers.papers import BirthCertificate, render
-from services.dossiers.seal import Seal, SealStatus, verify
-from services.dossiers.seal_keys import FileKey
+from services.dossiers.adapters.papers import BirthCertificate, render
+from services.dossiers.adapters.seal import Seal, SealStatus, verify
+from services.dossiers.adapters.seal_keys import FileKey
 from tests.conftest import NAM_DUONG
 
 SIGNED_AT = datetime(2020, 10, 6, 10, 30, tzinfo=VIETNAM)

@@ -21,9 +21,9 @@ from pkcs11 import TokenFlag
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers import seal_keys
-from services.dossiers.seal import Seal, verify
-from services.dossiers.seal_keys import TokenKey
+from services.dossiers.adapters import seal_keys
+from services.dossiers.adapters.seal import Seal, verify
+from services.dossiers.adapters.seal_keys import TokenKey
 from services.dossiers.settings import Settings
 from tests.conftest import NAM_DUONG
 from tests.services.dossiers_papers.making import pdf as blank_pdf

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.dossiers.calendar import VietnamCalendar
+from services.dossiers.adapters.calendar import VietnamCalendar
 from tests.unit.dossiers.worlds import CALENDAR
 
 # Weekdays off and weekend days worked, year by year, as announced (Bộ luật Lao động 2012 and 2019 Đ111.3, Đ112).

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.dossiers.adapters.fee_table import FEES, load_fees
 from services.dossiers.domain.fees import (
     EXEMPTIONS,
     Assessment,
@@ -22,7 +23,6 @@ from services.dossiers.domain.fees import (
     line_of,
 )
 from services.dossiers.domain.procedures import Charge
-from services.dossiers.fees import FEES, load_fees
 from tests.unit.dossiers.worlds import CATALOGUE
 
 TABLE = load_fees(FEES, CATALOGUE)

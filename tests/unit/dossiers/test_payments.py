@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.clock import SystemClock
+from services.dossiers.adapters.payment_provider import BankAccount, bank_account_of, provider_of
 from services.dossiers.domain.payments import Payment, is_genuine, signature, told
 from services.dossiers.domain.vietqr import transfer_code
-from services.dossiers.payments import BankAccount, bank_account_of, provider_of
 from tests.conftest import NAM_DUONG
 
 KEY = "khóa"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.dossiers.calendar import VietnamCalendar
+from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match

@@ -25,7 +25,7 @@ from gateway.pages.forms import (
 from gateway.pages.plain import question
 from gateway.pages.widgets import widget
 from services.dossiers.forms import asked_pointers
-from services.dossiers.procedure_message import procedure_message
+from services.dossiers.views.procedures import procedure_message
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway_pages.dossiers import FORM
 from tests.unit.gateway_pages.ward import TODAY

@@ -16,7 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings, merge
-from services.dossiers.procedure_message import procedure_message
+from services.dossiers.views.procedures import procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeCells

@@ -1,0 +1,112 @@
+"""What citizens send in: recognised by content, opened, made harmless, or refused with what to do.
+
+Photographs are drawn anew, so nothing but the picture stays; a PDF is kept byte for byte (it may carry somebody's
+signature) and must therefore be clean as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import puremagic
+
+from services.chassis.refusal import Refusal, invalid
+from services.dossiers.adapters.pdf_check import check_pdf
+from services.dossiers.adapters.photographs import redraw
+
+MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_FILES = 20
+_FILENAME_LENGTH = 120
+_MAGIC_BYTES = 4096
+_ACCEPTED = "Xin gửi ảnh chụp (JPEG hoặc PNG) hoặc tệp PDF."
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedFile:
+    """A file as it is stored. `extension` is `jpg`, `png` or `pdf`; `sha256` is hex, of `content`."""
+
+    media_type: str
+    content: bytes
+    sha256: str
+    extension: str
+
+
+def accept(content: bytes) -> AcceptedFile:
+    """The file as it may be stored: what it is, is told by its content alone, never by a name or a claim.
+
+    Refuses (INVALID) with `file-empty`, `file-too-large`, `file-type-not-accepted`, `image-damaged`,
+    `image-too-large`, `pdf-encrypted`, `pdf-scripted`, `pdf-damaged`.
+    """
+    if not content:
+        raise invalid("file-empty", "Tệp này không có nội dung. Xin chọn lại tệp hoặc chụp lại ảnh.")
+    if len(content) > MAX_FILE_BYTES:
+        raise invalid(
+            "file-too-large",
+            f"Tệp này lớn hơn {MAX_FILE_BYTES // 1024 // 1024} MB. Xin chụp lại ở cỡ ảnh nhỏ hơn, "
+            "hoặc tách tệp PDF thành nhiều tệp.",
+        )
+    if content.startswith(b"\xff\xd8\xff"):
+        return _file("image/jpeg", redraw(content, "JPEG", MAX_FILE_BYTES), "jpg")
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _file("image/png", redraw(content, "PNG", MAX_FILE_BYTES), "png")
+    if b"%PDF-" in content[:1024]:
+        check_pdf(content)
+        return _file("application/pdf", content, "pdf")
+    raise _not_accepted(content)
+
+
+def _file(media_type: str, content: bytes, extension: str) -> AcceptedFile:
+    return AcceptedFile(media_type, content, hashlib.sha256(content).hexdigest(), extension)
+
+
+def _not_accepted(content: bytes) -> Refusal:
+    """Names what was sent where that helps to do better."""
+    kind = _recognised(content)
+    if kind == "heic":
+        text = (
+            "Đây là ảnh HEIC của điện thoại iPhone, hệ thống chưa đọc được. Trên điện thoại, xin vào Cài đặt, Camera, "
+            "Định dạng, chọn “Tương thích nhất” rồi chụp lại; hoặc chụp màn hình bức ảnh và gửi ảnh chụp màn hình."
+        )
+    elif kind in {"doc", "docx", "odt", "rtf", "xls", "xlsx"}:
+        text = f"Đây là tệp văn bản, không phải ảnh giấy tờ. {_ACCEPTED} Trong Word, chọn Lưu thành PDF."
+    elif kind in {"gif", "webp", "bmp", "tif", "tiff", "avif"}:
+        text = f"Đây là ảnh dạng {kind.upper()}, hệ thống không nhận. {_ACCEPTED}"
+    else:
+        text = f"Tệp này không phải ảnh hay tệp PDF, dù tên tệp ghi gì. {_ACCEPTED}"
+    return invalid("file-type-not-accepted", text)
+
+
+def _recognised(content: bytes) -> str:
+    """The usual extension of what this is, without the dot; empty where nothing is known."""
+    if content[4:8] == b"ftyp":
+        brand = content[8:12]
+        return "avif" if brand == b"avif" else "heic" if brand in _HEIC_BRANDS else "mp4"
+    try:
+        return puremagic.from_string(content[:_MAGIC_BYTES]).lstrip(".").lower()
+    except (puremagic.PureError, ValueError):
+        return ""
+
+
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"})
+
+
+def safe_filename(name: str) -> str:
+    """A name fit for a list and a download header: NFC, no path, no control or reserved characters, ≤ 120 characters.
+
+    Keeps Vietnamese; keeps the extension where the name is cut; "tệp" where nothing is left.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    visible = "".join(c for c in last if unicodedata.category(c) not in _INVISIBLE)
+    plain = re.sub(r"\s+", " ", re.sub(r'[<>:"|?*%;]', "_", visible)).strip(" .")
+    if len(plain) > _FILENAME_LENGTH:
+        suffix = PurePosixPath(plain).suffix[:10]
+        plain = plain[: _FILENAME_LENGTH - len(suffix)].rstrip(" .") + suffix
+    return plain or "tệp"
+
+
+# Controls, formats (such as the right-to-left override, which turns "gpj.exe" around), surrogates, private, unassigned.
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -1,0 +1,76 @@
+"""Fields of a procedure's form: whether there is one, what it is called, what the account can fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from services.dossiers.domain.pointers import parts, value_at
+from services.dossiers.domain.procedures import Procedure
+
+DOCUMENTS = "documents/"
+
+
+def title_of(procedure: Procedure, field: str) -> str | None:
+    """The label of a field or document (`documents/<kind>`); None where the procedure has none such."""
+    if field.startswith(DOCUMENTS):
+        requirement = procedure.document(field.removeprefix(DOCUMENTS))
+        return None if requirement is None else requirement.title
+    try:
+        names = parts(field)
+    except ValueError:
+        return None
+    node: Mapping[str, Any] = procedure.form_schema
+    for name in names:
+        node = node.get("properties", {}).get(name, {})
+    return str(node.get("title", field)) if node and names else None
+
+
+def is_restricted(procedure: Procedure, field: str) -> bool:
+    """Whether the name alone tells what nobody outside may read; see `DocumentRequirement.restricted`."""
+    requirement = procedure.document(field.removeprefix(DOCUMENTS)) if field.startswith(DOCUMENTS) else None
+    return requirement is not None and requirement.restricted
+
+
+def leaves(form: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of a form with its JSON pointer."""
+    for name, value in form.items():
+        pointer = f"{above}/{name.replace('~', '~0').replace('/', '~1')}"
+        if isinstance(value, Mapping):
+            yield from leaves(value, pointer)
+        else:
+            yield pointer, value
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Pointers of the values that differ."""
+    old, new = dict(leaves(before)), dict(leaves(after))
+    return sorted(pointer for pointer in old.keys() | new.keys() if old.get(pointer) != new.get(pointer))
+
+
+def filer_name(form: Mapping[str, Any]) -> str:
+    """Who files, as the form names them: for themself, or as one of those that it is about; empty where it does not."""
+    relation = value_at(form, "/requester/relation")
+    for pointer in ("/requester/full_name", f"/{relation}/full_name"):
+        name = value_at(form, pointer)
+        if isinstance(name, str) and name:
+            return name
+    return ""
+
+
+def prefilled(procedure: Procedure, account: object | None) -> dict[str, Any]:
+    """The form as the account can begin it: fields marked `x-prefill`; empty where nothing is known."""
+    return {} if account is None else _prefilled(procedure.form_schema, account)
+
+
+def _prefilled(schema: Mapping[str, Any], account: object) -> dict[str, Any]:
+    form: dict[str, Any] = {}
+    for name, node in schema.get("properties", {}).items():
+        source = node.get("x-prefill")
+        if "properties" in node:
+            inner = _prefilled(node, account)
+            if inner:
+                form[name] = inner
+        elif source and getattr(account, source):
+            form[name] = getattr(account, source)
+    return form

@@ -1,0 +1,119 @@
+"""The ward's sweep: marks what is due soon and what is overdue, for the desk to see, ends waits that are over, and
+deletes the drafts that nobody goes on with.
+
+Each dossier is a transaction of its own. One that is broken is logged, counted and left; it stops nothing else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy.orm import Session
+
+from services.chassis import metrics
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.service import Cell, acting_as_service
+from services.dossiers import storage
+from services.dossiers.domain.deadlines import near_until
+from services.dossiers.domain.states import Act
+from services.dossiers.use_cases.clock.timekeeping import abandoned_before
+from services.dossiers.use_cases.office.verification import time_out
+from services.dossiers.use_cases.perform import perform
+from services.dossiers.use_cases.unit import Unit, Workplace
+
+log = structlog.get_logger()
+BATCH = 100
+
+Page = Callable[[Session, tuple[datetime, UUID] | None], Sequence[tuple[datetime, UUID]]]
+
+
+def sweep(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
+    """The ward's loop."""
+
+    def run(stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            try:
+                sweep_once(place, place.cells[ward])
+            except UNREACHABLE as fault:
+                log.warning("sweep-waits-for-database", ward=ward, error=type(fault).__name__)
+            stopped.wait(place.settings.sweep_seconds)
+
+    return run
+
+
+def sweep_once(place: Workplace, cell: Cell) -> None:
+    """One round over the ward. Two at once do each dossier once: who comes second finds it locked, or done."""
+    now = place.clock.now()
+    ahead = timedelta(minutes=place.settings.remind_working_minutes)
+    until = near_until(now, ahead, place.hours[cell.ward.code], place.calendar)
+    with acting_as_service("sweep", cell, f"sweep-{uuid4()}"):
+        for id in _each(cell, lambda session, after: storage.waits_over(session, now, BATCH, after)):
+            _one(place, cell, id, partial(_end_wait, id=id, now=now))
+        for id in _each(cell, lambda session, after: storage.clocks_near(session, now, until, BATCH, after)):
+            _one(place, cell, id, partial(_notice, id=id, now=now, until=until))
+        before = abandoned_before(place, now)
+        for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
+            _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))
+    with cell.database.transaction() as session:
+        metrics.DOSSIERS_OVERDUE.labels(cell.ward.code).set(storage.overdue_count(session, now))
+
+
+def _each(cell: Cell, page: Page) -> Iterator[UUID]:
+    """All ids, page after page: what stays undone does not keep the rest from its turn."""
+    after: tuple[datetime, UUID] | None = None
+    while True:
+        with cell.database.transaction() as session:
+            found = page(session, after)
+        yield from (id for _, id in found)
+        if len(found) < BATCH:
+            return
+        after = found[-1]
+
+
+def _one(place: Workplace, cell: Cell, id: UUID, act: Callable[[Unit], Act | None]) -> None:
+    try:
+        with place.unit() as unit:
+            done = act(unit)
+    except UNREACHABLE:
+        raise
+    except Exception as fault:  # a dossier that cannot be read or written: somebody has to look at it
+        metrics.SWEEP_SKIPPED.labels(cell.ward.code).inc()
+        log.error("sweep-skips", ward=cell.ward.code, id=str(id), error=type(fault).__name__)
+        return
+    if done is not None:
+        metrics.SWEEP_ACTS.labels(cell.ward.code, done.value).inc()
+
+
+def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
+    found = storage.claimed_wait(unit.session, id, now)
+    if found is None:
+        return None
+    row, verification = found
+    time_out(unit, row, verification)
+    return Act.VERIFICATION_REPLY
+
+
+def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:
+    """Its files belong to nothing from then on, and go with those (`stray_files`)."""
+    if storage.delete_draft(unit.session, id, before, now):
+        log.info("draft-deleted", ward=unit.ward, id=str(id))
+
+
+def _notice(unit: Unit, id: UUID, now: datetime, until: datetime) -> Act | None:
+    row = storage.claimed_clock(unit.session, id, now, until)
+    if row is None:
+        return None
+    assert row.due_at is not None
+    if row.due_at < now:
+        row.overdue_at = row.due_at
+        act = Act.OVERDUE
+    else:
+        row.reminded_at = now
+        act = Act.REMINDER
+    perform(unit, row, act)
+    return act

@@ -1,0 +1,1 @@
+"""From the draft to the filed dossier: what the applicant does."""

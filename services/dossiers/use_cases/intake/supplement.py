@@ -1,0 +1,101 @@
+"""What the applicant, or the desk for who came in or wrote, does to a filed dossier: supplements it, takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.chassis.refusal import FieldFault, invalid
+from services.dossiers import storage
+from services.dossiers.access import DESK_CHANNELS
+from services.dossiers.domain.fields import DOCUMENTS, changed
+from services.dossiers.domain.procedures import DocumentMode, Procedure
+from services.dossiers.domain.states import Act, Status
+from services.dossiers.forms import asked, merge, refuse_impossible
+from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
+from services.dossiers.use_cases.intake.drafts import put_form, read_form
+from services.dossiers.use_cases.intake.filing import make_findable, refuse_incomplete
+from services.dossiers.use_cases.perform import leads_to, perform, reception_time, result_time, set_due
+from services.dossiers.use_cases.unit import Unit, edited_dossier, form_of, written
+
+
+def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: int) -> DossierRow:
+    """Sends in what was asked for; the clock runs on, later by the time the applicant was waited for.
+
+    Only fields asked for may change. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`,
+    CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    """
+    patch = read_form(form_json)
+    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+    status = leads_to(row, Act.SUPPLEMENT)
+    procedure = unit.place.procedure_of(row)
+    requests = storage.supplements(unit.session, row.id)
+    documents = storage.documents(unit.session, row.id)
+    before = form_of(unit.cell, row)
+    form = merge(before, patch)
+    refuse_impossible(procedure, form)
+    _hold_to_what_was_asked(before, form, documents, requests[-1])
+    _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
+    form = asked(procedure, form)
+    refuse_incomplete(unit, row, form, documents)
+    requests[-1].answered_at = unit.now
+    for document in documents:
+        document.filed_at = document.filed_at or unit.now
+    put_form(unit, row, procedure, form)
+    make_findable(unit, row, procedure, form)
+    if status is Status.NEW:
+        set_due(row, reception_time(unit))
+    else:
+        set_due(row, result_time(unit, row))
+        row.promised_at = row.due_at
+    perform(unit, row, Act.SUPPLEMENT)
+    return row
+
+
+def _hold_to_what_was_asked(
+    before: Mapping[str, Any], after: Mapping[str, Any], documents: Sequence[DocumentRow], request: SupplementRow
+) -> None:
+    fields = [item["field"] for item in request.items]
+    pointers = changed(before, after)
+    strange = [pointer for pointer in pointers if not any(f"{pointer}/".startswith(f"{field}/") for field in fields)]
+    if strange:
+        text = "Phường không yêu cầu sửa mục này."
+        raise invalid(
+            "not-asked-for",
+            "Chỉ những mục phường yêu cầu bổ sung mới được sửa.",
+            *(FieldFault(pointer, text) for pointer in strange),
+        )
+    added = {document.kind for document in documents if document.filed_at is None}
+    missing = [field for field in fields if field.startswith(DOCUMENTS) and field.removeprefix(DOCUMENTS) not in added]
+    if missing:
+        text = "Phường yêu cầu nộp thêm giấy tờ này. Xin tải tệp lên rồi gửi lại."
+        raise invalid("not-complete", "Còn thiếu giấy tờ được yêu cầu.", *(FieldFault(each, text) for each in missing))
+    if not pointers and not added:
+        text = "Xin sửa mục được yêu cầu hoặc thêm giấy tờ rồi gửi lại."
+        raise invalid("nothing-supplemented", text, *(FieldFault(field, text) for field in fields))
+
+
+def _compare_anew(
+    unit: Unit, row: DossierRow, procedure: Procedure, documents: Sequence[DocumentRow], *, declared_anew: bool
+) -> None:
+    """Comparisons with what is replaced now count no more: an upload, or what was declared beside a paper shown."""
+    kinds = {document.kind for document in documents if document.filed_at is None}
+    if declared_anew:
+        kinds |= {each.kind for each in procedure.documents if each.mode is DocumentMode.PRESENT}
+    storage.forget_comparisons(unit.session, row.id, kinds)
+
+
+def withdraw(
+    unit: Unit, dossier_id: str, reason: str, expected_version: int, *, request_signed: bool = False
+) -> DossierRow:
+    """The dossier is taken back, whatever the reason; a draft simply stays unfiled.
+
+    Where the desk enters it, the person has asked for it in writing: INVALID `missing-field` without. Other
+    refusals as for `supplement`.
+    """
+    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+    if row.channel in DESK_CHANNELS and not request_signed:
+        text = "Chỉ rút hồ sơ khi người nộp đã ký đơn đề nghị rút."
+        raise invalid("missing-field", text, FieldFault("request_signed", text))
+    perform(unit, row, Act.WITHDRAWAL, reason=written("reason", reason))
+    return row

@@ -1,0 +1,1 @@
+"""What the ward office does to a dossier."""

@@ -1,0 +1,28 @@
+"""Taking a dossier in: from then on its legal clock runs, under the law of that day."""
+
+from __future__ import annotations
+
+from services.dossiers import storage
+from services.dossiers.domain.deadlines import still_kept
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.forms import findings
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.unit import Unit, day_of, form_of
+
+
+def take_in(unit: Unit, row: DossierRow) -> None:
+    """The dossier is accepted now; it keeps the version of its procedure from here on (domain.md, "2020 rule").
+
+    That is the version in force today. Where that asks for something which the one it was filed under did not, the
+    dossier goes on under the earlier: what was complete when it was filed is not sent back for a change of law.
+    """
+    row.accepted_at = unit.now
+    today = unit.place.catalogue.get(row.procedure, unit.today)
+    if today.version == row.procedure_version:
+        return
+    documents = {document.kind for document in storage.documents(unit.session, row.id)}
+    filed_on = day_of(row.submitted_at or unit.now)
+    kept = still_kept(filed_on, unit.place.calendar)
+    found = findings(today, form_of(unit.cell, row), documents, filed_on, kept=kept)
+    if not any(each.kind is FindingKind.STOPS for each in found):
+        row.procedure_version = today.version

@@ -1,0 +1,136 @@
+"""What the ward office does to a dossier, up to the signature."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from uuid import uuid4
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.refusal import FieldFault, invalid
+from services.dossiers.domain.fields import is_restricted, title_of
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import Act
+from services.dossiers.tables import DossierRow, SupplementRow
+from services.dossiers.use_cases.office import fees
+from services.dossiers.use_cases.office.acceptance import take_in
+from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
+from services.dossiers.use_cases.registers.copies import refuse_wrong_source
+from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.unit import Unit, desk_dossier, form_of, written
+
+MOST_ITEMS = 50
+
+
+def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
+    """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour).
+
+    Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
+    """
+    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    leads_to(row, Act.ACCEPTANCE)
+    owed = fees.assessed(unit, row)
+    if owed.total:
+        fees.ask_for(unit, row, owed)
+        return row
+    fees.note_exempt(unit, row, owed)
+    take_in(unit, row)
+    set_due(row, result_time(unit, row))
+    row.promised_at = row.due_at
+    perform(unit, row, Act.ACCEPTANCE)
+    return row
+
+
+def refuse(unit: Unit, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
+    """Refuses to take a dossier in; reason and article are needed (TT 01/2018/TT-VPCP, mẫu 03)."""
+    return _end(unit, Act.REFUSAL, dossier_id, reason, article, expected_version)
+
+
+def stop(unit: Unit, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
+    """Stops work for good; reason and article are needed."""
+    return _end(unit, Act.STOP, dossier_id, reason, article, expected_version)
+
+
+def _end(unit: Unit, act: Act, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
+    reason = written("reason", reason, needed="Xin ghi rõ lý do để người dân hiểu.")
+    article = written("article", article, needed="Xin ghi điều, khoản của văn bản làm căn cứ.")
+    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    perform(unit, row, act, reason=reason, article=article)
+    return row
+
+
+def request_supplement(
+    unit: Unit, dossier_id: str, items: Sequence[tuple[str, str]], reason: str, expected_version: int
+) -> DossierRow:
+    """Asks for what is missing, one item (field, text) each; the clock stands still.
+
+    Nothing outside the procedure's own fields and papers may be asked for (TT 04/2020 Đ3): INVALID
+    `unknown-field`. A register entry that was prepared has to be prepared anew.
+    """
+    reason = written("reason", reason)
+    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    leads_to(row, Act.SUPPLEMENT_REQUEST)
+    procedure = unit.place.procedure_of(row)
+    wanted = _items(procedure, items)
+    unit.session.add(
+        SupplementRow(
+            id=uuid4(), dossier_id=row.id, items=wanted, reason=reason, requested_at=unit.now, answered_at=None
+        )
+    )
+    row.status_before_pause = row.status
+    row.paused_at = unit.now
+    set_due(row, None)
+    row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
+    told = reason or "; ".join(item["text"] for item in wanted)
+    fields = [item["field"] for item in wanted if not is_restricted(procedure, item["field"])]
+    perform(unit, row, Act.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
+    return row
+
+
+def _items(procedure: Procedure, items: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    if not 0 < len(items) <= MOST_ITEMS:
+        text = "Xin nêu ít nhất một mục cần bổ sung." if not items else f"Nhiều nhất {MOST_ITEMS} mục mỗi lần."
+        raise invalid("missing-field", text, FieldFault("items", text))
+    wanted: dict[str, str] = {}
+    faults = []
+    for place, (field, text) in enumerate(items):
+        if title_of(procedure, field) is None:
+            faults.append(FieldFault(f"items/{place}/field", "Thủ tục không có mục hoặc giấy tờ này."))
+        elif field in wanted:
+            faults.append(FieldFault(f"items/{place}/field", "Mục này đã nêu ở trên."))
+        wanted[field] = written(f"items/{place}/text", text, needed="Xin ghi cần sửa hoặc bổ sung gì.")
+    if faults:
+        raise invalid("unknown-field", "Có mục không thuộc thủ tục này nên không được yêu cầu.", *faults)
+    return [{"field": field, "text": text} for field, text in wanted.items()]
+
+
+def approve(unit: Unit, request: dossiers_pb2.ApproveDossierRequest) -> DossierRow:
+    """The officer finds the dossier right and prepares the register entry for the signer.
+
+    The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
+    left empty, never made up here. Refusals: INVALID `not-complete` for what speaks against the registration,
+    CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    """
+    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", request.personal_identification_number))
+    if number and not re.fullmatch(r"[0-9]{12}", number):
+        text = "Số định danh cá nhân gồm 12 chữ số; chưa được cấp thì để trống."
+        raise invalid("invalid-field", text, FieldFault("personal_identification_number", text))
+    proposal = {
+        "personal_identification_number": number,
+        "note": written("note", request.note),
+        "statement": written("statement", request.statement),
+        "source_entry_id": request.source_entry_id,
+    }
+    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    leads_to(row, Act.APPROVAL)
+    refuse_wrong_source(unit, unit.place.procedure_of(row), form_of(unit.cell, row), request.source_entry_id)
+    refuse_unregistrable(unit, row)
+    row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
+    row.proposed_at = unit.now
+    row.proposed_by_id = unit.caller.id
+    row.proposed_by = unit.caller.name
+    perform(unit, row, Act.APPROVAL)
+    return row

@@ -1,0 +1,86 @@
+"""The one apology and new appointment that a dossier can have (TT 01/2018/TT-VPCP, mẫu 04)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import FieldFault, conflict, invalid
+from services.dossiers import storage
+from services.dossiers.domain.deadlines import is_working_moment
+from services.dossiers.domain.states import Act
+from services.dossiers.tables import DossierRow, ExtensionRow
+from services.dossiers.use_cases.perform import leads_to, perform, set_due
+from services.dossiers.use_cases.unit import Unit, desk_dossier, written
+
+#: A new time that is further away is a mistyped one.
+FURTHEST = timedelta(days=366)
+
+
+def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow:
+    """Apologises and names a new day and hour, once; in time if it is done before the old time is over.
+
+    An apology that comes late is taken, too: the citizen is owed a new day all the more. It is shown as late, and
+    the verdict stays late (docs/decisions/0014). Refusals: CONFLICT `already-extended`, `clock-stands-still`,
+    `wrong-state`; INVALID for a time that is not later than the old one, outside working hours or more than a year
+    away; NOT_FOUND, STALE.
+    """
+    reason = written("reason", request.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
+    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    leads_to(row, Act.EXTENSION)
+    earlier = storage.extension(unit.session, row.id)
+    if earlier is not None:
+        raise conflict(
+            "already-extended",
+            "Hồ sơ này đã xin lỗi và hẹn lại một lần; mỗi hồ sơ chỉ được hẹn lại một lần. "
+            f"Hạn đã hẹn lại: {_told(earlier.due_after)}. Xin giải quyết ngay và báo lãnh đạo phường.",
+        )
+    if row.due_at is None:
+        raise conflict(
+            "clock-stands-still",
+            "Thời hạn của hồ sơ đang tạm ngừng nên chưa phải hẹn lại. Khi tính tiếp, hạn sẽ tự lùi theo thời gian chờ.",
+        )
+    due_before = row.due_at
+    appointed = _appointed(unit, request, due_before)
+    unit.session.add(
+        ExtensionRow(
+            dossier_id=row.id,
+            at=unit.now,
+            due_before=due_before,
+            due_after=appointed,
+            reason=reason,
+            officer=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+        )
+    )
+    set_due(row, appointed)
+    row.promised_at = appointed
+    perform(unit, row, Act.EXTENSION, reason=reason)
+    return row
+
+
+def _appointed(unit: Unit, request: dossiers_pb2.ExtendDossierRequest, due_before: datetime) -> datetime:
+    """The new time, on a full minute; INVALID `invalid-field` where it cannot be one."""
+    try:
+        appointed = request.new_due_at.ToDatetime(UTC).replace(second=0, microsecond=0)
+    except (ValueError, OverflowError):  # no moment of the calendar
+        appointed = datetime.max.replace(tzinfo=UTC)
+    text = ""
+    if not request.HasField("new_due_at"):
+        text = "Xin ghi ngày và giờ hẹn trả mới."
+    elif appointed > unit.now + FURTHEST:
+        text = "Hạn mới phải trong vòng một năm kể từ hôm nay. Xin xem lại năm."
+    elif appointed <= due_before:
+        text = f"Hạn mới phải sau hạn cũ ({_told(due_before)})."
+    elif appointed <= unit.now:
+        text = "Hạn mới phải sau lúc này."
+    elif not is_working_moment(appointed, unit.place.hours[unit.ward], unit.place.calendar):
+        text = "Hạn mới phải trong giờ làm việc của phường, không vào ngày nghỉ, ngày lễ."
+    if text:
+        raise invalid("invalid-field", text, FieldFault("new_due_at", text))
+    return appointed
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H giờ %M, ngày %d/%m/%Y}"

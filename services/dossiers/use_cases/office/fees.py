@@ -1,0 +1,233 @@
+"""What a dossier costs: assessed when it is taken in, asked for, settled. The wait for it is a pause of the clock."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import uuid4
+
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
+from services.dossiers import storage
+from services.dossiers.domain.deadlines import still_kept
+from services.dossiers.domain.fees import (
+    EXEMPTION_ARTICLE,
+    EXEMPTIONS,
+    Assessment,
+    Line,
+    Price,
+    assess,
+    claimed_exemption,
+    exempted,
+    in_dong,
+    line_of,
+)
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.states import Act, Status
+from services.dossiers.tables import DossierRow, FeeRow
+from services.dossiers.use_cases.office.acceptance import take_in
+from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
+from services.dossiers.use_cases.unit import Unit, day_of, desk_dossier, form_of, written
+
+MOST_OF_ONE = 100  # copies asked for at once
+#: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_REFERENCE_LETTERS = 8
+
+
+def assessed(unit: Unit, row: DossierRow) -> Assessment:
+    """What the dossier owes as it was filed, at the prices of that day, with the exemption that the form claims."""
+    procedure = unit.place.procedure_of(row)
+    form = form_of(unit.cell, row)
+    filed_on = day_of(row.submitted_at or unit.now)
+    late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
+    exemption = claimed_exemption(form)
+    return assess(procedure.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
+
+
+def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
+    """What more may be asked for: the procedure's own charges at today's price; nothing beyond (TT 04/2020 Đ3)."""
+    items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).charges)
+    return [price for item in items if (price := unit.place.fees.price(item, unit.today)).amount]
+
+
+def ask_for(unit: Unit, row: DossierRow, owed: Assessment, reason: str = "") -> None:
+    """The dossier waits for its payment (status 6). Refusal CONFLICT `wrong-state`."""
+    leads_to(row, Act.FEE_REQUEST)
+    unit.session.add(_row(unit, row, owed))
+    row.status_before_pause = row.status
+    row.paused_at = unit.now
+    set_due(row, None)
+    perform(unit, row, Act.FEE_REQUEST, reason=reason)
+
+
+def note_exempt(unit: Unit, row: DossierRow, owed: Assessment) -> None:
+    """Keeps on record that something would have been owed and an exemption freed from all of it."""
+    if owed.exemption:
+        noted = _row(unit, row, owed)
+        noted.settled_at, noted.method = unit.now, "exempt"
+        unit.session.add(noted)
+
+
+def _row(unit: Unit, row: DossierRow, owed: Assessment) -> FeeRow:
+    return FeeRow(
+        id=uuid4(),
+        dossier_id=row.id,
+        lines=[asdict(line) for line in owed.lines],
+        exemption=owed.exemption,
+        total=owed.total,
+        reference=f"HT{unit.ward}" + "".join(secrets.choice(_ALPHABET) for _ in range(_REFERENCE_LETTERS)),
+        asked_at=unit.now,
+        settled_at=None,
+        method=None,
+        receipt=None,
+        settled_by=None,
+    )
+
+
+def is_owed(row: DossierRow, asked: FeeRow) -> bool:
+    """Whether the dossier waits for it now."""
+    return asked.settled_at is None and row.status == Status.PAYMENT_ASKED
+
+
+def lines_of(fee: FeeRow) -> list[Line]:
+    return [Line(**line) for line in fee.lines]
+
+
+def request(
+    unit: Unit, dossier_id: str, items: Sequence[tuple[str, int]], reason: str, expected_version: int
+) -> DossierRow:
+    """Asks for more than was assessed, such as more copies, or a fee whose exemption did not hold; with the reason.
+
+    Refusals: INVALID `unknown-charge`, CONFLICT `wrong-state` (also before the dossier is taken in: that assesses).
+    """
+    reason = written("reason", reason, needed="Xin ghi rõ lý do để người dân hiểu.")
+    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    leads_to(row, Act.FEE_REQUEST)
+    if row.accepted_at is None:
+        raise conflict(
+            "wrong-state", "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
+        )
+    ask_for(unit, row, Assessment(tuple(_asked(chargeable(unit, row), items))), reason)
+    return row
+
+
+def _asked(prices: Sequence[Price], items: Sequence[tuple[str, int]]) -> list[Line]:
+    known = {price.item: price for price in prices}
+    faults = [] if items else [FieldFault("items", "Xin chọn ít nhất một khoản phải nộp.")]
+    for place, (item, count) in enumerate(items):
+        if item not in known:
+            faults.append(FieldFault(f"items/{place}/item", "Thủ tục này không có khoản thu đó."))
+        elif item in [other for other, _ in items[:place]]:
+            faults.append(FieldFault(f"items/{place}/item", "Khoản này đã nêu ở trên."))
+        if not 0 < count <= MOST_OF_ONE:
+            faults.append(FieldFault(f"items/{place}/count", f"Số lượng từ 1 đến {MOST_OF_ONE}."))
+    if faults:
+        raise invalid("unknown-charge", "Có khoản không thu được ở thủ tục này. Xin xem từng mục.", *faults)
+    return [line_of(known[item], count) for item, count in items]
+
+
+def record(
+    unit: Unit, dossier_id: str, receipt: str, exemption: str, reason: str, article: str, expected_version: int
+) -> DossierRow:
+    """What was paid at the counter, by the number of its receipt; or an exemption that was proven there.
+
+    An exemption frees from the fees of registration; what is left, such as copies, is paid at the same time.
+    Refusals: INVALID `missing-field`, `not-exempt`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    """
+    receipt = written("receipt", receipt)
+    reason, article = written("reason", reason), written("article", article)
+    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    leads_to(row, Act.PAYMENT)
+    fee = storage.fees(unit.session, row.id)[-1]
+    if exemption:
+        owed = _proven(fee, exemption, reason, article)
+        fee.lines, fee.total, fee.exemption = [asdict(line) for line in owed.lines], owed.total, owed.exemption
+    if fee.total and not receipt:
+        text = f"Còn phải thu {in_dong(fee.total)}. Xin ghi số biên lai đã giao cho người nộp."
+        raise invalid("missing-field", text, FieldFault("receipt", text))
+    if fee.total:
+        settle(unit, row, fee, "counter", receipt, by=unit.caller.name, reason=reason, article=article)
+    else:
+        settle(unit, row, fee, "exempt", "", by=unit.caller.name, reason=reason, article=article)
+    return row
+
+
+def _proven(fee: FeeRow, exemption: str, reason: str, article: str) -> Assessment:
+    faults = []
+    if not reason:
+        faults.append(FieldFault("reason", "Xin ghi giấy tờ chứng minh được miễn: tên giấy, số, ngày, nơi cấp."))
+    if not article:
+        faults.append(FieldFault("article", f"Xin ghi điều, khoản làm căn cứ, ví dụ {EXEMPTION_ARTICLE}."))
+    if faults:
+        raise invalid("missing-field", "Miễn lệ phí cần có lý do và căn cứ.", *faults)
+    owed = exempted(lines_of(fee), exemption)
+    if not owed.exemption:
+        raise _not_exempt()
+    return owed
+
+
+def _not_exempt() -> Refusal:
+    kinds = ", ".join(EXEMPTIONS.values())
+    text = f"Diện này không miễn được khoản nào ở đây. Lệ phí đăng ký miễn cho {kinds}; phí bản sao không miễn."
+    return invalid("not-exempt", text, FieldFault("exemption", text))
+
+
+def settle(
+    unit: Unit,
+    row: DossierRow,
+    fee: FeeRow,
+    method: str,
+    receipt: str,
+    *,
+    by: str = "",
+    at: datetime | None = None,
+    reason: str = "",
+    article: str = "",
+) -> None:
+    """The fee of a locked dossier is done with: the clock runs on, or begins (NĐ 87/2020 Đ12).
+
+    A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
+    """
+    leads_to(row, Act.PAYMENT)
+    fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
+    if row.accepted_at is None:
+        take_in(unit, row)
+    set_due(row, result_time(unit, row))
+    row.promised_at = row.due_at
+    perform(unit, row, Act.PAYMENT, reason=reason, article=article)
+
+
+def office_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Finding]:
+    """What the office has to know: what accepting will ask for, claims to look at, money that fits nothing."""
+    found = _before_acceptance(unit, row) if row.status == Status.NEW else []
+    for payment in storage.payments(unit.session, [fee.reference for fee in fees]) if fees else ():
+        if payment.outcome == "settled":
+            continue
+        what = f"Cổng thanh toán đã thu {in_dong(payment.amount)} (giao dịch {payment.transaction})"
+        ends = {
+            "late": "khi khoản này đã xong hoặc hồ sơ đã kết thúc; xin hoàn lại cho người nộp.",
+            "mismatch": "khác số phải nộp nên chưa tính là đã nộp; xin đối chiếu, ghi thu hoặc hoàn lại.",
+        }
+        found.append(Finding("", f"payment-{payment.outcome}", FindingKind.WARNS, f"{what}, {ends[payment.outcome]}"))
+    return found
+
+
+def _before_acceptance(unit: Unit, row: DossierRow) -> list[Finding]:
+    owed = assessed(unit, row)
+    found = []
+    if owed.total:
+        text = f"Tiếp nhận hồ sơ này thì người nộp phải nộp {in_dong(owed.total)} trước khi thời hạn được tính."
+        found.append(Finding("", "fee", FindingKind.INFORMS, text, "NĐ 87/2020 Đ12"))
+    if owed.exemption:
+        text = f"Người nộp khai là {EXEMPTIONS[owed.exemption]} để được miễn lệ phí. Xin xem giấy chứng minh."
+        found.append(Finding("/exemption/kind", "fee-exemption", FindingKind.ASKS_OFFICER, text, EXEMPTION_ARTICLE))
+    guessed = [line for line in owed.lines if line.amount and not line.verified]
+    found += [
+        Finding(
+            "", "fee-unverified", FindingKind.WARNS, f"{line.text}: mức {in_dong(line.price)} chưa được kiểm chứng."
+        )
+        for line in guessed
+    ]
+    return found

@@ -1,0 +1,95 @@
+"""Originals are compared one by one, and the result is handed over."""
+
+from __future__ import annotations
+
+import json
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, conflict, invalid
+from services.dossiers import storage
+from services.dossiers.domain.handover import Delivery, Handing, handover_faults, to_compare
+from services.dossiers.domain.procedures import DocumentRequirement
+from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status
+from services.dossiers.forms import asked
+from services.dossiers.tables import ComparisonRow, DossierRow
+from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.unit import Unit, desk_dossier, form_of, touch, written
+
+
+def compare(unit: Unit, request: dossiers_pb2.CompareDocumentRequest) -> DossierRow:
+    """The original of a paper was shown: it agrees with what was sent in or declared, or what differs is noted.
+
+    The officer's name and the moment stand on it (NĐ 123/2015 Đ3; TT 04/2020 Đ3); comparing again replaces it.
+    Refusals: INVALID `unknown-document-kind` for a paper that this dossier does not need, `missing-field` for a
+    difference without a note, CONFLICT `wrong-state` once the dossier has ended, NOT_FOUND, STALE.
+    """
+    needed = "" if request.agrees else "Xin ghi bản chính khác ở điểm nào."
+    note = written("note", request.note, needed=needed)
+    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    if row.status not in OPEN:
+        text = f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không đối chiếu giấy tờ nữa."
+        raise conflict("wrong-state", text)
+    if request.kind not in {paper.kind for paper in _papers(unit, row)}:
+        text = "Hồ sơ này không cần loại giấy tờ đó."
+        raise invalid("unknown-document-kind", text, FieldFault("kind", text))
+    done = ComparisonRow(
+        dossier_id=row.id,
+        kind=request.kind,
+        at=unit.now,
+        officer_id=unit.caller.id,
+        officer=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+        agrees=request.agrees,
+        note=note,
+    )
+    unit.session.merge(done)
+    touch(row, unit.now)
+    audit.record(unit.session, "compare-document", f"dossier:{row.id}", row.applicant_id)
+    return row
+
+
+def hand_over(unit: Unit, request: dossiers_pb2.HandOverDossierRequest) -> DossierRow:
+    """The result reaches people as the procedure says: at the office, by post, electronically.
+
+    Who received it, and how, is kept sealed. Refusals: INVALID `missing-field`, `not-complete` with each thing that
+    stands in the way, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    """
+    handing = Handing(
+        delivery=request.delivery or Delivery.OFFICE,
+        recipient=written("recipient_name", request.recipient_name, needed="Xin ghi họ tên người nhận kết quả."),
+        note=written("delivery_note", request.delivery_note),
+        authorised=request.authorised,
+        register_signed=request.register_signed,
+        present=frozenset(request.present),
+    )
+    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    leads_to(row, Act.HANDOVER)
+    _refuse(unit, row, handing)
+    kept = {
+        "name": handing.recipient,
+        "authorised": handing.authorised,
+        "delivery": handing.delivery,
+        "note": handing.note,
+    }
+    row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
+    perform(unit, row, Act.HANDOVER)
+    return row
+
+
+def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
+    procedure = unit.place.procedure_of(row)
+    form = asked(procedure, form_of(unit.cell, row))
+    compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
+    faults = handover_faults(procedure, form, _papers(unit, row), compared, handing)
+    if handing.delivery == Delivery.ELECTRONIC and not row.applicant_id:
+        faults.append(("delivery", "Người nộp không có tài khoản để nhận bản điện tử; xin trả tại phường hoặc gửi."))
+    if faults:
+        text = "Chưa trả kết quả được. Xin xem từng điều được nêu."
+        raise invalid("not-complete", text, *(FieldFault(field, fault) for field, fault in faults))
+
+
+def _papers(unit: Unit, row: DossierRow) -> list[DocumentRequirement]:
+    procedure = unit.place.procedure_of(row)
+    uploaded = {document.kind for document in storage.documents(unit.session, row.id)}
+    return to_compare(procedure, asked(procedure, form_of(unit.cell, row)), uploaded)

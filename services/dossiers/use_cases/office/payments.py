@@ -1,0 +1,202 @@
+"""Paying online: where it is done, what the provider tells of it, and the day's reconciliation with its report.
+
+Money is settled once, whoever tells of it first: a transaction is noted once, and the dossier is locked meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.clock import VIETNAM, today_in_vietnam
+from services.chassis.database import audit
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.grpc.call import current_call
+from services.chassis.refusal import Kind, Refusal, conflict, invalid
+from services.chassis.service import acting_as_service
+from services.dossiers import storage
+from services.dossiers.adapters.payment_provider import Provider, ProviderFault
+from services.dossiers.domain.payments import Payment, is_genuine, told
+from services.dossiers.domain.states import Act, Status
+from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
+from services.dossiers.use_cases.office.fees import settle
+from services.dossiers.use_cases.perform import leads_to
+from services.dossiers.use_cases.unit import Unit, Workplace, own_dossier
+
+log = structlog.get_logger()
+RECONCILES_AT = time(1)  # in Việt Nam: the day before is over, and nobody works
+RETRY_SECONDS = 600
+
+
+def start(place: Workplace, request: dossiers_pb2.StartPaymentRequest) -> dossiers_pb2.StartedPayment:
+    """The provider's page for what the caller's dossier waits for; asked again, it is the same order.
+
+    Refusals: CONFLICT `wrong-state`, `no-online-payment`, UNAVAILABLE `payment-provider-unavailable`, NOT_FOUND.
+    """
+    with place.unit() as unit:
+        row = own_dossier(unit, request.dossier_id)
+        leads_to(row, Act.PAYMENT)
+        fee = storage.fees(unit.session, row.id)[-1]
+        provider = place.providers.get(unit.ward)
+        if provider is None:
+            raise conflict(
+                "no-online-payment",
+                "Phường chưa thu qua mạng. Xin chuyển khoản theo mã QR, hoặc nộp tại Bộ phận Một cửa của phường.",
+            )
+        audit.record(unit.session, "start-payment", f"dossier:{row.id}", row.applicant_id)
+    base = place.settings.public_base_url.rstrip("/")
+    return_url = f"{base}/ho-so/{unit.cell.ward.slug}/{row.id}/nop-phi"
+    try:
+        return dossiers_pb2.StartedPayment(url=provider.open_order(fee.reference, fee.total, return_url))
+    except ProviderFault as fault:
+        log.warning("payment-provider-away", ward=unit.ward, error=str(fault))
+        raise Refusal(
+            Kind.UNAVAILABLE,
+            "payment-provider-unavailable",
+            "Cổng thanh toán tạm thời chưa trả lời. Xin thử lại sau ít phút, hoặc chuyển khoản, hoặc nộp tại phường.",
+            retry_after=30,
+        ) from fault
+
+
+def note(place: Workplace, request: dossiers_pb2.NotePaymentRequest) -> dossiers_pb2.NotedPayment:
+    """Takes the provider's word for a payment where its signature holds (HMAC-SHA256, five minutes).
+
+    Refusals: UNAUTHENTICATED `wrong-signature`, INVALID `unreadable-payment`, CONFLICT `payment-mismatch`: the amount
+    is not what is owed. What was told stays on record all the same.
+    """
+    ward = current_call().ward
+    key = place.settings.for_ward("payment_key", ward)
+    if not is_genuine(key, request.timestamp, request.signature, request.body, place.clock.now()):
+        log.warning("payment-not-genuine", ward=ward)
+        raise Refusal(
+            Kind.UNAUTHENTICATED, "wrong-signature", "Chữ ký của thông báo không đúng, hoặc thông báo đã quá cũ."
+        )
+    try:
+        payment = told(request.body, place.settings.for_ward("payment_merchant", ward))
+    except ValueError as fault:
+        log.warning("payment-unreadable", ward=ward)
+        raise invalid("unreadable-payment", "Thông báo không nói về một khoản thu của phường này.") from fault
+    noted = take(place, ward, payment, "callback")
+    if noted.outcome == "mismatch":
+        raise conflict("payment-mismatch", "Số tiền không đúng số phải nộp. Phường sẽ đối chiếu với người nộp.")
+    return dossiers_pb2.NotedPayment(outcome=noted.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What came of a payment: `settled`, `late`, `mismatch`, `unknown`; `is_new` where nobody had told of it yet."""
+
+    payment: Payment
+    outcome: str
+    is_new: bool
+
+
+def take(place: Workplace, ward: str, payment: Payment, told_by: str) -> Noted:
+    """Notes a payment once and settles with it what it is for, in one transaction, under the service's own name."""
+    with acting_as_service("NotePayment", place.cells[ward], uuid4().hex), place.unit() as unit:
+        return _take(unit, payment, told_by)
+
+
+def _take(unit: Unit, payment: Payment, told_by: str) -> Noted:
+    dossier_id = storage.dossier_owing(unit.session, payment.reference)
+    owing = None if dossier_id is None else _locked(unit, dossier_id, payment.reference)
+    known = storage.payment(unit.session, payment.transaction)
+    if known is None:
+        outcome = _outcome(payment, owing)
+        row = PaymentRow(
+            transaction=payment.transaction,
+            reference=payment.reference,
+            amount=payment.amount,
+            paid_at=payment.paid_at,
+            noted_at=unit.now,
+            told_by=told_by,
+            outcome=outcome,
+        )
+        if storage.note_payment(unit.session, row):
+            if owing is not None and outcome == "settled":
+                dossier, fee = owing
+                came = min(max(payment.paid_at, fee.asked_at), unit.now)
+                settle(unit, dossier, fee, "provider", payment.transaction, at=came)
+            else:
+                log.warning("payment-unmatched", ward=unit.ward, outcome=outcome, transaction=payment.transaction)
+            return Noted(payment, outcome, is_new=True)
+        known = storage.payment(unit.session, payment.transaction)
+    assert known is not None
+    return Noted(payment, known.outcome, is_new=False)
+
+
+def _locked(unit: Unit, dossier_id: UUID, reference: str) -> tuple[DossierRow, FeeRow]:
+    """The dossier, held until the transaction ends, and then its fee as it stands."""
+    row = storage.dossier(unit.session, dossier_id, locked=True)
+    assert row is not None
+    return row, storage.fee(unit.session, reference)
+
+
+def _outcome(payment: Payment, owing: tuple[DossierRow, FeeRow] | None) -> str:
+    if owing is None:
+        return "unknown"
+    row, fee = owing
+    if fee.settled_at is not None or row.status != Status.PAYMENT_ASKED:
+        return "late"
+    return "settled" if payment.amount == fee.total else "mismatch"
+
+
+def reconcile(place: Workplace, ward: str, day: date) -> Sequence[Noted]:
+    """Goes through all that the provider took on a day in Việt Nam and settles what no callback told of.
+
+    What breaks on one payment holds up no other: it is logged, and the next round tries again. Raises ProviderFault,
+    and LookupError where the ward has no provider.
+    """
+    noted, _ = _reconcile(place, ward, day)
+    return noted
+
+
+def _reconcile(place: Workplace, ward: str, day: date) -> tuple[list[Noted], bool]:
+    """What was noted, and whether nothing broke."""
+    provider: Provider = place.providers[ward]
+    noted, whole = [], True
+    for payment in provider.report(day):
+        try:
+            noted.append(take(place, ward, payment, "report"))
+        except UNREACHABLE:
+            raise
+        except Exception:  # this payment's fault or ours: the others must not wait behind it, and the day comes again
+            log.exception("reconciliation-broke", ward=ward, transaction=payment.transaction)
+            whole = False
+    log.info("reconciled", ward=ward, day=day.isoformat(), payments=len(noted), new=sum(one.is_new for one in noted))
+    return noted, whole
+
+
+def reconcile_daily(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
+    """The ward's loop: yesterday and today at the start, then each night all days since the last round that went well.
+
+    Other processes of the ward do the same: a payment is noted once.
+    """
+
+    def run(stopped: threading.Event) -> None:
+        since = today_in_vietnam(place.clock) - timedelta(days=1)
+        while not stopped.is_set():
+            today = today_in_vietnam(place.clock)
+            try:
+                days = [since + timedelta(days=ahead) for ahead in range((today - since).days + 1)]
+                broken = [day for day in days if not _reconcile(place, ward, day)[1]]
+                since = broken[0] if broken else today
+                seconds = _seconds_to_next_round(place.clock.now())
+            except (*UNREACHABLE, ProviderFault) as fault:
+                log.warning("reconciliation-waits", ward=ward, error=type(fault).__name__)
+                seconds = RETRY_SECONDS
+            stopped.wait(seconds)
+
+    return run
+
+
+def _seconds_to_next_round(now: datetime) -> float:
+    here = now.astimezone(VIETNAM)
+    following = datetime.combine(here.date() + timedelta(days=1), RECONCILES_AT, VIETNAM)
+    return (following - here).total_seconds()

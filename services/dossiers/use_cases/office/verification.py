@@ -1,0 +1,227 @@
+"""Something is verified before the result: asked of another office, looked into by the ward, posted for all to see."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.clock import VIETNAM
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.service import Cell
+from services.dossiers import storage
+from services.dossiers.domain.deadlines import days_end, reply_due
+from services.dossiers.domain.pointers import holds
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import Act
+from services.dossiers.domain.verification import INQUIRY_DAYS, Kind, State, goes_on, next_state
+from services.dossiers.tables import DossierRow, VerificationRow
+from services.dossiers.use_cases.perform import leads_to, perform, run_on
+from services.dossiers.use_cases.unit import Unit, day_of, desk_dossier, form_of, written
+
+MOST_VERIFICATIONS = 20  # somebody who lived in twenty places
+#: What each kind needs to be told, and what is said where it is missing.
+_NEEDED = {
+    Kind.INQUIRY: {
+        "recipient": "Xin ghi cơ quan được hỏi, ví dụ: Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn.",
+        "person": "Xin ghi họ tên người cần xác minh.",
+        "question": "Xin ghi điều cần xác minh.",
+    },
+    Kind.OWN: {"question": "Xin ghi điều phường cần xác minh."},
+    Kind.NOTICE: {
+        "recipient": "Xin ghi người, tổ chức đang nuôi dưỡng trẻ.",
+        "place": "Xin ghi nơi phát hiện trẻ, theo biên bản.",
+        "from_day": "Xin ghi ngày phát hiện trẻ, theo biên bản.",
+        "question": "Xin ghi đặc điểm nhận dạng của trẻ, theo biên bản.",
+    },
+}
+_QUESTION = (
+    *("recipient", "person", "birth_date", "identity_paper", "place", "from_day", "until_day"),
+    *("question", "document_number"),
+)
+#: What each outcome that the officer records needs.
+_ANSWERS = {
+    State.REPLIED: ("document_number", "document_date", "text"),
+    State.NO_RESULT: ("document_number", "document_date", "text"),
+    State.COMMITMENT: ("document_date",),
+    State.DONE: ("text",),
+}
+_MISSING = {
+    "document_number": "Xin ghi số văn bản trả lời.",
+    "document_date": "Xin ghi ngày của văn bản.",
+    "text": "Xin ghi nội dung trả lời hoặc kết quả.",
+}
+
+
+def request(unit: Unit, asked: dossiers_pb2.RequestVerificationRequest) -> DossierRow:
+    """Begins a verification. An inquiry or a notice stops the clock; an own one makes the limit the longer one.
+
+    A register entry that was prepared has to be prepared anew. Refusals: INVALID for what is missing or does not
+    belong to the procedure, CONFLICT `verification-running`, `too-many-verifications`, `wrong-state`, NOT_FOUND, STALE.
+    """
+    kind = _kind(asked.kind)
+    question = {name: written(name, getattr(asked, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
+    row = desk_dossier(unit, asked.dossier_id, expected_version=asked.expected_version)
+    leads_to(row, Act.VERIFICATION_REQUEST)
+    procedure = unit.place.procedure_of(row)
+    _refuse_unsuitable(unit, row, procedure, kind)
+    began = VerificationRow(
+        id=uuid4(), dossier_id=row.id, kind=kind.value, sent_at=unit.now, ended_at=None, outcome=None, answer=None
+    )
+    began.question = unit.cell.cipher.encrypt(json.dumps(question, ensure_ascii=False), f"verification:{began.id}")
+    began.reply_due_at = began.times_out_at = None
+    if kind is Kind.INQUIRY:
+        began.reply_due_at = reply_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
+        began.times_out_at = days_end(unit.now, INQUIRY_DAYS, unit.place.calendar)
+    elif kind is Kind.NOTICE:
+        assert procedure.notice is not None
+        began.times_out_at = days_end(unit.now, procedure.notice.days, unit.place.calendar)
+    unit.session.add(began)
+    row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
+    run_on(unit, row)
+    perform(unit, row, Act.VERIFICATION_REQUEST, reason=_reason(began), told={"verification_id": str(began.id)})
+    return row
+
+
+def _kind(text: str) -> Kind:
+    if text not in set(Kind):
+        fault = "Chỉ có: inquiry (hỏi cơ quan khác), own (phường tự xác minh), notice (niêm yết)."
+        raise invalid("invalid-field", fault, FieldFault("kind", fault))
+    return Kind(text)
+
+
+def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: Kind) -> None:
+    text = ""
+    if kind is Kind.OWN and not (procedure.verification and procedure.verification.working_days):
+        text = "Thủ tục này không có thời hạn riêng để phường tự xác minh."
+    if kind is Kind.NOTICE and not notice_needed(unit, row, procedure):
+        text = "Chỉ niêm yết khi đăng ký khai sinh cho trẻ bị bỏ rơi (NĐ 123/2015 Đ14)."
+    if text:
+        raise invalid("invalid-field", text, FieldFault("kind", text))
+    earlier = storage.verifications(unit.session, row.id)
+    if len(earlier) >= MOST_VERIFICATIONS:
+        raise conflict("too-many-verifications", f"Nhiều nhất {MOST_VERIFICATIONS} lần xác minh một hồ sơ.")
+    if kind is not Kind.INQUIRY and any(each.kind == kind.value and each.ended_at is None for each in earlier):
+        raise conflict("verification-running", "Hồ sơ này đang được xác minh hoặc niêm yết rồi. Xin chờ kết quả.")
+
+
+def notice_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
+    """Whether the law wants a public notice before this registration (NĐ 123/2015 Đ14)."""
+    return procedure.notice is not None and holds(form_of(unit.cell, row), procedure.notice.when)
+
+
+def _reason(began: VerificationRow) -> str:
+    """For the citizen and the tracking page: names no office, and does not say that a child was abandoned."""
+    if began.times_out_at is None:
+        return "Phường cần xác minh thêm theo quy định của thủ tục."
+    return f"Chờ kết quả xác minh chậm nhất đến hết ngày {last_day(began.times_out_at):%d/%m/%Y}."
+
+
+def last_day(times_out_at: datetime) -> date:
+    """The last day of a wait that ends at its midnight."""
+    return day_of(times_out_at - timedelta(microseconds=1))
+
+
+def record_reply(unit: Unit, told: dossiers_pb2.RecordVerificationReplyRequest) -> DossierRow:
+    """Records what came of a verification; the clock runs on when nothing else is waited for.
+
+    Refusals: INVALID for what is missing, NOT_FOUND `unknown-verification`, CONFLICT `verification-state` where the
+    outcome is not possible (yet), `wrong-state`, NOT_FOUND, STALE.
+    """
+    outcome = _outcome(told.outcome)
+    answer = _answer(unit, told, outcome)
+    row = desk_dossier(unit, told.dossier_id, expected_version=told.expected_version)
+    leads_to(row, Act.VERIFICATION_REPLY)
+    found = _meant(unit, row, told.verification_id)
+    if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
+        end_wait(found)  # the sweep had not come by yet
+    found.outcome = next_state(Kind(found.kind), state_of(found), outcome).value
+    found.ended_at = found.ended_at or unit.now
+    found.answer = unit.cell.cipher.encrypt(json.dumps(answer, ensure_ascii=False), f"verification-answer:{found.id}")
+    run_on(unit, row)
+    perform(unit, row, Act.VERIFICATION_REPLY, told={"verification_id": str(found.id)})
+    return row
+
+
+def _outcome(text: str) -> State:
+    if text not in {state.value for state in _ANSWERS}:
+        fault = "Chỉ có: replied (đã trả lời), no-result (không xác minh được), commitment (cam đoan), done (đã xong)."
+        raise invalid("invalid-field", fault, FieldFault("outcome", fault))
+    return State(text)
+
+
+def _answer(unit: Unit, told: dossiers_pb2.RecordVerificationReplyRequest, outcome: State) -> dict[str, str]:
+    needed = _ANSWERS[outcome]
+    answer = {
+        name: written(name, getattr(told, name), needed=_MISSING[name] if name in needed else "") for name in _MISSING
+    }
+    if answer["document_date"]:
+        try:
+            on = date.fromisoformat(answer["document_date"])
+        except ValueError:
+            on = date.max
+        if on > unit.today:
+            text = "Ngày của văn bản viết theo dạng NĂM-THÁNG-NGÀY và không sau hôm nay."
+            raise invalid("invalid-field", text, FieldFault("document_date", text))
+    return {**answer, "recorded_at": unit.now.isoformat(), "recorded_by": unit.caller.name}
+
+
+def _meant(unit: Unit, row: DossierRow, verification_id: str) -> VerificationRow:
+    """The verification that is named; where none is, the only one that is open."""
+    candidates = storage.verifications(unit.session, row.id)
+    if verification_id:
+        found = [each for each in candidates if str(each.id) == verification_id]
+    else:
+        found = [each for each in candidates if goes_on(Kind(each.kind), state_of(each))]
+        if len(found) > 1:
+            text = "Hồ sơ có nhiều việc xác minh chưa xong. Xin chọn việc nào có kết quả."
+            raise invalid("missing-field", text, FieldFault("verification_id", text))
+    if not found:
+        raise _unknown()
+    return found[0]
+
+
+def _unknown() -> Refusal:
+    return not_found("unknown-verification", "Hồ sơ này không có việc xác minh đó, hoặc việc đó đã xong.")
+
+
+def time_out(unit: Unit, row: DossierRow, verification: VerificationRow) -> None:
+    """The wait is over without an answer (TT 04/2020 Đ4), or the notice has hung out (NĐ 123/2015 Đ14)."""
+    end_wait(verification)
+    run_on(unit, row)
+    perform(unit, row, Act.VERIFICATION_REPLY, told={"verification_id": str(verification.id)})
+
+
+def end_wait(verification: VerificationRow) -> None:
+    """Ends it when its time was over, not when somebody noticed: the clock is the law's (DESIGN §4.4)."""
+    verification.outcome = next_state(Kind(verification.kind), State.SENT, State.TIMED_OUT).value
+    verification.ended_at = verification.times_out_at
+
+
+def state_of(verification: VerificationRow) -> State:
+    return State(verification.outcome) if verification.outcome else State.SENT
+
+
+def question_of(cell: Cell, verification: VerificationRow) -> dict[str, Any]:
+    """What was asked, opened: the members of `RequestVerificationRequest`, as texts."""
+    question: dict[str, Any] = json.loads(cell.cipher.decrypt(verification.question, f"verification:{verification.id}"))
+    return question
+
+
+def answer_of(cell: Cell, verification: VerificationRow) -> dict[str, Any]:
+    """What came back, opened; empty where nothing has."""
+    if verification.answer is None:
+        return {}
+    answer: dict[str, Any] = json.loads(
+        cell.cipher.decrypt(verification.answer, f"verification-answer:{verification.id}")
+    )
+    return answer
+
+
+def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
+    """The day on which the answer was recorded, in Đà Nẵng; None where there is none."""
+    recorded = answer_of(cell, verification).get("recorded_at")
+    return None if recorded is None else datetime.fromisoformat(recorded).astimezone(VIETNAM).date()

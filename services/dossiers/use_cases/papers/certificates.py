@@ -1,0 +1,113 @@
+"""Certificates: rendered and sealed after the signature is committed, stored once; those missed are made up for."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import update
+
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.refusal import Refusal, not_found
+from services.chassis.service import Cell
+from services.dossiers import storage
+from services.dossiers.adapters.files import content_key
+from services.dossiers.adapters.papers import Office, render
+from services.dossiers.tables import CertificateRow, RegisterEntryRow
+from services.dossiers.use_cases.papers.results import Issue, result_of
+from services.dossiers.use_cases.unit import Workplace, content_of
+
+log = structlog.get_logger()
+BATCH = 50
+
+
+def made(place: Workplace, cell: Cell, certificate_id: str) -> bytes:
+    """The certificate as PDF, made now where it was not made yet.
+
+    Two makers at the same moment: the first to commit wins, and both answer its file, so that one certificate is one
+    file for ever. Refusal NOT_FOUND `unknown-certificate`.
+    """
+    with cell.database.transaction() as session:
+        found = storage.certificate(session, certificate_id)
+    if found is None:
+        raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
+    row, entry, _ = found
+    if row.path is not None:
+        return place.files[cell.ward.code].get(row.path)
+    pdf = _sealed(place, cell, row, entry)
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    path = content_key(cell.ward.code, str(entry.dossier_id), sha256)
+    place.files[cell.ward.code].put(path, pdf, "application/pdf")
+    with cell.database.transaction() as session:
+        first = session.execute(
+            update(CertificateRow)
+            .where(CertificateRow.id == certificate_id, CertificateRow.sha256.is_(None))
+            .values(sha256=sha256, path=path, size=len(pdf), made_at=place.clock.now())
+            .returning(CertificateRow.id)
+        ).first()
+    if first is not None:
+        log.info("certificate-made", certificate_id=certificate_id)
+        return pdf
+    place.files[cell.ward.code].delete(path)
+    return made(place, cell, certificate_id)
+
+
+def make_missing(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
+    """The ward's loop: makes certificates as soon as they are signed for, and those that an earlier stop left out."""
+
+    def run(stopped: threading.Event) -> None:
+        signed = place.signed[ward]
+        while not stopped.is_set():
+            signed.clear()
+            try:
+                while make_batch(place, place.cells[ward]) == BATCH and not stopped.is_set():
+                    pass
+            except UNREACHABLE as fault:
+                log.warning("certificates-wait-for-database", ward=ward, error=type(fault).__name__)
+            _wait(signed, stopped, place.settings.certificate_seconds)
+
+    return run
+
+
+def _wait(signed: threading.Event, stopped: threading.Event, seconds: float) -> None:
+    """Until something was signed, the time is over or the service stops, whichever comes first."""
+    left = seconds
+    while left > 0 and not stopped.is_set() and not signed.wait(min(left, 1)):
+        left -= 1
+
+
+def make_batch(place: Workplace, cell: Cell) -> int:
+    """Makes up to BATCH certificates that are missing; answers how many it tried."""
+    with cell.database.transaction() as session:
+        missing = storage.missing_certificates(session, BATCH)
+    for certificate_id in missing:
+        try:
+            made(place, cell, certificate_id)
+        except Refusal as fault:  # the file store is away: the next round tries again
+            log.warning("certificate-waits", certificate_id=certificate_id, error=fault.type)
+            break
+    return len(missing)
+
+
+def _sealed(place: Workplace, cell: Cell, certificate: CertificateRow, entry: RegisterEntryRow) -> bytes:
+    base = place.settings.public_base_url.rstrip("/")
+    issue = Issue(
+        office=issuing_office(place, cell),
+        certificate_id=certificate.id,
+        verification_url=f"{base}/api/v1/verify/{certificate.id}",
+        number=certificate.number,
+        content=content_of(cell, entry),
+    )
+    return place.seals[cell.ward.code].sign(
+        render(result_of(issue)),
+        reason="Cấp giấy tờ hộ tịch",
+        location=cell.ward.name,
+        signed_at=entry.registered_at,
+    )
+
+
+def issuing_office(place: Workplace, cell: Cell) -> Office:
+    district = place.settings.district
+    return Office(ward_name=cell.ward.name, district_name=district.name, province=district.province)

@@ -1,0 +1,182 @@
+"""The slips, letters and notices that come of a dossier's time: apology, control sheet, verification, notice, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from services.chassis.clock import VIETNAM
+from services.dossiers import storage
+from services.dossiers.adapters.papers import (
+    ApologySlip,
+    ControlSheet,
+    HandingOver,
+    Paper,
+    PublicNotice,
+    StopNotice,
+    VerificationRequest,
+)
+from services.dossiers.adapters.papers.fields import Timeliness
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.states import Act
+from services.dossiers.domain.verdict import ended
+from services.dossiers.forms import leaves
+from services.dossiers.tables import DossierRow, HistoryRow, SupplementRow, VerificationRow
+from services.dossiers.use_cases.office.verification import last_day, question_of
+from services.dossiers.use_cases.papers.certificates import issuing_office
+from services.dossiers.use_cases.papers.parts import applicant_of, last_line, tracking_url
+from services.dossiers.use_cases.unit import Unit, day_of, form_of
+
+_CITIZEN = "Người nộp hồ sơ"
+_DESK = "Bộ phận Một cửa"
+_OFFICER = "Công chức tư pháp – hộ tịch"
+_LEADER = "Lãnh đạo Ủy ban nhân dân phường"
+_ASKED = "Nơi được hỏi hoặc niêm yết"
+#: Who hands the dossier to whom by each act; the giver is whoever acted, where none is named here.
+_HANDS: Mapping[Act, tuple[str, str]] = {
+    Act.SUBMISSION: (_CITIZEN, _DESK),
+    Act.ACCEPTANCE: (_DESK, _OFFICER),
+    Act.REFUSAL: (_DESK, _CITIZEN),
+    Act.SUPPLEMENT_REQUEST: ("", _CITIZEN),
+    Act.SUPPLEMENT: (_CITIZEN, _DESK),
+    Act.FEE_REQUEST: ("", _CITIZEN),
+    Act.PAYMENT: (_CITIZEN, _DESK),
+    Act.ASSIGNMENT: ("", _OFFICER),
+    Act.VERIFICATION_REQUEST: (_OFFICER, _ASKED),
+    Act.VERIFICATION_REPLY: (_ASKED, _OFFICER),
+    Act.APPROVAL: (_OFFICER, _LEADER),
+    Act.SIGNATURE: (_LEADER, _DESK),
+    Act.HANDOVER: (_DESK, _CITIZEN),
+    Act.WITHDRAWAL: (_DESK, _CITIZEN),
+    Act.STOP: (_OFFICER, _CITIZEN),
+}
+_NOTES: Mapping[Act, str] = {
+    Act.SUPPLEMENT_REQUEST: "Yêu cầu bổ sung",
+    Act.FEE_REQUEST: "Báo phí, lệ phí",
+    Act.VERIFICATION_REQUEST: "Xác minh",
+    Act.WITHDRAWAL: "Rút hồ sơ",
+    Act.STOP: "Dừng xử lý",
+    Act.REFUSAL: "Không tiếp nhận",
+}
+
+
+def apology_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
+    extension = storage.extension(unit.session, row.id)
+    assert extension is not None
+    assert row.accepted_at is not None
+    return ApologySlip(
+        office=issuing_office(unit.place, unit.cell),
+        dossier_code=row.code or "",
+        applicant=applicant_of(unit, row),
+        procedure_name=unit.place.procedure_of(row).name,
+        received_at=row.accepted_at.astimezone(VIETNAM),
+        due_at=extension.due_before.astimezone(VIETNAM),
+        reason=extension.reason,
+        new_due_at=extension.due_after.astimezone(VIETNAM),
+        apologised_at=extension.at.astimezone(VIETNAM),
+        officer_name=extension.officer,
+        tracking_url=tracking_url(unit),
+    )
+
+
+def stop_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
+    line = last_line(unit, row, Act.STOP)
+    return StopNotice(
+        office=issuing_office(unit.place, unit.cell),
+        dossier_code=row.code or "",
+        applicant=applicant_of(unit, row),
+        procedure_name=unit.place.procedure_of(row).name,
+        reason=line.reason,
+        article=line.article,
+        stopped_at=line.at.astimezone(VIETNAM),
+        officer_name=line.officer,
+    )
+
+
+def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
+    """Every handing over since the filing; each says how the step that it ends stood by its time."""
+    lines = storage.history(unit.session, row.id)
+    due_at = row.promised_at
+    assert row.accepted_at is not None
+    assert due_at is not None
+    before = [None, *(line.due_at for line in lines)]
+    return ControlSheet(
+        office=issuing_office(unit.place, unit.cell),
+        dossier_code=row.code or "",
+        applicant=applicant_of(unit, row),
+        procedure_name=unit.place.procedure_of(row).name,
+        steps=tuple(
+            _handing_over(line, due) for line, due in zip(lines, before, strict=False) if Act(line.act) in _HANDS
+        ),
+        received_at=row.accepted_at.astimezone(VIETNAM),
+        due_at=due_at.astimezone(VIETNAM),
+        made_at=unit.now.astimezone(VIETNAM),
+    )
+
+
+def _handing_over(line: HistoryRow, due: datetime | None) -> HandingOver:
+    act = Act(line.act)
+    giver, receiver = _HANDS[act]
+    return HandingOver(
+        giver=_CITIZEN if giver == _CITIZEN else line.officer or giver or line.actor,
+        receiver=receiver,
+        at=line.at.astimezone(VIETNAM),
+        timeliness=_timeliness(line, due),
+        note=line.reason if act is Act.ASSIGNMENT else _NOTES.get(act, ""),
+    )
+
+
+def _timeliness(line: HistoryRow, due: datetime | None) -> Timeliness:
+    if due is None:
+        return ""
+    how: Timeliness = ended(line.at, due).value  # type: ignore[assignment]  # an end is never `running`
+    return how
+
+
+def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
+    """The letter of the last inquiry; signed by hand (NĐ 123/2015 Đ22)."""
+    sent = _last(unit, row, "inquiry")
+    asked = question_of(unit.cell, sent)
+    return VerificationRequest(
+        office=issuing_office(unit.place, unit.cell),
+        number=asked["document_number"],
+        recipient=asked["recipient"],
+        full_name=asked["person"],
+        birth_date=asked["birth_date"],
+        identity_paper=asked["identity_paper"],
+        lived_at=asked["place"],
+        lived_from=asked["from_day"],
+        lived_until=asked["until_day"],
+        sent_on=day_of(sent.sent_at),
+        signer_name="",
+        signs_for_chairman=False,
+        officer_name=last_line(unit, row, Act.VERIFICATION_REQUEST).officer,
+    )
+
+
+def public_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
+    """What hangs out at the office for 7 days; signed by hand (NĐ 123/2015 Đ14)."""
+    posted = _last(unit, row, "notice")
+    asked, form = question_of(unit.cell, posted), form_of(unit.cell, row)
+    assert posted.times_out_at is not None
+    sex = str(value_at(form, "/child/sex") or "")
+    labels = leaves(unit.place.procedure_of(row).form_schema).get("/child/sex", {}).get("x-labels", {})
+    born = value_at(form, "/child/birth_date")
+    return PublicNotice(
+        office=issuing_office(unit.place, unit.cell),
+        number=asked["document_number"],
+        found_at=asked["place"],
+        found_on=asked["from_day"],
+        sex=labels.get(sex, ""),
+        description=asked["question"],
+        keeper=asked["recipient"],
+        posted_on=day_of(posted.sent_at),
+        posted_until=last_day(posted.times_out_at),
+        signer_name="",
+        signs_for_chairman=False,
+        estimated_birth_date=f"{date.fromisoformat(born):%d/%m/%Y}" if isinstance(born, str) and born else "",
+    )
+
+
+def _last(unit: Unit, row: DossierRow, kind: str) -> VerificationRow:
+    return [each for each in storage.verifications(unit.session, row.id) if each.kind == kind][-1]

@@ -1,0 +1,36 @@
+"""What the slips of a dossier share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.dossiers import storage
+from services.dossiers.adapters.papers import Applicant
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.states import Act
+from services.dossiers.tables import DossierRow, HistoryRow
+from services.dossiers.use_cases.unit import Unit, form_of
+
+
+def last_line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
+    """The last line of the history with this act."""
+    return [line for line in storage.history(unit.session, row.id) if line.act == act.value][-1]
+
+
+def tracking_url(unit: Unit) -> str:
+    return f"{unit.place.settings.public_base_url.rstrip('/')}/theo-doi"
+
+
+def applicant_of(unit: Unit, row: DossierRow) -> Applicant:
+    """Who filed, as the form has them."""
+    form = form_of(unit.cell, row)
+
+    def text(pointer: str) -> str:
+        value: Any = value_at(form, pointer)
+        return value if isinstance(value, str) else ""
+
+    return Applicant(
+        full_name=text("/requester/full_name") or row.applicant_name,
+        address=text("/requester/residence"),
+        phone=text("/requester/phone"),
+    )

@@ -1,0 +1,75 @@
+"""Sổ theo dõi hồ sơ (TT 01/2018/TT-VPCP, mẫu 06): what the desk took in on some days, as PDF."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.clock import VIETNAM
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, invalid
+from services.dossiers import storage
+from services.dossiers.adapters.papers import TrackedDossier, TrackingBook, render
+from services.dossiers.domain.procedures import RegisterSigned
+from services.dossiers.domain.states import STATUS_TEXT, Status
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.papers.certificates import issuing_office
+from services.dossiers.use_cases.papers.parts import applicant_of
+from services.dossiers.use_cases.unit import Unit, Workplace, written_day
+
+_OFFICE = "Công chức tư pháp – hộ tịch"
+MOST_DAYS = 31
+MOST_DOSSIERS = 500  # about 50 pages, made in a second or two
+
+
+def tracking_book(place: Workplace, from_day: str, to_day: str) -> dossiers_pb2.Paper:
+    """The book of the days from one to another, both included, by the moment of acceptance.
+
+    Refusals: INVALID `invalid-field` for days that are none, `range-too-long` for more than 31 days or 500 dossiers.
+    """
+    first, last = written_day("from", from_day), written_day("to", to_day)
+    if last < first:
+        text = "Ngày cuối phải sau hoặc trùng ngày đầu."
+        raise invalid("invalid-field", text, FieldFault("to", text))
+    if last - first >= timedelta(days=MOST_DAYS):
+        text = f"Mỗi lần in nhiều nhất {MOST_DAYS} ngày. Xin thu hẹp khoảng ngày."
+        raise invalid("range-too-long", text, FieldFault("to", text))
+    with place.unit() as unit:
+        rows = storage.accepted_between(
+            unit.session, _midnight(first), _midnight(last + timedelta(days=1)), MOST_DOSSIERS + 1
+        )
+        if len(rows) > MOST_DOSSIERS:
+            text = f"Có hơn {MOST_DOSSIERS} hồ sơ trong những ngày này. Xin thu hẹp khoảng ngày."
+            raise invalid("range-too-long", text, FieldFault("to", text))
+        audit.record(unit.session, "print-tracking-book", f"days:{first}/{last}")
+        book = TrackingBook(
+            office=issuing_office(place, unit.cell),
+            from_day=first,
+            to_day=last,
+            dossiers=tuple(_tracked(unit, row) for row in rows),
+            made_at=unit.now.astimezone(VIETNAM),
+        )
+    return dossiers_pb2.Paper(filename=f"so-theo-doi-ho-so-{first}-{last}.pdf", content=render(book))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), VIETNAM)
+
+
+def _tracked(unit: Unit, row: DossierRow) -> TrackedDossier:
+    procedure = unit.place.procedure_of(row)
+    assert row.accepted_at is not None
+    returned = row.updated_at if row.status == Status.HANDED_OVER else None
+    signed = procedure.handover.register_signed is not RegisterSigned.NEVER
+    return TrackedDossier(
+        dossier_code=row.code or "",
+        procedure_name=procedure.name,
+        applicant=applicant_of(unit, row),
+        handled_by=_OFFICE,
+        received_at=row.accepted_at.astimezone(VIETNAM),
+        due_at=row.promised_at.astimezone(VIETNAM) if row.promised_at else None,
+        returned_at=returned.astimezone(VIETNAM) if returned else None,
+        delivery="Tại Bộ phận Một cửa" if signed or not procedure.handover.remote else "",
+        note="" if returned else STATUS_TEXT[Status(row.status)],
+    )

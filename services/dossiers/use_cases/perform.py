@@ -1,0 +1,182 @@
+"""An act on a dossier: the change, its line in the history, its event and its audit row, together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from caunoi.dossiers.v1 import events_pb2
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.database import audit
+from services.chassis.events import outbox
+from services.chassis.grpc.tokens import Role
+from services.dossiers import storage
+from services.dossiers.access import office_of
+from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
+from services.dossiers.domain.states import Act, Status, next_status
+from services.dossiers.tables import NEVER, DossierRow, HistoryRow
+from services.dossiers.use_cases.unit import Unit
+
+EVENTS: Mapping[Act, type[Any]] = {
+    Act.SUBMISSION: events_pb2.DossierSubmitted,
+    Act.ACCEPTANCE: events_pb2.DossierAccepted,
+    Act.REFUSAL: events_pb2.DossierRefused,
+    Act.SUPPLEMENT_REQUEST: events_pb2.DossierSupplementRequested,
+    Act.SUPPLEMENT: events_pb2.DossierSupplemented,
+    Act.FEE_REQUEST: events_pb2.DossierFeeRequested,
+    Act.PAYMENT: events_pb2.DossierPaid,
+    Act.ASSIGNMENT: events_pb2.DossierAssigned,
+    Act.VERIFICATION_REQUEST: events_pb2.DossierVerificationRequested,
+    Act.VERIFICATION_REPLY: events_pb2.DossierVerificationAnswered,
+    Act.EXTENSION: events_pb2.DossierExtended,
+    Act.REMINDER: events_pb2.DossierReminded,
+    Act.OVERDUE: events_pb2.DossierMarkedOverdue,
+    Act.APPROVAL: events_pb2.DossierApproved,
+    Act.SIGNATURE: events_pb2.DossierSigned,
+    Act.HANDOVER: events_pb2.DossierHandedOver,
+    Act.WITHDRAWAL: events_pb2.DossierWithdrawn,
+    Act.STOP: events_pb2.DossierStopped,
+}
+#: In these the citizen is waited for, and the status before is kept.
+_WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
+#: These end a wait for the citizen: the clock runs again, unless another wait goes on.
+_RESUMES = {Act.SUPPLEMENT, Act.PAYMENT}
+#: After these nothing is left to be done in time.
+_ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
+
+
+def leads_to(row: DossierRow, act: Act) -> Status:
+    """The status after an act. Refusal CONFLICT `wrong-state` where the dossier is not there."""
+    before = None if row.status_before_pause is None else Status(row.status_before_pause)
+    return next_status(Status(row.status), act, before)
+
+
+def perform(
+    unit: Unit, row: DossierRow, act: Act, *, reason: str = "", article: str = "", told: Mapping[str, Any] | None = None
+) -> None:
+    """Carries out an act on a dossier that the unit has locked and already changed otherwise.
+
+    `told` are fields of the event beside its facts. Refusal CONFLICT `wrong-state`.
+    """
+    row.status = leads_to(row, act)
+    if row.status not in _WAITS_FOR_CITIZEN:
+        row.status_before_pause = None
+    if act in _RESUMES or row.status in _ENDS_THE_CLOCK:
+        row.paused_at = None
+    if act in _RESUMES and verifying_since(unit, row) is not None:
+        stand_still(unit, row)
+    row.updated_at = unit.now
+    row.sequence += 1
+    if row.status in _ENDS_THE_CLOCK:
+        set_due(row, None)
+        row.finished_at = unit.now
+    unit.session.add(_line(unit, row, act, reason, article))
+    outbox.tell(unit.session, EVENTS[act](facts=_facts(unit, row), **(told or {})), key=str(row.id))
+    audit.record(unit.session, act.value, f"dossier:{row.id}", row.applicant_id)
+
+
+def set_due(row: DossierRow, due: datetime | None) -> None:
+    """Sets the running clock; None stops it. Another time is warned of anew."""
+    if due != row.due_at:
+        row.reminded_at = None
+    row.due_at = due
+    row.urgent_at = due or NEVER
+
+
+def verifying_since(unit: Unit, row: DossierRow) -> datetime | None:
+    """Since when another office, or whoever may know of an abandoned child, is waited for; None where nobody is."""
+    waits = [each for each in storage.verifications(unit.session, row.id) if each.kind != "own"]
+    return min((each.sent_at for each in waits if each.ended_at is None), default=None)
+
+
+def stand_still(unit: Unit, row: DossierRow) -> None:
+    """Stops the clock while a verification is waited for."""
+    row.paused_at = verifying_since(unit, row)
+    set_due(row, None)
+
+
+def run_on(unit: Unit, row: DossierRow) -> None:
+    """Sets the clock after a verification began or ended: it stands still while anybody is waited for."""
+    if row.status in _WAITS_FOR_CITIZEN:
+        return
+    if verifying_since(unit, row) is not None:
+        stand_still(unit, row)
+        return
+    row.paused_at = None
+    set_due(row, result_time(unit, row))
+    row.promised_at = row.due_at
+
+
+def reception_time(unit: Unit) -> datetime:
+    """By when the desk has to have looked at what is filed now."""
+    return reception_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
+
+
+def result_time(unit: Unit, row: DossierRow) -> datetime:
+    """By when the result is due, from all that has happened to the dossier since it was taken in.
+
+    What the applicant, or another office, was waited for does not count (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4). Where
+    the office itself has something to verify, the procedure's longer limit counts (Luật Hộ tịch 2014 Đ18). A new
+    appointment stands for the old one, and moves like it by what is waited for afterwards.
+    """
+    accepted = row.accepted_at or unit.now
+    procedure = unit.place.procedure_of(row)
+    hours, calendar = unit.place.hours[unit.ward], unit.place.calendar
+    verifications = storage.verifications(unit.session, row.id)
+    limit = procedure.time_limit
+    if procedure.verification and procedure.verification.working_days and any(v.kind == "own" for v in verifications):
+        limit = TimeLimit("working-days", None, procedure.verification.working_days)
+    waits = [(each.requested_at, each.answered_at) for each in storage.supplements(unit.session, row.id)]
+    waits += [(each.asked_at, each.settled_at) for each in storage.fees(unit.session, row.id)]
+    waits += [(each.sent_at, each.ended_at) for each in verifications if each.kind != "own"]
+    pauses = [Pause(start, end or unit.now) for start, end in waits if (end or unit.now) > accepted]
+    due = result_due(limit, accepted, pauses, hours, calendar)
+    extension = storage.extension(unit.session, row.id)
+    if extension is None:
+        return due
+    return max(due, extended_due(extension.due_after, extension.at, pauses, hours, calendar))
+
+
+def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> HistoryRow:
+    caller = unit.caller
+    return HistoryRow(
+        dossier_id=row.id,
+        sequence=row.sequence,
+        at=unit.now,
+        act=act.value,
+        status=row.status,
+        actor=office_of(caller, act),
+        actor_id=caller.id,
+        officer="" if caller.has(Role.CITIZEN) else ", ".join(filter(None, (caller.name, caller.title))),
+        reason=reason,
+        article=article,
+        due_at=row.due_at,
+    )
+
+
+def _facts(unit: Unit, row: DossierRow) -> events_pb2.DossierFacts:
+    accepted = row.accepted_at is not None
+    return events_pb2.DossierFacts(
+        dossier_id=str(row.id),
+        ward=unit.ward,
+        dossier_code=row.code or "",
+        procedure=row.procedure,
+        procedure_version=row.procedure_version,
+        status=row.status,
+        applicant_account_id=row.applicant_id,
+        applicant_ward=row.applicant_ward,
+        due_at=stamp(row.due_at) if accepted else None,
+        happened_at=stamp(unit.now),
+        sequence=row.sequence,
+    )
+
+
+def stamp(moment: datetime | None) -> Timestamp | None:
+    """A moment as the contracts carry it."""
+    if moment is None:
+        return None
+    made = Timestamp()
+    made.FromDatetime(moment)
+    return made

@@ -1,0 +1,1 @@
+"""The register books: registration, entries, notes, search, copies."""

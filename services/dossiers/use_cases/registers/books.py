@@ -1,0 +1,171 @@
+"""The books of the registers: opened on 1 January, followed by the next when full, closed with a statement."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.database import audit
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.refusal import FieldFault, conflict, invalid, not_found
+from services.dossiers import storage
+from services.dossiers.adapters.papers import ClosingStatement, render
+from services.dossiers.domain.register import GENESIS, REGISTERS, book_label
+from services.dossiers.tables import RegisterBookRow, RegisterVolumeRow
+from services.dossiers.use_cases.papers.certificates import issuing_office
+from services.dossiers.use_cases.perform import stamp
+from services.dossiers.use_cases.unit import Unit, Workplace, day_of
+
+log = structlog.get_logger()
+LOOK_SECONDS = 60  # how long after midnight of New Year the books are open at the latest
+
+
+def list_books(unit: Unit, year: int) -> list[dossiers_pb2.Book]:
+    """The books of a year (0: this year's), in the order of the registers; those not begun have no number yet."""
+    year = year or unit.today.year
+    rows = {row.register: row for row in storage.books(unit.session, year)}
+    return [book(unit, rows[name]) for name in REGISTERS if name in rows]
+
+
+def begin(unit: Unit, register: str, year: int, paper_number: int) -> RegisterBookRow:
+    """Takes over a year that was begun on paper: numbers go on after the paper book's last.
+
+    Only before the first entry. Refusals: INVALID `invalid-field`, CONFLICT `book-begun`.
+    """
+    _known(register)
+    if paper_number < 0 or not 1900 < year <= unit.today.year:
+        text = "Xin xem lại năm của sổ và số cuối đã ghi trên giấy."
+        raise invalid("invalid-field", text, FieldFault("paper_number", text))
+    row = storage.locked_book(unit.session, register, year, GENESIS, unit.now)
+    if row.last_digest != GENESIS or row.closed_at is not None:
+        raise conflict("book-begun", "Sổ này đã có mục ghi trên hệ thống hoặc đã khóa nên không đặt lại số đầu được.")
+    row.first_number, row.last_number = paper_number + 1, paper_number
+    audit.record(unit.session, "begin-book", f"book:{register}:{year}")
+    return row
+
+
+def close(unit: Unit, register: str, year: int, *, full: bool) -> RegisterBookRow:
+    """Closes the open volume with its statement: a full one is followed by the next, at the year's end by none.
+
+    The year is closed on 31 December or later (NĐ 123/2015 Đ12). Refusals: NOT_FOUND `unknown-book`,
+    CONFLICT `book-closed`, `year-not-over`, `book-empty`.
+    """
+    row = _existing(unit, register, year)
+    if row.closed_at is not None:
+        raise conflict("book-closed", f"Sổ năm {year} đã khóa.")
+    if not full and (unit.today.year, unit.today.month, unit.today.day) < (year, 12, 31):
+        raise conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó (Nghị định 123/2015 Điều 12).")
+    first = storage.first_of_open_volume(unit.session, row)
+    if full and row.last_number < first:
+        raise conflict("book-empty", "Quyển đang mở chưa có mục nào nên chưa thể hết.")
+    unit.session.add(
+        RegisterVolumeRow(
+            register=register,
+            year=year,
+            volume=row.volume,
+            first_number=first,
+            last_number=row.last_number,
+            closed_at=unit.now,
+            closed_by=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+            last_digest=row.last_digest,
+        )
+    )
+    if full:
+        row.volume += 1
+    else:
+        row.closed_at = unit.now
+    audit.record(unit.session, "close-book", f"book:{register}:{year}")
+    return row
+
+
+def statement(place: Workplace, register: str, year: int, volume: int) -> dossiers_pb2.Paper:
+    """The closing statement of a volume as PDF. Refusal NOT_FOUND `unknown-book`."""
+    with place.unit() as unit:
+        row = _existing(unit, register, year)
+        closed = storage.volume(unit.session, register, year, volume)
+        if closed is None:
+            raise _unknown()
+        entries = closed.last_number - closed.first_number + 1
+        label = book_label(year, REGISTERS[register].suffix, volume)
+        paper = ClosingStatement(
+            office=issuing_office(place, unit.cell),
+            book_label=label,
+            register_name=f"Sổ {REGISTERS[register].title}",
+            opened_on=day_of(row.opened_at),
+            closed_on=day_of(closed.closed_at),
+            entries=entries,
+            first_number=closed.first_number if entries else None,
+            last_number=closed.last_number if entries else None,
+            clerk_name="",
+            signer_name=closed.closed_by.split(",")[0],
+            signs_for_chairman="phó" in closed.closed_by.casefold(),
+        )
+        audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")
+    return dossiers_pb2.Paper(filename=f"khoa-so-{label.replace('/', '-')}.pdf", content=render(paper))
+
+
+def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
+    kind = REGISTERS[row.register]
+    closed: Sequence[RegisterVolumeRow] = storage.volumes(unit.session, row.register, row.year)
+    return dossiers_pb2.Book(
+        register=row.register,
+        title=kind.title,
+        year=row.year,
+        label=book_label(row.year, kind.suffix, row.volume),
+        first_number=row.first_number,
+        last_number=row.last_number,
+        opened_at=stamp(row.opened_at),
+        closed_at=stamp(row.closed_at),
+        closed_volumes=[
+            dossiers_pb2.ClosedVolume(
+                volume=each.volume,
+                label=book_label(row.year, kind.suffix, each.volume),
+                first_number=each.first_number,
+                last_number=each.last_number,
+                closed_at=stamp(each.closed_at),
+                closed_by=each.closed_by,
+            )
+            for each in closed
+        ],
+    )
+
+
+def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
+    """The ward's loop: opens the year's books as soon as the year has begun (TT 04/2020 Đ29–36)."""
+
+    def run(stopped: threading.Event) -> None:
+        opened = 0
+        while not stopped.is_set():
+            now = place.clock.now()
+            year = day_of(now).year
+            try:
+                if year != opened:
+                    with place.cells[ward].database.transaction() as session:
+                        for register in REGISTERS:
+                            storage.locked_book(session, register, year, GENESIS, now)
+                    opened = year
+            except UNREACHABLE as fault:
+                log.warning("books-wait-for-database", ward=ward, error=type(fault).__name__)
+            stopped.wait(LOOK_SECONDS)
+
+    return run
+
+
+def _existing(unit: Unit, register: str, year: int) -> RegisterBookRow:
+    _known(register)
+    row = storage.book(unit.session, register, year, locked=True)
+    if row is None:
+        raise _unknown()
+    return row
+
+
+def _known(register: str) -> None:
+    if register not in REGISTERS:
+        raise _unknown()
+
+
+def _unknown() -> Exception:
+    return not_found("unknown-book", "Phường không có sổ này.")

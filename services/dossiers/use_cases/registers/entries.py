@@ -1,0 +1,72 @@
+"""Entries of the registers, written with the people they speak of."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from services.dossiers import storage
+from services.dossiers.adapters.records import number_fingerprints
+from services.dossiers.domain.people import Person
+from services.dossiers.domain.register import entry_digest
+from services.dossiers.domain.search import folded, words
+from services.dossiers.tables import DossierRow, RegisterBookRow, RegisterEntryRow, RegisterPersonRow
+from services.dossiers.use_cases.unit import Unit
+
+CERTIFICATE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def append(
+    unit: Unit,
+    row: DossierRow,
+    book: RegisterBookRow,
+    label: str,
+    content: Mapping[str, Any],
+    people: Mapping[str, Person],
+) -> RegisterEntryRow:
+    """Writes the book's next entry, whose number the caller took, and chains it to the one before."""
+    id = uuid4()
+    digest = entry_digest(book.last_digest, content)
+    entry = RegisterEntryRow(
+        id=id,
+        register=book.register,
+        year=book.year,
+        number=book.last_number,
+        book=label,
+        dossier_id=row.id,
+        content=unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), f"entry:{id}"),
+        previous_digest=book.last_digest,
+        digest=digest,
+        registered_at=unit.now,
+        signer_id=unit.caller.id,
+        signer_name=unit.caller.name,
+        signer_title=unit.caller.title,
+        certificate_id=f"{unit.ward}-" + "".join(secrets.choice(CERTIFICATE_LETTERS) for _ in range(16)),
+        search=storage.word_vector(_found_by(book, people)),
+    )
+    book.last_digest = digest
+    unit.session.add(entry)
+    unit.session.flush()
+    unit.session.add_all(_person(unit, entry, part, person) for part, person in people.items() if person.full_name)
+    return entry
+
+
+def _found_by(book: RegisterBookRow, people: Mapping[str, Person]) -> list[str]:
+    number = book.last_number
+    names = " ".join(person.full_name for person in people.values())
+    return [*words(names), str(number), f"{number}/{book.year}", f"{number:02d}/{book.year}"]
+
+
+def _person(unit: Unit, entry: RegisterEntryRow, part: str, person: Person) -> RegisterPersonRow:
+    return RegisterPersonRow(
+        entry_id=entry.id,
+        part=part,
+        register=entry.register,
+        name=folded(person.full_name),
+        birth_date=person.birth_date,
+        birth_year=person.born_in,
+        numbers=number_fingerprints(unit.cell.cipher, person.identity_numbers),
+    )

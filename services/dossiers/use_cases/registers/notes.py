@@ -1,0 +1,114 @@
+"""Dated notes: what happens to an entry after it was written. The entry itself never changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2, events_pb2
+
+from services.chassis.database import audit
+from services.chassis.events import outbox
+from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
+from services.chassis.service import Cell
+from services.dossiers import storage
+from services.dossiers.domain.register import entry_digest
+from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.use_cases.perform import stamp
+from services.dossiers.use_cases.unit import Unit, written
+
+#: Kinds of notes, and what becomes of the papers that say what the entry said before.
+KINDS: Mapping[str, str] = {
+    "divorce": "superseded",
+    "death": "superseded",
+    "recognition": "superseded",
+    "correction": "superseded",
+    "other": "superseded",
+    "annulment": "revoked",
+}
+
+
+def add(unit: Unit, request: dossiers_pb2.NoteEntryRequest) -> RegisterEntryRow:
+    """Writes a note on the basis of a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
+
+    Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`.
+    """
+    if request.kind not in KINDS:
+        raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
+    text = written("text", request.text, needed="Xin ghi nội dung thay đổi.")
+    basis = written("basis", request.basis, needed="Xin ghi văn bản làm căn cứ: số, cơ quan ban hành, người ký.")
+    try:
+        dated = date.fromisoformat(request.basis_date)
+    except ValueError:
+        raise _wrong("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
+    if dated > unit.today:
+        raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
+    entry = entry_to_read(unit, request.entry_id, locked=True)
+    write(unit, entry, request.kind, text, f"{basis}, ngày {dated.day}/{dated.month}/{dated.year}")
+    person = storage.applicant_of(unit.session, entry)
+    audit.record(unit.session, f"note-entry-{request.kind}", f"entry:{entry.id}", person)
+    return entry
+
+
+def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow:
+    """An entry of the ward. Refusal NOT_FOUND `unknown-entry`."""
+    try:
+        entry = storage.entry(unit.session, UUID(entry_id), locked=locked, kept=kept)
+    except ValueError:
+        entry = None
+    if entry is None:
+        raise not_found("unknown-entry", "Không tìm thấy mục này trong sổ hộ tịch của phường.")
+    return entry
+
+
+def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str) -> None:
+    """Chains a note to an entry that the caller has locked, and takes its older papers out of force."""
+    notes = storage.notes(unit.session, entry.id)
+    content = {
+        "kind": kind,
+        "text": text,
+        "basis": basis,
+        "on": unit.today.isoformat(),
+        "signer_name": unit.caller.name,
+        "sequence": len(notes) + 1,
+    }
+    previous = notes[-1].digest if notes else entry.digest
+    note = RegisterNoteRow(
+        entry_id=entry.id,
+        sequence=len(notes) + 1,
+        kind=kind,
+        at=unit.now,
+        content=unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), _context(entry.id, len(notes) + 1)),
+        previous_digest=previous,
+        digest=entry_digest(previous, content),
+        by_id=unit.caller.id,
+    )
+    unit.session.add(note)
+    unit.session.flush()
+    storage.withdraw_papers_of_entry(unit.session, entry.id, KINDS[kind], unit.now)
+    event = events_pb2.EntryNoted(
+        register_entry_id=str(entry.id),
+        ward=unit.ward,
+        register=entry.register,
+        sequence=note.sequence,
+        kind=kind,
+        noted_at=stamp(unit.now),
+    )
+    outbox.tell(unit.session, event, key=str(entry.id))
+
+
+def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
+    """What a note says, opened: kind, text, basis, on (ISO date), signer_name, sequence."""
+    content: dict[str, Any] = json.loads(cell.cipher.decrypt(note.content, _context(note.entry_id, note.sequence)))
+    return content
+
+
+def _context(entry_id: UUID, sequence: int) -> str:
+    return f"note:{entry_id}:{sequence}"
+
+
+def _wrong(field: str, text: str) -> Refusal:
+    return invalid("invalid-field", text, FieldFault(field, text))

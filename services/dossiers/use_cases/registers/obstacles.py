@@ -1,0 +1,73 @@
+"""Whether a dossier can be registered now: what the form and the ward's own registers say on the day itself."""
+
+from __future__ import annotations
+
+from services.chassis.refusal import FieldFault, conflict, invalid
+from services.dossiers import storage
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import holds
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.verification import Kind, stands_in_the_way
+from services.dossiers.forms import asked, findings
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.office.verification import notice_needed, state_of
+from services.dossiers.use_cases.unit import Unit, filing_day, form_of, kept_day
+
+
+def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
+    """All findings as they stand if the dossier were registered today: ages count to this day.
+
+    Its documents were complete when it was filed, and nothing filed is taken away.
+    """
+    procedure = unit.place.procedure_of(row)
+    kinds = {each.kind for each in procedure.documents}
+    filed_on, kept = filing_day(unit, row), kept_day(unit, row)
+    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, unit.records, unit.today, kept)
+
+
+def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
+    """Refusals: CONFLICT `verification-open`, INVALID `not-registrable` naming each field, reason and article."""
+    _refuse_unverified(unit, row)
+    stopping = [each for each in registration_findings(unit, row) if each.kind is FindingKind.STOPS]
+    if stopping:
+        faults = [FieldFault(each.field, _with_article(each)) for each in stopping]
+        raise invalid("not-registrable", "Chưa đăng ký được theo quy định. Xin xem từng lý do được nêu.", *faults)
+
+
+def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
+    procedure = unit.place.procedure_of(row)
+    verifications = storage.verifications(unit.session, row.id)
+    for each in verifications:
+        reason = stands_in_the_way(
+            Kind(each.kind), state_of(each), needs_commitment=procedure.register.name == "marital-status"
+        )
+        if reason:
+            raise conflict("verification-open", reason)
+    if _inquiry_needed(unit, row, procedure) and not any(each.kind == Kind.INQUIRY.value for each in verifications):
+        assert procedure.verification is not None
+        text = (
+            f"Phải hỏi nơi người đó từng thường trú trước khi cấp ({procedure.verification.article}). Xin gửi xác minh."
+        )
+        fields = [FieldFault(field, text) for field in procedure.verification.when]
+        raise invalid("not-registrable", "Chưa cấp được: chưa gửi xác minh.", *fields[-1:])
+    if procedure.notice is not None and notice_needed(unit, row, procedure):
+        posted = any(each.kind == Kind.NOTICE.value for each in verifications)
+        if not posted:
+            text = (
+                f"Trẻ bị bỏ rơi: phải niêm yết {procedure.notice.days} ngày liên tục tại trụ sở Ủy ban nhân dân phường "
+                f"trước khi đăng ký khai sinh ({procedure.notice.article}). Xin lập thông báo niêm yết."
+            )
+            field = next(iter(procedure.notice.when), "")
+            raise invalid("not-registrable", "Chưa đăng ký được: chưa niêm yết.", FieldFault(field, text))
+
+
+def _inquiry_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
+    """Whether a former place of residence has to be asked: the person cannot prove it (NĐ 123/2015 Đ22)."""
+    verification = procedure.verification
+    if verification is None or not verification.when:
+        return False
+    return holds(asked(procedure, form_of(unit.cell, row)), verification.when)
+
+
+def _with_article(finding: Finding) -> str:
+    return f"{finding.text} ({finding.article})" if finding.article else finding.text

@@ -1,0 +1,44 @@
+"""What a new entry changes in what the registers say of people (the people chain).
+
+Only what is certain, that is found by the number of a paper, follows by itself; what is likely was shown to the
+officer and is noted by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from services.dossiers import storage
+from services.dossiers.adapters.records import label_of, number_fingerprints
+from services.dossiers.domain.people import Person
+from services.dossiers.tables import RegisterEntryRow
+from services.dossiers.use_cases.registers import notes
+from services.dossiers.use_cases.unit import Unit
+
+
+def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
+    """A death ends a marriage; both end the force of confirmations of marital status (NĐ 123/2015 Đ23)."""
+    if entry.register == "death":
+        for person in people.values():
+            _end_marriages(unit, entry, person)
+    if entry.register in {"marriage", "death"}:
+        withdraw_confirmations(unit, people.values())
+
+
+def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
+    """A paper on marital status is in force until the status changes (NĐ 123/2015 Đ23)."""
+    for person in people:
+        numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
+        storage.withdraw_confirmations(unit.session, numbers, unit.now)
+
+
+def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
+    for found in unit.records.standing_marriages(person):
+        if not found.certain:
+            continue
+        marriage = storage.entry(unit.session, UUID(found.id), locked=True)
+        assert marriage is not None
+        text = "Hôn nhân chấm dứt do một bên chết."
+        notes.write(unit, marriage, "death", text, f"Đăng ký khai tử {label_of(death)}")
+        storage.withdraw_confirmations(unit.session, storage.numbers_of_entry(unit.session, marriage.id), unit.now)

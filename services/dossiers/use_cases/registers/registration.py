@@ -1,0 +1,197 @@
+"""The signature: a number from the ward's book of the year, an entry that never changes, and a certificate to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import events_pb2
+from cryptography.exceptions import InvalidTag
+from sqlalchemy.orm import Session
+
+from services.chassis.district import District, Ward
+from services.chassis.events import outbox
+from services.chassis.grpc.call import forbidden
+from services.chassis.refusal import Kind, Refusal, conflict
+from services.chassis.service import Cell
+from services.dossiers import storage
+from services.dossiers.domain.dates import months_after
+from services.dossiers.domain.entries import PEOPLE, entry_content
+from services.dossiers.domain.procedures import Procedure, RegisterSigned
+from services.dossiers.domain.register import (
+    GENESIS,
+    ChainFault,
+    Entry,
+    Registration,
+    RegistrationKind,
+    book_label,
+    entry_digest,
+    verify_chain,
+)
+from services.dossiers.domain.states import Act
+from services.dossiers.forms import asked
+from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.use_cases.perform import leads_to, perform, stamp
+from services.dossiers.use_cases.registers import entries
+from services.dossiers.use_cases.registers import people_chain as consequences
+from services.dossiers.use_cases.registers.copies import source_of
+from services.dossiers.use_cases.registers.notes import content_of_note
+from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.unit import Unit, content_of, desk_dossier, form_of, kept_day, proposal_of
+
+#: Registers whose entries change what later checks see of a person: signed one after the other in a ward.
+CHANGES_STATUS = frozenset({"marriage", "death", "marital-status"})
+#: The event that tells of an entry, by register.
+EVENTS: Mapping[str, type[Any]] = {
+    "birth": events_pb2.BirthRegistered,
+    "marriage": events_pb2.MarriageRegistered,
+    "death": events_pb2.DeathRegistered,
+    "marital-status": events_pb2.MaritalStatusConfirmed,
+    "copies": events_pb2.CopyIssued,
+}
+
+
+def sign(unit: Unit, dossier_id: str, expected_version: int, *, register_signed: bool = False) -> DossierRow:
+    """Registers and signs in one transaction; the book is held to its end, so numbers run 1, 2, 3 … without gap.
+
+    An empty personal identification number does not stop the signature: it is the national database's to give
+    (NĐ 87/2020 Đ10–11), and the signer was shown that it is missing. Refusals: FORBIDDEN `signer-prepared-it`,
+    CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`,
+    NOT_FOUND, STALE.
+    """
+    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    _refuse_signer(unit, row, register_signed=register_signed)
+    procedure = unit.place.procedure_of(row)
+    register = procedure.register.name
+    if register in CHANGES_STATUS:
+        storage.hold_people(unit.session)
+    book = storage.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
+    refuse_unregistrable(unit, row)  # after the lock: what was registered a moment ago counts
+    entry = _enter(unit, row, procedure, book)
+    perform(unit, row, Act.SIGNATURE, told={"register_entry_id": str(entry.id)})
+    event = EVENTS[register](
+        register_entry_id=str(entry.id),
+        ward=unit.ward,
+        register=entry.register,
+        year=entry.year,
+        number=entry.number,
+        dossier_id=str(row.id),
+        certificate_id=entry.certificate_id,
+        registered_at=stamp(unit.now),
+    )
+    outbox.tell(unit.session, event, key=str(entry.id))
+    return row
+
+
+def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> None:
+    leads_to(row, Act.SIGNATURE)
+    if row.proposal is None:
+        raise conflict("not-approved", "Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa ký được.")
+    if row.proposed_by_id == unit.caller.id:
+        raise Refusal(
+            Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."
+        )
+    if not unit.caller.name:
+        raise forbidden("Tài khoản này không có họ tên nên không ký được.")
+    handover = unit.place.procedure_of(row).handover
+    if handover.register_signed is RegisterSigned.AT_SIGNATURE and not register_signed:
+        raise conflict(
+            "register-not-signed",
+            "Hai bên phải có mặt và ký vào sổ trước khi người có thẩm quyền ký (TT 04/2020 Đ3.5, Đ32). "
+            "Xin xác nhận hai bên đã ký sổ.",
+        )
+
+
+def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
+    form = asked(procedure, form_of(unit.cell, row))
+    proposal = proposal_of(unit, row)
+    if book.closed_at is not None:
+        raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
+    book.last_number += 1
+    label = book_label(book.year, procedure.register.suffix, book.volume)
+    late = procedure.late is not None and procedure.late.is_late(form, kept_day(unit, row))
+    registration = Registration(
+        book=label,
+        year=book.year,
+        number=book.last_number,
+        registered_on=unit.today,
+        place=office_name(unit.cell.ward, unit.place.settings.district),
+        signer_name=unit.caller.name,
+        signer_title=unit.caller.title,
+        kind=RegistrationKind.LATE if late else RegistrationKind.ON_TIME,
+        prepared_by=row.proposed_by or "",
+        personal_identification_number=proposal["personal_identification_number"],
+        statement=proposal.get("statement", ""),
+        source=source_of(unit, proposal.get("source_entry_id", "")),
+        note=proposal["note"],
+    )
+    register = procedure.register.name
+    people = PEOPLE[register](form, registration)
+    entry = entries.append(unit, row, book, label, entry_content(register, form, registration), people)
+    certificate = CertificateRow(
+        id=entry.certificate_id,
+        entry_id=entry.id,
+        number=procedure.register.paper_number(entry.number, entry.year, form),
+        status="valid",
+        valid_until=None if procedure.valid_months is None else months_after(unit.today, procedure.valid_months),
+        source_entry_id=None if registration.source is None else UUID(registration.source["entry_id"]),
+    )
+    unit.session.add(certificate)
+    consequences.follow(unit, entry, people)
+    return entry
+
+
+def office_name(ward: Ward, district: District) -> str:
+    """As registers name the office: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""
+    places = (ward.name, district.name, district.province)
+    return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
+
+
+def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:
+    """Walks a whole book, in a snapshot: numbers, chain, content, and that the book's own last line agrees.
+
+    Answers how many entries there are, and the faults. Content that cannot be opened any more is a fault too.
+    """
+    book = session.get(RegisterBookRow, (register, year))
+    first = 1 if book is None else book.first_number
+    last, count = (first - 1, GENESIS), 0
+
+    def walk() -> Iterator[Entry]:
+        nonlocal last, count
+        rows = session.scalars(storage.book_entries(register, year).execution_options(yield_per=500))
+        for row in rows:
+            last, count = (row.number, row.digest), count + 1
+            yield Entry(row.number, row.previous_digest, row.digest, _readable(cell, row))
+
+    faults = list(verify_chain(walk(), first))
+    if book is not None and (book.last_number, book.last_digest) != last:
+        faults.append(ChainFault(last[0], f"Sổ ghi số cuối là {book.last_number}, nhưng mục cuối là số {last[0]}."))
+    return count, faults + list(_faults_in_notes(cell, session, register, year))
+
+
+def _faults_in_notes(cell: Cell, session: Session, register: str, year: int) -> Iterator[ChainFault]:
+    """Each entry's notes are chained to it and to one another."""
+    previous: tuple[UUID, int, bytes] | None = None
+    for number, entry_digest_, note in session.execute(storage.book_notes(register, year)):
+        before = (note.entry_id, 0, entry_digest_) if previous is None or previous[0] != note.entry_id else previous
+        whole = (note.sequence, note.previous_digest) == (before[1] + 1, before[2])
+        if not whole or note.digest != entry_digest(note.previous_digest, _readable_note(cell, note)):
+            yield ChainFault(
+                number, f"Ghi chú thứ {note.sequence} của số {number} đã bị thay đổi hoặc thiếu ghi chú trước."
+            )
+        previous = (note.entry_id, note.sequence, note.digest)
+
+
+def _readable_note(cell: Cell, note: RegisterNoteRow) -> Mapping[str, Any]:
+    try:
+        return content_of_note(cell, note)
+    except (InvalidTag, KeyError, ValueError):
+        return {}
+
+
+def _readable(cell: Cell, row: RegisterEntryRow) -> Mapping[str, Any]:
+    try:
+        return content_of(cell, row)
+    except (InvalidTag, KeyError, ValueError):
+        return {}  # its digest tells that the content is not what it was

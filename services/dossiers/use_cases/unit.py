@@ -1,0 +1,288 @@
+"""What every use case stands on: the service's parts, and one unit of work per call."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import BytesValue
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from services.chassis.clock import VIETNAM, Clock
+from services.chassis.database.idempotency import answered, once
+from services.chassis.grpc.call import Call, current_call
+from services.chassis.grpc.client import Peer
+from services.chassis.grpc.tokens import Principal
+from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
+from services.chassis.service import Cell, Cells
+from services.dossiers import storage
+from services.dossiers.access import edits, of_office
+from services.dossiers.adapters.calendar import VietnamCalendar
+from services.dossiers.adapters.files import Files
+from services.dossiers.adapters.payment_provider import BankAccount, Provider
+from services.dossiers.adapters.records import WardRecords
+from services.dossiers.adapters.seal import Seal
+from services.dossiers.catalogue import Catalogue
+from services.dossiers.domain.dates import EARLIEST, LATEST, read_day
+from services.dossiers.domain.deadlines import WorkingHours, still_kept
+from services.dossiers.domain.fees import FeeTable
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import Status
+from services.dossiers.domain.tracking import shown_key
+from services.dossiers.settings import Settings
+from services.dossiers.tables import DossierRow, RegisterEntryRow
+
+Answer = TypeVar("Answer", bound=Message)
+LONGEST_TEXT = 2000  # characters of a reason, a note, an item
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The parts of the running service."""
+
+    settings: Settings
+    cells: Cells
+    clock: Clock
+    catalogue: Catalogue
+    calendar: VietnamCalendar
+    hours: Mapping[str, WorkingHours]  # by ward
+    files: Mapping[str, Files]
+    seals: Mapping[str, Seal]
+    accounts: Peer[AccountsServiceStub]
+    signed: Mapping[str, threading.Event]  # by ward: set when a certificate is to be made
+    fees: FeeTable
+    providers: Mapping[str, Provider]  # by ward, of those where one pays online
+    banks: Mapping[str, BankAccount]  # by ward, of those that have an account for transfers
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """The unit of work of the call that is being served: one transaction."""
+        call = current_call()
+        cell = self.cells[call.ward]
+        with cell.database.transaction() as session:
+            yield Unit(self, cell, session, call, self.clock.now())
+
+    def procedure_of(self, row: DossierRow) -> Procedure:
+        """The version that the dossier keeps once it is filed; what is a draft still, falls under the law of today."""
+        if row.status == Status.DRAFT:
+            return self.catalogue.get(row.procedure, day_of(self.clock.now()))
+        return self.catalogue.version(row.procedure, row.procedure_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One call's work: who asks, in which cell, at what moment, in which transaction."""
+
+    place: Workplace
+    cell: Cell
+    session: Session
+    call: Call
+    now: datetime
+
+    @property
+    def caller(self) -> Principal:
+        return self.call.caller
+
+    @property
+    def ward(self) -> str:
+        return self.call.ward
+
+    @property
+    def today(self) -> date:
+        return day_of(self.now)
+
+    @property
+    def records(self) -> WardRecords:
+        """What the ward's registers tell of people, in this transaction; for the office alone."""
+        return WardRecords(self.session, self.cell.cipher, lambda entry: content_of(self.cell, entry))
+
+    def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
+        """What was answered to this request before, where it is a repetition (DESIGN §4.1)."""
+        sealed = answered(self.session, self.call, request, BytesValue)
+        return None if sealed is None else self._unseal(sealed, kind)
+
+    def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
+        """Runs `act`, or gives a repeated request its first answer.
+
+        Answers are kept sealed: they carry what people wrote in their forms.
+        """
+        if not self.call.idempotency_key:
+            return act()
+        return self._unseal(once(self.session, self.call, request, BytesValue, lambda: self._seal(act())), kind)
+
+    @property
+    def _answer_context(self) -> str:
+        return f"answer:{self.caller.id}:{self.call.method}:{self.call.idempotency_key}"
+
+    def _seal(self, answer: Message) -> BytesValue:
+        plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
+        return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context))
+
+    def _unseal(self, sealed: BytesValue, kind: type[Answer]) -> Answer:
+        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed.value, self._answer_context)))
+
+
+def as_answered_first(place: Workplace, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
+    """Runs an act of several transactions; where it is refused, looks again whether it was answered before.
+
+    A client whose connection broke repeats itself while its first request is still at work. Between two looks of the
+    second the first may commit, and then the dossier is where the second does not expect it.
+    """
+    try:
+        return act()
+    except Refusal:
+        with place.unit() as unit:
+            earlier = unit.first_answer(request, kind)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Việt Nam."""
+    return moment.astimezone(VIETNAM).date()
+
+
+def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
+    """What was filled in, opened."""
+    form: dict[str, Any] = json.loads(cell.cipher.decrypt(row.form, f"dossier:{row.id}"))
+    return form
+
+
+def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
+    """What an entry of a register says, opened."""
+    content: dict[str, Any] = json.loads(cell.cipher.decrypt(entry.content, f"entry:{entry.id}"))
+    return content
+
+
+def seal_form(cell: Cell, dossier_id: UUID, form: Mapping[str, Any]) -> bytes:
+    return cell.cipher.encrypt(json.dumps(form, ensure_ascii=False), f"dossier:{dossier_id}")
+
+
+def no_such_dossier() -> Refusal:
+    """Also where there is one that the caller may not know of."""
+    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ ông/bà được xem.")
+
+
+def read_id(text: str) -> UUID:
+    """An id from outside; what is none can be nothing's id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise no_such_dossier() from None
+
+
+def own_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
+    """The caller's own dossier or draft, to be confirmed by themself.
+
+    Refusals: NOT_FOUND (also where it is another's), STALE.
+    """
+    row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
+    if row is None or row.applicant_id != unit.caller.id:
+        raise no_such_dossier()
+    return _as_expected(row, expected_version)
+
+
+def edited_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
+    """A dossier or draft that the caller fills in: their own, or one that the desk enters for somebody.
+
+    Refusals: NOT_FOUND (also where it is another's), STALE.
+    """
+    row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
+    if row is None or not is_edited_by_caller(unit, row):
+        raise no_such_dossier()
+    return _as_expected(row, expected_version)
+
+
+def is_edited_by_caller(unit: Unit, row: DossierRow) -> bool:
+    return edits(unit.caller, unit.ward, channel=row.channel, applicant_id=row.applicant_id)
+
+
+def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> DossierRow:
+    """A filed dossier, locked for an act of the office. Drafts are only theirs who fill them in."""
+    row = storage.dossier(unit.session, read_id(dossier_id), locked=True)
+    if row is None or row.status == 0:
+        raise no_such_dossier()
+    return _as_expected(row, expected_version)
+
+
+def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
+    """A dossier that the caller may see: one they fill in, or a filed one of the ward they work for."""
+    row = storage.dossier(unit.session, read_id(dossier_id))
+    if row is None:
+        raise no_such_dossier()
+    if not is_edited_by_caller(unit, row) and not (row.status > 0 and of_office(unit.caller, unit.ward)):
+        raise no_such_dossier()
+    return row
+
+
+def touch(row: DossierRow, now: datetime) -> None:
+    """The dossier moves on, though its own row may say the same as before: its version tells other pages."""
+    row.updated_at = now
+    flag_modified(row, "updated_at")
+
+
+def _as_expected(row: DossierRow, expected_version: int) -> DossierRow:
+    if expected_version and row.version != expected_version:
+        raise stale()
+    return row
+
+
+def printable(text: str) -> str:
+    """Without control characters, which PostgreSQL and papers cannot hold; tabs become spaces, lines stay."""
+    kept = text.replace("\t", " ").replace("\r\n", "\n")
+    return "".join(letter for letter in kept if letter == "\n" or unicodedata.category(letter) != "Cc")
+
+
+def written_day(field: str, text: str) -> date:
+    """A day that somebody typed. Refusal INVALID where it is none that can be meant."""
+    day = read_day(text)
+    if day is None or not EARLIEST <= day <= LATEST:
+        fault = "Không có ngày này. Ngày viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
+        raise invalid("invalid-field", fault, FieldFault(field, fault))
+    return day
+
+
+def written(field: str, text: str, *, needed: str = "") -> str:
+    """Text that somebody typed, in NFC. Refusal INVALID where it is too long, or missing and `needed` says why."""
+    clean = unicodedata.normalize("NFC", printable(text)).strip()
+    if not clean and needed:
+        raise invalid("missing-field", needed, FieldFault(field, needed))
+    if len(clean) > LONGEST_TEXT:
+        fault = f"Xin viết ngắn hơn {LONGEST_TEXT} ký tự."
+        raise invalid("text-too-long", fault, FieldFault(field, fault))
+    return clean
+
+
+def filing_day(unit: Unit, row: DossierRow) -> date:
+    """The day that the checks count from: of filing, or today while it is a draft."""
+    return day_of(row.submitted_at or unit.now)
+
+
+def kept_day(unit: Unit, row: DossierRow) -> date:
+    """The earliest day on which a period may have ended that this filing still keeps (BLDS 2015 Đ148.5)."""
+    return still_kept(filing_day(unit, row), unit.place.calendar)
+
+
+def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
+    """What the officer adds for the register, as `ApproveDossierRequest` has it; any of it may be empty."""
+    assert row.proposal is not None
+    proposal: dict[str, str] = json.loads(unit.cell.cipher.decrypt(row.proposal, f"proposal:{row.id}"))
+    return proposal
+
+
+def shown_tracking_key(cell: Cell, row: DossierRow) -> str:
+    """The tracking key of a filed dossier, opened."""
+    assert row.tracking_key is not None
+    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))

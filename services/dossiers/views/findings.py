@@ -1,0 +1,86 @@
+"""What there is to say of a dossier to whoever looks: of its form, and to the office of everything else, too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.dossiers import storage
+from services.dossiers.access import of_office
+from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import OPEN, Status
+from services.dossiers.forms import findings
+from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, SupplementRow
+from services.dossiers.use_cases.clock.timekeeping import TimeKept, office_findings
+from services.dossiers.use_cases.office import fees as charging
+from services.dossiers.use_cases.unit import Unit, filing_day, kept_day, proposal_of
+
+
+def remarks(
+    unit: Unit,
+    row: DossierRow,
+    kept: Procedure,
+    form: Mapping[str, Any],
+    documents: Sequence[DocumentRow],
+    supplements: Sequence[SupplementRow],
+    fees: Sequence[FeeRow],
+    clock: TimeKept,
+    compared: Mapping[str, ComparisonRow],
+) -> list[Finding]:
+    """In the order in which they are shown; `kept` is the version that the dossier keeps."""
+    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
+    undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
+    records = unit.records if at_the_office and undecided else None
+    kinds = {each.kind for each in documents}
+    found = findings(kept, form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
+    if not at_the_office:
+        return [*_of_changed_law(row, kept), *found]
+    return [
+        *found,
+        *_for_the_office(unit, row, kept, supplements, compared),
+        *charging.office_findings(unit, row, fees),
+        *office_findings(unit, row, kept, clock),
+    ]
+
+
+def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
+    """Tells whoever began a draft under an earlier version that it is filed under another."""
+    if row.status != Status.DRAFT or row.procedure_version == kept.version:
+        return []
+    since = kept.valid_from
+    text = (
+        f"Từ ngày {since.day}/{since.month}/{since.year} quy định về thủ tục này có thay đổi, sau khi ông/bà bắt đầu "
+        "hồ sơ này. Những gì đã điền vẫn còn; câu hỏi, giấy tờ không còn cần thì đã bỏ. Xin xem lại trước khi nộp."
+    )
+    return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
+
+
+def _for_the_office(
+    unit: Unit,
+    row: DossierRow,
+    kept: Procedure,
+    supplements: Sequence[SupplementRow],
+    compared: Mapping[str, ComparisonRow],
+) -> list[Finding]:
+    """What only the office has to know."""
+    asks = FindingKind.ASKS_OFFICER
+    found = []
+    others = storage.alike(unit.session, row)
+    if others:
+        text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
+        found.append(Finding(kept.subject_name, "duplicate", asks, text))
+    for kind, comparison in compared.items():
+        if not comparison.agrees:
+            text = f"{comparison.officer} thấy bản chính khác: {comparison.note}"
+            found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
+    if supplements and row.status != Status.SUPPLEMENT_ASKED:
+        text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
+        found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
+    birth_waits_for_signer = (
+        kept.register.name == "birth" and row.status == Status.IN_PROGRESS and row.proposal is not None
+    )
+    if birth_waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
+        text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."
+        found.append(Finding("", "no-personal-identification-number", asks, text, "NĐ 87/2020 Đ10–11"))
+    return found
