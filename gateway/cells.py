@@ -1,7 +1,7 @@
 """The wards' services as the gateway reaches them.
 
 Each ward has a bulkhead and, for each of its services, a breaker: a ward that hangs holds a few threads for the few
-seconds until its breakers open, and then none (DESIGN §2).
+seconds until its breakers open, and then none (docs/architecture.md, Ward cells).
 """
 
 from __future__ import annotations

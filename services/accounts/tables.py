@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 class AccountRow(Base):
-    """A citizen's account. Number, phone and e-mail are sealed; the fingerprints find them (DESIGN §4.7)."""
+    """A citizen's account. Numbers and contacts are sealed and found by fingerprint (docs/architecture.md, rule 7)."""
 
     __tablename__ = "accounts"
 

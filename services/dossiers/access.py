@@ -1,6 +1,6 @@
 """Who may call which RPC, and who may do what to a dossier.
 
-A volunteer stands nowhere here (DESIGN §4.3); what no rule names is refused.
+A volunteer stands nowhere here (docs/architecture.md, rule 3); what no rule names is refused.
 """
 
 from __future__ import annotations

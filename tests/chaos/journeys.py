@@ -27,7 +27,7 @@ PEOPLE = {
     "0905209303": "chi.nam-duong@example.com",
     "0905206202": "anh.phuoc-ninh@example.com",
 }
-#: In which everybody files again after a fault (DESIGN §9).
+#: In which everybody files again after a fault (docs/architecture.md, Targets).
 BACK_SECONDS = 30.0
 #: Before the fault: a stack that has just started may be busy with other things.
 SETTLED_SECONDS = 60.0

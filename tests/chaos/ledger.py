@@ -66,7 +66,7 @@ def _newest_dossiers(citizen: Patient, count: int) -> list[dict[str, Any]]:
 
 
 def hold_register(journeys: Sequence[Journey]) -> None:
-    """Numbers without gap or double (DESIGN §4.5)."""
+    """Numbers without gap or double (docs/architecture.md, rule 5)."""
     numbers = sorted(each.number for each in journeys)
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 

@@ -1,4 +1,4 @@
-"""Apache Kafka is a broker as services rely on, also where a process of its own goes wrong (DESIGN §4.2).
+"""Apache Kafka keeps what services rely on, also when one of its processes fails (docs/architecture.md, rule 2).
 
 All in one file: with `--dist loadfile` one worker runs it, and starts the one Kafka.
 """

@@ -1,4 +1,4 @@
-"""A client of the HTTP API, written from DESIGN §6 and the OpenAPI document; knows nothing of the services."""
+"""A client of the HTTP API, written from docs/api.md and the OpenAPI document; knows nothing of the services."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the first page to the certificate, over HTTP: a client that knows DESIGN §6 and the OpenAPI document alone."""
+"""From the first page to the certificate, over HTTP: a client that knows docs/api.md and the OpenAPI document alone."""
 
 from __future__ import annotations
 

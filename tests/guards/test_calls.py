@@ -39,7 +39,7 @@ def test_staff_of_another_ward_are_in_no_rule(service: Service) -> None:
 
 
 def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
-    """DESIGN §4.3: a volunteer's token opens no dossier and no form value, in the services."""
+    """docs/architecture.md, rule 3: a volunteer's token opens no dossier and no form value, in the services."""
     open_to_volunteers = {
         f"{service.name}.{name}"
         for service in SERVICES.values()

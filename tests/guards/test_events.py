@@ -50,7 +50,7 @@ def test_every_topic_that_is_read_is_written_by_somebody(settings: ServiceSettin
 
 
 def test_a_ward_reads_of_other_wards_nothing_but_their_account_events(settings: ServiceSettings) -> None:
-    """DESIGN §4.7: personal data stays home; the resident directory alone crosses the border."""
+    """docs/architecture.md, rule 7: personal data stays home; the resident directory alone crosses the border."""
     for topic in read_topics(settings, WARD):
         _, ward, stream, _ = topic.split(".")
         assert ward == WARD or stream == "accounts"

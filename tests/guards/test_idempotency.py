@@ -1,4 +1,4 @@
-"""Where an Idempotency-Key is taken it is kept (DESIGN §4.1): it reaches the transaction in which the act is done."""
+"""An Idempotency-Key that is taken reaches the transaction of its act (docs/architecture.md, rule 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events, addresses and logs carry ids, codes and dates: nothing that tells who somebody is (DESIGN §4.7)."""
+"""Events, addresses and logs carry ids, codes and dates, never who somebody is (docs/architecture.md, rule 7)."""
 
 from __future__ import annotations
 

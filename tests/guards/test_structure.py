@@ -90,7 +90,7 @@ def test_no_code_is_written_for_a_procedure_that_is_data_alone() -> None:
 
 
 def test_log_events_are_static_names() -> None:
-    """What a person typed never stands in a log because somebody wrote an f-string (DESIGN §4.7)."""
+    """What a person typed never stands in a log because somebody wrote an f-string (docs/architecture.md, rule 7)."""
     for path, node in nodes("services", "gateway"):
         if (
             isinstance(node, ast.Call)

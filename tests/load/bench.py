@@ -1,4 +1,4 @@
-"""`make bench`: a stack of its own, measured through the gateway and in its databases; prints tables (DESIGN §9).
+"""`make bench`: a stack of its own, measured through the gateway and in its databases. Targets: docs/architecture.md.
 
 Nothing here fails for being slow. `--quick` makes fewer requests, to see whether it works at all.
 """

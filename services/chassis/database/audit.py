@@ -1,6 +1,6 @@
 """Who did or looked at what.
 
-Each look at a person's data is recorded, and the person can read that record (DESIGN §4.7)."""
+Each look at a person's data is recorded, and the person can read that record (docs/architecture.md, rule 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events on their way: a protobuf payload, CloudEvents 1.0 attributes beside it (DESIGN §7)."""
+"""Events on their way: a protobuf payload, CloudEvents 1.0 attributes beside it (docs/architecture.md, Events)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events are handled once in effect and in order for their key (practice §4).
+"""Events are handled once in effect and in order for their key.
 
 An event's id is written in the handler's own transaction; the offset is committed afterwards. What has come at once is
 handled in one transaction; where that fails, one by one. What cannot be handled for a passing reason is tried again in

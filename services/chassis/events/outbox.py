@@ -1,4 +1,4 @@
-"""Events are committed with the change they tell of and published afterwards, in order, without loss (practice §4)."""
+"""Events are committed with the change they tell of and published afterwards, in order, without loss."""
 
 from __future__ import annotations
 

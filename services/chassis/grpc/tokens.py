@@ -1,4 +1,4 @@
-"""ES256 tokens: who somebody is, in which ward, in which roles. Each service verifies them itself (DESIGN §4.8).
+"""ES256 tokens: a person, their ward and their roles. Each service verifies them itself (docs/architecture.md, rule 8).
 
 The issuer of a token is `<service>/<ward>`: `accounts/20248` speaks for the people of ward 20248, and every service
 speaks for itself (role `service`). A key in the trusted set carries the issuer it may speak for, so the key of one
@@ -41,7 +41,7 @@ class Role(StrEnum):
     SERVICE = "service"
 
 
-#: Roles of the ward office. A volunteer is none of them and opens no dossier (DESIGN §4.3).
+#: Roles of the ward office. A volunteer is none of them and opens no dossier (docs/architecture.md, rule 3).
 OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
 
 

@@ -86,7 +86,7 @@ REPLY = TimeLimit("working-days", working_days=3)
 def reception_due(filed_at: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
     """By when the desk has to have checked what was filed: the same working day if filed by 15:00, else the next.
 
-    Aware in, aware (Đà Nẵng) out. [TT 01/2018, as the one-stop rules are remembered; domain.md §9.4]
+    Aware in, aware (Đà Nẵng) out. [TT 01/2018, as the one-stop rules are remembered; docs/law.md §9.4]
     """
     return result_due(SAME_DAY, filed_at, (), hours, calendar)
 

@@ -1,6 +1,6 @@
 """Checks that serve any procedure: names, dates, identity papers, foreign element, residence, the declaration.
 
-Which fields they look at is in their parameters. What is known of numbers is remembered, not read (domain.md §14), so
+Which fields they look at is in their parameters. What is known of numbers is remembered, not read (docs/law.md §14), so
 those checks warn, never stop, and can be switched off.
 """
 

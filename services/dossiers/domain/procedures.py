@@ -153,7 +153,7 @@ class CheckUse:
 
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    enabled: bool = True  # an operator switches off a rule that was only remembered (domain.md's "from memory")
+    enabled: bool = True  # an operator switches off a rule that was only remembered (docs/law.md, [memory])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What is looked at: dossiers, lists, tracking. Each look at a person's data is recorded (DESIGN §4.7)."""
+"""Reading dossiers, lists, tracking. Each look at a person's data is recorded (docs/architecture.md, rule 7)."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class Unit:
         return WardRecords(self.session, self.cell.cipher, lambda entry: content_of(self.cell, entry))
 
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
-        """What was answered to this request before, where it is a repetition (DESIGN §4.1)."""
+        """What was answered to this request before, where it is a repetition (docs/architecture.md, rule 1)."""
         sealed = answered(self.session, self.call, request, BytesValue)
         return None if sealed is None else self._unseal(sealed, kind)
 

@@ -1,4 +1,4 @@
-"""SMS text: without diacritics, so that a message fits into as few segments as possible (DESIGN §4.10)."""
+"""SMS text without diacritics, so that it fits into as few segments as possible (docs/architecture.md, rule 10)."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def test_a_code_goes_to_the_citizens_own_phone_and_is_redeemed(
 @pytest.mark.parametrize("ward", WARDS)
 @pytest.mark.parametrize("service", ["accounts", "dossiers", "notifications"])
 def test_no_service_confirms_a_filing_for_somebody(filing: Filing, accounts: Accounts, service: str, ward: str) -> None:
-    """DESIGN §4.3: the dossiers service shows the citizen's own token; what is stolen of a service files nothing."""
+    """docs/architecture.md, rule 3: it shows the citizen's own token; a stolen service token files nothing."""
     assert filing.refused(token=accounts.service_token(service, ward)).kind is Kind.FORBIDDEN
     filing.redeem()
 
@@ -114,7 +114,7 @@ def test_a_wrong_code_names_its_field_and_counts_down(filing: Filing) -> None:
 
 
 def test_a_draft_changed_after_its_code_was_sent_is_not_confirmed_by_it(filing: Filing) -> None:
-    """DESIGN §4.3: the code is bound to a digest of exactly what is filed."""
+    """docs/architecture.md, rule 3: the code is bound to a digest of exactly what is filed."""
     for _ in range(6):
         assert filing.refused(binding=CHANGED).type == "code-for-other-content"
     filing.redeem()  # and costs no try
@@ -155,7 +155,7 @@ def test_a_code_for_nothing_known_is_not_issued(filing: Filing, purpose: str, bi
 def test_a_volunteer_or_officer_gets_no_code_for_a_citizen(
     filing: Filing, accounts: Accounts, citizen: str, role: Role
 ) -> None:
-    """DESIGN §4.3: a volunteer's token files nothing."""
+    """docs/architecture.md, rule 3: a volunteer's token files nothing."""
     token = accounts.token(citizen, role)
     with pytest.raises(Refusal) as no:
         filing.issue(token=token)

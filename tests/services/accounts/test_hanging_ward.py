@@ -1,4 +1,4 @@
-"""One process that serves two wards, of which one hangs: the other is answered (DESIGN §2)."""
+"""One process that serves two wards, of which one hangs: the other is answered (docs/architecture.md, Ward cells)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a database is told in logs and beside parked events, and nobody's data with it (DESIGN §4.7)."""
+"""Database faults reach logs and parked events without anybody's data (docs/architecture.md, rule 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every call passes identity, rule and ward; what is not explicitly allowed is refused (DESIGN §4.8)."""
+"""Every call passes identity, rule and ward; what no rule allows is refused (docs/architecture.md, rule 8)."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_citizens_come_from_any_ward_and_staff_from_this_one(
 def test_a_volunteer_is_refused_where_citizens_are_let_in(
     stub: accounts_pb2_grpc.AccountsServiceStub, token: Callable[..., str]
 ) -> None:
-    """A volunteer's token opens no dossier and no form value (DESIGN §4.3)."""
+    """A volunteer's token opens no dossier and no form value (docs/architecture.md, rule 3)."""
     assert kind_of(lambda: own_account(stub, token(Role.VOLUNTEER))) == (Kind.FORBIDDEN, "not-allowed")
 
 

@@ -1,4 +1,4 @@
-"""A repeated request with the same Idempotency-Key gets the first answer (DESIGN §4.1)."""
+"""A repeated request with the same Idempotency-Key gets the first answer (docs/architecture.md, rule 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No event is lost, doubled in effect, or out of order for its key (DESIGN §4.2): the writing side."""
+"""No event is lost, doubled in effect, or out of order for its key (docs/architecture.md, rule 2): the writing side."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_entries_are_found_by_names_in_any_order_without_diacritics_by_number_an
 
 
 def test_nobody_looks_into_a_register_without_saying_why(world: World) -> None:
-    """domain §18: a search needs a dossier or a reason, and is recorded."""
+    """docs/law.md §18: a search needs a dossier or a reason, and is recorded."""
     no = refused(partial(_search, world, reason=" "))
     assert (no.kind, no.fields[0].field) == (Kind.INVALID, "reason")
     _search(world, reason="Hồ sơ 000.20.48.H17-201006-0001")

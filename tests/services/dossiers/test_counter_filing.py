@@ -38,7 +38,7 @@ def drafts_at_desk(world: World, who: Person) -> list[str]:
 
 @pytest.mark.parametrize(("channel", "assistance"), [("counter", "counter"), ("post", "alone")])
 def test_the_desk_files_for_who_comes_in_or_writes(world: World, channel: str, assistance: str) -> None:
-    """NĐ 123/2015 Đ2–3: in person, by post, or online. DESIGN §4.3: each dossier records how it came about."""
+    """NĐ 123/2015 Đ2–3: in person, by post, or online. Each dossier records how it came about."""
     filed = world.brought(channel=channel)
     dossier = filed.dossier
     assert (dossier.status, dossier.channel, dossier.assistance) == (1, channel, assistance)
@@ -72,7 +72,7 @@ def test_a_colleague_goes_on_with_what_another_began(world: World) -> None:
 
 
 def test_nobody_but_the_desk_of_the_ward_touches_its_drafts(world: World) -> None:
-    """A signer has no part in them, and a volunteer never (DESIGN §4.3)."""
+    """A signer has no part in them, and a volunteer never (docs/architecture.md, rule 3)."""
     draft = world.ready(HOA, "counter")
     acts: list[Callable[[Person], object]] = [
         lambda who: world.get(draft.id, who),

@@ -127,7 +127,7 @@ def test_a_repeated_act_with_one_key_is_done_once(world: World) -> None:
 
 
 def test_accepted_after_fifteen_the_result_is_due_the_next_working_day(world: World) -> None:
-    """domain.md §9.4"""
+    """docs/law.md §9.4"""
     id = world.filed().dossier.id
     world.clock.set(datetime(2020, 10, 6, 15, 1, tzinfo=VIETNAM))
     due = world.accept(id).due_at.ToDatetime(tzinfo=VIETNAM)
@@ -190,7 +190,7 @@ def test_control_characters_in_what_officers_write_are_left_out(world: World) ->
 
 
 def test_a_second_supplement_request_is_possible_and_the_office_is_warned(world: World) -> None:
-    """domain.md §9.4: one request a dossier is from memory, so it warns and does not stop."""
+    """docs/law.md §9.4: one request a dossier is from memory, so it warns and does not stop."""
     id = world.filed().dossier.id
     world.accept(id)
     world.ask(id, "/child/full_name")
@@ -356,7 +356,7 @@ def test_the_desk_sees_the_most_urgent_first_and_what_waits_for_others_last(worl
 
 
 def test_the_desk_finds_names_in_any_order_without_diacritics_and_codes(world: World) -> None:
-    """DESIGN §4.10"""
+    """docs/architecture.md, rule 10"""
     code = world.filed(child={"full_name": "Đặng Thị Hoà"}).dossier.code
     world.filed(child={"full_name": "Nguyễn Minh An"})
     for query in ("dang hoa", "HÒA đặng", "  thi   hoa ", "hoa sau", code, code.lower(), code[-11:]):

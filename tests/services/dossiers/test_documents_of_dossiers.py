@@ -95,7 +95,7 @@ def test_a_document_of_another_dossier_is_not_found_through_ones_own(world: Worl
 
 
 def test_looks_at_the_register_entry_and_what_the_system_did_are_in_the_applicants_access_log(world: World) -> None:
-    """DESIGN §4.7: the entry has the form's values; a person reads names, not those of processes."""
+    """docs/architecture.md, rule 7: the entry has the form's values; a person reads names, not those of processes."""
     signed = world.signed()
     world.clock.advance(timedelta(days=2))
     late = world.filed().dossier.id
@@ -110,7 +110,7 @@ def test_looks_at_the_register_entry_and_what_the_system_did_are_in_the_applican
 
 
 def test_each_look_of_the_office_is_in_the_applicants_access_log(world: World) -> None:
-    """DESIGN §4.7"""
+    """docs/architecture.md, rule 7"""
     filed = world.filed().dossier
     world.get(filed.id, HOA)
     world.call("GetDocument", pb.GetDocumentRequest(dossier_id=filed.id, document_id=filed.documents[0].id), DUNG)

@@ -185,7 +185,7 @@ def test_another_citizen_learns_nothing_of_a_dossier_by_any_call(world: World) -
 
 
 def test_a_volunteer_opens_no_dossier_by_any_call(world: World) -> None:
-    """DESIGN §4.3"""
+    """docs/architecture.md, rule 3"""
     filed = world.filed().dossier
     touches = _touches(world, filed.id, filed.documents[0].id)
     touches.append(world.draft)

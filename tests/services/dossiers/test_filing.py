@@ -200,7 +200,7 @@ def test_twenty_dossiers_filed_at_once_get_twenty_numbers_without_gap(world: Wor
 
 
 def test_filed_after_fifteen_the_check_is_due_the_next_working_day(world: World) -> None:
-    """domain.md §9.4"""
+    """docs/law.md §9.4"""
     world.clock.set(datetime(2020, 10, 9, 15, 1, tzinfo=VIETNAM))  # a Friday
     filed = world.filed().dossier
     assert filed.due_at.ToDatetime(tzinfo=VIETNAM).date().isoformat() == "2020-10-12"
@@ -230,7 +230,7 @@ def test_the_tracking_key_is_the_applicants_alone(world: World) -> None:
 
 
 def test_a_second_dossier_for_the_same_child_asks_the_officer(world: World) -> None:
-    """domain.md §3: same mother, birth date and name; a warning, never a refusal."""
+    """docs/law.md §3: same mother, birth date and name; a warning, never a refusal."""
     first, second = world.filed().dossier, world.filed(child={"full_name": "NGUYỄN  minh an"}).dossier
     third = world.filed(child={"full_name": "Nguyễn Minh Bình"}).dossier
     found = {each.check: each for each in world.get(second.id, HOA).findings}

@@ -1,4 +1,4 @@
-"""What was sent in goes when its purpose is done: abandoned drafts, files that belong to nothing (domain.md §18)."""
+"""What was sent in goes when its purpose is done: abandoned drafts, files that belong to nothing (docs/law.md §18)."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_events_and_tracking_name_nobody(world: World) -> None:
 
 
 def test_identity_numbers_lie_nowhere_in_the_database(world: World) -> None:
-    """DESIGN §4.7: also not in what is kept to answer a repeated request."""
+    """docs/architecture.md, rule 7: also not in what is kept to answer a repeated request."""
     draft = world.ready()
     world.submit(draft.id, world.confirm(draft.id, key="k1").id, key="k2")
     world.accept(draft.id)

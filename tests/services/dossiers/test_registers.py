@@ -82,7 +82,7 @@ def roomy_world(settings: Settings, clock: SettableClock, keys: Path, accounts: 
 def test_two_hundred_signatures_at_once_give_the_numbers_one_to_two_hundred(
     roomy_world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """NĐ 123/2015 Đ11–12; DESIGN §9"""
+    """NĐ 123/2015 Đ11–12"""
     world, cell = roomy_world, roomy_world.cells[NAM_DUONG]
     first = _ready_to_sign(world, 1)[0]
     ids = [first, *_copies(cell, first, 199)]
@@ -261,7 +261,7 @@ def test_an_unknown_certificate_is_not_found(world: World) -> None:
 
 
 def test_a_vice_chairman_signs_for_the_chairman(world: World, cell: Cell) -> None:
-    """domain.md §2.3: Phó Chủ tịch signs "KT. CHỦ TỊCH"."""
+    """docs/law.md §2.3: Phó Chủ tịch signs "KT. CHỦ TỊCH"."""
     one, two = _ready_to_sign(world, 2)
     texts = []
     for id, who in ((one, OFFICER_AND_SIGNER), (two, CHAIR)):

@@ -35,7 +35,7 @@ EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/caus
 def test_what_is_restricted_is_told_to_nobody_outside_the_office(
     world: World, procedure: str, form: Mapping[str, Any], words: list[str]
 ) -> None:
-    """DESIGN §4.7, §5: not where a dossier is followed by code and key, and in no event, so in no message."""
+    """docs/architecture.md, rule 7: not on the tracking page, and in no event, so in no message."""
     world.clock.set(datetime(2020, 10, 6, 9, 0, tzinfo=VIETNAM))
     id = world.filed_as(procedure, form)
     world.take_in(id)

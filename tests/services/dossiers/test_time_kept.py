@@ -336,7 +336,7 @@ def test_an_abandoned_child_is_not_registered_before_the_notice_has_hung_out_for
 
 
 def test_the_notice_tells_nobody_outside_that_a_child_was_abandoned(world: World) -> None:
-    """DESIGN §4.7: such flags stand on no tracking page, in no event."""
+    """docs/architecture.md, rule 7: such flags stand on no tracking page, in no event."""
     id = abandoned(world)
     verify(world, id, **NOTICE)
     own = world.get(id, SAU)

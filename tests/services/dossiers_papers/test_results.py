@@ -122,7 +122,7 @@ def test_the_marriage_certificate_has_room_for_three_signatures() -> None:
 
 
 def test_the_cause_of_death_has_no_place_on_the_extract() -> None:
-    """domain.md §5: the extract in use does not print it."""
+    """docs/law.md §5: the extract in use does not print it."""
     assert not {each.name for each in fields(DeathExtract)} & {"cause", "death_cause", "cause_of_death"}
     for text in (words_of(ordinary("death_extract")), words_of(awkward("death_extract"))):
         assert "nguyên nhân" not in text.casefold()

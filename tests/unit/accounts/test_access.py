@@ -36,7 +36,7 @@ def test_no_service_has_codes_sent_or_redeems_them(service: str) -> None:
 
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, *sorted(OFFICE), Role.WARD_ADMIN])
 def test_a_code_is_the_citizens_alone_and_neither_a_volunteers_nor_an_officers(role: Role) -> None:
-    """DESIGN §4.3: guided, not done for you."""
+    """docs/architecture.md, rule 3: guided, not done for you."""
     assert not allowed("IssueOneTimeCode", role)
     assert not allowed("RedeemOneTimeCode", role)
 

@@ -94,7 +94,7 @@ def test_a_used_code_answers_its_own_redemption_alike_even_after_expiry_and_nobo
 def test_for_a_changed_draft_no_code_counts_and_none_is_told_right_or_wrong(
     digest: bytes, tries: int, redemption: str | None
 ) -> None:
-    """DESIGN §4.3: the confirmation is bound to exactly what is filed."""
+    """docs/architecture.md, rule 3: the confirmation is bound to exactly what is filed."""
     assert attempt(but(tries=tries, redemption=redemption), digest=digest, binding=b"changed") is Outcome.OTHER_BINDING
 
 

@@ -1,4 +1,4 @@
-"""The district file and the choice of wards a process serves (DESIGN §2)."""
+"""The district file and the choice of wards a process serves (docs/architecture.md, Ward cells)."""
 
 from __future__ import annotations
 

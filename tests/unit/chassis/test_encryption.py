@@ -1,4 +1,4 @@
-"""Identity numbers are encrypted in the database and found by a keyed fingerprint (DESIGN §4.7)."""
+"""Identity numbers are encrypted in the database and found by a keyed fingerprint (docs/architecture.md, rule 7)."""
 
 from __future__ import annotations
 

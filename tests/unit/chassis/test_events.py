@@ -1,4 +1,4 @@
-"""Events on the wire: CloudEvents 1.0 in Kafka headers (DESIGN §7), one golden file a type."""
+"""Events on the wire: CloudEvents 1.0 in Kafka headers (docs/architecture.md, Events), one golden file a type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refusal crosses gRPC unharmed (DESIGN §4.9), and a fault of the network becomes one."""
+"""A refusal crosses gRPC unharmed (docs/architecture.md, rule 9), and a fault of the network becomes one."""
 
 from __future__ import annotations
 

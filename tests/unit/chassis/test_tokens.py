@@ -1,4 +1,4 @@
-"""Services trust no caller's word (DESIGN §4.8)."""
+"""Services trust no caller's word (docs/architecture.md, rule 8)."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def due(procedure: str, accepted: str, *pauses: tuple[str, str], verifying: bool
 def test_births_marriages_deaths_and_copies_are_due_the_same_day_or_after_15_00_the_next(
     procedure: str, accepted: str, expected: str
 ) -> None:
-    """domain.md §1, §9.4, §17."""
+    """docs/law.md §1, §9.4, §17."""
     assert due(procedure, accepted) == f"{expected} 17:30"
 
 
@@ -106,7 +106,7 @@ def test_a_confirmation_of_marital_status_takes_three_working_days(accepted: str
     ],
 )
 def test_what_the_ward_itself_verifies_has_the_longer_limit(procedure: str, accepted: str, expected: str) -> None:
-    """Luật Hộ tịch 2014 Đ18; domain.md §1."""
+    """Luật Hộ tịch 2014 Đ18; docs/law.md §1."""
     assert due(procedure, accepted, verifying=True) == f"{expected} 17:30"
 
 
@@ -195,7 +195,7 @@ PROCEDURES = st.sampled_from(["1.001193", "1.000894", "1.000656", "1.004873", "2
 def test_no_sequence_of_waits_leaves_the_office_less_time_than_it_had(
     procedure: str, accepted: datetime, spans: list[tuple[timedelta, timedelta]]
 ) -> None:
-    """DESIGN §4.4: from acceptance to due there is at least the limit's own working time outside the waits."""
+    """docs/architecture.md, rule 4: outside the waits at least the limit's own working time passes until due."""
     limit = CATALOGUE.get(procedure, accepted.date()).time_limit
     pauses = [Pause(accepted + wait, accepted + wait + length) for wait, length in spans]
     own = working_time(accepted, result_due(limit, accepted, (), HOURS, CALENDAR), HOURS, CALENDAR)

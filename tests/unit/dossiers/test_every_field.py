@@ -101,7 +101,7 @@ def test_what_no_page_can_send_is_refused_and_changes_nothing(code: str) -> None
 
 @each_procedure
 def test_decomposed_letters_are_kept_composed(code: str) -> None:
-    """DESIGN §4.10: NFC, so that one name is one text."""
+    """docs/architecture.md, rule 10: NFC, so that one name is one text."""
     for pointer in leaves(FILINGS[code].procedure.form_schema):
         form, _ = _tried(code, pointer, unicodedata.normalize("NFD", "Nguyễn Thị Ngọc Ánh"))
         assert value_at(form, pointer) == "Nguyễn Thị Ngọc Ánh"

@@ -143,7 +143,7 @@ def test_values_left_on_pages_no_longer_shown_do_not_reach_the_register() -> Non
 
 
 def test_suffixes_of_volumes_are_those_remembered() -> None:
-    """TT 04/2020 Đ29–36; of the suffixes only GH was read in the text (domain.md §2.2), so they are data."""
+    """TT 04/2020 Đ29–36; of the suffixes only GH was read in the text (docs/law.md §2.2), so they are data."""
     shipped = {each.register.name: each.register.suffix for each in CATALOGUE}
     assert shipped == {"birth": "KS", "marriage": "KH", "death": "KT", "marital-status": "XNHN", "copies": "BS"}
     assert shipped == {name: register.suffix for name, register in REGISTERS.items()}

@@ -1,4 +1,4 @@
-"""SMS text without diacritics, and how many segments it takes (DESIGN §4.10)."""
+"""SMS text without diacritics, and how many segments it takes (docs/architecture.md, rule 10)."""
 
 from __future__ import annotations
 

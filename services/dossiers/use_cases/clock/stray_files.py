@@ -1,6 +1,6 @@
 """Files that belong to nothing: taken out of a draft, of a deleted draft, of an upload that did not come to its end.
 
-What was sent in for a purpose goes when the purpose is done (domain.md §18).
+What was sent in for a purpose goes when the purpose is done (docs/law.md §18).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from services.dossiers.use_cases.unit import Unit, day_of, form_of
 
 
 def take_in(unit: Unit, row: DossierRow) -> None:
-    """The dossier is accepted now; it keeps the version of its procedure from here on (domain.md, "2020 rule").
+    """The dossier is accepted now; it keeps the version of its procedure from here on (docs/law.md §13).
 
     That is the version in force today. Where that asks for something which the one it was filed under did not, the
     dossier goes on under the earlier: what was complete when it was filed is not sent back for a change of law.

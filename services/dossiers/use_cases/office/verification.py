@@ -196,7 +196,7 @@ def time_out(unit: Unit, row: DossierRow, verification: VerificationRow) -> None
 
 
 def end_wait(verification: VerificationRow) -> None:
-    """Ends it when its time was over, not when somebody noticed: the clock is the law's (DESIGN §4.4)."""
+    """Ends at the moment its time was over, not when it was noticed (docs/architecture.md, rule 4)."""
     verification.outcome = next_state(Kind(verification.kind), State.SENT, State.TIMED_OUT).value
     verification.ended_at = verification.times_out_at
 

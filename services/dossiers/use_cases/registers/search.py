@@ -26,7 +26,7 @@ MOST_WORDS = 12
 
 
 def search(unit: Unit, request: dossiers_pb2.SearchRegisterRequest) -> dossiers_pb2.SearchRegisterResponse:
-    """Entries of a register, newest first; why somebody looks is recorded (domain.md §18).
+    """Entries of a register, newest first; why somebody looks is recorded (docs/law.md §18).
 
     Refusals: INVALID `missing-field` without a reason, `invalid-field` for a register or day that is none.
     """

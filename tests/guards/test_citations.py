@@ -1,0 +1,95 @@
+"""Every document that code, tests or documents cite is in the repository, down to the section or rule that is named."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.guards.parts import ROOT
+
+#: Where a name without its folder is looked for, besides the folder of the file that cites it.
+PLACES = (".", "docs", "docs/decisions")
+TEXTS = {".md", ".py", ".proto", ".toml", ".yaml", ".yml", ".json", ".sh", ".html", ".typ", ".js", ".css", ""}
+#: Made by the set-up from other people's packages.
+FOREIGN = {"package-lock.json", "uv.lock"}
+
+
+@cache
+def tracked() -> tuple[str, ...]:
+    """Paths of the repository: what git tracks and what is about to be."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return tuple(path for path in listed.splitlines() if (ROOT / path).is_file())
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Path and text of everything that can cite a document, but for this guard, which names what must not occur."""
+    for path in tracked():
+        if Path(path).suffix in TEXTS and Path(path).name not in FOREIGN and path != "tests/guards/test_citations.py":
+            yield path, (ROOT / path).read_text("utf-8", errors="ignore")
+
+
+def headings(document: str) -> list[str]:
+    return re.findall(r"^#+ (.+)$", (ROOT / document).read_text("utf-8"), re.MULTILINE)
+
+
+def anchors(document: str) -> set[str]:
+    """The ids that GitHub gives the headings."""
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings(document)}
+
+
+def test_every_document_that_is_named_exists() -> None:
+    lost = []
+    for path, text in texts():
+        for name in re.findall(r"(?<![\w./*<>-])((?:[\w.-]+/)*[\w-]+\.md)\b", text):
+            places = [(ROOT / path).parent, *(ROOT / place for place in PLACES)]
+            if not any((place / name).is_file() for place in places):
+                lost.append(f"{path}: {name}")
+    assert lost == []
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    lost = []
+    for path, text in texts():
+        if not path.endswith(".md"):
+            continue
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"[a-z]+:", link):
+                continue
+            file, _, anchor = link.partition("#")
+            target = ((ROOT / path).parent / file).resolve() if file else ROOT / path
+            if not target.exists() or (anchor and anchor not in anchors(str(target.relative_to(ROOT)))):
+                lost.append(f"{path}: {link}")
+    assert lost == []
+
+
+def test_every_rule_and_section_that_is_cited_exists() -> None:
+    rules = set(re.findall(r"^(\d+)\. \*\*", (ROOT / "docs/architecture.md").read_text("utf-8"), re.MULTILINE))
+    sections = {heading.split()[0] for heading in headings("docs/law.md") if heading.startswith("§")}
+    assert len(rules) == 10
+    assert "§9.4" in sections
+    cited = {
+        (path, *citation)
+        for path, text in texts()
+        for citation in (
+            *(("rule", number) for number in re.findall(r"architecture\.md\)?, rule (\d+)", text)),
+            *(("section", number) for number in re.findall(r"law\.md\)? (§\d+(?:\.\d+)?)", text)),
+        )
+    }
+    assert {kind for _, kind, _ in cited} == {"rule", "section"}
+    assert sorted(each for each in cited if each[2] not in (rules if each[1] == "rule" else sections)) == []
+
+
+@pytest.mark.parametrize("elsewhere", ["DESIGN §", "DESIGN.md", "practice §", "practice.md", "domain.md", "domain §"])
+def test_nothing_cites_a_document_that_is_kept_elsewhere(elsewhere: str) -> None:
+    assert [path for path, text in texts() if re.search(rf"(?<!\w){re.escape(elsewhere)}", text)] == []
