@@ -9,31 +9,25 @@ from collections.abc import Mapping
 
 from services.chassis.grpc.server import PUBLIC, Rule, of_any_ward, of_ward
 from services.chassis.grpc.tokens import OFFICE, Principal, Role
-from services.dossiers.domain.states import Act
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import ACTS, Act, Party
 
 #: Who takes in what people bring or send, enters it for them, and gives them the result.
 DESK = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER})
 #: Channels whose dossiers the desk enters for somebody (national code list: 1 trực tiếp, 3 bưu chính).
 DESK_CHANNELS = frozenset({"counter", "post"})
 
-#: Acts of the office and the roles that may do them.
-ACT_ROLES: Mapping[Act, frozenset[Role]] = {
-    Act.ACCEPTANCE: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
-    Act.REFUSAL: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
-    Act.SUPPLEMENT_REQUEST: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
-    Act.FEE_REQUEST: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
-    Act.PAYMENT: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
-    Act.ASSIGNMENT: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER}),
-    Act.VERIFICATION_REQUEST: frozenset({Role.CIVIL_STATUS_OFFICER}),
-    Act.VERIFICATION_REPLY: frozenset({Role.CIVIL_STATUS_OFFICER}),
-    Act.EXTENSION: frozenset({Role.CIVIL_STATUS_OFFICER, Role.SIGNER}),
-    Act.APPROVAL: frozenset({Role.CIVIL_STATUS_OFFICER}),
-    Act.SIGNATURE: frozenset({Role.SIGNER}),
-    Act.HANDOVER: frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}),
-    Act.STOP: frozenset({Role.CIVIL_STATUS_OFFICER, Role.SIGNER}),
+_ROLES: Mapping[Party, Role] = {
+    Party.DESK: Role.RECEPTIONIST,
+    Party.OFFICER: Role.CIVIL_STATUS_OFFICER,
+    Party.SIGNER: Role.SIGNER,
 }
-#: Acts of the applicant; for those who came in or wrote, of the desk.
-APPLICANT_ACTS = frozenset({Act.SUBMISSION, Act.SUPPLEMENT, Act.WITHDRAWAL})
+
+
+def roles_of(act: Act) -> frozenset[Role]:
+    """The roles of the office that may do an act; none where it is the applicant's, or the clock's, alone."""
+    return frozenset(_ROLES[party] for party in act.by if party in _ROLES)
+
 
 #: The applicant, wherever they are at home, and the office of the ward that handles the dossier.
 _APPLICANT = of_any_ward(Role.CITIZEN)
@@ -70,21 +64,9 @@ RULES: Mapping[str, Rule] = {
     "BeginBook": of_ward(Role.CIVIL_STATUS_OFFICER),
     "CloseBook": of_ward(Role.SIGNER),
     "GetClosingStatement": of_ward(*OFFICE),
-    "AssignDossier": of_ward(*ACT_ROLES[Act.ASSIGNMENT]),
     "CompareDocument": of_ward(*DESK),
-    "AcceptDossier": of_ward(*ACT_ROLES[Act.ACCEPTANCE]),
-    "RefuseDossier": of_ward(*ACT_ROLES[Act.REFUSAL]),
-    "RequestSupplement": of_ward(*ACT_ROLES[Act.SUPPLEMENT_REQUEST]),
-    "RequestFee": of_ward(*ACT_ROLES[Act.FEE_REQUEST]),
-    "RecordPayment": of_ward(*ACT_ROLES[Act.PAYMENT]),
-    "ExtendDossier": of_ward(*ACT_ROLES[Act.EXTENSION]),
-    "RequestVerification": of_ward(*ACT_ROLES[Act.VERIFICATION_REQUEST]),
-    "RecordVerificationReply": of_ward(*ACT_ROLES[Act.VERIFICATION_REPLY]),
+    **{act.rpc: of_ward(*roles_of(act)) for act in ACTS.values() if act.rpc},
     "GetTrackingBook": of_ward(*OFFICE),
-    "ApproveDossier": of_ward(*ACT_ROLES[Act.APPROVAL]),
-    "SignDossier": of_ward(*ACT_ROLES[Act.SIGNATURE]),
-    "HandOverDossier": of_ward(*ACT_ROLES[Act.HANDOVER]),
-    "StopDossier": of_ward(*ACT_ROLES[Act.STOP]),
 }
 
 
@@ -107,11 +89,9 @@ def edits(principal: Principal, ward: str, *, channel: str, applicant_id: str) -
 def office_of(principal: Principal, act: Act) -> str:
     """The office in which somebody acts, as the citizen reads it; never a citizen's name."""
     if principal.has(Role.SERVICE):
-        return "Hệ thống"
-    if act in APPLICANT_ACTS and not principal.has(*DESK):
-        return "Người nộp hồ sơ"
-    if act is Act.SIGNATURE or not principal.has(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER):
-        return principal.title or "Lãnh đạo Ủy ban nhân dân phường"
-    if principal.has(Role.RECEPTIONIST):
-        return "Bộ phận Một cửa"
-    return "Công chức tư pháp – hộ tịch"
+        return Party.SYSTEM
+    if act.by == {Party.APPLICANT} and not principal.has(*DESK):
+        return Party.APPLICANT
+    if act is acts.SIGNATURE or not principal.has(*DESK):
+        return principal.title or Party.SIGNER
+    return Party.DESK if principal.has(Role.RECEPTIONIST) else Party.OFFICER

@@ -1,9 +1,9 @@
-"""What a citizen reads about a dossier: what it waits for, who holds it, what happened."""
+"""What a citizen reads about a dossier: what it waits for and who holds it."""
 
 from __future__ import annotations
 
 from services.dossiers.domain.procedures import Handover
-from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.states import Status
 
 _WAITS_FOR: dict[Status, str] = {
     Status.DRAFT: "Đang chờ ông/bà điền xong và nộp. Phường chưa nhận được hồ sơ này.",
@@ -36,60 +36,6 @@ _WAITS_FOR_VERIFICATION = (
     "Phường đang chờ kết quả xác minh hoặc niêm yết theo quy định. Ông/bà chưa phải làm gì; "
     "có kết quả phường sẽ giải quyết tiếp và báo cho ông/bà."
 )
-
-# What the history tells the citizen about each act; `history_text` reads it.
-_HISTORY_TEXT: dict[Act, str] = {
-    Act.SUBMISSION: "Ông/bà đã nộp hồ sơ.",
-    Act.ACCEPTANCE: "Phường đã tiếp nhận hồ sơ và hẹn ngày giờ trả kết quả.",
-    Act.REFUSAL: "Phường không tiếp nhận hồ sơ, có ghi lý do.",
-    Act.SUPPLEMENT_REQUEST: "Phường đề nghị bổ sung. Từ lúc này thời hạn tạm ngừng tính.",
-    Act.SUPPLEMENT: "Ông/bà đã nộp bổ sung. Thời hạn được tính tiếp.",
-    Act.FEE_REQUEST: "Phường báo số tiền phí, lệ phí phải nộp. Từ lúc này thời hạn tạm ngừng tính.",
-    Act.PAYMENT: "Đã nộp phí, lệ phí. Thời hạn được tính từ lúc này hoặc tính tiếp.",
-    Act.ASSIGNMENT: "Hồ sơ được giao cho người xử lý.",
-    Act.VERIFICATION_REQUEST: "Phường gửi xác minh trước khi giải quyết.",
-    Act.VERIFICATION_REPLY: "Việc xác minh đã có kết quả hoặc đã hết thời hạn chờ. Hồ sơ được giải quyết tiếp.",
-    Act.EXTENSION: "Phường xin lỗi vì chưa kịp trả kết quả và hẹn lại ngày giờ, có ghi lý do.",
-    Act.REMINDER: "Hồ sơ sắp đến hạn trả kết quả.",
-    Act.OVERDUE: "Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà.",
-    Act.APPROVAL: "Công chức tư pháp – hộ tịch đã kiểm tra xong và trình lãnh đạo ký.",
-    Act.SIGNATURE: "Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
-    Act.HANDOVER: "Phường đã trả kết quả.",
-    Act.WITHDRAWAL: "Ông/bà đã rút hồ sơ.",
-    Act.STOP: "Phường dừng xử lý hồ sơ, có ghi lý do.",
-}
-# Before a dossier is taken in its clock is that of the answer, not of the result (NĐ 87/2020 Đ12).
-_HISTORY_TEXT_WHEN_NEW: dict[Act, str] = {
-    Act.REMINDER: "Sắp hết thời gian phường kiểm tra và trả lời về việc tiếp nhận hồ sơ.",
-    Act.OVERDUE: "Đã hết thời gian phường phải trả lời về việc tiếp nhận hồ sơ. Phường xin lỗi ông/bà.",
-}
-# The stable name of each act in the history.
-HISTORY_ACTION: dict[Act, str] = {
-    Act.SUBMISSION: "submitted",
-    Act.ACCEPTANCE: "accepted",
-    Act.REFUSAL: "refused",
-    Act.SUPPLEMENT_REQUEST: "supplement-requested",
-    Act.SUPPLEMENT: "supplemented",
-    Act.FEE_REQUEST: "fee-requested",
-    Act.PAYMENT: "paid",
-    Act.ASSIGNMENT: "assigned",
-    Act.VERIFICATION_REQUEST: "verification-requested",
-    Act.VERIFICATION_REPLY: "verification-answered",
-    Act.EXTENSION: "extended",
-    Act.REMINDER: "reminded",
-    Act.OVERDUE: "marked-overdue",
-    Act.APPROVAL: "approved",
-    Act.SIGNATURE: "signed",
-    Act.HANDOVER: "handed-over",
-    Act.WITHDRAWAL: "withdrawn",
-    Act.STOP: "stopped",
-}
-
-
-def history_text(act: Act, status: Status) -> str:
-    """What the history tells the citizen about an act that left the dossier in `status`."""
-    text = _HISTORY_TEXT_WHEN_NEW.get(act) if status is Status.NEW else None
-    return text or _HISTORY_TEXT[act]
 
 
 def waits_for(

@@ -14,35 +14,16 @@ from services.chassis.events import outbox
 from services.chassis.grpc.tokens import Role
 from services.dossiers import storage
 from services.dossiers.access import office_of
+from services.dossiers.domain.acts import ACTS, Act, Clock, next_status
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
-from services.dossiers.domain.states import Act, Status, next_status
+from services.dossiers.domain.states import Status
 from services.dossiers.tables import NEVER, DossierRow, HistoryRow
 from services.dossiers.use_cases.unit import Unit
 
-EVENTS: Mapping[Act, type[Any]] = {
-    Act.SUBMISSION: events_pb2.DossierSubmitted,
-    Act.ACCEPTANCE: events_pb2.DossierAccepted,
-    Act.REFUSAL: events_pb2.DossierRefused,
-    Act.SUPPLEMENT_REQUEST: events_pb2.DossierSupplementRequested,
-    Act.SUPPLEMENT: events_pb2.DossierSupplemented,
-    Act.FEE_REQUEST: events_pb2.DossierFeeRequested,
-    Act.PAYMENT: events_pb2.DossierPaid,
-    Act.ASSIGNMENT: events_pb2.DossierAssigned,
-    Act.VERIFICATION_REQUEST: events_pb2.DossierVerificationRequested,
-    Act.VERIFICATION_REPLY: events_pb2.DossierVerificationAnswered,
-    Act.EXTENSION: events_pb2.DossierExtended,
-    Act.REMINDER: events_pb2.DossierReminded,
-    Act.OVERDUE: events_pb2.DossierMarkedOverdue,
-    Act.APPROVAL: events_pb2.DossierApproved,
-    Act.SIGNATURE: events_pb2.DossierSigned,
-    Act.HANDOVER: events_pb2.DossierHandedOver,
-    Act.WITHDRAWAL: events_pb2.DossierWithdrawn,
-    Act.STOP: events_pb2.DossierStopped,
-}
+#: What each act tells other services and subscribers.
+EVENTS: Mapping[Act, type[Any]] = {act: getattr(events_pb2, act.event) for act in ACTS.values()}
 #: In these the citizen is waited for, and the status before is kept.
 _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
-#: These end a wait for the citizen: the clock runs again, unless another wait goes on.
-_RESUMES = {Act.SUPPLEMENT, Act.PAYMENT}
 #: After these nothing is left to be done in time.
 _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
 
@@ -63,9 +44,9 @@ def perform(
     row.status = leads_to(row, act)
     if row.status not in _WAITS_FOR_CITIZEN:
         row.status_before_pause = None
-    if act in _RESUMES or row.status in _ENDS_THE_CLOCK:
+    if act.clock is Clock.RESUMES or row.status in _ENDS_THE_CLOCK:
         row.paused_at = None
-    if act in _RESUMES and verifying_since(unit, row) is not None:
+    if act.clock is Clock.RESUMES and verifying_since(unit, row) is not None:
         stand_still(unit, row)
     row.updated_at = unit.now
     row.sequence += 1
@@ -74,7 +55,7 @@ def perform(
         row.finished_at = unit.now
     unit.session.add(_line(unit, row, act, reason, article))
     outbox.tell(unit.session, EVENTS[act](facts=_facts(unit, row), **(told or {})), key=str(row.id))
-    audit.record(unit.session, act.value, f"dossier:{row.id}", row.applicant_id)
+    audit.record(unit.session, act.name, f"dossier:{row.id}", row.applicant_id)
 
 
 def set_due(row: DossierRow, due: datetime | None) -> None:
@@ -145,7 +126,7 @@ def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> H
         dossier_id=row.id,
         sequence=row.sequence,
         at=unit.now,
-        act=act.value,
+        act=act.name,
         status=row.status,
         actor=office_of(caller, act),
         actor_id=caller.id,

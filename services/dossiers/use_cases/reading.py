@@ -15,10 +15,11 @@ from services.chassis.database.pagination import page_size, read_cursor, write_c
 from services.chassis.refusal import FieldFault, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.access import DESK, of_office
+from services.dossiers.domain.acts import ACTS
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.search import words
-from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status
+from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.tables import CertificateRow, DocumentRow, DossierRow, HistoryRow
 from services.dossiers.use_cases.clock.timekeeping import extension_message, time_kept
 from services.dossiers.use_cases.intake.drafts import find_document
@@ -35,11 +36,6 @@ DRAFTS_SHOWN = timedelta(days=30)
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 #: Stands for a paper whose name alone would tell something restricted, where a dossier is followed by code and key.
 _UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
-#: Acts whose reason the applicant has to know as long as they are the last thing that happened.
-_WITH_REASON = {
-    *(Act.SUPPLEMENT_REQUEST, Act.FEE_REQUEST, Act.VERIFICATION_REQUEST),
-    *(Act.EXTENSION, Act.REFUSAL, Act.STOP),
-}
 
 
 def procedures(place: Workplace, on: str) -> list[dossiers_pb2.Procedure]:
@@ -218,7 +214,7 @@ def _owed(unit: Unit, row: DossierRow) -> int:
 
 
 def _reason(lines: Sequence[HistoryRow]) -> str:
-    return lines[-1].reason if lines and lines[-1].act in _WITH_REASON else ""
+    return lines[-1].reason if lines and ACTS[lines[-1].act].reason_is_told else ""
 
 
 def own_access_log(unit: Unit, size: int, cursor: str) -> dossiers_pb2.ListOwnAccessLogResponse:

@@ -11,14 +11,16 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.dossiers import storage
 from services.dossiers.access import of_office
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import ACTS
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.states import STATUS_TEXT, Act, Status
-from services.dossiers.domain.tracking import HISTORY_ACTION, history_text, waits_for
+from services.dossiers.domain.states import STATUS_TEXT, Status
+from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import asked
 from services.dossiers.tables import (
     ComparisonRow,
@@ -128,7 +130,7 @@ def dossier(
         verifying_until=clock.verifying_until,
         kept_until=draft_kept_until(unit, row),
     )
-    if Act.FEE_REQUEST in message.actions:
+    if acts.FEE_REQUEST.name in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
     if at_the_office:
         message.comparisons.extend(_comparisons(kept, form, documents, compared))
@@ -206,15 +208,15 @@ def register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
 
 def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.HistoryEntry:
     """A line of the history; who works on a dossier, and why, stays `inside` the office."""
-    act = Act(row.act)
+    act = ACTS[row.act]
     return dossiers_pb2.HistoryEntry(
         sequence=row.sequence,
         at=stamp(row.at),
-        action=HISTORY_ACTION[act],
+        action=act.past,
         status=row.status,
-        text=history_text(act, Status(row.status)),
+        text=act.text(Status(row.status)),
         actor=row.actor,
-        reason="" if act is Act.ASSIGNMENT and not inside else row.reason,
+        reason="" if act.reason_is_internal and not inside else row.reason,
     )
 
 

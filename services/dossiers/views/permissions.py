@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.dossiers.access import ACT_ROLES, APPLICANT_ACTS, of_office
+from services.dossiers.access import of_office, roles_of
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act, acts_in
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.states import Act, Status, acts_in
+from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow, SupplementRow
 from services.dossiers.use_cases.clock.timekeeping import TimeKept
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
@@ -14,18 +16,23 @@ from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
 def actions(unit: Unit, row: DossierRow) -> list[str]:
     """The acts that the caller may do now, in the order of a dossier's life."""
-    possible = acts_in(Status(row.status))
     caller = unit.caller
-    mine: set[Act] = set()
-    if is_edited_by_caller(unit, row):
-        mine |= APPLICANT_ACTS | {Act.PAYMENT}
-    if of_office(caller, unit.ward):
-        mine |= {act for act, roles in ACT_ROLES.items() if caller.has(*roles)}
-    if row.proposed_at is None or row.proposed_by_id == caller.id:
-        mine.discard(Act.SIGNATURE)
-    if row.accepted_at is None:  # taking it in assesses what is owed
-        mine.discard(Act.FEE_REQUEST)
-    return [act.value for act in Act if act in possible and act in mine]
+    own, at_the_office = is_edited_by_caller(unit, row), of_office(unit.caller, unit.ward)
+    return [
+        act.name
+        for act in acts_in(Status(row.status))
+        if (own and act.of_applicant) or (at_the_office and caller.has(*roles_of(act)))
+        if _is_open(unit, row, act)
+    ]
+
+
+def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
+    """Whether what an act needs, beside the status, is there."""
+    if act is acts.SIGNATURE:  # one prepares, another signs
+        return row.proposed_at is not None and row.proposed_by_id != unit.caller.id
+    if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
+        return row.accepted_at is not None
+    return True
 
 
 def papers(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from services.dossiers.domain.states import Act, Status
-from services.dossiers.domain.tracking import HISTORY_ACTION, history_text, waits_for
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.states import Status
+from services.dossiers.domain.tracking import waits_for
 
 
 def test_every_status_says_something_of_its_own() -> None:
@@ -24,21 +26,20 @@ def test_a_pause_says_that_the_clock_stands_still() -> None:
 
 
 def test_every_act_has_a_name_and_a_text_in_the_history() -> None:
-    assert all(history_text(act, status) for act in Act for status in Status)
-    assert set(HISTORY_ACTION) == set(Act)
-    assert len(set(HISTORY_ACTION.values())) == len(Act)
-    assert HISTORY_ACTION[Act.SUPPLEMENT_REQUEST] == "supplement-requested"
+    assert all(act.text(status) for act in ACTS.values() for status in Status)
+    assert len({act.past for act in ACTS.values()}) == len({act.name for act in ACTS.values()}) == len(ACTS)
+    assert acts.SUPPLEMENT_REQUEST.past == "supplement-requested"
 
 
 def test_before_a_dossier_is_taken_in_its_time_is_that_of_the_answer() -> None:
     """NĐ 87/2020 Đ12: the agency checks what was filed in the same working day; no result is promised yet."""
-    for act in (Act.REMINDER, Act.OVERDUE):
-        assert "tiếp nhận" in history_text(act, Status.NEW)
-        assert "kết quả" not in history_text(act, Status.NEW)
-        assert "trả kết quả" in history_text(act, Status.ACCEPTED) == history_text(act, Status.IN_PROGRESS)
+    for act in (acts.REMINDER, acts.OVERDUE):
+        assert "tiếp nhận" in act.text(Status.NEW)
+        assert "kết quả" not in act.text(Status.NEW)
+        assert "trả kết quả" in act.text(Status.ACCEPTED) == act.text(Status.IN_PROGRESS)
 
 
 def test_nobody_is_said_to_have_been_told_whom_nothing_tells() -> None:
-    told = " ".join(history_text(act, status) for act in Act for status in Status)
+    told = " ".join(act.text(status) for act in ACTS.values() for status in Status)
     assert "được báo" not in told
     assert "đã nhắc" not in told

@@ -11,7 +11,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from deploy.local.assets import AssetsMissing, copy_assets, without_brand
 from gateway.pages import texts
-from services.dossiers.domain.states import STATUS_TEXT, Act, Status
+from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.states import STATUS_TEXT, Status
 
 
 def test_every_message_template_has_a_name_for_the_applicant() -> None:
@@ -20,7 +21,7 @@ def test_every_message_template_has_a_name_for_the_applicant() -> None:
 
 
 def test_every_act_and_status_has_words() -> None:
-    assert {act.value for act in Act} <= texts.LOOKS.keys()
+    assert ACTS.keys() <= texts.LOOKS.keys()
     assert {int(status): STATUS_TEXT[status] for status in Status if status != Status.DRAFT} == texts.STATUSES
 
 

@@ -19,8 +19,9 @@ from services.chassis import metrics
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.service import Cell, acting_as_service
 from services.dossiers import storage
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act
 from services.dossiers.domain.deadlines import near_until
-from services.dossiers.domain.states import Act
 from services.dossiers.use_cases.clock.timekeeping import abandoned_before
 from services.dossiers.use_cases.office.verification import time_out
 from services.dossiers.use_cases.perform import perform
@@ -86,7 +87,7 @@ def _one(place: Workplace, cell: Cell, id: UUID, act: Callable[[Unit], Act | Non
         log.error("sweep-skips", ward=cell.ward.code, id=str(id), error=type(fault).__name__)
         return
     if done is not None:
-        metrics.SWEEP_ACTS.labels(cell.ward.code, done.value).inc()
+        metrics.SWEEP_ACTS.labels(cell.ward.code, done.name).inc()
 
 
 def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
@@ -95,7 +96,7 @@ def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
         return None
     row, verification = found
     time_out(unit, row, verification)
-    return Act.VERIFICATION_REPLY
+    return acts.VERIFICATION_REPLY
 
 
 def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:
@@ -111,9 +112,9 @@ def _notice(unit: Unit, id: UUID, now: datetime, until: datetime) -> Act | None:
     assert row.due_at is not None
     if row.due_at < now:
         row.overdue_at = row.due_at
-        act = Act.OVERDUE
+        act = acts.OVERDUE
     else:
         row.reminded_at = now
-        act = Act.REMINDER
+        act = acts.REMINDER
     perform(unit, row, act)
     return act

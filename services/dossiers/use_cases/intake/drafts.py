@@ -20,10 +20,11 @@ from services.dossiers import storage
 from services.dossiers.access import DESK, DESK_CHANNELS
 from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.uploads import MAX_FILES, AcceptedFile, accept, safe_filename
+from services.dossiers.domain import acts
 from services.dossiers.domain.fields import prefilled
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
-from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.states import Status
 from services.dossiers.forms import known, merge, refuse_impossible
 from services.dossiers.tables import NEVER, DocumentRow, DossierRow
 from services.dossiers.use_cases.perform import leads_to
@@ -126,7 +127,7 @@ def save_form(unit: Unit, dossier_id: str, form_json: str, expected_version: int
     """
     patch = read_form(form_json)
     row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
-    leads_to(row, Act.SUBMISSION)
+    leads_to(row, acts.SUBMISSION)
     procedure = unit.place.procedure_of(row)
     saved = form_of(unit.cell, row)
     if procedure.version != row.procedure_version:

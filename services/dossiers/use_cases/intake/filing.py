@@ -17,13 +17,13 @@ from services.chassis.grpc.client import call as call_peer
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.digest import filing_digest
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.search import folded, words
-from services.dossiers.domain.states import Act
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
@@ -152,7 +152,7 @@ def submit_at_counter(unit: Unit, request: dossiers_pb2.SubmitAtCounterRequest) 
     row = edited_dossier(unit, request.dossier_id, locked=True, expected_version=request.expected_version)
     documents = storage.documents(unit.session, row.id)
     form = form_of(unit.cell, row)
-    leads_to(row, Act.SUBMISSION)
+    leads_to(row, acts.SUBMISSION)
     refuse_incomplete(unit, row, form, documents)
     row.applicant_name = filer_name(form) or row.subject_name
     row.received_by_id = unit.caller.id
@@ -187,7 +187,7 @@ def _put_on_file(
     row.submitted_at = unit.now
     set_due(row, reception_time(unit))
     make_findable(unit, row, procedure, form)
-    perform(unit, row, Act.SUBMISSION)
+    perform(unit, row, acts.SUBMISSION)
     return dossiers_pb2.SubmitDossierResponse(
         dossier=encoding.dossier(unit, row, form, documents=documents, told=()), tracking_key=shown_key(key)
     )
@@ -204,7 +204,7 @@ def _confirmed(
 ) -> tuple[str, bytes]:
     """Challenge and digest of the confirmation, where it is of this draft as it stands now: found complete when its
     code was sent. Notes when it was used, where that is given."""
-    leads_to(row, Act.SUBMISSION)
+    leads_to(row, acts.SUBMISSION)
     try:
         confirmation = storage.confirmation(unit.session, row.id, UUID(confirmation_id), used_at=used_at)
     except ValueError:
@@ -230,7 +230,7 @@ def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], form:
 
 def _filable(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow]) -> bytes:
     """The digest of what would be filed. Refusal INVALID `not-complete`, CONFLICT `wrong-state`."""
-    leads_to(row, Act.SUBMISSION)
+    leads_to(row, acts.SUBMISSION)
     form = form_of(unit.cell, row)
     refuse_incomplete(unit, row, form, documents)
     return _digest(unit, row, documents, asked(unit.place.procedure_of(row), form))

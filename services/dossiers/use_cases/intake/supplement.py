@@ -8,9 +8,10 @@ from typing import Any
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.access import DESK_CHANNELS
+from services.dossiers.domain import acts
 from services.dossiers.domain.fields import DOCUMENTS, changed
 from services.dossiers.domain.procedures import DocumentMode, Procedure
-from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.states import Status
 from services.dossiers.forms import asked, merge, refuse_impossible
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
@@ -27,7 +28,7 @@ def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: in
     """
     patch = read_form(form_json)
     row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
-    status = leads_to(row, Act.SUPPLEMENT)
+    status = leads_to(row, acts.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)
     requests = storage.supplements(unit.session, row.id)
     documents = storage.documents(unit.session, row.id)
@@ -48,7 +49,7 @@ def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: in
     else:
         set_due(row, result_time(unit, row))
         row.promised_at = row.due_at
-    perform(unit, row, Act.SUPPLEMENT)
+    perform(unit, row, acts.SUPPLEMENT)
     return row
 
 
@@ -97,5 +98,5 @@ def withdraw(
     if row.channel in DESK_CHANNELS and not request_signed:
         text = "Chỉ rút hồ sơ khi người nộp đã ký đơn đề nghị rút."
         raise invalid("missing-field", text, FieldFault("request_signed", text))
-    perform(unit, row, Act.WITHDRAWAL, reason=written("reason", reason))
+    perform(unit, row, acts.WITHDRAWAL, reason=written("reason", reason))
     return row

@@ -8,7 +8,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.grpc.client import call as call_peer
 from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import FieldFault, conflict, invalid
-from services.dossiers.domain.states import Act
+from services.dossiers.domain import acts
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, written
@@ -45,7 +45,7 @@ def assign(unit: Unit, request: dossiers_pb2.AssignDossierRequest, to: tuple[str
     """
     note = written("note", request.note)
     row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
-    leads_to(row, Act.ASSIGNMENT)
+    leads_to(row, acts.ASSIGNMENT)
     caller = unit.caller
     if row.assigned_to_id not in (None, caller.id) and not caller.has(Role.SIGNER):
         raise conflict(
@@ -54,5 +54,5 @@ def assign(unit: Unit, request: dossiers_pb2.AssignDossierRequest, to: tuple[str
         )
     row.assigned_to_id, row.assigned_to = to or (caller.id, caller.name)
     told = f"Giao cho {row.assigned_to}" if to else f"{caller.name} nhận xử lý"
-    perform(unit, row, Act.ASSIGNMENT, reason=f"{told}. {note}" if note else f"{told}.")
+    perform(unit, row, acts.ASSIGNMENT, reason=f"{told}. {note}" if note else f"{told}.")
     return row

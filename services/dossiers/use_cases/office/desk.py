@@ -11,9 +11,10 @@ from uuid import uuid4
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.refusal import FieldFault, invalid
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.states import Act
 from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.office import fees
 from services.dossiers.use_cases.office.acceptance import take_in
@@ -31,7 +32,7 @@ def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
     Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
     """
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    leads_to(row, Act.ACCEPTANCE)
+    leads_to(row, acts.ACCEPTANCE)
     owed = fees.assessed(unit, row)
     if owed.total:
         fees.ask_for(unit, row, owed)
@@ -40,18 +41,18 @@ def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
     take_in(unit, row)
     set_due(row, result_time(unit, row))
     row.promised_at = row.due_at
-    perform(unit, row, Act.ACCEPTANCE)
+    perform(unit, row, acts.ACCEPTANCE)
     return row
 
 
 def refuse(unit: Unit, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
     """Refuses to take a dossier in; reason and article are needed (TT 01/2018/TT-VPCP, mẫu 03)."""
-    return _end(unit, Act.REFUSAL, dossier_id, reason, article, expected_version)
+    return _end(unit, acts.REFUSAL, dossier_id, reason, article, expected_version)
 
 
 def stop(unit: Unit, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
     """Stops work for good; reason and article are needed."""
-    return _end(unit, Act.STOP, dossier_id, reason, article, expected_version)
+    return _end(unit, acts.STOP, dossier_id, reason, article, expected_version)
 
 
 def _end(unit: Unit, act: Act, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
@@ -72,7 +73,7 @@ def request_supplement(
     """
     reason = written("reason", reason)
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    leads_to(row, Act.SUPPLEMENT_REQUEST)
+    leads_to(row, acts.SUPPLEMENT_REQUEST)
     procedure = unit.place.procedure_of(row)
     wanted = _items(procedure, items)
     unit.session.add(
@@ -86,7 +87,7 @@ def request_supplement(
     row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
     told = reason or "; ".join(item["text"] for item in wanted)
     fields = [item["field"] for item in wanted if not is_restricted(procedure, item["field"])]
-    perform(unit, row, Act.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
+    perform(unit, row, acts.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
     return row
 
 
@@ -125,12 +126,12 @@ def approve(unit: Unit, request: dossiers_pb2.ApproveDossierRequest) -> DossierR
         "source_entry_id": request.source_entry_id,
     }
     row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
-    leads_to(row, Act.APPROVAL)
+    leads_to(row, acts.APPROVAL)
     refuse_wrong_source(unit, unit.place.procedure_of(row), form_of(unit.cell, row), request.source_entry_id)
     refuse_unregistrable(unit, row)
     row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now
     row.proposed_by_id = unit.caller.id
     row.proposed_by = unit.caller.name
-    perform(unit, row, Act.APPROVAL)
+    perform(unit, row, acts.APPROVAL)
     return row

@@ -9,8 +9,8 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import is_working_moment
-from services.dossiers.domain.states import Act
 from services.dossiers.tables import DossierRow, ExtensionRow
 from services.dossiers.use_cases.perform import leads_to, perform, set_due
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
@@ -29,7 +29,7 @@ def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow
     """
     reason = written("reason", request.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
     row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
-    leads_to(row, Act.EXTENSION)
+    leads_to(row, acts.EXTENSION)
     earlier = storage.extension(unit.session, row.id)
     if earlier is not None:
         raise conflict(
@@ -56,7 +56,7 @@ def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow
     )
     set_due(row, appointed)
     row.promised_at = appointed
-    perform(unit, row, Act.EXTENSION, reason=reason)
+    perform(unit, row, acts.EXTENSION, reason=reason)
     return row
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fees import (
     EXEMPTION_ARTICLE,
@@ -24,7 +25,7 @@ from services.dossiers.domain.fees import (
     line_of,
 )
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.office.acceptance import take_in
 from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
@@ -54,12 +55,12 @@ def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
 
 def ask_for(unit: Unit, row: DossierRow, owed: Assessment, reason: str = "") -> None:
     """The dossier waits for its payment (status 6). Refusal CONFLICT `wrong-state`."""
-    leads_to(row, Act.FEE_REQUEST)
+    leads_to(row, acts.FEE_REQUEST)
     unit.session.add(_row(unit, row, owed))
     row.status_before_pause = row.status
     row.paused_at = unit.now
     set_due(row, None)
-    perform(unit, row, Act.FEE_REQUEST, reason=reason)
+    perform(unit, row, acts.FEE_REQUEST, reason=reason)
 
 
 def note_exempt(unit: Unit, row: DossierRow, owed: Assessment) -> None:
@@ -104,7 +105,7 @@ def request(
     """
     reason = written("reason", reason, needed="Xin ghi rõ lý do để người dân hiểu.")
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    leads_to(row, Act.FEE_REQUEST)
+    leads_to(row, acts.FEE_REQUEST)
     if row.accepted_at is None:
         raise conflict(
             "wrong-state", "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
@@ -139,7 +140,7 @@ def record(
     receipt = written("receipt", receipt)
     reason, article = written("reason", reason), written("article", article)
     row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    leads_to(row, Act.PAYMENT)
+    leads_to(row, acts.PAYMENT)
     fee = storage.fees(unit.session, row.id)[-1]
     if exemption:
         owed = _proven(fee, exemption, reason, article)
@@ -190,13 +191,13 @@ def settle(
 
     A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
     """
-    leads_to(row, Act.PAYMENT)
+    leads_to(row, acts.PAYMENT)
     fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
     if row.accepted_at is None:
         take_in(unit, row)
     set_due(row, result_time(unit, row))
     row.promised_at = row.due_at
-    perform(unit, row, Act.PAYMENT, reason=reason, article=article)
+    perform(unit, row, acts.PAYMENT, reason=reason, article=article)
 
 
 def office_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Finding]:

@@ -9,9 +9,10 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.handover import Delivery, Handing, handover_faults, to_compare
 from services.dossiers.domain.procedures import DocumentRequirement
-from services.dossiers.domain.states import OPEN, STATUS_TEXT, Act, Status
+from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
 from services.dossiers.use_cases.perform import leads_to, perform
@@ -64,7 +65,7 @@ def hand_over(unit: Unit, request: dossiers_pb2.HandOverDossierRequest) -> Dossi
         present=frozenset(request.present),
     )
     row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
-    leads_to(row, Act.HANDOVER)
+    leads_to(row, acts.HANDOVER)
     _refuse(unit, row, handing)
     kept = {
         "name": handing.recipient,
@@ -73,7 +74,7 @@ def hand_over(unit: Unit, request: dossiers_pb2.HandOverDossierRequest) -> Dossi
         "note": handing.note,
     }
     row.recipient = unit.cell.cipher.encrypt(json.dumps(kept, ensure_ascii=False), f"recipient:{row.id}")
-    perform(unit, row, Act.HANDOVER)
+    perform(unit, row, acts.HANDOVER)
     return row
 
 

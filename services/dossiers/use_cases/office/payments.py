@@ -22,8 +22,9 @@ from services.chassis.refusal import Kind, Refusal, conflict, invalid
 from services.chassis.service import acting_as_service
 from services.dossiers import storage
 from services.dossiers.adapters.payment_provider import Provider, ProviderFault
+from services.dossiers.domain import acts
 from services.dossiers.domain.payments import Payment, is_genuine, told
-from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
 from services.dossiers.use_cases.office.fees import settle
 from services.dossiers.use_cases.perform import leads_to
@@ -41,7 +42,7 @@ def start(place: Workplace, request: dossiers_pb2.StartPaymentRequest) -> dossie
     """
     with place.unit() as unit:
         row = own_dossier(unit, request.dossier_id)
-        leads_to(row, Act.PAYMENT)
+        leads_to(row, acts.PAYMENT)
         fee = storage.fees(unit.session, row.id)[-1]
         provider = place.providers.get(unit.ward)
         if provider is None:

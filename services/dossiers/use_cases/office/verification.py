@@ -13,10 +13,10 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import days_end, reply_due
 from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.states import Act
 from services.dossiers.domain.verification import INQUIRY_DAYS, Kind, State, goes_on, next_state
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
@@ -65,7 +65,7 @@ def request(unit: Unit, asked: dossiers_pb2.RequestVerificationRequest) -> Dossi
     kind = _kind(asked.kind)
     question = {name: written(name, getattr(asked, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
     row = desk_dossier(unit, asked.dossier_id, expected_version=asked.expected_version)
-    leads_to(row, Act.VERIFICATION_REQUEST)
+    leads_to(row, acts.VERIFICATION_REQUEST)
     procedure = unit.place.procedure_of(row)
     _refuse_unsuitable(unit, row, procedure, kind)
     began = VerificationRow(
@@ -82,7 +82,7 @@ def request(unit: Unit, asked: dossiers_pb2.RequestVerificationRequest) -> Dossi
     unit.session.add(began)
     row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
     run_on(unit, row)
-    perform(unit, row, Act.VERIFICATION_REQUEST, reason=_reason(began), told={"verification_id": str(began.id)})
+    perform(unit, row, acts.VERIFICATION_REQUEST, reason=_reason(began), told={"verification_id": str(began.id)})
     return row
 
 
@@ -134,7 +134,7 @@ def record_reply(unit: Unit, told: dossiers_pb2.RecordVerificationReplyRequest) 
     outcome = _outcome(told.outcome)
     answer = _answer(unit, told, outcome)
     row = desk_dossier(unit, told.dossier_id, expected_version=told.expected_version)
-    leads_to(row, Act.VERIFICATION_REPLY)
+    leads_to(row, acts.VERIFICATION_REPLY)
     found = _meant(unit, row, told.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
@@ -142,7 +142,7 @@ def record_reply(unit: Unit, told: dossiers_pb2.RecordVerificationReplyRequest) 
     found.ended_at = found.ended_at or unit.now
     found.answer = unit.cell.cipher.encrypt(json.dumps(answer, ensure_ascii=False), f"verification-answer:{found.id}")
     run_on(unit, row)
-    perform(unit, row, Act.VERIFICATION_REPLY, told={"verification_id": str(found.id)})
+    perform(unit, row, acts.VERIFICATION_REPLY, told={"verification_id": str(found.id)})
     return row
 
 
@@ -192,7 +192,7 @@ def time_out(unit: Unit, row: DossierRow, verification: VerificationRow) -> None
     """The wait is over without an answer (TT 04/2020 Đ4), or the notice has hung out (NĐ 123/2015 Đ14)."""
     end_wait(verification)
     run_on(unit, row)
-    perform(unit, row, Act.VERIFICATION_REPLY, told={"verification_id": str(verification.id)})
+    perform(unit, row, acts.VERIFICATION_REPLY, told={"verification_id": str(verification.id)})
 
 
 def end_wait(verification: VerificationRow) -> None:

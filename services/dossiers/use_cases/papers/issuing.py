@@ -22,10 +22,11 @@ from services.dossiers.adapters.papers import (
     SupplementSlip,
     render,
 )
+from services.dossiers.domain import acts
 from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, in_dong
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.procedures import DocumentMode, Procedure
-from services.dossiers.domain.states import Act, Status
+from services.dossiers.domain.states import Status
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, SupplementRow
 from services.dossiers.use_cases.clock.timekeeping import time_kept
 from services.dossiers.use_cases.office.fees import is_owed, lines_of
@@ -125,7 +126,7 @@ def _filed_by(filed_at: datetime | None, moment: datetime) -> bool:
 def _supplement_slip(unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow]) -> Paper:
     procedure = unit.place.procedure_of(row)
     asked = supplements[-1]
-    line = last_line(unit, row, Act.SUPPLEMENT_REQUEST)
+    line = last_line(unit, row, acts.SUPPLEMENT_REQUEST)
     return SupplementSlip(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
@@ -143,7 +144,7 @@ def _supplement_slip(unit: Unit, row: DossierRow, supplements: Sequence[Suppleme
 
 
 def _refusal_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    line = last_line(unit, row, Act.REFUSAL)
+    line = last_line(unit, row, acts.REFUSAL)
     return RefusalSlip(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
@@ -218,6 +219,6 @@ SLIPS: Mapping[str, Callable[[Unit, DossierRow, Sequence[SupplementRow]], Paper]
 
 def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:
     """The line of the history with which the dossier was taken in: its acceptance, or the payment it waited for."""
-    taken = (Act.ACCEPTANCE.value, Act.PAYMENT.value)
+    taken = (acts.ACCEPTANCE.name, acts.PAYMENT.name)
     lines = storage.history(unit.session, row.id)
     return next(line for line in lines if line.act in taken and line.status == Status.ACCEPTED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from services.chassis.clock import VIETNAM
@@ -17,8 +17,9 @@ from services.dossiers.adapters.papers import (
     VerificationRequest,
 )
 from services.dossiers.adapters.papers.fields import Timeliness
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import ACTS, Party
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.states import Act
 from services.dossiers.domain.verdict import ended
 from services.dossiers.forms import leaves
 from services.dossiers.tables import DossierRow, HistoryRow, SupplementRow, VerificationRow
@@ -26,38 +27,6 @@ from services.dossiers.use_cases.office.verification import last_day, question_o
 from services.dossiers.use_cases.papers.certificates import issuing_office
 from services.dossiers.use_cases.papers.parts import applicant_of, last_line, tracking_url
 from services.dossiers.use_cases.unit import Unit, day_of, form_of
-
-_CITIZEN = "Người nộp hồ sơ"
-_DESK = "Bộ phận Một cửa"
-_OFFICER = "Công chức tư pháp – hộ tịch"
-_LEADER = "Lãnh đạo Ủy ban nhân dân phường"
-_ASKED = "Nơi được hỏi hoặc niêm yết"
-#: Who hands the dossier to whom by each act; the giver is whoever acted, where none is named here.
-_HANDS: Mapping[Act, tuple[str, str]] = {
-    Act.SUBMISSION: (_CITIZEN, _DESK),
-    Act.ACCEPTANCE: (_DESK, _OFFICER),
-    Act.REFUSAL: (_DESK, _CITIZEN),
-    Act.SUPPLEMENT_REQUEST: ("", _CITIZEN),
-    Act.SUPPLEMENT: (_CITIZEN, _DESK),
-    Act.FEE_REQUEST: ("", _CITIZEN),
-    Act.PAYMENT: (_CITIZEN, _DESK),
-    Act.ASSIGNMENT: ("", _OFFICER),
-    Act.VERIFICATION_REQUEST: (_OFFICER, _ASKED),
-    Act.VERIFICATION_REPLY: (_ASKED, _OFFICER),
-    Act.APPROVAL: (_OFFICER, _LEADER),
-    Act.SIGNATURE: (_LEADER, _DESK),
-    Act.HANDOVER: (_DESK, _CITIZEN),
-    Act.WITHDRAWAL: (_DESK, _CITIZEN),
-    Act.STOP: (_OFFICER, _CITIZEN),
-}
-_NOTES: Mapping[Act, str] = {
-    Act.SUPPLEMENT_REQUEST: "Yêu cầu bổ sung",
-    Act.FEE_REQUEST: "Báo phí, lệ phí",
-    Act.VERIFICATION_REQUEST: "Xác minh",
-    Act.WITHDRAWAL: "Rút hồ sơ",
-    Act.STOP: "Dừng xử lý",
-    Act.REFUSAL: "Không tiếp nhận",
-}
 
 
 def apology_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
@@ -80,7 +49,7 @@ def apology_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pap
 
 
 def stop_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    line = last_line(unit, row, Act.STOP)
+    line = last_line(unit, row, acts.STOP)
     return StopNotice(
         office=issuing_office(unit.place, unit.cell),
         dossier_code=row.code or "",
@@ -106,7 +75,7 @@ def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
         steps=tuple(
-            _handing_over(line, due) for line, due in zip(lines, before, strict=False) if Act(line.act) in _HANDS
+            _handing_over(line, due) for line, due in zip(lines, before, strict=False) if ACTS[line.act].holder
         ),
         received_at=row.accepted_at.astimezone(VIETNAM),
         due_at=due_at.astimezone(VIETNAM),
@@ -115,14 +84,14 @@ def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
 
 
 def _handing_over(line: HistoryRow, due: datetime | None) -> HandingOver:
-    act = Act(line.act)
-    giver, receiver = _HANDS[act]
+    act = ACTS[line.act]
+    assert act.holder is not None
     return HandingOver(
-        giver=_CITIZEN if giver == _CITIZEN else line.officer or giver or line.actor,
-        receiver=receiver,
+        giver=act.giver if act.giver is Party.APPLICANT else line.officer or act.giver or line.actor,
+        receiver=act.holder,
         at=line.at.astimezone(VIETNAM),
         timeliness=_timeliness(line, due),
-        note=line.reason if act is Act.ASSIGNMENT else _NOTES.get(act, ""),
+        note=line.reason if act.reason_is_internal else act.sheet_note,
     )
 
 
@@ -150,7 +119,7 @@ def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]
         sent_on=day_of(sent.sent_at),
         signer_name="",
         signs_for_chairman=False,
-        officer_name=last_line(unit, row, Act.VERIFICATION_REQUEST).officer,
+        officer_name=last_line(unit, row, acts.VERIFICATION_REQUEST).officer,
     )
 
 

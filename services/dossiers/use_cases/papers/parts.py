@@ -6,15 +6,15 @@ from typing import Any
 
 from services.dossiers import storage
 from services.dossiers.adapters.papers import Applicant
+from services.dossiers.domain.acts import Act
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.states import Act
 from services.dossiers.tables import DossierRow, HistoryRow
 from services.dossiers.use_cases.unit import Unit, form_of
 
 
 def last_line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
     """The last line of the history with this act."""
-    return [line for line in storage.history(unit.session, row.id) if line.act == act.value][-1]
+    return [line for line in storage.history(unit.session, row.id) if line.act == act.name][-1]
 
 
 def tracking_url(unit: Unit) -> str:

@@ -16,6 +16,7 @@ from services.chassis.grpc.call import forbidden
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
@@ -29,7 +30,6 @@ from services.dossiers.domain.register import (
     entry_digest,
     verify_chain,
 )
-from services.dossiers.domain.states import Act
 from services.dossiers.forms import asked
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.perform import leads_to, perform, stamp
@@ -69,7 +69,7 @@ def sign(unit: Unit, dossier_id: str, expected_version: int, *, register_signed:
     book = storage.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock: what was registered a moment ago counts
     entry = _enter(unit, row, procedure, book)
-    perform(unit, row, Act.SIGNATURE, told={"register_entry_id": str(entry.id)})
+    perform(unit, row, acts.SIGNATURE, told={"register_entry_id": str(entry.id)})
     event = EVENTS[register](
         register_entry_id=str(entry.id),
         ward=unit.ward,
@@ -85,7 +85,7 @@ def sign(unit: Unit, dossier_id: str, expected_version: int, *, register_signed:
 
 
 def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> None:
-    leads_to(row, Act.SIGNATURE)
+    leads_to(row, acts.SIGNATURE)
     if row.proposal is None:
         raise conflict("not-approved", "Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa ký được.")
     if row.proposed_by_id == unit.caller.id:

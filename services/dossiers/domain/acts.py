@@ -1,0 +1,344 @@
+"""The acts on a dossier, one record each: who may do it, where it leads, what is said of it, and what follows from it.
+
+To add an act, add its record here, its RPC and event to the contract, and its use case (docs/architecture.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from services.chassis.refusal import Refusal, conflict
+from services.dossiers.domain.states import STATUS_TEXT, Status
+
+
+class Party(StrEnum):
+    """Who has a dossier in hand, as people read it on the control sheet and in the history."""
+
+    APPLICANT = "Người nộp hồ sơ"
+    DESK = "Bộ phận Một cửa"
+    OFFICER = "Công chức tư pháp – hộ tịch"
+    SIGNER = "Lãnh đạo Ủy ban nhân dân phường"
+    ASKED = "Nơi được hỏi hoặc niêm yết"
+    SYSTEM = "Hệ thống"
+
+
+class Clock(Enum):
+    """What an act does to the legal clock beside what the status after it does."""
+
+    RUNS = "runs"
+    STOPS = "stops"  # the citizen is waited for
+    RESUMES = "resumes"  # unless another wait goes on
+
+
+_DESK = frozenset({Party.DESK, Party.OFFICER})
+_LEADS_BACK = None  # to where the dossier stood when the wait began
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Act:
+    """What somebody, or the clock, does to a dossier."""
+
+    name: str  # in the API's paths, the history's rows and the audit
+    past: str  # its stable name in the history that the API shows
+    label: str  # what the office calls it
+    leads: Mapping[Status, Status | None]  # status before → after; None leads back to where the wait began
+    by: frozenset[Party]  # who may do it
+    event: str  # its message in caunoi.dossiers.v1 events.proto
+    told: str = ""  # what the history tells the citizen; empty: the citizen is not told
+    told_when_new: str = ""  # instead, before the dossier is accepted
+    rpc: str = ""  # the office's RPC, whose caller has to be one of `by`
+    clock: Clock = Clock.RUNS
+    holder: Party | None = None  # who has the dossier in hand afterwards; None: as before
+    giver: Party | None = None  # who had it in hand; None: whoever acted
+    paper: str = ""  # the kind of paper that it makes available
+    sheet_note: str = ""  # beside it on the control sheet
+    reason_is_told: bool = False  # the applicant reads its reason while it is the last thing that happened
+    reason_is_internal: bool = False  # nobody outside the office reads its reason
+
+    def text(self, status: Status) -> str:
+        """What the history tells the citizen about this act, which left the dossier in `status`."""
+        return (self.told_when_new if status is Status.NEW else "") or self.told
+
+    @property
+    def of_applicant(self) -> bool:
+        """Whether it is the applicant's own; for those who came in or wrote, the desk does it."""
+        return Party.APPLICANT in self.by
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _stays(*statuses: Status) -> dict[Status, Status | None]:
+    return {status: status for status in statuses}
+
+
+def _from(*statuses: Status, to: Status) -> dict[Status, Status | None]:
+    return dict.fromkeys(statuses, to)
+
+
+SUBMISSION = Act(
+    name="submission",
+    past="submitted",
+    label="nộp hồ sơ",
+    leads={Status.DRAFT: Status.NEW},
+    by=frozenset({Party.APPLICANT}),
+    event="DossierSubmitted",
+    told="Ông/bà đã nộp hồ sơ.",
+    giver=Party.APPLICANT,
+    holder=Party.DESK,
+)
+ACCEPTANCE = Act(
+    name="acceptance",
+    past="accepted",
+    label="tiếp nhận",
+    leads={Status.NEW: Status.ACCEPTED},
+    by=_DESK,
+    rpc="AcceptDossier",
+    event="DossierAccepted",
+    told="Phường đã tiếp nhận hồ sơ và hẹn ngày giờ trả kết quả.",
+    giver=Party.DESK,
+    holder=Party.OFFICER,
+    paper="receipt",
+)
+REFUSAL = Act(
+    name="refusal",
+    past="refused",
+    label="không tiếp nhận",
+    leads={Status.NEW: Status.REFUSED},
+    by=_DESK,
+    rpc="RefuseDossier",
+    event="DossierRefused",
+    told="Phường không tiếp nhận hồ sơ, có ghi lý do.",
+    giver=Party.DESK,
+    holder=Party.APPLICANT,
+    paper="refusal",
+    sheet_note="Không tiếp nhận",
+    reason_is_told=True,
+)
+SUPPLEMENT_REQUEST = Act(
+    name="supplement-request",
+    past="supplement-requested",
+    label="yêu cầu bổ sung",
+    leads=_from(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, to=Status.SUPPLEMENT_ASKED),
+    by=_DESK,
+    rpc="RequestSupplement",
+    event="DossierSupplementRequested",
+    told="Phường đề nghị bổ sung. Từ lúc này thời hạn tạm ngừng tính.",
+    clock=Clock.STOPS,
+    holder=Party.APPLICANT,
+    paper="supplement-request",
+    sheet_note="Yêu cầu bổ sung",
+    reason_is_told=True,
+)
+SUPPLEMENT = Act(
+    name="supplement",
+    past="supplemented",
+    label="nộp bổ sung",
+    leads={Status.SUPPLEMENT_ASKED: _LEADS_BACK},
+    by=frozenset({Party.APPLICANT}),
+    event="DossierSupplemented",
+    told="Ông/bà đã nộp bổ sung. Thời hạn được tính tiếp.",
+    clock=Clock.RESUMES,
+    giver=Party.APPLICANT,
+    holder=Party.DESK,
+)
+FEE_REQUEST = Act(
+    name="fee-request",
+    past="fee-requested",
+    label="yêu cầu nộp phí, lệ phí",
+    leads=_from(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, to=Status.PAYMENT_ASKED),
+    by=_DESK,
+    rpc="RequestFee",
+    event="DossierFeeRequested",
+    told="Phường báo số tiền phí, lệ phí phải nộp. Từ lúc này thời hạn tạm ngừng tính.",
+    clock=Clock.STOPS,
+    holder=Party.APPLICANT,
+    paper="payment-slip",
+    sheet_note="Báo phí, lệ phí",
+    reason_is_told=True,
+)
+PAYMENT = Act(
+    name="payment",
+    past="paid",
+    label="nộp phí, lệ phí",
+    leads={Status.PAYMENT_ASKED: _LEADS_BACK},
+    by=_DESK | {Party.APPLICANT},
+    rpc="RecordPayment",
+    event="DossierPaid",
+    told="Đã nộp phí, lệ phí. Thời hạn được tính từ lúc này hoặc tính tiếp.",
+    clock=Clock.RESUMES,
+    giver=Party.APPLICANT,
+    holder=Party.DESK,
+)
+ASSIGNMENT = Act(
+    name="assignment",
+    past="assigned",
+    label="nhận xử lý hoặc chuyển người xử lý",
+    leads=_stays(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED),
+    by=_DESK | {Party.SIGNER},
+    rpc="AssignDossier",
+    event="DossierAssigned",
+    told="Hồ sơ được giao cho người xử lý.",
+    holder=Party.OFFICER,
+    reason_is_internal=True,
+)
+VERIFICATION_REQUEST = Act(
+    name="verification-request",
+    past="verification-requested",
+    label="gửi xác minh",
+    leads=_from(Status.ACCEPTED, Status.IN_PROGRESS, to=Status.IN_PROGRESS),
+    by=frozenset({Party.OFFICER}),
+    rpc="RequestVerification",
+    event="DossierVerificationRequested",
+    told="Phường gửi xác minh trước khi giải quyết.",
+    giver=Party.OFFICER,
+    holder=Party.ASKED,
+    sheet_note="Xác minh",
+    reason_is_told=True,
+)
+VERIFICATION_REPLY = Act(
+    name="verification-reply",
+    past="verification-answered",
+    label="ghi kết quả xác minh",
+    leads=_stays(Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED),
+    by=frozenset({Party.OFFICER}),
+    rpc="RecordVerificationReply",
+    event="DossierVerificationAnswered",
+    told="Việc xác minh đã có kết quả hoặc đã hết thời hạn chờ. Hồ sơ được giải quyết tiếp.",
+    giver=Party.ASKED,
+    holder=Party.OFFICER,
+)
+EXTENSION = Act(
+    name="extension",
+    past="extended",
+    label="xin lỗi và hẹn lại",
+    leads=_stays(Status.ACCEPTED, Status.IN_PROGRESS),
+    by=frozenset({Party.OFFICER, Party.SIGNER}),
+    rpc="ExtendDossier",
+    event="DossierExtended",
+    told="Phường xin lỗi vì chưa kịp trả kết quả và hẹn lại ngày giờ, có ghi lý do.",
+    paper="apology",
+    reason_is_told=True,
+)
+REMINDER = Act(
+    name="reminder",
+    past="reminded",
+    label="nhắc sắp đến hạn",
+    leads=_stays(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS),
+    by=frozenset({Party.SYSTEM}),
+    event="DossierReminded",
+    told="Hồ sơ sắp đến hạn trả kết quả.",
+    # The clock of a dossier that is not accepted yet is that of the answer, not of the result (NĐ 87/2020 Đ12).
+    told_when_new="Sắp hết thời gian phường kiểm tra và trả lời về việc tiếp nhận hồ sơ.",
+)
+OVERDUE = Act(
+    name="overdue",
+    past="marked-overdue",
+    label="ghi quá hạn",
+    leads=_stays(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS),
+    by=frozenset({Party.SYSTEM}),
+    event="DossierMarkedOverdue",
+    told="Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà.",
+    told_when_new="Đã hết thời gian phường phải trả lời về việc tiếp nhận hồ sơ. Phường xin lỗi ông/bà.",
+)
+APPROVAL = Act(
+    name="approval",
+    past="approved",
+    label="trình ký",
+    leads=_from(Status.ACCEPTED, Status.IN_PROGRESS, to=Status.IN_PROGRESS),
+    by=frozenset({Party.OFFICER}),
+    rpc="ApproveDossier",
+    event="DossierApproved",
+    told="Công chức tư pháp – hộ tịch đã kiểm tra xong và trình lãnh đạo ký.",
+    giver=Party.OFFICER,
+    holder=Party.SIGNER,
+)
+SIGNATURE = Act(
+    name="signature",
+    past="signed",
+    label="ký và vào sổ",
+    leads={Status.IN_PROGRESS: Status.DONE},
+    by=frozenset({Party.SIGNER}),
+    rpc="SignDossier",
+    event="DossierSigned",
+    told="Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
+    giver=Party.SIGNER,
+    holder=Party.DESK,
+)
+HANDOVER = Act(
+    name="handover",
+    past="handed-over",
+    label="trả kết quả",
+    leads={Status.DONE: Status.HANDED_OVER},
+    by=_DESK,
+    rpc="HandOverDossier",
+    event="DossierHandedOver",
+    told="Phường đã trả kết quả.",
+    giver=Party.DESK,
+    holder=Party.APPLICANT,
+)
+WITHDRAWAL = Act(
+    name="withdrawal",
+    past="withdrawn",
+    label="rút hồ sơ",
+    leads=_from(
+        *(Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED),
+        to=Status.WITHDRAWN,
+    ),
+    by=frozenset({Party.APPLICANT}),
+    event="DossierWithdrawn",
+    told="Ông/bà đã rút hồ sơ.",
+    giver=Party.DESK,
+    holder=Party.APPLICANT,
+    sheet_note="Rút hồ sơ",
+)
+STOP = Act(
+    name="stop",
+    past="stopped",
+    label="dừng xử lý",
+    leads=_from(
+        *(Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED), to=Status.STOPPED
+    ),
+    by=frozenset({Party.OFFICER, Party.SIGNER}),
+    rpc="StopDossier",
+    event="DossierStopped",
+    told="Phường dừng xử lý hồ sơ, có ghi lý do.",
+    giver=Party.OFFICER,
+    holder=Party.APPLICANT,
+    paper="stop-notice",
+    sheet_note="Dừng xử lý",
+    reason_is_told=True,
+)
+
+#: By name, in the order of a dossier's life.
+ACTS: Mapping[str, Act] = {act.name: act for act in tuple(globals().values()) if isinstance(act, Act)}
+
+
+def acts_in(status: Status) -> list[Act]:
+    """The acts that a dossier in this status allows, whoever may do them, in the order of a dossier's life."""
+    return [act for act in ACTS.values() if status in act.leads]
+
+
+def next_status(status: Status, act: Act, before_pause: Status | None = None) -> Status:
+    """Where the act leads; `before_pause` is where the dossier stood when a supplement or payment was asked for.
+
+    Refusal CONFLICT `wrong-state` where the act is not possible now, naming what is.
+    """
+    if status not in act.leads:
+        raise _wrong_state(status, act)
+    after = act.leads[status]
+    if after is not None:
+        return after
+    if before_pause is None:
+        raise ValueError("what ends a wait needs the status in which it began")
+    if act is PAYMENT:  # a dossier is accepted when it is paid for (NĐ 87/2020 Đ12)
+        return Status.ACCEPTED if before_pause is Status.NEW else before_pause
+    return Status.NEW if before_pause is Status.NEW else Status.IN_PROGRESS
+
+
+def _wrong_state(status: Status, act: Act) -> Refusal:
+    possible = [each.label for each in acts_in(status)]
+    rest = f"Lúc này có thể: {', '.join(possible)}." if possible else "Hồ sơ đã kết thúc, không thao tác được nữa."
+    return conflict("wrong-state", f"Hồ sơ đang ở trạng thái “{STATUS_TEXT[status]}” nên không thể {act.label}. {rest}")
