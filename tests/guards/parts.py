@@ -45,6 +45,22 @@ def rpc_names() -> set[str]:
     return {method.name for service in SERVICES.values() for method in service.contract.methods}
 
 
+def unserved(service: Service) -> set[str]:
+    """RPCs of the contract that the service's servicer class leaves to the generated stub, which refuses all calls."""
+    contract = service.contract
+    stubs = importlib.import_module(f"caunoi.{service.name}.v1.{service.name}_pb2_grpc")
+    generated = getattr(stubs, f"{contract.name}Servicer")
+    module = importlib.import_module(f"services.{service.name}.servicer")
+    [servicer] = [
+        each
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, generated) and each is not generated
+    ]
+    return {
+        method.name for method in contract.methods if getattr(servicer, method.name) is getattr(generated, method.name)
+    }
+
+
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
     """Path from the root and syntax of every module below the folders."""
     for folder in folders:

@@ -1,4 +1,4 @@
-"""Every RPC has a rule, and no call leaves without a deadline."""
+"""Every RPC is served and has a rule, and no call leaves without a deadline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.grpc.tokens import Role
 from services.chassis.service import Service
-from tests.guards.parts import SERVICES, nodes, rpc_names
+from tests.guards.parts import SERVICES, nodes, rpc_names, unserved
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
@@ -16,6 +16,11 @@ each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICE
 @each_service
 def test_every_rpc_has_a_rule_and_every_rule_an_rpc(service: Service) -> None:
     assert set(service.rules) == {method.name for method in service.contract.methods}
+
+
+@each_service
+def test_every_rpc_is_served(service: Service) -> None:
+    assert unserved(service) == set()
 
 
 @each_service

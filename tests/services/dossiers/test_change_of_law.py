@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from sqlalchemy import update
 
 from services.chassis.clock import VIETNAM
+from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.procedures import DocumentMode, DocumentRequirement
 from services.dossiers.tables import DocumentRow
 from tests.services.dossiers.world import BIRTH, DUNG, HOA, NAM_DUONG, World, photograph, refused
@@ -124,25 +126,30 @@ def test_a_paper_that_the_new_law_does_not_know_is_left_out(world: World) -> Non
     assert world.get(draft.id).documents == filed.documents
 
 
-def test_what_the_new_law_would_ask_on_top_does_not_send_a_filed_dossier_back(world: World) -> None:
+def test_what_the_new_law_would_ask_on_top_does_not_send_a_filed_dossier_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.clock.set(LAST_DAY)
     filed = world.filed(child=BORN).dossier
     world.clock.set(FIRST_DAY)
-    amend_with_one_paper_more(world)
+    amend_with_one_paper_more(world, monkeypatch)
     assert world.accept(filed.id).procedure_version == EARLIER
 
 
-def test_a_draft_meets_the_paper_that_the_new_law_asks_on_top(world: World) -> None:
+def test_a_draft_meets_the_paper_that_the_new_law_asks_on_top(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.clock.set(LAST_DAY)
     draft = world.ready(child=BORN)
     world.clock.set(FIRST_DAY)
-    amend_with_one_paper_more(world)
+    amend_with_one_paper_more(world, monkeypatch)
     no = refused(lambda: world.confirm(draft.id))
     assert {fault.field for fault in no.fields} == {"documents/one-more"}
 
 
-def amend_with_one_paper_more(world: World) -> None:
-    """The version of 2023 as if it asked for an upload that nobody has sent."""
-    versions = world.parts.place.catalogue._versions[BIRTH]
+def amend_with_one_paper_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version of 2023 asks for an upload that nobody has sent, until the test is over."""
+    catalogue = world.parts.place.catalogue
+    later = catalogue.version(BIRTH, LATER)
     more = DocumentRequirement("one-more", "Giấy khác", "", DocumentMode.FILE)
-    versions[-1] = replace(versions[-1], documents=(*versions[-1].documents, more))
+    amended = replace(later, documents=(*later.documents, more))
+    changed = Catalogue(amended if each is later else each for each in catalogue)
+    monkeypatch.setattr(catalogue, "_versions", changed._versions)
