@@ -109,7 +109,7 @@ def test_wrong_tries_at_once_are_each_counted(filing: Filing) -> None:
 def test_a_wrong_code_names_its_field_and_counts_down(filing: Filing) -> None:
     no = filing.refused(otp=filing.wrong)
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "wrong-code", "otp")
-    assert "4" in no.text
+    assert "Còn 4 lần nhập." in no.text
     filing.redeem()
 
 

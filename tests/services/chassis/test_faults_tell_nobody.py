@@ -31,7 +31,8 @@ from tests.fakes.serving import serve
 
 WARD = "20248"
 NAME, BORN, ADDRESS = "TRẦN THỊ BÍ MẬT", date(1956, 3, 27), "12 HOÀNG DIỆU"
-PERSONAL = (NAME, ADDRESS, "1956", "BÍ", "HOÀNG")
+#: The day of birth is looked for as a whole, as SQL and `repr` write it: "1956" alone may stand in any timestamp.
+PERSONAL = (NAME, ADDRESS, "1956-03-27", "1956, 3, 27", "BÍ", "HOÀNG")
 Fault = Callable[[Database], object]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,6 +81,11 @@ def one_time_code(world: World, **changed: Any) -> pb.SendOneTimeCodeRequest:
     return pb.SendOneTimeCodeRequest(**{**values, **changed})
 
 
+def tells_code(written: str) -> bool:
+    """Whether the one-time code stands there by itself; within an id or a fraction of a second it would be chance."""
+    return re.search(r"(?<![\w.])123456(?!\w)", written) is not None
+
+
 def refused(act: Callable[[], object]) -> Refusal:
     with pytest.raises(Refusal) as raised:
         act()
@@ -103,7 +109,7 @@ def test_a_one_time_code_goes_out_once_and_its_text_is_dropped(world: World, cli
     assert (sent.status, sent.sealed) == ("delivered", None)
     (told,) = world.outbox()
     assert told.aggregateid == first.message_id
-    assert b"123456" not in told.payload
+    assert not tells_code(told.payload.decode("latin-1"))
     assert b"905123456" not in told.payload
 
 
@@ -213,7 +219,7 @@ def test_neither_code_nor_phone_is_logged(world: World, client: Client, heard: N
         world.deliver(Lane.CODE)
     assert [entry["outcome"] for entry in logs if entry["event"] == "message-tried"] == ["temporary", "delivered"]
     assert any(entry["event"] == "call" for entry in logs)
-    assert "123456" not in str(logs)
+    assert not tells_code(str(logs))
 
 
 def test_people_see_their_own_messages_newest_first_page_by_page(world: World, client: Client) -> None:
