@@ -1,10 +1,11 @@
-"""Every document that code, tests or documents cite is in the repository, down to the section or rule that is named."""
+"""What code, tests and documents cite is in the repository, and every document and decision stands in its index."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from tests.guards.parts import ROOT
 
+DOCS = ROOT / "docs"
 #: Where a name without its folder is looked for, besides the folder of the file that cites it.
 PLACES = (".", "docs", "docs/decisions")
 TEXTS = {".md", ".py", ".proto", ".toml", ".yaml", ".yml", ".json", ".sh", ".html", ".typ", ".js", ".css", ""}
@@ -35,7 +37,7 @@ def tracked() -> tuple[str, ...]:
 def texts() -> Iterator[tuple[str, str]]:
     """Path and text of everything that can cite a document, but for this guard, which names what must not occur."""
     for path in tracked():
-        if Path(path).suffix in TEXTS and Path(path).name not in FOREIGN and path != "tests/guards/test_citations.py":
+        if Path(path).suffix in TEXTS and Path(path).name not in FOREIGN and path != "tests/guards/test_documents.py":
             yield path, (ROOT / path).read_text("utf-8", errors="ignore")
 
 
@@ -93,3 +95,28 @@ def test_every_rule_and_section_that_is_cited_exists() -> None:
 @pytest.mark.parametrize("elsewhere", ["DESIGN §", "DESIGN.md", "practice §", "practice.md", "domain.md", "domain §"])
 def test_nothing_cites_a_document_that_is_kept_elsewhere(elsewhere: str) -> None:
     assert [path for path, text in texts() if re.search(rf"(?<!\w){re.escape(elsewhere)}", text)] == []
+
+
+def test_every_document_stands_in_the_index() -> None:
+    index = (DOCS / "README.md").read_text("utf-8")
+    documents = {path.name for path in (*DOCS.glob("*.md"), *DOCS.glob("*.yaml"))} - {"README.md"}
+    assert sorted(name for name in documents if f"({name})" not in index) == []
+
+
+def test_every_decision_stands_in_the_index_with_title_status_and_date() -> None:
+    rows = re.findall(
+        r"^\| (\d{4}) \| \[(.+)\]\((\1-[\w-]+\.md)\) "
+        r"\| (accepted|(?:amended|superseded) by \d+) \| (\d{4}-\d\d-\d\d) \|$",
+        (DOCS / "decisions/README.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    records = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert [file for _, _, file, _, _ in rows] == [path.name for path in records]
+    assert [f"# {int(number)}. {title}" for number, title, *_ in rows] == [
+        path.read_text("utf-8").splitlines()[0] for path in records
+    ]
+    numbers = [int(number) for number, *_ in rows]
+    assert numbers == sorted(set(numbers)), "each number once"
+    later = {int(number): int(status.split()[-1]) for number, _, _, status, _ in rows if status != "accepted"}
+    assert all(other in numbers and other > number for number, other in later.items())
+    assert all(date.fromisoformat(day) for *_, day in rows)
