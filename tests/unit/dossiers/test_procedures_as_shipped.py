@@ -96,6 +96,12 @@ def test_its_texts_are_composed_and_its_questions_say_what_is_missing(name: str)
     assert {"before_you_start", "declaration", "at_handover"} <= set(procedure.texts)
 
 
+@pytest.mark.parametrize("name", VERSIONS)
+def test_the_declaration_is_asked_last(name: str) -> None:
+    """TT 04/2020 Đ5. A page that an amendment adds lands behind it (docs/contributing.md, To add a field to a form)."""
+    assert VERSIONS[name].pages[-1].fields == ("/declaration/truthful",)
+
+
 @pytest.mark.parametrize("code", sorted({each.code for each in VERSIONS.values()}))
 def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
     """NĐ 104/2022: the change of 1/1/2023 is a version of its own; what began before keeps asking."""
