@@ -21,18 +21,23 @@ GENESIS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A kind of book: what it is called, and the suffix of its labels (TT 04/2020 Đ29–36; suffixes from memory)."""
+    """A kind of book: what it is called, and the suffix of its labels (TT 04/2020 Đ29–36; suffixes from memory).
+
+    `approval_asks` names what the officer adds when an entry is prepared, beside a note: fields of the contract's
+    ApproveDossierRequest.
+    """
 
     title: str
     suffix: str
+    approval_asks: tuple[str, ...] = ()
 
 
 REGISTERS: Mapping[str, Register] = {
-    "birth": Register("đăng ký khai sinh", "KS"),
+    "birth": Register("đăng ký khai sinh", "KS", ("personal_identification_number",)),
     "marriage": Register("đăng ký kết hôn", "KH"),
-    "death": Register("đăng ký khai tử", "KT"),
-    "marital-status": Register("cấp giấy xác nhận tình trạng hôn nhân", "XNHN"),
-    "copies": Register("cấp bản sao trích lục hộ tịch", "BS"),
+    "death": Register("đăng ký khai tử", "KT", ("personal_identification_number",)),
+    "marital-status": Register("cấp giấy xác nhận tình trạng hôn nhân", "XNHN", ("statement",)),
+    "copies": Register("cấp bản sao trích lục hộ tịch", "BS", ("source_entry_id",)),
 }
 
 

@@ -21,7 +21,7 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
-from services.dossiers.forms import asked
+from services.dossiers.forms import asked, asked_pointers
 from services.dossiers.tables import (
     ComparisonRow,
     DocumentRow,
@@ -44,7 +44,7 @@ from services.dossiers.use_cases.perform import stamp
 from services.dossiers.use_cases.registers.copies import copied_register
 from services.dossiers.use_cases.unit import Unit, form_of, is_edited_by_caller, proposal_of, shown_tracking_key
 from services.dossiers.views.findings import remarks
-from services.dossiers.views.permissions import actions, papers
+from services.dossiers.views.permissions import actions, approval_asks, comparable, papers
 
 _KINDS = {
     FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
@@ -129,6 +129,9 @@ def dossier(
         extension=extension_message(clock.extension),
         verifying_until=clock.verifying_until,
         kept_until=draft_kept_until(unit, row),
+        asked=asked_pointers(kept, form),
+        comparable=comparable(unit, row),
+        approval_asks=approval_asks(unit, row),
     )
     if acts.FEE_REQUEST.name in message.actions:
         message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.dossiers.access import of_office, roles_of
+from services.dossiers.access import DESK, of_office, roles_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, acts_in
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.states import Status
+from services.dossiers.domain.register import REGISTERS
+from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow, FeeRow, SupplementRow
 from services.dossiers.use_cases.clock.timekeeping import TimeKept
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
@@ -33,6 +34,18 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
     if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
         return row.accepted_at is not None
     return True
+
+
+def comparable(unit: Unit, row: DossierRow) -> bool:
+    """Whether the caller may compare originals now: the desk, while the dossier has not ended."""
+    return row.status in OPEN and unit.caller.ward == unit.ward and unit.caller.has(*DESK)
+
+
+def approval_asks(unit: Unit, row: DossierRow) -> list[str]:
+    """The fields that an approval asks for; for the office alone."""
+    if row.status == Status.DRAFT or not of_office(unit.caller, unit.ward):
+        return []
+    return [*REGISTERS[unit.place.procedure_of(row).register.name].approval_asks, "note"]
 
 
 def papers(

@@ -178,6 +178,13 @@ def test_only_papers_of_this_dossier_are_compared_and_none_once_it_has_ended(wor
     assert refused(partial(world.compare, id, HOSPITAL_PAPER)).type == "wrong-state"
 
 
+def test_who_may_compare_is_told_to_whom_may_and_no_longer_than_they_may(world: World) -> None:
+    id = world.filed().dossier.id
+    assert [world.get(id, who).comparable for who in (HOA, DUNG, CHAIR, SAU)] == [True, True, False, False]
+    ended = pb.RefuseDossierRequest(dossier_id=id, reason="Sai phường", article="Luật Hộ tịch 2014, Điều 13")
+    assert not world.call("RefuseDossier", ended, HOA).comparable
+
+
 def test_a_supplement_makes_the_comparisons_with_what_it_replaced_void(world: World) -> None:
     id = world.filed().dossier.id
     world.compare_all(id)

@@ -100,6 +100,16 @@ def test_saves_are_merged_and_unfinished_values_kept(world: World) -> None:
     assert "birth_date" not in json.loads(removed.form_json)["child"]
 
 
+def test_a_dossier_says_which_questions_are_asked_as_its_form_stands(world: World) -> None:
+    draft = world.draft()
+    assert "/child/full_name" in draft.asked
+    assert "/father/full_name" not in draft.asked
+    for known, wanted in ((True, True), (1, False), (False, False)):  # true is not 1
+        draft = world.save(draft.id, {"child": {"situation": "usual"}, "father": {"known": known}})
+        assert ("/father/full_name" in draft.asked) is wanted, known
+    assert list(world.get(draft.id).asked) == list(draft.asked)
+
+
 def test_a_date_in_the_future_is_found_and_kept(world: World) -> None:
     draft = world.ready(child={"birth_date": "2020-10-07"})
     assert "/child/birth_date" in _stops(draft)

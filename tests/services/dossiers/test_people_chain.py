@@ -209,6 +209,18 @@ def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: W
     assert shown.subject_name == COPY.form["subject"]["full_name"]
 
 
+def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
+    for procedure, filing, asks in (
+        (MARRY, MARRIAGE, ["note"]),
+        (DIE, DEATH, ["personal_identification_number", "note"]),
+        (CONFIRM, MARITAL_STATUS, ["statement", "note"]),
+        (COPY_OUT, COPY, ["source_entry_id", "note"]),
+    ):
+        id = world.filed_as(procedure, filing.form)
+        assert list(world.get(id, DUNG).approval_asks) == asks
+        assert list(world.get(id, SAU).approval_asks) == []
+
+
 def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_officers_words(world: World) -> None:
     """TT 04/2020 Đ33: the wording follows the form; the officer answers for it."""
     id = world.filed_as(CONFIRM, MARITAL_STATUS.form)
