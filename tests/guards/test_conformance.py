@@ -93,8 +93,13 @@ def test_amounts_that_nobody_verified_have_a_row_that_says_so() -> None:
     assert says_so == any(not price["verified"] for price in prices)
 
 
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_has_its_facts_in_the_law(section: int) -> None:
+    assert re.search(rf"^## §{section} ", (ROOT / "docs" / "law.md").read_text("utf-8"), re.MULTILINE)
+
+
 def test_files_that_hold_a_rule_exist() -> None:
-    paths = {name for row in rows() for name in names_in(row) if "/" in name and not name.startswith(("01-", "#"))}
+    paths = {name for row in rows() for name in names_in(row) if "/" in name or name.endswith((".py", ".toml"))}
     places = {path for path in paths if not re.match(r"\d\.\d{6} ", path)}
     lost = [path for path in places if not ((ROOT / "services/dossiers" / path).exists() or (ROOT / path).exists())]
     assert sorted(lost) == []
