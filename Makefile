@@ -8,9 +8,6 @@ MAKEFLAGS += --no-print-directory
 # anew, and every test run takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The first Python on the path that is new enough; `make run PYTHON=/path/to/python3` chooses another.
-PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 
@@ -19,10 +16,8 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 .PHONY: setup
-setup: ## Python and npm packages, stubs, assets, Kafka's jars; skips what is there already
-	@[ -n "$(PYTHON)" ] || { echo "Cầu Nối needs Python 3.11 or newer, and none is on the path." >&2; \
-	echo "Install one, or name it: make run PYTHON=/path/to/python3" >&2; exit 1; }
-	@$(PYTHON) deploy/local/setup.py
+setup: ## Python and npm packages, stubs, assets, Kafka's jars; makes only what is due (PYTHON=/path/to/python3)
+	@$(MAKE) --question made .local/kafka/lib/.made 2>/dev/null || deploy/local/setup.sh begin "$(MAKE)"
 
 .PHONY: run
 run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNOI_PORT)
@@ -60,12 +55,67 @@ bench: setup ## measure a running stack of its own; prints a table
 screenshots: setup ## take the pictures in docs/ anew
 	$(BIN)/python -m tests.browser.screenshots
 
+.PHONY: coverage
+coverage: setup ## which lines and branches the tests without containers reach; prints a table
+	$(PYTEST) -q -n 2 --cov --cov-report=term:skip-covered tests/unit
+
 .PHONY: clean
 clean: ## remove what set-up made; the data of the stack stay
-	rm -rf .venv node_modules generated gateway/static/govuk .local/setup.json .local/kafka/lib
-	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv node_modules generated gateway/static/govuk .local/setup.lock .local/kafka/lib
+	rm -rf .coverage .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
 .PHONY: forget
 forget: ## remove the data of the stack: accounts, dossiers, keys, events, messages
 	@[ ! -x $(BIN)/python ] || $(BIN)/python -m deploy.local --forget
+
+# Set-up. Each target is a file that is written last, so what was cut off in the middle is made again.
+
+STEP := @deploy/local/setup.sh step
+FETCH := @deploy/local/setup.sh fetch
+ASSETS := gateway/static/govuk/govuk-frontend.min.js
+
+.PHONY: made
+made: .venv/.made generated/.made node_modules/.package-lock.json $(ASSETS)
+
+# A virtual environment works in the place and with the Python that it was made for.
+MADE_FOR := $(shell [ -x $(BIN)/python ] && cat .venv/.made 2>/dev/null)
+ifneq ($(MADE_FOR),$(CURDIR) $(or $(PYTHON),$(lastword $(MADE_FOR))))
+.PHONY: .venv/.made
+endif
+
+# The locked packages, by hash. `uv sync` would do the same, but fetch from the addresses in the lock and from no mirror:
+# docs/decisions/0024.
+.venv/.made: uv.lock
+	$(FETCH) "Python packages" ' \
+	  python=$$(deploy/local/setup.sh find_python); \
+	  $$python -m venv --clear .venv; \
+	  $(BIN)/python deploy/uv.py | $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r /dev/stdin; \
+	  mirror=$$($(BIN)/pip config list | sed -nE "s/^(:env:|global|install)\.index-url=//p" | head -1 | tr -d "\047"); \
+	  export UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$$mirror}}; \
+	  $(BIN)/uv export -q --frozen --output-file .venv/requirements.txt; \
+	  $(BIN)/uv pip sync -q --python .venv --require-hashes .venv/requirements.txt; \
+	  echo "$$PWD/generated" >$$(echo .venv/lib/python*/site-packages)/caunoi_generated.pth; \
+	  echo "$$PWD $$python" >$@'
+
+# Directories are prerequisites, too: their times tell when a file came, went or was renamed.
+generated/.made: $(shell find proto -type d -o -name "*.proto") .venv/.made
+	$(STEP) "gRPC stubs" ' \
+	  rm -rf generated.new; mkdir generated.new; \
+	  PATH="$$PWD/$(BIN):$$PATH" python -m grpc_tools.protoc -Iproto --python_out=generated.new \
+	    --grpc_python_out=generated.new --mypy_out=quiet:generated.new --mypy_grpc_out=quiet:generated.new \
+	    $(filter %.proto,$^); \
+	  rm -rf generated; mv generated.new generated; touch $@'
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@# With npm's own pauses between tries it says nothing for over a minute where there is no network.
+	$(FETCH) "Node packages" ' \
+	  npm ci --no-audit --no-fund --loglevel=error --fetch-retry-mintimeout=2000 --fetch-retry-maxtimeout=8000; touch $@'
+
+$(ASSETS): node_modules/.package-lock.json deploy/local/assets.py | .venv/.made
+	$(STEP) "Assets of the pages" '$(BIN)/python -m deploy.local.assets; ls $@'
+
+.local/kafka/lib/.made: deploy/local/kafka/pom.xml
+	@deploy/local/setup.sh kafka ' \
+	  rm -rf $(@D); \
+	  mvn -q -B -f $< dependency:copy-dependencies -DoutputDirectory="$$PWD/$(@D)"; touch $@'

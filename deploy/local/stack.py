@@ -178,7 +178,7 @@ class Stack:
         """Removes the data of a stack that does not run; what set-up made stays. Raises StackFault where it runs."""
         try:
             self._take_home()
-            kept = {"lock", "setup.json", "kafka"}
+            kept = {"lock", "setup.lock", "kafka"}
             for path in [*(self._home / "kafka").glob("*"), *self._home.iterdir()]:
                 if path.is_dir() and path.name not in kept | {"lib"}:
                     shutil.rmtree(path)

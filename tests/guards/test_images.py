@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import grimp
 import pytest
@@ -46,15 +49,35 @@ def test_what_a_process_does_not_import_is_not_asked_for(process: str) -> None:
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_a_lock_holds_all_that_is_asked_for_at_the_versions_that_are_tested(process: str) -> None:
+def test_the_lock_holds_all_that_is_asked_for(process: str) -> None:
     assert _asked_for(process) <= _locked(process).keys()
     assert _locked(process).items() <= _locked("development").items()
 
 
-def test_each_image_installs_the_lock_of_its_process() -> None:
+def test_the_lock_fits_pyproject() -> None:
+    done = _uv("lock", "--check", "--offline")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_lock_names_the_public_index_alone() -> None:
+    lock = tomllib.loads(Path("uv.lock").read_text(encoding="utf-8"))
+    packages = [package for package in lock["package"] if package["name"] != "caunoi"]
+    files = [file for package in packages for file in [*package["wheels"], package.get("sdist")] if file]
+    assert {package["source"]["registry"] for package in packages} == {"https://pypi.org/simple"}
+    assert {urlsplit(file["url"]).netloc for file in files} == {"files.pythonhosted.org"}
+
+
+def test_each_image_installs_the_group_of_its_process() -> None:
     containerfile = Path("deploy/containers/Containerfile").read_text()
+    exported = re.search(
+        r"for group in (.*); do .*?uv export .*?--only-group \$group --output-file \$group\.txt",
+        containerfile,
+        re.DOTALL,
+    )
+    assert exported is not None
+    assert {*PROCESSES, "stubs"} == set(exported[1].split())
     for process in PROCESSES:
-        assert f"COPY requirements/{process}.txt ./\nRUN ./install {process}.txt\n" in containerfile
+        assert f"COPY --from=locks /build/{process}.txt ./\nRUN ./install {process}.txt\n" in containerfile
         assert f"FROM process AS {process}\nCOPY --from={process}-packages /opt/caunoi /opt/caunoi\n" in containerfile
 
 
@@ -81,9 +104,17 @@ def _graph() -> grimp.ImportGraph:
 
 @cache
 def _locked(group: str) -> dict[str, frozenset[str]]:
-    """Name → the versions that it is locked at; several where Pythons or systems need different ones."""
-    lines = re.findall(r"^([a-z0-9-]+)==([^ ]+)", Path(f"requirements/{group}.txt").read_text(), re.MULTILINE)
+    """Name → the versions that its image or a checkout gets; several where Pythons or systems need different ones."""
+    exported = _uv("export", "--frozen", "--only-group", group, "--no-hashes").stdout
+    lines = re.findall(r"^([a-z0-9-]+)==([^ \n]+)", exported, re.MULTILINE)
     return {name: frozenset(version for other, version in lines if other == name) for name, _ in lines}
+
+
+def _uv(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the locked uv, without the mirrors of this machine."""
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("UV_")}
+    uv = Path(sys.executable).with_name("uv")
+    return subprocess.run([uv, *arguments], env=environment, capture_output=True, text=True, check=False)
 
 
 def _asked_for(group: str) -> set[str]:
