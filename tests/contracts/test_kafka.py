@@ -69,7 +69,6 @@ class Requests:
 
     def sizes(self, publisher: KafkaPublisher) -> set[int]:
         producer = publisher._producer
-        assert producer is not None
         seen = self._rounds
         assert wait_until(lambda: producer.poll(0.1) >= 0 and self._rounds >= seen + 2, PATIENCE)
         return self._sizes
@@ -112,6 +111,17 @@ def test_a_wave_is_one_request_of_a_partition_for_a_producer_that_is_new_too(wor
         for _ in range(waves):
             assert publisher.publish(records, PATIENCE) == 500
         assert requests.sizes(publisher) == {500}
+
+
+def test_a_publisher_has_its_producer_id_before_it_is_given_a_record(world: KafkaWorld) -> None:
+    """To wait for one takes up to half a second, which the first event after a start would be late."""
+    states: list[str] = []
+    options: dict[str, Any] = {
+        "statistics.interval.ms": "50",
+        "stats_cb": lambda statistics: states.append(json.loads(statistics)["eos"]["idemp_state"]),
+    }
+    publisher = world.publisher(**options)
+    assert wait_until(lambda: publisher._producer.poll(0.1) >= 0 and "Assigned" in states, PATIENCE)
 
 
 def test_waves_wait_for_one_another(world: KafkaWorld) -> None:

@@ -114,7 +114,12 @@ class KafkaPublisher:
             "compression.type": "lz4",
             **options,
         }
-        self._producer: Producer | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        """Starts a producer. It asks for its id at once: asked for by the first event, that could take half a second,
+        because librdkafka waits so long between two tries while no broker is connected or has loaded its ids."""
+        self._producer = Producer(self._options, logger=_LibrdkafkaLog())
         self._known: set[str] = set()  # topics whose partitions the producer knows
 
     def publish(self, records: Sequence[Record], timeout: float) -> int:
@@ -126,18 +131,17 @@ class KafkaPublisher:
             if answered < len(wave):
                 log.warning("publish-in-doubt", unacknowledged=len(records) - acknowledged)
                 self._discard()
+                self._begin()
                 break
         return acknowledged
 
     def _publish_wave(self, records: Sequence[Record], deadline: float) -> int:
         """Answers how many, from the first on, are acknowledged."""
-        if self._producer is None:
-            self._producer = Producer(self._options, logger=_LibrdkafkaLog())
         answers: dict[int, KafkaError | None] = {}
         try:
             for topic in {record.topic for record in records} - self._known:
-                self._know(self._producer, topic, deadline)
-            self._queue(self._producer, records, answers)
+                self._know(topic, deadline)
+            self._queue(records, answers)
             while len(answers) < len(records) and time.monotonic() < deadline:
                 if any(error is not None for error in answers.values()):
                     break
@@ -147,15 +151,14 @@ class KafkaPublisher:
         places = range(len(records))
         return next((place for place in places if place not in answers or answers[place] is not None), len(records))
 
-    def _know(self, producer: Producer, topic: str, deadline: float) -> None:
+    def _know(self, topic: str, deadline: float) -> None:
         """Learns the topic's partitions, so that its records are queued where they belong. Raises KafkaException."""
-        found = producer.list_topics(topic, timeout=max(0.1, deadline - time.monotonic())).topics[topic]
+        found = self._producer.list_topics(topic, timeout=max(0.1, deadline - time.monotonic())).topics[topic]
         if found.error is not None:
             raise KafkaException(found.error)
         self._known.add(topic)
 
-    @staticmethod
-    def _queue(producer: Producer, records: Sequence[Record], answers: dict[int, KafkaError | None]) -> None:
+    def _queue(self, records: Sequence[Record], answers: dict[int, KafkaError | None]) -> None:
         """Raises BufferError or KafkaException where the producer itself refuses a record."""
 
         def answered(place: int) -> Callable[[KafkaError | None, Message], None]:
@@ -165,7 +168,7 @@ class KafkaPublisher:
             return note
 
         for place, record in enumerate(records):
-            producer.produce(
+            self._producer.produce(
                 record.topic,
                 key=record.key.encode(),
                 value=record.value,
@@ -174,12 +177,9 @@ class KafkaPublisher:
             )
 
     def _discard(self) -> None:
-        producer, self._producer = self._producer, None
-        self._known.clear()
-        if producer is not None:
-            producer.purge()
-            with suppress(KafkaException):  # a producer with a gap says so again
-                producer.flush(1)  # takes back the reports of what was purged
+        self._producer.purge()
+        with suppress(KafkaException):  # a producer with a gap says so again
+            self._producer.flush(1)  # takes back the reports of what was purged
 
     def close(self) -> None:
         """Nothing waits here: `publish` has answered for every record."""
