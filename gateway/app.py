@@ -6,25 +6,24 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway.api import register_api
-from gateway.cells import Cells
 from gateway.context import register_context
 from gateway.dev import register_dev
 from gateway.health import health
 from gateway.limits import register_limits
+from gateway.pages import register_pages
 from gateway.problems import register_problems
 from gateway.settings import Settings
+from gateway.wards import Wards
 
 LARGEST_REQUEST = 11 * 1024 * 1024  # a document of 10 MB and the multipart around it
 
 
-def create_app(settings: Settings | None = None, cells: Cells | None = None) -> Flask:
+def create_app(settings: Settings | None = None, wards: Wards | None = None) -> Flask:
     """The gateway: API, pages, health. Settings come from the environment where none are given.
 
-    `app.extensions` holds `settings` (Settings) and `cells` (Cells; gateway.cells.cells() answers it). The cells make
+    `app.extensions` holds `settings` (Settings) and `wards` (Wards; gateway.wards.wards() returns it). They make
     their channels at the first call, so the application may be made before a fork.
     """
-    from gateway.pages import register_pages  # the pages import the cells and problems of this package
-
     settings = settings or Settings()
     app = Flask(__name__)
     app.config.update(
@@ -44,7 +43,7 @@ def create_app(settings: Settings | None = None, cells: Cells | None = None) -> 
         # Flask documents this assignment; mypy does not let a method be assigned to.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
-    app.extensions["cells"] = cells or Cells(settings)
+    app.extensions["wards"] = wards or Wards(settings)
     register_context(app, settings)
     register_problems(app)
     register_limits(app, settings)

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from gateway.cells import cells
 from gateway.metrics import exposition
+from gateway.wards import wards
 
 health = Blueprint("health", __name__)
 
@@ -22,7 +22,7 @@ def alive() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """Whether the gateway can be of use: at least one ward's services answer. One ward's trouble must not take the
     gateway away from the other twelve."""
-    statuses = cells().statuses()
+    statuses = wards().statuses()
     is_ready = any(status != "down" for status in statuses.values())
     return jsonify(status="up" if is_ready else "down", wards=dict(statuses)), 200 if is_ready else 503
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
-from gateway.cells import cells
+from gateway.rpcs import Rpc
+from gateway.wards import wards
 from services.chassis.database.pagination import read_cursor, write_cursor
 from services.chassis.district import Ward
 from services.chassis.refusal import FieldFault, Kind, invalid
@@ -26,7 +27,7 @@ class Page(Generic[Item]):
     A ward that forbids has nothing there for the caller, and is not missing.
     """
 
-    items: list[Item]
+    items: list[tuple[str, Item]]  # each with its ward
     ahead: Mapping[str, str]
     silent: tuple[Ward, ...]
 
@@ -36,7 +37,7 @@ def places_of(cursor: str, lists: Sequence[str] = ()) -> dict[str, str]:
 
     Raises a Refusal (INVALID) for a cursor that this gateway did not write.
     """
-    known = lists or list(cells().district.wards)
+    known = lists or list(wards().district.wards)
     if not cursor:
         return dict.fromkeys(known, "")
     (text,) = read_cursor(cursor, 1)
@@ -58,33 +59,33 @@ def cursor_of(ahead: Mapping[str, str]) -> str | None:
 
 
 def spread(
-    rpc_of: Callable[[str], Callable[..., Response]],
-    request_of: Callable[[str], Message],
-    items_of: Callable[[str, Response], Sequence[Item]],
-    begun: Mapping[str, str],
+    rpc: Rpc[..., Response],
+    items_of: Callable[[Response], Sequence[Item]],
+    places: Mapping[str, str],
+    size: int,
     token: str,
 ) -> Page[Item]:
-    """One page from each ward of `begun`; `request_of` makes the request from a ward's cursor.
+    """A page of at most `size` items from each ward of `places`, which has where each goes on.
 
     Raises what the wards refused with, or UNAVAILABLE, where not one answered.
     """
-    if not begun:
+    if not places:
         return Page([], {}, ())
-    requests = {ward: request_of(place) for ward, place in begun.items()}
-    answers = cells().ask_all(rpc_of, requests, token=token).at_least_one()
-    items = [item for ward, answer in answers.answered.items() for item in items_of(ward, answer)]
+    requests = {ward: rpc.request(page_size=size, cursor=place) for ward, place in places.items()}
+    answers = wards().send_all(rpc, requests, token=token).at_least_one()
+    items = [(ward, item) for ward, answer in answers.answered.items() for item in items_of(answer)]
     ahead = {ward: _next_cursor(answer) for ward, answer in answers.answered.items()}
     at_fault = [ward for ward, no in answers.refused.items() if no.kind is not Kind.FORBIDDEN]
-    return Page(items, ahead, (*answers.silent, *(cells().ward(ward) for ward in at_fault)))
+    return Page(items, ahead, (*answers.silent, *(wards().ward(ward) for ward in at_fault)))
 
 
-def newest_first(items: Sequence[Item], when: Callable[[Item], datetime | None]) -> list[Item]:
-    """Within a page the order holds; where a ward had more than a page, an item of the next page may be newer than the
-    last of this one."""
+def newest_first(items: Sequence[tuple[str, Item]], moment: str) -> list[tuple[str, Item]]:
+    """By the field `moment`. Within a page the order holds; where a ward had more than a page, an item of the next
+    page may be newer than the last of this one."""
 
-    def rank(item: Item) -> float:
-        moment = when(item)
-        return moment.timestamp() if moment else 0.0
+    def rank(item: tuple[str, Any]) -> tuple[int, int]:
+        at: Timestamp = getattr(item[1], moment)
+        return at.seconds, at.nanos
 
     return sorted(items, key=rank, reverse=True)
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from caunoi.accounts.v1 import accounts_pb2
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.operations import api
+from gateway.models import Activation, Nothing, OpenAccount
 
-from gateway.api import answers, encode
-from gateway.api.caller import idempotency_key
-from gateway.api.models import Activation, OpenAccount
-from gateway.api.operations import Nothing, Reply, api
-from gateway.cells import cells
-
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/accounts",
+    rpcs.OPEN_ACCOUNT,
     id="openAccount",
     tag="accounts",
     summary="Open an account; a one-time code goes to the phone",
@@ -25,20 +22,10 @@ from gateway.cells import cells
     creates=True,
     limit="accounts",
 )
-def open_account(ward: str, body: OpenAccount) -> Reply:
-    opened = cells().ask(
-        ward,
-        cells().accounts(ward).OpenAccount,
-        accounts_pb2.OpenAccountRequest(**body.model_dump()),
-        seconds=5,
-        idempotency_key=idempotency_key(),
-    )
-    return Reply(encode.opened_account(opened, ward))
-
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/accounts/<uuid:account>/activation",
+    rpcs.ACTIVATE_ACCOUNT,
     id="activateAccount",
     tag="accounts",
     summary="Activate a pending account with the one-time code",
@@ -47,14 +34,10 @@ def open_account(ward: str, body: OpenAccount) -> Reply:
     answer=answers.Account,
     limit="activation",
 )
-def activate_account(ward: str, account: str, body: Activation) -> answers.Account:
-    request = accounts_pb2.ActivateAccountRequest(account_id=account, otp=body.otp)
-    return encode.account(cells().ask(ward, cells().accounts(ward).ActivateAccount, request))
-
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/accounts/<uuid:account>/activation-code",
+    rpcs.RESEND_ACTIVATION_CODE,
     id="resendActivationCode",
     tag="accounts",
     summary="Send a new activation code",
@@ -64,7 +47,3 @@ def activate_account(ward: str, account: str, body: Activation) -> answers.Accou
     creates=True,
     limit="activation",
 )
-def resend_activation_code(ward: str, account: str) -> answers.OpenedAccount:
-    request = accounts_pb2.ResendActivationCodeRequest(account_id=account)
-    rpc = cells().accounts(ward).ResendActivationCode
-    return encode.opened_account(cells().ask(ward, rpc, request, seconds=5, idempotency_key=idempotency_key()), ward)

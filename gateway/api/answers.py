@@ -1,11 +1,14 @@
-"""What the API answers. Moments carry the offset of Đà Nẵng, +07:00, in milliseconds."""
+"""What the API answers, for its document and for `encode`, which fills the members from the services' messages.
+
+Moments carry the offset of Đà Nẵng, +07:00, in milliseconds.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasPath, BaseModel, ConfigDict, Field
 
 Moment = Annotated[datetime, Field(description="With the offset +07:00.", examples=["2020-10-06T09:12:30+07:00"])]
 Date = Annotated[str, Field(json_schema_extra={"format": "date"})]
@@ -69,8 +72,12 @@ class Procedure(ProcedureSummary):
     before_you_start: str = Field(description="What to have at hand.")
     declaration: str = Field(description="What the applicant answers for by filing.")
     at_handover: str = Field(description="How the result is had.")
-    form_schema: dict[str, Any] = Field(description="JSON Schema 2020-12 of the form.")
-    form_pages: list[dict[str, Any]] = Field(description="The questions of the form, page by page.")
+    form_schema: dict[str, Any] = Field(
+        validation_alias="form_schema_json", description="JSON Schema 2020-12 of the form."
+    )
+    form_pages: list[dict[str, Any]] = Field(
+        validation_alias="form_pages_json", description="The questions of the form, page by page."
+    )
 
 
 class Procedures(Answer):
@@ -78,7 +85,7 @@ class Procedures(Answer):
 
 
 class OpenedAccount(Answer):
-    id: str
+    id: str = Field(validation_alias="account_id")
     ward: str
     status: Literal["pending", "active", "closed"]
     phone_masked: str
@@ -187,7 +194,7 @@ class Charge(Answer):
 
 class RegisterEntry(Answer):
     id: str
-    kind: str = Field(serialization_alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
     book: str
     year: int
     number: int
@@ -276,7 +283,7 @@ class Dossier(Answer):
     status_text: str
     waits_for: str
     version: int = Field(description="As in the ETag.")
-    form: dict[str, Any]
+    form: dict[str, Any] = Field(validation_alias="form_json")
     documents: list[Document]
     findings: list[Finding]
     created_at: Moment | None
@@ -290,7 +297,7 @@ class Dossier(Answer):
     applicant_name: str
     subject_name: str = Field(description="Of whom the dossier is about, such as the child.")
     kind: str = Field(
-        serialization_alias="register", description="The register of the result.", examples=["birth"]
+        alias="register", description="The register of the result.", examples=["birth"]
     )  # pydantic keeps `register` for itself
     copied_register: str | None = Field(description="The register that a copy is asked from.")
     channel: str
@@ -328,19 +335,19 @@ class PaymentNoted(Answer):
 
 
 class Confirmation(Answer):
-    confirmation: str
+    confirmation: str = Field(validation_alias="id")
     digest: str = Field(description="Hex SHA-256 of what will be filed.")
     phone_masked: str
     expires_at: Moment | None
 
 
 class Submitted(Answer):
-    code: str = Field(examples=["008.01.01.H17-201006-0001"])
-    status: int
-    status_text: str
-    due_at: Moment | None
+    code: str = Field(validation_alias=AliasPath("dossier", "code"), examples=["008.01.01.H17-201006-0001"])
+    status: int = Field(validation_alias=AliasPath("dossier", "status"))
+    status_text: str = Field(validation_alias=AliasPath("dossier", "status_text"))
+    due_at: Moment | None = Field(validation_alias=AliasPath("dossier", "due_at"))
     tracking_key: str
-    version: int
+    version: int = Field(validation_alias=AliasPath("dossier", "version"))
     dossier: Dossier
 
 
@@ -481,7 +488,7 @@ class EntryNote(Answer):
 
 class FoundEntry(Answer):
     id: str
-    kind: str = Field(serialization_alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
     label: str = Field(description="As people cite it.")
     year: int
     number: int
@@ -497,7 +504,9 @@ class FoundEntries(Answer):
 
 
 class Entry(FoundEntry):
-    content: dict[str, Any] = Field(description="What stands in the register; it never changes.")
+    content: dict[str, Any] = Field(
+        validation_alias="content_json", description="What stands in the register; it never changes."
+    )
     notes: list[EntryNote] = Field(description="What happened since, oldest first.")
 
 
@@ -511,7 +520,7 @@ class ClosedVolume(Answer):
 
 
 class Book(Answer):
-    kind: str = Field(serialization_alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
     title: str
     year: int
     label: str = Field(description="Of the open volume.", examples=["01-TP/HT-2020-KS"])

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from caunoi.dossiers.v1 import dossiers_pb2
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.operations import api
+from gateway.models import Compared, CounterDossier, CounterSubmission
 
-from gateway.api import answers, encode
-from gateway.api.caller import expected_version, idempotency_key, token
-from gateway.api.models import Compared, CounterDossier, CounterSubmission
-from gateway.api.operations import PREFIX, Reply, api
-from gateway.cells import cells
-
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/desk/dossiers",
+    rpcs.CREATE_DRAFT,
     id="createCounterDossier",
     tag="desk",
     summary="Start a draft for somebody who came in or wrote",
@@ -21,19 +18,14 @@ from gateway.cells import cells
     body=CounterDossier,
     answer=answers.Dossier,
     status=201,
+    location="/wards/{ward}/dossiers/{id}",
     creates=True,
     limit="drafts",
 )
-def create_counter_dossier(ward: str, body: CounterDossier) -> Reply:
-    request = dossiers_pb2.CreateDraftRequest(procedure=body.procedure, channel=body.channel)
-    rpc = cells().dossiers(ward).CreateDraft
-    created = cells().ask(ward, rpc, request, token=token(), idempotency_key=idempotency_key())
-    return Reply(encode.dossier(created), location=f"{PREFIX}/wards/{ward}/dossiers/{created.id}")
-
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/dossiers/<uuid:dossier>/counter-submission",
+    rpcs.SUBMIT_AT_COUNTER,
     id="submitAtCounter",
     tag="desk",
     summary="File what the desk entered for somebody, who has signed the form on paper",
@@ -43,17 +35,10 @@ def create_counter_dossier(ward: str, body: CounterDossier) -> Reply:
     creates=True,
     edits=True,
 )
-def submit_at_counter(ward: str, dossier: str, body: CounterSubmission) -> answers.Submitted:
-    request = dossiers_pb2.SubmitAtCounterRequest(
-        dossier_id=dossier, form_signed=body.form_signed, expected_version=expected_version()
-    )
-    rpc = cells().dossiers(ward).SubmitAtCounter
-    return encode.submitted(cells().ask(ward, rpc, request, token=token(), idempotency_key=idempotency_key()))
-
-
-@api.operation(
+api.relay(
     "PUT",
     "/wards/<ward>/dossiers/<uuid:dossier>/comparisons/<kind>",
+    rpcs.COMPARE_DOCUMENT,
     id="compareDocument",
     tag="desk",
     summary="The original of a paper was shown and compared; by kind of document",
@@ -62,8 +47,3 @@ def submit_at_counter(ward: str, dossier: str, body: CounterSubmission) -> answe
     answer=answers.Dossier,
     edits=True,
 )
-def compare_document(ward: str, dossier: str, kind: str, body: Compared) -> answers.Dossier:
-    request = dossiers_pb2.CompareDocumentRequest(
-        dossier_id=dossier, kind=kind, agrees=body.agrees, note=body.note, expected_version=expected_version()
-    )
-    return encode.dossier(cells().ask(ward, cells().dossiers(ward).CompareDocument, request, token=token()))

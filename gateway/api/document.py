@@ -9,8 +9,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from gateway.api.operations import PREFIX, Nothing, Operation
+from gateway.api.operations import PREFIX, Operation
+from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
+from gateway.texts import REGISTERS
 
 _SCHEMAS = "#/components/schemas/"
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
@@ -48,7 +50,7 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
     "register": {
         "description": "A kind of register.",
-        "schema": {"type": "string", "enum": ["birth", "marriage", "death", "marital-status", "copies"]},
+        "schema": {"type": "string", "enum": list(REGISTERS)},
     },
     "year": {"description": "Of the book.", "schema": {"type": "integer", "examples": [2020]}},
     "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},

@@ -5,27 +5,27 @@ from __future__ import annotations
 import json
 import unicodedata
 
-from caunoi.dossiers.v1 import dossiers_pb2
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
-from gateway.api import answers, encode
-from gateway.api.caller import expected_version, idempotency_key, token
-from gateway.api.files import file_response
-from gateway.api.models import Form, NewDossier, Submission, Supplement, Withdrawal
-from gateway.api.operations import PREFIX, Nothing, Reply, api
+from gateway import rpcs
+from gateway.acts import ACTS
+from gateway.api import answers
+from gateway.api.caller import expected_version
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api
 from gateway.api.reading import refused, unstorable, wrong_media_type
-from gateway.cells import cells
+from gateway.files import saved_file
+from gateway.models import Form, NewDossier, Nothing, Submission
+from gateway.wards import WardClient
 from services.chassis.refusal import FieldFault, invalid
 
-DOCUMENT_SECONDS = 15.0  # 10 MB to be opened, re-encoded and stored
-CODE_SECONDS = 8.0  # an SMS is handed over meanwhile
 LARGEST_FILE = 10 * 1024 * 1024
 
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/dossiers",
+    rpcs.CREATE_DRAFT,
     id="createDossier",
     tag="dossiers",
     summary="Start a draft",
@@ -33,48 +33,29 @@ LARGEST_FILE = 10 * 1024 * 1024
     body=NewDossier,
     answer=answers.Dossier,
     status=201,
+    location="/wards/{ward}/dossiers/{id}",
     creates=True,
     limit="drafts",
 )
-def create_dossier(ward: str, body: NewDossier) -> Reply:
-    created = cells().ask(
-        ward,
-        cells().dossiers(ward).CreateDraft,
-        dossiers_pb2.CreateDraftRequest(procedure=body.procedure),
-        token=token(),
-        idempotency_key=idempotency_key(),
-    )
-    return Reply(encode.dossier(created), location=f"{PREFIX}/wards/{ward}/dossiers/{created.id}")
-
-
-@api.operation(
+api.relay(
     "GET",
     "/wards/<ward>/dossiers/<uuid:dossier>",
+    rpcs.GET_DOSSIER,
     id="getDossier",
     tag="dossiers",
     summary="A dossier, as its applicant or the ward's staff may see it",
     description="The look is recorded and shown in the applicant's access log.",
     answer=answers.Dossier,
 )
-def get_dossier(ward: str, dossier: str) -> answers.Dossier:
-    request = dossiers_pb2.GetDossierRequest(dossier_id=dossier)
-    rpc = cells().dossiers(ward).GetDossier
-    return encode.dossier(cells().ask(ward, rpc, request, token=token(), repeatable=True))
-
-
-@api.operation(
+api.relay(
     "GET",
     "/wards/<ward>/dossiers/<uuid:dossier>/history",
+    rpcs.GET_HISTORY,
     id="getDossierHistory",
     tag="dossiers",
     summary="What happened to a dossier, oldest first",
     answer=answers.History,
 )
-def get_dossier_history(ward: str, dossier: str) -> answers.History:
-    request = dossiers_pb2.GetHistoryRequest(dossier_id=dossier)
-    rpc = cells().dossiers(ward).GetHistory
-    found = cells().ask(ward, rpc, request, token=token(), repeatable=True)
-    return answers.History(entries=[encode.history_entry(each) for each in found.entries])
 
 
 @api.operation(
@@ -88,13 +69,10 @@ def get_dossier_history(ward: str, dossier: str) -> answers.History:
     answer=answers.Dossier,
     edits=True,
 )
-def save_form(ward: str, dossier: str, body: Form) -> answers.Dossier:
-    request = dossiers_pb2.SaveFormRequest(
-        dossier_id=dossier,
-        form_json=json.dumps(body.root, ensure_ascii=False),
-        expected_version=expected_version(),
-    )
-    return encode.dossier(cells().ask(ward, cells().dossiers(ward).SaveForm, request, token=token()))
+def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
+    form = json.dumps(body.root, ensure_ascii=False)
+    saved = ward.call(rpcs.SAVE_FORM, dossier_id=dossier, form_json=form, expected_version=version)
+    return encode(answers.Dossier, saved)
 
 
 @api.operation(
@@ -107,26 +85,15 @@ def save_form(ward: str, dossier: str, body: Form) -> answers.Dossier:
     upload=True,
     answer=answers.Document,
     status=201,
+    location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,
     limit="documents",
 )
-def add_document(ward: str, dossier: str) -> Reply:
+def add_document(ward: WardClient, dossier: str) -> Json:
     kind, file, content = _uploaded()
-    added = cells().ask(
-        ward,
-        cells().dossiers(ward).AddDocument,
-        dossiers_pb2.AddDocumentRequest(
-            dossier_id=dossier,
-            kind=kind,
-            filename=unicodedata.normalize("NFC", file.filename or "")[:200],
-            content=content,
-        ),
-        seconds=DOCUMENT_SECONDS,
-        token=token(),
-        idempotency_key=idempotency_key(),
-    )
-    location = f"{PREFIX}/wards/{ward}/dossiers/{dossier}/documents/{added.id}"
-    return Reply(encode.document(added), location=location)
+    name = unicodedata.normalize("NFC", file.filename or "")[:200]
+    added = ward.call(rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content)
+    return encode(answers.Document, added)
 
 
 @api.operation(
@@ -138,29 +105,24 @@ def add_document(ward: str, dossier: str) -> Reply:
     description="The look is recorded and shown in the applicant's access log.",
     media_types=("image/jpeg", "image/png", "application/pdf"),
 )
-def get_document(ward: str, dossier: str, document: str) -> Response:
-    request = dossiers_pb2.GetDocumentRequest(dossier_id=dossier, document_id=document)
-    rpc = cells().dossiers(ward).GetDocument
-    found = cells().ask(ward, rpc, request, seconds=DOCUMENT_SECONDS, token=token(), repeatable=True)
-    return file_response(found.content, found.document.media_type, found.document.filename)
+def get_document(ward: WardClient, dossier: str, document: str) -> Response:
+    found = ward.call(rpcs.GET_DOCUMENT, dossier_id=dossier, document_id=document)
+    return saved_file(found.content, found.document.media_type, found.document.filename)
 
 
-@api.operation(
+api.relay(
     "DELETE",
     "/wards/<ward>/dossiers/<uuid:dossier>/documents/<uuid:document>",
+    rpcs.REMOVE_DOCUMENT,
     id="removeDocument",
     tag="dossiers",
     summary="Remove a document added since the dossier was last filed",
     answer=answers.Dossier,
 )
-def remove_document(ward: str, dossier: str, document: str) -> answers.Dossier:
-    request = dossiers_pb2.RemoveDocumentRequest(dossier_id=dossier, document_id=document)
-    return encode.dossier(cells().ask(ward, cells().dossiers(ward).RemoveDocument, request, token=token()))
-
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/dossiers/<uuid:dossier>/confirmations",
+    rpcs.REQUEST_CONFIRMATION,
     id="requestConfirmation",
     tag="dossiers",
     summary="Send the applicant a one-time code for exactly what now stands in the draft",
@@ -170,16 +132,6 @@ def remove_document(ward: str, dossier: str, document: str) -> answers.Dossier:
     status=201,
     creates=True,
 )
-def request_confirmation(ward: str, dossier: str) -> answers.Confirmation:
-    sent = cells().ask(
-        ward,
-        cells().dossiers(ward).RequestConfirmation,
-        dossiers_pb2.RequestConfirmationRequest(dossier_id=dossier),
-        seconds=CODE_SECONDS,
-        token=token(),
-        idempotency_key=idempotency_key(),
-    )
-    return encode.confirmation(sent)
 
 
 @api.operation(
@@ -195,65 +147,20 @@ def request_confirmation(ward: str, dossier: str) -> answers.Confirmation:
     edits=True,
     blind=True,  # the code is good for exactly what the applicant confirmed
 )
-def submit_dossier(ward: str, dossier: str, body: Submission) -> answers.Submitted:
-    filed = cells().ask(
-        ward,
-        cells().dossiers(ward).SubmitDossier,
-        dossiers_pb2.SubmitDossierRequest(
-            dossier_id=dossier,
-            confirmation_id=body.confirmation,
-            otp=body.otp,
-            expected_version=expected_version(blind=True),
-        ),
-        seconds=5,
-        token=token(),
-        idempotency_key=idempotency_key(),
-    )
-    return encode.submitted(filed)
-
-
-@api.operation(
-    "POST",
-    "/wards/<ward>/dossiers/<uuid:dossier>/supplement",
-    id="supplementDossier",
-    tag="dossiers",
-    summary="Send in what a supplement request asked for",
-    description="Only fields that were asked for may change; documents asked for are added beforehand.",
-    body=Supplement,
-    answer=answers.Dossier,
-    creates=True,
-    edits=True,
-)
-def supplement_dossier(ward: str, dossier: str, body: Supplement) -> answers.Dossier:
-    request = dossiers_pb2.SupplementDossierRequest(
+def submit_dossier(ward: WardClient, dossier: str, body: Submission) -> Json:
+    filed = ward.call(
+        rpcs.SUBMIT_DOSSIER,
         dossier_id=dossier,
-        form_json=json.dumps(body.form, ensure_ascii=False) if body.form else "",
-        expected_version=expected_version(),
+        confirmation_id=body.confirmation,
+        otp=body.otp,
+        expected_version=expected_version(blind=True),
     )
-    rpc = cells().dossiers(ward).SupplementDossier
-    return encode.dossier(cells().ask(ward, rpc, request, token=token(), idempotency_key=idempotency_key()))
+    return encode(answers.Submitted, filed)
 
 
-@api.operation(
-    "POST",
-    "/wards/<ward>/dossiers/<uuid:dossier>/withdrawal",
-    id="withdrawDossier",
-    tag="dossiers",
-    summary="The applicant takes the dossier back",
-    body=Withdrawal,
-    answer=answers.Dossier,
-    creates=True,
-    edits=True,
-)
-def withdraw_dossier(ward: str, dossier: str, body: Withdrawal) -> answers.Dossier:
-    request = dossiers_pb2.WithdrawDossierRequest(
-        dossier_id=dossier,
-        reason=body.reason,
-        request_signed=body.request_signed,
-        expected_version=expected_version(),
-    )
-    rpc = cells().dossiers(ward).WithdrawDossier
-    return encode.dossier(cells().ask(ward, rpc, request, token=token(), idempotency_key=idempotency_key()))
+for act in ACTS.values():
+    if act.tag == "dossiers":
+        api.act(act)
 
 
 def _uploaded() -> tuple[str, FileStorage, bytes]:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from caunoi.accounts.v1 import accounts_pb2
-from caunoi.dossiers.v1 import dossiers_pb2
-from caunoi.notifications.v1 import notifications_pb2
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from google.protobuf.message import Message
+from pydantic import BaseModel
+
+from gateway import rpcs
 from gateway.access_log import access_log
-from gateway.api import answers, encode
+from gateway.api import answers
 from gateway.api.caller import home_ward, token
-from gateway.api.models import Paged
+from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.cells import cells
+from gateway.models import Paged
+from gateway.rpcs import Rpc
 from gateway.spread import cursor_of, newest_first, places_of, spread
+from gateway.wards import wards
+from services.chassis.district import Ward
 
 
 @api.operation("GET", "/me", id="getMe", tag="me", summary="The caller's own account", answer=answers.Account)
-def get_me() -> answers.Account:
-    ward = home_ward()
-    request = accounts_pb2.GetOwnAccountRequest()
-    own = cells().ask(ward, cells().accounts(ward).GetOwnAccount, request, token=token(), repeatable=True)
-    return encode.account(own)
+def get_me() -> Json:
+    return encode(answers.Account, wards().client(home_ward(), token()).call(rpcs.GET_OWN_ACCOUNT))
 
 
 @api.operation(
@@ -32,18 +35,9 @@ def get_me() -> answers.Account:
     query=Paged,
     answer=answers.OwnDossiers,
 )
-def list_my_dossiers(query: Paged) -> answers.OwnDossiers:
-    page = spread(
-        lambda ward: cells().dossiers(ward).ListOwnDossiers,
-        lambda cursor: dossiers_pb2.ListOwnDossiersRequest(page_size=query.limit, cursor=cursor),
-        lambda _, answer: [encode.dossier_summary(each) for each in answer.dossiers],
-        places_of(query.cursor),
-        token(),
-    )
-    return answers.OwnDossiers(
-        dossiers=newest_first(page.items, lambda item: item.updated_at),
-        next_cursor=cursor_of(page.ahead),
-        unanswered=encode.ward_names(page.silent),
+def list_my_dossiers(query: Paged) -> Json:
+    return _listed(
+        "dossiers", answers.DossierSummary, rpcs.LIST_OWN_DOSSIERS, lambda found: found.dossiers, query, "updated_at"
     )
 
 
@@ -56,18 +50,9 @@ def list_my_dossiers(query: Paged) -> answers.OwnDossiers:
     query=Paged,
     answer=answers.OwnMessages,
 )
-def list_my_messages(query: Paged) -> answers.OwnMessages:
-    page = spread(
-        lambda ward: cells().notifications(ward).ListOwnMessages,
-        lambda cursor: notifications_pb2.ListOwnMessagesRequest(page_size=query.limit, cursor=cursor),
-        lambda ward, answer: [encode.message(each, ward) for each in answer.messages],
-        places_of(query.cursor),
-        token(),
-    )
-    return answers.OwnMessages(
-        messages=newest_first(page.items, lambda item: item.created_at),
-        next_cursor=cursor_of(page.ahead),
-        unanswered=encode.ward_names(page.silent),
+def list_my_messages(query: Paged) -> Json:
+    return _listed(
+        "messages", answers.Message, rpcs.LIST_OWN_MESSAGES, lambda found: found.messages, query, "created_at"
     )
 
 
@@ -82,10 +67,33 @@ def list_my_messages(query: Paged) -> answers.OwnMessages:
     query=Paged,
     answer=answers.AccessLog,
 )
-def list_my_access_log(query: Paged) -> answers.AccessLog:
+def list_my_access_log(query: Paged) -> Json:
     page = access_log(token(), home_ward(), query.limit, query.cursor)
-    return answers.AccessLog(
-        entries=[encode.access_log_entry(entry, ward) for entry, ward in page.looks],
-        next_cursor=page.next_cursor,
-        unanswered=encode.ward_names(page.silent),
-    )
+    return _page("entries", answers.AccessLogEntry, page.looks, page.next_cursor, page.silent)
+
+
+def _listed(
+    name: str,
+    model: type[BaseModel],
+    rpc: Rpc[..., Any],
+    items_of: Callable[[Any], Sequence[Message]],
+    query: Paged,
+    moment: str,
+) -> Json:
+    """A page of what every ward has of the caller's."""
+    page = spread(rpc, items_of, places_of(query.cursor), query.limit, token())
+    return _page(name, model, newest_first(page.items, moment), cursor_of(page.ahead), page.silent)
+
+
+def _page(
+    name: str,
+    model: type[BaseModel],
+    items: Sequence[tuple[str, Message]],
+    next_cursor: str | None,
+    silent: Sequence[Ward],
+) -> Json:
+    return {
+        name: [encode(model, item, ward=ward) for ward, item in items],
+        "next_cursor": next_cursor,
+        "unanswered": [{"code": ward.code, "name": ward.name} for ward in silent],
+    }

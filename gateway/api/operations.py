@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from caunoi.dossiers.v1.dossiers_pb2 import Paper
 from flask import Blueprint, Response
-from pydantic import BaseModel, ConfigDict
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from pydantic import BaseModel
 
-from gateway.api.caller import token
+from gateway.acts import Act
+from gateway.api import answers
+from gateway.api.caller import expected_version, idempotency_key, token
+from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query
+from gateway.files import saved_file
 from gateway.limits import limited
+from gateway.models import Nothing
+from gateway.rpcs import Rpc
+from gateway.wards import WardClient, wards
 from services.chassis.refusal import FieldFault, Refusal
 
 PREFIX = "/api/v1"
-
-
-class Nothing(BaseModel):
-    """An empty object."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,14 @@ class Operation:
     tag: str
     summary: str
     description: str = ""
+    rpc: Rpc[..., Message] | None = None  # of an operation that is one RPC
     body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
     query: type[BaseModel] = Nothing
     answer: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ()  # of an answer that is a file
     status: int = 200
+    location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
@@ -47,15 +53,7 @@ class Operation:
     limit: str = ""  # name of a rate limit
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer with a header that the operation alone knows."""
-
-    content: BaseModel
-    location: str = ""
-
-
-View: TypeAlias = Callable[..., BaseModel | Reply | Response | None]
+View: TypeAlias = Callable[..., "Json | Response | None"]
 
 
 class Api:
@@ -66,34 +64,92 @@ class Api:
         self.operations: list[Operation] = []
 
     def operation(self, method: str, rule: str, **about: Any) -> Callable[[View], View]:
-        """Decorates a view. It gets the path's parameters as text and, where the operation has them, `body` and
-        `query`, validated; it answers a model, a Reply, a Response, or None for 204."""
-        operation = Operation(method, rule, **about)
+        """Decorates a view. It gets the path's parameters as text, but `ward` as that ward's client, who calls with
+        what the headers say; where the operation has them, `body` and `query`, validated, and `version`, which the
+        caller expects. It returns the answer's members, a Response, or None for 204."""
 
         def decorate(view: View) -> View:
-            self.operations.append(operation)
-
-            @functools.wraps(view)
-            def serve(**path: object) -> Response:
-                if operation.signed_in:
-                    token()  # a stranger is told so before anything that was sent is looked at
-                arguments: dict[str, object] = {name: str(value) for name, value in path.items()}
-                query = read_query(operation.query)
-                if operation.query is not Nothing:
-                    arguments["query"] = query
-                if operation.body is not None:
-                    body = read_body(operation.body, optional=issubclass(operation.body, Nothing))
-                    arguments |= {} if operation.body is Nothing else {"body": body}
-                try:
-                    return _response(operation, view(**arguments))
-                except Refusal as no:
-                    raise _pointing(operation, no) from no
-
-            served = limited(operation.limit)(serve) if operation.limit else serve
-            self.blueprint.add_url_rule(rule, operation.id, served, methods=[method])
+            self._add(Operation(method, rule, **about), view)
             return view
 
         return decorate
+
+    def relay(self, method: str, rule: str, rpc: Rpc[..., Message], **about: Any) -> None:
+        """Declares an operation that is one RPC of a ward: path, query, body and version go into the fields of the
+        request that have their names, and the answer is what comes back."""
+        operation = Operation(method, rule, rpc=rpc, **about)
+
+        def view(ward: WardClient, **given: Any) -> Json | Response | None:
+            found = ward.send(rpc, request_of(rpc, given))
+            if isinstance(found, Paper):
+                return saved_file(found.content, "application/pdf", found.filename)
+            return encode(operation.answer, found, ward=ward.code) if operation.answer else None
+
+        self._add(operation, view)
+
+    def act(self, act: Act) -> None:
+        """Declares the operation of an act on a dossier, where it has not one of its own."""
+        if act.summary:
+            self.relay(
+                "POST",
+                f"/wards/<ward>/dossiers/<uuid:dossier>/{act.name}",
+                act.rpc,
+                id=act.rpc.name[0].lower() + act.rpc.name[1:],
+                tag=act.tag,
+                summary=act.summary,
+                description=act.description,
+                body=act.body,
+                answer=answers.Dossier,
+                creates=True,
+                edits=True,
+            )
+
+    def _add(self, operation: Operation, view: View) -> None:
+        self.operations.append(operation)
+
+        def serve(**path: object) -> Response:
+            given = _given(operation, path)
+            try:
+                return _response(operation, path, view(**given))
+            except Refusal as no:
+                raise _pointing(operation, no) from no
+
+        serve.__qualname__ = operation.id  # the limiter tells views apart by it
+        served = limited(operation.limit)(serve) if operation.limit else serve
+        self.blueprint.add_url_rule(operation.rule, operation.id, served, methods=[operation.method])
+
+
+def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
+    """The request of an RPC, from what a view is given."""
+    fields = rpc.descriptor.fields_by_name
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if isinstance(value, BaseModel):
+            values |= value.model_dump(by_alias=True)
+        elif name == "version":
+            values["expected_version"] = value
+        else:
+            field = fields[name if name in fields else f"{name}_id"]
+            values[field.name] = int(value) if field.type == FieldDescriptor.TYPE_INT32 else value
+    return rpc.request(**values)
+
+
+def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
+    """What the view is given; whoever is nobody is told so before anything that was sent is looked at."""
+    caller = token() if operation.signed_in else ""
+    given: dict[str, Any] = {name: str(value) for name, value in path.items()}
+    query = read_query(operation.query)
+    if operation.query is not Nothing:
+        given["query"] = query
+    if operation.body is not None:
+        body = read_body(operation.body, optional=issubclass(operation.body, Nothing))
+        given |= {} if operation.body is Nothing else {"body": body}
+    if operation.edits and not operation.blind:
+        given["version"] = expected_version()
+    if "ward" in given:
+        key = idempotency_key() if operation.creates else ""
+        given["ward"] = wards().client(given["ward"], caller, key)
+    return given
 
 
 def _pointing(operation: Operation, no: Refusal) -> Refusal:
@@ -108,20 +164,17 @@ def _pointing(operation: Operation, no: Refusal) -> Refusal:
     return Refusal(no.kind, no.type, no.text, fields=fields, retry_after=no.retry_after)
 
 
-def _response(operation: Operation, result: BaseModel | Reply | Response | None) -> Response:
+def _response(operation: Operation, path: Mapping[str, object], result: Json | Response | None) -> Response:
     if isinstance(result, Response):
         return result
     if result is None:
         return Response(status=204)
-    content, location = (result.content, result.location) if isinstance(result, Reply) else (result, "")
-    response = Response(
-        content.model_dump_json(by_alias=True), status=operation.status, content_type="application/json"
-    )
-    version = getattr(content, "version", None)
-    if isinstance(version, int):
-        response.headers["ETag"] = f'"{version}"'
-    if location:
-        response.headers["Location"] = location
+    text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text, status=operation.status, content_type="application/json")
+    if "version" in result and isinstance(result["version"], int):
+        response.headers["ETag"] = f'"{result["version"]}"'
+    if operation.location:
+        response.headers["Location"] = PREFIX + operation.location.format(**path, id=result["id"])
     return response
 
 

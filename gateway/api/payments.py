@@ -5,19 +5,21 @@ from __future__ import annotations
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import request
 
-from gateway.api import answers, encode
-from gateway.api.caller import expected_version, idempotency_key, token
-from gateway.api.models import Payment, PaymentTold
+from gateway import rpcs
+from gateway.acts import PAYMENT
+from gateway.api import answers
+from gateway.api.caller import expected_version
+from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.cells import cells
+from gateway.models import Payment, PaymentTold
+from gateway.wards import WardClient, wards
 
-PROVIDER_SECONDS = 8.0  # the payment provider is asked meanwhile
 _WARD = slice(2, 7)  # of a reference
 
 
 @api.operation(
     "POST",
-    "/wards/<ward>/dossiers/<uuid:dossier>/payment",
+    f"/wards/<ward>/dossiers/<uuid:dossier>/{PAYMENT.name}",
     id="payDossier",
     tag="dossiers",
     summary="The applicant: where to pay online. The office: what was paid at the counter (6 → 2, or back to 4)",
@@ -29,37 +31,16 @@ _WARD = slice(2, 7)  # of a reference
     edits=True,
     blind=True,  # the applicant only asks where to pay; what the office records names the version
 )
-def pay_dossier(ward: str, dossier: str, body: Payment) -> answers.PaymentStep:
+def pay_dossier(ward: WardClient, dossier: str, body: Payment) -> Json:
     if body.receipt or body.exemption:
-        return _step(_record(ward, dossier, body))
-    started = cells().ask(
-        ward,
-        cells().dossiers(ward).StartPayment,
-        dossiers_pb2.StartPaymentRequest(dossier_id=dossier),
-        seconds=PROVIDER_SECONDS,
-        token=token(),
-    )
-    read = dossiers_pb2.GetDossierRequest(dossier_id=dossier)
-    found = cells().ask(ward, cells().dossiers(ward).GetDossier, read, token=token(), repeatable=True)
-    return _step(found, started.url)
+        version = expected_version()
+        return _step(ward.call(PAYMENT.rpc, dossier_id=dossier, expected_version=version, **body.model_dump()))
+    started = ward.call(rpcs.START_PAYMENT, dossier_id=dossier)
+    return _step(ward.call(rpcs.GET_DOSSIER, dossier_id=dossier), started.url)
 
 
-def _record(ward: str, dossier: str, body: Payment) -> dossiers_pb2.Dossier:
-    request = dossiers_pb2.RecordPaymentRequest(
-        dossier_id=dossier,
-        receipt=body.receipt,
-        exemption=body.exemption,
-        reason=body.reason,
-        article=body.article,
-        expected_version=expected_version(),
-    )
-    rpc = cells().dossiers(ward).RecordPayment
-    return cells().ask(ward, rpc, request, token=token(), idempotency_key=idempotency_key())
-
-
-def _step(found: dossiers_pb2.Dossier, url: str = "") -> answers.PaymentStep:
-    dossier = encode.dossier(found)
-    return answers.PaymentStep(url=url or None, version=dossier.version, dossier=dossier)
+def _step(found: dossiers_pb2.Dossier, url: str = "") -> Json:
+    return {"url": url or None, "version": found.version, "dossier": encode(answers.Dossier, found)}
 
 
 @api.operation(
@@ -74,12 +55,15 @@ def _step(found: dossiers_pb2.Dossier, url: str = "") -> answers.PaymentStep:
     body=PaymentTold,
     answer=answers.PaymentNoted,
 )
-def note_payment(body: PaymentTold) -> answers.PaymentNoted:
-    ward = body.reference[_WARD]
-    told = dossiers_pb2.NotePaymentRequest(
-        body=request.get_data(),
-        timestamp=request.headers.get("Payment-Timestamp", "")[:20],
-        signature=request.headers.get("Payment-Signature", "")[:200],
+def note_payment(body: PaymentTold) -> Json:
+    noted = (
+        wards()
+        .client(body.reference[_WARD])
+        .call(
+            rpcs.NOTE_PAYMENT,
+            body=request.get_data(),
+            timestamp=request.headers.get("Payment-Timestamp", "")[:20],
+            signature=request.headers.get("Payment-Signature", "")[:200],
+        )
     )
-    noted = cells().ask(ward, cells().dossiers(ward).NotePayment, told, repeatable=True)
-    return answers.PaymentNoted(outcome=noted.outcome)
+    return encode(answers.PaymentNoted, noted)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from caunoi.dossiers.v1 import dossiers_pb2
-
-from gateway.api import answers, encode
-from gateway.api.models import OnDate, OneProcedure
-from gateway.api.operations import api
-from gateway.cells import cells
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api, request_of
+from gateway.models import OnDate, OneProcedure
+from gateway.wards import wards
 
 
 @api.operation(
@@ -20,10 +20,9 @@ from gateway.cells import cells
     query=OnDate,
     answer=answers.Procedures,
 )
-def list_procedures(query: OnDate) -> answers.Procedures:
-    request = dossiers_pb2.ListProceduresRequest(on=query.on or "")
-    found = cells().ask_any(lambda ward: cells().dossiers(ward).ListProcedures, request)
-    return answers.Procedures(procedures=[encode.procedure_summary(each) for each in found.procedures])
+def list_procedures(query: OnDate) -> Json:
+    request = request_of(rpcs.LIST_PROCEDURES, {"query": query})
+    return encode(answers.Procedures, wards().send_any(rpcs.LIST_PROCEDURES, request))
 
 
 @api.operation(
@@ -36,6 +35,6 @@ def list_procedures(query: OnDate) -> answers.Procedures:
     query=OneProcedure,
     answer=answers.Procedure,
 )
-def get_procedure(code: str, query: OneProcedure) -> answers.Procedure:
-    request = dossiers_pb2.GetProcedureRequest(code=code, on=query.on or "", version=query.version or "")
-    return encode.procedure(cells().ask_any(lambda ward: cells().dossiers(ward).GetProcedure, request))
+def get_procedure(code: str, query: OneProcedure) -> Json:
+    request = request_of(rpcs.GET_PROCEDURE, {"code": code, "query": query})
+    return encode(answers.Procedure, wards().send_any(rpcs.GET_PROCEDURE, request))

@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 from caunoi.dossiers.v1 import dossiers_pb2
-from flask import Response
 
-from gateway.api import answers, encode
-from gateway.api.caller import idempotency_key, token
-from gateway.api.files import file_response
-from gateway.api.models import BookYear, Closing, NewNote, PaperBook, RegisterSearch
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.cells import cells
+from gateway.models import BookYear, Closing, NewNote, PaperBook, RegisterSearch
+from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 
-STATEMENT_SECONDS = 10.0
 _ENTRY = "/wards/<ward>/registers/<register>/entries/<uuid:entry>"
 _BOOK = "/wards/<ward>/books/<register>/<int(min=1900,max=9999):year>"
 
-
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/registers/<register>/searches",
+    rpcs.SEARCH_REGISTER,
     id="searchRegister",
     tag="registers",
     summary="Look into a register by name, number or day; the reason is recorded",
     body=RegisterSearch,
     answer=answers.FoundEntries,
 )
-def search_register(ward: str, register: str, body: RegisterSearch) -> answers.FoundEntries:
-    request = dossiers_pb2.SearchRegisterRequest(
-        register=register,
-        query=body.q,
-        year=body.year or 0,
-        number=body.number or 0,
-        from_day=body.from_day or "",
-        to_day=body.to_day or "",
-        reason=body.reason,
-        page_size=body.limit,
-        cursor=body.cursor,
-    )
-    found = cells().ask(ward, cells().dossiers(ward).SearchRegister, request, token=token(), repeatable=True)
-    return answers.FoundEntries(
-        entries=[encode.found_entry(each) for each in found.entries], next_cursor=found.next_cursor or None
-    )
 
 
 @api.operation(
@@ -53,8 +35,8 @@ def search_register(ward: str, register: str, body: RegisterSearch) -> answers.F
     summary="An entry with all it says and its notes; recorded as a look at people's data",
     answer=answers.Entry,
 )
-def get_entry(ward: str, register: str, entry: str) -> answers.Entry:
-    return encode.entry(_entry(ward, register, entry))
+def get_entry(ward: WardClient, register: str, entry: str) -> Json:
+    return encode(answers.Entry, _entry(ward, register, entry))
 
 
 @api.operation(
@@ -69,43 +51,33 @@ def get_entry(ward: str, register: str, entry: str) -> answers.Entry:
     status=201,
     creates=True,
 )
-def note_entry(ward: str, register: str, entry: str, body: NewNote) -> answers.Entry:
-    key = idempotency_key()
+def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Json:
     _entry(ward, register, entry)
-    request = dossiers_pb2.NoteEntryRequest(
-        entry_id=entry, kind=body.kind, text=body.text, basis=body.basis, basis_date=body.basis_date
-    )
-    rpc = cells().dossiers(ward).NoteEntry
-    return encode.entry(cells().ask(ward, rpc, request, token=token(), idempotency_key=key))
+    return encode(answers.Entry, ward.call(rpcs.NOTE_ENTRY, entry_id=entry, **body.model_dump()))
 
 
-def _entry(ward: str, register: str, entry: str) -> dossiers_pb2.FoundEntry:
+def _entry(ward: WardClient, register: str, entry: str) -> dossiers_pb2.FoundEntry:
     """An entry of this register. Refusal NOT_FOUND `unknown-entry`."""
-    request = dossiers_pb2.GetEntryRequest(entry_id=entry)
-    found = cells().ask(ward, cells().dossiers(ward).GetEntry, request, token=token(), repeatable=True)
+    found = ward.call(rpcs.GET_ENTRY, entry_id=entry)
     if found.register != register:
         raise not_found("unknown-entry", "Không tìm thấy mục này trong sổ đã nêu.")
     return found
 
 
-@api.operation(
+api.relay(
     "GET",
     "/wards/<ward>/books",
+    rpcs.LIST_BOOKS,
     id="listBooks",
     tag="registers",
     summary="The books of a year, with their closed volumes",
     query=BookYear,
     answer=answers.Books,
 )
-def list_books(ward: str, query: BookYear) -> answers.Books:
-    request = dossiers_pb2.ListBooksRequest(year=query.year or 0)
-    found = cells().ask(ward, cells().dossiers(ward).ListBooks, request, token=token(), repeatable=True)
-    return answers.Books(books=[encode.book(each) for each in found.books])
-
-
-@api.operation(
+api.relay(
     "POST",
     _BOOK + "/beginning",
+    rpcs.BEGIN_BOOK,
     id="beginBook",
     tag="registers",
     summary="Take over a year that was begun on paper: numbers go on after the paper book's last",
@@ -114,15 +86,10 @@ def list_books(ward: str, query: BookYear) -> answers.Books:
     answer=answers.Book,
     creates=True,
 )
-def begin_book(ward: str, register: str, year: str, body: PaperBook) -> answers.Book:
-    request = dossiers_pb2.BeginBookRequest(register=register, year=int(year), paper_number=body.paper_number)
-    rpc, key = cells().dossiers(ward).BeginBook, idempotency_key()
-    return encode.book(cells().ask(ward, rpc, request, token=token(), idempotency_key=key))
-
-
-@api.operation(
+api.relay(
     "POST",
     _BOOK + "/closing",
+    rpcs.CLOSE_BOOK,
     id="closeBook",
     tag="registers",
     summary="Close the open volume: a full one is followed by the next, at the year's end by none",
@@ -130,22 +97,12 @@ def begin_book(ward: str, register: str, year: str, body: PaperBook) -> answers.
     answer=answers.Book,
     creates=True,
 )
-def close_book(ward: str, register: str, year: str, body: Closing) -> answers.Book:
-    request = dossiers_pb2.CloseBookRequest(register=register, year=int(year), full=body.full)
-    rpc, key = cells().dossiers(ward).CloseBook, idempotency_key()
-    return encode.book(cells().ask(ward, rpc, request, token=token(), idempotency_key=key))
-
-
-@api.operation(
+api.relay(
     "GET",
     _BOOK + "/volumes/<int(min=1,max=9999):volume>/statement",
+    rpcs.GET_CLOSING_STATEMENT,
     id="getClosingStatement",
     tag="registers",
     summary="The closing statement of a volume as PDF",
     media_types=("application/pdf",),
 )
-def get_closing_statement(ward: str, register: str, year: str, volume: str) -> Response:
-    request = dossiers_pb2.GetClosingStatementRequest(register=register, year=int(year), volume=int(volume))
-    rpc = cells().dossiers(ward).GetClosingStatement
-    paper = cells().ask(ward, rpc, request, seconds=STATEMENT_SECONDS, token=token(), repeatable=True)
-    return file_response(paper.content, "application/pdf", paper.filename)

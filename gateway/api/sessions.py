@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from caunoi.accounts.v1 import accounts_pb2
 
-from gateway.api import answers, encode
-from gateway.api.models import RefreshToken, SignIn
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.cells import cells
-from gateway.sign_in import sign_in
+from gateway.models import RefreshToken, SignIn
+from gateway.routing import sign_in
+from gateway.wards import WardClient, wards
 from services.chassis.refusal import Kind, Refusal
 
 
@@ -26,8 +28,8 @@ from services.chassis.refusal import Kind, Refusal
     status=201,
     limit="sessions",
 )
-def create_session(body: SignIn) -> answers.Session:
-    return _session(sign_in(cells(), body.login, body.password, body.ward or ""))
+def create_session(body: SignIn) -> Json:
+    return _session(sign_in(body.login, body.password, body.ward or ""))
 
 
 @api.operation(
@@ -43,12 +45,11 @@ def create_session(body: SignIn) -> answers.Session:
     answer=answers.Session,
     limit="refresh",
 )
-def refresh_session(body: RefreshToken) -> answers.Session:
+def refresh_session(body: RefreshToken) -> Json:
     ward, secret = _parted(body.refresh_token)
-    if not ward:
+    if ward is None:
         raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
-    request = accounts_pb2.RefreshSessionRequest(refresh_token=secret)
-    return _session(cells().ask(ward, cells().accounts(ward).RefreshSession, request, repeatable=True))
+    return _session(ward.call(rpcs.REFRESH_SESSION, refresh_token=secret))
 
 
 @api.operation(
@@ -65,24 +66,18 @@ def refresh_session(body: RefreshToken) -> answers.Session:
 )
 def end_session(body: RefreshToken) -> None:
     ward, secret = _parted(body.refresh_token)
-    if ward:
-        request = accounts_pb2.EndSessionRequest(refresh_token=secret)
-        cells().ask(ward, cells().accounts(ward).EndSession, request, repeatable=True)
+    if ward is not None:
+        ward.call(rpcs.END_SESSION, refresh_token=secret)
 
 
-def _session(session: accounts_pb2.Session) -> answers.Session:
-    return answers.Session(
-        access_token=session.access_token,
-        token_type="Bearer",  # noqa: S106  the name of a scheme (RFC 6750), no secret
-        expires_in=session.expires_in,
-        # The ward in front tells the gateway, which remembers nothing, whom to ask.
-        refresh_token=f"{session.account.ward}.{session.refresh_token}",
-        ward=session.account.ward,
-        account=encode.account(session.account),
-    )
+def _session(session: accounts_pb2.Session) -> Json:
+    ward = session.account.ward
+    # The ward in front tells the gateway, which remembers nothing, whom to ask.
+    own = {"refresh_token": f"{ward}.{session.refresh_token}"}
+    return encode(answers.Session, session, token_type="Bearer", ward=ward) | own  # noqa: S106  a scheme (RFC 6750)
 
 
-def _parted(refresh_token: str) -> tuple[str, str]:
-    """Ward and the service's own token; no ward where it is none of ours."""
+def _parted(refresh_token: str) -> tuple[WardClient | None, str]:
+    """The ward that gave it and that ward's own token; no ward where it is none of ours."""
     ward, _, secret = refresh_token.partition(".")
-    return (ward, secret) if ward in cells().district.wards and secret else ("", "")
+    return (wards().client(ward), secret) if ward in wards().district.wards and secret else (None, "")

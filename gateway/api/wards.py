@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from caunoi.accounts.v1 import accounts_pb2
-
-from gateway.api import answers, encode
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.encode import Json
 from gateway.api.operations import api
-from gateway.cells import cells
+from gateway.wards import wards
 
 
 @api.operation(
@@ -18,25 +18,22 @@ from gateway.cells import cells
     signed_in=False,
     answer=answers.Wards,
 )
-def list_wards() -> answers.Wards:
-    district, statuses = cells().district, cells().statuses()
-    wards = [
-        answers.WardWithStatus(code=ward.code, name=ward.name, slug=ward.slug, status=statuses[ward.code])
+def list_wards() -> Json:
+    district, statuses = wards().district, wards().statuses()
+    listed = [
+        {"code": ward.code, "name": ward.name, "slug": ward.slug, "status": statuses[ward.code]}
         for ward in district.wards.values()
     ]
-    return answers.Wards(district=district.name, province=district.province, wards=wards)
+    return {"district": district.name, "province": district.province, "wards": listed}
 
 
-@api.operation(
+api.relay(
     "GET",
     "/wards/<ward>/stations",
+    rpcs.LIST_STATIONS,
     id="listStations",
     tag="wards",
     summary="The stations of a ward where volunteers guide",
     signed_in=False,
     answer=answers.Stations,
 )
-def list_stations(ward: str) -> answers.Stations:
-    request = accounts_pb2.ListStationsRequest()
-    found = cells().ask(ward, cells().accounts(ward).ListStations, request, repeatable=True)
-    return answers.Stations(stations=[encode.station(each) for each in found.stations])

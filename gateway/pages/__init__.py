@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Response
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
+from gateway import acts, texts
 from gateway.pages import (
     account,
     counter,
@@ -23,7 +25,6 @@ from gateway.pages import (
     public,
     registers,
     supplement,
-    texts,
     tracking,
 )
 from gateway.pages.headers import nonce, secured
@@ -95,17 +96,13 @@ def _teach_templates(app: Flask) -> None:
         tag_class=texts.tag_class,
         role_name=texts.role_name,
         due_label=texts.due_label,
+        due_short=texts.due_short,
         late_text=texts.late_text,
         status_tone=texts.status_tone,
     )
 
+    app.jinja_env.globals.update(csrf=generate_csrf, new_key=partial(secrets.token_urlsafe, 16), texts=texts, acts=acts)
+
     @app.context_processor
     def offered() -> dict[str, Any]:
-        return {
-            "person": identity.person(),
-            "csp_nonce": nonce(),
-            "csrf": generate_csrf,
-            "new_key": lambda: secrets.token_urlsafe(16),
-            "request_id": current_request_id(),
-            "texts": texts,
-        }
+        return {"person": identity.person(), "csp_nonce": nonce(), "request_id": current_request_id()}

@@ -8,14 +8,14 @@ from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.access_log import access_log
-from gateway.cells import cells
+from gateway import rpcs
+from gateway.access_log import access_log, look
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.failures import carried
+from gateway.pages.own_questions import OPENING, OPENING_FIELDS, OTP, SIGN_IN
 from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
-from gateway.pages.questions import OPENING, OPENING_FIELDS, OTP, SIGN_IN
-from gateway.sign_in import sign_in as sign_in_at_home
+from gateway.routing import sign_in as sign_in_at_home
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("account", __name__)
@@ -31,10 +31,8 @@ def open_account(slug: str) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(OPENING_FIELDS, request.form)
-        asked = accounts_v1.OpenAccountRequest(**typed)
         try:
-            stub = asking.accounts(ward.code)
-            answer = asking.write(ward.code, stub.OpenAccount, asked, key=request.form.get("key", ""))
+            answer = asking.services_of(ward).call(rpcs.OPEN_ACCOUNT, **typed)
         except Refusal as refusal:
             errors = _shown_at_the_form(refusal)
         else:
@@ -55,9 +53,9 @@ def activate(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".open_account", slug=slug), 303)
     errors: dict[str, str] = {}
     if request.method == "POST":
-        asked = accounts_v1.ActivateAccountRequest(account_id=opening["account"], otp=_digits(request.form, "otp"))
+        otp = _digits(request.form, "otp")
         try:
-            asking.write(ward.code, asking.accounts(ward.code).ActivateAccount, asked)
+            asking.services_of(ward).call(rpcs.ACTIVATE_ACCOUNT, account_id=opening["account"], otp=otp)
         except Refusal as refusal:
             errors = {"otp": _shown_at_the_form(refusal).popitem()[1]}
         else:
@@ -81,8 +79,8 @@ def resend(slug: str) -> ResponseReturnValue:
     opening = session.get("opening")
     if not opening or opening["ward"] != ward.code:
         return redirect(url_for(".open_account", slug=slug), 303)
-    asked = accounts_v1.ResendActivationCodeRequest(account_id=opening["account"])
-    _await_code(ward.code, asking.write(ward.code, asking.accounts(ward.code).ResendActivationCode, asked))
+    sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=opening["account"])
+    _await_code(ward.code, sent)
     flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
     return redirect(url_for(".activate", slug=slug), 303)
 
@@ -106,7 +104,7 @@ def sign_in() -> ResponseReturnValue:
         errors = _missing(typed)
         if not errors:
             try:
-                return _signed_in(sign_in_at_home(cells(), typed["login"], typed["password"]), back)
+                return _signed_in(sign_in_at_home(typed["login"], typed["password"]), back)
             except Refusal as refusal:
                 errors = _shown_at_the_form(refusal)
     elif (who := identity.person()) is not None:
@@ -153,10 +151,9 @@ def signed_out() -> ResponseReturnValue:
 
 @pages.get("/tai-khoan")
 def own() -> ResponseReturnValue:
-    who = identity.signed_in()
-    stub = asking.accounts(who.ward)
-    account = asking.read(who.ward, stub.GetOwnAccount, accounts_v1.GetOwnAccountRequest())
-    return render_template("account/own.html", account=account, ward=asking.district().wards[who.ward])
+    ward = identity.own_ward()
+    account = asking.services_of(ward).call(rpcs.GET_OWN_ACCOUNT)
+    return render_template("account/own.html", account=account, ward=ward)
 
 
 @pages.get("/tai-khoan/ai-da-xem")
@@ -166,7 +163,7 @@ def looks() -> ResponseReturnValue:
     page = access_log(identity.access_token(), who.ward, LOOKS_ASKED, request.args.get("sau", ""))
     return render_template(
         "account/looks.html",
-        entries=[(entry, asking.district().wards[ward].name) for entry, ward in page.looks],
+        entries=[(entry, look(entry.action), asking.district().wards[ward].name) for ward, entry in page.looks],
         next_cursor=page.next_cursor,
         silent=page.silent,
     )

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, desk, identity
-from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.questions import question
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("counter", __name__)
@@ -26,9 +27,8 @@ _CHANNELS = (("counter", "Người dân đến phường"), ("post", "Hồ sơ g
 @limited("drafts", methods=["POST"])
 def begin() -> ResponseReturnValue:
     """Which procedure, and how it came in; then the form."""
-    ward = desk.own_ward()
-    stub = asking.dossiers(ward.code)
-    offered = asking.read(ward.code, stub.ListProcedures, dossiers_v1.ListProceduresRequest()).procedures
+    ward = identity.own_ward()
+    offered = asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
     fields = (
         question("procedure", "Thủ tục", widget="radios", choices=tuple((one.code, one.name) for one in offered)),
         question("channel", "Hồ sơ đến bằng cách nào?", widget="radios", choices=_CHANNELS),
@@ -38,9 +38,8 @@ def begin() -> ResponseReturnValue:
         typed = posted_texts(fields, request.form)
         errors = {name: "Xin chọn một mục." for name, text in typed.items() if not text}
         if not errors:
-            asked = dossiers_v1.CreateDraftRequest(**typed)
             try:
-                draft = asking.write(ward.code, stub.CreateDraft, asked, key=request.form.get("key", ""))
+                draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, **typed)
                 return redirect(url_for("pages.drafting.overview", slug=ward.slug, id=draft.id), 303)
             except Refusal as refusal:
                 if refusal.kind is not Kind.INVALID:
@@ -58,12 +57,10 @@ def begin() -> ResponseReturnValue:
 @pages.post("/can-bo/ho-so/<uuid:id>/doi-chieu/<kind>")
 def compare(id: UUID, kind: str) -> ResponseReturnValue:
     """The original of one paper agrees, or differs in what the note says."""
-    ward, form = desk.own_ward(), request.form
-    asked = dossiers_v1.CompareDocumentRequest(
-        dossier_id=str(id), kind=kind, agrees=form.get("agrees") == "yes", note=form.get("note", "").strip()
-    )
+    agrees, note = request.form.get("agrees") == "yes", request.form.get("note", "").strip()
+    own = asking.services_of(identity.own_ward())
     try:
-        asking.write(ward.code, asking.dossiers(ward.code).CompareDocument, asked, key=form.get("key", ""))
+        own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, note=note)
     except Refusal as refusal:
         if refusal.kind not in (Kind.INVALID, Kind.CONFLICT):
             raise

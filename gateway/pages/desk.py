@@ -6,18 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from caunoi.accounts.v1.accounts_pb2 import ListStaffRequest, StaffMember
+from caunoi.accounts.v1.accounts_pb2 import StaffMember
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.pages import asking, identity
+from gateway import rpcs
+from gateway.acts import ACTS
+from gateway.pages import identity
+from gateway.pages.act_forms import COLLEAGUES, ENTRY, act_errors, act_forms, asks_for, command, offered
+from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
-from gateway.pages.office_acts import ACTS, act_errors, act_views, command
-from gateway.pages.texts import STATUSES
+from gateway.pages.identity import own_ward
+from gateway.texts import DRAFTS_AT_THE_DESK, STATUSES
 from services.chassis.district import Ward
-from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("desk", __name__)
@@ -27,8 +30,7 @@ PAGE_SIZE = 30
 DUE = (("", "Mọi hạn"), ("overdue", "Đã quá hạn"), ("today", "Đến hạn hôm nay"))
 ASSIGNED = (("", "Tất cả"), ("me", "Hồ sơ của tôi"), ("none", "Chưa ai nhận"))
 _FILTERS = ("trang-thai", "han", "nguoi")
-#: Statuses in which originals may still be compared.
-OPEN = (1, 2, 4, 5, 6, 9)
+LACKS_NUMBER = "no-personal-identification-number"  # the check that finds it
 #: Kinds of findings as the officer reads them: word and colour of the tag.
 FINDINGS = {
     dossiers_v1.FINDING_KIND_STOPS: ("Chặn nộp", "govuk-tag--red"),
@@ -36,11 +38,6 @@ FINDINGS = {
     dossiers_v1.FINDING_KIND_ASKS_OFFICER: ("Cần xem", "govuk-tag--yellow"),
     dossiers_v1.FINDING_KIND_INFORMS: ("Cho biết", "govuk-tag--blue"),
 }
-
-
-def own_ward() -> Ward:
-    """The ward whose desk the signed-in officer works at."""
-    return asking.district().wards[identity.signed_in().ward]
 
 
 @pages.get("/can-bo")
@@ -61,8 +58,10 @@ def search() -> ResponseReturnValue:
 
 def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -> ResponseReturnValue:
     status, due, assigned = (chosen[name] for name in _FILTERS)
-    statuses = [int(status)] if status in map(str, (0, *STATUSES)) else []
-    asked = dossiers_v1.ListDeskRequest(
+    choices = DRAFTS_AT_THE_DESK | STATUSES
+    statuses = [int(status)] if status in map(str, choices) else []
+    found = services_of(ward).call(
+        rpcs.LIST_DESK,
         statuses=statuses,
         due=due if due in dict(DUE) else "",
         assigned=assigned if assigned in dict(ASSIGNED) else "",
@@ -70,7 +69,6 @@ def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -
         page_size=PAGE_SIZE,
         cursor=cursor,
     )
-    found = asking.read(ward.code, asking.dossiers(ward.code).ListDesk, asked)
     return render_template(
         "desk/list.html",
         ward=ward,
@@ -82,7 +80,7 @@ def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -
         query=query,
         cursor=cursor,
         assigned=assigned,
-        statuses={0: "Đang nhập tại quầy", **STATUSES},
+        statuses=choices,
         dues=DUE,
         assignments=ASSIGNED,
     )
@@ -96,14 +94,12 @@ def dossier(id: UUID) -> ResponseReturnValue:
 @pages.post("/can-bo/ho-so/<uuid:id>/<act>")
 def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Does one act on the version that the screen showed; where it is refused, shows the screen as it is now."""
-    if act not in ACTS:
+    if act not in ACTS or not ACTS[act].button:
         raise not_found("unknown-act", "Không có thao tác này.")
     opened = read_at_desk(id)
     picked = request.form.getlist("pick")
-    asked = command(act, str(id), opened, request.form, picked)
-    ward, key = opened.ward.code, request.form.get("key", "")
     try:
-        asking.write(ward, ACTS[act].rpc(asking.dossiers(ward)), asked, key=key, seconds=asking.FILE_SECONDS)
+        opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
     except Refusal as refusal:
         if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
             raise
@@ -116,29 +112,28 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
 def read_at_desk(id: UUID) -> Opened:
     """A dossier of the officer's ward. Raises a Refusal."""
     ward = own_ward()
-    asked = dossiers_v1.GetDossierRequest(dossier_id=str(id))
-    return with_procedure(ward, asking.read(ward.code, asking.dossiers(ward.code).GetDossier, asked))
+    return with_procedure(ward, services_of(ward).call(rpcs.GET_DOSSIER, dossier_id=str(id)))
 
 
 def show(
     opened: Opened, errors: dict[str, str], act: str, typed: dict[str, Any], status: int = 200
 ) -> ResponseReturnValue:
     """The screen of a dossier; with what was typed and what is wrong with it, where an act was refused."""
-    ward = opened.ward
-    asked = dossiers_v1.GetHistoryRequest(dossier_id=opened.dossier.id)
-    history = asking.read(ward.code, asking.dossiers(ward.code).GetHistory, asked)
+    history = opened.services.call(rpcs.GET_HISTORY, dossier_id=opened.dossier.id)
     content = render_template(
         "desk/dossier.html",
         opened=opened,
         dossier=opened.dossier,
-        sections=answers(opened.form, opened),
+        sections=answers(opened),
         documents=_documents(opened),
         findings=[
             (*FINDINGS.get(one.kind, ("", "")), one, title_of(opened, one.field)) for one in opened.dossier.findings
         ],
         remarks=_remarks(opened),
+        lacks_number=any(one.check == LACKS_NUMBER for one in opened.dossier.findings),
+        searches=opened.dossier.copied_register and any(asks_for(act, opened, ENTRY) for act in offered(opened)),
         history=history.entries,
-        acts=act_views(opened, act, typed, errors, _colleagues(opened)),
+        act_forms=act_forms(opened, act, typed, errors, _colleagues(opened)),
         comparisons=_comparisons(opened, errors),
         source=_source(opened, typed),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
@@ -162,8 +157,7 @@ def _source(opened: Opened, typed: Mapping[str, Any]) -> dossiers_v1.FoundEntry 
     chosen = typed.get("source_entry_id") or request.args.get("muc") or dossier.proposed_entry.source_entry_id
     if not dossier.copied_register or not chosen:
         return None
-    ward = opened.ward.code
-    return asking.read(ward, asking.dossiers(ward).GetEntry, dossiers_v1.GetEntryRequest(entry_id=chosen))
+    return opened.services.call(rpcs.GET_ENTRY, entry_id=chosen)
 
 
 def place_of_comparison(kind: str) -> str:
@@ -179,13 +173,12 @@ def _place_of_fault(act: str, name: str) -> str:
 
 def _comparisons(opened: Opened, errors: Mapping[str, str]) -> list[dict[str, Any]]:
     """The papers that the dossier needs, each with how its original was found; who may compare gets the buttons."""
-    desk = identity.signed_in().roles & {Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER}
     return [
         {
             "paper": one,
             "id": place_of_comparison(one.kind),
             "error": errors.get(f"documents.{one.kind}", ""),
-            "offered": bool(desk) and opened.dossier.status in OPEN,
+            "offered": opened.dossier.comparable,
         }
         for one in opened.dossier.comparisons
     ]
@@ -193,16 +186,15 @@ def _comparisons(opened: Opened, errors: Mapping[str, str]) -> list[dict[str, An
 
 def _colleagues(opened: Opened) -> list[StaffMember]:
     """To whom the dossier may be handed on; nobody while the ward's accounts do not answer: it waits, nothing else."""
-    if "assignment" not in opened.dossier.actions:
+    if not any(asks_for(act, opened, COLLEAGUES) for act in offered(opened)):
         return []
-    ward, me = opened.ward.code, identity.signed_in().id
     try:
-        staff = asking.read(ward, asking.accounts(ward).ListStaff, ListStaffRequest()).staff
+        staff = opened.services.call(rpcs.LIST_STAFF).staff
     except Refusal as refusal:
         if refusal.kind is Kind.UNAUTHENTICATED:
             raise
         return []
-    return [one for one in staff if one.id not in (me, opened.dossier.assigned_to_id)]
+    return [one for one in staff if one.id not in (identity.signed_in().id, opened.dossier.assigned_to_id)]
 
 
 def _documents(opened: Opened) -> list[dict[str, Any]]:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from gateway import rpcs
+from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files
-from gateway.pages.files import sent_file
 from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("documents", __name__)
 pages.before_request(identity.require_signed_in)
 
 ACCEPT = "image/jpeg,image/png,application/pdf"
-SUPPLEMENT = "bo-sung"  # in ?tu=: the person came from the supplement page and goes back to it
+FROM_SUPPLEMENT = "bo-sung"  # in ?tu=: the person came from the supplement page and goes back to it
 
 
 @pages.get("/ho-so/<slug>/<uuid:id>/giay-to")
@@ -65,15 +65,10 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
 
 
 def _add(opened: Opened, kind: str, upload: FileStorage) -> str:
-    """Hands a file over; answers what is wrong with it, or nothing."""
-    asked = dossiers_v1.AddDocumentRequest(
-        dossier_id=opened.dossier.id, kind=kind, filename=upload.filename or "", content=upload.read()
-    )
-    ward = opened.ward.code
+    """Hands a file over; returns what is wrong with it, or nothing."""
+    name, content = upload.filename or "", upload.read()
     try:
-        stub = asking.dossiers(ward)
-        key = request.form.get("key", "")
-        asking.write(ward, stub.AddDocument, asked, key=key, seconds=asking.FILE_SECONDS)
+        opened.services.call(rpcs.ADD_DOCUMENT, dossier_id=opened.dossier.id, kind=kind, filename=name, content=content)
     except Refusal as refusal:
         if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
             raise
@@ -84,8 +79,7 @@ def _add(opened: Opened, kind: str, upload: FileStorage) -> str:
 @pages.post("/ho-so/<slug>/<uuid:id>/giay-to/<kind>/<document>/bo")
 def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    asked = dossiers_v1.RemoveDocumentRequest(dossier_id=str(id), document_id=document)
-    asking.write(ward.code, asking.dossiers(ward.code).RemoveDocument, asked, key=request.form.get("key", ""))
+    asking.services_of(ward).call(rpcs.REMOVE_DOCUMENT, dossier_id=str(id), document_id=document)
     flash("Đã bỏ tệp đó.")
     return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=_from()), 303)
 
@@ -94,14 +88,13 @@ def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue
 def content(slug: str, id: UUID, document: str) -> ResponseReturnValue:
     """A document as it is stored; for its applicant and, from the desk, for the ward's staff."""
     ward = asking.ward_of(slug)
-    asked = dossiers_v1.GetDocumentRequest(dossier_id=str(id), document_id=document)
-    found = asking.read(ward.code, asking.dossiers(ward.code).GetDocument, asked, seconds=asking.FILE_SECONDS)
-    return sent_file(found.content, found.document.media_type, found.document.filename)
+    found = asking.services_of(ward).call(rpcs.GET_DOCUMENT, dossier_id=str(id), document_id=document)
+    return shown_file(found.content, found.document.media_type, found.document.filename)
 
 
 def _from() -> str:
     came = request.values.get("tu", "")
-    return came if came in (CHECK, SUPPLEMENT) else ""
+    return came if came in (CHECK, FROM_SUPPLEMENT) else ""
 
 
 def _back(opened: Opened) -> str:
@@ -124,4 +117,4 @@ def _onward(opened: Opened, kind: str) -> str:
 def _elsewhere(opened: Opened) -> str:
     if _from() == CHECK:
         return url_for("pages.filing.check", **opened.where)
-    return url_for("pages.supplement.answer", **opened.where) if _from() == SUPPLEMENT else ""
+    return url_for("pages.supplement.answer", **opened.where) if _from() == FROM_SUPPLEMENT else ""

@@ -10,19 +10,23 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.cells import cells
+from gateway import acts, rpcs
+from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
-from gateway.pages.files import sent_file
-from gateway.pages.forms import Form, Values, read_form, read_values, whole
-from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from gateway.pages.forms import Form, Page, Values, read_form, read_values
+from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.questions import Field, question, whole
 from gateway.spread import cursor_of, newest_first, places_of, spread
+from gateway.texts import is_draft
+from gateway.wards import WardClient
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("dossier", __name__)
 pages.before_request(identity.require_signed_in)
 
+DOSSIERS_ASKED = 100  # of each ward, for a page
 WITHDRAWAL = (question("reason", "Vì sao ông/bà rút hồ sơ?", widget="textarea", optional=True),)
 
 
@@ -38,12 +42,27 @@ class Opened:
 
     @property
     def is_draft(self) -> bool:
-        return self.dossier.status == 0
+        return is_draft(self.dossier)
 
     @property
     def at_desk(self) -> bool:
         """Whether the ward's desk enters it for somebody who came in or wrote."""
         return self.dossier.channel in ("counter", "post")
+
+    @property
+    def services(self) -> WardClient:
+        """The services of its ward."""
+        return asking.services_of(self.ward)
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages to be answered as the form stands; which questions are asked, the service says."""
+        asked = set(self.dossier.asked)
+        return [page for page in self.form.pages if any(one.pointer in asked for one in page.fields)]
+
+    def asked_of(self, page: Page) -> list[Field]:
+        """The questions of a page that are asked as the form stands."""
+        return [one for one in page.fields if one.pointer in self.dossier.asked]
 
     @property
     def where(self) -> dict[str, Any]:
@@ -54,14 +73,12 @@ class Opened:
 def open_dossier(slug: str, id: UUID) -> Opened:
     """Reads a dossier and its procedure version. Raises a Refusal."""
     ward = asking.ward_of(slug)
-    stub = asking.dossiers(ward.code)
-    dossier = asking.read(ward.code, stub.GetDossier, dossiers_v1.GetDossierRequest(dossier_id=str(id)))
-    return with_procedure(ward, dossier)
+    return with_procedure(ward, asking.services_of(ward).call(rpcs.GET_DOSSIER, dossier_id=str(id)))
 
 
 def with_procedure(ward: Ward, dossier: dossiers_v1.Dossier) -> Opened:
     """A dossier at hand, with its procedure version. Raises a Refusal."""
-    procedure = asking.procedure_version(ward.code, dossier.procedure, dossier.procedure_version)
+    procedure = asking.procedure_version(ward, dossier.procedure, dossier.procedure_version)
     form = read_form(procedure.form_schema_json, procedure.form_pages_json)
     return Opened(ward, dossier, procedure, form, read_values(dossier.form_json))
 
@@ -78,21 +95,17 @@ def title_of(opened: Opened, field: str) -> str:
 @pages.get("/ho-so")
 def own() -> ResponseReturnValue:
     """The person's dossiers in every ward that answers, with the wards that do not."""
+    places = places_of(request.args.get("sau", ""))
     page = spread(
-        lambda ward: cells().dossiers(ward).ListOwnDossiers,
-        lambda cursor: dossiers_v1.ListOwnDossiersRequest(page_size=100, cursor=cursor),
-        lambda _, answer: answer.dossiers,
-        places_of(request.args.get("sau", "")),
-        identity.access_token(),
+        rpcs.LIST_OWN_DOSSIERS, lambda answer: answer.dossiers, places, DOSSIERS_ASKED, identity.access_token()
     )
-    found = newest_first(page.items, lambda one: one.updated_at.ToDatetime())
-    wards = asking.district().wards
+    found = [one for _, one in newest_first(page.items, "updated_at")]
     return render_template(
         "dossier/own.html",
-        drafts=[one for one in found if one.status == 0],
-        filed=[one for one in found if one.status != 0],
-        wards=wards,
-        home=wards[identity.signed_in().ward],
+        drafts=[one for one in found if is_draft(one)],
+        filed=[one for one in found if not is_draft(one)],
+        wards=asking.district().wards,
+        home=identity.own_ward(),
         next_cursor=cursor_of(page.ahead),
         silent=page.silent,
     )
@@ -102,8 +115,7 @@ def own() -> ResponseReturnValue:
 @limited("drafts")
 def begin(slug: str, code: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    asked = dossiers_v1.CreateDraftRequest(procedure=code)
-    draft = asking.write(ward.code, asking.dossiers(ward.code).CreateDraft, asked, key=request.form.get("key", ""))
+    draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, procedure=code)
     return redirect(url_for("pages.drafting.overview", slug=slug, id=draft.id), 303)
 
 
@@ -114,8 +126,7 @@ def show(slug: str, id: UUID) -> ResponseReturnValue:
         return redirect(url_for("pages.drafting.overview", slug=slug, id=id), 303)
     if opened.at_desk:
         return redirect(url_for("pages.desk.dossier", id=id), 303)
-    asked = dossiers_v1.GetHistoryRequest(dossier_id=str(id))
-    history = asking.read(opened.ward.code, asking.dossiers(opened.ward.code).GetHistory, asked)
+    history = opened.services.call(rpcs.GET_HISTORY, dossier_id=str(id))
     return render_template(
         "dossier/show.html",
         opened=opened,
@@ -128,10 +139,8 @@ def show(slug: str, id: UUID) -> ResponseReturnValue:
 @pages.get("/ho-so/<slug>/<uuid:id>/ban-giay/<kind>")
 def paper(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     """A paper of the dossier as PDF."""
-    ward = asking.ward_of(slug)
-    asked = dossiers_v1.GetPaperRequest(dossier_id=str(id), kind=kind)
-    found = asking.read(ward.code, asking.dossiers(ward.code).GetPaper, asked, seconds=asking.FILE_SECONDS)
-    return sent_file(found.content, "application/pdf", found.filename)
+    found = asking.services_of(asking.ward_of(slug)).call(rpcs.GET_PAPER, dossier_id=str(id), kind=kind)
+    return shown_file(found.content, "application/pdf", found.filename)
 
 
 @pages.route("/ho-so/<slug>/<uuid:id>/rut", methods=["GET", "POST"])
@@ -140,12 +149,9 @@ def withdraw(slug: str, id: UUID) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(WITHDRAWAL, request.form)
-        asked = dossiers_v1.WithdrawDossierRequest(
-            dossier_id=str(id), reason=typed["reason"], expected_version=whole(request.form.get("version", ""))
-        )
-        ward = asking.ward_of(slug)
+        own, version = asking.services_of(asking.ward_of(slug)), whole(request.form.get("version", ""))
         try:
-            asking.write(ward.code, asking.dossiers(ward.code).WithdrawDossier, asked, key=request.form.get("key", ""))
+            own.call(acts.WITHDRAWAL.rpc, dossier_id=str(id), reason=typed["reason"], expected_version=version)
         except Refusal as refusal:
             if refusal.kind not in (Kind.INVALID, Kind.UNAVAILABLE, Kind.STALE):
                 raise

@@ -11,18 +11,12 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.pages import asking, identity
+from gateway import rpcs
+from gateway.pages import identity
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
-from gateway.pages.forms import (
-    Page,
-    Values,
-    errors_of,
-    merged,
-    progress,
-    read_posted,
-    whole,
-)
+from gateway.pages.forms import Page, Values, errors_of, progress, read_posted
 from gateway.pages.widgets import widget
+from gateway.questions import Field, whole
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
 pages = Blueprint("drafting", __name__)
@@ -55,11 +49,11 @@ def overview(slug: str, id: UUID) -> ResponseReturnValue:
 def _tasks(opened: Opened) -> list[dict[str, Any]]:
     """The sections of the form with their pages, then the documents."""
     sections: list[dict[str, Any]] = []
-    for page in opened.form.asked(opened.values):
+    for page in opened.pages:
         title = opened.form.sections.get(page.section, "") or "Tờ khai"
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "tasks": []})
-        state = progress(opened.form.asked_of(page, opened.values), opened.values, opened.dossier.findings)
+        state = progress(opened.asked_of(page), opened.values, opened.dossier.findings)
         href = url_for(".page", name=page.name, **opened.where)
         sections[-1]["tasks"].append({"title": page.title, "href": href, "state": state, "text": STATES[state]})
     papers = [_paper_task(opened, requirement) for requirement in likely_files(opened)]
@@ -102,54 +96,59 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     if found is None:
         raise not_found("unknown-page", "Tờ khai không có trang này.")
     if request.method == "GET":
-        return _show(opened, found, opened.values, {})
-    patch = read_posted(_posted_fields(opened, found), request.form)
+        return _show(opened, found, opened.asked_of(found), opened.values, {})
+    fields = _posted_fields(opened, found)
+    patch = read_posted(fields, request.form)
     try:
         saved = save(opened, patch, request.form)
     except Refusal as refusal:
         if refusal.kind not in (Kind.INVALID, Kind.STALE, Kind.UNAVAILABLE, Kind.THROTTLED):
             raise
-        return _not_saved(opened, found, patch, refusal)
+        return _not_saved(opened, found, fields, patch, refusal)
     if "later" in request.form:
         return redirect(url_for(".overview", slug=slug, id=id), 303)
-    fields = saved.form.asked_of(found, saved.values)
+    fields = saved.asked_of(found)
     errors = errors_of(fields, saved.dossier.findings)
     unseen = [one for one in fields if one.name not in request.form.getlist("asked")]
     if unseen:  # an answer on this page brought up another question on it
         return redirect(url_for(".page", slug=slug, id=id, name=name, tu=_from()), 303)
     if errors:
-        return _show(saved, found, saved.values, errors)
+        return _show(saved, found, fields, saved.values, errors)
     return redirect(_onward(saved, found), 303)
 
 
 def save(opened: Opened, patch: Values, posted: Mapping[str, str]) -> Opened:
     """Saves what a page was sent, once, on the version that it showed. Raises a Refusal."""
-    ward = opened.ward
-    asked = dossiers_v1.SaveFormRequest(
+    saved = opened.services.call(
+        rpcs.SAVE_FORM,
         dossier_id=opened.dossier.id,
         form_json=json.dumps(patch, ensure_ascii=False),
         expected_version=whole(posted.get("version", "")),
     )
-    stub = asking.dossiers(ward.code)
-    return with_procedure(ward, asking.write(ward.code, stub.SaveForm, asked, key=posted.get("key", "")))
+    return with_procedure(opened.ward, saved)
 
 
-def _posted_fields(opened: Opened, page: Page) -> list[Any]:
+def _posted_fields(opened: Opened, page: Page) -> list[Field]:
     """The fields that the sent page had shown: what it did not ask is left as it is."""
     shown = request.form.getlist("asked")
-    return [one for one in page.fields if one.name in shown] or opened.form.asked_of(page, opened.values)
+    return [one for one in page.fields if one.name in shown] or opened.asked_of(page)
 
 
-def _not_saved(opened: Opened, page: Page, patch: Values, refusal: Refusal) -> ResponseReturnValue:
-    """The page with what was typed, and why it was not saved."""
+def _not_saved(opened: Opened, page: Page, fields: list[Field], patch: Values, refusal: Refusal) -> ResponseReturnValue:
+    """The page as it was shown, with what was typed, and why it was not saved."""
     errors = {fault.field: fault.text for fault in refusal.fields if opened.form.page_of(fault.field) is page}
-    return _show(opened, page, merged(opened.values, patch), errors, refusal.text)
+    return _show(opened, page, fields, patch, errors, refusal.text)
 
 
 def _show(
-    opened: Opened, page: Page, values: Values, errors: Mapping[str, str], trouble: str = ""
+    opened: Opened,
+    page: Page,
+    fields: list[Field],
+    values: Values,
+    errors: Mapping[str, str],
+    trouble: str = "",
 ) -> ResponseReturnValue:
-    fields = opened.form.asked_of(page, values) or list(page.fields)
+    fields = fields or list(page.fields)
     alone = len(fields) == 1
     content = render_template(
         "draft/page.html",
@@ -173,7 +172,7 @@ def _from() -> str:
 def _back(opened: Opened, page: Page) -> str:
     if _from():
         return url_for("pages.filing.check", **opened.where)
-    before = opened.form.before(page.name, opened.values)
+    before = _neighbour(opened, page, -1)
     return url_for(".page", name=before.name, **opened.where) if before else url_for(".overview", **opened.where)
 
 
@@ -181,7 +180,15 @@ def _onward(opened: Opened, page: Page) -> str:
     """Back to the check page, to the next page, or behind the last to the documents."""
     if _from():
         return url_for("pages.filing.check", **opened.where)
-    after = opened.form.next_after(page.name, opened.values)
+    after = _neighbour(opened, page, 1)
     return (
         url_for(".page", name=after.name, **opened.where) if after else url_for("pages.documents.first", **opened.where)
     )
+
+
+def _neighbour(opened: Opened, page: Page, step: int) -> Page | None:
+    """The next page to be answered behind a page, or where the step is -1 before it; None where there is none."""
+    pages, asked = opened.form.pages, opened.pages
+    at = pages.index(page)
+    others = pages[at + 1 :] if step > 0 else reversed(pages[:at])
+    return next((other for other in others if other in asked), None)

@@ -6,23 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.pages.texts import day
+from gateway.texts import REGISTERS, day
 
-REGISTERS = {
-    "birth": "Khai sinh",
-    "marriage": "Kết hôn",
-    "death": "Khai tử",
-    "marital-status": "Xác nhận tình trạng hôn nhân",
-    "copies": "Bản sao trích lục",
-}
-NOTES = {
-    "divorce": "Ly hôn",
-    "death": "Chết",
-    "annulment": "Hủy việc đăng ký",
-    "recognition": "Nhận cha, mẹ, con",
-    "correction": "Thay đổi, cải chính, bổ sung",
-    "other": "Ghi chú khác",
-}
 #: What a member is called, by `group.member` where a group needs its own words, else by member.
 LABELS = {
     "register": "Sổ",

@@ -9,8 +9,8 @@ from flask_wtf.csrf import CSRFError
 
 from gateway.pages import identity
 from gateway.pages.headers import secured
+from gateway.pages.own_questions import SIGN_IN
 from gateway.pages.plain import shown_fields
-from gateway.pages.questions import SIGN_IN
 from gateway.pages.session import Sealer
 from gateway.problems import Problem, problem_of_http
 

@@ -9,13 +9,14 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files, open_draft
-from gateway.pages.forms import Form, shown, value_at
+from gateway.pages.forms import shown, value_at
+from gateway.pages.own_questions import OTP
 from gateway.pages.plain import error_list, errors_from, shown_fields
-from gateway.pages.questions import OTP
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("filing", __name__)
@@ -46,7 +47,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
     content = render_template(
         "draft/check.html",
         opened=opened,
-        sections=answers(opened.form, opened),
+        sections=answers(opened),
         papers=_papers(opened),
         stops=_stops(opened),
         notes=_notes(opened),
@@ -67,10 +68,9 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         otp = "".join(request.form.get("otp", "").split())
-        asked = dossiers_v1.SubmitDossierRequest(dossier_id=str(id), confirmation_id=sent["id"], otp=otp)
+        own = asking.services_of(ward)
         try:
-            stub = asking.dossiers(ward.code)
-            asking.write(ward.code, stub.SubmitDossier, asked, key=request.form.get("key", ""))
+            own.call(rpcs.SUBMIT_DOSSIER, dossier_id=str(id), confirmation_id=sent["id"], otp=otp)
         except Refusal as refusal:
             if refusal.kind in _NEW_CODE_NEEDED:
                 session.pop("confirmation")
@@ -115,19 +115,14 @@ def _onward(opened: Opened) -> str:
     if not opened.at_desk:
         _ask_for_code(opened)
         return url_for(".confirm", **opened.where)
-    ward = opened.ward.code
-    asked = dossiers_v1.SubmitAtCounterRequest(
-        dossier_id=opened.dossier.id, form_signed=True, expected_version=opened.dossier.version
-    )
-    asking.write(ward, asking.dossiers(ward).SubmitAtCounter, asked, key=request.form.get("key", ""))
+    draft = opened.dossier
+    opened.services.call(rpcs.SUBMIT_AT_COUNTER, dossier_id=draft.id, form_signed=True, expected_version=draft.version)
     flash("Đã nhận hồ sơ. Xin tiếp nhận, rồi in giấy tiếp nhận có mã hồ sơ và mã tra cứu để giao cho người nộp.")
-    return url_for("pages.desk.dossier", id=opened.dossier.id)
+    return url_for("pages.desk.dossier", id=draft.id)
 
 
 def _ask_for_code(opened: Opened) -> None:
-    ward = opened.ward.code
-    asked = dossiers_v1.RequestConfirmationRequest(dossier_id=opened.dossier.id)
-    sent = asking.write(ward, asking.dossiers(ward).RequestConfirmation, asked, key=request.form.get("key", ""))
+    sent = opened.services.call(rpcs.REQUEST_CONFIRMATION, dossier_id=opened.dossier.id)
     session["confirmation"] = {
         "dossier": opened.dossier.id,
         "id": sent.id,
@@ -136,14 +131,14 @@ def _ask_for_code(opened: Opened) -> None:
     }
 
 
-def answers(form: Form, opened: Opened) -> list[dict[str, Any]]:
+def answers(opened: Opened) -> list[dict[str, Any]]:
     """What is filled in, by section: rows of question, answer and the page that asked."""
     sections: list[dict[str, Any]] = []
-    for page in form.asked(opened.values):
-        title = form.sections.get(page.section, "") or "Tờ khai"
+    for page in opened.pages:
+        title = opened.form.sections.get(page.section, "") or "Tờ khai"
         if not sections or sections[-1]["title"] != title:
             sections.append({"title": title, "rows": []})
-        for one in form.asked_of(page, opened.values):
+        for one in opened.asked_of(page):
             text = shown(one, value_at(opened.values, one.pointer))
             sections[-1]["rows"].append({"title": one.title, "text": text, "page": page.name, "field": one})
     return sections

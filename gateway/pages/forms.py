@@ -1,8 +1,8 @@
 """A procedure's form as pages: what is asked where, how it is read from a posted page, and what is wrong with it.
 
-Everything comes from the procedure's data (`form_schema_json`, `form_pages_json`); no rule of law stands here. The
-dossiers service judges values; this module only turns posted text into JSON values and back, and keeps what it
-cannot turn, so that nothing typed is lost.
+Everything comes from the procedure's data (`form_schema_json`, `form_pages_json`); no rule stands here. The dossiers
+service says what is asked and judges values; this module only turns posted text into JSON values and back, and keeps
+what it cannot turn, so that nothing typed is lost.
 """
 
 from __future__ import annotations
@@ -16,37 +16,10 @@ from typing import Any
 
 from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Finding
 
+from gateway.questions import Field
+
 DATE_PARTS = ("day", "month", "year")
 Values = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One question. `pointer` is its JSON pointer into the form, `name` its name in a posted page."""
-
-    pointer: str
-    title: str
-    hint: str
-    widget: str
-    type: str
-    choices: tuple[tuple[str, str], ...]
-    optional: bool
-    when: Mapping[str, Any]
-    autocomplete: str
-    examples: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return self.pointer.strip("/").replace("/", ".")
-
-    @property
-    def id(self) -> str:
-        return "f-" + self.pointer.strip("/").replace("/", "-").replace("_", "-")
-
-    @property
-    def anchor(self) -> str:
-        """The element that a link of the error summary leads to."""
-        return f"{self.id}-day" if self.widget == "date" else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +28,6 @@ class Page:
     title: str
     hint: str
     fields: tuple[Field, ...]
-    when: Mapping[str, Any]
 
     @property
     def section(self) -> str:
@@ -71,30 +43,6 @@ class Form:
     sections: Mapping[str, str]
     fields: Mapping[str, Field] = field(default_factory=dict)
 
-    def asked(self, values: Values) -> list[Page]:
-        """The pages to be answered as the values stand."""
-        seen = self._seen(values)
-        return [page for page in self.pages if holds(page.when, seen) and self._fields(page, seen)]
-
-    def asked_of(self, page: Page, values: Values) -> list[Field]:
-        """The fields of a page that are asked as the values stand."""
-        return self._fields(page, self._seen(values))
-
-    @staticmethod
-    def _fields(page: Page, seen: Values) -> list[Field]:
-        return [one for one in page.fields if holds(one.when, seen)]
-
-    def _seen(self, values: Values) -> Values:
-        """The values of fields that are asked: an answer left behind on a page no longer shown decides nothing."""
-        while True:
-            asked = {
-                one.pointer for page in self.pages if holds(page.when, values) for one in self._fields(page, values)
-            }
-            left = _only(values, asked)
-            if left == values:
-                return values
-            values = left
-
     def page(self, name: str) -> Page | None:
         return next((page for page in self.pages if page.name == name), None)
 
@@ -104,23 +52,6 @@ class Form:
         for page in self.pages:
             if any(one.pointer == pointer or one.pointer.startswith(inside) for one in page.fields):
                 return page
-        return None
-
-    def next_after(self, name: str, values: Values) -> Page | None:
-        """The page that follows `name`; None behind the last."""
-        return self._neighbour(name, values, 1)
-
-    def before(self, name: str, values: Values) -> Page | None:
-        return self._neighbour(name, values, -1)
-
-    def _neighbour(self, name: str, values: Values, step: int) -> Page | None:
-        names = [page.name for page in self.pages]
-        at = names.index(name) + step
-        asked = {page.name for page in self.asked(values)}
-        while 0 <= at < len(names):
-            if names[at] in asked:
-                return self.pages[at]
-            at += step
         return None
 
 
@@ -133,7 +64,7 @@ def read_form(schema_json: str, pages_json: str) -> Form:
         fields = tuple(_field(schema, pointer) for pointer in entry["fields"])
         known.update({one.pointer: one for one in fields})
         pages.append(
-            Page(entry["name"], entry["title"], entry.get("hint", ""), fields, entry.get("when", {})),
+            Page(entry["name"], entry["title"], entry.get("hint", ""), fields),
         )
     sections = {name: node.get("title", "") for name, node in schema.get("properties", {}).items()}
     return Form(tuple(pages), sections, known)
@@ -153,7 +84,6 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         type=type,
         choices=_choices(node, type),
         optional=bool(node.get("x-optional", False)),
-        when=node.get("x-when", {}),
         autocomplete=node.get("x-autocomplete", ""),
         examples=tuple(str(example) for example in node.get("examples", ())),
     )
@@ -175,23 +105,6 @@ def value_at(values: Values, pointer: str) -> Any:
             return None
         node = node[step]
     return node
-
-
-def holds(when: Mapping[str, Any], values: Values) -> bool:
-    """Whether all pointers of a condition have the values it names."""
-    return all(value_at(values, pointer) == wanted for pointer, wanted in when.items())
-
-
-def _only(values: Values, pointers: set[str], above: str = "") -> Values:
-    """The values at some pointers."""
-    left: Values = {}
-    for name, value in values.items():
-        pointer = f"{above}/{name}"
-        if isinstance(value, dict):
-            left[name] = _only(value, pointers, pointer)
-        elif pointer in pointers:
-            left[name] = value
-    return left
 
 
 def read_posted(fields: Iterable[Field], posted: Mapping[str, str]) -> Values:
@@ -248,20 +161,6 @@ def _short(part: str) -> str:
     return part[1:] if len(part) == 2 and part[0] == "0" and part[1] in "123456789" else part
 
 
-def merged(values: Values, patch: Values) -> Values:
-    """RFC 7396: what is saved with a patch laid over it."""
-    result = dict(values)
-    for name, value in patch.items():
-        if value is None:
-            result.pop(name, None)
-        elif isinstance(value, dict):
-            inside = result.get(name)
-            result[name] = merged(inside if isinstance(inside, dict) else {}, value)
-        else:
-            result[name] = value
-    return result
-
-
 def errors_of(fields: Iterable[Field], findings: Iterable[Finding]) -> dict[str, str]:
     """Pointer → what to do, for those of the fields at which filing would stop."""
     pointers = {one.pointer for one in fields}
@@ -296,8 +195,3 @@ def read_values(form_json: str) -> Values:
     """What is filled in, of a dossier's `form_json`."""
     values = json.loads(form_json or "{}")
     return values if isinstance(values, dict) else {}
-
-
-def whole(version: str) -> int:
-    """A version as a page sent it back; 0, which asks for none, where it is no number."""
-    return int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0

@@ -8,13 +8,16 @@ given the same refresh token (docs/decisions/0019).
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
-from caunoi.accounts.v1.accounts_pb2 import EndSessionRequest, RefreshSessionRequest, Session
+from caunoi.accounts.v1.accounts_pb2 import Session
 from flask import request, session
 
-from gateway.cells import cells
+from gateway import rpcs
+from gateway.wards import wards
+from services.chassis.district import Ward
 from services.chassis.grpc.call import forbidden
 from services.chassis.grpc.tokens import OFFICE, Role, unauthenticated
 from services.chassis.refusal import Kind, Refusal
@@ -22,7 +25,6 @@ from services.chassis.refusal import Kind, Refusal
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
-CALL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ def signed_in() -> Person:
     if who is None:
         raise unauthenticated()
     return who
+
+
+def own_ward() -> Ward:
+    """The home ward of whoever is signed in, at whose desk an officer works. Raises a Refusal (UNAUTHENTICATED)."""
+    return wards().district.wards[signed_in().ward]
 
 
 def require_signed_in() -> None:
@@ -93,11 +100,8 @@ def forget() -> None:
     who, refresh = person(), session.get("refresh", "")
     session.clear()
     if who and refresh:
-        try:
-            stub = cells().accounts(who.ward)
-            cells().ask(who.ward, stub.EndSession, EndSessionRequest(refresh_token=refresh), seconds=CALL_SECONDS)
-        except Refusal:
-            pass  # signing out here must work while the ward is down; its token ends by itself
+        with suppress(Refusal):  # signing out here must work while the ward is down; its token ends by itself
+            wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)
 
 
 def keep_fresh() -> None:
@@ -113,9 +117,7 @@ def keep_fresh() -> None:
     if left > RENEW_BEFORE or not _asks_for_a_page():
         return
     try:
-        stub = cells().accounts(who.ward)
-        asked = RefreshSessionRequest(refresh_token=session["refresh"])
-        remember(cells().ask(who.ward, stub.RefreshSession, asked, seconds=CALL_SECONDS, repeatable=True))
+        remember(wards().client(who.ward).call(rpcs.REFRESH_SESSION, refresh_token=session["refresh"]))
     except Refusal as refusal:
         if left > 0:
             return  # the token at hand still counts

@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import segno
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from gateway import acts, rpcs
 from gateway.pages import asking, identity
 from gateway.pages.dossier import open_dossier
 from services.chassis.refusal import Kind, Refusal
@@ -23,10 +23,9 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
     """What is owed and how to pay it; posted, with the way to the provider's page. Payers come back here."""
     url = trouble = ""
     if request.method == "POST":
-        ward = asking.ward_of(slug).code
-        asked = dossiers_v1.StartPaymentRequest(dossier_id=str(id))
+        ward = asking.ward_of(slug)
         try:
-            url = asking.write(ward, asking.dossiers(ward).StartPayment, asked).url
+            url = asking.services_of(ward).call(rpcs.START_PAYMENT, dossier_id=str(id)).url
         except Refusal as refusal:
             if refusal.kind not in (Kind.CONFLICT, Kind.UNAVAILABLE):
                 raise
@@ -40,7 +39,7 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
         opened=opened,
         dossier=opened.dossier,
         fee=fee,
-        is_owed="payment" in opened.dossier.actions and not fee.HasField("settled_at"),
+        is_owed=acts.PAYMENT.offered(opened.dossier) and not fee.HasField("settled_at"),
         code=qr(fee.transfer.vietqr) if fee.transfer.vietqr else "",
         url=url,
         summary=[{"text": trouble}] if trouble else [],

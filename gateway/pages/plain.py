@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from gateway.pages.forms import Field, Values, read_posted, value_at
+from gateway.pages.forms import Values, read_posted, value_at
 from gateway.pages.widgets import widget
+from gateway.questions import Field
 from services.chassis.refusal import Refusal
-
-
-def question(
-    name: str,
-    title: str,
-    *,
-    hint: str = "",
-    widget: str = "text",
-    choices: tuple[tuple[str, str], ...] = (),
-    optional: bool = False,
-    autocomplete: str = "",
-) -> Field:
-    """A field of one of our own pages."""
-    return Field(f"/{name}", title, hint, widget, "string", choices, optional, {}, autocomplete, ())
 
 
 def posted_texts(fields: Iterable[Field], posted: Mapping[str, str]) -> dict[str, str]:

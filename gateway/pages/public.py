@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.api.verify import verify as of_certificate
-from gateway.cells import cells
+from gateway import routing, rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from services.chassis.refusal import Kind, Refusal
@@ -36,13 +34,13 @@ def ward_start(slug: str) -> ResponseReturnValue:
     """What can be done here; where the ward's list cannot be had now, the rest of the page still can."""
     ward = asking.ward_of(slug)
     try:
-        listed = asking.read(ward.code, asking.dossiers(ward.code).ListProcedures, dossiers_v1.ListProceduresRequest())
+        listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES)
     except Refusal:
         return render_template("public/ward.html", ward=ward, procedures=[])
     return render_template("public/ward.html", ward=ward, procedures=sorted(listed.procedures, key=_by_use))
 
 
-def _by_use(procedure: dossiers_v1.Procedure) -> tuple[int, str]:
+def _by_use(procedure: Procedure) -> tuple[int, str]:
     code = procedure.code
     return (_OFTEN.index(code) if code in _OFTEN else len(_OFTEN), code)
 
@@ -50,8 +48,7 @@ def _by_use(procedure: dossiers_v1.Procedure) -> tuple[int, str]:
 @pages.get("/phuong/<slug>/diem-ho-tro")
 def stations(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    stub = asking.accounts(ward.code)
-    answer = asking.read(ward.code, stub.ListStations, accounts_v1.ListStationsRequest())
+    answer = asking.services_of(ward).call(rpcs.LIST_STATIONS)
     return render_template("public/stations.html", ward=ward, stations=answer.stations)
 
 
@@ -59,8 +56,7 @@ def stations(slug: str) -> ResponseReturnValue:
 def procedure(slug: str, code: str) -> ResponseReturnValue:
     """What to bring before starting: papers, time limit, fee, steps; then the button that starts a draft."""
     ward = asking.ward_of(slug)
-    stub = asking.dossiers(ward.code)
-    found = asking.read(ward.code, stub.GetProcedure, dossiers_v1.GetProcedureRequest(code=code))
+    found = asking.services_of(ward).call(rpcs.GET_PROCEDURE, code=code)
     return render_template("public/procedure.html", ward=ward, procedure=found)
 
 
@@ -71,7 +67,7 @@ def verify(certificate: str) -> ResponseReturnValue:
     ward = asking.district().wards.get(certificate.partition("-")[0])
     status = None
     try:
-        status = of_certificate(cells(), certificate)
+        status = routing.verify(certificate)
     except Refusal as refusal:
         if refusal.kind not in (Kind.NOT_FOUND, Kind.INVALID):
             raise

@@ -10,14 +10,15 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.api.verify import verify
-from gateway.cells import cells
-from gateway.pages import asking, identity
-from gateway.pages.desk import own_ward
-from gateway.pages.entry_lines import NOTES, REGISTERS, sections
-from gateway.pages.files import sent_file
-from gateway.pages.forms import whole
-from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from gateway import routing, rpcs
+from gateway.files import shown_file
+from gateway.pages import identity
+from gateway.pages.asking import services_of
+from gateway.pages.entry_lines import sections
+from gateway.pages.identity import own_ward
+from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.questions import question, whole
+from gateway.texts import NOTES, REGISTERS
 from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal, not_found
 
@@ -49,30 +50,29 @@ PAPER = (
 
 @pages.get("/can-bo/so-ho-tich")
 def look() -> ResponseReturnValue:
-    return _searching({"register": "birth"}, {})
+    return _searching({"register": next(iter(REGISTERS))}, {})
 
 
 @pages.post("/can-bo/so-ho-tich")
 def search() -> ResponseReturnValue:
     """Entries of a register: posted, since names do not belong in an address. From a dossier, to pick one for it."""
     typed = posted_texts(SEARCH, request.form)
-    ward = own_ward().code
-    asked = dossiers_v1.SearchRegisterRequest(
-        register=typed["register"],
-        query=typed["query"],
-        year=whole(typed["year"]),
-        number=whole(typed["number"]),
-        from_day=typed["from_day"],
-        to_day=typed["to_day"],
-        reason=typed["reason"],
-        page_size=PAGE_SIZE,
-        cursor=request.form.get("sau", ""),
-    )
     wrong = {name: "Xin ghi bằng chữ số." for name in ("year", "number") if typed[name] and not whole(typed[name])}
     if wrong:
         return _searching(typed, wrong)
     try:
-        found = asking.read(ward, asking.dossiers(ward).SearchRegister, asked)
+        found = services_of(own_ward()).call(
+            rpcs.SEARCH_REGISTER,
+            register=typed["register"],
+            query=typed["query"],
+            year=whole(typed["year"]),
+            number=whole(typed["number"]),
+            from_day=typed["from_day"],
+            to_day=typed["to_day"],
+            reason=typed["reason"],
+            page_size=PAGE_SIZE,
+            cursor=request.form.get("sau", ""),
+        )
     except Refusal as refusal:
         if refusal.kind not in _ANSWERED:
             raise
@@ -123,10 +123,9 @@ def entry(id: UUID) -> ResponseReturnValue:
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note; where it is refused, what was typed stays."""
-    typed, ward = posted_texts(NOTE, request.form), own_ward().code
-    asked = dossiers_v1.NoteEntryRequest(entry_id=str(id), **typed)
+    typed = posted_texts(NOTE, request.form)
     try:
-        asking.write(ward, asking.dossiers(ward).NoteEntry, asked, key=request.form.get("key", ""))
+        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **typed)
     except Refusal as refusal:
         if refusal.kind not in _ANSWERED:
             raise
@@ -137,8 +136,7 @@ def note(id: UUID) -> ResponseReturnValue:
 
 def read_entry(id: str) -> dossiers_v1.FoundEntry:
     """An entry of the officer's ward; the look is recorded. Raises a Refusal."""
-    ward = own_ward().code
-    return asking.read(ward, asking.dossiers(ward).GetEntry, dossiers_v1.GetEntryRequest(entry_id=id))
+    return services_of(own_ward()).call(rpcs.GET_ENTRY, entry_id=id)
 
 
 def _shown(id: UUID, typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
@@ -150,7 +148,7 @@ def _shown(id: UUID, typed: dict[str, str], errors: dict[str, str]) -> ResponseR
         register=REGISTERS.get(found.register, ""),
         sections=sections(content),
         source=content.get("source", {}),
-        certificate=verify(cells(), found.certificate_id) if found.certificate_id else None,
+        certificate=routing.verify(found.certificate_id) if found.certificate_id else None,
         kinds=NOTES,
         may_note=Role.CIVIL_STATUS_OFFICER in identity.signed_in().roles,
         fields=shown_fields(NOTE, typed, errors),
@@ -168,8 +166,7 @@ def _books(year: str, register: str = "", typed: str = "", errors: dict[str, str
     """The books of a year; with what is wrong with the beginning of one, where it was refused."""
     errors = errors or {}
     ward, roles = own_ward(), identity.signed_in().roles
-    asked = dossiers_v1.ListBooksRequest(year=min(whole(year), 9999))
-    found = asking.read(ward.code, asking.dossiers(ward.code).ListBooks, asked).books
+    found = services_of(ward).call(rpcs.LIST_BOOKS, year=min(whole(year), 9999)).books
     views = []
     for one in found:
         own = one.register == register
@@ -203,12 +200,11 @@ _BOOK = "/can-bo/cac-quyen-so/<register>/<int(min=1900,max=9999):year>"
 @pages.post(f"{_BOOK}/so-giay")
 def begin(register: str, year: int) -> ResponseReturnValue:
     """Takes over a year that was begun on paper."""
-    typed, ward = request.form.get("paper_number", "").strip(), own_ward().code
+    typed = request.form.get("paper_number", "").strip()
     if not (typed.isascii() and typed.isdigit() and len(typed) < 8):
         return _books(str(year), register, typed, {"paper_number": "Xin ghi số cuối của sổ giấy bằng chữ số."})
-    asked = dossiers_v1.BeginBookRequest(register=register, year=year, paper_number=int(typed))
     try:
-        asking.write(ward, asking.dossiers(ward).BeginBook, asked, key=request.form.get("key", ""))
+        services_of(own_ward()).call(rpcs.BEGIN_BOOK, register=register, year=year, paper_number=int(typed))
     except Refusal as refusal:
         if refusal.kind not in _ANSWERED:
             raise
@@ -221,11 +217,9 @@ def begin(register: str, year: int) -> ResponseReturnValue:
 def close(register: str, year: int, what: str) -> ResponseReturnValue:
     """Closes the open volume (`quyen`: it is full) or the year (`nam`), after a look at what that means."""
     ward, errors = own_ward(), {}
-    stub = asking.dossiers(ward.code)
     if request.method == "POST":
-        asked = dossiers_v1.CloseBookRequest(register=register, year=year, full=what == "quyen")
         try:
-            asking.write(ward.code, stub.CloseBook, asked, key=request.form.get("key", ""))
+            services_of(ward).call(rpcs.CLOSE_BOOK, register=register, year=year, full=what == "quyen")
         except Refusal as refusal:
             if refusal.kind not in _ANSWERED:
                 raise
@@ -233,7 +227,7 @@ def close(register: str, year: int, what: str) -> ResponseReturnValue:
         else:
             flash("Đã khóa. Bản khóa sổ ở dưới, in ra để ký và đóng vào sổ.")
             return redirect(url_for(".books", nam=year), 303)
-    found = asking.read(ward.code, stub.ListBooks, dossiers_v1.ListBooksRequest(year=year)).books
+    found = services_of(ward).call(rpcs.LIST_BOOKS, year=year).books
     book = next((one for one in found if one.register == register), None)
     if book is None:
         raise not_found("unknown-book", "Phường không có sổ này.")
@@ -245,7 +239,5 @@ def close(register: str, year: int, what: str) -> ResponseReturnValue:
 @pages.get(f"{_BOOK}/quyen/<int(min=1,max=9999):volume>")
 def statement(register: str, year: int, volume: int) -> ResponseReturnValue:
     """The closing statement of a volume as PDF."""
-    ward = own_ward().code
-    asked = dossiers_v1.GetClosingStatementRequest(register=register, year=year, volume=volume)
-    paper = asking.read(ward, asking.dossiers(ward).GetClosingStatement, asked, seconds=asking.FILE_SECONDS)
-    return sent_file(paper.content, "application/pdf", paper.filename)
+    paper = services_of(own_ward()).call(rpcs.GET_CLOSING_STATEMENT, register=register, year=year, volume=volume)
+    return shown_file(paper.content, "application/pdf", paper.filename)

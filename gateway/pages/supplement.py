@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from uuid import UUID
 
-from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway.pages import asking, identity
-from gateway.pages.documents import SUPPLEMENT
+from gateway.acts import SUPPLEMENT
+from gateway.models import form_json
+from gateway.pages import identity
+from gateway.pages.documents import FROM_SUPPLEMENT
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.forms import Field, Values, merged, read_posted, whole
+from gateway.pages.forms import Values, read_posted
 from gateway.pages.widgets import widget
+from gateway.questions import Field, whole
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("supplement", __name__)
@@ -24,24 +25,19 @@ pages.before_request(identity.require_signed_in)
 @pages.route("/ho-so/<slug>/<uuid:id>/bo-sung", methods=["GET", "POST"])
 def answer(slug: str, id: UUID) -> ResponseReturnValue:
     opened = open_dossier(slug, id)
-    if "supplement" not in opened.dossier.actions:
+    if not SUPPLEMENT.offered(opened.dossier):
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     if request.method == "GET":
         return _show(opened, opened.values, {}, "")
     patch = read_posted(asked_for(opened), request.form)
-    ward = opened.ward.code
-    asked = dossiers_v1.SupplementDossierRequest(
-        dossier_id=str(id),
-        form_json=json.dumps(patch, ensure_ascii=False) if patch else "",
-        expected_version=whole(request.form.get("version", "")),
-    )
+    version = whole(request.form.get("version", ""))
     try:
-        asking.write(ward, asking.dossiers(ward).SupplementDossier, asked, key=request.form.get("key", ""))
+        opened.services.call(SUPPLEMENT.rpc, dossier_id=str(id), form_json=form_json(patch), expected_version=version)
     except Refusal as refusal:
         if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
             raise
         errors = {fault.field: fault.text for fault in refusal.fields}
-        return _show(opened, merged(opened.values, patch), errors, refusal.text)
+        return _show(opened, patch, errors, refusal.text)
     flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
     return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
 
@@ -78,7 +74,7 @@ def _show(opened: Opened, values: Values, errors: Mapping[str, str], trouble: st
                     "pages.documents.kind",
                     **opened.where,
                     kind=item.field.partition("/")[2],
-                    tu=SUPPLEMENT,
+                    tu=FROM_SUPPLEMENT,
                 ),
                 "added": [
                     one.filename

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gateway.api.tracking import track as of_code
-from gateway.cells import cells
+from gateway import routing
 from gateway.limits import limited
-from gateway.pages.plain import error_list, errors_from, posted_texts, question, shown_fields
+from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.questions import question
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("tracking", __name__)
@@ -31,7 +31,8 @@ def track() -> ResponseReturnValue:
         errors = _missing(typed)
         if not errors:
             try:
-                return render_template("tracking/status.html", dossier=of_code(cells(), typed["code"], typed["key"]))
+                found = routing.track(typed["code"], typed["key"])
+                return render_template("tracking/status.html", dossier=found)
             except Refusal as refusal:
                 if refusal.kind is Kind.BROKEN:
                     raise

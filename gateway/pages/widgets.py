@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.pages.forms import DATE_PARTS, Field, Values, date_parts, value_at
+from gateway.pages.forms import DATE_PARTS, Values, date_parts, value_at
+from gateway.questions import Field
 
 PART_LABELS = {"day": "Ngày", "month": "Tháng", "year": "Năm"}
 MACROS = {"date": "date", "radios": "radios", "select": "select", "textarea": "textarea", "password": "password"}

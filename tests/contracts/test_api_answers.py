@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from services.chassis.grpc.client import unavailable
 from tests.unit.gateway.conftest import application, bearer
-from tests.unit.gateway.fakes import FakeCells, Script
+from tests.unit.gateway.fakes import FakeWards, Script
 
 EXAMPLES = 3  # of each operation; the same ones in every run
 CHECKS = [status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -39,9 +39,9 @@ class Away(dict[str, Script]):
 @pytest.fixture
 def document(monkeypatch: pytest.MonkeyPatch) -> schemathesis.BaseSchema:
     app = application()
-    cells = FakeCells(app.extensions["settings"])
-    cells.scripts = Away()
-    monkeypatch.setitem(app.extensions, "cells", cells)
+    wards = FakeWards(app.extensions["settings"])
+    wards.scripts = Away()
+    monkeypatch.setitem(app.extensions, "wards", wards)
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
 
 

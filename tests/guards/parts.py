@@ -9,7 +9,11 @@ from functools import cache
 from pathlib import Path
 
 from google.protobuf.descriptor import Descriptor, FileDescriptor
+from google.protobuf.message import Message
 
+from gateway import rpcs
+from gateway.acts import ACTS
+from gateway.rpcs import Rpc
 from services.accounts.service import SERVICE as ACCOUNTS
 from services.chassis.events.envelope import event_type
 from services.chassis.service import Service
@@ -59,6 +63,11 @@ def unserved(service: Service) -> set[str]:
     return {
         method.name for method in contract.methods if getattr(servicer, method.name) is getattr(generated, method.name)
     }
+
+
+def gateway_rpcs() -> list[Rpc[..., Message]]:
+    """The RPCs that the gateway calls: those of its table, and of the acts on a dossier."""
+    return [each for each in vars(rpcs).values() if isinstance(each, Rpc)] + [act.rpc for act in ACTS.values()]
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:

@@ -8,7 +8,7 @@ import pytest
 
 from services.chassis.grpc.tokens import Role
 from services.chassis.service import Service
-from tests.guards.parts import SERVICES, nodes, rpc_names, unserved
+from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, unserved
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 
@@ -77,3 +77,11 @@ def test_channels_are_made_by_the_chassis_alone() -> None:
         and node.value.id == "grpc"
     }
     assert places == {"services/chassis/grpc/client.py"}
+
+
+def test_the_gateway_calls_each_rpc_by_one_record() -> None:
+    """With its deadline: whoever calls one twice could give it two."""
+    names = [f"{rpc.service}.{rpc.name}" for rpc in gateway_rpcs()]
+    assert len(names) == len(set(names))
+    answers = {rpc.name: (rpc.answer.DESCRIPTOR, rpc.method.output_type) for rpc in gateway_rpcs()}
+    assert [name for name, (said, promised) in answers.items() if said is not promised] == []

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator
 from functools import cache
 
+from gateway import acts, rpcs
 from gateway.api.operations import api
-from tests.guards.parts import SERVICES, nodes, rpc_names
+from gateway.rpcs import READS
+from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names
 
-#: What an RPC's name begins with where it only reads.
-READS = ("Get", "List", "Search", "Find")
 #: Does the same again without any key: a fee has one order with the provider, whose reference it carries.
 SAME_BY_NATURE = {"StartPayment"}
 
@@ -52,11 +52,14 @@ def keeping() -> set[str]:
     return found | SAME_BY_NATURE
 
 
-def sends_a_key(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    keywords = {keyword.arg for keyword in node.keywords}
-    return "idempotency_key" in keywords or ("key" in keywords and ast.unparse(node.func) == "asking.write")
+def rpcs_named(view: ast.FunctionDef) -> set[str]:
+    """The RPCs that a view of the API calls, but for those that only read: `rpcs.CREATE_DRAFT`, `acts.PAYMENT.rpc`."""
+    found = [
+        getattr(rpcs, node.attr) if ast.unparse(node.value) == "rpcs" else getattr(acts, ast.unparse(node.value)).rpc
+        for node in ast.walk(view)
+        if isinstance(node, ast.Attribute) and (ast.unparse(node.value) == "rpcs" or node.attr == "rpc")
+    ]
+    return {rpc.name for rpc in found if not rpc.name.startswith(READS)}
 
 
 def test_every_operation_that_takes_a_key_reaches_an_rpc_that_keeps_it() -> None:
@@ -68,19 +71,29 @@ def test_every_operation_that_takes_a_key_reaches_an_rpc_that_keeps_it() -> None
         for keyword in decorator.keywords
         if keyword.arg == "id" and isinstance(keyword.value, ast.Constant)
     }
-    taking = {operation.id for operation in api.operations if operation.creates}
+    taking = [operation for operation in api.operations if operation.creates]
     assert taking
-    for id in taking:
-        acts = acts_named(views[id])
-        assert acts, id
-        assert acts <= keeping(), id
+    for operation in taking:
+        called = {operation.rpc.name} if operation.rpc else rpcs_named(views[operation.id])
+        assert called, operation.id
+        assert called <= keeping(), operation.id
 
 
-def test_whoever_sends_a_key_sends_it_to_an_rpc_that_keeps_it() -> None:
-    """Also services among one another: a broken connection sends no second code."""
+def test_the_gateway_sends_keys_to_the_rpcs_that_keep_them_and_to_no_other() -> None:
+    assert {rpc.name for rpc in gateway_rpcs() if rpc.keyed} <= keeping()
+    without = {rpc.name for rpc in gateway_rpcs() if not rpc.keyed and not rpc.name.startswith(READS)}
+    assert without & keeping() <= SAME_BY_NATURE
+
+
+def sends_a_key(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and "idempotency_key" in {keyword.arg for keyword in node.keywords}
+
+
+def test_a_service_that_sends_a_key_sends_it_to_an_rpc_that_keeps_it() -> None:
+    """A broken connection between services sends no second code."""
     senders = {
         f"{path}:{function.name}": acts_named(function)
-        for path, function in functions("gateway", "services")
+        for path, function in functions("services")
         if any(sends_a_key(node) for node in ast.walk(function))
     }
     assert {name for name, acts in senders.items() if not acts <= keeping()} == set()

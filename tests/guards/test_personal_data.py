@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from google.protobuf.descriptor import Descriptor
 
-from gateway.pages.texts import look
+from gateway.access_log import look
 from tests.guards.parts import event_types, nodes
 
 #: All fields that events have. Whoever adds one says here that it names nobody and tells nothing about anybody.

@@ -55,7 +55,7 @@ def gateway() -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["cells"].close()
+        app.extensions["wards"].close()
 
 
 @pytest.fixture

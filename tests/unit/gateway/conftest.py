@@ -1,4 +1,4 @@
-"""The gateway on fake cells."""
+"""The gateway on fake wards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from gateway.app import create_app
 from gateway.settings import Settings
 from tests.conftest import NAM_DUONG
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 
 COMPILED = Path(__file__).parent / "__pycache__"
 
@@ -37,12 +37,12 @@ def settings_for(**changes: Any) -> Settings:
 
 @cache
 def application(**changes: Any) -> Flask:
-    """The gateway with these settings, on fake cells; made once, which takes longer than most tests on it.
+    """The gateway with these settings, on fake wards; made once, which takes longer than most tests on it.
 
     Its templates are kept compiled beside the bytecode of these tests, as that is: until they change.
     """
     settings = settings_for(**changes)
-    app = create_app(settings, FakeCells(settings))
+    app = create_app(settings, FakeWards(settings))
     COMPILED.mkdir(exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     return app
@@ -54,15 +54,15 @@ def app() -> Flask:
 
 
 @pytest.fixture
-def cells(app: Flask) -> FakeCells:
-    """Fresh cells, which the application asks from now on."""
-    fresh = FakeCells(app.extensions["settings"])
-    app.extensions["cells"] = fresh
+def wards(app: Flask) -> FakeWards:
+    """Fresh wards, which the application asks from now on."""
+    fresh = FakeWards(app.extensions["settings"])
+    app.extensions["wards"] = fresh
     return fresh
 
 
 @pytest.fixture
-def client(app: Flask, cells: FakeCells) -> FlaskClient:
+def client(app: Flask, wards: FakeWards) -> FlaskClient:
     return app.test_client()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
 
 Made = TypeVar("Made", bound=Message)
@@ -56,15 +57,11 @@ def bare(kind: type[Made]) -> Made:
     return made
 
 
-def _type_of(field: FieldDescriptor) -> type[Message]:
-    return type(getattr(field.containing_type._concrete_class(), field.name)) if not field.is_repeated else _item(field)
+def _type_of(field: Any) -> type[Message]:
+    return GetMessageClass(field.message_type)
 
 
-def _item(field: FieldDescriptor) -> type[Message]:
-    return type(getattr(field.containing_type._concrete_class(), field.name).add())
-
-
-def _value(field: FieldDescriptor) -> object:
+def _value(field: Any) -> object:
     if field.type == FieldDescriptor.TYPE_BOOL:
         return True
     if field.enum_type is not None:

@@ -7,54 +7,55 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
-from gateway.api import encode, payments, sessions
+from gateway.api import answers, payments, sessions
+from gateway.api.encode import Json, encode
 from tests.unit.gateway.examples import bare, filled
 
 KNOWN: Mapping[str, Any] = json.loads((Path(__file__).parent / "answers.json").read_text("utf-8"))
 WARD = "20248"
 
-#: Answer → the message that it is made of, and how.
-ANSWERS: Mapping[str, tuple[type[Message], Callable[[Any], BaseModel]]] = {
-    "Station": (accounts_pb2.Station, encode.station),
-    "OpenedAccount": (accounts_pb2.OpenAccountResponse, lambda message: encode.opened_account(message, WARD)),
-    "Account": (accounts_pb2.Account, encode.account),
+#: Answer → the message that it is made of, and how where the model does not say it all.
+ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Json]]] = {
+    "Station": (accounts_pb2.Station, answers.Station),
+    "OpenedAccount": (accounts_pb2.OpenAccountResponse, answers.OpenedAccount),
+    "Account": (accounts_pb2.Account, answers.Account),
     "Session": (accounts_pb2.Session, sessions._session),
-    "StaffMember": (accounts_pb2.StaffMember, encode.staff_member),
-    "ProcedureSummary": (dossiers_pb2.Procedure, encode.procedure_summary),
-    "Procedure": (dossiers_pb2.Procedure, encode.procedure),
-    "Document": (dossiers_pb2.Document, encode.document),
-    "Dossier": (dossiers_pb2.Dossier, encode.dossier),
+    "StaffMember": (accounts_pb2.StaffMember, answers.StaffMember),
+    "ProcedureSummary": (dossiers_pb2.Procedure, answers.ProcedureSummary),
+    "Procedure": (dossiers_pb2.Procedure, answers.Procedure),
+    "Document": (dossiers_pb2.Document, answers.Document),
+    "Dossier": (dossiers_pb2.Dossier, answers.Dossier),
     "PaymentStep": (dossiers_pb2.Dossier, lambda message: payments._step(message, "https://pay.example/1")),
     "PaymentStep settled": (dossiers_pb2.Dossier, payments._step),
-    "Confirmation": (dossiers_pb2.Confirmation, encode.confirmation),
-    "Submitted": (dossiers_pb2.SubmitDossierResponse, encode.submitted),
-    "DossierSummary": (dossiers_pb2.DossierSummary, encode.dossier_summary),
-    "HistoryEntry": (dossiers_pb2.HistoryEntry, encode.history_entry),
-    "Tracked": (dossiers_pb2.TrackedDossier, encode.tracked),
-    "AccessLogEntry accounts": (accounts_pb2.AccessLogEntry, lambda message: encode.access_log_entry(message, WARD)),
-    "AccessLogEntry dossiers": (dossiers_pb2.AccessLogEntry, lambda message: encode.access_log_entry(message, WARD)),
-    "AccessLogEntry notifications": (
-        notifications_pb2.AccessLogEntry,
-        lambda message: encode.access_log_entry(message, WARD),
-    ),
-    "Message": (notifications_pb2.Message, lambda message: encode.message(message, WARD)),
-    "Certificate": (dossiers_pb2.CertificateStatus, encode.certificate),
-    "FoundEntry": (dossiers_pb2.FoundEntry, encode.found_entry),
-    "Entry": (dossiers_pb2.FoundEntry, encode.entry),
-    "Book": (dossiers_pb2.Book, encode.book),
+    "Confirmation": (dossiers_pb2.Confirmation, answers.Confirmation),
+    "Submitted": (dossiers_pb2.SubmitDossierResponse, answers.Submitted),
+    "DossierSummary": (dossiers_pb2.DossierSummary, answers.DossierSummary),
+    "HistoryEntry": (dossiers_pb2.HistoryEntry, answers.HistoryEntry),
+    "Tracked": (dossiers_pb2.TrackedDossier, answers.Tracked),
+    "AccessLogEntry accounts": (accounts_pb2.AccessLogEntry, answers.AccessLogEntry),
+    "AccessLogEntry dossiers": (dossiers_pb2.AccessLogEntry, answers.AccessLogEntry),
+    "AccessLogEntry notifications": (notifications_pb2.AccessLogEntry, answers.AccessLogEntry),
+    "Message": (notifications_pb2.Message, answers.Message),
+    "Certificate": (dossiers_pb2.CertificateStatus, answers.Certificate),
+    "FoundEntry": (dossiers_pb2.FoundEntry, answers.FoundEntry),
+    "Entry": (dossiers_pb2.FoundEntry, answers.Entry),
+    "Book": (dossiers_pb2.Book, answers.Book),
 }
 
 
-def text(answer: BaseModel) -> str:
-    """As it is sent."""
-    return answer.model_dump_json(by_alias=True)
+def sent(name: str, make: Callable[[type[Message]], Message]) -> str:
+    """The answer as it is sent."""
+    kind, how = ANSWERS[name]
+    made = encode(how, make(kind), ward=WARD) if isinstance(how, type) else how(make(kind))
+    return as_sent(made)
 
 
 def as_sent(members: object) -> str:
@@ -63,14 +64,22 @@ def as_sent(members: object) -> str:
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_of_which_every_member_has_a_value(name: str) -> None:
-    kind, make = ANSWERS[name]
-    assert text(make(filled(kind))) == as_sent(KNOWN[name]["filled"])
+    assert sent(name, filled) == as_sent(KNOWN[name]["filled"])
 
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_of_which_nothing_is_known(name: str) -> None:
-    kind, make = ANSWERS[name]
-    assert text(make(bare(kind))) == as_sent(KNOWN[name]["bare"])
+    assert sent(name, bare) == as_sent(KNOWN[name]["bare"])
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_what_the_document_describes(name: str) -> None:
+    """Every answer has a model, whose schema is the document's; what is known today fits it to the letter."""
+    model: type[BaseModel] = getattr(answers, name.split(maxsplit=1)[0])
+    schema = TypeAdapter(model).json_schema(mode="serialization")
+    for members in KNOWN[name].values():
+        jsonschema.validate(members, schema)
+        assert list(members) == list(schema["properties"])
 
 
 def test_every_answer_that_is_known_is_compared() -> None:

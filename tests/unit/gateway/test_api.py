@@ -19,7 +19,7 @@ from services.chassis.district import District
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import bearer, editing
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway.test_requests import DOCUMENTS, DOSSIER, DOSSIERS, problem
 
 HAI_CHAU_1 = "20236"
@@ -53,18 +53,18 @@ def a_dossier(**changes: Any) -> dossiers_pb2.Dossier:
     return dossiers_pb2.Dossier(**(values | changes))
 
 
-def test_the_wards_are_listed_with_their_status(client: FlaskClient, cells: FakeCells, district: District) -> None:
-    cells.down.add(NAM_DUONG)
+def test_the_wards_are_listed_with_their_status(client: FlaskClient, wards: FakeWards, district: District) -> None:
+    wards.down.add(NAM_DUONG)
     found = client.get("/api/v1/wards").get_json()
     assert [each["code"] for each in found["wards"]] == list(district.wards)
     assert {each["code"]: each["status"] for each in found["wards"]}[NAM_DUONG] == "down"
     assert {each["status"] for each in found["wards"]} == {"up", "down"}
 
 
-def test_the_gateway_is_ready_while_one_ward_is_up(client: FlaskClient, cells: FakeCells, district: District) -> None:
-    cells.down |= set(district.wards) - {NAM_DUONG}
+def test_the_gateway_is_ready_while_one_ward_is_up(client: FlaskClient, wards: FakeWards, district: District) -> None:
+    wards.down |= set(district.wards) - {NAM_DUONG}
     assert client.get("/readyz").status_code == 200
-    cells.down.add(NAM_DUONG)
+    wards.down.add(NAM_DUONG)
     assert client.get("/readyz").status_code == 503
     assert client.get("/healthz").status_code == 200
 
@@ -75,22 +75,22 @@ def test_metrics_count_requests_by_route(client: FlaskClient) -> None:
     assert 'caunoi_http_seconds_count{method="GET",route="/api/v1/wards",status="200"}' in text
 
 
-def test_a_procedure_carries_form_and_pages_as_json(client: FlaskClient, cells: FakeCells) -> None:
+def test_a_procedure_carries_form_and_pages_as_json(client: FlaskClient, wards: FakeWards) -> None:
     def get(ward: str, request: dossiers_pb2.GetProcedureRequest) -> dossiers_pb2.Procedure:
         assert (request.code, request.on) == ("1.001193", "2020-10-06")
         return dossiers_pb2.Procedure(
             code=request.code, version="2020-09-15", form_schema_json='{"type": "object"}', form_pages_json="[]"
         )
 
-    cells.answers("GetProcedure", get)
+    wards.answers("GetProcedure", get)
     found = client.get("/api/v1/procedures/1.001193?on=2020-10-06").get_json()
     assert found["form_schema"] == {"type": "object"}
     assert found["form_pages"] == []
 
 
-def test_an_account_is_opened_in_its_ward_with_the_idempotency_key(client: FlaskClient, cells: FakeCells) -> None:
+def test_an_account_is_opened_in_its_ward_with_the_idempotency_key(client: FlaskClient, wards: FakeWards) -> None:
     answer_id = "0191f7a2-0000-7000-8000-000000000001"
-    cells.answers(
+    wards.answers(
         "OpenAccount",
         accounts_pb2.OpenAccountResponse(
             account_id=answer_id,
@@ -117,7 +117,7 @@ def test_an_account_is_opened_in_its_ward_with_the_idempotency_key(client: Flask
         "phone_masked": "•••••••456",
         "code_expires_at": "2020-10-06T09:10:05.123000+07:00",
     }
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert (asked.ward, asked.idempotency_key, asked.repeatable) == (NAM_DUONG, "k-1", False)
     assert asked.request == accounts_pb2.OpenAccountRequest(**body)
 
@@ -131,71 +131,71 @@ def home_is(home: str) -> Any:
     return lambda ward, _: accounts_pb2.FindHomeWardResponse(ward=home if ward in (home, HAI_CHAU_1) else "")
 
 
-def test_a_sign_in_without_ward_goes_to_the_home_ward(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("FindHomeWard", home_is(NAM_DUONG))
-    cells.answers("CreateSession", lambda ward, _: session_for(ward))
+def test_a_sign_in_without_ward_goes_to_the_home_ward(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("FindHomeWard", home_is(NAM_DUONG))
+    wards.answers("CreateSession", lambda ward, _: session_for(ward))
     answer = client.post("/api/v1/sessions", json={"login": "0905123456", "password": "p"})
     assert answer.status_code == 201
     assert answer.get_json()["ward"] == NAM_DUONG
-    assert [each.ward for each in cells.asked if each.rpc == "CreateSession"] == [NAM_DUONG]
+    assert [each.ward for each in wards.asked if each.rpc == "CreateSession"] == [NAM_DUONG]
 
 
-def test_a_sign_in_with_ward_asks_no_other(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("CreateSession", lambda ward, _: session_for(ward))
+def test_a_sign_in_with_ward_asks_no_other(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("CreateSession", lambda ward, _: session_for(ward))
     client.post("/api/v1/sessions", json={"login": "x", "password": "p", "ward": NAM_DUONG})
-    assert [(each.ward, each.rpc) for each in cells.asked] == [(NAM_DUONG, "CreateSession")]
+    assert [(each.ward, each.rpc) for each in wards.asked] == [(NAM_DUONG, "CreateSession")]
 
 
 def test_an_unknown_login_is_tried_all_the_same_so_that_it_is_answered_like_a_wrong_password(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
-    cells.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
-    cells.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên hoặc mật khẩu chưa đúng."))
+    wards.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
+    wards.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên hoặc mật khẩu chưa đúng."))
     answer = client.post("/api/v1/sessions", json={"login": "x", "password": "p"})
     problem(answer, 401, "wrong-login")
-    assert [each.rpc for each in cells.asked].count("CreateSession") == 1
+    assert [each.rpc for each in wards.asked].count("CreateSession") == 1
 
 
 def test_where_the_login_was_not_found_the_wards_that_did_not_answer_are_named(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
-    cells.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
-    cells.down.add(NAM_DUONG)
+    wards.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
+    wards.down.add(NAM_DUONG)
     answer = client.post("/api/v1/sessions", json={"login": "x", "password": "p"})
     assert "Nam Dương" in problem(answer, 503, "wards-unavailable")["detail"]
 
 
-def test_a_ward_that_is_down_does_not_keep_the_others_people_out(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("FindHomeWard", home_is(NAM_DUONG))
-    cells.answers("CreateSession", lambda ward, _: session_for(ward))
-    cells.down.add("20227")
+def test_a_ward_that_is_down_does_not_keep_the_others_people_out(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("FindHomeWard", home_is(NAM_DUONG))
+    wards.answers("CreateSession", lambda ward, _: session_for(ward))
+    wards.down.add("20227")
     assert client.post("/api/v1/sessions", json={"login": "x", "password": "p"}).status_code == 201
 
 
-def test_a_refresh_token_leads_back_to_the_ward_that_gave_it(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("CreateSession", lambda ward, _: session_for(ward))
-    cells.answers("RefreshSession", lambda ward, _: session_for(ward))
-    cells.answers("EndSession", empty_pb2.Empty())
+def test_a_refresh_token_leads_back_to_the_ward_that_gave_it(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("CreateSession", lambda ward, _: session_for(ward))
+    wards.answers("RefreshSession", lambda ward, _: session_for(ward))
+    wards.answers("EndSession", empty_pb2.Empty())
     body = {"login": "x", "password": "p", "ward": NAM_DUONG}
     token = client.post("/api/v1/sessions", json=body).get_json()["refresh_token"]
     assert client.post("/api/v1/sessions/refresh", json={"refresh_token": token}).status_code == 200
     assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
-    assert [(each.ward, each.request.refresh_token) for each in cells.asked[1:]] == [(NAM_DUONG, "r3fr.esh")] * 2
+    assert [(each.ward, each.request.refresh_token) for each in wards.asked[1:]] == [(NAM_DUONG, "r3fr.esh")] * 2
 
 
 @pytest.mark.parametrize("token", ["x", "99999.abc", "20248.", "."])
 def test_a_refresh_token_of_nobody_opens_nothing_and_ends_quietly(
-    client: FlaskClient, cells: FakeCells, token: str
+    client: FlaskClient, wards: FakeWards, token: str
 ) -> None:
     problem(client.post("/api/v1/sessions/refresh", json={"refresh_token": token}), 401, "session-ended")
     assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
-    assert not cells.asked
+    assert not wards.asked
 
 
-def test_me_is_asked_of_the_ward_that_the_token_names(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetOwnAccount", session_for(HAI_CHAU_1).account)
+def test_me_is_asked_of_the_ward_that_the_token_names(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetOwnAccount", session_for(HAI_CHAU_1).account)
     assert client.get("/api/v1/me", headers=bearer(HAI_CHAU_1)).get_json()["ward"] == HAI_CHAU_1
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert asked.ward == HAI_CHAU_1
     assert asked.token == bearer(HAI_CHAU_1)["Authorization"].removeprefix("Bearer ")
 
@@ -220,34 +220,34 @@ def own_dossiers(ward: str, request: dossiers_pb2.ListOwnDossiersRequest) -> dos
     return dossiers_pb2.ListDossiersResponse()
 
 
-def test_own_dossiers_come_from_all_wards_newest_first_page_by_page(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("ListOwnDossiers", own_dossiers)
+def test_own_dossiers_come_from_all_wards_newest_first_page_by_page(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("ListOwnDossiers", own_dossiers)
     first = client.get("/api/v1/me/dossiers", headers=bearer()).get_json()
     assert [each["id"] for each in first["dossiers"]] == ["2", "1"]
     assert first["unanswered"] == []
-    cells.asked.clear()
+    wards.asked.clear()
     second = client.get(
         "/api/v1/me/dossiers", query_string={"cursor": first["next_cursor"]}, headers=bearer()
     ).get_json()
     assert [each["id"] for each in second["dossiers"]] == ["3"]
     assert second["next_cursor"] is None
-    assert [each.ward for each in cells.asked] == [NAM_DUONG]
+    assert [each.ward for each in wards.asked] == [NAM_DUONG]
 
 
-def test_own_dossiers_name_the_wards_that_did_not_answer(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("ListOwnDossiers", own_dossiers)
-    cells.down.add(HAI_CHAU_1)
+def test_own_dossiers_name_the_wards_that_did_not_answer(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("ListOwnDossiers", own_dossiers)
+    wards.down.add(HAI_CHAU_1)
     found = client.get("/api/v1/me/dossiers", headers=bearer()).get_json()
     assert [each["id"] for each in found["dossiers"]] == ["1"]
     assert found["unanswered"] == [{"code": HAI_CHAU_1, "name": "Phường Hải Châu I"}]
 
 
 def test_a_volunteers_token_is_refused_by_the_services_and_the_caller_is_told(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
     refusal = Refusal(Kind.FORBIDDEN, "not-allowed", "Tài khoản này không được làm việc đó.")
     for rpc in ("ListOwnDossiers", "GetDossier", "CreateDraft", "ListOwnAccessLog"):
-        cells.answers(rpc, refusal)
+        wards.answers(rpc, refusal)
     problem(client.get("/api/v1/me/dossiers", headers=bearer()), 403, "not-allowed")
     problem(client.get("/api/v1/me/access-log", headers=bearer()), 403, "not-allowed")
     problem(client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()), 403, "not-allowed")
@@ -262,7 +262,7 @@ def test_a_cursor_of_somebody_else_is_refused(client: FlaskClient, cursor: str) 
 
 
 def test_the_access_log_joins_the_account_with_dossiers_and_messages_of_all_wards(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
     def log(ward: str, request: Any) -> Any:
         if isinstance(request, accounts_pb2.ListOwnAccessLogRequest):
@@ -276,7 +276,7 @@ def test_the_access_log_joins_the_account_with_dossiers_and_messages_of_all_ward
         entries = [dossiers_pb2.AccessLogEntry(at=at(4), who="Lê Thị Hoa")] if ward == HAI_CHAU_1 else []
         return dossiers_pb2.ListOwnAccessLogResponse(entries=entries)
 
-    cells.answers("ListOwnAccessLog", log)
+    wards.answers("ListOwnAccessLog", log)
     first = client.get("/api/v1/me/access-log", headers=bearer()).get_json()
     assert [(each["who"], each["ward"]) for each in first["entries"]] == [
         ("Lê Văn An", HAI_CHAU_1),
@@ -287,17 +287,17 @@ def test_the_access_log_joins_the_account_with_dossiers_and_messages_of_all_ward
     assert second.get_json() == {"entries": [], "next_cursor": None, "unanswered": []}
 
 
-def test_a_draft_is_answered_with_its_place_and_version(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("CreateDraft", a_dossier(version=1))
+def test_a_draft_is_answered_with_its_place_and_version(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("CreateDraft", a_dossier(version=1))
     answer = client.post(DOSSIERS, json={"procedure": "1.001193"}, headers=bearer() | {"Idempotency-Key": "once"})
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"{DOSSIERS}/{DOSSIER}"
     assert answer.headers["ETag"] == '"1"'
-    assert cells.asked[0].idempotency_key == "once"
+    assert wards.asked[0].idempotency_key == "once"
 
 
-def test_a_dossier_is_answered_whole(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers(
+def test_a_dossier_is_answered_whole(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers(
         "GetDossier",
         a_dossier(
             code="008.01.01.H17-201006-0001",
@@ -318,43 +318,43 @@ def test_a_dossier_is_answered_whole(client: FlaskClient, cells: FakeCells) -> N
     assert (found["due_at"], found["tracking_key"], found["proposed_entry"]) == (None, None, None)
 
 
-def test_a_draft_has_no_code_yet(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetDossier", a_dossier())
+def test_a_draft_has_no_code_yet(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetDossier", a_dossier())
     assert client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).get_json()["code"] is None
 
 
 @pytest.mark.parametrize(("header", "version"), [({"If-Match": '"4"'}, 4), ({"If-Match": "*"}, 0)])
 def test_the_form_is_handed_on_as_json_with_the_expected_version(
-    client: FlaskClient, cells: FakeCells, header: dict[str, str], version: int
+    client: FlaskClient, wards: FakeWards, header: dict[str, str], version: int
 ) -> None:
-    cells.answers("SaveForm", a_dossier())
+    wards.answers("SaveForm", a_dossier())
     form = {"child": {"full_name": "Trần Minh Anh", "note": None}}
     answer = client.put(f"{DOSSIERS}/{DOSSIER}/form", json=form, headers=bearer() | header)
     assert answer.status_code == 200
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert json.loads(asked.request.form_json) == form
     assert asked.request.expected_version == version
 
 
-def test_a_stale_version_is_412(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("SaveForm", Refusal(Kind.STALE, "stale-version", "Đã thay đổi ở nơi khác."))
+def test_a_stale_version_is_412(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("SaveForm", Refusal(Kind.STALE, "stale-version", "Đã thay đổi ở nơi khác."))
     answer = client.put(f"{DOSSIERS}/{DOSSIER}/form", json={}, headers=bearer() | {"If-Match": '"3"'})
     problem(answer, 412, "stale-version")
 
 
-def test_a_document_goes_up_with_its_kind_and_name_in_nfc(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("AddDocument", dossiers_pb2.Document(id=DOSSIER, kind="k", media_type="image/jpeg", size=3))
+def test_a_document_goes_up_with_its_kind_and_name_in_nfc(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("AddDocument", dossiers_pb2.Document(id=DOSSIER, kind="k", media_type="image/jpeg", size=3))
     decomposed = "gia\u0302\u0301y.jpg"
     answer = client.post(DOCUMENTS, data={"kind": "k", "file": (io.BytesIO(b"abc"), decomposed)}, headers=bearer())
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"{DOCUMENTS}/{DOSSIER}"
-    request = cells.asked[0].request
+    request = wards.asked[0].request
     assert (request.kind, request.filename, request.content) == ("k", "giấy.jpg", b"abc")
 
 
-def test_a_document_comes_down_to_be_saved_not_run(client: FlaskClient, cells: FakeCells) -> None:
+def test_a_document_comes_down_to_be_saved_not_run(client: FlaskClient, wards: FakeWards) -> None:
     own = dossiers_pb2.Document(filename='giấy "1".pdf', media_type="application/pdf")
-    cells.answers("GetDocument", dossiers_pb2.DocumentContent(document=own, content=b"%PDF"))
+    wards.answers("GetDocument", dossiers_pb2.DocumentContent(document=own, content=b"%PDF"))
     answer = client.get(f"{DOCUMENTS}/{DOSSIER}", headers=bearer())
     assert answer.data == b"%PDF"
     assert answer.content_type == "application/pdf"
@@ -362,9 +362,9 @@ def test_a_document_comes_down_to_be_saved_not_run(client: FlaskClient, cells: F
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-def test_a_filed_dossier_is_answered_with_code_and_tracking_key(client: FlaskClient, cells: FakeCells) -> None:
+def test_a_filed_dossier_is_answered_with_code_and_tracking_key(client: FlaskClient, wards: FakeWards) -> None:
     filed = a_dossier(code="008.01.01.H17-201006-0001", status=1, due_at=at(10))
-    cells.answers("SubmitDossier", dossiers_pb2.SubmitDossierResponse(dossier=filed, tracking_key="K7Q2"))
+    wards.answers("SubmitDossier", dossiers_pb2.SubmitDossierResponse(dossier=filed, tracking_key="K7Q2"))
     answer = client.post(
         f"{DOSSIERS}/{DOSSIER}/submission", json={"confirmation": "c", "otp": "123456"}, headers=bearer()
     )
@@ -411,9 +411,9 @@ ACTS = [
 
 @pytest.mark.parametrize(("path", "rpc", "body", "wanted"), ACTS)
 def test_each_act_reaches_its_rpc_with_version_and_key(
-    client: FlaskClient, cells: FakeCells, path: str, rpc: str, body: Any, wanted: dict[str, Any]
+    client: FlaskClient, wards: FakeWards, path: str, rpc: str, body: Any, wanted: dict[str, Any]
 ) -> None:
-    cells.answers(rpc, a_dossier())
+    wards.answers(rpc, a_dossier())
     headers = bearer() | {"If-Match": '"4"', "Idempotency-Key": "k"}
     answer = (
         client.post(f"{DOSSIERS}/{DOSSIER}/{path}", json=body, headers=headers)
@@ -421,7 +421,7 @@ def test_each_act_reaches_its_rpc_with_version_and_key(
         else (client.post(f"{DOSSIERS}/{DOSSIER}/{path}", headers=headers))
     )
     assert answer.status_code == 200, answer.get_json()
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert asked.rpc == rpc
     assert asked.idempotency_key == "k"
     assert (asked.request.dossier_id, asked.request.expected_version) == (DOSSIER, 4)
@@ -430,59 +430,59 @@ def test_each_act_reaches_its_rpc_with_version_and_key(
 
 @pytest.mark.parametrize(("path", "rpc", "body", "wanted"), ACTS)
 def test_an_act_that_does_not_name_the_version_it_was_decided_on_is_428(
-    client: FlaskClient, cells: FakeCells, path: str, rpc: str, body: Any, wanted: dict[str, Any]
+    client: FlaskClient, wards: FakeWards, path: str, rpc: str, body: Any, wanted: dict[str, Any]
 ) -> None:
     """docs/decisions/0016: nothing is overwritten, signed or decided on a version that nobody has read."""
     answer = client.post(f"{DOSSIERS}/{DOSSIER}/{path}", json=body or {}, headers=bearer() | {"Idempotency-Key": "k"})
     found = problem(answer, 428, "precondition-required")
     assert "If-Match: *" in found["detail"]
     assert [each["field"] for each in found["fields"]] == ["If-Match"]
-    assert cells.asked == []
+    assert wards.asked == []
 
 
-def test_a_form_is_not_saved_over_another_version_unseen(client: FlaskClient, cells: FakeCells) -> None:
+def test_a_form_is_not_saved_over_another_version_unseen(client: FlaskClient, wards: FakeWards) -> None:
     for header in ({}, {"If-Match": ""}):
         answer = client.put(f"{DOSSIERS}/{DOSSIER}/form", json={}, headers=bearer() | header)
         problem(answer, 428, "precondition-required")
-    assert cells.asked == []
+    assert wards.asked == []
 
 
-def test_the_desk_is_asked_with_everything_that_narrows_it(client: FlaskClient, cells: FakeCells) -> None:
+def test_the_desk_is_asked_with_everything_that_narrows_it(client: FlaskClient, wards: FakeWards) -> None:
     summary = dossiers_pb2.DossierSummary(id="1", subject_name="Trần Minh Anh", due_at=at(10))
-    cells.answers("ListDesk", dossiers_pb2.ListDossiersResponse(dossiers=[summary], next_cursor="n"))
+    wards.answers("ListDesk", dossiers_pb2.ListDossiersResponse(dossiers=[summary], next_cursor="n"))
     path = f"/api/v1/wards/{NAM_DUONG}/desk?status=1&status=2&due=today&q=minh+anh&limit=20&cursor=c"
     found = client.get(path, headers=bearer()).get_json()
     assert found["next_cursor"] == "n"
-    request = cells.asked[0].request
+    request = wards.asked[0].request
     assert (list(request.statuses), request.due, request.query) == ([1, 2], "today", "minh anh")
     assert (request.page_size, request.cursor) == (20, "c")
 
 
-def test_messages_of_a_dossier_carry_their_attempts(client: FlaskClient, cells: FakeCells) -> None:
+def test_messages_of_a_dossier_carry_their_attempts(client: FlaskClient, wards: FakeWards) -> None:
     attempt = notifications_pb2.Attempt(at=at(1), succeeded=False, answer="503")
     sent = notifications_pb2.Message(
         id="m", channel="sms", status=notifications_pb2.MESSAGE_STATUS_FAILED, attempts=[attempt]
     )
-    cells.answers("ListDossierMessages", notifications_pb2.ListMessagesResponse(messages=[sent]))
+    wards.answers("ListDossierMessages", notifications_pb2.ListMessagesResponse(messages=[sent]))
     found = client.get(f"{DOSSIERS}/{DOSSIER}/messages", headers=bearer()).get_json()
     assert found["messages"][0]["status"] == "failed"
     assert found["messages"][0]["attempts"][0]["answer"] == "503"
 
 
-def test_a_paper_is_a_pdf(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetPaper", dossiers_pb2.Paper(filename="bien-nhan.pdf", content=b"%PDF-1.7"))
+def test_a_paper_is_a_pdf(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetPaper", dossiers_pb2.Paper(filename="bien-nhan.pdf", content=b"%PDF-1.7"))
     answer = client.get(f"{DOSSIERS}/{DOSSIER}/papers/receipt", headers=bearer())
     assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
 
 
 def test_tracking_goes_to_the_ward_whose_agency_opens_the_code(
-    client: FlaskClient, cells: FakeCells, district: District
+    client: FlaskClient, wards: FakeWards, district: District
 ) -> None:
-    cells.answers("TrackDossier", dossiers_pb2.TrackedDossier(code="x", status=1, submitted_at=at(2)))
+    wards.answers("TrackDossier", dossiers_pb2.TrackedDossier(code="x", status=1, submitted_at=at(2)))
     code = f"{district.wards[NAM_DUONG].agency_id}-201006-0001"
     answer = client.post("/api/v1/tracking", json={"code": f" {code.lower()} ", "key": "k"})
     assert answer.status_code == 200
-    assert (cells.asked[0].ward, cells.asked[0].request.code) == (NAM_DUONG, code)
+    assert (wards.asked[0].ward, wards.asked[0].request.code) == (NAM_DUONG, code)
 
 
 @pytest.mark.parametrize("code", ["999.01.01.H17-201006-0001", "x", "--", "-"])
@@ -490,10 +490,10 @@ def test_a_code_of_no_agency_is_a_dossier_that_is_not_found(client: FlaskClient,
     problem(client.post("/api/v1/tracking", json={"code": code, "key": "k"}), 404, "unknown-tracking")
 
 
-def test_a_certificate_is_checked_in_the_ward_that_its_id_opens_with(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(certificate_id="20248-7K", status="valid"))
+def test_a_certificate_is_checked_in_the_ward_that_its_id_opens_with(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(certificate_id="20248-7K", status="valid"))
     assert client.get("/api/v1/verify/20248-7K").get_json()["status"] == "valid"
-    assert cells.asked[0].ward == NAM_DUONG
+    assert wards.asked[0].ward == NAM_DUONG
     page = client.get("/api/v1/verify/20248-7K", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
     assert (page.status_code, page.headers["Location"]) == (303, "/xac-minh/20248-7K")
     problem(client.get("/api/v1/verify/99999-7K"), 404, "unknown-certificate")
@@ -510,22 +510,22 @@ def a_fee() -> dossiers_pb2.Fee:
     )
 
 
-def test_an_applicant_is_told_where_to_pay_and_the_dossier_how_much(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("StartPayment", dossiers_pb2.StartedPayment(url="https://pay.example/1"))
-    cells.answers("GetDossier", a_dossier(fees=[a_fee()], status=6))
+def test_an_applicant_is_told_where_to_pay_and_the_dossier_how_much(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("StartPayment", dossiers_pb2.StartedPayment(url="https://pay.example/1"))
+    wards.answers("GetDossier", a_dossier(fees=[a_fee()], status=6))
     found = client.post(f"{DOSSIERS}/{DOSSIER}/payment", json={}, headers=bearer()).get_json()
     assert found["url"] == "https://pay.example/1"
     (fee,) = found["dossier"]["fees"]
     assert (fee["total"], fee["settled_at"], fee["transfer"], fee["method"]) == (16_000, None, None, None)
-    assert [asked.rpc for asked in cells.asked] == ["StartPayment", "GetDossier"]
+    assert [asked.rpc for asked in wards.asked] == ["StartPayment", "GetDossier"]
 
 
-def test_what_the_desk_took_is_recorded_on_the_version_that_was_read(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("RecordPayment", a_dossier(status=2))
+def test_what_the_desk_took_is_recorded_on_the_version_that_was_read(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("RecordPayment", a_dossier(status=2))
     headers = bearer() | {"Idempotency-Key": "k", "If-Match": '"4"'}
     answer = client.post(f"{DOSSIERS}/{DOSSIER}/payment", json={"receipt": "BL 1"}, headers=headers)
     assert (answer.status_code, answer.headers["ETag"], answer.get_json()["url"]) == (200, '"4"', None)
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert (asked.request.receipt, asked.request.expected_version, asked.idempotency_key) == ("BL 1", 4, "k")
     problem(
         client.post(f"{DOSSIERS}/{DOSSIER}/payment", json={"exemption": "rich"}, headers=headers),
@@ -534,30 +534,30 @@ def test_what_the_desk_took_is_recorded_on_the_version_that_was_read(client: Fla
     )
 
 
-def test_more_is_asked_for_item_by_item(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("RequestFee", a_dossier(status=6))
+def test_more_is_asked_for_item_by_item(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("RequestFee", a_dossier(status=6))
     body = {"items": [{"item": "copy", "count": 2}], "reason": "Xin thêm bản sao"}
     assert client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=body, headers=editing()).status_code == 200
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert [(each.item, each.count) for each in asked.request.items] == [("copy", 2)]
     for wrong in ({**body, "items": []}, {**body, "reason": ""}, {**body, "items": [{"item": "copy", "count": 0}]}):
         problem(client.post(f"{DOSSIERS}/{DOSSIER}/fee-request", json=wrong, headers=editing()), 400, "invalid-request")
 
 
 def test_what_the_provider_tells_reaches_the_ward_of_its_reference_byte_by_byte(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
-    cells.answers("NotePayment", dossiers_pb2.NotedPayment(outcome="settled"))
+    wards.answers("NotePayment", dossiers_pb2.NotedPayment(outcome="settled"))
     body = b'{ "reference":"HT20248K7M2P9QX",  "amount": 16000, "anything": ["more"] }'
     headers = {"Payment-Timestamp": "1601949600", "Payment-Signature": "ab12"}
     answer = client.post("/api/v1/payments/callback", data=body, content_type="application/json", headers=headers)
     assert answer.get_json() == {"outcome": "settled"}
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert (asked.ward, asked.token) == (NAM_DUONG, "")
     assert (asked.request.body, asked.request.timestamp, asked.request.signature) == (body, "1601949600", "ab12")
 
 
-def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, cells: FakeCells) -> None:
+def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, wards: FakeWards) -> None:
     def post(reference: object) -> Any:
         return client.post("/api/v1/payments/callback", json={"reference": reference})
 
@@ -565,13 +565,13 @@ def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, cells: Fak
     for wrong in ("", "HT", "20248", "HT20248", "HT2O248AAAA", 7, None):
         problem(post(wrong), 400, "invalid-request")
     problem(client.post("/api/v1/payments/callback", data=b"x", content_type="application/json"), 400, "malformed-json")
-    assert all(asked.ward == "99999" for asked in cells.asked)
+    assert all(asked.ward == "99999" for asked in wards.asked)
 
 
-def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: FlaskClient, cells: FakeCells) -> None:
+def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: FlaskClient, wards: FakeWards) -> None:
     for rpc in ("CreateDraft", "CompareDocument"):
-        cells.answers(rpc, a_dossier())
-    cells.answers("SubmitAtCounter", dossiers_pb2.SubmitDossierResponse(dossier=a_dossier(), tracking_key="K7Q2"))
+        wards.answers(rpc, a_dossier())
+    wards.answers("SubmitAtCounter", dossiers_pb2.SubmitDossierResponse(dossier=a_dossier(), tracking_key="K7Q2"))
     wanted = {"procedure": "1.001193", "channel": "counter"}
     created = client.post(f"/api/v1/wards/{NAM_DUONG}/desk/dossiers", json=wanted, headers=bearer())
     assert (created.status_code, created.headers["Location"]) == (201, f"{DOSSIERS}/{DOSSIER}")
@@ -582,18 +582,18 @@ def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: Flas
         f"{place}/comparisons/requester-identity", json={"agrees": False, "note": "Khác số"}, headers=editing()
     )
     assert compared.status_code == 200
-    draft, submission, comparison = (asked.request for asked in cells.asked)
+    draft, submission, comparison = (asked.request for asked in wards.asked)
     assert (draft.procedure, draft.channel) == ("1.001193", "counter")
     assert submission.form_signed
     assert (comparison.kind, comparison.agrees, comparison.note) == ("requester-identity", False, "Khác số")
 
 
-def test_a_new_appointment_is_a_moment_with_its_offset(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("ExtendDossier", a_dossier())
+def test_a_new_appointment_is_a_moment_with_its_offset(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("ExtendDossier", a_dossier())
     place = f"{DOSSIERS}/{DOSSIER}/extension"
     body = {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "Máy hỏng"}
     assert client.post(place, json=body, headers=editing()).status_code == 200
-    assert cells.asked[0].request.new_due_at.ToDatetime(UTC) == datetime(2020, 10, 8, 3, tzinfo=UTC)
+    assert wards.asked[0].request.new_due_at.ToDatetime(UTC) == datetime(2020, 10, 8, 3, tzinfo=UTC)
     for wrong in ("2020-10-08T10:00:00", "2020-10-32T10:00:00+07:00", "0001-01-01T00:00:00+07:00", "ngày mai", ""):
         answer = client.post(place, json=body | {"new_due_at": wrong}, headers=editing())
         assert [each["field"] for each in problem(answer, 400, "invalid-request")["fields"]] == ["/new_due_at"]
@@ -606,12 +606,12 @@ def test_an_outcome_that_only_time_brings_is_not_taken(client: FlaskClient) -> N
     )
 
 
-def test_the_dossier_says_what_is_verified_until_when_and_how_it_stands(client: FlaskClient, cells: FakeCells) -> None:
+def test_the_dossier_says_what_is_verified_until_when_and_how_it_stands(client: FlaskClient, wards: FakeWards) -> None:
     verification = dossiers_pb2.Verification(
         id="v", kind="inquiry", state="sent", state_text="đang chờ", sent_at=at(2), waits_until="2020-10-26"
     )
     extension = dossiers_pb2.Extension(at=at(2), due_before=at(3), due_after=at(4), reason="Máy hỏng", late=True)
-    cells.answers(
+    wards.answers(
         "GetDossier",
         a_dossier(verifications=[verification], verifying_until="2020-10-26", verdict="late", extension=extension),
     )
@@ -623,19 +623,19 @@ def test_the_dossier_says_what_is_verified_until_when_and_how_it_stands(client: 
 
 
 def test_a_draft_says_until_when_it_is_kept_and_what_is_filed_nothing_of_it(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
     for kept_until, said in (("2021-01-04", "2021-01-04"), ("", None)):
-        cells.answers("GetDossier", a_dossier(kept_until=kept_until))
+        wards.answers("GetDossier", a_dossier(kept_until=kept_until))
         assert client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).get_json()["kept_until"] == said
 
 
-def test_the_tracking_book_is_a_pdf_of_two_days(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetTrackingBook", dossiers_pb2.Paper(filename="so.pdf", content=b"%PDF-1.7"))
+def test_the_tracking_book_is_a_pdf_of_two_days(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetTrackingBook", dossiers_pb2.Paper(filename="so.pdf", content=b"%PDF-1.7"))
     place = f"/api/v1/wards/{NAM_DUONG}/tracking-book"
     answer = client.get(f"{place}?from=2020-10-01&to=2020-10-06", headers=bearer())
     assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
-    request = cells.asked[0].request
+    request = wards.asked[0].request
     assert (request.from_day, request.to_day) == ("2020-10-01", "2020-10-06")
     problem(client.get(f"{place}?from=2020-10-01", headers=bearer()), 400, "invalid-request")
     problem(client.get(f"{place}?from=1/10/2020&to=2020-10-06", headers=bearer()), 400, "invalid-request")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import get_args
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
+from google.protobuf.message import Message
+from pydantic import BaseModel
 
-from gateway.api import encode
+from gateway.api import answers
+from gateway.api.encode import encode
 
-#: How a value of each enum of the services' contracts reaches an answer. An enum that is new has to be put here.
-ENCODED: Mapping[str, Callable[[int], str]] = {
-    "AccountStatus": lambda value: encode.account(accounts_pb2.Account(status=value)).status,  # type: ignore[arg-type]
-    "FindingKind": lambda value: encode.finding(dossiers_pb2.Finding(kind=value)).kind,  # type: ignore[arg-type]
-    "MessageStatus": lambda value: encode.message(notifications_pb2.Message(status=value), "20248").status,  # type: ignore[arg-type]
+#: The answer's member and the message that each enum of the services' contracts reaches it by. A new one is put here.
+ENCODED: Mapping[str, tuple[type[BaseModel], type[Message], str]] = {
+    "AccountStatus": (answers.Account, accounts_pb2.Account, "status"),
+    "FindingKind": (answers.Finding, dossiers_pb2.Finding, "kind"),
+    "MessageStatus": (answers.Message, notifications_pb2.Message, "status"),
 }
 #: All but zero, which stands for a value that was not set.
 VALUES = [
@@ -31,4 +35,7 @@ VALUES = [
 @pytest.mark.parametrize(("enum", "number", "name"), VALUES)
 def test_every_value_of_every_enum_is_told_in_its_own_word(enum: str, number: int, name: str) -> None:
     prefix = re.sub(r"(?<!^)(?=[A-Z])", "_", enum).upper() + "_"
-    assert ENCODED[enum](number) == name.removeprefix(prefix).lower()
+    model, message, member = ENCODED[enum]
+    word = encode(model, message(**{member: number}), ward="20248")[member]
+    assert word == name.removeprefix(prefix).lower()
+    assert word in get_args(model.model_fields[member].annotation), "the document promises it"

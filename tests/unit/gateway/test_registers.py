@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from services.chassis.refusal import conflict
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import bearer, editing
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway.test_api import a_dossier, at
 from tests.unit.gateway.test_requests import DOSSIER, DOSSIERS, fields, problem
 
@@ -45,12 +45,12 @@ def a_book(**changes: Any) -> dossiers_pb2.Book:
     return dossiers_pb2.Book(**(values | changes))
 
 
-def test_a_search_is_posted_with_its_reason_and_all_that_narrows_it(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("SearchRegister", dossiers_pb2.SearchRegisterResponse(entries=[an_entry()], next_cursor="n"))
+def test_a_search_is_posted_with_its_reason_and_all_that_narrows_it(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("SearchRegister", dossiers_pb2.SearchRegisterResponse(entries=[an_entry()], next_cursor="n"))
     body = {"q": "tran mai", "year": 2020, "number": 7, "from_day": "2020-01-01", "to_day": "2020-10-06"}
     answer = client.post(SEARCHES, json=body | {"reason": "hồ sơ 0001", "cursor": "c", "limit": 20}, headers=bearer())
     assert answer.status_code == 200, answer.get_json()
-    assert cells.asked[0].request == dossiers_pb2.SearchRegisterRequest(
+    assert wards.asked[0].request == dossiers_pb2.SearchRegisterRequest(
         register="marriage",
         query="tran mai",
         year=2020,
@@ -69,41 +69,41 @@ def test_a_search_is_posted_with_its_reason_and_all_that_narrows_it(client: Flas
     assert "content" not in entry
 
 
-def test_nobody_looks_into_a_register_without_saying_why(client: FlaskClient, cells: FakeCells) -> None:
+def test_nobody_looks_into_a_register_without_saying_why(client: FlaskClient, wards: FakeWards) -> None:
     assert fields(problem(client.post(SEARCHES, json={"q": "an"}, headers=bearer()), 400, "invalid-request")) == {
         "/reason"
     }
-    assert not cells.asked
+    assert not wards.asked
 
 
-def test_a_name_in_the_address_of_a_search_is_refused(client: FlaskClient, cells: FakeCells) -> None:
+def test_a_name_in_the_address_of_a_search_is_refused(client: FlaskClient, wards: FakeWards) -> None:
     answer = client.post(f"{SEARCHES}?q=mai", json={"reason": "hồ sơ 0001"}, headers=bearer())
     assert fields(problem(answer, 400, "invalid-request")) == {"q"}
 
 
-def test_an_entry_is_read_with_all_it_says_and_its_notes(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetEntry", an_entry())
+def test_an_entry_is_read_with_all_it_says_and_its_notes(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetEntry", an_entry())
     found = client.get(f"{ENTRIES}/{ENTRY}", headers=bearer()).get_json()
     assert found["content"]["wife"] == {"full_name": "TRẦN THỊ MAI"}
     assert found["notes"][0]["kind"] == "divorce"
     assert found["notes"][0]["at"] == "2020-10-06T10:00:05.123000+07:00"
 
 
-def test_an_entry_of_another_register_is_not_found_under_this_one(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetEntry", an_entry(register="birth"))
+def test_an_entry_of_another_register_is_not_found_under_this_one(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetEntry", an_entry(register="birth"))
     problem(client.get(f"{ENTRIES}/{ENTRY}", headers=bearer()), 404, "unknown-entry")
     note = {"kind": "other", "text": "x", "basis": "y", "basis_date": "2020-10-01"}
     problem(client.post(f"{ENTRIES}/{ENTRY}/notes", json=note, headers=bearer()), 404, "unknown-entry")
-    assert [each.rpc for each in cells.asked] == ["GetEntry", "GetEntry"]
+    assert [each.rpc for each in wards.asked] == ["GetEntry", "GetEntry"]
 
 
-def test_a_note_is_written_once_under_its_key(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetEntry", an_entry())
-    cells.answers("NoteEntry", an_entry())
+def test_a_note_is_written_once_under_its_key(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetEntry", an_entry())
+    wards.answers("NoteEntry", an_entry())
     note = {"kind": "divorce", "text": "Đã ly hôn", "basis": "Bản án số 4", "basis_date": "2020-10-01"}
     answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=note, headers=bearer() | {"Idempotency-Key": "k"})
     assert answer.status_code == 201
-    asked = cells.asked[-1]
+    asked = wards.asked[-1]
     assert asked.idempotency_key == "k"
     assert asked.request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **note)
 
@@ -112,21 +112,21 @@ def test_a_note_is_written_once_under_its_key(client: FlaskClient, cells: FakeCe
     ("member", "value"), [("kind", "birthday"), ("text", ""), ("basis", ""), ("basis_date", "2020-02-30")]
 )
 def test_a_note_without_what_it_needs_is_refused(
-    client: FlaskClient, cells: FakeCells, member: str, value: str
+    client: FlaskClient, wards: FakeWards, member: str, value: str
 ) -> None:
     note = {"kind": "divorce", "text": "Đã ly hôn", "basis": "Bản án số 4", "basis_date": "2020-10-01"}
     answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=note | {member: value}, headers=bearer())
     assert fields(problem(answer, 400, "invalid-request")) == {f"/{member}"}
-    assert not cells.asked
+    assert not wards.asked
 
 
-def test_the_books_of_a_year_are_listed_with_their_closed_volumes(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("ListBooks", dossiers_pb2.ListBooksResponse(books=[a_book()]))
+def test_the_books_of_a_year_are_listed_with_their_closed_volumes(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("ListBooks", dossiers_pb2.ListBooksResponse(books=[a_book()]))
     (book,) = client.get(f"{WARD}/books?year=2020", headers=bearer()).get_json()["books"]
     assert (book["register"], book["closed_at"]) == ("birth", None)
     assert book["closed_volumes"][0]["last_number"] == 200
     client.get(f"{WARD}/books", headers=bearer())
-    assert [each.request.year for each in cells.asked] == [2020, 0]
+    assert [each.request.year for each in wards.asked] == [2020, 0]
 
 
 @pytest.mark.parametrize(
@@ -134,44 +134,44 @@ def test_the_books_of_a_year_are_listed_with_their_closed_volumes(client: FlaskC
     [("beginning", "BeginBook", {"paper_number": 211}), ("closing", "CloseBook", {"full": True})],
 )
 def test_a_book_is_begun_and_closed_once_under_its_key(
-    client: FlaskClient, cells: FakeCells, path: str, rpc: str, body: dict[str, Any]
+    client: FlaskClient, wards: FakeWards, path: str, rpc: str, body: dict[str, Any]
 ) -> None:
-    cells.answers(rpc, a_book())
+    wards.answers(rpc, a_book())
     answer = client.post(f"{BOOK}/{path}", json=body, headers=bearer() | {"Idempotency-Key": "k"})
     assert answer.status_code == 200, answer.get_json()
-    (asked,) = cells.asked
+    (asked,) = wards.asked
     assert (asked.rpc, asked.idempotency_key) == (rpc, "k")
     sent = {"register": "birth", "year": 2020} | body
     assert {name: getattr(asked.request, name) for name in sent} == sent
 
 
-def test_why_a_book_cannot_be_closed_is_told(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("CloseBook", conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó."))
+def test_why_a_book_cannot_be_closed_is_told(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("CloseBook", conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó."))
     problem(client.post(f"{BOOK}/closing", json={"full": False}, headers=bearer()), 409, "year-not-over")
     problem(client.post(f"{BOOK}/closing", json={}, headers=bearer()), 400, "invalid-request")
 
 
-def test_a_closing_statement_is_a_pdf(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("GetClosingStatement", dossiers_pb2.Paper(filename="khoa-so.pdf", content=b"%PDF-1.7"))
+def test_a_closing_statement_is_a_pdf(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetClosingStatement", dossiers_pb2.Paper(filename="khoa-so.pdf", content=b"%PDF-1.7"))
     answer = client.get(f"{BOOK}/volumes/2/statement", headers=bearer())
     assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
-    assert cells.asked[0].request == dossiers_pb2.GetClosingStatementRequest(register="birth", year=2020, volume=2)
+    assert wards.asked[0].request == dossiers_pb2.GetClosingStatementRequest(register="birth", year=2020, volume=2)
 
 
 @pytest.mark.parametrize("path", ["books/birth/20201/beginning", "books/birth/99999999999/closing"])
-def test_a_year_that_no_book_can_have_is_no_path(client: FlaskClient, cells: FakeCells, path: str) -> None:
+def test_a_year_that_no_book_can_have_is_no_path(client: FlaskClient, wards: FakeWards, path: str) -> None:
     problem(client.post(f"{WARD}/{path}", json={}, headers=bearer()), 404, "not-found")
 
 
-def test_an_approval_carries_what_is_confirmed_and_what_is_copied(client: FlaskClient, cells: FakeCells) -> None:
+def test_an_approval_carries_what_is_confirmed_and_what_is_copied(client: FlaskClient, wards: FakeWards) -> None:
     proposed = dossiers_pb2.ProposedEntry(statement="Chưa đăng ký kết hôn với ai.", source_entry_id=ENTRY)
     answered = a_dossier(
         proposed_entry=proposed, register="copies", copied_register="birth", subject_name="TRẦN MINH ANH"
     )
-    cells.answers("ApproveDossier", answered)
+    wards.answers("ApproveDossier", answered)
     body = {"statement": "Chưa đăng ký kết hôn với ai.", "source_entry_id": ENTRY}
     answer = client.post(f"{DOSSIERS}/{DOSSIER}/approval", json=body, headers=editing())
-    assert (cells.asked[0].request.statement, cells.asked[0].request.source_entry_id) == tuple(body.values())
+    assert (wards.asked[0].request.statement, wards.asked[0].request.source_entry_id) == tuple(body.values())
     found = answer.get_json()
     assert {name: found["proposed_entry"][name] for name in body} == body
     assert (found["register"], found["copied_register"]) == ("copies", "birth")
@@ -180,12 +180,12 @@ def test_an_approval_carries_what_is_confirmed_and_what_is_copied(client: FlaskC
 
 
 def test_a_certificate_says_until_when_it_holds_and_since_when_it_does_not(
-    client: FlaskClient, cells: FakeCells
+    client: FlaskClient, wards: FakeWards
 ) -> None:
     status = dossiers_pb2.CertificateStatus(status="expired", valid_until="2020-09-30")
-    cells.answers("VerifyCertificate", status)
+    wards.answers("VerifyCertificate", status)
     found = client.get("/api/v1/verify/20248-7K").get_json()
     assert (found["status"], found["valid_until"], found["changed_at"]) == ("expired", "2020-09-30", None)
-    cells.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(status="revoked", changed_at=at(3)))
+    wards.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(status="revoked", changed_at=at(3)))
     found = client.get("/api/v1/verify/20248-7K").get_json()
     assert (found["valid_until"], found["changed_at"]) == (None, "2020-10-06T10:00:05.123000+07:00")

@@ -19,7 +19,7 @@ from services.chassis.grpc.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import application, bearer, editing
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 
 DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
 FORM = f"/api/v1/wards/{NAM_DUONG}/dossiers/{DOSSIER}/form"
@@ -166,11 +166,11 @@ def test_an_unknown_ward_is_404(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer abc", "Basic dTpw", "Bearer a.b", "Bearer a.b.c\u00e9"])
-def test_without_a_token_nothing_is_even_read(client: FlaskClient, cells: FakeCells, header: str) -> None:
+def test_without_a_token_nothing_is_even_read(client: FlaskClient, wards: FakeWards, header: str) -> None:
     answer = client.post(DOSSIERS, data=b"{", content_type="application/json", headers={"Authorization": header})
     problem(answer, 401, "not-signed-in")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert not cells.asked
+    assert not wards.asked
 
 
 @pytest.mark.parametrize("header", ["7", 'W/"7"', '"x"', '"1", "2"', '"0"', "'7'"])
@@ -200,9 +200,9 @@ def test_a_malformed_idempotency_key_is_refused(client: FlaskClient, key: str) -
         (Kind.UNAVAILABLE, 503),
     ],
 )
-def test_each_kind_of_refusal_has_its_status(client: FlaskClient, cells: FakeCells, kind: Kind, status: int) -> None:
+def test_each_kind_of_refusal_has_its_status(client: FlaskClient, wards: FakeWards, kind: Kind, status: int) -> None:
     refusal = Refusal(kind, "some-reason", "Xin làm khác đi.", fields=(FieldFault("/child", "sai"),), retry_after=7)
-    cells.answers("GetDossier", refusal)
+    wards.answers("GetDossier", refusal)
     answer = client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer())
     found = problem(answer, status, "some-reason")
     assert found["detail"] == "Xin làm khác đi."
@@ -211,20 +211,20 @@ def test_each_kind_of_refusal_has_its_status(client: FlaskClient, cells: FakeCel
     assert answer.headers["Retry-After"] == "7"
 
 
-def test_a_field_that_a_service_names_becomes_a_pointer_into_the_body(client: FlaskClient, cells: FakeCells) -> None:
+def test_a_field_that_a_service_names_becomes_a_pointer_into_the_body(client: FlaskClient, wards: FakeWards) -> None:
     faults = (FieldFault("reason", "trống"), FieldFault("documents/x", "thiếu"), FieldFault("/mother", "thiếu"))
-    cells.answers("RefuseDossier", Refusal(Kind.INVALID, "missing", "Thiếu.", fields=faults))
+    wards.answers("RefuseDossier", Refusal(Kind.INVALID, "missing", "Thiếu.", fields=faults))
     answer = client.post(f"{DOSSIERS}/{DOSSIER}/refusal", json={"reason": "x", "article": "y"}, headers=editing())
     assert fields(problem(answer, 400, "missing")) == {"/reason", "documents/x", "/mother"}
 
 
 def test_a_fault_of_our_own_is_a_problem_without_its_details(
-    client: FlaskClient, cells: FakeCells, log_lines: list[Any]
+    client: FlaskClient, wards: FakeWards, log_lines: list[Any]
 ) -> None:
     def broken(ward: str, request: Any) -> Any:
         raise RuntimeError("secret of the house")
 
-    cells.answers("GetDossier", broken)
+    wards.answers("GetDossier", broken)
     answer = client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer())
     found = problem(answer, 500, "internal-error")
     assert "secret" not in answer.get_data(as_text=True)
@@ -240,7 +240,7 @@ def test_a_request_id_is_kept_where_it_is_well_formed_and_made_where_not(client:
         assert len(given) == 32
 
 
-def test_the_call_is_set_while_a_request_is_served_and_gone_after_it(client: FlaskClient, cells: FakeCells) -> None:
+def test_the_call_is_set_while_a_request_is_served_and_gone_after_it(client: FlaskClient, wards: FakeWards) -> None:
     seen: list[str] = []
 
     def look(ward: str, request: Any) -> Any:
@@ -248,16 +248,16 @@ def test_the_call_is_set_while_a_request_is_served_and_gone_after_it(client: Fla
         seen.append(current_request_id())
         return dossiers_pb2.Dossier(id=DOSSIER, ward=NAM_DUONG, version=1)
 
-    cells.answers("GetDossier", look)
+    wards.answers("GetDossier", look)
     answer = client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer())
     assert seen == [answer.headers["X-Request-ID"]]
     assert current_request_id() == ""
 
 
 def test_a_log_line_carries_ids_and_nothing_that_was_typed(
-    client: FlaskClient, cells: FakeCells, log_lines: list[Any]
+    client: FlaskClient, wards: FakeWards, log_lines: list[Any]
 ) -> None:
-    cells.answers("SaveForm", dossiers_pb2.Dossier(version=1))
+    wards.answers("SaveForm", dossiers_pb2.Dossier(version=1))
     client.get(f"/api/v1/wards/{NAM_DUONG}/desk?q=Nguyễn+Văn+Bí+Mật&zz=1", headers=bearer())
     client.put(FORM, json={"child": "Bí Mật"}, headers=editing())
     client.get("/api/v1/Bí-Mật")
@@ -276,9 +276,9 @@ def test_security_headers_are_on_every_answer(client: FlaskClient) -> None:
         assert "Strict-Transport-Security" in headers
 
 
-def test_only_what_is_the_same_for_everybody_may_be_cached(client: FlaskClient, cells: FakeCells) -> None:
-    cells.answers("ListProcedures", dossiers_pb2.ListProceduresResponse())
-    cells.answers("GetDossier", dossiers_pb2.Dossier(id=DOSSIER, version=1))
+def test_only_what_is_the_same_for_everybody_may_be_cached(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("ListProcedures", dossiers_pb2.ListProceduresResponse())
+    wards.answers("GetDossier", dossiers_pb2.Dossier(id=DOSSIER, version=1))
     for path in ("/api/v1/wards", "/api/v1/procedures", "/api/v1/openapi.json"):
         assert client.get(path).headers["Cache-Control"].startswith("public")
     assert client.get(f"{DOSSIERS}/{DOSSIER}", headers=bearer()).headers["Cache-Control"] == "no-store"
@@ -287,7 +287,7 @@ def test_only_what_is_the_same_for_everybody_may_be_cached(client: FlaskClient, 
 
 def test_too_many_tries_are_told_when_to_come_again() -> None:
     app = application(limits_enabled=True, limit_tracking="2 per minute")
-    app.extensions["cells"].answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))
+    app.extensions["wards"].answers("TrackDossier", Refusal(Kind.NOT_FOUND, "unknown-tracking", "Không tìm thấy."))
     client = app.test_client()
     body = {"code": "008.01.01.H17-201006-0001", "key": "x"}
     statuses = [client.post("/api/v1/tracking", json=body).status_code for _ in range(3)]
@@ -301,8 +301,8 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
 
 def test_who_begins_drafts_or_sends_files_without_end_is_told_to_wait() -> None:
     app = application(limits_enabled=True, limit_drafts="2 per minute", limit_documents="1 per minute")
-    app.extensions["cells"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
-    app.extensions["cells"].answers("AddDocument", dossiers_pb2.Document(id="d"))
+    app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
+    app.extensions["wards"].answers("AddDocument", dossiers_pb2.Document(id="d"))
     client = app.test_client()
     begin = partial(client.post, DOSSIERS, json={"procedure": "1.001193"}, headers=bearer())
     at_desk = {"procedure": "1.001193", "channel": "counter"}
@@ -350,8 +350,8 @@ json_values = st.recursive(
 
 @given(body=json_values)
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_json_whatever_breaks_the_gateway(client: FlaskClient, cells: FakeCells, body: Any) -> None:
-    cells.answers("SaveForm", lambda _, request: dossiers_pb2.Dossier(form_json=request.form_json, version=1))
+def test_no_json_whatever_breaks_the_gateway(client: FlaskClient, wards: FakeWards, body: Any) -> None:
+    wards.answers("SaveForm", lambda _, request: dossiers_pb2.Dossier(form_json=request.form_json, version=1))
     answer = client.put(FORM, data=json.dumps(body), content_type="application/json", headers=editing())
     if answer.status_code == 200:
         assert answer.get_json()["form"] == body

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from gateway.pages import identity
 from tests.unit.gateway.conftest import application
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.ward import PASSWORD, Ward
 
 VOID = {"input", "meta", "link", "br", "img", "hr", "path", "rect"}
@@ -108,20 +108,20 @@ class Browser:
 @pytest.fixture
 def app() -> Flask:
     made = application(session_cookie_secure=False)
-    made.extensions["cells"] = FakeCells(made.extensions["settings"])
+    made.extensions["wards"] = FakeWards(made.extensions["settings"])
     made.extensions.pop("procedure_versions", None)
     return made
 
 
 @pytest.fixture
-def cells(app: Flask) -> FakeCells:
-    found: FakeCells = app.extensions["cells"]
+def wards(app: Flask) -> FakeWards:
+    found: FakeWards = app.extensions["wards"]
     return found
 
 
 @pytest.fixture
-def ward(cells: FakeCells) -> Ward:
-    return Ward(cells)
+def ward(wards: FakeWards) -> Ward:
+    return Ward(wards)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_filed_dossier, a_full_draft, fill_in
 from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward, at
@@ -47,11 +47,11 @@ def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> N
             assert late in said
 
 
-def test_an_account_is_opened_with_the_code_from_the_phone(browser: Browser, cells: FakeCells) -> None:
+def test_an_account_is_opened_with_the_code_from_the_phone(browser: Browser, wards: FakeWards) -> None:
     browser.get("/phuong/nam-duong/mo-tai-khoan")
     key = browser.page.hidden("key")
     browser.post("/phuong/nam-duong/mo-tai-khoan", key=key, **OPENING)
-    asked = cells.asked[-1]
+    asked = wards.asked[-1]
     assert (asked.rpc, asked.idempotency_key, asked.request.date_of_birth) == ("OpenAccount", key, "1956-03-27")
     browser.follow()
     assert "•••••••456" in browser.page.text
@@ -175,7 +175,7 @@ def test_a_file_can_be_seen_and_taken_out_again(browser: Browser, ward: Ward) ->
     assert not next(iter(ward.dossiers.values())).documents
 
 
-def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """All the way: from signing in and the page of the procedure to the dossier that was sent."""
     browser.sign_in()
     browser.get("/phuong/nam-duong/thu-tuc/1.001193")
@@ -191,7 +191,7 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
     assert "được sự thỏa thuận nhất trí của các bên liên quan" in browser.page.text  # as on the printed form
     browser.post(f"{where}/kiem-tra")
     assert browser.page.all("a", href="#declared")
-    assert "RequestConfirmation" not in [asked.rpc for asked in cells.asked]
+    assert "RequestConfirmation" not in [asked.rpc for asked in wards.asked]
     browser.post(f"{where}/kiem-tra", declared="yes")
     browser.follow()
     browser.post(f"{where}/ma-xac-nhan", otp="000000")
@@ -257,7 +257,7 @@ def test_a_draft_with_something_missing_offers_no_button_but_links(browser: Brow
     assert any("/to-khai/child-name?tu=kiem-tra#f-child-full-name" in one["href"] for one in browser.page.all("a"))
 
 
-def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in()
     where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
@@ -268,7 +268,7 @@ def test_a_supplement_shows_the_asked_fields_alone(browser: Browser, ward: Ward,
     assert [one["id"] for one in browser.page.all("input", type="text")] == ["f-child-full-name"]
     version = browser.page.hidden("version")
     browser.post(f"{where}/bo-sung", version=version, **{"child.full_name": "Nguyễn Bá An", "child.sex": "female"})
-    asked = next(asked.request for asked in cells.asked if asked.rpc == "SupplementDossier")
+    asked = next(asked.request for asked in wards.asked if asked.rpc == "SupplementDossier")
     assert json.loads(asked.form_json) == {"child": {"full_name": "Nguyễn Bá An"}}
 
 
@@ -285,12 +285,12 @@ def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) 
 
 
 def test_a_new_appointment_and_a_wait_for_an_answer_are_told_with_their_days(
-    browser: Browser, ward: Ward, cells: FakeCells
+    browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     """Why the clock stands still, until when, and what was promised anew; nothing of whom is asked."""
     tracked = dossiers_v1.TrackedDossier(code=CODE, status=4, paused_at=at(9), verifying_until="2020-10-26")
     tracked.extension.CopyFrom(dossiers_v1.Extension(due_before=at(17, 30), due_after=at(18), reason="Máy hỏng"))
-    cells.answers("TrackDossier", tracked)
+    wards.answers("TrackDossier", tracked)
     browser.get("/theo-doi")
     browser.post("/theo-doi", code=CODE, key=KEY)
     for part in ("chờ kết quả xác minh chậm nhất đến hết ngày 26/10/2020", "17 giờ 30", "18 giờ", "Máy hỏng"):
@@ -299,18 +299,18 @@ def test_a_new_appointment_and_a_wait_for_an_answer_are_told_with_their_days(
 
 
 def test_own_dossiers_are_shown_with_the_wards_that_did_not_answer(
-    browser: Browser, ward: Ward, cells: FakeCells
+    browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     browser.signed_in()
     a_draft(ward)
-    cells.down = {"20227"}
+    wards.down = {"20227"}
     browser.get("/ho-so")
     assert "Đăng ký khai sinh" in browser.page.text
     assert "Chưa nhận được trả lời của: Phường Thanh Bình." in browser.page.text
 
 
-def test_a_ward_that_does_not_answer_is_told_as_such(browser: Browser, cells: FakeCells) -> None:
-    cells.down = {"20248"}
+def test_a_ward_that_does_not_answer_is_told_as_such(browser: Browser, wards: FakeWards) -> None:
+    wards.down = {"20248"}
     browser.get("/phuong/nam-duong/thu-tuc/1.001193")
     assert browser.response.status_code == 503
     assert browser.response.headers["Retry-After"] == "5"
@@ -318,21 +318,21 @@ def test_a_ward_that_does_not_answer_is_told_as_such(browser: Browser, cells: Fa
 
 
 def test_a_refusal_of_the_draft_that_changed_asks_for_a_new_code(
-    browser: Browser, ward: Ward, cells: FakeCells
+    browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     browser.signed_in()
     where = a_full_draft(ward)
     browser.get(f"{where}/kiem-tra")
     browser.post(f"{where}/kiem-tra", declared="yes")
     browser.follow()
-    cells.answers("SubmitDossier", Refusal(Kind.CONFLICT, "draft-changed", "Hồ sơ đã thay đổi sau khi mã được gửi."))
+    wards.answers("SubmitDossier", Refusal(Kind.CONFLICT, "draft-changed", "Hồ sơ đã thay đổi sau khi mã được gửi."))
     browser.post(f"{where}/ma-xac-nhan", otp=OTP)
     browser.follow()
     browser.follow()
     assert "Hồ sơ đã thay đổi sau khi mã được gửi." in browser.page.text
 
 
-def test_older_looks_are_a_page_away(browser: Browser, cells: FakeCells) -> None:
+def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None:
     """However many there are: each list goes on where it was left, and one that is at its end is not asked again."""
 
     def log(ward: str, request: Any) -> Any:
@@ -341,17 +341,17 @@ def test_older_looks_are_a_page_away(browser: Browser, cells: FakeCells) -> None
         entry = dossiers_v1.AccessLogEntry(at=at(9), who="Huỳnh Thị Mai" if request.cursor else "Lê Thị Hoa")
         return dossiers_v1.ListOwnAccessLogResponse(entries=[entry], next_cursor="" if request.cursor else "older")
 
-    cells.answers("ListOwnAccessLog", log)
+    wards.answers("ListOwnAccessLog", log)
     browser.signed_in()
     assert "Lê Thị Hoa" in browser.get("/tai-khoan/ai-da-xem").text
     (onward,) = [link["href"] for link in browser.page.all("a") if "sau=" in link["href"]]
-    before = len(cells.asked)
+    before = len(wards.asked)
     assert "Huỳnh Thị Mai" in browser.get(onward).text
-    assert [(asked.ward, asked.request.cursor) for asked in cells.asked[before:]] == [(NAM_DUONG, "older")]
+    assert [(asked.ward, asked.request.cursor) for asked in wards.asked[before:]] == [(NAM_DUONG, "older")]
     assert "sau=" not in browser.response.get_data(as_text=True)
 
 
-def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """The services answer the second as the first; without a key it would be told that somebody else was first."""
     browser.sign_in()
     where = a_filed_dossier(ward)
@@ -363,7 +363,7 @@ def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: War
         key = browser.get(page).hidden("key")
         browser.post(page, key=key, version=browser.page.hidden("version"), **fields)
         assert browser.response.status_code == 303, browser.page.text
-        assert [asked.idempotency_key for asked in cells.asked if asked.rpc == rpc][-1] == key
+        assert [asked.idempotency_key for asked in wards.asked if asked.rpc == rpc][-1] == key
 
     dossier.actions[:] = ["supplement", "withdrawal"]
     dossier.supplement_request.items.add(field="/child/full_name", text="Thiếu chữ đệm")
@@ -373,16 +373,16 @@ def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: War
     kind = f"{where}/giay-to/{dossier.documents[0].kind}"
     key = browser.get(kind).all("input", name="key")[0]["value"]
     browser.post(f"{kind}/{dossier.documents[0].id}/bo", key=key)
-    assert (cells.asked[-1].rpc, cells.asked[-1].idempotency_key) == ("RemoveDocument", key)
+    assert (wards.asked[-1].rpc, wards.asked[-1].idempotency_key) == ("RemoveDocument", key)
 
 
 def test_a_page_sent_again_with_something_else_in_it_keeps_what_was_typed(
-    browser: Browser, ward: Ward, cells: FakeCells
+    browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     """Gone back to by a browser that had kept it: its key is used up, and nobody is told of keys."""
     browser.signed_in()
     where = a_draft(ward)
-    cells.answers("SaveForm", Refusal(Kind.EXISTS, "idempotency-key-reused", "Khóa Idempotency-Key này đã dùng."))
+    wards.answers("SaveForm", Refusal(Kind.EXISTS, "idempotency-key-reused", "Khóa Idempotency-Key này đã dùng."))
     page = f"{where}/to-khai/child-name"
     used = browser.get(page).hidden("key")
     browser.post(page, key=used, asked="child.full_name", **{"child.full_name": "Nguyễn Bá An"})

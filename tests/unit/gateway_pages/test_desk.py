@@ -11,7 +11,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from services.chassis.refusal import FieldFault, invalid, stale
 from tests.unit.dossiers.birth_forms import birth_form
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.ward import Ward, at
@@ -47,16 +47,16 @@ def test_a_citizen_does_not_see_the_desk(browser: Browser) -> None:
     assert browser.response.status_code == 403
 
 
-def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get("/can-bo")
     (form,) = browser.page.all("form", role="search")
     assert form["method"] == "post"
     browser.post(form["action"], q="minh an", **{"trang-thai": "1", "han": "overdue"})
-    asked = cells.asked[-1].request
+    asked = wards.asked[-1].request
     assert (asked.query, list(asked.statuses), asked.due) == ("minh an", [1], "overdue")
     onward = browser.page.hidden("sau")
     browser.post(form["action"], q="minh an", sau=onward)
-    assert cells.asked[-1].request.cursor == "onward"
+    assert wards.asked[-1].request.cursor == "onward"
 
 
 def test_the_work_list_says_above_how_much_is_overdue(browser: Browser, path: str, ward: Ward) -> None:
@@ -106,7 +106,7 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
     browser: Browser,
     path: str,
     offer: Offer,
-    cells: FakeCells,
+    wards: FakeWards,
     act: str,
     rpc: str,
     fields: dict[str, str],
@@ -116,14 +116,14 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
     key, version = browser.page.hidden("key"), browser.page.hidden("version")
     browser.post(f"{path}/{act}", key=key, version=version, **fields)
     assert browser.response.headers["Location"] == path
-    (asked,) = [asked for asked in cells.asked if asked.rpc == rpc]
+    (asked,) = [asked for asked in wards.asked if asked.rpc == rpc]
     assert asked.idempotency_key == key
     assert asked.request.expected_version == int(version)
     assert {name: getattr(asked.request, name) for name in sent} == sent
 
 
 def test_a_supplement_names_each_ticked_field_with_its_words(
-    browser: Browser, path: str, offer: Offer, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("supplement-request")
     pick = browser.page.all("input", name="pick", value="/child/full_name")[0]
@@ -134,7 +134,7 @@ def test_a_supplement_names_each_ticked_field_with_its_words(
         pick=["/child/full_name", "documents/birth-certificate-of-hospital"],
         **{f"text-{number}": "Thiếu chữ đệm", f"text-{paper['id'].removeprefix('pick-')}": "Ảnh mờ", "text-0": "thừa"},
     )
-    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RequestSupplement"]
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "RequestSupplement"]
     assert [(item.field, item.text) for item in asked.items] == [
         ("/child/full_name", "Thiếu chữ đệm"),
         ("documents/birth-certificate-of-hospital", "Ảnh mờ"),
@@ -142,7 +142,7 @@ def test_a_supplement_names_each_ticked_field_with_its_words(
 
 
 def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
-    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()
     ward.ask_for_fee(dossier)
@@ -152,12 +152,12 @@ def test_what_was_paid_at_the_counter_is_recorded_by_its_receipt(
     browser.post(f"{path}/payment", receipt="", exemption="")
     assert browser.page.all("a", href="#payment-receipt")
     browser.post(f"{path}/payment", receipt="BL 0012", exemption="poor", reason="Giấy số 12", article="Đ11")
-    (*_, asked) = [asked.request for asked in cells.asked if asked.rpc == "RecordPayment"]
+    (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "RecordPayment"]
     assert (asked.receipt, asked.exemption, asked.reason, asked.article) == ("BL 0012", "poor", "Giấy số 12", "Đ11")
 
 
 def test_more_is_asked_for_by_what_the_procedure_charges_for(
-    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()
     dossier.chargeable.add(item="birth-registration", text="Lệ phí đăng ký", price=8000)
@@ -168,7 +168,7 @@ def test_more_is_asked_for_by_what_the_procedure_charges_for(
     browser.post(
         f"{path}/fee-request", reason="Xin thêm bản sao", **{"count-copy": "3", "count-birth-registration": ""}
     )
-    (*_, asked) = [asked.request for asked in cells.asked if asked.rpc == "RequestFee"]
+    (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "RequestFee"]
     assert [(item.item, item.count) for item in asked.items] == [("copy", 3)]
     assert asked.reason == "Xin thêm bản sao"
 
@@ -188,12 +188,12 @@ def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(
 
 
 def test_a_dossier_that_moved_on_is_shown_anew_with_what_was_typed(
-    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     offer("stop")
     (dossier,) = ward.dossiers.values()
     dossier.version, dossier.status_text = 9, "Được tiếp nhận"
-    cells.answers("StopDossier", stale())
+    wards.answers("StopDossier", stale())
     browser.post(f"{path}/stop", reason="Trùng hồ sơ", article="Đ5", version="3")
     assert browser.response.status_code == 412
     assert "vừa được thay đổi ở nơi khác" in browser.page.text
@@ -208,18 +208,18 @@ def test_an_act_that_nobody_knows_is_not_found(browser: Browser, path: str) -> N
     assert browser.response.status_code == 404
 
 
-def test_the_list_is_filtered_by_who_works_on_it(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_the_list_is_filtered_by_who_works_on_it(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get("/can-bo?nguoi=none")
-    assert cells.asked[-1].request.assigned == "none"
+    assert wards.asked[-1].request.assigned == "none"
     assert browser.page.all("option", value="none")[0]["selected"] is not None
     browser.post("/can-bo", nguoi="me", q="")
-    assert cells.asked[-1].request.assigned == "me"
+    assert wards.asked[-1].request.assigned == "me"
     browser.get("/can-bo?nguoi=gi-do")
-    assert cells.asked[-1].request.assigned == ""
+    assert wards.asked[-1].request.assigned == ""
 
 
 def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words(
-    browser: Browser, path: str, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()
     dossier.comparisons.add(kind="requester-identity", title="Giấy tờ tùy thân", mode="present")
@@ -228,17 +228,17 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     browser.post(f"{path}/doi-chieu/requester-identity", agrees="yes", note="")
     assert browser.response.headers["Location"] == f"{path}#doi-chieu-requester-identity"
     browser.get(path)
-    cells.answers("CompareDocument", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi khác ở đâu.")))
+    wards.answers("CompareDocument", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi khác ở đâu.")))
     browser.post(f"{path}/doi-chieu/requester-identity", agrees="no")
     assert browser.response.status_code == 422
     assert "Xin ghi khác ở đâu." in browser.page.text
     assert browser.page.all("a", href="#doi-chieu-requester-identity")
-    sent = [asked.request for asked in cells.asked if asked.rpc == "CompareDocument"]
+    sent = [asked.request for asked in wards.asked if asked.rpc == "CompareDocument"]
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
 
 
 def test_who_has_to_come_is_ticked_by_name(
-    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()
     couple = [
@@ -251,11 +251,11 @@ def test_who_has_to_come_is_ticked_by_name(
     assert browser.page.all("input", id="signature-register_signed")
     assert not browser.page.all("input", id="handover-register_signed")
     browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
-    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "HandOverDossier"]
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "HandOverDossier"]
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
 
 
-def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in("motcua.nam-duong")
     browser.get("/can-bo/nhan-ho-so")
     browser.post("/can-bo/nhan-ho-so", channel="counter")
@@ -274,48 +274,48 @@ def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward,
     assert browser.response.status_code == 422
     browser.post(check, declared="yes", key="k")
     assert browser.response.headers["Location"] == f"/can-bo/ho-so/{draft.id}"
-    (asked,) = [asked for asked in cells.asked if asked.rpc == "SubmitAtCounter"]
+    (asked,) = [asked for asked in wards.asked if asked.rpc == "SubmitAtCounter"]
     assert (asked.request.form_signed, asked.idempotency_key) == (True, "k")
     browser.get(f"/can-bo/ho-so/{draft.id}")
     assert draft.tracking_key in browser.page.text
 
 
 def test_a_new_appointment_is_typed_as_day_and_hour_of_da_nang(
-    browser: Browser, path: str, offer: Offer, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("extension")
     browser.post(f"{path}/extension", new_day="8/10/2020", new_hour="10:00", reason="Máy hỏng")
-    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "ExtendDossier"]
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "ExtendDossier"]
     assert asked.new_due_at.ToDatetime() == datetime(2020, 10, 8, 3, 0)  # UTC, as protobuf has it
     assert asked.reason == "Máy hỏng"
 
 
 def test_an_hour_that_cannot_be_read_is_told_at_the_day_and_stays_as_it_was_typed(
-    browser: Browser, path: str, offer: Offer, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, wards: FakeWards
 ) -> None:
     offer("extension")
-    cells.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
+    wards.answers("ExtendDossier", invalid("invalid-field", "Xin ghi.", FieldFault("new_due_at", "Xin ghi ngày giờ.")))
     browser.post(f"{path}/extension", new_day="1/1/0001", new_hour="00:00", reason="Máy hỏng")
     assert browser.response.status_code == 422
-    cells.asked.clear()
+    wards.asked.clear()
     browser.post(f"{path}/extension", new_day="mai", new_hour="sáng", reason="Máy hỏng")
     assert browser.response.status_code == 422
-    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "ExtendDossier"]
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "ExtendDossier"]
     assert not asked.HasField("new_due_at")
     assert browser.page.all("a", href="#extension-new_day")
     assert browser.page.all("input", id="extension-new_hour")[0]["value"] == "sáng"
 
 
-def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, offer: Offer, cells: FakeCells) -> None:
+def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, offer: Offer, wards: FakeWards) -> None:
     offer("verification-request")
     typed = {"kind": "inquiry", "recipient": "UBND xã Điện Phong", "person": "Trần Thị Lan", "question": "Hôn nhân"}
     browser.post(f"{path}/verification-request", **typed)
-    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RequestVerification"]
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "RequestVerification"]
     assert {name: getattr(asked, name) for name in typed} == typed
 
 
 def test_of_several_verifications_the_officer_says_which_was_answered(
-    browser: Browser, path: str, offer: Offer, ward: Ward, cells: FakeCells
+    browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()
     for id, office in (("v1", "UBND xã Điện Phong"), ("v2", "UBND xã Hòa Tiến")):
@@ -329,7 +329,7 @@ def test_of_several_verifications_the_officer_says_which_was_answered(
         text="Độc thân",
         document_date="8/10/2020",
     )
-    (asked,) = [asked.request for asked in cells.asked if asked.rpc == "RecordVerificationReply"]
+    (asked,) = [asked.request for asked in wards.asked if asked.rpc == "RecordVerificationReply"]
     assert (asked.verification_id, asked.outcome, asked.document_date) == ("v2", "replied", "2020-10-08")
 
 

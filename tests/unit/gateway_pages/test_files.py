@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from gateway.pages.files import sent_file
+from gateway.files import shown_file
 
 
 @pytest.mark.parametrize(
@@ -20,5 +20,5 @@ def test_any_name_of_a_file_goes_into_a_header_that_web_servers_take(
     media_type: str, filename: str, disposition: str
 ) -> None:
     with Flask(__name__).test_request_context():
-        answer = sent_file(b"content", media_type, filename)
+        answer = shown_file(b"content", media_type, filename)
     assert answer.headers["Content-Disposition"] == disposition

@@ -7,28 +7,22 @@ import unicodedata
 from datetime import date
 
 import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.pages.forms import (
-    DATE_PARTS,
-    Field,
-    Form,
-    date_parts,
-    merged,
-    progress,
-    read_form,
-    read_posted,
-    shown,
-    value_at,
-)
-from gateway.pages.plain import question
+from gateway.pages.dossier import Opened
+from gateway.pages.forms import DATE_PARTS, Form, date_parts, progress, read_form, read_posted, shown, value_at
 from gateway.pages.widgets import widget
-from services.dossiers.forms import asked_pointers
+from gateway.questions import Field, question
+from services.chassis.district import District
+from services.dossiers.forms import asked_pointers, merge
 from services.dossiers.views.procedures import procedure_message
+from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
-from tests.unit.gateway_pages.dossiers import FORM
-from tests.unit.gateway_pages.ward import TODAY
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import FORM, a_full_draft
+from tests.unit.gateway_pages.ward import TODAY, Ward
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +33,8 @@ def form() -> Form:
 
 DAY = question("day", "Ngày", widget="date")
 NAME = question("name", "Tên", widget="name")
-YES_NO = Field("/a/yes", "Có?", "", "radios", "boolean", (), False, {}, "", ())
-NUMBER = Field("/a/number", "Số", "", "number", "integer", (), True, {}, "", ())
+YES_NO = Field("/a/yes", "Có?", "", "radios", "boolean", (), False, "", ())
+NUMBER = Field("/a/number", "Số", "", "number", "integer", (), True, "", ())
 
 
 def posted_day(day: str, month: str, year: str) -> dict[str, str]:
@@ -71,7 +65,7 @@ def test_text_is_kept_in_nfc_on_one_line(text: str) -> None:
 
 
 def test_an_emptied_field_is_taken_out_of_what_is_saved() -> None:
-    assert merged({"name": "An"}, read_posted([NAME], {"name": " "})) == {}
+    assert merge({"name": "An"}, read_posted([NAME], {"name": " "})) == {}
 
 
 @pytest.mark.parametrize(("typed", "value"), [("true", True), ("false", False), ("perhaps", "perhaps"), ("", None)])
@@ -84,25 +78,26 @@ def test_a_number_that_is_none_stays_as_typed(typed: str, value: object) -> None
     assert read_posted([NUMBER], {"a.number": typed}) == {"a": {"number": value}}
 
 
-def test_the_pages_ask_exactly_what_the_service_asks(form: Form) -> None:
+def test_the_pages_ask_exactly_what_the_service_asks(form: Form, district: District) -> None:
     procedure = CATALOGUE.get("1.001193", TODAY)
-    abandoned = merged(json.loads(json.dumps(FORM)), {"child": {"situation": "abandoned"}})
-    for values in ({}, FORM, abandoned, merged(FORM, {"father": {"known": False}})):
-        pointers = [one.pointer for page in form.asked(values) for one in form.asked_of(page, values)]
-        assert pointers == list(asked_pointers(procedure, values))
+    abandoned = merge(FORM, {"child": {"situation": "abandoned"}})
+    for values in ({}, FORM, abandoned, merge(FORM, {"father": {"known": False}})):
+        asked = asked_pointers(procedure, values)
+        dossier = dossiers_v1.Dossier(asked=asked)
+        opened = Opened(district.wards[NAM_DUONG], dossier, procedure_message(procedure), form, values)
+        assert [one.pointer for page in opened.pages for one in opened.asked_of(page)] == list(asked)
 
 
-def test_an_answer_left_behind_on_a_page_no_longer_shown_asks_nothing() -> None:
-    yes_no = {"type": "boolean", "title": "?"}
-    schema = {"properties": {"a": {"properties": {"one": yes_no, "two": yes_no, "three": yes_no}}}}
-    pages = [
-        {"name": "one", "title": "1", "fields": ["/a/one"]},
-        {"name": "two", "title": "2", "fields": ["/a/two"], "when": {"/a/one": True}},
-        {"name": "three", "title": "3", "fields": ["/a/three"], "when": {"/a/two": True}},
-    ]
-    chained = read_form(json.dumps(schema), json.dumps(pages))
-    assert [page.name for page in chained.asked({"a": {"one": True, "two": True}})] == ["one", "two", "three"]
-    assert [page.name for page in chained.asked({"a": {"one": False, "two": True}})] == ["one"]
+def test_an_answer_left_behind_on_a_page_no_longer_shown_asks_nothing(browser: Browser, ward: Ward) -> None:
+    where = a_full_draft(ward)
+    browser.signed_in()
+    father = f"{where}/to-khai/father"
+    assert browser.get(f"{where}/to-khai").all("a", href=father)
+    (draft,) = ward.dossiers.values()
+    found = '{"child": {"situation": "abandoned"}}'
+    ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=draft.id, form_json=found))
+    assert json.loads(draft.form_json)["father"]["known"], "it is kept"
+    assert not browser.get(f"{where}/to-khai").all("a", href=father)
 
 
 def test_every_field_of_every_page_can_be_drawn_and_read_back(form: Form) -> None:

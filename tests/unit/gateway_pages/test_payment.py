@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.chassis.refusal import Kind, Refusal
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.ward import Ward, at
@@ -34,17 +34,17 @@ def test_from_the_dossier_one_comes_to_the_sum_the_lines_and_the_code(browser: B
     assert len(browser.page.all("path")) > 0
 
 
-def test_the_button_leads_to_the_page_of_the_provider(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_the_button_leads_to_the_page_of_the_provider(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get(path)
     browser.post(path)
     assert browser.response.status_code == 200
     assert browser.page.all("a", href="https://pay.example/HT20248K7M2P9QX")
-    assert [asked.rpc for asked in cells.asked].count("StartPayment") == 1
+    assert [asked.rpc for asked in wards.asked].count("StartPayment") == 1
 
 
-def test_where_the_provider_is_away_the_other_ways_stay(browser: Browser, path: str, cells: FakeCells) -> None:
+def test_where_the_provider_is_away_the_other_ways_stay(browser: Browser, path: str, wards: FakeWards) -> None:
     away = Refusal(Kind.UNAVAILABLE, "payment-provider-unavailable", "Cổng thanh toán tạm thời chưa trả lời.")
-    cells.answers("StartPayment", away)
+    wards.answers("StartPayment", away)
     browser.get(path)
     browser.post(path)
     assert browser.response.status_code == 422

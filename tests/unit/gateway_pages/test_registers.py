@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
 from tests.unit.gateway_pages.test_every_page import check
@@ -30,7 +30,7 @@ def test_the_office_finds_the_registers_in_its_navigation(browser: Browser) -> N
     assert {SEARCH, BOOKS} <= links
 
 
-def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     entry = ward.entry("marriage", {})
     browser.signed_in(OFFICER)
     browser.get(SEARCH)
@@ -40,13 +40,13 @@ def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, wa
     days = {"from_day-day": "1", "from_day-month": "1", "from_day-year": "2020"}
     browser.post(form["action"], register="marriage", query="an", number="7", year="2020", reason="hồ sơ 0001", **days)
     check(browser)
-    asked = cells.asked[-1].request
+    asked = wards.asked[-1].request
     assert (asked.register, asked.query, asked.number, asked.year) == ("marriage", "an", 7, 2020)
     assert (asked.from_day, asked.to_day, asked.reason) == ("2020-01-01", "", "hồ sơ 0001")
     assert browser.page.all("a", href=f"{SEARCH}/muc/{entry.id}")
     onward = {tag["name"]: tag["value"] for tag in browser.page.all("input", type="hidden")}
     browser.post(form["action"], **{name: value for name, value in onward.items() if name != "csrf_token"})
-    again = cells.asked[-1].request
+    again = wards.asked[-1].request
     assert again.cursor == "onward"
     assert (again.register, again.query, again.from_day, again.reason) == ("marriage", "an", "2020-01-01", "hồ sơ 0001")
 
@@ -76,7 +76,7 @@ def test_an_entry_is_shown_in_words_with_the_state_of_its_paper(browser: Browser
 
 
 def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
-    browser: Browser, ward: Ward, cells: FakeCells
+    browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
     entry = ward.entry("marriage", {})
     path = f"{SEARCH}/muc/{entry.id}"
@@ -91,8 +91,8 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     assert "Đã ly hôn theo bản án số 4" in browser.page.text
     key = browser.page.hidden("key")
     browser.post(path, key=key, basis="Bản án số 4", **typed, **day)
-    assert cells.asked[-1].idempotency_key == key
-    assert cells.asked[-1].request.basis_date == "2020-10-01"
+    assert wards.asked[-1].idempotency_key == key
+    assert wards.asked[-1].request.basis_date == "2020-10-01"
     browser.follow()
     assert "Đã ghi chú vào sổ" in browser.page.text
 
@@ -120,7 +120,7 @@ def test_the_books_of_a_year_show_open_and_closed_volumes(browser: Browser, ward
     assert "không có sổ nào" in browser.page.text
 
 
-def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """NĐ 123/2015 Đ11: numbers run through the year."""
     browser.signed_in(OFFICER)
     browser.get(BOOKS)
@@ -130,11 +130,11 @@ def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, w
     check(browser)
     assert browser.page.all("input", id="paper-birth")[0]["value"] == "hai trăm"
     browser.post(f"{BOOKS}/birth/2020/so-giay", paper_number="211")
-    assert cells.asked[-1].request.paper_number == 211
+    assert wards.asked[-1].request.paper_number == 211
     assert "mang số 212" in browser.follow().text
 
 
-def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in(SIGNER)
     browser.get(BOOKS)
     assert not [tag for tag in browser.page.all("a") if tag["href"].endswith("/khoa/quyen")], "nothing stands in it yet"
@@ -143,9 +143,9 @@ def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward
     (link,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].endswith("/khoa/quyen")]
     browser.get(link)
     check(browser)
-    assert "CloseBook" not in [each.rpc for each in cells.asked]
+    assert "CloseBook" not in [each.rpc for each in wards.asked]
     browser.post(link, key="k")
-    (asked,) = [each for each in cells.asked if each.rpc == "CloseBook"]
+    (asked,) = [each for each in wards.asked if each.rpc == "CloseBook"]
     assert (asked.request.full, asked.idempotency_key) == (True, "k")
     browser.follow()
     browser.get(f"{BOOKS}/birth/2020/khoa/nam")
@@ -173,10 +173,11 @@ def path(browser: Browser, ward: Ward) -> str:
 
 
 def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
-    browser: Browser, ward: Ward, cells: FakeCells, path: str
+    browser: Browser, ward: Ward, wards: FakeWards, path: str
 ) -> None:
     (dossier,) = ward.dossiers.values()
-    dossier.register, dossier.copied_register = "copies", "birth"
+    ward.moves_to(dossier, "copies")
+    dossier.copied_register = "birth"
     entry = ward.entry("birth", {})
     browser.get(path)
     check(browser)
@@ -190,23 +191,24 @@ def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
     check(browser)
     assert "NGUYỄN MINH AN · 12/09/2020" in browser.page.text
     browser.post(f"{path}/approval", source_entry_id=browser.page.hidden("source_entry_id"))
-    (asked,) = [each.request for each in cells.asked if each.rpc == "ApproveDossier"]
+    (asked,) = [each.request for each in wards.asked if each.rpc == "ApproveDossier"]
     assert asked.source_entry_id == entry.id
 
 
 def test_what_will_be_confirmed_is_proposed_and_the_officers_words_are_sent(
-    browser: Browser, ward: Ward, cells: FakeCells, path: str
+    browser: Browser, ward: Ward, wards: FakeWards, path: str
 ) -> None:
     """TT 04/2020 Đ33."""
     (dossier,) = ward.dossiers.values()
-    dossier.register, dossier.proposed_statement = "marital-status", "Chưa đăng ký kết hôn với ai."
+    ward.moves_to(dossier, "marital-status")
+    dossier.proposed_statement = "Chưa đăng ký kết hôn với ai."
     browser.get(path)
     check(browser)
     assert "Chưa đăng ký kết hôn với ai." in browser.page.text
     assert browser.page.all("textarea", name="statement")
     assert not browser.page.all("input", name="personal_identification_number")
     browser.post(f"{path}/approval", statement="Hiện tại đang có vợ là bà LÊ THỊ B.")
-    (asked,) = [each.request for each in cells.asked if each.rpc == "ApproveDossier"]
+    (asked,) = [each.request for each in wards.asked if each.rpc == "ApproveDossier"]
     assert asked.statement == "Hiện tại đang có vợ là bà LÊ THỊ B."
 
 

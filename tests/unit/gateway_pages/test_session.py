@@ -12,7 +12,7 @@ from flask import Flask
 from gateway.pages.session import COOKIE, Sealer
 from services.chassis.grpc.call import forbidden
 from services.chassis.grpc.tokens import unauthenticated
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
 from tests.unit.gateway_pages.dossiers import a_draft
 from tests.unit.gateway_pages.ward import Ward
@@ -53,12 +53,12 @@ def test_the_cookie_ends_with_the_browser_and_shows_nothing(browser: Browser) ->
     assert len(cookie) < 4096
 
 
-def test_a_form_from_another_site_is_refused(app: Flask, browser: Browser, cells: FakeCells) -> None:
+def test_a_form_from_another_site_is_refused(app: Flask, browser: Browser, wards: FakeWards) -> None:
     browser.signed_in()
-    before = len(cells.asked)
+    before = len(wards.asked)
     response = browser.client.post("/phuong/nam-duong/thu-tuc/1.001193", data={"csrf_token": "forged"})
     assert response.status_code == 400
-    assert len(cells.asked) == before
+    assert len(wards.asked) == before
 
 
 def _about_to_end(browser: Browser) -> None:
@@ -66,16 +66,16 @@ def _about_to_end(browser: Browser) -> None:
         held["access_until"] = time.time() + 60
 
 
-def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, ward: Ward, cells: FakeCells) -> None:
+def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in()
     _about_to_end(browser)
     renewed = ward.session(ward.people["0905123456"])
     ward.refresh_answer = renewed
     browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "image"})
-    assert cells.asked[-1].token != renewed.access_token
+    assert wards.asked[-1].token != renewed.access_token
     browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "document"})
-    assert cells.asked[-1].token == renewed.access_token
-    assert [asked.rpc for asked in cells.asked].count("RefreshSession") == 1
+    assert wards.asked[-1].token == renewed.access_token
+    assert [asked.rpc for asked in wards.asked].count("RefreshSession") == 1
 
 
 def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
@@ -115,20 +115,20 @@ def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser:
     assert browser.response.headers["Location"] == "/can-bo"
 
 
-def test_who_has_walked_away_is_signed_out(browser: Browser, cells: FakeCells) -> None:
+def test_who_has_walked_away_is_signed_out(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in()
     with browser.client.session_transaction() as held:
         held["access_until"] = time.time() - 3600
     browser.get("/ho-so")
     assert browser.response.headers["Location"] == "/dang-nhap?ve=/ho-so"
-    assert cells.asked[-1].rpc == "EndSession"
+    assert wards.asked[-1].rpc == "EndSession"
 
 
-def test_signing_out_leaves_nothing_even_while_the_ward_is_down(browser: Browser, cells: FakeCells) -> None:
+def test_signing_out_leaves_nothing_even_while_the_ward_is_down(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in()
     browser.get("/ho-so")
     assert browser.response.headers["Cache-Control"] == "no-store"
-    cells.down = {"20248"}
+    wards.down = {"20248"}
     browser.post("/dang-xuat")
     assert browser.response.headers["Clear-Site-Data"] == '"cache"'
     with browser.client.session_transaction() as held:
@@ -157,12 +157,12 @@ def test_the_api_needs_no_form_protection(browser: Browser) -> None:
     ],
 )
 def test_everybody_begins_where_they_have_something_to_do_and_is_offered_no_more(
-    browser: Browser, cells: FakeCells, login: str, home: str, menu: list[str]
+    browser: Browser, wards: FakeWards, login: str, home: str, menu: list[str]
 ) -> None:
     """Whoever is neither citizen nor office is refused by the services of dossiers, in every ward."""
     if home == "/tai-khoan":
         for rpc in ("ListOwnDossiers", "ListDesk"):
-            cells.answers(rpc, forbidden())
+            wards.answers(rpc, forbidden())
     browser.sign_in(login)
     assert browser.response.status_code == 200
     assert browser.response.request.path == home
@@ -171,17 +171,17 @@ def test_everybody_begins_where_they_have_something_to_do_and_is_offered_no_more
     assert [link["href"] for link in bar.all("a")] == menu
 
 
-def test_a_refusal_is_not_told_as_silence(browser: Browser, cells: FakeCells) -> None:
+def test_a_refusal_is_not_told_as_silence(browser: Browser, wards: FakeWards) -> None:
     """A volunteer has looks at their account alone; no ward is waited for in vain."""
-    log = cells.scripts["ListOwnAccessLog"]
+    log = wards.scripts["ListOwnAccessLog"]
 
     def looks(ward: str, request: Any) -> Any:
         if isinstance(request, accounts_v1.ListOwnAccessLogRequest):
             return log(ward, request)
         raise forbidden()
 
-    cells.answers("ListOwnAccessLog", looks)
-    cells.answers("ListOwnDossiers", forbidden())
+    wards.answers("ListOwnAccessLog", looks)
+    wards.answers("ListOwnDossiers", forbidden())
     browser.signed_in("tinhnguyen.nam-duong")
     seen = browser.get("/tai-khoan/ai-da-xem").text
     assert "Lê Thị Hoa, công chức" in seen
@@ -190,14 +190,14 @@ def test_a_refusal_is_not_told_as_silence(browser: Browser, cells: FakeCells) ->
     assert browser.response.status_code == 403
 
 
-def test_a_ward_that_refuses_a_good_token_is_missing_from_the_list(browser: Browser, cells: FakeCells) -> None:
+def test_a_ward_that_refuses_a_good_token_is_missing_from_the_list(browser: Browser, wards: FakeWards) -> None:
     browser.signed_in()
-    own = cells.scripts["ListOwnDossiers"]
+    own = wards.scripts["ListOwnDossiers"]
 
     def dossiers(ward: str, request: Any) -> Any:
         if ward == "20227":
             raise unauthenticated()
         return own(ward, request)
 
-    cells.answers("ListOwnDossiers", dossiers)
+    wards.answers("ListOwnDossiers", dossiers)
     assert "Chưa nhận được trả lời của: Phường Thanh Bình" in browser.get("/ho-so").text

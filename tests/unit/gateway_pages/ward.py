@@ -15,11 +15,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers.domain.findings import FindingKind
-from services.dossiers.forms import findings, merge
+from services.dossiers.domain.register import REGISTERS
+from services.dossiers.forms import asked_pointers, findings, merge
 from services.dossiers.views.procedures import procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
-from tests.unit.gateway.fakes import FakeCells
+from tests.unit.gateway.fakes import FakeWards
 
 TODAY = date(2020, 10, 6)
 OTP = "271828"
@@ -44,7 +45,7 @@ def at(hour: int, minute: int = 0) -> Timestamp:
 class Ward:
     """Answers what the pages ask of phường Nam Dương; `people` by login, `dossiers` by id."""
 
-    def __init__(self, cells: FakeCells) -> None:
+    def __init__(self, wards: FakeWards) -> None:
         self.catalogue = CATALOGUE
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
@@ -71,7 +72,7 @@ class Ward:
         self.refresh_answer: accounts_v1.Session | Refusal | None = None
         self.expires_in = 600
         for name in (method for method in dir(self) if method.startswith("rpc_")):
-            cells.answers("".join(part.title() for part in name[4:].split("_")), self._only_here(getattr(self, name)))
+            wards.answers("".join(part.title() for part in name[4:].split("_")), self._only_here(getattr(self, name)))
 
     @staticmethod
     def _only_here(method: Any) -> Any:
@@ -165,15 +166,22 @@ class Ward:
             procedure=procedure.code,
             procedure_version=procedure.version,
             procedure_name=procedure.name,
-            register=procedure.register.name,
             version=1,
             form_json="{}",
             created_at=at(9),
             channel=request.channel or "online",
             handover=dossiers_v1.Handover(register_signed=procedure.handover.register_signed.value),
+            comparable=True,
         )
+        self.moves_to(dossier, procedure.register.name)
         self.dossiers[dossier.id] = dossier
         return self._judged(dossier)
+
+    @staticmethod
+    def moves_to(dossier: dossiers_v1.Dossier, register: str) -> None:
+        """Makes it a dossier whose result is entered in another register."""
+        dossier.register = register
+        dossier.approval_asks[:] = (*REGISTERS[register].approval_asks, "note")
 
     def _judged(self, dossier: dossiers_v1.Dossier) -> dossiers_v1.Dossier:
         del dossier.findings[:]
@@ -181,6 +189,7 @@ class Ward:
         kinds = {one.kind for one in dossier.documents}
         for one in findings(procedure, json.loads(dossier.form_json), kinds, TODAY):
             dossier.findings.add(field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text)
+        dossier.asked[:] = asked_pointers(procedure, json.loads(dossier.form_json))
         return dossier
 
     def _of(self, request: Any) -> dossiers_v1.Dossier:
@@ -270,6 +279,7 @@ class Ward:
         dossier = self._of(request)
         form = merge(json.loads(dossier.form_json), json.loads(request.form_json or "{}"))
         dossier.form_json = json.dumps(form, ensure_ascii=False)
+        self._judged(dossier)
         del dossier.actions[:]
         dossier.status, dossier.status_text = 2, "Được tiếp nhận"
         return dossier

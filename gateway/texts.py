@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from enum import IntEnum
 
+from caunoi.dossiers.v1.dossiers_pb2 import Dossier, DossierSummary
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.clock import VIETNAM
@@ -17,6 +19,18 @@ ROLES = {
     "ward_admin": "Quản trị phường",
     "service": "Hệ thống",
 }
+
+
+class Status(IntEnum):
+    """Statuses of the national portal that are told apart here; 0 is a draft."""
+
+    DRAFT = 0
+    NEW = 1
+    IN_PROGRESS = 4
+    PAYMENT_ASKED = 6
+    DONE = 9
+
+
 STATUSES = {
     1: "Mới đăng ký",
     2: "Được tiếp nhận",
@@ -29,6 +43,7 @@ STATUSES = {
     9: "Đã xử lý xong",
     10: "Đã trả kết quả",
 }
+DRAFTS_AT_THE_DESK = {int(Status.DRAFT): "Đang nhập tại quầy"}
 PAPERS = {
     "receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
     "supplement-request": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
@@ -85,6 +100,7 @@ TEMPLATES = {
     "dossier-withdrawn": "Đã rút hồ sơ",
     "dossier-stopped": "Dừng xử lý hồ sơ",
 }
+#: What was done in a look at somebody's data, but for the acts on a dossier (acts.py) and papers.
 LOOKS = {
     "open-account": "Mở tài khoản",
     "activate-account": "Xác nhận tài khoản bằng mã",
@@ -113,24 +129,24 @@ LOOKS = {
     "view-history": "Xem quá trình xử lý",
     "view-messages": "Xem các tin đã gửi cho ông/bà",
     "submission": "Gửi hồ sơ",
-    "acceptance": "Tiếp nhận hồ sơ",
-    "refusal": "Từ chối tiếp nhận",
-    "supplement-request": "Yêu cầu bổ sung",
-    "supplement": "Gửi bổ sung",
-    "fee-request": "Yêu cầu nộp phí, lệ phí",
-    "payment": "Ghi nhận nộp phí, lệ phí",
     "start-payment": "Mở trang nộp phí, lệ phí",
-    "assignment": "Nhận xử lý hoặc chuyển người xử lý",
-    "verification-request": "Gửi xác minh",
-    "verification-reply": "Ghi kết quả xác minh",
-    "extension": "Xin lỗi và hẹn lại",
     "reminder": "Nhắc sắp đến hạn",
     "overdue": "Ghi quá hạn",
-    "approval": "Trình ký",
-    "signature": "Ký và vào sổ",
-    "handover": "Trả kết quả",
-    "withdrawal": "Rút hồ sơ",
-    "stop": "Dừng xử lý",
+}
+REGISTERS = {
+    "birth": "Khai sinh",
+    "marriage": "Kết hôn",
+    "death": "Khai tử",
+    "marital-status": "Xác nhận tình trạng hôn nhân",
+    "copies": "Bản sao trích lục",
+}
+NOTES = {
+    "divorce": "Ly hôn",
+    "death": "Chết",
+    "annulment": "Hủy việc đăng ký",
+    "recognition": "Nhận cha, mẹ, con",
+    "correction": "Thay đổi, cải chính, bổ sung",
+    "other": "Ghi chú khác",
 }
 VERDICTS = {"early": "Trước hạn", "on-time": "Đúng hạn", "late": "Trễ hạn", "running": "Còn trong hạn"}
 CERTIFICATES = {
@@ -155,14 +171,6 @@ CERTIFICATE_ADVICE = {
 def role_name(role: str) -> str:
     """A role as people call it."""
     return ROLES.get(role, role)
-
-
-def look(action: str) -> str:
-    """What was done in a look at somebody's data, in words."""
-    if action.startswith("note-entry-"):
-        return LOOKS["note-entry"]
-    kind = action.removeprefix("view-paper-")
-    return f"Xem {PAPERS[kind].lower()}" if kind in PAPERS else LOOKS.get(action, action)
 
 
 def local(at: Timestamp | datetime) -> datetime:
@@ -210,14 +218,23 @@ def file_size(size: int) -> str:
     return f"{max(1, round(size / 1024))} KB"
 
 
+def is_draft(dossier: Dossier | DossierSummary) -> bool:
+    return dossier.status == Status.DRAFT
+
+
 def due_label(status: int) -> str:
-    """What a running clock measures: before a dossier is taken in (status 1) the answer, afterwards the result."""
-    return "Phường trả lời tiếp nhận chậm nhất" if status == 1 else "Hẹn trả kết quả"
+    """What a running clock measures: before a dossier is taken in the answer, afterwards the result."""
+    return "Phường trả lời tiếp nhận chậm nhất" if status == Status.NEW else "Hẹn trả kết quả"
+
+
+def due_short(status: int) -> str:
+    """The same, for the office."""
+    return "Trả lời tiếp nhận" if status == Status.NEW else "Trả kết quả"
 
 
 def late_text(status: int) -> str:
     """What is told where that time has passed."""
-    what = "Đã hết thời gian trả lời về việc tiếp nhận" if status == 1 else "Hồ sơ đã quá hạn trả kết quả"
+    what = "Đã hết thời gian trả lời về việc tiếp nhận" if status == Status.NEW else "Hồ sơ đã quá hạn trả kết quả"
     return f"{what}. Ông/bà có thể hỏi Bộ phận Một cửa của phường."
 
 

@@ -13,6 +13,7 @@ from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import Flask
 
+from gateway.rpcs import FIND_HOME_WARD
 from services.chassis.clock import SystemClock
 from services.chassis.district import District
 from services.chassis.grpc.client import unavailable
@@ -212,15 +213,13 @@ def test_what_a_fan_out_gave_up_is_not_held_against_a_ward(start: Start, gateway
     start("accounts", NAM_DUONG).hang("FindHomeWard")
     start("accounts", HAI_CHAU_1).scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse(ward="20236")
     app = gateway(breaker_failures=1, breaker_open_seconds=60)
-    cells = app.extensions["cells"]
+    wards = app.extensions["wards"]
     request = accounts_pb2.FindHomeWardRequest(login="0905123456")
-    wards = {NAM_DUONG: request, HAI_CHAU_1: request}
+    requests = {NAM_DUONG: request, HAI_CHAU_1: request}
     for _ in range(3):
-        found = cells.ask_all(
-            lambda ward: cells.accounts(ward).FindHomeWard, wards, seconds=5, enough=lambda answer: bool(answer.ward)
-        )
+        found = wards.send_all(FIND_HOME_WARD, requests, seconds=5, enough=lambda answer: bool(answer.ward))
         assert set(found.answered) == {HAI_CHAU_1}
-    until(lambda: cells.statuses()[NAM_DUONG] == "degraded")
+    until(lambda: wards.statuses()[NAM_DUONG] == "degraded")
 
 
 def test_the_status_of_a_ward_is_what_its_services_say_of_themselves(start: Start, gateway: Gateway) -> None:

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import grpc
@@ -24,6 +25,7 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from gateway.bulkhead import Breaker, Bulkhead, Outcome, State
+from gateway.rpcs import Fields, Rpc
 from gateway.settings import Settings
 from services.chassis.district import District, Ward
 from services.chassis.grpc.call import seconds_left
@@ -31,18 +33,45 @@ from services.chassis.grpc.client import Peer, call, metadata_for, refusal_of, u
 from services.chassis.refusal import Kind, Refusal, not_found
 
 Response = TypeVar("Response", bound=Message)
-Stub = TypeVar("Stub")
 
-SERVICES = ("accounts", "dossiers", "notifications")
+#: Name of a service → how its stub is made.
+STUBS: Mapping[str, Callable[[grpc.Channel], Any]] = {
+    "accounts": AccountsServiceStub,
+    "dossiers": DossiersServiceStub,
+    "notifications": NotificationsServiceStub,
+}
 LEAST_SECONDS = 0.02  # with less left, a call would only blame the ward for our own lateness
+SPREAD_SECONDS = 1.5  # what several wards are asked for at once, or one after another
 
 
-class _WithHealth(Generic[Stub]):
-    """A service's stub, and the health service on the same channel."""
+class _Service:
+    """A service's stub, which has a method by the name of each RPC, and the health service on the same channel."""
 
-    def __init__(self, make: Callable[[grpc.Channel], Stub], channel: grpc.Channel) -> None:
-        self.stub = make(channel)
-        self.health: Any = health_pb2_grpc.HealthStub(channel)  # its stubs are untyped
+    def __init__(self, make: Callable[[grpc.Channel], Any], channel: grpc.Channel) -> None:
+        self.stub: Any = make(channel)
+        self.health: Any = health_pb2_grpc.HealthStub(channel)
+
+
+@dataclass(frozen=True, slots=True)
+class WardClient:
+    """The services of one ward, called for one person: `token` says who, `key` makes a change happen once."""
+
+    wards: Wards
+    code: str
+    token: str = ""
+    key: str = ""
+
+    def call(self, rpc: Rpc[Fields, Response], *args: Fields.args, **fields: Fields.kwargs) -> Response:
+        """Calls the RPC with these fields of its request. Raises as `send`."""
+        return self.send(rpc, rpc.request(*args, **fields))
+
+    def send(self, rpc: Rpc[..., Response], request: Message) -> Response:
+        """The answer to a request, or the Refusal that the service gave.
+
+        Refusals of its own: UNAVAILABLE `ward-busy` where the ward's places are taken or its breaker is open;
+        `temporarily-unavailable` where there is no answer within the RPC's deadline.
+        """
+        return self.wards.send(self.code, rpc, request, token=self.token, key=self.key if rpc.keyed else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +91,15 @@ class Answers(Generic[Response]):
         raise no_answer_from(self.silent)
 
 
-class Cells:
-    """Calls into the ward cells. Channels are made at the first call, so after gunicorn has forked."""
+class Wards:
+    """Calls into the wards. Channels are made at the first call, so after gunicorn has forked."""
 
     def __init__(self, settings: Settings) -> None:
         self.district: District = settings.district
-        self._accounts = _peer(settings, "accounts_address", AccountsServiceStub)
-        self._dossiers = _peer(settings, "dossiers_address", DossiersServiceStub)
-        self._notifications = _peer(settings, "notifications_address", NotificationsServiceStub)
+        self._peers = {
+            service: Peer(partial(_Service, make), partial(settings.for_ward, f"{service}_address"))
+            for service, make in STUBS.items()
+        }
         self._bulkheads = {
             ward: Bulkhead(
                 settings.calls_in_flight_per_ward, settings.calls_waiting_per_ward, settings.call_wait_seconds
@@ -80,7 +110,7 @@ class Cells:
         self._breakers = {
             (ward, service): Breaker(settings.breaker_failures, settings.breaker_open_seconds)
             for ward in self.district.wards
-            for service in SERVICES
+            for service in STUBS
         }
         self._statuses = _Remembered(5.0, self._ask_statuses)
 
@@ -91,41 +121,31 @@ class Cells:
             raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
         return ward
 
-    def accounts(self, ward: str) -> AccountsServiceStub:
-        return self._accounts.stub(self.ward(ward).code).stub
+    def client(self, code: str, token: str = "", key: str = "") -> WardClient:
+        """The services of a ward by its GSO code. Raises a Refusal (NOT_FOUND `unknown-ward`)."""
+        return WardClient(self, self.ward(code).code, token, key)
 
-    def dossiers(self, ward: str) -> DossiersServiceStub:
-        return self._dossiers.stub(self.ward(ward).code).stub
-
-    def notifications(self, ward: str) -> NotificationsServiceStub:
-        return self._notifications.stub(self.ward(ward).code).stub
-
-    def ask(
+    def send(
         self,
         ward: str,
-        rpc: Callable[..., Response],
+        rpc: Rpc[..., Response],
         request: Message,
         *,
-        seconds: float = 3.0,
         token: str = "",
-        idempotency_key: str = "",
-        repeatable: bool = False,
+        key: str = "",
+        seconds: float | None = None,
     ) -> Response:
-        """Calls `rpc` (of a stub of this object) in a ward and answers, or raises the Refusal that the service gave.
-
-        Refusals of its own: `unknown-ward`; UNAVAILABLE `ward-busy` where the ward's places are taken or its breaker
-        is open; `temporarily-unavailable` where it does not answer within `seconds`.
-        """
-        with self._place(ward, service_of(request)) as record:
+        """What `WardClient.send` answers; `seconds` where it is less than the RPC's own deadline."""
+        with self._place(ward, rpc.service) as record:
             try:
                 answer = call(
-                    rpc,
+                    self._method(ward, rpc),
                     request,
                     ward=ward,
-                    seconds=seconds,
+                    seconds=seconds or rpc.seconds,
                     token=token,
-                    idempotency_key=idempotency_key,
-                    repeatable=repeatable,
+                    idempotency_key=key,
+                    repeatable=rpc.repeatable,
                 )
             except Refusal as no:
                 record(Outcome.UNANSWERED if went_unanswered(no) else Outcome.ANSWERED)
@@ -133,26 +153,24 @@ class Cells:
             record(Outcome.ANSWERED)
             return answer
 
-    def ask_all(
+    def send_all(
         self,
-        rpc_of: Callable[[str], Callable[..., Response]],
-        request: Message | Mapping[str, Message],
+        rpc: Rpc[..., Response],
+        requests: Mapping[str, Message],
         *,
-        seconds: float = 1.5,
+        seconds: float = SPREAD_SECONDS,
         token: str = "",
         enough: Callable[[Response], bool] = lambda _: False,
     ) -> Answers[Response]:
-        """Asks all wards the same, or each ward of a mapping its own request, at the same time; `rpc_of` is such as
-        `lambda ward: cells.dossiers(ward).ListOwnDossiers`.
+        """Asks several wards at the same time; `requests` by ward.
 
-        Answers after `seconds` at the latest, or as soon as one answer is `enough`; the wards that had not answered by
+        Returns after `seconds` at the latest, or as soon as one answer is `enough`; the wards that had not answered by
         then are `silent`. It takes no threads: a ward that hangs costs its own place alone.
         """
-        requests = request if isinstance(request, Mapping) else dict.fromkeys(self.district.wards, request)
         codes = [self.ward(code).code for code in requests]
         done: queue.SimpleQueue[tuple[str, Response | Refusal]] = queue.SimpleQueue()
         until = time.monotonic() + min(seconds, max(seconds_left(), LEAST_SECONDS))
-        calls = [self._start(code, rpc_of, requests[code], until, token, done) for code in codes]
+        calls = [self._start(code, rpc, requests[code], until, token, done) for code in codes]
         answered: dict[str, Response] = {}
         refused: dict[str, Refusal] = {}
         silent = set(codes)
@@ -177,28 +195,29 @@ class Cells:
             tuple(self.district.wards[code] for code in codes if code in silent),
         )
 
-    def ask_any(
-        self, rpc_of: Callable[[str], Callable[..., Response]], request: Message, *, seconds: float = 1.5
-    ) -> Response:
-        """Asks what every ward answers alike, such as the catalogue: the first ward that answers; three are tried."""
+    def send_any(self, rpc: Rpc[..., Response], request: Message) -> Response:
+        """What every ward answers alike, such as the catalogue: from the first that answers; three are tried."""
         codes = list(self.district.wards)
         random.shuffle(codes)
-        codes.sort(key=lambda ward: self._breakers[ward, service_of(request)].state is not State.CLOSED)
+        codes.sort(key=lambda ward: self._breakers[ward, rpc.service].state is not State.CLOSED)
         for code in codes[:2]:
             try:
-                return self.ask(code, rpc_of(code), request, seconds=seconds)
+                return self.send(code, rpc, request, seconds=SPREAD_SECONDS)
             except Refusal as no:
                 if no.kind is not Kind.UNAVAILABLE:
                     raise
-        return self.ask(codes[2], rpc_of(codes[2]), request, seconds=seconds)
+        return self.send(codes[2], rpc, request, seconds=SPREAD_SECONDS)
 
     def statuses(self) -> Mapping[str, str]:
         """Ward → `up`, `degraded` (a service does not answer) or `down` (none does), at most five seconds old."""
         return self._statuses.get()
 
     def close(self) -> None:
-        for peer in (self._accounts, self._dossiers, self._notifications):
+        for peer in self._peers.values():
             peer.close()
+
+    def _method(self, ward: str, rpc: Rpc[..., Response]) -> Callable[..., Response]:
+        return cast("Callable[..., Response]", getattr(self._peers[rpc.service].stub(ward).stub, rpc.name))
 
     @contextlib.contextmanager
     def _place(self, ward: str, service: str) -> Iterator[Callable[[Outcome], None]]:
@@ -227,14 +246,14 @@ class Cells:
     def _start(
         self,
         ward: str,
-        rpc_of: Callable[[str], Callable[..., Response]],
+        rpc: Rpc[..., Response],
         request: Message,
         until: float,
         token: str,
         done: queue.SimpleQueue[tuple[str, Response | Refusal]],
     ) -> Callable[[], object]:
-        """Begins one call of a fan-out; its result goes to `done`. Answers what cancels it."""
-        bulkhead, breaker = self._spreads[ward], self._breakers[ward, service_of(request)]
+        """Begins one call of a fan-out; its result goes to `done`. Returns what cancels it."""
+        bulkhead, breaker = self._spreads[ward], self._breakers[ward, rpc.service]
         name = self.district.wards[ward].name
         if not bulkhead.enter():
             done.put((ward, busy(name, 2)))
@@ -243,9 +262,9 @@ class Cells:
             bulkhead.leave()
             done.put((ward, busy(name, breaker.retry_after)))
             return lambda: None
-        rpc = cast("grpc.UnaryUnaryMultiCallable[Message, Response]", rpc_of(ward))
+        method = cast("grpc.UnaryUnaryMultiCallable[Message, Response]", self._method(ward, rpc))
         seconds = max(LEAST_SECONDS, until - time.monotonic())
-        future = rpc.future(request, timeout=seconds, metadata=tuple(metadata_for(ward, token)))
+        future = method.future(request, timeout=seconds, metadata=tuple(metadata_for(ward, token)))
 
         def finish(ended: Any) -> None:
             result, outcome = _result_of(ended)
@@ -257,13 +276,8 @@ class Cells:
         return future.cancel
 
     def _ask_statuses(self) -> Mapping[str, str]:
-        peers: dict[str, Peer[_WithHealth[Any]]] = {
-            "accounts": self._accounts,
-            "dossiers": self._dossiers,
-            "notifications": self._notifications,
-        }
         asked = {
-            (ward, service): peers[service]
+            (ward, service): self._peers[service]
             .stub(ward)
             .health.Check.future(health_pb2.HealthCheckRequest(), timeout=0.5, metadata=metadata_for(ward))
             for (ward, service), breaker in self._breakers.items()
@@ -273,9 +287,9 @@ class Cells:
         well = {
             key for key, future in asked.items() if future.exception() is None and future.result().status == serving
         }
-        words = {0: "down", len(SERVICES): "up"}
+        words = {0: "down", len(STUBS): "up"}
         return {
-            ward: words.get(sum((ward, service) in well for service in SERVICES), "degraded")
+            ward: words.get(sum((ward, service) in well for service in STUBS), "degraded")
             for ward in self.district.wards
         }
 
@@ -301,14 +315,9 @@ class _Remembered:
             self._lock.release()
 
 
-def cells() -> Cells:
-    """The cells of the running application."""
-    return cast("Cells", current_app.extensions["cells"])
-
-
-def service_of(request: Message) -> str:
-    """`accounts` for a message of the package caunoi.accounts.v1."""
-    return request.DESCRIPTOR.file.package.split(".")[1]
+def wards() -> Wards:
+    """The wards of the running application."""
+    return cast("Wards", current_app.extensions["wards"])
 
 
 def busy(ward_name: str, retry_after: int) -> Refusal:
@@ -329,10 +338,6 @@ def no_answer_from(wards: Sequence[Ward]) -> Refusal:
         f"Chưa nhận được trả lời của: {names}. Xin thử lại sau ít phút.",
         retry_after=5,
     )
-
-
-def _peer(settings: Settings, name: str, stub: Callable[[grpc.Channel], Stub]) -> Peer[_WithHealth[Stub]]:
-    return Peer(lambda channel: _WithHealth(stub, channel), lambda ward: settings.for_ward(name, ward))
 
 
 def _result_of(ended: Any) -> tuple[Any, Outcome]:

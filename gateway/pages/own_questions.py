@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from gateway.pages.plain import question
+from gateway.questions import question
 
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
 _PERSON = (

@@ -1,13 +1,21 @@
-"""What the API takes. Members that are not named here are refused, and nothing is converted: "1" is not 1."""
+"""What the API takes. Members that are not named here are refused, and nothing is converted: "1" is not 1.
+
+A member goes into the field of its name in the RPC's request, or of its `serialization_alias`.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, RootModel
 
-from gateway.api.operations import Nothing
+
+class Nothing(BaseModel):
+    """An empty object."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Body(BaseModel):
@@ -88,6 +96,11 @@ EntryId = Annotated[
 FormObject = dict[str, Any]
 
 
+def form_json(form: FormObject) -> str:
+    """As the services take it; empty where nothing is given."""
+    return json.dumps(form, ensure_ascii=False) if form else ""
+
+
 class OpenAccount(Body):
     """Who opens an e-citizen account in the ward where they live."""
 
@@ -147,7 +160,9 @@ class Submission(Body):
 class Supplement(Body):
     """What was asked for: form members that may change, merged as in the form; documents are added beforehand."""
 
-    form: FormObject = Field(default_factory=dict)
+    form: Annotated[FormObject, PlainSerializer(form_json)] = Field(
+        default_factory=dict, serialization_alias="form_json"
+    )
 
 
 class Withdrawal(Body):
@@ -175,7 +190,9 @@ class SupplementAsked(Body):
 class NewAppointment(Body):
     """An apology and new appointment, once for each dossier."""
 
-    new_due_at: IsoMoment = Field(description="Later than the old time, within working hours.")
+    new_due_at: Annotated[IsoMoment, PlainSerializer(datetime.fromisoformat)] = Field(
+        description="Later than the old time, within working hours."
+    )
     reason: Reason
 
 
@@ -200,7 +217,12 @@ class VerificationAsked(Body):
 class VerificationReply(Body):
     """What came of a verification."""
 
-    verification: str = Field(default="", max_length=100, description="Its id; left out where one alone is open.")
+    verification: str = Field(
+        default="",
+        max_length=100,
+        serialization_alias="verification_id",
+        description="Its id; left out where one alone is open.",
+    )
     outcome: Literal["replied", "no-result", "commitment", "done"] = Field(
         description="`commitment`: the requester answers for it in writing, where nobody else could tell."
     )
@@ -312,8 +334,8 @@ class OnDate(Query):
 
 
 class Days(Query):
-    from_day: IsoDate = Field(alias="from")
-    to_day: IsoDate = Field(alias="to", description="Included; at most 31 days.")
+    from_day: IsoDate = Field(alias="from", serialization_alias="from_day")
+    to_day: IsoDate = Field(alias="to", serialization_alias="to_day", description="Included; at most 31 days.")
 
 
 class OneProcedure(OnDate):
@@ -323,7 +345,15 @@ class OneProcedure(OnDate):
 Cursor = Annotated[
     str, Field(max_length=4000, description="`next_cursor` of the page before; left out for the first page.")
 ]
-Limit = Annotated[int, Field(ge=1, le=100, description="Items a page; of lists over several wards, a ward's items.")]
+Limit = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=100,
+        serialization_alias="page_size",
+        description="Items a page; of lists over several wards, a ward's items.",
+    ),
+]
 
 
 class Paged(Query):
@@ -333,6 +363,7 @@ class Paged(Query):
 
 class DeskQuery(Paged):
     status: list[Annotated[int, Field(ge=0, le=10)]] = Field(
+        serialization_alias="statuses",
         default=[],
         max_length=10,
         description="National portal status; may be repeated. Left out: all open ones. 0 alone: the drafts that the "
@@ -343,6 +374,7 @@ class DeskQuery(Paged):
     )
     due: Literal["overdue", "today", ""] = Field(default="", description="Only what is overdue, or due today.")
     q: str = Field(
+        serialization_alias="query",
         default="",
         max_length=200,
         description="Words of the child's or applicant's name or a dossier code, with or without diacritics.",
@@ -362,6 +394,7 @@ class RegisterSearch(Body):
         examples=["008.01.01.H17-201006-0001"],
     )
     q: str = Field(
+        serialization_alias="query",
         default="",
         max_length=200,
         description="Words of names, in any order, with or without diacritics.",

@@ -1,0 +1,422 @@
+"""The acts on a dossier: one record each, from which both its operation of the API and its form at the desk come.
+
+Which acts are offered, and what an approval or a hand-over asks for, the dossiers service says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, TypeAlias
+
+from caunoi.dossiers.v1 import dossiers_pb2
+from caunoi.dossiers.v1.dossiers_pb2 import Dossier
+from pydantic import BaseModel
+
+from gateway import models
+from gateway.questions import Field, question, whole
+from gateway.rpcs import Rpc
+from gateway.texts import EXEMPTIONS, dong
+from services.chassis.clock import VIETNAM
+
+Posted: TypeAlias = Mapping[str, str]
+Check: TypeAlias = tuple[str, str]  # name of the request's field, and what is ticked
+
+SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
+
+
+class Rank(IntEnum):
+    """Where the desk lists an act."""
+
+    NEXT = 1
+    BESIDE = 2
+    APPOINTMENT = 3
+    HANDOVER = 4
+    ASSIGNMENT = 5
+    ENDING = 6  # behind all others, in the colour of a warning
+
+
+def _nothing(_: Dossier) -> Sequence[Any]:
+    return ()
+
+
+def _not_read(request: Any, posted: Posted) -> None:
+    """The fields of the request have the names of the questions."""
+
+
+def always(*those: Any) -> Callable[[Dossier], Sequence[Any]]:
+    """What is asked of every dossier."""
+    return lambda _: those
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An act: its name in paths, its RPC; `body`, `summary` and `description` for the API; the rest for the desk.
+
+    Without a `summary` the API has an operation of its own for it, without a `button` the desk does not do it.
+    """
+
+    name: str
+    rpc: Rpc[..., Dossier]
+    tag: str = "desk"
+    body: type[BaseModel] = models.Nothing
+    summary: str = ""
+    description: str = ""
+    title: str
+    button: str = ""
+    done: str = ""  # what is said once it is done
+    look: str = ""  # in the list of who has looked; the title where it is empty
+    rank: Rank = Rank.BESIDE
+    questions: Callable[[Dossier], Sequence[Field]] = _nothing
+    checks: Callable[[Dossier], Sequence[Check]] = _nothing
+    prepared: Callable[[Dossier], Posted] | None = None  # what stands in the fields before anything is typed
+    read: Callable[[Any, Posted], None] = _not_read  # what the page sends in another form than the request has it
+    picks: bool = False  # asks which fields and papers are meant, each with a text
+
+    def offered(self, dossier: Dossier) -> bool:
+        """Whether the caller may do it now."""
+        return self.name in dossier.actions
+
+
+_REASON = question(
+    "reason", "Lý do", hint="Viết để người dân hiểu. Câu này gửi đến người nộp hồ sơ.", widget="textarea"
+)
+_ARTICLE = question("article", "Căn cứ pháp luật", hint="Điều, khoản, văn bản.")
+
+ASSIGNMENT = Act(
+    name="assignment",
+    rpc=Rpc(dossiers_pb2.AssignDossierRequest, Dossier),
+    body=models.Assignment,
+    summary="Take a dossier on, or hand it on to a colleague",
+    description="What somebody works on, they alone give away, or a signer.",
+    title="Nhận xử lý hoặc chuyển người xử lý",
+    button="Giao hồ sơ",
+    done="Đã ghi người xử lý hồ sơ.",
+    rank=Rank.ASSIGNMENT,
+    questions=always(
+        question("to", "Ai xử lý?", widget="colleagues", choices=(("", "Tôi nhận xử lý"),)),
+        question("note", "Lời nhắn cho đồng nghiệp", hint="Người dân không thấy lời nhắn này.", optional=True),
+    ),
+)
+
+ACCEPTANCE = Act(
+    name="acceptance",
+    rpc=Rpc(dossiers_pb2.AcceptDossierRequest, Dossier),
+    summary="Take a dossier in: sets the due time, sends the receipt (1 → 2); asks for what is owed first (1 → 6)",
+    title="Tiếp nhận hồ sơ",
+    button="Tiếp nhận",
+    done="Đã tiếp nhận hồ sơ.",
+    rank=Rank.NEXT,
+)
+REFUSAL = Act(
+    name="refusal",
+    rpc=Rpc(dossiers_pb2.RefuseDossierRequest, Dossier),
+    body=models.ReasonAndArticle,
+    summary="Refuse to take a dossier in, with reason and article (1 → 3)",
+    title="Từ chối tiếp nhận",
+    button="Từ chối tiếp nhận",
+    done="Đã từ chối tiếp nhận và báo cho người nộp.",
+    rank=Rank.ENDING,
+    questions=always(_REASON, _ARTICLE),
+)
+
+SUPPLEMENT_REQUEST = Act(
+    name="supplement-request",
+    rpc=Rpc(dossiers_pb2.RequestSupplementRequest, Dossier),
+    body=models.SupplementAsked,
+    summary="Ask the applicant for what is missing, field by field; the clock stands still (1, 2 or 4 → 5)",
+    title="Yêu cầu bổ sung",
+    button="Gửi yêu cầu bổ sung",
+    done="Đã gửi yêu cầu bổ sung. Thời hạn tạm dừng.",
+    questions=always(question("reason", "Lời giải thích chung", widget="textarea", optional=True)),
+    picks=True,
+)
+SUPPLEMENT = Act(
+    name="supplement",
+    rpc=Rpc(dossiers_pb2.SupplementDossierRequest, Dossier),
+    tag="dossiers",
+    body=models.Supplement,
+    summary="Send in what a supplement request asked for",
+    description="Only fields that were asked for may change; documents asked for are added beforehand.",
+    title="Gửi bổ sung",
+)
+
+PAYMENT = Act(
+    name="payment",
+    rpc=Rpc(dossiers_pb2.RecordPaymentRequest, Dossier),
+    body=models.Payment,
+    title="Thu phí, lệ phí",
+    button="Ghi nhận",
+    done="Đã ghi nhận phí, lệ phí.",
+    look="Ghi nhận nộp phí, lệ phí",
+    questions=always(
+        question("receipt", "Số biên lai đã giao", hint="Để trống nếu được miễn hết.", optional=True),
+        question(
+            "exemption",
+            "Miễn lệ phí, đã xem giấy chứng minh",
+            widget="radios",
+            choices=(("", "Không miễn"), *((kind, text[:1].upper() + text[1:]) for kind, text in EXEMPTIONS.items())),
+            optional=True,
+        ),
+        question("reason", "Giấy chứng minh được miễn", hint="Tên giấy, số, ngày, nơi cấp.", optional=True),
+        question("article", "Căn cứ miễn", hint="Ví dụ: Luật Hộ tịch 2014, Điều 11.", optional=True),
+    ),
+)
+
+
+def _charges(dossier: Dossier) -> Sequence[Field]:
+    """How many of each item that may be asked for."""
+    counts = [
+        question(f"count-{one.item}", f"{one.text}, {dong(one.price)}: số lượng", widget="digits", optional=True)
+        for one in dossier.chargeable
+    ]
+    return *counts, _REASON
+
+
+def _read_charges(request: dossiers_pb2.RequestFeeRequest, posted: Posted) -> None:
+    for name, text in posted.items():
+        if name.startswith("count-") and whole(text):
+            request.items.add(item=name.removeprefix("count-"), count=whole(text))
+
+
+FEE_REQUEST = Act(
+    name="fee-request",
+    rpc=Rpc(dossiers_pb2.RequestFeeRequest, Dossier),
+    body=models.FeeAsked,
+    summary="Ask for what is still to be paid, such as more copies; the clock stands still (2 or 4 → 6)",
+    description="What is owed from the start is asked for by the acceptance.",
+    title="Yêu cầu nộp thêm",
+    button="Gửi yêu cầu nộp",
+    done="Đã báo cho người nộp. Thời hạn tạm dừng.",
+    look="Yêu cầu nộp phí, lệ phí",
+    questions=_charges,
+    read=_read_charges,
+)
+
+
+def _read_appointment(request: dossiers_pb2.ExtendDossierRequest, posted: Posted) -> None:
+    """The new time from day and hour as they are typed; left out where they cannot be read."""
+    typed = f"{posted.get('new_day', '').strip()} {posted.get('new_hour', '').strip()}"
+    try:
+        request.new_due_at.FromDatetime(datetime.strptime(typed, "%d/%m/%Y %H:%M").replace(tzinfo=VIETNAM))
+    except (ValueError, OverflowError):  # of the first hours of the year 1 no time in UTC is known
+        return
+
+
+EXTENSION = Act(
+    name="extension",
+    rpc=Rpc(dossiers_pb2.ExtendDossierRequest, Dossier),
+    body=models.NewAppointment,
+    summary="Apologise and name a new day and hour, once",
+    description="Before the time is over; later it is taken as well, and the verdict stays late.",
+    title="Xin lỗi và hẹn lại",
+    button="Lập phiếu hẹn lại",
+    done="Đã lập phiếu xin lỗi và hẹn lại, đã báo cho người nộp.",
+    rank=Rank.APPOINTMENT,
+    questions=always(
+        question("new_day", "Ngày hẹn mới", hint="Mỗi hồ sơ chỉ hẹn lại một lần. Ví dụ: 08/10/2020."),
+        question("new_hour", "Giờ hẹn mới", hint="Trong giờ làm việc. Ví dụ: 10:00."),
+        _REASON,
+    ),
+    read=_read_appointment,
+)
+
+_KINDS = (
+    ("inquiry", "Hỏi cơ quan khác (chờ nhiều nhất 20 ngày)"),
+    ("own", "Phường tự xác minh (thời hạn dài hơn của thủ tục)"),
+    ("notice", "Niêm yết trẻ bị bỏ rơi (7 ngày)"),
+)
+VERIFICATION_REQUEST = Act(
+    name="verification-request",
+    rpc=Rpc(dossiers_pb2.RequestVerificationRequest, Dossier),
+    body=models.VerificationAsked,
+    summary="Verify before the result: ask another office, look into it, post a notice (2 or 4 → 4)",
+    description="While another office or a notice is waited for, the clock stands still (NĐ 123/2015 Đ3.4).",
+    title="Xác minh hoặc niêm yết",
+    button="Gửi xác minh",
+    done="Đã ghi việc xác minh. Thời gian chờ nơi khác không tính vào thời hạn.",
+    look="Gửi xác minh",
+    questions=always(
+        question("kind", "Cách xác minh", widget="radios", choices=_KINDS),
+        question("recipient", "Gửi ai", hint="Cơ quan được hỏi. Niêm yết: nơi đang nuôi dưỡng trẻ.", optional=True),
+        question("person", "Về ai", hint="Họ tên người cần xác minh.", widget="name", optional=True),
+        question("birth_date", "Ngày sinh", hint="Ngày, tháng, năm, biết đến đâu ghi đến đó.", optional=True),
+        question("identity_paper", "Giấy tờ tùy thân", optional=True),
+        question("place", "Nơi đã cư trú, hoặc nơi phát hiện trẻ", optional=True),
+        question("from_day", "Từ ngày, hoặc ngày phát hiện trẻ", optional=True),
+        question("until_day", "Đến ngày", optional=True),
+        question("question", "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản", widget="textarea"),
+        question("document_number", "Số công văn hoặc thông báo", optional=True),
+    ),
+)
+
+_OUTCOMES = (
+    ("replied", "Đã có văn bản trả lời"),
+    ("no-result", "Nơi được hỏi trả lời không xác minh được"),
+    ("commitment", "Người yêu cầu nộp văn bản cam đoan"),
+    ("done", "Đã tự xác minh xong, hoặc niêm yết không có ai nhận"),
+)
+_REPLY = (
+    question("outcome", "Kết quả", widget="radios", choices=_OUTCOMES),
+    question("text", "Nội dung", widget="textarea", optional=True),
+    question("document_number", "Số văn bản trả lời", optional=True),
+    question("document_date", "Ngày của văn bản", hint="Ví dụ: 08/10/2020.", optional=True),
+)
+
+
+def _replies(dossier: Dossier) -> Sequence[Field]:
+    """Of several that are open, first which is meant."""
+    open_ones = [one for one in dossier.verifications if one.outcomes or one.state == "sent"]
+    if len(open_ones) < 2:
+        return _REPLY
+    choices = tuple((one.id, one.recipient or one.question) for one in open_ones)
+    return question("verification_id", "Việc xác minh nào", widget="radios", choices=choices), *_REPLY
+
+
+def _read_reply(request: dossiers_pb2.RecordVerificationReplyRequest, _: Posted) -> None:
+    """`8/10/2020` as `2020-10-08`; what is no such day stays as it was typed, and the service says so."""
+    try:
+        day = datetime.strptime(request.document_date, "%d/%m/%Y").date()  # noqa: DTZ007  # a day has no zone
+    except ValueError:
+        return
+    request.document_date = day.isoformat()
+
+
+VERIFICATION_REPLY = Act(
+    name="verification-reply",
+    rpc=Rpc(dossiers_pb2.RecordVerificationReplyRequest, Dossier),
+    body=models.VerificationReply,
+    summary="Record what came of a verification; the clock runs on when nothing else is waited for",
+    title="Ghi kết quả xác minh",
+    button="Ghi kết quả",
+    done="Đã ghi kết quả xác minh.",
+    questions=_replies,
+    read=_read_reply,
+)
+
+_APPROVAL = (
+    question(
+        "personal_identification_number",
+        "Số định danh cá nhân",
+        hint="12 số do cơ sở dữ liệu quốc gia về dân cư cấp. Chưa có thì để trống.",
+        widget="digits",
+        optional=True,
+    ),
+    question(
+        "statement",
+        "Nội dung xác nhận",
+        hint="Soạn sẵn theo tờ khai. Xin đối chiếu với sổ rồi sửa nếu cần; người được xác nhận sẽ đọc câu này trên "
+        "giấy.",
+        widget="textarea",
+    ),
+    question("source_entry_id", "Mục được sao", widget="entry"),
+    question("note", "Ghi chú trong sổ", widget="textarea", optional=True),
+)
+
+
+def _prepared(dossier: Dossier) -> Posted:
+    """What was prepared, or is proposed."""
+    proposed = dossier.proposed_entry
+    return {
+        "personal_identification_number": proposed.personal_identification_number,
+        "statement": proposed.statement or dossier.proposed_statement,
+        "note": proposed.note,
+    }
+
+
+APPROVAL = Act(
+    name="approval",
+    rpc=Rpc(dossiers_pb2.ApproveDossierRequest, Dossier),
+    body=models.Approval,
+    summary="Find the dossier complete and right and prepare the register entry (2 or 4 → 4)",
+    title="Trình ký",
+    button="Trình người ký",
+    done="Đã trình ký. Hồ sơ đang chờ người ký.",
+    rank=Rank.NEXT,
+    questions=lambda dossier: [one for one in _APPROVAL if one.name in dossier.approval_asks],
+    prepared=_prepared,
+)
+SIGNATURE = Act(
+    name="signature",
+    rpc=Rpc(dossiers_pb2.SignDossierRequest, Dossier, seconds=SIGNATURE_SECONDS),
+    body=models.Signature,
+    summary="Register and sign; the register number and the certificate come into being (4 → 9)",
+    description="By another person than the one who approved.",
+    title="Ký và đăng ký vào sổ",
+    button="Ký và vào sổ",
+    done="Đã ký. Số đăng ký và bản giấy đã có.",
+    look="Ký và vào sổ",
+    rank=Rank.NEXT,
+    checks=lambda dossier: (
+        [("register_signed", "Hai bên đã có mặt và ký vào sổ hộ tịch")]
+        if dossier.handover.register_signed == "at-signature"
+        else []
+    ),
+)
+
+
+_RECIPIENT = question("recipient_name", "Họ tên người nhận", widget="name")
+_DELIVERY = (
+    question(
+        "delivery",
+        "Trả bằng cách nào?",
+        widget="radios",
+        choices=(("office", "Tại phường"), ("post", "Qua bưu chính"), ("electronic", "Bản điện tử trong tài khoản")),
+    ),
+    question("delivery_note", "Số hiệu bưu gửi", hint="Khi trả qua bưu chính.", optional=True),
+)
+
+
+def _handover_checks(dossier: Dossier) -> Sequence[Check]:
+    rules = dossier.handover
+    signed = ("register_signed", "Người yêu cầu đã đọc lại và ký vào sổ hộ tịch")
+    checks = [signed] if rules.register_signed == "at-handover" else []
+    return checks if rules.present else [*checks, ("authorised", "Người nhận được ủy quyền hợp lệ")]
+
+
+HANDOVER = Act(
+    name="handover",
+    rpc=Rpc(dossiers_pb2.HandOverDossierRequest, Dossier),
+    body=models.Handover,
+    summary="The result reaches people: at the office, or sent where the procedure allows it (9 → 10)",
+    description="`handover` of the dossier says who has to come and sign; `comparisons`, what is still to be compared.",
+    title="Trả kết quả",
+    button="Đã trả kết quả",
+    done="Đã trả kết quả. Hồ sơ kết thúc.",
+    rank=Rank.HANDOVER,
+    questions=lambda dossier: (_RECIPIENT, *(_DELIVERY if dossier.handover.remote else ())),
+    checks=_handover_checks,
+)
+
+WITHDRAWAL = Act(
+    name="withdrawal",
+    rpc=Rpc(dossiers_pb2.WithdrawDossierRequest, Dossier),
+    tag="dossiers",
+    body=models.Withdrawal,
+    summary="The applicant takes the dossier back",
+    title="Rút hồ sơ theo đơn của người nộp",
+    button="Rút hồ sơ",
+    done="Đã rút hồ sơ.",
+    look="Rút hồ sơ",
+    rank=Rank.ENDING,
+    questions=always(question("reason", "Lý do người nộp nêu", optional=True)),
+    checks=always(("request_signed", "Người nộp đã ký đơn đề nghị rút hồ sơ")),
+)
+STOP = Act(
+    name="stop",
+    rpc=Rpc(dossiers_pb2.StopDossierRequest, Dossier),
+    body=models.ReasonAndArticle,
+    summary="Stop work on a dossier for good, with reason and article (2, 4 or 5 → 8)",
+    title="Dừng xử lý",
+    button="Dừng xử lý hồ sơ",
+    done="Đã dừng xử lý hồ sơ.",
+    rank=Rank.ENDING,
+    questions=always(_REASON, _ARTICLE),
+)
+
+#: In the order in which they are declared, which is that of the API's document.
+ACTS: Mapping[str, Act] = {one.name: one for one in list(globals().values()) if isinstance(one, Act)}
+#: Those that the desk does, in the order of its screen.
+AT_THE_DESK: Sequence[Act] = sorted((one for one in ACTS.values() if one.button), key=lambda one: one.rank)

@@ -1,0 +1,160 @@
+"""The acts on a dossier as forms at the desk: drawn by their records, and read back into their requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from caunoi.accounts.v1.accounts_pb2 import StaffMember
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+from gateway.acts import AT_THE_DESK, Act, Rank
+from gateway.pages.dossier import Opened
+from gateway.pages.plain import errors_from, shown_fields
+from gateway.questions import Field, whole
+from services.chassis.refusal import Kind, Refusal
+
+COLLEAGUES, ENTRY = "colleagues", "entry"  # questions whose choices are no text of ours: who, and which entry
+
+
+def offered(opened: Opened) -> list[Act]:
+    """What can be done now, in the order of the screen."""
+    return [act for act in AT_THE_DESK if act.offered(opened.dossier)]
+
+
+def asks_for(act: Act, opened: Opened, what: str) -> bool:
+    """Whether one of an act's questions is of that kind."""
+    return any(one.widget == what for one in act.questions(opened.dossier))
+
+
+def act_forms(
+    opened: Opened,
+    refused: str,
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    colleagues: Iterable[StaffMember] = (),
+) -> list[dict[str, Any]]:
+    """The acts offered now, as the template draws them; the refused one as it was typed.
+
+    `colleagues` are those to whom a dossier may be handed on.
+    """
+    choices = tuple((one.id, f"{one.full_name}, {one.title}") for one in colleagues)
+    acts = offered(opened)
+    forms = []
+    for act in acts:
+        is_refused = act.name == refused
+        form = _form(opened, act, typed if is_refused else {}, errors if is_refused else {}, choices)
+        is_first = not refused and act is acts[0] and act.rank is not Rank.ENDING
+        forms.append({**form, "open": is_refused or is_first})
+    return forms
+
+
+def _form(
+    opened: Opened,
+    act: Act,
+    typed: Mapping[str, Any],
+    errors: Mapping[str, str],
+    colleagues: tuple[tuple[str, str], ...],
+) -> dict[str, Any]:
+    dossier = opened.dossier
+    shown = typed or (act.prepared(dossier) if act.prepared else {})
+    fields = shown_fields(
+        _drawn(act.questions(dossier), colleagues), {key: str(value) for key, value in shown.items()}, errors
+    )
+    for view in fields:  # several acts on one screen ask for a reason: an id stands once
+        view["params"]["idPrefix" if "idPrefix" in view["params"] else "id"] = f"{act.name}-{view['params']['name']}"
+        if view["params"]["name"] == "article":
+            view["params"]["attributes"] = {"list": "articles"}  # those of the procedure are at hand
+    return {
+        "act": act,
+        "is_warning": act.rank is Rank.ENDING,
+        "fields": fields,
+        "picks_entry": asks_for(act, opened, ENTRY),
+        "checks": [
+            {
+                "name": name,
+                "id": f"{act.name}-{name}",
+                "text": text,
+                "checked": typed.get(name) == "yes",
+                "error": errors.get(name, ""),
+            }
+            for name, text in act.checks(dossier)
+        ],
+        "persons": _persons(opened, typed) if "present" in act.rpc.descriptor.fields_by_name else [],
+        "persons_error": errors.get("present", ""),
+        "picks": _picks(opened, typed) if act.picks else [],
+        "error": errors.get("", "") or errors.get("items", ""),
+    }
+
+
+def _drawn(questions: Sequence[Field], colleagues: tuple[tuple[str, str], ...]) -> list[Field]:
+    return [
+        replace(one, widget="radios", choices=(*one.choices, *colleagues)) if one.widget == COLLEAGUES else one
+        for one in questions
+        if one.widget != ENTRY
+    ]
+
+
+def _persons(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those who have to come, all of them, for the result to be handed over."""
+    return [
+        {"value": one.field, "id": f"present-{number}", "text": one.name, "checked": one.field in typed.get("pick", [])}
+        for number, one in enumerate(opened.dossier.handover.present)
+    ]
+
+
+def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every field of the pages that were asked and every paper, to be ticked where something is missing."""
+    places = [
+        (one.pointer, one.title, opened.form.sections.get(page.section, ""))
+        for page in opened.pages
+        for one in page.fields
+    ]
+    places += [
+        (f"documents/{one.kind}", one.title, "Giấy tờ") for one in opened.procedure.documents if one.mode == "file"
+    ]
+    chosen = typed.get("pick", [])
+    return [
+        {
+            "field": field,
+            "title": title,
+            "section": section,
+            "number": number,
+            "checked": field in chosen,
+            "text": typed.get(f"text-{number}", ""),
+        }
+        for number, (field, title, section) in enumerate(places)
+    ]
+
+
+def command(act: Act, opened: Opened, posted: Mapping[str, str], picked: list[str]) -> Message:
+    """The request of an act, from what the screen sent: `picked` are the fields, papers or persons that were ticked."""
+    version = whole(posted.get("version", ""))
+    request: Any = act.rpc.request(dossier_id=opened.dossier.id, expected_version=version)
+    fields = act.rpc.descriptor.fields_by_name
+    for one in act.questions(opened.dossier):
+        if one.name in fields and fields[one.name].type == FieldDescriptor.TYPE_STRING:
+            setattr(request, one.name, posted.get(one.name, "").strip())
+    for name, _ in act.checks(opened.dossier):
+        setattr(request, name, posted.get(name) == "yes")
+    if "present" in fields:
+        request.present.extend(picked)
+    if act.picks:
+        for pick in _picks(opened, {**posted, "pick": picked}):
+            if pick["checked"]:
+                request.items.add(field=pick["field"], text=pick["text"].strip())
+    act.read(request, posted)
+    found: Message = request
+    return found
+
+
+def act_errors(refusal: Refusal) -> dict[str, str]:
+    """What is wrong, by the names of the screen's fields."""
+    if refusal.kind is Kind.STALE:
+        text = "Hồ sơ vừa được thay đổi ở nơi khác. Trạng thái mới ở trên; những gì vừa nhập vẫn còn dưới đây."
+        return {"": text}
+    errors = errors_from(refusal)
+    shown = {"new_due_at": "new_day"}
+    return {("items" if name.startswith("items") else shown.get(name, name)): text for name, text in errors.items()}

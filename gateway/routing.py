@@ -1,0 +1,52 @@
+"""Which ward a caller has to do with, where the address names none: by login, dossier code, certificate or token."""
+
+from __future__ import annotations
+
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from gateway.rpcs import CREATE_SESSION, FIND_HOME_WARD, TRACK_DOSSIER, VERIFY_CERTIFICATE
+from gateway.wards import no_answer_from, wards
+from services.chassis.refusal import not_found
+
+
+def sign_in(login: str, password: str, ward: str = "") -> accounts_pb2.Session:
+    """A session in `ward` or, where none is named, in the home ward of the login.
+
+    A login that no ward knows is tried all the same, in one that answered: so it costs the time of, and is answered
+    like, a wrong password. Where no ward knows it and some did not answer, raises UNAVAILABLE naming these.
+    """
+    return wards().client(ward or _home_ward(login)).call(CREATE_SESSION, login=login, password=password)
+
+
+def _home_ward(login: str) -> str:
+    request = accounts_pb2.FindHomeWardRequest(login=login)
+    requests = dict.fromkeys(wards().district.wards, request)
+    answers = wards().send_all(FIND_HOME_WARD, requests, enough=lambda answer: bool(answer.ward))
+    for answer in answers.answered.values():
+        if answer.ward:
+            return answer.ward
+    if answers.silent:
+        raise no_answer_from(answers.silent)
+    return next(iter(answers.at_least_one().answered))
+
+
+def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
+    """The dossier of a code, from the ward whose agency id opens it. A code of no ward is answered as a wrong key."""
+    code = code.strip().upper()
+    ward = wards().district.by_agency(code.rsplit("-", 2)[0])
+    if ward is None:
+        # In the words of the wards: nobody is to learn which half was wrong.
+        text = "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
+        raise not_found("unknown-tracking", text)
+    return wards().client(ward.code).call(TRACK_DOSSIER, code=code, key=key.strip())
+
+
+def verify(certificate: str) -> dossiers_pb2.CertificateStatus:
+    """Whether a certificate (`<ward>-<random>`) is genuine and in force; an id of no ward is one that is unknown."""
+    ward = certificate.partition("-")[0]
+    if ward not in wards().district.wards:
+        raise not_found(
+            "unknown-certificate", "Không có giấy tờ nào mang mã này. Xin kiểm tra lại mã, hoặc hỏi phường đã cấp."
+        )
+    return wards().client(ward).call(VERIFY_CERTIFICATE, certificate_id=certificate)

@@ -1,0 +1,101 @@
+"""The services' RPCs as the gateway calls them; those of the acts on a dossier stand in `acts.py`.
+
+Each stands here once, with its deadline. Which method it is follows from its request: one type a method (buf lint).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from caunoi.accounts.v1 import accounts_pb2 as accounts
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers
+from caunoi.notifications.v1 import notifications_pb2 as notifications
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import Message
+
+Fields = ParamSpec("Fields")
+Answer_co = TypeVar("Answer_co", bound=Message, covariant=True)
+
+READS = ("Find", "Get", "List", "Search", "Track", "Verify")  # what the names begin with
+
+
+class Rpc(Generic[Fields, Answer_co]):
+    """An RPC: the request that it takes, the answer that it gives, and how it is called.
+
+    `seconds` is its deadline. What only reads is `repeatable`: it may be tried again where the service is not there;
+    so is what says so. What changes something takes an idempotency key, but for what is not `keyed`.
+    """
+
+    def __init__(
+        self,
+        request: Callable[Fields, Message],
+        answer: type[Answer_co],
+        *,
+        seconds: float = 3.0,
+        repeatable: bool = False,
+        keyed: bool = True,
+    ) -> None:
+        self.request = request
+        self.answer = answer
+        self.seconds = seconds
+        self.descriptor: Descriptor = cast("Any", request).DESCRIPTOR
+        (self.method,) = (
+            method
+            for service in self.descriptor.file.services_by_name.values()
+            for method in service.methods
+            if method.input_type is self.descriptor
+        )
+        self.name: str = self.method.name
+        self.service = self.descriptor.file.package.split(".")[1]  # `accounts` of caunoi.accounts.v1
+        reads = self.name.startswith(READS)
+        self.repeatable = repeatable or reads
+        self.keyed = keyed and not reads
+
+
+OPEN_ACCOUNT = Rpc(accounts.OpenAccountRequest, accounts.OpenAccountResponse, seconds=5)  # hashes a password
+ACTIVATE_ACCOUNT = Rpc(accounts.ActivateAccountRequest, accounts.Account, keyed=False)
+RESEND_ACTIVATION_CODE = Rpc(accounts.ResendActivationCodeRequest, accounts.OpenAccountResponse, seconds=5)
+FIND_HOME_WARD = Rpc(accounts.FindHomeWardRequest, accounts.FindHomeWardResponse)
+CREATE_SESSION = Rpc(accounts.CreateSessionRequest, accounts.Session, seconds=5, keyed=False)  # argon2 takes its time
+REFRESH_SESSION = Rpc(accounts.RefreshSessionRequest, accounts.Session, repeatable=True, keyed=False)
+END_SESSION = Rpc(accounts.EndSessionRequest, Empty, repeatable=True, keyed=False)
+GET_OWN_ACCOUNT = Rpc(accounts.GetOwnAccountRequest, accounts.Account)
+LIST_STATIONS = Rpc(accounts.ListStationsRequest, accounts.ListStationsResponse)
+LIST_STAFF = Rpc(accounts.ListStaffRequest, accounts.ListStaffResponse)
+LIST_ACCOUNTS_LOG = Rpc(accounts.ListOwnAccessLogRequest, accounts.ListOwnAccessLogResponse)
+
+LIST_PROCEDURES = Rpc(dossiers.ListProceduresRequest, dossiers.ListProceduresResponse)
+GET_PROCEDURE = Rpc(dossiers.GetProcedureRequest, dossiers.Procedure)
+CREATE_DRAFT = Rpc(dossiers.CreateDraftRequest, dossiers.Dossier)
+SAVE_FORM = Rpc(dossiers.SaveFormRequest, dossiers.Dossier)
+ADD_DOCUMENT = Rpc(dossiers.AddDocumentRequest, dossiers.Document, seconds=15)  # 10 MB to open, re-encode and store
+REMOVE_DOCUMENT = Rpc(dossiers.RemoveDocumentRequest, dossiers.Dossier)
+GET_DOCUMENT = Rpc(dossiers.GetDocumentRequest, dossiers.DocumentContent, seconds=15)
+REQUEST_CONFIRMATION = Rpc(dossiers.RequestConfirmationRequest, dossiers.Confirmation, seconds=8)  # sends an SMS
+SUBMIT_DOSSIER = Rpc(dossiers.SubmitDossierRequest, dossiers.SubmitDossierResponse, seconds=5)
+SUBMIT_AT_COUNTER = Rpc(dossiers.SubmitAtCounterRequest, dossiers.SubmitDossierResponse, seconds=5)
+START_PAYMENT = Rpc(dossiers.StartPaymentRequest, dossiers.StartedPayment, seconds=8, keyed=False)  # asks the provider
+NOTE_PAYMENT = Rpc(dossiers.NotePaymentRequest, dossiers.NotedPayment, repeatable=True, keyed=False)
+GET_DOSSIER = Rpc(dossiers.GetDossierRequest, dossiers.Dossier)
+GET_HISTORY = Rpc(dossiers.GetHistoryRequest, dossiers.GetHistoryResponse)
+LIST_OWN_DOSSIERS = Rpc(dossiers.ListOwnDossiersRequest, dossiers.ListDossiersResponse)
+TRACK_DOSSIER = Rpc(dossiers.TrackDossierRequest, dossiers.TrackedDossier)
+LIST_DOSSIERS_LOG = Rpc(dossiers.ListOwnAccessLogRequest, dossiers.ListOwnAccessLogResponse)
+LIST_DESK = Rpc(dossiers.ListDeskRequest, dossiers.ListDossiersResponse)
+COMPARE_DOCUMENT = Rpc(dossiers.CompareDocumentRequest, dossiers.Dossier)
+SEARCH_REGISTER = Rpc(dossiers.SearchRegisterRequest, dossiers.SearchRegisterResponse)
+GET_ENTRY = Rpc(dossiers.GetEntryRequest, dossiers.FoundEntry)
+NOTE_ENTRY = Rpc(dossiers.NoteEntryRequest, dossiers.FoundEntry)
+LIST_BOOKS = Rpc(dossiers.ListBooksRequest, dossiers.ListBooksResponse)
+BEGIN_BOOK = Rpc(dossiers.BeginBookRequest, dossiers.Book)
+CLOSE_BOOK = Rpc(dossiers.CloseBookRequest, dossiers.Book)
+GET_CLOSING_STATEMENT = Rpc(dossiers.GetClosingStatementRequest, dossiers.Paper, seconds=10)
+GET_TRACKING_BOOK = Rpc(dossiers.GetTrackingBookRequest, dossiers.Paper, seconds=10)
+GET_PAPER = Rpc(dossiers.GetPaperRequest, dossiers.Paper, seconds=10)  # one that was missed is made at the first look
+VERIFY_CERTIFICATE = Rpc(dossiers.VerifyCertificateRequest, dossiers.CertificateStatus)
+
+LIST_OWN_MESSAGES = Rpc(notifications.ListOwnMessagesRequest, notifications.ListMessagesResponse)
+LIST_DOSSIER_MESSAGES = Rpc(notifications.ListDossierMessagesRequest, notifications.ListMessagesResponse)
+LIST_MESSAGES_LOG = Rpc(notifications.ListOwnAccessLogRequest, notifications.ListOwnAccessLogResponse)
