@@ -101,11 +101,11 @@ endif
 # Directories are prerequisites, too: their times tell when a file came, went or was renamed.
 generated/.made: $(shell find proto -type d -o -name "*.proto") .venv/.made
 	$(STEP) "gRPC stubs" ' \
-	  rm -rf generated.new; mkdir generated.new; \
+	  rm -rf generated.new; mkdir generated.new; touch generated.new/.made; \
 	  PATH="$$PWD/$(BIN):$$PATH" python -m grpc_tools.protoc -Iproto --python_out=generated.new \
 	    --grpc_python_out=generated.new --mypy_out=quiet:generated.new --mypy_grpc_out=quiet:generated.new \
 	    $(filter %.proto,$^); \
-	  rm -rf generated; mv generated.new generated; touch $@'
+	  rm -rf generated; mv generated.new generated'
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@# With npm's own pauses between tries it says nothing for over a minute where there is no network.

@@ -21,7 +21,7 @@ begin() {
         [ -z "$faults" ] || stop "$faults"
         echo "Setting up this checkout; the first time that takes a minute or two:"
     fi
-    "$make" --keep-going --jobs made .local/kafka/lib/.made 3>&2 2>/dev/null 9>&- ||
+    "$make" --silent --keep-going --jobs made .local/kafka/lib/.made 3>&2 2>/dev/null 9>&- ||
         stop "Start again when that is mended: set-up goes on with what is missing."
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
 import subprocess
@@ -76,7 +77,14 @@ class Checkout:
         process = self.start(**environment)
         said, _ = process.communicate()
         assert process.returncode == 0, said
+        self._age()
         return steps_in(said)
+
+    def _age(self) -> None:
+        """Moves all times a second back, so that what a test changes next is newer than what was made just now."""
+        for path in self.root.rglob("*"):
+            then = path.stat().st_mtime_ns - 1_000_000_000
+            os.utime(path, ns=(then, then))
 
     def fault(self, *arguments: str, **environment: str) -> str:
         """What set-up says where it has to fail."""
