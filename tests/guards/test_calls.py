@@ -54,6 +54,14 @@ def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
     assert open_to_volunteers == {"accounts.GetOwnAccount", "accounts.ListOwnAccessLog"}
 
 
+@each_service
+def test_every_rpc_has_a_caller_that_gives_it_a_deadline(service: Service) -> None:
+    """The gateway has it in its records, or a service names it, to hand it to `call`."""
+    recorded = {rpc.name for rpc in gateway_rpcs() if rpc.service == service.name and rpc.seconds > 0}
+    named = {node.attr for _, node in nodes("services") if isinstance(node, ast.Attribute)}
+    assert sorted({method.name for method in service.contract.methods} - recorded - named) == []
+
+
 def test_no_stub_is_called_but_by_the_chassis_which_sets_the_deadline() -> None:
     """An RPC is named (`stub.GetDossier`) and handed to `call`, which sets the deadline; nobody calls it directly."""
     rpcs = rpc_names()
