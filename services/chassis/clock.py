@@ -36,5 +36,9 @@ class SettableClock:
         self._now += by
 
 
+def day_in_vietnam(moment: datetime) -> date:
+    return moment.astimezone(VIETNAM).date()
+
+
 def today_in_vietnam(clock: Clock) -> date:
-    return clock.now().astimezone(VIETNAM).date()
+    return day_in_vietnam(clock.now())

@@ -16,6 +16,7 @@ from services.dossiers.domain.acts import ACTS, Act, Party
 DESK = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER})
 #: Channels whose dossiers the desk enters for somebody (national code list: 1 trực tiếp, 3 bưu chính).
 DESK_CHANNELS = frozenset({"counter", "post"})
+ONLINE = "online"  # 2 trực tuyến
 
 _ROLES: Mapping[Party, Role] = {
     Party.DESK: Role.RECEPTIONIST,

@@ -9,16 +9,16 @@ from datetime import date
 from typing import Any
 
 import grpc
-from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from caunoi.dossiers.v1 import dossiers_pb2, dossiers_pb2_grpc
 
 from services.chassis.clock import Clock, SystemClock, today_in_vietnam
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
-from services.chassis.grpc.client import Peer
+from services.chassis.grpc.rpc import servicer
 from services.chassis.service import Cells, Command, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES
+from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.fee_table import load_fees
 from services.dossiers.adapters.files import Files
@@ -26,9 +26,10 @@ from services.dossiers.adapters.payment_provider import ProviderFault, bank_acco
 from services.dossiers.adapters.seal import Seal
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.deadlines import WorkingHours
+from services.dossiers.domain.register import BIRTH
 from services.dossiers.handlers import handlers
 from services.dossiers.sealed import SEALED
-from services.dossiers.servicer import DossiersServicer
+from services.dossiers.servicer import RPCS
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
 from services.dossiers.use_cases.clock.stray_files import delete_stray_files
@@ -39,6 +40,8 @@ from services.dossiers.use_cases.registers.books import keep_open
 from services.dossiers.use_cases.registers.registration import verify_book
 from services.dossiers.use_cases.unit import Workplace
 
+CONTRACT = dossiers_pb2.DESCRIPTOR.services_by_name["DossiersService"]
+
 
 class DossiersParts:
     """The service put together."""
@@ -47,7 +50,8 @@ class DossiersParts:
         self.place = place
 
     def register(self, server: grpc.Server) -> None:
-        dossiers_pb2_grpc.add_DossiersServiceServicer_to_server(DossiersServicer(self.place), server)
+        made = servicer(CONTRACT, dossiers_pb2_grpc.DossiersServiceServicer, self.place, RPCS)
+        dossiers_pb2_grpc.add_DossiersServiceServicer_to_server(made, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         return handlers()
@@ -78,7 +82,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
             files={ward: Files(settings.for_ward("files_url", ward)) for ward in cells},
             seals={ward: Seal.of(settings, ward) for ward in cells},
-            accounts=Peer(AccountsServiceStub, lambda ward: settings.for_ward("accounts_address", ward)),
+            accounts=Accounts(lambda ward: settings.for_ward("accounts_address", ward)),
             signed={ward: threading.Event() for ward in cells},
             fees=load_fees(settings.fees_file, catalogue),
             providers={ward: provider for ward, provider in providers.items() if provider is not None},
@@ -89,7 +93,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
 
 def _register_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ward", required=True)
-    parser.add_argument("--register", default="birth")
+    parser.add_argument("--register", default=BIRTH)
     parser.add_argument("--year", type=int, default=today_in_vietnam(SystemClock()).year)
 
 
@@ -131,7 +135,7 @@ def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> in
 
 SERVICE = Service(
     name="dossiers",
-    contract=dossiers_pb2.DESCRIPTOR.services_by_name["DossiersService"],
+    contract=CONTRACT,
     settings=Settings,
     rules=RULES,
     streams=("dossiers", "civil-status"),

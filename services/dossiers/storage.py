@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database.tables import table_of
+from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import OPEN
 from services.dossiers.tables import (
     CertificateRow,
@@ -284,7 +285,7 @@ def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: date
     if not numbers:
         return
     person = RegisterPersonRow
-    entries = select(person.entry_id).where(person.register == "marital-status", person.numbers.overlap(list(numbers)))
+    entries = select(person.entry_id).where(person.register == MARITAL_STATUS, person.numbers.overlap(list(numbers)))
     change = update(CertificateRow).where(CertificateRow.entry_id.in_(entries), CertificateRow.status == "valid")
     session.execute(change.values(status="superseded", changed_at=now))
 

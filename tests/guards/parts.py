@@ -50,19 +50,21 @@ def rpc_names() -> set[str]:
 
 
 def unserved(service: Service) -> set[str]:
-    """RPCs of the contract that the service's servicer class leaves to the generated stub, which refuses all calls."""
+    """RPCs of the contract that have no row in the service's table, or that its class leaves to the generated stub."""
     contract = service.contract
+    names = {method.name for method in contract.methods}
+    module = importlib.import_module(f"services.{service.name}.servicer")
+    table = getattr(module, "RPCS", None)
+    if table is not None:
+        return names - set(table)
     stubs = importlib.import_module(f"caunoi.{service.name}.v1.{service.name}_pb2_grpc")
     generated = getattr(stubs, f"{contract.name}Servicer")
-    module = importlib.import_module(f"services.{service.name}.servicer")
     [servicer] = [
         each
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, generated) and each is not generated
     ]
-    return {
-        method.name for method in contract.methods if getattr(servicer, method.name) is getattr(generated, method.name)
-    }
+    return {name for name in names if getattr(servicer, name) is getattr(generated, name)}
 
 
 def gateway_rpcs() -> list[Rpc[..., Message]]:

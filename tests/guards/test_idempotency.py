@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 
 from gateway import acts, rpcs
 from gateway.api.operations import api
 from gateway.rpcs import READS
+from services.chassis.grpc.rpc import Command, SteppedCommand
 from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names
 
 #: Does the same again without any key: a fee has one order with the provider, whose reference it carries.
@@ -36,9 +38,13 @@ def acts_named(function: ast.FunctionDef) -> set[str]:
 
 @cache
 def keeping() -> set[str]:
-    """The RPCs from whose method `once` is reached, by the names of what is called in the service's own code."""
+    """The RPCs that keep their first answer: as their table says, or by the names of what their code calls."""
     found: set[str] = set()
     for name, service in SERVICES.items():
+        table = getattr(import_module(f"services.{name}.servicer"), "RPCS", None)
+        if table is not None:
+            found |= {rpc for rpc, how in table.items() if isinstance(how, Command | SteppedCommand)}
+            continue
         calls: dict[str, set[str]] = {}
         for path, function in functions(f"services/{name}"):
             if path.endswith("servicer.py") or "/use_cases" in path:

@@ -28,13 +28,21 @@ _FORGET = delete(_TABLE).where(_THIS)
 
 
 def once(
-    session: Session, call: Call, request: Message, response: type[Response], act: Callable[[], Response]
+    session: Session,
+    call: Call,
+    request: Message,
+    response: type[Response],
+    act: Callable[[], Response],
+    *,
+    kept: Callable[[Response], bytes] = lambda answer: answer.SerializeToString(deterministic=True),
+    opened: Callable[[bytes], Response] | None = None,
 ) -> Response:
-    """Runs `act` in the caller's transaction, or answers as the first request with the same key did.
+    """Runs `act` in the caller's transaction, or returns what the first request with the same key was answered.
 
     The key is taken before the act: of two requests with one key at the same time, the second waits until the first
     has committed, and gets its answer. Without a key, `act` is run. A key that was used for another request is refused
-    (EXISTS). A refused request keeps no answer: its transaction is rolled back.
+    (EXISTS). A refused request keeps no answer: its transaction is rolled back. `kept` makes bytes of an answer for the
+    table, `opened` makes an answer of them again.
 
     Callers whom nobody knows share their keys, which are often plain numbers: to them a key belongs to what they ask.
     """
@@ -42,16 +50,16 @@ def once(
         return act()
     connection = session.connection()
     while connection.execute(_TAKE, _identity(call, request) | {"request_digest": _digest(request)}).first() is None:
-        earlier = answered(session, call, request, response)
+        earlier = answered(session, call, request)
         if earlier is not None:  # else it was forgotten between the two statements
-            return earlier
+            return (opened or response.FromString)(earlier)
     answer = act()
-    connection.execute(_KEEP, _identity(call, request) | {"response": answer.SerializeToString(deterministic=True)})
+    connection.execute(_KEEP, _identity(call, request) | {"response": kept(answer)})
     return answer
 
 
-def answered(session: Session, call: Call, request: Message, response: type[Response]) -> Response | None:
-    """The first answer to this request, where there is one: for commands that ask another service before they write.
+def answered(session: Session, call: Call, request: Message) -> bytes | None:
+    """What is kept of the first answer to this request: for commands that ask another service before they write.
 
     Raises a Refusal (EXISTS) where the key was used for another request.
     """
@@ -67,7 +75,7 @@ def answered(session: Session, call: Call, request: Message, response: type[Resp
             "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác. Xin dùng khóa mới.",
             fields=(FieldFault("Idempotency-Key", "đã dùng cho một yêu cầu khác"),),
         )
-    return response.FromString(earlier.response)
+    return bytes(earlier.response)
 
 
 def forget(session: Session, call: Call, request: Message) -> None:

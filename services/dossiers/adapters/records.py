@@ -12,6 +12,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import storage
 from services.dossiers.domain.people import FoundEntry, Person, Relative
+from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.tables import RegisterEntryRow
 
@@ -31,19 +32,19 @@ class WardRecords:
         self._content_of = content_of
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
-        found = self.entries("marriage", person)
+        found = self.entries(MARRIAGE, person)
         ended = storage.entries_noted(self._session, [each.id for each in found], ENDS_A_MARRIAGE)
         return [each for each in found if each.id not in ended]
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        return self.entries("death", person)
+        return self.entries(DEATH, person)
 
     def births(self, person: Person) -> Sequence[FoundEntry]:
-        return self.entries("birth", person)
+        return self.entries(BIRTH, person)
 
     def parents(self, person: Person) -> Sequence[Relative]:
         found = []
-        for row, part, certain in self._rows("birth", person):
+        for row, part, certain in self._rows(BIRTH, person):
             content = self._content_of(row)
             for parent in ("mother", "father"):
                 if part == "child" and content[parent]["full_name"]:
@@ -54,7 +55,7 @@ class WardRecords:
 
     def spouses(self, person: Person) -> Sequence[Relative]:
         found = []
-        for row, part, certain in self._rows("marriage", person):
+        for row, part, certain in self._rows(MARRIAGE, person):
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
             found.append(Relative(Person(other["full_name"], date.fromisoformat(other["birth_date"])), certain))
         return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.entries.copy import subject
 from services.dossiers.domain.findings import Finding
+from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 
 _ARTICLE = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
 
@@ -73,7 +74,7 @@ def requester(context: CheckContext) -> list[Finding]:
 def entry(context: CheckContext) -> list[Finding]:
     """The entries of the register that may be meant; where there is none the officer looks into the paper books."""
     kind, field = context.text("/copy/kind"), "/subject/full_name"
-    if context.records is None or kind not in {"birth", "marriage", "death"} or not context.text(field):
+    if context.records is None or kind not in {BIRTH, MARRIAGE, DEATH} or not context.text(field):
         return []
     entries = context.records.entries(kind, subject(context))
     if not entries:

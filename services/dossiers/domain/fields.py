@@ -58,19 +58,18 @@ def filer_name(form: Mapping[str, Any]) -> str:
     return ""
 
 
-def prefilled(procedure: Procedure, account: object | None) -> dict[str, Any]:
-    """The form as the account can begin it: fields marked `x-prefill`; empty where nothing is known."""
-    return {} if account is None else _prefilled(procedure.form_schema, account)
+def prefilled(procedure: Procedure, account: Mapping[str, str]) -> dict[str, Any]:
+    """The form as an account can begin it: fields marked `x-prefill` with the member of the account that they take."""
+    return _prefilled(procedure.form_schema, account)
 
 
-def _prefilled(schema: Mapping[str, Any], account: object) -> dict[str, Any]:
+def _prefilled(schema: Mapping[str, Any], account: Mapping[str, str]) -> dict[str, Any]:
     form: dict[str, Any] = {}
     for name, node in schema.get("properties", {}).items():
-        source = node.get("x-prefill")
         if "properties" in node:
             inner = _prefilled(node, account)
             if inner:
                 form[name] = inner
-        elif source and getattr(account, source):
-            form[name] = getattr(account, source)
+        elif account.get(node.get("x-prefill", "")):
+            form[name] = account[node["x-prefill"]]
     return form

@@ -19,25 +19,37 @@ from services.dossiers.domain.canonical import canonical
 GENESIS = bytes(32)
 
 
+BIRTH = "birth"
+MARRIAGE = "marriage"
+DEATH = "death"
+MARITAL_STATUS = "marital-status"
+COPIES = "copies"
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """A kind of book: what it is called, and the suffix of its labels (TT 04/2020 Đ29–36; suffixes from memory).
 
-    `approval_asks` names what the officer adds when an entry is prepared, beside a note: fields of the contract's
-    ApproveDossierRequest.
+    `event` tells of an entry (its message in caunoi.dossiers.v1 events.proto). Entries of a register that
+    `changes_status` change what later checks see of a person: a ward signs them one after the other. `approval_asks`
+    names what the officer adds, beside a note, when an entry is prepared: fields of ApproveDossierRequest.
     """
 
     title: str
     suffix: str
+    event: str
     approval_asks: tuple[str, ...] = ()
+    changes_status: bool = False
 
 
 REGISTERS: Mapping[str, Register] = {
-    "birth": Register("đăng ký khai sinh", "KS", ("personal_identification_number",)),
-    "marriage": Register("đăng ký kết hôn", "KH"),
-    "death": Register("đăng ký khai tử", "KT", ("personal_identification_number",)),
-    "marital-status": Register("cấp giấy xác nhận tình trạng hôn nhân", "XNHN", ("statement",)),
-    "copies": Register("cấp bản sao trích lục hộ tịch", "BS", ("source_entry_id",)),
+    BIRTH: Register("đăng ký khai sinh", "KS", "BirthRegistered", ("personal_identification_number",)),
+    MARRIAGE: Register("đăng ký kết hôn", "KH", "MarriageRegistered", changes_status=True),
+    DEATH: Register("đăng ký khai tử", "KT", "DeathRegistered", ("personal_identification_number",), True),
+    MARITAL_STATUS: Register(
+        "cấp giấy xác nhận tình trạng hôn nhân", "XNHN", "MaritalStatusConfirmed", ("statement",), True
+    ),
+    COPIES: Register("cấp bản sao trích lục hộ tịch", "BS", "CopyIssued", ("source_entry_id",)),
 }
 
 

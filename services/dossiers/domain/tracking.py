@@ -5,6 +5,8 @@ from __future__ import annotations
 from services.dossiers.domain.procedures import Handover
 from services.dossiers.domain.states import Status
 
+#: Of tracking keys: no letters or digits that are taken for one another when read out or typed from paper.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _WAITS_FOR: dict[Status, str] = {
     Status.DRAFT: "Đang chờ ông/bà điền xong và nộp. Phường chưa nhận được hồ sơ này.",
     Status.NEW: "Bộ phận Một cửa của phường đang giữ hồ sơ, đang kiểm tra giấy tờ để tiếp nhận.",

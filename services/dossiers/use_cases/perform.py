@@ -6,22 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from caunoi.dossiers.v1 import events_pb2
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.grpc.tokens import Role
-from services.dossiers import storage
+from services.dossiers import events, storage
 from services.dossiers.access import office_of
-from services.dossiers.domain.acts import ACTS, Act, Clock, next_status
+from services.dossiers.domain.acts import Act, Clock, next_status
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import NEVER, DossierRow, HistoryRow
 from services.dossiers.use_cases.unit import Unit
 
-#: What each act tells other services and subscribers.
-EVENTS: Mapping[Act, type[Any]] = {act: getattr(events_pb2, act.event) for act in ACTS.values()}
 #: In these the citizen is waited for, and the status before is kept.
 _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
 #: After these nothing is left to be done in time.
@@ -54,7 +49,7 @@ def perform(
         set_due(row, None)
         row.finished_at = unit.now
     unit.session.add(_line(unit, row, act, reason, article))
-    outbox.tell(unit.session, EVENTS[act](facts=_facts(unit, row), **(told or {})), key=str(row.id))
+    outbox.tell(unit.session, events.told(unit.ward, row, act, unit.now, told or {}), key=str(row.id))
     audit.record(unit.session, act.name, f"dossier:{row.id}", row.applicant_id)
 
 
@@ -135,29 +130,3 @@ def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> H
         article=article,
         due_at=row.due_at,
     )
-
-
-def _facts(unit: Unit, row: DossierRow) -> events_pb2.DossierFacts:
-    accepted = row.accepted_at is not None
-    return events_pb2.DossierFacts(
-        dossier_id=str(row.id),
-        ward=unit.ward,
-        dossier_code=row.code or "",
-        procedure=row.procedure,
-        procedure_version=row.procedure_version,
-        status=row.status,
-        applicant_account_id=row.applicant_id,
-        applicant_ward=row.applicant_ward,
-        due_at=stamp(row.due_at) if accepted else None,
-        happened_at=stamp(unit.now),
-        sequence=row.sequence,
-    )
-
-
-def stamp(moment: datetime | None) -> Timestamp | None:
-    """A moment as the contracts carry it."""
-    if moment is None:
-        return None
-    made = Timestamp()
-    made.FromDatetime(moment)
-    return made

@@ -6,28 +6,26 @@ import base64
 import json
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from google.protobuf.message import Message
 from google.protobuf.wrappers_pb2 import BytesValue
-from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from services.chassis.clock import VIETNAM, Clock
-from services.chassis.database.idempotency import answered, once
-from services.chassis.grpc.call import Call, current_call
-from services.chassis.grpc.client import Peer
-from services.chassis.grpc.tokens import Principal
+from services.chassis import unit as chassis
+from services.chassis.clock import Clock, day_in_vietnam
+from services.chassis.grpc.call import current_call
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
 from services.chassis.service import Cell, Cells
+from services.chassis.unit import Answer
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
+from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import Files
 from services.dossiers.adapters.payment_provider import BankAccount, Provider
@@ -39,11 +37,10 @@ from services.dossiers.domain.deadlines import WorkingHours, still_kept
 from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
-from services.dossiers.domain.tracking import shown_key
+from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow, RegisterEntryRow
 
-Answer = TypeVar("Answer", bound=Message)
 LONGEST_TEXT = 2000  # characters of a reason, a note, an item
 
 
@@ -59,11 +56,16 @@ class Workplace:
     hours: Mapping[str, WorkingHours]  # by ward
     files: Mapping[str, Files]
     seals: Mapping[str, Seal]
-    accounts: Peer[AccountsServiceStub]
+    accounts: Accounts
     signed: Mapping[str, threading.Event]  # by ward: set when a certificate is to be made
     fees: FeeTable
     providers: Mapping[str, Provider]  # by ward, of those where one pays online
     banks: Mapping[str, BankAccount]  # by ward, of those that have an account for transfers
+
+    @property
+    def ward(self) -> str:
+        """The ward of the call that is being served."""
+        return current_call().ward
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -71,93 +73,60 @@ class Workplace:
         call = current_call()
         cell = self.cells[call.ward]
         with cell.database.transaction() as session:
-            yield Unit(self, cell, session, call, self.clock.now())
+            yield Unit(cell, session, call, self.clock.now(), self)
 
     def procedure_of(self, row: DossierRow) -> Procedure:
         """The version that the dossier keeps once it is filed; what is a draft still, falls under the law of today."""
         if row.status == Status.DRAFT:
-            return self.catalogue.get(row.procedure, day_of(self.clock.now()))
+            return self.catalogue.get(row.procedure, day_in_vietnam(self.clock.now()))
         return self.catalogue.version(row.procedure, row.procedure_version)
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """One call's work: who asks, in which cell, at what moment, in which transaction."""
+class Unit(chassis.Unit):
+    """One call's work, with the service's parts at hand."""
 
     place: Workplace
-    cell: Cell
-    session: Session
-    call: Call
-    now: datetime
+    _opened: dict[bytes, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # by sealed form: JSON, and parsed
 
-    @property
-    def caller(self) -> Principal:
-        return self.call.caller
+    def form(self, row: DossierRow) -> dict[str, Any]:
+        """What was filled in; opened once however often it is asked for. It is not to be changed in place."""
+        return self._open(row)[1]
 
-    @property
-    def ward(self) -> str:
-        return self.call.ward
+    def form_json(self, row: DossierRow) -> str:
+        """What was filled in, as JSON."""
+        return self._open(row)[0]
 
-    @property
-    def today(self) -> date:
-        return day_of(self.now)
+    def seal_form(self, row: DossierRow, form: Mapping[str, Any]) -> int:
+        """Sets what was filled in; returns its length as JSON in bytes."""
+        text = json.dumps(form, ensure_ascii=False)
+        row.form = self.cell.cipher.encrypt(text, f"dossier:{row.id}")
+        self._opened[row.form] = text, dict(form)
+        return len(text.encode())
+
+    def _open(self, row: DossierRow) -> tuple[str, dict[str, Any]]:
+        if row.form not in self._opened:
+            text = self.cell.cipher.decrypt(row.form, f"dossier:{row.id}")
+            self._opened[row.form] = text, json.loads(text)
+        return self._opened[row.form]
 
     @property
     def records(self) -> WardRecords:
         """What the ward's registers tell of people, in this transaction; for the office alone."""
         return WardRecords(self.session, self.cell.cipher, lambda entry: content_of(self.cell, entry))
 
-    def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
-        """What was answered to this request before, where it is a repetition (docs/architecture.md, rule 1)."""
-        sealed = answered(self.session, self.call, request, BytesValue)
-        return None if sealed is None else self._unseal(sealed, kind)
+    def kept(self, answer: Message) -> bytes:
+        """Sealed: answers carry what people wrote in their forms."""
+        plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
+        return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context)).SerializeToString()
 
-    def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
-        """Runs `act`, or gives a repeated request its first answer.
-
-        Answers are kept sealed: they carry what people wrote in their forms.
-        """
-        if not self.call.idempotency_key:
-            return act()
-        return self._unseal(once(self.session, self.call, request, BytesValue, lambda: self._seal(act())), kind)
+    def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
+        sealed = BytesValue.FromString(kept).value
+        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed, self._answer_context)))
 
     @property
     def _answer_context(self) -> str:
         return f"answer:{self.caller.id}:{self.call.method}:{self.call.idempotency_key}"
-
-    def _seal(self, answer: Message) -> BytesValue:
-        plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
-        return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context))
-
-    def _unseal(self, sealed: BytesValue, kind: type[Answer]) -> Answer:
-        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed.value, self._answer_context)))
-
-
-def as_answered_first(place: Workplace, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
-    """Runs an act of several transactions; where it is refused, looks again whether it was answered before.
-
-    A client whose connection broke repeats itself while its first request is still at work. Between two looks of the
-    second the first may commit, and then the dossier is where the second does not expect it.
-    """
-    try:
-        return act()
-    except Refusal:
-        with place.unit() as unit:
-            earlier = unit.first_answer(request, kind)
-        if earlier is None:
-            raise
-        return earlier
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Việt Nam."""
-    return moment.astimezone(VIETNAM).date()
-
-
-def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
-    """What was filled in, opened."""
-    form: dict[str, Any] = json.loads(cell.cipher.decrypt(row.form, f"dossier:{row.id}"))
-    return form
 
 
 def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
@@ -166,17 +135,13 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
     return content
 
 
-def seal_form(cell: Cell, dossier_id: UUID, form: Mapping[str, Any]) -> bytes:
-    return cell.cipher.encrypt(json.dumps(form, ensure_ascii=False), f"dossier:{dossier_id}")
-
-
 def no_such_dossier() -> Refusal:
     """Also where there is one that the caller may not know of."""
     return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ ông/bà được xem.")
 
 
 def read_id(text: str) -> UUID:
-    """An id from outside; what is none can be nothing's id."""
+    """An id from outside. Refusal NOT_FOUND where it cannot be parsed: no dossier has it."""
     try:
         return UUID(text)
     except ValueError:
@@ -267,7 +232,7 @@ def written(field: str, text: str, *, needed: str = "") -> str:
 
 def filing_day(unit: Unit, row: DossierRow) -> date:
     """The day that the checks count from: of filing, or today while it is a draft."""
-    return day_of(row.submitted_at or unit.now)
+    return day_in_vietnam(row.submitted_at or unit.now)
 
 
 def kept_day(unit: Unit, row: DossierRow) -> date:
@@ -286,3 +251,9 @@ def shown_tracking_key(cell: Cell, row: DossierRow) -> str:
     """The tracking key of a filed dossier, opened."""
     assert row.tracking_key is not None
     return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))
+
+
+def tracking_fingerprint(cell: Cell, code: str, key: str) -> bytes:
+    """Of a code and key as somebody typed them: case, spaces and hyphens in the key do not matter."""
+    plain = "".join(letter for letter in key.upper() if letter in ALPHABET)
+    return cell.cipher.fingerprint(f"tracking:{code.strip().upper()}:{plain}")

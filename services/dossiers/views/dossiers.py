@@ -1,50 +1,44 @@
-"""Rows as the contract's messages; what is shown depends on who looks."""
+"""Dossiers as the contract's messages; what is shown depends on who looks."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
+from services.chassis.database.pagination import Page
+from services.chassis.timestamps import stamp
 from services.dossiers import storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
-from services.dossiers.domain.acts import ACTS
 from services.dossiers.domain.entries.marital_status import statement
-from services.dossiers.domain.fees import Price
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import asked, asked_pointers
 from services.dossiers.tables import (
-    ComparisonRow,
     DocumentRow,
     DossierRow,
-    FeeRow,
-    HistoryRow,
     RegisterEntryRow,
     SupplementRow,
     ToldRow,
 )
-from services.dossiers.use_cases.clock.timekeeping import (
-    draft_kept_until,
-    extension_message,
-    time_kept,
-    verdict_of,
-    verification_message,
-)
-from services.dossiers.use_cases.office import fees as charging
-from services.dossiers.use_cases.perform import stamp
+from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
+from services.dossiers.use_cases.dossier import Dossier, whole
+from services.dossiers.use_cases.intake.filing import Confirmation, Filed
+from services.dossiers.use_cases.office.fees import chargeable
+from services.dossiers.use_cases.office.work_list import WorkList
+from services.dossiers.use_cases.papers.availability import available
 from services.dossiers.use_cases.registers.copies import copied_register
-from services.dossiers.use_cases.unit import Unit, form_of, is_edited_by_caller, proposal_of, shown_tracking_key
+from services.dossiers.use_cases.unit import Unit, is_edited_by_caller, proposal_of, shown_tracking_key
+from services.dossiers.views.clock import extension_message, verification_message
+from services.dossiers.views.fees import charge, fee
 from services.dossiers.views.findings import remarks
-from services.dossiers.views.permissions import actions, approval_asks, comparable, papers
+from services.dossiers.views.permissions import actions, approval_asks, comparable
 
 _KINDS = {
     FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
@@ -54,7 +48,7 @@ _KINDS = {
 }
 
 
-def document(row: DocumentRow) -> dossiers_pb2.Document:
+def _document(row: DocumentRow) -> dossiers_pb2.Document:
     return dossiers_pb2.Document(
         id=str(row.id),
         kind=row.kind,
@@ -67,91 +61,98 @@ def document(row: DocumentRow) -> dossiers_pb2.Document:
     )
 
 
-def dossier(
-    unit: Unit,
-    row: DossierRow,
-    form: Mapping[str, Any] | None = None,
-    *,
-    documents: Sequence[DocumentRow] | None = None,
-    told: Sequence[ToldRow] | None = None,
-) -> dossiers_pb2.Dossier:
-    """A dossier as the caller may see it; reads what belongs to it unless it is given."""
+def dossier(unit: Unit, row: DossierRow) -> dossiers_pb2.Dossier:
+    """A dossier as the caller may see it."""
     unit.session.flush()  # so that the version shown is the one committed
-    kept = unit.place.procedure_of(row)
-    form = form_of(unit.cell, row) if form is None else form
-    documents = storage.documents(unit.session, row.id) if documents is None else documents
-    supplements = storage.supplements(unit.session, row.id) if _may_have_supplements(row) else ()
-    fees = storage.fees(unit.session, row.id) if _may_have_supplements(row) else ()
+    return _dossier(unit, whole(unit, row))
+
+
+def submitted(unit: Unit, filed: Filed) -> dossiers_pb2.SubmitDossierResponse:
+    unit.session.flush()
+    message = _dossier(unit, whole(unit, filed.row, filed.documents), told=())
+    return dossiers_pb2.SubmitDossierResponse(dossier=message, tracking_key=filed.key)
+
+
+def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None) -> dossiers_pb2.Dossier:
+    row, kept = opened.row, opened.procedure
     entry = storage.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
-    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
-    compared = storage.comparisons(unit.session, row.id) if at_the_office else {}
-    clock = time_kept(unit, row)
-    summary = dossier_summary(unit, row)
     message = dossiers_pb2.Dossier(
-        id=summary.id,
-        ward=summary.ward,
-        code=summary.code,
+        id=str(row.id),
+        ward=unit.ward,
+        code=row.code or "",
         procedure=row.procedure,
         procedure_version=kept.version,
-        procedure_name=summary.procedure_name,
+        procedure_name=kept.name,
         result_name=kept.paper,
         status=row.status,
-        status_text=summary.status_text,
-        waits_for=summary.waits_for,
+        status_text=STATUS_TEXT[Status(row.status)],
+        waits_for=waiting_for(unit, row),
         version=row.version,
-        form_json=json.dumps(form, ensure_ascii=False),
-        documents=map(document, documents),
-        findings=map(_finding, remarks(unit, row, kept, form, documents, supplements, fees, clock, compared)),
+        form_json=unit.form_json(row),
+        documents=[_document(each) for each in opened.documents],
+        findings=[_finding(each) for each in remarks(unit, opened)],
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
         due_at=stamp(row.due_at),
-        overdue=summary.overdue,
+        overdue=overdue(row, unit.now),
         paused_at=stamp(row.paused_at),
-        supplement_request=_supplement(supplements[-1]) if supplements else None,
+        supplement_request=_supplement(opened.supplements[-1]) if opened.supplements else None,
         applicant_account_id=row.applicant_id,
         applicant_name=row.applicant_name,
         channel=row.channel,
         assistance=row.assistance,
-        register_entry=None if entry is None else register_entry(entry),
-        papers=papers(unit, row, supplements, fees, clock),
-        tracking_key=tracking_key_for(unit, row),
+        register_entry=None if entry is None else _register_entry(entry),
+        papers=available(unit, opened),
+        tracking_key=_tracking_key(unit, row),
         actions=actions(unit, row),
-        proposed_entry=_proposed(unit, row),
-        fees=[fee(unit, row, each) for each in fees],
-        assigned_to=summary.assigned_to,
-        assigned_to_id=summary.assigned_to_id,
-        handover=_handover(kept, form),
-        proposed_statement=_proposed_statement(unit, row, kept, form),
+        proposed_entry=_proposed(unit, opened),
+        fees=[fee(unit, row, each) for each in opened.fees],
+        handover=_handover(opened),
+        proposed_statement=_proposed_statement(opened),
         register=kept.register.name,
-        copied_register=copied_register(kept, form),
+        copied_register=copied_register(kept, opened.form),
         subject_name=row.subject_name,
-        extension=extension_message(clock.extension),
-        verifying_until=clock.verifying_until,
+        extension=extension_message(opened.clock.extension),
+        verifying_until=opened.clock.verifying_until,
         kept_until=draft_kept_until(unit, row),
-        asked=asked_pointers(kept, form),
+        asked=asked_pointers(kept, opened.form),
         comparable=comparable(unit, row),
         approval_asks=approval_asks(unit, row),
     )
     if acts.FEE_REQUEST.name in message.actions:
-        message.chargeable.extend(map(_charge, charging.chargeable(unit, row)))
-    if at_the_office:
-        message.comparisons.extend(_comparisons(kept, form, documents, compared))
+        message.chargeable.extend(charge(each) for each in chargeable(unit, row))
     if row.status > 0:
-        message.told.extend(map(_told, storage.told(unit.session, row.id) if told is None else told))
-        message.verdict = verdict_of(unit, row, clock, supplements).value
-    if of_office(unit.caller, unit.ward):
-        message.verifications.extend(verification_message(unit, each) for each in clock.verifications)
-        if row.reminded_at is not None:
-            message.reminded_at.FromDatetime(row.reminded_at)
+        told = storage.told(unit.session, row.id) if told is None else told
+        message.told.extend(_told(each) for each in told)
+        message.verdict = verdict_of(unit, row, opened.clock, opened.supplements).value
+    if opened.at_the_office:
+        _add_what_the_office_sees(unit, opened, message)
     return message
 
 
-def _may_have_supplements(row: DossierRow) -> bool:
-    return row.sequence > 1
+def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2.Dossier) -> None:
+    row = opened.row
+    message.assigned_to, message.assigned_to_id = row.assigned_to or "", row.assigned_to_id or ""
+    message.comparisons.extend(_comparisons(opened))
+    message.verifications.extend(verification_message(unit, each) for each in opened.clock.verifications)
+    if row.reminded_at is not None:
+        message.reminded_at.FromDatetime(row.reminded_at)
 
 
-def dossier_summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
+def own(unit: Unit, page: Page[DossierRow]) -> dossiers_pb2.ListDossiersResponse:
+    return dossiers_pb2.ListDossiersResponse(
+        dossiers=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor
+    )
+
+
+def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
+    message = own(unit, found.page)
+    message.overdue = found.overdue
+    return message
+
+
+def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
     inside = of_office(unit.caller, unit.ward)
     return dossiers_pb2.DossierSummary(
         id=str(row.id),
@@ -175,6 +176,24 @@ def dossier_summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
     )
 
 
+def document(_: Unit, row: DocumentRow) -> dossiers_pb2.Document:
+    return _document(row)
+
+
+def document_content(found: tuple[DocumentRow, bytes]) -> dossiers_pb2.DocumentContent:
+    row, content = found
+    return dossiers_pb2.DocumentContent(document=_document(row), content=content)
+
+
+def confirmation(_: Unit, noted: Confirmation) -> dossiers_pb2.Confirmation:
+    return dossiers_pb2.Confirmation(
+        id=str(noted.id),
+        digest=noted.digest.hex(),
+        phone_masked=noted.challenge.phone_masked,
+        expires_at=stamp(noted.challenge.expires_at),
+    )
+
+
 def overdue(row: DossierRow, now: datetime) -> bool:
     return row.due_at is not None and row.due_at < now
 
@@ -188,14 +207,14 @@ def waiting_for(unit: Unit, row: DossierRow) -> str:
     )
 
 
-def tracking_key_for(unit: Unit, row: DossierRow) -> str:
+def _tracking_key(unit: Unit, row: DossierRow) -> str:
     """The tracking key, for the applicant alone; where they came in or wrote, for the desk, which gives it on paper."""
     if row.tracking_key is None or not is_edited_by_caller(unit, row):
         return ""
     return shown_tracking_key(unit.cell, row)
 
 
-def register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
+def _register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
     return dossiers_pb2.RegisterEntry(
         id=str(row.id),
         register=row.register,
@@ -209,23 +228,9 @@ def register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
     )
 
 
-def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.HistoryEntry:
-    """A line of the history; who works on a dossier, and why, stays `inside` the office."""
-    act = ACTS[row.act]
-    return dossiers_pb2.HistoryEntry(
-        sequence=row.sequence,
-        at=stamp(row.at),
-        action=act.past,
-        status=row.status,
-        text=act.text(Status(row.status)),
-        actor=row.actor,
-        reason="" if act.reason_is_internal and not inside else row.reason,
-    )
-
-
-def _handover(kept: Procedure, form: Mapping[str, Any]) -> dossiers_pb2.Handover:
-    rules = kept.handover
-    present = [(pointer, value_at(form, pointer)) for pointer in rules.present]
+def _handover(opened: Dossier) -> dossiers_pb2.Handover:
+    rules = opened.procedure.handover
+    present = [(pointer, value_at(opened.form, pointer)) for pointer in rules.present]
     return dossiers_pb2.Handover(
         register_signed=rules.register_signed.value,
         present=[
@@ -236,12 +241,11 @@ def _handover(kept: Procedure, form: Mapping[str, Any]) -> dossiers_pb2.Handover
     )
 
 
-def _comparisons(
-    kept: Procedure, form: Mapping[str, Any], documents: Sequence[DocumentRow], done: Mapping[str, ComparisonRow]
-) -> Iterator[dossiers_pb2.Comparison]:
-    for paper in to_compare(kept, asked(kept, form), {each.kind for each in documents}):
+def _comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
+    kinds = {each.kind for each in opened.documents}
+    for paper in to_compare(opened.procedure, asked(opened.procedure, opened.form), kinds):
         message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
-        found = done.get(paper.kind)
+        found = opened.comparisons.get(paper.kind)
         if found is not None:
             message.compared_at.FromDatetime(found.at)
             message.officer, message.agrees, message.note = found.officer, found.agrees, found.note
@@ -257,43 +261,10 @@ def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
     )
 
 
-def fee(unit: Unit, row: DossierRow, asked: FeeRow) -> dossiers_pb2.Fee:
-    message = dossiers_pb2.Fee(
-        lines=[
-            dossiers_pb2.FeeLine(item=line.item, text=line.text, count=line.count, price=line.price, amount=line.amount)
-            for line in charging.lines_of(asked)
-        ],
-        exemption=asked.exemption,
-        total=asked.total,
-        reference=asked.reference,
-        asked_at=stamp(asked.asked_at),
-        settled_at=stamp(asked.settled_at),
-        method=asked.method or "",
-        receipt=asked.receipt or "",
-    )
-    if charging.is_owed(row, asked):
-        message.online = unit.ward in unit.place.providers
-        bank = unit.place.banks.get(unit.ward)
-        if bank is not None:
-            message.transfer.CopyFrom(
-                dossiers_pb2.Transfer(
-                    bank=bank.bank,
-                    account=bank.account,
-                    holder=bank.holder,
-                    message=asked.reference,
-                    vietqr=bank.vietqr(asked.total, asked.reference),
-                )
-            )
-    return message
-
-
-def _charge(price: Price) -> dossiers_pb2.Charge:
-    return dossiers_pb2.Charge(item=price.item, text=price.text, price=price.amount)
-
-
-def _proposed(unit: Unit, row: DossierRow) -> dossiers_pb2.ProposedEntry | None:
+def _proposed(unit: Unit, opened: Dossier) -> dossiers_pb2.ProposedEntry | None:
     """For the office alone, while the signer is waited for."""
-    if row.proposal is None or row.status != Status.IN_PROGRESS or not of_office(unit.caller, unit.ward):
+    row = opened.row
+    if row.proposal is None or row.status != Status.IN_PROGRESS or not opened.at_the_office:
         return None
     proposal = proposal_of(unit, row)
     return dossiers_pb2.ProposedEntry(
@@ -306,11 +277,11 @@ def _proposed(unit: Unit, row: DossierRow) -> dossiers_pb2.ProposedEntry | None:
     )
 
 
-def _proposed_statement(unit: Unit, row: DossierRow, kept: Procedure, form: Mapping[str, Any]) -> str:
+def _proposed_statement(opened: Dossier) -> str:
     """For the officer to change before the approval; empty where nothing is confirmed or the form does not say it."""
-    if kept.register.name != "marital-status" or row.status == Status.DRAFT or not of_office(unit.caller, unit.ward):
+    if opened.procedure.register.name != MARITAL_STATUS or not opened.at_the_office:
         return ""
-    return statement(asked(kept, form))
+    return statement(asked(opened.procedure, opened.form))
 
 
 def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:

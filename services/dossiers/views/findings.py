@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from services.dossiers import storage
-from services.dossiers.access import of_office
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import BIRTH
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.forms import findings
-from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, SupplementRow
-from services.dossiers.use_cases.clock.timekeeping import TimeKept, office_findings
-from services.dossiers.use_cases.office import fees as charging
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.clock.timekeeping import office_findings
+from services.dossiers.use_cases.dossier import Dossier
+from services.dossiers.use_cases.office import fees
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day, proposal_of
 
 
-def remarks(
-    unit: Unit,
-    row: DossierRow,
-    kept: Procedure,
-    form: Mapping[str, Any],
-    documents: Sequence[DocumentRow],
-    supplements: Sequence[SupplementRow],
-    fees: Sequence[FeeRow],
-    clock: TimeKept,
-    compared: Mapping[str, ComparisonRow],
-) -> list[Finding]:
-    """In the order in which they are shown; `kept` is the version that the dossier keeps."""
-    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
+def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
+    """In the order in which they are shown."""
+    row, kept = opened.row, opened.procedure
     undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
-    records = unit.records if at_the_office and undecided else None
-    kinds = {each.kind for each in documents}
-    found = findings(kept, form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
-    if not at_the_office:
+    records = unit.records if opened.at_the_office and undecided else None
+    kinds = {each.kind for each in opened.documents}
+    found = findings(kept, opened.form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
+    if not opened.at_the_office:
         return [*_of_changed_law(row, kept), *found]
     return [
         *found,
-        *_for_the_office(unit, row, kept, supplements, compared),
-        *charging.office_findings(unit, row, fees),
-        *office_findings(unit, row, kept, clock),
+        *_for_the_office(unit, opened),
+        *fees.office_findings(unit, row, opened.fees),
+        *office_findings(unit, row, kept, opened.clock),
     ]
 
 
@@ -56,21 +44,16 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
     return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
 
 
-def _for_the_office(
-    unit: Unit,
-    row: DossierRow,
-    kept: Procedure,
-    supplements: Sequence[SupplementRow],
-    compared: Mapping[str, ComparisonRow],
-) -> list[Finding]:
+def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     """What only the office has to know."""
+    row, kept, supplements = opened.row, opened.procedure, opened.supplements
     asks = FindingKind.ASKS_OFFICER
     found = []
     others = storage.alike(unit.session, row)
     if others:
         text = f"Có hồ sơ khác rất giống: {', '.join(others)}. Xin đối chiếu sổ hộ tịch."
         found.append(Finding(kept.subject_name, "duplicate", asks, text))
-    for kind, comparison in compared.items():
+    for kind, comparison in opened.comparisons.items():
         if not comparison.agrees:
             text = f"{comparison.officer} thấy bản chính khác: {comparison.note}"
             found.append(Finding(f"documents/{kind}", "original-differs", FindingKind.WARNS, text, "NĐ 123/2015 Đ3"))
@@ -78,7 +61,7 @@ def _for_the_office(
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
     birth_waits_for_signer = (
-        kept.register.name == "birth" and row.status == Status.IN_PROGRESS and row.proposal is not None
+        kept.register.name == BIRTH and row.status == Status.IN_PROGRESS and row.proposal is not None
     )
     if birth_waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
         text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."

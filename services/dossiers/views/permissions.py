@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from services.dossiers.access import DESK, of_office, roles_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, acts_in
-from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import OPEN, Status
-from services.dossiers.tables import DossierRow, FeeRow, SupplementRow
-from services.dossiers.use_cases.clock.timekeeping import TimeKept
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
 
@@ -46,41 +42,3 @@ def approval_asks(unit: Unit, row: DossierRow) -> list[str]:
     if row.status == Status.DRAFT or not of_office(unit.caller, unit.ward):
         return []
     return [*REGISTERS[unit.place.procedure_of(row).register.name].approval_asks, "note"]
-
-
-def papers(
-    unit: Unit, row: DossierRow, supplements: Sequence[SupplementRow], fees: Sequence[FeeRow], clock: TimeKept
-) -> list[str]:
-    """Papers that the caller can fetch now; the certificate is the applicant's once handed over (TT 04/2020 Đ3)."""
-    kinds = []
-    if row.accepted_at is not None:
-        kinds.append("receipt")
-    if supplements:
-        kinds.append("supplement-request")
-    if fees:
-        kinds.append("payment-slip")
-    if row.status == Status.REFUSED:
-        kinds.append("refusal")
-    if row.status == Status.STOPPED:
-        kinds.append("stop-notice")
-    if clock.extension is not None:
-        kinds.append("apology")
-    if row.status == Status.HANDED_OVER or (row.status == Status.DONE and row.applicant_id != unit.caller.id):
-        kinds.append("certificate")
-    if of_office(unit.caller, unit.ward):
-        kinds += _office_papers(unit.place.procedure_of(row), row, clock)
-    return kinds
-
-
-def _office_papers(kept: Procedure, row: DossierRow, clock: TimeKept) -> list[str]:
-    """What the office alone prints: letters, notices, the sheet that goes with the dossier.
-
-    The letter's wording is that of NĐ 123/2015 Đ22: it asks about somebody's marital status.
-    """
-    sent = {each.kind for each in clock.verifications}
-    kinds = []
-    if "inquiry" in sent and kept.register.name == "marital-status":
-        kinds.append("verification-request")
-    if "notice" in sent:
-        kinds.append("public-notice")
-    return [*kinds, "control-sheet"] if row.accepted_at is not None else kinds

@@ -1,17 +1,33 @@
-"""A procedure as the contract's message."""
+"""Procedures as the contract's messages."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.dossiers.domain.procedures import Procedure
 
 
-def procedure_message(version: Procedure, *, whole: bool = True) -> dossiers_pb2.Procedure:
-    """A procedure; without form and texts where it is one of a list."""
-    message = dossiers_pb2.Procedure(
+def procedures(versions: Sequence[Procedure]) -> dossiers_pb2.ListProceduresResponse:
+    """Without forms and texts."""
+    return dossiers_pb2.ListProceduresResponse(procedures=[_summary(each) for each in versions])
+
+
+def procedure(version: Procedure) -> dossiers_pb2.Procedure:
+    """With its form and texts."""
+    message = _summary(version)
+    message.steps.extend(version.steps)
+    for name in ("before_you_start", "declaration", "at_handover"):
+        setattr(message, name, version.texts[name])
+    message.form_schema_json = json.dumps(version.form_schema, ensure_ascii=False)
+    message.form_pages_json = json.dumps(version.pages_json(), ensure_ascii=False)
+    return message
+
+
+def _summary(version: Procedure) -> dossiers_pb2.Procedure:
+    return dossiers_pb2.Procedure(
         code=version.code,
         version=version.version,
         name=version.name,
@@ -31,10 +47,3 @@ def procedure_message(version: Procedure, *, whole: bool = True) -> dossiers_pb2
         fee=version.fee_text,
         legal_basis=version.legal_basis,
     )
-    if whole:
-        message.steps.extend(version.steps)
-        for name in ("before_you_start", "declaration", "at_handover"):
-            setattr(message, name, version.texts[name])
-        message.form_schema_json = json.dumps(version.form_schema, ensure_ascii=False)
-        message.form_pages_json = json.dumps(version.pages_json(), ensure_ascii=False)
-    return message

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import VIETNAM
 from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.use_cases.perform import stamp
+from services.chassis.timestamps import stamp
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,

@@ -11,21 +11,20 @@ from caunoi.dossiers.v1 import events_pb2
 
 from services.chassis.database.tables import ChassisBase
 from services.chassis.events.envelope import event_type, stream_of
+from services.dossiers import events
 from services.dossiers.access import roles_of
 from services.dossiers.domain.acts import ACTS, Party
 from services.dossiers.service import SERVICE
 from services.dossiers.tables import Base
-from services.dossiers.use_cases import perform
-from services.dossiers.use_cases.registers import registration as register
 from tests.conftest import NAM_DUONG
 
 
 def test_every_act_tells_an_event_of_a_stream_that_the_service_writes() -> None:
-    assert set(perform.EVENTS) == set(ACTS.values())
-    told = [*perform.EVENTS.values(), *register.EVENTS.values(), events_pb2.EntryNoted]
+    assert set(events.OF_ACTS) == set(ACTS.values())
+    told = [*events.OF_ACTS.values(), *events.OF_REGISTERS.values(), events_pb2.EntryNoted]
     assert {stream_of(event_type(each)) for each in told} == set(SERVICE.streams)
-    events = {name for name in events_pb2.DESCRIPTOR.message_types_by_name if name != "DossierFacts"}
-    assert {event_type(each) for each in told} == {event_type(getattr(events_pb2, name)) for name in events}
+    names = {name for name in events_pb2.DESCRIPTOR.message_types_by_name if name != "DossierFacts"}
+    assert {event_type(each) for each in told} == {event_type(getattr(events_pb2, name)) for name in names}
 
 
 def test_every_act_is_the_applicants_or_some_roles_or_the_clocks() -> None:

@@ -17,7 +17,7 @@ from services.dossiers.adapters.files import Files, content_key
 from services.dossiers.use_cases.clock import stray_files
 from services.dossiers.use_cases.clock.stray_files import sweep_files
 from services.dossiers.use_cases.clock.sweep import sweep_once
-from services.dossiers.use_cases.intake import drafts
+from services.dossiers.use_cases.intake import documents
 from tests.services.dossiers.world import (
     DUNG,
     HOA,
@@ -78,7 +78,7 @@ def test_what_was_uploaded_and_not_committed_goes(
         raise RuntimeError("as if the process had been killed here")
 
     with monkeypatch.context() as broken:
-        broken.setattr(drafts, "_attach", crash)
+        broken.setattr(documents, "safe_filename", crash)
         refused(lambda: world.add(draft.id, photograph()))
     assert len(_keys(files)) == 1
     _age(world, tmp_path)

@@ -17,7 +17,7 @@ from gateway.pages.widgets import widget
 from gateway.questions import Field, question
 from services.chassis.district import District
 from services.dossiers.forms import asked_pointers, merge
-from services.dossiers.views.procedures import procedure_message
+from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway_pages.conftest import Browser

@@ -17,7 +17,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.forms import asked_pointers, findings, merge
-from services.dossiers.views.procedures import procedure_message
+from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeWards

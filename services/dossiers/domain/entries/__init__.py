@@ -10,23 +10,23 @@ from typing import Any
 
 from services.dossiers.domain.entries import birth, copy, death, marital_status, marriage
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import Registration
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, Registration
 
 #: What a register's entries hold beside what all hold. `form` is what was filed: asked-for fields only.
 WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]]] = {
-    "birth": birth.content,
-    "marriage": marriage.content,
-    "death": death.content,
-    "marital-status": marital_status.content,
-    "copies": copy.content,
+    BIRTH: birth.content,
+    MARRIAGE: marriage.content,
+    DEATH: death.content,
+    MARITAL_STATUS: marital_status.content,
+    COPIES: copy.content,
 }
 #: Whom the entries speak of, by part (`child`, `wife`, `deceased` …): found again by name, date and number.
 PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
-    "birth": birth.people,
-    "marriage": marriage.people,
-    "death": death.people,
-    "marital-status": marital_status.people,
-    "copies": copy.people,
+    BIRTH: birth.people,
+    MARRIAGE: marriage.people,
+    DEATH: death.people,
+    MARITAL_STATUS: marital_status.people,
+    COPIES: copy.people,
 }
 
 

@@ -10,13 +10,13 @@ from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.writing import identity_paper, text
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.register import Registration
+from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, Registration
 
 #: What a copy of an entry is called, by the register it is copied from.
 COPIES = {
-    "birth": "Bản sao Giấy khai sinh",
-    "marriage": "Trích lục kết hôn (bản sao)",
-    "death": "Trích lục khai tử (bản sao)",
+    BIRTH: "Bản sao Giấy khai sinh",
+    MARRIAGE: "Trích lục kết hôn (bản sao)",
+    DEATH: "Trích lục khai tử (bản sao)",
 }
 
 

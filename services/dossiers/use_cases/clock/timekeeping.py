@@ -7,38 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from caunoi.dossiers.v1 import dossiers_pb2
-
-from services.chassis.clock import VIETNAM
+from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict, verdict
-from services.dossiers.domain.verification import STATE_TEXT, Kind, State, outcomes
+from services.dossiers.domain.verification import Kind, State
 from services.dossiers.tables import DossierRow, ExtensionRow, SupplementRow, VerificationRow
 from services.dossiers.use_cases.office.verification import (
-    answer_of,
     day_answered,
     last_day,
     notice_needed,
-    question_of,
     state_of,
 )
-from services.dossiers.use_cases.perform import stamp
-from services.dossiers.use_cases.unit import Unit, Workplace, day_of
+from services.dossiers.use_cases.unit import Unit, Workplace
 
 
 def draft_kept_until(unit: Unit, row: DossierRow) -> str:
     """ISO date of the last day of a draft that nobody touches any more; empty where the dossier is none."""
     if row.status != Status.DRAFT:
         return ""
-    return (day_of(row.updated_at) + timedelta(days=unit.place.settings.drafts_kept_days)).isoformat()
+    return (day_in_vietnam(row.updated_at) + timedelta(days=unit.place.settings.drafts_kept_days)).isoformat()
 
 
 def abandoned_before(place: Workplace, now: datetime) -> datetime:
     """Drafts that were touched last before this moment are kept no longer (`draft_kept_until`)."""
-    return datetime.combine(day_of(now) - timedelta(days=place.settings.drafts_kept_days), time(), VIETNAM)
+    return datetime.combine(day_in_vietnam(now) - timedelta(days=place.settings.drafts_kept_days), time(), VIETNAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,40 +82,6 @@ def _time_of_the_check(unit: Unit, row: DossierRow) -> datetime | None:
 def was_late(extension: ExtensionRow) -> bool:
     """Whether the apology came when the time had run out."""
     return extension.at > extension.due_before
-
-
-def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
-    if extension is None:
-        return None
-    return dossiers_pb2.Extension(
-        at=stamp(extension.at),
-        due_before=stamp(extension.due_before),
-        due_after=stamp(extension.due_after),
-        reason=extension.reason,
-        late=was_late(extension),
-    )
-
-
-def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verification:
-    """For the office alone."""
-    asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row)
-    return dossiers_pb2.Verification(
-        id=str(row.id),
-        kind=row.kind,
-        state=state.value,
-        state_text=STATE_TEXT[state],
-        sent_at=stamp(row.sent_at),
-        reply_due_at=stamp(row.reply_due_at),
-        waits_until=last_day(row.times_out_at).isoformat() if row.times_out_at else "",
-        ended_at=stamp(row.ended_at),
-        recipient=asked["recipient"],
-        person=asked["person"],
-        question=asked["question"],
-        document_number=answered.get("document_number", ""),
-        document_date=answered.get("document_date", ""),
-        answer=answered.get("text", ""),
-        outcomes=[outcome.value for outcome in outcomes(Kind(row.kind), state)],
-    )
 
 
 def office_findings(unit: Unit, row: DossierRow, procedure: Procedure, kept: TimeKept) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from services.chassis.refusal import FieldFault, invalid
@@ -17,22 +18,37 @@ from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import make_findable, refuse_incomplete
 from services.dossiers.use_cases.perform import leads_to, perform, reception_time, result_time, set_due
-from services.dossiers.use_cases.unit import Unit, edited_dossier, form_of, written
+from services.dossiers.use_cases.unit import Unit, edited_dossier, written
 
 
-def supplement(unit: Unit, dossier_id: str, form_json: str, expected_version: int) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class SupplementDossier:
+    dossier_id: str
+    form_json: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawDossier:
+    dossier_id: str
+    reason: str
+    expected_version: int
+    request_signed: bool
+
+
+def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     """Sends in what was asked for; the clock runs on, later by the time the applicant was waited for.
 
     Only fields asked for may change. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`,
     CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
-    patch = read_form(form_json)
-    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
+    patch = read_form(command.form_json)
+    row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     status = leads_to(row, acts.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)
     requests = storage.supplements(unit.session, row.id)
     documents = storage.documents(unit.session, row.id)
-    before = form_of(unit.cell, row)
+    before = unit.form(row)
     form = merge(before, patch)
     refuse_impossible(procedure, form)
     _hold_to_what_was_asked(before, form, documents, requests[-1])
@@ -86,17 +102,15 @@ def _compare_anew(
     storage.forget_comparisons(unit.session, row.id, kinds)
 
 
-def withdraw(
-    unit: Unit, dossier_id: str, reason: str, expected_version: int, *, request_signed: bool = False
-) -> DossierRow:
+def withdraw(unit: Unit, command: WithdrawDossier) -> DossierRow:
     """The dossier is taken back, whatever the reason; a draft simply stays unfiled.
 
     Where the desk enters it, the person has asked for it in writing: INVALID `missing-field` without. Other
     refusals as for `supplement`.
     """
-    row = edited_dossier(unit, dossier_id, locked=True, expected_version=expected_version)
-    if row.channel in DESK_CHANNELS and not request_signed:
+    row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
+    if row.channel in DESK_CHANNELS and not command.request_signed:
         text = "Chỉ rút hồ sơ khi người nộp đã ký đơn đề nghị rút."
         raise invalid("missing-field", text, FieldFault("request_signed", text))
-    perform(unit, row, acts.WITHDRAWAL, reason=written("reason", reason))
+    perform(unit, row, acts.WITHDRAWAL, reason=written("reason", command.reason))
     return row

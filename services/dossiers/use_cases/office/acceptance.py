@@ -1,13 +1,14 @@
-"""Taking a dossier in: from then on its legal clock runs, under the law of that day."""
+"""Accepting a dossier: from then on its legal clock runs, under the law of that day."""
 
 from __future__ import annotations
 
+from services.chassis.clock import day_in_vietnam
 from services.dossiers import storage
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.unit import Unit, day_of, form_of
+from services.dossiers.use_cases.unit import Unit
 
 
 def take_in(unit: Unit, row: DossierRow) -> None:
@@ -21,8 +22,8 @@ def take_in(unit: Unit, row: DossierRow) -> None:
     if today.version == row.procedure_version:
         return
     documents = {document.kind for document in storage.documents(unit.session, row.id)}
-    filed_on = day_of(row.submitted_at or unit.now)
+    filed_on = day_in_vietnam(row.submitted_at or unit.now)
     kept = still_kept(filed_on, unit.place.calendar)
-    found = findings(today, form_of(unit.cell, row), documents, filed_on, kept=kept)
+    found = findings(today, unit.form(row), documents, filed_on, kept=kept)
     if not any(each.kind is FindingKind.STOPS for each in found):
         row.procedure_version = today.version

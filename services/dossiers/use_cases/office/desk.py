@@ -6,9 +6,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import uuid4
-
-from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain import acts
@@ -21,17 +20,23 @@ from services.dossiers.use_cases.office.acceptance import take_in
 from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
-from services.dossiers.use_cases.unit import Unit, desk_dossier, form_of, written
+from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
 
 
-def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class AcceptDossier:
+    dossier_id: str
+    expected_version: int
+
+
+def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
     """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour).
 
     Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
     """
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.ACCEPTANCE)
     owed = fees.assessed(unit, row)
     if owed.total:
@@ -45,37 +50,75 @@ def accept(unit: Unit, dossier_id: str, expected_version: int) -> DossierRow:
     return row
 
 
-def refuse(unit: Unit, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class RefuseDossier:
+    dossier_id: str
+    reason: str
+    article: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopDossier:
+    dossier_id: str
+    reason: str
+    article: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementItem:
+    field: str  # a JSON pointer, or `documents/<kind>`
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSupplement:
+    dossier_id: str
+    items: Sequence[SupplementItem]
+    reason: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveDossier:
+    dossier_id: str
+    personal_identification_number: str
+    note: str
+    expected_version: int
+    statement: str
+    source_entry_id: str
+
+
+def refuse(unit: Unit, command: RefuseDossier) -> DossierRow:
     """Refuses to take a dossier in; reason and article are needed (TT 01/2018/TT-VPCP, mẫu 03)."""
-    return _end(unit, acts.REFUSAL, dossier_id, reason, article, expected_version)
+    return _end(unit, acts.REFUSAL, command)
 
 
-def stop(unit: Unit, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
+def stop(unit: Unit, command: StopDossier) -> DossierRow:
     """Stops work for good; reason and article are needed."""
-    return _end(unit, acts.STOP, dossier_id, reason, article, expected_version)
+    return _end(unit, acts.STOP, command)
 
 
-def _end(unit: Unit, act: Act, dossier_id: str, reason: str, article: str, expected_version: int) -> DossierRow:
-    reason = written("reason", reason, needed="Xin ghi rõ lý do để người dân hiểu.")
-    article = written("article", article, needed="Xin ghi điều, khoản của văn bản làm căn cứ.")
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+def _end(unit: Unit, act: Act, command: RefuseDossier | StopDossier) -> DossierRow:
+    reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
+    article = written("article", command.article, needed="Xin ghi điều, khoản của văn bản làm căn cứ.")
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     perform(unit, row, act, reason=reason, article=article)
     return row
 
 
-def request_supplement(
-    unit: Unit, dossier_id: str, items: Sequence[tuple[str, str]], reason: str, expected_version: int
-) -> DossierRow:
+def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
     """Asks for what is missing, one item (field, text) each; the clock stands still.
 
     Nothing outside the procedure's own fields and papers may be asked for (TT 04/2020 Đ3): INVALID
     `unknown-field`. A register entry that was prepared has to be prepared anew.
     """
-    reason = written("reason", reason)
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    reason = written("reason", command.reason)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.SUPPLEMENT_REQUEST)
     procedure = unit.place.procedure_of(row)
-    wanted = _items(procedure, items)
+    wanted = _items(procedure, command.items)
     unit.session.add(
         SupplementRow(
             id=uuid4(), dossier_id=row.id, items=wanted, reason=reason, requested_at=unit.now, answered_at=None
@@ -91,43 +134,44 @@ def request_supplement(
     return row
 
 
-def _items(procedure: Procedure, items: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+def _items(procedure: Procedure, items: Sequence[SupplementItem]) -> list[dict[str, str]]:
     if not 0 < len(items) <= MOST_ITEMS:
         text = "Xin nêu ít nhất một mục cần bổ sung." if not items else f"Nhiều nhất {MOST_ITEMS} mục mỗi lần."
         raise invalid("missing-field", text, FieldFault("items", text))
     wanted: dict[str, str] = {}
     faults = []
-    for place, (field, text) in enumerate(items):
+    for place, item in enumerate(items):
+        field = item.field
         if title_of(procedure, field) is None:
             faults.append(FieldFault(f"items/{place}/field", "Thủ tục không có mục hoặc giấy tờ này."))
         elif field in wanted:
             faults.append(FieldFault(f"items/{place}/field", "Mục này đã nêu ở trên."))
-        wanted[field] = written(f"items/{place}/text", text, needed="Xin ghi cần sửa hoặc bổ sung gì.")
+        wanted[field] = written(f"items/{place}/text", item.text, needed="Xin ghi cần sửa hoặc bổ sung gì.")
     if faults:
         raise invalid("unknown-field", "Có mục không thuộc thủ tục này nên không được yêu cầu.", *faults)
     return [{"field": field, "text": text} for field, text in wanted.items()]
 
 
-def approve(unit: Unit, request: dossiers_pb2.ApproveDossierRequest) -> DossierRow:
+def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     """The officer finds the dossier right and prepares the register entry for the signer.
 
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
     left empty, never made up here. Refusals: INVALID `not-complete` for what speaks against the registration,
     CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", request.personal_identification_number))
+    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", command.personal_identification_number))
     if number and not re.fullmatch(r"[0-9]{12}", number):
         text = "Số định danh cá nhân gồm 12 chữ số; chưa được cấp thì để trống."
         raise invalid("invalid-field", text, FieldFault("personal_identification_number", text))
     proposal = {
         "personal_identification_number": number,
-        "note": written("note", request.note),
-        "statement": written("statement", request.statement),
-        "source_entry_id": request.source_entry_id,
+        "note": written("note", command.note),
+        "statement": written("statement", command.statement),
+        "source_entry_id": command.source_entry_id,
     }
-    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.APPROVAL)
-    refuse_wrong_source(unit, unit.place.procedure_of(row), form_of(unit.cell, row), request.source_entry_id)
+    refuse_wrong_source(unit, unit.place.procedure_of(row), unit.form(row), command.source_entry_id)
     refuse_unregistrable(unit, row)
     row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now

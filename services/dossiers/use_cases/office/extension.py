@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
-from caunoi.dossiers.v1 import dossiers_pb2
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import FieldFault, conflict, invalid
@@ -19,7 +18,15 @@ from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 FURTHEST = timedelta(days=366)
 
 
-def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class ExtendDossier:
+    dossier_id: str
+    new_due_at: datetime | None
+    reason: str
+    expected_version: int
+
+
+def extend(unit: Unit, command: ExtendDossier) -> DossierRow:
     """Apologises and names a new day and hour, once; in time if it is done before the old time is over.
 
     An apology that comes late is taken, too: the citizen is owed a new day all the more. It is shown as late, and
@@ -27,8 +34,8 @@ def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow
     `wrong-state`; INVALID for a time that is not later than the old one, outside working hours or more than a year
     away; NOT_FOUND, STALE.
     """
-    reason = written("reason", request.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
-    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    reason = written("reason", command.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.EXTENSION)
     earlier = storage.extension(unit.session, row.id)
     if earlier is not None:
@@ -43,7 +50,7 @@ def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow
             "Thời hạn của hồ sơ đang tạm ngừng nên chưa phải hẹn lại. Khi tính tiếp, hạn sẽ tự lùi theo thời gian chờ.",
         )
     due_before = row.due_at
-    appointed = _appointed(unit, request, due_before)
+    appointed = _appointed(unit, command.new_due_at, due_before)
     unit.session.add(
         ExtensionRow(
             dossier_id=row.id,
@@ -60,14 +67,11 @@ def extend(unit: Unit, request: dossiers_pb2.ExtendDossierRequest) -> DossierRow
     return row
 
 
-def _appointed(unit: Unit, request: dossiers_pb2.ExtendDossierRequest, due_before: datetime) -> datetime:
+def _appointed(unit: Unit, asked: datetime | None, due_before: datetime) -> datetime:
     """The new time, on a full minute; INVALID `invalid-field` where it cannot be one."""
-    try:
-        appointed = request.new_due_at.ToDatetime(UTC).replace(second=0, microsecond=0)
-    except (ValueError, OverflowError):  # no moment of the calendar
-        appointed = datetime.max.replace(tzinfo=UTC)
     text = ""
-    if not request.HasField("new_due_at"):
+    appointed = (asked or due_before).replace(second=0, microsecond=0)
+    if asked is None:
         text = "Xin ghi ngày và giờ hẹn trả mới."
     elif appointed > unit.now + FURTHEST:
         text = "Hạn mới phải trong vòng một năm kể từ hôm nay. Xin xem lại năm."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from services.chassis.clock import day_in_vietnam
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
@@ -29,7 +30,7 @@ from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
 from services.dossiers.use_cases.office.acceptance import take_in
 from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
-from services.dossiers.use_cases.unit import Unit, day_of, desk_dossier, form_of, written
+from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_OF_ONE = 100  # copies asked for at once
 #: A reference is `HT`, the ward's code and these letters: no two that are taken for one another when typed.
@@ -40,8 +41,8 @@ _REFERENCE_LETTERS = 8
 def assessed(unit: Unit, row: DossierRow) -> Assessment:
     """What the dossier owes as it was filed, at the prices of that day, with the exemption that the form claims."""
     procedure = unit.place.procedure_of(row)
-    form = form_of(unit.cell, row)
-    filed_on = day_of(row.submitted_at or unit.now)
+    form = unit.form(row)
+    filed_on = day_in_vietnam(row.submitted_at or unit.now)
     late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
     exemption = claimed_exemption(form)
     return assess(procedure.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
@@ -96,54 +97,74 @@ def lines_of(fee: FeeRow) -> list[Line]:
     return [Line(**line) for line in fee.lines]
 
 
-def request(
-    unit: Unit, dossier_id: str, items: Sequence[tuple[str, int]], reason: str, expected_version: int
-) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class FeeItem:
+    item: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFee:
+    dossier_id: str
+    items: Sequence[FeeItem]
+    reason: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment:
+    dossier_id: str
+    receipt: str
+    exemption: str
+    reason: str
+    article: str
+    expected_version: int
+
+
+def request(unit: Unit, command: RequestFee) -> DossierRow:
     """Asks for more than was assessed, such as more copies, or a fee whose exemption did not hold; with the reason.
 
     Refusals: INVALID `unknown-charge`, CONFLICT `wrong-state` (also before the dossier is taken in: that assesses).
     """
-    reason = written("reason", reason, needed="Xin ghi rõ lý do để người dân hiểu.")
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.FEE_REQUEST)
     if row.accepted_at is None:
         raise conflict(
             "wrong-state", "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."
         )
-    ask_for(unit, row, Assessment(tuple(_asked(chargeable(unit, row), items))), reason)
+    ask_for(unit, row, Assessment(tuple(_asked(chargeable(unit, row), command.items))), reason)
     return row
 
 
-def _asked(prices: Sequence[Price], items: Sequence[tuple[str, int]]) -> list[Line]:
+def _asked(prices: Sequence[Price], items: Sequence[FeeItem]) -> list[Line]:
     known = {price.item: price for price in prices}
     faults = [] if items else [FieldFault("items", "Xin chọn ít nhất một khoản phải nộp.")]
-    for place, (item, count) in enumerate(items):
-        if item not in known:
+    for place, each in enumerate(items):
+        if each.item not in known:
             faults.append(FieldFault(f"items/{place}/item", "Thủ tục này không có khoản thu đó."))
-        elif item in [other for other, _ in items[:place]]:
+        elif each.item in [other.item for other in items[:place]]:
             faults.append(FieldFault(f"items/{place}/item", "Khoản này đã nêu ở trên."))
-        if not 0 < count <= MOST_OF_ONE:
+        if not 0 < each.count <= MOST_OF_ONE:
             faults.append(FieldFault(f"items/{place}/count", f"Số lượng từ 1 đến {MOST_OF_ONE}."))
     if faults:
         raise invalid("unknown-charge", "Có khoản không thu được ở thủ tục này. Xin xem từng mục.", *faults)
-    return [line_of(known[item], count) for item, count in items]
+    return [line_of(known[each.item], each.count) for each in items]
 
 
-def record(
-    unit: Unit, dossier_id: str, receipt: str, exemption: str, reason: str, article: str, expected_version: int
-) -> DossierRow:
+def record(unit: Unit, command: RecordPayment) -> DossierRow:
     """What was paid at the counter, by the number of its receipt; or an exemption that was proven there.
 
     An exemption frees from the fees of registration; what is left, such as copies, is paid at the same time.
     Refusals: INVALID `missing-field`, `not-exempt`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
-    receipt = written("receipt", receipt)
-    reason, article = written("reason", reason), written("article", article)
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
+    receipt = written("receipt", command.receipt)
+    reason, article = written("reason", command.reason), written("article", command.article)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.PAYMENT)
     fee = storage.fees(unit.session, row.id)[-1]
-    if exemption:
-        owed = _proven(fee, exemption, reason, article)
+    if command.exemption:
+        owed = _proven(fee, command.exemption, reason, article)
         fee.lines, fee.total, fee.exemption = [asdict(line) for line in owed.lines], owed.total, owed.exemption
     if fee.total and not receipt:
         text = f"Còn phải thu {in_dong(fee.total)}. Xin ghi số biên lai đã giao cho người nộp."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-
-from caunoi.dossiers.v1 import dossiers_pb2
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, conflict, invalid
@@ -16,32 +16,53 @@ from services.dossiers.domain.states import OPEN, STATUS_TEXT, Status
 from services.dossiers.forms import asked
 from services.dossiers.tables import ComparisonRow, DossierRow
 from services.dossiers.use_cases.perform import leads_to, perform
-from services.dossiers.use_cases.unit import Unit, desk_dossier, form_of, touch, written
+from services.dossiers.use_cases.unit import Unit, desk_dossier, touch, written
 
 
-def compare(unit: Unit, request: dossiers_pb2.CompareDocumentRequest) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class CompareDocument:
+    dossier_id: str
+    kind: str
+    agrees: bool
+    note: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverDossier:
+    dossier_id: str
+    recipient_name: str
+    register_signed: bool
+    expected_version: int
+    present: Sequence[str]  # JSON pointers of those who came
+    delivery: str
+    delivery_note: str
+    authorised: bool
+
+
+def compare(unit: Unit, command: CompareDocument) -> DossierRow:
     """The original of a paper was shown: it agrees with what was sent in or declared, or what differs is noted.
 
     The officer's name and the moment stand on it (NĐ 123/2015 Đ3; TT 04/2020 Đ3); comparing again replaces it.
     Refusals: INVALID `unknown-document-kind` for a paper that this dossier does not need, `missing-field` for a
     difference without a note, CONFLICT `wrong-state` once the dossier has ended, NOT_FOUND, STALE.
     """
-    needed = "" if request.agrees else "Xin ghi bản chính khác ở điểm nào."
-    note = written("note", request.note, needed=needed)
-    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    needed = "" if command.agrees else "Xin ghi bản chính khác ở điểm nào."
+    note = written("note", command.note, needed=needed)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     if row.status not in OPEN:
         text = f"Hồ sơ đã kết thúc ({STATUS_TEXT[Status(row.status)]}) nên không đối chiếu giấy tờ nữa."
         raise conflict("wrong-state", text)
-    if request.kind not in {paper.kind for paper in _papers(unit, row)}:
+    if command.kind not in {paper.kind for paper in _papers(unit, row)}:
         text = "Hồ sơ này không cần loại giấy tờ đó."
         raise invalid("unknown-document-kind", text, FieldFault("kind", text))
     done = ComparisonRow(
         dossier_id=row.id,
-        kind=request.kind,
+        kind=command.kind,
         at=unit.now,
         officer_id=unit.caller.id,
         officer=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
-        agrees=request.agrees,
+        agrees=command.agrees,
         note=note,
     )
     unit.session.merge(done)
@@ -50,21 +71,21 @@ def compare(unit: Unit, request: dossiers_pb2.CompareDocumentRequest) -> Dossier
     return row
 
 
-def hand_over(unit: Unit, request: dossiers_pb2.HandOverDossierRequest) -> DossierRow:
+def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
     """The result reaches people as the procedure says: at the office, by post, electronically.
 
     Who received it, and how, is kept sealed. Refusals: INVALID `missing-field`, `not-complete` with each thing that
     stands in the way, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     handing = Handing(
-        delivery=request.delivery or Delivery.OFFICE,
-        recipient=written("recipient_name", request.recipient_name, needed="Xin ghi họ tên người nhận kết quả."),
-        note=written("delivery_note", request.delivery_note),
-        authorised=request.authorised,
-        register_signed=request.register_signed,
-        present=frozenset(request.present),
+        delivery=command.delivery or Delivery.OFFICE,
+        recipient=written("recipient_name", command.recipient_name, needed="Xin ghi họ tên người nhận kết quả."),
+        note=written("delivery_note", command.delivery_note),
+        authorised=command.authorised,
+        register_signed=command.register_signed,
+        present=frozenset(command.present),
     )
-    row = desk_dossier(unit, request.dossier_id, expected_version=request.expected_version)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.HANDOVER)
     _refuse(unit, row, handing)
     kept = {
@@ -80,7 +101,7 @@ def hand_over(unit: Unit, request: dossiers_pb2.HandOverDossierRequest) -> Dossi
 
 def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
     procedure = unit.place.procedure_of(row)
-    form = asked(procedure, form_of(unit.cell, row))
+    form = asked(procedure, unit.form(row))
     compared = {kind: done.agrees for kind, done in storage.comparisons(unit.session, row.id).items()}
     faults = handover_faults(procedure, form, _papers(unit, row), compared, handing)
     if handing.delivery == Delivery.ELECTRONIC and not row.applicant_id:
@@ -93,4 +114,4 @@ def _refuse(unit: Unit, row: DossierRow, handing: Handing) -> None:
 def _papers(unit: Unit, row: DossierRow) -> list[DocumentRequirement]:
     procedure = unit.place.procedure_of(row)
     uploaded = {document.kind for document in storage.documents(unit.session, row.id)}
-    return to_compare(procedure, asked(procedure, form_of(unit.cell, row)), uploaded)
+    return to_compare(procedure, asked(procedure, unit.form(row)), uploaded)

@@ -12,12 +12,10 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.clock import VIETNAM, today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.grpc.call import current_call
 from services.chassis.refusal import Kind, Refusal, conflict, invalid
 from services.chassis.service import acting_as_service
 from services.dossiers import storage
@@ -35,13 +33,25 @@ RECONCILES_AT = time(1)  # in Việt Nam: the day before is over, and nobody wor
 RETRY_SECONDS = 600
 
 
-def start(place: Workplace, request: dossiers_pb2.StartPaymentRequest) -> dossiers_pb2.StartedPayment:
-    """The provider's page for what the caller's dossier waits for; asked again, it is the same order.
+@dataclass(frozen=True, slots=True)
+class StartPayment:
+    dossier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotePayment:
+    body: bytes
+    timestamp: str
+    signature: str
+
+
+def start(place: Workplace, command: StartPayment) -> str:
+    """The address of the provider's page for what the caller's dossier waits for; asked again, it is the same order.
 
     Refusals: CONFLICT `wrong-state`, `no-online-payment`, UNAVAILABLE `payment-provider-unavailable`, NOT_FOUND.
     """
     with place.unit() as unit:
-        row = own_dossier(unit, request.dossier_id)
+        row = own_dossier(unit, command.dossier_id)
         leads_to(row, acts.PAYMENT)
         fee = storage.fees(unit.session, row.id)[-1]
         provider = place.providers.get(unit.ward)
@@ -54,7 +64,7 @@ def start(place: Workplace, request: dossiers_pb2.StartPaymentRequest) -> dossie
     base = place.settings.public_base_url.rstrip("/")
     return_url = f"{base}/ho-so/{unit.cell.ward.slug}/{row.id}/nop-phi"
     try:
-        return dossiers_pb2.StartedPayment(url=provider.open_order(fee.reference, fee.total, return_url))
+        return provider.open_order(fee.reference, fee.total, return_url)
     except ProviderFault as fault:
         log.warning("payment-provider-away", ward=unit.ward, error=str(fault))
         raise Refusal(
@@ -65,28 +75,28 @@ def start(place: Workplace, request: dossiers_pb2.StartPaymentRequest) -> dossie
         ) from fault
 
 
-def note(place: Workplace, request: dossiers_pb2.NotePaymentRequest) -> dossiers_pb2.NotedPayment:
+def note(place: Workplace, command: NotePayment) -> Noted:
     """Takes the provider's word for a payment where its signature holds (HMAC-SHA256, five minutes).
 
     Refusals: UNAUTHENTICATED `wrong-signature`, INVALID `unreadable-payment`, CONFLICT `payment-mismatch`: the amount
     is not what is owed. What was told stays on record all the same.
     """
-    ward = current_call().ward
+    ward = place.ward
     key = place.settings.for_ward("payment_key", ward)
-    if not is_genuine(key, request.timestamp, request.signature, request.body, place.clock.now()):
+    if not is_genuine(key, command.timestamp, command.signature, command.body, place.clock.now()):
         log.warning("payment-not-genuine", ward=ward)
         raise Refusal(
             Kind.UNAUTHENTICATED, "wrong-signature", "Chữ ký của thông báo không đúng, hoặc thông báo đã quá cũ."
         )
     try:
-        payment = told(request.body, place.settings.for_ward("payment_merchant", ward))
+        payment = told(command.body, place.settings.for_ward("payment_merchant", ward))
     except ValueError as fault:
         log.warning("payment-unreadable", ward=ward)
         raise invalid("unreadable-payment", "Thông báo không nói về một khoản thu của phường này.") from fault
     noted = take(place, ward, payment, "callback")
     if noted.outcome == "mismatch":
         raise conflict("payment-mismatch", "Số tiền không đúng số phải nộp. Phường sẽ đối chiếu với người nộp.")
-    return dossiers_pb2.NotedPayment(outcome=noted.outcome)
+    return noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from caunoi.dossiers.v1 import dossiers_pb2
-
-from services.chassis.clock import VIETNAM
+from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage
@@ -20,7 +19,7 @@ from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.verification import INQUIRY_DAYS, Kind, State, goes_on, next_state
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
-from services.dossiers.use_cases.unit import Unit, day_of, desk_dossier, form_of, written
+from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_VERIFICATIONS = 20  # somebody who lived in twenty places
 #: What each kind needs to be told, and what is said where it is missing.
@@ -56,15 +55,42 @@ _MISSING = {
 }
 
 
-def request(unit: Unit, asked: dossiers_pb2.RequestVerificationRequest) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class RequestVerification:
+    dossier_id: str
+    kind: str
+    recipient: str
+    person: str
+    birth_date: str
+    identity_paper: str
+    place: str
+    from_day: str
+    until_day: str
+    question: str
+    document_number: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVerificationReply:
+    dossier_id: str
+    verification_id: str
+    outcome: str
+    text: str
+    document_number: str
+    document_date: str
+    expected_version: int
+
+
+def request(unit: Unit, command: RequestVerification) -> DossierRow:
     """Begins a verification. An inquiry or a notice stops the clock; an own one makes the limit the longer one.
 
     A register entry that was prepared has to be prepared anew. Refusals: INVALID for what is missing or does not
     belong to the procedure, CONFLICT `verification-running`, `too-many-verifications`, `wrong-state`, NOT_FOUND, STALE.
     """
-    kind = _kind(asked.kind)
-    question = {name: written(name, getattr(asked, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
-    row = desk_dossier(unit, asked.dossier_id, expected_version=asked.expected_version)
+    kind = _kind(command.kind)
+    question = {name: written(name, getattr(command, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.VERIFICATION_REQUEST)
     procedure = unit.place.procedure_of(row)
     _refuse_unsuitable(unit, row, procedure, kind)
@@ -110,7 +136,7 @@ def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: 
 
 def notice_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
     """Whether the law wants a public notice before this registration (NĐ 123/2015 Đ14)."""
-    return procedure.notice is not None and holds(form_of(unit.cell, row), procedure.notice.when)
+    return procedure.notice is not None and holds(unit.form(row), procedure.notice.when)
 
 
 def _reason(began: VerificationRow) -> str:
@@ -122,20 +148,20 @@ def _reason(began: VerificationRow) -> str:
 
 def last_day(times_out_at: datetime) -> date:
     """The last day of a wait that ends at its midnight."""
-    return day_of(times_out_at - timedelta(microseconds=1))
+    return day_in_vietnam(times_out_at - timedelta(microseconds=1))
 
 
-def record_reply(unit: Unit, told: dossiers_pb2.RecordVerificationReplyRequest) -> DossierRow:
+def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     """Records what came of a verification; the clock runs on when nothing else is waited for.
 
     Refusals: INVALID for what is missing, NOT_FOUND `unknown-verification`, CONFLICT `verification-state` where the
     outcome is not possible (yet), `wrong-state`, NOT_FOUND, STALE.
     """
-    outcome = _outcome(told.outcome)
-    answer = _answer(unit, told, outcome)
-    row = desk_dossier(unit, told.dossier_id, expected_version=told.expected_version)
+    outcome = _outcome(command.outcome)
+    answer = _answer(unit, command, outcome)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.VERIFICATION_REPLY)
-    found = _meant(unit, row, told.verification_id)
+    found = _meant(unit, row, command.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
     found.outcome = next_state(Kind(found.kind), state_of(found), outcome).value
@@ -153,10 +179,11 @@ def _outcome(text: str) -> State:
     return State(text)
 
 
-def _answer(unit: Unit, told: dossiers_pb2.RecordVerificationReplyRequest, outcome: State) -> dict[str, str]:
+def _answer(unit: Unit, command: RecordVerificationReply, outcome: State) -> dict[str, str]:
     needed = _ANSWERS[outcome]
     answer = {
-        name: written(name, getattr(told, name), needed=_MISSING[name] if name in needed else "") for name in _MISSING
+        name: written(name, getattr(command, name), needed=_MISSING[name] if name in needed else "")
+        for name in _MISSING
     }
     if answer["document_date"]:
         try:
@@ -206,7 +233,7 @@ def state_of(verification: VerificationRow) -> State:
 
 
 def question_of(cell: Cell, verification: VerificationRow) -> dict[str, Any]:
-    """What was asked, opened: the members of `RequestVerificationRequest`, as texts."""
+    """What was asked, opened: the members of `RequestVerification`, as texts."""
     question: dict[str, Any] = json.loads(cell.cipher.decrypt(verification.question, f"verification:{verification.id}"))
     return question
 

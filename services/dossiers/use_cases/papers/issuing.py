@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-
-from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
@@ -28,8 +27,9 @@ from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, SupplementRow
-from services.dossiers.use_cases.clock.timekeeping import time_kept
+from services.dossiers.use_cases.dossier import whole
 from services.dossiers.use_cases.office.fees import is_owed, lines_of
+from services.dossiers.use_cases.papers.availability import CERTIFICATE, FILENAMES, available
 from services.dossiers.use_cases.papers.certificates import issuing_office, made
 from services.dossiers.use_cases.papers.letters import (
     apology_slip,
@@ -38,45 +38,39 @@ from services.dossiers.use_cases.papers.letters import (
     stop_notice,
     verification_request,
 )
-from services.dossiers.use_cases.papers.parts import applicant_of, last_line, tracking_url
+from services.dossiers.use_cases.papers.parts import PrintedPaper, applicant_of, last_line, tracking_url
 from services.dossiers.use_cases.unit import Unit, Workplace, shown_tracking_key, visible_dossier
-from services.dossiers.views.permissions import papers
 
-FILENAMES = {
-    "receipt": "giay-tiep-nhan",
-    "supplement-request": "phieu-yeu-cau-bo-sung",
-    "payment-slip": "phieu-nop-le-phi",
-    "refusal": "phieu-tu-choi",
-    "apology": "phieu-xin-loi-va-hen-lai",
-    "stop-notice": "thong-bao-dung",
-    "control-sheet": "phieu-kiem-soat",
-    "verification-request": "cong-van-xac-minh",
-    "public-notice": "thong-bao-niem-yet",
-    "certificate": "giay-to-ho-tich",
-}
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
 
 
-def paper(place: Workplace, dossier_id: str, kind: str) -> dossiers_pb2.Paper:
+@dataclass(frozen=True, slots=True)
+class GetPaper:
+    dossier_id: str
+    kind: str
+
+
+def paper(place: Workplace, query: GetPaper) -> PrintedPaper:
     """A paper that the caller may fetch now; recorded as a look at the person's data.
 
     Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` where the dossier has none of this kind (yet).
     """
+    kind = query.kind
     with place.unit() as unit:
-        row = visible_dossier(unit, dossier_id)
-        supplements = storage.supplements(unit.session, row.id)
-        if kind not in papers(unit, row, supplements, storage.fees(unit.session, row.id), time_kept(unit, row)):
+        row = visible_dossier(unit, query.dossier_id)
+        opened = whole(unit, row)
+        if kind not in available(unit, opened):
             raise _no_such_paper()
         audit.record(unit.session, f"view-paper-{kind}", f"dossier:{row.id}", row.applicant_id)
-        if kind == "certificate":
+        if kind == CERTIFICATE:
             entry = storage.entry_of(unit.session, row.id)
             assert entry is not None
             certificate_id = entry.certificate_id
         else:
-            data = SLIPS[kind](unit, row, supplements)
+            data = SLIPS[kind](unit, row, opened.supplements)
     # Rendering takes longer than a transaction should.
-    content = made(place, unit.cell, certificate_id) if kind == "certificate" else render(data)
-    return dossiers_pb2.Paper(filename=f"{FILENAMES[kind]}-{row.code}.pdf", content=content)
+    content = made(place, unit.cell, certificate_id) if kind == CERTIFICATE else render(data)
+    return PrintedPaper(f"{FILENAMES[kind]}-{row.code}.pdf", content)
 
 
 def _no_such_paper() -> Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from services.chassis.clock import VIETNAM
+from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.dossiers import storage
 from services.dossiers.adapters.papers import (
     ApologySlip,
@@ -26,7 +26,7 @@ from services.dossiers.tables import DossierRow, HistoryRow, SupplementRow, Veri
 from services.dossiers.use_cases.office.verification import last_day, question_of
 from services.dossiers.use_cases.papers.certificates import issuing_office
 from services.dossiers.use_cases.papers.parts import applicant_of, last_line, tracking_url
-from services.dossiers.use_cases.unit import Unit, day_of, form_of
+from services.dossiers.use_cases.unit import Unit
 
 
 def apology_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
@@ -116,7 +116,7 @@ def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]
         lived_at=asked["place"],
         lived_from=asked["from_day"],
         lived_until=asked["until_day"],
-        sent_on=day_of(sent.sent_at),
+        sent_on=day_in_vietnam(sent.sent_at),
         signer_name="",
         signs_for_chairman=False,
         officer_name=last_line(unit, row, acts.VERIFICATION_REQUEST).officer,
@@ -126,7 +126,7 @@ def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]
 def public_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     """What hangs out at the office for 7 days; signed by hand (NĐ 123/2015 Đ14)."""
     posted = _last(unit, row, "notice")
-    asked, form = question_of(unit.cell, posted), form_of(unit.cell, row)
+    asked, form = question_of(unit.cell, posted), unit.form(row)
     assert posted.times_out_at is not None
     sex = str(value_at(form, "/child/sex") or "")
     labels = leaves(unit.place.procedure_of(row).form_schema).get("/child/sex", {}).get("x-labels", {})
@@ -139,7 +139,7 @@ def public_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
         sex=labels.get(sex, ""),
         description=asked["question"],
         keeper=asked["recipient"],
-        posted_on=day_of(posted.sent_at),
+        posted_on=day_in_vietnam(posted.sent_at),
         posted_until=last_day(posted.times_out_at),
         signer_name="",
         signs_for_chairman=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from services.dossiers import storage
@@ -9,7 +10,15 @@ from services.dossiers.adapters.papers import Applicant
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.tables import DossierRow, HistoryRow
-from services.dossiers.use_cases.unit import Unit, form_of
+from services.dossiers.use_cases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPaper:
+    """A paper as PDF, and what its file is called."""
+
+    filename: str
+    content: bytes
 
 
 def last_line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:
@@ -23,7 +32,7 @@ def tracking_url(unit: Unit) -> str:
 
 def applicant_of(unit: Unit, row: DossierRow) -> Applicant:
     """Who filed, as the form has them."""
-    form = form_of(unit.cell, row)
+    form = unit.form(row)
 
     def text(pointer: str) -> str:
         value: Any = value_at(form, pointer)

@@ -21,6 +21,7 @@ from services.dossiers.adapters.papers import (
     Parent,
     Spouse,
 )
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +227,14 @@ def _digits(day: str) -> str:
 
 
 _RESULTS: Mapping[str, Callable[[Issue], Paper]] = {
-    "birth": _birth,
-    "marriage": _marriage,
-    "death": _death,
-    "marital-status": _marital_status,
-    "copies": _copy,
+    BIRTH: _birth,
+    MARRIAGE: _marriage,
+    DEATH: _death,
+    MARITAL_STATUS: _marital_status,
+    COPIES: _copy,
 }
 _COPIES: Mapping[str, Callable[[Issue, Mapping[str, Any]], Paper]] = {
-    "birth": _birth_copy,
-    "marriage": _marriage_copy,
-    "death": _death_copy,
+    BIRTH: _birth_copy,
+    MARRIAGE: _marriage_copy,
+    DEATH: _death_copy,
 }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-
-from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
@@ -15,7 +14,7 @@ from services.dossiers.domain.procedures import RegisterSigned
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.papers.certificates import issuing_office
-from services.dossiers.use_cases.papers.parts import applicant_of
+from services.dossiers.use_cases.papers.parts import PrintedPaper, applicant_of
 from services.dossiers.use_cases.unit import Unit, Workplace, written_day
 
 _OFFICE = "Công chức tư pháp – hộ tịch"
@@ -23,12 +22,18 @@ MOST_DAYS = 31
 MOST_DOSSIERS = 500  # about 50 pages, made in a second or two
 
 
-def tracking_book(place: Workplace, from_day: str, to_day: str) -> dossiers_pb2.Paper:
+@dataclass(frozen=True, slots=True)
+class GetTrackingBook:
+    from_day: str
+    to_day: str
+
+
+def tracking_book(place: Workplace, query: GetTrackingBook) -> PrintedPaper:
     """The book of the days from one to another, both included, by the moment of acceptance.
 
     Refusals: INVALID `invalid-field` for days that are none, `range-too-long` for more than 31 days or 500 dossiers.
     """
-    first, last = written_day("from", from_day), written_day("to", to_day)
+    first, last = written_day("from", query.from_day), written_day("to", query.to_day)
     if last < first:
         text = "Ngày cuối phải sau hoặc trùng ngày đầu."
         raise invalid("invalid-field", text, FieldFault("to", text))
@@ -50,7 +55,7 @@ def tracking_book(place: Workplace, from_day: str, to_day: str) -> dossiers_pb2.
             dossiers=tuple(_tracked(unit, row) for row in rows),
             made_at=unit.now.astimezone(VIETNAM),
         )
-    return dossiers_pb2.Paper(filename=f"so-theo-doi-ho-so-{first}-{last}.pdf", content=render(book))
+    return PrintedPaper(f"so-theo-doi-ho-so-{first}-{last}.pdf", render(book))
 
 
 def _midnight(day: date) -> datetime:

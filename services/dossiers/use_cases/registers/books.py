@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import structlog
-from caunoi.dossiers.v1 import dossiers_pb2
 
+from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
@@ -16,25 +17,51 @@ from services.dossiers.adapters.papers import ClosingStatement, render
 from services.dossiers.domain.register import GENESIS, REGISTERS, book_label
 from services.dossiers.tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.papers.certificates import issuing_office
-from services.dossiers.use_cases.perform import stamp
-from services.dossiers.use_cases.unit import Unit, Workplace, day_of
+from services.dossiers.use_cases.papers.parts import PrintedPaper
+from services.dossiers.use_cases.unit import Unit, Workplace
 
 log = structlog.get_logger()
 LOOK_SECONDS = 60  # how long after midnight of New Year the books are open at the latest
 
 
-def list_books(unit: Unit, year: int) -> list[dossiers_pb2.Book]:
-    """The books of a year (0: this year's), in the order of the registers; those not begun have no number yet."""
-    year = year or unit.today.year
-    rows = {row.register: row for row in storage.books(unit.session, year)}
-    return [book(unit, rows[name]) for name in REGISTERS if name in rows]
+@dataclass(frozen=True, slots=True)
+class ListBooks:
+    year: int  # 0: this year
 
 
-def begin(unit: Unit, register: str, year: int, paper_number: int) -> RegisterBookRow:
+@dataclass(frozen=True, slots=True)
+class BeginBook:
+    register: str
+    year: int
+    paper_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseBook:
+    register: str
+    year: int
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GetClosingStatement:
+    register: str
+    year: int
+    volume: int
+
+
+def list_books(unit: Unit, query: ListBooks) -> list[RegisterBookRow]:
+    """The books of a year, in the order of the registers; those that have not begun have no number yet."""
+    rows = {row.register: row for row in storage.books(unit.session, query.year or unit.today.year)}
+    return [rows[name] for name in REGISTERS if name in rows]
+
+
+def begin(unit: Unit, command: BeginBook) -> RegisterBookRow:
     """Takes over a year that was begun on paper: numbers go on after the paper book's last.
 
     Only before the first entry. Refusals: INVALID `invalid-field`, CONFLICT `book-begun`.
     """
+    register, year, paper_number = command.register, command.year, command.paper_number
     _known(register)
     if paper_number < 0 or not 1900 < year <= unit.today.year:
         text = "Xin xem lại năm của sổ và số cuối đã ghi trên giấy."
@@ -47,12 +74,13 @@ def begin(unit: Unit, register: str, year: int, paper_number: int) -> RegisterBo
     return row
 
 
-def close(unit: Unit, register: str, year: int, *, full: bool) -> RegisterBookRow:
+def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
     """Closes the open volume with its statement: a full one is followed by the next, at the year's end by none.
 
     The year is closed on 31 December or later (NĐ 123/2015 Đ12). Refusals: NOT_FOUND `unknown-book`,
     CONFLICT `book-closed`, `year-not-over`, `book-empty`.
     """
+    register, year, full = command.register, command.year, command.full
     row = _existing(unit, register, year)
     if row.closed_at is not None:
         raise conflict("book-closed", f"Sổ năm {year} đã khóa.")
@@ -81,8 +109,9 @@ def close(unit: Unit, register: str, year: int, *, full: bool) -> RegisterBookRo
     return row
 
 
-def statement(place: Workplace, register: str, year: int, volume: int) -> dossiers_pb2.Paper:
+def statement(place: Workplace, query: GetClosingStatement) -> PrintedPaper:
     """The closing statement of a volume as PDF. Refusal NOT_FOUND `unknown-book`."""
+    register, year, volume = query.register, query.year, query.volume
     with place.unit() as unit:
         row = _existing(unit, register, year)
         closed = storage.volume(unit.session, register, year, volume)
@@ -94,8 +123,8 @@ def statement(place: Workplace, register: str, year: int, volume: int) -> dossie
             office=issuing_office(place, unit.cell),
             book_label=label,
             register_name=f"Sổ {REGISTERS[register].title}",
-            opened_on=day_of(row.opened_at),
-            closed_on=day_of(closed.closed_at),
+            opened_on=day_in_vietnam(row.opened_at),
+            closed_on=day_in_vietnam(closed.closed_at),
             entries=entries,
             first_number=closed.first_number if entries else None,
             last_number=closed.last_number if entries else None,
@@ -104,33 +133,7 @@ def statement(place: Workplace, register: str, year: int, volume: int) -> dossie
             signs_for_chairman="phó" in closed.closed_by.casefold(),
         )
         audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")
-    return dossiers_pb2.Paper(filename=f"khoa-so-{label.replace('/', '-')}.pdf", content=render(paper))
-
-
-def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
-    kind = REGISTERS[row.register]
-    closed: Sequence[RegisterVolumeRow] = storage.volumes(unit.session, row.register, row.year)
-    return dossiers_pb2.Book(
-        register=row.register,
-        title=kind.title,
-        year=row.year,
-        label=book_label(row.year, kind.suffix, row.volume),
-        first_number=row.first_number,
-        last_number=row.last_number,
-        opened_at=stamp(row.opened_at),
-        closed_at=stamp(row.closed_at),
-        closed_volumes=[
-            dossiers_pb2.ClosedVolume(
-                volume=each.volume,
-                label=book_label(row.year, kind.suffix, each.volume),
-                first_number=each.first_number,
-                last_number=each.last_number,
-                closed_at=stamp(each.closed_at),
-                closed_by=each.closed_by,
-            )
-            for each in closed
-        ],
-    )
+    return PrintedPaper(f"khoa-so-{label.replace('/', '-')}.pdf", render(paper))
 
 
 def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
@@ -140,7 +143,7 @@ def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
         opened = 0
         while not stopped.is_set():
             now = place.clock.now()
-            year = day_of(now).year
+            year = day_in_vietnam(now).year
             try:
                 if year != opened:
                     with place.cells[ward].database.transaction() as session:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
-
-from caunoi.dossiers.v1 import dossiers_pb2, events_pb2
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 from services.chassis.service import Cell
-from services.dossiers import storage
+from services.dossiers import events, storage
 from services.dossiers.domain.register import entry_digest
 from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
-from services.dossiers.use_cases.perform import stamp
 from services.dossiers.use_cases.unit import Unit, written
 
 #: Kinds of notes, and what becomes of the papers that say what the entry said before.
@@ -31,25 +29,34 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def add(unit: Unit, request: dossiers_pb2.NoteEntryRequest) -> RegisterEntryRow:
+@dataclass(frozen=True, slots=True)
+class NoteEntry:
+    entry_id: str
+    kind: str
+    text: str
+    basis: str
+    basis_date: str
+
+
+def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     """Writes a note on the basis of a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
 
     Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`.
     """
-    if request.kind not in KINDS:
+    if command.kind not in KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
-    text = written("text", request.text, needed="Xin ghi nội dung thay đổi.")
-    basis = written("basis", request.basis, needed="Xin ghi văn bản làm căn cứ: số, cơ quan ban hành, người ký.")
+    text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
+    basis = written("basis", command.basis, needed="Xin ghi văn bản làm căn cứ: số, cơ quan ban hành, người ký.")
     try:
-        dated = date.fromisoformat(request.basis_date)
+        dated = date.fromisoformat(command.basis_date)
     except ValueError:
         raise _wrong("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
     if dated > unit.today:
         raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
-    entry = entry_to_read(unit, request.entry_id, locked=True)
-    write(unit, entry, request.kind, text, f"{basis}, ngày {dated.day}/{dated.month}/{dated.year}")
+    entry = entry_to_read(unit, command.entry_id, locked=True)
+    write(unit, entry, command.kind, text, f"{basis}, ngày {dated.day}/{dated.month}/{dated.year}")
     person = storage.applicant_of(unit.session, entry)
-    audit.record(unit.session, f"note-entry-{request.kind}", f"entry:{entry.id}", person)
+    audit.record(unit.session, f"note-entry-{command.kind}", f"entry:{entry.id}", person)
     return entry
 
 
@@ -89,15 +96,7 @@ def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str)
     unit.session.add(note)
     unit.session.flush()
     storage.withdraw_papers_of_entry(unit.session, entry.id, KINDS[kind], unit.now)
-    event = events_pb2.EntryNoted(
-        register_entry_id=str(entry.id),
-        ward=unit.ward,
-        register=entry.register,
-        sequence=note.sequence,
-        kind=kind,
-        noted_at=stamp(unit.now),
-    )
-    outbox.tell(unit.session, event, key=str(entry.id))
+    outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
 
 
 def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.verification import Kind, stands_in_the_way
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.office.verification import notice_needed, state_of
-from services.dossiers.use_cases.unit import Unit, filing_day, form_of, kept_day
+from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
@@ -22,7 +23,7 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
     filed_on, kept = filing_day(unit, row), kept_day(unit, row)
-    return findings(procedure, form_of(unit.cell, row), kinds, filed_on, unit.records, unit.today, kept)
+    return findings(procedure, unit.form(row), kinds, filed_on, unit.records, unit.today, kept)
 
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
@@ -39,7 +40,7 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
     verifications = storage.verifications(unit.session, row.id)
     for each in verifications:
         reason = stands_in_the_way(
-            Kind(each.kind), state_of(each), needs_commitment=procedure.register.name == "marital-status"
+            Kind(each.kind), state_of(each), needs_commitment=procedure.register.name == MARITAL_STATUS
         )
         if reason:
             raise conflict("verification-open", reason)
@@ -66,7 +67,7 @@ def _inquiry_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
     verification = procedure.verification
     if verification is None or not verification.when:
         return False
-    return holds(asked(procedure, form_of(unit.cell, row)), verification.when)
+    return holds(asked(procedure, unit.form(row)), verification.when)
 
 
 def _with_article(finding: Finding) -> str:

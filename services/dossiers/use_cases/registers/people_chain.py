@@ -12,6 +12,7 @@ from uuid import UUID
 from services.dossiers import storage
 from services.dossiers.adapters.records import label_of, number_fingerprints
 from services.dossiers.domain.people import Person
+from services.dossiers.domain.register import DEATH, MARRIAGE
 from services.dossiers.tables import RegisterEntryRow
 from services.dossiers.use_cases.registers import notes
 from services.dossiers.use_cases.unit import Unit
@@ -19,10 +20,10 @@ from services.dossiers.use_cases.unit import Unit
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
     """A death ends a marriage; both end the force of confirmations of marital status (NĐ 123/2015 Đ23)."""
-    if entry.register == "death":
+    if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
-    if entry.register in {"marriage", "death"}:
+    if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
 
 

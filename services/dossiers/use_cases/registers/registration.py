@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from caunoi.dossiers.v1 import events_pb2
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
@@ -15,13 +15,14 @@ from services.chassis.events import outbox
 from services.chassis.grpc.call import forbidden
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.service import Cell
-from services.dossiers import storage
+from services.dossiers import events, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
 from services.dossiers.domain.register import (
     GENESIS,
+    REGISTERS,
     ChainFault,
     Entry,
     Registration,
@@ -32,27 +33,22 @@ from services.dossiers.domain.register import (
 )
 from services.dossiers.forms import asked
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
-from services.dossiers.use_cases.perform import leads_to, perform, stamp
-from services.dossiers.use_cases.registers import entries
-from services.dossiers.use_cases.registers import people_chain as consequences
+from services.dossiers.use_cases.perform import leads_to, perform
+from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import source_of
 from services.dossiers.use_cases.registers.notes import content_of_note
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
-from services.dossiers.use_cases.unit import Unit, content_of, desk_dossier, form_of, kept_day, proposal_of
-
-#: Registers whose entries change what later checks see of a person: signed one after the other in a ward.
-CHANGES_STATUS = frozenset({"marriage", "death", "marital-status"})
-#: The event that tells of an entry, by register.
-EVENTS: Mapping[str, type[Any]] = {
-    "birth": events_pb2.BirthRegistered,
-    "marriage": events_pb2.MarriageRegistered,
-    "death": events_pb2.DeathRegistered,
-    "marital-status": events_pb2.MaritalStatusConfirmed,
-    "copies": events_pb2.CopyIssued,
-}
+from services.dossiers.use_cases.unit import Unit, content_of, desk_dossier, kept_day, proposal_of
 
 
-def sign(unit: Unit, dossier_id: str, expected_version: int, *, register_signed: bool = False) -> DossierRow:
+@dataclass(frozen=True, slots=True)
+class SignDossier:
+    dossier_id: str
+    expected_version: int
+    register_signed: bool
+
+
+def sign(unit: Unit, command: SignDossier) -> DossierRow:
     """Registers and signs in one transaction; the book is held to its end, so numbers run 1, 2, 3 … without gap.
 
     An empty personal identification number does not stop the signature: it is the national database's to give
@@ -60,27 +56,17 @@ def sign(unit: Unit, dossier_id: str, expected_version: int, *, register_signed:
     CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`,
     NOT_FOUND, STALE.
     """
-    row = desk_dossier(unit, dossier_id, expected_version=expected_version)
-    _refuse_signer(unit, row, register_signed=register_signed)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    _refuse_signer(unit, row, register_signed=command.register_signed)
     procedure = unit.place.procedure_of(row)
     register = procedure.register.name
-    if register in CHANGES_STATUS:
+    if REGISTERS[register].changes_status:
         storage.hold_people(unit.session)
     book = storage.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock: what was registered a moment ago counts
     entry = _enter(unit, row, procedure, book)
     perform(unit, row, acts.SIGNATURE, told={"register_entry_id": str(entry.id)})
-    event = EVENTS[register](
-        register_entry_id=str(entry.id),
-        ward=unit.ward,
-        register=entry.register,
-        year=entry.year,
-        number=entry.number,
-        dossier_id=str(row.id),
-        certificate_id=entry.certificate_id,
-        registered_at=stamp(unit.now),
-    )
-    outbox.tell(unit.session, event, key=str(entry.id))
+    outbox.tell(unit.session, events.registered(unit.ward, entry, unit.now), key=str(entry.id))
     return row
 
 
@@ -104,7 +90,7 @@ def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> Non
 
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
-    form = asked(procedure, form_of(unit.cell, row))
+    form = asked(procedure, unit.form(row))
     proposal = proposal_of(unit, row)
     if book.closed_at is not None:
         raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
@@ -138,7 +124,7 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
         source_entry_id=None if registration.source is None else UUID(registration.source["entry_id"]),
     )
     unit.session.add(certificate)
-    consequences.follow(unit, entry, people)
+    people_chain.follow(unit, entry, people)
     return entry
 
 

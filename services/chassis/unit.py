@@ -1,0 +1,61 @@
+"""One call's work: who asks, in which cell, at what moment, in which transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from google.protobuf.message import Message
+from sqlalchemy.orm import Session
+
+from services.chassis.clock import day_in_vietnam
+from services.chassis.database import idempotency
+from services.chassis.grpc.call import Call
+from services.chassis.grpc.tokens import Principal
+from services.chassis.service import Cell
+
+Answer = TypeVar("Answer", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a use case works with; each service adds its own parts."""
+
+    cell: Cell
+    session: Session
+    call: Call
+    now: datetime
+
+    @property
+    def caller(self) -> Principal:
+        """Who calls; raises UNAUTHENTICATED where the RPC is public and nobody is signed in."""
+        return self.call.caller
+
+    @property
+    def ward(self) -> str:
+        return self.cell.ward.code
+
+    @property
+    def today(self) -> date:
+        return day_in_vietnam(self.now)
+
+    def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
+        """What was answered to this request before, where it is a repetition (docs/architecture.md, rule 1)."""
+        kept = idempotency.answered(self.session, self.call, request)
+        return None if kept is None else self.opened(kept, kind)
+
+    def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
+        """Runs `act`, or gives a repeated request its first answer."""
+        return idempotency.once(
+            self.session, self.call, request, kind, act, kept=self.kept, opened=lambda kept: self.opened(kept, kind)
+        )
+
+    def kept(self, answer: Message) -> bytes:
+        """An answer as it is kept for a repetition; services whose answers carry people's data seal it."""
+        return answer.SerializeToString(deterministic=True)
+
+    def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
+        """What `kept` made bytes of."""
+        return kind.FromString(kept)

@@ -1,0 +1,84 @@
+"""The accounts service as the dossiers service asks it: each call with a deadline and the caller's own token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from caunoi.accounts.v1 import accounts_pb2
+from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+
+from services.chassis.clock import VIETNAM
+from services.chassis.grpc.call import current_call
+from services.chassis.grpc.client import Peer, call
+from services.chassis.refusal import Refusal
+
+#: How long a new draft waits for the account's data: it begins empty rather than late.
+PREFILL_SECONDS = 0.8
+CODE_SECONDS = 4.0
+STAFF_SECONDS = 2.0
+PURPOSE = "file-dossier"
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """A one-time code that was sent."""
+
+    id: str
+    phone_masked: str
+    expires_at: datetime
+
+
+class Accounts:
+    """Asks the caller's home ward, or for colleagues the ward of the call. `address_of` is by ward code."""
+
+    def __init__(self, address_of: Callable[[str], str]) -> None:
+        self._peer = Peer(AccountsServiceStub, address_of)
+
+    def own(self) -> Mapping[str, str]:
+        """The texts of the caller's own account, by their names in the contract; empty where it does not answer."""
+        home = current_call().caller.ward
+        rpc, asked = self._peer.stub(home).GetOwnAccount, accounts_pb2.GetOwnAccountRequest(unmasked=True)
+        try:
+            account = call(rpc, asked, ward=home, seconds=PREFILL_SECONDS, token=current_call().token)
+        except Refusal:
+            return {}  # the person types it themself
+        return {field.name: value for field, value in account.ListFields() if isinstance(value, str)}
+
+    def issue_code(self, binding: bytes) -> Challenge:
+        """Sends the caller a one-time code that is good for what `binding` is the digest of. Raises a Refusal."""
+        home = current_call().caller.ward
+        issued = call(
+            self._peer.stub(home).IssueOneTimeCode,
+            accounts_pb2.IssueOneTimeCodeRequest(purpose=PURPOSE, binding=binding),
+            ward=home,
+            seconds=CODE_SECONDS,
+            token=current_call().token,
+            idempotency_key=current_call().idempotency_key,
+        )
+        return Challenge(issued.challenge_id, issued.phone_masked, issued.expires_at.ToDatetime(tzinfo=VIETNAM))
+
+    def redeem_code(self, challenge_id: str, otp: str, binding: bytes, redemption: str) -> None:
+        """Uses a code up; for one `redemption` it counts once, however often this is repeated. Raises a Refusal."""
+        home = current_call().caller.ward
+        call(
+            self._peer.stub(home).RedeemOneTimeCode,
+            accounts_pb2.RedeemOneTimeCodeRequest(
+                challenge_id=challenge_id, otp=otp, binding=binding, redemption=redemption
+            ),
+            ward=home,
+            seconds=CODE_SECONDS,
+            token=current_call().token,
+            repeatable=True,
+        )
+
+    def colleague(self, id: str) -> str | None:
+        """The name of somebody of the ward's office; None where nobody there has this id. Raises a Refusal."""
+        ward, token = current_call().ward, current_call().token
+        rpc = self._peer.stub(ward).ListStaff
+        found = call(rpc, accounts_pb2.ListStaffRequest(), ward=ward, seconds=STAFF_SECONDS, token=token)
+        return next((each.full_name for each in found.staff if each.id == id), None)
+
+    def close(self) -> None:
+        self._peer.close()

@@ -1,0 +1,46 @@
+"""A dossier with all that belongs to it, as it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.dossiers import storage
+from services.dossiers.access import of_office
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, SupplementRow
+from services.dossiers.use_cases.clock.timekeeping import TimeKept, time_kept
+from services.dossiers.use_cases.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """`procedure` is the version that the dossier keeps; `comparisons` are by kind of paper, for the office alone."""
+
+    row: DossierRow
+    procedure: Procedure
+    form: Mapping[str, Any]
+    documents: Sequence[DocumentRow]
+    supplements: Sequence[SupplementRow]
+    fees: Sequence[FeeRow]
+    clock: TimeKept
+    comparisons: Mapping[str, ComparisonRow]
+    at_the_office: bool  # it is filed, and who looks works in its ward's office
+
+
+def whole(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow] | None = None) -> Dossier:
+    """Reads what belongs to a dossier; `documents` where they are at hand."""
+    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
+    acted_on = row.sequence > 1  # since it was filed
+    return Dossier(
+        row=row,
+        procedure=unit.place.procedure_of(row),
+        form=unit.form(row),
+        documents=storage.documents(unit.session, row.id) if documents is None else documents,
+        supplements=storage.supplements(unit.session, row.id) if acted_on else (),
+        fees=storage.fees(unit.session, row.id) if acted_on else (),
+        clock=time_kept(unit, row),
+        comparisons=storage.comparisons(unit.session, row.id) if at_the_office else {},
+        at_the_office=at_the_office,
+    )

@@ -1,0 +1,158 @@
+"""Documents of a draft, or of a dossier in which they were asked for: added, removed, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.dossiers import storage
+from services.dossiers.adapters.files import content_key
+from services.dossiers.adapters.uploads import MAX_FILES, AcceptedFile, accept, safe_filename
+from services.dossiers.domain.procedures import DocumentMode
+from services.dossiers.domain.states import Status
+from services.dossiers.tables import DocumentRow, DossierRow
+from services.dossiers.use_cases.unit import Unit, Workplace, edited_dossier, touch, visible_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class AddDocument:
+    dossier_id: str
+    kind: str
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDocument:
+    dossier_id: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetDocument:
+    dossier_id: str
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An upload in the file store; without a row it is deleted some day."""
+
+    file: AcceptedFile
+    path: str
+
+
+def may_add(unit: Unit, command: AddDocument) -> DossierRow:
+    """The draft, or the dossier in which this kind of document was asked for.
+
+    Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `unknown-document-kind`, `not-asked-for`.
+    """
+    row = edited_dossier(unit, command.dossier_id)
+    _refuse_unasked(unit, row, command.kind)
+    return row
+
+
+def store(place: Workplace, command: AddDocument, row: DossierRow) -> StoredFile:
+    """Stores the file before its row is committed: a row without its file would be a loss.
+
+    Refusals of `uploads.accept`.
+    """
+    ward = place.ward
+    file = accept(command.content)
+    path = content_key(ward, str(row.id), file.sha256)
+    place.files[ward].put(path, file.content, file.media_type)
+    return StoredFile(file, path)
+
+
+def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
+    """Adds the stored file to the dossier; the same content for the same kind twice is one document.
+
+    Refusals as for `may_add`, INVALID `too-many-files`.
+    """
+    row = edited_dossier(unit, command.dossier_id, locked=True)
+    _refuse_unasked(unit, row, command.kind)
+    file, path = stored.file, stored.path
+    present = storage.documents(unit.session, row.id)
+    for each in present:
+        if (each.kind, each.sha256) == (command.kind, file.sha256):
+            return each
+    if len(present) >= MAX_FILES:
+        text = f"Mỗi hồ sơ có nhiều nhất {MAX_FILES} tệp. Xin bỏ bớt tệp không cần rồi thêm lại."
+        raise invalid("too-many-files", text, FieldFault("file", text))
+    added = DocumentRow(
+        id=uuid4(),
+        dossier_id=row.id,
+        kind=command.kind,
+        filename=safe_filename(command.filename),
+        media_type=file.media_type,
+        size=len(file.content),
+        sha256=file.sha256,
+        path=path,
+        added_at=unit.now,
+        filed_at=None,
+    )
+    unit.session.add(added)
+    touch(row, unit.now)
+    unit.session.flush()
+    if unit.place.files[unit.ward].modified(path) is None:  # it was there before, as a stray, and was just deleted
+        unit.place.files[unit.ward].put(path, file.content, file.media_type)
+    audit.record(unit.session, "add-document", f"dossier:{row.id}", row.applicant_id)
+    return added
+
+
+def _refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
+    requirement = unit.place.procedure_of(row).document(kind)
+    if requirement is None or requirement.mode is not DocumentMode.FILE:
+        text = "Thủ tục này không nhận tệp cho loại giấy tờ đó."
+        raise invalid("unknown-document-kind", text, FieldFault("kind", text))
+    if row.status == Status.DRAFT:
+        return
+    if row.status != Status.SUPPLEMENT_ASKED:
+        raise _filed_already()
+    asked = storage.supplements(unit.session, row.id)[-1]
+    if f"documents/{kind}" not in {item["field"] for item in asked.items}:
+        text = "Phường không yêu cầu bổ sung loại giấy tờ này."
+        raise invalid("not-asked-for", text, FieldFault(f"documents/{kind}", text))
+
+
+def remove(unit: Unit, command: RemoveDocument) -> DossierRow:
+    """Takes out a document that was added since the dossier was last filed.
+
+    Refusals: CONFLICT `document-filed`, `wrong-state`, NOT_FOUND.
+    """
+    row = edited_dossier(unit, command.dossier_id, locked=True)
+    document = _found(unit, row, command.document_id)
+    if row.status not in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
+        raise _filed_already()
+    if document.filed_at is not None:
+        raise conflict("document-filed", "Tệp này đã nộp cùng hồ sơ nên không bỏ ra được; có thể thêm tệp khác.")
+    unit.session.delete(document)
+    touch(row, unit.now)
+    unit.session.flush()
+    audit.record(unit.session, "remove-document", f"dossier:{row.id}", row.applicant_id)
+    return row
+
+
+def read(place: Workplace, query: GetDocument) -> tuple[DocumentRow, bytes]:
+    """A document that the caller may see, and its content. Refusal NOT_FOUND."""
+    with place.unit() as unit:
+        row = visible_dossier(unit, query.dossier_id)
+        document = _found(unit, row, query.document_id)
+        audit.record(unit.session, "view-document", f"dossier:{row.id}", row.applicant_id)
+    return document, place.files[unit.ward].get(document.path)
+
+
+def _found(unit: Unit, row: DossierRow, document_id: str) -> DocumentRow:
+    try:
+        found = storage.document(unit.session, row.id, UUID(document_id))
+    except ValueError:
+        found = None
+    if found is None:
+        raise not_found("unknown-document", "Không tìm thấy tệp này trong hồ sơ.")
+    return found
+
+
+def _filed_already() -> Refusal:
+    return conflict("wrong-state", "Hồ sơ đã nộp nên không sửa được tệp; phường sẽ yêu cầu nếu cần bổ sung.")

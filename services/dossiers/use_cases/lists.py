@@ -1,0 +1,30 @@
+"""Pages of dossiers: where one begins, and what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from services.chassis.database.pagination import Page, read_cursor, write_cursor
+from services.chassis.refusal import FieldFault, invalid
+from services.dossiers.tables import DossierRow
+
+
+def after(cursor: str) -> tuple[datetime, UUID] | None:
+    """Moment and id of the last dossier of the page before. Refusal INVALID `invalid-cursor`."""
+    if not cursor:
+        return None
+    moment, id = read_cursor(cursor, 2)
+    try:
+        return datetime.fromisoformat(moment), UUID(id)
+    except ValueError:
+        text = "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu."
+        raise invalid("invalid-cursor", text, FieldFault("cursor", text)) from None
+
+
+def page(rows: Sequence[DossierRow], limit: int, position: Callable[[DossierRow], datetime]) -> Page[DossierRow]:
+    """The first `limit` of the rows; `position` is what they are ordered by, before their ids."""
+    shown = list(rows[:limit])
+    more = len(rows) > limit
+    return Page(shown, write_cursor(position(shown[-1]).isoformat(), str(shown[-1].id)) if more else "")

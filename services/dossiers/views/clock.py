@@ -1,0 +1,46 @@
+"""What bears on a dossier's time, as the contract's messages."""
+
+from __future__ import annotations
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.timestamps import stamp
+from services.dossiers.domain.verification import STATE_TEXT, Kind, outcomes
+from services.dossiers.tables import ExtensionRow, VerificationRow
+from services.dossiers.use_cases.clock.timekeeping import was_late
+from services.dossiers.use_cases.office.verification import answer_of, last_day, question_of, state_of
+from services.dossiers.use_cases.unit import Unit
+
+
+def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension | None:
+    if extension is None:
+        return None
+    return dossiers_pb2.Extension(
+        at=stamp(extension.at),
+        due_before=stamp(extension.due_before),
+        due_after=stamp(extension.due_after),
+        reason=extension.reason,
+        late=was_late(extension),
+    )
+
+
+def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verification:
+    """For the office alone."""
+    asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row)
+    return dossiers_pb2.Verification(
+        id=str(row.id),
+        kind=row.kind,
+        state=state.value,
+        state_text=STATE_TEXT[state],
+        sent_at=stamp(row.sent_at),
+        reply_due_at=stamp(row.reply_due_at),
+        waits_until=last_day(row.times_out_at).isoformat() if row.times_out_at else "",
+        ended_at=stamp(row.ended_at),
+        recipient=asked["recipient"],
+        person=asked["person"],
+        question=asked["question"],
+        document_number=answered.get("document_number", ""),
+        document_date=answered.get("document_date", ""),
+        answer=answered.get("text", ""),
+        outcomes=[outcome.value for outcome in outcomes(Kind(row.kind), state)],
+    )

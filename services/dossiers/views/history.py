@@ -1,0 +1,49 @@
+"""What happened to a dossier, and who looked at it, as the contract's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.database.audit import Look
+from services.chassis.database.pagination import Page
+from services.chassis.timestamps import stamp
+from services.dossiers.access import of_office
+from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.states import Status
+from services.dossiers.tables import HistoryRow
+from services.dossiers.use_cases.unit import Unit
+
+
+def history(unit: Unit, rows: Sequence[HistoryRow]) -> dossiers_pb2.GetHistoryResponse:
+    """Acts of which the applicant is told nothing, and reasons among colleagues, stay inside the office."""
+    inside = of_office(unit.caller, unit.ward)
+    entries = [history_entry(row, inside=inside) for row in rows]
+    return dossiers_pb2.GetHistoryResponse(entries=[each for each in entries if each.text])
+
+
+def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.HistoryEntry:
+    """A line of the history; who works on a dossier, and why, stays `inside` the office."""
+    act = ACTS[row.act]
+    return dossiers_pb2.HistoryEntry(
+        sequence=row.sequence,
+        at=stamp(row.at),
+        action=act.past,
+        status=row.status,
+        text=act.text(Status(row.status)),
+        actor=row.actor,
+        reason="" if act.reason_is_internal and not inside else row.reason,
+    )
+
+
+def looks(_: Unit, page: Page[Look]) -> dossiers_pb2.ListOwnAccessLogResponse:
+    return dossiers_pb2.ListOwnAccessLogResponse(
+        entries=[
+            dossiers_pb2.AccessLogEntry(
+                at=stamp(look.at), who=look.who, role=look.role, action=look.action, subject=look.subject
+            )
+            for look in page.items
+        ],
+        next_cursor=page.next_cursor,
+    )

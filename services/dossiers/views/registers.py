@@ -1,0 +1,100 @@
+"""Register books and entries as the contract's messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.database.pagination import Page
+from services.chassis.timestamps import stamp
+from services.dossiers import storage
+from services.dossiers.adapters.records import label_of
+from services.dossiers.domain.register import REGISTERS, book_label
+from services.dossiers.tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
+from services.dossiers.use_cases.registers.notes import content_of_note
+from services.dossiers.use_cases.unit import Unit, content_of
+
+
+def found(unit: Unit, page: Page[RegisterEntryRow]) -> dossiers_pb2.SearchRegisterResponse:
+    return dossiers_pb2.SearchRegisterResponse(
+        entries=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor
+    )
+
+
+def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
+    message = _summary(unit, row)
+    message.content_json = json.dumps(content_of(unit.cell, row), ensure_ascii=False)
+    for each in storage.notes(unit.session, row.id):
+        note = content_of_note(unit.cell, each)
+        message.notes.append(
+            dossiers_pb2.EntryNote(
+                sequence=each.sequence,
+                kind=each.kind,
+                text=note["text"],
+                basis=note["basis"],
+                at=stamp(each.at),
+                signer_name=note["signer_name"],
+            )
+        )
+    return message
+
+
+def _summary(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
+    content = content_of(unit.cell, row)
+    return dossiers_pb2.FoundEntry(
+        id=str(row.id),
+        register=row.register,
+        label=label_of(row),
+        year=row.year,
+        number=row.number,
+        registered_at=stamp(row.registered_at),
+        names=_names(content),
+        dossier_id=str(row.dossier_id),
+        certificate_id=row.certificate_id,
+    )
+
+
+def _names(content: dict[str, Any]) -> Sequence[str]:
+    """Whom an entry is about, with date of birth, as a list shows them."""
+    people = [
+        content[part] for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content
+    ]
+    return [" · ".join(filter(None, (each["full_name"], _day(each.get("birth_date", ""))))) for each in people]
+
+
+def _day(text: str) -> str:
+    return f"{date.fromisoformat(text):%d/%m/%Y}" if len(text) == len("2020-10-05") else text
+
+
+def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooksResponse:
+    return dossiers_pb2.ListBooksResponse(books=[book(unit, row) for row in rows])
+
+
+def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
+    kind = REGISTERS[row.register]
+    closed: Sequence[RegisterVolumeRow] = storage.volumes(unit.session, row.register, row.year)
+    return dossiers_pb2.Book(
+        register=row.register,
+        title=kind.title,
+        year=row.year,
+        label=book_label(row.year, kind.suffix, row.volume),
+        first_number=row.first_number,
+        last_number=row.last_number,
+        opened_at=stamp(row.opened_at),
+        closed_at=stamp(row.closed_at),
+        closed_volumes=[
+            dossiers_pb2.ClosedVolume(
+                volume=each.volume,
+                label=book_label(row.year, kind.suffix, each.volume),
+                first_number=each.first_number,
+                last_number=each.last_number,
+                closed_at=stamp(each.closed_at),
+                closed_by=each.closed_by,
+            )
+            for each in closed
+        ],
+    )

@@ -1,0 +1,93 @@
+"""What everybody may know: where a dossier stands, for whoever has code and key, and whether a paper is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caunoi.dossiers.v1 import dossiers_pb2
+
+from services.chassis.timestamps import stamp
+from services.dossiers import storage
+from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.deadlines import still_kept
+from services.dossiers.domain.fields import is_restricted, title_of
+from services.dossiers.domain.states import STATUS_TEXT, Status
+from services.dossiers.tables import CertificateRow, DossierRow, HistoryRow, RegisterEntryRow
+from services.dossiers.use_cases.clock.timekeeping import time_kept
+from services.dossiers.use_cases.registers.registration import office_name
+from services.dossiers.use_cases.unit import Unit
+from services.dossiers.views.clock import extension_message
+from services.dossiers.views.dossiers import overdue, waiting_for
+from services.dossiers.views.history import history_entry
+
+#: Stands for a paper whose name alone would tell something restricted.
+_UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
+
+
+def tracked(unit: Unit, row: DossierRow) -> dossiers_pb2.TrackedDossier:
+    """For whoever holds code and key: names nobody and shows no value of the form."""
+    lines = storage.history(unit.session, row.id)
+    clock = time_kept(unit, row)
+    return dossiers_pb2.TrackedDossier(
+        code=row.code or "",
+        procedure_name=unit.place.procedure_of(row).name,
+        status=row.status,
+        status_text=STATUS_TEXT[Status(row.status)],
+        waits_for=waiting_for(unit, row),
+        submitted_at=stamp(row.submitted_at),
+        accepted_at=stamp(row.accepted_at),
+        due_at=stamp(row.due_at),
+        overdue=overdue(row, unit.now),
+        paused_at=stamp(row.paused_at),
+        asked_for=_asked_for(unit, row),
+        history=[each for line in lines if (each := history_entry(line)).text],
+        reason=_reason(lines),
+        owed=_owed(unit, row),
+        extension=extension_message(clock.extension),
+        verifying_until=clock.verifying_until,
+    )
+
+
+def _asked_for(unit: Unit, row: DossierRow) -> list[str]:
+    if row.status != Status.SUPPLEMENT_ASKED:
+        return []
+    procedure = unit.place.procedure_of(row)
+    items = storage.supplements(unit.session, row.id)[-1].items
+    return [
+        _UNNAMED if is_restricted(procedure, item["field"]) else title_of(procedure, item["field"]) or item["field"]
+        for item in items
+    ]
+
+
+def _owed(unit: Unit, row: DossierRow) -> int:
+    return storage.fees(unit.session, row.id)[-1].total if row.status == Status.PAYMENT_ASKED else 0
+
+
+def _reason(lines: Sequence[HistoryRow]) -> str:
+    return lines[-1].reason if lines and ACTS[lines[-1].act].reason_is_told else ""
+
+
+def _in_force(unit: Unit, row: CertificateRow) -> str:
+    """A paper that is in force for a time expires by itself (NĐ 123/2015 Đ23), as whoever takes it in reckons it."""
+    until = row.valid_until
+    if row.status == "valid" and until is not None and until < still_kept(unit.today, unit.place.calendar):
+        return "expired"
+    return row.status
+
+
+def certificate(
+    unit: Unit, found: tuple[CertificateRow, RegisterEntryRow, DossierRow]
+) -> dossiers_pb2.CertificateStatus:
+    """Whether a certificate is genuine and in force; names nobody."""
+    row, entry, dossier_row = found
+    return dossiers_pb2.CertificateStatus(
+        certificate_id=row.id,
+        status=_in_force(unit, row),
+        paper=unit.place.procedure_of(dossier_row).paper,
+        issuer=office_name(unit.cell.ward, unit.place.settings.district),
+        number=row.number,
+        issued_at=stamp(entry.registered_at),
+        sha256=row.sha256 or "",
+        valid_until="" if row.valid_until is None else row.valid_until.isoformat(),
+        changed_at=stamp(row.changed_at),
+    )
