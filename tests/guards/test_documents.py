@@ -60,6 +60,25 @@ def test_every_document_that_is_named_exists() -> None:
     assert lost == []
 
 
+def test_every_file_that_a_document_names_exists() -> None:
+    """Decisions tell of their day and may name what has moved since."""
+    folders = {path.partition("/")[0] for path in tracked() if "/" in path}
+    named = {
+        (path, name)
+        for path, text in texts()
+        if path.endswith(".md") and not path.startswith("docs/decisions/")
+        for name in re.findall(r"`([\w.]+/[\w./*-]*?)/?(?:::\w+)?`", text)
+        if name.partition("/")[0] in folders
+    }
+    assert named
+    lost = [
+        f"{path}: {name}"
+        for path, name in named
+        if not any(ROOT.glob(name)) and not any((ROOT / path).parent.glob(name))
+    ]
+    assert sorted(lost) == []
+
+
 def test_every_link_between_documents_leads_somewhere() -> None:
     lost = []
     for path, text in texts():
