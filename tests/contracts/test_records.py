@@ -12,7 +12,7 @@ from services.dossiers.domain.entries import PEOPLE
 from services.dossiers.domain.people import FoundEntry, Person, Records, Relative
 from services.dossiers.domain.register import Registration
 from services.dossiers.domain.search import folded
-from services.dossiers.use_cases.unit import content_of
+from services.dossiers.use_cases.opened import content_of
 from tests.services.dossiers.conftest import accounts, settings, world
 from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import NAM_DUONG, World, birth_form

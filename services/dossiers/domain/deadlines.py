@@ -284,3 +284,8 @@ def _minute_after(moment: datetime) -> datetime:
     """The moment itself on a full minute, else the next full minute."""
     whole = _minute(moment)
     return whole if whole == moment else whole + timedelta(minutes=1)
+
+
+def last_day(end: datetime) -> date:
+    """The last day of a wait that ends at its midnight in Việt Nam."""
+    return (end - timedelta(microseconds=1)).astimezone(VIETNAM).date()

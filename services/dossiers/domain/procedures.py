@@ -189,6 +189,10 @@ class Procedure:
     def pages_json(self) -> list[dict[str, Any]]:
         return [page.as_json() for page in self.pages]
 
+    def notice_needed(self, form: Mapping[str, Any]) -> bool:
+        """Whether the law wants a public notice before this registration (NĐ 123/2015 Đ14)."""
+        return self.notice is not None and holds(form, self.notice.when)
+
     def document(self, kind: str) -> DocumentRequirement | None:
         return next((each for each in self.documents if each.kind == kind), None)
 

@@ -59,6 +59,11 @@ _TOO_EARLY: Mapping[State, str] = {
 }
 
 
+def state_of(outcome: str | None) -> State:
+    """Where a verification stands that has this outcome so far."""
+    return State(outcome) if outcome else State.SENT
+
+
 def next_state(kind: Kind, state: State, outcome: State) -> State:
     """The state after an outcome. Refusal CONFLICT `verification-state` where it is not possible now, saying why."""
     possible = _NEXT[kind].get(state, frozenset())

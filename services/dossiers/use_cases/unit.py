@@ -19,6 +19,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from services.chassis import unit as chassis
 from services.chassis.clock import Clock, day_in_vietnam
+from services.chassis.district import Ward
 from services.chassis.grpc.call import current_call
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
 from services.chassis.service import Cell, Cells
@@ -28,6 +29,7 @@ from services.dossiers.access import edits, of_office
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import Files
+from services.dossiers.adapters.papers import Office
 from services.dossiers.adapters.payment_provider import BankAccount, Provider
 from services.dossiers.adapters.records import WardRecords
 from services.dossiers.adapters.seal import Seal
@@ -37,9 +39,10 @@ from services.dossiers.domain.deadlines import WorkingHours, still_kept
 from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
-from services.dossiers.domain.tracking import ALPHABET, shown_key
+from services.dossiers.domain.tracking import ALPHABET
 from services.dossiers.settings import Settings
-from services.dossiers.tables import DossierRow, RegisterEntryRow
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import content_of
 
 LONGEST_TEXT = 2000  # characters of a reason, a note, an item
 
@@ -64,8 +67,18 @@ class Workplace:
 
     @property
     def ward(self) -> str:
-        """The ward of the call that is being served."""
+        """The code of the ward whose call is being served."""
         return current_call().ward
+
+    def office(self, ward: Ward) -> Office:
+        """A ward's office as papers head it."""
+        district = self.settings.district
+        return Office(ward_name=ward.name, district_name=district.name, province=district.province)
+
+    def office_name(self, ward: Ward) -> str:
+        """As registers name it: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""
+        places = (ward.name, self.settings.district.name, self.settings.district.province)
+        return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -127,12 +140,6 @@ class Unit(chassis.Unit):
     @property
     def _answer_context(self) -> str:
         return f"answer:{self.caller.id}:{self.call.method}:{self.call.idempotency_key}"
-
-
-def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
-    """What an entry of a register says, opened."""
-    content: dict[str, Any] = json.loads(cell.cipher.decrypt(entry.content, f"entry:{entry.id}"))
-    return content
 
 
 def no_such_dossier() -> Refusal:
@@ -238,19 +245,6 @@ def filing_day(unit: Unit, row: DossierRow) -> date:
 def kept_day(unit: Unit, row: DossierRow) -> date:
     """The earliest day on which a period may have ended that this filing still keeps (BLDS 2015 Đ148.5)."""
     return still_kept(filing_day(unit, row), unit.place.calendar)
-
-
-def proposal_of(unit: Unit, row: DossierRow) -> dict[str, str]:
-    """What the officer adds for the register, as `ApproveDossierRequest` has it; any of it may be empty."""
-    assert row.proposal is not None
-    proposal: dict[str, str] = json.loads(unit.cell.cipher.decrypt(row.proposal, f"proposal:{row.id}"))
-    return proposal
-
-
-def shown_tracking_key(cell: Cell, row: DossierRow) -> str:
-    """The tracking key of a filed dossier, opened."""
-    assert row.tracking_key is not None
-    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))
 
 
 def tracking_fingerprint(cell: Cell, code: str, key: str) -> bytes:

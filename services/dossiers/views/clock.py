@@ -5,10 +5,11 @@ from __future__ import annotations
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
-from services.dossiers.domain.verification import STATE_TEXT, Kind, outcomes
+from services.dossiers.domain.deadlines import last_day
+from services.dossiers.domain.verification import STATE_TEXT, Kind, outcomes, state_of
 from services.dossiers.tables import ExtensionRow, VerificationRow
 from services.dossiers.use_cases.clock.timekeeping import was_late
-from services.dossiers.use_cases.office.verification import answer_of, last_day, question_of, state_of
+from services.dossiers.use_cases.opened import answer_of, question_of
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -26,7 +27,7 @@ def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension 
 
 def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verification:
     """For the office alone."""
-    asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row)
+    asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row.outcome)
     return dossiers_pb2.Verification(
         id=str(row.id),
         kind=row.kind,

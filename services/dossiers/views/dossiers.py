@@ -20,21 +20,16 @@ from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import asked, asked_pointers
-from services.dossiers.tables import (
-    DocumentRow,
-    DossierRow,
-    RegisterEntryRow,
-    SupplementRow,
-    ToldRow,
-)
+from services.dossiers.tables import DocumentRow, DossierRow, RegisterEntryRow, SupplementRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.work_list import WorkList
+from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
 from services.dossiers.use_cases.papers.availability import available
 from services.dossiers.use_cases.registers.copies import copied_register
-from services.dossiers.use_cases.unit import Unit, is_edited_by_caller, proposal_of, shown_tracking_key
+from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
 from services.dossiers.views.fees import charge, fee
 from services.dossiers.views.findings import remarks
@@ -211,7 +206,7 @@ def _tracking_key(unit: Unit, row: DossierRow) -> str:
     """The tracking key, for the applicant alone; where they came in or wrote, for the desk, which gives it on paper."""
     if row.tracking_key is None or not is_edited_by_caller(unit, row):
         return ""
-    return shown_tracking_key(unit.cell, row)
+    return tracking_key_of(unit.cell, row)
 
 
 def _register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
@@ -266,7 +261,7 @@ def _proposed(unit: Unit, opened: Dossier) -> dossiers_pb2.ProposedEntry | None:
     row = opened.row
     if row.proposal is None or row.status != Status.IN_PROGRESS or not opened.at_the_office:
         return None
-    proposal = proposal_of(unit, row)
+    proposal = proposal_of(unit.cell, row)
     return dossiers_pb2.ProposedEntry(
         prepared_at=stamp(row.proposed_at),
         prepared_by=row.proposed_by or "",

@@ -12,7 +12,8 @@ from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees
-from services.dossiers.use_cases.unit import Unit, filing_day, kept_day, proposal_of
+from services.dossiers.use_cases.opened import proposal_of
+from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
 def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
@@ -63,7 +64,7 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     birth_waits_for_signer = (
         kept.register.name == BIRTH and row.status == Status.IN_PROGRESS and row.proposal is not None
     )
-    if birth_waits_for_signer and not proposal_of(unit, row)["personal_identification_number"]:
+    if birth_waits_for_signer and not proposal_of(unit.cell, row)["personal_identification_number"]:
         text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."
         found.append(Finding("", "no-personal-identification-number", asks, text, "NĐ 87/2020 Đ10–11"))
     return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.dossiers.use_cases.papers.parts import PrintedPaper
+from services.dossiers.adapters.papers import Printed
 
 
-def paper(printed: PrintedPaper) -> dossiers_pb2.Paper:
+def paper(printed: Printed) -> dossiers_pb2.Paper:
     return dossiers_pb2.Paper(filename=printed.filename, content=printed.content)

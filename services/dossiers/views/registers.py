@@ -15,8 +15,8 @@ from services.dossiers import storage
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.register import REGISTERS, book_label
 from services.dossiers.tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
-from services.dossiers.use_cases.registers.notes import content_of_note
-from services.dossiers.use_cases.unit import Unit, content_of
+from services.dossiers.use_cases.opened import content_of, content_of_note
+from services.dossiers.use_cases.unit import Unit
 
 
 def found(unit: Unit, page: Page[RegisterEntryRow]) -> dossiers_pb2.SearchRegisterResponse:

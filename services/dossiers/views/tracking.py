@@ -14,7 +14,6 @@ from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.tables import CertificateRow, DossierRow, HistoryRow, RegisterEntryRow
 from services.dossiers.use_cases.clock.timekeeping import time_kept
-from services.dossiers.use_cases.registers.registration import office_name
 from services.dossiers.use_cases.unit import Unit
 from services.dossiers.views.clock import extension_message
 from services.dossiers.views.dossiers import overdue, waiting_for
@@ -84,7 +83,7 @@ def certificate(
         certificate_id=row.id,
         status=_in_force(unit, row),
         paper=unit.place.procedure_of(dossier_row).paper,
-        issuer=office_name(unit.cell.ward, unit.place.settings.district),
+        issuer=unit.place.office_name(unit.cell.ward),
         number=row.number,
         issued_at=stamp(entry.registered_at),
         sha256=row.sha256 or "",

@@ -32,7 +32,7 @@ from services.dossiers.adapters.papers.fields import (
     TrackingBook,
     VerificationRequest,
 )
-from services.dossiers.adapters.papers.rendering import render
+from services.dossiers.adapters.papers.rendering import Printed, render
 
 __all__ = [
     "Amendment",
@@ -54,6 +54,7 @@ __all__ = [
     "Paper",
     "Parent",
     "PaymentSlip",
+    "Printed",
     "PublicNotice",
     "Receipt",
     "ReceivedDocument",

@@ -50,6 +50,14 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper as PDF, and what its file is called."""
+
+    filename: str
+    content: bytes
+
+
 def render(paper: Paper) -> bytes:
     """The paper as a tagged PDF/A-2a and PDF/UA-1; the same bytes for the same paper.
 

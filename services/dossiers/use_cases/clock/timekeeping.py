@@ -9,18 +9,14 @@ from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.dossiers import storage
+from services.dossiers.domain.deadlines import last_day
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict, verdict
-from services.dossiers.domain.verification import Kind, State
+from services.dossiers.domain.verification import Kind, State, state_of
 from services.dossiers.tables import DossierRow, ExtensionRow, SupplementRow, VerificationRow
-from services.dossiers.use_cases.office.verification import (
-    day_answered,
-    last_day,
-    notice_needed,
-    state_of,
-)
+from services.dossiers.use_cases.opened import day_answered
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 
@@ -93,7 +89,7 @@ def office_findings(unit: Unit, row: DossierRow, procedure: Procedure, kept: Tim
     found = [finding for each in kept.verifications for finding in _verification_findings(unit, row, each)]
     if (
         procedure.notice
-        and notice_needed(unit, row, procedure)
+        and procedure.notice_needed(unit.form(row))
         and not any(v.kind == "notice" for v in kept.verifications)
     ):
         text = f"Trẻ bị bỏ rơi: phải niêm yết {procedure.notice.days} ngày liên tục trước khi đăng ký."
@@ -112,7 +108,7 @@ def _reception_findings(unit: Unit, row: DossierRow) -> list[Finding]:
 
 
 def _verification_findings(unit: Unit, row: DossierRow, verification: VerificationRow) -> list[Finding]:
-    state, kind = state_of(verification), Kind(verification.kind)
+    state, kind = state_of(verification.outcome), Kind(verification.kind)
     if state is State.SENT and verification.reply_due_at is not None and verification.reply_due_at < unit.now:
         text = "Quá 3 ngày làm việc nơi được hỏi chưa trả lời. Xin đôn đốc."
         return [_asks("verification-reply-late", text, "NĐ 123/2015 Đ22")]

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 from uuid import uuid4
 
-from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
-from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.domain import acts
-from services.dossiers.domain.deadlines import days_end, reply_due
-from services.dossiers.domain.pointers import holds
+from services.dossiers.domain.deadlines import days_end, last_day, reply_due
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.verification import INQUIRY_DAYS, Kind, State, goes_on, next_state
+from services.dossiers.domain.verification import INQUIRY_DAYS, Kind, State, goes_on, next_state, state_of
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
@@ -123,7 +119,7 @@ def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: 
     text = ""
     if kind is Kind.OWN and not (procedure.verification and procedure.verification.working_days):
         text = "Thủ tục này không có thời hạn riêng để phường tự xác minh."
-    if kind is Kind.NOTICE and not notice_needed(unit, row, procedure):
+    if kind is Kind.NOTICE and not procedure.notice_needed(unit.form(row)):
         text = "Chỉ niêm yết khi đăng ký khai sinh cho trẻ bị bỏ rơi (NĐ 123/2015 Đ14)."
     if text:
         raise invalid("invalid-field", text, FieldFault("kind", text))
@@ -134,21 +130,11 @@ def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: 
         raise conflict("verification-running", "Hồ sơ này đang được xác minh hoặc niêm yết rồi. Xin chờ kết quả.")
 
 
-def notice_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
-    """Whether the law wants a public notice before this registration (NĐ 123/2015 Đ14)."""
-    return procedure.notice is not None and holds(unit.form(row), procedure.notice.when)
-
-
 def _reason(began: VerificationRow) -> str:
     """For the citizen and the tracking page: names no office, and does not say that a child was abandoned."""
     if began.times_out_at is None:
         return "Phường cần xác minh thêm theo quy định của thủ tục."
     return f"Chờ kết quả xác minh chậm nhất đến hết ngày {last_day(began.times_out_at):%d/%m/%Y}."
-
-
-def last_day(times_out_at: datetime) -> date:
-    """The last day of a wait that ends at its midnight."""
-    return day_in_vietnam(times_out_at - timedelta(microseconds=1))
 
 
 def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
@@ -164,7 +150,7 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     found = _meant(unit, row, command.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
-    found.outcome = next_state(Kind(found.kind), state_of(found), outcome).value
+    found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome).value
     found.ended_at = found.ended_at or unit.now
     found.answer = unit.cell.cipher.encrypt(json.dumps(answer, ensure_ascii=False), f"verification-answer:{found.id}")
     run_on(unit, row)
@@ -202,7 +188,7 @@ def _meant(unit: Unit, row: DossierRow, verification_id: str) -> VerificationRow
     if verification_id:
         found = [each for each in candidates if str(each.id) == verification_id]
     else:
-        found = [each for each in candidates if goes_on(Kind(each.kind), state_of(each))]
+        found = [each for each in candidates if goes_on(Kind(each.kind), state_of(each.outcome))]
         if len(found) > 1:
             text = "Hồ sơ có nhiều việc xác minh chưa xong. Xin chọn việc nào có kết quả."
             raise invalid("missing-field", text, FieldFault("verification_id", text))
@@ -226,29 +212,3 @@ def end_wait(verification: VerificationRow) -> None:
     """Ends at the moment its time was over, not when it was noticed (docs/architecture.md, rule 4)."""
     verification.outcome = next_state(Kind(verification.kind), State.SENT, State.TIMED_OUT).value
     verification.ended_at = verification.times_out_at
-
-
-def state_of(verification: VerificationRow) -> State:
-    return State(verification.outcome) if verification.outcome else State.SENT
-
-
-def question_of(cell: Cell, verification: VerificationRow) -> dict[str, Any]:
-    """What was asked, opened: the members of `RequestVerification`, as texts."""
-    question: dict[str, Any] = json.loads(cell.cipher.decrypt(verification.question, f"verification:{verification.id}"))
-    return question
-
-
-def answer_of(cell: Cell, verification: VerificationRow) -> dict[str, Any]:
-    """What came back, opened; empty where nothing has."""
-    if verification.answer is None:
-        return {}
-    answer: dict[str, Any] = json.loads(
-        cell.cipher.decrypt(verification.answer, f"verification-answer:{verification.id}")
-    )
-    return answer
-
-
-def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
-    """The day on which the answer was recorded, in Đà Nẵng; None where there is none."""
-    recorded = answer_of(cell, verification).get("recorded_at")
-    return None if recorded is None else datetime.fromisoformat(recorded).astimezone(VIETNAM).date()

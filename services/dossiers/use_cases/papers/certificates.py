@@ -14,10 +14,11 @@ from services.chassis.refusal import Refusal, not_found
 from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.adapters.files import content_key
-from services.dossiers.adapters.papers import Office, render
+from services.dossiers.adapters.papers import render
 from services.dossiers.tables import CertificateRow, RegisterEntryRow
+from services.dossiers.use_cases.opened import content_of
 from services.dossiers.use_cases.papers.results import Issue, result_of
-from services.dossiers.use_cases.unit import Workplace, content_of
+from services.dossiers.use_cases.unit import Workplace
 
 log = structlog.get_logger()
 BATCH = 50
@@ -99,7 +100,7 @@ def make_batch(place: Workplace, cell: Cell) -> int:
 def _sealed(place: Workplace, cell: Cell, certificate: CertificateRow, entry: RegisterEntryRow) -> bytes:
     base = place.settings.public_base_url.rstrip("/")
     issue = Issue(
-        office=issuing_office(place, cell),
+        office=place.office(cell.ward),
         certificate_id=certificate.id,
         verification_url=f"{base}/api/v1/verify/{certificate.id}",
         number=certificate.number,
@@ -111,8 +112,3 @@ def _sealed(place: Workplace, cell: Cell, certificate: CertificateRow, entry: Re
         location=cell.ward.name,
         signed_at=entry.registered_at,
     )
-
-
-def issuing_office(place: Workplace, cell: Cell) -> Office:
-    district = place.settings.district
-    return Office(ward_name=cell.ward.name, district_name=district.name, province=district.province)

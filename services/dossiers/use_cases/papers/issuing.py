@@ -15,6 +15,7 @@ from services.dossiers.adapters.papers import (
     MissingItem,
     Paper,
     PaymentSlip,
+    Printed,
     Receipt,
     ReceivedDocument,
     RefusalSlip,
@@ -29,8 +30,9 @@ from services.dossiers.domain.states import Status
 from services.dossiers.tables import DocumentRow, DossierRow, FeeRow, HistoryRow, SupplementRow
 from services.dossiers.use_cases.dossier import whole
 from services.dossiers.use_cases.office.fees import is_owed, lines_of
+from services.dossiers.use_cases.opened import tracking_key_of
 from services.dossiers.use_cases.papers.availability import CERTIFICATE, FILENAMES, available
-from services.dossiers.use_cases.papers.certificates import issuing_office, made
+from services.dossiers.use_cases.papers.certificates import made
 from services.dossiers.use_cases.papers.letters import (
     apology_slip,
     control_sheet,
@@ -38,8 +40,8 @@ from services.dossiers.use_cases.papers.letters import (
     stop_notice,
     verification_request,
 )
-from services.dossiers.use_cases.papers.parts import PrintedPaper, applicant_of, last_line, tracking_url
-from services.dossiers.use_cases.unit import Unit, Workplace, shown_tracking_key, visible_dossier
+from services.dossiers.use_cases.papers.parts import applicant_of, last_line, tracking_url
+from services.dossiers.use_cases.unit import Unit, Workplace, visible_dossier
 
 COLLECTION = "Nhận tại Bộ phận Tiếp nhận và Trả kết quả của phường"
 
@@ -50,7 +52,7 @@ class GetPaper:
     kind: str
 
 
-def paper(place: Workplace, query: GetPaper) -> PrintedPaper:
+def paper(place: Workplace, query: GetPaper) -> Printed:
     """A paper that the caller may fetch now; recorded as a look at the person's data.
 
     Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` where the dossier has none of this kind (yet).
@@ -70,7 +72,7 @@ def paper(place: Workplace, query: GetPaper) -> PrintedPaper:
             data = SLIPS[kind](unit, row, opened.supplements)
     # Rendering takes longer than a transaction should.
     content = made(place, unit.cell, certificate_id) if kind == CERTIFICATE else render(data)
-    return PrintedPaper(f"{FILENAMES[kind]}-{row.code}.pdf", content)
+    return Printed(f"{FILENAMES[kind]}-{row.code}.pdf", content)
 
 
 def _no_such_paper() -> Refusal:
@@ -84,10 +86,10 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     received = [each for each in storage.documents(unit.session, row.id) if _filed_by(each.filed_at, line.at)]
     assert line.due_at is not None
     return Receipt(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         tracking_url=tracking_url(unit),
-        tracking_key=shown_tracking_key(unit.cell, row),
+        tracking_key=tracking_key_of(unit.cell, row),
         applicant=applicant_of(unit, row),
         procedure_name=procedure.name,
         documents=tuple(
@@ -122,7 +124,7 @@ def _supplement_slip(unit: Unit, row: DossierRow, supplements: Sequence[Suppleme
     asked = supplements[-1]
     line = last_line(unit, row, acts.SUPPLEMENT_REQUEST)
     return SupplementSlip(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         applicant=applicant_of(unit, row),
         procedure_name=procedure.name,
@@ -140,7 +142,7 @@ def _supplement_slip(unit: Unit, row: DossierRow, supplements: Sequence[Suppleme
 def _refusal_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     line = last_line(unit, row, acts.REFUSAL)
     return RefusalSlip(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
@@ -169,7 +171,7 @@ def _payment_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
         )
         transfer = tuple((label, value) for label, value in parts if value)
     return PaymentSlip(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,

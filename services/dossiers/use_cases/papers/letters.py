@@ -19,12 +19,12 @@ from services.dossiers.adapters.papers import (
 from services.dossiers.adapters.papers.fields import Timeliness
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, Party
+from services.dossiers.domain.deadlines import last_day
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.verdict import ended
 from services.dossiers.forms import leaves
 from services.dossiers.tables import DossierRow, HistoryRow, SupplementRow, VerificationRow
-from services.dossiers.use_cases.office.verification import last_day, question_of
-from services.dossiers.use_cases.papers.certificates import issuing_office
+from services.dossiers.use_cases.opened import question_of
 from services.dossiers.use_cases.papers.parts import applicant_of, last_line, tracking_url
 from services.dossiers.use_cases.unit import Unit
 
@@ -34,7 +34,7 @@ def apology_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pap
     assert extension is not None
     assert row.accepted_at is not None
     return ApologySlip(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
@@ -51,7 +51,7 @@ def apology_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pap
 def stop_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
     line = last_line(unit, row, acts.STOP)
     return StopNotice(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
@@ -70,7 +70,7 @@ def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
     assert due_at is not None
     before = [None, *(line.due_at for line in lines)]
     return ControlSheet(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         dossier_code=row.code or "",
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
@@ -107,7 +107,7 @@ def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]
     sent = _last(unit, row, "inquiry")
     asked = question_of(unit.cell, sent)
     return VerificationRequest(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         number=asked["document_number"],
         recipient=asked["recipient"],
         full_name=asked["person"],
@@ -132,7 +132,7 @@ def public_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
     labels = leaves(unit.place.procedure_of(row).form_schema).get("/child/sex", {}).get("x-labels", {})
     born = value_at(form, "/child/birth_date")
     return PublicNotice(
-        office=issuing_office(unit.place, unit.cell),
+        office=unit.place.office(unit.cell.ward),
         number=asked["document_number"],
         found_at=asked["place"],
         found_on=asked["from_day"],

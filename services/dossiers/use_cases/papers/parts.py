@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from services.dossiers import storage
@@ -11,14 +10,6 @@ from services.dossiers.domain.acts import Act
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.tables import DossierRow, HistoryRow
 from services.dossiers.use_cases.unit import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedPaper:
-    """A paper as PDF, and what its file is called."""
-
-    filename: str
-    content: bytes
 
 
 def last_line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:

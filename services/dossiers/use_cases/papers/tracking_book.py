@@ -9,12 +9,11 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
-from services.dossiers.adapters.papers import TrackedDossier, TrackingBook, render
+from services.dossiers.adapters.papers import Printed, TrackedDossier, TrackingBook, render
 from services.dossiers.domain.procedures import RegisterSigned
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.papers.certificates import issuing_office
-from services.dossiers.use_cases.papers.parts import PrintedPaper, applicant_of
+from services.dossiers.use_cases.papers.parts import applicant_of
 from services.dossiers.use_cases.unit import Unit, Workplace, written_day
 
 _OFFICE = "Công chức tư pháp – hộ tịch"
@@ -28,7 +27,7 @@ class GetTrackingBook:
     to_day: str
 
 
-def tracking_book(place: Workplace, query: GetTrackingBook) -> PrintedPaper:
+def tracking_book(place: Workplace, query: GetTrackingBook) -> Printed:
     """The book of the days from one to another, both included, by the moment of acceptance.
 
     Refusals: INVALID `invalid-field` for days that are none, `range-too-long` for more than 31 days or 500 dossiers.
@@ -49,13 +48,13 @@ def tracking_book(place: Workplace, query: GetTrackingBook) -> PrintedPaper:
             raise invalid("range-too-long", text, FieldFault("to", text))
         audit.record(unit.session, "print-tracking-book", f"days:{first}/{last}")
         book = TrackingBook(
-            office=issuing_office(place, unit.cell),
+            office=place.office(unit.cell.ward),
             from_day=first,
             to_day=last,
             dossiers=tuple(_tracked(unit, row) for row in rows),
             made_at=unit.now.astimezone(VIETNAM),
         )
-    return PrintedPaper(f"so-theo-doi-ho-so-{first}-{last}.pdf", render(book))
+    return Printed(f"so-theo-doi-ho-so-{first}-{last}.pdf", render(book))
 
 
 def _midnight(day: date) -> datetime:

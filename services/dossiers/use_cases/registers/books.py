@@ -13,11 +13,9 @@ from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import storage
-from services.dossiers.adapters.papers import ClosingStatement, render
+from services.dossiers.adapters.papers import ClosingStatement, Printed, render
 from services.dossiers.domain.register import GENESIS, REGISTERS, book_label
 from services.dossiers.tables import RegisterBookRow, RegisterVolumeRow
-from services.dossiers.use_cases.papers.certificates import issuing_office
-from services.dossiers.use_cases.papers.parts import PrintedPaper
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 log = structlog.get_logger()
@@ -109,7 +107,7 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
     return row
 
 
-def statement(place: Workplace, query: GetClosingStatement) -> PrintedPaper:
+def statement(place: Workplace, query: GetClosingStatement) -> Printed:
     """The closing statement of a volume as PDF. Refusal NOT_FOUND `unknown-book`."""
     register, year, volume = query.register, query.year, query.volume
     with place.unit() as unit:
@@ -120,7 +118,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> PrintedPaper:
         entries = closed.last_number - closed.first_number + 1
         label = book_label(year, REGISTERS[register].suffix, volume)
         paper = ClosingStatement(
-            office=issuing_office(place, unit.cell),
+            office=place.office(unit.cell.ward),
             book_label=label,
             register_name=f"Sổ {REGISTERS[register].title}",
             opened_on=day_in_vietnam(row.opened_at),
@@ -133,7 +131,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> PrintedPaper:
             signs_for_chairman="phó" in closed.closed_by.casefold(),
         )
         audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")
-    return PrintedPaper(f"khoa-so-{label.replace('/', '-')}.pdf", render(paper))
+    return Printed(f"khoa-so-{label.replace('/', '-')}.pdf", render(paper))
 
 
 def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:

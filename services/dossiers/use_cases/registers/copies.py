@@ -10,8 +10,9 @@ from services.dossiers import storage
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import COPIES
-from services.dossiers.use_cases.registers.notes import content_of_note, entry_to_read
-from services.dossiers.use_cases.unit import Unit, content_of
+from services.dossiers.use_cases.opened import content_of, content_of_note
+from services.dossiers.use_cases.registers.notes import entry_to_read
+from services.dossiers.use_cases.unit import Unit
 
 
 def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:

@@ -6,16 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
-from services.chassis.service import Cell
 from services.dossiers import events, storage
 from services.dossiers.domain.register import entry_digest
 from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.use_cases.opened import note_context
 from services.dossiers.use_cases.unit import Unit, written
 
 #: Kinds of notes, and what becomes of the papers that say what the entry said before.
@@ -88,7 +87,9 @@ def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str)
         sequence=len(notes) + 1,
         kind=kind,
         at=unit.now,
-        content=unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), _context(entry.id, len(notes) + 1)),
+        content=unit.cell.cipher.encrypt(
+            json.dumps(content, ensure_ascii=False), note_context(entry.id, len(notes) + 1)
+        ),
         previous_digest=previous,
         digest=entry_digest(previous, content),
         by_id=unit.caller.id,
@@ -97,16 +98,6 @@ def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str)
     unit.session.flush()
     storage.withdraw_papers_of_entry(unit.session, entry.id, KINDS[kind], unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
-
-
-def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
-    """What a note says, opened: kind, text, basis, on (ISO date), signer_name, sequence."""
-    content: dict[str, Any] = json.loads(cell.cipher.decrypt(note.content, _context(note.entry_id, note.sequence)))
-    return content
-
-
-def _context(entry_id: UUID, sequence: int) -> str:
-    return f"note:{entry_id}:{sequence}"
 
 
 def _wrong(field: str, text: str) -> Refusal:

@@ -8,10 +8,9 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
-from services.dossiers.domain.verification import Kind, stands_in_the_way
+from services.dossiers.domain.verification import Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.office.verification import notice_needed, state_of
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
@@ -40,7 +39,7 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
     verifications = storage.verifications(unit.session, row.id)
     for each in verifications:
         reason = stands_in_the_way(
-            Kind(each.kind), state_of(each), needs_commitment=procedure.register.name == MARITAL_STATUS
+            Kind(each.kind), state_of(each.outcome), needs_commitment=procedure.register.name == MARITAL_STATUS
         )
         if reason:
             raise conflict("verification-open", reason)
@@ -51,7 +50,7 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
         )
         fields = [FieldFault(field, text) for field in procedure.verification.when]
         raise invalid("not-registrable", "Chưa cấp được: chưa gửi xác minh.", *fields[-1:])
-    if procedure.notice is not None and notice_needed(unit, row, procedure):
+    if procedure.notice is not None and procedure.notice_needed(unit.form(row)):
         posted = any(each.kind == Kind.NOTICE.value for each in verifications)
         if not posted:
             text = (

@@ -10,7 +10,6 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
-from services.chassis.district import District, Ward
 from services.chassis.events import outbox
 from services.chassis.grpc.call import forbidden
 from services.chassis.refusal import Kind, Refusal, conflict
@@ -33,12 +32,12 @@ from services.dossiers.domain.register import (
 )
 from services.dossiers.forms import asked
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers import entries, people_chain
 from services.dossiers.use_cases.registers.copies import source_of
-from services.dossiers.use_cases.registers.notes import content_of_note
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
-from services.dossiers.use_cases.unit import Unit, content_of, desk_dossier, kept_day, proposal_of
+from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> Non
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
     form = asked(procedure, unit.form(row))
-    proposal = proposal_of(unit, row)
+    proposal = proposal_of(unit.cell, row)
     if book.closed_at is not None:
         raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
     book.last_number += 1
@@ -102,7 +101,7 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
         year=book.year,
         number=book.last_number,
         registered_on=unit.today,
-        place=office_name(unit.cell.ward, unit.place.settings.district),
+        place=unit.place.office_name(unit.cell.ward),
         signer_name=unit.caller.name,
         signer_title=unit.caller.title,
         kind=RegistrationKind.LATE if late else RegistrationKind.ON_TIME,
@@ -126,12 +125,6 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
     unit.session.add(certificate)
     people_chain.follow(unit, entry, people)
     return entry
-
-
-def office_name(ward: Ward, district: District) -> str:
-    """As registers name the office: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""
-    places = (ward.name, district.name, district.province)
-    return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
 
 
 def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:

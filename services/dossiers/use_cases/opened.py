@@ -1,0 +1,63 @@
+"""What rows keep sealed, opened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.chassis.clock import day_in_vietnam
+from services.chassis.service import Cell
+from services.dossiers.domain.tracking import shown_key
+from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow, VerificationRow
+
+
+def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
+    """What an entry of a register says."""
+    return _open(cell, entry.content, f"entry:{entry.id}")
+
+
+def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
+    """What a note says: kind, text, basis, on (ISO date), signer_name, sequence."""
+    return _open(cell, note.content, note_context(note.entry_id, note.sequence))
+
+
+def note_context(entry_id: UUID, sequence: int) -> str:
+    return f"note:{entry_id}:{sequence}"
+
+
+def proposal_of(cell: Cell, row: DossierRow) -> Mapping[str, str]:
+    """What the officer adds for the register, as `ApproveDossier` has it; any of it may be empty."""
+    assert row.proposal is not None
+    return _open(cell, row.proposal, f"proposal:{row.id}")
+
+
+def question_of(cell: Cell, verification: VerificationRow) -> Mapping[str, str]:
+    """What was asked: the members of `RequestVerification`, as texts."""
+    return _open(cell, verification.question, f"verification:{verification.id}")
+
+
+def answer_of(cell: Cell, verification: VerificationRow) -> Mapping[str, str]:
+    """What came back; empty where nothing has."""
+    if verification.answer is None:
+        return {}
+    return _open(cell, verification.answer, f"verification-answer:{verification.id}")
+
+
+def day_answered(cell: Cell, verification: VerificationRow) -> date | None:
+    """The day on which the answer was recorded, in Việt Nam; None where there is none."""
+    recorded = answer_of(cell, verification).get("recorded_at")
+    return None if recorded is None else day_in_vietnam(datetime.fromisoformat(recorded))
+
+
+def tracking_key_of(cell: Cell, row: DossierRow) -> str:
+    """The tracking key of a filed dossier, as people read it."""
+    assert row.tracking_key is not None
+    return shown_key(cell.cipher.decrypt(row.tracking_key, f"tracking:{row.id}"))
+
+
+def _open(cell: Cell, sealed: bytes, context: str) -> dict[str, Any]:
+    opened: dict[str, Any] = json.loads(cell.cipher.decrypt(sealed, context))
+    return opened
