@@ -14,7 +14,7 @@ from opentelemetry.trace import SpanKind
 
 from gateway.metrics import HTTP_SECONDS
 from gateway.settings import Settings
-from services.chassis.grpc.call import Call, reset_current, set_current
+from services.chassis.call import Call, reset_current, set_current
 from services.chassis.tracing import TRACEPARENT, context_of, tracer
 
 log = structlog.get_logger()

@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from gateway.limits import seconds_to_wait
-from services.chassis.grpc.call import current_request_id
+from services.chassis.call import current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 
 log = structlog.get_logger()

@@ -27,8 +27,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from gateway.bulkhead import Breaker, Bulkhead, Outcome, State
 from gateway.rpcs import Fields, Rpc
 from gateway.settings import Settings
+from services.chassis.call import seconds_left
 from services.chassis.district import District, Ward
-from services.chassis.grpc.call import seconds_left
 from services.chassis.grpc.client import Peer, call, metadata_for, refusal_of, unavailable, went_unanswered
 from services.chassis.refusal import Kind, Refusal, not_found
 

@@ -9,8 +9,8 @@ import re
 
 from flask import request
 
-from services.chassis.grpc.tokens import unauthenticated
 from services.chassis.refusal import FieldFault, invalid
+from services.chassis.tokens import unauthenticated
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")

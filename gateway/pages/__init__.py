@@ -30,7 +30,7 @@ from gateway.pages import (
 from gateway.pages.headers import nonce, secured
 from gateway.pages.session import EncryptedSessions, Sealer
 from gateway.settings import Settings
-from services.chassis.grpc.call import current_request_id
+from services.chassis.call import current_request_id
 
 __all__ = ["register_pages"]
 

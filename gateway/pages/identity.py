@@ -17,10 +17,10 @@ from flask import request, session
 
 from gateway import rpcs
 from gateway.wards import wards
+from services.chassis.call import forbidden
 from services.chassis.district import Ward
-from services.chassis.grpc.call import forbidden
-from services.chassis.grpc.tokens import OFFICE, Role, unauthenticated
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import OFFICE, Role, unauthenticated
 
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.

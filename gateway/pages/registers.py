@@ -19,8 +19,8 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
 from gateway.questions import question, whole
 from gateway.texts import NOTES, REGISTERS
-from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.tokens import Role
 
 pages = Blueprint("registers", __name__)
 pages.before_request(identity.require_office)

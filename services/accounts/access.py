@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_ward
-from services.chassis.grpc.tokens import OFFICE, Role
+from services.chassis.tokens import OFFICE, Role
 
 #: Everybody with an account of this ward, a volunteer too: it is their own account that they see.
 _PEOPLE = of_ward(*(role for role in Role if role is not Role.SERVICE))

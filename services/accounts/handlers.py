@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from services.accounts.domain.directory import Claim
 from services.accounts.use_cases.directory import settle
+from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import Event, unpack
 from services.chassis.events.inbox import Handler
-from services.chassis.service import Cell, acting_as_service
+from services.chassis.service import acting_as_service
 
 
 def on_account_activated(cell: Cell, clock: Clock) -> Handler:

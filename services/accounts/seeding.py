@@ -27,11 +27,12 @@ from services.accounts.phones import read_mobile
 from services.accounts.settings import Settings
 from services.accounts.tables import CredentialRow, StaffRow, StationRow
 from services.accounts.use_cases.opening import activate, enter_account
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.district import District, Ward
-from services.chassis.grpc.tokens import Role
-from services.chassis.service import Cell, Cells, Command, acting_as_service
+from services.chassis.service import Command, acting_as_service
+from services.chassis.tokens import Role
 
 
 @dataclass(frozen=True, slots=True)

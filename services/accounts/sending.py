@@ -8,8 +8,8 @@ from datetime import datetime
 from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 
 from services.accounts.settings import Settings
+from services.chassis.cells import Cell
 from services.chassis.grpc.client import Peer, call
-from services.chassis.service import Cell
 
 _SECONDS = 3.0
 

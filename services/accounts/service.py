@@ -19,11 +19,12 @@ from services.accounts.servicer import AccountsServicer
 from services.accounts.settings import Settings
 from services.accounts.tables import Base
 from services.accounts.use_cases.workshop import Workshop
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.events.envelope import event_type, topic_of
 from services.chassis.events.inbox import Handler
-from services.chassis.service import Cell, Cells, Loop, Service
+from services.chassis.service import Loop, Service
 from services.chassis.settings import ServiceSettings
 
 log = structlog.get_logger()

@@ -14,9 +14,9 @@ from services.accounts.tables import AccountRow
 from services.accounts.use_cases import codes, directory, opening, people, sessions
 from services.accounts.use_cases.sessions import SignedIn
 from services.accounts.use_cases.workshop import Workshop
+from services.chassis.cells import Cell
 from services.chassis.database.audit import Look
-from services.chassis.grpc.tokens import ACCESS_SECONDS, Role
-from services.chassis.service import Cell
+from services.chassis.tokens import ACCESS_SECONDS, Role
 
 _STATUS = {
     storage.PENDING: accounts_pb2.ACCOUNT_STATUS_PENDING,

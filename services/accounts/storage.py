@@ -27,7 +27,7 @@ from services.accounts.tables import (
 )
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
-from services.chassis.grpc.tokens import OFFICE
+from services.chassis.tokens import OFFICE
 
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
 Person = AccountRow | StaffRow

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from services.chassis.grpc.call import seconds_left
+from services.chassis.call import seconds_left
 from services.chassis.grpc.client import unavailable
 
 

@@ -21,48 +21,30 @@ from google.protobuf.descriptor import ServiceDescriptor
 from sqlalchemy import MetaData
 
 from services.chassis import metrics
+from services.chassis.call import Call, reset_current, set_current
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.database.connection import Database
-from services.chassis.database.encryption import Cipher, load_ciphers
-from services.chassis.database.housekeeping import keep_house
+from services.chassis.database.encryption import load_ciphers
 from services.chassis.database.migrations import migrate
 from services.chassis.database.resealing import Sealed, reseal
-from services.chassis.district import Ward
 from services.chassis.events import inbox, outbox
 from services.chassis.events.broker import KafkaPublisher, KafkaSubscriber, Publisher
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler, Inbox
 from services.chassis.events.rewinding import rewind
 from services.chassis.events.topics import ensure_topics
-from services.chassis.grpc.call import Call, current_call, reset_current, set_current
 from services.chassis.grpc.server import CallInterceptor, Rule, Server
-from services.chassis.grpc.tokens import Issuer, Principal, Role, load_issuers, load_verifier
+from services.chassis.housekeeping import keep_house
 from services.chassis.logs import start_logging
 from services.chassis.settings import ServiceSettings
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
 
 #: Work beside the calls, until stopped: deliveries, certificates to be made up for.
 Loop = Callable[[threading.Event], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One ward of one service: its database and its keys."""
-
-    ward: Ward
-    database: Database
-    issuer: Issuer
-    cipher: Cipher
-
-
-class Cells(dict[str, Cell]):
-    """The cells that this process serves, by ward code."""
-
-    def current(self) -> Cell:
-        """The cell of the call that is being served."""
-        return self[current_call().ward]
 
 
 class Parts(Protocol):

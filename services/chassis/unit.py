@@ -10,11 +10,11 @@ from typing import TypeVar
 from google.protobuf.message import Message
 from sqlalchemy.orm import Session
 
+from services.chassis.call import Call
+from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database import idempotency
-from services.chassis.grpc.call import Call
-from services.chassis.grpc.tokens import Principal
-from services.chassis.service import Cell
+from services.chassis.tokens import Principal
 
 Answer = TypeVar("Answer", bound=Message)
 

@@ -11,11 +11,12 @@ from typing import Any
 import grpc
 from caunoi.dossiers.v1 import dossiers_pb2, dossiers_pb2_grpc
 
+from services.chassis.cells import Cells
 from services.chassis.clock import Clock, SystemClock, today_in_vietnam
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
-from services.chassis.service import Cells, Command, Loop, Service
+from services.chassis.service import Command, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES
 from services.dossiers.adapters.accounts import Accounts

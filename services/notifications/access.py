@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.chassis.grpc.server import Rule, by_service, of_any_ward, of_ward
-from services.chassis.grpc.tokens import OFFICE, Role
+from services.chassis.tokens import OFFICE, Role
 
 RULES: Mapping[str, Rule] = {
     "SendOneTimeCode": by_service("accounts"),

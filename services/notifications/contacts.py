@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 
+from services.chassis.cells import Cell
 from services.chassis.grpc.client import Peer, call, unavailable
-from services.chassis.service import Cell
 
 SECONDS = 5  # deadline of the call
 

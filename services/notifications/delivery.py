@@ -19,10 +19,11 @@ import structlog
 from prometheus_client import Counter, Histogram
 from sqlalchemy.orm import Session
 
+from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.database.connection import UNREACHABLE, Connection, notices
 from services.chassis.refusal import Refusal
-from services.chassis.service import Cell, acting_as_service
+from services.chassis.service import acting_as_service
 from services.notifications import storage
 from services.notifications.catalogue import Catalogue, open_code
 from services.notifications.channels import Channel, Outgoing, PermanentFault, TemporaryFault

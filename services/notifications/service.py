@@ -10,11 +10,12 @@ import grpc
 from caunoi.accounts.v1 import accounts_pb2_grpc
 from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.client import Peer
-from services.chassis.service import Cell, Cells, Loop, Service
+from services.chassis.service import Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.notifications.access import RULES
 from services.notifications.catalogue import SEALED, Catalogue

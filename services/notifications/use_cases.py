@@ -13,15 +13,15 @@ from caunoi.notifications.v1 import events_pb2 as events
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy.orm import Session
 
+from services.chassis.call import current_call
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page, page_size
 from services.chassis.events import outbox
 from services.chassis.events.envelope import Event
-from services.chassis.grpc.call import current_call
 from services.chassis.refusal import FieldFault, invalid
-from services.chassis.service import Cell, Cells
 from services.notifications import storage
 from services.notifications.catalogue import CODE_PREFIX, Catalogue, seal_code
 from services.notifications.domain.delivery import Channel, Lane, Outcome, Result, Schedule, Status, after

@@ -21,8 +21,8 @@ from google.protobuf.message import Message
 from services.accounts.settings import Settings
 from services.chassis.clock import SettableClock
 from services.chassis.grpc.client import Peer, call
-from services.chassis.grpc.tokens import Principal, Role, load_issuers
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Principal, Role, load_issuers
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.conftest import Accounts

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 
 from services.chassis.clock import SettableClock
 from services.chassis.grpc.client import Peer, call
-from services.chassis.grpc.tokens import Principal, Role, load_issuers
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Principal, Role, load_issuers
 from services.notifications.service import SERVICE, Notifications
 from services.notifications.settings import Settings
 from services.notifications.tables import MessageRow

@@ -16,11 +16,11 @@ from google.protobuf.empty_pb2 import Empty
 from services.accounts.access import RULES
 from services.accounts.domain import codes
 from services.accounts.domain.codes import Challenge, Outcome
+from services.chassis.call import current_call
 from services.chassis.clock import Clock
-from services.chassis.grpc.call import current_call
 from services.chassis.grpc.client import unavailable
-from services.chassis.grpc.tokens import unauthenticated
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.tokens import unauthenticated
 from tests.fakes.serving import serve
 
 

@@ -11,7 +11,7 @@ from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
 from services.chassis.grpc.server import CallInterceptor, Rule, Server
-from services.chassis.grpc.tokens import load_verifier
+from services.chassis.tokens import load_verifier
 
 Answer = Callable[[Any], Any]  # request → response
 

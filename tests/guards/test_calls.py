@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from services.chassis.grpc.tokens import Role
 from services.chassis.service import Service
+from services.chassis.tokens import Role
 from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, unserved
 
 each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from services.chassis.cells import Cells
 from services.chassis.clock import SettableClock
 from services.chassis.grpc.server import CallInterceptor, Server
-from services.chassis.grpc.tokens import load_verifier
-from services.chassis.service import Cells, Parts, Service, cells_of
+from services.chassis.service import Parts, Service, cells_of
 from services.chassis.settings import ServiceSettings
+from services.chassis.tokens import load_verifier
 
 #: Seconds for a call: a busy machine is slow, not wrong.
 PATIENCE = 120

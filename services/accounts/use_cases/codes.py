@@ -23,11 +23,11 @@ from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.sending import IssuedCode
 from services.accounts.tables import AccountRow, OneTimeCodeRow
 from services.accounts.use_cases.workshop import Workshop
+from services.chassis.call import current_call
+from services.chassis.cells import Cell
 from services.chassis.database import audit
 from services.chassis.database.idempotency import forget, once
-from services.chassis.grpc.call import current_call
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
-from services.chassis.service import Cell
 
 _HOUR = timedelta(hours=1)
 BINDING_BYTES = 32

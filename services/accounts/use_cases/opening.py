@@ -30,13 +30,13 @@ from services.accounts.use_cases.codes import (
 )
 from services.accounts.use_cases.directory import settle
 from services.accounts.use_cases.workshop import Workshop
+from services.chassis.call import current_call
+from services.chassis.cells import Cell
 from services.chassis.clock import today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.idempotency import once
 from services.chassis.events import outbox
-from services.chassis.grpc.call import current_call
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
-from services.chassis.service import Cell
 
 _ACTIVATION = "activation"  # what an activation code is redeemed for
 

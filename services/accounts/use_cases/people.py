@@ -7,12 +7,12 @@ from uuid import UUID
 from services.accounts import storage
 from services.accounts.storage import Person
 from services.accounts.use_cases.workshop import Workshop
+from services.chassis.call import current_call
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page, page_size
-from services.chassis.grpc.call import current_call
-from services.chassis.grpc.tokens import unauthenticated
 from services.chassis.refusal import not_found
+from services.chassis.tokens import unauthenticated
 
 
 def own_account(shop: Workshop) -> Person:

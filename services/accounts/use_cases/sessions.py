@@ -23,10 +23,10 @@ from services.accounts.storage import Person
 from services.accounts.tables import AccountRow, AttemptRow, CredentialRow, RefreshTokenRow, SessionRow
 from services.accounts.use_cases.opening import account_elsewhere
 from services.accounts.use_cases.workshop import Workshop
+from services.chassis.cells import Cell
 from services.chassis.database import audit
-from services.chassis.grpc.tokens import Principal, Role
 from services.chassis.refusal import Kind, Refusal, conflict
-from services.chassis.service import Cell
+from services.chassis.tokens import Principal, Role
 
 #: How long a used refresh token is answered as before: longer than any request of the same browser is under way.
 REUSE_GRACE = timedelta(seconds=30)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from services.accounts.hashing import Hasher
 from services.accounts.sending import Sender
 from services.accounts.settings import Settings
+from services.chassis.cells import Cells
 from services.chassis.clock import Clock
-from services.chassis.service import Cells
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from services.chassis.call import current_call
 from services.chassis.database.pagination import Page, read_number_cursor, write_cursor
 from services.chassis.database.tables import AuditRow, table_of
-from services.chassis.grpc.call import current_call
 
 _RECORD = insert(table_of(AuditRow))
 

@@ -10,8 +10,8 @@ from google.protobuf.message import Message
 from sqlalchemy import and_, bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
+from services.chassis.call import Call
 from services.chassis.database.tables import IdempotencyRow, table_of
-from services.chassis.grpc.call import Call
 from services.chassis.refusal import FieldFault, Kind, Refusal
 
 Response = TypeVar("Response", bound=Message)

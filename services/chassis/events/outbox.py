@@ -12,12 +12,12 @@ from google.protobuf.message import Message
 from sqlalchemy import delete, insert, text, update
 from sqlalchemy.orm import Session
 
+from services.chassis.call import current_request_id
 from services.chassis.clock import Clock
 from services.chassis.database.connection import Connection, Database, notices
 from services.chassis.database.tables import OutboxRow, table_of
 from services.chassis.events.broker import Publisher
 from services.chassis.events.envelope import Event, event_type, stream_of, to_record
-from services.chassis.grpc.call import current_request_id
 from services.chassis.metrics import OUTBOX_OLDEST_AGE, OUTBOX_PUBLISHED
 from services.chassis.tracing import current_traceparent
 

@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
-from services.chassis.grpc.call import (
+from services.chassis.call import (
     METADATA_AUTHORIZATION,
     METADATA_IDEMPOTENCY_KEY,
     METADATA_REQUEST_ID,

@@ -21,8 +21,7 @@ from grpc_reflection.v1alpha import reflection
 from grpc_status import rpc_status
 from opentelemetry.trace import SpanKind
 
-from services.chassis.database.connection import UNREACHABLE
-from services.chassis.grpc.call import (
+from services.chassis.call import (
     METADATA_AUTHORIZATION,
     METADATA_IDEMPOTENCY_KEY,
     METADATA_REQUEST_ID,
@@ -32,10 +31,11 @@ from services.chassis.grpc.call import (
     reset_current,
     set_current,
 )
+from services.chassis.database.connection import UNREACHABLE
 from services.chassis.grpc.client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, unavailable
-from services.chassis.grpc.tokens import Principal, Role, Verifier, unauthenticated
 from services.chassis.metrics import RPC_SECONDS
 from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.tokens import Principal, Role, Verifier, unauthenticated
 from services.chassis.tracing import TRACEPARENT, context_of, tracer
 
 log = structlog.get_logger()

@@ -9,8 +9,8 @@ from datetime import datetime
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 
+from services.chassis.call import current_call
 from services.chassis.clock import VIETNAM
-from services.chassis.grpc.call import current_call
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Refusal
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
-from services.chassis.service import Cell
 from services.dossiers.domain.tracking import shown_key
 from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow, VerificationRow
 

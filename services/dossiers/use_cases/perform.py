@@ -8,7 +8,7 @@ from typing import Any
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
-from services.chassis.grpc.tokens import Role
+from services.chassis.tokens import Role
 from services.dossiers import events, storage
 from services.dossiers.access import office_of
 from services.dossiers.domain.acts import Act, Clock, next_status

@@ -18,11 +18,11 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.chassis import unit as chassis
+from services.chassis.call import current_call
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, day_in_vietnam
 from services.chassis.district import Ward
-from services.chassis.grpc.call import current_call
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
-from services.chassis.service import Cell, Cells
 from services.chassis.unit import Answer
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office

@@ -14,7 +14,7 @@ from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
 from services.chassis.clock import SettableClock
 from services.chassis.grpc.client import Peer, call
-from services.chassis.grpc.tokens import Principal, Role, load_issuers
+from services.chassis.tokens import Principal, Role, load_issuers
 from tests.fakes.notifications import FakeNotifications
 from tests.services.running import PATIENCE, RunningService
 

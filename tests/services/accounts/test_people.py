@@ -13,9 +13,9 @@ from services.accounts.service import SERVICE
 from services.accounts.tables import AccountRow, StaffRow, StationRow
 from services.chassis.database.pagination import write_cursor
 from services.chassis.database.tables import OutboxRow
-from services.chassis.grpc.tokens import Role, load_verifier
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import main
+from services.chassis.tokens import Role, load_verifier
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
 
 PEOPLE = "deploy/local/people.toml"

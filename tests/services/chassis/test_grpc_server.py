@@ -12,11 +12,11 @@ from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 from google.protobuf import empty_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from services.chassis.grpc.call import current_call, seconds_left
+from services.chassis.call import current_call, seconds_left
 from services.chassis.grpc.client import Peer, call
 from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, by_service, of_any_ward, of_ward
-from services.chassis.grpc.tokens import OFFICE, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from services.chassis.tokens import OFFICE, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 
 WARD, OTHER_WARD = "20248", "20227"
 NAME = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"].full_name

@@ -9,8 +9,8 @@ from sqlalchemy import func, insert, select
 
 from services.chassis.clock import SettableClock, SystemClock
 from services.chassis.database.connection import Database
-from services.chassis.database.housekeeping import keep_house, purge
 from services.chassis.database.tables import IdempotencyRow, InboxRow
+from services.chassis.housekeeping import keep_house, purge
 
 RETENTION = timedelta(days=30)
 

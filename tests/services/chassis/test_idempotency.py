@@ -9,11 +9,11 @@ from caunoi.accounts.v1 import accounts_pb2
 from sqlalchemy import TextClause, text
 
 from deploy.local.waiting import wait_until
+from services.chassis.call import Call
 from services.chassis.database.connection import Database
 from services.chassis.database.idempotency import forget, once
-from services.chassis.grpc.call import Call
-from services.chassis.grpc.tokens import Principal, Role
 from services.chassis.refusal import Kind, Refusal, conflict
+from services.chassis.tokens import Principal, Role
 
 REQUEST = accounts_pb2.OpenAccountRequest(full_name="Trần Thị Mai")
 

@@ -20,9 +20,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
-from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.timestamps import stamp
+from services.chassis.tokens import Role
 from tests.services.dossiers.world import (
     CHAIR,
     DUNG,

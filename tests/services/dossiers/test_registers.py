@@ -20,11 +20,11 @@ from caunoi.notifications.v1.events_pb2 import MessageDelivered, MessageFailed
 from pypdf import PdfReader
 from sqlalchemy.exc import DBAPIError
 
+from services.chassis.cells import Cell
 from services.chassis.clock import VIETNAM, SettableClock
 from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Refusal
-from services.chassis.service import Cell
 from services.dossiers.domain.register import GENESIS
 from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings

@@ -24,8 +24,8 @@ from services.chassis.clock import SettableClock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.grpc.client import Peer, call
-from services.chassis.grpc.tokens import Principal, Role, load_issuers
 from services.chassis.refusal import Refusal
+from services.chassis.tokens import Principal, Role, load_issuers
 from services.dossiers.domain.procedures import DocumentMode
 from services.dossiers.forms import asked
 from services.dossiers.service import SERVICE, DossiersParts, build

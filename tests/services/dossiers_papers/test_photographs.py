@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from services.chassis.grpc.call import Call, reset_current, set_current
+from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.adapters import photographs
 from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accept

@@ -11,7 +11,7 @@ from flask import Flask
 
 from gateway.app import create_app
 from gateway.settings import Settings
-from services.chassis.grpc.tokens import Principal, Role, load_issuers
+from services.chassis.tokens import Principal, Role, load_issuers
 from tests.conftest import NAM_DUONG
 from tests.services.gateway.wards import WardService
 

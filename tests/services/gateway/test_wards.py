@@ -17,8 +17,8 @@ from gateway.rpcs import FIND_HOME_WARD
 from services.chassis.clock import SystemClock
 from services.chassis.district import District
 from services.chassis.grpc.client import unavailable
-from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.chassis.tokens import Role
 from tests.conftest import NAM_DUONG
 from tests.services.gateway.conftest import HAI_CHAU_1, Start
 

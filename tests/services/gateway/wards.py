@@ -13,9 +13,9 @@ from caunoi.dossiers.v1 import dossiers_pb2, dossiers_pb2_grpc
 from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
-from services.chassis.grpc.call import Call, current_call
+from services.chassis.call import Call, current_call
 from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, of_any_ward
-from services.chassis.grpc.tokens import Role, load_verifier
+from services.chassis.tokens import Role, load_verifier
 
 Script = Callable[[Any], Any]
 PUBLIC_RPCS = {"FindHomeWard", "CreateSession", "ListProcedures", "GetProcedure", "TrackDossier", "VerifyCertificate"}

@@ -21,8 +21,8 @@ from services.chassis.database.encryption import load_ciphers
 from services.chassis.database.resealing import reseal
 from services.chassis.grpc.client import Peer, call
 from services.chassis.grpc.server import CallInterceptor, Server
-from services.chassis.grpc.tokens import Principal, Role, load_issuers, load_verifier
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from services.notifications.catalogue import open_code
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import SERVICE

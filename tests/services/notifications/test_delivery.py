@@ -16,10 +16,10 @@ from caunoi.notifications.v1 import events_pb2 as events
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import event_type
 from services.chassis.grpc.client import unavailable
-from services.chassis.service import Cell
 from services.notifications import storage
 from services.notifications.channels import Channel, Outgoing
 from services.notifications.delivery import Courier

@@ -16,12 +16,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import select
 
 from deploy.local.catcher import Catcher
+from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, SettableClock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
-from services.chassis.service import Cell, Cells
 from services.notifications.delivery import Courier
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import ChannelOf, Notifications, channel_of

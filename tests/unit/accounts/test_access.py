@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.accounts.access import RULES
-from services.chassis.grpc.tokens import OFFICE, Principal, Role
+from services.chassis.tokens import OFFICE, Principal, Role
 
 HERE, THERE = "20248", "20227"
 

@@ -11,7 +11,7 @@ import pytest
 from services.accounts.domain.passwords import LONGEST, fault_of
 from services.accounts.hashing import Hasher
 from services.accounts.settings import Settings
-from services.chassis.grpc.call import Call, reset_current, set_current
+from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import Kind, Refusal
 
 

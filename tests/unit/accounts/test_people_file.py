@@ -11,7 +11,7 @@ from services.accounts.domain.opening import Form, read_application
 from services.accounts.phones import read_mobile
 from services.accounts.seeding import read_people
 from services.chassis.district import District
-from services.chassis.grpc.tokens import Role
+from services.chassis.tokens import Role
 
 PEOPLE = Path("deploy/local/people.toml")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from services.chassis.grpc.tokens import ACCESS_SECONDS, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import ACCESS_SECONDS, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 
 RESIDENT = Principal("7d9c", "20248", frozenset({Role.CITIZEN}), "Trần Thị Mai")
 

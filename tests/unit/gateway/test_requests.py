@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from services.chassis.grpc.call import current_call, current_request_id
+from services.chassis.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import application, bearer, editing

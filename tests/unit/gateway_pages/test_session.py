@@ -10,8 +10,8 @@ from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Flask
 
 from gateway.pages.session import COOKIE, Sealer
-from services.chassis.grpc.call import forbidden
-from services.chassis.grpc.tokens import unauthenticated
+from services.chassis.call import forbidden
+from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
 from tests.unit.gateway_pages.dossiers import a_draft

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 import pytest
 
+from services.chassis.cells import Cell
 from services.chassis.grpc.client import Peer, unavailable
 from services.chassis.refusal import Refusal
-from services.chassis.service import Cell
 from services.notifications.contacts import Contact, Contacts
 
 BAY = Contact("Trần Thị Bảy", "+84905123456", "bay@example.vn")

@@ -9,7 +9,7 @@ import pytest
 from caunoi.dossiers.v1 import events_pb2
 from pydantic import ValidationError
 
-from services.chassis.grpc.tokens import Principal, Role
+from services.chassis.tokens import Principal, Role
 from services.notifications.access import RULES
 from services.notifications.settings import Settings
 from services.notifications.use_cases import STEPS

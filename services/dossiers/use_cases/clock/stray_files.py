@@ -12,10 +12,10 @@ from uuid import UUID
 
 import structlog
 
+from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.database.housekeeping import EVERY_SECONDS
+from services.chassis.housekeeping import EVERY_SECONDS
 from services.chassis.refusal import Refusal
-from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.use_cases.unit import Workplace
 

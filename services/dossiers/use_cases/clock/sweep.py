@@ -16,8 +16,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from services.chassis import metrics
+from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.service import Cell, acting_as_service
+from services.chassis.service import acting_as_service
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act

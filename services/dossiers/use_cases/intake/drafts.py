@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from services.chassis.call import forbidden
 from services.chassis.database import audit
-from services.chassis.grpc.call import forbidden
-from services.chassis.grpc.tokens import Role
 from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.tokens import Role
 from services.dossiers import storage
 from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE
 from services.dossiers.domain import acts

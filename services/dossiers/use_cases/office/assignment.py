@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.chassis.grpc.call import current_call
-from services.chassis.grpc.tokens import Role
+from services.chassis.call import current_call
 from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.tokens import Role
 from services.dossiers.domain import acts
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.perform import leads_to, perform

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import structlog
 from sqlalchemy import update
 
+from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import Refusal, not_found
-from services.chassis.service import Cell
 from services.dossiers import storage
 from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.papers import render

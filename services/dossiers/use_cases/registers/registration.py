@@ -10,10 +10,10 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.orm import Session
 
+from services.chassis.call import forbidden
+from services.chassis.cells import Cell
 from services.chassis.events import outbox
-from services.chassis.grpc.call import forbidden
 from services.chassis.refusal import Kind, Refusal, conflict
-from services.chassis.service import Cell
 from services.dossiers import events, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.dates import months_after

@@ -6,8 +6,8 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from services.chassis.grpc.tokens import Principal, unauthenticated
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Principal, unauthenticated
 
 METADATA_WARD = "x-caunoi-ward"
 METADATA_REQUEST_ID = "x-request-id"
