@@ -31,7 +31,7 @@ def test_the_guide_names_the_paths_of_the_api_all_of_them_and_no_other() -> None
 
 
 def paths_in_guide() -> Iterator[str]:
-    """What stands in the first cells of its tables; `…/refusal` shares the folder of the path before it."""
+    """The first cells of its tables; `…/refusal` shares the folder of the path before it."""
     for cell in re.findall(r"^\| (`.+?) \|", GUIDE, re.MULTILINE):
         folder = ""
         for quoted in re.findall(r"`([^`]+)`", cell):

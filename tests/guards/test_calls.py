@@ -38,7 +38,7 @@ def test_services_are_named_and_let_in_by_no_role(service: Service) -> None:
 
 @each_service
 def test_staff_of_another_ward_are_in_no_rule(service: Service) -> None:
-    """A ward's people are its own affair; only citizens, and services for them, cross the border."""
+    """Only citizens, and services for them, act in another ward."""
     for name, rule in service.rules.items():
         assert rule.elsewhere <= {Role.CITIZEN}, name
 
@@ -88,7 +88,7 @@ def test_channels_are_made_by_the_chassis_alone() -> None:
 
 
 def test_the_gateway_calls_each_rpc_by_one_record() -> None:
-    """With its deadline: whoever calls one twice could give it two."""
+    """A record has one deadline; two records could have two."""
     names = [f"{rpc.service}.{rpc.name}" for rpc in gateway_rpcs()]
     assert len(names) == len(set(names))
     answers = {rpc.name: (rpc.answer.DESCRIPTOR, rpc.method.output_type) for rpc in gateway_rpcs()}

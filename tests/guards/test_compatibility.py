@@ -1,4 +1,4 @@
-"""What callers of the contracts in use rely on can neither go nor change."""
+"""Nothing that callers of the contracts in use rely on may be removed or changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of what the system does of the law (docs/conformance.md) names tests, rules and marks that exist."""
+"""The table of conformance (docs/conformance.md) names tests, rules and marks that exist."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_every_document_that_is_named_exists() -> None:
 
 
 def test_every_file_that_a_document_names_exists() -> None:
-    """Decisions tell of their day and may name what has moved since."""
+    """Decisions are of their day: they may name files that have moved since."""
     folders = {path.partition("/")[0] for path in tracked() if "/" in path}
     named = {
         (path, name)

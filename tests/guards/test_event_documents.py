@@ -35,7 +35,7 @@ def _type_of(field: FieldDescriptor) -> str:
 
 
 def parts_of_events() -> dict[str, Descriptor]:
-    """Messages that are no event of their own."""
+    """Messages that are parts of events."""
     payloads = set(event_types().values())
     return {
         name: descriptor
@@ -50,7 +50,7 @@ def parts_of_events() -> dict[str, Descriptor]:
 
 @cache
 def sections() -> dict[str, str]:
-    """Heading of the second or third level → what stands under it."""
+    """Heading of the second or third level → the text under it."""
     text = (ROOT / "docs/events.md").read_text(encoding="utf-8")
     parts = re.split(r"^##+ (.+)$", text, flags=re.MULTILINE)
     headings, bodies = parts[1::2], parts[2::2]
@@ -101,7 +101,7 @@ def test_the_reference_lists_the_headers_that_records_have() -> None:
 
 
 def headers(*, everything: bool) -> set[str]:
-    """What stands in the headers of a record; `everything`: also what is there only where there is something."""
+    """The headers of a record; `everything`: the optional ones too."""
     more = ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "r-1") if everything else ("", "")
     type = next(iter(event_types()))
     return set(to_record(Event("e-1", type, "/wards/20248/accounts", "a-1", datetime.now(UTC), b"", *more)).headers)
@@ -117,7 +117,7 @@ def document() -> dict[str, Any]:
 
 
 def resolved(reference: dict[str, str]) -> Any:
-    """What a `$ref` within the document points at. Raises KeyError where it points at nothing."""
+    """The target of a `$ref` within the document. Raises KeyError where there is none."""
     found: Any = document()
     for step in reference["$ref"].removeprefix("#/").split("/"):
         found = found[step]

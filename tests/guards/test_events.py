@@ -1,4 +1,4 @@
-"""Nothing is told that nobody hears, and nothing is heard that nobody tells."""
+"""Every stream that is written is read or listed as external, and every stream that is read is written."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from google.protobuf.descriptor import Descriptor
 from gateway.access_log import look
 from tests.guards.parts import event_types, gateway_rpcs, nodes
 
-#: All fields that events have. Whoever adds one says here that it names nobody and tells nothing about anybody.
+#: All fields that events have. A new one is added here once it is sure that it discloses nothing about anybody.
 EVENT_FIELDS = {
     *("account_id", "applicant_account_id", "certificate_id", "dossier_id", "message_id", "register_entry_id"),
     *("verification_id", "identity_fingerprint"),  # keyed
     *("applicant_ward", "ward", "dossier_code", "procedure", "procedure_version", "register", "number", "year"),
     *("channel", "kind", "sequence", "status", "template"),
-    "fields",  # pointers and kinds of papers, but for those that tell something restricted
+    "fields",  # pointers and kinds of papers, without those that disclose something restricted
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds.
@@ -80,7 +80,7 @@ def test_log_lines_have_no_member_for_what_somebody_is_or_wrote() -> None:
 
 
 def test_what_a_person_reads_about_looks_at_their_data_is_in_words() -> None:
-    """Whatever is recorded with the person whom it concerns comes to be read by them."""
+    """People read every look at their data that is recorded."""
     recorded = {
         ast.unparse(node.args[1])
         for _, node in nodes("services")

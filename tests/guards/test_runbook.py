@@ -1,4 +1,4 @@
-"""What the runbook tells somebody to look at, or to type, exists."""
+"""Metrics, log events and commands that the runbook names exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever knows one service knows where things are in the others."""
+"""Every service has the same layout, and its modules keep the same rules."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def imported(tree: ast.Module) -> set[str]:
 
 @each_service
 def test_migrations_are_one_line_numbered_and_named(service: str) -> None:
-    """`0002_what_it_does.py` with `revision = "0002"` behind `0001`: what runs when is seen in the folder."""
+    """`0002_what_it_does.py` with `revision = "0002"` behind `0001`: the folder shows what runs when."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
     script = ScriptDirectory.from_config(config)
@@ -66,7 +66,7 @@ def test_migrations_are_one_line_numbered_and_named(service: str) -> None:
 
 
 def test_time_comes_from_the_clock_alone() -> None:
-    """Tests move the clock; what asks the machine instead cannot be tested, and forgets the time zone."""
+    """Tests move the clock. Code that reads the machine's clock cannot be tested, and forgets the time zone."""
     asked = [
         f"{path}:{node.lineno}"
         for path, node in nodes("services", "gateway")
@@ -79,7 +79,7 @@ def test_time_comes_from_the_clock_alone() -> None:
 
 
 def test_no_code_is_written_for_a_procedure_that_is_data_alone() -> None:
-    """1.000689 stands only where births are sent on to it (docs/adding-a-procedure.md)."""
+    """1.000689 is named only where birth registration refers to it (docs/adding-a-procedure.md)."""
     naming = {
         path.relative_to(ROOT).as_posix()
         for folder in ("services", "gateway")
@@ -90,7 +90,7 @@ def test_no_code_is_written_for_a_procedure_that_is_data_alone() -> None:
 
 
 def test_log_events_are_static_names() -> None:
-    """What a person typed never stands in a log because somebody wrote an f-string (docs/architecture.md, rule 7)."""
+    """No f-string brings what a person typed into a log (docs/architecture.md, rule 7)."""
     for path, node in nodes("services", "gateway"):
         if (
             isinstance(node, ast.Call)
