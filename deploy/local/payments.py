@@ -22,18 +22,19 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from deploy.local.small_server import HttpServer, PortTaken, host_and_port, run
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+
+from deploy.local.small_server import HttpServer, host_and_port, run
 
 LARGEST_BODY = 64 * 1024
 OLDEST_SECONDS = 300
@@ -144,18 +145,12 @@ class Provider:
 
     def start(self) -> None:
         """Raises PortTaken."""
-        requests = type("Requests", (_Requests,), {"provider": self})
-        try:
-            self._server = HttpServer(self._address, requests)
-        except OSError as fault:
-            raise PortTaken("The payment provider", self._address) from fault
-        self._address = (self._address[0], self._server.server_address[1])
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name="payments", daemon=True).start()
+        self._server = HttpServer("The payment provider", self._address, _app(self))
+        self._address = self._server.address
 
     def stop(self) -> None:
         if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
+            self._server.stop()
             self._server = None
 
     def is_signed(self, timestamp: str, signature: str, body: bytes) -> bool:
@@ -163,32 +158,35 @@ class Provider:
             return False
         return hmac.compare_digest(self._sign(timestamp, body).encode(), signature.encode("utf-8", "replace"))
 
-    def order(self, data: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def order(self, data: dict[str, Any]) -> ResponseReturnValue:
         merchant, reference, amount, return_url = (
             data.get(name) for name in ("merchant", "reference", "amount", "return_url")
         )
         texts = (merchant, reference, return_url)
         if not all(isinstance(text, str) and text for text in texts) or type(amount) is not int or amount <= 0:
-            return HTTPStatus.BAD_REQUEST, {"error": "merchant, reference, return_url and a positive amount are needed"}
+            return {"error": "merchant, reference, return_url and a positive amount are needed"}, HTTPStatus.BAD_REQUEST
         made = datetime.now(UTC).isoformat()
         order = self.orders.open(Order(str(merchant), str(reference), amount, str(return_url), made))
         if order is None:
-            return HTTPStatus.CONFLICT, {"error": "this reference was ordered with another amount"}
-        return HTTPStatus.OK, {"url": f"{self._page_url}?reference={order.reference}"}
+            return {"error": "this reference was ordered with another amount"}, HTTPStatus.CONFLICT
+        return {"url": f"{self._page_url}?reference={order.reference}"}
 
-    def report(self, data: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def report(self, data: dict[str, Any]) -> ResponseReturnValue:
         paid = self.orders.paid_on(str(data.get("merchant")), str(data.get("day")))
-        return HTTPStatus.OK, {"payments": [order.payment() for order in paid]}
+        return {"payments": [order.payment() for order in paid]}
 
-    def pay(self, reference: str, *, tell: bool) -> tuple[int, dict[str, Any]]:
-        """What the payer does; with `tell` the merchant hears of it before this returns, if it can be reached."""
+    def pay(self, reference: str, *, tell: bool) -> Order | None:
+        """Pays an order as the payer does; None where there is no such order.
+
+        With `tell` the merchant hears of it before this returns, if it can be reached.
+        """
         paid = self.orders.pay(reference)
         if paid is None:
-            return HTTPStatus.NOT_FOUND, {"error": "no such order"}
+            return None
         order, is_new = paid
         if is_new or tell:
             order = self.orders.note_callback(reference, self._tell(order) if tell else "lost")
-        return HTTPStatus.OK, asdict(order)
+        return order
 
     def _tell(self, order: Order) -> str:
         body = json.dumps({"event": "paid", "merchant": order.merchant, **order.payment()}).encode()
@@ -223,55 +221,48 @@ class Provider:
         return hmac.new(self._key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-class _Requests(BaseHTTPRequestHandler):
-    """HTTP/1.0: no connection outlives its answer."""
+def _app(provider: Provider) -> Flask:
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
 
-    provider: Provider
+    @app.get("/healthz")
+    def health() -> ResponseReturnValue:
+        return {"status": "ok"}
 
-    def do_GET(self) -> None:
-        address = urlsplit(self.path)
-        if address.path == "/healthz":
-            return self._answer(HTTPStatus.OK, {"status": "ok"})
-        if address.path != "/orders":
-            return self._answer(HTTPStatus.NOT_FOUND, {"error": "no such page"})
-        reference = parse_qs(address.query).get("reference", [""])[0]
-        shown = [asdict(order) for order in self.provider.orders.newest(reference)]
-        return self._answer(HTTPStatus.OK, {"orders": shown})
+    @app.get("/orders")
+    def orders() -> ResponseReturnValue:
+        shown = provider.orders.newest(request.args.get("reference", ""))
+        return {"orders": [asdict(order) for order in shown]}
 
-    def do_POST(self) -> None:
-        # The body is read before any answer, so that no answer is lost to a reset of the connection.
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LARGEST_BODY:
-            return self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"error": "too long"})
-        body = self.rfile.read(length)
-        try:
-            data = json.loads(body)
-        except ValueError:
-            data = None
-        if not isinstance(data, dict):
-            return self._answer(HTTPStatus.BAD_REQUEST, {"error": "an object is needed"})
-        _, _, path = self.path.partition("/")
-        signed = {"orders": self.provider.order, "reports": self.provider.report}
-        if path in signed:
-            timestamp, signature = (self.headers.get(f"Payment-{name}") or "" for name in ("Timestamp", "Signature"))
-            if not self.provider.is_signed(timestamp, signature, body):
-                return self._answer(HTTPStatus.UNAUTHORIZED, {"error": "wrong signature"})
-            return self._answer(*signed[path](data))
-        reference = path.removeprefix("orders/").removesuffix("/payment")
-        if path != f"orders/{reference}/payment":
-            return self._answer(HTTPStatus.NOT_FOUND, {"error": "no such page"})
-        return self._answer(*self.provider.pay(reference, tell=data.get("callback") != "lose"))
+    @app.post("/orders")
+    def order() -> ResponseReturnValue:
+        return _signed(provider, provider.order)
 
-    def _answer(self, code: int, body: dict[str, Any]) -> None:
-        raw = json.dumps(body, ensure_ascii=False).encode()
-        self.send_response(code)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
+    @app.post("/reports")
+    def report() -> ResponseReturnValue:
+        return _signed(provider, provider.report)
 
-    def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+    @app.post("/orders/<reference>/payment")
+    def payment(reference: str) -> ResponseReturnValue:
+        def pay(data: dict[str, Any]) -> ResponseReturnValue:
+            order = provider.pay(reference, tell=data.get("callback") != "lose")
+            return asdict(order) if order is not None else ({"error": "no such order"}, HTTPStatus.NOT_FOUND)
+
+        return _with_body(pay)
+
+    return app
+
+
+def _signed(provider: Provider, act: Callable[[dict[str, Any]], ResponseReturnValue]) -> ResponseReturnValue:
+    timestamp, signature = (request.headers.get(f"Payment-{name}", "") for name in ("Timestamp", "Signature"))
+    if not provider.is_signed(timestamp, signature, request.get_data()):
+        return {"error": "wrong signature"}, HTTPStatus.UNAUTHORIZED
+    return _with_body(act)
+
+
+def _with_body(act: Callable[[dict[str, Any]], ResponseReturnValue]) -> ResponseReturnValue:
+    data = request.get_json(force=True, silent=True)
+    return act(data) if isinstance(data, dict) else ({"error": "an object is needed"}, HTTPStatus.BAD_REQUEST)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

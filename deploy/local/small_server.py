@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
 import threading
-from http.server import ThreadingHTTPServer
 from typing import Protocol
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 Address = tuple[str, int]
 
@@ -23,9 +26,34 @@ class PortTaken(Exception):
         )
 
 
-class HttpServer(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class HttpServer:
+    """Serves a Flask app on a thread of its own, until `stop`."""
+
+    def __init__(self, who: str, address: Address, app: Flask) -> None:
+        """`who` names it in the text of a PortTaken, which is raised where something else listens there."""
+        try:
+            listening = socket.create_server(address, backlog=128)
+        except OSError as fault:
+            raise PortTaken(who, address) from fault
+        with listening:
+            self._server = make_server(
+                *address, app, threaded=True, request_handler=_QuietRequests, fd=listening.fileno()
+            )
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), name=who, daemon=True).start()
+
+    @property
+    def address(self) -> Address:
+        """Where it listens: port 0 is replaced by a free one."""
+        return self._server.host, self._server.port
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _QuietRequests(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing: request lines carry phone numbers."""
 
 
 class SmallServer(Protocol):

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.payments import Order
 from deploy.local.payments import Provider as LocalProvider
 from deploy.local.small_server import PortTaken
 from services.chassis.clock import VIETNAM, SettableClock, SystemClock
@@ -88,13 +89,14 @@ def pair(request: pytest.FixtureRequest, local: LocalProvider) -> Iterator[Pair]
         return
     real = client(local)
 
-    def pay(reference: str) -> str:
-        code, order = local.pay(reference, tell=False)
-        assert code == 200
-        return str(order["transaction"])
-
-    yield Pair(real, pay)
+    yield Pair(real, lambda reference: paid(local, reference, tell=False).transaction)
     real.close()
+
+
+def paid(local: LocalProvider, reference: str, *, tell: bool) -> Order:
+    order = local.pay(reference, tell=tell)
+    assert order is not None
+    return order
 
 
 def today() -> Any:
@@ -151,14 +153,14 @@ def test_a_merchant_reads_its_own_payments_alone(local: LocalProvider) -> None:
 
 def test_the_callback_is_one_that_the_service_takes_for_genuine(local: LocalProvider, merchant: Told) -> None:
     client(local).open_order("HT20248AAAAAAAA", 24_000, BACK)
-    _, order = local.pay("HT20248AAAAAAAA", tell=True)
+    order = paid(local, "HT20248AAAAAAAA", tell=True)
     ((body, timestamp, signed),) = merchant.heard
     assert is_genuine(KEY, timestamp, signed, body, datetime.now(UTC))
     assert not is_genuine(KEY, timestamp, signed, body + b" ", datetime.now(UTC))
     payment = told(body, MERCHANT)
-    assert payment == Payment(order["transaction"], "HT20248AAAAAAAA", 24_000, payment.paid_at)
+    assert payment == Payment(order.transaction, "HT20248AAAAAAAA", 24_000, payment.paid_at)
     assert client(local).report(today()) == [payment], "callback and report tell the same"
-    assert order["callback"] == "200"
+    assert order.callback == "200"
 
 
 def test_a_callback_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_not(
@@ -168,10 +170,10 @@ def test_a_callback_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_
     for reference in ("HT20248AAAAAAAA", "HT20248BBBBBBBB"):
         client(local).open_order(reference, 24_000, BACK)
     merchant.answers = [503, 503]
-    assert local.pay("HT20248AAAAAAAA", tell=True)[1]["callback"] == "200"
+    assert paid(local, "HT20248AAAAAAAA", tell=True).callback == "200"
     assert len(merchant.heard) == 3
     merchant.answers = [409]
-    assert local.pay("HT20248BBBBBBBB", tell=True)[1]["callback"] == "409"
+    assert paid(local, "HT20248BBBBBBBB", tell=True).callback == "409"
     assert len(merchant.heard) == 4
 
 
