@@ -19,8 +19,8 @@ from services.dossiers.forms import KEYWORDS, leaves
 
 _GROUP = frozenset({"$schema", "type", "title", "additionalProperties", "properties"})
 _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": list}
-_EXTENSIONS = frozenset({"x-widget", "x-labels", "x-optional", "x-autocomplete", "x-prefill", "x-when", "x-errors"})
-_WIDGETS = {
+EXTENSIONS = frozenset({"x-widget", "x-labels", "x-optional", "x-autocomplete", "x-prefill", "x-when", "x-errors"})
+WIDGETS = {
     "string": {"text", "name", "textarea", "date", "radios", "select"},
     "integer": {"number"},
     "boolean": {"radios"},
@@ -170,7 +170,7 @@ def _validate_group(pointer: str, group: Mapping[str, Any]) -> None:
 
 def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
     where = f"/form{pointer}"
-    unknown = set(leaf) - KEYWORDS - set(_ANNOTATIONS) - _EXTENSIONS
+    unknown = set(leaf) - KEYWORDS - set(_ANNOTATIONS) - EXTENSIONS
     if unknown:
         raise ValueError(f"{where}: the forms do not know {', '.join(sorted(unknown))}")
     mistyped = [name for name, kind in _ANNOTATIONS.items() if not isinstance(leaf.get(name, kind()), kind)]
@@ -179,7 +179,7 @@ def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
     wrong = _wrong_schema(json.dumps({name: leaf[name] for name in sorted(KEYWORDS & set(leaf))}))
     if wrong:
         raise ValueError(f"{where}: {wrong}")
-    if leaf.get("x-widget") not in _WIDGETS.get(str(leaf.get("type")), set()):
+    if leaf.get("x-widget") not in WIDGETS.get(str(leaf.get("type")), set()):
         raise ValueError(f"{where}: {leaf.get('x-widget')!r} does not show a {leaf.get('type')!r}")
     if not leaf.get("title"):
         raise ValueError(f"{where}: a field has a title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from services.dossiers.catalogue import EXTENSIONS, PROCEDURES, WIDGETS
 from tests.guards.parts import ROOT
 
 DOCS = ROOT / "docs"
@@ -139,3 +141,25 @@ def test_every_decision_stands_in_the_index_with_title_status_and_date() -> None
     later = {int(number): int(status.split()[-1]) for number, _, _, status, _ in rows if status != "accepted"}
     assert all(other in numbers and other > number for number, other in later.items())
     assert all(date.fromisoformat(day) for *_, day in rows)
+
+
+def first_cells(document: str, section: str) -> set[str]:
+    """The names in the first cells of the table of a section."""
+    text = (DOCS / document).read_text("utf-8").split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return {
+        name for cell in re.findall(r"^\| (`.+?) \|", text, re.MULTILINE) for name in re.findall(r"`([^`]+)`", cell)
+    }
+
+
+def test_the_guide_has_every_member_of_a_procedure_and_no_other() -> None:
+    files = (json.loads(path.read_text("utf-8")) for path in PROCEDURES.glob("*/*.json"))
+    assert first_cells("adding-a-procedure.md", "Members") == {member for file in files for member in file}
+
+
+def test_the_glossary_has_every_extension_of_the_forms_and_every_widget() -> None:
+    named = first_cells("glossary.md", "Words of a procedure file")
+    assert {name for name in named if name.startswith("x-")} == EXTENSIONS
+    [line] = [
+        each for each in (DOCS / "glossary.md").read_text("utf-8").splitlines() if each.startswith("| `x-widget`")
+    ]
+    assert set(re.findall(r"`([a-z]+)`", line)) == {widget for widgets in WIDGETS.values() for widget in widgets}
