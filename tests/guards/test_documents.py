@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -36,11 +35,14 @@ def tracked() -> tuple[str, ...]:
     return tuple(path for path in listed.splitlines() if (ROOT / path).is_file())
 
 
-def texts() -> Iterator[tuple[str, str]]:
+@cache
+def texts() -> tuple[tuple[str, str], ...]:
     """Path and text of everything that can cite a document, but for this guard, which names what must not occur."""
-    for path in tracked():
-        if Path(path).suffix in TEXTS and Path(path).name not in FOREIGN and path != "tests/guards/test_documents.py":
-            yield path, (ROOT / path).read_text("utf-8", errors="ignore")
+    return tuple(
+        (path, (ROOT / path).read_text("utf-8", errors="ignore"))
+        for path in tracked()
+        if Path(path).suffix in TEXTS and Path(path).name not in FOREIGN and path != "tests/guards/test_documents.py"
+    )
 
 
 def headings(document: str) -> list[str]:
