@@ -10,6 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+COMPONENT_TESTS := tests/contracts tests/services tests/guards tests/unit
 
 .PHONY: help
 help: ## show this list
@@ -26,8 +27,12 @@ run: setup ## the whole system on this machine, until Ctrl-C (CAUNOI_HOME, CAUNO
 .PHONY: test
 test: setup ## all tests: unit, services, contracts, end to end, browser, chaos (under 10 minutes on two cores)
 	@# Three on two cores: the tests of Kafka mostly wait. In the order of the list, so that they begin first.
-	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder tests/contracts tests/services tests/guards tests/unit
+	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder $(COMPONENT_TESTS)
 	$(PYTEST) -q -n 2 --dist loadgroup tests/chaos tests/e2e tests/browser
+
+.PHONY: coverage
+coverage: setup ## lines and branches of the product that tests in one process reach; prints a table
+	$(PYTEST) -q -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered $(COMPONENT_TESTS)
 
 .PHONY: unit
 unit: setup ## the tests that need no network and no database (under 10 s)
@@ -54,10 +59,6 @@ bench: setup ## measure a running stack of its own; prints a table
 .PHONY: screenshots
 screenshots: setup ## take the pictures in docs/ anew
 	$(BIN)/python -m tests.browser.screenshots
-
-.PHONY: coverage
-coverage: setup ## which lines and branches the tests without containers reach; prints a table
-	$(PYTEST) -q -n 2 --cov --cov-report=term:skip-covered tests/unit
 
 .PHONY: clean
 clean: ## remove what set-up made; the data of the stack stay
