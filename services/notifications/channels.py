@@ -11,6 +11,7 @@ import json
 import re
 import smtplib
 import ssl
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.charset import QP, Charset
@@ -29,6 +30,8 @@ from services.chassis.http_client import HttpClient, NoAnswer
 _POLICY = compat32.clone(linesep="\r\n")
 _QUOTED = Charset("utf-8")
 _QUOTED.body_encoding = QP
+#: So many letters and seconds at most one connection serves: servers limit both, and balance load by new connections.
+LETTERS_OF_A_CONNECTION, CONNECTION_SECONDS = 100, 30.0
 LONGEST_ANSWER = 200  # characters of an answer that are kept
 LONGEST_ANSWER_READ = 64 * 1024  # bytes
 _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){8,13}")
@@ -95,6 +98,30 @@ class HttpSmsChannel:
         self._client.close()
 
 
+@dataclass(slots=True)
+class _MailConnection:
+    """An open connection to a mail server; letters that follow one another share it."""
+
+    server: smtplib.SMTP
+    opened: float = field(default_factory=time.monotonic)
+    letters: int = 0
+
+    def is_usable(self) -> bool:
+        """Whether it may take one more letter and the server still answers; if not, it is closed."""
+        if self.letters < LETTERS_OF_A_CONNECTION and time.monotonic() - self.opened < CONNECTION_SECONDS:
+            with suppress(OSError, smtplib.SMTPException):
+                if self.server.noop()[0] == 250:
+                    return True
+        self.end()
+        return False
+
+    def end(self) -> None:
+        # What was handed over is taken or refused by now; how the server says goodbye changes nothing.
+        with suppress(OSError, smtplib.SMTPException):
+            self.server.quit()
+        self.server.close()
+
+
 class SmtpChannel:
     """A mail server. Its word on a message counts; a refusal to talk with us at all is temporary, whatever its code.
 
@@ -114,22 +141,27 @@ class SmtpChannel:
         self._from_header = formataddr((sender_name, sender))
         self._timeout = timeout
         self._clock = clock
+        self._kept: _MailConnection | None = None
 
     def send(self, message: Outgoing) -> str:
         letter = self._letter(message)
-        server = self._connect(message.to)
+        kept, self._kept = self._kept, None
+        connection = kept if kept is not None and kept.is_usable() else self._connect(message.to)
         try:
-            return self._hand_over(server, letter, message.to)
+            answer = self._hand_over(connection.server, letter, message.to)
         except (OSError, smtplib.SMTPException) as fault:
             raise TemporaryFault(type(fault).__name__) from fault
+        else:
+            connection.letters += 1
+            self._kept = connection
         finally:
-            # The letter is taken or refused by now; how the server says goodbye changes nothing.
-            with suppress(OSError, smtplib.SMTPException):
-                server.quit()
-            server.close()
+            if self._kept is not connection:  # after a refusal the next letter starts on a new one
+                connection.end()
+        return answer
 
     def close(self) -> None:
-        """Nothing to close: each letter has a connection of its own."""
+        if self._kept is not None:
+            self._kept.end()
 
     def _letter(self, message: Outgoing) -> Message[Any, Any]:
         # Headers that are encoded once are folded in a tenth of the time that email.message.EmailMessage takes.
@@ -148,7 +180,7 @@ class SmtpChannel:
         letter["Auto-Submitted"] = "auto-generated"
         return letter
 
-    def _connect(self, to: str) -> smtplib.SMTP:
+    def _connect(self, to: str) -> _MailConnection:
         """A connection that is ready for a letter. Raises TemporaryFault."""
         try:
             server = self._open()
@@ -168,7 +200,7 @@ class SmtpChannel:
         except (OSError, smtplib.SMTPException) as fault:
             server.close()
             raise TemporaryFault(type(fault).__name__) from fault
-        return server
+        return _MailConnection(server)
 
     def _open(self) -> smtplib.SMTP:
         if self._scheme == "smtps":

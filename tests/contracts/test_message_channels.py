@@ -15,10 +15,12 @@ from typing import Any
 
 import httpx
 import pytest
+from aiosmtpd.controller import Controller
 
 from deploy.local.catcher import Catcher
 from deploy.local.small_server import PortTaken
 from services.chassis.clock import SettableClock
+from services.notifications import channels
 from services.notifications.channels import (
     Channel,
     HttpSmsChannel,
@@ -207,7 +209,74 @@ def test_a_letter_that_was_taken_stays_taken_whatever_follows(clock: SettableClo
     server = Scripted(*UP_TO_DATA, "354 go on", "250 2.0.0 taken", "421 must go")
     channel = SmtpChannel(f"smtp://127.0.0.1:{server.port}", "a@caunoi.vn", "UBND", 5, clock)
     assert channel.send(Outgoing("1", ADDRESS, "x", "x")) == "250 2.0.0 taken"
+    channel.close()
     server.close()
+
+
+class Counting:
+    """A mail server that notes over which connection each letter came."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.peers: list[int] = []
+        with socket.create_server(("127.0.0.1", port)) as free:
+            self.port: int = free.getsockname()[1]
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.peers.append(session.peer[1])
+        return "550 no" if b"refuse" in envelope.content else "250 taken"
+
+    def channel(self, clock: SettableClock) -> SmtpChannel:
+        return SmtpChannel(f"smtp://127.0.0.1:{self.port}", "a@caunoi.vn", "UBND", 5, clock)
+
+    def stop(self) -> None:
+        self._controller.stop()
+
+
+@pytest.fixture
+def counting() -> Iterator[Counting]:
+    server = Counting()
+    yield server
+    server.stop()
+
+
+def test_letters_that_follow_one_another_share_a_connection_until_one_is_refused(
+    counting: Counting, clock: SettableClock
+) -> None:
+    channel = counting.channel(clock)
+    for text in ("x", "x"):
+        channel.send(Outgoing("1", ADDRESS, text, "x"))
+    with pytest.raises(PermanentFault):
+        channel.send(Outgoing("2", ADDRESS, "refuse", "x"))
+    channel.send(Outgoing("3", ADDRESS, "x", "x"))
+    channel.close()
+    first, second, third, fourth = counting.peers
+    assert first == second == third != fourth
+
+
+@pytest.mark.parametrize("limit", ["LETTERS_OF_A_CONNECTION", "CONNECTION_SECONDS"])
+def test_a_connection_has_served_its_time(
+    counting: Counting, clock: SettableClock, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(channels, limit, 1 if limit == "LETTERS_OF_A_CONNECTION" else 0.0)
+    channel = counting.channel(clock)
+    for _ in range(2):
+        channel.send(Outgoing("1", ADDRESS, "x", "x"))
+    channel.close()
+    assert len(set(counting.peers)) == 2
+
+
+def test_a_connection_that_the_server_has_ended_costs_no_letter(clock: SettableClock) -> None:
+    server = Counting()
+    channel = server.channel(clock)
+    channel.send(Outgoing("1", ADDRESS, "x", "x"))
+    server.stop()
+    again = Counting(server.port)
+    channel.send(Outgoing("2", ADDRESS, "x", "x"))
+    channel.close()
+    again.stop()
+    assert (len(server.peers), len(again.peers)) == (1, 1)
 
 
 def test_a_server_that_does_not_speak_is_given_up_after_the_timeout(clock: SettableClock) -> None:
@@ -267,7 +336,9 @@ def test_a_letter_carries_its_id_its_sender_and_that_it_was_made_by_a_machine(cl
 
 
 def test_the_catcher_shows_what_was_sent_to_somebody(catcher: Catcher, clock: SettableClock) -> None:
-    email(catcher, clock).send(Outgoing("1", ADDRESS, "thư", "Hồ sơ: đã xong"))
+    letters = email(catcher, clock)
+    letters.send(Outgoing("1", ADDRESS, "thư", "Hồ sơ: đã xong"))
+    letters.close()
     channel = sms(catcher)
     for number in ("2", "3"):
         channel.send(Outgoing(number, PHONE, f"tin {number}"))
