@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ from services.notifications.channels import Channel, Outgoing, PermanentFault, T
 from services.notifications.contacts import Contact
 from services.notifications.domain.delivery import Lane, Outcome, Result, Schedule, Status
 from services.notifications.tables import MessageRow
-from services.notifications.use_cases import Messages
+from services.notifications.use_cases import Messages, Try
 
 log = structlog.get_logger()
 
@@ -38,6 +38,9 @@ CHANNEL = "messages"  # PostgreSQL's; a trigger sends the lane of what is insert
 LONGEST_PAUSE = 30.0  # between two looks where nothing is known to be due: in case a notice was lost
 HELD_PAUSE = 2.0  # where a message is due but waits for an earlier one, perhaps of another process
 SHORTEST_PAUSE = 0.05
+#: So many messages are claimed at once and, unless one of them takes long, recorded together.
+BATCH = 20
+LONG_SECONDS = 1.0
 #: Longer than any provider may take by the time limits of our channels: then something hangs, and another process,
 #: where there is one, takes the message over.
 LONGEST_TRY = timedelta(minutes=3)
@@ -57,13 +60,14 @@ class LaneSettings:
     schedule: Schedule
     lease: timedelta
     patience: timedelta
+    #: A courier that is woken waits so long for more to come, so that several messages share a transaction.
+    gathering_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _InHand:
-    message: MessageRow
+    messages: Sequence[MessageRow]  # `try_at` is the end of the lease
     since: datetime
-    lease_ends: datetime
 
 
 class Watch:
@@ -83,13 +87,10 @@ class Watch:
             if not lanes or "" in lanes or lane in lanes:
                 event.set()
 
-    def hold(self, lane: Lane, message: MessageRow | None) -> None:
-        """A courier takes a message in hand, or has put it down."""
+    def hold(self, lane: Lane, messages: Sequence[MessageRow]) -> None:
+        """A courier begins a try, with these messages in hand, or has put them down (none)."""
         with self._lock:
-            if message is None:
-                self._in_hand.pop(lane, None)
-            else:
-                self._in_hand[lane] = _InHand(message, self._clock.now(), message.try_at)
+            self._in_hand[lane] = _InHand(messages, self._clock.now())
 
     def run(self, stopped: threading.Event) -> None:
         """Listens until stopped; over again where the database went away."""
@@ -117,20 +118,20 @@ class Watch:
         """Gives a whole lease to each message in hand of whose lease a third is over."""
         now = self._clock.now()
         with self._lock:
-            in_hand = list(self._in_hand.items())
-        for lane, held in in_hand:
-            if held.lease_ends - now > self._lease * 2 / 3 or now - held.since > LONGEST_TRY:
-                continue
-            lease_ends = now + self._lease
-            if storage.renew(connection, held.message, held.lease_ends, lease_ends):
-                log.info("lease-renewed", message_id=str(held.message.id), lane=lane)
-                with self._lock:
-                    if self._in_hand.get(lane) is held:  # and not the next one, which has its lease
-                        self._in_hand[lane] = _InHand(held.message, held.since, lease_ends)
+            in_hand = [held for held in self._in_hand.values() if now - held.since <= LONGEST_TRY]
+        due = [row for held in in_hand for row in held.messages if row.try_at - now <= self._lease * 2 / 3]
+        if not due:
+            return
+        lease_ends = now + self._lease
+        renewed = storage.renew(connection, due, lease_ends)
+        for row in due:
+            if row.id in renewed:
+                row.try_at = lease_ends
+                log.info("lease-renewed", message_id=str(row.id), lane=row.lane)
 
 
 class Courier:
-    """Delivers the messages of one lane of one ward, one after the other."""
+    """Delivers the messages of one lane of one ward, one after the other, and records them in batches."""
 
     def __init__(
         self,
@@ -168,39 +169,48 @@ class Courier:
             except UNREACHABLE as fault:
                 log.warning("delivery-waits-for-database", ward=self._cell.ward.code, error=type(fault).__name__)
                 self._pause = HELD_PAUSE
-            if not stopped.is_set():
-                woken.wait(self._pause)
+            if not stopped.is_set() and woken.wait(self._pause):
+                stopped.wait(self._settings.gathering_seconds)
 
     def deliver_due(self) -> int:
         """Tries all messages that are due, one after the other; answers how many. Raises UNREACHABLE."""
         count = 0
         with self._cell.database.transaction() as session:
             claimed = self._claim(session)
-        while claimed is not None:
-            self._watch.hold(self._lane, claimed)
+        while claimed:
+            count += len(claimed)
             try:
                 claimed = self._deliver(claimed)
             finally:
-                self._watch.hold(self._lane, None)
-            count += 1
+                self._watch.hold(self._lane, [])
         return count
 
-    def _claim(self, session: Session) -> MessageRow | None:
-        """The next message, or None where none is due, and then how long to wait is known."""
+    def _claim(self, session: Session) -> Sequence[MessageRow]:
+        """The next messages; where none is due, how long to wait is known then."""
         if self._stopped.is_set():
-            return None
+            return []
         settings = self._settings
-        claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience)
-        if claimed is None:
+        claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience, BATCH)
+        if not claimed:
             self._pause = self._seconds_to_wait(session)
         return claimed
 
-    def _deliver(self, claimed: MessageRow) -> MessageRow | None:
-        """Tries a message, records how that went and, in the same transaction, claims the next one."""
-        with acting_as_service("deliver-message", self._cell, claimed.request_id or str(claimed.id)):
-            outcome = self._try(claimed)
-            status, following = self._settle(claimed, outcome)
-        self._count(claimed, outcome, status)
+    def _deliver(self, claimed: Sequence[MessageRow]) -> Sequence[MessageRow]:
+        """Tries messages and records how that went; together with the last record it claims the next ones."""
+        tries: list[Try] = []
+        following: Sequence[MessageRow] = []
+        recorded = time.monotonic()
+        for place, row in enumerate(claimed, 1):
+            self._watch.hold(self._lane, claimed[place - 1 - len(tries) :])
+            with acting_as_service("deliver-message", self._cell, row.request_id or str(row.id)):
+                tries.append(Try(row, self._try(row), random.uniform(0.8, 1.2)))
+            takes_long = time.monotonic() - recorded > LONG_SECONDS
+            is_last = place == len(claimed) or (takes_long and self._stopped.is_set())
+            if is_last or takes_long:
+                following = self._settle(tries, claims=is_last)
+                tries, recorded = [], time.monotonic()
+            if is_last:
+                break
         return following
 
     def _try(self, row: MessageRow) -> Outcome:
@@ -240,21 +250,22 @@ class Courier:
         answer = self._channel.send(Outgoing(str(row.id), to, rendered.text, rendered.subject))
         return Outcome(Result.DELIVERED, answer)
 
-    def _settle(self, claimed: MessageRow, outcome: Outcome) -> tuple[Status, MessageRow | None]:
-        """Records the outcome; a database that is away for a moment does not make a delivered message go twice."""
+    def _settle(self, tries: Sequence[Try], *, claims: bool) -> Sequence[MessageRow]:
+        """Records outcomes; a database that is away for a moment does not make a delivered message go twice."""
         until = time.monotonic() + LONGEST_TRY.total_seconds()
         while True:
             try:
-                jitter = random.uniform(0.8, 1.2)
                 with self._cell.database.transaction() as session:
-                    status = self._messages.settle(
-                        session, self._cell, claimed, outcome, self._settings.schedule, jitter
-                    )
-                    return status, self._claim(session)
+                    statuses = self._messages.settle(session, self._cell, tries, self._settings.schedule)
+                    following = self._claim(session) if claims else []
+                break
             except UNREACHABLE:
                 if self._stopped.is_set() or time.monotonic() >= until:
                     raise
                 self._stopped.wait(0.5)
+        for each, status in zip(tries, statuses, strict=True):
+            self._count(each.message, each.outcome, status)
+        return following
 
     def _count(self, row: MessageRow, outcome: Outcome, status: Status) -> None:
         TRIES.labels(self._cell.ward.code, self._lane, outcome.result).inc()

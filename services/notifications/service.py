@@ -29,6 +29,9 @@ from services.notifications.settings import Settings
 from services.notifications.tables import Base
 from services.notifications.use_cases import Messages
 
+#: So much later messages about dossiers leave, and a transaction serves several of them where many come.
+GATHERING_SECONDS = 0.1
+
 ChannelOf = Callable[[Settings, Cell, Clock, Lane], Channel]
 
 
@@ -44,11 +47,10 @@ def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Chan
 
 
 def lane_settings(settings: Settings, lane: Lane) -> LaneSettings:
-    if lane is Lane.CODE:
-        schedule = Schedule(settings.code_backoff_seconds, endless=True)
-    else:
-        schedule = Schedule(settings.delivery_backoff_seconds)
-    return LaneSettings(schedule, _lease(settings), timedelta(seconds=settings.order_patience_seconds))
+    patience = timedelta(seconds=settings.order_patience_seconds)
+    if lane is Lane.CODE:  # somebody waits for it
+        return LaneSettings(Schedule(settings.code_backoff_seconds, endless=True), _lease(settings), patience)
+    return LaneSettings(Schedule(settings.delivery_backoff_seconds), _lease(settings), patience, GATHERING_SECONDS)
 
 
 def _lease(settings: Settings) -> timedelta:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,17 +16,20 @@ from sqlalchemy.orm import Session
 from services.chassis.database.connection import Connection
 from services.chassis.database.pagination import Page, read_cursor, write_cursor
 from services.chassis.database.tables import table_of
-from services.notifications.domain.delivery import Lane, Status
+from services.notifications.domain.delivery import Channel, Lane, Status
 from services.notifications.tables import AttemptRow, MessageRow
 
-_FRESH = {
-    "status": Status.QUEUED,
-    "tries": 0,
-    "settled_at": None,
-    **dict.fromkeys(("event_id", "challenge_id", "sealed", "expires_at")),
-}
-_QUEUE = insert(table_of(MessageRow)).on_conflict_do_nothing()
-_QUEUE_CODE = _QUEUE.returning(table_of(MessageRow).c.id)
+_QUEUE = text("""
+    INSERT INTO message (
+        id, lane, channel, template, template_version, event_id, account_id, account_ward, dossier_id, data,
+        status, tries, try_at, created_at, request_id
+    )
+    SELECT way.*, :template, :template_version, :event_id, :account_id, :account_ward, :dossier_id,
+        CAST(:data AS jsonb), 'queued', 0, :now, :now, :request_id
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:lanes AS text[]), CAST(:channels AS text[])) AS way
+    ON CONFLICT DO NOTHING
+""")
+_QUEUE_CODE = insert(table_of(MessageRow)).on_conflict_do_nothing().returning(table_of(MessageRow).c.id)
 _CLAIM = text("""
     WITH due AS (
         SELECT id FROM message
@@ -36,27 +41,39 @@ _CLAIM = text("""
                 AND (earlier.try_at <= :now OR message.created_at > :patient_until)
             )
         )
-        ORDER BY try_at, seq LIMIT 1 FOR UPDATE SKIP LOCKED
+        ORDER BY try_at, seq LIMIT :most FOR UPDATE SKIP LOCKED
     ), claimed AS (
         UPDATE message SET tries = tries + 1, try_at = :lease_ends FROM due WHERE message.id = due.id
         RETURNING message.*
     ), begun AS (
         INSERT INTO attempt (message_id, number, at, answer) SELECT id, tries, :now, '' FROM claimed
     )
-    SELECT * FROM claimed
+    SELECT * FROM claimed ORDER BY seq
 """)
-_RENEW = "UPDATE message SET try_at = %s WHERE id = %s AND tries = %s AND try_at = %s AND status = 'queued'"
+_RENEW = """
+    UPDATE message SET try_at = %s
+    FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[]) AS held (id, tries, lease_ends)
+    WHERE message.id = held.id AND message.tries = held.tries AND try_at = held.lease_ends AND status = 'queued'
+    RETURNING message.id
+"""
 _SETTLE = text("""
-    WITH ended AS (
-        UPDATE attempt SET succeeded = :succeeded, answer = :answer WHERE message_id = :id AND number = :tries
+    WITH tried AS (
+        SELECT * FROM unnest(
+            CAST(:id AS uuid[]), CAST(:tries AS int[]), CAST(:succeeded AS bool[]), CAST(:answer AS text[]),
+            CAST(:status AS text[]), CAST(:again AS timestamptz[])
+        ) AS tried (id, tries, succeeded, answer, status, again)
+    ), ended AS (
+        UPDATE attempt SET succeeded = tried.succeeded, answer = tried.answer
+        FROM tried WHERE message_id = tried.id AND number = tried.tries
     )
     UPDATE message SET
-        status = :status,
-        try_at = coalesce(:again, try_at),
-        settled_at = :settled_at,
-        sealed = CASE WHEN :status = 'queued' THEN sealed END
-    WHERE id = :id AND status = 'queued' AND (tries = :tries OR :succeeded)
-    RETURNING id
+        status = tried.status,
+        try_at = coalesce(tried.again, try_at),
+        settled_at = CASE WHEN tried.again IS NULL THEN CAST(:now AS timestamptz) END,
+        sealed = CASE WHEN tried.status = 'queued' THEN sealed END
+    FROM tried
+    WHERE message.id = tried.id AND message.status = 'queued' AND (message.tries = tried.tries OR tried.succeeded)
+    RETURNING message.id
 """)
 _NEXT = text("""
     SELECT min(try_at) FILTER (WHERE try_at > :now) AS due_at, coalesce(bool_or(try_at <= :now), false) AS is_held
@@ -64,61 +81,74 @@ _NEXT = text("""
 """)
 
 
-def queue(session: Session, *messages: Mapping[str, Any]) -> None:
-    """Queues messages, in this order; those that the same event has queued before are left as they are."""
-    session.connection().execute(_QUEUE, [{**_FRESH, **message} for message in messages])
+def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **message: Any) -> None:
+    """Queues a message once for each way (its id, lane and channel); what the same event has queued before is left."""
+    ids, lanes, channels = zip(*ways, strict=True)
+    data = json.dumps(message.pop("data"))
+    values = {"ids": list(ids), "lanes": list(lanes), "channels": list(channels), "data": data, **message}
+    session.connection().execute(_QUEUE, values)
 
 
 def queue_code(session: Session, **values: Any) -> UUID | None:
     """Queues a one-time code; None where the same challenge has queued it before."""
-    return session.connection().execute(_QUEUE_CODE, _FRESH | values).scalar_one_or_none()
+    fresh = {"status": Status.QUEUED, "tries": 0, "event_id": None, "settled_at": None}
+    return session.connection().execute(_QUEUE_CODE, fresh | values).scalar_one_or_none()
 
 
 def id_of_challenge(session: Session, challenge_id: str) -> UUID:
     return session.execute(select(MessageRow.id).where(MessageRow.challenge_id == challenge_id)).scalar_one()
 
 
-def claim(session: Session, lane: Lane, now: datetime, lease: timedelta, patience: timedelta) -> MessageRow | None:
-    """Takes the message of a lane that has been due longest, for as long as `lease`, and begins a try of it.
+def claim(
+    session: Session, lane: Lane, now: datetime, lease: timedelta, patience: timedelta, most: int = 1
+) -> list[MessageRow]:
+    """Takes up to `most` messages of a lane that are due, for as long as `lease`, and begins a try of each.
 
     Messages of one dossier go out in the order of its events: a message waits while an earlier one is due too, and
     until `patience` after it was written also while an earlier one is between two tries. Then it goes ahead: one
-    failing message does not silence a dossier. Of two processes that look at once, each takes another message.
-    """
-    values = {"lane": lane, "now": now, "lease_ends": now + lease, "patient_until": now - patience}
-    found = session.connection().execute(_CLAIM, values).mappings().one_or_none()
-    return None if found is None else MessageRow(**found)
-
-
-def renew(connection: Connection, claimed: MessageRow, lease_ended: datetime, lease_ends: datetime) -> bool:
-    """Lengthens the lease of a claimed message; False where it is claimed no more or its lease was not as told."""
-    values = (lease_ends, claimed.id, claimed.tries, lease_ended)
-    return connection.execute(_RENEW, values).rowcount == 1
-
-
-def settle(
-    session: Session,
-    claimed: MessageRow,
-    status: Status,
-    *,
-    succeeded: bool,
-    answer: str,
-    again: datetime | None,
-    settled_at: datetime | None,
-) -> bool:
-    """Ends a try, and gives the message its next status: where it was settled or claimed again meanwhile, a success
-    counts and a failure does not. Answers whether the message has changed.
+    failing message does not silence a dossier. Of two processes that look at once, each takes other messages.
     """
     values = {
-        "id": claimed.id,
-        "tries": claimed.tries,
-        "succeeded": succeeded,
-        "answer": answer,
-        "status": status,
-        "again": again,
-        "settled_at": settled_at,
+        "lane": lane,
+        "now": now,
+        "lease_ends": now + lease,
+        "patient_until": now - patience,
+        "most": most,
     }
-    return session.connection().execute(_SETTLE, values).first() is not None
+    return [MessageRow(**found) for found in session.connection().execute(_CLAIM, values).mappings()]
+
+
+def renew(connection: Connection, claimed: Sequence[MessageRow], lease_ends: datetime) -> set[UUID]:
+    """Lengthens the leases of claimed messages; returns the ids of those that are still claimed as the rows say."""
+    held = ([row.id for row in claimed], [row.tries for row in claimed], [row.try_at for row in claimed])
+    return {id for (id,) in connection.execute(_RENEW, (lease_ends, *held))}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a try of a claimed message ended; tried `again` then, or never."""
+
+    message: MessageRow
+    status: Status
+    succeeded: bool
+    answer: str
+    again: datetime | None
+
+
+def settle(session: Session, settlements: Sequence[Settlement], now: datetime) -> set[UUID]:
+    """Ends tries, and gives each message its next status: where it was settled or claimed again meanwhile, a success
+    counts and a failure does not. Returns the ids of the messages that have changed.
+    """
+    values = {
+        "id": [each.message.id for each in settlements],
+        "tries": [each.message.tries for each in settlements],
+        "succeeded": [each.succeeded for each in settlements],
+        "answer": [each.answer for each in settlements],
+        "status": [each.status for each in settlements],
+        "again": [each.again for each in settlements],
+        "now": now,
+    }
+    return set(session.connection().execute(_SETTLE, values).scalars())
 
 
 def status_of(session: Session, message_id: UUID) -> Status:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4, uuid5
 
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from services.notifications import storage
 from services.notifications.catalogue import CODE_PREFIX, Catalogue, seal_code
 from services.notifications.domain.delivery import Channel, Lane, Outcome, Result, Schedule, Status, after
 from services.notifications.domain.templates import Rendered
+from services.notifications.storage import Settlement
 from services.notifications.tables import AttemptRow, MessageRow
 
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
@@ -41,6 +43,16 @@ class Told:
     attempts: Sequence[AttemptRow] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try of a claimed message; `jitter` as in `Schedule`."""
+
+    message: MessageRow
+    outcome: Outcome
+    jitter: float = 1.0
+
+
+_WAYS = ((Lane.SMS, Channel.SMS), (Lane.EMAIL, Channel.EMAIL))
 _MESSAGES = UUID("5b1f3a52-6a0e-4c1b-9d0f-0d6f1e0c7a11")  # the namespace of ids of messages
 
 
@@ -68,23 +80,18 @@ class Messages:
         data = {"code": facts.dossier_code}
         data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
         data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
-        now = self._clock.now()
-        message = {
-            "template": template,
-            "template_version": self._catalogue.current.version,
-            "event_id": event.id,
-            "account_id": facts.applicant_account_id,
-            "account_ward": facts.applicant_ward or facts.ward,
-            "dossier_id": facts.dossier_id,
-            "data": data,
-            "try_at": now,
-            "created_at": now,
-            "request_id": event.request_id,
-        }
         storage.queue(
             session,
-            {"id": id_of(event.id, Channel.SMS), "lane": Lane.SMS, "channel": Channel.SMS, **message},
-            {"id": id_of(event.id, Channel.EMAIL), "lane": Lane.EMAIL, "channel": Channel.EMAIL, **message},
+            [(id_of(event.id, channel), lane, channel) for lane, channel in _WAYS],
+            template=template,
+            template_version=self._catalogue.current.version,
+            event_id=event.id,
+            account_id=facts.applicant_account_id,
+            account_ward=facts.applicant_ward or facts.ward,
+            dossier_id=facts.dossier_id,
+            data=data,
+            now=self._clock.now(),
+            request_id=event.request_id,
         )
 
     def accept_one_time_code(self, challenge_id: str, phone: str, otp: str, purpose: str, expires_at: datetime) -> UUID:
@@ -158,48 +165,46 @@ class Messages:
     def _told(self, cell: Cell, row: MessageRow, attempts: Sequence[AttemptRow] = ()) -> Told:
         return Told(row, self._catalogue.render(row, cell.ward), attempts)
 
-    def settle(
-        self, session: Session, cell: Cell, claimed: MessageRow, outcome: Outcome, schedule: Schedule, jitter: float
-    ) -> Status:
-        """Records how a try ended and what follows; a message that is settled tells of it by an event.
+    def settle(self, session: Session, cell: Cell, tries: Sequence[Try], schedule: Schedule) -> list[Status]:
+        """Records how tries ended and what follows; a message that is settled tells of it by an event.
 
-        Where the lease had run out and another process has taken the message over, this try's failure is recorded
+        Where the lease had run out and another process has taken a message over, this try's failure is recorded
         and changes nothing else; its success counts, and the other's try is recorded behind it.
         """
         now = self._clock.now()
-        delivered = outcome.result is Result.DELIVERED
-        status, again = after(outcome, schedule, claimed.tries, now, claimed.expires_at, jitter)
-        has_changed = storage.settle(
-            session,
-            claimed,
-            status,
-            succeeded=delivered,
-            answer=outcome.answer,
-            again=again,
-            settled_at=now if again is None else None,
-        )
-        if not has_changed:
-            return storage.status_of(session, claimed.id)
-        if again is None:
-            self._tell(session, cell, claimed, status, now)
-        return status
+        settlements = []
+        for each in tries:
+            row, outcome = each.message, each.outcome
+            status, again = after(outcome, schedule, row.tries, now, row.expires_at, each.jitter)
+            delivered = outcome.result is Result.DELIVERED
+            settlements.append(Settlement(row, status, delivered, outcome.answer, again))
+        changed = storage.settle(session, settlements, now)
+        told = [_event(cell, each, now) for each in settlements if each.message.id in changed]
+        outbox.tell_all(session, [event for event in told if event is not None])
+        return [
+            each.status if each.message.id in changed else storage.status_of(session, each.message.id)
+            for each in settlements
+        ]
 
-    @staticmethod
-    def _tell(session: Session, cell: Cell, row: MessageRow, status: Status, now: datetime) -> None:
-        moment = Timestamp()
-        moment.FromDatetime(now)
-        facts = {
-            "message_id": str(row.id),
-            "ward": cell.ward.code,
-            "dossier_id": row.dossier_id,
-            "channel": row.channel,
-            "template": row.template,
-        }
-        key = row.dossier_id or str(row.id)
-        if status is Status.DELIVERED:
-            outbox.tell(session, events.MessageDelivered(**facts, delivered_at=moment), key)
-        elif status is Status.FAILED:
-            outbox.tell(session, events.MessageFailed(**facts, failed_at=moment), key)
+
+def _event(cell: Cell, settled: Settlement, now: datetime) -> tuple[Message, str, str] | None:
+    """What is told of a settled message, under which key and request id; nothing while it is to be tried again."""
+    row = settled.message
+    facts = {
+        "message_id": str(row.id),
+        "ward": cell.ward.code,
+        "dossier_id": row.dossier_id,
+        "channel": row.channel,
+        "template": row.template,
+    }
+    moment = Timestamp()
+    moment.FromDatetime(now)
+    key, request_id = row.dossier_id or str(row.id), row.request_id or str(row.id)
+    if settled.status is Status.DELIVERED:
+        return events.MessageDelivered(**facts, delivered_at=moment), key, request_id
+    if settled.status is Status.FAILED:
+        return events.MessageFailed(**facts, failed_at=moment), key, request_id
+    return None
 
 
 def _iso(moment: Timestamp) -> str:

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -20,12 +22,14 @@ from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import event_type
 from services.chassis.grpc.client import unavailable
-from services.notifications import storage
+from services.notifications import delivery, service, storage
+from services.notifications.catalogue import seal_code
 from services.notifications.channels import Channel, Outgoing
 from services.notifications.delivery import Courier
 from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
+from services.notifications.use_cases import Try
 from tests.fakes.accounts import FakeAccounts
 from tests.services.notifications.world import ADDRESS, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
 
@@ -35,6 +39,29 @@ DELIVERED, FAILED = event_type(events.MessageDelivered), event_type(events.Messa
 def submit(world: World, dossier_id: str = "", email: str = ADDRESS) -> None:
     account = world.accounts.add(email)
     world.tell(dossiers.DossierSubmitted(facts=facts(account, dossier_id, happened_at=stamp(world.clock.now()))))
+
+
+def queue_code(world: World) -> None:
+    id, now = uuid4(), world.clock.now()
+    with world.cell.database.transaction() as session:
+        storage.queue_code(
+            session,
+            id=id,
+            lane=Lane.CODE,
+            channel="sms",
+            template="code-file-dossier",
+            template_version=1,
+            challenge_id="c-1",
+            account_id="",
+            account_ward="",
+            dossier_id="",
+            data={},
+            sealed=seal_code(world.cell.cipher, id, PHONE, "123456"),
+            expires_at=now + timedelta(minutes=10),
+            try_at=now,
+            created_at=now,
+            request_id="req-1",
+        )
 
 
 def until(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -169,7 +196,7 @@ def test_a_message_claimed_by_a_process_that_died_is_taken_over_after_the_lease(
     submit(world)
     lane = lane_settings(world.settings, Lane.SMS)
     with world.cell.database.transaction() as session:
-        assert storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience) is not None
+        assert storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience)
     other = world.replica()
     world.pass_time(seconds=lane.lease.total_seconds() - 1)
     assert other.deliver(Lane.SMS) == 0, "it may still be on its way"
@@ -291,13 +318,12 @@ def test_the_lease_of_a_try_that_has_ended_is_not_renewed(world: World) -> None:
     lane = lane_settings(world.settings, Lane.SMS)
     now = world.clock.now()
     with world.cell.database.transaction() as session:
-        claimed = storage.claim(session, Lane.SMS, now, lane.lease, lane.patience)
-        assert claimed is not None
-        failed = Outcome(Result.TEMPORARY, "later")
-        assert world.parts._messages.settle(session, world.cell, claimed, failed, lane.schedule, 1) is Status.QUEUED
+        (claimed,) = storage.claim(session, Lane.SMS, now, lane.lease, lane.patience)
+        failed = Try(claimed, Outcome(Result.TEMPORARY, "later"))
+        assert world.parts._messages.settle(session, world.cell, [failed], lane.schedule) == [Status.QUEUED]
     due = world.row("sms").try_at
     with world.cell.database.connect() as connection:
-        assert not storage.renew(connection, claimed, now + lane.lease, now + 2 * lane.lease)
+        assert not storage.renew(connection, [claimed], now + 2 * lane.lease)
     assert world.row("sms").try_at == due
 
 
@@ -307,14 +333,12 @@ def test_a_failure_that_comes_after_its_lease_leaves_the_message_to_who_has_it_n
     claims = []
     for _ in range(2):
         with world.cell.database.transaction() as session:
-            claims.append(storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience))
+            claims += storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience)
         world.pass_time(seconds=lane.lease.total_seconds())
     late, current = claims
-    assert late is not None
-    assert current is not None
     with world.cell.database.transaction() as session:
-        never = Outcome(Result.PERMANENT, "550 never")
-        assert world.parts._messages.settle(session, world.cell, late, never, lane.schedule, 1) is Status.QUEUED
+        never = Try(late, Outcome(Result.PERMANENT, "550 never"))
+        assert world.parts._messages.settle(session, world.cell, [never], lane.schedule) == [Status.QUEUED]
     row = world.row("sms")
     assert (row.status, row.tries, row.try_at) == ("queued", 2, current.try_at)
     assert world.attempts(row) == [(False, "550 never"), (None, "")]
@@ -366,6 +390,77 @@ def test_a_database_that_is_away_for_a_moment_after_the_hand_over_costs_no_secon
     assert world.deliver(Lane.SMS) == 1
     assert world.row("sms").status == "delivered"
     assert world.row("sms").tries == 1
+
+
+def test_messages_that_are_due_together_are_recorded_in_one_transaction(world: World) -> None:
+    for dossier_id in ("d-1", "d-2", "d-3"):
+        submit(world, dossier_id)
+    assert world.deliver(Lane.SMS) == 3
+    with world.cell.database.transaction() as session:
+        written_by = "SELECT count(DISTINCT xmin::text) FROM message WHERE lane = 'sms'"
+        assert session.execute(text(written_by)).scalar_one() == 1
+    assert [row.aggregateid for row in world.outbox()] == ["d-1", "d-2", "d-3"]
+    assert [world.attempts(row) for row in world.rows() if row.lane == Lane.SMS] == [
+        [(True, '202 {"status": "accepted"}')]
+    ] * 3
+
+
+def test_what_left_before_a_try_that_takes_long_is_recorded_before_the_next(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LONG_SECONDS", 0.0)
+    seen: list[list[str]] = []
+    sent: list[str] = []
+
+    def look() -> None:
+        seen.append([row.status for row in world.rows() if row.lane == Lane.SMS])
+
+    def looking(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), sent, look)
+
+    other = world.replica(looking)
+    for dossier_id in ("d-1", "d-2"):
+        submit(world, dossier_id)
+    assert other.deliver(Lane.SMS) == 2
+    assert seen == [["queued", "queued"], ["delivered", "queued"]]
+    other.close()
+
+
+def test_a_process_that_dies_between_two_messages_of_a_batch_doubles_none_at_the_recipient(world: World) -> None:
+    sent: list[str] = []
+
+    def die_at_the_second() -> None:
+        if len(sent) == 2:
+            raise Killed
+
+    def dying(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), sent, die_at_the_second)
+
+    for dossier_id in ("d-1", "d-2", "d-3"):
+        submit(world, dossier_id)
+    first = world.replica(dying)
+    with pytest.raises(Killed):
+        first.deliver(Lane.SMS)
+    assert world.deliver(Lane.SMS) == 0, "they may still be on their way"
+    world.pass_time(minutes=5)
+    assert world.deliver(Lane.SMS) == 3
+    assert len(world.received(PHONE)) == 3
+    assert [row.type for row in world.outbox()] == [DELIVERED] * 3
+    first.close()
+
+
+def test_only_messages_about_dossiers_wait_for_others_to_share_a_transaction(
+    living_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "GATHERING_SECONDS", 60.0)
+    parts = (living_world.settings, living_world.cell, living_world.clock, living_world.catcher, living_world.accounts)
+    world = World(*parts)
+    with world.running():
+        until(lambda: not any(event.is_set() for event in world.watch.woken.values()))
+        submit(world)
+        queue_code(world)
+        until(lambda: len(world.received(PHONE)) == 1)
+        assert [row.status for row in world.rows() if row.lane != Lane.CODE] == ["queued", "queued"]
 
 
 def test_messages_of_one_dossier_go_out_in_the_order_of_its_events(world: World) -> None:
