@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, wards: Wards | None = None) -> 
     app.extensions["wards"] = wards or Wards(settings)
     register_context(app, settings)
     register_problems(app)
-    register_limits(app, settings)
+    register_limits(app)
     app.register_blueprint(health)
     register_api(app, settings)
     register_pages(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
@@ -36,6 +37,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_TLS_ONLY = "max-age=31536000; includeSubDomains"
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'; "
@@ -46,35 +48,32 @@ _PAGE_POLICY = (
 def register_context(app: Flask, settings: Settings) -> None:
     """Hooks for the whole application. Call it first, so that its headers are set last and yield to the pages' own."""
 
+    everywhere = _HEADERS | ({"Strict-Transport-Security": _TLS_ONLY} if settings.session_cookie_secure else {})
+
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _WELL_FORMED.fullmatch(given) else uuid4().hex
         ids = {name: str(value) for name, value in (request.view_args or {}).items() if name in _IDS}
-        g.started = time.monotonic()
+        route = _route()
+        g.started = started = time.monotonic()
         g.request_id = request_id
-        g.span = tracer.start_span(
-            f"{request.method} {_route()}",
+        g.span = span = tracer.start_span(
+            f"{request.method} {route}",
             context=context_of(request.headers.get(TRACEPARENT, "")),
             kind=SpanKind.SERVER,
         )
-        g.span_token = tracing_context.attach(trace.set_span_in_context(g.span))
+        g.span_token = tracing_context.attach(trace.set_span_in_context(span))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service="gateway", request_id=request_id, **ids)
-        deadline = g.started + settings.request_seconds
-        g.call_token = set_current(Call(_route(), ids.get("ward", ""), request_id, deadline=deadline))
+        deadline = started + settings.request_seconds
+        g.call_token = set_current(Call(route, ids.get("ward", ""), request_id, deadline=deadline))
 
     def finish(response: Response) -> Response:
-        response.headers["X-Request-ID"] = g.request_id
-        _set_headers(response, settings)
+        method, route, status = request.method, _route(), response.status_code
+        _set_headers(response, {"X-Request-ID": g.request_id, **_headers_for(route, status), **everywhere})
         seconds = time.monotonic() - g.started
-        HTTP_SECONDS.labels(request.method, _route(), str(response.status_code)).observe(seconds)
-        log.info(
-            "request",
-            method=request.method,
-            route=_route(),
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 1),
-        )
+        HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
+        log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
         return response
 
     def end(_: BaseException | None) -> None:
@@ -96,13 +95,17 @@ def _route() -> str:
     return request.url_rule.rule if request.url_rule else "(none)"
 
 
-def _set_headers(response: Response, settings: Settings) -> None:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if settings.session_cookie_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    is_api = request.path.startswith("/api/")
-    response.headers.setdefault("Content-Security-Policy", _API_POLICY if is_api else _PAGE_POLICY)
-    if is_api:
-        seconds = _CACHED.get(_route(), 0) if response.status_code == 200 else 0
-        response.headers.setdefault("Cache-Control", f"public, max-age={seconds}" if seconds else "no-store")
+def _headers_for(route: str, status: int) -> dict[str, str]:
+    if not request.path.startswith("/api/"):
+        return {"Content-Security-Policy": _PAGE_POLICY}
+    seconds = _CACHED.get(route, 0) if status == 200 else 0
+    return {
+        "Content-Security-Policy": _API_POLICY,
+        "Cache-Control": f"public, max-age={seconds}" if seconds else "no-store",
+    }
+
+
+def _set_headers(response: Response, headers: Mapping[str, str]) -> None:
+    """Adds the headers that the view has not set itself."""
+    own = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  werkzeug's Headers are no mapping
+    response.headers.extend([(name, value) for name, value in headers.items() if name.lower() not in own])

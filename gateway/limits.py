@@ -8,41 +8,62 @@ only blunt floods; guessing is stopped in the services, which count tries per ac
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, current_app
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, current_app, request
+from limits import parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from gateway.settings import Settings
+from services.chassis.refusal import Kind, Refusal
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", headers_enabled=False)
+_parsed = functools.cache(parse_many)
 
 
 def limited(
-    what: str, methods: list[str] | None = None
+    what: str, methods: Sequence[str] = ()
 ) -> Callable[[Callable[Parameters, Answer]], Callable[Parameters, Answer]]:
     """Decorates a view: it counts towards the limit `limit_<what>` of the settings, together with all views that name
-    the same; `methods` where only some count, such as ["POST"] for a page with a form."""
+    the same; `methods` where only some count, such as ["POST"] for a page with a form.
 
-    def limit() -> str:
-        settings: Settings = current_app.extensions["settings"]
-        return str(getattr(settings, f"limit_{what}"))
+    Past the limit it raises a Refusal (THROTTLED `too-many-requests`) that says when to come again.
+    """
 
-    return limiter.shared_limit(limit, scope=what, methods=methods)
+    def decorate(view: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
+        @functools.wraps(view)
+        def counted(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+            if not methods or request.method in methods:
+                _count(what)
+            return view(*args, **kwargs)
+
+        return counted
+
+    return decorate
 
 
-def seconds_to_wait() -> int:
-    """After a limit was passed: whole seconds until the next try counts as one within it."""
-    breached = limiter.current_limit
-    return max(1, breached.reset_at - int(time.time())) if breached else 60
+def _count(what: str) -> None:
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.limits_enabled:
+        return
+    limiter: MovingWindowRateLimiter = current_app.extensions["limits"]
+    who = request.remote_addr or ""
+    for limit in _parsed(getattr(settings, f"limit_{what}")):
+        if not limiter.hit(limit, what, who):
+            again = limiter.get_window_stats(limit, what, who).reset_time - time.time()
+            raise Refusal(
+                Kind.THROTTLED,
+                "too-many-requests",
+                "Đã thử quá nhiều lần. Xin chờ một lát rồi thử lại.",
+                retry_after=max(1, int(again)),
+            )
 
 
-def register_limits(app: Flask, settings: Settings) -> None:
-    app.config["RATELIMIT_ENABLED"] = settings.limits_enabled
-    limiter.init_app(app)
+def register_limits(app: Flask) -> None:
+    app.extensions["limits"] = MovingWindowRateLimiter(MemoryStorage())

@@ -9,11 +9,9 @@ from typing import cast
 import structlog
 from flask import Flask, Response, current_app, json, request
 from flask.typing import ResponseReturnValue
-from flask_limiter.errors import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from gateway.limits import seconds_to_wait
 from services.chassis.call import current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 
@@ -50,7 +48,6 @@ _OF_HTTP: dict[int, tuple[str, str]] = {
     408: ("request-timeout", "Yêu cầu gửi lên quá chậm. Xin thử lại."),
     413: ("file-too-large", "Nội dung gửi lên quá lớn. Mỗi tệp tối đa 10 MB."),
     415: ("unsupported-media-type", "Kiểu nội dung này chưa dùng được ở đây."),
-    429: ("too-many-requests", "Đã thử quá nhiều lần. Xin chờ một lát rồi thử lại."),
 }
 
 
@@ -94,8 +91,7 @@ def problem_of_http(fault: HTTPException) -> Problem:
     status = fault.code or 500
     titles = dict(_OF_KIND.values()) | dict(_OF_TYPE.values())
     type, text = _OF_HTTP.get(status, ("http-error", "Yêu cầu không thực hiện được."))
-    retry_after = seconds_to_wait() if isinstance(fault, RateLimitExceeded) else None
-    return Problem(type, titles.get(status, "Yêu cầu không thực hiện được"), status, text, retry_after=retry_after)
+    return Problem(type, titles.get(status, "Yêu cầu không thực hiện được"), status, text)
 
 
 def broken() -> Problem:

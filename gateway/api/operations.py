@@ -114,7 +114,6 @@ class Api:
             except Refusal as no:
                 raise _pointing(operation, no) from no
 
-        serve.__qualname__ = operation.id  # the limiter tells views apart by it
         served = limited(operation.limit)(serve) if operation.limit else serve
         self.blueprint.add_url_rule(operation.rule, operation.id, served, methods=[operation.method])
 

@@ -62,8 +62,9 @@ class EncryptedSessions(SessionInterface):
         self._secure = secure
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
-        sealed = request.cookies.get(COOKIE, "")
-        return SecureCookieSession(self._sealer.open(sealed, within=LONGEST_LIFE) or {})
+        if COOKIE not in request.headers.get("Cookie", ""):  # such as every call of the API
+            return SecureCookieSession()
+        return SecureCookieSession(self._sealer.open(request.cookies.get(COOKIE, ""), within=LONGEST_LIFE) or {})
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         if not session.modified:
