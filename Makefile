@@ -92,8 +92,9 @@ endif
 	  python=$$(deploy/local/setup.sh find_python); \
 	  $$python -m venv --clear .venv; \
 	  $(BIN)/python deploy/uv.py | $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r /dev/stdin; \
-	  mirror=$$($(BIN)/pip config list | sed -nE "s/^(:env:|global|install)\.index-url=//p" | head -1 | tr -d "\047"); \
-	  export UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$$mirror}}; \
+	  export UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$$(deploy/local/setup.sh pip_setting index-url)}}; \
+	  cert=$${SSL_CERT_FILE:-$$(deploy/local/setup.sh pip_setting cert)}; \
+	  [ -z "$$cert" ] || export SSL_CERT_FILE=$$cert; \
 	  $(BIN)/uv export -q --frozen --output-file .venv/requirements.txt; \
 	  $(BIN)/uv pip sync -q --python .venv --require-hashes .venv/requirements.txt; \
 	  echo "$$PWD/generated" >$$(echo .venv/lib/python*/site-packages)/caunoi_generated.pth; \

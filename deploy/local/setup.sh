@@ -5,6 +5,7 @@
 #   setup.sh step NAME SCRIPT        runs a step quietly; where it fails, shows the end of what it printed
 #   setup.sh fetch NAME SCRIPT       the same for a step that needs the network
 #   setup.sh find_python             prints the Python to use
+#   setup.sh pip_setting NAME        prints a setting of pip's that uv takes, too
 #   setup.sh kafka SCRIPT            the same for Apache Kafka, without which a laptop has a stand-in and CI nothing
 set -euo pipefail
 { true >&3; } 2>/dev/null || exec 3>&2 # where steps explain themselves, while make's own words go nowhere
@@ -73,6 +74,11 @@ find_python() {
 is_usable() {
     local config="import sys, sysconfig; assert sys.version_info >= (3, 11); config = sysconfig.get_config_var('CONFIG_ARGS')"
     "$1" -c "$config; $2" &>/dev/null && echo "$1"
+}
+
+# Prints what pip is set up for, `index-url` or `cert`, and uv takes, too; nothing where it is not.
+pip_setting() {
+    .venv/bin/pip config list | sed -nE "s/^(:env:|global|install)\.$1='(.*)'\$/\2/p" | head -1
 }
 
 step() {
