@@ -8,6 +8,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 TRACEPARENT = "traceparent"
@@ -16,8 +17,12 @@ _propagator = TraceContextTextMapPropagator()
 
 
 def start_tracing(service: str, otlp_endpoint: str) -> None:
-    """Spans carry ids and names of calls only; without an endpoint they are made, for the ids in logs, and dropped."""
-    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    """Spans carry ids and names of calls only; without an endpoint they have the ids, for the logs, and nothing else.
+
+    What a process without one calls is not exported either: an endpoint is set for all processes or for none.
+    """
+    sampler = None if otlp_endpoint else ALWAYS_OFF
+    provider = TracerProvider(sampler, Resource.create({"service.name": service}))
     if otlp_endpoint:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=otlp_endpoint)))
     trace.set_tracer_provider(provider)
