@@ -20,19 +20,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.accounts import storage
+from services.accounts.adapters.hashing import Hasher
+from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.identity import normal_form
 from services.accounts.domain.opening import Application, Form, read_application
-from services.accounts.hashing import Hasher
-from services.accounts.phones import read_mobile
 from services.accounts.settings import Settings
 from services.accounts.tables import CredentialRow, StaffRow, StationRow
 from services.accounts.use_cases.opening import activate, enter_account
 from services.chassis.cells import Cell, Cells
-from services.chassis.clock import Clock, today_in_vietnam
+from services.chassis.clock import Clock
 from services.chassis.database import audit
 from services.chassis.district import District, Ward
 from services.chassis.service import Command, acting_as_service
 from services.chassis.tokens import Role
+from services.chassis.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +85,17 @@ def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
 
 def seed_ward(cell: Cell, seeds: Seeds, password_hash: str, clock: Clock) -> int:
     """Adds who and what is missing in one ward, in one transaction; answers how many."""
-    now = clock.now()
     added = 0
-    with acting_as_service("seed", cell, f"seed-{cell.ward.code}"), cell.database.transaction() as session:
+    acting = acting_as_service("seed", cell, f"seed-{cell.ward.code}")
+    with acting as call, cell.database.transaction() as session:
+        unit = Unit(cell, session, call, clock.now())
         for entry in seeds.staff:
-            added += _add_staff(session, entry, password_hash, now)
+            added += _add_staff(session, entry, password_hash, unit.now)
         for entry in seeds.stations:
             added += _add_station(session, entry)
         for entry in seeds.residents:
             form = Form(**entry, password=seeds.password)
-            application = read_application(form, today_in_vietnam(clock), read_mobile)
-            added += _add_resident(session, cell, application, password_hash, now)
+            added += _add_resident(unit, read_application(form, unit.today, read_mobile), password_hash)
     return added
 
 
@@ -127,12 +128,12 @@ def _add_station(session: Session, entry: Mapping[str, Any]) -> bool:
     return True
 
 
-def _add_resident(session: Session, cell: Cell, application: Application, password_hash: str, now: datetime) -> bool:
+def _add_resident(unit: Unit, application: Application, password_hash: str) -> bool:
     number = normal_form(application.identity_kind, application.identity_number)
-    fingerprint = storage.identity_fingerprint(cell.cipher, number)
-    if storage.account_by_identity(session, fingerprint) or storage.home(session, fingerprint):
+    fingerprint = storage.identity_fingerprint(unit.cell.cipher, number)
+    if storage.account_by_identity(unit.session, fingerprint) or storage.home(unit.session, fingerprint):
         return False
-    activate(session, cell, enter_account(session, cell, application, password_hash, now), now)
+    activate(unit, enter_account(unit, application, password_hash))
     return True
 
 

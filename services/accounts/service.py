@@ -7,49 +7,52 @@ from collections.abc import Mapping, Sequence
 
 import grpc
 import structlog
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, events_pb2
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
 
 from services.accounts import storage
 from services.accounts.access import RULES
+from services.accounts.adapters.hashing import Hasher
+from services.accounts.adapters.sending import Sender
+from services.accounts.events import ACTIVATED
 from services.accounts.handlers import on_account_activated
-from services.accounts.hashing import Hasher
 from services.accounts.seeding import SEED
-from services.accounts.sending import Sender
-from services.accounts.servicer import AccountsServicer
+from services.accounts.servicer import RPCS
 from services.accounts.settings import Settings
 from services.accounts.tables import Base
-from services.accounts.use_cases.workshop import Workshop
+from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.events.envelope import event_type, topic_of
+from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
+from services.chassis.grpc.rpc import servicer
 from services.chassis.service import Loop, Service
 from services.chassis.settings import ServiceSettings
 
 log = structlog.get_logger()
 
+CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 _PURGE_SECONDS = 3600.0
 
 
 class AccountsParts:
+    """The service put together."""
+
     def __init__(self, settings: Settings, cells: Cells, clock: Clock) -> None:
-        self._cells = cells
-        self._clock = clock
-        self._sender = Sender(settings)
-        self._shop = Workshop(settings, cells, clock, Hasher(settings), self._sender)
+        self._place = Workplace(settings, cells, clock, Hasher(settings), Sender(settings))
 
     def register(self, server: grpc.Server) -> None:
-        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(AccountsServicer(self._shop), server)
+        made = servicer(CONTRACT, accounts_pb2_grpc.AccountsServiceServicer, self._place, RPCS)
+        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(made, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
-        return {event_type(events_pb2.AccountActivated): on_account_activated(self._cells[ward], self._clock)}
+        return {ACTIVATED: on_account_activated(self._place.cells[ward], self._place.clock)}
 
     def loops(self, ward: str) -> Sequence[Loop]:
-        return [purging(self._cells[ward], self._clock)]
+        return [purging(self._place.cells[ward], self._place.clock)]
 
     def close(self) -> None:
-        self._sender.close()
+        self._place.sender.close()
 
 
 def purging(cell: Cell, clock: Clock) -> Loop:
@@ -74,7 +77,7 @@ def topics(_: str, settings: ServiceSettings) -> list[str]:
 
 SERVICE = Service(
     name="accounts",
-    contract=accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"],
+    contract=CONTRACT,
     settings=Settings,
     rules=RULES,
     streams=("accounts",),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, cast, delete, func, literal, select, text, tuple_, update
+from sqlalchemy import ARRAY, Text, TextClause, cast, delete, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,15 @@ from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
 from services.chassis.tokens import OFFICE
 
+# As text, and rows without a session: codes are read and written with every filing.
+_CODE = text("SELECT * FROM one_time_codes WHERE id = :id FOR UPDATE")
+_NEWEST_CODE = text("""
+    SELECT * FROM one_time_codes WHERE account_id = :account_id AND purpose = :purpose AND voided_at IS NULL
+    ORDER BY issued_at DESC, id LIMIT 1
+""")
+_NOTE_TRY = text(
+    "UPDATE one_time_codes SET tries = :tries, redeemed_at = :redeemed_at, redemption = :redemption WHERE id = :id"
+)
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
 Person = AccountRow | StaffRow
 
@@ -148,13 +157,7 @@ def codes_sent(session: Session, phone: bytes, purpose: str, since: datetime) ->
 
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
     """Of those that were sent. Whoever tries it holds the account's lock, so that two tries never count as one."""
-    query = select(OneTimeCodeRow).where(
-        OneTimeCodeRow.account_id == account_id,
-        OneTimeCodeRow.purpose == purpose,
-        OneTimeCodeRow.voided_at.is_(None),
-    )
-    newest = query.order_by(OneTimeCodeRow.issued_at.desc(), OneTimeCodeRow.id).limit(1)
-    return session.scalar(newest)
+    return _code(session, _NEWEST_CODE, {"account_id": account_id, "purpose": purpose})
 
 
 def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
@@ -163,7 +166,18 @@ def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
         key = UUID(challenge_id)
     except ValueError:
         return None
-    return session.get(OneTimeCodeRow, key, with_for_update=True)
+    return _code(session, _CODE, {"id": key})
+
+
+def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTimeCodeRow | None:
+    found = session.connection().execute(query, values).mappings().one_or_none()
+    return None if found is None else OneTimeCodeRow(**found)
+
+
+def note_try(session: Session, row: OneTimeCodeRow) -> None:
+    """Keeps what a try has changed in a code's row."""
+    values = {name: getattr(row, name) for name in ("id", "tries", "redeemed_at", "redemption")}
+    session.connection().execute(_NOTE_TRY, values)
 
 
 def void_code(session: Session, challenge_id: str, now: datetime) -> None:

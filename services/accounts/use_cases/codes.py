@@ -1,32 +1,25 @@
 """Issuing and redeeming one-time codes.
 
-A code leaves only after its challenge is committed: whoever holds an SMS can redeem it. Where notifications does not
-take it, the challenge is voided, so that it costs nobody a wait, and the caller is told (UNAVAILABLE, `code-not-sent`)
-to ask again: nothing else that was done is undone. A process that dies between commit and sending leaves a code that
-nobody gets; asking again after `resend_seconds` helps.
+A code leaves only after its challenge is committed (`Workplace.unit`): whoever holds an SMS can redeem it. Where
+notifications does not take it, the challenge is voided, so that it costs nobody a wait, and the caller is told
+(UNAVAILABLE, `code-not-sent`) to ask again: nothing else that was done is undone. A process that dies between commit
+and sending leaves a code that nobody gets; asking again after `resend_seconds` helps.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
-from caunoi.accounts.v1.accounts_pb2 import IssueOneTimeCodeRequest, OneTimeCodeChallenge
-from google.protobuf.message import Message
-from sqlalchemy.orm import Session
-
 from services.accounts import storage
+from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.codes import Challenge, Outcome
-from services.accounts.domain.identity import masked_phone
 from services.accounts.domain.throttle import Limit, seconds_to_wait
-from services.accounts.sending import IssuedCode
 from services.accounts.tables import AccountRow, OneTimeCodeRow
-from services.accounts.use_cases.workshop import Workshop
-from services.chassis.call import current_call
-from services.chassis.cells import Cell
+from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.database.idempotency import forget, once
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 
 _HOUR = timedelta(hours=1)
@@ -35,61 +28,55 @@ BINDING_BYTES = 32
 NO_BINDING = b""
 
 
-def issue_code(shop: Workshop, request: IssueOneTimeCodeRequest) -> OneTimeCodeChallenge:
+@dataclass(frozen=True, slots=True)
+class IssueOneTimeCode:
+    purpose: str
+    binding: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemOneTimeCode:
+    challenge_id: str
+    otp: str = field(repr=False)
+    binding: bytes
+    redemption: str
+
+
+def issue(unit: Unit, command: IssueOneTimeCode) -> IssuedCode:
     """Sends a code to the caller's own phone.
 
     Raises a Refusal: INVALID (`invalid-code-request`), THROTTLED (`too-many-codes`), UNAVAILABLE (`code-not-sent`).
     """
-    if request.purpose != codes.FILE_DOSSIER:
+    if command.purpose != codes.FILE_DOSSIER:
         raise invalid("invalid-code-request", "Không gửi mã cho việc này.", FieldFault("purpose", "file-dossier"))
-    if len(request.binding) != BINDING_BYTES:
+    if len(command.binding) != BINDING_BYTES:
         text = "Nội dung cần xác nhận phải được tóm bằng SHA-256."
         raise invalid("invalid-code-request", text, FieldFault("binding", "32 byte"))
-    cell = shop.cells.current()
-    issued: list[IssuedCode] = []
-    with cell.database.transaction() as session:
-
-        def act() -> OneTimeCodeChallenge:
-            account = storage.account(session, current_call().caller.id)
-            if account is None or account.status != storage.ACTIVE:
-                raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
-            limit = Limit(shop.settings.filing_codes_per_hour, _HOUR)
-            life = timedelta(minutes=shop.settings.filing_code_minutes)
-            now = shop.clock.now()
-            code = new_code(session, cell, account, request.purpose, request.binding, now, life, limit)
-            audit.record(session, "issue-code", f"challenge:{code.challenge_id}", str(account.id))
-            issued.append(code)
-            challenge = OneTimeCodeChallenge(challenge_id=code.challenge_id, phone_masked=masked_phone(code.phone))
-            challenge.expires_at.FromDatetime(code.expires_at)
-            return challenge
-
-        answer = once(session, current_call(), request, OneTimeCodeChallenge, act)
-    for code in issued:
-        deliver(shop, cell, code, request)
-    return answer
+    account = storage.account(unit.session, unit.caller.id)
+    if account is None or account.status != storage.ACTIVE:
+        raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
+    settings = unit.place.settings
+    limit = Limit(settings.filing_codes_per_hour, _HOUR)
+    life = timedelta(minutes=settings.filing_code_minutes)
+    code = new_code(unit, account, command.purpose, command.binding, life, limit)
+    audit.record(unit.session, "issue-code", f"challenge:{code.challenge_id}", str(account.id))
+    return code
 
 
-def new_activation_code(
-    shop: Workshop, session: Session, cell: Cell, account: AccountRow, *, apart: bool
-) -> IssuedCode:
+def new_activation_code(unit: Unit, account: AccountRow, *, apart: bool) -> IssuedCode:
     """A code that activates a pending account; `apart`: not sooner than `resend_seconds` after the last one."""
-    pause = timedelta(seconds=shop.settings.resend_seconds if apart else 0)
-    limit = Limit(shop.settings.activation_codes_per_hour, _HOUR, pause)
-    life = timedelta(minutes=shop.settings.activation_code_minutes)
-    return new_code(session, cell, account, codes.ACTIVATE_ACCOUNT, NO_BINDING, shop.clock.now(), life, limit)
+    settings = unit.place.settings
+    pause = timedelta(seconds=settings.resend_seconds if apart else 0)
+    limit = Limit(settings.activation_codes_per_hour, _HOUR, pause)
+    life = timedelta(minutes=settings.activation_code_minutes)
+    return new_code(unit, account, codes.ACTIVATE_ACCOUNT, NO_BINDING, life, limit)
 
 
 def new_code(
-    session: Session,
-    cell: Cell,
-    account: AccountRow,
-    purpose: str,
-    binding: bytes,
-    now: datetime,
-    life: timedelta,
-    limit: Limit,
+    unit: Unit, account: AccountRow, purpose: str, binding: bytes, life: timedelta, limit: Limit
 ) -> IssuedCode:
-    """Writes a challenge into the caller's transaction. Raises a Refusal (THROTTLED): the limit is the phone's."""
+    """Writes a challenge whose code leaves after the commit. Raises a Refusal (THROTTLED): the limit is the phone's."""
+    session, cell, now = unit.session, unit.cell, unit.now
     storage.lock(session, account.phone_fingerprint)
     earlier = storage.codes_sent(session, account.phone_fingerprint, purpose, now - limit.window)
     wait = seconds_to_wait(limit, earlier, now)
@@ -112,60 +99,47 @@ def new_code(
     )
     session.flush()
     phone = storage.unseal(cell.cipher, account, "phone")
-    return IssuedCode(str(challenge_id), phone, code, purpose, now + life)
+    issued = IssuedCode(str(challenge_id), phone, code, purpose, now + life)
+    unit.issued.append(issued)
+    return issued
 
 
-def deliver(shop: Workshop, cell: Cell, issued: IssuedCode, request: Message) -> None:
-    """Sends a code whose challenge is committed. Raises a Refusal (UNAVAILABLE, `code-not-sent`).
-
-    The request, as its idempotency knows it, is then as if it had not been made: repeated, it sends another code.
-    """
-    try:
-        shop.sender.send(cell, issued)
-    except Refusal as fault:
-        with cell.database.transaction() as session:
-            storage.void_code(session, issued.challenge_id, shop.clock.now())
-            forget(session, current_call(), request)
-        text = "Chưa gửi được tin nhắn có mã. Điều đã lưu vẫn còn; xin chờ ít phút rồi bấm gửi lại."
-        raise Refusal(Kind.UNAVAILABLE, "code-not-sent", text, retry_after=fault.retry_after or 5) from fault
-
-
-def redeem_code(shop: Workshop, challenge_id: str, typed: str, binding: bytes, redemption: str) -> None:
-    """Redeems a code, once; the same redemption is answered alike again.
+def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:
+    """Redeems a code, once; the same redemption gets the same answer again.
 
     Raises a Refusal: NOT_FOUND (`unknown-challenge`), INVALID (`wrong-code`, `invalid-redemption`), CONFLICT
     (`code-expired`, `code-used`, `too-many-tries`, `code-for-other-content`).
     """
-    if not redemption:
+    if not command.redemption:
         raise invalid("invalid-redemption", "Thiếu việc mà mã xác nhận.", FieldFault("redemption", "không được trống"))
-    code = codes.read_code(typed)
-    cell = shop.cells.current()
-    with cell.database.transaction() as session:
-        row = storage.code(session, challenge_id)
-        caller = current_call().caller
-        if row is None or row.purpose == codes.ACTIVATE_ACCOUNT or caller.id != str(row.account_id):
+    code = codes.read_code(command.otp)
+    with place.unit() as unit:
+        row = storage.code(unit.session, command.challenge_id)
+        if row is None or row.purpose == codes.ACTIVATE_ACCOUNT or unit.caller.id != str(row.account_id):
             raise not_found("unknown-challenge", "Không có lần gửi mã này. Xin yêu cầu mã mới.")
-        outcome = try_and_note(cell, row, code, binding, redemption, shop.clock.now())
+        outcome = try_and_note(unit, row, code, command.binding, command.redemption)
         if outcome is Outcome.REDEEMED:
-            audit.record(session, "redeem-code", f"challenge:{row.id}", str(row.account_id))
+            audit.record(unit.session, "redeem-code", f"challenge:{row.id}", str(row.account_id))
     # A wrong try counts: it is committed before it is refused.
     refuse_unless_redeemed(outcome, row)
 
 
-def try_and_note(cell: Cell, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str, now: datetime) -> Outcome:
+def try_and_note(unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str) -> Outcome:
     """Tries a code at a locked challenge and writes down what came of it; the caller commits, then refuses."""
 
     def digest() -> bytes:
-        return cell.cipher.fingerprint(codes.code_text(str(row.id), code))
+        return unit.cell.cipher.fingerprint(codes.code_text(str(row.id), code))
 
     challenge = Challenge(
         row.code_digest, row.binding, row.expires_at, row.tries, row.redemption, row.voided_at is not None
     )
-    outcome = codes.try_code(challenge, digest=digest, binding=binding, redemption=redemption, now=now)
+    outcome = codes.try_code(challenge, digest=digest, binding=binding, redemption=redemption, now=unit.now)
     if outcome is Outcome.WRONG:
         row.tries += 1
     if outcome is Outcome.REDEEMED:
-        row.redeemed_at, row.redemption = now, redemption
+        row.redeemed_at, row.redemption = unit.now, redemption
+    if outcome in (Outcome.WRONG, Outcome.REDEEMED):
+        storage.note_try(unit.session, row)
     return outcome
 
 

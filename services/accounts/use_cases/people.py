@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.accounts import storage
 from services.accounts.storage import Person
-from services.accounts.use_cases.workshop import Workshop
-from services.chassis.call import current_call
+from services.accounts.tables import AccountRow
+from services.accounts.use_cases.unit import Unit
+from services.chassis import unit as chassis
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page, page_size
@@ -15,30 +17,63 @@ from services.chassis.refusal import not_found
 from services.chassis.tokens import unauthenticated
 
 
-def own_account(shop: Workshop) -> Person:
+@dataclass(frozen=True, slots=True)
+class GetOwnAccount:
+    unmasked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GetContact:
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOwnAccessLog:
+    page_size: int
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person with what is sealed in their row opened; of staff nothing is. The phone is E.164."""
+
+    person: Person
+    ward: str
+    phone: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    identity_number: str = field(default="", repr=False)
+    unmasked: bool = False
+
+
+def profile(unit: chassis.Unit, person: Person, *, unmasked: bool = False) -> Profile:
+    if not isinstance(person, AccountRow):
+        return Profile(person, unit.ward)
+    sealed = ("phone", "email", "identity_number")
+    opened = {column: storage.unseal(unit.cell.cipher, person, column) for column in sealed}
+    return Profile(person, unit.ward, **opened, unmasked=unmasked)
+
+
+def own_account(unit: Unit, query: GetOwnAccount) -> Profile:
     """The caller's account. Raises a Refusal (UNAUTHENTICATED) where it is gone."""
-    with shop.cells.current().database.transaction() as session:
-        person = storage.person(session, UUID(current_call().caller.id))
+    person = storage.person(unit.session, UUID(unit.caller.id))
     if person is None:
         raise unauthenticated()
-    return person
+    return profile(unit, person, unmasked=query.unmasked)
 
 
-def contact(shop: Workshop, account_id: str) -> tuple[str, str, str]:
-    """Name, phone (E.164) and e-mail (or empty) of an account that was ever active; the look is recorded.
+def contact(unit: Unit, query: GetContact) -> Profile:
+    """Name, phone and e-mail of an account that was ever active; the look is recorded.
 
     Raises a Refusal (NOT_FOUND): a pending account has not shown that the phone is its own, staff have none here.
     """
-    cell = shop.cells.current()
-    with cell.database.transaction() as session:
-        account = storage.account(session, account_id)
-        if account is None or account.activated_at is None:
-            raise not_found("unknown-account", "Không có tài khoản này.")
-        audit.record(session, "view-contact", f"account:{account.id}", str(account.id))
-        phone, email = (storage.unseal(cell.cipher, account, column) for column in ("phone", "email"))
-        return account.full_name, phone, email
+    account = storage.account(unit.session, query.account_id)
+    if account is None or account.activated_at is None:
+        raise not_found("unknown-account", "Không có tài khoản này.")
+    audit.record(unit.session, "view-contact", f"account:{account.id}", str(account.id))
+    phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
+    return Profile(account, unit.ward, phone, email)
 
 
-def own_access_log(shop: Workshop, asked: int, cursor: str) -> Page[Look]:
-    with shop.cells.current().database.transaction() as session:
-        return audit.looks(session, current_call().caller.id, page_size(asked), cursor)
+def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
+    """What others did with the caller's data, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+    return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)

@@ -9,20 +9,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from services.accounts import storage
+from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import LoginKey, login_keys
 from services.accounts.domain.throttle import Limit, seconds_to_wait
-from services.accounts.phones import read_mobile
 from services.accounts.storage import Person
 from services.accounts.tables import AccountRow, AttemptRow, CredentialRow, RefreshTokenRow, SessionRow
 from services.accounts.use_cases.opening import account_elsewhere
-from services.accounts.use_cases.workshop import Workshop
+from services.accounts.use_cases.people import Profile, profile
+from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.cells import Cell
 from services.chassis.database import audit
 from services.chassis.refusal import Kind, Refusal, conflict
@@ -33,63 +34,79 @@ REUSE_GRACE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
+class CreateSession:
+    login: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshSession:
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EndSession:
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
-    person: Person
-    access_token: str
-    refresh_token: str
+    profile: Profile
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
 
 
-def create_session(shop: Workshop, login: str, password: str) -> SignedIn:
+def create_session(place: Workplace, command: CreateSession) -> SignedIn:
     """Signs a person in.
 
     Raises a Refusal: UNAUTHENTICATED (`wrong-login`), THROTTLED (`too-many-logins`) and, after the right password
     only, CONFLICT (`account-pending`, `account-elsewhere`).
     """
-    cell = shop.cells.current()
-    keys = login_keys(login, read_mobile)
-    with cell.database.transaction() as session:
-        person = storage.find_person(session, cell.cipher, keys)
-        subject = _subject(cell, person, keys, login)
-        _count_attempt(shop, session, subject)
-        credential = session.get(CredentialRow, person.id) if person else None
+    keys = login_keys(command.login, read_mobile)
+    with place.unit() as unit:
+        person = storage.find_person(unit.session, unit.cell.cipher, keys)
+        subject = _subject(unit.cell, person, keys, command.login)
+        _count_attempt(unit, subject)
+        credential = unit.session.get(CredentialRow, person.id) if person else None
     stored = credential.password_hash if credential else None
-    right = shop.hasher.verify(stored, password)
+    right = place.hasher.verify(stored, command.password)
     if not right or person is None or stored is None:
         raise _wrong_login()
-    fresh = shop.hasher.hash(password) if shop.hasher.outdated(stored) else None
-    with cell.database.transaction() as session:
-        storage.forget_attempts(session, subject)
-        credential = session.get(CredentialRow, person.id, with_for_update=True)
-        now_person = storage.person(session, person.id)
+    fresh = place.hasher.hash(command.password) if place.hasher.outdated(stored) else None
+    with place.unit() as unit:
+        storage.forget_attempts(unit.session, subject)
+        credential = unit.session.get(CredentialRow, person.id, with_for_update=True)
+        now_person = storage.person(unit.session, person.id)
         if credential is None or now_person is None or credential.password_hash != stored:
             raise _wrong_login()  # replaced while the password was checked
         if fresh:
             credential.password_hash = fresh
-        obstacle = _obstacle(shop, now_person)
+        obstacle = _obstacle(place, now_person)
         if obstacle is None:
-            signed_in = _open_session(shop, session, cell, now_person)
+            signed_in = _open_session(unit, now_person)
     if obstacle:
         raise obstacle
     return signed_in
 
 
-def refresh_session(shop: Workshop, token: str) -> SignedIn:
+def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
     """Exchanges a refresh token for its successor, once. Raises a Refusal (UNAUTHENTICATED, `session-ended`).
 
     A browser asks for several pages at once, each with the token it had: whoever comes again within `REUSE_GRACE`
     gets the same successor, as long as nobody has used that. A used token that comes at any other time was stolen, or
     its successor was: the whole family ends, and the person signs in again (docs/decisions/0019).
     """
-    cell, now = shop.cells.current(), shop.clock.now()
+    token = command.refresh_token
     signed_in: SignedIn | None = None
-    with cell.database.transaction() as session:
+    with place.unit() as unit:
+        session, now = unit.session, unit.now
         found = storage.refresh_token(session, _digest(token))
         if found is not None and found.session.ended_at is None and now < found.session.expires_at:
-            successor = _successor(cell, token)
+            successor = _successor(unit.cell, token)
             if _may_be_exchanged(session, found.token, successor, now):
                 person = storage.person(session, found.session.person_id)
-                if person is not None and _obstacle(shop, person) is None:
-                    signed_in = SignedIn(person, _access_token(cell, person), successor)
+                if person is not None and _obstacle(place, person) is None:
+                    signed_in = SignedIn(profile(unit, person), _access_token(unit.cell, person), successor)
                 if found.token.used_at is None:
                     found.token.used_at = now
                     _hand_out(session, found.session, successor, now)
@@ -109,14 +126,13 @@ def _may_be_exchanged(session: Session, token: RefreshTokenRow, successor: str, 
     return now - token.used_at <= REUSE_GRACE and handed_out is not None and handed_out.used_at is None
 
 
-def end_session(shop: Workshop, token: str) -> None:
+def end_session(place: Workplace, command: EndSession) -> None:
     """Ends the session of a refresh token, used or not; of a token that nobody has, nothing is said."""
-    cell = shop.cells.current()
-    with cell.database.transaction() as session:
-        found = storage.refresh_token(session, _digest(token))
+    with place.unit() as unit:
+        found = storage.refresh_token(unit.session, _digest(command.refresh_token))
         if found is not None and found.session.ended_at is None:
-            _end(found.session, shop.clock.now(), "signed-out")
-            audit.record(session, "end-session", f"session:{found.session.id}")
+            _end(found.session, unit.now, "signed-out")
+            audit.record(unit.session, "end-session", f"session:{found.session.id}")
 
 
 def _subject(cell: Cell, person: Person | None, keys: list[LoginKey], login: str) -> bytes:
@@ -125,11 +141,11 @@ def _subject(cell: Cell, person: Person | None, keys: list[LoginKey], login: str
     return cell.cipher.fingerprint(f"login:{person.id}" if person else f"login:unknown:{unknown}")
 
 
-def _count_attempt(shop: Workshop, session: Session, subject: bytes) -> None:
+def _count_attempt(unit: Unit, subject: bytes) -> None:
     """Each attempt counts as failed until it has succeeded, so that many at once are no more than many in a row."""
+    session, now, settings = unit.session, unit.now, unit.place.settings
     storage.lock(session, subject)
-    now = shop.clock.now()
-    limit = Limit(shop.settings.failed_logins, shop.settings.failed_logins_window)
+    limit = Limit(settings.failed_logins, settings.failed_logins_window)
     wait = seconds_to_wait(limit, storage.attempts(session, subject, now - limit.window), now)
     if wait:
         text = f"Đã đăng nhập sai nhiều lần. Xin chờ {-(-wait // 60)} phút rồi thử lại."
@@ -137,25 +153,26 @@ def _count_attempt(shop: Workshop, session: Session, subject: bytes) -> None:
     session.add(AttemptRow(subject=subject, at=now))
 
 
-def _obstacle(shop: Workshop, person: Person) -> Refusal | None:
+def _obstacle(place: Workplace, person: Person) -> Refusal | None:
     """Why somebody with the right password is not signed in all the same."""
     if not isinstance(person, AccountRow) or person.status == storage.ACTIVE:
         return None
     if person.status == storage.MOVED:
-        return account_elsewhere(shop.ward_name(person.moved_to or ""))
+        return account_elsewhere(place.ward_name(person.moved_to or ""))
     return conflict("account-pending", "Tài khoản chưa kích hoạt. Xin nhập mã đã gửi đến điện thoại, hoặc mở lại.")
 
 
-def _open_session(shop: Workshop, session: Session, cell: Cell, person: Person) -> SignedIn:
-    now = shop.clock.now()
-    row = SessionRow(id=uuid4(), person_id=person.id, opened_at=now, expires_at=now + shop.settings.session_life)
+def _open_session(unit: Unit, person: Person) -> SignedIn:
+    session, cell, now = unit.session, unit.cell, unit.now
+    expires_at = now + unit.place.settings.session_life
+    row = SessionRow(id=uuid4(), person_id=person.id, opened_at=now, expires_at=expires_at)
     session.add(row)
     session.flush()
     audit.record(session, "sign-in", f"session:{row.id}")
     # The ward stands in front so that whoever holds the token knows where it counts.
     refresh = f"{cell.ward.code}.{secrets.token_urlsafe(32)}"
     _hand_out(session, row, refresh, now)
-    return SignedIn(person, _access_token(cell, person), refresh)
+    return SignedIn(profile(unit, person), _access_token(cell, person), refresh)
 
 
 def _hand_out(session: Session, row: SessionRow, refresh: str, now: datetime) -> None:

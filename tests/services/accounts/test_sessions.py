@@ -12,7 +12,7 @@ from caunoi.accounts.v1 import accounts_pb2
 from google.protobuf.empty_pb2 import Empty
 from sqlalchemy import select
 
-from services.accounts.hashing import Hasher
+from services.accounts.adapters.hashing import Hasher
 from services.accounts.tables import CredentialRow, RefreshTokenRow
 from services.accounts.use_cases.sessions import REUSE_GRACE
 from services.chassis.clock import SettableClock
@@ -146,7 +146,7 @@ def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(
 
     before = stored()
     stronger = Hasher(accounts.settings.model_copy(update={"argon2_memory_kib": 128}))
-    monkeypatch.setattr(accounts.parts._shop.hasher, "_argon2", stronger._argon2)
+    monkeypatch.setattr(accounts.parts._place.hasher, "_argon2", stronger._argon2)
     accounts.sign_in("0905201101")
     assert "m=64," in before
     assert "m=128," in stored()

@@ -8,8 +8,8 @@ from typing import Literal
 
 import pytest
 
+from services.accounts.adapters.hashing import Hasher
 from services.accounts.domain.passwords import LONGEST, fault_of
-from services.accounts.hashing import Hasher
 from services.accounts.settings import Settings
 from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import Kind, Refusal

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.identity import masked, masked_phone
 from services.accounts.domain.logins import LoginKey, login_keys
-from services.accounts.phones import read_mobile
 
 
 def keys(login: str) -> list[LoginKey]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.opening import Application, Form, read_application
-from services.accounts.phones import read_mobile
 from services.chassis.refusal import Kind, Refusal
 
 TODAY = date(2020, 10, 6)

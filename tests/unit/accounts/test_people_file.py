@@ -6,9 +6,9 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import login_keys
 from services.accounts.domain.opening import Form, read_application
-from services.accounts.phones import read_mobile
 from services.accounts.seeding import read_people
 from services.chassis.district import District
 from services.chassis.tokens import Role

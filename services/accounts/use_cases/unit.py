@@ -1,0 +1,91 @@
+"""What every use case stands on: the service's parts, and one unit of work per call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from google.protobuf.message import Message
+
+from services.accounts import storage
+from services.accounts.adapters.hashing import Hasher
+from services.accounts.adapters.sending import IssuedCode, Sender
+from services.accounts.settings import Settings
+from services.chassis import unit as chassis
+from services.chassis.call import current_call
+from services.chassis.cells import Cells
+from services.chassis.clock import Clock
+from services.chassis.database.idempotency import forget
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.unit import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """The parts of the running service."""
+
+    settings: Settings
+    cells: Cells
+    clock: Clock
+    hasher: Hasher
+    sender: Sender
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """The unit of work of the call that is being served: one transaction.
+
+        Codes that it has issued leave once it is committed. Raises a Refusal (UNAVAILABLE, `code-not-sent`) where
+        notifications does not take one: its challenge is voided, and the request, as its idempotency knows it, is
+        then as if it had not been made. Repeated, it sends another code.
+        """
+        call = current_call()
+        cell = self.cells[call.ward]
+        with cell.database.transaction() as session:
+            unit = Unit(cell, session, call, self.clock.now(), self)
+            yield unit
+        for code in unit.issued:
+            self._send(unit, code)
+
+    def _send(self, unit: Unit, code: IssuedCode) -> None:
+        try:
+            self.sender.send(unit.cell, code)
+        except Refusal as fault:
+            with unit.cell.database.transaction() as session:
+                storage.void_code(session, code.challenge_id, self.clock.now())
+                for request in unit.kept_requests:
+                    forget(session, unit.call, request)
+            text = "Chưa gửi được tin nhắn có mã. Điều đã lưu vẫn còn; xin chờ ít phút rồi bấm gửi lại."
+            raise Refusal(Kind.UNAVAILABLE, "code-not-sent", text, retry_after=fault.retry_after or 5) from fault
+
+    def ward_name(self, code: str) -> str:
+        """For people: `phường Nam Dương`."""
+        ward = self.settings.district.wards.get(code)
+        return ward.name[:1].lower() + ward.name[1:] if ward else code
+
+
+@dataclass(frozen=True, slots=True)
+class Unit(chassis.Unit):
+    """One call's work, with the service's parts at hand."""
+
+    place: Workplace
+    issued: list[IssuedCode] = field(default_factory=list)
+    kept_requests: list[Message] = field(default_factory=list)  # whose answers this unit keeps for a repetition
+
+    def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
+        return chassis.Unit.first_answer(self, self._without_password(request), kind)
+
+    def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
+        keyed = self._without_password(request)
+        self.kept_requests.append(keyed)
+        return chassis.Unit.once(self, keyed, kind, act)
+
+    def _without_password(self, request: Message) -> Message:
+        """The request as idempotency remembers it: a plain digest of a password could be guessed from at leisure."""
+        if "password" not in request.DESCRIPTOR.fields_by_name:
+            return request
+        keyed = type(request)()
+        keyed.CopyFrom(request)
+        fingerprint = self.cell.cipher.fingerprint(f"idempotency:{getattr(request, 'password')}").hex()  # noqa: B009
+        setattr(keyed, "password", fingerprint)  # noqa: B010  which message it is, its descriptor says
+        return keyed

@@ -1,0 +1,123 @@
+"""People as the contract's messages; what identifies them is masked unless they ask for it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from caunoi.accounts.v1 import accounts_pb2
+from google.protobuf.empty_pb2 import Empty
+
+from services.accounts import storage
+from services.accounts.adapters.phones import national
+from services.accounts.adapters.sending import IssuedCode
+from services.accounts.domain.identity import masked, masked_phone
+from services.accounts.tables import AccountRow, StaffRow, StationRow
+from services.accounts.use_cases.opening import Opened
+from services.accounts.use_cases.people import Profile
+from services.accounts.use_cases.sessions import SignedIn
+from services.accounts.use_cases.unit import Unit
+from services.chassis.database.audit import Look
+from services.chassis.database.pagination import Page
+from services.chassis.timestamps import stamp
+from services.chassis.tokens import ACCESS_SECONDS, Role
+
+_STATUS = {
+    storage.PENDING: accounts_pb2.ACCOUNT_STATUS_PENDING,
+    storage.ACTIVE: accounts_pb2.ACCOUNT_STATUS_ACTIVE,
+    storage.MOVED: accounts_pb2.ACCOUNT_STATUS_CLOSED,
+}
+
+
+def account(profile: Profile) -> accounts_pb2.Account:
+    person = profile.person
+    message = accounts_pb2.Account(
+        id=str(person.id), ward=profile.ward, full_name=person.full_name, created_at=stamp(person.created_at)
+    )
+    if not isinstance(person, AccountRow):
+        message.status = accounts_pb2.ACCOUNT_STATUS_ACTIVE
+        message.roles.extend(person.roles)
+        return message
+    message.status = _STATUS[person.status]
+    message.roles.append(Role.CITIZEN)
+    message.phone_masked = masked_phone(profile.phone)
+    message.email = profile.email
+    message.identity_number_masked = masked(profile.identity_number)
+    message.date_of_birth = person.date_of_birth.isoformat()
+    message.address = person.address
+    if profile.unmasked:
+        message.phone = national(profile.phone)
+        message.identity_number = profile.identity_number
+    return message
+
+
+def own_account(_: Unit, profile: Profile) -> accounts_pb2.Account:
+    return account(profile)
+
+
+def contact(_: Unit, profile: Profile) -> accounts_pb2.Contact:
+    person = profile.person
+    return accounts_pb2.Contact(
+        account_id=str(person.id), full_name=person.full_name, phone=profile.phone, email=profile.email
+    )
+
+
+def opened(_: Unit, opened: Opened) -> accounts_pb2.OpenAccountResponse:
+    return accounts_pb2.OpenAccountResponse(
+        account_id=str(opened.account.id),
+        status=accounts_pb2.ACCOUNT_STATUS_PENDING,
+        phone_masked=masked_phone(opened.code.phone),
+        code_expires_at=stamp(opened.code.expires_at),
+    )
+
+
+def session(signed_in: SignedIn) -> accounts_pb2.Session:
+    return accounts_pb2.Session(
+        access_token=signed_in.access_token,
+        expires_in=ACCESS_SECONDS,
+        refresh_token=signed_in.refresh_token,
+        account=account(signed_in.profile),
+    )
+
+
+def done(_: None) -> Empty:
+    return Empty()
+
+
+def challenge(_: Unit, code: IssuedCode) -> accounts_pb2.OneTimeCodeChallenge:
+    return accounts_pb2.OneTimeCodeChallenge(
+        challenge_id=code.challenge_id, phone_masked=masked_phone(code.phone), expires_at=stamp(code.expires_at)
+    )
+
+
+def home_ward(_: Unit, ward: str) -> accounts_pb2.FindHomeWardResponse:
+    return accounts_pb2.FindHomeWardResponse(ward=ward)
+
+
+def stations(_: Unit, rows: Sequence[StationRow]) -> accounts_pb2.ListStationsResponse:
+    return accounts_pb2.ListStationsResponse(
+        stations=[
+            accounts_pb2.Station(id=str(row.id), name=row.name, address=row.address, opening_hours=row.opening_hours)
+            for row in rows
+        ]
+    )
+
+
+def staff(_: Unit, rows: Sequence[StaffRow]) -> accounts_pb2.ListStaffResponse:
+    return accounts_pb2.ListStaffResponse(
+        staff=[
+            accounts_pb2.StaffMember(id=str(row.id), full_name=row.full_name, title=row.title, roles=row.roles)
+            for row in rows
+        ]
+    )
+
+
+def looks(_: Unit, page: Page[Look]) -> accounts_pb2.ListOwnAccessLogResponse:
+    return accounts_pb2.ListOwnAccessLogResponse(
+        entries=[
+            accounts_pb2.AccessLogEntry(
+                at=stamp(look.at), who=look.who, role=look.role, action=look.action, subject=look.subject
+            )
+            for look in page.items
+        ],
+        next_cursor=page.next_cursor,
+    )
