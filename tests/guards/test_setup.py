@@ -34,6 +34,8 @@ case "$name $*" in
     rm -rf .venv; mkdir -p .venv/bin .venv/lib/python3/site-packages
     for tool in python pip uv; do cp "$0" .venv/bin/$tool; done ;;
   *assets) mkdir -p gateway/static/govuk; touch gateway/static/govuk/govuk-frontend.min.js ;;
+  "pip config"*) printf "%s" "${PIP_CONFIG:-}" ;;
+  "uv pip"*) echo "${UV_DEFAULT_INDEX:-} ${SSL_CERT_FILE:-}" >uv.log ;;
   npm*) mkdir -p node_modules ;;
   mvn*) mkdir -p .local/kafka/lib ;;
 esac
@@ -186,6 +188,28 @@ def test_a_command_that_is_missing_is_named(checkout: Checkout, tmp_path: Path, 
     command = ("deploy/local/setup.sh", "step", "Stubs", "no-such-tool")
     said = checkout.fault(*command, PATH=f"{tmp_path / 'closed'}:{checkout.tools}")
     assert re.search(r"Stubs failed:\n.*no-such-tool: command not found", said)
+
+
+@pytest.mark.parametrize(
+    ("environment", "used"),
+    [
+        ({}, " "),
+        (
+            {"PIP_CONFIG": ":env:.cert='/own.pem'\nglobal.index-url='https://mirror/simple'\n"},
+            "https://mirror/simple /own.pem",
+        ),
+        ({"PIP_CONFIG": "global.extra-index-url='https://more/simple'\n"}, " "),
+        (
+            {"PIP_CONFIG": "global.index-url='https://mirror/simple'\n", "UV_DEFAULT_INDEX": "https://other/simple"},
+            "https://other/simple ",
+        ),
+    ],
+)
+def test_uv_takes_the_mirror_and_certificates_that_pip_is_set_up_for(
+    checkout: Checkout, environment: dict[str, str], used: str
+) -> None:
+    checkout.set_up(**environment)
+    assert (checkout.root / "uv.log").read_text() == f"{used}\n"
 
 
 def test_a_full_disk_is_told_apart_from_a_network_that_is_away(checkout: Checkout) -> None:
