@@ -19,7 +19,8 @@ from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
 from gateway.pages.identity import own_ward
-from gateway.texts import DRAFTS_AT_THE_DESK, STATUSES
+from gateway.questions import whole
+from gateway.texts import DRAFTS_AT_THE_DESK
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal, not_found
 
@@ -58,8 +59,7 @@ def search() -> ResponseReturnValue:
 
 def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -> ResponseReturnValue:
     status, due, assigned = (chosen[name] for name in _FILTERS)
-    choices = DRAFTS_AT_THE_DESK | STATUSES
-    statuses = [int(status)] if status in map(str, choices) else []
+    statuses = [whole(status)] if status.isdigit() else []
     found = services_of(ward).call(
         rpcs.LIST_DESK,
         statuses=statuses,
@@ -80,7 +80,7 @@ def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -
         query=query,
         cursor=cursor,
         assigned=assigned,
-        statuses=choices,
+        statuses=DRAFTS_AT_THE_DESK | {one.status: one.text for one in found.statuses},
         dues=DUE,
         assignments=ASSIGNED,
     )

@@ -144,7 +144,17 @@ def own(unit: Unit, page: Page[DossierRow]) -> dossiers_pb2.ListDossiersResponse
 def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
     message = own(unit, found.page)
     message.overdue = found.overdue
+    message.statuses.extend(status_names())
     return message
+
+
+def status_names() -> list[dossiers_pb2.StatusName]:
+    """What a dossier that is filed can be, in the order of the portal's codes."""
+    return [
+        dossiers_pb2.StatusName(status=status, text=text)
+        for status, text in STATUS_TEXT.items()
+        if status != Status.DRAFT
+    ]
 
 
 def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:

@@ -52,6 +52,15 @@ def last_line(world: World, id: str, who: Person) -> pb.HistoryEntry:
     return history.entries[-1]
 
 
+def test_the_work_list_says_to_which_statuses_it_can_be_narrowed(world: World) -> None:
+    found = world.call("ListDesk", pb.ListDeskRequest(), HOA)
+    assert [(each.status, each.text) for each in found.statuses][::9] == [(1, "Mới đăng ký"), (10, "Đã trả kết quả")]
+    for each in found.statuses:
+        world.call("ListDesk", pb.ListDeskRequest(statuses=[each.status]), HOA)
+    mine = world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(), SAU)
+    assert list(mine.statuses) == [], "a citizen's list is not narrowed"
+
+
 # Who works on what
 
 

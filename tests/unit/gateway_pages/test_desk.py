@@ -10,6 +10,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from services.chassis.refusal import FieldFault, invalid, stale
+from services.dossiers.domain.states import Status
 from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -206,6 +207,17 @@ def test_an_act_that_nobody_knows_is_not_found(browser: Browser, path: str) -> N
     browser.get(path)
     browser.post(f"{path}/deletion")
     assert browser.response.status_code == 404
+
+
+def test_the_list_is_narrowed_by_the_statuses_that_the_service_names(
+    browser: Browser, path: str, wards: FakeWards
+) -> None:
+    browser.get("/can-bo?trang-thai=5")
+    assert list(wards.asked[-1].request.statuses) == [5]
+    assert "5. Yêu cầu bổ sung giấy tờ" in browser.page.text
+    assert "selected" in browser.page.all("option", value="5")[0]
+    offered = [one["value"] for one in browser.page.all("option") if one["value"].isdigit()]
+    assert offered == [str(int(status)) for status in Status]
 
 
 def test_the_list_is_filtered_by_who_works_on_it(browser: Browser, path: str, wards: FakeWards) -> None:

@@ -14,7 +14,6 @@ from gateway import texts
 from gateway.access_log import look
 from services.dossiers.domain.acts import ACTS
 from services.dossiers.domain.register import REGISTERS
-from services.dossiers.domain.states import STATUS_TEXT, Status
 
 
 def test_every_message_template_has_a_name_for_the_applicant() -> None:
@@ -22,9 +21,8 @@ def test_every_message_template_has_a_name_for_the_applicant() -> None:
     assert texts.TEMPLATES.keys() == known["templates"].keys()
 
 
-def test_every_act_and_status_has_words() -> None:
+def test_every_act_has_words() -> None:
     assert [name for name in ACTS if look(name) == name] == []
-    assert {int(status): STATUS_TEXT[status] for status in Status if status != Status.DRAFT} == texts.STATUSES
 
 
 def test_every_register_has_its_name() -> None:

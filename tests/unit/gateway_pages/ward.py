@@ -17,6 +17,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.forms import asked_pointers, findings, merge
+from services.dossiers.views.dossiers import status_names
 from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
@@ -308,6 +309,7 @@ class Ward:
     def rpc_list_desk(self, request: Any) -> Any:
         listed: dossiers_v1.ListDossiersResponse = self.rpc_list_own_dossiers(request)
         listed.next_cursor = "" if request.cursor else "onward"
+        listed.statuses.extend(status_names())
         listed.overdue = sum(one.overdue for one in self.dossiers.values())
         return listed
 
