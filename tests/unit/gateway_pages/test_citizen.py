@@ -137,6 +137,20 @@ def test_a_page_changed_elsewhere_meanwhile_keeps_what_was_typed(browser: Browse
     assert browser.response.status_code == 303
 
 
+def test_a_page_that_is_not_saved_shows_the_questions_that_it_had_shown(browser: Browser, ward: Ward) -> None:
+    """Also where the dossier no longer asks them all: who typed sees what became of it."""
+    where = a_full_draft(ward)
+    (dossier,) = ward.dossiers.values()
+    browser.signed_in()
+    browser.get(f"{where}/to-khai/father")
+    asked = [one["value"] for one in browser.page.all("input", name="asked")]
+    stale, dossier.version, dossier.asked[:] = browser.page.hidden("version"), 7, ["/father/full_name"]
+    browser.post(f"{where}/to-khai/father", version=stale, asked=asked, **{"father.full_name": "Nguyễn Văn Mới"})
+    assert browser.response.status_code == 422
+    assert [one["value"] for one in browser.page.all("input", name="asked")] == asked
+    assert browser.page.all("input", name="father.full_name")[0]["value"] == "Nguyễn Văn Mới"
+
+
 def test_changing_an_answer_from_the_check_page_comes_straight_back(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_full_draft(ward)

@@ -88,6 +88,14 @@ def test_the_pages_ask_exactly_what_the_service_asks(form: Form, district: Distr
         assert [one.pointer for page in opened.pages for one in opened.asked_of(page)] == list(asked)
 
 
+def test_of_a_page_only_the_questions_that_are_asked_are_shown(form: Form, district: District) -> None:
+    page = next(page for page in form.pages if len(page.fields) > 1)
+    dossier = dossiers_v1.Dossier(asked=[page.fields[-1].pointer])
+    opened = Opened(district.wards[NAM_DUONG], dossier, dossiers_v1.Procedure(), form, {})
+    assert opened.pages == [page]
+    assert opened.asked_of(page) == [page.fields[-1]]
+
+
 def test_an_answer_left_behind_on_a_page_no_longer_shown_asks_nothing(browser: Browser, ward: Ward) -> None:
     where = a_full_draft(ward)
     browser.signed_in()
