@@ -41,7 +41,7 @@ class Bulkhead:
             return False
 
     def leave(self) -> None:
-        """Gives the place to whoever waits longest."""
+        """Gives the place to the caller that has waited longest."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().set()

@@ -1,4 +1,4 @@
-"""Files as answers: documents that people uploaded, and papers of the office."""
+"""Files in responses: documents that people uploaded, and papers of the office."""
 
 from __future__ import annotations
 

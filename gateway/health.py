@@ -14,7 +14,7 @@ health = Blueprint("health", __name__)
 
 @health.get("/healthz")
 def alive() -> ResponseReturnValue:
-    """Whether the process answers; asks nobody else."""
+    """Whether the process responds; calls no service."""
     return jsonify(status="up")
 
 

@@ -111,7 +111,7 @@ def problem_response(problem: Problem) -> Response:
 
 
 def register_problems(app: Flask) -> None:
-    """Every fault is answered here: on /api by a problem document, elsewhere by the page that the pages package put
+    """Turns every fault into a response: on /api a problem document, elsewhere the page that the pages package put
     into `app.extensions["error_page"]`, a callable (Problem) → response."""
 
     def on_refusal(refusal: Refusal) -> ResponseReturnValue:
@@ -132,7 +132,7 @@ def register_problems(app: Flask) -> None:
 
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http)
-    # What nobody foresaw: logged with its trace, answered with the id under which the log has it.
+    # Unexpected: logged with its trace; the response has the request id, which finds it in the log.
     app.register_error_handler(Exception, on_anything)
 
 

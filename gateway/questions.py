@@ -48,5 +48,5 @@ def question(
 
 
 def whole(text: str) -> int:
-    """A number that a page sent back, such as a version; 0 where it is none."""
+    """A number that a page sent back, such as a version; 0 for a text that is not a number."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

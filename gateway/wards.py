@@ -83,7 +83,7 @@ class Answers(Generic[Response]):
     silent: tuple[Ward, ...] = field(default=())
 
     def at_least_one(self) -> Answers[Response]:
-        """These answers; where there are none, raises a refusal that was given, or UNAVAILABLE naming the silent."""
+        """Returns itself; without any answer raises a refusal that was given, or UNAVAILABLE naming the silent."""
         if self.answered:
             return self
         if self.refused:
@@ -135,7 +135,7 @@ class Wards:
         key: str = "",
         seconds: float | None = None,
     ) -> Response:
-        """What `WardClient.send` answers; `seconds` where it is less than the RPC's own deadline."""
+        """See `WardClient.send`; `seconds` is given where it is less than the RPC's own deadline."""
         with self._place(ward, rpc.service) as record:
             try:
                 answer = call(
@@ -196,7 +196,7 @@ class Wards:
         )
 
     def send_any(self, rpc: Rpc[..., Response], request: Message) -> Response:
-        """What every ward answers alike, such as the catalogue: from the first that answers; three are tried."""
+        """For what is the same in every ward, such as the catalogue: the first answer of up to three wards."""
         codes = list(self.district.wards)
         random.shuffle(codes)
         codes.sort(key=lambda ward: self._breakers[ward, rpc.service].state is not State.CLOSED)
@@ -295,7 +295,7 @@ class Wards:
 
 
 class _Remembered:
-    """An answer that is asked for anew at most every so many seconds, by one thread; the others get the last one."""
+    """An answer that is refreshed at most every so many seconds, by one thread; the others get the last one."""
 
     def __init__(self, seconds: float, ask: Callable[[], Mapping[str, str]]) -> None:
         self._seconds = seconds
@@ -330,7 +330,7 @@ def busy(ward_name: str, retry_after: int) -> Refusal:
 
 
 def no_answer_from(wards: Sequence[Ward]) -> Refusal:
-    """For questions that cannot be answered without the wards named."""
+    """For requests that need the answers of the wards named."""
     names = ", ".join(ward.name for ward in wards)
     return Refusal(
         Kind.UNAVAILABLE,

@@ -26,7 +26,7 @@ def token() -> str:
 
 
 def home_ward() -> str:
-    """The ward that the token names, to know whom to ask. It is the service asked that verifies the token."""
+    """The ward that the token names: the one to call. The service that is called verifies the token."""
     payload = token().split(".")[1]
     try:
         ward = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["ward"]

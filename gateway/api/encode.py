@@ -1,4 +1,4 @@
-"""From the services' messages to the JSON that the API answers: one function, over the answer's model and the message.
+"""From the services' messages to the API's JSON: one function over the answer's model and the message's descriptor.
 
 A member is what stands in the message's field of its name, or of its `validation_alias`, or what the caller knows.
 Moments get the offset of Đà Nẵng, enums their words; what may be null is null where the message has nothing.

@@ -134,7 +134,7 @@ def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
 
 
 def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
-    """What the view is given; whoever is nobody is told so before anything that was sent is looked at."""
+    """What the view is given. The token is looked for first: a stranger's body is not read."""
     caller = token() if operation.signed_in else ""
     given: dict[str, Any] = {name: str(value) for name, value in path.items()}
     query = read_query(operation.query)

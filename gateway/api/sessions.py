@@ -72,12 +72,12 @@ def end_session(body: RefreshToken) -> None:
 
 def _session(session: accounts_pb2.Session) -> Json:
     ward = session.account.ward
-    # The ward in front tells the gateway, which remembers nothing, whom to ask.
+    # The gateway keeps no state: the ward in front says which ward to call.
     own = {"refresh_token": f"{ward}.{session.refresh_token}"}
     return encode(answers.Session, session, token_type="Bearer", ward=ward) | own  # noqa: S106  a scheme (RFC 6750)
 
 
 def _parted(refresh_token: str) -> tuple[WardClient | None, str]:
-    """The ward that gave it and that ward's own token; no ward where it is none of ours."""
+    """The ward that gave it and that ward's own token; no ward where the token is not ours."""
     ward, _, secret = refresh_token.partition(".")
     return (wards().client(ward), secret) if ward in wards().district.wards and secret else (None, "")

@@ -23,6 +23,6 @@ from gateway.api.operations import api
 )
 def verify_certificate(certificate: str) -> Json | Response:
     if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
-        # Whoever holds a telephone over the paper's QR code wants to read, not to parse.
+        # A person who scans the paper's QR code with a phone needs a page, not JSON.
         return Response(status=303, headers={"Location": url_for("pages.public.verify", certificate=certificate)})
     return encode(answers.Certificate, routing.verify(certificate))

@@ -38,7 +38,7 @@ def act_forms(
 ) -> list[dict[str, Any]]:
     """The acts offered now, as the template draws them; the refused one as it was typed.
 
-    `colleagues` are those to whom a dossier may be handed on.
+    `colleagues` are those who may take over the dossier.
     """
     choices = tuple((one.id, f"{one.full_name}, {one.title}") for one in colleagues)
     acts = offered(opened)

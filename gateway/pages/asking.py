@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from gateway import rpcs
 from gateway.pages import identity
+from gateway.pages.forms import Form, read_form
 from gateway.rpcs import Rpc
 from gateway.wards import Response, WardClient, wards
 from services.chassis.district import District, Ward
@@ -32,16 +33,18 @@ class _PageClient(WardClient):
 
 
 def services_of(ward: Ward) -> WardClient:
-    """The services of a ward, for whoever is signed in."""
+    """The services of a ward, for the signed-in person."""
     return _PageClient(wards(), ward.code, identity.access_token(), request.form.get("key", ""))
 
 
-def procedure_version(ward: Ward, code: str, version: str) -> Procedure:
-    """A version of a procedure as a ward has it; a version never changes, so each is asked for once."""
-    known: dict[tuple[str, str, str], Procedure] = current_app.extensions.setdefault("procedure_versions", {})
+def procedure_version(ward: Ward, code: str, version: str) -> tuple[Procedure, Form]:
+    """A version of a procedure as a ward has it, and its form; a version never changes, so each is read once."""
+    known: dict[tuple[str, str, str], tuple[Procedure, Form]]
+    known = current_app.extensions.setdefault("procedure_versions", {})
     key = (ward.code, code, version)
     if key not in known:
-        known[key] = services_of(ward).call(rpcs.GET_PROCEDURE, code=code, version=version)
+        found = services_of(ward).call(rpcs.GET_PROCEDURE, code=code, version=version)
+        known[key] = found, read_form(found.form_schema_json, found.form_pages_json)
     return known[key]
 
 

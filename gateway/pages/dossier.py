@@ -14,7 +14,7 @@ from gateway import acts, rpcs
 from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
-from gateway.pages.forms import Form, Page, Values, read_form, read_values
+from gateway.pages.forms import Form, Page, Values, read_values
 from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
 from gateway.questions import Field, question, whole
 from gateway.spread import cursor_of, newest_first, places_of, spread
@@ -56,7 +56,7 @@ class Opened:
 
     @property
     def pages(self) -> list[Page]:
-        """The pages to be answered as the form stands; which questions are asked, the service says."""
+        """The pages that are asked as the form stands; the service says which questions are."""
         asked = set(self.dossier.asked)
         return [page for page in self.form.pages if any(one.pointer in asked for one in page.fields)]
 
@@ -78,8 +78,7 @@ def open_dossier(slug: str, id: UUID) -> Opened:
 
 def with_procedure(ward: Ward, dossier: dossiers_v1.Dossier) -> Opened:
     """A dossier at hand, with its procedure version. Raises a Refusal."""
-    procedure = asking.procedure_version(ward, dossier.procedure, dossier.procedure_version)
-    form = read_form(procedure.form_schema_json, procedure.form_pages_json)
+    procedure, form = asking.procedure_version(ward, dossier.procedure, dossier.procedure_version)
     return Opened(ward, dossier, procedure, form, read_values(dossier.form_json))
 
 

@@ -84,7 +84,7 @@ def _paper_task(opened: Opened, requirement: dossiers_v1.DocumentRequirement) ->
 
 
 def required_files(opened: Opened) -> list[dossiers_v1.DocumentRequirement]:
-    """The documents that are uploaded, as against those shown at the office."""
+    """The documents that are uploaded, not those shown at the office."""
     return [one for one in opened.procedure.documents if one.mode == "file"]
 
 
@@ -187,7 +187,7 @@ def _onward(opened: Opened, page: Page) -> str:
 
 
 def _neighbour(opened: Opened, page: Page, step: int) -> Page | None:
-    """The next page to be answered behind a page, or where the step is -1 before it; None where there is none."""
+    """The next page that is asked after a page, or with step -1 the one before it; None at the end."""
     pages, asked = opened.form.pages, opened.pages
     at = pages.index(page)
     others = pages[at + 1 :] if step > 0 else reversed(pages[:at])

@@ -42,7 +42,7 @@ _PLAIN = {
 
 
 def error_page(problem: Problem) -> Response:
-    """The page of a problem that no form could show; whoever has to sign in first is sent to do so."""
+    """The page of a problem that no form shows; for 401, the way to the sign-in page."""
     if problem.status == 401:
         return sign_in_again()
     title, text = _PLAIN.get(problem.type, (problem.title, problem.detail))

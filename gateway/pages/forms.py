@@ -11,7 +11,6 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Finding
@@ -55,7 +54,6 @@ class Form:
         return None
 
 
-@lru_cache(maxsize=64)
 def read_form(schema_json: str, pages_json: str) -> Form:
     """The form of a procedure version."""
     schema = json.loads(schema_json)

@@ -61,7 +61,7 @@ def signed_in() -> Person:
 
 
 def own_ward() -> Ward:
-    """The home ward of whoever is signed in, at whose desk an officer works. Raises a Refusal (UNAUTHENTICATED)."""
+    """The home ward of the signed-in person, of an officer the ward of the desk. Raises a Refusal (UNAUTHENTICATED)."""
     return wards().district.wards[signed_in().ward]
 
 
@@ -82,7 +82,7 @@ def access_token() -> str:
 
 
 def remember(answer: Session) -> None:
-    """Signs the person of an answered sign-in into this browser."""
+    """Signs the person into this browser."""
     account = answer.account
     session["access"] = answer.access_token
     session["access_until"] = time.time() + answer.expires_in

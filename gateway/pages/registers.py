@@ -108,7 +108,7 @@ def _posted_again(typed: dict[str, str]) -> dict[str, str]:
 
 
 def _dossier_id(text: str) -> str:
-    """The id of the dossier that a copy is searched for; empty where it is none."""
+    """The id of the dossier that a copy is searched for; empty for a text that is not an id."""
     try:
         return str(UUID(text))
     except ValueError:

@@ -54,7 +54,7 @@ class Sealer:
 class EncryptedSessions(SessionInterface):
     """Flask's session in one sealed cookie, written only when it changed.
 
-    Only then: two answers under way at once must not overwrite a renewed session with the old one.
+    Only then: of two responses sent at once, the later must not overwrite a renewed session with the old one.
     """
 
     def __init__(self, secret: str, *, secure: bool) -> None:
