@@ -15,20 +15,22 @@ from services.chassis.clock import Clock
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.client import Peer
+from services.chassis.grpc.rpc import servicer
 from services.chassis.service import Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.notifications.access import RULES
+from services.notifications.adapters.channels import Channel, HttpSmsChannel, SmtpChannel
+from services.notifications.adapters.contacts import Contacts
 from services.notifications.catalogue import SEALED, Catalogue
-from services.notifications.channels import Channel, HttpSmsChannel, SmtpChannel
-from services.notifications.contacts import Contacts
-from services.notifications.delivery import Courier, LaneSettings, Watch
 from services.notifications.domain.delivery import Lane, Schedule
 from services.notifications.handlers import handlers_of
-from services.notifications.servicer import Servicer
+from services.notifications.servicer import RPCS
 from services.notifications.settings import Settings
 from services.notifications.tables import Base
-from services.notifications.use_cases import Messages
+from services.notifications.use_cases.delivery import Courier, LaneSettings, Watch
+from services.notifications.use_cases.unit import Workplace
 
+CONTRACT = notifications_pb2.DESCRIPTOR.services_by_name["NotificationsService"]
 #: So much later messages about dossiers leave, and a transaction serves several of them where many come.
 GATHERING_SECONDS = 0.1
 
@@ -62,10 +64,7 @@ class Notifications:
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock, channel_of: ChannelOf = channel_of) -> None:
         self._settings = settings
-        self._cells = cells
-        self._clock = clock
-        self._catalogue = Catalogue(settings.public_base_url)
-        self._messages = Messages(cells, self._catalogue, clock)
+        self._place = Workplace(cells, clock, Catalogue(settings.public_base_url))
         self._accounts: Peer[accounts_pb2_grpc.AccountsServiceStub] = Peer(
             accounts_pb2_grpc.AccountsServiceStub, partial(settings.for_ward, "accounts_address")
         )
@@ -73,37 +72,36 @@ class Notifications:
         self._channels: list[Channel] = []
 
     def register(self, server: grpc.Server) -> None:
-        notifications_pb2_grpc.add_NotificationsServiceServicer_to_server(Servicer(self._messages), server)
+        made = servicer(CONTRACT, notifications_pb2_grpc.NotificationsServiceServicer, self._place, RPCS)
+        notifications_pb2_grpc.add_NotificationsServiceServicer_to_server(made, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
-        return handlers_of(self._messages)
+        return handlers_of(self._place, ward)
 
     def loops(self, ward: str) -> Sequence[Loop]:
         watch = self.watch(ward)
         return [watch.run, *(courier.run for courier in self.couriers(ward, watch))]
 
     def watch(self, ward: str) -> Watch:
-        return Watch(self._cells[ward], _lease(self._settings), self._clock)
+        return Watch(self._place.cells[ward], _lease(self._settings), self._place.clock)
 
     def couriers(self, ward: str, watch: Watch) -> list[Courier]:
         """One for each lane, under the same watch."""
-        cell = self._cells[ward]
+        cell = self._place.cells[ward]
         contacts = Contacts(cell, self._accounts, self._settings.contact_cache_seconds)
         couriers = []
         for lane in Lane:
-            channel = self._channel_of(self._settings, cell, self._clock, lane)
+            channel = self._channel_of(self._settings, cell, self._place.clock, lane)
             self._channels.append(channel)
             couriers.append(
                 Courier(
+                    self._place,
                     cell,
                     lane,
                     lane_settings(self._settings, lane),
-                    messages=self._messages,
-                    catalogue=self._catalogue,
                     channel=channel,
                     find_contact=contacts.find,
                     watch=watch,
-                    clock=self._clock,
                 )
             )
         return couriers
@@ -120,7 +118,7 @@ def _topics(ward: str, _: ServiceSettings) -> Sequence[str]:
 
 SERVICE = Service(
     name="notifications",
-    contract=notifications_pb2.DESCRIPTOR.services_by_name["NotificationsService"],
+    contract=CONTRACT,
     settings=Settings,
     rules=RULES,
     streams=["notifications"],

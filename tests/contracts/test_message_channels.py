@@ -20,8 +20,8 @@ from aiosmtpd.controller import Controller
 from deploy.local.catcher import Catcher
 from deploy.local.small_server import PortTaken
 from services.chassis.clock import SettableClock
-from services.notifications import channels
-from services.notifications.channels import (
+from services.notifications.adapters import channels
+from services.notifications.adapters.channels import (
     Channel,
     HttpSmsChannel,
     InMemoryChannel,

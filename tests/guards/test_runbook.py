@@ -7,7 +7,7 @@ import re
 
 import gateway.metrics
 import services.chassis.metrics
-import services.notifications.delivery
+import services.notifications.use_cases.delivery
 from services.chassis.service import _parser
 from tests.guards.parts import ROOT, SERVICES, nodes
 
@@ -22,7 +22,7 @@ _COMMAND = re.compile(
 
 
 def test_the_table_of_metrics_is_complete() -> None:
-    modules = (gateway.metrics, services.chassis.metrics, services.notifications.delivery)
+    modules = (gateway.metrics, services.chassis.metrics, services.notifications.use_cases.delivery)
     counted = {
         each._name
         for module in modules
@@ -40,7 +40,11 @@ def test_metrics_are_made_nowhere_else() -> None:
         if isinstance(node, ast.ImportFrom) and node.module == "prometheus_client"
         if makers & {alias.name for alias in node.names}
     }
-    assert places == {"gateway/metrics.py", "services/chassis/metrics.py", "services/notifications/delivery.py"}
+    assert places == {
+        "gateway/metrics.py",
+        "services/chassis/metrics.py",
+        "services/notifications/use_cases/delivery.py",
+    }
 
 
 def test_log_events_in_the_runbook_are_logged() -> None:

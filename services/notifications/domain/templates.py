@@ -26,6 +26,7 @@ class Template:
     sms: Text
     subject: str = ""
     email: Text | None = None
+    before_reception: str = ""  # the template in place of this one while the dossier is not taken in
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def parse(data: Mapping[str, Any]) -> Templates:
             Text(entry["sms"], entry.get("sms_due", "")),
             entry.get("subject", ""),
             Text(entry["email"], entry.get("email_due", "")) if "email" in entry else None,
+            entry.get("before_reception", ""),
         )
         for name, entry in data["templates"].items()
     }

@@ -259,7 +259,7 @@ def test_the_staff_see_the_messages_of_a_dossier_with_their_attempts_and_the_loo
     answer = client.send("ListDossierMessages", pb.ListDossierMessagesRequest(dossier_id="d-1"), token)
     sms, email = answer.messages
     assert (sms.channel, sms.status) == ("sms", pb.MESSAGE_STATUS_QUEUED)
-    assert [(one.succeeded, one.answer) for one in sms.attempts] == [(False, '503 {"error": "… cannot be served now"}')]
+    assert [(one.succeeded, one.answer) for one in sms.attempts] == [(False, '503 {"error":"… cannot be served now"}')]
     assert (email.channel, email.status) == ("email", pb.MESSAGE_STATUS_SKIPPED)
     assert email.text.startswith("Kính gửi ông/bà,\n"), "a name is asked for at delivery alone"
     own = client.send("ListOwnAccessLog", pb.ListOwnAccessLogRequest(), client.token(Role.CITIZEN, account))

@@ -11,7 +11,8 @@ from caunoi.notifications.v1 import events_pb2 as events
 
 from services.chassis.clock import VIETNAM
 from services.chassis.events.envelope import event_type
-from services.notifications.use_cases import STEPS
+from services.notifications.catalogue import Catalogue
+from services.notifications.events import steps
 from tests.services.notifications.world import (
     ADDRESS,
     CODE,
@@ -23,6 +24,7 @@ from tests.services.notifications.world import (
     stamp,
 )
 
+STEPS = steps(Catalogue("").current)
 DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
 
 

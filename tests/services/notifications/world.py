@@ -22,11 +22,11 @@ from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
-from services.notifications.delivery import Courier
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import ChannelOf, Notifications, channel_of
 from services.notifications.settings import Settings
 from services.notifications.tables import AttemptRow, MessageRow
+from services.notifications.use_cases.delivery import Courier
 from tests.fakes.accounts import FakeAccounts
 
 CODE = "009.01.01.H17-201006-0001"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.notifications.channels import LONGEST_ANSWER, without_recipient
+from services.notifications.adapters.channels import LONGEST_ANSWER, without_recipient
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from services.chassis.cells import Cell
 from services.chassis.grpc.client import Peer, unavailable
 from services.chassis.refusal import Refusal
-from services.notifications.contacts import Contact, Contacts
+from services.notifications.adapters.contacts import Contact, Contacts
 
 BAY = Contact("Trần Thị Bảy", "+84905123456", "bay@example.vn")
 

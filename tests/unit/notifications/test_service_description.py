@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.dossiers.v1 import events_pb2
 from pydantic import ValidationError
 
 from services.chassis.tokens import Principal, Role
+from services.dossiers.domain.acts import ACTS
 from services.notifications.access import RULES
+from services.notifications.catalogue import Catalogue
+from services.notifications.events import steps
 from services.notifications.settings import Settings
-from services.notifications.use_cases import STEPS
 
 MUST: dict[str, Any] = {
     "database_url": "x",
@@ -29,13 +30,10 @@ PROVIDERS: dict[str, Any] = {
 }
 
 
-def test_a_message_goes_out_at_every_step_of_a_dossier_but_those_within_the_office() -> None:
-    told = {payload.DESCRIPTOR.name for payload in STEPS}  # type: ignore[attr-defined]  # protobuf messages
-    assert told == {name for name in events_pb2.DESCRIPTOR.message_types_by_name if name.startswith("Dossier")} - {
-        "DossierFacts",
-        "DossierAssigned",
-        "DossierReminded",
-    }
+def test_a_message_goes_out_at_every_step_that_the_citizen_is_told_but_those_within_the_office() -> None:
+    told = {payload.DESCRIPTOR.name for payload in steps(Catalogue("").current)}
+    in_history = {act.event for act in ACTS.values() if act.told}
+    assert told | {"DossierAssigned", "DossierReminded"} == in_history
 
 
 @pytest.mark.parametrize(

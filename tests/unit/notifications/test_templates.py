@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,10 +12,11 @@ from caunoi.dossiers.v1 import events_pb2 as dossiers
 
 from services.chassis.clock import VIETNAM
 from services.chassis.district import District
+from services.chassis.events.envelope import Event, event_type
 from services.notifications.catalogue import Catalogue
 from services.notifications.domain.sms import segments
+from services.notifications.events import step_of, steps
 from services.notifications.tables import MessageRow
-from services.notifications.use_cases import STEPS, STEPS_BEFORE_RECEPTION, template_of
 from tests.conftest import NAM_DUONG
 
 BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
@@ -22,12 +24,21 @@ CODE = "009.01.01.H17-201006-0001"
 HAPPENED = datetime(2020, 10, 6, 9, 5, tzinfo=VIETNAM)
 DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
 CATALOGUE = Catalogue(BASE)
-TOLD = sorted({*STEPS.values(), *STEPS_BEFORE_RECEPTION.values()})
+STEPS = steps(CATALOGUE.current)
+BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
+TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION} - {""})
 
 
 def message(template: str, channel: str = "sms", *, code: str = CODE, due: datetime | None = DUE) -> MessageRow:
     data = {"code": code, "happened_at": HAPPENED.isoformat()} | ({"due_at": due.isoformat()} if due else {})
     return MessageRow(id=uuid4(), channel=channel, template=template, template_version=1, data=data, expires_at=None)
+
+
+def template_of(payload: Any, status: int) -> str:
+    """The template that tells of an event of a dossier in that status."""
+    told = payload(facts=dossiers.DossierFacts(status=status)).SerializeToString()
+    event = Event("e-1", event_type(payload), "/wards/20248/dossiers", "d-1", HAPPENED, told)
+    return step_of(CATALOGUE.current, payload, STEPS[payload], event).template
 
 
 def code_message(purpose: str) -> MessageRow:
@@ -78,7 +89,7 @@ def test_acceptance_states_the_due_day_and_hour(district: District) -> None:
 def test_a_late_answer_is_not_told_as_a_late_result(district: District, channel: str) -> None:
     """What is not taken in has no result to be late: the agency owes the answer (NĐ 87/2020 Đ12)."""
     step = dossiers.DossierMarkedOverdue
-    new, accepted = (template_of(step, dossiers.DossierFacts(status=status)) for status in (1, 2))
+    new, accepted = (template_of(step, status) for status in (1, 2))
     assert "kết quả" not in CATALOGUE.render(message(new, channel), district.wards[NAM_DUONG]).text
     assert new != accepted == STEPS[step]
 

@@ -25,12 +25,13 @@ from services.chassis.database.connection import UNREACHABLE, Connection, notice
 from services.chassis.refusal import Refusal
 from services.chassis.service import acting_as_service
 from services.notifications import storage
-from services.notifications.catalogue import Catalogue, open_code
-from services.notifications.channels import Channel, Outgoing, PermanentFault, TemporaryFault
-from services.notifications.contacts import Contact
+from services.notifications.adapters.channels import Channel, Outgoing, PermanentFault, TemporaryFault
+from services.notifications.adapters.contacts import Contact
+from services.notifications.catalogue import open_code
 from services.notifications.domain.delivery import Lane, Outcome, Result, Schedule, Status
 from services.notifications.tables import MessageRow
-from services.notifications.use_cases import Messages, Try
+from services.notifications.use_cases.settling import Try, settle
+from services.notifications.use_cases.unit import Workplace
 
 log = structlog.get_logger()
 
@@ -135,26 +136,23 @@ class Courier:
 
     def __init__(
         self,
+        place: Workplace,
         cell: Cell,
         lane: Lane,
         settings: LaneSettings,
         *,
-        messages: Messages,
-        catalogue: Catalogue,
         channel: Channel,
         find_contact: Callable[[str, str], Contact],
         watch: Watch,
-        clock: Clock,
     ) -> None:
         self._cell = cell
         self._lane = lane
         self._settings = settings
-        self._messages = messages
-        self._catalogue = catalogue
+        self._catalogue = place.catalogue
         self._channel = channel
         self._find_contact = find_contact
         self._watch = watch
-        self._clock = clock
+        self._clock = place.clock
         self._stopped = threading.Event()
         self._pause = 0.0  # until the next look, as known at the last one
 
@@ -256,7 +254,8 @@ class Courier:
         while True:
             try:
                 with self._cell.database.transaction() as session:
-                    statuses = self._messages.settle(session, self._cell, tries, self._settings.schedule)
+                    ward, now = self._cell.ward.code, self._clock.now()
+                    statuses = settle(session, ward, tries, self._settings.schedule, now)
                     following = self._claim(session) if claims else []
                 break
             except UNREACHABLE:

@@ -1,0 +1,70 @@
+"""The events that are heard, as what has to be told, and those of the notifications stream, made of rows.
+
+Which event is told of is decided by the templates alone: `DossierSubmitted` is told with the template
+`dossier-submitted`, and of an event without a template nobody is told anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from caunoi.dossiers.v1 import events_pb2 as dossiers
+from caunoi.notifications.v1 import events_pb2
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from services.chassis.events.envelope import Event, unpack
+from services.chassis.timestamps import stamp
+from services.notifications.domain.delivery import Status
+from services.notifications.domain.steps import Step
+from services.notifications.domain.templates import Templates
+from services.notifications.tables import MessageRow
+
+_NEW = 1  # the status of a dossier before its reception
+
+
+def steps(templates: Templates) -> Mapping[type[Any], str]:
+    """Event of a dossier → the template that tells of it."""
+    events = dossiers.DESCRIPTOR.message_types_by_name
+    named = {getattr(dossiers, name): re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in events}
+    return {event: template for event, template in named.items() if template in templates.named}
+
+
+def step_of(templates: Templates, payload: type[Any], template: str, event: Event) -> Step:
+    """What an event of a dossier has to tell. Some templates have another one for a dossier not taken in yet."""
+    facts: dossiers.DossierFacts = unpack(event, payload).facts
+    before_reception = templates.named[template].before_reception if facts.status == _NEW else ""
+    data = {"code": facts.dossier_code}
+    data |= {"happened_at": _iso(facts.happened_at)} if facts.HasField("happened_at") else {}
+    data |= {"due_at": _iso(facts.due_at)} if facts.HasField("due_at") else {}
+    return Step(
+        event_id=event.id,
+        template=before_reception or template,
+        account_id=facts.applicant_account_id,
+        account_ward=facts.applicant_ward or facts.ward,
+        dossier_id=facts.dossier_id,
+        data=data,
+    )
+
+
+def settled(ward: str, row: MessageRow, status: Status, now: datetime) -> Message | None:
+    """That a message was delivered or given up; None for another status."""
+    facts = {
+        "message_id": str(row.id),
+        "ward": ward,
+        "dossier_id": row.dossier_id,
+        "channel": row.channel,
+        "template": row.template,
+    }
+    if status is Status.DELIVERED:
+        return events_pb2.MessageDelivered(**facts, delivered_at=stamp(now))
+    if status is Status.FAILED:
+        return events_pb2.MessageFailed(**facts, failed_at=stamp(now))
+    return None
+
+
+def _iso(moment: Timestamp) -> str:
+    return moment.ToDatetime(UTC).isoformat()

@@ -1,0 +1,71 @@
+"""Taking one-time codes for delivery."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, invalid
+from services.notifications import storage
+from services.notifications.catalogue import CODE_PREFIX, seal_code
+from services.notifications.domain.delivery import Channel, Lane
+from services.notifications.use_cases.unit import Unit
+
+_PHONE = re.compile(r"\+[1-9]\d{7,14}")
+_OTP = re.compile(r"\d{4,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class SendOneTimeCode:
+    challenge_id: str
+    phone: str = field(repr=False)
+    otp: str = field(repr=False)
+    purpose: str
+    expires_at: datetime | None
+
+
+def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
+    """Queues a one-time code for delivery at once; the same challenge again gets the first message's id.
+
+    Raises a Refusal (INVALID) for what cannot be sent.
+    """
+    _check(unit, command)
+    message_id = uuid4()
+    added = storage.queue_code(
+        unit.session,
+        id=message_id,
+        lane=Lane.CODE,
+        channel=Channel.SMS,
+        template=CODE_PREFIX + command.purpose,
+        template_version=unit.place.catalogue.current.version,
+        challenge_id=command.challenge_id,
+        account_id="",
+        account_ward="",
+        dossier_id="",
+        data={},
+        sealed=seal_code(unit.cell.cipher, message_id, command.phone, command.otp),
+        expires_at=command.expires_at,
+        try_at=unit.now,
+        created_at=unit.now,
+        request_id=unit.call.request_id,
+    )
+    if added is None:
+        return storage.id_of_challenge(unit.session, command.challenge_id)
+    audit.record(unit.session, "accept-code", f"message:{message_id}")
+    return message_id
+
+
+def _check(unit: Unit, command: SendOneTimeCode) -> None:
+    checks = {
+        "challenge_id": (bool(command.challenge_id), "không được để trống"),
+        "phone": (_PHONE.fullmatch(command.phone) is not None, "phải có dạng E.164, ví dụ +84905123456"),
+        "otp": (_OTP.fullmatch(command.otp) is not None, "phải gồm 4 đến 8 chữ số"),
+        "purpose": (command.purpose in unit.place.catalogue.purposes(), "không phải mục đích đã biết"),
+        "expires_at": (command.expires_at is not None and command.expires_at > unit.now, "đã qua"),
+    }
+    faults = [FieldFault(name, text) for name, (good, text) in checks.items() if not good]
+    if faults:
+        raise invalid("invalid-one-time-code", "Yêu cầu gửi mã xác nhận không đúng.", *faults)
