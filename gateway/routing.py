@@ -32,7 +32,7 @@ def _home_ward(login: str) -> str:
 
 
 def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
-    """The dossier of a code, from the ward whose agency id it begins with. A code of no ward is refused as a wrong key is."""
+    """A dossier by its code, from the ward whose agency id it has; a code of no ward is refused like a wrong key."""
     code = code.strip().upper()
     ward = wards().district.by_agency(code.rsplit("-", 2)[0])
     if ward is None:

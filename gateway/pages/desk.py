@@ -185,7 +185,7 @@ def _comparisons(opened: Opened, errors: Mapping[str, str]) -> list[dict[str, An
 
 
 def _colleagues(opened: Opened) -> list[StaffMember]:
-    """The colleagues who may take over the dossier; none while the ward's accounts do not respond: this act can wait."""
+    """Colleagues who may take over the dossier; none while the ward's accounts do not respond: this act can wait."""
     if not any(asks_for(act, opened, COLLEAGUES) for act in offered(opened)):
         return []
     try:
