@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.timestamp_pb2 import Timestamp
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, TypeAdapter
 
 Made = TypeVar("Made", bound=Message)
 
@@ -20,6 +23,12 @@ WORDS = {
 #: Parts that are always there.
 ALWAYS = {"caunoi.accounts.v1.Session.account", "caunoi.dossiers.v1.SubmitDossierResponse.dossier"}
 JSON = {"form_pages_json": '[{"name": "child", "fields": ["/child/sex"]}]'}
+
+
+@cache
+def validator(model: type[BaseModel]) -> Draft202012Validator:
+    """Of what the API's document says of an answer."""
+    return Draft202012Validator(TypeAdapter(model).json_schema(mode="serialization"))
 
 
 def filled(kind: type[Made]) -> Made:
