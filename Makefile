@@ -53,8 +53,16 @@ format: setup ## put the code into the house's form
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: setup ## measure a running stack of its own; prints a table
-	$(BIN)/python -m tests.load.bench
+bench: setup ## measure a running stack of its own (BESIDE=a checkout to measure beside it); prints tables
+	$(BIN)/python -m tests.load.bench $(if $(BESIDE),--beside $(BESIDE))
+
+.PHONY: bench-million
+bench-million: setup ## measure lists, searches and jobs of a ward with a million dossiers beside a thousand
+	$(BIN)/python -m tests.load.million
+
+.PHONY: bench-cells
+bench-cells: setup ## measure a ward with processes of its own beside a loaded one
+	$(BIN)/python -m tests.load.cells
 
 .PHONY: screenshots
 screenshots: setup ## take the pictures in docs/ anew

@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     Select,
-    String,
     Text,
     and_,
     bindparam,
@@ -24,8 +23,8 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, insert
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database.tables import table_of
@@ -315,50 +314,24 @@ def first_of_open_volume(session: Session, row: RegisterBookRow) -> int:
     return closed[-1].last_number + 1 if closed else row.first_number
 
 
-def found_entries(
-    session: Session,
-    register: str,
-    *,
-    words: Sequence[str],
-    year: int | None,
-    number: int | None,
-    since: datetime | None,
-    before: datetime | None,
-    after: tuple[datetime, int] | None,
-    limit: int,
-) -> Sequence[RegisterEntryRow]:
-    """Entries of a register that have all the words and the rest, newest first."""
-    entry = RegisterEntryRow
-    query = select(entry).where(entry.register == literal(register, literal_execute=True))
-    if words:
-        query = query.where(entry.search.bool_op("@@")(cast(literal(_all_of(words), String), TSQUERY)))
-    wanted = [
-        entry.year == year if year else None,
-        entry.number == number if number else None,
-        entry.registered_at >= since if since else None,
-        entry.registered_at < before if before else None,
-        tuple_(entry.registered_at, entry.number) < tuple_(*map(literal, after)) if after else None,
-    ]
-    query = query.where(*(each for each in wanted if each is not None))
-    return session.scalars(query.order_by(entry.registered_at.desc(), entry.number.desc()).limit(limit)).all()
-
-
 def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
     return session.scalar(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id))
 
 
 def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
-    """Selects a whole book in the order of its numbers."""
-    query = select(RegisterEntryRow).where(RegisterEntryRow.register == register, RegisterEntryRow.year == year)
-    return query.order_by(RegisterEntryRow.number)
+    """Selects a whole book in the order of its numbers, read in parts: only what its verification looks at."""
+    entry = RegisterEntryRow
+    query = select(entry).where(entry.register == register, entry.year == year).order_by(entry.number)
+    looked_at = load_only(entry.number, entry.previous_digest, entry.digest, entry.content)
+    return query.options(looked_at).execution_options(yield_per=500)
 
 
 def book_notes(register: str, year: int) -> Select[tuple[int, bytes, RegisterNoteRow]]:
-    """Selects the notes of a whole book with number and digest of their entries, in order."""
+    """Selects the notes of a whole book with number and digest of their entries, in order and read in parts."""
     entry = RegisterEntryRow
     query = select(entry.number, entry.digest, RegisterNoteRow).join(entry, entry.id == RegisterNoteRow.entry_id)
     query = query.where(entry.register == register, entry.year == year)
-    return query.order_by(entry.number, RegisterNoteRow.sequence)
+    return query.order_by(entry.number, RegisterNoteRow.sequence).execution_options(yield_per=500)
 
 
 def missing_certificates(session: Session, limit: int) -> Sequence[str]:
@@ -369,15 +342,6 @@ def missing_certificates(session: Session, limit: int) -> Sequence[str]:
 def word_vector(words: Sequence[str]) -> ColumnElement[str]:
     """Folded words as PostgreSQL searches them; its own parser is left out, as it knows no Vietnamese."""
     return func.array_to_tsvector(cast(sorted(set(words)), ARRAY(Text)))
-
-
-def _all_of(words: Sequence[str]) -> str:
-    """A query for rows that have every one of the words."""
-    return " & ".join("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
-
-
-def _has_words(words: Sequence[str]) -> ColumnElement[bool]:
-    return DossierRow.search.bool_op("@@")(cast(literal(_all_of(words), String), TSQUERY))
 
 
 def own_dossiers(
@@ -441,38 +405,6 @@ def makes_certificate(session: Session, dossier_id: UUID) -> bool:
     query = select(CertificateRow.id).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
     query = query.where(RegisterEntryRow.dossier_id == dossier_id, CertificateRow.sha256.is_(None))
     return session.scalar(query) is not None
-
-
-def desk(
-    session: Session,
-    *,
-    statuses: Sequence[int],
-    words: Sequence[str],
-    due_from: datetime | None,
-    due_before: datetime | None,
-    assigned: str | None,
-    limit: int,
-    after: tuple[datetime, UUID] | None,
-) -> Sequence[DossierRow]:
-    """Filed dossiers, most urgent first; where no clock runs, last.
-
-    `assigned` is the id of who works on them, empty for those that nobody does, None for all.
-    Statuses stand in the statement as literals, so that the planner can prove that a partial index serves it.
-    """
-    chosen = sorted({int(status) for status in statuses})
-    query = select(DossierRow).where(DossierRow.status.in_([literal(s, literal_execute=True) for s in chosen]))
-    query = query.where(DossierRow.status > literal(0, literal_execute=True))
-    if words:
-        query = query.where(_has_words(words))
-    if assigned is not None:
-        query = query.where(DossierRow.assigned_to_id == assigned if assigned else DossierRow.assigned_to_id.is_(None))
-    if due_from is not None:
-        query = query.where(DossierRow.urgent_at >= due_from)
-    if due_before is not None:
-        query = query.where(DossierRow.urgent_at < due_before)
-    if after is not None:
-        query = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > tuple_(*map(literal, after)))
-    return session.scalars(query.order_by(DossierRow.urgent_at, DossierRow.id).limit(limit)).all()
 
 
 def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[DossierRow]:

@@ -47,6 +47,9 @@ class DossierRow(Base):
     __table_args__ = (
         Index("ix_dossiers_open", "urgent_at", "id", postgresql_where=text("status IN (1, 2, 4, 5, 6, 9)")),
         Index("ix_dossiers_status", "status", "urgent_at", "id", postgresql_where=text("status > 0")),
+        Index(
+            "ix_dossiers_assigned", "assigned_to_id", "status", "urgent_at", "id", postgresql_where=text("status > 0")
+        ),
         Index("ix_dossiers_applicant", "applicant_id", "created_at", "id"),
         Index("ix_dossiers_search", "search", postgresql_using="gin", postgresql_where=text("status > 0")),
         Index("ix_dossiers_likeness", "likeness", postgresql_where=text("likeness IS NOT NULL")),

@@ -19,7 +19,7 @@ from deploy.local.process import ROOT
 from services.chassis.database.connection import Database
 from services.chassis.database.migrations import migrate
 from services.chassis.district import load_district
-from services.dossiers import storage
+from services.dossiers import listing
 from services.dossiers.adapters.papers import render
 from services.dossiers.adapters.seal import Seal
 from services.dossiers.domain.search import words
@@ -82,7 +82,7 @@ def _register(entries: int) -> Iterator[Row]:
 
 
 def _found(session: Session, query: str) -> int:
-    found = storage.found_entries(
+    found = listing.found_entries(
         session,
         "birth",
         words=words(query),

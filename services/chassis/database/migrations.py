@@ -5,6 +5,7 @@ Each service's `migrations/env.py` only calls `run_migrations`.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from types import ModuleType
 
@@ -39,7 +40,7 @@ def migrate(service: str, url: str) -> bool:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return False
         connection.rollback()
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        _take_lock(connection)
         connection.execute(text("SET lock_timeout = '1s'"))
         connection.commit()
         config.attributes["connection"] = connection
@@ -48,6 +49,13 @@ def migrate(service: str, url: str) -> bool:
         connection.commit()
     engine.dispose()
     return True
+
+
+def _take_lock(connection: Connection) -> None:
+    """Waits between its questions, not in one: an index that is made concurrently waits for every open statement."""
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK}):
+        connection.commit()
+        time.sleep(0.1)
 
 
 def run_migrations(*metadata: MetaData) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from caunoi.dossiers.v1 import events_pb2
 
+from services.chassis.database.migrations import migrate
 from services.chassis.database.tables import ChassisBase
 from services.chassis.events.envelope import event_type, stream_of
 from services.dossiers import events
@@ -17,6 +19,8 @@ from services.dossiers.domain.acts import ACTS, Party
 from services.dossiers.service import SERVICE
 from services.dossiers.tables import Base
 from tests.conftest import NAM_DUONG
+from tests.race import race
+from tests.services.conftest import EmptyDatabase
 
 
 def test_every_act_tells_an_event_of_a_stream_that_the_service_writes() -> None:
@@ -43,3 +47,15 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database_url: Callab
         difference = compare_metadata(MigrationContext.configure(connection), together)
     engine.dispose()
     assert difference == []
+
+
+def test_of_several_who_migrate_at_once_one_does_and_the_others_wait(empty_database: EmptyDatabase) -> None:
+    """An index that is made concurrently waits for every statement that is open, so none may wait in one for it."""
+    outcomes: list[object] = []
+
+    def migrate_at_once(url: str) -> None:
+        outcomes.extend(race(*[partial(migrate, "dossiers", url)] * 3))
+
+    empty_database("dossiers_migrated_at_once", migrate_at_once)
+    assert all(outcome in (True, False) for outcome in outcomes), outcomes
+    assert True in outcomes

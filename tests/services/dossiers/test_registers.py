@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -207,6 +208,22 @@ def test_who_signs_while_a_book_is_verified_puts_no_fault_in_it(
         assert _verify(world, capsys) == (0, "birth 2020, ward 20248: 1 entries, 0 faults\n")
     assert world.sign(three).register_entry.number == 3, "the next who gets the connection may write again"
     assert _verify(world, capsys) == (0, "birth 2020, ward 20248: 3 entries, 0 faults\n")
+
+
+def test_a_book_is_verified_in_parts_however_long_it_is(
+    world: World, cell: Cell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.signed()
+    in_parts: dict[str, bool] = {}
+
+    def note(_connection: object, cursor: object, statement: str, *_: object) -> None:
+        table = statement.partition("FROM ")[2].split()[0]
+        in_parts[table] = isinstance(cursor, psycopg.ServerCursor)
+
+    sa.event.listen(cell.database.engine, "before_cursor_execute", note)
+    assert _verify(world, capsys)[0] == 0
+    sa.event.remove(cell.database.engine, "before_cursor_execute", note)
+    assert in_parts == {"register_books": False, "register_entries": True, "register_notes": True}
 
 
 def _certificate(cell: Cell) -> CertificateRow:

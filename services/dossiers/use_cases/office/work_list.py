@@ -11,7 +11,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_size
 from services.chassis.refusal import FieldFault, invalid
-from services.dossiers import storage
+from services.dossiers import listing, storage
 from services.dossiers.access import DESK
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import OPEN, Status
@@ -56,7 +56,7 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         statuses = sorted(_FILED if by_code else OPEN)
     due_from, due_before = _due(unit, query.due)
     limit = page_size(query.page_size)
-    rows = storage.desk(
+    rows = listing.desk(
         unit.session,
         statuses=statuses,
         words=found_by,
@@ -81,7 +81,7 @@ def _drafts(unit: Unit) -> WorkList:
 
 
 def _assigned(unit: Unit, assigned: str) -> str | None:
-    """`me`: the caller's; `none`: nobody's; empty: whosever. As `storage.desk` takes it."""
+    """`me`: the caller's; `none`: nobody's; empty: whosever. As `listing.desk` takes it."""
     meant = {"": None, "me": unit.caller.id, "none": ""}
     if assigned not in meant:
         text = "Lọc theo người xử lý chỉ có: me (của tôi), none (chưa ai nhận)."

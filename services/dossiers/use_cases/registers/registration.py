@@ -138,8 +138,7 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 
     def walk() -> Iterator[Entry]:
         nonlocal last, count
-        rows = session.scalars(storage.book_entries(register, year).execution_options(yield_per=500))
-        for row in rows:
+        for row in session.scalars(storage.book_entries(register, year)):
             last, count = (row.number, row.digest), count + 1
             yield Entry(row.number, row.previous_digest, row.digest, _readable(cell, row))
 

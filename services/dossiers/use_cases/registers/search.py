@@ -9,7 +9,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, Refusal, invalid
-from services.dossiers import storage
+from services.dossiers import listing, storage
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.search import words
 from services.dossiers.tables import RegisterEntryRow
@@ -46,7 +46,7 @@ def search(unit: Unit, query: SearchRegister) -> Page[RegisterEntryRow]:
     if query.register not in REGISTERS:
         raise _wrong("register", "Phường không có sổ này.")
     limit = page_size(query.page_size)
-    rows = storage.found_entries(
+    rows = listing.found_entries(
         unit.session,
         query.register,
         words=words(printable(query.query))[:MOST_WORDS],

@@ -1,0 +1,212 @@
+"""The lists that grow with the ward, the desk's and the registers': what one costs follows from what it shows.
+
+An index gives the rows in the order in which they are shown. Where words narrow the list no index gives both, and how
+many rows have the words decides: the first rows in order are looked through, which is enough where many have them;
+else those that have them are gathered and sorted, which is little where they are few (docs/decisions/0025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, date, datetime, time
+from functools import partial
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.sql.base import ColumnCollection
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.chassis.clock import VIETNAM
+from services.chassis.database.tables import table_of
+from services.dossiers.tables import DossierRow, RegisterEntryRow
+
+Row = TypeVar("Row", DossierRow, RegisterEntryRow)
+Columns = ColumnCollection[str, Any]
+Condition = Callable[[Columns], ColumnElement[bool]]
+
+#: Rows that are looked through at first, and the most that are gathered.
+LOOKED_THROUGH, GATHERED = 500, 5000
+#: Sealed, long, and shown by no list.
+_UNREAD = {
+    DossierRow: [defer(each) for each in (DossierRow.form, DossierRow.proposal, DossierRow.recipient)],
+    RegisterEntryRow: [],
+}
+
+
+def desk(
+    session: Session,
+    *,
+    statuses: Sequence[int],
+    words: Sequence[str],
+    due_from: datetime | None,
+    due_before: datetime | None,
+    assigned: str | None,
+    limit: int,
+    after: tuple[datetime, UUID] | None,
+) -> Sequence[DossierRow]:
+    """Filed dossiers, most urgent first; where no clock runs, last.
+
+    `assigned` is the id of who works on them, empty for those that nobody does, None for all.
+    """
+
+    def wanted(of: Columns) -> list[ColumnElement[bool]]:
+        conditions = []
+        if assigned is not None:
+            conditions.append(of.assigned_to_id == assigned if assigned else of.assigned_to_id.is_(None))
+        if due_from is not None:
+            conditions.append(of.urgent_at >= due_from)
+        if due_before is not None:
+            conditions.append(of.urgent_at < due_before)
+        if after is not None:
+            conditions.append(tuple_(of.urgent_at, of.id) > tuple_(*map(literal, after)))
+        return conditions
+
+    # The planner does not see that nobody's are one stretch of an index; it does where the order names them.
+    order = [*([] if assigned is None else ["assigned_to_id"]), "urgent_at", "id"]
+    by_status = ("status", sorted({int(status) for status in statuses}))
+    columns = ("id", "status", "assigned_to_id", "urgent_at", "search")
+    return _List(session, DossierRow, columns, by_status, wanted, order, limit).page(words)
+
+
+def found_entries(
+    session: Session,
+    register: str,
+    *,
+    words: Sequence[str],
+    year: int | None,
+    number: int | None,
+    since: datetime | None,
+    before: datetime | None,
+    after: tuple[datetime, int] | None,
+    limit: int,
+) -> Sequence[RegisterEntryRow]:
+    """Entries of a register that have all the words and the rest, newest first."""
+    if year is not None and not MINYEAR <= year < MAXYEAR:
+        return []
+    if year is not None:
+        since, before = _within(year, since, before)
+
+    def wanted(of: Columns) -> list[ColumnElement[bool]]:
+        conditions = [
+            of.registered_at >= since if since else None,
+            of.registered_at < before if before else None,
+            tuple_(of.registered_at, of.number) < tuple_(*map(literal, after)) if after else None,
+        ]
+        return [each for each in conditions if each is not None]
+
+    columns = ("id", "register", "number", "registered_at", "search")
+    order, one = ("registered_at", "number"), ("register", (register,))
+    found = _List(session, RegisterEntryRow, columns, one, wanted, order, limit, newest_first=True)
+    if number is None:
+        return found.page(words)
+
+    def has_number(of: Columns) -> ColumnElement[bool]:
+        return and_(of.register == register, of.number == number, *([_has(of, words)] if words else []))
+
+    # Of a number there is one a year: these few are gathered, as in the order of days they are far apart.
+    return found.gathered(has_number) or []
+
+
+def _within(year: int, since: datetime | None, before: datetime | None) -> tuple[datetime, datetime]:
+    """The part of a span within a year of the registers: whatever is entered in its book is entered in that year."""
+    begins, ends = (datetime.combine(date(each, 1, 1), time(), VIETNAM) for each in (year, year + 1))
+    return max(begins, since or begins), min(ends, before or ends)
+
+
+#: What the indexes of these lists are limited to.
+_INDEXED = {DossierRow: [DossierRow.status > literal(0, literal_execute=True)], RegisterEntryRow: []}
+
+
+@dataclass(frozen=True)
+class _List(Generic[Row]):
+    """Rows of a table in an order that an index has for each of the `values` of a column; `limit` are shown."""
+
+    session: Session
+    entity: type[Row]
+    columns: Sequence[str]  # that conditions and order name
+    values: tuple[str, Sequence[int | str]]
+    wanted: Callable[[Columns], list[ColumnElement[bool]]]
+    order: Sequence[str]
+    limit: int
+    newest_first: bool = False
+
+    def page(self, words: Sequence[str]) -> Sequence[Row]:
+        """The first rows, of those that have all the words."""
+        if not words:
+            return self._read(self._in_order(self.limit))
+        has = partial(_has, words=words)
+        found = self._looked_through(has)
+        if found is None:
+            found = self.gathered(has)
+        return self._read(self._in_order(self.limit, has)) if found is None else found
+
+    def gathered(self, has: Condition) -> Sequence[Row] | None:
+        """The first rows of all that have something; None where these are too many to be gathered."""
+        of = table_of(self.entity).c
+        # Apart from what else is wanted: for the sake of the order the planner would walk an index to its end.
+        chosen = select(*(of[name] for name in self.columns)).where(has(of), *_INDEXED[self.entity])
+        gathered = chosen.limit(_in_statement(GATHERED)).cte("gathered").prefix_with("MATERIALIZED").c
+        shown = and_(self._one_of(gathered), *self.wanted(gathered))
+        ids = func.array_agg(aggregate_order_by(gathered.id, *self._ordered(gathered)))
+        count, found = self.session.execute(select(func.count(), ids.filter(shown))).one()
+        if count == GATHERED:
+            return None
+        query = select(of.id, *(of[name] for name in self.order)).where(of.id.in_((found or ())[: self.limit]))
+        return self._read(query) if found else []
+
+    def _looked_through(self, has: Condition) -> Sequence[Row] | None:
+        """The same of the first rows in order; None where others may follow."""
+        listed = self._in_order(LOOKED_THROUGH).subquery()
+        place = func.row_number().over(order_by=self._ordered(listed.c)).label("place")
+        looked = select(listed, place).subquery()
+        fits, is_last = has(looked.c), looked.c.place == LOOKED_THROUGH
+        query = select(looked, fits.label("fits")).where(or_(fits, is_last))
+        found = self._rows(self._first(query, self.limit), "place", "fits")
+        rows = [row for row, _, fits in found if fits]
+        return None if len(rows) < self.limit and found and found[-1].place == LOOKED_THROUGH else rows
+
+    def _in_order(self, most: int, has: Condition | None = None) -> Select[Any]:
+        """The first rows: a scan for each value, merged, as over several an index has no order."""
+        of = table_of(self.entity).c
+        rows = select(*(of[name] for name in self.columns)).where(*self.wanted(of), *_INDEXED[self.entity])
+        rows = rows if has is None else rows.where(has(of))
+        column, values = self.values
+        scans = [self._first(rows.where(of[column] == _in_statement(value)), most) for value in values]
+        return self._first(select(union_all(*(select(scan.subquery()) for scan in scans)).subquery()), most)
+
+    def _first(self, query: Select[Any], most: int) -> Select[Any]:
+        return query.order_by(*self._ordered(query.selected_columns)).limit(_in_statement(most))
+
+    def _ordered(self, of: Columns) -> list[ColumnElement[Any]]:
+        return [of[name].desc() if self.newest_first else of[name] for name in self.order]
+
+    def _one_of(self, of: Columns) -> ColumnElement[bool]:
+        column, values = self.values
+        chosen: ColumnElement[bool] = of[column].in_(values)
+        return chosen
+
+    def _read(self, page: Select[Any]) -> Sequence[Row]:
+        return [row for (row,) in self._rows(page)]
+
+    def _rows(self, page: Select[Any], *said: str) -> Sequence[Any]:
+        """The rows of a page, each with what is said of it there."""
+        listed = page.subquery()
+        query = select(self.entity, *(listed.c[name] for name in said)).join(listed, listed.c.id == self.entity.id)
+        return self.session.execute(query.order_by(*self._ordered(listed.c)).options(*_UNREAD[self.entity])).all()
+
+
+def _has(of: Columns, words: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a row has every one of the words."""
+    quoted = ("'" + word.replace("\\", "\\\\").replace("'", "''") + "'" for word in words)
+    wanted = cast(literal(" & ".join(quoted), String), TSQUERY)
+    fits: ColumnElement[bool] = of.search.bool_op("@@")(wanted)
+    return fits
+
+
+def _in_statement(value: int | str) -> ColumnElement[Any]:
+    """A value that the planner sees: it proves with it that a partial index serves, and knows how few rows are read."""
+    return literal(value, literal_execute=True)

@@ -1,0 +1,230 @@
+"""`make bench-million`: a ward with a million dossiers beside one with a thousand, in one stack.
+
+`fill.py` makes both. Each act is done on the one and on the other in turn, so that whatever else the machine does
+falls on both alike. What is shown is as long in both wards unless `rows` says otherwise: what a list costs has to
+follow from what it shows. `--dossiers` fills fewer, `--rounds` measures longer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import psutil
+
+from deploy.local.process import ROOT
+from services.chassis.clock import VIETNAM
+from services.chassis.district import Ward, load_district
+from tests.e2e.api import close_connections, sign_in
+from tests.load import table
+from tests.load.fill import Plan, fill
+from tests.load.jobs import Jobs
+from tests.load.names import RARE
+from tests.load.people import Citizen, bearer
+from tests.load.stacks import RunningStack, running_stack
+
+#: The small ward and the large one, with their places in the district file.
+SMALL, LARGE = ("20227", 1), ("20248", 8)
+DOSSIERS = 1_000_000
+FEW = 1_000
+COMMON, ABSENT = "nguyen", "khong he co ai"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.load.million", description=__doc__)
+    parser.add_argument("--dossiers", type=int, default=DOSSIERS)
+    parser.add_argument("--rounds", type=int, default=40)
+    options = parser.parse_args()
+    print(f"{table.machine()} before it begins")
+    wards = load_district(ROOT / "deploy" / "district.toml").wards
+    with ExitStack() as open_until_the_end:
+        home = Path(open_until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="caunoi-million-")))
+        stack = open_until_the_end.enter_context(running_stack(home))
+        open_until_the_end.callback(close_connections)
+        both = [_filled(stack, wards[code], place, count) for (code, place), count in _sizes(options.dossiers)]
+        _print_head(both)
+        for what, acts in _acts(both, options.rounds):
+            _measure(what, acts, options.rounds)
+        jobs = Jobs.of(stack, [each.ward.code for each in both])
+        open_until_the_end.callback(jobs.close)
+        for what, act in jobs.acts():
+            _measure(what, [partial(act, each.ward.code) for each in both], options.rounds)
+    print(f"{table.machine()} at the end")
+
+
+def _sizes(dossiers: int) -> list[tuple[tuple[str, int], int]]:
+    return [(SMALL, FEW), (LARGE, dossiers)]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A ward that was filled, and the people who look into it."""
+
+    stack: RunningStack
+    ward: Ward
+    count: int
+    citizen: Citizen
+    officer: dict[str, str]  # headers
+    reception: dict[str, str]
+    connection: http.client.HTTPConnection
+
+    def ask(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> Any:
+        """The answer to a request, which has to be given."""
+        sent = None if body is None else json.dumps(body)
+        headers = {**headers, "Content-Type": "application/json"} if sent else headers
+        self.connection.request(method, path, sent, headers)
+        answer = self.connection.getresponse()
+        content = json.loads(answer.read())
+        assert answer.status < 300, content
+        return content
+
+
+def _filled(stack: RunningStack, ward: Ward, place: int, count: int) -> Filled:
+    officer, reception = (sign_in(stack.gateway, f"{name}.{ward.slug}", ward.code) for name in ("hotich", "motcua"))
+    citizen = Citizen(stack.gateway, f"09052{place:02d}101", ward.code)
+    me = sign_in(stack.gateway, citizen.login)
+    plan = Plan(
+        url=stack.database_url("dossiers", ward.code),
+        keys=Path(psutil.Process(stack.pids["dossiers"]).environ()["ENCRYPTION_KEYS_FILE"]),
+        ward=ward,
+        count=count,
+        now=datetime.now(VIETNAM),
+        applicant=me.get("/me")["id"],
+        officers=(officer.get("/me")["id"],),
+    )
+    began = time.perf_counter()
+    fill(plan)
+    print(f"{ward.name}: {count:,} dossiers in {time.perf_counter() - began:.0f} s", flush=True)
+    address = urlsplit(stack.gateway)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+    return Filled(stack, ward, count, citizen, bearer(officer), bearer(reception), connection)
+
+
+Act = Callable[[], int]  # returns how many rows it showed
+
+
+def _acts(both: Sequence[Filled], rounds: int) -> list[tuple[str, list[Act]]]:
+    """What is measured, by ward."""
+    lists = [(what, [_list(each, path, who) for each in both]) for what, path, who in _lists()]
+    searches = [(what, [_search(each, register, body) for each in both]) for what, register, body in _searches()]
+    return [
+        ("submit", [_submissions(each, rounds) for each in both]),
+        ("open", [_openings(each) for each in both]),
+        ("own dossiers", [_list(each, "/api/v1/me/dossiers", "citizen") for each in both]),
+        *lists,
+        *searches,
+        ("books of the year", [_list(each, f"/api/v1/wards/{each.ward.code}/books", "officer") for each in both]),
+    ]
+
+
+def _lists() -> list[tuple[str, str, str]]:
+    """The desk's lists: what is looked for, and by whom."""
+    finals = "status=3&status=7&status=8&status=10"
+    filters = {
+        "all in work": "",
+        "overdue": "due=overdue",
+        "due today": "due=today",
+        **{f"status {status}": f"status={status}" for status in (1, 5, 9, 3, 7, 10)},
+        "four final statuses": finals,
+        "mine": "assigned=me",
+        "nobody's": "assigned=none",
+        "nobody's, handed over": "assigned=none&status=10",
+    }
+    words = {"common word": COMMON, "rare name": quote(RARE.text), "absent word": quote(ABSENT), "two": "nguyen+tuan"}
+    rows = [(f"desk: {what}", query, "officer") for what, query in filters.items()]
+    rows.append(("desk: mine, where nothing is", "assigned=me&" + finals, "reception"))
+    for what, query in words.items():
+        rows.append((f"desk: {what}", f"q={query}", "officer"))
+        rows.append((f"desk: {what}, four final statuses", f"q={query}&{finals}", "officer"))
+    return [(what, "/api/v1/wards/{ward}/desk?" + query, who) for what, query, who in rows]
+
+
+def _searches() -> list[tuple[str, str, dict[str, Any]]]:
+    year = datetime.now(VIETNAM).year
+    bodies: dict[str, dict[str, Any]] = {
+        "newest": {},
+        "a year": {"year": year},
+        "a number": {"number": 7},
+        "a common word": {"q": COMMON},
+        "a common word in a year": {"q": COMMON, "year": year},
+        "two words": {"q": "nguyen tuan"},
+        "a rare name": {"q": RARE.text},
+        "an absent word": {"q": ABSENT},
+        "an absent word in a year": {"q": ABSENT, "year": year},
+    }
+    return [(f"births: {what}", "birth", body) for what, body in bodies.items()]
+
+
+def _list(of: Filled, path: str, who: str) -> Act:
+    headers = {"officer": of.officer, "reception": of.reception}.get(who) or bearer(
+        sign_in(of.stack.gateway, of.citizen.login)
+    )
+    path = path.replace("{ward}", of.ward.code)
+    return lambda: len(next(iter(of.ask("GET", path, headers).values())))
+
+
+def _search(of: Filled, register: str, body: dict[str, Any]) -> Act:
+    path = f"/api/v1/wards/{of.ward.code}/registers/{register}/searches"
+    return lambda: len(of.ask("POST", path, of.officer, {**body, "reason": "Đo tốc độ tra cứu"})["entries"])
+
+
+def _submissions(of: Filled, rounds: int) -> Act:
+    of.citizen.prepare(rounds + 1)
+    ready = iter(of.citizen.ready)
+
+    def submit() -> int:
+        method, path, headers, body = next(ready)
+        of.ask(method, path, headers, json.loads(body))
+        return 1
+
+    return submit
+
+
+def _openings(of: Filled) -> Act:
+    """Looks at what was filed long before the rest, one after another."""
+    headers = bearer(sign_in(of.stack.gateway, of.citizen.login))
+    mine = of.ask("GET", "/api/v1/me/dossiers", headers)["dossiers"]
+    turns = iter([each["id"] for each in mine] * 100)
+
+    def look() -> int:
+        of.ask("GET", f"/api/v1/wards/{of.ward.code}/dossiers/{next(turns)}", headers)
+        return 1
+
+    return look
+
+
+def _print_head(both: Sequence[Filled]) -> None:
+    small, large = (f"{each.count:,}" for each in both)
+    print(f"\n{'':44}{small + ' dossiers':>26}{large + ' dossiers':>26}{'p50':>8}")
+    print(f"{'milliseconds':44}" + f"{'rows':>8}{'p50':>9}{'p95':>9}" * 2 + f"{'ratio':>8}")
+
+
+def _measure(what: str, acts: Sequence[Act], rounds: int) -> None:
+    """Prints what an act takes in both wards: in turn, so that a noisy moment falls on both."""
+    rows = [act() for act in acts]  # the first time pays for what is read once
+    times: list[list[float]] = [[] for _ in acts]
+    for _ in range(rounds):
+        for act, own in zip(acts, times, strict=True):
+            began = time.perf_counter()
+            act()
+            own.append((time.perf_counter() - began) * 1000)
+    figures = "".join(
+        f"{count:>8}{table.median(own):>9.1f}{table.percentile(own, 0.95):>9.1f}"
+        for count, own in zip(rows, times, strict=True)
+    )
+    print(f"{what:44}{figures}{table.median(times[1]) / table.median(times[0]):>8.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

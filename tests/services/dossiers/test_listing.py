@@ -1,0 +1,300 @@
+"""The lists that grow with a ward show what a plain look over all rows would, and read no more than they show."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import event, insert, text
+from sqlalchemy.orm import Session
+
+from services.chassis.clock import VIETNAM
+from services.chassis.database.connection import Database
+from services.chassis.database.migrations import migrate
+from services.chassis.database.tables import table_of
+from services.dossiers import listing
+from services.dossiers.storage import word_vector
+from services.dossiers.tables import NEVER, DossierRow, RegisterEntryRow
+from tests.services.conftest import EmptyDatabase
+
+NOW = datetime(2020, 10, 6, 9, 0, tzinfo=VIETNAM)
+OPEN, FINAL = (1, 2, 4, 5, 6, 9), (3, 7, 8, 10)
+NAMES = ("nguyen", "tran", "van", "thi", "hoa", "a'b\\c")
+LIMIT = 51
+PAGE = 7
+
+
+@pytest.fixture
+def database(empty_database: EmptyDatabase) -> Iterator[Database]:
+    """A dossiers database of these tests alone: what they leave behind slows no other down."""
+    database = Database(empty_database("dossiers_listing", partial(migrate, "dossiers")))
+    with database.transaction() as session:
+        session.execute(text("ALTER TABLE register_entries DROP CONSTRAINT IF EXISTS register_entries_dossier_id_fkey"))
+    yield database
+    database.close()
+
+
+def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
+    """Rows with the same due time and the same words often enough for every tie to come up."""
+    return [
+        {
+            "id": UUID(int=dice.getrandbits(128)),
+            "version": 1,
+            "procedure": "",
+            "procedure_version": "",
+            "applicant_id": "",
+            "applicant_ward": "",
+            "applicant_name": "",
+            "channel": "",
+            "assistance": "",
+            "subject_name": "",
+            "form": b"",
+            "created_at": NOW,
+            "updated_at": NOW,
+            "sequence": 1,
+            "status": dice.randrange(11),
+            "assigned_to_id": dice.choice((None, None, "an", "be")),
+            "urgent_at": dice.choice((NEVER, NOW + timedelta(hours=dice.randrange(-5, 5)))),
+            "words": dice.sample(NAMES, dice.randrange(1, 4)),
+        }
+        for _ in range(count)
+    ]
+
+
+def _write(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    for row in rows:
+        values = {name: value for name, value in row.items() if name != "words"}
+        session.execute(insert(table_of(table)).values(**values, search=word_vector(row["words"])))
+
+
+def _every_way(monkeypatch: pytest.MonkeyPatch, dice: random.Random) -> None:
+    """Small limits, so that some hundred rows are looked through, gathered, and met in order."""
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", dice.choice((PAGE, 2 * PAGE, 500)))
+    monkeypatch.setattr(listing, "GATHERED", dice.choice((2, 40, 5000)))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_desk_shows_what_a_look_over_all_dossiers_would(
+    database: Database, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    dice = random.Random(seed)
+    rows = _dossiers(dice, 250)
+    rows.sort(key=lambda row: (row["urgent_at"], row["id"]))
+    with database.transaction() as session:
+        _write(session, DossierRow, rows)
+        for _ in range(150):
+            _every_way(monkeypatch, dice)
+            query: dict[str, Any] = {
+                "statuses": dice.choice((OPEN, FINAL, (10,), range(1, 11))),
+                "words": dice.choice(((), (), ("nguyen",), ("van", "hoa"), ("a'b\\c",), ("nobody",))),
+                "assigned": dice.choice((None, None, "", "an", "nobody")),
+                "due_from": dice.choice((None, NOW - timedelta(hours=2))),
+                "due_before": dice.choice((None, NOW + timedelta(hours=2))),
+                "after": dice.choice((None, *((row["urgent_at"], row["id"]) for row in dice.sample(rows, 2)))),
+            }
+            shown = listing.desk(session, **query, limit=PAGE)
+            assert [row.id for row in shown] == [row["id"] for row in rows if _on_desk(row, **query)][:PAGE], query
+
+
+def _on_desk(
+    row: dict[str, Any],
+    *,
+    statuses: Sequence[int],
+    words: Sequence[str],
+    assigned: str | None,
+    due_from: datetime | None,
+    due_before: datetime | None,
+    after: tuple[datetime, UUID] | None,
+) -> bool:
+    return (
+        row["status"] in statuses
+        and set(words) <= set(row["words"])
+        and (assigned is None or (row["assigned_to_id"] or "") == assigned)
+        and (due_from is None or row["urgent_at"] >= due_from)
+        and (due_before is None or row["urgent_at"] < due_before)
+        and (after is None or (row["urgent_at"], row["id"]) > after)
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_register_shows_what_a_look_over_all_its_entries_would(
+    database: Database, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    dice = random.Random(seed)
+    rows = [_entry(dice, number) for number in range(250)]
+    rows.sort(key=lambda row: (row["registered_at"], row["number"]), reverse=True)
+    with database.transaction() as session:
+        _write(session, RegisterEntryRow, rows)
+        for _ in range(150):
+            _every_way(monkeypatch, dice)
+            query: dict[str, Any] = {
+                "words": dice.choice(((), (), ("nguyen",), ("van", "hoa"), ("nobody",))),
+                "year": dice.choice((None, None, 2018, 2019, 1, 9999)),
+                "number": dice.choice((None, None, 7, 120)),
+                "since": dice.choice((None, datetime(2018, 6, 1, tzinfo=VIETNAM))),
+                "before": dice.choice((None, datetime(2019, 6, 1, tzinfo=VIETNAM))),
+                "after": dice.choice((None, *((row["registered_at"], row["number"]) for row in dice.sample(rows, 2)))),
+            }
+            shown = listing.found_entries(session, "birth", **query, limit=PAGE)
+            assert [row.id for row in shown] == [row["id"] for row in rows if _found(row, **query)][:PAGE], query
+
+
+def _entry(dice: random.Random, number: int) -> dict[str, Any]:
+    """Within a year of Việt Nam, whose first hours are still the year before by the clock of London."""
+    at = dice.choice((datetime(2018, 1, 1, 0, 30, tzinfo=VIETNAM), NOW - timedelta(hours=dice.randrange(24 * 900))))
+    return {
+        "id": UUID(int=dice.getrandbits(128)),
+        "book": "",
+        "dossier_id": uuid4(),
+        "certificate_id": str(uuid4()),
+        "content": b"",
+        "previous_digest": b"",
+        "digest": b"",
+        "signer_id": "",
+        "signer_name": "",
+        "signer_title": "",
+        "year": at.astimezone(VIETNAM).year,
+        "number": number % 125,
+        "registered_at": at,
+        "register": "birth" if number < 125 else "death",
+        "words": dice.sample(NAMES, dice.randrange(1, 4)),
+    }
+
+
+def _found(
+    row: dict[str, Any],
+    *,
+    words: Sequence[str],
+    year: int | None,
+    number: int | None,
+    since: datetime | None,
+    before: datetime | None,
+    after: tuple[datetime, int] | None,
+) -> bool:
+    return (
+        row["register"] == "birth"
+        and set(words) <= set(row["words"])
+        and (year is None or row["year"] == year)
+        and (number is None or row["number"] == number)
+        and (since is None or row["registered_at"] >= since)
+        and (before is None or row["registered_at"] < before)
+        and (after is None or (row["registered_at"], row["number"]) < after)
+    )
+
+
+COUNT = 30_000
+#: What a list without words may read: of each status a page, and the page itself; with them: see `listing`.
+FEW = 11 * LIMIT
+MANY = listing.LOOKED_THROUGH + listing.GATHERED + FEW
+
+#: Nine of ten were handed over. Every second has the word `nguyen`, every fiftieth `tuan`, five `xuyen`.
+_MANY_DOSSIERS = f"""
+    INSERT INTO dossiers (
+        id, version, procedure, procedure_version, status, applicant_id, applicant_ward, applicant_name, channel,
+        assistance, subject_name, form, created_at, updated_at, sequence, assigned_to_id, urgent_at, search
+    )
+    SELECT gen_random_uuid(), 1, '', '', CASE WHEN n % 10 > 0 THEN 10 ELSE n / 10 % 9 + 1 END, n::text, '', '', '',
+        '', '', '', now(), now(), 1, CASE WHEN n % 20 = 0 THEN NULL ELSE (n % 7)::text END,
+        CASE WHEN n % 10 > 0 THEN '9999-01-01' ELSE timestamptz '2020-10-01' + n * interval '1 minute' END,
+        array_to_tsvector(array_remove(ARRAY[n::text, CASE WHEN n % 20 < 10 THEN 'nguyen' END,
+            CASE WHEN n / 10 % 50 = 1 THEN 'tuan' END, CASE WHEN n % 6000 = 7 THEN 'xuyen' END], NULL))
+    FROM generate_series(1, {COUNT}) AS n
+"""
+_MANY_ENTRIES = f"""
+    INSERT INTO register_entries (
+        id, register, year, number, book, dossier_id, content, previous_digest, digest, registered_at, signer_id,
+        signer_name, signer_title, certificate_id, search
+    )
+    SELECT gen_random_uuid(), 'birth', 1981 + n / 1500, n % 1500 + 1, '', gen_random_uuid(), '', '', '',
+        make_timestamptz(1981 + n / 1500, 1, 2, 0, 0, 0) + n % 1500 * interval '5 hours', '', '', '', n::text,
+        array_to_tsvector(array_remove(ARRAY[n::text, CASE WHEN n % 20 < 10 THEN 'nguyen' END,
+            CASE WHEN n / 10 % 50 = 1 THEN 'tuan' END, CASE WHEN n % 6000 = 7 THEN 'xuyen' END], NULL))
+    FROM generate_series(0, {COUNT - 1}) AS n
+"""
+
+
+@pytest.fixture(scope="module")
+def large(empty_database: EmptyDatabase) -> Iterator[Database]:
+    """A ward in which a plan that reads all rows is told from one that reads a page."""
+    database = Database(empty_database("dossiers_large", partial(migrate, "dossiers")), statement_timeout_ms=0)
+    with database.transaction() as session:
+        session.execute(text("ALTER TABLE register_entries DROP CONSTRAINT IF EXISTS register_entries_dossier_id_fkey"))
+        session.execute(text(_MANY_DOSSIERS))
+        session.execute(text(_MANY_ENTRIES))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+    yield database
+    database.close()
+
+
+def _rows_read(database: Database, look: Callable[[Session], Sequence[object]]) -> tuple[int, int]:
+    """How many rows a list shows, and how many PostgreSQL took from tables and indexes for it."""
+    read = 0
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, *_: object) -> None:
+        nonlocal read
+        with cursor.connection.cursor() as own:
+            own.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement, parameters)
+            plan = own.fetchone()[0]
+        read += _scanned((plan if isinstance(plan, list) else json.loads(plan))[0]["Plan"])
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    try:
+        with database.transaction() as session:
+            return len(look(session)), read
+    finally:
+        event.remove(database.engine, "before_cursor_execute", explain)
+
+
+def _scanned(node: dict[str, Any]) -> int:
+    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    is_scan = "Relation Name" in node
+    own = (node["Actual Rows"] + removed) * node["Actual Loops"] if is_scan else 0
+    return round(own) + sum(map(_scanned, node.get("Plans", ())))
+
+
+def _desk(**changes: Any) -> Callable[[Session], Sequence[object]]:
+    nothing: dict[str, Any] = {"due_from": None, "due_before": None, "assigned": None, "after": None, "words": ()}
+    return lambda session: listing.desk(session, **{**nothing, "statuses": OPEN, "limit": LIMIT, **changes})
+
+
+def _births(**changes: Any) -> Callable[[Session], Sequence[object]]:
+    names = ("year", "number", "since", "before", "after")
+    query: dict[str, Any] = {**dict.fromkeys(names), "words": (), "limit": LIMIT, **changes}
+    return lambda session: listing.found_entries(session, "birth", **query)
+
+
+@pytest.mark.parametrize(
+    ("look", "shown", "most"),
+    [
+        pytest.param(_desk(), LIMIT, FEW, id="all-in-work"),
+        pytest.param(_desk(statuses=FINAL), LIMIT, FEW, id="several-final-statuses"),
+        pytest.param(_desk(due_from=datetime(2020, 10, 10, tzinfo=UTC)), LIMIT, FEW, id="due"),
+        pytest.param(_desk(assigned="3", statuses=range(1, 11)), LIMIT, FEW, id="somebodys"),
+        pytest.param(_desk(assigned=""), LIMIT, FEW, id="nobodys"),
+        pytest.param(_desk(assigned="nobody", statuses=FINAL), 0, 0, id="of-somebody-without-any"),
+        pytest.param(_desk(words=("nguyen",), statuses=FINAL), LIMIT, 2 * FEW, id="common-word"),
+        pytest.param(_desk(words=("tuan",), statuses=FINAL), LIMIT, MANY, id="less-common-word"),
+        pytest.param(_desk(words=("xuyen",), statuses=FINAL), 5, listing.LOOKED_THROUGH + FEW, id="rare-word"),
+        pytest.param(_desk(words=("nobody",), statuses=FINAL), 0, listing.LOOKED_THROUGH + FEW, id="absent-word"),
+        pytest.param(_births(), LIMIT, FEW, id="newest-entries"),
+        pytest.param(_births(year=1990), LIMIT, FEW, id="year"),
+        pytest.param(_births(number=700), 20, FEW, id="number"),
+        pytest.param(_births(words=("nguyen",)), LIMIT, FEW, id="entries-common-word"),
+        pytest.param(_births(words=("xuyen",)), 5, listing.LOOKED_THROUGH + FEW, id="entries-rare-word"),
+        pytest.param(_births(words=("nobody",)), 0, listing.LOOKED_THROUGH + FEW, id="entries-absent-word"),
+        pytest.param(_births(words=("nobody",), year=1990), 0, listing.LOOKED_THROUGH + FEW, id="absent-in-a-year"),
+    ],
+)
+def test_a_list_reads_little_more_than_it_shows(
+    large: Database, look: Callable[[Session], Sequence[object]], shown: int, most: int
+) -> None:
+    count, read = _rows_read(large, look)
+    assert count == shown
+    assert read <= most
