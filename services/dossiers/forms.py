@@ -30,6 +30,15 @@ _DEEPEST = 8
 # Pointer → what stands there; None where the question is open.
 _Answers = dict[str, object]
 
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What is asked as a form stands: answers by pointer in the order of the pages, and as a form of their own."""
+
+    by_pointer: _Answers
+    form: dict[str, Any]
+
+
 _formats = jsonschema.FormatChecker(formats=())
 
 
@@ -55,12 +64,18 @@ def leaves(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return dict(_leaves(schema, ""))
 
 
-def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields that are asked for as the form stands, in the order of the pages.
+def answers(procedure: Procedure, form: Mapping[str, Any]) -> Answers:
+    """The answers to what is asked for as the form stands.
 
     A condition counts only where the field it looks at is asked for itself: an answer left behind on a page that
     is no longer shown decides nothing.
     """
+    found = _asked(procedure, form)
+    return Answers(found, _form_of(found))
+
+
+def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields that are asked for as the form stands, in the order of the pages."""
     return tuple(_asked(procedure, form))
 
 
@@ -104,18 +119,20 @@ def findings(
     records: Records | None = None,
     registered_on: date | None = None,
     kept: date | None = None,
+    given: Answers | None = None,
 ) -> list[Finding]:
     """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
 
     What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks;
     those that look into registers only where `records` are given, that is for the office. `registered_on` is the day
     of registration, once that is about to happen. `kept` is an earlier day where a period that ended then is still kept
-    by who files today (see `deadlines.still_kept`).
+    by who files today (see `deadlines.still_kept`). `given` are the form's answers, where they are at hand.
     """
-    answers = _asked(procedure, form)
-    visible = _form_of(answers)
-    order = {pointer: at for at, pointer in enumerate(answers)}
-    basic = _type_findings(procedure, answers) + _completeness(procedure, answers, visible, document_kinds)
+    given = answers(procedure, form) if given is None else given
+    visible = given.form
+    order = {pointer: at for at, pointer in enumerate(given.by_pointer)}
+    basic = _type_findings(procedure, given.by_pointer)
+    basic += _completeness(procedure, given.by_pointer, visible, document_kinds)
     basic.sort(key=lambda each: order.get(each.field, len(order)))
     wrong = {each.field for each in basic}
     checked = _lateness(procedure, visible, kept or today)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,6 +30,7 @@ from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database.tables import table_of
+from services.chassis.database.writing import Writing
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import OPEN
 from services.dossiers.tables import (
@@ -63,18 +66,49 @@ _DOCUMENTS = (
     .where(DocumentRow.dossier_id == bindparam("dossier_id"))
     .order_by(DocumentRow.added_at, DocumentRow.id)
 )
+_FILE_DOCUMENTS = (
+    update(DocumentRow)
+    .where(DocumentRow.dossier_id == bindparam("of_dossier"))
+    .values(filed_at=bindparam("filed_on"))
+    .returning(DocumentRow)
+    .execution_options(synchronize_session=False)
+)
 _confirmations = table_of(ConfirmationRow)
 _CONFIRMED = _confirmations.c.challenge_id, _confirmations.c.digest
 _THIS_CONFIRMATION = and_(
     _confirmations.c.id == bindparam("this"), _confirmations.c.dossier_id == bindparam("of_dossier")
 )
-_CONFIRMATION = select(*_CONFIRMED).where(_THIS_CONFIRMATION)
+_FILES = (
+    select(func.array_agg(DocumentRow.kind + "/" + DocumentRow.sha256))
+    .where(DocumentRow.dossier_id == DossierRow.id)
+    .scalar_subquery()
+)
+_CONFIRMED_DRAFT = (
+    select(DossierRow, *_CONFIRMED, _FILES.label("files"))
+    .outerjoin(
+        _confirmations, and_(_confirmations.c.dossier_id == DossierRow.id, _confirmations.c.id == bindparam("this"))
+    )
+    .where(DossierRow.id == bindparam("of_dossier"))
+)
 _USE_CONFIRMATION = update(_confirmations).where(_THIS_CONFIRMATION).returning(*_CONFIRMED)
 _TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.message_id)
 _NEXT_NUMBER = text(  # as text: PostgreSQL's own insert is compiled anew each time
     "INSERT INTO day_numbers (day, last) VALUES (:day, 1)"
     " ON CONFLICT (day) DO UPDATE SET last = day_numbers.last + 1 RETURNING last"
 )
+
+
+_ADD_LINE = (
+    "INSERT INTO history"
+    " (dossier_id, sequence, at, act, status, actor, actor_id, officer, reason, article, due_at)"
+    " VALUES (:line_dossier_id, :line_sequence, :line_at, :line_act, :line_status, :line_actor, :line_actor_id,"
+    " :line_officer, :line_reason, :line_article, :line_due_at)"
+)
+
+
+def adding_line(**columns: Any) -> Writing:
+    """What appends a line to a dossier's history, with the columns of `HistoryRow`."""
+    return _ADD_LINE, {f"line_{name}": value for name, value in columns.items()}
 
 
 def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow | None:
@@ -84,6 +118,12 @@ def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow |
 
 def documents(session: Session, dossier_id: UUID) -> Sequence[DocumentRow]:
     return session.scalars(_DOCUMENTS, {"dossier_id": dossier_id}).all()
+
+
+def file_documents(session: Session, dossier_id: UUID, at: datetime) -> Sequence[DocumentRow]:
+    """The documents of a draft, which count as filed from now on."""
+    filed = session.scalars(_FILE_DOCUMENTS, {"of_dossier": dossier_id, "filed_on": at}).all()
+    return sorted(filed, key=lambda row: (row.added_at, row.id))
 
 
 def document(session: Session, dossier_id: UUID, id: UUID) -> DocumentRow | None:
@@ -156,15 +196,28 @@ def extension(session: Session, dossier_id: UUID) -> ExtensionRow | None:
     return session.get(ExtensionRow, dossier_id)
 
 
-def confirmation(
-    session: Session, dossier_id: UUID, id: UUID, *, used_at: datetime | None = None
-) -> tuple[str, bytes] | None:
-    """Challenge and digest of a confirmation of the dossier; it is noted as used where `used_at` is given."""
-    which = {"this": id, "of_dossier": dossier_id}
-    if used_at is None:
-        found = session.execute(_CONFIRMATION, which).first()
-    else:
-        found = session.execute(_USE_CONFIRMATION, {**which, "used_at": used_at}).first()
+@dataclass(frozen=True, slots=True)
+class ConfirmedDraft:
+    """A draft, what a confirmation of it is bound to, where there is one, and its files as (kind, sha256)."""
+
+    row: DossierRow
+    confirmation: tuple[str, bytes] | None  # challenge, digest
+    files: Sequence[tuple[str, str]]
+
+
+def confirmed_draft(session: Session, id: UUID, confirmation: UUID) -> ConfirmedDraft | None:
+    """A dossier with a confirmation, read at once."""
+    found = session.execute(_CONFIRMED_DRAFT, {"of_dossier": id, "this": confirmation}).first()
+    if found is None:
+        return None
+    row, challenge, digest, files = found
+    noted = None if challenge is None else (challenge, digest)
+    return ConfirmedDraft(row, noted, [tuple(each.split("/", 1)) for each in files or ()])
+
+
+def use_confirmation(session: Session, dossier_id: UUID, id: UUID, at: datetime) -> tuple[str, bytes] | None:
+    """Challenge and digest of a confirmation of the dossier, which is noted as used."""
+    found = session.execute(_USE_CONFIRMATION, {"this": id, "of_dossier": dossier_id, "used_at": at}).first()
     return None if found is None else (found.challenge_id, found.digest)
 
 

@@ -7,14 +7,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis.call import current_call
 from services.chassis.database.pagination import Page, read_number_cursor, write_cursor
-from services.chassis.database.tables import AuditRow, table_of
+from services.chassis.database.tables import AuditRow
+from services.chassis.database.writing import Writing, write
 
-_RECORD = insert(table_of(AuditRow))
+_RECORD = (
+    "INSERT INTO audit (actor_id, actor, role, action, subject, person_id, request_id)"
+    " VALUES (:actor_id, :actor, :role, :action, :subject, :person_id, :request_id)"
+)
 
 #: How a service is called in the access log that the citizen reads.
 _SERVICE_NAMES = {
@@ -37,6 +41,11 @@ class Look:
 
 def record(session: Session, action: str, subject: str, person_id: str = "") -> None:
     """Appends an audit row to the transaction; actor and request id come from the call that is being served."""
+    write(session, recording(action, subject, person_id))
+
+
+def recording(action: str, subject: str, person_id: str = "") -> Writing:
+    """What appends an audit row, to be written together with other rows."""
     call = current_call()
     principal = call.principal
     themself = principal is not None and principal.id == person_id
@@ -49,7 +58,7 @@ def record(session: Session, action: str, subject: str, person_id: str = "") -> 
         "person_id": person_id,
         "request_id": call.request_id,
     }
-    session.connection().execute(_RECORD, values)
+    return _RECORD, values
 
 
 def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page[Look]:

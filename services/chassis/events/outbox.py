@@ -17,6 +17,7 @@ from services.chassis.call import current_request_id
 from services.chassis.clock import Clock
 from services.chassis.database.connection import Connection, Database, notices
 from services.chassis.database.tables import OutboxRow
+from services.chassis.database.writing import Writing, write
 from services.chassis.events.broker import Publisher
 from services.chassis.events.envelope import Event, event_type, stream_of, to_record
 from services.chassis.metrics import OUTBOX_OLDEST_AGE, OUTBOX_PUBLISHED
@@ -33,13 +34,13 @@ LOOK_SECONDS = 15.0
 RELAY_LOCK = 480_480_001
 
 #: As text and by arrays: one statement, compiled once and prepared, for however many events.
-_TELL = text("""
+_TELL = """
     INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, request_id, traceparent)
     SELECT told.*, :traceparent FROM unnest(
         CAST(:id AS uuid[]), CAST(:aggregatetype AS text[]), CAST(:aggregateid AS text[]), CAST(:type AS text[]),
-        CAST(:payload AS bytea[]), CAST(:request_id AS text[])
+        CAST(:payload AS bytea[]), CAST(:request_ids AS text[])
     ) AS told
-""")
+"""
 #: A number, then the fields of an `Event`.
 _WAITING = """
     SELECT seq, id::text, type, %s::text, aggregateid, created_at, payload, traceparent, request_id
@@ -54,14 +55,17 @@ def tell(session: Session, payload: Message, key: str) -> None:
     Call it after the aggregate's row was changed or locked, so that the events of one key are numbered in the order
     of their commits.
     """
-    session.flush()
-    tell_all(session, [(payload, key, current_request_id())])
+    write(session, telling([(payload, key, current_request_id())]))
 
 
 def tell_all(session: Session, events: Sequence[tuple[Message, str, str]]) -> None:
     """Puts events into the outbox as `tell` does, in their order: of each its payload, key and request id."""
-    if not events:
-        return
+    if events:
+        write(session, telling(events))
+
+
+def telling(events: Sequence[tuple[Message, str, str]]) -> Writing:
+    """What puts at least one event into the outbox, to be written together with other rows."""
     types = [event_type(payload.__class__) for payload, _, _ in events]
     values = {
         "id": [uuid4() for _ in events],
@@ -69,10 +73,10 @@ def tell_all(session: Session, events: Sequence[tuple[Message, str, str]]) -> No
         "aggregateid": [key for _, key, _ in events],
         "type": types,
         "payload": [payload.SerializeToString(deterministic=True) for payload, _, _ in events],
-        "request_id": [request_id for _, _, request_id in events],
+        "request_ids": [request_id for _, _, request_id in events],
         "traceparent": current_traceparent(),
     }
-    session.connection().execute(_TELL, values)
+    return _TELL, values
 
 
 def replay(session: Session, since: datetime, until: datetime) -> int:

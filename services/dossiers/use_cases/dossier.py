@@ -9,6 +9,7 @@ from typing import Any
 from services.dossiers import storage
 from services.dossiers.access import of_office
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.forms import Answers, answers
 from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, SupplementRow
 from services.dossiers.use_cases.clock.timekeeping import TimeKept, time_kept
 from services.dossiers.use_cases.unit import Unit
@@ -21,6 +22,7 @@ class Dossier:
     row: DossierRow
     procedure: Procedure
     form: Mapping[str, Any]
+    answers: Answers  # of the form, to what is asked
     documents: Sequence[DocumentRow]
     supplements: Sequence[SupplementRow]
     fees: Sequence[FeeRow]
@@ -33,10 +35,12 @@ def whole(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow] | None =
     """Reads what belongs to a dossier; `documents` where they are at hand."""
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
     acted_on = row.sequence > 1  # since it was filed
+    procedure, form = unit.place.procedure_of(row), unit.form(row)
     return Dossier(
         row=row,
-        procedure=unit.place.procedure_of(row),
-        form=unit.form(row),
+        procedure=procedure,
+        form=form,
+        answers=answers(procedure, form),
         documents=storage.documents(unit.session, row.id) if documents is None else documents,
         supplements=storage.supplements(unit.session, row.id) if acted_on else (),
         fees=storage.fees(unit.session, row.id) if acted_on else (),

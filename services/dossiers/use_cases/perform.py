@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from services.chassis.database import audit
+from services.chassis.database.writing import Writing, write
 from services.chassis.events import outbox
 from services.chassis.tokens import Role
 from services.dossiers import events, storage
@@ -14,7 +15,7 @@ from services.dossiers.access import office_of
 from services.dossiers.domain.acts import Act, Clock, next_status
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
-from services.dossiers.tables import NEVER, DossierRow, HistoryRow
+from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.unit import Unit
 
 #: In these the citizen is waited for, and the status before is kept.
@@ -48,9 +49,13 @@ def perform(
     if row.status in _ENDS_THE_CLOCK:
         set_due(row, None)
         row.finished_at = unit.now
-    unit.session.add(_line(unit, row, act, reason, article))
-    outbox.tell(unit.session, events.told(unit.ward, row, act, unit.now, told or {}), key=str(row.id))
-    audit.record(unit.session, act.name, f"dossier:{row.id}", row.applicant_id)
+    event = events.told(unit.ward, row, act, unit.now, told or {})
+    write(
+        unit.session,
+        _line(unit, row, act, reason, article),
+        outbox.telling([(event, str(row.id), unit.call.request_id)]),
+        audit.recording(act.name, f"dossier:{row.id}", row.applicant_id),
+    )
 
 
 def set_due(row: DossierRow, due: datetime | None) -> None:
@@ -115,9 +120,10 @@ def result_time(unit: Unit, row: DossierRow) -> datetime:
     return max(due, extended_due(extension.due_after, extension.at, pauses, hours, calendar))
 
 
-def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> HistoryRow:
+def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> Writing:
+    """The line of the history as it stands after the act."""
     caller = unit.caller
-    return HistoryRow(
+    return storage.adding_line(
         dossier_id=row.id,
         sequence=row.sequence,
         at=unit.now,

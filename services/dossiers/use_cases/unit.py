@@ -156,11 +156,14 @@ def read_id(text: str) -> UUID:
 
 
 def own_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
-    """The caller's own dossier or draft, to be confirmed by themself.
+    """The caller's own dossier or draft, to be confirmed by themself. Refusals as for `own`."""
+    return own(
+        unit, storage.dossier(unit.session, read_id(dossier_id), locked=locked), expected_version=expected_version
+    )
 
-    Refusals: NOT_FOUND (also where it is another's), STALE.
-    """
-    row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
+
+def own(unit: Unit, row: DossierRow | None, *, expected_version: int = 0) -> DossierRow:
+    """The row, where it is the caller's own. Refusals: NOT_FOUND (also where it is another's), STALE."""
     if row is None or row.applicant_id != unit.caller.id:
         raise no_such_dossier()
     return _as_expected(row, expected_version)

@@ -19,7 +19,6 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
-from services.dossiers.forms import asked, asked_pointers
 from services.dossiers.tables import DocumentRow, DossierRow, RegisterEntryRow, SupplementRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
@@ -111,7 +110,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         extension=extension_message(opened.clock.extension),
         verifying_until=opened.clock.verifying_until,
         kept_until=draft_kept_until(unit, row),
-        asked=asked_pointers(kept, opened.form),
+        asked=opened.answers.by_pointer,
         comparable=comparable(unit, row),
         approval_asks=approval_asks(unit, row),
     )
@@ -248,7 +247,7 @@ def _handover(opened: Dossier) -> dossiers_pb2.Handover:
 
 def _comparisons(opened: Dossier) -> Iterator[dossiers_pb2.Comparison]:
     kinds = {each.kind for each in opened.documents}
-    for paper in to_compare(opened.procedure, asked(opened.procedure, opened.form), kinds):
+    for paper in to_compare(opened.procedure, opened.answers.form, kinds):
         message = dossiers_pb2.Comparison(kind=paper.kind, title=paper.title, mode=paper.mode.value)
         found = opened.comparisons.get(paper.kind)
         if found is not None:
@@ -286,7 +285,7 @@ def _proposed_statement(opened: Dossier) -> str:
     """For the officer to change before the approval; empty where nothing is confirmed or the form does not say it."""
     if opened.procedure.register.name != MARITAL_STATUS or not opened.at_the_office:
         return ""
-    return statement(asked(opened.procedure, opened.form))
+    return statement(opened.answers.form)
 
 
 def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:

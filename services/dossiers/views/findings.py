@@ -22,7 +22,9 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
     undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
     records = unit.records if opened.at_the_office and undecided else None
     kinds = {each.kind for each in opened.documents}
-    found = findings(kept, opened.form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row))
+    found = findings(
+        kept, opened.form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row), given=opened.answers
+    )
     if not opened.at_the_office:
         return [*_of_changed_law(row, kept), *found]
     return [

@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.adapters.accounts import Challenge
 from services.dossiers.domain import acts
@@ -31,7 +30,9 @@ from services.dossiers.use_cases.unit import (
     edited_dossier,
     filing_day,
     kept_day,
+    own,
     own_dossier,
+    read_id,
     tracking_fingerprint,
 )
 
@@ -85,7 +86,7 @@ def filable(unit: Unit, command: RequestConfirmation) -> bytes:
     documents = storage.documents(unit.session, row.id)
     leads_to(row, acts.SUBMISSION)
     refuse_incomplete(unit, row, unit.form(row), documents)
-    return _digest(unit, row, documents, _filed_form(unit, row))
+    return _digest(unit, row, _files(documents), _filed_form(unit, row))
 
 
 def send_code(place: Workplace, _: RequestConfirmation, digest: bytes) -> tuple[bytes, Challenge]:
@@ -114,9 +115,11 @@ def confirmed(unit: Unit, command: SubmitDossier) -> tuple[str, bytes]:
 
     Refusals: CONFLICT `draft-changed`, `wrong-state`, NOT_FOUND `unknown-confirmation`, STALE.
     """
-    row = own_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    documents = storage.documents(unit.session, row.id)
-    return _confirmed(unit, row, command, documents, _filed_form(unit, row))
+    found = storage.confirmed_draft(unit.session, read_id(command.dossier_id), _confirmation_id(command))
+    row = own(unit, None if found is None else found.row, expected_version=command.expected_version)
+    assert found is not None
+    leads_to(row, acts.SUBMISSION)
+    return _bound(unit, row, found.confirmation, found.files, _filed_form(unit, row))
 
 
 def redeem(place: Workplace, command: SubmitDossier, confirmation: tuple[str, bytes]) -> None:
@@ -132,9 +135,11 @@ def redeem(place: Workplace, command: SubmitDossier, confirmation: tuple[str, by
 def file(unit: Unit, command: SubmitDossier, _: None) -> Filed:
     """Files the draft whose code was redeemed, all at once. Refusals as for `confirmed`."""
     row = own_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    documents = storage.documents(unit.session, row.id)
+    documents = storage.file_documents(unit.session, row.id, unit.now)
     form = _filed_form(unit, row)
-    _confirmed(unit, row, command, documents, form, used_at=unit.now)
+    leads_to(row, acts.SUBMISSION)
+    used = storage.use_confirmation(unit.session, row.id, _confirmation_id(command), unit.now)
+    _bound(unit, row, used, _files(documents), form)
     return _put_on_file(unit, row, documents, form)
 
 
@@ -148,7 +153,7 @@ def file_at_counter(unit: Unit, command: SubmitAtCounter) -> Filed:
         text = "Người nộp phải ký tờ khai bản giấy trước khi nộp."
         raise invalid("missing-field", text, FieldFault("form_signed", text))
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    documents = storage.documents(unit.session, row.id)
+    documents = storage.file_documents(unit.session, row.id, unit.now)
     form = unit.form(row)
     leads_to(row, acts.SUBMISSION)
     refuse_incomplete(unit, row, form, documents)
@@ -171,7 +176,6 @@ def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], 
     procedure = unit.place.procedure_of(row)
     row.procedure_version = procedure.version
     for document in documents:
-        document.filed_at = unit.now
         if procedure.document(document.kind) is None:
             unit.session.delete(document)
     documents = [document for document in documents if procedure.document(document.kind)]
@@ -187,38 +191,45 @@ def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], 
     return Filed(row, documents, shown_key(key))
 
 
-def _confirmed(
+def _confirmation_id(command: SubmitDossier) -> UUID:
+    try:
+        return UUID(command.confirmation_id)
+    except ValueError:
+        raise _unknown_confirmation() from None
+
+
+def _unknown_confirmation() -> Refusal:
+    return not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
+
+
+def _bound(
     unit: Unit,
     row: DossierRow,
-    command: SubmitDossier,
-    documents: Sequence[DocumentRow],
+    confirmation: tuple[str, bytes] | None,
+    files: Sequence[tuple[str, str]],
     form: Mapping[str, Any],
-    *,
-    used_at: datetime | None = None,
 ) -> tuple[str, bytes]:
-    """As `confirmed`; notes when the confirmation was used, where that is given."""
-    leads_to(row, acts.SUBMISSION)
-    try:
-        confirmation = storage.confirmation(unit.session, row.id, UUID(command.confirmation_id), used_at=used_at)
-    except ValueError:
-        confirmation = None
+    """A confirmation, where it is bound to what would be filed now. Refusals as for `confirmed`."""
     if confirmation is None:
-        raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
-    challenge, digest = confirmation
-    if digest != _digest(unit, row, documents, form):
+        raise _unknown_confirmation()
+    if confirmation[1] != _digest(unit, row, files, form):
         raise conflict(
             "draft-changed",
             "Hồ sơ, hoặc quy định về thủ tục này, đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. "
             "Những gì đã điền vẫn còn; "
             "xin xem lại và yêu cầu mã xác nhận mới.",
         )
-    return challenge, digest
+    return confirmation
 
 
-def _digest(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], form: Mapping[str, Any]) -> bytes:
+def _files(documents: Sequence[DocumentRow]) -> list[tuple[str, str]]:
+    return [(document.kind, document.sha256) for document in documents]
+
+
+def _digest(unit: Unit, row: DossierRow, files: Sequence[tuple[str, str]], form: Mapping[str, Any]) -> bytes:
     procedure = unit.place.procedure_of(row)
-    files = [(document.kind, document.sha256) for document in documents if procedure.document(document.kind)]
-    return filing_digest(row.procedure, procedure.version, form, files)
+    asked_for = [(kind, sha256) for kind, sha256 in files if procedure.document(kind)]
+    return filing_digest(row.procedure, procedure.version, form, asked_for)
 
 
 def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], documents: Sequence[DocumentRow]) -> None:
