@@ -205,7 +205,7 @@ class ConfirmedDraft:
     files: Sequence[tuple[str, str]]
 
 
-def confirmed_draft(session: Session, id: UUID, confirmation: UUID) -> ConfirmedDraft | None:
+def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> ConfirmedDraft | None:
     """A dossier with a confirmation, read at once."""
     found = session.execute(_CONFIRMED_DRAFT, {"of_dossier": id, "this": confirmation}).first()
     if found is None:
@@ -215,7 +215,7 @@ def confirmed_draft(session: Session, id: UUID, confirmation: UUID) -> Confirmed
     return ConfirmedDraft(row, noted, [tuple(each.split("/", 1)) for each in files or ()])
 
 
-def use_confirmation(session: Session, dossier_id: UUID, id: UUID, at: datetime) -> tuple[str, bytes] | None:
+def use_confirmation(session: Session, dossier_id: UUID, id: UUID | None, at: datetime) -> tuple[str, bytes] | None:
     """Challenge and digest of a confirmation of the dossier, which is noted as used."""
     found = session.execute(_USE_CONFIRMATION, {"this": id, "of_dossier": dossier_id, "used_at": at}).first()
     return None if found is None else (found.challenge_id, found.digest)

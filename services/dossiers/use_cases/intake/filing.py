@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.adapters.accounts import Challenge
 from services.dossiers.domain import acts
@@ -191,15 +191,12 @@ def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], 
     return Filed(row, documents, shown_key(key))
 
 
-def _confirmation_id(command: SubmitDossier) -> UUID:
+def _confirmation_id(command: SubmitDossier) -> UUID | None:
+    """None where it cannot be parsed: no confirmation has it."""
     try:
         return UUID(command.confirmation_id)
     except ValueError:
-        raise _unknown_confirmation() from None
-
-
-def _unknown_confirmation() -> Refusal:
-    return not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
+        return None
 
 
 def _bound(
@@ -211,7 +208,7 @@ def _bound(
 ) -> tuple[str, bytes]:
     """A confirmation, where it is bound to what would be filed now. Refusals as for `confirmed`."""
     if confirmation is None:
-        raise _unknown_confirmation()
+        raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
     if confirmation[1] != _digest(unit, row, files, form):
         raise conflict(
             "draft-changed",
