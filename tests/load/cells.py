@@ -21,12 +21,12 @@ from deploy.local.waiting import wait_until
 from tests.e2e.api import close_connections
 from tests.load import generator, table
 from tests.load.client import Request
-from tests.load.people import Citizen, prepare
+from tests.load.people import prepare, residents_of
 from tests.load.stacks import UNLIMITED, RunningStack, running_stack
 
-#: The ward that is measured and the loaded one, with their places in the district file.
-QUIET, LOUD = ("20242", 6), ("20248", 8)
-CLIENTS = {QUIET[0]: 2, LOUD[0]: 20}
+#: The ward that is measured and the loaded one, and how many clients each has.
+QUIET, LOUD = "20242", "20248"
+CLIENTS = {QUIET: 2, LOUD: 20}
 CGROUPS = Path("/sys/fs/cgroup")
 
 
@@ -36,16 +36,16 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{table.machine()} before it begins")
     with ExitStack() as stacks:
-        groups = stacks.enter_context(cpu_groups(QUIET[0], LOUD[0]))
+        groups = stacks.enter_context(cpu_groups(QUIET, LOUD))
         if groups is None:
             print("No control groups can be made here: the processes of both wards compete as they are.")
         quiet, loud = (
-            _cell(stacks, ward, None if groups is None else groups[at]) for at, (ward, _) in enumerate((QUIET, LOUD))
+            _cell(stacks, ward, None if groups is None else groups[at]) for at, ward in enumerate((QUIET, LOUD))
         )
         stacks.callback(close_connections)
         table.head()
         own = (None, None) if groups is None else (groups[0], groups[1])
-        looks = _looks(quiet, *QUIET), _looks(loud, *LOUD)
+        looks = _looks(quiet, QUIET), _looks(loud, LOUD)
         generator.measure_beside(quiet, looks[0], loud, looks[1], options.seconds, groups=own)
     print(f"{table.machine()} at the end")
 
@@ -56,9 +56,9 @@ def _cell(stacks: ExitStack, ward: str, group: Path | None) -> RunningStack:
     return stacks.enter_context(running_stack(home, more=more, group=group))
 
 
-def _looks(stack: RunningStack, ward: str, place: int) -> Sequence[Sequence[Request]]:
+def _looks(stack: RunningStack, ward: str) -> Sequence[Sequence[Request]]:
     """Looks at a dossier of the ward's own residents, by as many clients as it has."""
-    citizens = [Citizen(stack.gateway, f"09052{place:02d}{who}", ward) for who in (101, 202, 303)]
+    citizens = residents_of(stack.gateway, ward)
     prepare(citizens, 1)
     looks = [citizen.openings() for citizen in citizens]
     return [looks[at % len(looks)] for at in range(CLIENTS[ward])]

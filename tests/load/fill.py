@@ -234,6 +234,7 @@ def _fill_year(plan: Plan, back: int) -> list[tuple[Any, ...]]:
     with psycopg.connect(plan.url) as connection:
         # As on a replica: what refers to what is right already.
         connection.execute("SET session_replication_role = replica")
+        connection.execute("SET synchronous_commit = off")
         for count, ((at, status, special), sample) in enumerate(zip(moments, chosen, strict=True), 1):
             _dossier(work, sample, at, status, special)
             if count % _BATCH == 0:

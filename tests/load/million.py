@@ -31,11 +31,10 @@ from tests.load import table
 from tests.load.fill import Plan, fill
 from tests.load.jobs import Jobs
 from tests.load.names import RARE
-from tests.load.people import Citizen, bearer
+from tests.load.people import Citizen, bearer, residents_of
 from tests.load.stacks import RunningStack, running_stack
 
-#: The small ward and the large one, with their places in the district file.
-SMALL, LARGE = ("20227", 1), ("20248", 8)
+SMALL, LARGE = "20227", "20248"  # wards
 DOSSIERS = 1_000_000
 FEW = 1_000
 COMMON, ABSENT = "nguyen", "khong he co ai"
@@ -52,7 +51,8 @@ def main() -> None:
         home = Path(open_until_the_end.enter_context(tempfile.TemporaryDirectory(prefix="caunoi-million-")))
         stack = open_until_the_end.enter_context(running_stack(home))
         open_until_the_end.callback(close_connections)
-        both = [_filled(stack, wards[code], place, count) for (code, place), count in _sizes(options.dossiers)]
+        sizes = {SMALL: FEW, LARGE: options.dossiers}
+        both = [_filled(stack, wards[code], count) for code, count in sizes.items()]
         _print_head(both)
         for what, acts in _acts(both, options.rounds):
             _measure(what, acts, options.rounds)
@@ -61,10 +61,6 @@ def main() -> None:
         for what, act in jobs.acts():
             _measure(what, [partial(act, each.ward.code) for each in both], options.rounds)
     print(f"{table.machine()} at the end")
-
-
-def _sizes(dossiers: int) -> list[tuple[tuple[str, int], int]]:
-    return [(SMALL, FEW), (LARGE, dossiers)]
 
 
 @dataclass(frozen=True)
@@ -90,9 +86,9 @@ class Filled:
         return content
 
 
-def _filled(stack: RunningStack, ward: Ward, place: int, count: int) -> Filled:
+def _filled(stack: RunningStack, ward: Ward, count: int) -> Filled:
     officer, reception = (sign_in(stack.gateway, f"{name}.{ward.slug}", ward.code) for name in ("hotich", "motcua"))
-    citizen = Citizen(stack.gateway, f"09052{place:02d}101", ward.code)
+    citizen = residents_of(stack.gateway, ward.code)[0]
     me = sign_in(stack.gateway, citizen.login)
     plan = Plan(
         url=stack.database_url("dossiers", ward.code),

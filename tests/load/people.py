@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from deploy.local.process import ROOT
+from services.chassis.district import load_district
 from tests.e2e.api import Api, Phone, accepted, sign_in
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
 from tests.load.client import Request
@@ -60,6 +62,12 @@ def residents(url: str, wards: Sequence[str], count: int, *, filing_in: str = ""
     everybody = [(f"09052{place:02d}{who}", ward) for who in RESIDENTS for place, ward in enumerate(wards, 1)]
     everybody.sort(key=lambda person: person[1] != filing_in)
     return [Citizen(url, login, filing_in or ward) for login, ward in everybody[:count]]
+
+
+def residents_of(url: str, ward: str) -> list[Citizen]:
+    """The residents of a ward, who file at home."""
+    place = list(load_district(ROOT / "deploy" / "district.toml").wards).index(ward) + 1
+    return [Citizen(url, f"09052{place:02d}{who}", ward) for who in RESIDENTS]
 
 
 def prepare(citizens: Sequence[Citizen], each: int) -> None:
