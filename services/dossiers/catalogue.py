@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from services.chassis.refusal import not_found
 from services.dossiers.domain.checks import CHECKS, READS
 from services.dossiers.domain.pointers import Condition
-from services.dossiers.domain.procedures import Procedure, amended, parse_procedure
+from services.dossiers.domain.procedures import Procedure, amended
 from services.dossiers.forms import KEYWORDS, leaves
 
 _GROUP = frozenset({"$schema", "type", "title", "additionalProperties", "properties"})
@@ -28,6 +29,7 @@ WIDGETS = {
 #: What a form may begin with from the applicant's own account (`x-prefill` in the schema): fields of its message.
 PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
+_READER = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True, str_min_length=1))(Procedure))
 
 
 class Catalogue:
@@ -95,7 +97,7 @@ def _whole(file: Path) -> dict[str, Any]:
 
 def _read(file: Path, definitions: Mapping[str, Any]) -> Procedure:
     try:
-        procedure = parse_procedure(_whole(file), definitions)
+        procedure = _parsed(_whole(file), definitions)
         if (procedure.code, procedure.version) != (file.parent.name, file.stem):
             raise ValueError(f"says it is {procedure.code}/{procedure.version}")
         validate(procedure)
@@ -104,15 +106,56 @@ def _read(file: Path, definitions: Mapping[str, Any]) -> Procedure:
     return procedure
 
 
+def _parsed(data: dict[str, Any], definitions: Mapping[str, Any]) -> Procedure:
+    """A procedure from its file's JSON; ValueError has the path of each wrong member and what is wrong with it."""
+    if isinstance(data.get("form"), Mapping):
+        data["form"] = _resolved(data["form"], {**definitions, **data["form"].get("$defs", {})})
+    try:
+        return _READER.validate_json(json.dumps(data))
+    except ValidationError as wrong:
+        faults = (f"{_path(error['loc'])}: {error['msg'].removeprefix('Value error, ')}" for error in wrong.errors())
+        raise ValueError("; ".join(faults)) from wrong
+
+
+def _path(members: Iterable[str | int]) -> str:
+    return "/" + "/".join(str(each).replace("/", "~1") for each in members)
+
+
+def _resolved(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """The schema with each `#/$defs/<name>` written out, so that no reader of the form needs a resolver.
+
+    Members beside the reference override those of the definition.
+    """
+    if isinstance(node, list):
+        return [_resolved(each, definitions) for each in node]
+    if not isinstance(node, Mapping):
+        return node
+    if "$ref" not in node:
+        return _labelled({key: _resolved(value, definitions) for key, value in node.items() if key != "$defs"})
+    name = str(node["$ref"]).removeprefix("#/$defs/")
+    if name not in definitions or "$ref" in definitions[name]:
+        raise ValueError(f"/form: cannot resolve {node['$ref']!r}")
+    beside = {key: value for key, value in node.items() if key != "$ref"}
+    return _resolved({**definitions[name], **beside}, definitions)
+
+
+def _labelled(node: dict[str, Any]) -> dict[str, Any]:
+    """Each choice has a label: its own text where the file gives none."""
+    choices = node.get("enum")
+    if isinstance(choices, list):
+        node["x-labels"] = {choice: node.get("x-labels", {}).get(choice, choice) for choice in choices}
+    return node
+
+
 def validate(procedure: Procedure) -> None:
     """That the parts of a procedure fit together; ValueError names what does not.
 
     The form is valid JSON Schema 2020-12 of groups and plain leaves; every field is asked on exactly one page;
     every condition, check parameter and check reads fields that exist, with values they can have.
     """
-    for pointer, node in _objects(procedure.form_schema, ""):
+    for pointer, node in _objects(procedure.form, ""):
         _validate_group(pointer, node)
-    fields = leaves(procedure.form_schema)
+    fields = leaves(procedure.form)
     for pointer, leaf in fields.items():
         _validate_leaf(pointer, leaf)
     _validate_pages(procedure, set(fields))
@@ -135,7 +178,7 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
         conditions["notice"] = procedure.notice.when
     if procedure.verification is not None:
         conditions["verification"] = procedure.verification.when
-    conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.charges)}
+    conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
     return conditions
@@ -146,7 +189,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "subject_name", (procedure.subject_name,)
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present
-    yield "charges", tuple(charge.count for charge in procedure.charges if charge.count)
+    yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:
         yield "late", (procedure.late.since,)
 
@@ -212,7 +255,7 @@ def _validate_pages(procedure: Procedure, fields: set[str]) -> None:
 
 
 def _validate_checks(procedure: Procedure, fields: set[str]) -> None:
-    groups = {at for at, _ in _objects(procedure.form_schema, "")}
+    groups = {at for at, _ in _objects(procedure.form, "")}
     for use in procedure.checks:
         if use.name not in CHECKS:
             raise ValueError(f"there is no check {use.name!r}")

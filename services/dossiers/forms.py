@@ -86,7 +86,7 @@ def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
 
 def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The answers to what the procedure has fields for, asked or not: a draft begun under earlier law may have more."""
-    return _form_of(_answers(form, leaves(procedure.form_schema)))
+    return _form_of(_answers(form, leaves(procedure.form)))
 
 
 def refuse_impossible(procedure: Procedure, form: object) -> None:
@@ -95,7 +95,7 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
     Unknown fields; objects, lists or fractions where a value belongs; values where a group belongs; texts of more
     than 500 characters.
     """
-    faults = list(_impossible(procedure.form_schema, form, ""))
+    faults = list(_impossible(procedure.form, form, ""))
     if faults:
         raise _invalid_form(*faults)
 
@@ -204,7 +204,7 @@ class _Plan:
 @lru_cache(maxsize=256)
 def _plan(procedure: Procedure) -> _Plan:
     """What a procedure's form says of its fields, made ready once: forms are saved often."""
-    leaf_of = leaves(procedure.form_schema)
+    leaf_of = leaves(procedure.form)
     order = [pointer for page in procedure.pages for pointer in page.fields]
     conditions = [(page.when, page.fields) for page in procedure.pages]
     conditions += [(leaf_of[pointer].get("x-when", {}), (pointer,)) for pointer in order]

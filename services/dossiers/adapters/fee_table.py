@@ -19,7 +19,7 @@ def load_fees(file: Path, catalogue: Catalogue) -> FeeTable:
     try:
         table = FeeTable.parse(tomllib.loads(file.read_text("utf-8")))
         for procedure in catalogue:
-            for charge in procedure.charges:
+            for charge in procedure.fee.charges:
                 table.price(charge.item, procedure.valid_from)
     except ValueError as wrong:
         raise ValueError(f"{file}: {wrong}") from wrong

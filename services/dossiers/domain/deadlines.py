@@ -7,7 +7,7 @@ printed. Moments outside working time count as the start of the next session (do
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
@@ -70,6 +70,7 @@ class TimeLimit:
     kind: Literal["same-day", "working-days"]
     cutoff: time | None = None
     working_days: int = 0
+    text: str = field(default="", compare=False)  # what people are told about it
 
     def __post_init__(self) -> None:
         if self.kind == "same-day" and (self.cutoff is None or self.working_days):

@@ -20,7 +20,7 @@ def title_of(procedure: Procedure, field: str) -> str | None:
         names = parts(field)
     except ValueError:
         return None
-    node: Mapping[str, Any] = procedure.form_schema
+    node: Mapping[str, Any] = procedure.form
     for name in names:
         node = node.get("properties", {}).get(name, {})
     return str(node.get("title", field)) if node and names else None
@@ -60,7 +60,7 @@ def filer_name(form: Mapping[str, Any]) -> str:
 
 def prefilled(procedure: Procedure, account: Mapping[str, str]) -> dict[str, Any]:
     """The form as an account can begin it: fields marked `x-prefill` with the member of the account that they take."""
-    return _prefilled(procedure.form_schema, account)
+    return _prefilled(procedure.form, account)
 
 
 def _prefilled(schema: Mapping[str, Any], account: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def procedure(version: Procedure) -> dossiers_pb2.Procedure:
     message.steps.extend(version.steps)
     for name in ("before_you_start", "declaration", "at_handover"):
         setattr(message, name, version.texts[name])
-    message.form_schema_json = json.dumps(version.form_schema, ensure_ascii=False)
+    message.form_schema_json = json.dumps(version.form, ensure_ascii=False)
     message.form_pages_json = json.dumps(version.pages_json(), ensure_ascii=False)
     return message
 
@@ -43,7 +43,7 @@ def _summary(version: Procedure) -> dossiers_pb2.Procedure:
             )
             for each in version.documents
         ],
-        time_limit=version.time_limit_text,
-        fee=version.fee_text,
+        time_limit=version.time_limit.text,
+        fee=version.fee.text,
         legal_basis=version.legal_basis,
     )

@@ -91,7 +91,7 @@ def test_a_commitment_has_two_witnesses_at_least(witness: str) -> None:
 
 def test_father_or_mother_files_in_person_and_both_come_to_sign() -> None:
     """TT 04/2020 Đ2: nobody can be authorised to recognise a child."""
-    assert leaves(PROCEDURE.form_schema)["/requester/relation"]["enum"] == ["father", "mother"]
+    assert leaves(PROCEDURE.form)["/requester/relation"]["enum"] == ["father", "mother"]
     assert stopped({"/requester/relation": "authorised"}) == {"/requester/relation"}
     assert PROCEDURE.document("authorisation") is None
     assert PROCEDURE.handover.register_signed is RegisterSigned.AT_HANDOVER
@@ -122,7 +122,7 @@ def test_late_only_after_60_days_and_then_with_the_fee_of_birth_registration() -
     """Luật Hộ tịch 2014 Đ11, Đ15."""
     assert COMBINED.told("late-registration", day=date(2020, 11, 11)) == {}
     assert COMBINED.told("late-registration", day=date(2020, 11, 12)) == {"/child/birth_date": FindingKind.INFORMS}
-    assert [(each.item, each.late_only, each.count) for each in PROCEDURE.charges] == [
+    assert [(each.item, each.late_only, each.count) for each in PROCEDURE.fee.charges] == [
         ("birth-registration", True, ""),
         ("copy", False, "/copies/count"),
     ]
@@ -131,7 +131,7 @@ def test_late_only_after_60_days_and_then_with_the_fee_of_birth_registration() -
 def test_three_working_days_as_remembered_which_the_text_says() -> None:
     assert PROCEDURE.time_limit == TimeLimit("working-days", working_days=3)
     assert PROCEDURE.verification == Verification("NĐ 123/2015 Đ3")
-    assert "chưa đối chiếu với văn bản" in PROCEDURE.time_limit_text
+    assert "chưa đối chiếu với văn bản" in PROCEDURE.time_limit.text
 
 
 def test_from_2023_no_proof_of_residence_is_asked_for() -> None:
@@ -141,4 +141,4 @@ def test_from_2023_no_proof_of_residence_is_asked_for() -> None:
     gone = {each.kind for each in before.documents} - {each.kind for each in after.documents}
     assert gone == {"residence-proof"}
     assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
-    assert "hộ khẩu" not in str([after.form_schema, after.pages, after.documents])
+    assert "hộ khẩu" not in str([after.form, after.pages, after.documents])

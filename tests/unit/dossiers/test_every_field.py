@@ -39,7 +39,7 @@ def _under(version: Procedure) -> Filing:
     What that version asks on top is answered with the field's own example, or its first choice.
     """
     filing = COMPLETE[version.code]
-    fields = leaves(version.form_schema)
+    fields = leaves(version.form)
     form = asked(version, filing.form)
     while open_fields := [
         pointer
@@ -92,7 +92,7 @@ def _stopped(form: dict[str, Any], filing: Filing, pointer: str) -> list[str]:
 
 @each_version
 def test_a_value_of_the_wrong_kind_is_kept_and_told_beside_its_field(name: str) -> None:
-    for pointer, leaf in leaves(FILINGS[name].procedure.form_schema).items():
+    for pointer, leaf in leaves(FILINGS[name].procedure.form).items():
         values = DATES if leaf.get("format") == "date" else WRONG[leaf["type"]]
         for value in values:
             form, filing = _tried(name, pointer, value)
@@ -105,7 +105,7 @@ def test_a_value_of_the_wrong_kind_is_kept_and_told_beside_its_field(name: str) 
 
 @each_version
 def test_nothing_or_blanks_are_no_answer(name: str) -> None:
-    for pointer, leaf in leaves(FILINGS[name].procedure.form_schema).items():
+    for pointer, leaf in leaves(FILINGS[name].procedure.form).items():
         for value in ("", "   ", "\t\n", None):
             form, filing = _tried(name, pointer, value)
             if pointer in asked_pointers(filing.procedure, form):
@@ -115,7 +115,7 @@ def test_nothing_or_blanks_are_no_answer(name: str) -> None:
 
 @each_version
 def test_what_no_page_can_send_is_refused_and_changes_nothing(name: str) -> None:
-    for pointer in leaves(FILINGS[name].procedure.form_schema):
+    for pointer in leaves(FILINGS[name].procedure.form):
         before = json.dumps(FILINGS[name].form, ensure_ascii=False)
         for value in IMPOSSIBLE:
             with pytest.raises(Refusal) as refused:
@@ -129,7 +129,7 @@ def test_what_no_page_can_send_is_refused_and_changes_nothing(name: str) -> None
 @each_version
 def test_decomposed_letters_are_kept_composed(name: str) -> None:
     """docs/architecture.md, rule 10: NFC, so that one name is one text."""
-    for pointer in leaves(FILINGS[name].procedure.form_schema):
+    for pointer in leaves(FILINGS[name].procedure.form):
         form, _ = _tried(name, pointer, unicodedata.normalize("NFD", "Nguyễn Thị Ngọc Ánh"))
         assert value_at(form, pointer) == "Nguyễn Thị Ngọc Ánh"
 
@@ -137,7 +137,7 @@ def test_decomposed_letters_are_kept_composed(name: str) -> None:
 @each_version
 def test_markup_and_mixed_scripts_break_nothing_and_are_no_name(name: str) -> None:
     """Kept as typed: pages and papers escape what they show; a name of them stops the filing (TT 04/2020 Đ6)."""
-    for pointer, leaf in leaves(FILINGS[name].procedure.form_schema).items():
+    for pointer, leaf in leaves(FILINGS[name].procedure.form).items():
         for value in (*MARKUP, *MIXED):
             form, filing = _tried(name, pointer, value)
             assert value_at(form, pointer) == value
@@ -148,7 +148,7 @@ def test_markup_and_mixed_scripts_break_nothing_and_are_no_name(name: str) -> No
 
 @each_version
 def test_a_field_that_does_not_exist_is_refused_beside_one_that_does(name: str) -> None:
-    for pointer in leaves(FILINGS[name].procedure.form_schema):
+    for pointer in leaves(FILINGS[name].procedure.form):
         with pytest.raises(Refusal) as refused:
             _tried(name, f"{pointer}x", "a")
         assert refused.value.type == "invalid-form"

@@ -44,7 +44,7 @@ ROW: dict[str, Any] = {
 
 def birth(copies: int = 0, *, late: bool = False, exemption: str = "") -> Assessment:
     form: dict[str, Any] = {"copies": {"wanted": copies > 0, "count": copies}}
-    return assess(BIRTH.charges, TABLE, form, on=DAY, late=late, exemption=exemption)
+    return assess(BIRTH.fee.charges, TABLE, form, on=DAY, late=late, exemption=exemption)
 
 
 def test_a_birth_on_time_costs_nothing_nor_does_the_first_original() -> None:
@@ -61,12 +61,12 @@ def test_copies_cost_eight_thousand_each_also_where_the_registration_is_free() -
     """TT 281/2016/TT-BTC: 8.000 đồng/bản; 40.000 đồng are five copies."""
     assert birth(5).total == 40_000
     assert birth(2, late=True).total == 24_000
-    assert assess(COPIES.charges, TABLE, {"copies": {"count": 3}}, on=DAY, late=False).total == 24_000
+    assert assess(COPIES.fee.charges, TABLE, {"copies": {"count": 3}}, on=DAY, late=False).total == 24_000
 
 
 def test_a_marriage_of_citizens_who_live_here_costs_nothing() -> None:
     """Luật Hộ tịch 2014 Đ11: kết hôn của công dân Việt Nam cư trú ở trong nước."""
-    found = assess(MARRIAGE.charges, TABLE, {}, on=DAY, late=False)
+    found = assess(MARRIAGE.fee.charges, TABLE, {}, on=DAY, late=False)
     assert (found.total, [line.item for line in found.lines]) == (0, ["marriage-registration"])
 
 
@@ -76,7 +76,7 @@ def test_merit_poverty_and_disability_free_from_the_registration_and_not_from_th
     found = birth(2, late=True, exemption=kind)
     assert (found.exemption, found.total) == (kind, 16_000)
     assert [line.amount for line in found.lines] == [0, 16_000]
-    assert assess(STATUS.charges, TABLE, {}, on=DAY, late=False, exemption=kind).total == 0
+    assert assess(STATUS.fee.charges, TABLE, {}, on=DAY, late=False, exemption=kind).total == 0
 
 
 def test_an_exemption_that_changes_nothing_is_not_spoken_of() -> None:

@@ -139,7 +139,7 @@ def test_texts_say_what_to_do() -> None:
 
 
 def test_every_field_has_a_text_for_every_way_to_be_wrong() -> None:
-    for pointer, leaf in leaves(BIRTH.form_schema).items():
+    for pointer, leaf in leaves(BIRTH.form).items():
         assert _missing_text(leaf), pointer
         assert all(_error_text(leaf, keyword) for keyword in KEYWORDS & set(leaf)), pointer
 
@@ -174,10 +174,10 @@ def test_an_emptied_field_is_a_missing_one() -> None:
 
 
 def test_answers_to_questions_that_a_later_version_has_not_are_left_out_and_all_others_stay() -> None:
-    schema = dict(BIRTH.form_schema)
+    schema = dict(BIRTH.form)
     schema["properties"] = {name: group for name, group in schema["properties"].items() if name != "copies"}
     form = birth_form({"/copies/wanted": True, "/father/known": False, "/father/full_name": "Chưa hỏi đến"})
-    rest = known(replace(BIRTH, form_schema=schema), form)
+    rest = known(replace(BIRTH, form=schema), form)
     assert "copies" not in rest
     assert rest == {name: group for name, group in form.items() if name != "copies"}
     assert known(BIRTH, form) == form
@@ -251,7 +251,7 @@ def test_findings_come_in_the_order_of_the_pages_with_documents_after_the_fields
 
 # Forms as people leave them: any answers, on any pages, in any state.
 
-LEAVES = leaves(BIRTH.form_schema)
+LEAVES = leaves(BIRTH.form)
 
 
 def values(leaf: dict[str, Any]) -> st.SearchStrategy[Any]:

@@ -34,7 +34,7 @@ def test_nobody_has_to_come_and_nobody_signs_the_register() -> None:
 
 
 def test_the_fee_is_one_and_never_for_lateness() -> None:
-    assert PROCEDURE.charges == (Charge("marital-status"),)
+    assert PROCEDURE.fee.charges == (Charge("marital-status"),)
     assert PROCEDURE.late is None
 
 
@@ -48,6 +48,6 @@ def test_from_2023_no_proof_of_residence_is_asked_for() -> None:
     assert proof is not None
     assert proof.mode is DocumentMode.PRESENT
     assert "Nghị định 104/2022/NĐ-CP" in set(after.legal_basis) - set(before.legal_basis)
-    told = [*after.texts.values(), *(leaf.get("description", "") for leaf in leaves(after.form_schema).values())]
+    told = [*after.texts.values(), *(leaf.get("description", "") for leaf in leaves(after.form).values())]
     assert "sổ hộ khẩu" not in " ".join(told).lower()
-    assert set(leaves(after.form_schema)) == set(leaves(before.form_schema))
+    assert set(leaves(after.form)) == set(leaves(before.form))

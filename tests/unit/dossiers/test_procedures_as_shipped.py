@@ -28,7 +28,7 @@ TEXTS = st.one_of(
 
 def answers(procedure: Procedure, pointers: Iterable[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Any answers to these questions: right ones most of all, so that checks have something to say."""
-    leaf_of = leaves(procedure.form_schema)
+    leaf_of = leaves(procedure.form)
     fields = {}
     for pointer in pointers:
         leaf = leaf_of[pointer]
@@ -55,7 +55,7 @@ def texts(node: object) -> Iterator[str]:
 def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) -> None:
     """No check fails on what somebody is still typing, nor with the registers open."""
     procedure = VERSIONS[name]
-    form = merge({}, changed({}, data.draw(answers(procedure, leaves(procedure.form_schema)))))
+    form = merge({}, changed({}, data.draw(answers(procedure, leaves(procedure.form)))))
     refuse_impossible(procedure, form)
     first_day = procedure.valid_from
     found = findings(procedure, form, set(), first_day, Registers(), first_day)
@@ -71,7 +71,7 @@ def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) 
 def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObject) -> None:
     """Conditions in the file name all they hang on, so whoever shows pages need not follow chains."""
     procedure = VERSIONS[name]
-    fields = leaves(procedure.form_schema)
+    fields = leaves(procedure.form)
     conditions = [page.when for page in procedure.pages] + [leaf.get("x-when", {}) for leaf in fields.values()]
     deciding = sorted({pointer for condition in conditions for pointer in condition})
     form = merge({}, changed({}, data.draw(answers(procedure, deciding))))
@@ -89,8 +89,8 @@ def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObje
 def test_its_texts_are_composed_and_its_questions_say_what_is_missing(name: str) -> None:
     """NFC, no doubled spaces; whoever leaves a question open is told what to do."""
     procedure = VERSIONS[name]
-    every = [*texts(dict(procedure.form_schema)), *texts(procedure.pages_json()), *texts(dict(procedure.texts))]
-    every += [procedure.name, procedure.summary, procedure.fee_text, procedure.time_limit_text, *procedure.steps]
+    every = [*texts(dict(procedure.form)), *texts(procedure.pages_json()), *texts(dict(procedure.texts))]
+    every += [procedure.name, procedure.summary, procedure.fee.text, procedure.time_limit.text, *procedure.steps]
     every += [text for each in procedure.documents for text in (each.title, each.hint, each.condition)]
     assert [each for each in every if unicodedata.normalize("NFC", each) != each or "  " in each] == []
     assert {"before_you_start", "declaration", "at_handover"} <= set(procedure.texts)
@@ -111,4 +111,4 @@ def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
     for after in (each for each in CATALOGUE if each.code == code and each.valid_from >= changed.valid_from):
         assert not any("residence-proof" in each.kind for each in after.documents)
         assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
-        assert "hộ khẩu" not in str([after.form_schema, after.pages, after.documents])
+        assert "hộ khẩu" not in str([after.form, after.pages, after.documents])

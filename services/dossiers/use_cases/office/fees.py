@@ -45,12 +45,12 @@ def assessed(unit: Unit, row: DossierRow) -> Assessment:
     filed_on = day_in_vietnam(row.submitted_at or unit.now)
     late = procedure.late is not None and procedure.late.is_late(form, still_kept(filed_on, unit.place.calendar))
     exemption = claimed_exemption(form)
-    return assess(procedure.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
+    return assess(procedure.fee.charges, unit.place.fees, form, on=filed_on, late=late, exemption=exemption)
 
 
 def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
     """What more may be asked for: the procedure's own charges at today's price; nothing beyond (TT 04/2020 Đ3)."""
-    items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).charges)
+    items = dict.fromkeys(charge.item for charge in unit.place.procedure_of(row).fee.charges)
     return [price for item in items if (price := unit.place.fees.price(item, unit.today)).amount]
 
 

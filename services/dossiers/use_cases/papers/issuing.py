@@ -99,8 +99,8 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
         received_at=line.at.astimezone(VIETNAM),
         due_at=line.due_at.astimezone(VIETNAM),
         subject_name=row.subject_name,
-        time_limit=procedure.time_limit_text,
-        fee=_fee_text(unit, row) or procedure.fee_text,
+        time_limit=procedure.time_limit.text,
+        fee=_fee_text(unit, row) or procedure.fee.text,
         collection=COLLECTION,
         receiver_name=line.officer,
     )

@@ -129,7 +129,7 @@ def public_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
     asked, form = question_of(unit.cell, posted), unit.form(row)
     assert posted.times_out_at is not None
     sex = str(value_at(form, "/child/sex") or "")
-    labels = leaves(unit.place.procedure_of(row).form_schema).get("/child/sex", {}).get("x-labels", {})
+    labels = leaves(unit.place.procedure_of(row).form).get("/child/sex", {}).get("x-labels", {})
     born = value_at(form, "/child/birth_date")
     return PublicNotice(
         office=unit.place.office(unit.cell.ward),
