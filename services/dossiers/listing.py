@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, tuple_, union_all
-from sqlalchemy.dialects.postgresql import TSQUERY, aggregate_order_by
+from sqlalchemy import Select, String, Uuid, and_, cast, func, literal, or_, select, tuple_, type_coerce, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, aggregate_order_by
 from sqlalchemy.orm import Session, defer
 from sqlalchemy.sql.base import ColumnCollection
 from sqlalchemy.sql.elements import ColumnElement
@@ -151,11 +151,12 @@ class _List(Generic[Row]):
         chosen = select(*(of[name] for name in self.columns)).where(has(of), *_INDEXED[self.entity])
         gathered = chosen.limit(_in_statement(GATHERED)).cte("gathered").prefix_with("MATERIALIZED").c
         shown = and_(self._one_of(gathered), *self.wanted(gathered))
-        ids = func.array_agg(aggregate_order_by(gathered.id, *self._ordered(gathered)))
-        count, found = self.session.execute(select(func.count(), ids.filter(shown))).one()
+        ids = func.array_agg(aggregate_order_by(gathered.id, *self._ordered(gathered))).filter(shown)
+        first = type_coerce(ids, ARRAY(Uuid))[1 : self.limit]
+        count, found = self.session.execute(select(func.count(), first)).one()
         if count == GATHERED:
             return None
-        query = select(of.id, *(of[name] for name in self.order)).where(of.id.in_((found or ())[: self.limit]))
+        query = select(of.id, *(of[name] for name in self.order)).where(of.id.in_(found or ()))
         return self._read(query) if found else []
 
     def _looked_through(self, has: Condition) -> Sequence[Row] | None:

@@ -52,6 +52,8 @@ def main() -> None:
         stack = open_until_the_end.enter_context(running_stack(home))
         open_until_the_end.callback(close_connections)
         sizes = {SMALL: FEW, LARGE: options.dossiers}
+        for code, count in sizes.items():
+            _fill(stack, wards[code], count)
         both = [_filled(stack, wards[code], count) for code, count in sizes.items()]
         _print_head(both)
         for what, acts in _acts(both, options.rounds):
@@ -86,22 +88,27 @@ class Filled:
         return content
 
 
-def _filled(stack: RunningStack, ward: Ward, count: int) -> Filled:
-    officer, reception = (sign_in(stack.gateway, f"{name}.{ward.slug}", ward.code) for name in ("hotich", "motcua"))
-    citizen = residents_of(stack.gateway, ward.code)[0]
-    me = sign_in(stack.gateway, citizen.login)
+def _fill(stack: RunningStack, ward: Ward, count: int) -> None:
+    officer = sign_in(stack.gateway, f"hotich.{ward.slug}", ward.code)
+    applicant = sign_in(stack.gateway, residents_of(stack.gateway, ward.code)[0].login)
     plan = Plan(
         url=stack.database_url("dossiers", ward.code),
         keys=Path(psutil.Process(stack.pids["dossiers"]).environ()["ENCRYPTION_KEYS_FILE"]),
         ward=ward,
         count=count,
         now=datetime.now(VIETNAM),
-        applicant=me.get("/me")["id"],
+        applicant=applicant.get("/me")["id"],
         officers=(officer.get("/me")["id"],),
     )
     began = time.perf_counter()
     fill(plan)
     print(f"{ward.name}: {count:,} dossiers in {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def _filled(stack: RunningStack, ward: Ward, count: int) -> Filled:
+    """Signs people in: after the filling, which may take longer than a session."""
+    officer, reception = (sign_in(stack.gateway, f"{name}.{ward.slug}", ward.code) for name in ("hotich", "motcua"))
+    citizen = residents_of(stack.gateway, ward.code)[0]
     address = urlsplit(stack.gateway)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
     return Filled(stack, ward, count, citizen, bearer(officer), bearer(reception), connection)
