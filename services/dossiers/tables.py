@@ -75,7 +75,7 @@ class DossierRow(Base):
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names
     form: Mapped[bytes]  # JSON, sealed
     proposal: Mapped[bytes | None]  # what the officer adds for the register, JSON, sealed
-    proposed_at: Mapped[datetime | None]
+    proposed_at: Mapped[datetime | None]  # since when the signer is waited for; null where nobody is
     proposed_by_id: Mapped[str | None]
     proposed_by: Mapped[str | None]
     recipient: Mapped[bytes | None]  # who signed the register and fetched the result, sealed
@@ -286,7 +286,8 @@ class RegisterVolumeRow(Base):
     first_number: Mapped[int] = mapped_column(Integer)
     last_number: Mapped[int] = mapped_column(Integer)
     closed_at: Mapped[datetime]
-    closed_by: Mapped[str]
+    closed_by: Mapped[str]  # name and title, as the statement's list shows them
+    closed_by_title: Mapped[str] = mapped_column(server_default="")  # in what capacity
     last_digest: Mapped[bytes]
 
 

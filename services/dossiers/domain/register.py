@@ -53,6 +53,11 @@ REGISTERS: Mapping[str, Register] = {
 }
 
 
+def signs_for_chairman(title: str) -> bool:
+    """Whether somebody with this title signs KT. CHỦ TỊCH: the vice-chairman (NĐ 30/2020)."""
+    return title.casefold().startswith("phó chủ tịch")
+
+
 class RegistrationKind(StrEnum):
     """How something came into the register: loaiDangKy 1 and 4 of the Ministry's code list."""
 

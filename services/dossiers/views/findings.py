@@ -64,7 +64,7 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
     birth_waits_for_signer = (
-        kept.register.name == BIRTH and row.status == Status.IN_PROGRESS and row.proposal is not None
+        kept.register.name == BIRTH and row.status == Status.IN_PROGRESS and row.proposed_at is not None
     )
     if birth_waits_for_signer and not proposal_of(unit.cell, row)["personal_identification_number"]:
         text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."

@@ -17,10 +17,11 @@ from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind
+from services.chassis.tokens import Role
 from services.dossiers.service import verify_register
 from services.dossiers.use_cases.registers.books import keep_open
 from tests.services.dossiers.test_people_chain import _note
-from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, refused
+from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, refused
 
 
 def _books(world: World, year: int = 0) -> dict[str, pb.Book]:
@@ -110,6 +111,20 @@ def test_a_year_is_closed_on_its_last_day_with_a_statement(world: World) -> None
     world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))
     entry = world.sign(ready).register_entry
     assert (entry.book, entry.number) == ("01-TP/HT-2021-KS", 1)
+
+
+@pytest.mark.parametrize(("title", "for_chairman"), [("Chủ tịch", False), ("Phó Chủ tịch", True)])
+def test_a_closing_statement_is_signed_in_the_signers_capacity_whatever_the_name(
+    world: World, title: str, for_chairman: bool
+) -> None:
+    """NĐ 30/2020: KT. by capacity. Phó is a surname, too."""
+    signer = Person("0b000000-0000-4000-8000-00000000000a", "Phó Đức Chính", (Role.SIGNER,), title=title)
+    world.signed()
+    world.call("CloseBook", pb.CloseBookRequest(register="birth", year=2020, full=True), signer)
+    paper = world.call("GetClosingStatement", pb.GetClosingStatementRequest(register="birth", year=2020, volume=1), HOA)
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+    assert ("KT. CHỦ TỊCH" in text) == for_chairman
+    assert "Phó Đức Chính" in text
 
 
 def test_entries_are_found_by_names_in_any_order_without_diacritics_by_number_and_by_day(world: World) -> None:

@@ -121,7 +121,7 @@ def _verification_findings(unit: Unit, row: DossierRow, verification: Verificati
             "hôn nhân, xin hướng dẫn người yêu cầu lập văn bản cam đoan."
         )
         return [_asks("verification-timed-out", text, "TT 04/2020 Đ4")]
-    if state in (State.REPLIED, State.COMMITMENT) and row.proposal is None:
+    if state in (State.REPLIED, State.COMMITMENT) and row.proposed_at is None:
         answered = day_answered(unit.cell, verification)
         when = "hôm nay" if answered == unit.today else f"từ ngày {answered:%d/%m/%Y}"
         text = f"Đã có kết quả xác minh {when}. Khi đủ cơ sở thì giải quyết ngay trong ngày có kết quả."

@@ -21,7 +21,7 @@ from services.dossiers.adapters.papers import (
     Parent,
     Spouse,
 )
-from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
+from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, signs_for_chairman
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Issue:
         return {
             "office": self.office,
             "signer_name": signer["full_name"],
-            "signs_for_chairman": "phó" in signer["title"].casefold(),
+            "signs_for_chairman": signs_for_chairman(signer["title"]),
             "certificate_id": self.certificate_id,
             "verification_url": self.verification_url,
         }

@@ -14,7 +14,7 @@ from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.adapters.papers import ClosingStatement, Printed, render
-from services.dossiers.domain.register import GENESIS, REGISTERS, book_label
+from services.dossiers.domain.register import GENESIS, REGISTERS, book_label, signs_for_chairman
 from services.dossiers.tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.unit import Unit, Workplace
 
@@ -96,6 +96,7 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
             last_number=row.last_number,
             closed_at=unit.now,
             closed_by=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+            closed_by_title=unit.caller.title,
             last_digest=row.last_digest,
         )
     )
@@ -128,7 +129,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
             last_number=closed.last_number if entries else None,
             clerk_name="",
             signer_name=closed.closed_by.split(",")[0],
-            signs_for_chairman="phó" in closed.closed_by.casefold(),
+            signs_for_chairman=signs_for_chairman(closed.closed_by_title),
         )
         audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")
     return Printed(f"khoa-so-{label.replace('/', '-')}.pdf", render(paper))

@@ -71,7 +71,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
 
 def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> None:
     leads_to(row, acts.SIGNATURE)
-    if row.proposal is None:
+    if row.proposed_at is None:
         raise conflict("not-approved", "Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa ký được.")
     if row.proposed_by_id == unit.caller.id:
         raise Refusal(
