@@ -55,6 +55,7 @@ class Act:
     paper: str = ""  # the kind of paper that it makes available
     sheet_note: str = ""  # beside it on the control sheet
     reason_is_told: bool = False  # the applicant reads its reason while it is the last thing that happened
+    on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
     reason_is_internal: bool = False  # nobody outside the office reads its reason
 
     def text(self, status: Status) -> str:
@@ -263,6 +264,7 @@ SIGNATURE = Act(
     by=frozenset({Party.SIGNER}),
     rpc="SignDossier",
     event="DossierSigned",
+    on_proposal=True,
     told="Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
     giver=Party.SIGNER,
     holder=Party.DESK,

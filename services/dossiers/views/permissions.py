@@ -25,8 +25,10 @@ def actions(unit: Unit, row: DossierRow) -> list[str]:
 
 def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
     """Whether what an act needs, beside the status, is there."""
+    if act.on_proposal and row.proposed_at is None:
+        return False
     if act is acts.SIGNATURE:  # one prepares, another signs
-        return row.proposed_at is not None and row.proposed_by_id != unit.caller.id
+        return row.proposed_by_id != unit.caller.id
     if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
         return row.accepted_at is not None
     return True
