@@ -47,6 +47,7 @@ class Act:
     by: frozenset[Party]  # who may do it
     event: str  # its message in caunoi.dossiers.v1 events.proto
     told: str = ""  # what the history tells the citizen; empty: the citizen is not told
+    told_inside: str = ""  # what it tells the office, where the citizen is not told
     told_when_new: str = ""  # instead, before the dossier is accepted
     rpc: str = ""  # the office's RPC, whose caller has to be one of `by`
     clock: Clock = Clock.RUNS
@@ -58,9 +59,13 @@ class Act:
     on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
     reason_is_internal: bool = False  # nobody outside the office reads its reason
 
-    def text(self, status: Status) -> str:
-        """What the history tells the citizen about this act, which left the dossier in `status`."""
-        return (self.told_when_new if status is Status.NEW else "") or self.told
+    def text(self, status: Status, *, inside: bool = False) -> str:
+        """What the history tells about this act, which left the dossier in `status`: the citizen, or `inside` the office.
+
+        Empty where the citizen is not told.
+        """
+        told = (self.told_when_new if status is Status.NEW else "") or self.told
+        return told or (self.told_inside if inside else "")
 
     @property
     def of_applicant(self) -> bool:

@@ -31,7 +31,7 @@ def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.Hist
         at=stamp(row.at),
         action=act.past,
         status=row.status,
-        text=act.text(Status(row.status)),
+        text=act.text(Status(row.status), inside=inside),
         actor=row.actor,
         reason="" if act.reason_is_internal and not inside else row.reason,
     )
