@@ -356,6 +356,17 @@ SIGNATURE = Act(
     ),
 )
 
+RETURN = Act(
+    name="return",
+    rpc=Rpc(dossiers_pb2.ReturnDossierRequest, Dossier),
+    body=models.Return,
+    summary="Give the dossier back to the officer, with the reason (4)",
+    description="By a signer, while an entry waits to be signed. The citizen is not told; what was prepared is kept.",
+    title="Trả lại cho công chức",
+    button="Trả lại",
+    done="Đã trả lại cho công chức xem lại.",
+    questions=always(question("reason", "Lý do", hint="Chỉ cán bộ của phường đọc câu này.", widget="textarea")),
+)
 
 _RECIPIENT = question("recipient_name", "Họ tên người nhận", widget="name")
 _DELIVERY = (

@@ -261,6 +261,10 @@ class PaymentTold(BaseModel):
     reference: str = Field(pattern=r"^HT\d{5}[0-9A-Z]{1,30}$", examples=["HT20248K7M2P9QX"])
 
 
+class Return(Body):
+    reason: str = Field(min_length=1, max_length=4000, description="For the officer: what to look at again.")
+
+
 class ReasonAndArticle(Body):
     reason: Reason
     article: Article

@@ -75,6 +75,7 @@ RPCS: Table = {
     "SignDossier": Command(
         registration.SignDossier, registration.sign, dossiers.dossier, committed=certificates.make_soon
     ),
+    "ReturnDossier": Command(desk.ReturnDossier, desk.give_back, dossiers.dossier),
     "HandOverDossier": Command(handover.HandOverDossier, handover.hand_over, dossiers.dossier),
     "StopDossier": Command(desk.StopDossier, desk.stop, dossiers.dossier),
     # The registers

@@ -60,7 +60,7 @@ class Act:
     reason_is_internal: bool = False  # nobody outside the office reads its reason
 
     def text(self, status: Status, *, inside: bool = False) -> str:
-        """What the history tells about this act, which left the dossier in `status`: the citizen, or `inside` the office.
+        """What the history tells of this act, which left the dossier in `status`, the citizen or `inside` the office.
 
         Empty where the citizen is not told.
         """
@@ -273,6 +273,21 @@ SIGNATURE = Act(
     told="Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
     giver=Party.SIGNER,
     holder=Party.DESK,
+)
+RETURN = Act(
+    name="return",
+    past="returned",
+    label="trả lại cho công chức",
+    leads=_stays(Status.IN_PROGRESS),
+    by=frozenset({Party.SIGNER}),
+    rpc="ReturnDossier",
+    event="DossierReturned",
+    told_inside="Lãnh đạo phường đã trả lại hồ sơ cho công chức xem lại.",
+    on_proposal=True,
+    giver=Party.SIGNER,
+    holder=Party.OFFICER,
+    sheet_note="Trả lại để xem lại",
+    reason_is_internal=True,
 )
 HANDOVER = Act(
     name="handover",

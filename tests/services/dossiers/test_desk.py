@@ -274,6 +274,47 @@ def test_who_prepared_an_entry_does_not_sign_it(world: World) -> None:
     assert world.sign(id, CHAIR).register_entry.signer_name == CHAIR.name
 
 
+def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    no = refused(partial(_give_back, world, id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "wrong-state")
+    world.approve(id)
+    assert "return" in world.get(id, CHAIR).actions
+    assert "return" not in world.get(id, DUNG).actions
+    back = _give_back(world, id)
+    assert back.status == 4
+    assert "return" not in back.actions
+    assert "signature" not in back.actions
+    assert back.proposed_entry.personal_identification_number == "048220000123", "what was prepared is kept"
+    last = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), DUNG).entries[-1]
+    assert (last.action, last.reason) == ("returned", "Họ tên mẹ chưa khớp giấy chứng sinh")
+    own = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries
+    assert [each.action for each in own] == ["submitted", "accepted", "approved"]
+    assert "chờ ký" not in world.get(id).waits_for
+    no = refused(partial(_give_back, world, id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
+    no = refused(partial(world.sign, id))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
+    world.approve(id)
+    assert world.sign(id).register_entry.number == 1
+
+
+def test_a_dossier_is_given_back_with_a_reason(world: World) -> None:
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.approve(id)
+    no = refused(partial(_give_back, world, id, ""))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "missing-field", "reason")
+    assert "signature" in world.get(id, CHAIR).actions
+
+
+def _give_back(world: World, id: str, reason: str = "Họ tên mẹ chưa khớp giấy chứng sinh") -> pb.Dossier:
+    answer = world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason=reason), CHAIR)
+    assert isinstance(answer, pb.Dossier)
+    return answer
+
+
 @pytest.mark.parametrize("missing", ["register_signed", "recipient_name"])
 def test_the_result_is_handed_over_only_when_all_was_done(world: World, missing: str) -> None:
     """TT 04/2020 Đ3; NĐ 87/2020 Đ12"""

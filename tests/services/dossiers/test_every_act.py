@@ -90,6 +90,7 @@ OFFICE = """
     RecordVerificationReply | both | - - - - + - - - | 4 5 6
     ApproveDossier      | both    | - - - - + - - - | 2 4
     SignDossier         | both    | - - - - - + - - | 4
+    ReturnDossier       | both    | - - - - - + - - | 4
     HandOverDossier     | both    | - - - + + - - - | 9
     StopDossier         | both    | - - - - + + - - | 2 4 5 6
 """
@@ -266,6 +267,7 @@ class Dossiers:
             "RecordVerificationReply": {"outcome": "done", "text": "Đã xác minh"},
             "RecordPayment": {"receipt": "BL 1"},
             "HandOverDossier": {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True},
+            "ReturnDossier": {"reason": "Xin xem lại họ tên mẹ"},
             "StopDossier": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
         }
         kind = pb.DESCRIPTOR.services_by_name["DossiersService"].methods_by_name[rpc].input_type

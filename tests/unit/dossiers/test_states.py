@@ -48,6 +48,7 @@ TABLE: dict[int, dict[str, int]] = {
         "withdrawal": 7,
         "stop": 8,
         "signature": 9,
+        "return": 4,
     },
     5: {"supplement": 4, "assignment": 5, "verification-reply": 5, "withdrawal": 7, "stop": 8},
     6: {"payment": 2, "assignment": 6, "verification-reply": 6, "withdrawal": 7, "stop": 8},

@@ -26,7 +26,8 @@ def test_a_pause_says_that_the_clock_stands_still() -> None:
 
 
 def test_every_act_has_a_name_and_a_text_in_the_history() -> None:
-    assert all(act.text(status) for act in ACTS.values() for status in Status)
+    assert all(act.text(status, inside=True) for act in ACTS.values() for status in Status)
+    assert [act for act in ACTS.values() if not act.text(Status.IN_PROGRESS)] == [acts.RETURN]
     assert len({act.past for act in ACTS.values()}) == len({act.name for act in ACTS.values()}) == len(ACTS)
     assert acts.SUPPLEMENT_REQUEST.past == "supplement-requested"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.fields import is_restricted, title_of
@@ -63,6 +63,13 @@ class StopDossier:
     dossier_id: str
     reason: str
     article: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnDossier:
+    dossier_id: str
+    reason: str
     expected_version: int
 
 
@@ -178,4 +185,20 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     row.proposed_by_id = unit.caller.id
     row.proposed_by = unit.caller.name
     perform(unit, row, acts.APPROVAL)
+    return row
+
+
+def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
+    """The signer gives a dossier back to the officer, who sees what was prepared and prepares it again.
+
+    Refusals: INVALID `missing-field` without a reason, CONFLICT `wrong-state`, `not-approved` where nobody is waiting
+    for a signature, NOT_FOUND, STALE.
+    """
+    reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    leads_to(row, acts.RETURN)
+    if row.proposed_at is None:
+        raise conflict("not-approved", "Hồ sơ này không chờ ký nên không trả lại được.")
+    row.proposed_at = row.proposed_by = row.proposed_by_id = None
+    perform(unit, row, acts.RETURN, reason=reason)
     return row
