@@ -27,7 +27,7 @@ class Call:
 
     @property
     def caller(self) -> Principal:
-        """Who calls; raises where the RPC is public and nobody is signed in."""
+        """The caller. Raises where the RPC is public and nobody is signed in."""
         if self.principal is None:
             raise unauthenticated()
         return self.principal
@@ -51,7 +51,7 @@ def current_request_id() -> str:
 
 
 def seconds_left() -> float:
-    """What is left of the deadline of the call that is being served; infinite where there is none."""
+    """Seconds until the deadline of the call that is being served; infinite without a call."""
     call = _current.get()
     return call.deadline - time.monotonic() if call else float("inf")
 

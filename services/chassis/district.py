@@ -31,7 +31,7 @@ class District:
         return next((ward for ward in self.wards.values() if ward.agency_id == agency_id), None)
 
     def select(self, codes: str) -> tuple[Ward, ...]:
-        """The wards of a `WARDS` setting: `all`, or GSO codes parted by commas.
+        """The wards of a `WARDS` setting: `all`, or GSO codes separated by commas.
 
         Raises ValueError naming a code that the district does not have.
         """

@@ -1,7 +1,7 @@
-"""Requests to providers over HTTP: each ends within a time in all, and no answer is longer than it may be.
+"""Requests to providers over HTTP: each has a limit for its whole duration and for the length of the answer.
 
-Time limits of the usual clients count for each step and each piece of an answer, so that a server that sends a byte a
-second holds whoever waits for it without end: a lane of messages, a thread that serves calls.
+The time limits of usual clients apply to each step and each piece of an answer, so that a server that sends a byte a
+second holds its client for ever: a lane of messages, or a thread that serves calls.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import certifi
 import httpcore
 
-_IDLE_SECONDS = 5.0  # a connection is kept for the next request so long
+_IDLE_SECONDS = 5.0  # how long a connection is kept for the next request
 _FAULTS = (
     httpcore.TimeoutException,
     httpcore.NetworkError,
@@ -27,12 +27,12 @@ _ends: ContextVar[float] = ContextVar("ends")  # monotonic seconds: when the req
 
 
 class NoAnswer(Exception):
-    """The server is not there, is too slow or does not speak HTTP; the text is the fault's name, nothing of its own."""
+    """The server is away, too slow or does not speak HTTP; the text is the name of the fault, without its message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, and of the body what came in time and is not too much: `is_whole` tells whether that is all of it."""
+    """A status and the body, as far as it arrived in time and within the limit; `is_whole` tells if that is all."""
 
     status: int
     body: bytes
@@ -44,13 +44,13 @@ class Answer:
 
 
 class HttpClient:
-    """Sends to providers, over connections that are kept for moments; any thread may use it.
+    """Sends requests to providers, over connections that are kept for a few seconds; thread-safe.
 
-    The environment's proxies are for browsers: a provider behind one is named by its own address.
+    It ignores the environment's proxies.
     """
 
     def __init__(self, seconds: float, *, longest_answer: int) -> None:
-        """Time for a request and its answer, of which up to `longest_answer` bytes are read."""
+        """`seconds` is for a request with its answer, of which up to `longest_answer` bytes are read."""
         self._seconds = seconds
         self._longest = longest_answer
         context = ssl.create_default_context(cafile=certifi.where())
@@ -59,7 +59,7 @@ class HttpClient:
         )
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Raises NoAnswer where no status came in time: the request may have been heard all the same."""
+        """Raises NoAnswer if no status arrives in time; the server may have got the request all the same."""
         token = _ends.set(time.monotonic() + self._seconds)
         try:
             return self._post(url, body, headers)
@@ -69,7 +69,7 @@ class HttpClient:
             _ends.reset(token)
 
     def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        limits = {"timeout": {"pool": self._seconds}}  # the others are the connections' own
+        limits = {"timeout": {"pool": self._seconds}}  # the other limits are set by the connections
         came = bytearray()
         with self._pool.stream("POST", url, headers=list(headers.items()), content=body, extensions=limits) as response:
             try:
@@ -86,7 +86,7 @@ class HttpClient:
 
 
 class _EndingInTime(httpcore.NetworkBackend):
-    """Connections on which no step, however many there are, goes beyond the end of the request under way."""
+    """Connections whose every step ends by the end of the current request's time."""
 
     def __init__(self) -> None:
         self._plain = httpcore.SyncBackend()

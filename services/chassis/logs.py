@@ -20,7 +20,7 @@ def _add_trace_id(_: Any, __: str, event: structlog.typing.EventDict) -> structl
 
 
 class _Lossy:
-    """Lines that cannot be written (a full disk) are lost: what they tell of has happened all the same."""
+    """A stream that drops lines that cannot be written (a full disk), so that logging never fails a request."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -38,7 +38,7 @@ def start_logging(service: str, level: str) -> None:
     """JSON lines on standard error."""
 
     def add_service(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-        # Not by a context variable: those of the main thread are not those of the threads that serve calls.
+        # Not a context variable: the threads that serve calls do not see those of the main thread.
         return {"service": service, **event}
 
     structlog.configure(

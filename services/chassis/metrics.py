@@ -1,4 +1,4 @@
-"""What a service counts; served at METRICS_LISTEN for Prometheus."""
+"""The metrics of a service, served at METRICS_LISTEN for Prometheus."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DOSSIERS_OVERDUE = Gauge("caunoi_dossiers_overdue", "Open dossiers whose time ha
 
 
 def serve_metrics(listen: str) -> None:
-    """Serves /metrics on `host:port` in a thread of its own; an empty `listen` serves none."""
+    """Serves /metrics on `host:port` in a thread; with an empty `listen`, nothing."""
     if listen:
         host, _, port = listen.rpartition(":")
         start_http_server(int(port), addr=host)

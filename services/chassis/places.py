@@ -1,4 +1,4 @@
-"""Places for what takes so much memory or processor that only a few may do it at once."""
+"""A limit for work that takes so much memory or processor that only a few may do it at once."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from services.chassis.grpc.client import unavailable
 
 
 class Places:
-    """So many at once. Whoever comes next waits `longest_wait` seconds, or to the deadline of the call if it is nearer:
-    no longer than somebody waits for the answer."""
+    """A fixed number of places. The next caller waits up to `longest_wait` seconds, or to the deadline of the call if
+    that is sooner.
+    """
 
     def __init__(self, count: int, longest_wait: float) -> None:
         self._free = threading.BoundedSemaphore(count)
@@ -20,7 +21,7 @@ class Places:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Holds a place. Raises a Refusal (UNAVAILABLE) where none gets free in time."""
+        """Holds a place. Raises a Refusal (UNAVAILABLE) if none becomes free in time."""
         if not self._free.acquire(timeout=max(0.0, min(self._longest_wait, seconds_left()))):
             raise unavailable()
         try:

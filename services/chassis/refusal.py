@@ -1,4 +1,4 @@
-"""How a rule says no.
+"""Refusals: how a rule says no.
 
 Pure standard library, so that the rules in a service's `domain/` may raise it (docs/decisions/0003).
 """
@@ -10,10 +10,10 @@ from enum import Enum
 
 
 class Kind(Enum):
-    """What sort of no it is; the servers turn each into one gRPC status and one HTTP status."""
+    """The kind of a refusal; the servers turn each into one gRPC status and one HTTP status."""
 
     INVALID = "invalid"  # what was sent cannot be used: 400
-    UNAUTHENTICATED = "unauthenticated"  # no token, or none that counts: 401
+    UNAUTHENTICATED = "unauthenticated"  # no token, or an invalid one: 401
     FORBIDDEN = "forbidden"  # known, but not allowed: 403
     NOT_FOUND = "not-found"  # or not to be seen by this caller: 404
     CONFLICT = "conflict"  # the state of things does not allow it: 409
@@ -26,7 +26,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One field at fault: a JSON pointer or parameter name, and in Vietnamese what to do."""
+    """A field with an error: a JSON pointer or parameter name, and what to do, in Vietnamese."""
 
     field: str
     text: str

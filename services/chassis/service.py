@@ -43,12 +43,12 @@ from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
 
-#: Work beside the calls, until stopped: deliveries, certificates to be made up for.
+#: Background work, until stopped: deliveries, certificates that are still to be issued.
 Loop = Callable[[threading.Event], None]
 
 
 class Parts(Protocol):
-    """What a service hands to the chassis once it is put together."""
+    """The parts of a service that the chassis runs."""
 
     def register(self, server: grpc.Server) -> None:
         """Adds the servicer."""
@@ -65,7 +65,7 @@ class Parts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An operator's command: options it takes (argparse), and what it does."""
+    """An operator's command: its options (argparse) and its function."""
 
     run: Callable[[Any, ServiceSettings, Cells, Clock], int]
     options: Callable[[argparse.ArgumentParser], None] = lambda _: None
@@ -74,7 +74,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What makes one service different from another."""
+    """What the chassis has to know of a service."""
 
     name: str
     contract: ServiceDescriptor
@@ -84,7 +84,7 @@ class Service:
     subscribes_to: Callable[[str, ServiceSettings], Sequence[str]]  # ward → topics
     metadata: MetaData
     build: Callable[[Any, Cells, Clock], Parts]
-    sealed: Sequence[Sealed] = ()  # every column that its ciphers seal and that is kept
+    sealed: Sequence[Sealed] = ()  # every stored column that its ciphers encrypt
     commands: Mapping[str, Command] = field(default_factory=dict)
 
 
@@ -196,7 +196,7 @@ def _reseal(options: Any, service: Service, cells: Cells) -> int:
     return 0
 
 
-#: Commands that work on a ward's database alone.
+#: Commands that need only a ward's database.
 _IN_THE_DATABASE: Mapping[str, Callable[[Any, Service, Cells], int]] = {
     "outbox-replay": _replay_outbox,
     "reseal": _reseal,
@@ -252,7 +252,7 @@ class Serving:
                 service.rules,
                 frozenset(cells),
                 load_verifier(settings.trusted_keys_file),
-                # Where wards share the threads, one that hangs leaves the others half of them.
+                # Where wards share the threads, a ward that hangs leaves half of them to the others.
                 calls_of_a_ward=max(1, settings.rpc_threads // 2) if len(cells) > 1 else None,
             ),
             listen=settings.listen,
@@ -293,7 +293,7 @@ class Serving:
         log.info("serving", listen=self._settings.listen, wards=len(self._cells))
 
     def stop(self) -> None:
-        """Not ready → calls in flight end → events in hand end → producer flushed."""
+        """Becomes not ready, lets running calls and events end, and flushes the producer."""
         log.info("stopping")
         self._stopped.set()
         self.server.stop(self._settings.shutdown_grace_seconds)
@@ -307,7 +307,7 @@ class Serving:
         log.info("stopped")
 
     def _publisher(self, ward: str) -> Publisher:
-        """One for each ward, on a shared broker too: a topic that hangs holds up its own ward only."""
+        """One for each ward, even on a shared broker: a topic that hangs holds up only its own ward."""
         options = {
             "bootstrap.servers": self._settings.for_ward("kafka_bootstrap", ward),
             **self._settings.kafka_options,
@@ -333,7 +333,7 @@ class Serving:
                 try:
                     loop(self._stopped)
                 except Exception:
-                    # A loop that breaks is begun again: the fault is logged, and liveness sees it if it lasts.
+                    # A loop that fails restarts: the fault is logged, and liveness sees it if it lasts.
                     log.exception("loop-broke", loop=name)
                     self._stopped.wait(5)
 
@@ -347,7 +347,7 @@ class Serving:
 
 
 def acting_as_service(name: str, cell: Cell, request_id: str) -> _Acting:
-    """For handlers and loops: work under the service's own name, so that audit rows and onward calls say who acts."""
+    """For handlers and loops: works as the service itself, so that audit rows and further calls name it."""
     service = Principal(f"service:{cell.issuer.service}", cell.ward.code, frozenset({Role.SERVICE}))
     return _Acting(Call(name, cell.ward.code, request_id, principal=service, token=cell.issuer.service_token()))
 

@@ -1,6 +1,6 @@
-"""What a process is told by its environment.
+"""The settings of a process, from its environment.
 
-Every setting stands in deploy/kubernetes too; a test holds them equal.
+Every setting is in deploy/kubernetes too; a test compares them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from services.chassis.district import District, Ward, load_district
 class CommonSettings(BaseSettings):
     """Settings that the services and the gateway read. `{ward}` in a template stands for the GSO code.
 
-    Where a setting is read by `for_ward`, a variable with the code behind it overrides it for one ward, such as
-    `DATABASE_URL_20248` or `ACCOUNTS_ADDRESS_20248`: so a ward moves to its own servers by configuration alone.
+    A setting that is read by `for_ward` can be overridden for one ward by a variable with its code as suffix, such as
+    `DATABASE_URL_20248`: so a ward moves to its own servers by configuration alone.
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
@@ -50,7 +50,7 @@ class ServiceSettings(CommonSettings):
     wards: str = "all"
     listen: str = "0.0.0.0:50051"
     metrics_listen: str = "0.0.0.0:9464"
-    rpc_threads: int = 32  # of which one of several wards holds half (docs/decisions/0022)
+    rpc_threads: int = 32  # one of several wards gets at most half (docs/decisions/0022)
     shutdown_grace_seconds: float = 20
 
     database_url: str  # postgresql+psycopg://…/accounts_{ward}

@@ -1,4 +1,4 @@
-"""Moments as the contracts carry them."""
+"""Timestamps of the contracts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 
 def stamp(moment: datetime | None) -> Timestamp | None:
-    """A moment as a message takes it; None where there is none."""
+    """A datetime as a protobuf timestamp; None stays None."""
     if moment is None:
         return None
     made = Timestamp()

@@ -1,8 +1,8 @@
 """ES256 tokens: a person, their ward and their roles. Each service verifies them itself (docs/architecture.md, rule 8).
 
 The issuer of a token is `<service>/<ward>`: `accounts/20248` speaks for the people of ward 20248, and every service
-speaks for itself (role `service`). A key in the trusted set carries the issuer it may speak for, so the key of one
-ward or service vouches for nobody else.
+speaks for itself (role `service`). A key in the trusted set names its issuer, so the key of one ward or service can
+sign for no other.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Issuer:
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
 
     def service_token(self) -> str:
-        """A token with which the service itself calls another; made anew halfway through its life."""
+        """A token with which the service itself calls another; replaced halfway through its life."""
         made, token = self._service_token
         if time.time() - made > SERVICE_SECONDS / 2:
             principal = Principal(f"service:{self.service}", self.ward, frozenset({Role.SERVICE}))
@@ -102,7 +102,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class _Signed:
-    """What a token with a good signature says."""
+    """The claims of a token with a valid signature."""
 
     principal: Principal
     issued_at: float  # seconds since the epoch, as `expires_at`
@@ -110,15 +110,15 @@ class _Signed:
 
 
 class Verifier:
-    """Verifies tokens against the trusted keys: signature, issuer, audience, ward, roles, freshness."""
+    """Verifies tokens by the trusted keys: signature, issuer, audience, ward, roles, expiry."""
 
     def __init__(self, keys: Mapping[str, tuple[str, ECKey]]) -> None:
-        self._keys = dict(keys)  # kid → (issuer it speaks for, key)
-        # A person's token comes with each of their calls: its signature is checked once, its freshness each time.
+        self._keys = dict(keys)  # kid → (its issuer, key)
+        # A person sends their token with each call: its signature is checked once, its expiry each time.
         self._signed = lru_cache(TOKENS_REMEMBERED)(self._read)
 
     def verify(self, token: str) -> Principal:
-        """Raises a Refusal (UNAUTHENTICATED) for any token that does not hold."""
+        """Raises a Refusal (UNAUTHENTICATED) for any invalid token."""
         try:
             signed = self._signed(token)
         except (JoseError, KeyError, ValueError, TypeError) as fault:
@@ -161,6 +161,6 @@ def load_issuers(path: Path, service: str) -> dict[str, Issuer]:
 
 
 def load_verifier(path: Path) -> Verifier:
-    """Reads the trusted keys: a JWK set whose keys carry `kid` and, in `caunoi_iss`, the issuer they speak for."""
+    """Reads the trusted keys: a JWK set whose keys carry `kid` and, in `caunoi_iss`, their issuer."""
     data = json.loads(path.read_text())
     return Verifier({jwk["kid"]: (jwk["caunoi_iss"], ECKey.import_key(jwk)) for jwk in data["keys"]})

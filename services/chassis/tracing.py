@@ -19,7 +19,7 @@ _propagator = TraceContextTextMapPropagator()
 def start_tracing(service: str, otlp_endpoint: str) -> None:
     """Spans carry ids and names of calls only; without an endpoint they have the ids, for the logs, and nothing else.
 
-    What a process without one calls is not exported either: an endpoint is set for all processes or for none.
+    The processes that it calls then do not export the trace either: set an endpoint for all processes or for none.
     """
     sampler = None if otlp_endpoint else ALWAYS_OFF
     provider = TracerProvider(sampler, Resource.create({"service.name": service}))

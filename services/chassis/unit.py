@@ -1,4 +1,4 @@
-"""One call's work: who asks, in which cell, at what moment, in which transaction."""
+"""The unit of work of one call: caller, cell, moment and transaction."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Unit:
 
     @property
     def caller(self) -> Principal:
-        """Who calls; raises UNAUTHENTICATED where the RPC is public and nobody is signed in."""
+        """The caller; raises UNAUTHENTICATED where the RPC is public and nobody is signed in."""
         return self.call.caller
 
     @property
@@ -42,20 +42,20 @@ class Unit:
         return day_in_vietnam(self.now)
 
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
-        """What was answered to this request before, where it is a repetition (docs/architecture.md, rule 1)."""
+        """The answer that this request got before, if it is a repetition (docs/architecture.md, rule 1)."""
         kept = idempotency.answered(self.session, self.call, request)
         return None if kept is None else self.opened(kept, kind)
 
     def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
-        """Runs `act`, or gives a repeated request its first answer."""
+        """Runs `act`, or returns the first answer to a repeated request."""
         return idempotency.once(
             self.session, self.call, request, kind, act, kept=self.kept, opened=lambda kept: self.opened(kept, kind)
         )
 
     def kept(self, answer: Message) -> bytes:
-        """An answer as it is kept for a repetition; services whose answers carry people's data seal it."""
+        """An answer as it is stored for a repetition; services whose answers hold people's data encrypt it."""
         return answer.SerializeToString(deterministic=True)
 
     def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
-        """What `kept` made bytes of."""
+        """The answer from the bytes of `kept`."""
         return kind.FromString(kept)

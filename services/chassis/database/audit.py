@@ -1,4 +1,4 @@
-"""Who did or looked at what.
+"""The audit: who read or changed a person's data.
 
 Each look at a person's data is recorded, and the person can read that record (docs/architecture.md, rule 7)."""
 
@@ -30,7 +30,7 @@ _SERVICE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One thing that somebody else did with a person's data; `who` as the person is to read it."""
+    """One thing that somebody else did with a person's data; `who` is a text for that person."""
 
     at: datetime
     who: str
@@ -45,7 +45,7 @@ def record(session: Session, action: str, subject: str, person_id: str = "") -> 
 
 
 def recording(action: str, subject: str, person_id: str = "") -> Writing:
-    """What appends an audit row, to be written together with other rows."""
+    """The statement that appends an audit row, to be written together with other rows."""
     call = current_call()
     principal = call.principal
     themself = principal is not None and principal.id == person_id

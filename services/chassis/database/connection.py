@@ -1,4 +1,4 @@
-"""One database per service and ward, and the transaction in which a command does all it does."""
+"""One database per service and ward, and the transaction of a command."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from services.chassis.refusal import stale
 from services.chassis.settings import ServiceSettings
 
-#: What a database that is away, restarting or overloaded raises: wait and try again.
+#: Raised by a database that is away, restarting or overloaded: wait and try again.
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-#: For every connection to a database. A server that fell silent is given up within seconds, not when the kernel loses
-#: its patience.
+#: For every connection to a database: a silent server is given up within seconds, not after the kernel's long timeout.
 CONNECTING: dict[str, Any] = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
@@ -34,25 +33,25 @@ CONNECTING: dict[str, Any] = {
     "application_name": "caunoi",
 }
 
-#: Who waits for notices sees within so long that it has to stop.
+#: How often a wait for notices checks whether it has to stop.
 STOP_SECONDS = 1.0
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """An engine whose faults tell nothing that somebody wrote: they go to logs, and beside parked events."""
+    """An engine whose error messages contain no data: they go to logs and are stored with parked events."""
     engine = create_engine(url, hide_parameters=True, **options)
     event.listen(engine, "handle_error", _take_out_values)
     return engine
 
 
 def _take_out_values(context: ExceptionContext) -> None:
-    """Leaves of PostgreSQL's word on a fault what happened and where, without the row or the value that it quotes."""
+    """Removes the quoted row or value from PostgreSQL's error message; what happened, and where, stays."""
     fault, wrapped = context.original_exception, context.sqlalchemy_exception
     if not isinstance(fault, psycopg.Error) or not fault.diag.message_primary:
         return
-    quotes_what_was_sent = (fault.sqlstate or "").startswith("22")  # data exceptions; others do in their detail alone
+    quotes_what_was_sent = (fault.sqlstate or "").startswith("22")  # data exceptions quote values
     told = f"SQLSTATE {fault.sqlstate}" if quotes_what_was_sent else fault.diag.message_primary
     fault.args = (told,)
     if wrapped is not None:
@@ -60,7 +59,7 @@ def _take_out_values(context: ExceptionContext) -> None:
 
 
 def is_statement_timeout(fault: BaseException) -> bool:
-    """Whether the database is there and answers, but had not time enough for a statement."""
+    """Whether the database works but a statement ran into its time limit."""
     return isinstance(fault, OperationalError) and isinstance(fault.orig, psycopg.errors.QueryCanceled)
 
 
@@ -91,8 +90,8 @@ class Database:
     def transaction(self, *, snapshot: bool = False) -> Iterator[Session]:
         """One unit of work: commits when the block ends, rolls back when it raises.
 
-        With `snapshot` it only reads, and sees all as it was at its first look: for what has to agree with one another.
-        Raises a Refusal (STALE) where a versioned row was changed by somebody else meanwhile.
+        With `snapshot` it only reads, and sees all rows as they were at its first statement: for results that have to
+        agree. Raises a Refusal (STALE) where somebody else has changed a versioned row meanwhile.
         """
         with self._sessions() as session:
             try:
@@ -110,7 +109,7 @@ class Database:
     def connect(self) -> Connection:
         """A connection of its own, in autocommit: to listen, or to hold a lock for as long as it lives.
 
-        Raises psycopg.OperationalError, as all that is done over it does when the database goes away.
+        Raises psycopg.OperationalError, here and in later use, when the database goes away.
         """
         url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         return psycopg.connect(url, autocommit=True, **self._options)
@@ -128,31 +127,31 @@ class Database:
 
 
 def _refuse_ended(connection: Connection, *_: object) -> None:
-    """Of the pool's connections, gives out none that the server has ended; the pool then begins all of them anew.
+    """Refuses a pooled connection that the server has closed; the pool then replaces all of its connections.
 
-    A server that ends a connection says so on it, and on one that waits in a pool it says nothing else. To look costs
-    no round trip, as a ping would for each transaction.
+    A server sends nothing over an idle connection but its end, so that readable means closed. This check costs no round
+    trip; a ping would cost one for each transaction.
     """
     if connection.closed or _has_news(connection, 0):
         raise InvalidatePoolError
 
 
 def notices(connection: Connection, stopped: threading.Event, seconds: float) -> list[psycopg.Notify]:
-    """What LISTEN brought: what came since the last call, else what comes first within `seconds`, until stopped.
+    """The notices since the last call; without any, waits up to `seconds` for the first. Ends when stopped.
 
     Raises psycopg.OperationalError.
     """
     until = time.monotonic() + seconds
     came = list(connection.notifies(timeout=0))
     while not came and not stopped.is_set() and (left := until - time.monotonic()) > 0:
-        # psycopg's own wait would go round ten times a second, in each ward of a process.
+        # psycopg's own wait would wake ten times a second, in each ward of a process.
         if _has_news(connection, min(left, STOP_SECONDS)):
             came = list(connection.notifies(timeout=0))
     return came
 
 
 def _has_news(connection: Connection, seconds: float) -> bool:
-    """Whether the server says something, or has gone, within so long."""
+    """Whether the server sends something, or closes the connection, within the time."""
     waiting = select.poll()
     waiting.register(connection.fileno(), select.POLLIN)
     return bool(waiting.poll(seconds * 1000))

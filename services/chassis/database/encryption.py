@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 class Cipher:
     """AES-256-GCM for values, HMAC-SHA256 for finding them; one set of keys for each ward.
 
-    A ciphertext is `<key id>:` followed by 12 bytes of nonce and the sealed value. Old keys stay readable after a
-    new one becomes current. `context` binds a ciphertext to its place, so that a copy in another row opens to nothing.
+    A ciphertext is `<key id>:` followed by 12 bytes of nonce and the sealed value. Old keys stay readable after a new
+    one becomes current. `context` binds a ciphertext to its place, so that a copy in another row cannot be decrypted.
     """
 
     def __init__(self, keys: Mapping[str, bytes], current: str, fingerprint_key: bytes) -> None:
@@ -27,7 +27,7 @@ class Cipher:
 
     @property
     def mark(self) -> bytes:
-        """What each value begins with that is sealed with the current key."""
+        """The prefix of each value that is encrypted with the current key."""
         return self._current.encode() + b":"
 
     def encrypt(self, plain: str, context: str) -> bytes:

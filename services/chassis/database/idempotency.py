@@ -18,7 +18,7 @@ Response = TypeVar("Response", bound=Message)
 
 _TABLE = table_of(IdempotencyRow)
 _THIS = and_(*(_TABLE.c[name] == bindparam(f"this_{name}") for name in ("caller", "method", "key")))
-_TAKE = text(  # as text: PostgreSQL's own insert is compiled anew each time, at three times the cost
+_TAKE = text(  # as text: SQLAlchemy would compile its insert each time, at three times the cost
     "INSERT INTO idempotency (caller, method, key, request_digest, response)"
     " VALUES (:this_caller, :this_method, :this_key, :request_digest, '') ON CONFLICT DO NOTHING RETURNING true"
 )
@@ -37,21 +37,22 @@ def once(
     kept: Callable[[Response], bytes] = lambda answer: answer.SerializeToString(deterministic=True),
     opened: Callable[[bytes], Response] | None = None,
 ) -> Response:
-    """Runs `act` in the caller's transaction, or returns what the first request with the same key was answered.
+    """Runs `act` in the caller's transaction, or returns the answer to the first request with the same key.
 
-    The key is taken before the act: of two requests with one key at the same time, the second waits until the first
-    has committed, and gets its answer. Without a key, `act` is run. A key that was used for another request is refused
-    (EXISTS). A refused request keeps no answer: its transaction is rolled back. `kept` makes bytes of an answer for the
-    table, `opened` makes an answer of them again.
+    The key is taken before the act: of two requests with one key at the same time, the second waits until the first has
+    committed, and gets its answer. Without a key, `act` runs. A key that was used for another request is refused
+    (EXISTS). No answer is stored for a refused request: its transaction is rolled back. `kept` turns an answer into
+    bytes for the table, `opened` turns them back.
 
-    Callers whom nobody knows share their keys, which are often plain numbers: to them a key belongs to what they ask.
+    Callers who are not signed in share one space of keys, which are often plain numbers: so for them the request is a
+    part of the key.
     """
     if not call.idempotency_key:
         return act()
     connection = session.connection()
     while connection.execute(_TAKE, _identity(call, request) | {"request_digest": _digest(request)}).first() is None:
         earlier = answered(session, call, request)
-        if earlier is not None:  # else it was forgotten between the two statements
+        if earlier is not None:  # else it was deleted between the two statements
             return (opened or response.FromString)(earlier)
     answer = act()
     connection.execute(_KEEP, _identity(call, request) | {"response": kept(answer)})
@@ -59,7 +60,7 @@ def once(
 
 
 def answered(session: Session, call: Call, request: Message) -> bytes | None:
-    """What is kept of the first answer to this request: for commands that ask another service before they write.
+    """The stored answer to this request, if any: for commands that ask another service before they write.
 
     Raises a Refusal (EXISTS) where the key was used for another request.
     """
@@ -79,7 +80,7 @@ def answered(session: Session, call: Call, request: Message) -> bytes | None:
 
 
 def forget(session: Session, call: Call, request: Message) -> None:
-    """Drops the answer to a request whose work came to nothing after it was committed: repeated, it is done anew."""
+    """Deletes the answer to a request whose work failed after the commit, so that a repetition runs it again."""
     session.connection().execute(_FORGET, _identity(call, request))
 
 

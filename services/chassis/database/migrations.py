@@ -27,7 +27,7 @@ MIGRATION_LOCK = 480_480_002
 
 
 def migrate(service: str, url: str) -> bool:
-    """Brings a database to the newest revision; False where it was there already.
+    """Migrates a database to the newest revision; False where it had that already.
 
     Waits for another migration of the same database (advisory lock), never longer than a second for a table that is
     in use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
@@ -52,7 +52,7 @@ def migrate(service: str, url: str) -> bool:
 
 
 def _take_lock(connection: Connection) -> None:
-    """Waits between its questions, not in one: an index that is made concurrently waits for every open statement."""
+    """Polls for the lock: a waiting statement would block an index that is built concurrently."""
     while not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK}):
         connection.commit()
         time.sleep(0.1)

@@ -45,7 +45,7 @@ def read_cursor(cursor: str, parts: int) -> list[str]:
 def read_number_cursor(cursor: str) -> int:
     """The position of a cursor over numbered rows. Raises as `read_cursor`."""
     position = read_cursor(cursor, 1)[0]
-    # Nineteen digits and more would overflow the column, which is a fault of the cursor and not of the database.
+    # Nineteen digits and more would overflow the column: refused here, not by the database.
     if not (position.isascii() and position.isdigit() and len(position) < 19):
         raise _unreadable()
     return int(position)

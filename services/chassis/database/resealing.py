@@ -1,4 +1,4 @@
-"""After a new encryption key became current: values that an older one sealed are sealed anew (docs/runbook.md)."""
+"""Re-encrypts values after a change of the encryption key (docs/runbook.md)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from services.chassis.database.connection import Database
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.tables import AuditRow, table_of
 
-_BATCH = 200  # rows in one transaction: a person who saves at that moment waits for no more
+_BATCH = 200  # rows in one transaction: the longest that a person who saves at that moment waits
 
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A column of sealed values; `context` makes of a row's primary key what binds the value to the row."""
+    """An encrypted column; `context` turns a row's primary key into the context that binds the value to its row."""
 
     row: type[DeclarativeBase]
     column: str
@@ -27,10 +27,10 @@ class Sealed:
 
 
 def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BATCH) -> int:
-    """Seals each value of the column with the current key that is not yet; answers how many.
+    """Encrypts each value of the column that has an older key with the current one; returns how many.
 
-    A batch is a transaction, with a row in the audit that says how many: stopped in the middle, it goes on from there
-    when it is called again. Versions of rows stay, for nothing has changed in what they say.
+    A batch is a transaction, with an audit row that says how many: after an interruption, the next call continues.
+    Versions of rows stay, because their content has not changed.
 
     Raises cryptography.exceptions.InvalidTag where a value does not belong to its row, KeyError where its key is gone.
     """
@@ -40,7 +40,7 @@ def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BAT
     after: tuple[Any, ...] = ()
     while True:
         with database.transaction() as session:
-            # A register's rows take no other change than this one (keep_resealed in the migrations of dossiers).
+            # This is the only change that a register's rows allow (keep_resealed in the migrations of dossiers).
             session.execute(text("SET LOCAL caunoi.resealing = 'on'"))
             rows = session.execute(_older(table, sealed.column, cipher.mark, after, batch)).all()
             if not rows:
@@ -55,7 +55,7 @@ def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BAT
 
 
 def _older(table: Table, column: str, mark: bytes, after: tuple[Any, ...], batch: int) -> Any:
-    """The next rows whose value another key than the current one sealed, locked."""
+    """The next rows whose value has an older key, locked."""
     value = table.c[column]
     keys = list(table.primary_key)
     query = select(*keys, value).where(value.is_not(None), func.substring(value, 1, len(mark)) != mark)

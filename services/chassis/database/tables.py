@@ -1,4 +1,4 @@
-"""Tables that every service has beside its own: outbox, inbox, idempotency, audit."""
+"""The chassis's tables in every service's database: outbox, inbox, idempotency, audit."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class ChassisBase(DeclarativeBase):
 
 
 def table_of(row: type[DeclarativeBase]) -> Table:
-    """The table alone: for statements that are made once and run often, without what the ORM would do each time."""
+    """The table of a mapped class: for statements that are built once and run often, without the cost of the ORM."""
     return cast("Table", row.__table__)
 
 
 class OutboxRow(ChassisBase):
-    """An event that was committed with the change it tells of; columns named for Debezium's event router."""
+    """An event, committed with the change that it reports; columns are named for Debezium's event router."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_unpublished", "seq", postgresql_where=text("published_at IS NULL")),)
@@ -61,7 +61,7 @@ class InboxRow(ChassisBase):
 
 
 class ParkedRow(ChassisBase):
-    """An event that could not be handled, and those of the same key behind it; replayed by an operator command."""
+    """An event that could not be handled, or a later one of the same key; replayed by an operator's command."""
 
     __tablename__ = "inbox_parked"
     __table_args__ = (Index("ix_inbox_parked_key", "subscriber", "topic", "key"),)
@@ -78,7 +78,7 @@ class ParkedRow(ChassisBase):
 
 
 class IdempotencyRow(ChassisBase):
-    """The first answer to a request, given again to its repetition."""
+    """The first answer to a request, which its repetitions get."""
 
     __tablename__ = "idempotency"
 
@@ -91,7 +91,7 @@ class IdempotencyRow(ChassisBase):
 
 
 class AuditRow(ChassisBase):
-    """Who did or looked at what, and whose data it was; appended only."""
+    """Who read or changed what, and whose data it was; append-only."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_person", "person_id", text("seq DESC")),)
@@ -103,5 +103,5 @@ class AuditRow(ChassisBase):
     role: Mapped[str]
     action: Mapped[str]
     subject: Mapped[str]  # `dossier:<id>`, `account:<id>`
-    person_id: Mapped[str]  # account whose data it is; empty where nobody's
+    person_id: Mapped[str]  # account whose data it is; empty where it is nobody's
     request_id: Mapped[str]

@@ -1,4 +1,4 @@
-"""Several rows in one statement: each statement costs a request more processor time than the row it writes."""
+"""Several rows in one statement, because a statement costs more processor time than the row that it writes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-#: SQL that writes and returns nothing, and its parameters, whose names no other statement of the service has.
+#: SQL that writes and returns nothing, and its parameters; their names are unique in the service.
 Writing: TypeAlias = tuple[str, Mapping[str, Any]]
 
 
 def write(session: Session, *writings: Writing) -> None:
-    """Writes all in the session's transaction, after what the session has changed so far; all or nothing."""
+    """Flushes the session, then runs all writes in its transaction."""
     session.flush()
     values: dict[str, Any] = {}
     for _, own in writings:

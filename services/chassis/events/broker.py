@@ -35,9 +35,9 @@ class Record:
 
 class Publisher(Protocol):
     def publish(self, records: Sequence[Record], timeout: float) -> int:
-        """Writes the records in their order; answers how many of them, from the first on, the broker has acknowledged.
+        """Writes the records in order; returns how many, counted from the first, the broker has acknowledged.
 
-        Those behind the first failure have to be published again; a consumer may then see some of them twice.
+        Those after the first failure have to be published again; a consumer may then see some of them twice.
         """
         ...
 
@@ -48,26 +48,26 @@ class Subscriber(Protocol):
     """One reader of a group; each partition's records come in order."""
 
     def poll(self, timeout: float) -> Record | None:
-        """The next record, or None when none came within `timeout` seconds."""
+        """The next record, or None if none arrives within `timeout` seconds."""
         ...
 
     def commit(self, record: Record) -> None:
-        """The record, and so all before it in its partition, is done.
+        """Marks the record, and so all before it in its partition, as done.
 
-        It will not come again, unless this reader or the broker dies in the next moments.
+        It is not delivered again, unless this reader or the broker dies within moments.
         """
         ...
 
     def postpone(self, record: Record) -> None:
-        """The record and those behind it in its partition wait until `resume`; other partitions go on."""
+        """Holds the record and those after it in its partition until `resume`; other partitions go on."""
         ...
 
     def resume(self) -> None:
-        """Postponed partitions go on from the record that was postponed."""
+        """Continues postponed partitions from the record that was postponed."""
         ...
 
     def is_well(self) -> bool:
-        """False while it reads nothing although the broker is there; known only to somebody who polls."""
+        """False while it reads nothing although the broker is there; up to date only while somebody polls."""
         ...
 
     def close(self) -> None: ...
@@ -76,16 +76,16 @@ class Subscriber(Protocol):
 #: A wave of records that surely fits into one request (librdkafka's own bound is 1,000,000 bytes and 10,000 records).
 WAVE_BYTES, WAVE_RECORDS = 500_000, 5_000
 _RECORD_OVERHEAD = 100
-#: A refusal is seen after so long; success ends a flush at once.
+#: How long a flush waits to learn of a failure; success ends it at once.
 _SLICE_SECONDS = 0.1
 
 
 class KafkaPublisher:
-    """Publishes in waves, through an idempotent producer that is thrown away as soon as a record of one is in doubt.
+    """Publishes in waves, through an idempotent producer that is replaced as soon as a record is in doubt.
 
-    One thread at a time uses it: each ward's relay has its own, so a ward whose topic hangs holds up no other.
+    Not thread-safe: each ward's relay has its own, so that a ward whose topic hangs holds up no other.
 
-    Why the order of a key holds, whatever fails. Let e1 and e2 be records of one key, e1 first.
+    Why the order of a key holds whatever fails. Let e1 and e2 be records of one key, e1 first.
 
     1. *One producer never writes e2 without e1 before it.* The records of a wave for one partition leave in a single
        request, which the broker writes whole or not at all: they are queued while nothing is sent (`linger.ms`) and the
@@ -117,8 +117,9 @@ class KafkaPublisher:
         self._begin()
 
     def _begin(self) -> None:
-        """Starts a producer. It asks for its id at once: asked for by the first event, that could take half a second,
-        because librdkafka waits so long between two tries while no broker is connected or has loaded its ids."""
+        """Starts a producer, which requests its id at once. Left to the first event, that could take half a second:
+        librdkafka's pause between two tries while no broker is connected or has loaded its ids.
+        """
         self._producer = Producer(self._options, logger=_LibrdkafkaLog())
         self._known: set[str] = set()  # topics whose partitions the producer knows
 
@@ -136,7 +137,7 @@ class KafkaPublisher:
         return acknowledged
 
     def _publish_wave(self, records: Sequence[Record], deadline: float) -> int:
-        """Answers how many, from the first on, are acknowledged."""
+        """Returns how many, counted from the first, are acknowledged."""
         answers: dict[int, KafkaError | None] = {}
         try:
             for topic in {record.topic for record in records} - self._known:
@@ -159,7 +160,7 @@ class KafkaPublisher:
         self._known.add(topic)
 
     def _queue(self, records: Sequence[Record], answers: dict[int, KafkaError | None]) -> None:
-        """Raises BufferError or KafkaException where the producer itself refuses a record."""
+        """Raises BufferError or KafkaException where the producer refuses a record."""
 
         def answered(place: int) -> Callable[[KafkaError | None, Message], None]:
             def note(error: KafkaError | None, _: Message) -> None:
@@ -179,15 +180,15 @@ class KafkaPublisher:
     def _discard(self) -> None:
         self._producer.purge()
         with suppress(KafkaException):  # a producer with a gap says so again
-            self._producer.flush(1)  # takes back the reports of what was purged
+            self._producer.flush(1)  # collects the reports of what was purged
 
     def close(self) -> None:
-        """Nothing waits here: `publish` has answered for every record."""
+        """Nothing to do: `publish` leaves no record open."""
         self._discard()
 
 
 def _waves(records: Sequence[Record]) -> Iterator[list[Record]]:
-    """The records in their order, in parts that fit into one request each; a record that fits into none is alone."""
+    """The records in order, in parts that fit into one request each; a larger record is a part of its own."""
     wave: list[Record] = []
     size = 0
     for record in records:
@@ -202,17 +203,18 @@ def _waves(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield wave
 
 
-#: A consumer that has not read for so long is replaced. Longer than a dead reader's session, for which a join may wait.
+#: After how many seconds without reading a consumer is replaced. Longer than the session of a dead reader, which a join
+#: may have to wait for.
 RENEW_SECONDS = 20.0
 
 
 class KafkaSubscriber:
-    """A consumer of a group that commits what its user says is done, and nothing else.
+    """A consumer of a group that commits only the records that were reported as done.
 
-    librdkafka's consumer mends itself after nearly every outage, but not after each: it can forget all brokers while
-    commits wait for its coordinator, and then connects to none for good. So a consumer that does not read is replaced,
-    also while the broker is away, because it cannot be told from outside whether it would come back. What was not
-    committed comes again, as after any change in the group.
+    librdkafka's consumer recovers from nearly every outage, but not from each: it can forget all brokers while commits
+    wait for its coordinator, and then never connects again. So a consumer that does not read is replaced, also while
+    the broker is away, because nobody can tell from outside whether it would recover. What was not committed is
+    delivered again, as after any change in the group.
     """
 
     def __init__(self, options: Mapping[str, str], group: str, topics: Sequence[str]) -> None:
@@ -226,18 +228,19 @@ class KafkaSubscriber:
         self._postponed: dict[tuple[str, int], TopicPartition] = {}
         self._consumer = Consumer(
             {
-                # What `commit` notes is sent once a second and at the end: a request a record costs the broker more
-                # than the record, and the inbox knows what comes again.
+                # Commits are sent once a second and at the end: one request for each record would cost the broker more
+                # than the record, and the inbox recognizes repetitions.
                 "enable.auto.offset.store": False,
                 "auto.commit.interval.ms": 1000,
                 "auto.offset.reset": "earliest",
                 "partition.assignment.strategy": "cooperative-sticky",
-                # A killed reader's partitions wait for it so long: librdkafka's 45 s are more than the 30 s in which
-                # everything has to be back. It beats in a thread of its own, however long a handler takes.
+                # How long the partitions of a killed reader wait for it: librdkafka's default of 45 s is more than the
+                # 30 s in which everything has to recover. The heartbeat has a thread of its own, however long a handler
+                # takes.
                 "session.timeout.ms": 10000,
-                # A connection that stays open and says nothing is given up as soon.
+                # A connection that is open but silent is given up after the same time.
                 "socket.timeout.ms": 10000,
-                # Records are sent at once; this is how often a reader without news asks again.
+                # Records are sent at once; this is how often an idle reader asks again.
                 "fetch.wait.max.ms": 5000,
                 "topic.metadata.refresh.interval.ms": 30000,
                 "allow.auto.create.topics": False,
@@ -251,7 +254,7 @@ class KafkaSubscriber:
         self._consumer.subscribe(self._topics)
 
     def _begin_anew(self) -> None:
-        # Aside, because one that is stuck may take its time; it leaves the group, or its session ends.
+        # In a thread, because closing a stuck consumer may take long; it leaves the group, or its session ends.
         threading.Thread(target=self._consumer.close, name=f"closing-{self._group}", daemon=True).start()
         self._begin(Health(self._health.condition))
 
@@ -264,7 +267,7 @@ class KafkaSubscriber:
             return None
         error = message.error()
         if error is not None:
-            # A topic that does not exist yet or a broker that is away: librdkafka goes on trying by itself.
+            # The topic does not exist yet, or the broker is away: librdkafka retries by itself.
             log.warning("subscription-waits", error=error.str(), topic=message.topic())
             if error.fatal():
                 raise KafkaException(error)
@@ -283,7 +286,7 @@ class KafkaSubscriber:
         try:
             self._consumer.store_offsets(offsets=[TopicPartition(record.topic, record.partition, record.offset + 1)])
         except KafkaException as fault:
-            # The partition went to another subscriber of the group meanwhile, to which the record comes again.
+            # The partition now belongs to another subscriber of the group, which gets the record again.
             log.info("done-elsewhere", topic=record.topic, partition=record.partition, error=str(fault))
 
     def postpone(self, record: Record) -> None:
@@ -292,7 +295,7 @@ class KafkaSubscriber:
             self._consumer.pause([TopicPartition(record.topic, record.partition)])
             self._consumer.seek(place)
         except KafkaException as fault:
-            # The partition went to another subscriber of the group meanwhile; that one begins with this record.
+            # The partition now belongs to another subscriber of the group, which starts with this record.
             log.info("postponed-elsewhere", topic=record.topic, partition=record.partition, error=str(fault))
             return
         self._postponed[record.topic, record.partition] = place
@@ -321,7 +324,7 @@ def _text(raw: str | bytes | None) -> str:
 
 
 class _LibrdkafkaLog:
-    """Takes librdkafka's log lines as Python's logging would."""
+    """Receives librdkafka's log lines, as a logger of Python's logging."""
 
     def log(self, level: int, message: str, *args: object) -> None:
         log.info("librdkafka", line=message % args if args else message)

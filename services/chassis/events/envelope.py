@@ -1,4 +1,4 @@
-"""Events on their way: a protobuf payload, CloudEvents 1.0 attributes beside it (docs/architecture.md, Events)."""
+"""Events as records: a protobuf payload with CloudEvents 1.0 attributes (docs/architecture.md, Events)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SOURCE = re.compile(r"/wards/\d{5}/[a-z-]+")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact that has happened: `source` is /wards/<code>/<service>, `key` the aggregate that orders it."""
+    """A fact: `source` is /wards/<code>/<service>, `key` the aggregate whose events are ordered."""
 
     id: str
     type: str
@@ -78,19 +78,19 @@ def to_record(event: Event) -> Record:
 
 
 def type_of(record: Record) -> str:
-    """The type of the event that a record holds, without reading the rest of it; empty where it tells none."""
+    """The type of the event in a record, without parsing the rest; empty where there is none."""
     return record.headers.get("ce_type", "")
 
 
 def from_record(record: Record) -> Event:
-    """Raises ValueError for a record that is no CloudEvent of this system, or stands in a topic that is not its own.
+    """The event of a record. Raises ValueError if it is no CloudEvent of this system, or in another topic than its own.
 
-    A ward may write its own topics only, and that alone tells who speaks: whose event a record is, it says itself.
+    The broker lets a ward write only its own topics, so the topic proves the ward; the record's own `source` does not.
     """
     headers = {name: text.encode() for name, text in record.headers.items()}
     try:
         parsed = from_binary_event(KafkaMessage(headers=headers, key=None, value=record.value))
-    except Exception as fault:  # the library raises groups of its own kinds
+    except Exception as fault:  # the library raises exception groups of its own
         raise ValueError(f"no CloudEvent: {type(fault).__name__}") from fault
     time = parsed.get_time()
     if time is None:

@@ -1,9 +1,9 @@
-"""Events are handled once in effect and in order for their key.
+"""Events are handled in the order of their key, and each takes effect once.
 
-An event's id is written in the handler's own transaction; the offset is committed afterwards. What has come at once is
-handled in one transaction; where that fails, one by one. What cannot be handled for a passing reason is tried again in
-place; what cannot be handled at all is parked with every later event of its key, up to a cap: beyond it the
-subscription stops rather than empty the topic into the parking.
+An event's id is written in the handler's own transaction; the offset is committed afterwards. Events that arrive
+together are handled in one transaction; if that fails, one by one. After a temporary fault an event is retried in
+place. An event that cannot be handled is parked with every later event of its key, up to a limit; beyond it the
+subscription stops instead of parking the whole topic.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ log = structlog.get_logger()
 
 Handler = Callable[[Session, Event], None]
 TRIES = 3
-#: An event that a statement has no time for comes again so often, over about two minutes; then it is parked.
+#: How often an event is retried after a statement timeout, over about two minutes; then it is parked.
 LATE_TRIES = 10
 PARKING_CAP = 100
-#: So many events at most are handled in one transaction.
+#: The most events that are handled in one transaction.
 BATCH = 50
-#: How often the metric of parked events is set: they are also replayed by another process, and outlive this one.
+#: How often the metric of parked events is set: another process may replay them, and they outlive this one.
 _LOOK_SECONDS = 30
-#: A poll loop that has not gone round for so long hangs.
+#: A poll loop that has taken longer than this for one round hangs.
 SILENT_SECONDS = 120
-#: A subscription that has read nothing for so long, with the broker there, is beyond what new consumers mend. So long,
-#: because a broker that is half there looks the same, and no request of a person needs one.
+#: A subscription that has not read for longer than this, with the broker there, is beyond repair by new consumers. It
+#: is long because a broker that is partly up looks the same, and no request of a person needs the broker.
 DEAF_SECONDS = 600
 _PASSING = {Kind.UNAVAILABLE, Kind.THROTTLED}
 _NOTE = text("""
@@ -52,7 +52,7 @@ _NOTE = text("""
 
 
 class ParkingFull(Exception):
-    """So many events could not be handled that the fault is ours: the subscription stops until somebody looks."""
+    """Too many events could not be handled: the fault is ours, and the subscription stops until somebody looks."""
 
 
 class Inbox:
@@ -67,10 +67,10 @@ class Inbox:
         self._handlers = handlers
         self._clock = clock
         self._late: dict[tuple[str, int], tuple[int, int]] = {}  # partition → offset, how often it was late
-        self.beat = self.heard = time.monotonic()  # when the poll loop last went round, and the subscription was well
+        self.beat = self.heard = time.monotonic()  # last round of the poll loop, last time that it was well
 
     def is_alive(self) -> bool:
-        """Liveness: where it ends, the process is begun anew."""
+        """Liveness: where it is False, the process is restarted."""
         now = time.monotonic()
         return now - self.beat < SILENT_SECONDS and now - self.heard < DEAF_SECONDS
 
@@ -110,8 +110,8 @@ class Inbox:
     def take(self, *records: Record) -> list[Record]:
         """Handles or parks records in their order.
 
-        Answers the first of each partition for which something it needs is away: it has to come again, and what is
-        behind it in its partition with it.
+        Returns the first record of each partition that met a temporary fault: it has to be delivered again, with all
+        records behind it in its partition.
         """
         known = [record for record in records if type_of(record) in self._handlers or not type_of(record)]
         if not known or self._take_together(known):
@@ -124,12 +124,12 @@ class Inbox:
         return list(postponed.values())
 
     def _take_together(self, records: Sequence[Record]) -> bool:
-        """Handles all in one transaction; False, and nothing is done, where one of them has to be looked at alone."""
+        """Handles all in one transaction; False, with nothing done, if one of them has to be handled alone."""
         try:
             events = [from_record(record) for record in records]
             with self._database.transaction() as session:
                 noted = _note(session, self._name, *(event.id for event in events))
-                if any(noted.values()):  # perhaps one of these waits behind what is parked
+                if any(noted.values()):  # one of these may have to wait behind a parked event
                     session.rollback()
                     return False
                 outcomes = ["handled" if noted.pop(event.id, None) is not None else "seen-before" for event in events]
@@ -137,7 +137,7 @@ class Inbox:
                     if outcome == "handled":
                         with self._handling(event):
                             self._handlers[event.type](session, event)
-        except Exception as fault:  # whose fault it is, and what to do about it, is found out one by one
+        except Exception as fault:  # handling them one by one finds which event failed and what to do
             log.info("events-one-by-one", ward=self._ward, count=len(records), error=type(fault).__name__)
             return False
         for event, outcome in zip(events, outcomes, strict=True):
@@ -146,13 +146,13 @@ class Inbox:
 
     @contextmanager
     def _handling(self, event: Event) -> Iterator[None]:
-        """What is logged and called meanwhile belongs to the event's request."""
+        """Log lines and calls within it carry the event's request id."""
         with tracer.start_as_current_span(f"handle {event.type}", context=context_of(event.traceparent)):
             structlog.contextvars.bind_contextvars(request_id=event.request_id, ward=self._ward)
             yield
 
     def _take_alone(self, record: Record) -> bool:
-        """Handles or parks a record; False where it has to come again."""
+        """Handles or parks a record; False where it has to be delivered again."""
         self.beat = time.monotonic()
         try:
             event = from_record(record)
@@ -191,7 +191,7 @@ class Inbox:
         return self._park(record, event.id, error)
 
     def _is_late_for_good(self, record: Record, fault: Exception) -> bool:
-        """Whether handling it has run into the time limit of a statement too often to be called a passing reason."""
+        """Whether its statements have timed out so often that this is no temporary fault."""
         if not is_statement_timeout(fault):
             return False
         place = record.topic, record.partition
@@ -238,7 +238,7 @@ class Inbox:
             EVENT_SECONDS.labels(event.type).observe(max(0, (self._clock.now() - event.time).total_seconds()))
 
     def replay_parked(self) -> tuple[int, int]:
-        """Handles what is parked, oldest first; a key whose event fails again stays. Answers (handled, still there)."""
+        """Handles parked events, oldest first; a key whose event fails again stays parked. Returns (handled, left)."""
         with self._database.transaction() as session:
             waiting = session.scalars(
                 select(ParkedRow).where(ParkedRow.subscriber == self._name).order_by(ParkedRow.seq)
@@ -272,7 +272,7 @@ def parked(session: Session, subscriber: str) -> Sequence[ParkedRow]:
 
 
 def _note(session: Session, subscriber: str, *event_ids: str) -> dict[str, bool]:
-    """Notes events as handled. Answers those that are new, and with each whether any event at all is parked."""
+    """Records events as handled. Returns the new ones, each with whether any event of the subscriber is parked."""
     noted = session.connection().execute(_NOTE, {"subscriber": subscriber, "ids": list(event_ids)})
     return {row.event_id: row.is_any_parked for row in noted}
 
@@ -292,7 +292,7 @@ def _write_parked(session: Session, subscriber: str, record: Record, event_id: s
 
 
 def _come(subscription: Subscriber, seconds: float) -> list[Record]:
-    """The first record that comes within so long, and those that have come with it."""
+    """The first record that arrives within the time, and those that arrived with it."""
     records: list[Record] = []
     while len(records) < BATCH and (record := subscription.poll(0 if records else seconds)) is not None:
         records.append(record)
@@ -300,7 +300,7 @@ def _come(subscription: Subscriber, seconds: float) -> list[Record]:
 
 
 def _last_done(records: Sequence[Record], postponed: Sequence[Record]) -> Iterable[Record]:
-    """The last record of each partition behind which none has to come again."""
+    """The last record of each partition before the first that has to be delivered again."""
     until = {(record.topic, record.partition): record.offset for record in postponed}
     done: dict[tuple[str, int], Record] = {}
     for record in records:

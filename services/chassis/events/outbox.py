@@ -1,4 +1,4 @@
-"""Events are committed with the change they tell of and published afterwards, in order, without loss."""
+"""Events are committed with the change that they report and published afterwards, in order, without loss."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from services.chassis.tracing import current_traceparent
 log = structlog.get_logger()
 
 BATCH = 500
-#: PostgreSQL's, sent by a trigger at each insert.
+#: PostgreSQL's notification channel; a trigger notifies it at each insert.
 CHANNEL = "outbox"
-#: Between two looks where nothing is told of: in case a notice was lost.
+#: Seconds between two looks without a notice, in case one was lost.
 LOOK_SECONDS = 15.0
-#: Any number, the same in every replica: who holds this lock of the database relays its outbox.
+#: The number is arbitrary, but the same in every replica: the holder of this lock relays the database's outbox.
 RELAY_LOCK = 480_480_001
 
-#: As text and by arrays: one statement, compiled once and prepared, for however many events.
+#: As text and with arrays: one prepared statement for any number of events.
 _TELL = """
     INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, request_id, traceparent)
     SELECT told.*, :traceparent FROM unnest(
@@ -59,13 +59,13 @@ def tell(session: Session, payload: Message, key: str) -> None:
 
 
 def tell_all(session: Session, events: Sequence[tuple[Message, str, str]]) -> None:
-    """Puts events into the outbox as `tell` does, in their order: of each its payload, key and request id."""
+    """Puts events, each with payload, key and request id, into the outbox in order, as `tell` does."""
     if events:
         write(session, telling(events))
 
 
 def telling(events: Sequence[tuple[Message, str, str]]) -> Writing:
-    """What puts at least one event into the outbox, to be written together with other rows."""
+    """The statement that puts one or more events into the outbox, to be written together with other rows."""
     types = [event_type(payload.__class__) for payload, _, _ in events]
     values = {
         "id": [uuid4() for _ in events],
@@ -80,7 +80,7 @@ def telling(events: Sequence[tuple[Message, str, str]]) -> Writing:
 
 
 def replay(session: Session, since: datetime, until: datetime) -> int:
-    """Marks the events committed in a span as unpublished, so that the relay sends them again; answers how many."""
+    """Marks the events committed in a span as unpublished, so that the relay sends them again; returns how many."""
     outcome = session.execute(
         update(OutboxRow)
         .where(OutboxRow.created_at >= since, OutboxRow.created_at < until, OutboxRow.published_at.is_not(None))
@@ -92,7 +92,7 @@ def replay(session: Session, since: datetime, until: datetime) -> int:
 
 
 def purge(session: Session, before: datetime) -> int:
-    """Deletes published events committed before a moment; answers how many."""
+    """Deletes published events committed before a moment; returns how many."""
     outcome = session.execute(
         delete(OutboxRow).where(OutboxRow.published_at < before, OutboxRow.created_at < before).returning(OutboxRow.seq)
     )
@@ -102,10 +102,10 @@ def purge(session: Session, before: datetime) -> int:
 class Relay:
     """Publishes the outbox of one ward's database.
 
-    It selects unpublished rows, not rows behind a last number seen: a number given earlier can commit later. One
-    relay at a time per database, the others stand by: an advisory lock tells which, and it works over the connection
-    that holds it, so that what it publishes without the lock it cannot mark. No transaction is open while it
-    publishes. It is woken by NOTIFY at each commit.
+    It selects unpublished rows, not rows above a last number seen: a lower number can commit later. One relay works per
+    database, the others stand by: it holds an advisory lock and works over the connection that holds it, so that
+    without the lock it cannot mark rows as published. No transaction is open while it publishes. It is woken by NOTIFY
+    at each commit.
     """
 
     def __init__(self, service: str, ward: str, database: Database, publisher: Publisher, clock: Clock) -> None:
@@ -142,7 +142,7 @@ class Relay:
                 notices(connection, stopped, LOOK_SECONDS)
 
     def publish_batch(self, connection: Connection) -> tuple[int, int]:
-        """Publishes up to BATCH events; answers how many stood there and how many of them the broker acknowledged."""
+        """Publishes up to BATCH events; returns how many were found and how many of them the broker acknowledged."""
         rows = connection.execute(_WAITING, (self._source, BATCH), binary=True).fetchall()
         events = [Event(*row[1:]) for row in rows]
         sent = self._publisher.publish([to_record(event) for event in events], timeout=12) if events else 0

@@ -1,5 +1,6 @@
-"""Reading a subscription again from an earlier moment: after a database was restored, its inbox knows less than the
-broker has been told is done."""
+"""Reads a subscription again from an earlier moment: after a restore, the inbox knows fewer events than were committed
+to the broker.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ TIMEOUT_SECONDS = 30
 
 
 def rewind(options: Mapping[str, str], group: str, topics: Sequence[str], since: datetime) -> int:
-    """Sets a group back to the first records that were written at `since` or later; answers for how many partitions.
+    """Sets a group back to the first records that were written at `since` or later; returns in how many partitions.
 
-    A partition that the group has not read so far is left where it is. What was handled already is known by the
-    inbox and has no effect again. Raises KafkaException, with UNKNOWN_MEMBER_ID while a subscriber of the group runs.
+    A partition where the group has not yet come that far stays as it is. The inbox knows events that were handled
+    already; they take no effect again. Raises KafkaException, with UNKNOWN_MEMBER_ID while a subscriber of the group
+    runs.
     """
     consumer = Consumer({**options, "group.id": group, "enable.auto.commit": False, "allow.auto.create.topics": False})
     try:

@@ -1,7 +1,7 @@
-"""Whether a subscription reads, told from librdkafka's statistics.
+"""Whether a subscription reads, by librdkafka's statistics.
 
-A poll that brings nothing says nothing: a topic without news and a consumer that never comes back into its group look
-alike. The statistics tell them apart.
+An empty poll proves nothing: an idle topic and a consumer that never returns to its group look alike. The statistics
+tell them apart.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 class Condition(Enum):
     READING = "reading"
     AWAY = "away"  # no broker is connected, or it has none of the topics yet
-    STUCK = "stuck"  # a broker is connected, and yet the consumer is not in its group or fetches not all it was given
+    STUCK = "stuck"  # a broker is connected, but the consumer is not in its group or does not fetch all partitions
 
 
 class Health:
-    """What one consumer has told of itself. Begins with the condition that the one before it was in."""
+    """The condition of one consumer, by its statistics. Starts with the condition of its predecessor."""
 
     def __init__(self, condition: Condition = Condition.AWAY) -> None:
         self.condition = condition
@@ -29,7 +29,7 @@ class Health:
     def note(self, statistics: str) -> None:
         """Takes librdkafka's statistics (JSON).
 
-        Time is theirs (`ts`, microseconds): where nobody has polled for a while, many come at once.
+        Time is read from them (`ts`, microseconds): after a pause of polling, many arrive at once.
         """
         told = json.loads(statistics)
         self.condition, self._now = condition(told), told["ts"]
@@ -40,7 +40,7 @@ class Health:
 
     @property
     def deaf_seconds(self) -> float:
-        """For how long this consumer has not been reading, without a break and for whatever reason."""
+        """For how long this consumer has not been reading, for whatever reason."""
         return 0.0 if self._deaf_since is None else (self._now - self._deaf_since) / 1e6
 
 
@@ -54,7 +54,7 @@ def condition(told: Mapping[str, Any]) -> Condition:
 
 
 def _fetched(told: Mapping[str, Any]) -> int:
-    """How many partitions are fetched, or cannot be because they have no leader just now."""
+    """How many partitions are fetched, or have no leader at the moment."""
     partitions = [each for topic in told["topics"].values() for each in topic["partitions"].values()]
     return sum(
         1 for each in partitions if each["partition"] >= 0 and (each["fetch_state"] == "active" or each["leader"] < 0)

@@ -1,4 +1,4 @@
-"""The topics a service writes, made where the platform has not made them."""
+"""Creates the topics that a service writes, unless the platform has."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ TIMEOUT_SECONDS = 30
 
 
 def ensure_topics(options: Mapping[str, str], topics: Sequence[str], *, partitions: int, replication: int) -> list[str]:
-    """Creates those topics that the broker does not have; answers which. Raises KafkaException.
+    """Creates the topics that the broker does not have; returns which. Raises KafkaException.
 
-    Order holds for a key within a partition, so the number of partitions of a topic is never changed afterwards.
+    A key's order holds only within one partition, so the number of partitions of a topic never changes.
     """
     admin = AdminClient(dict(options))
     present = admin.list_topics(timeout=TIMEOUT_SECONDS).topics

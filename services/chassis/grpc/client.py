@@ -29,7 +29,7 @@ Response = TypeVar("Response", bound=Message)
 Stub = TypeVar("Stub")
 
 ERROR_DOMAIN = "caunoi.vn"
-LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and what surrounds it
+LARGEST_MESSAGE = 12 * 1024 * 1024  # a document of 10 MB and the rest of the message
 TRIES = 4
 
 KIND_OF = {
@@ -51,13 +51,13 @@ CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_timeout_ms", 5000),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 400),  # less than a call that may be repeated waits in all
+    ("grpc.max_reconnect_backoff_ms", 400),  # less than all waits of a repeatable call together
     ("grpc.lb_policy_name", "round_robin"),
 ]
 
 
 class Peer(Generic[Stub]):
-    """Another service, reached in any ward; wards at one address share a channel. Make it after forking."""
+    """Another service, in any ward; wards at one address share a channel. Create it after forking."""
 
     def __init__(self, stub: Callable[[grpc.Channel], Stub], address_of: Callable[[str], str]) -> None:
         self._make = stub
@@ -68,7 +68,7 @@ class Peer(Generic[Stub]):
 
     def stub(self, ward: str) -> Stub:
         address = self._address_of(ward)
-        with self._lock:  # two first calls at once would leave a channel that nobody closes
+        with self._lock:  # else two first calls at once would leave a channel that nobody closes
             if address not in self._stubs:
                 channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
                 self._channels[address] = channel
@@ -81,9 +81,9 @@ class Peer(Generic[Stub]):
 
 
 class _DeadlineRequired:
-    """A channel whose calls need a deadline: one without can hang for ever, and none leaves this process.
+    """A channel that refuses calls without a deadline, because they can hang for ever.
 
-    An interceptor of gRPC's would do the same at ten times the cost.
+    A gRPC interceptor would do the same at ten times the cost.
     """
 
     def __init__(self, channel: grpc.Channel) -> None:
@@ -123,11 +123,11 @@ def call(
     idempotency_key: str = "",
     repeatable: bool = False,
 ) -> Response:
-    """Calls `rpc` of a `Peer`'s stub and answers, or raises a Refusal.
+    """Calls `rpc` of a `Peer`'s stub and returns its answer, or raises a Refusal.
 
-    The deadline is `seconds`, or what is left of the call that is being served where that is less. Where the peer
-    is not there, calls that are `repeatable` (reads) or carry an idempotency key are tried again while time is left.
-    A refusal is an answer: whoever gave it says when to come back, and peers behind it may have been tried already.
+    The deadline is `seconds`, or what is left of the call that is being served where that is less. If the peer is away,
+    calls that are `repeatable` (reads) or carry an idempotency key are retried while time is left. A refusal is not
+    retried: it says itself when to come back, and the peer may have retried already.
     """
     metadata = metadata_for(ward, token, idempotency_key)
     until = time.monotonic() + min(seconds, seconds_left())
@@ -139,13 +139,13 @@ def call(
             pause = 0.05 * 2**attempt * random.uniform(0.7, 1.3)
             if not again or attempt == TRIES or time.monotonic() + pause >= until:
                 raise refusal_of(fault) from fault
-            # The caller waits for this answer and has no other work; the pause ends before its deadline.
+            # The caller has no other work than to wait; the pause ends before its deadline.
             time.sleep(pause)
     raise AssertionError("unreachable")
 
 
 def metadata_for(ward: str, token: str = "", idempotency_key: str = "") -> list[tuple[str, str]]:
-    """What goes with a call: ward, request id, trace, and who calls."""
+    """The metadata of a call: ward, request id, trace and caller."""
     metadata = [(METADATA_WARD, ward), (METADATA_REQUEST_ID, current_request_id())]
     metadata += [(METADATA_AUTHORIZATION, f"Bearer {token}")] if token else []
     metadata += [(METADATA_IDEMPOTENCY_KEY, idempotency_key)] if idempotency_key else []
@@ -155,7 +155,7 @@ def metadata_for(ward: str, token: str = "", idempotency_key: str = "") -> list[
 
 
 def went_unanswered(refusal: Refusal) -> bool:
-    """Whether the peer gave no answer at all: not there, or too slow. A refusal of its own is an answer."""
+    """Whether the peer was away or too slow. A refusal of its own is an answer."""
     fault = refusal.__cause__
     if not isinstance(fault, grpc.RpcError):
         return False
@@ -167,7 +167,7 @@ def _is_not_there(fault: grpc.RpcError) -> bool:
 
 
 def refusal_of(fault: grpc.RpcError) -> Refusal:
-    """The refusal that a server of this system gave, or what the fault of another kind comes to."""
+    """The refusal that a server of this system sent, or the one that fits another fault."""
     code = fault.code()
     status = rpc_status.from_call(cast("grpc.Call", fault))
     info = error_details_pb2.ErrorInfo()

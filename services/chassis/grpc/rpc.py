@@ -83,12 +83,12 @@ class Command(Generic[Request, Work, Result]):
 
 @dataclass(frozen=True, slots=True)
 class SteppedCommand(Generic[Request, Place, Work, Found, Brought, Result]):
-    """Changes something in two transactions, and does between them what takes no transaction: asks another service,
-    stores a file. What was found in the first is looked at again in the second.
+    """Changes something in two transactions, with work between them that must not hold one: asking another service,
+    storing a file. The second checks again what the first has found.
 
-    What it does between them has to be the same when it is done twice. A repeated request finds rows that its
-    forerunner has changed, perhaps while it is at work itself, and may be refused for it: then it gets the first
-    answer, which is looked for only there, since few requests are repeated.
+    The work between them has to be idempotent. A repeated request may find rows that the first has changed, even while
+    it runs, and be refused because of them: only then is the first answer looked up and returned, since few requests
+    are repeated.
     """
 
     request: type[Request]
@@ -118,9 +118,9 @@ class SteppedCommand(Generic[Request, Place, Work, Found, Brought, Result]):
 
 @dataclass(frozen=True, slots=True)
 class Free(Generic[Request, Place, Result]):
-    """Opens its transactions itself, or needs none: what reads and then renders a paper or asks a provider.
+    """Opens its transactions itself, or needs none: such as reading, then rendering a paper or asking a provider.
 
-    Nothing is kept for a repetition, so what it does has to be the same when it is done twice.
+    No answer is stored for a repetition, so it has to be idempotent.
     """
 
     request: type[Request]
@@ -138,7 +138,7 @@ Table: TypeAlias = Mapping[str, Rpc]
 
 
 def servicer(contract: ServiceDescriptor, base: type[Any], place: Workplace[Any], table: Table) -> Any:
-    """An instance of `base`, the servicer that the contract's stubs come with, whose methods serve the table.
+    """An instance of `base`, the servicer class of the stubs, whose methods serve the table.
 
     Raises TypeError where contract and table do not have the same RPCs, or a command not the request's fields.
     """
@@ -159,9 +159,9 @@ def _method(place: Workplace[Any], rpc: Rpc, described: Any) -> Callable[[Any, M
 
 
 def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], Request]:
-    """What makes a command of a request: lists become tuples, messages dataclasses, timestamps moments in UTC.
+    """A function from request to command: lists become tuples, messages dataclasses, timestamps datetimes in UTC.
 
-    An unset timestamp becomes None, one that no calendar has the last or first moment. Raises TypeError where the
+    An unset timestamp becomes None, one outside the calendar the last or first datetime. Raises TypeError where the
     request has a field that the command does not have, deprecated ones apart, or the other way round.
     """
     if not is_dataclass(command):

@@ -48,7 +48,7 @@ _NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 where the caller
 class Rule:
     """Who may call an RPC: people by role, one service by name, of this ward or also of others; or everybody.
 
-    A service is allowed what names it, and nothing by a role: a stolen key opens what its service needs, no more.
+    A service may call what names it, and nothing by a role: a stolen key opens only what its service needs.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -77,7 +77,7 @@ def of_ward(*roles: Role) -> Rule:
 
 
 def of_any_ward(*roles: Role, here: frozenset[Role] = frozenset()) -> Rule:
-    """`roles` wherever they are at home, and `here` only where they belong to the ward that is called."""
+    """`roles` of any ward, and `here` only of the ward that is called."""
     return Rule(roles=frozenset(roles) | here, elsewhere=frozenset(roles))
 
 
@@ -89,8 +89,8 @@ def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
 class CallInterceptor(grpc.ServerInterceptor):
     """Every call passes here: identity, rule, request id, trace, log line, metric, refusal.
 
-    What no rule names is refused. So is at once what goes beyond `calls_of_a_ward` in hand: a call that its caller has
-    given up keeps its thread until the database answers, and a ward whose database hangs would take those of all.
+    An RPC without a rule is refused. So is, at once, a call beyond the `calls_of_a_ward` that are running: a call whose
+    caller has gone keeps its thread until the database answers, and a ward whose database hangs would take all threads.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class CallInterceptor(grpc.ServerInterceptor):
                 log.exception("database-away", method=method)
                 refusal = unavailable()
             except Exception:
-                # A fault of ours: the caller learns the request id and nothing of our inside, the log has the rest.
+                # A fault of ours: the caller gets the request id and no internals; the log has the rest.
                 log.exception("call-broke", method=method)
                 refusal = Refusal(
                     Kind.BROKEN,
@@ -242,7 +242,7 @@ class Server:
                 ("grpc.http2.min_recv_ping_interval_without_data_ms", 10000),
                 ("grpc.max_connection_age_ms", 600000),  # so that callers find new replicas
                 ("grpc.max_connection_age_grace_ms", 30000),
-                ("grpc.so_reuseport", 0),  # a port taken is an error, not a second server
+                ("grpc.so_reuseport", 0),  # a port in use is an error, not a second server
             ],
             maximum_concurrent_rpcs=threads * 8,
         )
@@ -258,7 +258,7 @@ class Server:
         self.grpc.start()
 
     def set_ready(self, ready: bool) -> None:
-        """Readiness (names "" and the service's): the process and what it needs; `liveness` is the process alone."""
+        """Readiness (names "" and the service's): the process and its dependencies; `liveness` is the process alone."""
         status = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
         self._health.set("", status)
         self._health.set(self._name, status)
