@@ -14,7 +14,6 @@ import random
 import secrets
 from collections import defaultdict
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -98,8 +97,8 @@ def fill(plan: Plan) -> None:
     with psycopg.connect(plan.url, autocommit=True) as connection:
         indexes = _take_indexes(connection)
         # Fork would copy what this process has open: threads, connections.
-        with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-            for books in pool.map(partial(_fill_year, plan), range(YEARS)):
+        with multiprocessing.get_context("spawn").Pool(2) as pool:  # ends its processes when the block ends
+            for books in pool.imap(partial(_fill_year, plan), range(YEARS)):
                 _write_books(connection, books)
         connection.execute("SET maintenance_work_mem = '256MB'")
         for definition in indexes:
