@@ -1,1 +1,1 @@
-"""People of a ward: e-citizen accounts, staff, sessions, one-time codes, and who is at home where."""
+"""People of a ward: e-citizen accounts, staff, sessions, one-time codes, and the resident directory."""

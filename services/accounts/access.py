@@ -1,11 +1,11 @@
-"""Who may call what. What stands here not is refused by the chassis."""
+"""Who may call what; the chassis refuses an RPC without a rule."""
 
 from __future__ import annotations
 
 from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_ward
 from services.chassis.tokens import OFFICE, Role
 
-#: Everybody with an account of this ward, a volunteer too: it is their own account that they see.
+#: Everybody with an account of this ward, a volunteer too: they see only their own account.
 _PEOPLE = of_ward(*(role for role in Role if role is not Role.SERVICE))
 
 RULES: dict[str, Rule] = {
@@ -20,9 +20,10 @@ RULES: dict[str, Rule] = {
     "GetOwnAccount": _PEOPLE,
     "ListOwnAccessLog": _PEOPLE,
     "ListStaff": of_ward(*OFFICE),
-    # Of any ward: one may file in another than one's own, and the ward that handles a dossier tells its applicant.
+    # Of any ward: people may file in another ward than their own, and the ward that handles a dossier notifies its
+    # applicant.
     "GetContact": by_service("notifications", of_any_ward=True),
-    # By the citizen's own token, which the dossiers service passes on: no service confirms a filing for somebody.
+    # With the citizen's own token, which the dossiers service passes on: no service can confirm a filing for somebody.
     "IssueOneTimeCode": of_ward(Role.CITIZEN),
     "RedeemOneTimeCode": of_ward(Role.CITIZEN),
 }

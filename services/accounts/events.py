@@ -1,4 +1,4 @@
-"""The events of the accounts stream, made of rows. They carry ids, fingerprints and dates only."""
+"""The events of the accounts stream, made from rows. They carry ids, fingerprints and dates only."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def activated(ward: str, row: AccountRow, at: datetime) -> events_pb2.AccountAct
 
 
 def claim_of(event: Event) -> tuple[bytes, Claim]:
-    """What an activation tells the resident directory: the fingerprint of the identity number, and the claim.
+    """The content of an activation for the resident directory: the fingerprint of the identity number, and the claim.
 
-    Raises ValueError where the ward does not speak for itself.
+    Raises ValueError if the event's ward is not its sender.
     """
     told = unpack(event, events_pb2.AccountActivated)
     if told.ward != event.ward:

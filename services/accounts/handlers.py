@@ -1,4 +1,4 @@
-"""What accounts does when it hears of something."""
+"""The events that accounts handles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.chassis.unit import Unit
 
 
 def on_account_activated(cell: Cell, clock: Clock) -> Handler:
-    """A ward of the district, this one too, has activated an account: the resident directory takes it in."""
+    """Enters an account that a ward of the district, possibly this one, has activated into the resident directory."""
 
     def handle(session: Session, event: Event) -> None:
         fingerprint, claim = claim_of(event)

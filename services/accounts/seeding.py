@@ -1,7 +1,7 @@
 """People to try the system with: `python -m services.accounts seed --people deploy/local/people.toml`.
 
-In development only, and never twice. One hash of the one demo password serves them all: real people each get their
-own salt, but here a hundred argon2 hashes would only make the first start slower.
+In development only; people who exist are skipped. All share one hash of the demo password: real people each have their
+own salt, but a hundred argon2 hashes would only slow the first start.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from services.chassis.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Seeds:
-    """What stands in the people file for one ward, its templates filled in."""
+    """The people file's content for one ward, its templates filled in."""
 
     password: str
     staff: list[dict[str, Any]]
@@ -47,7 +47,7 @@ class Seeds:
 
 
 def read_people(path: Path, district: District, ward: Ward) -> Seeds:
-    """Reads the people file (its form: deploy/local/people.toml) as it stands for a ward."""
+    """Reads the people file (its form: deploy/local/people.toml) for a ward."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     index = list(district.wards).index(ward.code) + 1
     return Seeds(
@@ -84,7 +84,7 @@ def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
 
 
 def seed_ward(cell: Cell, seeds: Seeds, password_hash: str, clock: Clock) -> int:
-    """Adds who and what is missing in one ward, in one transaction; answers how many."""
+    """Adds the missing people and stations of one ward, in one transaction; returns how many."""
     added = 0
     acting = acting_as_service("seed", cell, f"seed-{cell.ward.code}")
     with acting as call, cell.database.transaction() as session:

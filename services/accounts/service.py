@@ -36,7 +36,7 @@ _PURGE_SECONDS = 3600.0
 
 
 class AccountsParts:
-    """The service put together."""
+    """The parts of the service."""
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock) -> None:
         self._place = Workplace(settings, cells, clock, Hasher(settings), Sender(settings))
@@ -56,7 +56,7 @@ class AccountsParts:
 
 
 def purging(cell: Cell, clock: Clock) -> Loop:
-    """Drops hourly what need not be kept."""
+    """Deletes expired rows hourly."""
 
     def run(stopped: threading.Event) -> None:
         while not stopped.is_set():
@@ -71,7 +71,7 @@ def purging(cell: Cell, clock: Clock) -> Loop:
 
 
 def topics(_: str, settings: ServiceSettings) -> list[str]:
-    """Every ward keeps the directory of the whole district, its own people in it."""
+    """Every ward keeps the directory of the whole district, including its own people."""
     return [topic_of(code, "accounts") for code in settings.district.wards]
 
 

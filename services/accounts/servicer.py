@@ -1,4 +1,4 @@
-"""The contract's RPCs: for each its command, its use case and its view. Nothing is decided here."""
+"""The contract's RPCs: for each its command, its use case and its view. There is no logic here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the accounts service is told by its environment, beside what every service is told."""
+"""The settings of the accounts service, beside those of every service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Settings(ServiceSettings):
     argon2_memory_kib: int = 47104
     argon2_time_cost: int = 1
     argon2_parallelism: int = 1
-    # So many are hashed at once in this process: bounds memory however many people sign in.
+    # How many are hashed at once in this process: bounds memory however many people sign in.
     password_hashes_at_once: int = 4
 
     activation_code_minutes: int = 10
@@ -20,7 +20,7 @@ class Settings(ServiceSettings):
     # A phone's limits. Filing is freer: a person may confirm several dossiers in one sitting.
     activation_codes_per_hour: int = 5
     filing_codes_per_hour: int = 10
-    # Between a code and the wish for another one.
+    # The shortest time between two codes.
     resend_seconds: int = 60
 
     failed_logins: int = 10

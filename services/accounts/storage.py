@@ -1,4 +1,4 @@
-"""Queries of the accounts database; what is sealed is opened here and nowhere else."""
+"""Queries of the accounts database; encrypted values are decrypted only here."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
 from services.chassis.tokens import OFFICE
 
-# As text, and rows without a session: codes are read and written with every filing.
+# As text, without ORM objects, for speed: codes are read and written with every filing.
 _CODE = text("SELECT * FROM one_time_codes WHERE id = :id FOR UPDATE")
 _NEWEST_CODE = text("""
     SELECT * FROM one_time_codes WHERE account_id = :account_id AND purpose = :purpose AND voided_at IS NULL
@@ -43,7 +43,7 @@ Person = AccountRow | StaffRow
 
 
 def lock(session: Session, fingerprint: bytes) -> None:
-    """One at a time for whatever the fingerprint is of, until the transaction ends."""
+    """Locks the fingerprint until the transaction ends."""
     number = int.from_bytes(fingerprint[:8], signed=True)
     session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
@@ -56,7 +56,7 @@ def seal(cipher: Cipher, account_id: UUID, column: str, plain: str) -> bytes:
 
 
 def unseal(cipher: Cipher, account: AccountRow, column: str) -> str:
-    """`column`: identity_number, phone or email; empty where none is stored."""
+    """Decrypts `column` (identity_number, phone or email); empty where none is stored."""
     sealed: bytes | None = getattr(account, column)
     return cipher.decrypt(sealed, _context(column, account.id)) if sealed else ""
 
@@ -65,7 +65,7 @@ def _context(column: str, account_id: UUID) -> str:
     return f"accounts.{column}:{account_id}"
 
 
-#: What stands sealed in the database (`reseal` in docs/runbook.md).
+#: The encrypted columns (`reseal` in docs/runbook.md).
 SEALED = [
     Sealed(AccountRow, "identity_number", lambda row: _context("identity_number", row.id)),
     Sealed(AccountRow, "phone", lambda row: _context("phone", row.id)),
@@ -74,7 +74,7 @@ SEALED = [
 
 
 def identity_fingerprint(cipher: Cipher, normal_form: str) -> bytes:
-    """As AccountActivated carries it: of the normal form alone, so that every service can take it."""
+    """The fingerprint in AccountActivated: of the normal form alone, so that every service can compute it."""
     return cipher.fingerprint(normal_form)
 
 
@@ -91,7 +91,7 @@ def account_by_identity(session: Session, fingerprint: bytes, *, locked: bool = 
 
 
 def account(session: Session, account_id: str, *, locked: bool = False) -> AccountRow | None:
-    """The account of a UUID as text; None for what is no UUID too."""
+    """The account of a UUID as text; None if the text is no UUID."""
     try:
         key = UUID(account_id)
     except ValueError:
@@ -104,16 +104,16 @@ def person(session: Session, person_id: UUID) -> Person | None:
 
 
 def office_staff(session: Session) -> Sequence[StaffRow]:
-    """Who works in the ward's office, by name; volunteers do not."""
+    """The staff of the ward's office, by name; without volunteers."""
     query = select(StaffRow).where(StaffRow.roles.op("&&")(cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))))
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
 
 
 def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> Person | None:
-    """Whom a login means: the first key that somebody has.
+    """The person that a login means: the first key with an account.
 
-    A phone that several active accounts share means nobody; its people sign in by their identity numbers. A pending
-    account, which has not shown yet that the phone is its own, never stands in the way of an active one.
+    A phone of several active accounts finds nobody; those people sign in by their identity numbers. A pending account
+    has not proved that the phone is its own, so it never hides an active one.
     """
     for key in keys:
         found = _having(session, cipher, key)
@@ -136,7 +136,7 @@ def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]
 
 
 def remove_account(session: Session, account_id: UUID) -> None:
-    """A pending account that nobody ever used; its codes stay and count for the phone's limit."""
+    """Deletes a pending account that was never used; its codes stay and count for the phone's limit."""
     session.execute(delete(CredentialRow).where(CredentialRow.person_id == account_id))
     session.execute(delete(AccountRow).where(AccountRow.id == account_id))
 
@@ -156,12 +156,14 @@ def codes_sent(session: Session, phone: bytes, purpose: str, since: datetime) ->
 
 
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
-    """Of those that were sent. Whoever tries it holds the account's lock, so that two tries never count as one."""
+    """The newest of the codes that were sent. The caller holds the account's lock, so that two tries never count as
+    one.
+    """
     return _code(session, _NEWEST_CODE, {"account_id": account_id, "purpose": purpose})
 
 
 def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
-    """Locked: two tries at one code never count as one."""
+    """The code, locked, so that two tries never count as one."""
     try:
         key = UUID(challenge_id)
     except ValueError:
@@ -175,7 +177,7 @@ def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTim
 
 
 def note_try(session: Session, row: OneTimeCodeRow) -> None:
-    """Keeps what a try has changed in a code's row."""
+    """Stores the result of a try in a code's row."""
     values = {name: getattr(row, name) for name in ("id", "tries", "redeemed_at", "redemption")}
     session.connection().execute(_NOTE_TRY, values)
 
@@ -202,13 +204,13 @@ class Refresh:
 
 
 def refresh_token(session: Session, digest: bytes) -> Refresh | None:
-    """A token with its session, which is locked: of two exchanges of one token the second sees the first's."""
+    """A token with its session, which is locked, so that a second exchange of the token sees the first."""
     family = select(SessionRow).join(RefreshTokenRow).where(RefreshTokenRow.digest == digest)
     row = session.scalar(family.with_for_update(of=SessionRow))
     if row is None:
         return None
     token = session.scalar(select(RefreshTokenRow).where(RefreshTokenRow.digest == digest))
-    assert token is not None  # tokens go with their sessions only, and the session is locked
+    assert token is not None  # tokens are deleted only with their session, which is locked
     return Refresh(token, row)
 
 
@@ -229,13 +231,13 @@ def home(session: Session, fingerprint: bytes) -> Claim | None:
 
 
 def keep_least_claim(session: Session, fingerprint: bytes, claim: Claim) -> Claim:
-    """Enters a claim where it comes before the one that stands; answers the one that stands then.
+    """Enters a claim if it precedes the stored one; returns the one that is stored then.
 
     The order of the columns is the order of `Claim`.
     """
     values: dict[str, Any] = {"activated_at": claim.activated_at, "ward": claim.ward, "account_id": claim.account_id}
     entry = upsert(ResidentRow).values(identity_fingerprint=fingerprint, **values)
-    # By bytes, as Python compares text; the database's collation may have another opinion.
+    # By bytes, as Python compares text; the database's collation may differ.
     standing = tuple_(ResidentRow.activated_at, ResidentRow.ward.collate("C"), ResidentRow.account_id.collate("C"))
     session.execute(
         entry.on_conflict_do_update(
@@ -257,11 +259,11 @@ def stations(session: Session) -> Sequence[StationRow]:
 
 
 def purge(session: Session, now: datetime) -> None:
-    """Drops what has done its work: a day for codes and ended sessions, a week for accounts never activated."""
+    """Deletes expired rows: codes and ended sessions after a day, accounts never activated after a week."""
     yesterday, last_week = now - timedelta(days=1), now - timedelta(days=7)
     session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < yesterday))
     session.execute(delete(AttemptRow).where(AttemptRow.at < yesterday))
-    over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # of a session that was not ended, its expiry
+    over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # a session that was not ended ends at its expiry
     session.execute(delete(SessionRow).where(over < yesterday))
     abandoned = select(AccountRow.id).where(AccountRow.status == PENDING, AccountRow.created_at < last_week)
     for account_id in session.scalars(abandoned.with_for_update(skip_locked=True)).all():

@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 class AccountRow(Base):
-    """A citizen's account. Numbers and contacts are sealed and found by fingerprint (docs/architecture.md, rule 7)."""
+    """A citizen's account. Numbers and contacts are encrypted and found by fingerprint (docs/architecture.md, rule 7)."""
 
     __tablename__ = "accounts"
 
@@ -39,7 +39,7 @@ class AccountRow(Base):
 
 
 class StaffRow(Base):
-    """A member of the ward's staff, or a volunteer: opened by the ward, signs in by user name."""
+    """A member of the ward's staff, or a volunteer: created by the ward, signs in by user name."""
 
     __tablename__ = "staff"
 
@@ -52,7 +52,7 @@ class StaffRow(Base):
 
 
 class CredentialRow(Base):
-    """The password of an account or of a member of staff, apart from what is read every day."""
+    """The password of an account or of a member of staff, apart from the tables that are read every day."""
 
     __tablename__ = "credentials"
 
@@ -62,7 +62,7 @@ class CredentialRow(Base):
 
 
 class AttemptRow(Base):
-    """A sign-in that has not succeeded (yet); `subject` is the fingerprint of the person, or of a login nobody has."""
+    """A sign-in that has not succeeded (yet); `subject` is the fingerprint of the person, or of an unknown login."""
 
     __tablename__ = "login_attempts"
     __table_args__ = (Index("ix_login_attempts_subject_at", "subject", "at"),)
@@ -97,7 +97,7 @@ class RefreshTokenRow(Base):
 
 
 class OneTimeCodeRow(Base):
-    """A code that was sent to a phone. It outlives a pending account that is replaced: the phone's limit counts on."""
+    """A code that was sent to a phone. It outlives a replaced pending account, so that the phone's limit holds."""
 
     __tablename__ = "one_time_codes"
     __table_args__ = (
@@ -116,11 +116,11 @@ class OneTimeCodeRow(Base):
     tries: Mapped[int] = mapped_column(server_default=text("0"))
     redeemed_at: Mapped[datetime | None]
     redemption: Mapped[str | None]
-    voided_at: Mapped[datetime | None]  # it could not be sent: counts for nothing and opens nothing
+    voided_at: Mapped[datetime | None]  # it could not be sent: it is invalid and counts for no limit
 
 
 class ResidentRow(Base):
-    """The resident directory: where in the district the person behind an identity number is at home."""
+    """The resident directory: the home ward of the person with an identity number."""
 
     __tablename__ = "residents"
 

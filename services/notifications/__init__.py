@@ -1,1 +1,1 @@
-"""What a ward tells people, by SMS and e-mail, and whether it reached them."""
+"""Messages of a ward to people, by SMS and e-mail, and their delivery."""

@@ -1,4 +1,4 @@
-"""All versions of the templates, and messages rendered with the version they were written with."""
+"""All versions of the templates; a message is rendered with the version that it was created with."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from services.notifications.domain.templates import Content, Rendered, Templates
 from services.notifications.tables import MessageRow
 
 DIRECTORY = Path(__file__).parent / "templates"
-CODE_PREFIX = "code-"  # of the templates of one-time codes; the purpose stands behind it
+CODE_PREFIX = "code-"  # of the templates of one-time codes; the purpose follows
 
 
 class Catalogue:
-    """Templates by version. New messages take the newest; a message that waits is still sent with its own."""
+    """Templates by version. New messages use the newest; a waiting message is still sent with its own."""
 
     def __init__(self, base_url: str, directory: Path = DIRECTORY) -> None:
         files = sorted(directory.glob("*.toml"))
@@ -31,11 +31,11 @@ class Catalogue:
         self.current: Templates = self._versions[max(self._versions)]
 
     def purposes(self) -> frozenset[str]:
-        """What a one-time code may be for."""
+        """The purposes of one-time codes."""
         return frozenset(name.removeprefix(CODE_PREFIX) for name in self.current.named if name.startswith(CODE_PREFIX))
 
     def render(self, row: MessageRow, ward: Ward, *, name: str = "", otp: str = "") -> Rendered:
-        """The text of a message; `name` is the recipient's, where it is at hand, and stands in e-mails alone."""
+        """The text of a message; `name` is the recipient's, if known, and appears only in e-mails."""
         templates = self._versions[row.template_version]
         template = templates.named[row.template]
         content = Content(
@@ -68,7 +68,7 @@ def _context(message_id: object) -> str:
     return f"one-time-code:{message_id}"
 
 
-#: What stands sealed in the database: codes that wait to be sent (`reseal` in docs/runbook.md).
+#: The encrypted column: codes that wait to be sent (`reseal` in docs/runbook.md).
 SEALED = [Sealed(MessageRow, "sealed", lambda row: _context(row.id))]
 
 

@@ -1,7 +1,7 @@
-"""The events that are heard, as what has to be told, and those of the notifications stream, made of rows.
+"""The events that are handled, as steps to notify of, and those of the notifications stream, made from rows.
 
-Which event is told of is decided by the templates alone: `DossierSubmitted` is told with the template
-`dossier-submitted`, and of an event without a template nobody is told anything.
+The templates alone decide which events are notified: `DossierSubmitted` uses the template `dossier-submitted`, and an
+event without a template sends no message.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _NEW = 1  # the status of a dossier before its reception
 
 
 def steps(templates: Templates) -> Mapping[type[Any], str]:
-    """Event of a dossier → the template that tells of it."""
+    """Event of a dossier → its template."""
     events = dossiers.DESCRIPTOR.message_types_by_name
     named = {getattr(dossiers, name): re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower() for name in events}
     return {event: template for event, template in named.items() if template in templates.named}
 
 
 def step_of(templates: Templates, payload: type[Any], template: str, event: Event) -> Step:
-    """What an event of a dossier has to tell. Some templates have another one for a dossier not taken in yet."""
+    """The step that an event notifies of. Some templates have another one for a dossier not accepted yet."""
     facts: dossiers.DossierFacts = unpack(event, payload).facts
     before_reception = templates.named[template].before_reception if facts.status == _NEW else ""
     data = {"code": facts.dossier_code}
@@ -51,7 +51,7 @@ def step_of(templates: Templates, payload: type[Any], template: str, event: Even
 
 
 def settled(ward: str, row: MessageRow, status: Status, now: datetime) -> Message | None:
-    """That a message was delivered or given up; None for another status."""
+    """The event that a message was delivered or given up; None for another status."""
     facts = {
         "message_id": str(row.id),
         "ward": ward,

@@ -31,14 +31,14 @@ from services.notifications.use_cases.delivery import Courier, LaneSettings, Wat
 from services.notifications.use_cases.unit import Workplace
 
 CONTRACT = notifications_pb2.DESCRIPTOR.services_by_name["NotificationsService"]
-#: So much later messages about dossiers leave, and a transaction serves several of them where many come.
+#: The delay of messages about dossiers, so that under load one transaction serves several of them.
 GATHERING_SECONDS = 0.1
 
 ChannelOf = Callable[[Settings, Cell, Clock, Lane], Channel]
 
 
 def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
-    """The way out of a lane of a ward; wards can have their own provider and mail server."""
+    """The channel of a lane of a ward; wards can have their own provider and mail server."""
     ward = cell.ward
     if lane is Lane.EMAIL:
         sender = settings.for_ward("email_from", ward.code).replace("{slug}", ward.slug)

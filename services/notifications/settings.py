@@ -1,4 +1,4 @@
-"""What the notifications service is told by its environment."""
+"""The settings of the notifications service."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _TO_BE_SET_IN_PRODUCTION = ("smtp_url", "sms_url", "sms_key", "public_base_url")
 
 
 class Settings(ServiceSettings):
-    """`SMTP_URL`, `SMS_URL`, `SMS_KEY` and `EMAIL_FROM` can be set for one ward: the variable with its code behind."""
+    """`SMTP_URL`, `SMS_URL`, `SMS_KEY` and `EMAIL_FROM` can be set for one ward, with its code as suffix."""
 
     #: `smtp://` (plain), `smtp+starttls://` or `smtps://`, then `user:password@host:port`, percent-encoded.
     smtp_url: str = Field("smtp://127.0.0.1:7025", repr=False)
@@ -23,20 +23,21 @@ class Settings(ServiceSettings):
     #: Where the SMS provider takes `POST {"id", "to", "text"}`.
     sms_url: str = "http://127.0.0.1:7026/sms"
     sms_key: str = Field("local-catcher", repr=False)
-    sms_timeout_seconds: float = 5  # for a message in all
+    sms_timeout_seconds: float = 5  # for the whole request
 
-    #: Where people reach the portal; stands in messages, so short is good.
+    #: The portal's address in messages; short is good.
     public_base_url: str = "http://127.0.0.1:8080"
 
-    #: Pauses between the tries of a message about a dossier, as JSON; behind the last it is given up (about a day).
+    #: Pauses between the tries of a message about a dossier, as JSON; after the last it is given up (about a day).
     delivery_backoff_seconds: tuple[float, ...] = (1, 2, 5, 10, 20, 60, 300, 1800, 10800, 21600, 43200)
     #: Pauses between the tries of a one-time code; the last repeats until the code expires.
     code_backoff_seconds: tuple[float, ...] = (0.5, 1, 2, 4, 8)
-    #: What a process had in hand when it died is taken over after so long; one that lives renews its lease.
+    #: How long a lease lasts: then another process takes the messages of a dead one over. A live process renews its
+    #: lease.
     delivery_lease_seconds: float = 10
-    #: So long a message waits for an earlier one of its dossier that is between two tries.
+    #: How long a message waits for an earlier one of its dossier that is between two tries.
     order_patience_seconds: float = 180
-    #: So long a contact asked from accounts is used again, in memory alone: the SMS and the e-mail of one step.
+    #: How long a contact from accounts is reused, in memory only: for the SMS and the e-mail of one step.
     contact_cache_seconds: float = 30
 
     @model_validator(mode="after")

@@ -82,7 +82,7 @@ _NEXT = text("""
 
 
 def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **message: Any) -> None:
-    """Queues a message once for each way (its id, lane and channel); what the same event has queued before is left."""
+    """Queues a message once for each way (its id, lane and channel); skips those that the event has queued before."""
     ids, lanes, channels = zip(*ways, strict=True)
     data = json.dumps(message.pop("data"))
     values = {"ids": list(ids), "lanes": list(lanes), "channels": list(channels), "data": data, **message}
@@ -90,7 +90,7 @@ def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **messag
 
 
 def queue_code(session: Session, **values: Any) -> UUID | None:
-    """Queues a one-time code; None where the same challenge has queued it before."""
+    """Queues a one-time code; None if the same challenge has queued it before."""
     fresh = {"status": Status.QUEUED, "tries": 0, "event_id": None, "settled_at": None}
     return session.connection().execute(_QUEUE_CODE, fresh | values).scalar_one_or_none()
 
@@ -102,11 +102,11 @@ def id_of_challenge(session: Session, challenge_id: str) -> UUID:
 def claim(
     session: Session, lane: Lane, now: datetime, lease: timedelta, patience: timedelta, most: int = 1
 ) -> list[MessageRow]:
-    """Takes up to `most` messages of a lane that are due, for as long as `lease`, and begins a try of each.
+    """Claims up to `most` due messages of a lane for the time of `lease`, and begins a try of each.
 
-    Messages of one dossier go out in the order of its events: a message waits while an earlier one is due too, and
-    until `patience` after it was written also while an earlier one is between two tries. Then it goes ahead: one
-    failing message does not silence a dossier. Of two processes that look at once, each takes other messages.
+    Messages of one dossier are sent in the order of its events: a message waits while an earlier one is due and, for up
+    to `patience` after it was written, while an earlier one is between two tries. Then it overtakes, so that one
+    failing message does not block a dossier. Two processes claim different messages.
     """
     values = {
         "lane": lane,
@@ -119,14 +119,14 @@ def claim(
 
 
 def renew(connection: Connection, claimed: Sequence[MessageRow], lease_ends: datetime) -> set[UUID]:
-    """Lengthens the leases of claimed messages; returns the ids of those that are still claimed as the rows say."""
+    """Extends the leases of claimed messages; returns the ids of those that are still claimed by these tries."""
     held = ([row.id for row in claimed], [row.tries for row in claimed], [row.try_at for row in claimed])
     return {id for (id,) in connection.execute(_RENEW, (lease_ends, *held))}
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How a try of a claimed message ended; tried `again` then, or never."""
+    """How a try of a claimed message ended; it is retried at `again`, or never."""
 
     message: MessageRow
     status: Status
@@ -136,8 +136,8 @@ class Settlement:
 
 
 def settle(session: Session, settlements: Sequence[Settlement], now: datetime) -> set[UUID]:
-    """Ends tries, and gives each message its next status: where it was settled or claimed again meanwhile, a success
-    counts and a failure does not. Returns the ids of the messages that have changed.
+    """Ends tries, and sets each message's next status. If it was settled or claimed again meanwhile, a success counts
+    and a failure does not. Returns the ids of the messages that have changed.
     """
     values = {
         "id": [each.message.id for each in settlements],
@@ -156,13 +156,13 @@ def status_of(session: Session, message_id: UUID) -> Status:
 
 
 def seconds_to_next(session: Session, lane: Lane, now: datetime) -> tuple[float | None, bool]:
-    """Seconds until a message of the lane falls due (None: none waits), and whether one is due but held back now."""
+    """Seconds until a message of the lane is due (None: none waits), and whether a due one is held back now."""
     due_at, is_held = session.connection().execute(_NEXT, {"lane": lane, "now": now}).one()
     return (due_at - now).total_seconds() if due_at else None, is_held
 
 
 def of_account(session: Session, account_id: str, page_size: int, cursor: str) -> Page[MessageRow]:
-    """What was written for an account, newest first; e-mails that had nowhere to go are left out."""
+    """The messages for an account, newest first; without e-mails that had no address."""
     query = (
         select(MessageRow)
         .where(MessageRow.account_id == account_id, MessageRow.status != Status.SKIPPED)

@@ -24,10 +24,9 @@ class Base(DeclarativeBase):
 
 
 class MessageRow(Base):
-    """One SMS or e-mail. It holds no name, number or address of a person: these are asked for at delivery.
-
-    The one exception are one-time codes, which accounts sends with the phone: both stand in `sealed`, encrypted, until
-    the code is delivered or has expired.
+    """One SMS or e-mail. It holds no name, number or address of a person: these are asked for at delivery. The one
+    exception are one-time codes, which accounts sends with the phone: both stand in `sealed`, encrypted, until the code
+    is delivered or has expired.
     """
 
     __tablename__ = "message"
@@ -39,7 +38,7 @@ class MessageRow(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))  # order of the events it tells of
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True))  # order of the events that it reports
     lane: Mapped[str]  # see domain.delivery.Lane
     channel: Mapped[str]  # `sms` or `email`
     template: Mapped[str]
@@ -54,7 +53,7 @@ class MessageRow(Base):
     expires_at: Mapped[datetime | None]
     status: Mapped[str]  # see domain.delivery.Status
     tries: Mapped[int]
-    #: When it is due. While a process tries, this is the end of its lease: if it dies, the message is due again.
+    #: When it is due. During a try, this is the end of the lease: if the process dies, the message is due again.
     try_at: Mapped[datetime]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -62,12 +61,12 @@ class MessageRow(Base):
 
 
 class AttemptRow(Base):
-    """One try to hand a message over; written when it begins, so that a try whose process died is seen too."""
+    """One try to hand a message over; stored when it begins, so that a try of a dead process is visible too."""
 
     __tablename__ = "attempt"
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # from 1
     at: Mapped[datetime]
-    succeeded: Mapped[bool | None]  # unknown while it runs, and for ever where the process died
+    succeeded: Mapped[bool | None]  # unknown while it runs, and for ever if the process died
     answer: Mapped[str]  # the provider's, without the recipient

@@ -1,1 +1,1 @@
-"""What the service reaches outside itself: notifications, argon2, the plan of phone numbers."""
+"""Everything outside the service: notifications, argon2, the plan of phone numbers."""

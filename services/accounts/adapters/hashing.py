@@ -1,4 +1,4 @@
-"""Passwords by argon2id, a bounded number of them at once, and never inside a database transaction."""
+"""Hashes passwords by argon2id, a bounded number at once, and never inside a database transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Hasher:
             parallelism=settings.argon2_parallelism,
         )
         self._places = Places(settings.password_hashes_at_once, _LONGEST_WAIT)
-        #: A hash of the same cost that no password fits: who is unknown takes as long as who is known.
+        #: A hash of the same cost that fits no password: an unknown login takes as long as a known one.
         self._nobodys = self._argon2.hash(secrets.token_urlsafe(32))
 
     def hash(self, password: str) -> str:
@@ -30,7 +30,7 @@ class Hasher:
             return self._argon2.hash(normalised(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
-        """Takes as long for nobody (None) as for somebody."""
+        """Takes as long for an unknown login (None) as for a known one."""
         too_long = is_too_long(password)
         with self._places.one():
             try:

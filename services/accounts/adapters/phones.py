@@ -10,10 +10,10 @@ _SPELLING = re.compile(r"\+?[0-9\s.()\-]{8,30}", re.ASCII)
 
 
 def read_mobile(typed: str) -> str | None:
-    """E.164, such as +84905123456, or None for what is no mobile number of Viet Nam."""
+    """E.164, such as +84905123456, or None if it is no mobile number of Viet Nam."""
     spelled = typed.strip()
     if not _SPELLING.fullmatch(spelled):
-        return None  # the library would read letters as the keys they stand on
+        return None  # the library would turn letters into the digits of a keypad
     try:
         number = phonenumbers.parse(spelled, "VN")
     except phonenumbers.NumberParseException:
@@ -25,5 +25,5 @@ def read_mobile(typed: str) -> str | None:
 
 
 def national(phone: str) -> str:
-    """A mobile number in E.164 as it is dialled within the country: +84905123456 → 0905123456."""
+    """A mobile number in E.164 as dialled within the country: +84905123456 → 0905123456."""
     return f"0{phone.removeprefix('+84')}"

@@ -1,4 +1,4 @@
-"""One-time codes go out through notifications, by gRPC: a code never stands in an event or a log."""
+"""Sends one-time codes through notifications, by gRPC: a code is never in an event or a log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECONDS = 3.0
 
 @dataclass(frozen=True, slots=True)
 class IssuedCode:
-    """A code whose challenge stands in the database; only its HMAC is kept there."""
+    """A code whose challenge is in the database, which stores only the code's HMAC."""
 
     challenge_id: str
     phone: str = field(repr=False)  # E.164
@@ -33,9 +33,9 @@ class Sender:
         )
 
     def send(self, cell: Cell, issued: IssuedCode) -> None:
-        """Hands a code over for delivery; a challenge id is sent once however often it is handed over.
+        """Hands a code over for delivery; repeated calls for a challenge id send it once.
 
-        Raises a Refusal where notifications does not take it.
+        Raises a Refusal if notifications does not accept it.
         """
         request = notifications_pb2.SendOneTimeCodeRequest(
             challenge_id=issued.challenge_id, phone=issued.phone, otp=issued.code, purpose=issued.purpose

@@ -25,7 +25,7 @@ def make_code() -> str:
 def read_code(typed: str) -> str:
     """The six digits of what was typed, however it is grouped.
 
-    Raises a Refusal (INVALID, `wrong-code`) for what can be no code at all; that is a slip, and costs no try.
+    Raises a Refusal (INVALID, `wrong-code`) for a text that cannot be a code; that is a slip, and costs no try.
     """
     code = re.sub(r"[\s.\-]+", "", typed)
     if not re.fullmatch(rf"\d{{{DIGITS}}}", code, re.ASCII):
@@ -34,13 +34,13 @@ def read_code(typed: str) -> str:
 
 
 def code_text(challenge_id: str, code: str) -> str:
-    """What the keyed digest is taken of: a code counts for its own challenge alone."""
+    """The input of the keyed digest: a code is valid for its own challenge only."""
     return f"one-time-code:{challenge_id}:{code}"
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What stands of a code that was sent."""
+    """The stored state of a code that was sent."""
 
     digest: bytes
     binding: bytes
@@ -51,9 +51,9 @@ class Challenge:
 
 
 class Outcome(Enum):
-    REDEEMED = "redeemed"  # now: to be written down
-    REPEATED = "repeated"  # was so already, for the same redemption
-    WRONG = "wrong"  # a try is used up: to be written down
+    REDEEMED = "redeemed"  # now; has to be stored
+    REPEATED = "repeated"  # before, by the same redemption
+    WRONG = "wrong"  # a try is used up; has to be stored
     EXPIRED = "expired"
     USED = "used"
     EXHAUSTED = "exhausted"
@@ -63,10 +63,10 @@ class Outcome(Enum):
 def try_code(
     challenge: Challenge, *, digest: Callable[[], bytes], binding: bytes, redemption: str, now: datetime
 ) -> Outcome:
-    """What a try at a challenge comes to.
+    """The outcome of a try at a challenge.
 
-    The binding is held before the code, whatever the code is: a changed draft costs no try and tells nothing of the
-    code. A code redeemed before expiry stays redeemed: the same redemption is answered alike at any later time.
+    The binding is checked before the code: a changed draft costs no try and tells nothing about the code. A code
+    redeemed before expiry stays redeemed: the same redemption succeeds at any later time.
     """
     if not hmac.compare_digest(challenge.binding, binding):
         return Outcome.OTHER_BINDING
@@ -81,7 +81,7 @@ def try_code(
 
 
 def refusal_of(outcome: Outcome, tries_left: int) -> Refusal | None:
-    """The answer to an outcome; None where the code counts."""
+    """The refusal for an outcome; None if the code is valid."""
     if outcome in (Outcome.REDEEMED, Outcome.REPEATED):
         return None
     if outcome is Outcome.WRONG:

@@ -1,7 +1,7 @@
-"""Where a person is at home when several wards have opened an account: one rule, the same in every ward.
+"""In which ward a person is at home if several have opened an account: one rule, the same in every ward.
 
-The least claim stays. Taking the least is commutative, associative and idempotent, so every ward comes to the same
-answer in whatever order, and however often, the claims arrive.
+The least claim wins. The minimum is commutative, associative and idempotent, so every ward reaches the same result, in
+whatever order and however often the claims arrive.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """An account that was activated: the earlier stays; of the same microsecond, the lower ward code and account id."""
+    """An activated account: the earlier one wins; in the same microsecond, the lower ward code and account id."""
 
     activated_at: datetime
     ward: str
@@ -21,5 +21,5 @@ class Claim:
 
 
 def home_of(claims: Iterable[Claim]) -> Claim:
-    """The claim that stays. Raises ValueError where there is none."""
+    """The claim that wins. Raises ValueError where there is none."""
     return min(claims)

@@ -1,4 +1,4 @@
-"""By what somebody signs in: every account that a login may mean, likeliest first."""
+"""Log-ins: every account that a login may mean, likeliest first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be true of somebody who opens an account; all faults are told at once."""
+"""The conditions for opening an account; all faults are reported at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.accounts.domain import passwords
 from services.accounts.domain.identity import KINDS, read_number
 from services.chassis.refusal import FieldFault, invalid
 
-#: Who has reached 14 is issued the citizen card (Luật Căn cước công dân 2014, Điều 19) and can hold an account.
+#: A person of 14 years gets the citizen card (Luật Căn cước công dân 2014, Điều 19) and can hold an account.
 YOUNGEST = 14
 OLDEST = 130
 LONGEST_NAME = 100
@@ -52,7 +52,7 @@ class Application:
 
 
 def read_application(form: Form, today: date, read_phone: Callable[[str], str | None]) -> Application:
-    """`read_phone` answers E.164, or None for what is no Vietnamese mobile number.
+    """`read_phone` returns E.164, or None if it is no Vietnamese mobile number.
 
     Raises a Refusal (INVALID, `invalid-account`) that names every field at fault.
     """
@@ -112,7 +112,7 @@ def _name_fault(name: str) -> str | None:
 
 
 def _is_word(word: str) -> bool:
-    """Letters with their marks; a joint only between letters."""
+    """Whether these are letters with their marks; an apostrophe or hyphen stands only between letters."""
     parts = re.split(f"[{_JOINTS}]", word)
     return all(
         part and unicodedata.category(part[0])[0] == "L" and all(unicodedata.category(sign)[0] in "LM" for sign in part)

@@ -1,6 +1,6 @@
-"""What a password must be: long, not among the first that a guesser tries, not what is known of the person.
+"""Rules for passwords: long, not common, and not a known fact about the person.
 
-After NIST SP 800-63B §5.1.1.2: no rules of composition, they make passwords worse.
+After NIST SP 800-63B §5.1.1.2: no composition rules, because they make passwords worse.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import unicodedata
 
 SHORTEST = 8
 LONGEST = 128
-#: No letter takes more code points when it is taken apart.
+#: No letter has more code points when it is decomposed.
 _CODE_POINTS_PER_LETTER = 4
-#: Tried first by every guesser, here and elsewhere; compared without case. Shorter ones fall to the length.
+#: The passwords that guessers try first, here and elsewhere; compared without case. Shorter ones fail by their length.
 _COMMONEST_TEXT = """
     12345678 123456789 1234567890 0123456789 987654321 0987654321 87654321 11111111 111111111 00000000 000000000
     88888888 99999999 66666666 12341234 11223344 11112222 12344321 147258369 123123123 1qaz2wsx 1q2w3e4r 1q2w3e4r5t
@@ -31,9 +31,9 @@ def normalised(password: str) -> str:
 
 
 def is_too_long(password: str) -> bool:
-    """Whether a password has more than `LONGEST` characters, in the spelling in which it is hashed.
+    """Whether a password has more than `LONGEST` characters in its normal form.
 
-    What cannot fit in any spelling is not brought into one: a long run of combining marks takes quadratic time.
+    A text too long in any form is not normalised: a long run of combining marks takes quadratic time.
     """
     return len(password) > LONGEST * _CODE_POINTS_PER_LETTER or len(normalised(password)) > LONGEST
 

@@ -1,4 +1,4 @@
-"""How often something may be asked for."""
+"""Throttling: how often something may be requested."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Limit:
 
 
 def seconds_to_wait(limit: Limit, earlier: Sequence[datetime], now: datetime) -> int:
-    """Whole seconds until the next one is allowed; 0 where it is now. `earlier` in any order."""
+    """Whole seconds until the next one is allowed; 0 if it is allowed now. `earlier` in any order."""
     inside = sorted(moment for moment in earlier if moment > now - limit.window)
     allowed = now
     if len(inside) >= limit.times:

@@ -1,4 +1,4 @@
-"""Alembic's environment: all of it is the chassis's."""
+"""Alembic's environment: the chassis runs the revisions."""
 
 from services.accounts.tables import Base
 from services.chassis.database.migrations import run_migrations

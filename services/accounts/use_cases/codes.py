@@ -1,9 +1,9 @@
 """Issuing and redeeming one-time codes.
 
-A code leaves only after its challenge is committed (`Workplace.unit`): whoever holds an SMS can redeem it. Where
-notifications does not take it, the challenge is voided, so that it costs nobody a wait, and the caller is told
-(UNAVAILABLE, `code-not-sent`) to ask again: nothing else that was done is undone. A process that dies between commit
-and sending leaves a code that nobody gets; asking again after `resend_seconds` helps.
+A code is sent only after its challenge is committed (`Workplace.unit`), so that it can be redeemed as soon as it
+arrives. If notifications does not accept it, the challenge is voided, so that the next code needs no wait, and the
+caller is told (UNAVAILABLE, `code-not-sent`) to ask again; other changes stay. If the process dies between commit and
+sending, nobody gets the code, and a new one can be requested after `resend_seconds`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def issue(unit: Unit, command: IssueOneTimeCode) -> IssuedCode:
 
 
 def new_activation_code(unit: Unit, account: AccountRow, *, apart: bool) -> IssuedCode:
-    """A code that activates a pending account; `apart`: not sooner than `resend_seconds` after the last one."""
+    """A code that activates a pending account; with `apart`, not within `resend_seconds` of the last one."""
     settings = unit.place.settings
     pause = timedelta(seconds=settings.resend_seconds if apart else 0)
     limit = Limit(settings.activation_codes_per_hour, _HOUR, pause)
@@ -75,7 +75,7 @@ def new_activation_code(unit: Unit, account: AccountRow, *, apart: bool) -> Issu
 def new_code(
     unit: Unit, account: AccountRow, purpose: str, binding: bytes, life: timedelta, limit: Limit
 ) -> IssuedCode:
-    """Writes a challenge whose code leaves after the commit. Raises a Refusal (THROTTLED): the limit is the phone's."""
+    """Writes a challenge whose code is sent after the commit. Raises a Refusal (THROTTLED) beyond the phone's limit."""
     session, cell, now = unit.session, unit.cell, unit.now
     storage.lock(session, account.phone_fingerprint)
     earlier = storage.codes_sent(session, account.phone_fingerprint, purpose, now - limit.window)
@@ -125,7 +125,7 @@ def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:
 
 
 def try_and_note(unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str) -> Outcome:
-    """Tries a code at a locked challenge and writes down what came of it; the caller commits, then refuses."""
+    """Tries a code at a locked challenge and stores the outcome; the caller commits, then refuses."""
 
     def digest() -> bytes:
         return unit.cell.cipher.fingerprint(codes.code_text(str(row.id), code))

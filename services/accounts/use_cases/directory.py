@@ -1,4 +1,4 @@
-"""The resident directory: where in the district a person is at home, and what follows for an account here."""
+"""The resident directory: the home ward of a person, and what follows for an account here."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class ListStaff:
 
 
 def settle(unit: chassis.Unit, fingerprint: bytes, claim: Claim) -> None:
-    """Enters a claim; where this ward's own active account is not the one that stays, it is asked to move.
+    """Enters a claim; if this ward's own active account loses to another, it becomes `moved`.
 
-    Every claim of the district comes here, in any order and more than once; domain/directory.py says who stays.
+    Every claim of the district arrives here, in any order and more than once; domain/directory.py says which wins.
     """
     session = unit.session
     storage.lock(session, fingerprint)
@@ -76,5 +76,5 @@ def stations(unit: Unit, _: ListStations) -> Sequence[StationRow]:
 
 
 def staff(unit: Unit, _: ListStaff) -> Sequence[StaffRow]:
-    """Who works in the ward's office, by name."""
+    """The staff of the ward's office, by name."""
     return storage.office_staff(unit.session)

@@ -1,7 +1,7 @@
-"""A citizen opens an account, and shows by a code that the phone is theirs.
+"""A citizen opens an account, and proves by a code that the phone is theirs.
 
-What a stranger can learn: that an identity number they know has an account somewhere in the district (a second one
-has to be refused), never in which ward, of whom, or by which phone. Whether a phone has an account is told to nobody.
+A stranger can learn that an identity number has an account somewhere in the district (a second one has to be refused),
+but not its ward, its person or its phone. Nobody can learn if a phone has an account.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class ActivateAccount:
 
 @dataclass(frozen=True, slots=True)
 class Hashed:
-    """An application whose password has been hashed, which takes no transaction."""
+    """An application whose password has been hashed, outside any transaction."""
 
     application: Application
     password_hash: str
@@ -69,7 +69,7 @@ class Opened:
 
 
 def application(unit: Unit, command: OpenAccount) -> Application:
-    """What was filled in. Raises a Refusal (INVALID, `invalid-account`)."""
+    """The application from the request. Raises a Refusal (INVALID, `invalid-account`)."""
     form = Form(**{each.name: getattr(command, each.name) for each in fields(command)})
     return read_application(form, unit.today, read_mobile)
 
@@ -79,10 +79,10 @@ def hash_password(place: Workplace, _: OpenAccount, asked: Application) -> Hashe
 
 
 def open_account(unit: Unit, _: OpenAccount, hashed: Hashed) -> Opened:
-    """Opens a pending account and sends its code; a pending one of the same person, never activated, is replaced.
+    """Opens a pending account and sends its code; replaces a pending one of the same person.
 
-    Where the code cannot be sent `code-not-sent` is raised: the same request again, with or without its idempotency
-    key, sends one. Raises a Refusal: EXISTS (`account-exists`), THROTTLED (`too-many-codes`), UNAVAILABLE
+    If the code cannot be sent, `code-not-sent` is raised: the same request again, with or without its idempotency key,
+    sends another. Raises a Refusal: EXISTS (`account-exists`), THROTTLED (`too-many-codes`), UNAVAILABLE
     (`code-not-sent`).
     """
     account = enter_account(unit, hashed.application, hashed.password_hash)
@@ -100,7 +100,7 @@ def resend_activation_code(unit: Unit, command: ResendActivationCode) -> Opened:
 
 
 def activate_account(place: Workplace, command: ActivateAccount) -> Profile:
-    """Makes a pending account active. Repeated with the same code while it is fresh, answers as the first time.
+    """Makes a pending account active. A repetition with the same code succeeds until the code expires.
 
     Raises a Refusal: NOT_FOUND (`unknown-account`), INVALID (`wrong-code`), CONFLICT (`code-expired`, `too-many-tries`,
     `account-not-pending`, `account-elsewhere`).
@@ -153,13 +153,13 @@ def enter_account(unit: chassis.Unit, application: Application, password_hash: s
     )
     session.add_all([account, CredentialRow(person_id=id, password_hash=password_hash, changed_at=now)])
     outbox.tell(session, events.opened(unit.ward, account), str(id))
-    # Nobody is signed in yet, so the row is nobody's look at this person: it does not stand in their access log.
+    # Nobody is signed in yet, so the audit row has no actor, and the person's access log does not show it.
     audit.record(session, "open-account", f"account:{id}")
     return account
 
 
 def activate(unit: chassis.Unit, account: AccountRow) -> None:
-    """Makes a locked, pending account active, or `moved` where another ward has been the person's home meanwhile."""
+    """Makes a locked, pending account active, or `moved` if another ward has become the person's home meanwhile."""
     session, now = unit.session, unit.now
     home = storage.home(session, account.identity_fingerprint)
     if home is not None:
@@ -179,7 +179,7 @@ def account_elsewhere(ward_name: str) -> Refusal:
 
 
 def _account(unit: Unit, account_id: str) -> AccountRow:
-    """Locked: the person first, then the account, as everywhere, so that no two wait for one another."""
+    """The account, locked: the person first, then the account, as everywhere, so that no deadlock is possible."""
     session = unit.session
     account = storage.account(session, account_id)
     if account is not None:

@@ -1,4 +1,4 @@
-"""Reading what is known of people: by themselves, or by a service that has to tell them something."""
+"""Reads data about people: for themselves, or for a service that has to notify them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ListOwnAccessLog:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person with what is sealed in their row opened; of staff nothing is. The phone is E.164."""
+    """A person with the decrypted values of their row; staff have none. The phone is E.164."""
 
     person: Person
     ward: str
@@ -62,9 +62,10 @@ def own_account(unit: Unit, query: GetOwnAccount) -> Profile:
 
 
 def contact(unit: Unit, query: GetContact) -> Profile:
-    """Name, phone and e-mail of an account that was ever active; the look is recorded.
+    """Name, phone and e-mail of an account that is or was active; the look is recorded.
 
-    Raises a Refusal (NOT_FOUND): a pending account has not shown that the phone is its own, staff have none here.
+    Raises a Refusal (NOT_FOUND), also for a pending account, which has not proved that the phone is its own, and for
+    staff, who have none here.
     """
     account = storage.account(unit.session, query.account_id)
     if account is None or account.activated_at is None:

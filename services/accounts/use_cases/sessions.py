@@ -1,7 +1,7 @@
 """Signing in, staying signed in, signing out.
 
-Who signs in with a login that nobody has waits as long, and is answered and throttled alike, as with a wrong password.
-Passwords are hashed between two transactions, never inside one.
+An unknown login takes as long, and is answered and throttled in the same way, as a wrong password. Passwords are hashed
+between two transactions, never inside one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.chassis.tokens import Principal, Role
 
-#: How long a used refresh token is answered as before: longer than any request of the same browser is under way.
+#: How long a used refresh token gets the same answer: longer than any request of the same browser takes.
 REUSE_GRACE = timedelta(seconds=30)
 
 
@@ -92,9 +92,9 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
 def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
     """Exchanges a refresh token for its successor, once. Raises a Refusal (UNAUTHENTICATED, `session-ended`).
 
-    A browser asks for several pages at once, each with the token it had: whoever comes again within `REUSE_GRACE`
-    gets the same successor, as long as nobody has used that. A used token that comes at any other time was stolen, or
-    its successor was: the whole family ends, and the person signs in again (docs/decisions/0019).
+    A browser requests several pages at once, each with the token it had: a repetition within `REUSE_GRACE` gets the
+    same successor, as long as that is unused. At any other time a used token means that it, or its successor, was
+    stolen: the whole family ends, and the person signs in again (docs/decisions/0019).
     """
     token = command.refresh_token
     signed_in: SignedIn | None = None
@@ -113,7 +113,7 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
             else:
                 _end(found.session, now, "token-reused")
                 audit.record(session, "end-session", f"session:{found.session.id}")
-    # The end of a family is committed before it is told.
+    # The end of a family is committed before the refusal.
     if signed_in is None:
         raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
     return signed_in
@@ -127,7 +127,7 @@ def _may_be_exchanged(session: Session, token: RefreshTokenRow, successor: str, 
 
 
 def end_session(place: Workplace, command: EndSession) -> None:
-    """Ends the session of a refresh token, used or not; of a token that nobody has, nothing is said."""
+    """Ends the session of a refresh token, used or not; ignores an unknown token."""
     with place.unit() as unit:
         found = storage.refresh_token(unit.session, _digest(command.refresh_token))
         if found is not None and found.session.ended_at is None:
@@ -136,13 +136,13 @@ def end_session(place: Workplace, command: EndSession) -> None:
 
 
 def _subject(cell: Cell, person: Person | None, keys: list[LoginKey], login: str) -> bytes:
-    """Whom attempts are counted for: the person however they are named, else the login that nobody has."""
+    """The subject of the throttle: the person, by whichever login, or an unknown login."""
     unknown = keys[0].value if keys else login.strip().lower()
     return cell.cipher.fingerprint(f"login:{person.id}" if person else f"login:unknown:{unknown}")
 
 
 def _count_attempt(unit: Unit, subject: bytes) -> None:
-    """Each attempt counts as failed until it has succeeded, so that many at once are no more than many in a row."""
+    """Counts an attempt as failed until it succeeds, so that parallel attempts gain nothing."""
     session, now, settings = unit.session, unit.now, unit.place.settings
     storage.lock(session, subject)
     limit = Limit(settings.failed_logins, settings.failed_logins_window)
@@ -154,7 +154,7 @@ def _count_attempt(unit: Unit, subject: bytes) -> None:
 
 
 def _obstacle(place: Workplace, person: Person) -> Refusal | None:
-    """Why somebody with the right password is not signed in all the same."""
+    """Why a person with the right password still cannot sign in."""
     if not isinstance(person, AccountRow) or person.status == storage.ACTIVE:
         return None
     if person.status == storage.MOVED:
@@ -169,7 +169,7 @@ def _open_session(unit: Unit, person: Person) -> SignedIn:
     session.add(row)
     session.flush()
     audit.record(session, "sign-in", f"session:{row.id}")
-    # The ward stands in front so that whoever holds the token knows where it counts.
+    # The ward is the prefix, so that the holder of the token knows which ward it belongs to.
     refresh = f"{cell.ward.code}.{secrets.token_urlsafe(32)}"
     _hand_out(session, row, refresh, now)
     return SignedIn(profile(unit, person), _access_token(cell, person), refresh)
@@ -180,7 +180,7 @@ def _hand_out(session: Session, row: SessionRow, refresh: str, now: datetime) ->
 
 
 def _successor(cell: Cell, token: str) -> str:
-    """The refresh token that follows one: the same each time, and to be found only with the token and our key."""
+    """The successor of a refresh token: the same each time, and computable only with the token and our key."""
     following = cell.cipher.fingerprint(f"refresh-token-after:{token}")
     return f"{cell.ward.code}.{base64.urlsafe_b64encode(following).rstrip(b'=').decode()}"
 

@@ -1,4 +1,4 @@
-"""What every use case stands on: the service's parts, and one unit of work per call."""
+"""The base of every use case: the service's parts, and one unit of work per call."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Workplace:
     def unit(self) -> Iterator[Unit]:
         """The unit of work of the call that is being served: one transaction.
 
-        Codes that it has issued leave once it is committed. Raises a Refusal (UNAVAILABLE, `code-not-sent`) where
-        notifications does not take one: its challenge is voided, and the request, as its idempotency knows it, is
-        then as if it had not been made. Repeated, it sends another code.
+        Codes that it has issued are sent after the commit. Raises a Refusal (UNAVAILABLE, `code-not-sent`) if
+        notifications does not accept one: its challenge is voided and the stored answer to the request deleted, so that
+        a repetition sends another code.
         """
         call = current_call()
         cell = self.cells[call.ward]
@@ -70,7 +70,7 @@ class Unit(chassis.Unit):
 
     place: Workplace
     issued: list[IssuedCode] = field(default_factory=list)
-    kept_requests: list[Message] = field(default_factory=list)  # whose answers this unit keeps for a repetition
+    kept_requests: list[Message] = field(default_factory=list)  # whose answers this unit stores for a repetition
 
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
         return chassis.Unit.first_answer(self, self._without_password(request), kind)
@@ -81,7 +81,9 @@ class Unit(chassis.Unit):
         return chassis.Unit.once(self, keyed, kind, act)
 
     def _without_password(self, request: Message) -> Message:
-        """The request as idempotency remembers it: a plain digest of a password could be guessed from at leisure."""
+        """The request as idempotency stores its digest: without the password, which could be guessed from a plain
+        digest.
+        """
         if "password" not in request.DESCRIPTOR.fields_by_name:
             return request
         keyed = type(request)()

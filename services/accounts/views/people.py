@@ -1,4 +1,4 @@
-"""People as the contract's messages; what identifies them is masked unless they ask for it themselves."""
+"""People as the contract's messages; identifying values are masked for everybody but themselves."""
 
 from __future__ import annotations
 

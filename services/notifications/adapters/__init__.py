@@ -1,1 +1,1 @@
-"""What the service reaches outside itself: SMS provider, mail server, contacts in accounts."""
+"""Everything outside the service: SMS provider, mail server, contacts in accounts."""

@@ -1,8 +1,8 @@
-"""The ways out: an HTTP provider for SMS, a mail server for e-mail. tests/contracts holds them and the fake alike.
+"""The channels: an HTTP provider for SMS, a mail server for e-mail. tests/contracts holds them and the fake alike.
 
-Each message carries its id to the provider (SMS: `id`; e-mail: Message-ID), because a message can be handed over
-twice: where this process dies, or loses its database, after the provider took the message and before that was
-recorded, the message is tried again. An SMS provider drops the second by its id; mailboxes do so by Message-ID.
+Each message carries its id to the provider (SMS: `id`; e-mail: Message-ID), because a message can be handed over twice:
+if this process dies, or loses its database, between the provider's acceptance and our record of it, the message is sent
+again. An SMS provider drops the second by its id, mailboxes by its Message-ID.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from services.chassis.http_client import HttpClient, NoAnswer
 _POLICY = compat32.clone(linesep="\r\n")
 _QUOTED = Charset("utf-8")
 _QUOTED.body_encoding = QP
-#: So many letters and seconds at most one connection serves: servers limit both, and balance load by new connections.
+#: The most letters and seconds of one connection: servers limit both, and balance load by new connections.
 LETTERS_OF_A_CONNECTION, CONNECTION_SECONDS = 100, 30.0
 LONGEST_ANSWER = 200  # characters of an answer that are kept
 LONGEST_ANSWER_READ = 64 * 1024  # bytes
@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way; `to` is a phone (E.164) or an e-mail address, `subject` for e-mail alone."""
+    """A message to send; `to` is a phone (E.164) or an e-mail address, `subject` is for e-mail only."""
 
     id: str
     to: str = field(repr=False)
@@ -48,11 +48,11 @@ class Outgoing:
 
 
 class TemporaryFault(Exception):
-    """It may work later: the provider is away, busy or refuses us. Carries the answer without the recipient."""
+    """A retry may work: the provider is away, busy or refuses us. Has the provider's answer without the recipient."""
 
 
 class PermanentFault(Exception):
-    """It will never work: this message or this recipient is refused. Carries the answer without the recipient."""
+    """A retry is useless: this message or this recipient is refused. Has the provider's answer without the recipient."""
 
 
 class Channel(Protocol):
@@ -64,15 +64,17 @@ class Channel(Protocol):
 
 
 def without_recipient(answer: str, to: str) -> str:
-    """A provider's answer on one line, shortened, with the recipient and all that looks like one taken out."""
+    """A provider's answer on one line, shortened, without the recipient and all that looks like one."""
     hidden = re.sub(re.escape(to), "…", answer, flags=re.IGNORECASE) if to else answer
     return " ".join(_ADDRESS.sub("…", hidden).split())[:LONGEST_ANSWER]
 
 
 class HttpSmsChannel:
-    """The SMS provider's API: POST {"id", "to", "text"} with a bearer key; 2xx is taken, the same id once."""
+    """The SMS provider's API: POST {"id", "to", "text"} with a bearer key; 2xx means accepted; the same id is sent
+    once.
+    """
 
-    #: Client errors that speak of us or of the moment, not of the message: wrong key, too slow, too many.
+    #: Client errors about us or about the moment, not about the message: wrong key, too slow, too many.
     _NOT_THE_MESSAGE = frozenset({401, 403, 407, 408, 425, 429})
 
     def __init__(self, url: str, key: str, seconds: float) -> None:
@@ -86,7 +88,7 @@ class HttpSmsChannel:
             response = self._client.post(self._url, body, self._headers)
         except NoAnswer as fault:
             raise TemporaryFault(str(fault)) from fault
-        # The status is the provider's word on the message; the body, or what came of it, is for the record alone.
+        # The status decides about the message; the body, as far as it arrived, is only recorded.
         answer = without_recipient(f"{response.status} {response.body.decode(errors='replace')}", message.to)
         if response.is_success:
             return answer
@@ -107,7 +109,7 @@ class _MailConnection:
     letters: int = 0
 
     def is_usable(self) -> bool:
-        """Whether it may take one more letter and the server still answers; if not, it is closed."""
+        """Whether the limits allow another letter and the server still answers; if not, it is closed."""
         if self.letters < LETTERS_OF_A_CONNECTION and time.monotonic() - self.opened < CONNECTION_SECONDS:
             with suppress(OSError, smtplib.SMTPException):
                 if self.server.noop()[0] == 250:
@@ -116,14 +118,14 @@ class _MailConnection:
         return False
 
     def end(self) -> None:
-        # What was handed over is taken or refused by now; how the server says goodbye changes nothing.
+        # The letters are accepted or refused by now; an error while closing changes nothing.
         with suppress(OSError, smtplib.SMTPException):
             self.server.quit()
         self.server.close()
 
 
 class SmtpChannel:
-    """A mail server. Its word on a message counts; a refusal to talk with us at all is temporary, whatever its code.
+    """A mail server. Its reply to a message decides; a refusal of the connection is temporary, whatever its code.
 
     `url` as in settings: `smtp://`, `smtp+starttls://` or `smtps://`, user and password percent-encoded.
     """
@@ -169,7 +171,7 @@ class SmtpChannel:
         letter.set_payload(message.text, _QUOTED)
         try:
             letter["To"] = Address(addr_spec=message.to).addr_spec
-        except Exception as fault:  # the parser raises IndexError and kin beside its own for what is no address
+        except Exception as fault:  # for invalid addresses the parser also raises IndexError and the like
             raise PermanentFault("địa chỉ thư điện tử không dùng được") from fault
         if not message.to.isascii():
             raise PermanentFault("địa chỉ thư điện tử không dùng được")
@@ -220,18 +222,18 @@ class SmtpChannel:
 
 @cache
 def _own_name() -> str:
-    """As smtplib finds it, which asks the name service each time."""
+    """The host name as smtplib finds it, cached because smtplib asks the name service each time."""
     name: str = smtplib.SMTP().local_hostname
     return name
 
 
 def _expect(reply: tuple[int, bytes], to: str) -> str:
-    """The server's reply as text where it is a yes. Raises TemporaryFault for 4xx, PermanentFault for 5xx."""
+    """The server's reply as text if it is positive. Raises TemporaryFault for 4xx, PermanentFault for 5xx."""
     code, text = reply
     answer = _reply(code, text, to)
     if 200 <= code < 300:
         return answer
-    # 421: the server closes the connection, whatever we asked for. -1: it has gone.
+    # 421: the server closes the connection, whatever the request was. -1: it is gone.
     raise PermanentFault(answer) if 500 <= code < 600 else TemporaryFault(answer)
 
 

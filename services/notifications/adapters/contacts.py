@@ -1,4 +1,4 @@
-"""Where an account is to be reached: asked from accounts when it is needed, kept for moments, in memory alone."""
+"""Phone and e-mail of an account: asked from accounts when needed, kept for seconds, in memory only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECONDS = 5  # deadline of the call
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person as messages need them; phone in E.164, either address empty where they gave none."""
+    """A person's name, phone (E.164) and e-mail; an address is empty where they gave none."""
 
     full_name: str = field(repr=False)
     phone: str = field(repr=False)
@@ -26,10 +26,10 @@ class Contact:
 
 
 class Contacts:
-    """Asks accounts of the person's home ward, in the name of the ward that has something to tell them.
+    """Asks accounts of the person's home ward, on behalf of the ward that notifies them.
 
-    Each such look is recorded by accounts and shown to the person; so the SMS and the e-mail of one step share one
-    question (also where both ask at once), which is why an answer is used again for `cache_seconds`.
+    Accounts records each such look and shows it to the person. So the SMS and the e-mail of one step share one call,
+    also if both need it at once: an answer is reused for `cache_seconds`.
     """
 
     def __init__(
@@ -47,7 +47,9 @@ class Contacts:
         self._known: dict[tuple[str, str], tuple[float, Future[Contact]]] = {}
 
     def find(self, ward: str, account_id: str) -> Contact:
-        """Raises a Refusal: NOT_FOUND where there is no such account, UNAVAILABLE where accounts does not answer."""
+        """The contact of an account. Raises a Refusal: NOT_FOUND for an unknown account, UNAVAILABLE if accounts does
+        not answer.
+        """
         key = (ward, account_id)
         now = self._monotonic()
         with self._lock:

@@ -1,1 +1,1 @@
-"""Rules of messages: their texts, and when a try follows a try."""
+"""Rules of messages: their texts, and the schedule of retries."""

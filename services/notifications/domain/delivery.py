@@ -1,4 +1,4 @@
-"""When a try follows a try, and when a message is given up."""
+"""When a message is retried, and when it is given up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Channel(StrEnum):
 
 
 class Lane(StrEnum):
-    """Messages of one lane go out one after the other; lanes do not wait for each other.
+    """Messages of one lane are sent one after the other; lanes do not wait for each other.
 
     So a mail server that hangs holds up no SMS, and a queue of SMS holds up no one-time code.
     """
@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 
 class Result(StrEnum):
-    """What became of one try."""
+    """The result of one try."""
 
     DELIVERED = "delivered"
     TEMPORARY = "temporary"
@@ -41,7 +41,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a try, and the answer to keep: the provider's without the recipient, or our own, in Vietnamese."""
+    """The result of a try, and the answer to store: the provider's without the recipient, or our own, in Vietnamese."""
 
     result: Result
     answer: str
@@ -49,7 +49,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Pauses in seconds behind the first, second, … try; with `endless` the last of them repeats until expiry."""
+    """Pauses in seconds after the first, second, … try; with `endless` the last of them repeats until expiry."""
 
     pauses: tuple[float, ...]
     endless: bool = False
@@ -57,7 +57,7 @@ class Schedule:
     def next_try(self, tries: int, now: datetime, expires_at: datetime | None, jitter: float) -> datetime | None:
         """When to try again after `tries` tries have failed; None to give up.
 
-        `jitter` (about 1) stretches the pause, so that what failed together does not come again together.
+        `jitter` (about 1) is a factor of the pause, so that messages that failed together are not retried together.
         """
         if tries > len(self.pauses) and not self.endless:
             return None
@@ -69,7 +69,7 @@ class Schedule:
 def after(
     outcome: Outcome, schedule: Schedule, tries: int, now: datetime, expires_at: datetime | None, jitter: float
 ) -> tuple[Status, datetime | None]:
-    """What a message is after a try: its status and, where it stays queued, when it is tried again."""
+    """The state of a message after a try: its status and, if it stays queued, when it is retried."""
     if outcome.result is Result.DELIVERED:
         return Status.DELIVERED, None
     if outcome.result is Result.SKIPPED:

@@ -1,4 +1,4 @@
-"""Steps of a dossier of which its applicant is told."""
+"""Steps of a dossier that its applicant is notified of."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from services.notifications.domain.sms import without_diacritics
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text with `$placeholders`; `due` is put for `$due` where a due moment is known, else nothing is."""
+    """A text with `$placeholders`; `due` replaces `$due` if a due time is known, else `$due` is empty."""
 
     body: str
     due: str = ""
@@ -21,12 +21,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What one kind of message says, by SMS (written with diacritics, sent without) and by e-mail."""
+    """The texts of one kind of message: SMS (written with diacritics, sent without) and e-mail."""
 
     sms: Text
     subject: str = ""
     email: Text | None = None
-    before_reception: str = ""  # the template in place of this one while the dossier is not taken in
+    before_reception: str = ""  # the template that replaces this one until the dossier is accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a template is filled with. Moments are in Vietnamese time."""
+    """The values for a template. Times are in Vietnamese time."""
 
     ward: str  # `phường Nam Dương`, as inside a sentence
     base: str  # where the portal is
@@ -70,7 +70,7 @@ def render_email(templates: Templates, template: Template, content: Content) -> 
     body = _fill(template.email, content, _long).strip()
     values = _values(content, _long)
     greeting = f"Kính gửi ông/bà {content.name}," if content.name else "Kính gửi ông/bà,"
-    # Filled in one pass: nothing that stands in a name is read as a placeholder.
+    # Filled in one pass: a name's text is never read as a placeholder.
     text = Placeholders(templates.frame).substitute(values, greeting=greeting, body=body)
     return Rendered(Placeholders(template.subject).substitute(values), text.strip() + "\n")
 
@@ -102,7 +102,7 @@ def _fill(text: Text, content: Content, moment: Any) -> str:
 
 
 def _values(content: Content, moment: Any, due: str = "") -> dict[str, str]:
-    """The placeholders that have a value; `$due` is nothing where the clock stands still."""
+    """The placeholders that have a value; `$due` is empty while the clock is stopped."""
     values = {"ward": content.ward, "base": content.base}
     values |= {"code": content.code} if content.code else {}
     values |= {"otp": content.otp} if content.otp else {}

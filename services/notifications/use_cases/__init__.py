@@ -1,1 +1,1 @@
-"""What can be done here: one transaction per command, with its event and its audit row."""
+"""The use cases: one transaction per command, with its event and its audit row."""

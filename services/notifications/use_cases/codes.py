@@ -1,4 +1,4 @@
-"""Taking one-time codes for delivery."""
+"""Accepts one-time codes for delivery."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class SendOneTimeCode:
 
 
 def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
-    """Queues a one-time code for delivery at once; the same challenge again gets the first message's id.
+    """Queues a one-time code for immediate delivery; the same challenge again gets the first message's id.
 
-    Raises a Refusal (INVALID) for what cannot be sent.
+    Raises a Refusal (INVALID) for a code that cannot be sent.
     """
     _check(unit, command)
     message_id = uuid4()

@@ -1,8 +1,8 @@
-"""Delivery: claims what is due, hands it over, records how that went.
+"""Delivery: claims due messages, hands them over, records the results.
 
-At least once: the provider may take a message and the process die before that is recorded; when the lease has run out
-the message is handed over again under the same id, by which the provider (SMS) or the mailbox (Message-ID) drops it.
-The lease is short and is renewed while a try lasts, so what a dead process had in hand soon goes on.
+At least once: the process may die after the provider has accepted a message and before that is recorded. After the
+lease the message is handed over again under the same id, by which the provider (SMS) or the mailbox (Message-ID) drops
+it. The lease is short and renewed during a try, so that the messages of a dead process are soon sent.
 """
 
 from __future__ import annotations
@@ -35,15 +35,14 @@ from services.notifications.use_cases.unit import Workplace
 
 log = structlog.get_logger()
 
-CHANNEL = "messages"  # PostgreSQL's; a trigger sends the lane of what is inserted
-LONGEST_PAUSE = 30.0  # between two looks where nothing is known to be due: in case a notice was lost
-HELD_PAUSE = 2.0  # where a message is due but waits for an earlier one, perhaps of another process
+CHANNEL = "messages"  # PostgreSQL's notification channel; a trigger sends the lane of a new message
+LONGEST_PAUSE = 30.0  # between two looks with nothing due, in case a notice was lost
+HELD_PAUSE = 2.0  # while a due message waits for an earlier one, perhaps of another process
 SHORTEST_PAUSE = 0.05
-#: So many messages are claimed at once and, unless one of them takes long, recorded together.
+#: How many messages are claimed at once and, unless one of them takes long, recorded together.
 BATCH = 20
 LONG_SECONDS = 1.0
-#: Longer than any provider may take by the time limits of our channels: then something hangs, and another process,
-#: where there is one, takes the message over.
+#: Longer than the time limits of our channels allow: then something hangs, and another process takes the message over.
 LONGEST_TRY = timedelta(minutes=3)
 TRIES = Counter("caunoi_message_tries", "Tries to deliver a message", ["ward", "lane", "outcome"])
 SECONDS = Histogram(
@@ -61,7 +60,7 @@ class LaneSettings:
     schedule: Schedule
     lease: timedelta
     patience: timedelta
-    #: A courier that is woken waits so long for more to come, so that several messages share a transaction.
+    #: How long a courier that is woken waits for more messages, so that several share a transaction.
     gathering_seconds: float = 0.0
 
 
@@ -72,7 +71,7 @@ class _InHand:
 
 
 class Watch:
-    """Beside the couriers of a ward: wakes them at new messages, and renews the lease of what they have in hand."""
+    """Supports the couriers of a ward: wakes them at new messages, and renews the leases of their messages."""
 
     def __init__(self, cell: Cell, lease: timedelta, clock: Clock) -> None:
         self._cell = cell
@@ -83,18 +82,18 @@ class Watch:
         self.woken: Mapping[Lane, threading.Event] = {lane: threading.Event() for lane in Lane}
 
     def ring(self, *lanes: str) -> None:
-        """Wakes the couriers of those lanes; all where none is named, or one is "", as revision 0001 tells."""
+        """Wakes the couriers of those lanes; all if none is named, or one is "", as revision 0001 sends it."""
         for lane, event in self.woken.items():
             if not lanes or "" in lanes or lane in lanes:
                 event.set()
 
     def hold(self, lane: Lane, messages: Sequence[MessageRow]) -> None:
-        """A courier begins a try, with these messages in hand, or has put them down (none)."""
+        """Notes the messages of a courier's current try; none when it has ended."""
         with self._lock:
             self._in_hand[lane] = _InHand(messages, self._clock.now())
 
     def run(self, stopped: threading.Event) -> None:
-        """Listens until stopped; over again where the database went away."""
+        """Listens until stopped; reconnects if the database was away."""
         try:
             while not stopped.is_set():
                 try:
@@ -116,7 +115,7 @@ class Watch:
             self.renew(connection)
 
     def renew(self, connection: Connection) -> None:
-        """Gives a whole lease to each message in hand of whose lease a third is over."""
+        """Renews the lease of each message in delivery once a third of it is over."""
         now = self._clock.now()
         with self._lock:
             in_hand = [held for held in self._in_hand.values() if now - held.since <= LONGEST_TRY]
@@ -154,10 +153,10 @@ class Courier:
         self._watch = watch
         self._clock = place.clock
         self._stopped = threading.Event()
-        self._pause = 0.0  # until the next look, as known at the last one
+        self._pause = 0.0  # until the next look, as computed at the last one
 
     def run(self, stopped: threading.Event) -> None:
-        """Delivers until stopped: at once when woken, and when the next message falls due."""
+        """Delivers until stopped: at once when woken, and when the next message is due."""
         self._stopped = stopped
         woken = self._watch.woken[self._lane]
         while not stopped.is_set():
@@ -171,7 +170,7 @@ class Courier:
                 stopped.wait(self._settings.gathering_seconds)
 
     def deliver_due(self) -> int:
-        """Tries all messages that are due, one after the other; answers how many. Raises UNREACHABLE."""
+        """Tries all due messages, one after the other; returns how many. Raises UNREACHABLE."""
         count = 0
         with self._cell.database.transaction() as session:
             claimed = self._claim(session)
@@ -184,7 +183,7 @@ class Courier:
         return count
 
     def _claim(self, session: Session) -> Sequence[MessageRow]:
-        """The next messages; where none is due, how long to wait is known then."""
+        """Claims the next messages; if none is due, sets how long to wait."""
         if self._stopped.is_set():
             return []
         settings = self._settings
@@ -194,7 +193,7 @@ class Courier:
         return claimed
 
     def _deliver(self, claimed: Sequence[MessageRow]) -> Sequence[MessageRow]:
-        """Tries messages and records how that went; together with the last record it claims the next ones."""
+        """Tries messages and records the results; the last record claims the next messages in the same transaction."""
         tries: list[Try] = []
         following: Sequence[MessageRow] = []
         recorded = time.monotonic()
@@ -218,7 +217,7 @@ class Courier:
             contact = self._find_contact(row.account_ward, row.account_id)
             return self._send(row, contact)
         except Refusal as fault:
-            # Not whatever was not found: `unknown-ward` comes of an address that is wrong while a ward moves.
+            # Only this one, not every NOT_FOUND: `unknown-ward` comes from a wrong address while a ward moves.
             gone = fault.type == "unknown-account"
             answer = "không còn tài khoản này" if gone else f"dịch vụ tài khoản chưa trả lời ({fault.type})"
             return Outcome(Result.PERMANENT if gone else Result.TEMPORARY, answer)
@@ -227,7 +226,7 @@ class Courier:
         except PermanentFault as fault:
             return Outcome(Result.PERMANENT, str(fault))
         except Exception:
-            # Whatever it is, it is this message's fault or ours: the others of the lane must not wait behind it.
+            # Whatever fails for this message, the others of the lane must not wait for it.
             log.exception("delivery-broke", message_id=str(row.id), lane=self._lane)
             return Outcome(Result.TEMPORARY, "hệ thống gặp lỗi khi gửi")
 
@@ -249,7 +248,7 @@ class Courier:
         return Outcome(Result.DELIVERED, answer)
 
     def _settle(self, tries: Sequence[Try], *, claims: bool) -> Sequence[MessageRow]:
-        """Records outcomes; a database that is away for a moment does not make a delivered message go twice."""
+        """Records outcomes; retries while the database is away, so that a delivered message is not sent twice."""
         until = time.monotonic() + LONGEST_TRY.total_seconds()
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Showing people what they were told, and the staff how it went."""
+"""Shows people their messages, and the staff the delivery."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ListOwnAccessLog:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message as people see it: its row, its text, and for the staff its attempts."""
+    """A message as people see it: its row, its text and, for the staff, its attempts."""
 
     row: MessageRow
     rendered: Rendered
@@ -47,7 +47,7 @@ def own_messages(unit: Unit, query: ListOwnMessages) -> Page[Told]:
 
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
-    """Who has read what the caller was told, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+    """Who has read the caller's messages, newest first. Raises a Refusal (INVALID) for a strange cursor."""
     return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
 
 

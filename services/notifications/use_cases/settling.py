@@ -1,4 +1,4 @@
-"""What became of tries to deliver messages, and what follows."""
+"""The outcomes of tries to deliver messages, and what follows."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Try:
 
 
 def settle(session: Session, ward: str, tries: Sequence[Try], schedule: Schedule, now: datetime) -> list[Status]:
-    """Records how tries ended and what follows; a message that is settled tells of it by an event.
+    """Records the outcomes of tries; a message that is delivered or given up causes an event.
 
-    Where the lease had run out and another process has taken a message over, this try's failure is recorded
-    and changes nothing else; its success counts, and the other's try is recorded behind it.
+    If the lease had run out and another process has taken a message over, a failure of this try is recorded and changes
+    nothing else; a success counts, and the other try is recorded after it.
     """
     settlements = [_settlement(each, schedule, now) for each in tries]
     changed = storage.settle(session, settlements, now)

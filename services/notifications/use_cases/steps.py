@@ -1,4 +1,4 @@
-"""Telling of the steps of a dossier."""
+"""Notifies of the steps of a dossier."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _MESSAGES = UUID("5b1f3a52-6a0e-4c1b-9d0f-0d6f1e0c7a11")  # the namespace of ids
 def queue_step(unit: Unit, step: Step) -> None:
     """Writes the SMS and the e-mail about a step.
 
-    Nobody is asked and nothing is sent here: a fault of accounts or of a provider holds up no event.
+    Nothing is asked or sent here, so that a fault of accounts or of a provider delays no event.
     """
     if not step.account_id:
-        return  # who came to the counter got the paper
+        return  # an applicant at the counter got the paper
     storage.queue(
         unit.session,
         [(id_of(step.event_id, channel), lane, channel) for lane, channel in _WAYS],
@@ -36,6 +36,7 @@ def queue_step(unit: Unit, step: Step) -> None:
 
 
 def id_of(event_id: str, channel: Channel) -> UUID:
-    """The same for the same event, also after the database was restored to a moment before it: what went out already
-    goes out under the id that it had, and is dropped by the provider, the mailbox and the dossier."""
+    """The id of a message: the same for the same event, even after a restore of the database to an earlier moment. A
+    message that was sent before is sent again under its old id, and the provider, the mailbox and the dossier drop it.
+    """
     return uuid5(_MESSAGES, f"{event_id}:{channel}")

@@ -1,4 +1,4 @@
-"""What every use case stands on: the service's parts, and one unit of work per call."""
+"""The base of every use case: the service's parts, and one unit of work per call."""
 
 from __future__ import annotations
 

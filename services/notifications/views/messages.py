@@ -1,4 +1,4 @@
-"""Messages as the contract's, with their text and how they went."""
+"""Messages as the contract's messages, with their text and delivery."""
 
 from __future__ import annotations
 
