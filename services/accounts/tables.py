@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 class AccountRow(Base):
-    """A citizen's account. Numbers and contacts are encrypted and found by fingerprint (docs/architecture.md, rule 7)."""
+    """A citizen's account. Numbers and contacts are encrypted, found by fingerprint (docs/architecture.md, rule 7)."""
 
     __tablename__ = "accounts"
 

@@ -1,6 +1,6 @@
 """Who may call which RPC, and who may do what to a dossier.
 
-A volunteer stands nowhere here (docs/architecture.md, rule 3); what no rule names is refused.
+No rule names volunteers (docs/architecture.md, rule 3); an RPC without a rule is refused.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from services.chassis.tokens import OFFICE, Principal, Role
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, Act, Party
 
-#: Who takes in what people bring or send, enters it for them, and gives them the result.
+#: The role that receives what people bring or send, enters it for them, and hands over the result.
 DESK = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER})
-#: Channels whose dossiers the desk enters for somebody (national code list: 1 trực tiếp, 3 bưu chính).
+#: Channels whose dossiers the desk enters for applicants (national code list: 1 trực tiếp, 3 bưu chính).
 DESK_CHANNELS = frozenset({"counter", "post"})
 ONLINE = "online"  # 2 trực tuyến
 
@@ -26,11 +26,11 @@ _ROLES: Mapping[Party, Role] = {
 
 
 def roles_of(act: Act) -> frozenset[Role]:
-    """The roles of the office that may do an act; none where it is the applicant's, or the clock's, alone."""
+    """The roles of the office that may do an act; none if only the applicant, or the clock, does it."""
     return frozenset(_ROLES[party] for party in act.by if party in _ROLES)
 
 
-#: The applicant, wherever they are at home, and the office of the ward that handles the dossier.
+#: The applicant, of any ward, and the office of the ward that handles the dossier.
 _APPLICANT = of_any_ward(Role.CITIZEN)
 _APPLICANT_OR_OFFICE = of_any_ward(Role.CITIZEN, here=OFFICE)
 _APPLICANT_OR_DESK = of_any_ward(Role.CITIZEN, here=DESK)
@@ -72,15 +72,15 @@ RULES: Mapping[str, Rule] = {
 
 
 def of_office(principal: Principal, ward: str) -> bool:
-    """Whether somebody works in the office of the ward."""
+    """Whether the principal works in the office of the ward."""
     return principal.ward == ward and principal.has(*OFFICE)
 
 
 def edits(principal: Principal, ward: str, *, channel: str, applicant_id: str) -> bool:
-    """Whether somebody fills in a dossier, files, supplements and withdraws it.
+    """Whether the principal may fill in, file, supplement and withdraw a dossier.
 
-    Whose it is, and nobody else; where it came over the counter or by post, the desk of its ward, any of them:
-    people come back when somebody else is on duty.
+    Only its owner; if it came over the counter or by post, anybody at the desk of its ward, since another colleague may
+    be on duty when people come back.
     """
     if channel in DESK_CHANNELS:
         return principal.ward == ward and principal.has(*DESK)
@@ -88,7 +88,7 @@ def edits(principal: Principal, ward: str, *, channel: str, applicant_id: str) -
 
 
 def office_of(principal: Principal, act: Act) -> str:
-    """The office in which somebody acts, as the citizen reads it; never a citizen's name."""
+    """The name of the office for which the principal acts, for the citizen to read; never a citizen's name."""
     if principal.has(Role.SERVICE):
         return Party.SYSTEM
     if act.by == {Party.APPLICANT} and not principal.has(*DESK):

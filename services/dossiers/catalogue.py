@@ -1,4 +1,4 @@
-"""The procedures that the wards offer, read from files and checked before anything is served."""
+"""The procedures that the wards offer, read from files and validated at the start."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ WIDGETS = {
     "integer": {"number"},
     "boolean": {"radios"},
 }
-#: What a form may begin with from the applicant's own account (`x-prefill` in the schema): fields of its message.
+#: The values of the applicant's account that a form may be prefilled with (`x-prefill` in the schema): fields of its
+#: message.
 PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
 _READER = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True, str_min_length=1))(Procedure))
@@ -47,8 +48,8 @@ class Catalogue:
     def load(cls, directory: Path = PROCEDURES) -> Catalogue:
         """Reads and validates `<code>/<version>.json`; ValueError names the file and what is wrong in it.
 
-        A file that `amends` an earlier version holds what has changed since. `definitions.json` holds what the
-        forms share.
+        A file that `amends` an earlier version holds the changes since. `definitions.json` holds the shared definitions
+        of the forms.
         """
         files = sorted(directory.glob("*/*.json"))
         if not files:
@@ -73,7 +74,7 @@ class Catalogue:
         return procedure
 
     def version(self, code: str, version: str) -> Procedure:
-        """One version, as a dossier keeps it; Refusal NOT_FOUND `unknown-procedure`."""
+        """The version that a dossier is under; Refusal NOT_FOUND `unknown-procedure`."""
         for procedure in self._versions.get(code, []):
             if procedure.version == version:
                 return procedure
@@ -148,7 +149,7 @@ def _labelled(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def validate(procedure: Procedure) -> None:
-    """That the parts of a procedure fit together; ValueError names what does not.
+    """Checks that the parts of a procedure fit together; ValueError names what does not.
 
     The form is valid JSON Schema 2020-12 of groups and plain leaves; every field is asked on exactly one page;
     every condition, check parameter and check reads fields that exist, with values they can have.
@@ -234,7 +235,9 @@ def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
 
 @lru_cache(maxsize=1024)
 def _wrong_schema(keywords: str) -> str:
-    """What is no JSON Schema in these keywords, which are JSON; empty where all is. Hundreds of fields share a few."""
+    """What is invalid in these JSON Schema keywords (as JSON); empty if nothing. Cached: hundreds of fields share a
+    few.
+    """
     try:
         jsonschema.Draft202012Validator.check_schema(json.loads(keywords))
     except jsonschema.SchemaError as wrong:

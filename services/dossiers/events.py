@@ -1,4 +1,4 @@
-"""The events of the dossiers and civil-status streams, made of rows. They carry ids, codes and dates only."""
+"""The events of the dossiers and civil-status streams, made from rows. They carry ids, codes and dates only."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from services.dossiers.domain.acts import ACTS, Act
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow
 
-#: What tells of each act, and of an entry in each register.
+#: The event of each act, and of an entry in each register.
 OF_ACTS: Mapping[Act, type[Any]] = {act: getattr(events_pb2, act.event) for act in ACTS.values()}
 OF_REGISTERS: Mapping[str, type[Any]] = {name: getattr(events_pb2, each.event) for name, each in REGISTERS.items()}
 
 
 def told(ward: str, row: DossierRow, act: Act, at: datetime, more: Mapping[str, Any]) -> Message:
-    """That an act was done to a dossier, which stands as it does after it; `more` are fields beside the facts."""
+    """The event of an act on a dossier, in its state after the act; `more` are fields beside the facts."""
     facts = events_pb2.DossierFacts(
         dossier_id=str(row.id),
         ward=ward,
@@ -39,7 +39,7 @@ def told(ward: str, row: DossierRow, act: Act, at: datetime, more: Mapping[str, 
 
 
 def registered(ward: str, entry: RegisterEntryRow, at: datetime) -> Message:
-    """That an entry was written."""
+    """The event of a new entry."""
     event: Message = OF_REGISTERS[entry.register](
         register_entry_id=str(entry.id),
         ward=ward,
@@ -54,7 +54,7 @@ def registered(ward: str, entry: RegisterEntryRow, at: datetime) -> Message:
 
 
 def noted(ward: str, entry: RegisterEntryRow, note: RegisterNoteRow) -> Message:
-    """That a note was added to an entry."""
+    """The event of a note added to an entry."""
     return events_pb2.EntryNoted(
         register_entry_id=str(entry.id),
         ward=ward,

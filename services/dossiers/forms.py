@@ -1,7 +1,7 @@
-"""Forms against their JSON Schema: what is kept, what is refused, what is still missing.
+"""Forms and their JSON Schema: what is stored, what is refused, what is still missing.
 
-A form is an object of objects of plain values. What a person has typed is kept, right or not: it comes back as a
-finding. Only what no page can send is refused: fields that do not exist, objects where a value belongs.
+A form is an object of objects of plain values. What a person typed is stored, valid or not: errors are reported as
+findings. Only content that no page can send is refused: unknown fields, objects in place of values.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ LONGEST_TEXT = 500
 _LARGEST_NUMBER = 10**12
 _DEEPEST = 8
 
-# Pointer → what stands there; None where the question is open.
+# Pointer → its value; None if the question is open.
 _Answers = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What is asked as a form stands: answers by pointer in the order of the pages, and as a form of their own."""
+    """The questions that a form's answers lead to: answers by pointer in the order of the pages, and as a form."""
 
     by_pointer: _Answers
     form: dict[str, Any]
@@ -49,10 +49,10 @@ def _is_date(value: object) -> bool:
 
 
 def merge(saved: Mapping[str, Any], patch: object) -> dict[str, Any]:
-    """JSON Merge Patch (RFC 7396) of what is saved, which stays as it is; the result is a new object.
+    """Applies a JSON Merge Patch (RFC 7396) to the stored form; returns a new object.
 
-    Texts are brought to NFC, without outer spaces and control characters, which storage cannot hold. Whole numbers
-    written as 3.0 become 3. Refusal INVALID `invalid-form` where the patch is not an object or nested beyond sense.
+    Texts become NFC, without outer spaces and control characters, which the database cannot store. Whole numbers
+    written as 3.0 become 3. Refusal INVALID `invalid-form` if the patch is not an object or is nested too deeply.
     """
     if not isinstance(patch, Mapping):
         raise _invalid_form(FieldFault("", "Nội dung gửi lên phải là một đối tượng JSON."))
@@ -65,17 +65,17 @@ def leaves(schema: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def answers(procedure: Procedure, form: Mapping[str, Any]) -> Answers:
-    """The answers to what is asked for as the form stands.
+    """The answers to the questions that the form's answers lead to.
 
-    A condition counts only where the field it looks at is asked for itself: an answer left behind on a page that
-    is no longer shown decides nothing.
+    A condition holds only if its own field is asked for: an old answer on a page that is no longer shown decides
+    nothing.
     """
     found = _asked(procedure, form)
     return Answers(found, _form_of(found))
 
 
 def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields that are asked for as the form stands, in the order of the pages."""
+    """The fields that the form's answers lead to, in the order of the pages."""
     return tuple(_asked(procedure, form))
 
 
@@ -85,12 +85,12 @@ def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers to what the procedure has fields for, asked or not: a draft begun under earlier law may have more."""
+    """The form's values for fields of the procedure, asked or not: a draft from an earlier version may have more."""
     return _form_of(_answers(form, leaves(procedure.form)))
 
 
 def refuse_impossible(procedure: Procedure, form: object) -> None:
-    """Refusal INVALID `invalid-form` for what no page can have sent, naming each field at fault.
+    """Refusal INVALID `invalid-form` for content that no page can send, naming each wrong field.
 
     Unknown fields; objects, lists or fractions where a value belongs; values where a group belongs; texts of more
     than 500 characters.
@@ -101,12 +101,12 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
 
 
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
-    """Values given, and asked for, that are not right yet; one finding a field."""
+    """The asked-for values that are not valid yet; one finding for each field."""
     return _type_findings(procedure, _asked(procedure, form))
 
 
 def completeness(procedure: Procedure, form: Mapping[str, Any], document_kinds: set[str]) -> list[Finding]:
-    """Fields and documents that are asked for and missing: fields in the order of the pages, then documents."""
+    """The missing fields and documents: fields in the order of the pages, then documents."""
     answers = _asked(procedure, form)
     return _completeness(procedure, answers, _form_of(answers), document_kinds)
 
@@ -121,12 +121,12 @@ def findings(
     kept: date | None = None,
     given: Answers | None = None,
 ) -> list[Finding]:
-    """All there is to know about the form as it stands; `today` is the day of filing in Đà Nẵng.
+    """All findings about the form; `today` is the day of filing in Đà Nẵng.
 
-    What is wrong or missing in fields first, in the order of the pages, then documents, then the procedure's checks;
-    those that look into registers only where `records` are given, that is for the office. `registered_on` is the day
-    of registration, once that is about to happen. `kept` is an earlier day where a period that ended then is still kept
-    by who files today (see `deadlines.still_kept`). `given` are the form's answers, where they are at hand.
+    First invalid or missing fields, in the order of the pages, then documents, then the procedure's checks; those that
+    read the registers only if `records` are given, that is for the office. `registered_on` is the day of registration,
+    once that is about to happen. `kept` is an earlier day: a period that ended then is still kept by filing today (see
+    `deadlines.still_kept`). `given` are the form's answers, if already computed.
     """
     given = answers(procedure, form) if given is None else given
     visible = given.form
@@ -190,7 +190,7 @@ class _Field:
     validator: jsonschema.Draft202012Validator
 
     def failing_keyword(self, value: object) -> str:
-        """The keyword of the schema that the value breaks, `type` before all others; empty where it is right."""
+        """The keyword of the schema that the value violates, `type` before all others; empty if it is valid."""
         failing = [str(error.validator) for error in self.validator.iter_errors(value)]
         return "type" if "type" in failing else next(iter(failing), "")
 
@@ -198,12 +198,12 @@ class _Field:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     fields: Mapping[str, _Field]  # in the order of the pages
-    conditions: Sequence[tuple[Condition, tuple[str, ...]]]  # each with the fields that are asked only where it holds
+    conditions: Sequence[tuple[Condition, tuple[str, ...]]]  # each with the fields that are asked only if it holds
 
 
 @lru_cache(maxsize=256)
 def _plan(procedure: Procedure) -> _Plan:
-    """What a procedure's form says of its fields, made ready once: forms are saved often."""
+    """The compiled form of a procedure, computed once: forms are saved often."""
     leaf_of = leaves(procedure.form)
     order = [pointer for page in procedure.pages for pointer in page.fields]
     conditions = [(page.when, page.fields) for page in procedure.pages]
@@ -215,13 +215,13 @@ def _plan(procedure: Procedure) -> _Plan:
 
 
 def _validator(leaf: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
-    """Looks at the keywords that say something of values, and is not held up by all others."""
+    """A validator with only the keywords that concern values, for speed."""
     said = {keyword: leaf[keyword] for keyword in leaf if keyword in KEYWORDS}
     return jsonschema.Draft202012Validator(said, format_checker=_formats)
 
 
 def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
-    """What was answered to each question that is asked as the form stands, in the order of the pages."""
+    """The answers to the questions that are asked, in the order of the pages."""
     plan = _plan(procedure)
     answers = _answers(form, plan.fields)
     while True:
@@ -239,18 +239,18 @@ def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
 
 
 def _holds(answers: _Answers, condition: Condition) -> bool:
-    """`pointers.holds`, of answers by pointer."""
+    """`pointers.holds` for answers by pointer."""
     return all(is_same(answers.get(pointer), wanted) for pointer, wanted in condition.items())
 
 
 def _answers(form: Mapping[str, Any], pointers: Iterable[str]) -> _Answers:
-    """What stands at each pointer; None where nothing does, or an empty text."""
+    """The value at each pointer; None for no value or an empty text."""
     found = ((pointer, value_at(form, pointer)) for pointer in pointers)
     return {pointer: None if value == "" else value for pointer, value in found}
 
 
 def _form_of(answers: _Answers) -> dict[str, Any]:
-    """The answers as a form of their own: an object of objects."""
+    """The answers as a form: an object of objects."""
     form: dict[str, Any] = {}
     for pointer, answer in answers.items():
         if answer is not None:
@@ -305,7 +305,7 @@ def _impossible(schema: Mapping[str, Any], value: object, at: str) -> Iterator[F
         for name, member in value.items():
             known = schema["properties"].get(name)
             if known is None:
-                # The name is the caller's: shortened, lest the answer grow with it.
+                # The caller chose the name: shortened, so that the answer stays small.
                 yield FieldFault(f"{at}/{name[:60]}", "Tờ khai không có mục này.")
             else:
                 yield from _impossible(known, member, f"{at}/{name}")
@@ -327,7 +327,7 @@ def _invalid_form(*faults: FieldFault) -> Refusal:
     )
 
 
-# Names of the checks that the schema itself makes, by the keyword that fails.
+# Names of the checks by the schema itself, by the keyword that fails.
 _CHECK = {
     "type": "type",
     "enum": "choice",

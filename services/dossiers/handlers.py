@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from services.chassis.events.envelope import Event, event_type, unpack
 from services.chassis.events.inbox import Handler
 
-# A message that was given up may be delivered after all, when an operator sends it again: the last word counts.
-_NOTE = text(  # as text: PostgreSQL's own insert is compiled anew each time
+# A message that was given up may be delivered later, when an operator sends it again: the last event counts.
+_NOTE = text(  # as text: SQLAlchemy would compile its insert each time
     "INSERT INTO told (message_id, dossier_id, channel, template, delivered, at)"
     " VALUES (:message_id, :dossier_id, :channel, :template, :delivered, :at)"
     " ON CONFLICT (message_id) DO UPDATE SET delivered = excluded.delivered, at = excluded.at"
@@ -25,13 +25,13 @@ def handlers() -> Mapping[str, Handler]:
 
 
 def on_delivered(session: Session, event: Event) -> None:
-    """Notes on the dossier that its applicant was told."""
+    """Records on the dossier that a message reached its applicant."""
     message = unpack(event, MessageDelivered)
     _note(session, event, message, delivered=True)
 
 
 def on_failed(session: Session, event: Event) -> None:
-    """Notes on the dossier that its applicant could not be reached: the desk sees it."""
+    """Records on the dossier that its applicant could not be reached, for the desk to see."""
     message = unpack(event, MessageFailed)
     _note(session, event, message, delivered=False)
 

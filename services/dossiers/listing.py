@@ -1,8 +1,8 @@
-"""The lists that grow with the ward, the desk's and the registers': what one costs follows from what it shows.
+"""The lists of the desk and the registers: their cost depends on the rows shown, not on the size of the ward.
 
-An index gives the rows in the order in which they are shown. Where words narrow the list no index gives both, and how
-many rows have the words decides: the first rows in order are looked through, which is enough where many have them;
-else those that have them are gathered and sorted, which is little where they are few (docs/decisions/0025).
+An index gives the rows in the order of display. No index gives both that order and the words of a search, so the number
+of matching rows decides: first a limited number of rows in order is scanned, which is enough if many match; else the
+matching rows are gathered and sorted, which is cheap if they are few (docs/decisions/0025).
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Row = TypeVar("Row", DossierRow, RegisterEntryRow)
 Columns = ColumnCollection[str, Any]
 Condition = Callable[[Columns], ColumnElement[bool]]
 
-#: Rows that are looked through at first, and the most that are gathered.
+#: Rows that are scanned first, and the most that are gathered.
 LOOKED_THROUGH, GATHERED = 500, 5000
-#: Sealed, long, and shown by no list.
+#: Encrypted, long columns that no list shows.
 _UNREAD = {
     DossierRow: [defer(each) for each in (DossierRow.form, DossierRow.proposal, DossierRow.recipient)],
     RegisterEntryRow: [],
@@ -48,9 +48,9 @@ def desk(
     limit: int,
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[DossierRow]:
-    """Filed dossiers, most urgent first; where no clock runs, last.
+    """Filed dossiers, most urgent first; those without a running clock last.
 
-    `assigned` is the id of who works on them, empty for those that nobody does, None for all.
+    `assigned` is the id of a colleague, empty for unassigned dossiers, None for all.
     """
 
     def wanted(of: Columns) -> list[ColumnElement[bool]]:
@@ -65,7 +65,7 @@ def desk(
             conditions.append(tuple_(of.urgent_at, of.id) > tuple_(*map(literal, after)))
         return conditions
 
-    # The planner does not see that nobody's are one stretch of an index; it does where the order names them.
+    # The planner does not see that unassigned dossiers are one range of an index, unless the order names the column.
     order = [*([] if assigned is None else ["assigned_to_id"]), "urgent_at", "id"]
     by_status = ("status", sorted({int(status) for status in statuses}))
     columns = ("id", "status", "assigned_to_id", "urgent_at", "search")
@@ -107,23 +107,23 @@ def found_entries(
     def has_number(of: Columns) -> ColumnElement[bool]:
         return and_(of.register == register, of.number == number, *([_has(of, words)] if words else []))
 
-    # Of a number there is one a year: these few are gathered, as in the order of days they are far apart.
+    # A number exists once a year: these few rows are gathered, because in the order of days they are far apart.
     return found.gathered(has_number) or []
 
 
 def _within(year: int, since: datetime | None, before: datetime | None) -> tuple[datetime, datetime]:
-    """The part of a span within a year of the registers: whatever is entered in its book is entered in that year."""
+    """The part of a span within a year of the registers: all entries of a year's book are made in that year."""
     begins, ends = (datetime.combine(date(each, 1, 1), time(), VIETNAM) for each in (year, year + 1))
     return max(begins, since or begins), min(ends, before or ends)
 
 
-#: What the indexes of these lists are limited to.
+#: The condition of the partial indexes of these lists.
 _INDEXED = {DossierRow: [DossierRow.status > literal(0, literal_execute=True)], RegisterEntryRow: []}
 
 
 @dataclass(frozen=True)
 class _List(Generic[Row]):
-    """Rows of a table in an order that an index has for each of the `values` of a column; `limit` are shown."""
+    """Rows of a table in the order of an index, for each of the `values` of a column; `limit` are shown."""
 
     session: Session
     entity: type[Row]
@@ -135,7 +135,7 @@ class _List(Generic[Row]):
     newest_first: bool = False
 
     def page(self, words: Sequence[str]) -> Sequence[Row]:
-        """The first rows, of those that have all the words."""
+        """The first rows that have all the words."""
         if not words:
             return self._read(self._in_order(self.limit))
         has = partial(_has, words=words)
@@ -145,9 +145,9 @@ class _List(Generic[Row]):
         return self._read(self._in_order(self.limit, has)) if found is None else found
 
     def gathered(self, has: Condition) -> Sequence[Row] | None:
-        """The first rows of all that have something; None where these are too many to be gathered."""
+        """Gathers the rows that match and returns the first; None if too many match."""
         of = table_of(self.entity).c
-        # Apart from what else is wanted: for the sake of the order the planner would walk an index to its end.
+        # In a query of its own: else the planner would scan a whole index for the sake of the order.
         chosen = select(*(of[name] for name in self.columns)).where(has(of), *_INDEXED[self.entity])
         gathered = chosen.limit(_in_statement(GATHERED)).cte("gathered").prefix_with("MATERIALIZED").c
         shown = and_(self._one_of(gathered), *self.wanted(gathered))
@@ -160,7 +160,7 @@ class _List(Generic[Row]):
         return self._read(query) if found else []
 
     def _looked_through(self, has: Condition) -> Sequence[Row] | None:
-        """The same of the first rows in order; None where others may follow."""
+        """Scans the first rows in order; None if more may match after them."""
         listed = self._in_order(LOOKED_THROUGH).subquery()
         place = func.row_number().over(order_by=self._ordered(listed.c)).label("place")
         looked = select(listed, place).subquery()
@@ -171,7 +171,7 @@ class _List(Generic[Row]):
         return None if len(rows) < self.limit and found and found[-1].place == LOOKED_THROUGH else rows
 
     def _in_order(self, most: int, has: Condition | None = None) -> Select[Any]:
-        """The first rows: a scan for each value, merged, as over several an index has no order."""
+        """The first rows: a scan for each value, merged, because an index has no order across values."""
         of = table_of(self.entity).c
         rows = select(*(of[name] for name in self.columns)).where(*self.wanted(of), *_INDEXED[self.entity])
         rows = rows if has is None else rows.where(has(of))
@@ -194,7 +194,7 @@ class _List(Generic[Row]):
         return [row for (row,) in self._rows(page)]
 
     def _rows(self, page: Select[Any], *said: str) -> Sequence[Any]:
-        """The rows of a page, each with what is said of it there."""
+        """The rows of a page, each with its data for the page."""
         listed = page.subquery()
         query = select(self.entity, *(listed.c[name] for name in said)).join(listed, listed.c.id == self.entity.id)
         return self.session.execute(query.order_by(*self._ordered(listed.c)).options(*_UNREAD[self.entity])).all()
@@ -209,5 +209,5 @@ def _has(of: Columns, words: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _in_statement(value: int | str) -> ColumnElement[Any]:
-    """A value that the planner sees: it proves with it that a partial index serves, and knows how few rows are read."""
+    """A literal that the planner sees: so it can use a partial index, and estimates the number of rows."""
     return literal(value, literal_execute=True)

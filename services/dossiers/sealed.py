@@ -1,4 +1,4 @@
-"""What stands sealed in the database (`reseal` in docs/runbook.md); each use case seals its own."""
+"""The encrypted columns (`reseal` in docs/runbook.md); each use case encrypts its own."""
 
 from __future__ import annotations
 

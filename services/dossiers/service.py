@@ -45,7 +45,7 @@ CONTRACT = dossiers_pb2.DESCRIPTOR.services_by_name["DossiersService"]
 
 
 class DossiersParts:
-    """The service put together."""
+    """The parts of the service."""
 
     def __init__(self, place: Workplace) -> None:
         self.place = place
@@ -99,9 +99,9 @@ def _register_options(parser: argparse.ArgumentParser) -> None:
 
 
 def verify_register(options: Any, _settings: ServiceSettings, cells: Cells, _clock: Clock) -> int:
-    """Walks a whole register and prints what is wrong in it; 0 where nothing is."""
+    """Verifies a whole register and prints its faults; returns 0 if there are none."""
     cell = cells[options.ward]
-    with cell.database.transaction(snapshot=True) as session:  # the office signs on meanwhile
+    with cell.database.transaction(snapshot=True) as session:  # the office goes on signing meanwhile
         count, faults = verify_book(cell, session, options.register, options.year)
     for fault in faults:
         print(f"{options.year}/{fault.number}: {fault.text}")
@@ -115,7 +115,7 @@ def _day_options(parser: argparse.ArgumentParser) -> None:
 
 
 def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
-    """Settles what the provider took on a day and no callback told of; prints what does not fit. 0 where all does."""
+    """Settles the payments of a day that no callback reported; prints those that do not fit. Returns 0 if all fit."""
     parts = build(settings, cells, clock)
     try:
         noted = reconcile(parts.place, options.ward, options.day)

@@ -1,4 +1,4 @@
-"""What the dossiers service is told by its environment, beyond what every service is."""
+"""The settings of the dossiers service, beside those of every service."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from services.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`WORKING_HOURS`, `FILES_URL`, `SEAL_TOKEN`, `SEAL_KEY`, and what begins with `PAYMENT_` or `BANK_`, can be
+    """`WORKING_HOURS`, `FILES_URL`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with `PAYMENT_` or `BANK_`, can be
     overridden for one ward: `FILES_URL_20248`.
     """
 
-    files_url: str  # where documents and certificates lie: file:///…/{ward} or s3://…/{ward}
+    files_url: str  # the store of documents and certificates: file:///…/{ward} or s3://…/{ward}
     procedures_directory: Path = Path("services/dossiers/procedures")
     working_hours: str = "7:30-11:30,13:30-17:30"  # sessions of a working day; the last one ends the day
-    public_base_url: str  # of the site, as it stands in QR codes and tracking links
+    public_base_url: str  # of the site, for QR codes and tracking links
     seals_directory: Path  # <ward>.cert.pem, and <ward>.key.pem or, for a key in a token, <ward>.pin
     seal_module: str = ""  # the shared library of a PKCS#11 token; empty where keys are files
     seal_token: str = "caunoi-{ward}"  # noqa: S105  # the label of the token, no password
     seal_key: str = "seal-{ward}"  # label of the key in it
-    certificate_seconds: float = 30  # how often certificates that were missed are looked for
+    certificate_seconds: float = 30  # how often missing certificates are looked for
     fees_file: Path = Path("services/dossiers/fees.toml")
     payment_url: str = ""  # of the payment provider's API; empty: nothing is paid online
     payment_merchant: str = "caunoi-{ward}"  # the ward's name with the provider
-    payment_key: str = Field("", repr=False)  # with which the provider and we sign what we tell one another
-    payment_timeout_seconds: float = 5  # for a request in all
+    payment_key: str = Field("", repr=False)  # with which the provider and we sign our messages
+    payment_timeout_seconds: float = 5  # for the whole request
     #: The ward's account for transfers: the bank's NAPAS BIN (6 digits) and name, the account's number and holder.
     #: Without BIN and number no VietQR code is shown.
     bank_bin: str = ""
@@ -36,5 +36,5 @@ class Settings(ServiceSettings):
     bank_holder: str = ""
     open_drafts_per_person: int = 20  # of one applicant in a ward; each takes up to 20 files of 10 MB
     drafts_kept_days: int = Field(90, ge=1)  # since the last change; then a draft is deleted with its files
-    sweep_seconds: float = 60  # how often the ward is looked over for what is due soon, overdue, or waited for in vain
-    remind_working_minutes: int = 120  # of working time, before the result is due, at which the office is warned
+    sweep_seconds: float = 60  # how often the sweep looks for due or overdue dossiers and ended waits
+    remind_working_minutes: int = 120  # working time before the due time at which the office is warned

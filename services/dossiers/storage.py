@@ -53,12 +53,12 @@ from services.dossiers.tables import (
     VerificationRow,
 )
 
-#: Statuses in which a dossier no longer stands for the event it is about: refused, withdrawn, stopped.
+#: Statuses of dossiers that will not be registered: refused, withdrawn, stopped.
 _GIVEN_UP = (3, 7, 8)
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
-# Made once, where a query is made at every look at a dossier: to build it costs as much as to ask it.
+# Built once, because these queries run at every look at a dossier: building one costs as much as running it.
 _DOSSIER = select(DossierRow).where(DossierRow.id == bindparam("id"))
 _LOCKED_DOSSIER = _DOSSIER.with_for_update()
 _DOCUMENTS = (
@@ -92,7 +92,7 @@ _CONFIRMED_DRAFT = (
 )
 _USE_CONFIRMATION = update(_confirmations).where(_THIS_CONFIRMATION).returning(*_CONFIRMED)
 _TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.message_id)
-_NEXT_NUMBER = text(  # as text: PostgreSQL's own insert is compiled anew each time
+_NEXT_NUMBER = text(  # as text: SQLAlchemy would compile its insert each time
     "INSERT INTO day_numbers (day, last) VALUES (:day, 1)"
     " ON CONFLICT (day) DO UPDATE SET last = day_numbers.last + 1 RETURNING last"
 )
@@ -107,7 +107,7 @@ _ADD_LINE = (
 
 
 def adding_line(**columns: Any) -> Writing:
-    """What appends a line to a dossier's history, with the columns of `HistoryRow`."""
+    """The statement that appends a line to a dossier's history, with the columns of `HistoryRow`."""
     return _ADD_LINE, {f"line_{name}": value for name, value in columns.items()}
 
 
@@ -121,7 +121,7 @@ def documents(session: Session, dossier_id: UUID) -> Sequence[DocumentRow]:
 
 
 def file_documents(session: Session, dossier_id: UUID, at: datetime) -> Sequence[DocumentRow]:
-    """The documents of a draft, which count as filed from now on."""
+    """Marks the documents of a draft as filed and returns them."""
     filed = session.scalars(_FILE_DOCUMENTS, {"of_dossier": dossier_id, "filed_on": at}).all()
     return sorted(filed, key=lambda row: (row.added_at, row.id))
 
@@ -142,12 +142,12 @@ def supplements(session: Session, dossier_id: UUID) -> Sequence[SupplementRow]:
 
 
 def fees(session: Session, dossier_id: UUID) -> Sequence[FeeRow]:
-    """Oldest first; of several the last counts."""
+    """The fees of a dossier, oldest first; the last counts."""
     return session.scalars(select(FeeRow).where(FeeRow.dossier_id == dossier_id).order_by(FeeRow.asked_at)).all()
 
 
 def dossier_owing(session: Session, reference: str) -> UUID | None:
-    """The dossier of a fee, by what a transfer names."""
+    """The dossier of a fee, by the fee's reference in a transfer."""
     return session.scalar(select(FeeRow.dossier_id).where(FeeRow.reference == reference))
 
 
@@ -157,7 +157,7 @@ def fee(session: Session, reference: str) -> FeeRow:
 
 
 def note_payment(session: Session, payment: PaymentRow) -> bool:
-    """Keeps a payment; False where its transaction is known: of two who note it at once, the second waits."""
+    """Stores a payment; False if its transaction is known already. A concurrent second call waits for the first."""
     values = {column.key: getattr(payment, column.key) for column in PaymentRow.__table__.columns}
     noted = insert(PaymentRow).values(**values).on_conflict_do_nothing().returning(PaymentRow.transaction)
     return session.execute(noted).first() is not None
@@ -168,7 +168,7 @@ def payment(session: Session, transaction: str) -> PaymentRow | None:
 
 
 def payments(session: Session, references: Sequence[str]) -> Sequence[PaymentRow]:
-    """What the provider took for these fees, oldest first."""
+    """The provider's payments for these fees, oldest first."""
     query = select(PaymentRow).where(PaymentRow.reference.in_(references))
     return session.scalars(query.order_by(PaymentRow.paid_at, PaymentRow.transaction)).all()
 
@@ -186,7 +186,7 @@ def comparisons(session: Session, dossier_id: UUID) -> dict[str, ComparisonRow]:
 
 
 def forget_comparisons(session: Session, dossier_id: UUID, kinds: Collection[str]) -> None:
-    """What was compared with something that is no longer so, counts no more."""
+    """Deletes comparisons whose document or declaration has changed."""
     if kinds:
         chosen = ComparisonRow.dossier_id == dossier_id, ComparisonRow.kind.in_(kinds)
         session.execute(delete(ComparisonRow).where(*chosen))
@@ -198,7 +198,7 @@ def extension(session: Session, dossier_id: UUID) -> ExtensionRow | None:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedDraft:
-    """A draft, what a confirmation of it is bound to, where there is one, and its files as (kind, sha256)."""
+    """A draft, the challenge and digest of its confirmation, if any, and its files as (kind, sha256)."""
 
     row: DossierRow
     confirmation: tuple[str, bytes] | None  # challenge, digest
@@ -206,7 +206,7 @@ class ConfirmedDraft:
 
 
 def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> ConfirmedDraft | None:
-    """A dossier with a confirmation, read at once."""
+    """A dossier with a confirmation, in one query."""
     found = session.execute(_CONFIRMED_DRAFT, {"of_dossier": id, "this": confirmation}).first()
     if found is None:
         return None
@@ -216,7 +216,7 @@ def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> Co
 
 
 def use_confirmation(session: Session, dossier_id: UUID, id: UUID | None, at: datetime) -> tuple[str, bytes] | None:
-    """Challenge and digest of a confirmation of the dossier, which is noted as used."""
+    """Marks a confirmation of the dossier as used; returns its challenge and digest."""
     found = session.execute(_USE_CONFIRMATION, {"this": id, "of_dossier": dossier_id, "used_at": at}).first()
     return None if found is None else (found.challenge_id, found.digest)
 
@@ -226,12 +226,12 @@ def told(session: Session, dossier_id: UUID) -> Sequence[ToldRow]:
 
 
 def tracked(session: Session, fingerprint: bytes) -> DossierRow | None:
-    """The dossier whose code and tracking key have this keyed fingerprint: nothing secret is compared byte by byte."""
+    """The dossier whose code and tracking key have this keyed fingerprint: secrets are never compared byte by byte."""
     return session.scalar(select(DossierRow).where(DossierRow.tracking_fingerprint == fingerprint))
 
 
 def alike(session: Session, row: DossierRow) -> Sequence[str]:
-    """Codes of other filed dossiers of the ward that are about the same event, at most five."""
+    """Codes of at most five other filed dossiers of the ward about the same event."""
     if row.likeness is None:
         return []
     query = select(DossierRow.code).where(
@@ -241,12 +241,12 @@ def alike(session: Session, row: DossierRow) -> Sequence[str]:
 
 
 def next_dossier_number(session: Session, day: date) -> int:
-    """The day's next number, from 1; whoever files at the same moment waits for this transaction, so none is lost."""
+    """The day's next number, from 1; a concurrent filing waits for this transaction, so no number is lost."""
     return int(session.scalars(_NEXT_NUMBER, {"day": day}).one())
 
 
 def locked_book(session: Session, register: str, year: int, first_digest: bytes, now: datetime) -> RegisterBookRow:
-    """The book of a kind and year, opened where it is new, and held until the transaction ends."""
+    """The book of a kind and year, created if it is new, and locked until the transaction ends."""
     opened = insert(RegisterBookRow).values(
         register=register,
         year=year,
@@ -262,7 +262,7 @@ def locked_book(session: Session, register: str, year: int, first_digest: bytes,
 
 
 def hold_people(session: Session) -> None:
-    """Until the transaction ends, no other entry of the ward that changes what registers say of people is signed."""
+    """Locks, until the transaction ends, the signing of all entries of the ward that change people's status."""
     session.execute(select(func.pg_advisory_xact_lock(_PEOPLE_LOCK)))
 
 
@@ -275,10 +275,10 @@ def entries_about(
     birth_date: date | None,
     birth_year: int | None,
 ) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
-    """Entries of a register that speak of somebody, as which part, and whether the number of a paper says so.
+    """Entries of a register about a person, with the part, and whether the number of a paper matched.
 
-    Those found by a number come first, then the oldest. Name and birth together find as well, as people change
-    papers; where either side knows the year alone, the year has to do.
+    Those found by a number come first, then the oldest. Name and birth together also match, because people change
+    papers; if either side knows only the year, the years are compared.
     """
     person = RegisterPersonRow
     by_number: ColumnElement[bool] = person.numbers.overlap(list(numbers)) if numbers else false()
@@ -297,7 +297,7 @@ def entries_about(
 
 
 def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
-    """Those of the entries that have a note of one of the kinds."""
+    """The entries among these that have a note of one of the kinds."""
     if not entry_ids:
         return set()
     query = select(RegisterNoteRow.entry_id).where(
@@ -307,8 +307,7 @@ def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[st
 
 
 def entry(session: Session, id: UUID, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow | None:
-    """An entry; nobody else writes a note to it until the transaction ends where it is `locked`, which one at a time
-    can do, or `kept` as it stands, which many can."""
+    """An entry. Until the transaction ends, `locked` (exclusive) or `kept` (shared) prevents new notes by others."""
     query = select(RegisterEntryRow).where(RegisterEntryRow.id == id)
     return session.scalar(query.with_for_update(read=not locked) if locked or kept else query)
 
@@ -320,20 +319,20 @@ def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
 
 
 def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now: datetime) -> None:
-    """The entry's certificate and the copies made of it until now are in force no more."""
+    """Ends the validity of the entry's certificate and of its copies so far."""
     of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
     still = CertificateRow.status.in_(("valid",) if status == "superseded" else ("valid", "superseded"))
     session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
 
 
 def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
-    """Fingerprints of the numbers of all whom an entry speaks of."""
+    """Fingerprints of the numbers of all people of an entry."""
     rows = session.scalars(select(RegisterPersonRow.numbers).where(RegisterPersonRow.entry_id == entry_id))
     return sorted({number for numbers in rows for number in numbers})
 
 
 def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:
-    """Confirmations of marital status of whoever has one of the numbers are in force no more."""
+    """Ends the validity of confirmations of marital status for people with one of the numbers."""
     if not numbers:
         return
     person = RegisterPersonRow
@@ -362,7 +361,7 @@ def volume(session: Session, register: str, year: int, volume: int) -> RegisterV
 
 
 def first_of_open_volume(session: Session, row: RegisterBookRow) -> int:
-    """The number with which the open volume of a book begins."""
+    """The first number of the open volume of a book."""
     closed = volumes(session, row.register, row.year)
     return closed[-1].last_number + 1 if closed else row.first_number
 
@@ -372,7 +371,7 @@ def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
 
 
 def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
-    """Selects a whole book in the order of its numbers, read in parts: only what its verification looks at."""
+    """Selects a whole book in the order of its numbers, in batches: only the columns that verification needs."""
     entry = RegisterEntryRow
     query = select(entry).where(entry.register == register, entry.year == year).order_by(entry.number)
     looked_at = load_only(entry.number, entry.previous_digest, entry.digest, entry.content)
@@ -380,7 +379,7 @@ def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
 
 
 def book_notes(register: str, year: int) -> Select[tuple[int, bytes, RegisterNoteRow]]:
-    """Selects the notes of a whole book with number and digest of their entries, in order and read in parts."""
+    """Selects the notes of a whole book with number and digest of their entries, in order and in batches."""
     entry = RegisterEntryRow
     query = select(entry.number, entry.digest, RegisterNoteRow).join(entry, entry.id == RegisterNoteRow.entry_id)
     query = query.where(entry.register == register, entry.year == year)
@@ -388,12 +387,12 @@ def book_notes(register: str, year: int) -> Select[tuple[int, bytes, RegisterNot
 
 
 def missing_certificates(session: Session, limit: int) -> Sequence[str]:
-    """Ids of certificates that were signed for and not made yet."""
+    """Ids of certificates that were signed but not made yet."""
     return session.scalars(select(CertificateRow.id).where(CertificateRow.sha256.is_(None)).limit(limit)).all()
 
 
 def word_vector(words: Sequence[str]) -> ColumnElement[str]:
-    """Folded words as PostgreSQL searches them; its own parser is left out, as it knows no Vietnamese."""
+    """Folded words as a tsvector, without PostgreSQL's own parser, which does not know Vietnamese."""
     return func.array_to_tsvector(cast(sorted(set(words)), ARRAY(Text)))
 
 
@@ -408,7 +407,7 @@ def own_dossiers(
 
 
 def count_drafts(session: Session, applicant_id: str) -> int:
-    """How many drafts somebody has; until the transaction ends, nobody else counts for them."""
+    """How many drafts an applicant has; locks the count for them until the transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(applicant_id, 0))))
     query = select(func.count()).where(DossierRow.applicant_id == applicant_id, DossierRow.status == 0)
     return session.scalars(query).one()
@@ -417,7 +416,7 @@ def count_drafts(session: Session, applicant_id: str) -> int:
 def abandoned_drafts(
     session: Session, before: datetime, now: datetime, limit: int, after: tuple[datetime, UUID] | None
 ) -> Sequence[tuple[datetime, UUID]]:
-    """Last change and id of the drafts that nobody has touched since `before`; by their last change."""
+    """Last change and id of the drafts untouched since `before`, by their last change."""
     query = select(DossierRow.updated_at, DossierRow.id).where(_abandoned(before, now))
     if after is not None:
         query = query.where(tuple_(DossierRow.updated_at, DossierRow.id) > tuple_(*map(literal, after)))
@@ -426,7 +425,7 @@ def abandoned_drafts(
 
 
 def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) -> bool:
-    """Deletes a draft with all that belongs to it; False where it is none any more, was touched, or is in use."""
+    """Deletes a draft with all that belongs to it; False if it is no draft any more, was touched, or is in use."""
     query = select(DossierRow.id).where(DossierRow.id == id, _abandoned(before, now))
     if session.scalar(query.with_for_update(skip_locked=True)) is None:
         return False
@@ -437,7 +436,7 @@ def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) ->
 
 
 def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:
-    """Drafts untouched since a moment, but for those whose applicant was just sent the code to file them with."""
+    """Drafts untouched since a moment, except those whose applicant was just sent a code to file them."""
     draft = DossierRow.status == literal(0, literal_execute=True)
     filing = select(ConfirmationRow.id).where(
         ConfirmationRow.dossier_id == DossierRow.id, ConfirmationRow.expires_at > now
@@ -454,14 +453,14 @@ def paths_in_use(session: Session, dossier_ids: Collection[UUID]) -> set[str]:
 
 
 def makes_certificate(session: Session, dossier_id: UUID) -> bool:
-    """Whether a certificate of the dossier is signed for and not made yet: its file may come any moment."""
+    """Whether a certificate of the dossier is signed but not made yet: its file may be stored any moment."""
     query = select(CertificateRow.id).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
     query = query.where(RegisterEntryRow.dossier_id == dossier_id, CertificateRow.sha256.is_(None))
     return session.scalar(query) is not None
 
 
 def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[DossierRow]:
-    """What the desk has begun to enter for others since a moment, newest first: it is nobody's own."""
+    """The desk's drafts for others since a moment, newest first."""
     query = select(DossierRow).where(
         DossierRow.applicant_id == "", DossierRow.created_at >= since, DossierRow.status == 0
     )
@@ -469,7 +468,7 @@ def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[Dossi
 
 
 def accepted_between(session: Session, start: datetime, end: datetime, limit: int) -> Sequence[DossierRow]:
-    """Dossiers taken in from `start` until before `end`, in that order."""
+    """Dossiers accepted from `start` until before `end`, in that order."""
     query = select(DossierRow).where(DossierRow.accepted_at >= start, DossierRow.accepted_at < end)
     return session.scalars(query.order_by(DossierRow.accepted_at, DossierRow.id).limit(limit)).all()
 
@@ -477,7 +476,9 @@ def accepted_between(session: Session, start: datetime, end: datetime, limit: in
 def clocks_near(
     session: Session, now: datetime, until: datetime, limit: int, after: tuple[datetime, UUID] | None
 ) -> Sequence[tuple[datetime, UUID]]:
-    """Due time and id of the open dossiers that the sweep has to warn of (due by `until`) or to mark; by due time."""
+    """Due time and id of the open dossiers that the sweep has to warn of (due by `until`) or mark as overdue; by due
+    time.
+    """
     query = select(DossierRow.urgent_at, DossierRow.id).where(_open_by(until), _unnoticed(now))
     if after is not None:
         query = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > tuple_(*map(literal, after)))
@@ -486,25 +487,25 @@ def clocks_near(
 
 
 def claimed_clock(session: Session, id: UUID, now: datetime, until: datetime) -> DossierRow | None:
-    """The dossier, locked, where it is still to be warned of or marked and nobody else is at it."""
+    """The dossier, locked, if it still has to be warned of or marked and nobody else has it locked."""
     query = select(DossierRow).where(DossierRow.id == id, _open_by(until), _unnoticed(now))
     return session.scalar(query.with_for_update(skip_locked=True))
 
 
 def overdue_count(session: Session, now: datetime, *, most: int | None = None) -> int:
-    """How many open dossiers have a clock that ran out; `most` of them are counted."""
+    """The number of overdue open dossiers; at most `most` are counted."""
     found = select(DossierRow.id).where(_open_by(now)).limit(most).subquery()
     return session.scalars(select(func.count()).select_from(found)).one()
 
 
 def _open_by(until: datetime) -> ColumnElement[bool]:
-    """Open dossiers due by the moment; statuses stand as literals, so that the partial index of open ones serves it."""
+    """Open dossiers due by the moment; statuses are literals, so that the partial index of open ones is used."""
     statuses = [literal(int(status), literal_execute=True) for status in sorted(OPEN)]
     return and_(DossierRow.status.in_(statuses), DossierRow.urgent_at <= until)
 
 
 def _unnoticed(now: datetime) -> ColumnElement[bool]:
-    """Not warned of since the clock was set; or, where it ran out, not marked for this due time."""
+    """Not warned of since the clock was set; or, if it ran out, not marked for this due time."""
     unmarked = or_(DossierRow.overdue_at.is_(None), DossierRow.overdue_at < DossierRow.due_at)
     return or_(
         and_(DossierRow.due_at >= now, DossierRow.reminded_at.is_(None)), and_(DossierRow.due_at < now, unmarked)
@@ -514,7 +515,7 @@ def _unnoticed(now: datetime) -> ColumnElement[bool]:
 def waits_over(
     session: Session, now: datetime, limit: int, after: tuple[datetime, UUID] | None
 ) -> Sequence[tuple[datetime, UUID]]:
-    """End and id of open verifications of open dossiers whose time is over; by their end."""
+    """End and id of expired verifications of open dossiers, by their end."""
     query = select(VerificationRow.times_out_at, VerificationRow.id).join(DossierRow)
     query = query.where(_wait_over(now))
     if after is not None:
@@ -524,7 +525,7 @@ def waits_over(
 
 
 def claimed_wait(session: Session, id: UUID, now: datetime) -> tuple[DossierRow, VerificationRow] | None:
-    """The verification with its dossier, both locked, where it is still open and nobody else is at it."""
+    """The verification with its dossier, both locked, if it is still open and nobody else has it locked."""
     query = select(DossierRow, VerificationRow).join(VerificationRow, VerificationRow.dossier_id == DossierRow.id)
     query = query.where(VerificationRow.id == id, _wait_over(now))
     found = session.execute(query.with_for_update(skip_locked=True)).first()
@@ -538,7 +539,7 @@ def _wait_over(now: datetime) -> ColumnElement[bool]:
 
 
 def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
-    """Who filed the dossier of an entry; empty where somebody came in or wrote."""
+    """The applicant's id of the dossier of an entry; empty if it came over the counter or by post."""
     return session.scalars(select(DossierRow.applicant_id).where(DossierRow.id == entry.dossier_id)).one()
 
 

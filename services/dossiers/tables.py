@@ -24,7 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chassis.database.tables import NAMING
 
-#: Stands in `urgent_at` where no clock runs: behind everything that has a due time.
+#: The value of `urgent_at` without a running clock: sorts after every due time.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -41,7 +41,7 @@ class Base(DeclarativeBase):
 
 
 class DossierRow(Base):
-    """A dossier, from the draft on. What people wrote in the form is sealed; names stand beside it for lists."""
+    """A dossier, from the draft on. The form is encrypted; names are kept beside it for lists."""
 
     __tablename__ = "dossiers"
     __table_args__ = (
@@ -71,10 +71,10 @@ class DossierRow(Base):
     applicant_name: Mapped[str]
     channel: Mapped[str]  # `online`, `counter`, `post`
     assistance: Mapped[str]  # `alone`, `station`, `helped`, `counter`
-    subject_name: Mapped[str]  # of whom the dossier is about
+    subject_name: Mapped[str]  # of the person that the dossier is about
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names
     form: Mapped[bytes]  # JSON, sealed
-    proposal: Mapped[bytes | None]  # what the officer adds for the register, JSON, sealed
+    proposal: Mapped[bytes | None]  # the officer's additions for the register, JSON, sealed
     proposed_at: Mapped[datetime | None]  # since when the signer is waited for; null where nobody is
     proposed_by_id: Mapped[str | None]
     proposed_by: Mapped[str | None]
@@ -87,14 +87,14 @@ class DossierRow(Base):
     submitted_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
-    due_at: Mapped[datetime | None]  # of the running clock; null while it stands still or the work is done
-    urgent_at: Mapped[datetime]  # due_at, or NEVER: what the work list is ordered by
-    promised_at: Mapped[datetime | None]  # the last time told for the result; stays when the clock has ended
+    due_at: Mapped[datetime | None]  # of the running clock; null while it is stopped or the work is done
+    urgent_at: Mapped[datetime]  # due_at, or NEVER: the order of the work list
+    promised_at: Mapped[datetime | None]  # the last promised time of the result; stays when the clock has ended
     finished_at: Mapped[datetime | None]  # signed, refused, withdrawn or stopped
-    reminded_at: Mapped[datetime | None]  # the office was warned that the time now running is near its end
+    reminded_at: Mapped[datetime | None]  # when the office was warned that the running time is near its end
     overdue_at: Mapped[datetime | None]  # the time that ran out without a result
-    received_by_id: Mapped[str | None]  # who of the office took it in at the counter or from the post
-    assigned_to_id: Mapped[str | None]  # who of the office works on it
+    received_by_id: Mapped[str | None]  # the colleague who received it at the counter or by post
+    assigned_to_id: Mapped[str | None]  # the colleague who works on it
     assigned_to: Mapped[str | None]
     sequence: Mapped[int] = mapped_column(Integer)  # of the last history row
 
@@ -102,7 +102,7 @@ class DossierRow(Base):
 
 
 class DocumentRow(Base):
-    """A document of a dossier; its content lies in the file store under its digest."""
+    """A document of a dossier; its content is in the file store under its digest."""
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("dossier_id", "kind", "sha256"),)
@@ -116,11 +116,11 @@ class DocumentRow(Base):
     sha256: Mapped[str]  # hex, of what is stored
     path: Mapped[str]  # in the file store
     added_at: Mapped[datetime]
-    filed_at: Mapped[datetime | None]  # from then on it stays
+    filed_at: Mapped[datetime | None]  # then it cannot be removed
 
 
 class HistoryRow(Base):
-    """What happened to a dossier; appended only."""
+    """The history of a dossier; append-only."""
 
     __tablename__ = "history"
 
@@ -138,7 +138,7 @@ class HistoryRow(Base):
 
 
 class SupplementRow(Base):
-    """What was asked of the applicant, field by field, and when they answered: the pauses of the clock."""
+    """A request to the applicant, field by field, and the time of the answer: a pause of the clock."""
 
     __tablename__ = "supplement_requests"
     __table_args__ = (Index("ix_supplement_requests_dossier_id", "dossier_id", "requested_at"),)
@@ -152,7 +152,7 @@ class SupplementRow(Base):
 
 
 class FeeRow(Base):
-    """What a dossier costs, as it was assessed, and how it was settled; the wait for it is a pause of the clock."""
+    """The assessed fee of a dossier, and its settlement; the wait for it is a pause of the clock."""
 
     __tablename__ = "fees"
     __table_args__ = (
@@ -166,16 +166,16 @@ class FeeRow(Base):
     lines: Mapped[list[dict[str, Any]]]  # `domain.fees.Line`, amounts in đồng
     exemption: Mapped[str]  # `merit`, `poor`, `disabled`; empty where there is none
     total: Mapped[int] = mapped_column(Integer)  # đồng
-    reference: Mapped[str]  # what a transfer names: letters and digits without personal data
+    reference: Mapped[str]  # named in the transfer: letters and digits without personal data
     asked_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     method: Mapped[str | None]  # `counter`, `provider`, `exempt`
     receipt: Mapped[str | None]  # number of the counter's receipt, or the provider's transaction
-    settled_by: Mapped[str | None]  # who took it at the counter
+    settled_by: Mapped[str | None]  # the cashier at the counter
 
 
 class PaymentRow(Base):
-    """Money that the provider says it took, each transaction once, also what came too late or does not fit."""
+    """A payment that the provider reported, each transaction once, including late and mismatched ones."""
 
     __tablename__ = "payments"
     __table_args__ = (Index("ix_payments_reference", "reference"),)
@@ -190,7 +190,7 @@ class PaymentRow(Base):
 
 
 class VerificationRow(Base):
-    """Something is found out before the result: an inquiry to another office, an own look, a public notice."""
+    """A verification before the result: an inquiry to another office, the ward's own, or a public notice."""
 
     __tablename__ = "verifications"
     __table_args__ = (
@@ -201,7 +201,7 @@ class VerificationRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
     kind: Mapped[str]  # `inquiry`, `own`, `notice`
-    question: Mapped[bytes]  # JSON, sealed: to whom, about whom, which period, what is asked
+    question: Mapped[bytes]  # JSON, sealed: recipient, person, period and question
     sent_at: Mapped[datetime]
     reply_due_at: Mapped[datetime | None]  # 3 working days for the commune that is asked (NĐ 123/2015 Đ22)
     times_out_at: Mapped[datetime | None]  # 20 days (TT 04/2020 Đ4); 7 days of a notice (NĐ 123/2015 Đ14)
@@ -238,7 +238,7 @@ class ComparisonRow(Base):
 
 
 class ConfirmationRow(Base):
-    """A one-time code was sent for exactly this digest of a draft."""
+    """A one-time code that was sent for exactly this digest of a draft."""
 
     __tablename__ = "confirmations"
     __table_args__ = (Index("ix_confirmations_dossier_id", "dossier_id"),)
@@ -261,18 +261,18 @@ class DayNumberRow(Base):
 
 
 class RegisterBookRow(Base):
-    """A register of one kind and year: its last number, and the digest its next entry is chained to."""
+    """A register of one kind and year: its last number, and the digest that its next entry is chained to."""
 
     __tablename__ = "register_books"
 
     register: Mapped[str] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    first_number: Mapped[int] = mapped_column(Integer)  # 1, or what follows the last number of a paper book
+    first_number: Mapped[int] = mapped_column(Integer)  # 1, or the number after the last of a paper book
     last_number: Mapped[int] = mapped_column(Integer)
     last_digest: Mapped[bytes]
     volume: Mapped[int] = mapped_column(SmallInteger)  # the one that is open; a full one is followed by the next
     opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]  # with the closing statement: nothing is entered any more
+    closed_at: Mapped[datetime | None]  # with the closing statement; no entry is possible afterwards
 
 
 class RegisterVolumeRow(Base):
@@ -292,7 +292,7 @@ class RegisterVolumeRow(Base):
 
 
 class RegisterPersonRow(Base):
-    """Somebody an entry speaks of, to be found again by name, date of birth or the number of a paper."""
+    """A person of an entry, to be found by name, date of birth or the number of a paper."""
 
     __tablename__ = "register_people"
     __table_args__ = (
@@ -319,13 +319,13 @@ class RegisterNoteRow(Base):
     kind: Mapped[str]  # `divorce`, `death`, `annulment`, `recognition`, `correction`, `other`
     at: Mapped[datetime]
     content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), signer
-    previous_digest: Mapped[bytes]  # of the note before; of the entry where it is the first
+    previous_digest: Mapped[bytes]  # of the previous note, or of the entry
     digest: Mapped[bytes]
     by_id: Mapped[str]
 
 
 class RegisterEntryRow(Base):
-    """An entry of a register: never changed, never deleted (a trigger sees to it)."""
+    """An entry of a register: never changed, never deleted (a trigger ensures it)."""
 
     __tablename__ = "register_entries"
     __table_args__ = (
@@ -376,7 +376,7 @@ class CertificateRow(Base):
 
 
 class ToldRow(Base):
-    """A message about a dossier that notifications delivered or gave up."""
+    """A message about a dossier that notifications has delivered or given up."""
 
     __tablename__ = "told"
     __table_args__ = (Index("ix_told_dossier_id", "dossier_id"),)

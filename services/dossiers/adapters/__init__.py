@@ -1,1 +1,1 @@
-"""What the service reaches outside itself: files, keys and seal, payment provider, calendar, papers, uploads."""
+"""Everything outside the service: files, keys and seal, payment provider, calendar, papers, uploads."""

@@ -1,4 +1,4 @@
-"""The accounts service as the dossiers service asks it: each call with a deadline and the caller's own token."""
+"""The accounts service: each call has a deadline and the caller's own token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Refusal
 
-#: How long a new draft waits for the account's data: it begins empty rather than late.
+#: How long a new draft waits for the account's data; after that it starts empty.
 PREFILL_SECONDS = 0.8
 CODE_SECONDS = 4.0
 STAFF_SECONDS = 2.0
@@ -31,13 +31,15 @@ class Challenge:
 
 
 class Accounts:
-    """Asks the caller's home ward, or for colleagues the ward of the call. `address_of` is by ward code."""
+    """Asks accounts of the caller's home ward or, for colleagues, of the ward of the call. `address_of` takes a ward
+    code.
+    """
 
     def __init__(self, address_of: Callable[[str], str]) -> None:
         self._peer = Peer(AccountsServiceStub, address_of)
 
     def own(self) -> Mapping[str, str]:
-        """The texts of the caller's own account, by their names in the contract; empty where it does not answer."""
+        """The texts of the caller's own account, by their names in the contract; empty if accounts does not answer."""
         home = current_call().caller.ward
         rpc, asked = self._peer.stub(home).GetOwnAccount, accounts_pb2.GetOwnAccountRequest(unmasked=True)
         try:
@@ -47,7 +49,7 @@ class Accounts:
         return {field.name: value for field, value in account.ListFields() if isinstance(value, str)}
 
     def issue_code(self, binding: bytes) -> Challenge:
-        """Sends the caller a one-time code that is good for what `binding` is the digest of. Raises a Refusal."""
+        """Sends the caller a one-time code that is bound to the digest `binding`. Raises a Refusal."""
         home = current_call().caller.ward
         issued = call(
             self._peer.stub(home).IssueOneTimeCode,
@@ -60,7 +62,7 @@ class Accounts:
         return Challenge(issued.challenge_id, issued.phone_masked, issued.expires_at.ToDatetime(tzinfo=VIETNAM))
 
     def redeem_code(self, challenge_id: str, otp: str, binding: bytes, redemption: str) -> None:
-        """Uses a code up; for one `redemption` it counts once, however often this is repeated. Raises a Refusal."""
+        """Redeems a code; repetitions with the same `redemption` succeed. Raises a Refusal."""
         home = current_call().caller.ward
         call(
             self._peer.stub(home).RedeemOneTimeCode,
@@ -74,7 +76,7 @@ class Accounts:
         )
 
     def colleague(self, id: str) -> str | None:
-        """The name of somebody of the ward's office; None where nobody there has this id. Raises a Refusal."""
+        """The name of a colleague in the ward's office; None for an unknown id. Raises a Refusal."""
         ward, token = current_call().ward, current_call().token
         rpc = self._peer.stub(ward).ListStaff
         found = call(rpc, accounts_pb2.ListStaffRequest(), ward=ward, seconds=STAFF_SECONDS, token=token)

@@ -1,4 +1,4 @@
-"""The working days of Việt Nam: the holidays library, and a table of ours that wins over it."""
+"""The working days of Việt Nam: the holidays library, and our own table, which overrides it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ OVERRIDES = Path(__file__).parents[1] / "working_days.toml"
 
 
 class VietnamCalendar:
-    """Says which days the offices of the State work.
+    """Knows on which days the offices of the State work.
 
     Rest days, holidays (Bộ luật Lao động 2019 Đ112) and days off for holidays on rest days (Đ111.3) come from the
-    holidays library. Swaps (a working day off against a Saturday worked) and Tết are announced year by year and
-    late: `working_days.toml` holds what was announced, and wins.
+    holidays library. Swaps (a working day off against a Saturday worked) and Tết are announced year by year and late:
+    `working_days.toml` has the announced days, and overrides the library.
     """
 
     def __init__(self, overrides: Mapping[date, bool]) -> None:
         """`overrides`: day → whether it is worked."""
         self._overrides = dict(overrides)
-        # All years at once: the library adds years as they are asked for, which threads must not do together.
+        # All years at once: the library adds years on demand, which is not thread-safe.
         self._holidays = holidays.country_holidays("VN", years=range(2015, 2051))
 
     @classmethod
@@ -58,7 +58,7 @@ def _overrides(table: Mapping[str, object]) -> dict[date, bool]:
 
 def _day(name: str, row: object) -> date:
     day, source = (row.get("day"), row.get("source")) if isinstance(row, dict) else (None, None)
-    # A date with an hour is a `date` to Python too, and would never be found again.
+    # A datetime is a `date` in Python, too, and would never be found.
     if type(day) is date and isinstance(source, str) and source:
         return day
     raise ValueError(f"a row of [[{name}]] has a day (2026-01-02) and a source (text)")

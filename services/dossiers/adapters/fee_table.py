@@ -14,7 +14,7 @@ FEES = Path(__file__).parents[1] / "fees.toml"
 def load_fees(file: Path, catalogue: Catalogue) -> FeeTable:
     """Reads and validates the table; ValueError names the file and what is wrong in it.
 
-    Whatever a procedure charges for has a price from the procedure's first day on.
+    Every item that a procedure charges has a price from the procedure's first day on.
     """
     try:
         table = FeeTable.parse(tomllib.loads(file.read_text("utf-8")))

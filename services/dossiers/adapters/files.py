@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# An answer is waited for by a caller whose deadline is seconds; what does not work in this time is told to him.
+# The caller's deadline is a few seconds: an operation that takes longer is refused.
 _CLIENT: ClientConfig = {"connect_timeout": timedelta(seconds=2), "timeout": timedelta(seconds=8)}
 _RETRY: RetryConfig = {
     "max_retries": 3,
@@ -30,18 +30,18 @@ _RETRY: RetryConfig = {
 
 
 def content_key(ward: str, dossier_id: str, sha256: str) -> str:
-    """Where a file of this content belongs: the same content of a dossier is stored once."""
+    """The key of a file by its content: the same content of a dossier is stored once."""
     return f"{ward}/{dossier_id}/{sha256}"
 
 
 class Files:
-    """Puts, gets and deletes whole files; safe to use from many threads at once.
+    """Puts, gets and deletes whole files; thread-safe.
 
-    Where the store does not answer: Refusal UNAVAILABLE `file-store-unavailable`.
+    If the store does not answer: Refusal UNAVAILABLE `file-store-unavailable`.
     """
 
     def __init__(self, url: str) -> None:
-        """`url`: `file:///directory` (made where it is missing), `s3://bucket/prefix` or `memory:///`.
+        """`url`: `file:///directory` (created if missing), `s3://bucket/prefix` or `memory:///`.
 
         S3's region, endpoint and keys come from the usual AWS_… variables. Raises ValueError for another kind of URL.
         """
@@ -52,7 +52,7 @@ class Files:
         self._directory = _directory_of(self._store)
 
     def put(self, key: str, content: bytes, media_type: str) -> None:
-        """Stores durably: on return the file outlives a power cut. The same key again replaces, as a whole."""
+        """Stores durably: on return the file survives a power cut. The same key again replaces the whole file."""
         _check_key(key)
         attributes = {"Content-Type": media_type} if isinstance(self._store, S3Store) else None
         try:
@@ -63,9 +63,9 @@ class Files:
             raise _unavailable() from error
 
     def get(self, key: str) -> bytes:
-        """The content. Refusal NOT_FOUND `file-not-found` where there is none.
+        """The content. Refusal NOT_FOUND `file-not-found` if there is none.
 
-        Where the key ends in a SHA-256 the content must have it: Refusal BROKEN `file-altered` otherwise.
+        If the key ends in a SHA-256, the content must match it: else Refusal BROKEN `file-altered`.
         """
         _check_key(key)
         try:
@@ -82,7 +82,7 @@ class Files:
         return content
 
     def modified(self, key: str) -> datetime | None:
-        """When the file was put there; None where there is none."""
+        """When the file was stored; None if there is none."""
         _check_key(key)
         try:
             return self._store.head(key)["last_modified"]
@@ -92,7 +92,7 @@ class Files:
             raise _unavailable() from error
 
     def listed(self, ward: str) -> Iterator[Mapping[str, datetime]]:
-        """Keys of all files of a ward and when they were put there, some hundreds at a time."""
+        """Keys of all files of a ward and when they were stored, some hundreds at a time."""
         try:
             for some in self._store.list(ward, chunk_size=500):
                 yield {each["path"]: each["last_modified"] for each in some}
@@ -100,7 +100,7 @@ class Files:
             raise _unavailable() from error
 
     def delete(self, key: str) -> None:
-        """Removes the file; no error where there is none."""
+        """Removes the file; no error if there is none."""
         _check_key(key)
         try:
             self._store.delete(key)
@@ -126,8 +126,9 @@ def _directory_of(store: ObjectStore) -> Path | None:
 
 
 def _sync(root: Path, key: str) -> None:
-    """obstore's local store writes aside and renames, but leaves both to the page cache: a power cut would take
-    a file whose arrival was already confirmed. So the file and each directory above it are synced here."""
+    """obstore's local store writes a temporary file and renames it, but leaves both in the page cache: a power cut
+    would lose a file that was already confirmed. So the file and each directory above it are synced here.
+    """
     path = root / key
     _fsync(path)
     for parent in path.parents:

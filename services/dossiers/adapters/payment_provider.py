@@ -1,9 +1,9 @@
-"""The payment provider: where an applicant pays online, and what it took on a day.
+"""The payment provider: orders of online payments, and the report of a day.
 
 The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url}, the same order for
-the same reference; `POST {url}/reports` {merchant, day} → {payments: […]} of a day in Việt Nam. Both ways, and in the
-call back when somebody has paid (`domain.payments.told`), `Payment-Timestamp` and `Payment-Signature` sign the body.
-Another provider is another class here. tests/contracts holds the fake and the real one alike.
+the same reference; `POST {url}/reports` {merchant, day} → {payments: […]} of a day in Việt Nam. In both directions, and
+in the callback after a payment (`domain.payments.told`), `Payment-Timestamp` and `Payment-Signature` sign the body.
+Another provider would be another class here. tests/contracts holds the fake and the real one alike.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ TIMESTAMP, SIGNATURE = "Payment-Timestamp", "Payment-Signature"
 
 
 class ProviderFault(Exception):
-    """The provider does not answer, or not what it should; the text has nothing of the payer's."""
+    """The provider does not answer, or answers wrongly; the text has no data of the payer."""
 
 
 class Provider(Protocol):
     def open_order(self, reference: str, amount: int, return_url: str) -> str:
-        """Address of the page where this is paid; the same for the same reference. Raises ProviderFault."""
+        """The address of the payment page; the same for the same reference. Raises ProviderFault."""
         ...
 
     def report(self, day: date) -> Sequence[Payment]:
-        """All that was taken on a day in Việt Nam. Raises ProviderFault."""
+        """All payments of a day in Việt Nam. Raises ProviderFault."""
         ...
 
     def close(self) -> None: ...
@@ -89,7 +89,7 @@ class HttpProvider:
 
 
 class InMemoryProvider:
-    """A provider in this process, for tests: `pay` is what its customer does, `fault` what its next answers are."""
+    """A provider in this process, for tests: `pay` acts as its customer, `fault` is raised by its next calls."""
 
     def __init__(self) -> None:
         self.orders: dict[str, int] = {}
@@ -122,7 +122,7 @@ class InMemoryProvider:
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """Where transfers to a ward go; `bin` is the bank's number with NAPAS."""
+    """A ward's account for transfers; `bin` is the bank's number with NAPAS."""
 
     bin: str
     bank: str
@@ -135,7 +135,7 @@ class BankAccount:
 
 
 def bank_account_of(settings: Settings, ward: str) -> BankAccount | None:
-    """The ward's account; None where it has none. ValueError where no bank could read it."""
+    """The ward's account; None if it has none. ValueError if no bank could read it."""
     bin, bank, account, holder = (
         settings.for_ward(f"bank_{name}", ward) for name in ("bin", "name", "account", "holder")
     )
@@ -150,7 +150,7 @@ def bank_account_of(settings: Settings, ward: str) -> BankAccount | None:
 
 
 def provider_of(settings: Settings, ward: str, clock: Clock) -> Provider | None:
-    """The ward's provider; None where nothing is paid online. ValueError where it has no key."""
+    """The ward's provider; None without online payment. ValueError if it has no key."""
     url, key = settings.for_ward("payment_url", ward), settings.for_ward("payment_key", ward)
     if not url:
         return None

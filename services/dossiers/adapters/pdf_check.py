@@ -1,4 +1,4 @@
-"""Whether a PDF is whole and does nothing but show pages."""
+"""Checks that a PDF is intact and only shows pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_OBJECTS = 50_000
 MAX_VALUES = 1_000_000  # dictionaries, arrays and references in all of them
 MAX_SECONDS = 3.0
 
-# Keys that carry a script, an automatic action, a form with scripts of its own, or another file.
+# Keys of a script, an automatic action, a form with scripts of its own, or an embedded file.
 _FORBIDDEN_KEYS = frozenset(
     {"/JS", "/JavaScript", "/AA", "/EmbeddedFiles", "/EF", "/XFA", "/RichMedia", "/RichMediaContent", "/Collection"}
 )
@@ -34,17 +34,17 @@ _FORBIDDEN_ACTIONS = frozenset(
 )  # fmt: skip
 _FORBIDDEN_SUBTYPES = frozenset({"/RichMedia", "/Screen", "/Movie", "/Sound", "/3D", "/FileAttachment"})
 _FORBIDDEN_TYPES = frozenset({"/EmbeddedFile"})
-# The last lines of a PDF; some programs fill the last block of the disk up with noughts.
+# The last lines of a PDF; some programs fill the last block of the disk with zero bytes.
 _END = re.compile(rb"startxref\s+\d{1,10}\s+%%EOF[\x00\s]*\Z")
 _LONGEST_END = 5000
 
 
 def check_pdf(content: bytes) -> None:
-    """Refuses a PDF that is encrypted (`pdf-encrypted`), acts or carries files (`pdf-scripted`), or is not whole or
-    has something before or behind it (`pdf-damaged`).
+    """Refuses a PDF that is encrypted (`pdf-encrypted`), has actions or files (`pdf-scripted`), or is damaged or has
+    other data before or after it (`pdf-damaged`).
 
-    Bounded: 200 pages, 50,000 objects, three seconds from object to object; pypdf bounds what a stream unpacks to.
-    Streams of pages are not interpreted.
+    Limits: 200 pages, 50,000 objects, three seconds, checked at each object; pypdf limits the unpacked size of a
+    stream. Streams of pages are not interpreted.
     """
     _check_edges(content)
     try:
@@ -57,14 +57,14 @@ def check_pdf(content: bytes) -> None:
         raise
     except (LimitReachedError, RecursionError, MemoryError):
         raise _damaged() from None
-    except Exception as error:  # pypdf raises whatever a broken file brings it to: all of it is a broken file
+    except Exception as error:  # pypdf raises many kinds of exceptions for a broken file
         raise _damaged() from error
 
 
 def _check_edges(content: bytes) -> None:
-    """Nothing before the header, nothing after the last end mark, and no ZIP archive anywhere in it.
+    """Allows nothing before the header, nothing after the last end mark, and no ZIP archive anywhere.
 
-    A file that is two things at once is read as one by us and as the other by whoever it is meant for.
+    A polyglot file would be a PDF for us and another type for its target.
     """
     if not content.startswith(b"%PDF-"):
         raise _damaged()
@@ -79,7 +79,7 @@ def _check_edges(content: bytes) -> None:
 
 
 def _check_objects(reader: PdfReader) -> None:
-    """Walks all objects, those that nothing points to included: another program may find its way to them."""
+    """Walks all objects, including unreferenced ones, which another program may find."""
     if sum(len(entries) for entries in reader.xref.values()) + len(reader.xref_objStm) > MAX_OBJECTS:
         raise _damaged()
     deadline = time.monotonic() + MAX_SECONDS
@@ -130,7 +130,7 @@ def _check_dictionary(item: DictionaryObject) -> None:
 
 
 def _plain(item: DictionaryObject, key: str) -> str:
-    """The name at a key, also where it stands in an object of its own."""
+    """The name at a key, also if it is an indirect object."""
     value = item.get(key)
     value = value.get_object() if value is not None else None
     return value if isinstance(value, str) else ""
@@ -172,6 +172,6 @@ def _damaged() -> Refusal:
     )
 
 
-# pypdf tells its log about each oddity of a file, down to what stands in it; people's papers are not for the log.
+# pypdf logs each oddity of a file, with its content; people's papers must not be in the log.
 logging.getLogger("pypdf").addHandler(logging.NullHandler())
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)

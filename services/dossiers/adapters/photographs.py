@@ -1,7 +1,7 @@
-"""A photograph drawn anew: only the picture stays, and every viewer shows the same one.
+"""Re-encodes photographs: only the picture stays, and every viewer shows the same one.
 
-Memory is what counts here: a few kilobytes can unpack to hundreds of megabytes. Pillow takes four bytes a pixel, so
-what is open at once is bounded, and nothing is copied whole that can be done in strips; tests measure it
+Memory is the concern: a few kilobytes can unpack to hundreds of megabytes. Pillow takes four bytes a pixel, so the open
+pixels are limited, and work is done in strips instead of copies of the whole picture; tests measure it
 (tests/services/dossiers_papers/test_memory_of_photographs.py), and the memory limit of the dossiers' pods follows.
 """
 
@@ -16,26 +16,26 @@ from PIL import Image, PngImagePlugin
 from services.chassis.places import Places
 from services.chassis.refusal import Refusal, invalid
 
-#: What is opened whole, and stored, at most: a page A4 at 400 dpi, a photograph of 16 megapixels.
+#: The most pixels that are opened and stored: a page A4 at 400 dpi, a photograph of 16 megapixels.
 OPEN_PIXELS = 17_000_000
-#: Of a JPEG, which its decoder makes smaller while it reads: telephones with 48, 50 and 64 megapixels have been sold.
+#: The most pixels of a JPEG, which its decoder reduces while reading: phones have 48, 50 and 64 megapixels.
 MAX_HALVED_PIXELS = 70_000_000
 _STRIP_PIXELS = 1_000_000
 _JPEG_QUALITY = 88
-#: One picture at a time, whatever the number of RPC threads: it takes a second or two, of 15 for which one waits.
+#: One picture at a time, whatever the number of RPC threads: it takes a second or two of the 15 that a caller waits.
 _PLACES = Places(1, longest_wait=10)
-# A JPEG of several scans, as a progressive one is, stands in memory in full size before anything is made smaller, six
-# bytes a pixel. The library has a limit of its own for that, which it reads here whenever it opens a picture.
+# A JPEG of several scans, such as a progressive one, is in memory in full size before it is reduced, six bytes a pixel.
+# The library has a limit for that, which it reads here whenever it opens a picture.
 os.environ["JPEGMEM"] = "110M"
-PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024  # of all packed texts beside a picture, which are thrown away
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024  # of all packed texts beside a picture, which are discarded
 
 
 def redraw(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> bytes:
     """The picture as JPEG or PNG as it came: turned upright, of at most `OPEN_PIXELS` and `max_bytes`.
 
-    Metadata (place of the photograph, device, thumbnail), colour profile, further frames and whatever stands behind
-    the picture are left out; what was transparent becomes white. Refuses `image-too-large` and `image-damaged`, and
-    UNAVAILABLE where others take too long.
+    Metadata (place of the photograph, device, thumbnail), colour profile, further frames and data after the picture are
+    left out; transparent areas become white. Refuses `image-too-large` and `image-damaged`, and UNAVAILABLE if other
+    pictures take too long.
     """
     with _PLACES.one():
         picture = _decode(content, kind)
@@ -61,7 +61,7 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise _too_large(most) from None
-    except Exception as error:  # the decoders raise whatever a broken file brings them to: all of it is a broken file
+    except Exception as error:  # the decoders raise many kinds of exceptions for a broken file
         raise invalid(
             "image-damaged", "Không mở được ảnh này: ảnh bị hỏng hoặc gửi chưa hết. Xin chụp lại rồi gửi lại."
         ) from error
@@ -71,7 +71,7 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
 
 
 def _halve(opened: Image.Image) -> None:
-    """Has the decoder of a JPEG make it a half, a quarter or an eighth of its width until it may be opened."""
+    """Lets the decoder of a JPEG reduce it to a half, a quarter or an eighth of its width, until it may be opened."""
     share = 1
     while (opened.width // share) * (opened.height // share) > OPEN_PIXELS:
         share *= 2
@@ -92,7 +92,7 @@ _TURNS = {
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    """The picture in grey or RGB, on white. Strip by strip: with whole pictures there would be up to five at a time."""
+    """The picture in grey or RGB, on white. Strip by strip, because whole pictures would need up to five copies."""
     if picture.mode in {"L", "RGB"} and "transparency" not in picture.info:
         return picture
     rows = max(1, _STRIP_PIXELS // picture.width)
@@ -105,7 +105,7 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Grey or RGB, nothing see-through: a page that shows one thing on white and another on black would deceive."""
+    """Grey or RGB without transparency: a page that looks different on white and on black would deceive."""
     if picture.mode in {"1", "L"} and "transparency" not in picture.info:
         return picture.convert("L")
     if picture.mode.startswith("I"):
@@ -122,7 +122,7 @@ def _orientation(picture: Image.Image) -> int:
     """EXIF orientation 1 to 8; 1 where there is none that can be read."""
     try:
         found = picture.getexif().get(_ORIENTATION, 1)
-    except Exception:  # EXIF is nested binary from who knows where; the picture itself is none the worse for it
+    except Exception:  # EXIF is untrusted nested binary data; the picture itself is still usable
         return 1
     return found if isinstance(found, int) else 1
 

@@ -1,4 +1,4 @@
-"""What the ward's own registers tell of people, from its database."""
+"""Queries about people to the ward's own registers, in its database."""
 
 from __future__ import annotations
 
@@ -85,13 +85,13 @@ class WardRecords:
 
 
 def number_fingerprints(cipher: Cipher, numbers: frozenset[str]) -> list[bytes]:
-    """Keyed fingerprints of the numbers of papers, whatever spaces they were written with."""
+    """Keyed fingerprints of the numbers of papers, ignoring spaces."""
     plain = {"".join(number.split()).upper() for number in numbers}
     return sorted(cipher.fingerprint(f"number:{number}") for number in plain if number)
 
 
 def label_of(row: RegisterEntryRow) -> str:
-    """As people cite an entry: its number, book and day."""
+    """The citation of an entry: its number, book and day."""
     return f"số {row.number:02d}/{row.year}, quyển {row.book}, ngày {day_of_entry(row):%d/%m/%Y}"
 
 

@@ -46,21 +46,21 @@ class SealStatus:
     """What a check of a sealed PDF found."""
 
     intact: bool  # the bytes under the signature are as they were signed
-    trusted: bool  # and the seal's certificate leads to the given root
+    trusted: bool  # and the seal's certificate chains to the given root
     covers_whole_document: bool  # nothing was added after signing
     signer: str  # common name in the seal's certificate; empty where there is no signature
     signed_at: datetime | None = None  # in UTC, as the signature claims
 
 
 class Seal:
-    """Signs with the ward's key; safe to use from many threads at once."""
+    """Signs with the ward's key; thread-safe."""
 
     def __init__(self, key: SealKey, certificate_pem: bytes, root_pem: bytes, *, tsa_url: str = "") -> None:
-        """PEM texts; `tsa_url` is a time-stamp authority (RFC 3161), asked at each signature where it is set.
+        """PEM texts; `tsa_url` is a time-stamp authority (RFC 3161), asked at each signature if it is set.
 
-        Raises ValueError where the key does not belong to the certificate, the root did not issue it, or the key
-        cannot be used without an operator: better at the start than on paper. A token that is away for now is only
-        logged, as papers can wait and the rest of the service cannot.
+        Raises ValueError if the key does not belong to the certificate, the root did not issue it, or the key needs an
+        operator: better at the start than at a signature. A token that is away is only logged, because papers can wait
+        and the rest of the service cannot.
         """
         certificate = load_pem_x509_certificate(certificate_pem)
         _check_issuer(certificate, root_pem)
@@ -85,7 +85,7 @@ class Seal:
 
     @classmethod
     def of(cls, settings: Settings, ward: str) -> Seal:
-        """As the environment says: the key from a file, or from a token where there is a PKCS#11 module."""
+        """The seal by the settings: the key from a file, or from a token if there is a PKCS#11 module."""
         directory = settings.seals_directory
         if not settings.seal_module:
             return cls.load(directory, ward)
@@ -107,10 +107,10 @@ class Seal:
             raise ValueError(f"The seal's key cannot be used: {refusal.type}") from refusal
 
     def sign(self, pdf: bytes, *, reason: str, location: str, signed_at: datetime) -> bytes:
-        """The PDF with an invisible PAdES signature appended; the bytes given stand unchanged before it.
+        """The PDF with an invisible PAdES signature appended after the unchanged given bytes.
 
-        `signed_at` is aware. Signing twice the same gives different bytes (ECDSA is random): store the first.
-        Refusal UNAVAILABLE `seal-unavailable` or BROKEN `seal-broken` where the key cannot be used.
+        `signed_at` is aware. Signing the same twice gives different bytes (ECDSA is random): store the first. Refusal
+        UNAVAILABLE `seal-unavailable` or BROKEN `seal-broken` if the key cannot be used.
         """
         if signed_at.tzinfo is None:
             raise ValueError("signed_at needs a time zone")
@@ -130,7 +130,7 @@ class Seal:
         out = io.BytesIO()
         try:
             signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
-        except _WrongKeyError as error:  # a token that was away at the start
+        except _WrongKeyError as error:  # the token was away at the start
             log.exception("seal-key-of-another-certificate")
             raise seal_broken() from error
         return out.getvalue()
@@ -141,10 +141,10 @@ class _WrongKeyError(ValueError):
 
 
 class _KeySigner(Signer):
-    """Lets a key of ours sign for the library; what it signs is checked before it goes out."""
+    """Lets our key sign for the library; each signature is verified before use."""
 
     def __init__(self, key: SealKey, certificate: x509.Certificate, signing_cert: Any) -> None:
-        # asn1crypto reads a name when it is first asked for, member by member, into what other threads see meanwhile.
+        # asn1crypto parses a name lazily, into an object that other threads can see half parsed.
         _ = signing_cert.subject.native
         super().__init__(
             signing_cert=signing_cert,
@@ -157,7 +157,7 @@ class _KeySigner(Signer):
         self._key, self._public = key, public
 
     def signature(self, data: bytes) -> bytes:
-        """Raises _WrongKeyError where the key is not that of the certificate."""
+        """A signature. Raises _WrongKeyError if the key does not belong to the certificate."""
         made = self._key.sign(data)
         try:
             if isinstance(self._public, rsa.RSAPublicKey):
@@ -173,7 +173,7 @@ class _KeySigner(Signer):
 
 
 class _TimedSigner(PdfSigner):
-    """pyHanko takes the machine's clock; the time of signing is ours to say."""
+    """Signs with our time of signing; pyHanko would take the machine's clock."""
 
     signed_at: datetime
 
@@ -186,8 +186,8 @@ class _TimedSigner(PdfSigner):
 def verify(pdf: bytes, root_pem: bytes, *, at: datetime | None = None) -> SealStatus:
     """Checks the last signature on a PDF against one root, without network.
 
-    `at` is when the seal's certificate must have been valid: now, where nothing is given. A file that is not a PDF
-    or carries no signature is not intact.
+    `at` is when the seal's certificate must have been valid; by default now. A file that is not a PDF or carries no
+    signature is not intact.
     """
     try:
         signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures

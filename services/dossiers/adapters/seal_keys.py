@@ -20,21 +20,21 @@ from services.chassis.refusal import Kind, Refusal
 
 log = structlog.get_logger()
 
-# Wrong PINs lock a token: none of these is tried twice.
+# Wrong PINs lock a token: after one of these errors the PIN is not tried again.
 _PIN_REFUSED = (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange, pkcs11.PinLocked, pkcs11.PinExpired)
 _SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")  # DigestInfo before a SHA-256 (RFC 8017)
-# We do not ask modules for their own locking, and then they want one call at a time from a whole process.
+# Modules run without their own locking, so the whole process may make one call at a time.
 _ONE_CALL = threading.Lock()
 
 
 class SealKey(Protocol):
-    """Signs; may be called from many threads at once."""
+    """A key that signs; thread-safe."""
 
     def sign(self, data: bytes) -> bytes:
-        """A signature over the SHA-256 of `data`, as CMS has it: ECDSA in DER, or RSA with PKCS#1 v1.5.
+        """A signature over the SHA-256 of `data` in the form of CMS: ECDSA in DER, or RSA with PKCS#1 v1.5.
 
-        Refusal UNAVAILABLE `seal-unavailable` where the key cannot be reached now, BROKEN `seal-broken` where it
-        never will without an operator.
+        Refusal UNAVAILABLE `seal-unavailable` if the key cannot be reached now, BROKEN `seal-broken` if it needs an
+        operator.
         """
 
 
@@ -56,14 +56,14 @@ class FileKey:
 class TokenKey:
     """A key that never leaves its token (HSM, smart card), reached through the maker's PKCS#11 module.
 
-    One session is kept open. Where the token forgot it (reset, restarted, pulled out and put back) a new one is
-    opened, once a signature.
+    One session is kept open. If the token has lost it (reset, restarted, removed and put back), a new one is opened,
+    once per signature.
     """
 
     def __init__(self, module: Path, *, token: str, label: str, pin: str) -> None:
-        """`module` is the shared library; `token` and `label` are those of the token and of the key in it.
+        """`module` is the shared library; `token` and `label` are the labels of the token and of its key.
 
-        Nothing is opened yet. Raises ValueError where there is no such library.
+        Opens nothing yet. Raises ValueError if there is no such library.
         """
         if not module.is_file():
             raise ValueError(f"There is no PKCS#11 module {module}")
@@ -87,7 +87,7 @@ class TokenKey:
 
     def _signed(self, digest: bytes) -> bytes:
         key = self._key = self._key or self._open()
-        # The mechanisms that take a digest are those that every token has.
+        # Mechanisms that take a digest exist in every token.
         if key.key_type == KeyType.RSA:
             return bytes(key.sign(_SHA256_INFO + digest, mechanism=Mechanism.RSA_PKCS))
         plain = bytes(key.sign(digest, mechanism=Mechanism.ECDSA))

@@ -1,7 +1,7 @@
-"""What citizens send in: recognised by content, opened, made harmless, or refused with what to do.
+"""Uploads: their type is recognised by content; they are made harmless, or refused with what to do.
 
-Photographs are drawn anew, so nothing but the picture stays; a PDF is kept byte for byte (it may carry somebody's
-signature) and must therefore be clean as it is.
+Photographs are re-encoded, so only the picture stays; a PDF is stored unchanged (it may be signed) and must therefore
+be clean as it is.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class AcceptedFile:
 
 
 def accept(content: bytes) -> AcceptedFile:
-    """The file as it may be stored: what it is, is told by its content alone, never by a name or a claim.
+    """The file to store; its type comes from its content, never from its name or declared type.
 
     Refuses (INVALID) with `file-empty`, `file-too-large`, `file-type-not-accepted`, `image-damaged`,
     `image-too-large`, `pdf-encrypted`, `pdf-scripted`, `pdf-damaged`.
@@ -64,7 +64,7 @@ def _file(media_type: str, content: bytes, extension: str) -> AcceptedFile:
 
 
 def _not_accepted(content: bytes) -> Refusal:
-    """Names what was sent where that helps to do better."""
+    """The refusal, which names the type of the file if that helps."""
     kind = _recognised(content)
     if kind == "heic":
         text = (
@@ -81,7 +81,7 @@ def _not_accepted(content: bytes) -> Refusal:
 
 
 def _recognised(content: bytes) -> str:
-    """The usual extension of what this is, without the dot; empty where nothing is known."""
+    """The usual extension of the content's type, without the dot; empty if unknown."""
     if content[4:8] == b"ftyp":
         brand = content[8:12]
         return "avif" if brand == b"avif" else "heic" if brand in _HEIC_BRANDS else "mp4"
@@ -97,7 +97,7 @@ _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", 
 def safe_filename(name: str) -> str:
     """A name fit for a list and a download header: NFC, no path, no control or reserved characters, ≤ 120 characters.
 
-    Keeps Vietnamese; keeps the extension where the name is cut; "tệp" where nothing is left.
+    Keeps Vietnamese letters, and the extension if the name is cut; "tệp" if nothing is left.
     """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     visible = "".join(c for c in last if unicodedata.category(c) not in _INVISIBLE)

@@ -1,8 +1,8 @@
 """Checks of birth registration (1.001193) that can be decided from the form.
 
-Competence, comparison with the giấy chứng sinh and the seven days' notice for abandoned children are the officer's;
-duplicates are found in storage. Articles of the Luật Hộ tịch 2014 other than Đ18, and TT 04/2020 Đ6 in its details,
-are cited from memory: where a check rests on them alone it warns or informs.
+The officer decides on competence, compares the giấy chứng sinh and posts the seven days' notice for abandoned children;
+storage finds duplicates. Articles of the Luật Hộ tịch 2014 other than Đ18, and TT 04/2020 Đ6 in its details, are cited
+from memory: where a check rests on them alone it warns or informs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
 
 @check("birth-date", "/child/birth_date", parameters=("oldest_years",))
 def birth_date(context: CheckContext) -> list[Finding]:
-    """Birth is on or before the day of filing, and not so long ago that the year must be a slip."""
+    """Birth is on or before the day of filing, and not so long ago that the year must be a typing error."""
     born = context.day("/child/birth_date")
     if born is None:
         return []
@@ -32,8 +32,8 @@ def birth_date(context: CheckContext) -> list[Finding]:
 def filer_relation(context: CheckContext) -> list[Finding]:
     """Grandparents and relatives need no authorisation but the parents' agreement (TT 04/2020 Đ2).
 
-    Others need one in writing, certified unless the agent is close kin of the principal; the document itself is
-    asked for by the procedure's documents.
+    Others need one in writing, certified unless the agent is close kin of the principal; the procedure's documents ask
+    for the paper itself.
     """
     relation = context.text("/requester/relation")
     field = "/requester/relation"
@@ -57,7 +57,7 @@ def filer_relation(context: CheckContext) -> list[Finding]:
 
 @check("filer-is-the-parent", "/requester/relation", "/requester/full_name", "/mother/full_name", "/father/full_name")
 def filer_is_the_parent(context: CheckContext) -> list[Finding]:
-    """Who files as mother or father bears the name given for her or him."""
+    """A filing mother or father has the name that the form gives for her or him."""
     relation = context.text("/requester/relation")
     if relation not in {"mother", "father"}:
         return []
@@ -128,7 +128,7 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
 
 @check("father-left-out-of-marriage", "/father/known", "/parents/mother_had_husband")
 def father_left_out_of_marriage(context: CheckContext) -> list[Finding]:
-    """A child born in a marriage is the spouses'; if one of them denies it, the court decides (TT 04/2020 Đ16.4)."""
+    """A child born in a marriage is that of both spouses; if one denies that, a court decides (TT 04/2020 Đ16.4)."""
     if not (context.is_("/father/known", False) and context.is_("/parents/mother_had_husband", True)):
         return []
     text = (

@@ -1,4 +1,4 @@
-"""One byte form for one content, so that digests can be compared."""
+"""Canonical JSON: the same bytes for the same content, so that digests can be compared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 
 def canonical(content: object) -> bytes:
-    """UTF-8 JSON with sorted members and no spaces; texts and names in NFC. No floats: they have no one form."""
+    """UTF-8 JSON with sorted members and no spaces; texts and names in NFC. No floats, which have no canonical form."""
     return json.dumps(
         _normal(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     ).encode()

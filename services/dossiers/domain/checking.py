@@ -1,7 +1,7 @@
-"""How checks are written: what they see, how they are registered, and safe looks into a form.
+"""The base of checks: their context, their registration, and safe access to a form.
 
-Values may be unfinished or of the wrong type (those have findings of their own): the accessors answer "nothing" for
-them, so that a check never fails on what somebody is still typing.
+Values may be unfinished or of the wrong type (other findings report that): the accessors return "nothing" for them, so
+that a check never fails on an unfinished form.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from services.dossiers.domain.pointers import value_at
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What a check may look at: the form's asked-for fields, the day it counts from, the check's parameters.
+    """The input of a check: the form's asked-for fields, the day that it counts from, the check's parameters.
 
-    `today` is the day of filing; `registered_on` the day of registration, once that is about to happen. `records` are
-    there for checks that were registered to look into the registers, and for them alone. `kept` is an earlier day where
-    a period that ended then is still kept by who files today (see `deadlines.still_kept`).
+    `today` is the day of filing; `registered_on` is the day of registration, once that is about to happen. Only checks
+    that were registered to read the registers get `records`. `kept` is an earlier day: a period that ended then is
+    still kept by filing today (see `deadlines.still_kept`).
     """
 
     form: Mapping[str, Any]
@@ -48,14 +48,14 @@ class CheckContext:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def is_(self, pointer: str, value: bool) -> bool:
-        """Whether the question was answered with this; an open question was answered with neither."""
+        """Whether this is the answer to the question; an open question has neither answer."""
         return value_at(self.form, pointer) is value
 
     def person(self, group: str) -> Person:
-        """Somebody whom the form describes under a pointer such as `/wife`, as registers know people.
+        """The person whom the form describes under a pointer such as `/wife`.
 
-        Reads `full_name`, `birth_date` or `birth_year`, `identity_number` and `personal_identification_number`. The
-        number of a paper of another kind than CCCD, CMND or passport says nothing: each office has its own.
+        Reads `full_name`, `birth_date` or `birth_year`, `identity_number` and `personal_identification_number`. Numbers
+        of papers other than CCCD, CMND and passport are ignored: each office numbers its own.
         """
         own = self.text(f"{group}/identity_number") if self.text(f"{group}/identity_paper") != "other" else ""
         numbers = (own, self.text(f"{group}/personal_identification_number"))
@@ -76,7 +76,7 @@ Check = Callable[[CheckContext], list[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a check needs to be there: fields of the form, parameters in the procedure, the registers."""
+    """What a check needs: fields of the form, parameters in the procedure, the registers."""
 
     fields: tuple[str, ...]
     parameters: frozenset[str]
@@ -90,8 +90,8 @@ READS: dict[str, Reads] = {}
 def check(name: str, *fields: str, parameters: tuple[str, ...] = (), records: bool = False) -> Callable[[Check], Check]:
     """Registers a check under its stable name.
 
-    One that looks into the `records` runs for the office alone: what a register says of somebody is not told to
-    whoever types their name.
+    A check that reads the `records` runs only for the office: typing a name must not reveal what a register says of
+    that person.
     """
 
     def register(function: Check) -> Check:
@@ -105,7 +105,7 @@ def check(name: str, *fields: str, parameters: tuple[str, ...] = (), records: bo
 
 
 def day_of(value: object) -> date | None:
-    """The date that an ISO text names; None where it names none."""
+    """The date of an ISO text; None if it is none."""
     return read_day(value) if isinstance(value, str) else None
 
 

@@ -1,4 +1,4 @@
-"""The checks that procedures name: all that can be decided from the form alone."""
+"""All checks, by the names that procedures use."""
 
 from __future__ import annotations
 

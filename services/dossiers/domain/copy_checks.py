@@ -1,7 +1,7 @@
 """Checks of copies of extracts (2.000635): from the form, and whether the ward's own registers hold the entry.
 
 By law any office that holds the register or manages the database may issue one (NĐ 87/2020 Đ8; TT 04/2020 Đ23), and
-anybody may ask; this ward can copy what its own registers hold.
+anybody may ask; this ward can copy only from its own registers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _ARTICLE = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
 
 @check("copy-kind", "/copy/kind")
 def kind(context: CheckContext) -> list[Finding]:
-    """Births, marriages and deaths are what the registers here hold; the rest is in books on paper."""
+    """The registers here hold births, marriages and deaths; the rest is in books on paper."""
     if context.text("/copy/kind") != "other":
         return []
     text = (
@@ -28,7 +28,7 @@ def kind(context: CheckContext) -> list[Finding]:
 
 @check("copy-register", "/registered/place")
 def register(context: CheckContext) -> list[Finding]:
-    """A ward copies from its own registers; what was registered elsewhere is copied there."""
+    """A ward copies from its own registers; an entry of another office is copied there."""
     if context.text("/registered/place") != "elsewhere":
         return []
     text = (
@@ -40,7 +40,7 @@ def register(context: CheckContext) -> list[Finding]:
 
 @check("copy-can-be-found", "/subject/birth_date", "/registered/number", "/registered/date")
 def can_be_found(context: CheckContext) -> list[Finding]:
-    """An entry is found by name with the date of birth, or by its number and date; less is asked about."""
+    """An entry is found by name with the date of birth, or by its number and date; with less, the officer asks."""
     numbered = context.text("/registered/number") and context.day("/registered/date")
     if context.day("/subject/birth_date") or numbered:
         return []
@@ -53,9 +53,9 @@ def can_be_found(context: CheckContext) -> list[Finding]:
 
 @check("copy-requester", "/requester/kind", "/requester/relation")
 def requester(context: CheckContext) -> list[Finding]:
-    """Anybody may ask [from memory: no law limits it to one's own]; the look into the register is on record.
+    """Anybody may ask [from memory: no law limits it to one's own entry]; the look into the register is recorded.
 
-    An agent needs an authorisation, certified unless close kin of the principal (TT 04/2020 Đ2).
+    An agent needs an authorisation, certified unless the agent is close kin of the principal (TT 04/2020 Đ2).
     """
     found: list[Finding] = []
     if context.text("/requester/kind") == "agent":
@@ -72,7 +72,7 @@ def requester(context: CheckContext) -> list[Finding]:
 
 @check("copy-entry", "/copy/kind", "/subject/full_name", "/subject/birth_date", records=True)
 def entry(context: CheckContext) -> list[Finding]:
-    """The entries of the register that may be meant; where there is none the officer looks into the paper books."""
+    """The entries of the register that may be meant; if there is none, the officer searches the paper books."""
     kind, field = context.text("/copy/kind"), "/subject/full_name"
     if context.records is None or kind not in {BIRTH, MARRIAGE, DEATH} or not context.text(field):
         return []

@@ -1,4 +1,4 @@
-"""Days as they are written, ages and spans by the calendar."""
+"""Dates as text, ages, and spans by the calendar."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 from calendar import monthrange
 from datetime import date
 
-#: A day outside of these is mistyped: no paper is older, nothing is appointed later. Close to the ends of Python's
-#: calendar a day more or another time zone is no day any more.
+#: A day outside of these is a typing error: no paper is older, no appointment is later. Near the ends of Python's
+#: calendar, adding a day or changing the time zone overflows.
 EARLIEST, LATEST = date(1800, 1, 1), date(2199, 12, 31)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_day(text: str) -> date | None:
-    """The day that is written as 2020-10-06; `date.fromisoformat` alone takes 20201006 and week dates, too."""
+    """The day of a text such as 2020-10-06; `date.fromisoformat` alone would also accept 20201006 and week dates."""
     if not _ISO.fullmatch(text):
         return None
     try:
@@ -25,19 +25,19 @@ def read_day(text: str) -> date | None:
 def full_years(born: date, on: date) -> int:
     """How many years somebody has completed on a day.
 
-    Who was born on 29 February has completed a common year's on 1 March: only then it has surely passed.
+    A person born on 29 February completes a common year on 1 March, when the birthday has certainly passed.
     """
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def birthday(born: date, years: int) -> date:
-    """The first day on which so many years are completed (see `full_years`)."""
+    """The first day on which this number of years is completed (see `full_years`)."""
     if (born.month, born.day) == (2, 29) and monthrange(born.year + years, 2)[1] == 28:
         return date(born.year + years, 3, 1)
     return born.replace(year=born.year + years)
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later; the month's last day where it has no such day (BLDS Đ148)."""
+    """The same day of the month this many months later; the month's last day if it has no such day (BLDS Đ148)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,7 +1,7 @@
 """When a dossier is due: a pure function of the procedure's limit, what happened, and the calendar.
 
-Time is counted in whole minutes of working time, as receipts print them: what is promised follows from what is
-printed. Moments outside working time count as the start of the next session (domain rule of the one-stop shop).
+Time is counted in whole minutes of working time, as receipts print it, so that the printed time is the promised one.
+Moments outside working time count as the start of the next session (domain rule of the one-stop shop).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 # The hour of "trả kết quả trong ngày; nhận sau 15 giờ thì ngày làm việc tiếp theo".
 CUTOFF = time(15, 0)
-# No holiday is longer than this; a calendar without working days is a fault, not an endless search.
+# No holiday is longer than this; a calendar without working days is an error, not an endless search.
 _LONGEST_HOLIDAY_DAYS = 60
 
 
@@ -85,9 +85,9 @@ REPLY = TimeLimit("working-days", working_days=3)
 
 
 def reception_due(filed_at: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
-    """By when the desk has to have checked what was filed: the same working day if filed by 15:00, else the next.
+    """When the desk's check of a filed dossier is due: the same working day if filed by 15:00, else the next.
 
-    Aware in, aware (Đà Nẵng) out. [TT 01/2018, as the one-stop rules are remembered; docs/law.md §9.4]
+    Aware in, aware (Đà Nẵng) out. [TT 01/2018, one-stop rules, from memory; docs/law.md §9.4]
     """
     return result_due(SAME_DAY, filed_at, (), hours, calendar)
 
@@ -99,14 +99,14 @@ def result_due(
     hours: WorkingHours,
     calendar: Calendar,
 ) -> datetime:
-    """By when the result is due. Aware in, aware (Đà Nẵng) out, on a full minute.
+    """When the result is due. Aware in, aware (Đà Nẵng) out, on a full minute.
 
-    Same-day limits: closing of the working day on which the dossier was received, if by the cutoff, else of the
-    next. Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute.
-    Limits in working days: closing of the last day; the day of acceptance does not count (BLDS 2015 Đ147.2).
-    Waiting for a supplement is added in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): what was
-    left when the clock stopped is left when it runs again. Minutes that a pause only touches stand still as well;
-    pauses that overlap count once; what lies before acceptance does not count.
+    Same-day limits: closing of the working day on which the dossier was received, if by the cutoff, else of the next.
+    Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute. Limits in
+    working days: closing of the last day; the day of acceptance does not count (BLDS 2015 Đ147.2). Waiting for a
+    supplement is added in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): the time that was left when
+    the clock stopped is left when it resumes. A minute that a pause only touches belongs to the pause; overlapping
+    pauses count once; time before acceptance does not count.
     """
     received = _next_working_moment(_minute(_local(accepted_at)), hours, calendar)
     day = received.date()
@@ -126,36 +126,34 @@ def extended_due(
     hours: WorkingHours,
     calendar: Calendar,
 ) -> datetime:
-    """When the new appointment of an apology slip is due: what was waited for after it was made is added to it."""
+    """When the new appointment of an apology slip is due: later pauses are added to it."""
     waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, extended_at)), timedelta())
     return _after(_local(appointed), waited, hours, calendar)
 
 
 def reply_due(sent_at: datetime, hours: WorkingHours, calendar: Calendar) -> datetime:
-    """By when the commune that is asked has to answer: 3 working days (NĐ 123/2015 Đ22). Aware in, aware out.
+    """When the reply of the commune that was asked is due: 3 working days (NĐ 123/2015 Đ22). Aware in, aware out.
 
-    Counted from the sending: what is sent between wards arrives at once, and of a letter the day of arrival is not
-    known here.
+    Counted from the sending: messages between wards arrive at once, and the arrival of a letter is not known here.
     """
     return result_due(REPLY, sent_at, (), hours, calendar)
 
 
 def days_end(since: datetime, days: int, calendar: Calendar) -> datetime:
-    """The end of so many calendar days: midnight after the last. Aware in, aware (Đà Nẵng) out.
+    """The end of a number of calendar days: midnight after the last. Aware in, aware (Đà Nẵng) out.
 
-    The day on which it begins does not count, and a last day on which offices are closed is followed by the next
-    working day (BLDS 2015 Đ147–148). For the 20 days of an inquiry (TT 04/2020 Đ4) and the 7 days of a notice
-    (NĐ 123/2015 Đ14).
+    The first day does not count, and if offices are closed on the last day, the next working day is the last (BLDS 2015
+    Đ147–148). For the 20 days of an inquiry (TT 04/2020 Đ4) and the 7 days of a notice (NĐ 123/2015 Đ14).
     """
     last = _working_day_from(_local(since).date() + timedelta(days=days), calendar)
     return _at(last + timedelta(days=1), time.min)
 
 
 def still_kept(day: date, calendar: Calendar) -> date:
-    """The earliest last day of a period that somebody keeps who comes on this day.
+    """The earliest day on which a period may have ended that is still kept by filing on this day.
 
-    The day itself, or the first of the days off right before it: a period whose last day is one on which offices are
-    closed ends with the next working day (BLDS 2015 Đ148.5).
+    The day itself, or the first of the days off right before it: a period whose last day is a day off ends with the
+    next working day (BLDS 2015 Đ148.5).
     """
     kept = day
     for back in range(1, _LONGEST_HOLIDAY_DAYS):
@@ -166,18 +164,18 @@ def still_kept(day: date, calendar: Calendar) -> date:
 
 
 def near_until(now: datetime, ahead: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:
-    """What is due by this moment is due within so much working time from now: the moment to warn has come."""
+    """The end of this much working time from now: a dossier that is due by then has to be warned of."""
     return _after(_local(now), ahead, hours, calendar)
 
 
 def is_working_moment(moment: datetime, hours: WorkingHours, calendar: Calendar) -> bool:
-    """Whether the office works at the moment; the minutes in which a session begins and ends belong to it."""
+    """Whether the office works at the moment; the first and last minute of a session belong to it."""
     local = _local(moment)
     return calendar.is_working_day(local.date()) and any(start <= local.time() <= end for start, end in hours.sessions)
 
 
 def working_time(start: datetime, end: datetime, hours: WorkingHours, calendar: Calendar) -> timedelta:
-    """The working time between two aware moments; nothing where `end` is not after `start`."""
+    """The working time between two aware moments; zero if `end` is not after `start`."""
     return _worked(_local(start), _local(end), hours, calendar)
 
 
@@ -246,7 +244,7 @@ def _worked(start: datetime, end: datetime, hours: WorkingHours, calendar: Calen
 
 
 def _after(moment: datetime, wait: timedelta, hours: WorkingHours, calendar: Calendar) -> datetime:
-    """The moment after so much working time; the end of a session rather than the start of the next."""
+    """The moment after this much working time; the end of a session rather than the start of the next."""
     if not wait:
         return moment
     for opens, closes in _sessions_from(moment, hours, calendar):
@@ -260,8 +258,8 @@ def _after(moment: datetime, wait: timedelta, hours: WorkingHours, calendar: Cal
 def _merged(pauses: Sequence[Pause], accepted_at: datetime) -> list[tuple[datetime, datetime]]:
     """The pauses since acceptance in whole minutes, as spans that do not overlap, in order.
 
-    Widening each to the minutes it touches and then joining them keeps this sound: a pause split in two, or one
-    more pause, can only cover the same minutes or more.
+    Each is widened to the minutes that it touches, then they are merged: so splitting a pause, or adding one, never
+    covers fewer minutes.
     """
     accepted = _minute(_local(accepted_at))
     spans: list[tuple[datetime, datetime]] = []
@@ -282,7 +280,7 @@ def _minute(moment: datetime) -> datetime:
 
 
 def _minute_after(moment: datetime) -> datetime:
-    """The moment itself on a full minute, else the next full minute."""
+    """The moment, rounded up to a full minute."""
     whole = _minute(moment)
     return whole if whole == moment else whole + timedelta(minutes=1)
 

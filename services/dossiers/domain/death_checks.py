@@ -1,6 +1,6 @@
 """Checks of death registration (1.000656): who files, where, with which paper about the death, and only once.
 
-Articles of the Luật Hộ tịch 2014 are cited from memory: what rests on them alone warns or asks.
+Articles of the Luật Hộ tịch 2014 are cited from memory: a check that rests on them alone warns or asks.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ISSUERS = {
 
 @check("death-filer", "/requester/relation")
 def death_filer(context: CheckContext) -> list[Finding]:
-    """Spouse, child, parent or other kin file; where there are none, whoever stands for those concerned (Đ33).
+    """Spouse, child, parent or other kin file; otherwise, who represents the office or person concerned (Đ33).
 
     Others need an authorisation in writing, certified unless the agent is close kin of the principal (TT 04/2020 Đ2).
     """
@@ -46,7 +46,7 @@ def death_filer(context: CheckContext) -> list[Finding]:
 
 @check("last-residence", "/deceased/lives_in", "/deceased/last_residence", "/death/in_this_ward")
 def last_residence(context: CheckContext) -> list[Finding]:
-    """The ward of the last residence is competent; where that is unknown, the ward of the death (Luật Hộ tịch Đ32)."""
+    """The ward of the last residence is competent; if that is unknown, the ward of the death (Luật Hộ tịch Đ32)."""
     lives_in = context.text("/deceased/lives_in")
     found = []
     if lives_in in {"this-ward", "elsewhere"} and not context.text("/deceased/last_residence"):
@@ -74,7 +74,7 @@ def last_residence(context: CheckContext) -> list[Finding]:
     parameters=("oldest_years",),
 )
 def death_and_birth(context: CheckContext) -> list[Finding]:
-    """Nobody dies before their birth; a very great age is likely a slip (our own check, no law)."""
+    """Nobody dies before their birth; a very great age is likely a typing error (our own check, no law)."""
     died, born, year = (
         context.day("/death/date"),
         context.day("/deceased/birth_date"),
@@ -106,10 +106,10 @@ def death_and_birth(context: CheckContext) -> list[Finding]:
     "/death_paper/issued_on",
 )
 def death_notice(context: CheckContext) -> list[Finding]:
-    """The giấy báo tử, or what stands for it, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
+    """The giấy báo tử, or the paper that replaces it, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
 
-    Where the office that registers the death would have to issue it, it issues none, and the register's field stays
-    blank. Long ago and without any evidence: refused.
+    If the registering office would have to issue it itself, it issues none, and the register's field stays blank. A
+    death long ago without any evidence is refused.
     """
     field, circumstance = "/death_paper/have", context.text("/death/circumstance")
     issued, died = context.day("/death_paper/issued_on"), context.day("/death/date")
@@ -127,7 +127,7 @@ def death_notice(context: CheckContext) -> list[Finding]:
 
 @check("earlier-death", "/deceased/full_name", records=True)
 def earlier_death(context: CheckContext) -> list[Finding]:
-    """A death is registered once; a second paper is a copy (our own check)."""
+    """A death is registered once; for a second paper ask for a copy (our own check)."""
     found = []
     for entry in context.records.deaths(context.person("/deceased")) if context.records else ():
         if entry.certain:

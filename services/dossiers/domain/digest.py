@@ -1,4 +1,4 @@
-"""What exactly is filed, as one digest: the one-time code is bound to it."""
+"""The digest of a filing, to which the one-time code is bound."""
 
 from __future__ import annotations
 

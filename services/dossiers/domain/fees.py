@@ -10,9 +10,9 @@ from typing import Any
 from services.dossiers.domain.pointers import holds, value_at
 from services.dossiers.domain.procedures import Charge
 
-EXEMPTION_AT = "/exemption/kind"  # where a form says what exempts its applicant; `none`, or absent: nothing does
+EXEMPTION_AT = "/exemption/kind"  # the form's field for the applicant's exemption; `none` or absent: no exemption
 EXEMPTION_ARTICLE = "Luật Hộ tịch 2014 Đ11"
-#: Who pays no fee for any registration (Luật Hộ tịch 2014 Đ11 khoản 1 điểm a).
+#: People who pay no fee for any registration (Luật Hộ tịch 2014 Đ11 khoản 1 điểm a).
 EXEMPTIONS: Mapping[str, str] = {
     "merit": "người thuộc gia đình có công với cách mạng",
     "poor": "người thuộc hộ nghèo",
@@ -35,7 +35,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an assessment; `amount` is what is owed: 0 where exempt, whatever count and price say."""
+    """A line of an assessment; `amount` is owed: 0 if exempt, whatever count and price are."""
 
     item: str
     text: str
@@ -49,7 +49,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What is owed; `exemption` is one of EXEMPTIONS where it lowers the sum, else empty."""
+    """The fees owed; `exemption` is one of EXEMPTIONS if it lowers the sum, else empty."""
 
     lines: tuple[Line, ...]
     exemption: str = ""
@@ -60,7 +60,7 @@ class Assessment:
 
 
 class FeeTable:
-    """The prices of all items, by the day from which each counts."""
+    """The prices of all items, by the day from which each is valid."""
 
     def __init__(self, prices: Iterable[Price]) -> None:
         self._prices: dict[str, list[Price]] = {}
@@ -79,7 +79,7 @@ class FeeTable:
         return cls(_price(at, row) for at, row in enumerate(rows, 1))
 
     def price(self, item: str, on: date) -> Price:
-        """What the item costs on the day; ValueError where the table does not know."""
+        """What the item costs on the day; ValueError if the table has no price."""
         rows = [price for price in self._prices.get(item, ()) if price.since <= on]
         if not rows:
             raise ValueError(f"no price of {item!r} on {on}")
@@ -89,7 +89,7 @@ class FeeTable:
 def assess(
     charges: Sequence[Charge], table: FeeTable, form: Mapping[str, Any], *, on: date, late: bool, exemption: str = ""
 ) -> Assessment:
-    """What a filed form owes by the prices of the day `on`; `late`: the registration is late.
+    """The fees of a filed form by the prices of the day `on`; `late`: the registration is late.
 
     Registration on time is free, and so is the first original of the result (Luật Hộ tịch 2014 Đ11): neither is a
     charge. An exemption frees from the fees of registration, not from those of copies.
@@ -103,7 +103,7 @@ def assess(
 
 
 def line_of(price: Price, count: int) -> Line:
-    """So many of an item at its full price."""
+    """A line with a number of items at full price."""
     return Line(
         price.item,
         price.text,
@@ -117,14 +117,14 @@ def line_of(price: Price, count: int) -> Line:
 
 
 def exempted(lines: Sequence[Line], exemption: str) -> Assessment:
-    """The lines, those of registration free where something exempts; a claim that changes nothing is left out."""
+    """The lines, those of registration free if there is an exemption; an exemption that changes nothing is left out."""
     if exemption not in EXEMPTIONS or not any(line.exemptible and line.amount for line in lines):
         return Assessment(tuple(lines))
     return Assessment(tuple(replace(line, amount=0) if line.exemptible else line for line in lines), exemption)
 
 
 def claimed_exemption(form: Mapping[str, Any]) -> str:
-    """One of EXEMPTIONS as the form claims it; empty where it claims none."""
+    """The exemption that the form claims, one of EXEMPTIONS; empty if none."""
     claimed = value_at(form, EXEMPTION_AT)
     return claimed if isinstance(claimed, str) and claimed in EXEMPTIONS else ""
 

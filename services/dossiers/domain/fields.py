@@ -1,4 +1,4 @@
-"""Fields of a procedure's form: whether there is one, what it is called, what the account can fill in."""
+"""Fields of a procedure's form: their titles, and the values that the account can fill in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DOCUMENTS = "documents/"
 
 
 def title_of(procedure: Procedure, field: str) -> str | None:
-    """The label of a field or document (`documents/<kind>`); None where the procedure has none such."""
+    """The label of a field or document (`documents/<kind>`); None if the procedure does not have it."""
     if field.startswith(DOCUMENTS):
         requirement = procedure.document(field.removeprefix(DOCUMENTS))
         return None if requirement is None else requirement.title
@@ -27,7 +27,7 @@ def title_of(procedure: Procedure, field: str) -> str | None:
 
 
 def is_restricted(procedure: Procedure, field: str) -> bool:
-    """Whether the name alone tells what nobody outside may read; see `DocumentRequirement.restricted`."""
+    """Whether its name must not be shown outside the office; see `DocumentRequirement.restricted`."""
     requirement = procedure.document(field.removeprefix(DOCUMENTS)) if field.startswith(DOCUMENTS) else None
     return requirement is not None and requirement.restricted
 
@@ -49,7 +49,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 
 def filer_name(form: Mapping[str, Any]) -> str:
-    """Who files, as the form names them: for themself, or as one of those that it is about; empty where it does not."""
+    """The filer's name in the form: a requester, or one of the people that it is about; empty if there is none."""
     relation = value_at(form, "/requester/relation")
     for pointer in ("/requester/full_name", f"/{relation}/full_name"):
         name = value_at(form, pointer)
@@ -59,7 +59,7 @@ def filer_name(form: Mapping[str, Any]) -> str:
 
 
 def prefilled(procedure: Procedure, account: Mapping[str, str]) -> dict[str, Any]:
-    """The form as an account can begin it: fields marked `x-prefill` with the member of the account that they take."""
+    """The values that an account can fill in: each field marked `x-prefill` gets that member of the account."""
     return _prefilled(procedure.form, account)
 
 

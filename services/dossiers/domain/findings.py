@@ -1,4 +1,4 @@
-"""What the citizen and the officer have to know about one field or document."""
+"""Findings: what the citizen and the officer have to know about a field or document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class FindingKind(Enum):
     """How much a finding weighs."""
 
     STOPS = "stops"  # filing is not possible as it stands
-    WARNS = "warns"  # likely a slip; the citizen may file all the same
+    WARNS = "warns"  # likely an error; the citizen may still file
     INFORMS = "informs"  # good to know
     ASKS_OFFICER = "asks-officer"  # cannot be decided from the form
 
@@ -19,8 +19,8 @@ class FindingKind(Enum):
 class Finding:
     """One thing to know.
 
-    `field` is a JSON pointer into the form or `documents/<kind>`; `check` the stable name of the check;
-    `text` Vietnamese, says what to do; `article` names the law, empty where the rule is not law's.
+    `field` is a JSON pointer into the form or `documents/<kind>`; `check` the stable name of the check; `text` is
+    Vietnamese and says what to do; `article` names the law, empty if the rule is not from the law.
     """
 
     field: str

@@ -1,7 +1,7 @@
 """Checks that serve any procedure: names, dates, identity papers, foreign element, residence, the declaration.
 
-Which fields they look at is in their parameters. What is known of numbers is remembered, not read (docs/law.md §14), so
-those checks warn, never stop, and can be switched off.
+Their parameters name the fields. The rules for numbers are from memory (docs/law.md §14), so those checks warn, never
+stop, and can be switched off.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.pointers import holds
 
 _NAME_ARTICLE = "TT 04/2020 Đ6"
-# Names of several peoples of Việt Nam are written with these: H'Hen Niê, Y-Bham.
+# Names of several peoples of Việt Nam contain these: H'Hen Niê, Y-Bham.
 _INSIDE_NAMES = frozenset(" '’-")
 # The 63 provinces of 2020, by the General Statistics Office's codes.
 _CODES = """
@@ -36,7 +36,7 @@ _FOREIGN = frozenset({"foreign", "stateless", "abroad"})
 
 @check("person-names", parameters=("fields", "long"))
 def person_names(context: CheckContext) -> list[Finding]:
-    """Names have no digits and no symbols; very long ones are asked about (TT 04/2020 Đ6).
+    """Names have no digits and no symbols; very long ones get a warning (TT 04/2020 Đ6).
 
     The law has no greatest length, only "không quá dài, khó sử dụng", so length never stops. Letters have to be
     Latin: Vietnamese, or a language of another people of Việt Nam as its names are written in papers.
@@ -60,7 +60,7 @@ def person_names(context: CheckContext) -> list[Finding]:
 
 @check("dates-not-in-future", parameters=("fields",))
 def dates_not_in_future(context: CheckContext) -> list[Finding]:
-    """What has happened has happened by the day of filing."""
+    """No date of a past event is after the day of filing."""
     return [
         stop(field, "dates-not-in-future", "Ngày này chưa đến. Xin xem lại ngày, tháng, năm.")
         for field in context.parameters["fields"]
@@ -70,7 +70,7 @@ def dates_not_in_future(context: CheckContext) -> list[Finding]:
 
 @check("dates-not-long-ago", parameters=("fields", "years"))
 def dates_not_long_ago(context: CheckContext) -> list[Finding]:
-    """A year so long ago that it must be a slip, such as 0202 for 2020 (our own check, no law)."""
+    """A year so long ago that it must be a typing error, such as 0202 for 2020 (our own check, no law)."""
     return [
         stop(field, "dates-not-long-ago", "Năm này quá xa. Xin xem lại, ghi đủ bốn chữ số của năm.")
         for field in context.parameters["fields"]
@@ -80,13 +80,13 @@ def dates_not_long_ago(context: CheckContext) -> list[Finding]:
 
 @check("identity-number", parameters=("people",))
 def identity_number(context: CheckContext) -> list[Finding]:
-    """The numbers of somebody's paper look like ones of its kind; all of it warns, for papers were corrected.
+    """The number of an identity paper has the form of its kind; only warns, because papers were corrected.
 
-    `people` has an object a person: the `group` of the form, such as `/wife`, and where they are known the `sex`
-    (`male`, `female` or a pointer to it) and `born` (pointer to the date or year of birth) that have to fit. `when` is
-    a condition; of several objects with the same group the first whose condition holds counts.
-    CCCD and số định danh cá nhân: 12 digits: province, sex and century, year of birth, six more; no check digit is
-    published. CMND: 9 digits, since TT 57/2013 12 as well. Passport of a citizen: a letter and seven digits.
+    `people` has an object for each person: the `group` of the form, such as `/wife`, and, if known, the `sex` (`male`,
+    `female` or a pointer to it) and `born` (pointer to the date or year of birth), which have to fit. `when` is a
+    condition; of several objects with the same group, the first whose condition holds counts. CCCD and số định danh cá
+    nhân: 12 digits: province, sex and century, year of birth, six more; no check digit is published. CMND: 9 digits,
+    since TT 57/2013 12 as well. Passport of a citizen: a letter and seven digits.
     """
     found: list[Finding] = []
     for person in _people(context):
@@ -99,7 +99,7 @@ def identity_number(context: CheckContext) -> list[Finding]:
 
 @check("identity-card-expired", parameters=("groups", "years", "last_day"))
 def identity_card_expired(context: CheckContext) -> list[Finding]:
-    """A chứng minh nhân dân is good for `years` (15) from its issue, and none after `last_day` [from memory]."""
+    """A chứng minh nhân dân is valid for `years` (15) from its issue, and never after `last_day` [from memory]."""
     found: list[Finding] = []
     last_day = day_of(context.parameters["last_day"])
     for group in context.parameters["groups"]:
@@ -128,10 +128,10 @@ def phone_number(context: CheckContext) -> list[Finding]:
 
 @check("foreign-element", parameters=("fields", "event"))
 def foreign_element(context: CheckContext) -> list[Finding]:
-    """What has a foreign element belongs to the district (Luật Hộ tịch 2014 chương III).
+    """A case with a foreign element belongs to the district (Luật Hộ tịch 2014 chương III).
 
-    Somebody who is foreign, stateless, or a citizen settled abroad; a birth abroad. `event` is its name, such as "khai
-    sinh". The exception of border communes (NĐ 123/2015 Đ18) does not occur in Hải Châu.
+    That is: a person who is foreign, stateless, or a citizen settled abroad; a birth abroad. `event` is its name, such
+    as "khai sinh". The exception of border communes (NĐ 123/2015 Đ18) does not occur in Hải Châu.
     """
     text = (
         f"Việc {context.parameters['event']} có yếu tố nước ngoài làm ở Ủy ban nhân dân quận, không làm ở phường. "
@@ -148,8 +148,8 @@ def foreign_element(context: CheckContext) -> list[Finding]:
 def residence_in_ward(context: CheckContext) -> list[Finding]:
     """The ward where one of the people at `fields` resides is competent.
 
-    What is declared is compared by the officer; a declaration that speaks against this ward warns the citizen in the
-    words of `elsewhere`.
+    The officer compares the declaration with the papers; if it names another ward, the citizen is warned with the text
+    of `elsewhere`.
     """
     given = {field: answer for field in context.parameters["fields"] if (answer := context.text(field))}
     article = str(context.parameters["article"])
@@ -162,7 +162,7 @@ def residence_in_ward(context: CheckContext) -> list[Finding]:
 
 @check("declaration", "/declaration/truthful")
 def declaration(context: CheckContext) -> list[Finding]:
-    """Nothing is filed without the declaration that it is true (TT 04/2020 Đ5)."""
+    """No form is filed without the declaration that it is true (TT 04/2020 Đ5)."""
     if not context.is_("/declaration/truthful", False):
         return []
     text = "Phải cam đoan lời khai là đúng sự thật thì mới nộp được. Nếu còn chỗ chưa đúng, xin quay lại sửa."
@@ -211,7 +211,7 @@ def _paper_number(context: CheckContext, person: Mapping[str, Any], field: str, 
 def _citizen_number(context: CheckContext, person: Mapping[str, Any], field: str, number: str) -> list[Finding]:
     found: list[Finding] = []
     if number[:3] not in _PROVINCES:
-        # People born abroad have a country's code there: rare, and never wrong by itself.
+        # People born abroad have a country's code there, which is rare but valid.
         text = "Ba số đầu không phải mã một tỉnh, thành phố. Nếu trên thẻ ghi như vậy thì để nguyên."
         found.append(ask_officer(field, "identity-number", text))
     sex = "female" if int(number[3]) % 2 else "male"

@@ -1,4 +1,4 @@
-"""Handing a result over: which originals are compared, who has to come, and how else it may reach people."""
+"""Handing over a result: which originals are compared, who has to come, and other ways of delivery."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Handing:
-    """What the desk says of a hand-over."""
+    """The desk's record of a hand-over."""
 
     delivery: str
     recipient: str  # name
     note: str = ""  # number of the posted item
     authorised: bool = False  # the recipient is not the applicant, but authorised by them
     register_signed: bool = False
-    present: frozenset[str] = frozenset()  # of those who have to come, the pointers of those who did
+    present: frozenset[str] = frozenset()  # pointers of the people who came, among those who have to
 
 
 def to_compare(procedure: Procedure, form: Mapping[str, Any], uploaded: Collection[str]) -> list[DocumentRequirement]:
-    """The papers of this dossier whose originals are compared: needed for what was filed, or sent in.
+    """The papers of this dossier whose originals are compared: those that the form needs, or that were uploaded.
 
     `form` has only the fields that are asked for; `uploaded` are kinds of documents. NĐ 123/2015 Đ3, TT 04/2020 Đ3.
     """
@@ -48,9 +48,9 @@ def handover_faults(
     compared: Mapping[str, bool],
     handing: Handing,
 ) -> list[Fault]:
-    """Everything that speaks against the hand-over, each with its article; empty where it may be done.
+    """Everything that prevents the hand-over, each with its article; empty if it is possible.
 
-    `papers` are those `to_compare`; `compared` says of each kind that was compared whether the original agrees.
+    `papers` are those `to_compare`; `compared` has for each compared kind whether the original agrees.
     """
     return [
         *_delivery_faults(procedure, handing),
@@ -88,9 +88,10 @@ def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handi
 def _paper_faults(
     procedure: Procedure, papers: Collection[DocumentRequirement], compared: Mapping[str, bool], delivery: str
 ) -> Iterator[Fault]:
-    """What differs always stands in the way; what nobody compared, where the person comes with the originals.
+    """A difference always prevents the hand-over; a missing comparison does if the person comes with the originals.
 
-    A result that may be sent needs no comparison of what was sent in; what is only shown, is shown by who comes.
+    A result that may be sent needs no comparison of uploads; papers that are only shown are shown by the person who
+    comes.
     """
     for paper in papers:
         shown_now = paper.mode is DocumentMode.PRESENT or not procedure.handover.remote

@@ -1,7 +1,7 @@
 """Checks of the confirmation of marital status (1.004873): from the form, and from the ward's own registers.
 
 Wards confirm it to foreigners and stateless people residing here as well (NĐ 123/2015 Đ21), so there is no check of a
-foreign element. What a former ward answers, and the commitment after 20 days of silence, is the work of the desk.
+foreign element. The desk handles the answer of a former ward, and the commitment after 20 days of silence.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry
 from services.dossiers.domain.search import folded
 
-# Since this day living together is no marriage any more unless it is registered (TT 04/2020 Đ33).
+# From this day on, living together is a marriage only if it is registered (TT 04/2020 Đ33).
 _MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
 _MARRIED = ("married", "spouses-before-1987")
 
@@ -27,7 +27,7 @@ _MARRIED = ("married", "spouses-before-1987")
     *(f"/{who}/birth_{known}" for who in ("person", "spouse") for known in ("date", "year")),
 )
 def born(context: CheckContext) -> list[Finding]:
-    """The paper states the date of birth, or the year where papers have no more (TT 04/2020 Đ33)."""
+    """The paper states the date of birth, or the year if papers have no more (TT 04/2020 Đ33)."""
     asked = ("person", "spouse") if context.is_("/purpose/marriage", True) else ("person",)
     text = "Xin ghi ngày sinh, hoặc năm sinh nếu giấy tờ chỉ ghi năm."
     return [
@@ -41,7 +41,7 @@ def born(context: CheckContext) -> list[Finding]:
     "marital-status-filer", "/requester/for_self", "/requester/relation", "/requester/full_name", "/person/full_name"
 )
 def filer(context: CheckContext) -> list[Finding]:
-    """Who asks for another needs an authorisation, certified unless close kin (TT 04/2020 Đ2)."""
+    """A requester for another person needs an authorisation, certified unless they are close kin (TT 04/2020 Đ2)."""
     if context.is_("/requester/for_self", True):
         own, named = context.text("/requester/full_name"), context.text("/person/full_name")
         if not own or not named or folded(own) == folded(named):
@@ -58,7 +58,7 @@ def filer(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-competence", "/person/lives_here")
 def competence(context: CheckContext) -> list[Finding]:
-    """The ward of permanent residence confirms; who has none, that of registered temporary residence."""
+    """The ward of permanent residence confirms; without one, that of registered temporary residence."""
     lives, field, article = context.text("/person/lives_here"), "/person/lives_here", "NĐ 123/2015 Đ21"
     if lives == "elsewhere":
         text = (
@@ -75,7 +75,7 @@ def competence(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-abroad", "/person/lives_here")
 def abroad(context: CheckContext) -> list[Finding]:
-    """Citizens abroad are confirmed the time before they left, by the ward they lived in last [from memory]."""
+    """For citizens abroad, the ward of their last residence confirms the time before they left [from memory]."""
     if context.text("/person/lives_here") != "before-leaving":
         return []
     text = (
@@ -117,10 +117,10 @@ def purpose(context: CheckContext) -> list[Finding]:
     parameters=("male", "female"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
-    """To marry a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
+    """To marry, a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
 
-    The intended spouse has to on the day of the marriage, which may come later: that warns. Of whom only the year of
-    birth is known, the first of January counts [from memory].
+    The intended spouse has to on the day of the marriage, which may be later: only a warning. If only the year of birth
+    is known, the first of January counts [from memory].
     """
     if not context.is_("/purpose/marriage", True):
         return []
@@ -142,9 +142,9 @@ def marriage_age(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-free-to-marry", "/purpose/marriage", "/status/now", "/status/partner_name", "/spouse/full_name")
 def free_to_marry(context: CheckContext) -> list[Finding]:
-    """Who is married cannot marry (Luật HNGĐ 2014 Đ5.2); NĐ 123/2015 Đ22 asks for it here already.
+    """A married person cannot marry (Luật HNGĐ 2014 Đ5.2); NĐ 123/2015 Đ22 requires this check already here.
 
-    Spouses since before 3/1/1987 who mean to register with each other may.
+    Spouses since before 3/1/1987 may register with each other.
     """
     now, field = context.text("/status/now"), "/status/now"
     if not context.is_("/purpose/marriage", True) or now not in _MARRIED:
@@ -165,7 +165,7 @@ def free_to_marry(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-use", "/purpose/marriage")
 def use(context: CheckContext) -> list[Finding]:
-    """One copy for a marriage; for anything else a line that it is not good for marrying (TT 04/2020 Đ12)."""
+    """One copy for a marriage; for other purposes, a line that it cannot be used to marry (TT 04/2020 Đ12)."""
     if context.is_("/purpose/marriage", True):
         text = "Giấy dùng để kết hôn chỉ cấp một bản, ghi tên người dự định kết hôn và nơi đăng ký."
     elif context.is_("/purpose/marriage", False):
@@ -185,7 +185,7 @@ def use(context: CheckContext) -> list[Finding]:
     "/status/certificate_date",
 )
 def period(context: CheckContext) -> list[Finding]:
-    """A period begins before it ends, after the birth; who was not married in it married later (TT 04/2020 Đ33)."""
+    """A period begins after the birth and before its end; a person unmarried in it married later (TT 04/2020 Đ33)."""
     since, until = context.day("/period/from"), context.day("/period/to")
     born, married = _born(context, "person"), context.day("/status/certificate_date")
     found: list[Finding] = []
@@ -217,10 +217,10 @@ def before_1987(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-lived-elsewhere", "/elsewhere/lived", "/elsewhere/proof")
 def lived_elsewhere(context: CheckContext) -> list[Finding]:
-    """Who had permanent residence elsewhere proves the status there; who cannot, for them the chairman asks by letter.
+    """A person with former residence elsewhere proves the status there; if they cannot, the chairman asks by letter.
 
-    The wards asked answer within 3 working days (NĐ 123/2015 Đ22); after 20 days of silence a commitment does
-    (TT 04/2020 Đ4).
+    The wards asked answer within 3 working days (NĐ 123/2015 Đ22); after 20 days of silence a commitment is enough (TT
+    04/2020 Đ4).
     """
     field, check_name, article = "/elsewhere/proof", "marital-status-lived-elsewhere", "NĐ 123/2015 Đ22; TT 04/2020 Đ4"
     if not context.is_("/elsewhere/lived", True):
@@ -240,10 +240,10 @@ def lived_elsewhere(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/purpose/marriage")
 def reissue(context: CheckContext) -> list[Finding]:
-    """An earlier paper is given back (NĐ 123/2015 Đ22), or it is said why not (TT 04/2020 Đ12).
+    """An earlier paper is given back (NĐ 123/2015 Đ22), or the person states why not (TT 04/2020 Đ12).
 
-    For a marriage the place that the earlier paper named is asked then, within 3 working days; without a result a
-    commitment does.
+    For a marriage, the office that the earlier paper names is then asked, within 3 working days; without a result a
+    commitment is enough.
     """
     field = "/earlier/returned"
     if not context.is_("/earlier/issued", True):
@@ -272,10 +272,10 @@ def reissue(context: CheckContext) -> list[Finding]:
     records=True,
 )
 def register(context: CheckContext) -> list[Finding]:
-    """What the ward's registers say against the form: a marriage that stands, or the person's death.
+    """Contradictions between the ward's registers and the form: an existing marriage, or the person's death.
 
-    Found by the number of a paper it stops; by name and date of birth, which others may share, the officer looks. An
-    intended spouse who is married does not keep the person from being unmarried: that the officer tells.
+    If found by the number of a paper, it stops; if found by name and date of birth, which others may share, the officer
+    decides. A married intended spouse does not change the person's own status: the officer tells them.
     """
     if context.records is None:
         return []
@@ -298,7 +298,7 @@ def register(context: CheckContext) -> list[Finding]:
 
 
 def _born(context: CheckContext, who: str) -> date | None:
-    """The day of birth; the first of January where only the year is known."""
+    """The day of birth; the first of January if only the year is known."""
     return context.day(f"/{who}/birth_date") or day_of(f"{context.number(f'/{who}/birth_year')}-01-01")
 
 

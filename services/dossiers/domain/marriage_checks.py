@@ -1,8 +1,8 @@
 """Checks of marriage registration (1.000894): conditions of the Luật Hôn nhân và gia đình 2014 and papers about them.
 
-What the ward's registers tell is certain where they find somebody by the number of a paper: then it stops. What they
-find by name and birth alone may be another's, so the officer is asked. Adoption and what happened elsewhere they do
-not show; the parties declare it, and the officer asks.
+If the ward's registers find somebody by the number of a paper, that is certain and stops. If they find somebody by name
+and birth only, it may be another person, so the officer decides. They do not show adoptions or events elsewhere; the
+parties declare these, and the officer asks.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def one_woman_one_man(context: CheckContext) -> list[Finding]:
 def marriage_age(context: CheckContext) -> list[Finding]:
     """A man of 20 full years, a woman of 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
 
-    Until that day is known it is counted to the day of filing.
+    Until that day is known, the age counts on the day of filing.
     """
     on = context.registered_on or context.today
     found = []
@@ -69,7 +69,7 @@ def marriage_age(context: CheckContext) -> list[Finding]:
 
 @check("permanent-residence", *(f"/{party}/{field}" for party in PARTIES for field in ("lives_in", "permanent_here")))
 def permanent_residence(context: CheckContext) -> list[Finding]:
-    """Who is permanently resident in the ward does not reside elsewhere: one of the two answers is a slip."""
+    """A person with permanent residence in the ward does not reside elsewhere: one of the two answers is wrong."""
     text = "Hai câu trả lời không khớp: nơi cư trú đã chọn không phải phường này. Xin xem lại cả hai."
     return [
         warn(f"/{party}/permanent_here", "permanent-residence", text)
@@ -80,7 +80,7 @@ def permanent_residence(context: CheckContext) -> list[Finding]:
 
 @check("married-already", "/wife/marital_status", "/husband/marital_status")
 def married_already(context: CheckContext) -> list[Finding]:
-    """Nobody who is married marries another (Luật HNGĐ 2014 Đ5.2c)."""
+    """A married person does not marry another (Luật HNGĐ 2014 Đ5.2c)."""
     return [
         stop(
             f"/{party}/marital_status",
@@ -132,8 +132,8 @@ def marriage_count(context: CheckContext) -> list[Finding]:
 def marital_status_paper(context: CheckContext) -> list[Finding]:
     """The giấy xác nhận tình trạng hôn nhân fits this marriage (NĐ 123/2015 Đ23; TT 04/2020 Đ12, Đ33).
 
-    Six months from its issue on the day of filing, and no longer than the status lasted; for a marriage, this spouse
-    and this place.
+    On the day of filing it is at most six months old, and the status has not changed since; it names this spouse and
+    this place.
     """
     return [finding for party in PARTIES for finding in (*_validity(context, party), *_purpose(context, party))]
 
@@ -168,7 +168,7 @@ def free_will(context: CheckContext) -> list[Finding]:
 
 @check("standing-marriage", "/wife/full_name", "/husband/full_name", records=True)
 def standing_marriage(context: CheckContext) -> list[Finding]:
-    """No marriage while an earlier one stands in the register (Luật HNGĐ 2014 Đ5.2c)."""
+    """No marriage while an earlier one exists in the register (Luật HNGĐ 2014 Đ5.2c)."""
     return [
         _by_register(
             field,
@@ -185,7 +185,7 @@ def standing_marriage(context: CheckContext) -> list[Finding]:
 
 @check("party-is-dead", "/wife/full_name", "/husband/full_name", records=True)
 def party_is_dead(context: CheckContext) -> list[Finding]:
-    """The dead do not marry: somebody else uses their papers, or the register is wrong (Luật HNGĐ 2014 Đ8)."""
+    """A party with a death entry: somebody else uses their papers, or the register is wrong (Luật HNGĐ 2014 Đ8)."""
     return [
         _by_register(
             field,
@@ -202,10 +202,10 @@ def party_is_dead(context: CheckContext) -> list[Finding]:
 
 @check("kinship-in-registers", "/wife/full_name", "/husband/full_name", records=True)
 def kinship_in_registers(context: CheckContext) -> list[Finding]:
-    """Prohibited kinship as far as the ward's registers show it (Luật HNGĐ 2014 Đ5.2d, Đ3.17–18).
+    """Prohibited kinship, as far as the ward's registers show it (Luật HNGĐ 2014 Đ5.2d, Đ3.17–18).
 
-    Within three generations: one person among each party's self, parents and grandparents is the same. By marriage:
-    one party is parent, or child, of somebody whom the other is or was married to.
+    Within three generations: the parties, their parents and grandparents have a person in common. By marriage: one
+    party is a parent or child of somebody whom the other is or was married to.
     """
     records = context.records
     if records is None:
@@ -283,7 +283,7 @@ def _by_register(field: str, name: str, entry: FoundEntry, said: str, then: str,
 
 
 def _ancestry(records: Records, person: Relative) -> Sequence[Relative]:
-    """The person, parents and grandparents: two people who share one of them are within three generations."""
+    """The person, their parents and grandparents: two people who share one of them are within three generations."""
     parents = _parents(records, person)
     return [person, *parents, *(each for parent in parents for each in _parents(records, parent))]
 
@@ -293,7 +293,7 @@ def _parents_in_law(records: Records, person: Relative) -> Sequence[Relative]:
 
 
 def _step_parents(records: Records, person: Relative) -> Sequence[Relative]:
-    """Whom a parent is or was married to, but for the parents themselves."""
+    """The current and former spouses of the parents, except the parents themselves."""
     parents = _parents(records, person)
     return [
         each
@@ -312,12 +312,12 @@ def _spouses(records: Records, person: Relative) -> Sequence[Relative]:
 
 
 def _seen_through(person: Relative, other: Relative) -> Relative:
-    """A chain is as sure as its weakest link."""
+    """A chain is as certain as its weakest link."""
     return Relative(other.person, certain=person.certain and other.certain)
 
 
 def _nearest(some: Sequence[Relative], others: Sequence[Relative]) -> Match:
-    """How sure it is that somebody stands among both."""
+    """How certain it is that somebody is in both."""
     sure = Match.NO
     for one in some:
         for other in others:

@@ -1,4 +1,4 @@
-"""What the payment provider tells: a payment, and the signature that vouches for it."""
+"""Messages of the payment provider: a payment, and its signature."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-#: So far a signed message may be from our clock: time for the provider's tries, none to replay an old one.
+#: How far the timestamp of a signed message may be from our clock: enough for retries, too little to replay an old one.
 WINDOW = timedelta(minutes=5)
-LONGEST_NUMBER = 100  # letters of a transaction's number or a reference
+LONGEST_NUMBER = 100  # characters of a transaction's number or a reference
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that the provider took: its own number, what it was for, how much in đồng, and when."""
+    """Money that the provider received: its transaction number, our reference, the amount in đồng, and when."""
 
     transaction: str
     reference: str
@@ -25,7 +25,7 @@ class Payment:
 
     @classmethod
     def read(cls, data: Any) -> Payment:
-        """From the provider's JSON; ValueError where a member is missing or of another kind."""
+        """From the provider's JSON; ValueError if a member is missing or of another type."""
         if not isinstance(data, dict) or not all(_is_short(data.get(name)) for name in ("transaction", "reference")):
             raise ValueError("a payment is an object with the short texts transaction and reference")
         amount, paid_at = data.get("amount"), data.get("paid_at")
@@ -42,12 +42,12 @@ def _is_short(text: object) -> bool:
 
 
 def signature(key: str, timestamp: str, body: bytes) -> str:
-    """Hex HMAC-SHA256 over the timestamp (Unix seconds), a full stop, and the body as it goes over the wire."""
+    """Hex HMAC-SHA256 over the timestamp (Unix seconds), a full stop, and the body's bytes."""
     return hmac.new(key.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def is_genuine(key: str, timestamp: str, given: str, body: bytes, now: datetime) -> bool:
-    """Whether the body was signed with the key, just now; without a key nothing is genuine."""
+    """Whether the body was signed with the key just now; False without a key."""
     if not key or not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 12:
         return False
     if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) > WINDOW:
@@ -56,7 +56,7 @@ def is_genuine(key: str, timestamp: str, given: str, body: bytes, now: datetime)
 
 
 def told(body: bytes, merchant: str) -> Payment:
-    """The payment that a genuine message tells of; ValueError where it tells of none, or of another merchant's."""
+    """The payment in a genuine message; ValueError if there is none, or it is another merchant's."""
     data = json.loads(body)
     if not isinstance(data, dict) or data.get("event") != "paid" or data.get("merchant") != merchant:
         raise ValueError("no payment of this merchant")

@@ -1,4 +1,4 @@
-"""People as registers know them, and what a ward's registers can tell of them."""
+"""People as registers describe them, and the queries to a ward's registers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ class Person:
     full_name: str = ""
     birth_date: date | None = None
     identity_numbers: frozenset[str] = frozenset()
-    birth_year: int | None = None  # where the day is not known, as of parents in the birth register
+    birth_year: int | None = None  # if the day is not known, as for parents in the birth register
 
     @property
     def born_in(self) -> int | None:
-        """The year of birth, as far as it is known."""
+        """The year of birth; None if unknown."""
         return self.birth_date.year if self.birth_date is not None else self.birth_year
 
 
 class Match(Enum):
-    """How sure it is that two descriptions are of one person."""
+    """How certain it is that two descriptions mean one person."""
 
     NO = 0
     LIKELY = 1  # same name and birth, which others may share
@@ -35,7 +35,7 @@ class Match(Enum):
 
 
 def match(one: Person, other: Person) -> Match:
-    """Whether two descriptions are of one person; without a year of birth a name alone says nothing."""
+    """Whether two descriptions mean one person; a name without a year of birth is not enough."""
     if one.identity_numbers & other.identity_numbers:
         return Match.CERTAIN
     same_name = bool(one.full_name) and folded(one.full_name) == folded(other.full_name)
@@ -48,7 +48,7 @@ def match(one: Person, other: Person) -> Match:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """Somebody whom an entry names beside the person asked about."""
+    """A person in an entry beside the one that was searched for."""
 
     person: Person
     certain: bool  # whether that entry was found by the number of a paper
@@ -56,7 +56,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
-    """An entry of the ward's registers that speaks of somebody."""
+    """An entry of the ward's registers about a person."""
 
     id: str
     register: str  # such as `marriage`
@@ -66,10 +66,10 @@ class FoundEntry:
 
 
 class Records(Protocol):
-    """The ward's own registers. Wards do not see into each other's: what happened elsewhere is proved by papers."""
+    """The ward's own registers. Wards cannot read each other's: events elsewhere are proved by papers."""
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
-        """Marriages of the person that neither divorce nor death nor annulment has ended."""
+        """Marriages of the person without a divorce, death or annulment."""
         ...
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
@@ -81,13 +81,13 @@ class Records(Protocol):
         ...
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        """Entries of `birth`, `marriage` or `death` about the person, ended marriages too: what can be copied."""
+        """Entries of `birth`, `marriage` or `death` about the person that can be copied, ended marriages too."""
         ...
 
     def parents(self, person: Person) -> Sequence[Relative]:
-        """Father and mother of the person, where the ward registered the birth; of them names and years alone."""
+        """The person's father and mother, if the ward registered the birth; only their names and years."""
         ...
 
     def spouses(self, person: Person) -> Sequence[Relative]:
-        """Whom the person is married to or ever was, by the ward's marriage register."""
+        """The person's current and former spouses, by the ward's marriage register."""
         ...

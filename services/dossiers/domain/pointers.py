@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901) into a form, and the conditions that hang on them."""
+"""JSON pointers (RFC 6901) into a form, and conditions on their values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import lru_cache
 
 # A condition: every pointer has exactly this value. Empty always holds.
 Condition = Mapping[str, "str | int | bool"]
-_OBJECTS = (dict, Mapping)  # what nearly all are first: the abstract one takes longer to ask for
+_OBJECTS = (dict, Mapping)  # dict first, as the most frequent: a check for the abstract class is slower
 
 
 @lru_cache(maxsize=4096)
@@ -21,7 +21,7 @@ def parts(pointer: str) -> tuple[str, ...]:
 
 
 def value_at(form: object, pointer: str) -> object:
-    """What stands at the pointer; None where nothing does."""
+    """The value at the pointer; None if there is none."""
     found = form
     for part in parts(pointer):
         if not isinstance(found, _OBJECTS) or part not in found:
@@ -36,5 +36,5 @@ def holds(form: object, condition: Condition) -> bool:
 
 
 def is_same(found: object, wanted: object) -> bool:
-    """Whether it is this very value, which takes the type, too: true is not 1."""
+    """Whether both are equal and of one type: true is not 1."""
     return type(found) is type(wanted) and found == wanted

@@ -28,7 +28,7 @@ class DocumentMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentRequirement:
-    """A paper that the procedure asks for; `when` decides on the form whether it is needed."""
+    """A paper that the procedure asks for, if `when` holds of the form."""
 
     kind: str
     title: str
@@ -37,7 +37,7 @@ class DocumentRequirement:
     when: Condition = field(default_factory=dict)
     condition: str = ""  # `when` in words; empty where always
     article: str = ""
-    restricted: bool = False  # its name tells what nobody outside may read, such as that a child was abandoned
+    restricted: bool = False  # its name must not be shown outside the office, such as that a child was abandoned
 
     def __post_init__(self) -> None:
         if bool(self.when) != bool(self.condition):
@@ -67,7 +67,7 @@ class FormPage:
             raise ValueError("`fields` needs at least one field")
 
     def as_json(self) -> dict[str, Any]:
-        """As the contract's `form_pages_json` has it."""
+        """The page in the contract's `form_pages_json`."""
         page: dict[str, Any] = {"name": self.name, "title": self.title, "fields": list(self.fields)}
         if self.hint:
             page["hint"] = self.hint
@@ -78,7 +78,7 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Something that may have to be paid for: an item of the fee table, when, and how many times."""
+    """A possible charge: an item of the fee table, its condition, and its count."""
 
     item: str  # of `fees.toml`, such as `copy`
     late_only: bool = False  # owed only where the registration is late (Luật Hộ tịch 2014 Đ11)
@@ -108,7 +108,7 @@ class Lateness:
             raise ValueError("`days` is a number from 0 on")
 
     def is_late(self, form: Mapping[str, Any], kept: date) -> bool:
-        """Whether what was filed is late; what has no date is not.
+        """Whether the filed registration is late; without a date it is not.
 
         `kept` is the day of filing (in Đà Nẵng), or an earlier one on which the period may have ended: see
         `deadlines.still_kept`.
@@ -118,7 +118,7 @@ class Lateness:
 
 
 class RegisterSigned(StrEnum):
-    """When those whom the entry is about sign the register (TT 04/2020 Đ3, Đ32)."""
+    """When the people of an entry sign the register (TT 04/2020 Đ3, Đ32)."""
 
     AT_HANDOVER = "at-handover"  # the requester, when the result is handed over
     AT_SIGNATURE = "at-signature"  # both spouses, before the signer does: the day of registration (TT 04/2020 Đ32)
@@ -130,13 +130,13 @@ class Handover:
     """How the result reaches people (NĐ 87/2020 Đ12; TT 04/2020 Đ3)."""
 
     register_signed: RegisterSigned
-    present: tuple[str, ...] = ()  # pointers to the names of those who have to come; empty: whoever fetches it
+    present: tuple[str, ...] = ()  # pointers to the names of those who have to come; empty: anyone may fetch it
     remote: bool = False  # may be sent by post or fetched electronically
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Asking another agency: what it does to the clock, and when the result cannot do without it."""
+    """Verification: its effect on the clock, and when it is mandatory."""
 
     article: str
     working_days: int = 0  # the whole limit where something has to be verified; 0: the wait does not count
@@ -149,7 +149,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A public notice that has to hang out before the registration, where `when` holds of the form."""
+    """A public notice that has to be posted before the registration if `when` holds of the form."""
 
     when: Condition
     days: int  # calendar days in a row
@@ -167,7 +167,7 @@ class RegisterKind:
     name: str  # such as `birth`
     suffix: str  # such as `KS`
     number_form: str = NUMBER_FORM  # of the paper; TLKT and XNTTHN have forms of their own
-    kind_at: str = ""  # pointer to the choice that `{kind}` in the form stands for; empty: the form has none
+    kind_at: str = ""  # pointer to the answer that fills `{kind}`; empty: there is no `{kind}`
     kinds: Mapping[str, str] = field(default_factory=dict)  # what each choice is written as, such as `TLKS`
 
     def __post_init__(self) -> None:
@@ -181,7 +181,7 @@ class RegisterKind:
             raise ValueError("`kind_at` and `kinds`, the text of each of its choices, go together")
 
     def paper_number(self, number: int, year: int, form: Mapping[str, Any]) -> str:
-        """The number as the paper shows it, such as "07/2020" or "12/TLKS-BS"; `form` is what was filed."""
+        """The number as the paper prints it, such as "07/2020" or "12/TLKS-BS"; `form` is the filed form."""
         kind = self.kinds.get(str(value_at(form, self.kind_at)), "") if self.kind_at else ""
         return self.number_form.format(number=number, year=year, kind=kind)
 
@@ -192,7 +192,7 @@ class CheckUse:
 
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    enabled: bool = True  # an operator switches off a rule that was only remembered (docs/law.md, [memory])
+    enabled: bool = True  # an operator can switch off a rule that is from memory (docs/law.md, [memory])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,7 +214,7 @@ class Procedure:
     checks: tuple[CheckUse, ...]
     register: RegisterKind
     handover: Handover
-    subject_name: str  # pointer to the name of whom the dossier is about
+    subject_name: str  # pointer to the name of the person that the dossier is about
     texts: Mapping[str, str]
     likeness: tuple[str, ...] = ()  # pointers whose values two dossiers about the same event share
     late: Lateness | None = None
@@ -242,7 +242,7 @@ class Procedure:
         return [page.as_json() for page in self.pages]
 
     def notice_needed(self, form: Mapping[str, Any]) -> bool:
-        """Whether the law wants a public notice before this registration (NĐ 123/2015 Đ14)."""
+        """Whether the law requires a public notice before this registration (NĐ 123/2015 Đ14)."""
         return self.notice is not None and holds(form, self.notice.when)
 
     def document(self, kind: str) -> DocumentRequirement | None:

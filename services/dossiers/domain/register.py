@@ -15,7 +15,7 @@ from typing import Any
 
 from services.dossiers.domain.canonical import canonical
 
-# What stands before the first entry of a year.
+# The digest before the first entry of a year.
 GENESIS = bytes(32)
 
 
@@ -30,9 +30,10 @@ COPIES = "copies"
 class Register:
     """A kind of book: what it is called, and the suffix of its labels (TT 04/2020 Đ29–36; suffixes from memory).
 
-    `event` tells of an entry (its message in caunoi.dossiers.v1 events.proto). Entries of a register that
-    `changes_status` change what later checks see of a person: a ward signs them one after the other. `approval_asks`
-    names what the officer adds, beside a note, when an entry is prepared: fields of ApproveDossierRequest.
+    `event` is the event of an entry (its message in caunoi.dossiers.v1 events.proto). Entries of a register that
+    `changes_status` change what later checks find about a person, so a ward signs them one after the other.
+    `approval_asks` names the fields of ApproveDossierRequest that the officer fills in, beside a note, when an entry is
+    prepared.
     """
 
     title: str
@@ -59,7 +60,7 @@ def signs_for_chairman(title: str) -> bool:
 
 
 class RegistrationKind(StrEnum):
-    """How something came into the register: loaiDangKy 1 and 4 of the Ministry's code list."""
+    """The kind of registration: loaiDangKy 1 and 4 of the Ministry's code list."""
 
     ON_TIME = "on-time"
     LATE = "late"
@@ -67,7 +68,7 @@ class RegistrationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """What the office adds to the form when it registers."""
+    """The values that the office adds to the form when it registers."""
 
     book: str
     year: int
@@ -80,7 +81,7 @@ class Registration:
     prepared_by: str = ""
     personal_identification_number: str = ""  # from the national database only (NĐ 87/2020 Đ10–11)
     statement: str = ""  # what the office confirms, in the wording of TT 04/2020 Đ33
-    source: Mapping[str, Any] | None = None  # content of the entry that is copied, later notes among it
+    source: Mapping[str, Any] | None = None  # content of the entry that is copied, with its later notes
     note: str = ""
 
 
@@ -96,7 +97,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """Something wrong at one number of a year's entries; `text` is Vietnamese, for the operator."""
+    """A fault at one number of a year's entries; `text` is Vietnamese, for the operator."""
 
     number: int
     text: str
@@ -117,11 +118,11 @@ def entry_digest(previous: bytes, content: Mapping[str, Any]) -> bytes:
 
 
 def verify_chain(entries: Iterable[Entry], first: int = 1) -> list[ChainFault]:
-    """The faults in the entries of one year, given in order of number; none where the books are whole.
+    """The faults in the entries of one year, which come in order of number; none if the books are intact.
 
-    `first` is the number that the year began with here: 1, or what follows the last of a paper book. Finds a gap, a
-    double, an entry whose content was changed, and one that does not follow the one before it. The number in the
-    content has to be the entry's own.
+    `first` is the number that the year began with here: 1, or the number after the last of a paper book. Finds a gap, a
+    duplicate, an entry whose content was changed, and one that does not continue the chain. The number in the content
+    has to be the entry's own.
     """
     faults: list[ChainFault] = []
     expected, previous = first, GENESIS

@@ -35,7 +35,7 @@ STATUS_TEXT: dict[Status, str] = {
     Status.HANDED_OVER: "Đã trả kết quả",
 }
 
-# Nothing more happens to a dossier in one of these.
+# The final statuses.
 FINAL = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_OVER})
-# What the desk still has to do something about, or waits for somebody in.
+# The open statuses: the desk works on the dossier, or waits for somebody.
 OPEN = frozenset(Status) - FINAL - {Status.DRAFT}

@@ -1,11 +1,11 @@
-"""What a citizen reads about a dossier: what it waits for and who holds it."""
+"""The tracking texts for a citizen: what a dossier waits for and who has it."""
 
 from __future__ import annotations
 
 from services.dossiers.domain.procedures import Handover
 from services.dossiers.domain.states import Status
 
-#: Of tracking keys: no letters or digits that are taken for one another when read out or typed from paper.
+#: The alphabet of tracking keys: no letters or digits that are confused when read out or typed from paper.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _WAITS_FOR: dict[Status, str] = {
     Status.DRAFT: "Đang chờ ông/bà điền xong và nộp. Phường chưa nhận được hồ sơ này.",
@@ -43,10 +43,10 @@ _WAITS_FOR_VERIFICATION = (
 def waits_for(
     status: Status, *, proposed: bool = False, verifying: bool = False, handover: Handover | None = None
 ) -> str:
-    """What the dossier waits for and who holds it; names nobody.
+    """What the dossier waits for and who has it, without names.
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
-    public notice hangs out (status 4 only); `handover`: how the procedure's result is handed over (status 9 only).
+    public notice is posted (status 4 only); `handover`: how the procedure's result is handed over (status 9 only).
     """
     if status is Status.DONE and handover is not None:
         return _waits_for_hand_over(handover)

@@ -9,14 +9,14 @@ from enum import StrEnum
 from services.dossiers.domain.deadlines import VIETNAM
 from services.dossiers.domain.states import Status
 
-# What ends a dossier's time: its completion where there is one, else the first of these that happened.
+# The end of a dossier's time: its completion if there is one, else the first of these that happened.
 _ENDS = (Status.DONE, Status.HANDED_OVER, Status.STOPPED, Status.REFUSED, Status.WITHDRAWN)
 # A second request for a supplement is the office's own fault, and counts as late.
 _MOST_SUPPLEMENTS = 1
 
 
 class Verdict(StrEnum):
-    """How a dossier stands by its time."""
+    """A dossier's timeliness."""
 
     EARLY = "early"  # ended on a day before the day on which it was due
     ON_TIME = "on-time"
@@ -33,12 +33,12 @@ def verdict(
     supplement_requests: int = 0,
     apologised_late: bool = False,
 ) -> Verdict:
-    """The verdict by QĐ 766/QĐ-TTg. Moments are aware; `due` is None where none was ever promised.
+    """The verdict by QĐ 766/QĐ-TTg. Times are aware; `due` is None if none was ever promised.
 
-    `due` is the last time that was promised, moved already by what the applicant was waited for. It is compared with
-    the moment of status 9, else of 10, 8, 3 or 7 (`reached`); while the clock stands still (status 5), with the
-    moment at which it stopped (`paused_at`). More than one supplement request counts as late. So does an apology
-    that came after the time had run out: a new appointment does not make the old one kept.
+    `due` is the last promised time, already moved by the waits for the applicant. It is compared with the time of
+    status 9, else of 10, 8, 3 or 7 (`reached`); while the clock is stopped (status 5), with the time at which it
+    stopped (`paused_at`). More than one supplement request counts as late. So does an apology after the time had run
+    out: a new appointment does not repair the old one.
     """
     if supplement_requests > _MOST_SUPPLEMENTS or apologised_late:
         return Verdict.LATE
@@ -53,7 +53,7 @@ def verdict(
 
 
 def ended(at: datetime, due: datetime) -> Verdict:
-    """How something that ended stands by the time at which it was due; days are days in Đà Nẵng."""
+    """The timeliness of a step that ended, by its due time; days are days in Đà Nẵng."""
     if at > due:
         return Verdict.LATE
     return Verdict.EARLY if at.astimezone(VIETNAM).date() < due.astimezone(VIETNAM).date() else Verdict.ON_TIME

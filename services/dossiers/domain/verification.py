@@ -1,4 +1,4 @@
-"""Something is found out before the result: what kinds there are, and how each goes on.
+"""Verifications before the result: their kinds, and the states of each.
 
 An inquiry asks another office (NĐ 123/2015 Đ22; TT 04/2020 Đ4); an own verification is the ward's, within the longer
 limit of Luật Hộ tịch 2014 Đ18; a notice is posted for a child that was abandoned (NĐ 123/2015 Đ14).
@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from services.chassis.refusal import conflict
 
-#: Calendar days after which an inquiry is not waited for any more (TT 04/2020 Đ4).
+#: Calendar days after which the wait for an inquiry ends (TT 04/2020 Đ4).
 INQUIRY_DAYS = 20
 
 
@@ -22,14 +22,14 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """Where a verification stands; all but the first are outcomes."""
+    """The state of a verification; all but the first are outcomes."""
 
     SENT = "sent"
-    REPLIED = "replied"  # the office that was asked has answered what was asked
+    REPLIED = "replied"  # the office that was asked has answered the question
     NO_RESULT = "no-result"  # it has answered that it cannot tell
     TIMED_OUT = "timed-out"  # the 20 days, or the days of the notice, are over
-    COMMITMENT = "commitment"  # the requester answers for it in writing instead (TT 04/2020 Đ4–5)
-    DONE = "done"  # the office has looked itself; nobody answered to the notice
+    COMMITMENT = "commitment"  # the requester commits in writing instead (TT 04/2020 Đ4–5)
+    DONE = "done"  # the ward has verified it itself; nobody answered the notice
 
 
 STATE_TEXT: Mapping[State, str] = {
@@ -40,7 +40,7 @@ STATE_TEXT: Mapping[State, str] = {
     State.COMMITMENT: "đã nhận văn bản cam đoan",
     State.DONE: "đã có kết quả",
 }
-# Where each kind may go from where it stands. A reply that comes late is still one, until the paper is issued.
+# The transitions of each kind. A late reply is still accepted, until the paper is issued.
 _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     Kind.INQUIRY: {
         State.SENT: frozenset({State.REPLIED, State.NO_RESULT, State.TIMED_OUT}),
@@ -60,12 +60,12 @@ _TOO_EARLY: Mapping[State, str] = {
 
 
 def state_of(outcome: str | None) -> State:
-    """Where a verification stands that has this outcome so far."""
+    """The state of a verification with this outcome so far."""
     return State(outcome) if outcome else State.SENT
 
 
 def next_state(kind: Kind, state: State, outcome: State) -> State:
-    """The state after an outcome. Refusal CONFLICT `verification-state` where it is not possible now, saying why."""
+    """The state after an outcome. Refusal CONFLICT `verification-state` if it is not possible now, with the reason."""
     possible = _NEXT[kind].get(state, frozenset())
     if outcome in possible:
         return outcome
@@ -77,21 +77,21 @@ def next_state(kind: Kind, state: State, outcome: State) -> State:
 
 
 def outcomes(kind: Kind, state: State) -> list[State]:
-    """The outcomes that somebody can record now, in the order of `State`; what runs out does so by itself."""
+    """The outcomes that somebody can record now, in the order of `State`; a timeout records itself."""
     possible = _NEXT[kind].get(state, frozenset())
     return [each for each in State if each in possible and each is not State.TIMED_OUT]
 
 
 def goes_on(kind: Kind, state: State) -> bool:
-    """Whether anything can still come of it."""
+    """Whether a further outcome is possible."""
     return bool(_NEXT[kind].get(state))
 
 
 def stands_in_the_way(kind: Kind, state: State, *, needs_commitment: bool) -> str:
-    """Why nothing can be registered on this verification yet, in Vietnamese; empty where it can.
+    """Why this verification still prevents the registration, in Vietnamese; empty if it does not.
 
-    An inquiry that ran out lets the office go on with what it has (TT 04/2020 Đ4); where the result is the
-    confirmation of somebody's marital status (`needs_commitment`), only on the requester's commitment.
+    After the timeout of an inquiry the office continues with what it has (TT 04/2020 Đ4); if the result is a
+    confirmation of marital status (`needs_commitment`), only with the requester's commitment.
     """
     if state is State.SENT:
         return "Việc xác minh hoặc niêm yết của hồ sơ này chưa xong. Xin ghi kết quả trước khi trình hoặc ký."

@@ -20,7 +20,7 @@ _MESSAGE = re.compile(r"[0-9A-Za-z ]{1,25}")
 def transfer_code(bank: str, account: str, amount: int, message: str) -> str:
     """A transfer of `amount` đồng to an account at a bank (its BIN), to be shown as a QR code.
 
-    ValueError where a part does not fit: banks' apps would refuse the code, or the message would come mutilated.
+    ValueError if a part does not fit: banks' apps would refuse the code, or mutilate the message.
     """
     if not (_BANK.fullmatch(bank) and _ACCOUNT.fullmatch(account) and _MESSAGE.fullmatch(message)):
         raise ValueError("bank: 6 digits; account: 1–19 letters and digits; message: 1–25 letters, digits and spaces")
@@ -43,7 +43,7 @@ def transfer_code(bank: str, account: str, amount: int, message: str) -> str:
 
 
 def checksum(code: str) -> str:
-    """The value of object 63 for all that stands before it, with its id and length."""
+    """The value of object 63 for all text before it, including its own id and length."""
     return f"{binascii.crc_hqx(code.encode('ascii'), 0xFFFF):04X}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-# Months that do not go by their number: the fourth is "tư". January stays "một" in registers, not "giêng".
+# Months whose word is not their number: the fourth is "tư". January stays "một" in registers, not "giêng".
 _FOURTH_MONTH = "tư"
 _GROUPS = ("", "nghìn", "triệu", "tỷ")  # of three digits each
 
@@ -40,7 +40,7 @@ def number_in_words(number: int) -> str:
 
 
 def _below_thousand(number: int, *, after_others: bool) -> str:
-    """1 to 999; after a group before it the hundreds are said even where there are none."""
+    """1 to 999; after a preceding group the hundreds are spoken even if there are none."""
     hundreds, below = divmod(number, 100)
     said = []
     if hundreds or after_others:

@@ -1,4 +1,4 @@
-"""Alembic's entry: the chassis runs the revisions."""
+"""Alembic's environment: the chassis runs the revisions."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What callers of the service want done, one module a group; each command is one transaction."""
+"""The use cases of the service, grouped in modules; each command is one transaction."""

@@ -1,4 +1,4 @@
-"""A dossier with all that belongs to it, as it is looked at."""
+"""A dossier with all that belongs to it, for reading."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.dossiers.use_cases.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """`procedure` is the version that the dossier keeps; `comparisons` are by kind of paper, for the office alone."""
+    """`procedure` is the dossier's version; `comparisons` are by kind of paper, for the office only."""
 
     row: DossierRow
     procedure: Procedure
@@ -28,11 +28,11 @@ class Dossier:
     fees: Sequence[FeeRow]
     clock: TimeKept
     comparisons: Mapping[str, ComparisonRow]
-    at_the_office: bool  # it is filed, and who looks works in its ward's office
+    at_the_office: bool  # it is filed, and the caller works in its ward's office
 
 
 def whole(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow] | None = None) -> Dossier:
-    """Reads what belongs to a dossier; `documents` where they are at hand."""
+    """Reads all that belongs to a dossier; `documents` if they are already loaded."""
     at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
     acted_on = row.sequence > 1  # since it was filed
     procedure, form = unit.place.procedure_of(row), unit.form(row)

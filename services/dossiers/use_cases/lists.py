@@ -1,4 +1,4 @@
-"""Pages of dossiers: where one begins, and what comes after it."""
+"""Pages of lists of dossiers, and their cursors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.dossiers.tables import DossierRow
 
 
 def after(cursor: str) -> tuple[datetime, UUID] | None:
-    """Moment and id of the last dossier of the page before. Refusal INVALID `invalid-cursor`."""
+    """Reads a cursor: time and id of the last dossier of the previous page. Refusal INVALID `invalid-cursor`."""
     if not cursor:
         return None
     moment, id = read_cursor(cursor, 2)
@@ -24,7 +24,7 @@ def after(cursor: str) -> tuple[datetime, UUID] | None:
 
 
 def page(rows: Sequence[DossierRow], limit: int, position: Callable[[DossierRow], datetime]) -> Page[DossierRow]:
-    """The first `limit` of the rows; `position` is what they are ordered by, before their ids."""
+    """The first `limit` of the rows; `position` returns the time that they are ordered by, before their ids."""
     shown = list(rows[:limit])
     more = len(rows) > limit
     return Page(shown, write_cursor(position(shown[-1]).isoformat(), str(shown[-1].id)) if more else "")

@@ -18,14 +18,14 @@ from services.dossiers.domain.states import Status
 from services.dossiers.tables import NEVER, DossierRow
 from services.dossiers.use_cases.unit import Unit
 
-#: In these the citizen is waited for, and the status before is kept.
+#: Statuses of a wait for the citizen, for which the status before is stored.
 _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
-#: After these nothing is left to be done in time.
+#: Statuses without a deadline.
 _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
 
 
 def leads_to(row: DossierRow, act: Act) -> Status:
-    """The status after an act. Refusal CONFLICT `wrong-state` where the dossier is not there."""
+    """The status after an act. Refusal CONFLICT `wrong-state` if the act is not possible in the dossier's status."""
     before = None if row.status_before_pause is None else Status(row.status_before_pause)
     return next_status(Status(row.status), act, before)
 
@@ -33,9 +33,9 @@ def leads_to(row: DossierRow, act: Act) -> Status:
 def perform(
     unit: Unit, row: DossierRow, act: Act, *, reason: str = "", article: str = "", told: Mapping[str, Any] | None = None
 ) -> None:
-    """Carries out an act on a dossier that the unit has locked and already changed otherwise.
+    """Performs an act on a dossier that the unit has locked and whose other fields it has already changed.
 
-    `told` are fields of the event beside its facts. Refusal CONFLICT `wrong-state`.
+    `told` are further fields of the event. Refusal CONFLICT `wrong-state`.
     """
     row.status = leads_to(row, act)
     if row.status not in _WAITS_FOR_CITIZEN:
@@ -59,7 +59,7 @@ def perform(
 
 
 def set_due(row: DossierRow, due: datetime | None) -> None:
-    """Sets the running clock; None stops it. Another time is warned of anew."""
+    """Sets the running clock; None stops it. A new time gets its own warning."""
     if due != row.due_at:
         row.reminded_at = None
     row.due_at = due
@@ -67,19 +67,19 @@ def set_due(row: DossierRow, due: datetime | None) -> None:
 
 
 def verifying_since(unit: Unit, row: DossierRow) -> datetime | None:
-    """Since when another office, or whoever may know of an abandoned child, is waited for; None where nobody is."""
+    """The start of the wait for another office, or for a reply to a public notice; None without a wait."""
     waits = [each for each in storage.verifications(unit.session, row.id) if each.kind != "own"]
     return min((each.sent_at for each in waits if each.ended_at is None), default=None)
 
 
 def stand_still(unit: Unit, row: DossierRow) -> None:
-    """Stops the clock while a verification is waited for."""
+    """Stops the clock for a verification."""
     row.paused_at = verifying_since(unit, row)
     set_due(row, None)
 
 
 def run_on(unit: Unit, row: DossierRow) -> None:
-    """Sets the clock after a verification began or ended: it stands still while anybody is waited for."""
+    """Sets the clock after a verification began or ended: it is stopped while any wait lasts."""
     if row.status in _WAITS_FOR_CITIZEN:
         return
     if verifying_since(unit, row) is not None:
@@ -91,16 +91,16 @@ def run_on(unit: Unit, row: DossierRow) -> None:
 
 
 def reception_time(unit: Unit) -> datetime:
-    """By when the desk has to have looked at what is filed now."""
+    """When the desk's check of a dossier filed now is due."""
     return reception_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
 
 
 def result_time(unit: Unit, row: DossierRow) -> datetime:
-    """By when the result is due, from all that has happened to the dossier since it was taken in.
+    """When the result is due, from all that has happened to the dossier since its acceptance.
 
-    What the applicant, or another office, was waited for does not count (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4). Where
-    the office itself has something to verify, the procedure's longer limit counts (Luật Hộ tịch 2014 Đ18). A new
-    appointment stands for the old one, and moves like it by what is waited for afterwards.
+    Waits for the applicant or another office do not count (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4). If the office itself
+    verifies something, the procedure's longer limit applies (Luật Hộ tịch 2014 Đ18). A new appointment replaces the old
+    one, and later waits move it, too.
     """
     accepted = row.accepted_at or unit.now
     procedure = unit.place.procedure_of(row)
@@ -121,7 +121,7 @@ def result_time(unit: Unit, row: DossierRow) -> datetime:
 
 
 def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> Writing:
-    """The line of the history as it stands after the act."""
+    """The history line of an act, with the dossier's state after it."""
     caller = unit.caller
     return storage.adding_line(
         dossier_id=row.id,

@@ -1,4 +1,4 @@
-"""What is looked at: procedures, dossiers, their history, their papers' validity.
+"""Queries: procedures, dossiers, their history, their papers' validity.
 
 Each look at a person's data is recorded (docs/architecture.md, rule 7).
 """
@@ -59,14 +59,14 @@ class VerifyCertificate:
 
 
 def procedures(place: Workplace, query: ListProcedures) -> Sequence[Procedure]:
-    """Those in force on a day. Refusal INVALID `invalid-field` for a day that is none."""
+    """The procedures in force on a day. Refusal INVALID `invalid-field` for an invalid day."""
     return place.catalogue.in_force(_day(place, query.on))
 
 
 def procedure(place: Workplace, query: GetProcedure) -> Procedure:
-    """The version that is named, or the one in force on a day.
+    """The named version of a procedure, or the one in force on a day.
 
-    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field` for a day that is none.
+    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field` for an invalid day.
     """
     if query.version:
         return place.catalogue.version(query.code, query.version)
@@ -78,21 +78,21 @@ def _day(place: Workplace, on: str) -> date:
 
 
 def dossier(unit: Unit, query: GetDossier) -> DossierRow:
-    """Refusal NOT_FOUND `unknown-dossier`, also where the caller may not see it."""
+    """A dossier. Refusal NOT_FOUND `unknown-dossier`, also if the caller may not see it."""
     row = visible_dossier(unit, query.dossier_id)
     audit.record(unit.session, "view-dossier", f"dossier:{row.id}", row.applicant_id)
     return row
 
 
 def history(unit: Unit, query: GetHistory) -> Sequence[HistoryRow]:
-    """Oldest first. Refusal as for `dossier`."""
+    """The history of a dossier, oldest first. Refusal as for `dossier`."""
     row = visible_dossier(unit, query.dossier_id)
     audit.record(unit.session, "view-history", f"dossier:{row.id}", row.applicant_id)
     return storage.history(unit.session, row.id)
 
 
 def tracked(unit: Unit, query: TrackDossier) -> DossierRow:
-    """The dossier of whoever holds its code and key.
+    """The dossier with this code and tracking key.
 
     Refusal NOT_FOUND `unknown-tracking`, the same for an unknown code and for a wrong key.
     """

@@ -1,4 +1,4 @@
-"""What every use case stands on: the service's parts, and one unit of work per call."""
+"""The base of every use case: the service's parts, and one unit of work per call."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ class Workplace:
     files: Mapping[str, Files]
     seals: Mapping[str, Seal]
     accounts: Accounts
-    signed: Mapping[str, threading.Event]  # by ward: set when a certificate is to be made
+    signed: Mapping[str, threading.Event]  # by ward: set when a certificate has to be made
     fees: FeeTable
-    providers: Mapping[str, Provider]  # by ward, of those where one pays online
-    banks: Mapping[str, BankAccount]  # by ward, of those that have an account for transfers
+    providers: Mapping[str, Provider]  # by ward, only wards with online payment
+    banks: Mapping[str, BankAccount]  # by ward, only wards with an account for transfers
 
     @property
     def ward(self) -> str:
@@ -71,12 +71,12 @@ class Workplace:
         return current_call().ward
 
     def office(self, ward: Ward) -> Office:
-        """A ward's office as papers head it."""
+        """A ward's office for the head of papers."""
         district = self.settings.district
         return Office(ward_name=ward.name, district_name=district.name, province=district.province)
 
     def office_name(self, ward: Ward) -> str:
-        """As registers name it: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""
+        """The office's name in registers: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""
         places = (ward.name, self.settings.district.name, self.settings.district.province)
         return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
 
@@ -89,7 +89,7 @@ class Workplace:
             yield Unit(cell, session, call, self.clock.now(), self)
 
     def procedure_of(self, row: DossierRow) -> Procedure:
-        """The version that the dossier keeps once it is filed; what is a draft still, falls under the law of today."""
+        """The dossier's version of its procedure once it is filed; for a draft, the version in force today."""
         if row.status == Status.DRAFT:
             return self.catalogue.get(row.procedure, day_in_vietnam(self.clock.now()))
         return self.catalogue.version(row.procedure, row.procedure_version)
@@ -103,15 +103,15 @@ class Unit(chassis.Unit):
     _opened: dict[bytes, tuple[str, dict[str, Any]]] = field(default_factory=dict)  # by sealed form: JSON, and parsed
 
     def form(self, row: DossierRow) -> dict[str, Any]:
-        """What was filled in; opened once however often it is asked for. It is not to be changed in place."""
+        """The form, decrypted once. Do not change it in place."""
         return self._open(row)[1]
 
     def form_json(self, row: DossierRow) -> str:
-        """What was filled in, as JSON."""
+        """The form as JSON."""
         return self._open(row)[0]
 
     def seal_form(self, row: DossierRow, form: Mapping[str, Any]) -> int:
-        """Sets what was filled in; returns its length as JSON in bytes."""
+        """Encrypts and sets the form; returns its length as JSON in bytes."""
         text = json.dumps(form, ensure_ascii=False)
         row.form = self.cell.cipher.encrypt(text, f"dossier:{row.id}")
         self._opened[row.form] = text, dict(form)
@@ -125,11 +125,11 @@ class Unit(chassis.Unit):
 
     @property
     def records(self) -> WardRecords:
-        """What the ward's registers tell of people, in this transaction; for the office alone."""
+        """The ward's registers, in this transaction; for the office only."""
         return WardRecords(self.session, self.cell.cipher, lambda entry: content_of(self.cell, entry))
 
     def kept(self, answer: Message) -> bytes:
-        """Sealed: answers carry what people wrote in their forms."""
+        """Encrypted, because answers contain people's forms."""
         plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
         return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context)).SerializeToString()
 
@@ -143,12 +143,12 @@ class Unit(chassis.Unit):
 
 
 def no_such_dossier() -> Refusal:
-    """Also where there is one that the caller may not know of."""
+    """The refusal for an unknown dossier, and for one that the caller may not see."""
     return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ ông/bà được xem.")
 
 
 def read_id(text: str) -> UUID:
-    """An id from outside. Refusal NOT_FOUND where it cannot be parsed: no dossier has it."""
+    """An id from outside. Refusal NOT_FOUND if it cannot be parsed: no dossier has it."""
     try:
         return UUID(text)
     except ValueError:
@@ -156,23 +156,23 @@ def read_id(text: str) -> UUID:
 
 
 def own_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
-    """The caller's own dossier or draft, to be confirmed by themself. Refusals as for `own`."""
+    """The caller's own dossier or draft, for acts that only its owner may do. Refusals as for `own`."""
     return own(
         unit, storage.dossier(unit.session, read_id(dossier_id), locked=locked), expected_version=expected_version
     )
 
 
 def own(unit: Unit, row: DossierRow | None, *, expected_version: int = 0) -> DossierRow:
-    """The row, where it is the caller's own. Refusals: NOT_FOUND (also where it is another's), STALE."""
+    """The row, if it is the caller's own. Refusals: NOT_FOUND (also if it is another's), STALE."""
     if row is None or row.applicant_id != unit.caller.id:
         raise no_such_dossier()
     return _as_expected(row, expected_version)
 
 
 def edited_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:
-    """A dossier or draft that the caller fills in: their own, or one that the desk enters for somebody.
+    """A dossier or draft that the caller may edit: their own, or one that the desk enters for somebody.
 
-    Refusals: NOT_FOUND (also where it is another's), STALE.
+    Refusals: NOT_FOUND (also if it is another's), STALE.
     """
     row = storage.dossier(unit.session, read_id(dossier_id), locked=locked)
     if row is None or not is_edited_by_caller(unit, row):
@@ -185,7 +185,7 @@ def is_edited_by_caller(unit: Unit, row: DossierRow) -> bool:
 
 
 def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> DossierRow:
-    """A filed dossier, locked for an act of the office. Drafts are only theirs who fill them in."""
+    """A filed dossier, locked for an act of the office. Drafts are not included."""
     row = storage.dossier(unit.session, read_id(dossier_id), locked=True)
     if row is None or row.status == 0:
         raise no_such_dossier()
@@ -193,7 +193,7 @@ def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> D
 
 
 def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
-    """A dossier that the caller may see: one they fill in, or a filed one of the ward they work for."""
+    """A dossier that the caller may see: one that they edit, or a filed one of the ward that they work for."""
     row = storage.dossier(unit.session, read_id(dossier_id))
     if row is None:
         raise no_such_dossier()
@@ -203,7 +203,7 @@ def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
 
 
 def touch(row: DossierRow, now: datetime) -> None:
-    """The dossier moves on, though its own row may say the same as before: its version tells other pages."""
+    """Raises the dossier's version although its own row may be unchanged, so that other pages notice the change."""
     row.updated_at = now
     flag_modified(row, "updated_at")
 
@@ -215,13 +215,15 @@ def _as_expected(row: DossierRow, expected_version: int) -> DossierRow:
 
 
 def printable(text: str) -> str:
-    """Without control characters, which PostgreSQL and papers cannot hold; tabs become spaces, lines stay."""
+    """The text without control characters, which PostgreSQL and papers cannot hold; tabs become spaces, line breaks
+    stay.
+    """
     kept = text.replace("\t", " ").replace("\r\n", "\n")
     return "".join(letter for letter in kept if letter == "\n" or unicodedata.category(letter) != "Cc")
 
 
 def written_day(field: str, text: str) -> date:
-    """A day that somebody typed. Refusal INVALID where it is none that can be meant."""
+    """Parses a typed day. Refusal INVALID if it is no plausible day."""
     day = read_day(text)
     if day is None or not EARLIEST <= day <= LATEST:
         fault = "Không có ngày này. Ngày viết theo dạng NĂM-THÁNG-NGÀY, ví dụ 2020-10-06."
@@ -230,7 +232,7 @@ def written_day(field: str, text: str) -> date:
 
 
 def written(field: str, text: str, *, needed: str = "") -> str:
-    """Text that somebody typed, in NFC. Refusal INVALID where it is too long, or missing and `needed` says why."""
+    """A typed text in NFC. Refusal INVALID if it is too long, or missing while `needed` gives a reason for it."""
     clean = unicodedata.normalize("NFC", printable(text)).strip()
     if not clean and needed:
         raise invalid("missing-field", needed, FieldFault(field, needed))
@@ -241,16 +243,16 @@ def written(field: str, text: str, *, needed: str = "") -> str:
 
 
 def filing_day(unit: Unit, row: DossierRow) -> date:
-    """The day that the checks count from: of filing, or today while it is a draft."""
+    """The day that the checks count from: the day of filing, or today for a draft."""
     return day_in_vietnam(row.submitted_at or unit.now)
 
 
 def kept_day(unit: Unit, row: DossierRow) -> date:
-    """The earliest day on which a period may have ended that this filing still keeps (BLDS 2015 Đ148.5)."""
+    """The earliest day on which a period may have ended that this filing still meets (BLDS 2015 Đ148.5)."""
     return still_kept(filing_day(unit, row), unit.place.calendar)
 
 
 def tracking_fingerprint(cell: Cell, code: str, key: str) -> bytes:
-    """Of a code and key as somebody typed them: case, spaces and hyphens in the key do not matter."""
+    """The fingerprint of a typed code and key: case, spaces and hyphens in the key do not matter."""
     plain = "".join(letter for letter in key.upper() if letter in ALPHABET)
     return cell.cipher.fingerprint(f"tracking:{code.strip().upper()}:{plain}")

@@ -1,1 +1,1 @@
-"""Rows as the contract's messages; what is shown depends on who looks."""
+"""Rows as the contract's messages, as far as the caller may see them."""

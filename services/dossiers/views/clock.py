@@ -1,4 +1,4 @@
-"""What bears on a dossier's time, as the contract's messages."""
+"""A dossier's time, as the contract's messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension 
 
 
 def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verification:
-    """For the office alone."""
+    """A verification, for the office only."""
     asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row.outcome)
     return dossiers_pb2.Verification(
         id=str(row.id),

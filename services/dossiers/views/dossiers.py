@@ -1,4 +1,4 @@
-"""Dossiers as the contract's messages; what is shown depends on who looks."""
+"""Dossiers as the contract's messages, as far as the caller may see them."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
 
 
 def status_names() -> list[dossiers_pb2.StatusName]:
-    """What a dossier that is filed can be, in the order of the portal's codes."""
+    """The statuses of filed dossiers, in the order of the portal's codes."""
     return [
         dossiers_pb2.StatusName(status=status, text=text)
         for status, text in STATUS_TEXT.items()
@@ -212,7 +212,7 @@ def waiting_for(unit: Unit, row: DossierRow) -> str:
 
 
 def _tracking_key(unit: Unit, row: DossierRow) -> str:
-    """The tracking key, for the applicant alone; where they came in or wrote, for the desk, which gives it on paper."""
+    """The tracking key, for the applicant only; if they came in or wrote, for the desk, which prints it."""
     if row.tracking_key is None or not is_edited_by_caller(unit, row):
         return ""
     return tracking_key_of(unit.cell, row)
@@ -266,7 +266,7 @@ def _supplement(row: SupplementRow) -> dossiers_pb2.SupplementRequest:
 
 
 def _proposed(unit: Unit, opened: Dossier) -> dossiers_pb2.ProposedEntry | None:
-    """For the office alone, while the signer is waited for."""
+    """The prepared entry, for the office only, until the signature."""
     row = opened.row
     if row.proposal is None or row.status != Status.IN_PROGRESS or not opened.at_the_office:
         return None
@@ -282,7 +282,7 @@ def _proposed(unit: Unit, opened: Dossier) -> dossiers_pb2.ProposedEntry | None:
 
 
 def _proposed_statement(opened: Dossier) -> str:
-    """For the officer to change before the approval; empty where nothing is confirmed or the form does not say it."""
+    """The proposed statement, which the officer may change before the approval; empty if there is none."""
     if opened.procedure.register.name != MARITAL_STATUS or not opened.at_the_office:
         return ""
     return statement(opened.answers.form)

@@ -1,4 +1,4 @@
-"""What a dossier costs, as the contract's messages."""
+"""Fees of a dossier, as the contract's messages."""
 
 from __future__ import annotations
 

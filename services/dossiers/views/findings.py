@@ -1,4 +1,4 @@
-"""What there is to say of a dossier to whoever looks: of its form, and to the office of everything else, too."""
+"""Findings for the caller: about the form and, for the office, about everything else."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
 def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
-    """In the order in which they are shown."""
+    """All findings for the caller, in the order of display."""
     row, kept = opened.row, opened.procedure
-    undecided = row.status in OPEN - {Status.DONE}  # the registers tell of what is registered: itself
+    undecided = row.status in OPEN - {Status.DONE}  # after the registration the registers contain the dossier itself
     records = unit.records if opened.at_the_office and undecided else None
     kinds = {each.kind for each in opened.documents}
     found = findings(
@@ -36,7 +36,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
 
 
 def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
-    """Tells whoever began a draft under an earlier version that it is filed under another."""
+    """Informs the owner of a draft from an earlier version that it will be filed under another."""
     if row.status != Status.DRAFT or row.procedure_version == kept.version:
         return []
     since = kept.valid_from
@@ -48,7 +48,7 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
-    """What only the office has to know."""
+    """Findings for the office only."""
     row, kept, supplements = opened.row, opened.procedure, opened.supplements
     asks = FindingKind.ASKS_OFFICER
     found = []

@@ -1,4 +1,4 @@
-"""What happened to a dossier, and who looked at it, as the contract's messages."""
+"""A dossier's history and access log, as the contract's messages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def history(unit: Unit, rows: Sequence[HistoryRow]) -> dossiers_pb2.GetHistoryResponse:
-    """Acts of which the applicant is told nothing, and reasons among colleagues, stay inside the office."""
+    """The history; acts that the applicant is not told of, and internal reasons, are for the office only."""
     inside = of_office(unit.caller, unit.ward)
     entries = [history_entry(row, inside=inside) for row in rows]
     return dossiers_pb2.GetHistoryResponse(entries=[each for each in entries if each.text])
 
 
 def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.HistoryEntry:
-    """A line of the history; who works on a dossier, and why, stays `inside` the office."""
+    """A line of the history; who works on a dossier, and why, is shown only `inside` the office."""
     act = ACTS[row.act]
     return dossiers_pb2.HistoryEntry(
         sequence=row.sequence,

@@ -1,4 +1,4 @@
-"""What may be done with a dossier now, and which of its papers may be had, by whoever asks."""
+"""What the caller may do with a dossier now, and which of its papers they can get."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def actions(unit: Unit, row: DossierRow) -> list[str]:
 
 
 def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
-    """Whether what an act needs, beside the status, is there."""
+    """Whether the conditions of an act are met, beside the status."""
     if act.on_proposal and row.proposed_at is None:
         return False
     if act is acts.SIGNATURE:  # one prepares, another signs
@@ -35,12 +35,12 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
 
 
 def comparable(unit: Unit, row: DossierRow) -> bool:
-    """Whether the caller may compare originals now: the desk, while the dossier has not ended."""
+    """Whether the caller may compare originals now: the desk may, until the dossier has ended."""
     return row.status in OPEN and unit.caller.ward == unit.ward and unit.caller.has(*DESK)
 
 
 def approval_asks(unit: Unit, row: DossierRow) -> list[str]:
-    """The fields that an approval asks for; for the office alone."""
+    """The fields that an approval asks for; for the office only."""
     if row.status == Status.DRAFT or not of_office(unit.caller, unit.ward):
         return []
     return [*REGISTERS[unit.place.procedure_of(row).register.name].approval_asks, "note"]

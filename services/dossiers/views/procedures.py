@@ -11,12 +11,12 @@ from services.dossiers.domain.procedures import Procedure
 
 
 def procedures(versions: Sequence[Procedure]) -> dossiers_pb2.ListProceduresResponse:
-    """Without forms and texts."""
+    """The procedures, without forms and texts."""
     return dossiers_pb2.ListProceduresResponse(procedures=[_summary(each) for each in versions])
 
 
 def procedure(version: Procedure) -> dossiers_pb2.Procedure:
-    """With its form and texts."""
+    """A procedure with its form and texts."""
     message = _summary(version)
     message.steps.extend(version.steps)
     for name in ("before_you_start", "declaration", "at_handover"):

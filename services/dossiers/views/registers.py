@@ -59,7 +59,7 @@ def _summary(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
 
 
 def _names(content: dict[str, Any]) -> Sequence[str]:
-    """Whom an entry is about, with date of birth, as a list shows them."""
+    """The people of an entry with dates of birth, for a list."""
     people = [
         content[part] for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content
     ]

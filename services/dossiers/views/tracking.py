@@ -1,4 +1,4 @@
-"""What everybody may know: where a dossier stands, for whoever has code and key, and whether a paper is in force."""
+"""Public information: the status of a dossier, for anybody with code and key, and the validity of a paper."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from services.dossiers.views.clock import extension_message
 from services.dossiers.views.dossiers import overdue, waiting_for
 from services.dossiers.views.history import history_entry
 
-#: Stands for a paper whose name alone would tell something restricted.
+#: Replaces the name of a paper that would disclose something restricted.
 _UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
 
 
 def tracked(unit: Unit, row: DossierRow) -> dossiers_pb2.TrackedDossier:
-    """For whoever holds code and key: names nobody and shows no value of the form."""
+    """A dossier for anybody with code and key: without names and values of the form."""
     lines = storage.history(unit.session, row.id)
     clock = time_kept(unit, row)
     return dossiers_pb2.TrackedDossier(
@@ -67,7 +67,7 @@ def _reason(lines: Sequence[HistoryRow]) -> str:
 
 
 def _in_force(unit: Unit, row: CertificateRow) -> str:
-    """A paper that is in force for a time expires by itself (NĐ 123/2015 Đ23), as whoever takes it in reckons it."""
+    """The validity of a paper; a limited one expires by itself (NĐ 123/2015 Đ23), by the day count of its recipient."""
     until = row.valid_until
     if row.status == "valid" and until is not None and until < still_kept(unit.today, unit.place.calendar):
         return "expired"
@@ -77,7 +77,7 @@ def _in_force(unit: Unit, row: CertificateRow) -> str:
 def certificate(
     unit: Unit, found: tuple[CertificateRow, RegisterEntryRow, DossierRow]
 ) -> dossiers_pb2.CertificateStatus:
-    """Whether a certificate is genuine and in force; names nobody."""
+    """Whether a certificate is genuine and valid, without names."""
     row, entry, dossier_row = found
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,

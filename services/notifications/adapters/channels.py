@@ -48,11 +48,11 @@ class Outgoing:
 
 
 class TemporaryFault(Exception):
-    """A retry may work: the provider is away, busy or refuses us. Has the provider's answer without the recipient."""
+    """A retry may work: the provider is away, busy or refuses us. Has the answer without the recipient."""
 
 
 class PermanentFault(Exception):
-    """A retry is useless: this message or this recipient is refused. Has the provider's answer without the recipient."""
+    """A retry is useless: this message or this recipient is refused. Has the answer without the recipient."""
 
 
 class Channel(Protocol):

@@ -1,8 +1,8 @@
-"""What stands on each paper.
+"""The fields of each paper.
 
 Times are aware and printed in Vietnam's zone; an unknown field is an empty text and prints as a blank, never as a dash
-(TT 04/2020). Dates that a register may know in part (the year alone) come as texts: in digits, such as 05/10/2020, and
-in words. Money is in đồng. Numbers of papers come as they are printed, such as "07/2020" or "12/TLKT-BS".
+(TT 04/2020). Dates that a register may know only in part (the year) are texts: in digits, such as 05/10/2020, and in
+words. Money is in đồng. Numbers of papers are texts as printed, such as "07/2020" or "12/TLKT-BS".
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What every result carries: who signs, how it is checked, and what changed since."""
+    """The common fields of results: the signer, the check by QR code, and later changes."""
 
     office: Office
     signer_name: str
@@ -72,7 +72,7 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthFields(Result):
-    """What the register of births says: names in capitals (TT 04/2020); an unknown parent stays blank (Đ15)."""
+    """The content of the register of births: names in capitals (TT 04/2020); an unknown parent stays blank (Đ15)."""
 
     full_name: str
     birth_date: str
@@ -158,7 +158,7 @@ class DeathExtract(Result):
     nationality: str
     personal_identification_number: str
     identity_paper: str
-    died_at: str  # in digits, such as "17 giờ 30 phút, ngày 04/10/2020"; the date alone where the hour is not known
+    died_at: str  # in digits, such as "17 giờ 30 phút, ngày 04/10/2020"; only the date if the hour is unknown
     died_at_in_words: str
     death_place: str
     registered_at: str
@@ -171,7 +171,7 @@ class DeathExtract(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntendedSpouse:
-    """Whom the person means to marry (TT 04/2020 Đ12)."""
+    """The intended spouse (TT 04/2020 Đ12)."""
 
     full_name: str
     birth_date: str
@@ -197,10 +197,10 @@ class MaritalStatusConfirmation(Result):
     nationality: str
     identity_paper: str
     residence: str
-    status: str  # in the wordings of TT 04/2020 Đ33
+    status: str  # in the wording of TT 04/2020 Đ33
     purpose: str
     issued_on: date
-    # Of the period that is confirmed; dates in digits.
+    # The confirmed period; dates in digits.
     lived_at: str = ""
     lived_from: str = ""
     lived_until: str = ""
@@ -236,10 +236,10 @@ class Receipt:
     documents: tuple[ReceivedDocument, ...]
     received_at: datetime
     due_at: datetime
-    subject_name: str = ""  # chủ hồ sơ, where another than the applicant
+    subject_name: str = ""  # chủ hồ sơ, if not the applicant
     time_limit: str = ""  # in words
     fee: str = ""  # in words
-    collection: str = ""  # how the result is fetched, in words
+    collection: str = ""  # how the result is collected, in words
     receiver_name: str = ""
     desk: str = ONE_STOP_DESK
 
@@ -268,7 +268,7 @@ class SupplementSlip:
     requested_at: datetime
     officer_name: str
     officer_phone: str = ""
-    number: str = ""  # of "Số: …/HDHS"; blank where the office numbers by hand
+    number: str = ""  # of "Số: …/HDHS"; blank if the office numbers by hand
     tracking_url: str = ""
     desk: str = ONE_STOP_DESK
 
@@ -317,7 +317,7 @@ Timeliness = Literal["early", "on-time", "late", ""]  # empty: the step is not o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandingOver:
-    """A row of the control sheet: who gave the dossier to whom, when, and how the step before stood by its time."""
+    """A row of the control sheet: who gave the dossier to whom, when, and the timeliness of the step before."""
 
     giver: str
     receiver: str
@@ -343,7 +343,7 @@ class ControlSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedDossier:
-    """A row of the tracking book; who signs for the result signs on the printed page."""
+    """A row of the tracking book; the recipient of the result signs on the printed page."""
 
     dossier_code: str
     procedure_name: str
@@ -359,7 +359,7 @@ class TrackedDossier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackingBook:
-    """Sổ theo dõi hồ sơ (TT 01/2018/TT-VPCP, mẫu 06), of dossiers received from one day to another, both included."""
+    """Sổ theo dõi hồ sơ (TT 01/2018/TT-VPCP, mẫu 06), of dossiers received in a span of days, both ends included."""
 
     office: Office
     from_day: date
@@ -371,7 +371,7 @@ class TrackingBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeLine:
-    """`amount` is what is charged: 0 where exempt, whatever count and unit price say."""
+    """`amount` is charged: 0 if exempt, whatever count and unit price are."""
 
     title: str
     count: int
@@ -393,7 +393,7 @@ class PaymentSlip:
     vietqr: str = ""  # payload of the bank-transfer code; no code is printed without it or after payment
     transfer: tuple[tuple[str, str], ...] = ()  # label and value: bank, account, holder, message of the transfer
     paid_at: datetime | None = None
-    paid_by: str = ""  # how, in words, such as "Tiền mặt tại quầy"
+    paid_by: str = ""  # in words, such as "Tiền mặt tại quầy"
     officer_name: str = ""  # of the cashier
     number: str = ""
     desk: str = ONE_STOP_DESK
@@ -450,7 +450,7 @@ class PublicNotice:
     office: Office
     number: str
     found_at: str  # place
-    found_on: str  # date in digits, with the hour where it is known
+    found_on: str  # date in digits, with the hour if known
     sex: str
     description: str  # looks, health, clothes and belongings, as in the record (biên bản)
     keeper: str  # who takes care of the child now

@@ -1,4 +1,4 @@
-"""Typst makes the page; what people wrote reaches it as data, never as markup."""
+"""Typst renders the page; people's texts reach it as data, never as markup."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# Kept for ever (NĐ 123/2015 Đ12.3) and read aloud to those who cannot see: PDF/A-2a and PDF/UA-1.
+# PDF/A-2a, because papers are kept for ever (NĐ 123/2015 Đ12.3), and PDF/UA-1 for screen readers.
 _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A paper as PDF, and what its file is called."""
+    """A paper as PDF, and its file name."""
 
     filename: str
     content: bytes
@@ -61,9 +61,8 @@ class Printed:
 def render(paper: Paper) -> bytes:
     """The paper as a tagged PDF/A-2a and PDF/UA-1; the same bytes for the same paper.
 
-    Takes 10 to 40 ms of a core (what costs is laying out text, twice where a page is fitted) and may be called from
-    many threads at once. Where somebody wrote a letter that no font at hand
-    can draw (an emoji, a Chinese name) the paper is made all the same, with a box in its place, but is no PDF/A.
+    Takes 10 to 40 ms of a core (mostly the layout of text, twice if a page is fitted) and is thread-safe. A character
+    that no font has (an emoji, a Chinese name) is printed as a box; the paper is then no PDF/A.
     """
     layout = _LAYOUTS[type(paper)]
     moment = _moment_of(paper, layout)
@@ -71,7 +70,7 @@ def render(paper: Paper) -> bytes:
     try:
         return _compile(layout.template, inputs, moment, _STANDARDS)
     except typst.TypstError:
-        pdf = _compile(layout.template, inputs, moment, [])  # what is wrong with more than letters fails here again
+        pdf = _compile(layout.template, inputs, moment, [])  # a fault other than missing letters fails here again
         _log.warning("paper_not_archivable", paper=type(paper).__name__)
         return pdf
 
@@ -90,7 +89,7 @@ def _compile(template: str, inputs: dict[str, str], moment: datetime, standards:
 
 @cache
 def _fonts() -> typst.Fonts:
-    """Only the fonts that typst carries, so that a paper looks the same on every machine."""
+    """Only typst's own fonts, so that a paper looks the same on every machine."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
@@ -99,8 +98,8 @@ class _Layout:
     template: str
     title: str  # names the PDF; takes the paper's fields
     dated: str  # the field that dates the paper
-    code: str = ""  # the field that stands in its QR code
-    printed: Callable[[Any], dict[str, Any]] = lambda _: {}  # what is printed otherwise than it is given
+    code: str = ""  # the field that its QR code contains
+    printed: Callable[[Any], dict[str, Any]] = lambda _: {}  # values that are printed in another form
 
 
 def _numbered_in_year(paper: BirthCertificate) -> dict[str, Any]:
@@ -193,7 +192,7 @@ def _moment_of(paper: Paper, layout: _Layout) -> datetime:
 
 
 def _data(paper: Paper, layout: _Layout, moment: datetime) -> dict[str, Any]:
-    """What the template prints."""
+    """The data for the template."""
     given = _given(paper)
     made = {
         "title": layout.title.format_map(given),
@@ -210,7 +209,7 @@ def _given(record: Any) -> dict[str, Any]:
 
 
 def _printed(value: Any) -> Any:
-    """Texts without what a page cannot show, moments and days as papers write them, the rest as it is."""
+    """A value as it is printed: texts cleaned, times and days in the form of papers, the rest unchanged."""
     if is_dataclass(value):
         value = _given(value)
     match value:
@@ -237,7 +236,7 @@ def _office(office: Office) -> dict[str, str]:
 
 
 def _place_and_date(office: Office, moment: datetime) -> str:
-    """As NĐ 30/2020 dates letters, without the kind of place: "Nam Dương, ngày 06 tháng 10 năm 2020"."""
+    """Place and date in the form of NĐ 30/2020, without the kind of place: "Nam Dương, ngày 06 tháng 10 năm 2020"."""
     place = office.ward_name.removeprefix("Phường ").removeprefix("Xã ").removeprefix("Thị trấn ")
     return f"{place}, {_date(moment.astimezone(VIETNAM).date())}"
 
@@ -248,7 +247,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _date(day: date) -> str:
-    """NĐ 30/2020: days below 10 and the months 1 and 2 take a nought before them."""
+    """NĐ 30/2020: days below 10 and the months 1 and 2 get a leading zero."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
@@ -260,7 +259,7 @@ def _qr(url: str) -> str:
 
 
 def _lower(place: str) -> str:
-    """Inside a name the kind of place is written small: "phường Nam Dương"."""
+    """Inside a name the kind of place is in lower case: "phường Nam Dương"."""
     return place[:1].lower() + place[1:]
 
 
@@ -274,7 +273,7 @@ def _thousands(amount: int) -> str:
 
 
 def _clean(text: str) -> str:
-    """NFC, and no characters that a page cannot show; line breaks stay."""
+    """The text in NFC, without characters that a page cannot show; line breaks stay."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE)
 

@@ -1,6 +1,6 @@
-"""What each register's entries say, in the words they are written in: one module a register.
+"""The content of each register's entries, as it is written: one module for each register.
 
-Names in capitals, dates of birth in digits and in words (TT 04/2020); what is not known is an empty text, never a dash.
+Names in capitals, dates of birth in digits and in words (TT 04/2020); an unknown value is an empty text, never a dash.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from services.dossiers.domain.entries import birth, copy, death, marital_status,
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, Registration
 
-#: What a register's entries hold beside what all hold. `form` is what was filed: asked-for fields only.
+#: The content of a register's entries beside the common members. `form` is the filed form: asked-for fields only.
 WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]]] = {
     BIRTH: birth.content,
     MARRIAGE: marriage.content,
@@ -20,7 +20,7 @@ WRITERS: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Any]
     MARITAL_STATUS: marital_status.content,
     COPIES: copy.content,
 }
-#: Whom the entries speak of, by part (`child`, `wife`, `deceased` …): found again by name, date and number.
+#: The people of the entries, by part (`child`, `wife`, `deceased` …): they are found by name, date and number.
 PEOPLE: Mapping[str, Callable[[Mapping[str, Any], Registration], dict[str, Person]]] = {
     BIRTH: birth.people,
     MARRIAGE: marriage.people,

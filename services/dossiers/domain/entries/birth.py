@@ -33,7 +33,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
             "birth_date_words": date_in_words(born),
             "sex": SEX.get(text(form, "/child/sex"), ""),
             "ethnicity": ethnicity(form, "/child") if with_parents else "",
-            # A child found here, or whose parents are not known, is Vietnamese (NĐ 123/2015 Đ14).
+            # A child who was found here, or has no known parents, is Vietnamese (NĐ 123/2015 Đ14).
             "nationality": NATIONALITY.get(text(form, "/child/nationality") or "vietnamese", ""),
             "place_of_birth": _place_of_birth(form),
             "home_town": text(form, "/child/home_town") if with_parents else "",
@@ -51,7 +51,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
-    """The child; of the parents the register holds no more than names and years."""
+    """The child; the register holds only names and years of the parents."""
     numbers = frozenset(filter(None, [registration.personal_identification_number]))
     return {"child": Person(text(form, "/child/full_name"), day_of(value_at(form, "/child/birth_date")), numbers)}
 
@@ -64,7 +64,7 @@ _RELATION = {
     "carer": "Người nuôi dưỡng",
     "authorised": "Người được ủy quyền",
 }
-# What the register notes by itself (NĐ 123/2015 Đ14, Đ15).
+# Remarks of the register itself (NĐ 123/2015 Đ14, Đ15).
 _NOTE = {"abandoned": "Trẻ bị bỏ rơi", "parents-unknown": "Trẻ chưa xác định được cha, mẹ"}
 _PARENT_FIELDS = ("full_name", "birth_year", "ethnicity", "nationality", "residence")
 

@@ -12,7 +12,7 @@ from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, Registration
 
-#: What a copy of an entry is called, by the register it is copied from.
+#: The name of a copy, by the register of its entry.
 COPIES = {
     BIRTH: "Bản sao Giấy khai sinh",
     MARRIAGE: "Trích lục kết hôn (bản sao)",
@@ -21,10 +21,10 @@ COPIES = {
 
 
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
-    """The book's columns, and the copied entry as it now stands with its later notes, a divorce among them.
+    """The book's columns, and the copied entry with its later notes, such as a divorce.
 
-    What the entry does not have stays blank (TT 04/2020 Đ23); what is the register's alone is left out. ValueError
-    where there is no entry to copy, or one of another register than was asked for.
+    Missing values of the entry stay blank (TT 04/2020 Đ23); values for the register only are left out. ValueError if
+    there is no entry to copy, or one of another register than was requested.
     """
     kind = text(form, "/copy/kind")
     source = registration.source
@@ -48,12 +48,12 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
-    """Whom the copied entry is about, as the requester named them."""
+    """The people of the copied entry, as the requester named them."""
     return {"subject": subject(CheckContext(form, registration.registered_on))}
 
 
 def subject(context: CheckContext) -> Person:
-    """Whom the entry to be copied is about; who asks for an own entry has the number of the own paper, too."""
+    """The person of the entry to be copied; with the requester's own number if it is their own entry."""
     named = context.person("/subject")
     if context.text("/requester/relation") != "self":
         return named
@@ -71,7 +71,7 @@ _RELATION = {
 
 
 def _blank(value: Any) -> Any:
-    """The same with an empty text for whatever is not there (an entry taken over from a paper book may have gaps)."""
+    """The content with an empty text for each missing member (an entry from a paper book may have gaps)."""
     if isinstance(value, Mapping):
         return {name: _blank(member) for name, member in value.items()}
     if isinstance(value, list | tuple):

@@ -19,8 +19,8 @@ from services.dossiers.domain.words import date_in_words, number_in_words
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
     """The fields of the death register and of the trích lục khai tử.
 
-    `cause_of_death` is the register's alone: it is printed on no extract and shown on no page for tracking. Of the
-    birth the year alone may be known; the hour of death may be missing.
+    `cause_of_death` is for the register only: no extract prints it and no tracking page shows it. The birth may be
+    known by its year only; the hour of death may be missing.
     """
     died = day_of(value_at(form, "/death/date"))
     if died is None:
@@ -87,7 +87,7 @@ def _number(form: Mapping[str, Any], registration: Registration) -> str:
 
 
 def _at(form: Mapping[str, Any], died: date, *, in_words: bool) -> str:
-    """Such as “17 giờ 30 phút, ngày 04/10/2020”, or all of it in words; the date alone where the hour is not known."""
+    """Such as “17 giờ 30 phút, ngày 04/10/2020”, or all of it in words; only the date if the hour is unknown."""
     day = date_in_words(died) if in_words else f"ngày {died:%d/%m/%Y}"
     hour, _, minute = text(form, "/death/time").partition(":")
     if not hour:
@@ -101,12 +101,12 @@ def _capital(said: str) -> str:
 
 
 def _age_class(form: Mapping[str, Any], died: date) -> str:
-    """`under-1` or `1-to-4` full years, as the register counts deaths of children; else, and where unknown, empty."""
+    """`under-1` or `1-to-4` full years, as the register counts deaths of children; else, and if unknown, empty."""
     born, year = day_of(value_at(form, "/deceased/birth_date")), value_at(form, "/deceased/birth_year")
     if born is not None:
         ages = {full_years(born, died)}
     elif isinstance(year, int):
-        ages = {max(died.year - year - 1, 0), died.year - year}  # the birthday of that year may be still to come
+        ages = {max(died.year - year - 1, 0), died.year - year}  # the birthday of that year may be after the death
     else:
         return ""
     classes = {"under-1" if age < 1 else "1-to-4" if age < 5 else "" for age in ages}
@@ -114,7 +114,7 @@ def _age_class(form: Mapping[str, Any], died: date) -> str:
 
 
 def _paper(form: Mapping[str, Any]) -> dict[str, str]:
-    """What proved the death; blank where this office would have had to issue it itself (TT 04/2020 Đ13)."""
+    """The paper that proved the death; blank if this office would have had to issue it (TT 04/2020 Đ13)."""
     if value_at(form, "/death_paper/have") is not True:
         return dict.fromkeys(("kind", "number", "issued_on", "issued_by"), "")
     issued = day_of(value_at(form, "/death_paper/issued_on"))

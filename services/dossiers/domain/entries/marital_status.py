@@ -25,7 +25,7 @@ NEVER = "chưa đăng ký kết hôn với ai"
 
 
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
-    """The fields of the giấy xác nhận tình trạng hôn nhân; texts are empty where nothing is known.
+    """The fields of the giấy xác nhận tình trạng hôn nhân; texts are empty if nothing is known.
 
     For a marriage there is exactly one copy, which names the intended spouse and the place (TT 04/2020 Đ12).
     """
@@ -59,20 +59,20 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
 
 
 def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Person]:
-    """Whose status is confirmed; the intended spouse is named in the paper, but it says nothing of theirs."""
+    """The person whose status is confirmed; not the intended spouse, whose status the paper does not state."""
     return {"person": person(CheckContext(form, registration.registered_on))}
 
 
 def person(context: CheckContext) -> Person:
-    """Whose status is confirmed, with the numbers of their own papers."""
+    """The person whose status is confirmed, with the numbers of their own papers."""
     numbers = context.person(_own(context.form)).identity_numbers
     return replace(context.person("/person"), identity_numbers=numbers)
 
 
 def statement(form: Mapping[str, Any]) -> str:
-    """What the office confirms, in the wordings of TT 04/2020 Đ33, as a proposal that the officer may change.
+    """The statement that the office confirms, in the wording of TT 04/2020 Đ33; the officer may change it.
 
-    Empty where the form does not say what the status is.
+    Empty if the form does not state the status.
     """
     now = text(form, "/status/now")
     if now not in _WORDINGS:
@@ -144,7 +144,7 @@ _RELATION = {
 
 
 def _own(form: Mapping[str, Any]) -> str:
-    """Where residence and identity paper of the person stand: who asks for oneself is not asked for them twice."""
+    """The group with the person's residence and identity paper: `/requester` if they ask for themselves."""
     return "/requester" if value_at(form, "/requester/for_self") is True else "/person"
 
 
@@ -166,7 +166,7 @@ def _intended_spouse(form: Mapping[str, Any], for_marriage: bool) -> dict[str, s
 
 
 def _period(form: Mapping[str, Any]) -> str:
-    """Such as "trong thời gian cư trú tại …, từ ngày 1/6/2015 đến ngày 31/8/2019 "; empty where none is stated."""
+    """Such as "trong thời gian cư trú tại …, từ ngày 1/6/2015 đến ngày 31/8/2019 "; empty if none is stated."""
     since, until = (day_of(value_at(form, f"/period/{end}")) for end in ("from", "to"))
     if value_at(form, "/period/stated") is not True or since is None:
         return ""
@@ -193,5 +193,5 @@ def _spouse(form: Mapping[str, Any], pointer: str) -> str:
 
 
 def _spouse_word(form: Mapping[str, Any]) -> tuple[str, str]:
-    """What the other one is to the person, and how they are called."""
+    """What the spouse is to the person (vợ, chồng), and the spouse's title (bà, ông)."""
     return {"male": ("vợ", "bà"), "female": ("chồng", "ông")}.get(text(form, "/person/sex"), ("vợ/chồng", "ông/bà"))

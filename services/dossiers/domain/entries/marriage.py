@@ -18,8 +18,8 @@ SPOUSES = ("wife", "husband")
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
     """The fields of the marriage register and of the giấy chứng nhận kết hôn.
 
-    The marriage is established on the day of registration, when both sign (TT 04/2020 Đ32). What ends it later are
-    dated notes on the entry.
+    The marriage is established on the day of registration, when both sign (TT 04/2020 Đ32). Dated notes on the entry
+    record its end.
     """
     return {
         **{spouse: _spouse(form, spouse) for spouse in SPOUSES},
@@ -55,7 +55,7 @@ def _spouse(form: Mapping[str, Any], spouse: str) -> dict[str, str]:
 
 
 def _before(form: Mapping[str, Any], spouse: str) -> str:
-    """How the spouse stood before, with the paper that proves it."""
+    """The spouse's marital status before, with the paper that proves it."""
     status = text(form, f"/{spouse}/marital_status")
     said = _BEFORE.get(status, "")
     if status == "divorced":

@@ -1,4 +1,4 @@
-"""How forms are written into registers, whatever the register."""
+"""Helpers to write forms into any register."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ def text(form: Mapping[str, Any], pointer: str) -> str:
 
 
 def ethnicity(form: Mapping[str, Any], group: str) -> str:
-    """The people that somebody at a pointer such as `/child` belongs to."""
+    """The ethnicity of the person at a pointer such as `/child`."""
     chosen = text(form, f"{group}/ethnicity")
     return text(form, f"{group}/ethnicity_other") if chosen == "other" else chosen
 
 
 def nationality(form: Mapping[str, Any], group: str) -> str:
-    """The country of somebody at a pointer such as `/person`: of foreigners as the form names it."""
+    """The nationality of the person at a pointer such as `/person`; of foreigners as the form names it."""
     chosen = text(form, f"{group}/nationality")
     return text(form, f"{group}/nationality_name") if chosen == "foreign" else NATIONALITY.get(chosen, "")
 
 
 def birth(form: Mapping[str, Any], group: str) -> tuple[str, str]:
-    """The date of birth of somebody as ISO text and in words; or its year, where no more is known."""
+    """A person's date of birth as ISO text and in words; or only its year, if no more is known."""
     born, year = day_of(value_at(form, f"{group}/birth_date")), value_at(form, f"{group}/birth_year")
     if born is not None:
         return born.isoformat(), date_in_words(born)

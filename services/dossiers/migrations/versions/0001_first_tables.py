@@ -150,7 +150,7 @@ def _registers() -> None:
         sa.UniqueConstraint("dossier_id", name="uq_register_entries_dossier_id"),
         sa.UniqueConstraint("certificate_id", name="uq_register_entries_certificate_id"),
     )
-    # NĐ 123/2015 Đ12, TT 04/2020: what is registered stays as it is; changes are notes of their own.
+    # NĐ 123/2015 Đ12, TT 04/2020: entries never change; later changes are notes.
     op.execute(
         "CREATE FUNCTION keep_appended() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME; END $$"

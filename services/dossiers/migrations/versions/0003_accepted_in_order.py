@@ -1,4 +1,4 @@
-"""The tracking book finds what was taken in on some days
+"""An index for the tracking book: dossiers by day of acceptance
 
 Revision ID: 0003
 Revises: 0002

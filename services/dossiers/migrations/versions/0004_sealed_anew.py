@@ -1,4 +1,4 @@
-"""What is registered may be sealed with another key: its words, and so its digest, stay as they are
+"""Register entries may be encrypted with another key; their content and digest stay
 
 Revision ID: 0004
 Revises: 0003

@@ -1,4 +1,4 @@
-"""The sweep finds the drafts that nobody goes on with
+"""An index for the sweep: drafts by their last change
 
 Revision ID: 0005
 Revises: 0004

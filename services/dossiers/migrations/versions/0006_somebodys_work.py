@@ -1,4 +1,4 @@
-"""The desk finds what somebody works on, and what nobody does
+"""An index for the desk: dossiers by assignee
 
 Revision ID: 0006
 Revises: 0005
@@ -14,10 +14,10 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    # Concurrently: the office works on while it is made. It waits for transactions that are older, and nobody for it.
+    # Concurrently: the office continues to work. It waits for older transactions, and blocks nobody.
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
-        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_dossiers_assigned")  # half made, where it was cut off before
+        op.execute("DROP INDEX CONCURRENTLY IF EXISTS ix_dossiers_assigned")  # incomplete after an interruption
         op.create_index(
             "ix_dossiers_assigned",
             "dossiers",

@@ -1,1 +1,1 @@
-"""What time does by itself: reminders, lapses, deletion."""
+"""Loops that act when time passes: reminders, timeouts, deletion."""

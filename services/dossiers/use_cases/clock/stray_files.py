@@ -1,6 +1,6 @@
-"""Files that belong to nothing: taken out of a draft, of a deleted draft, of an upload that did not come to its end.
+"""Deletes files without a row: removed from a draft, of a deleted draft, of an unfinished upload.
 
-What was sent in for a purpose goes when the purpose is done (docs/law.md §18).
+Personal data is deleted when its purpose is fulfilled (docs/law.md §18).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from services.dossiers import storage
 from services.dossiers.use_cases.unit import Workplace
 
 log = structlog.get_logger()
-#: A file is stored before its row is committed; a day is far more than any call takes.
+#: A file is stored before its row is committed; a day is far longer than any call.
 KEPT = timedelta(days=1)
 FEW = 1000
 
@@ -32,7 +32,10 @@ def delete_stray_files(place: Workplace, ward: str) -> Callable[[threading.Event
         while not stopped.is_set():
             try:
                 sweep_files(place, place.cells[ward])
-            except (*UNREACHABLE, Refusal) as fault:  # the database or the file store is away: the next round
+            except (
+                *UNREACHABLE,
+                Refusal,
+            ) as fault:  # database or file store is away: retried next round
                 log.warning("stray-files-wait", ward=ward, error=type(fault).__name__)
             stopped.wait(EVERY_SECONDS)
 
@@ -40,10 +43,10 @@ def delete_stray_files(place: Workplace, ward: str) -> Callable[[threading.Event
 
 
 def sweep_files(place: Workplace, cell: Cell) -> int:
-    """One round over the ward's files; answers how many it deleted. Several rounds at once do no harm.
+    """One round over the ward's files; returns how many it deleted. Concurrent rounds are safe.
 
-    Where most files belong to nothing it is the database that is wrong, as one that was just made or restored: then
-    nothing is deleted, and the log says so.
+    If most files have no row, the database is wrong, such as newly created or restored: then nothing is deleted, and a
+    log line says so.
     """
     seen, strays = 0, list[tuple[str, UUID]]()
     for some in place.files[cell.ward.code].listed(cell.ward.code):
@@ -60,7 +63,7 @@ def sweep_files(place: Workplace, cell: Cell) -> int:
 
 
 def _without_row(cell: Cell, keys: Iterable[str]) -> list[tuple[str, UUID]]:
-    """Of the keys, those that no row names, each with the dossier that it was stored for."""
+    """The keys without a row, each with its dossier."""
     owners = {key: owner for key in keys if (owner := _owner(key)) is not None}
     if not owners:
         return []
@@ -70,8 +73,9 @@ def _without_row(cell: Cell, keys: Iterable[str]) -> list[tuple[str, UUID]]:
 
 
 def _delete(place: Workplace, cell: Cell, key: str, owner: UUID) -> bool:
-    """Looks again with the dossier locked: whoever adds a document holds that lock while they see whether the file that
-    they stored is still there (`drafts.add_document`)."""
+    """Checks again with the dossier locked: adding a document holds that lock while it checks that its file still
+    exists (`documents.attach`).
+    """
     files = place.files[cell.ward.code]
     with cell.database.transaction() as session:
         storage.dossier(session, owner, locked=True)
@@ -84,7 +88,7 @@ def _delete(place: Workplace, cell: Cell, key: str, owner: UUID) -> bool:
 
 
 def _owner(key: str) -> UUID | None:
-    """The dossier of a key as `content_key` makes it; None of anything else, which is not ours to delete."""
+    """The dossier of a key as `content_key` makes it; None for any other file, which is not ours to delete."""
     parts = key.split("/")
     try:
         return UUID(parts[1]) if len(parts) == 3 else None

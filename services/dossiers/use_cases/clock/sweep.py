@@ -1,7 +1,7 @@
-"""The ward's sweep: marks what is due soon and what is overdue, for the desk to see, ends waits that are over, and
-deletes the drafts that nobody goes on with.
+"""The ward's sweep: marks dossiers that are due soon or overdue, for the desk to see, ends expired waits, and deletes
+abandoned drafts.
 
-Each dossier is a transaction of its own. One that is broken is logged, counted and left; it stops nothing else.
+Each dossier is a transaction of its own. A failure is logged and counted, and does not stop the others.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def sweep(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
 
 
 def sweep_once(place: Workplace, cell: Cell) -> None:
-    """One round over the ward. Two at once do each dossier once: who comes second finds it locked, or done."""
+    """One round over the ward. Two concurrent rounds handle each dossier once: the second finds it locked, or done."""
     now = place.clock.now()
     ahead = timedelta(minutes=place.settings.remind_working_minutes)
     until = near_until(now, ahead, place.hours[cell.ward.code], place.calendar)
@@ -66,7 +66,7 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
 
 
 def _each(cell: Cell, page: Page) -> Iterator[UUID]:
-    """All ids, page after page: what stays undone does not keep the rest from its turn."""
+    """All ids, page by page, so that a dossier that fails does not block the rest."""
     after: tuple[datetime, UUID] | None = None
     while True:
         with cell.database.transaction() as session:
@@ -83,7 +83,7 @@ def _one(place: Workplace, cell: Cell, id: UUID, act: Callable[[Unit], Act | Non
             done = act(unit)
     except UNREACHABLE:
         raise
-    except Exception as fault:  # a dossier that cannot be read or written: somebody has to look at it
+    except Exception as fault:  # a dossier that cannot be read or written: a person has to look at it
         metrics.SWEEP_SKIPPED.labels(cell.ward.code).inc()
         log.error("sweep-skips", ward=cell.ward.code, id=str(id), error=type(fault).__name__)
         return
@@ -101,7 +101,7 @@ def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
 
 
 def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:
-    """Its files belong to nothing from then on, and go with those (`stray_files`)."""
+    """Deletes a draft; its files have no row then, and `stray_files` deletes them."""
     if storage.delete_draft(unit.session, id, before, now):
         log.info("draft-deleted", ward=unit.ward, id=str(id))
 

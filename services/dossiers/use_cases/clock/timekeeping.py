@@ -1,5 +1,4 @@
-"""How a dossier stands by its time, as it is shown: new appointment, verifications, verdict, and what the office has
-to do about them."""
+"""A dossier's time as it is shown: new appointment, verifications, verdict, and the office's findings about them."""
 
 from __future__ import annotations
 
@@ -21,27 +20,27 @@ from services.dossiers.use_cases.unit import Unit, Workplace
 
 
 def draft_kept_until(unit: Unit, row: DossierRow) -> str:
-    """ISO date of the last day of a draft that nobody touches any more; empty where the dossier is none."""
+    """ISO date of the last day of an untouched draft; empty if the dossier is no draft."""
     if row.status != Status.DRAFT:
         return ""
     return (day_in_vietnam(row.updated_at) + timedelta(days=unit.place.settings.drafts_kept_days)).isoformat()
 
 
 def abandoned_before(place: Workplace, now: datetime) -> datetime:
-    """Drafts that were touched last before this moment are kept no longer (`draft_kept_until`)."""
+    """Drafts last touched before this moment are deleted (`draft_kept_until`)."""
     return datetime.combine(day_in_vietnam(now) - timedelta(days=place.settings.drafts_kept_days), time(), VIETNAM)
 
 
 @dataclass(frozen=True, slots=True)
 class TimeKept:
-    """What bears on a dossier's time; empty before it is taken in."""
+    """All that affects a dossier's time; empty before acceptance."""
 
     extension: ExtensionRow | None = None
     verifications: Sequence[VerificationRow] = ()
 
     @property
     def verifying_until(self) -> str:
-        """ISO date until the end of which somebody is waited for at most; empty where nobody is."""
+        """ISO date of the last day of the longest wait; empty without a wait."""
         ends = [each.times_out_at for each in self.verifications if each.ended_at is None and each.times_out_at]
         return last_day(max(ends)).isoformat() if ends else ""
 
@@ -53,7 +52,7 @@ def time_kept(unit: Unit, row: DossierRow) -> TimeKept:
 
 
 def verdict_of(unit: Unit, row: DossierRow, kept: TimeKept, supplements: Sequence[SupplementRow]) -> Verdict:
-    """By QĐ 766/QĐ-TTg. What was never taken in is judged by the time of the check at the desk."""
+    """The verdict by QĐ 766/QĐ-TTg. A dossier that was never accepted is judged by the time of the desk's check."""
     reached: dict[Status, datetime] = {}
     if row.finished_at is not None:
         status = Status(row.status)
@@ -76,12 +75,12 @@ def _time_of_the_check(unit: Unit, row: DossierRow) -> datetime | None:
 
 
 def was_late(extension: ExtensionRow) -> bool:
-    """Whether the apology came when the time had run out."""
+    """Whether the apology came after the time had run out."""
     return extension.at > extension.due_before
 
 
 def office_findings(unit: Unit, row: DossierRow, procedure: Procedure, kept: TimeKept) -> list[Finding]:
-    """What the office has to do about the dossier's time; nothing once the work is done."""
+    """The office's findings about the dossier's time; none once the work is done."""
     if row.status == Status.NEW:
         return _reception_findings(unit, row)
     if row.status not in (Status.ACCEPTED, Status.IN_PROGRESS, Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED):
@@ -98,7 +97,7 @@ def office_findings(unit: Unit, row: DossierRow, procedure: Procedure, kept: Tim
 
 
 def _reception_findings(unit: Unit, row: DossierRow) -> list[Finding]:
-    """Whether the answer, taken in or not, is late or nearly so (the same working day: NĐ 87/2020 Đ12)."""
+    """The finding that the decision on acceptance is late or nearly so (the same working day: NĐ 87/2020 Đ12)."""
     if row.due_at is not None and row.due_at < unit.now:
         text = "Đã quá thời gian trả lời về việc tiếp nhận. Xin tiếp nhận, yêu cầu bổ sung hoặc trả lời lý do ngay."
         return [_asks("overdue", text, "NĐ 87/2020 Đ12")]

@@ -1,1 +1,1 @@
-"""From the draft to the filed dossier: what the applicant does."""
+"""The applicant's use cases, from the draft to the filed dossier."""

@@ -1,4 +1,4 @@
-"""Documents of a draft, or of a dossier in which they were asked for: added, removed, read."""
+"""Adds, removes and reads documents of a draft, or of a dossier that a supplement was requested for."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class GetDocument:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """An upload in the file store; without a row it is deleted some day."""
+    """An upload in the file store; `stray_files` deletes it if it gets no row."""
 
     file: AcceptedFile
     path: str
 
 
 def may_add(unit: Unit, command: AddDocument) -> DossierRow:
-    """The draft, or the dossier in which this kind of document was asked for.
+    """The draft, or the dossier for which this kind of document was requested.
 
     Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `unknown-document-kind`, `not-asked-for`.
     """
@@ -55,7 +55,7 @@ def may_add(unit: Unit, command: AddDocument) -> DossierRow:
 
 
 def store(place: Workplace, command: AddDocument, row: DossierRow) -> StoredFile:
-    """Stores the file before its row is committed: a row without its file would be a loss.
+    """Stores the file before its row is committed, because a row without its file would be a loss.
 
     Refusals of `uploads.accept`.
     """
@@ -96,7 +96,7 @@ def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
     unit.session.add(added)
     touch(row, unit.now)
     unit.session.flush()
-    if unit.place.files[unit.ward].modified(path) is None:  # it was there before, as a stray, and was just deleted
+    if unit.place.files[unit.ward].modified(path) is None:  # it existed before without a row, and was just deleted
         unit.place.files[unit.ward].put(path, file.content, file.media_type)
     audit.record(unit.session, "add-document", f"dossier:{row.id}", row.applicant_id)
     return added
@@ -118,7 +118,7 @@ def _refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
 
 
 def remove(unit: Unit, command: RemoveDocument) -> DossierRow:
-    """Takes out a document that was added since the dossier was last filed.
+    """Removes a document that was added since the dossier was last filed.
 
     Refusals: CONFLICT `document-filed`, `wrong-state`, NOT_FOUND.
     """
@@ -136,7 +136,7 @@ def remove(unit: Unit, command: RemoveDocument) -> DossierRow:
 
 
 def read(place: Workplace, query: GetDocument) -> tuple[DocumentRow, bytes]:
-    """A document that the caller may see, and its content. Refusal NOT_FOUND."""
+    """A document that the caller may see, with its content. Refusal NOT_FOUND."""
     with place.unit() as unit:
         row = visible_dossier(unit, query.dossier_id)
         document = _found(unit, row, query.document_id)

@@ -1,4 +1,4 @@
-"""Drafts: begun, and filled in over several saves."""
+"""Drafts: created, and filled in over several saves."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ class SaveForm:
 def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
     """The version of the procedure that is in force.
 
-    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN for a channel that is not the caller's.
+    Refusals: NOT_FOUND `unknown-procedure`, INVALID `invalid-field`, FORBIDDEN for a channel that the caller may not
+    use.
     """
     channel = command.channel or ONLINE
     if channel not in {ONLINE, *DESK_CHANNELS}:
@@ -59,16 +60,16 @@ def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
 def fill_in_account(
     place: Workplace, command: CreateDraft, procedure: Procedure
 ) -> tuple[Procedure, Mapping[str, Any]]:
-    """The procedure, and its form as the caller's account can begin it; the desk's drafts begin empty."""
+    """The procedure, and its form with the data of the caller's account; the desk's drafts start empty."""
     account = {} if command.channel in DESK_CHANNELS else place.accounts.own()
     return procedure, prefilled(procedure, account)
 
 
 def begin(unit: Unit, command: CreateDraft, begun: tuple[Procedure, Mapping[str, Any]]) -> DossierRow:
-    """A draft of the caller's, filled in with what their account knows of them, or one of the desk's.
+    """Creates a draft of the caller, prefilled from their account, or one of the desk.
 
-    The desk enters for somebody who came in or wrote, and who may have no account: such a draft is nobody's own.
-    Refusal CONFLICT `too-many-drafts`.
+    The desk enters drafts for people who came in or wrote, and who may have no account: these have no owner. Refusal
+    CONFLICT `too-many-drafts`.
     """
     procedure, form = begun
     channel = command.channel or ONLINE
@@ -84,7 +85,7 @@ def begin(unit: Unit, command: CreateDraft, begun: tuple[Procedure, Mapping[str,
         applicant_ward=unit.caller.ward,
         applicant_name=unit.caller.name if own else "",
         channel=channel,
-        assistance="counter" if channel == "counter" else "alone",  # who writes has filled the form in alone
+        assistance="counter" if channel == "counter" else "alone",  # an applicant by post has filled the form in alone
         subject_name="",
         created_at=unit.now,
         updated_at=unit.now,
@@ -109,9 +110,9 @@ def _refuse_too_many(unit: Unit) -> None:
 
 
 def save_form(unit: Unit, command: SaveForm) -> DossierRow:
-    """Merges what is given into the draft; unfinished values are kept.
+    """Merges the given values into the draft; unfinished values are stored.
 
-    Refusals: INVALID for what no page can have sent, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    Refusals: INVALID for content that no page can send, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
@@ -128,7 +129,7 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
 
 
 def put_form(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:
-    """Stores a form, and beside it the name that lists show. Refusal INVALID `form-too-large`."""
+    """Stores a form, and the name that lists show. Refusal INVALID `form-too-large`."""
     if unit.seal_form(row, form) > LARGEST_FORM:
         text = "Biểu mẫu quá dài. Xin viết ngắn lại."
         raise invalid("form-too-large", text, FieldFault("form", text))
@@ -138,7 +139,7 @@ def put_form(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[st
 
 
 def read_form(form_json: str) -> dict[str, Any]:
-    """A form from outside. Refusal INVALID `malformed-json` or `invalid-form`."""
+    """Parses a form from a request. Refusal INVALID `malformed-json` or `invalid-form`."""
     try:
         form = json.loads(form_json or "{}", parse_constant=_no_number)
     except (ValueError, RecursionError):

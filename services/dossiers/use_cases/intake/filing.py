@@ -1,4 +1,4 @@
-"""Filing: the applicant's own confirmation, bound to exactly what is filed, and what comes after."""
+"""Filing: the applicant's own confirmation, bound to exactly the filed content, and the filing itself."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class SubmitAtCounter:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A one-time code on its way, and what it is bound to."""
+    """A one-time code that was sent, and its binding."""
 
     id: UUID
     digest: bytes
@@ -78,9 +78,9 @@ class Filed:
 
 
 def filable(unit: Unit, command: RequestConfirmation) -> bytes:
-    """The digest of what would be filed.
+    """The digest of the content that would be filed.
 
-    Refusals: INVALID `not-complete` with the fields at fault, CONFLICT `wrong-state`, NOT_FOUND.
+    Refusals: INVALID `not-complete` with the wrong fields, CONFLICT `wrong-state`, NOT_FOUND.
     """
     row = own_dossier(unit, command.dossier_id)
     documents = storage.documents(unit.session, row.id)
@@ -90,12 +90,12 @@ def filable(unit: Unit, command: RequestConfirmation) -> bytes:
 
 
 def send_code(place: Workplace, _: RequestConfirmation, digest: bytes) -> tuple[bytes, Challenge]:
-    """Sends the applicant a code for exactly what now stands in the draft. Refusals of accounts (THROTTLED)."""
+    """Sends the applicant a code for exactly the draft's content now. Refusals of accounts (THROTTLED)."""
     return digest, place.accounts.issue_code(digest)
 
 
 def note_confirmation(unit: Unit, command: RequestConfirmation, sent: tuple[bytes, Challenge]) -> Confirmation:
-    """Keeps what the code that was sent is bound to."""
+    """Stores the binding of the code that was sent."""
     digest, challenge = sent
     noted = ConfirmationRow(
         id=uuid4(),
@@ -111,7 +111,7 @@ def note_confirmation(unit: Unit, command: RequestConfirmation, sent: tuple[byte
 
 
 def confirmed(unit: Unit, command: SubmitDossier) -> tuple[str, bytes]:
-    """Challenge and digest of the confirmation, where it is of the draft as it stands now.
+    """Challenge and digest of the confirmation, if the draft has not changed since.
 
     Refusals: CONFLICT `draft-changed`, `wrong-state`, NOT_FOUND `unknown-confirmation`, STALE.
     """
@@ -123,10 +123,10 @@ def confirmed(unit: Unit, command: SubmitDossier) -> tuple[str, bytes]:
 
 
 def redeem(place: Workplace, command: SubmitDossier, confirmation: tuple[str, bytes]) -> None:
-    """Uses the code up at accounts, before anything is written.
+    """Redeems the code at accounts, before anything is written.
 
-    Redeeming again for the same confirmation succeeds, so whoever repeats the filing after a crash in between loses
-    nothing. Refusal INVALID for a wrong code.
+    Redeeming again for the same confirmation succeeds, so a filing can be repeated after a crash in between. Refusal
+    INVALID for a wrong code.
     """
     challenge, digest = confirmation
     place.accounts.redeem_code(challenge, command.otp, digest, str(UUID(command.confirmation_id)))
@@ -144,10 +144,10 @@ def file(unit: Unit, command: SubmitDossier, _: None) -> Filed:
 
 
 def file_at_counter(unit: Unit, command: SubmitAtCounter) -> Filed:
-    """The desk files what it entered for somebody, whose signature on the paper form stands for the one-time code.
+    """The desk files a draft that it entered for somebody; the signature on the paper form replaces the one-time code.
 
-    Refusals: INVALID `missing-field` without the signature, `not-complete`, CONFLICT `wrong-state`, NOT_FOUND for
-    whatever the desk did not enter, STALE.
+    Refusals: INVALID `missing-field` without the signature, `not-complete`, CONFLICT `wrong-state`, NOT_FOUND for a
+    draft that the desk did not enter, STALE.
     """
     if not command.form_signed:
         text = "Người nộp phải ký tờ khai bản giấy trước khi nộp."
@@ -163,15 +163,15 @@ def file_at_counter(unit: Unit, command: SubmitAtCounter) -> Filed:
 
 
 def _filed_form(unit: Unit, row: DossierRow) -> dict[str, Any]:
-    """What of a draft's form is filed: the answers to what the version in force asks for."""
+    """The part of a draft's form that is filed: the answers to the questions of the version in force."""
     return asked(unit.place.procedure_of(row), unit.form(row))
 
 
 def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], form: Mapping[str, Any]) -> Filed:
     """Files a draft with this form: with the ward's next code of the day, a tracking key, and the reception's time.
 
-    It is filed under the version of the procedure that is in force, whichever it was begun under; uploads that this
-    version does not ask for are left out.
+    It is filed under the version of the procedure that is in force, whichever it was started under; without uploads
+    that this version does not ask for.
     """
     procedure = unit.place.procedure_of(row)
     row.procedure_version = procedure.version
@@ -192,7 +192,7 @@ def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], 
 
 
 def _confirmation_id(command: SubmitDossier) -> UUID | None:
-    """None where it cannot be parsed: no confirmation has it."""
+    """None if it cannot be parsed: no confirmation has it."""
     try:
         return UUID(command.confirmation_id)
     except ValueError:
@@ -206,7 +206,7 @@ def _bound(
     files: Sequence[tuple[str, str]],
     form: Mapping[str, Any],
 ) -> tuple[str, bytes]:
-    """A confirmation, where it is bound to what would be filed now. Refusals as for `confirmed`."""
+    """A confirmation that is bound to the content that would be filed now. Refusals as for `confirmed`."""
     if confirmation is None:
         raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
     if confirmation[1] != _digest(unit, row, files, form):
@@ -242,13 +242,13 @@ def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], docu
 
 def _next_code(unit: Unit) -> str:
     """`<agency id>-<yyMMdd>-<NNNN>`: the ward's sequence, which restarts each day in Việt Nam."""
-    with unit.session.no_autoflush:  # others who file wait for this number: all else is written at once, after it
+    with unit.session.no_autoflush:  # other filings wait for this number: all else is written after it
         number = storage.next_dossier_number(unit.session, unit.today)
     return f"{unit.cell.ward.agency_id}-{unit.today:%y%m%d}-{number:04d}"
 
 
 def make_findable(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:
-    """Sets the words that the desk's search finds, and the fingerprint of the event."""
+    """Sets the words for the desk's search, and the fingerprint of the event."""
     code = row.code or ""
     found_by = [*words(f"{row.subject_name} {row.applicant_name}"), folded(code), code.split("-", 1)[-1]]
     row.search = storage.word_vector(found_by)

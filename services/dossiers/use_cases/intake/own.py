@@ -1,4 +1,4 @@
-"""What a person finds of their own: dossiers, and who has looked at their data."""
+"""The caller's own dossiers, and who has looked at their data."""
 
 from __future__ import annotations
 

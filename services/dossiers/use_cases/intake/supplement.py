@@ -1,4 +1,4 @@
-"""What the applicant, or the desk for who came in or wrote, does to a filed dossier: supplements it, takes it back."""
+"""Supplements and withdrawals of a filed dossier, by the applicant, or by the desk for people who came in or wrote."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class WithdrawDossier:
 
 
 def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
-    """Sends in what was asked for; the clock runs on, later by the time the applicant was waited for.
+    """Files the requested supplement; the clock resumes, and the due time moves by the time of the wait.
 
-    Only fields asked for may change. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`,
+    Only requested fields may change. Refusals: INVALID `not-asked-for`, `nothing-supplemented`, `not-complete`,
     CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     patch = read_form(command.form_json)
@@ -95,7 +95,7 @@ def _hold_to_what_was_asked(
 def _compare_anew(
     unit: Unit, row: DossierRow, procedure: Procedure, documents: Sequence[DocumentRow], *, declared_anew: bool
 ) -> None:
-    """Comparisons with what is replaced now count no more: an upload, or what was declared beside a paper shown."""
+    """Deletes comparisons with replaced content: an upload, or a declaration beside a paper that is only shown."""
     kinds = {document.kind for document in documents if document.filed_at is None}
     if declared_anew:
         kinds |= {each.kind for each in procedure.documents if each.mode is DocumentMode.PRESENT}
@@ -103,10 +103,10 @@ def _compare_anew(
 
 
 def withdraw(unit: Unit, command: WithdrawDossier) -> DossierRow:
-    """The dossier is taken back, whatever the reason; a draft simply stays unfiled.
+    """Withdraws a filed dossier, for any reason; a draft simply stays unfiled.
 
-    Where the desk enters it, the person has asked for it in writing: INVALID `missing-field` without. Other
-    refusals as for `supplement`.
+    If the desk enters it, the person has asked for it in writing: without that, INVALID `missing-field`. Other refusals
+    as for `supplement`.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     if row.channel in DESK_CHANNELS and not command.request_signed:

@@ -24,7 +24,9 @@ FILENAMES = {
 
 
 def available(unit: Unit, opened: Dossier) -> list[str]:
-    """Papers that the caller can fetch now; the certificate is the applicant's once handed over (TT 04/2020 Đ3)."""
+    """Papers that the caller can fetch now; the applicant gets the certificate only after the hand-over (TT 04/2020
+    Đ3).
+    """
     row = opened.row
     happened = {
         acts.ACCEPTANCE: row.accepted_at is not None,
@@ -43,9 +45,9 @@ def available(unit: Unit, opened: Dossier) -> list[str]:
 
 
 def _office_papers(opened: Dossier) -> list[str]:
-    """What the office alone prints: letters, notices, the sheet that goes with the dossier.
+    """Papers that only the office prints: letters, notices, the control sheet.
 
-    The letter's wording is that of NĐ 123/2015 Đ22: it asks about somebody's marital status.
+    The letter has the wording of NĐ 123/2015 Đ22, so it exists only for inquiries about marital status.
     """
     sent = {each.kind for each in opened.clock.verifications}
     kinds = []

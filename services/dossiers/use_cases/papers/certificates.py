@@ -1,4 +1,4 @@
-"""Certificates: rendered and sealed after the signature is committed, stored once; those missed are made up for."""
+"""Certificates: rendered and sealed after the signature is committed, stored once; missing ones are made later."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ BATCH = 50
 
 
 def made(place: Workplace, cell: Cell, certificate_id: str) -> bytes:
-    """The certificate as PDF, made now where it was not made yet.
+    """The certificate as PDF, made now if it was not made yet.
 
-    Two makers at the same moment: the first to commit wins, and both answer its file, so that one certificate is one
+    If two make it at the same moment, the first to commit wins, and both return its file, so that a certificate has one
     file for ever. Refusal NOT_FOUND `unknown-certificate`.
     """
     with cell.database.transaction() as session:
@@ -56,12 +56,12 @@ def made(place: Workplace, cell: Cell, certificate_id: str) -> bytes:
 
 
 def make_soon(place: Workplace, ward: str) -> None:
-    """Wakes the loop that makes certificates; after the signature is committed."""
+    """Wakes the loop that makes certificates. Call it after the signature is committed."""
     place.signed[ward].set()
 
 
 def make_missing(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
-    """The ward's loop: makes certificates as soon as they are signed for, and those that an earlier stop left out."""
+    """The ward's loop: makes certificates as soon as they are signed, and those that are missing since a stop."""
 
     def run(stopped: threading.Event) -> None:
         signed = place.signed[ward]
@@ -78,20 +78,20 @@ def make_missing(place: Workplace, ward: str) -> Callable[[threading.Event], Non
 
 
 def _wait(signed: threading.Event, stopped: threading.Event, seconds: float) -> None:
-    """Until something was signed, the time is over or the service stops, whichever comes first."""
+    """Waits until something was signed, the time is over or the service stops."""
     left = seconds
     while left > 0 and not stopped.is_set() and not signed.wait(min(left, 1)):
         left -= 1
 
 
 def make_batch(place: Workplace, cell: Cell) -> int:
-    """Makes up to BATCH certificates that are missing; answers how many it tried."""
+    """Makes up to BATCH missing certificates; returns how many it tried."""
     with cell.database.transaction() as session:
         missing = storage.missing_certificates(session, BATCH)
     for certificate_id in missing:
         try:
             made(place, cell, certificate_id)
-        except Refusal as fault:  # the file store is away: the next round tries again
+        except Refusal as fault:  # the file store is away: retried in the next round
             log.warning("certificate-waits", certificate_id=certificate_id, error=fault.type)
             break
     return len(missing)

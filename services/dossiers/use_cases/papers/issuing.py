@@ -1,4 +1,4 @@
-"""Papers of a dossier as PDF: slips from what stood when they were given, the certificate as it was sealed."""
+"""Papers of a dossier as PDF: slips with the data at the time of the act, and the sealed certificate."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class GetPaper:
 def paper(place: Workplace, query: GetPaper) -> Printed:
     """A paper that the caller may fetch now; recorded as a look at the person's data.
 
-    Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` where the dossier has none of this kind (yet).
+    Refusals: NOT_FOUND `unknown-dossier`, and `no-such-paper` if the dossier has none of this kind (yet).
     """
     kind = query.kind
     with place.unit() as unit:
@@ -80,7 +80,7 @@ def _no_such_paper() -> Refusal:
 
 
 def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    """As it was given at acceptance: later pauses do not change what was promised then."""
+    """The receipt as issued at acceptance: later pauses do not change the promised time."""
     procedure = unit.place.procedure_of(row)
     line = _taking_in(unit, row)
     received = [each for each in storage.documents(unit.session, row.id) if _filed_by(each.filed_at, line.at)]
@@ -107,7 +107,7 @@ def _receipt(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
 
 
 def _kept_documents(version: Procedure, documents: Sequence[DocumentRow]) -> list[tuple[str, int]]:
-    """Title and number of files of each kind, in the procedure's order."""
+    """Title and number of files of each kind of document, in the procedure's order."""
     counts = {each.kind: 0 for each in version.documents if each.mode is DocumentMode.FILE}
     for row in documents:
         counts[row.kind] = counts.get(row.kind, 0) + 1
@@ -153,12 +153,12 @@ def _refusal_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
     )
 
 
-#: How a fee was settled, in words.
+#: The ways to settle a fee, in words.
 _METHODS = {"counter": "Tại Bộ phận Một cửa", "provider": "Qua cổng thanh toán", "exempt": "Được miễn"}
 
 
 def _payment_slip(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    """What is to be paid, with the code of the transfer; once it is paid, the receipt of the payment."""
+    """The payment slip with the code of the transfer; after the payment, the receipt."""
     asked = storage.fees(unit.session, row.id)[-1]
     bank = unit.place.banks.get(unit.ward) if is_owed(row, asked) else None
     transfer: tuple[tuple[str, str], ...] = ()
@@ -195,7 +195,7 @@ def _paid_by(asked: FeeRow) -> str:
 
 
 def _fee_text(unit: Unit, row: DossierRow) -> str:
-    """What was paid so that the dossier was taken in; empty where nothing was."""
+    """The fee that was paid for the acceptance; empty if there was none."""
     paid = [each for each in storage.fees(unit.session, row.id) if each.settled_at is not None]
     return f"{in_dong(paid[0].total)}. {_paid_by(paid[0])}." if paid else ""
 
@@ -214,7 +214,7 @@ SLIPS: Mapping[str, Callable[[Unit, DossierRow, Sequence[SupplementRow]], Paper]
 
 
 def _taking_in(unit: Unit, row: DossierRow) -> HistoryRow:
-    """The line of the history with which the dossier was taken in: its acceptance, or the payment it waited for."""
+    """The history line of the acceptance: the act itself, or the payment that it waited for."""
     taken = (acts.ACCEPTANCE.name, acts.PAYMENT.name)
     lines = storage.history(unit.session, row.id)
     return next(line for line in lines if line.act in taken and line.status == Status.ACCEPTED)

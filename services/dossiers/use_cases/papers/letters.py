@@ -1,4 +1,4 @@
-"""The slips, letters and notices that come of a dossier's time: apology, control sheet, verification, notice, stop."""
+"""Slips, letters and notices about a dossier's time: apology, control sheet, verification, notice, stop."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def stop_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pape
 
 
 def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    """Every handing over since the filing; each says how the step that it ends stood by its time."""
+    """The control sheet: every handing over since the filing, with the timeliness of the step that it ends."""
     lines = storage.history(unit.session, row.id)
     due_at = row.promised_at
     assert row.accepted_at is not None
@@ -103,7 +103,7 @@ def _timeliness(line: HistoryRow, due: datetime | None) -> Timeliness:
 
 
 def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    """The letter of the last inquiry; signed by hand (NĐ 123/2015 Đ22)."""
+    """The letter of the last inquiry, signed by hand (NĐ 123/2015 Đ22)."""
     sent = _last(unit, row, "inquiry")
     asked = question_of(unit.cell, sent)
     return VerificationRequest(
@@ -124,7 +124,7 @@ def verification_request(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]
 
 
 def public_notice(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Paper:
-    """What hangs out at the office for 7 days; signed by hand (NĐ 123/2015 Đ14)."""
+    """The notice that is posted at the office for 7 days, signed by hand (NĐ 123/2015 Đ14)."""
     posted = _last(unit, row, "notice")
     asked, form = question_of(unit.cell, posted), unit.form(row)
     assert posted.times_out_at is not None

@@ -1,4 +1,4 @@
-"""What the slips of a dossier share."""
+"""Shared parts of a dossier's slips."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def tracking_url(unit: Unit) -> str:
 
 
 def applicant_of(unit: Unit, row: DossierRow) -> Applicant:
-    """Who filed, as the form has them."""
+    """The applicant, from the form."""
     form = unit.form(row)
 
     def text(pointer: str) -> str:

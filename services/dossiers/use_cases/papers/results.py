@@ -1,4 +1,4 @@
-"""What the paper of each register says: the register, number and all (TT 04/2020), as fields for the page."""
+"""The paper of each register: the entry with its number (TT 04/2020), as fields for the page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STAT
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What is issued: the entry's content, and what stands around it on the paper."""
+    """The data of a paper: the entry's content, and the common fields around it."""
 
     office: Office
     certificate_id: str
@@ -39,7 +39,7 @@ class Issue:
         return date.fromisoformat(self.content["registered_on"])
 
     def around(self) -> dict[str, Any]:
-        """What every result carries."""
+        """The common fields of every result."""
         signer = self.content["signer"]
         return {
             "office": self.office,
@@ -107,7 +107,7 @@ def _marital_status(issue: Issue) -> Paper:
 
 
 def _copy(issue: Issue) -> Paper:
-    """A copy says what the register says today, later changes among it (TT 04/2020 Đ23)."""
+    """A copy has the register's content of today, with later changes (TT 04/2020 Đ23)."""
     source = issue.content["source"]
     return _COPIES[source["register"]](issue, source)
 
@@ -172,7 +172,7 @@ def _birth_fields(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _death_fields(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the cause of death: the register has it, the extract does not print it."""
+    """Without the cause of death, which the register has and the extract does not print."""
     deceased, death = content["deceased"], content["death"]
     return {
         "full_name": deceased["full_name"],
@@ -206,7 +206,7 @@ def _spouse(spouse: Mapping[str, str]) -> Spouse:
 
 
 def _amendments(source: Mapping[str, Any]) -> tuple[Amendment, ...]:
-    """The notes that an entry was given later, oldest first."""
+    """The later notes of an entry, oldest first."""
     notes: Sequence[Mapping[str, str]] = source["later_notes"]
     return tuple(
         Amendment(
@@ -222,7 +222,7 @@ def registered_number(content: Mapping[str, Any]) -> str:
 
 
 def _digits(day: str) -> str:
-    """An ISO date as 05/10/2020; a year alone, or nothing, as it is."""
+    """An ISO date as 05/10/2020; a year alone, or an empty text, unchanged."""
     return f"{date.fromisoformat(day):%d/%m/%Y}" if len(day) == len("2020-10-05") else day
 
 

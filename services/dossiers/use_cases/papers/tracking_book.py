@@ -1,4 +1,4 @@
-"""Sổ theo dõi hồ sơ (TT 01/2018/TT-VPCP, mẫu 06): what the desk took in on some days, as PDF."""
+"""Sổ theo dõi hồ sơ (TT 01/2018/TT-VPCP, mẫu 06): the dossiers accepted in a span of days, as PDF."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class GetTrackingBook:
 
 
 def tracking_book(place: Workplace, query: GetTrackingBook) -> Printed:
-    """The book of the days from one to another, both included, by the moment of acceptance.
+    """The book of a span of days, both ends included, by the time of acceptance.
 
-    Refusals: INVALID `invalid-field` for days that are none, `range-too-long` for more than 31 days or 500 dossiers.
+    Refusals: INVALID `invalid-field` for invalid days, `range-too-long` for more than 31 days or 500 dossiers.
     """
     first, last = written_day("from", query.from_day), written_day("to", query.to_day)
     if last < first:

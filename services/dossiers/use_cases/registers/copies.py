@@ -1,4 +1,4 @@
-"""The entry that a copy is made of, as it stands today: with all that was noted since (TT 04/2020 Đ23)."""
+"""The entry that a copy is made of, with its later notes (TT 04/2020 Đ23)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:
-    """The content of an entry with `entry_id` and `later_notes`; None where nothing is copied.
+    """The content of an entry with `entry_id` and `later_notes`; None if nothing is copied.
 
-    No note comes to the entry before the copy is committed: one that did would neither stand on the copy nor take it
-    out of force. Refusal NOT_FOUND `unknown-entry`.
+    The entry is locked against new notes until the copy is committed: such a note would neither be on the copy nor end
+    its validity. Refusal NOT_FOUND `unknown-entry`.
     """
     if not entry_id:
         return None
@@ -29,12 +29,12 @@ def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:
 
 
 def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:
-    """The register that a copy is asked from, as the form says; empty where the result is no copy."""
+    """The register that the form asks a copy from; empty if the result is no copy."""
     return str(value_at(form, procedure.register.kind_at) or "") if procedure.register.name == COPIES else ""
 
 
 def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any], entry_id: str) -> None:
-    """A copy needs an entry of the register that was asked for, and nothing else has one.
+    """Checks that a copy has an entry of the requested register, and that other results have none.
 
     Refusals: INVALID `invalid-field`, NOT_FOUND `unknown-entry`.
     """

@@ -1,4 +1,4 @@
-"""Entries of the registers, written with the people they speak of."""
+"""Writes entries of the registers with their people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def append(
     content: Mapping[str, Any],
     people: Mapping[str, Person],
 ) -> RegisterEntryRow:
-    """Writes the book's next entry, whose number the caller took, and chains it to the one before."""
+    """Writes the book's next entry, with the number that the caller has taken, and chains it to the one before."""
     id = uuid4()
     digest = entry_digest(book.last_digest, content)
     entry = RegisterEntryRow(

@@ -1,4 +1,4 @@
-"""Dated notes: what happens to an entry after it was written. The entry itself never changes."""
+"""Dated notes on an entry, which itself never changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import note_context
 from services.dossiers.use_cases.unit import Unit, written
 
-#: Kinds of notes, and what becomes of the papers that say what the entry said before.
+#: Kinds of notes, and the status that earlier papers of the entry get.
 KINDS: Mapping[str, str] = {
     "divorce": "superseded",
     "death": "superseded",
@@ -38,7 +38,7 @@ class NoteEntry:
 
 
 def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
-    """Writes a note on the basis of a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
+    """Writes a note from a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
 
     Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`.
     """
@@ -71,7 +71,7 @@ def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool
 
 
 def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str) -> None:
-    """Chains a note to an entry that the caller has locked, and takes its older papers out of force."""
+    """Chains a note to an entry that the caller has locked, and ends the validity of its older papers."""
     notes = storage.notes(unit.session, entry.id)
     content = {
         "kind": kind,

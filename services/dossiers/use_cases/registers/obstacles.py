@@ -1,4 +1,4 @@
-"""Whether a dossier can be registered now: what the form and the ward's own registers say on the day itself."""
+"""Whether a dossier can be registered now, by the form and the ward's own registers of the day."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
-    """All findings as they stand if the dossier were registered today: ages count to this day.
+    """All findings for a registration today: ages count on this day.
 
-    Its documents were complete when it was filed, and nothing filed is taken away.
+    Documents are not checked again: they were complete at the filing, and filed ones cannot be removed.
     """
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
@@ -62,7 +62,9 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
 
 
 def _inquiry_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
-    """Whether a former place of residence has to be asked: the person cannot prove it (NĐ 123/2015 Đ22)."""
+    """Whether a former place of residence has to be asked, because the person cannot prove their status (NĐ 123/2015
+    Đ22).
+    """
     verification = procedure.verification
     if verification is None or not verification.when:
         return False

@@ -1,7 +1,7 @@
-"""What a new entry changes in what the registers say of people (the people chain).
+"""The effects of a new entry on older entries and papers of its people (the people chain).
 
-Only what is certain, that is found by the number of a paper, follows by itself; what is likely was shown to the
-officer and is noted by hand.
+Only certain matches, by the number of a paper, are changed automatically; likely ones were shown to the officer, who
+notes them by hand.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
-    """A death ends a marriage; both end the force of confirmations of marital status (NĐ 123/2015 Đ23)."""
+    """A death ends a marriage; both end the validity of confirmations of marital status (NĐ 123/2015 Đ23)."""
     if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
@@ -28,7 +28,7 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
 
 
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
-    """A paper on marital status is in force until the status changes (NĐ 123/2015 Đ23)."""
+    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
     for person in people:
         numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
         storage.withdraw_confirmations(unit.session, numbers, unit.now)

@@ -1,4 +1,4 @@
-"""The signature: a number from the ward's book of the year, an entry that never changes, and a certificate to come."""
+"""The signature: a number from the ward's book of the year, an immutable entry, and a certificate made later."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class SignDossier:
 
 
 def sign(unit: Unit, command: SignDossier) -> DossierRow:
-    """Registers and signs in one transaction; the book is held to its end, so numbers run 1, 2, 3 … without gap.
+    """Registers and signs in one transaction, which locks the book to its end, so numbers run 1, 2, 3 … without gap.
 
-    An empty personal identification number does not stop the signature: it is the national database's to give
-    (NĐ 87/2020 Đ10–11), and the signer was shown that it is missing. Refusals: FORBIDDEN `signer-prepared-it`,
-    CONFLICT `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`,
-    NOT_FOUND, STALE.
+    An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
+    Đ10–11), and the signer was shown that it is missing. Refusals: FORBIDDEN `signer-prepared-it`, CONFLICT
+    `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`, NOT_FOUND,
+    STALE.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     _refuse_signer(unit, row, register_signed=command.register_signed)
@@ -62,7 +62,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     if REGISTERS[register].changes_status:
         storage.hold_people(unit.session)
     book = storage.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
-    refuse_unregistrable(unit, row)  # after the lock: what was registered a moment ago counts
+    refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
     entry = _enter(unit, row, procedure, book)
     perform(unit, row, acts.SIGNATURE, told={"register_entry_id": str(entry.id)})
     outbox.tell(unit.session, events.registered(unit.ward, entry, unit.now), key=str(entry.id))
@@ -128,9 +128,9 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
 
 
 def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple[int, list[ChainFault]]:
-    """Walks a whole book, in a snapshot: numbers, chain, content, and that the book's own last line agrees.
+    """Verifies a whole book, in a snapshot: numbers, chain, content, and the book's last number and digest.
 
-    Answers how many entries there are, and the faults. Content that cannot be opened any more is a fault too.
+    Returns the number of entries, and the faults. Content that cannot be decrypted is a fault too.
     """
     book = session.get(RegisterBookRow, (register, year))
     first = 1 if book is None else book.first_number
@@ -149,7 +149,7 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 
 
 def _faults_in_notes(cell: Cell, session: Session, register: str, year: int) -> Iterator[ChainFault]:
-    """Each entry's notes are chained to it and to one another."""
+    """The faults in the chains of notes, which begin at their entries."""
     previous: tuple[UUID, int, bytes] | None = None
     for number, entry_digest_, note in session.execute(storage.book_notes(register, year)):
         before = (note.entry_id, 0, entry_digest_) if previous is None or previous[0] != note.entry_id else previous
@@ -172,4 +172,4 @@ def _readable(cell: Cell, row: RegisterEntryRow) -> Mapping[str, Any]:
     try:
         return content_of(cell, row)
     except (InvalidTag, KeyError, ValueError):
-        return {}  # its digest tells that the content is not what it was
+        return {}  # the digest then reports that the content has changed

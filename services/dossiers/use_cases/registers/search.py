@@ -1,4 +1,4 @@
-"""Looking into the registers: by name in any order and without diacritics, by number, by day."""
+"""Searches the registers: by name in any order and without diacritics, by number, by day."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class GetEntry:
 
 
 def search(unit: Unit, query: SearchRegister) -> Page[RegisterEntryRow]:
-    """Entries of a register, newest first; why somebody looks is recorded (docs/law.md §18).
+    """Entries of a register, newest first; the reason for the search is recorded (docs/law.md §18).
 
-    Refusals: INVALID `missing-field` without a reason, `invalid-field` for a register or day that is none.
+    Refusals: INVALID `missing-field` without a reason, `invalid-field` for an invalid register or day.
     """
     reason = written("reason", query.reason, needed="Xin ghi lý do tra cứu hoặc mã hồ sơ đang giải quyết.")
     if query.register not in REGISTERS:
@@ -71,7 +71,7 @@ def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:
 
 
 def _moment(field: str, text: str, *, after: bool) -> datetime | None:
-    """The beginning of a day in Việt Nam, or of the next; None where nothing was given."""
+    """The start of a day in Việt Nam, or of the next; None if nothing was given."""
     if not text:
         return None
     return datetime.combine(written_day(field, text) + timedelta(days=1 if after else 0), time(), VIETNAM)
