@@ -1,6 +1,6 @@
 """Prints the locked uv as a requirement with its hashes: `python deploy/uv.py | pip install -r /dev/stdin`.
 
-pip brings uv, and uv all else. Needs the standard library alone.
+pip installs uv, and uv the rest. Needs only the standard library.
 """
 
 import tomllib

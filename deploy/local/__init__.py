@@ -1,1 +1,1 @@
-"""The one-command stack: everything real, on one machine, without root and without containers."""
+"""The one-command stack: all real parts on one machine, without root and without containers."""

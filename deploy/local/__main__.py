@@ -1,7 +1,7 @@
-"""`python -m deploy.local`: runs the stack until Ctrl-C. What `make run` calls after the set-up.
+"""`python -m deploy.local`: runs the stack until Ctrl-C. `make run` calls it after the set-up.
 
-CAUNOI_HOME: where its data lie (.local); CAUNOI_PORT: the gateway's port (8080; 0 finds free ports), with which all
-others move.
+CAUNOI_HOME: the directory of its data (.local); CAUNOI_PORT: the gateway's port (8080; 0 finds free ports), to which
+all others are relative.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def forget(stack: Stack) -> int:
 
 
 def run(stack: Stack, people: Path) -> int:
-    """Starts, greets, waits for a signal, stops. 0 where it was told to stop, 1 where it could not start."""
+    """Starts, prints the welcome, waits for a signal, stops. Returns 0 after a signal, 1 if it could not start."""
     told = threading.Event()
 
     def tell(number: int, _: FrameType | None) -> None:
@@ -76,7 +76,7 @@ def run(stack: Stack, people: Path) -> int:
 
 
 def watch_room(stack: Stack) -> None:
-    """Says when the disk runs full, and when there is room again; until a signal ends it."""
+    """Warns when the disk is nearly full, and reports when there is space again, until a signal."""
     was_full = False
     pause = threading.Event()
     while not pause.wait(_ROOM_SECONDS):

@@ -1,7 +1,7 @@
-"""Puts GOV.UK Frontend's style sheet and script where the gateway serves them.
+"""Copies GOV.UK Frontend's style sheet and script to the gateway's static files.
 
-Run as `python -m deploy.local.assets` after `npm ci`. The code is MIT; its typeface and crest are not for others to
-use, so the fonts are taken out of the style sheet and nothing else of the brand is copied.
+Run as `python -m deploy.local.assets` after `npm ci`. The code is MIT, but others may not use its typeface and crest:
+the fonts are removed from the style sheet, and nothing else of the brand is copied.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _SOURCE_MAP = re.compile(r"\n?(/\*# sourceMappingURL=\S+ \*/|//# sourceMappingUR
 
 
 class AssetsMissing(Exception):
-    """The npm package is not there, or not as we know it."""
+    """The npm package is missing, or not as expected."""
 
 
 def without_brand(styles: str) -> str:
-    """The style sheet with our fonts in place of GDS Transport. Raises AssetsMissing where it names none."""
+    """The style sheet with our fonts in place of GDS Transport. Raises AssetsMissing if it names no font."""
     if "GDS Transport,arial,sans-serif" not in styles:
         raise AssetsMissing(f"{STYLES} does not name its typeface as expected: look at deploy/local/assets.py")
     plain = _FONT_FACE.sub("", styles).replace("GDS Transport,arial,sans-serif", FONTS)
@@ -37,7 +37,7 @@ def without_brand(styles: str) -> str:
 
 
 def copy_assets(source: Path = SOURCE, target: Path = TARGET) -> None:
-    """Writes the two files into `target`. Raises AssetsMissing where `npm ci` has not been run."""
+    """Writes the two files into `target`. Raises AssetsMissing if `npm ci` has not been run."""
     if not (source / STYLES).is_file():
         raise AssetsMissing(f"{source} is missing: run `npm ci` first")
     target.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The broker of a local stack: Apache Kafka in KRaft mode or, where it cannot be had, librdkafka's in memory."""
+"""The broker of a local stack: Apache Kafka in KRaft mode or, if it is not available, librdkafka's in memory."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ log.cleaner.dedupe.buffer.size=4194304
 
 
 class ApacheKafka:
-    """One broker that is its own controller; its events outlive a restart."""
+    """One broker that is its own controller; its events survive a restart."""
 
     notice = ""
 
@@ -98,7 +98,7 @@ class MemoryBroker:
 
     @property
     def bootstrap(self) -> str:
-        """Where it listens; empty until it is ready, because librdkafka chooses the port."""
+        """Its address; empty until it is ready, because librdkafka chooses the port."""
         return self._address.read_text() if self.is_ready() else ""
 
     @property
@@ -106,7 +106,7 @@ class MemoryBroker:
         return [sys.executable, "-m", "deploy.local.memory_broker", str(self._address)]
 
     def prepare(self) -> bool:
-        """True: it always begins empty."""
+        """True: it always starts empty."""
         self._address.unlink(missing_ok=True)
         return True
 
@@ -118,7 +118,7 @@ Broker = ApacheKafka | MemoryBroker
 
 
 def find_java() -> str | None:
-    """A Java that Kafka runs on: the machine's own, else the one that comes as a wheel."""
+    """A Java that Kafka runs on: the machine's own, else the one from a wheel."""
     own = shutil.which("java")
     if own is not None and _java_version(own) >= OLDEST_JAVA:
         return own
@@ -130,7 +130,7 @@ def find_java() -> str | None:
 
 
 def _java_version(java: str) -> int:
-    """17 for `openjdk version "17.0.15"`; 0 where it cannot be told."""
+    """17 for `openjdk version "17.0.15"`; 0 if unknown."""
     done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     found = re.search(r'version "(\d+)', done.stderr + done.stdout)
     return int(found.group(1)) if found and done.returncode == 0 else 0

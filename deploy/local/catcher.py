@@ -3,7 +3,7 @@
 `python -m deploy.local.catcher --smtp 127.0.0.1:7025 --http 127.0.0.1:7026 --store .local/messages.jsonl`, or the
 same by `CATCHER_SMTP_PORT`, `CATCHER_HTTP_PORT`, `CATCHER_FILE` and `CATCHER_SMS_KEY`.
 
-`POST /sms` takes {"id", "to", "text"} with a bearer key, the same id once, as providers do; e-mails are taken once by
+`POST /sms` takes {"id", "to", "text"} with a bearer key, each id once, as providers do; e-mails are kept once by
 Message-ID and recipient, as mailboxes do. `GET /messages?to=&limit=` shows them, newest first; `GET /healthz` is 200.
 """
 
@@ -68,7 +68,7 @@ class Store:
         self._rewrite()
 
     def add(self, message: Caught) -> bool:
-        """Keeps a message; False where one with its id is kept already."""
+        """Stores a message; False if one with its id is stored already."""
         with self._lock:
             if message.id in self._ids:
                 return False
@@ -84,7 +84,7 @@ class Store:
             return True
 
     def newest(self, to: str, limit: int) -> list[Caught]:
-        """The newest first; `to` empty for everybody's, a phone in any spelling (0905…, +84905…)."""
+        """The newest messages first; `to` is empty for all, or a phone in any spelling (0905…, +84905…)."""
         wanted = _recipient(to)
         with self._lock:
             found = [message for message in self._messages if not wanted or _recipient(message.to) == wanted]
@@ -111,7 +111,7 @@ def _line(message: Caught) -> str:
 
 
 class Faults:
-    """Answers that the next deliveries get instead of a yes: what a test makes of a provider."""
+    """Error answers for the next deliveries, so that tests can simulate a failing provider."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -127,7 +127,7 @@ class Faults:
 
 
 class _Letters:
-    """What aiosmtpd calls for each letter."""
+    """aiosmtpd's handler for letters."""
 
     def __init__(self, store: Store, faults: Faults) -> None:
         self._store = store
@@ -172,7 +172,7 @@ def _app(store: Store, faults: Faults, key: str) -> Flask:
     @app.get("/messages")
     def messages() -> ResponseReturnValue:
         to = request.args.get("to", "")
-        # A plus sign that was not escaped comes as a space.
+        # A plus sign that was not escaped arrives as a space.
         to = f"+{to[1:]}" if to.startswith(" ") else to
         limit = request.args.get("limit", 0, int)
         count = min(limit, LARGEST_LIMIT) if limit > 0 else DEFAULT_LIMIT
@@ -207,10 +207,10 @@ def _sms_of(body: bytes) -> Caught | None:
 
 
 class _MailServer:
-    """An SMTP server on a thread with an event loop of its own."""
+    """An SMTP server on a thread with its own event loop."""
 
     def __init__(self, address: tuple[str, int], letters: _Letters) -> None:
-        """Raises OSError where the port is taken."""
+        """Raises OSError if the port is in use."""
         self._socket = socket.create_server(address)
         self._letters = letters
         self._loop = asyncio.new_event_loop()
@@ -232,7 +232,7 @@ class _MailServer:
             lambda: SMTP(self._letters, loop=self._loop, hostname="catcher.localhost"), sock=self._socket
         )
         await self._stopping.wait()
-        # Connections that are open end with the loop; waiting for them would let an idle client hold us up.
+        # Open connections end with the loop; waiting for them would let an idle client delay the end.
         server.close()
 
     def stop(self) -> None:

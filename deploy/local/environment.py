@@ -1,4 +1,4 @@
-"""What each process of a local stack is told: the settings that a cluster sets in deploy/kubernetes."""
+"""The settings of each process of a local stack, which a cluster sets in deploy/kubernetes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAYMENT_KEY = "local-payments"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the parts of a stack are found."""
+    """The addresses of the parts of a stack."""
 
     home: Path
     ports: Ports
@@ -49,7 +49,7 @@ def of_all(places: Places) -> dict[str, str]:
         "DISTRICT_FILE": str(ROOT / "deploy" / "district.toml"),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")]),
         "PYTHONUNBUFFERED": "1",
-        "MALLOC_ARENA_MAX": "2",  # many threads in each process: glibc would keep a heap for each of them
+        "MALLOC_ARENA_MAX": "2",  # each process has many threads: glibc would keep a heap for each of them
         **{f"{name.upper()}_ADDRESS": places.address(name) for name in ("accounts", "dossiers", "notifications")},
     }
 
@@ -76,7 +76,7 @@ def of_service(service: str, places: Places, database_url: str, bootstrap: str) 
         "SMS_KEY": SMS_KEY,
         "PAYMENT_URL": places.payments_url,
         "PAYMENT_KEY": PAYMENT_KEY,
-        # Of no bank: whoever scans the code with a real application sends no money anywhere.
+        # No real bank: scanning the code with a real app cannot send money anywhere.
         "BANK_BIN": "000000",
         "BANK_NAME": "Ngân hàng chạy thử (không có thật)",
         "BANK_ACCOUNT": "00000{ward}",
@@ -94,18 +94,18 @@ def of_gateway(places: Places) -> dict[str, str]:
         "PUBLIC_BASE_URL": places.gateway_url,
         "CATCHER_URL": places.catcher_url,
         "PAYMENTS_URL": places.payments_url,
-        # The same few processes serve all wards, on the same cores. A ward that is called more often than they can
-        # answer waits at the gateway, not inside them, where it would keep the others waiting (docs/decisions/0020).
+        # The same few processes serve all wards, on the same cores. Calls of an overloaded ward wait at the gateway,
+        # not inside the services, where they would delay the other wards (docs/decisions/0020).
         "CALLS_IN_FLIGHT_PER_WARD": "2",
         "CALLS_WAITING_PER_WARD": "24",
         "CALL_WAIT_SECONDS": "2",
-        # Everybody on a laptop comes from one address.
+        # All users on a laptop have one address.
         **{f"LIMIT_{what}": "600 per minute" for what in ("SESSIONS", "REFRESH", "ACCOUNTS", "ACTIVATION", "TRACKING")},
     }
 
 
 def _counts_directory(home: Path) -> Path:
-    """In memory where the system has a place for that: see gateway/gunicorn.conf.py. The next start finds it again."""
+    """In memory if the system has a file system for that (gateway/gunicorn.conf.py). The next start finds it again."""
     memory = Path("/dev/shm")  # noqa: S108  the name is the home's own
     digest = hashlib.sha256(str(home).encode()).hexdigest()[:16]
     return memory / f"caunoi-{digest}" if memory.is_dir() else home / "run" / "gateway-metrics"
@@ -133,7 +133,7 @@ def of_payments(places: Places) -> dict[str, str]:
 
 
 def cookie_key(keys: Path) -> Path:
-    """The file with the key of the pages' session cookie, made where it is missing."""
+    """The file with the key of the pages' session cookie, created if missing."""
     file = keys / "cookie.key"
     if not file.exists():
         beside = file.with_suffix(".new")

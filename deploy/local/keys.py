@@ -1,4 +1,4 @@
-"""Keys for the local stack and the tests, made on the spot: a cluster gets its own as Secrets (docs/runbook.md)."""
+"""Creates keys for the local stack and the tests: a cluster gets its own as Secrets (docs/runbook.md)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _YEARS = timedelta(days=3650)
 
 
 def make_keys(directory: Path, wards: Sequence[Ward]) -> None:
-    """Makes what is missing; keys that are there stay, so that data of earlier starts can be read.
+    """Creates missing keys; existing ones stay, so that data of earlier starts can be read.
 
     Files: `signing-<service>.json` (private JWK by ward), `trusted.json` (JWK set of all), `encryption-<service>.json`
     (AES keys by ward, one fingerprint key of the district), `root.pem` and `seals/<ward>.{key,cert}.pem`: the ward's
-    seal on papers, under a root that nobody else trusts.
+    seal on papers, under a root that only this stack trusts.
     """
     if (directory / "complete").exists():
         return

@@ -1,4 +1,4 @@
-"""What an earlier stack may have left running: where its supervisor was killed and the system could not tell them."""
+"""Processes that an earlier stack may have left running, if its supervisor was killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECONDS_TO_STOP = 15
 
 
 class Pids:
-    """Files `<name>.pid` in `directory`, each with a process id and when that process began."""
+    """Files `<name>.pid` in `directory`, each with the id and the start time of a process."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -24,12 +24,12 @@ class Pids:
             (self._directory / f"{name}.pid").write_text(f"{pid} {began}")
 
     def forget(self) -> None:
-        """All that was begun has been ended in order."""
+        """Removes the files, after all processes have ended in order."""
         for file in self._directory.glob("*.pid"):
             file.unlink(missing_ok=True)
 
     def end_all(self) -> int:
-        """Ends what still runs, and answers how many processes that were. An id that went to another is let be."""
+        """Ends processes that still run, and returns how many. Ignores an id that another process has now."""
         left = [process for file in self._directory.glob("*.pid") if (process := _same(file)) is not None]
         for process in left:
             with suppress(psutil.NoSuchProcess):

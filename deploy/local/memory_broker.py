@@ -11,11 +11,11 @@ from confluent_kafka import Producer
 
 
 def main(address: Path) -> int:
-    """Serves until SIGTERM; the file `address` appears when it can be reached, with host and port in it."""
+    """Serves until SIGTERM; the file `address`, with host and port, appears when the broker can be reached."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    # Its option makes a client start a cluster inside itself; the client's metadata say where.
+    # The option makes a client start a cluster inside itself; the client's metadata has its address.
     producer = Producer({"test.mock.num.brokers": 1})
     broker = next(iter(producer.list_topics(timeout=10).brokers.values()))
     beside = address.with_suffix(".new")

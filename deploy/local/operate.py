@@ -1,7 +1,7 @@
-"""An operator's command on the stack of this machine: `python -m deploy.local.operate <service> <command> …`.
+"""Runs an operator's command on the stack of this machine: `python -m deploy.local.operate <service> <command> …`.
 
-Runs `python -m services.<service> <command> …` with the settings that the stack gives that service, so that what
-docs/runbook.md says of a cluster can be tried here. CAUNOI_HOME names the stack's data (.local).
+Runs `python -m services.<service> <command> …` with the settings that the stack gives that service, so that the
+commands of docs/runbook.md can be tried here. CAUNOI_HOME names the stack's data (.local).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from deploy.local.process import ROOT
 
 
 def settings(service: str, home: Path) -> dict[str, str]:
-    """The environment of a service of the stack in `home`, whose ports its lock names."""
+    """The environment of a service of the stack in `home`; its lock file has the ports."""
     places = Places(home, ports_from(_gateway_port(home)))
     broker = choose_broker(home, places.ports.kafka, places.ports.kafka_controller)
     url = Cluster(home / "postgres" / "data").url(f"{service}_{{ward}}")

@@ -1,13 +1,13 @@
-"""A payment provider for the local stack, on loopback: takes orders, lets one pay or lose the callback, reports a day.
+"""A payment provider for the local stack, on loopback: orders, payments, lost callbacks, reports of a day.
 
 `python -m deploy.local.payments --http 127.0.0.1:7027 --store .local/payments.jsonl`, or the same by
-`PAYMENTS_HTTP_PORT`, `PAYMENTS_FILE`, `PAYMENTS_KEY`; `PAYMENTS_CALLBACK_URL` is told of each payment, and
-`PAYMENTS_PAGE_URL` is where its orders are paid (the gateway's /dev/payments).
+`PAYMENTS_HTTP_PORT`, `PAYMENTS_FILE`, `PAYMENTS_KEY`; `PAYMENTS_CALLBACK_URL` gets a callback for each payment, and
+`PAYMENTS_PAGE_URL` is the payment page of its orders (the gateway's /dev/payments).
 
-`POST /orders` {merchant, reference, amount, return_url} → {url}, once a reference; `POST /reports` {merchant, day} →
-{payments}. Both are signed: `Payment-Signature` is the hex HMAC-SHA256 of `Payment-Timestamp`, a full stop and the
-body. Unsigned, for the page: `GET /orders?reference=`, `POST /orders/<reference>/payment` {callback: send|lose}.
-`GET /healthz` is 200.
+`POST /orders` {merchant, reference, amount, return_url} → {url}, one order for each reference; `POST /reports`
+{merchant, day} → {payments}. Both are signed: `Payment-Signature` is the hex HMAC-SHA256 of `Payment-Timestamp`, a full
+stop and the body. Unsigned, for the page: `GET /orders?reference=`, `POST /orders/<reference>/payment` {callback:
+send|lose}. `GET /healthz` is 200.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Order:
     made_at: str  # ISO, UTC, as all moments here
     transaction: str = ""  # once it is paid
     paid_at: str = ""
-    callback: str = ""  # what became of it: `lost`, or what was answered
+    callback: str = ""  # its outcome: `lost`, or the answer
 
     def payment(self) -> dict[str, Any]:
         return {
@@ -64,7 +64,7 @@ class Order:
 
 
 class Orders:
-    """All orders, in memory and in a file of JSON lines: the last line of a reference counts."""
+    """All orders, in memory and in a file of JSON lines, where the last line of a reference counts."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -80,7 +80,7 @@ class Orders:
             self._orders[order.reference] = order
 
     def open(self, wanted: Order) -> Order | None:
-        """The order of a reference, made where there is none; None where it was made for something else."""
+        """The order of a reference, created if there is none; None if it exists with other content."""
         with self._lock:
             order = self._orders.get(wanted.reference)
             if order is None:
@@ -88,7 +88,7 @@ class Orders:
             return order if (order.merchant, order.amount) == (wanted.merchant, wanted.amount) else None
 
     def pay(self, reference: str) -> tuple[Order, bool] | None:
-        """The paid order, and whether it was paid just now; None where there is no such order."""
+        """Pays an order: the order, and whether this call paid it; None if there is no such order."""
         with self._lock:
             order = self._orders.get(reference)
             if order is None:
@@ -108,7 +108,7 @@ class Orders:
         return sorted(found, key=lambda order: order.made_at, reverse=True)[:SHOWN]
 
     def paid_on(self, merchant: str, day: str) -> list[Order]:
-        """What a merchant was paid on a day in Việt Nam."""
+        """The payments to a merchant on a day in Việt Nam."""
         with self._lock:
             orders = [order for order in self._orders.values() if order.merchant == merchant and order.transaction]
         return [one for one in orders if _day_of(one.paid_at) == day]
@@ -176,9 +176,9 @@ class Provider:
         return {"payments": [order.payment() for order in paid]}
 
     def pay(self, reference: str, *, tell: bool) -> Order | None:
-        """Pays an order as the payer does; None where there is no such order.
+        """Pays an order as the payer does; None if there is no such order.
 
-        With `tell` the merchant hears of it before this returns, if it can be reached.
+        With `tell` the merchant gets the callback before this returns, if it can be reached.
         """
         paid = self.orders.pay(reference)
         if paid is None:
@@ -193,9 +193,9 @@ class Provider:
         answer = ""
         for attempt in range(TRIES):
             if attempt:
-                time.sleep(PAUSE_SECONDS)  # between two tries at something that is away
+                time.sleep(PAUSE_SECONDS)  # between two tries while the merchant is away
             answer = self._call_back(body)
-            if answer[:1] in ("2", "4"):  # taken, or refused for good
+            if answer[:1] in ("2", "4"):  # accepted, or refused for good
                 break
         return answer
 

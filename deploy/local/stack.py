@@ -34,9 +34,7 @@ from services.chassis.district import load_district
 PEOPLE = ROOT / "deploy" / "local" / "people.toml"
 LEAST_FREE_BYTES = 500_000_000
 _NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
-_SECONDS_TO_START = (
-    240  # of any one part, on a machine that is busy with other things; a part that dies is told at once
-)
+_SECONDS_TO_START = 240  # for any part, on a busy machine; a part that dies is reported at once
 
 
 class StackFault(Exception):
@@ -44,12 +42,12 @@ class StackFault(Exception):
 
 
 class Stack:
-    """One running system whose data live in `home`.
+    """One running system with its data in `home`.
 
-    `port` is the gateway's; the other ports move with it, and 0 finds a free block. `more` adds to the environment of
-    a process by its name; with `needs_kafka` librdkafka's broker will not do. `start` returns when every part is ready
-    and may be followed by `stop`, always, and by `start` again, on the same ports; a process that dies in between is
-    begun again by itself.
+    `port` is the gateway's; the other ports are relative to it, and 0 finds a free block. `more` adds to the
+    environment of a process by its name; `needs_kafka` forbids librdkafka's broker. `start` returns when every part is
+    ready; after it call `stop`, and then possibly `start` again, on the same ports. A process that dies in between
+    restarts by itself.
     """
 
     def __init__(
@@ -91,18 +89,18 @@ class Stack:
         return not isinstance(self.broker, MemoryBroker)
 
     def database_url(self, service: str, ward: str) -> str:
-        """For looking into a ward's database (SQLAlchemy's form)."""
+        """The URL of a ward's database (SQLAlchemy's form)."""
         return self.postgres.url(f"{service}_{ward}")
 
     def pid(self, name: str) -> int | None:
         return self._running.pid(name)
 
     def kill(self, name: str) -> int:
-        """kill -9 of a process and its children; it is begun again by itself. Answers the id it had."""
+        """kill -9 of a process and its children; it restarts by itself. Returns its former id."""
         return self._running.kill(name)
 
     def stop_process(self, name: str) -> None:
-        """Ends a process in order; it stays away until `start_process`."""
+        """Ends a process in order; it does not restart until `start_process`."""
         self._running.stop(name)
 
     def start_process(self, name: str) -> None:
@@ -114,12 +112,12 @@ class Stack:
             self._running.wait_ready(name, seconds)
 
     def seed(self) -> None:
-        """Adds those demo people that are not there yet, in every ward. Raises StartFault."""
+        """Adds the missing demo people in every ward. Raises StartFault."""
         command = [sys.executable, "-m", "services.accounts", "seed", "--people", str(PEOPLE)]
         self._run("accounts-seed", command, self._of_service("accounts"))
 
     def memory(self) -> dict[str, int]:
-        """Bytes by process name; the supervisor is not among them."""
+        """Bytes by process name, without the supervisor."""
         return self._running.memory()
 
     @property
@@ -162,20 +160,20 @@ class Stack:
             self._lock = None
 
     def abandon(self) -> None:
-        """kill -9 of everything, at once. What was accepted is on disk all the same."""
+        """kill -9 of everything, at once. Accepted data is on disk all the same."""
         self._stopping.set()
         if self._supervisor is not None:
             self._supervisor.abandon()
 
     def room_note(self) -> str:
-        """What to say where the disk is nearly full, with a line break before it; else nothing."""
+        """A warning if the disk is nearly full, with a line break before it; else empty."""
         free = shutil.disk_usage(self._home).free
         if free > LEAST_FREE_BYTES // 10:
             return ""
         return f"\nThe disk is nearly full: {free // 1_000_000} MB are free where the data lie ({self._home})."
 
     def forget(self) -> None:
-        """Removes the data of a stack that does not run; what set-up made stays. Raises StackFault where it runs."""
+        """Deletes the data of a stack that does not run; files of the set-up stay. Raises StackFault if it runs."""
         try:
             self._take_home()
             kept = {"lock", "setup.lock", "kafka"}
@@ -190,7 +188,7 @@ class Stack:
             self.stop()
 
     def _explained(self, fault: OSError) -> OSError | StackFault:
-        """What to do about a fault of the system where that can be said; else the fault itself."""
+        """Advice about a fault of the system, if there is any; else the fault itself."""
         if fault.errno == errno.ENOSPC:
             return StackFault(f"The disk is full: {fault}. Free some space and start again.")
         if fault.errno in _NOT_OURS:
@@ -249,11 +247,11 @@ class Stack:
         self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say_with_room)
         self._wards = load_district(ROOT / "deploy" / "district.toml").wards
         make_keys(self.places.keys, list(self._wards.values()))
-        # Migrations, people and topics follow from the code: where it is the same as last time, so are they.
+        # Migrations, people and topics depend on the code alone: if it is unchanged, so are they.
         known = self._home / "prepared-by"
         digest = _digest_of_code()
         self._is_code_known = known.exists() and known.read_text() == digest
-        known.unlink(missing_ok=True)  # a start that is cut off in the middle has prepared nothing
+        known.unlink(missing_ok=True)  # an interrupted start counts as not prepared
         with ThreadPoolExecutor(16) as pool:
             chores = [
                 self._chore(pool, self._start_databases, pool),
@@ -272,7 +270,7 @@ class Stack:
         return pool.submit(work, *arguments)
 
     def _await(self, chores: Sequence[Future[None]]) -> None:
-        """Returns when all are done; at the first that fails, the others are told to give up, and it is raised."""
+        """Returns when all are done; the first failure stops the others, and is raised."""
         try:
             done, _ = wait(chores, return_when=FIRST_EXCEPTION)
         except BaseException:
@@ -326,9 +324,10 @@ class Stack:
         self._await(seeding)
 
     def _prepare_databases(self, service: str, migrate: Sequence[str]) -> bool:
-        """Creates and migrates a service's databases; False where they were as the code wants them.
+        """Creates and migrates a service's databases; False if they were up to date.
 
-        A new stack migrates one ward's and copies it twelve times, which takes a tenth of migrating all thirteen.
+        A new stack migrates one ward's database and copies it twelve times, which takes a tenth of migrating all
+        thirteen.
         """
         first, *others = (f"{service}_{ward}" for ward in self._wards)
         is_new = self.postgres.databases().isdisjoint([first, *others])
@@ -342,7 +341,7 @@ class Stack:
 
     def _start_broker(self) -> None:
         is_new = self.broker.prepare()
-        drags = () if self.is_real_kafka else SERVICES  # librdkafka's comes back at another port
+        drags = () if self.is_real_kafka else SERVICES  # librdkafka's restarts on another port
         self._running.start(
             Program(
                 "kafka",
@@ -392,7 +391,7 @@ class Stack:
         return {**own, **self._more.get(name, {})}
 
     def _run(self, name: str, command: Sequence[str], more: Mapping[str, str]) -> None:
-        """Runs a command to its end. Raises StartFault where it fails or the stack is stopped meanwhile."""
+        """Runs a command to its end. Raises StartFault if it fails or the stack is stopped meanwhile."""
         log = self._home / "logs" / f"{name}.log"
         log.unlink(missing_ok=True)
         process = spawn(command, log, environment=more)

@@ -1,4 +1,4 @@
-"""Keeps programs running: begins them, begins them again when they die, and ends them all in order."""
+"""Keeps programs running: starts them, restarts them when they die, and ends them all in order."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from deploy.local.process import end, kill_group, spawn
 from deploy.local.waiting import wait_until
 
 _ROUND_SECONDS = 0.1  # how soon a death is noticed
-_ASK_SECONDS = 0.2  # between two questions whether a program is ready
-_SHORTEST_PAUSE = 0.2  # before a program that died is begun again; doubles up to
+_ASK_SECONDS = 0.2  # between two probes of a program
+_SHORTEST_PAUSE = 0.2  # before a program that died restarts; doubles up to
 _LONGEST_PAUSE = 10.0
-_SETTLED_SECONDS = 30  # having lived so long, the next death counts as the first
-_DEATHS_BEFORE_READY = 3  # a program that dies so often before it was ever ready will not start at all
+_SETTLED_SECONDS = 30  # after this lifetime the next death counts as the first
+_DEATHS_BEFORE_READY = 3  # after this many deaths before it was ever ready, a program is given up
 Answer = TypeVar("Answer")
 
 
 class StartFault(Exception):
-    """A program does not start; the text shows the end of what it logged."""
+    """A program does not start; the text shows the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run. `ready` tells whether it does its work; `prepare` runs before each beginning."""
+    """A program to run. `ready` probes whether it works; `prepare` runs before each start."""
 
     name: str
     command: Callable[[], Sequence[str]]
@@ -45,7 +45,7 @@ class Program:
     user: Callable[[], str | None] = lambda: None
     parting: signal.Signals = signal.SIGTERM
     seconds_to_stop: float = 25
-    drags: tuple[str, ...] = ()  # programs that have to be begun again once this one is back
+    drags: tuple[str, ...] = ()  # programs that have to restart once this one is back
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class _Kept:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     wanted: bool = True
-    healed: bool = True  # begun again when it dies
+    healed: bool = True  # restarts when it dies
     was_ready: bool = False
     deaths: int = 0
     began: float = 0
@@ -64,9 +64,9 @@ class _Kept:
 
 
 class Supervisor:
-    """Runs programs until `stop_all`. One thread begins and watches them all: they live as long as it does.
+    """Runs programs until `stop_all`. One thread starts and watches them all: they live as long as it does.
 
-    `logs` is a directory, `pids` remembers what was begun; `say` prints a line for whoever looks at the console.
+    `logs` is a directory, `pids` records the started processes; `say` prints a line on the console.
     """
 
     def __init__(self, logs: Path, pids: Pids, say: Callable[[str], None]) -> None:
@@ -76,14 +76,14 @@ class Supervisor:
         self._kept: dict[str, _Kept] = {}
         self._tasks: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._gate = threading.Lock()
-        self._closing = threading.Event()  # nothing new is begun
+        self._closing = threading.Event()  # no program starts any more
         self._over = threading.Event()  # the keeper ends
         logs.mkdir(parents=True, exist_ok=True)
         self._keeper = threading.Thread(target=self._keep, name="supervisor", daemon=True)
         self._keeper.start()
 
     def start(self, program: Program) -> None:
-        """Begins a program; returns once its process is there, ready or not."""
+        """Starts a program; returns once its process exists, ready or not."""
         log = self._logs / f"{program.name}.log"
         if log.exists():
             log.replace(log.with_suffix(".log.1"))
@@ -96,9 +96,9 @@ class Supervisor:
         self._in_keeper(begin)
 
     def wait_ready(self, name: str, seconds: float) -> None:
-        """Returns when the program does its work.
+        """Returns when the program is ready.
 
-        Raises StartFault where it takes longer than `seconds`, or dies again and again before it was ever ready.
+        Raises StartFault if it takes longer than `seconds`, or dies repeatedly before it was ever ready.
         """
         kept = self._kept[name]
 
@@ -122,15 +122,15 @@ class Supervisor:
         return True
 
     def kill(self, name: str) -> int:
-        """kill -9 of the program and its children; it is begun again unless it was stopped. Answers the id it had."""
+        """kill -9 of the program and its children; it restarts unless it was stopped. Returns its former id."""
         return self._in_keeper(lambda: self._kill(self._kept[name]))
 
     def stop(self, name: str) -> None:
-        """Ends the program and leaves it so until `resume`."""
+        """Ends the program; it does not restart until `resume`."""
         self._stop(self._kept[name])
 
     def resume(self, name: str) -> None:
-        """Begins a stopped program."""
+        """Starts a stopped program."""
         kept = self._kept[name]
 
         def begin() -> None:
@@ -153,11 +153,11 @@ class Supervisor:
         return f" The end of {log}:\n" + "\n".join("    " + line[:400] for line in last)
 
     def close(self) -> None:
-        """Nothing is begun any more; whoever waits for something to be ready gives up."""
+        """Starts nothing any more; calls of `wait_ready` give up."""
         self._closing.set()
 
     def stop_all(self, *groups: Sequence[str]) -> None:
-        """Ends the groups one after another, each group's programs side by side; then whatever is left."""
+        """Ends the groups one after another, each group's programs in parallel; then the rest."""
         self._closing.set()
         if self._over.is_set():
             return
@@ -181,7 +181,7 @@ class Supervisor:
             self._say(f"{program.name} did not stop in {program.seconds_to_stop:.0f} s and was killed")
 
     def abandon(self) -> None:
-        """kill -9 of all, at once: for whoever will not wait for a stop in order."""
+        """kill -9 of all, at once, without waiting for a stop in order."""
         self._closing.set()
         for kept in list(self._kept.values()):
             kept.wanted = False
@@ -195,7 +195,7 @@ class Supervisor:
         def run() -> None:
             try:
                 outcome.set_result(task())
-            except BaseException as fault:  # it belongs to whoever asked for the task
+            except BaseException as fault:  # it is raised in the caller of the task
                 outcome.set_exception(fault)
 
         with self._gate:
@@ -209,7 +209,7 @@ class Supervisor:
             try:
                 self._tasks.get(timeout=_ROUND_SECONDS)()
             except queue.Empty:
-                with self._gate:  # whoever passed it before has put its task, and is answered in the next round
+                with self._gate:  # a caller that passed it before has queued its task, which the next round answers
                     if self._over.is_set() and self._tasks.empty():
                         return
                 for kept in list(self._kept.values()):
@@ -243,7 +243,7 @@ class Supervisor:
             self._drag(kept)
 
     def _note_death(self, kept: _Kept, process: subprocess.Popen[bytes], now: float) -> None:
-        kill_group(process)  # what it may have left behind
+        kill_group(process)  # children that it may have left
         kept.deaths = 1 if now - kept.began > _SETTLED_SECONDS else kept.deaths + 1
         kept.history.append(process.returncode)
         pause = min(_SHORTEST_PAUSE * 2 ** (kept.deaths - 1), _LONGEST_PAUSE)
@@ -292,5 +292,5 @@ def _memory_of(pid: int) -> int:
             info = process.memory_full_info() if os.name == "posix" else process.memory_info()
             total += getattr(info, "pss", 0) or info.rss
     except psutil.Error:
-        return total  # it ended while being looked at
+        return total  # it ended meanwhile
     return total

@@ -1,7 +1,7 @@
-"""Starts a program that ends when its supervisor does, even where that one is killed with -9.
+"""Starts a program that ends when its supervisor does, even if that is killed with -9.
 
-`python -I -S tether.py <parent pid> <signal> <user or -> program arguments…`; becomes the program. It stands between
-so that nothing of Python's has to run between fork and exec in the supervisor, which has threads.
+`python -I -S tether.py <parent pid> <signal> <user or -> program arguments…`; becomes the program. It is a program of
+its own so that no Python code runs between fork and exec in the supervisor, which has threads.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Creates the topics that the services write: `python -m deploy.local.topics <bootstrap> [--touch]`.
 
-Which streams there are, each service's `SERVICE` says; on a cluster each service's own `topics` command makes them.
+Each service's `SERVICE` names its streams; on a cluster each service's own `topics` command creates them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PARTITIONS = 2
 
 
 def streams() -> list[str]:
-    """All streams that some service writes."""
+    """All streams that the services write."""
     found: set[str] = set()
     for name in SERVICES:
         service: Service = importlib.import_module(f"services.{name}.service").SERVICE
@@ -32,7 +32,7 @@ def streams() -> list[str]:
 
 
 def touch(bootstrap: str, topics: Sequence[str]) -> None:
-    """For librdkafka's broker, which knows no CreateTopics: it makes a topic that a producer asks about."""
+    """For librdkafka's broker, which has no CreateTopics: it creates a topic that a producer asks about."""
     producer = Producer({"bootstrap.servers": bootstrap, "log_level": 2})
     for topic in topics:
         producer.list_topics(topic, timeout=10)

@@ -1,4 +1,4 @@
-"""Waiting for something to become true, with a deadline."""
+"""Waits for a condition, with a deadline."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, every: float = 0.05) -> bool:
-    """Asks again and again until `condition` holds; False when it did not within `seconds`."""
+    """Polls until `condition` holds; False if it did not within `seconds`."""
     deadline = time.monotonic() + seconds
     pause = threading.Event()
     while not condition():

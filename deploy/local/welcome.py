@@ -1,4 +1,4 @@
-"""What the console shows once the stack runs: where to go, and whom to be."""
+"""The console's welcome once the stack runs: addresses and demo log-ins."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Ctrl-C stops it; the data stay in {stack.home} for the next start."""
 
 
 def log_ins(people: Path, shown: str = "nam-duong") -> str:
-    """The demo log-ins of one ward as a table, and how those of the others are made from it."""
+    """The demo log-ins of one ward as a table, and the rule for those of the others."""
     data: dict[str, Any] = tomllib.loads(people.read_text(encoding="utf-8"))
     wards = list(load_district(ROOT / "deploy" / "district.toml").wards.values())
     place = next(place for place, ward in enumerate(wards) if ward.slug == shown)
