@@ -95,7 +95,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 
 @pytest.fixture(scope="session")
 def url(request: pytest.FixtureRequest) -> str:
-    """Where the stack of the tests answers, or the one at `CAUNOI_TEST_URL`, for quick rounds by hand."""
+    """The address of the tests' stack, or the one at `CAUNOI_TEST_URL`, for quick rounds by hand."""
     given = os.environ.get("CAUNOI_TEST_URL")
     address: str = given or request.getfixturevalue("stack").urls["gateway"]
     return address

@@ -10,7 +10,7 @@ _SECONDS_TO_THE_START = 60
 
 
 def race(*acts: Callable[[], object]) -> list[object]:
-    """Runs the acts at once; answers what each answered or raised, in their order."""
+    """Runs the acts at once; returns what each returned or raised, in order."""
     barrier = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> object:

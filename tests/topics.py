@@ -25,7 +25,7 @@ class Told:
 
 @contextmanager
 def reading(bootstrap: str, topic: str) -> Iterator[Callable[[], list[tuple[str, Told]]]]:
-    """Reads a topic from its beginning; each call answers keys and events that came since the last one."""
+    """Reads a topic from its beginning; each call returns the keys and events since the last one."""
     consumer = Consumer(
         {"bootstrap.servers": bootstrap, "group.id": uuid4().hex, "enable.auto.commit": False, "log_level": 2}
     )

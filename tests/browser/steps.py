@@ -49,7 +49,7 @@ def send(visitor: Visitor, phone: Phone) -> Filed:
 
 
 def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:
-    """Finds the dossier by its code and opens it; answers its row of the work list."""
+    """Finds the dossier by its code and opens it; returns its row of the work list."""
     visitor.go("/can-bo")
     visitor.page.get_by_label("Tên hoặc mã hồ sơ").fill(filed.code)
     visitor.press("Lọc")

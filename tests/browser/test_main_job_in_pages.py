@@ -182,7 +182,7 @@ def test_a_birth_is_registered_through_the_pages_without_javascript(url: str, vi
     open_account(at_home, person, phone)
     filed, citizen = fill_and_file(at_home, person, phone, at_station)
 
-    # The page with code and key is there again after a reload, and says by when the ward answers.
+    # The page with code and key is there again after a reload, and says when the ward's answer is due.
     (answered_by,) = moments(citizen.page.locator("main ol").inner_text())
     citizen.page.reload()
     assert "Hồ sơ đã gửi" in citizen.heading

@@ -23,7 +23,7 @@ def owing(url: str) -> str:
     return draft.path.rpartition("/")[2]
 
 
-def test_an_applicant_pays_on_the_phone_and_comes_back_to_a_dossier_that_is_taken_in(visit: Visit, owing: str) -> None:
+def test_an_applicant_pays_on_the_phone_and_returns_to_an_accepted_dossier(visit: Visit, owing: str) -> None:
     visitor = visit(size=PHONE)
     visitor.sign_in(APPLICANT)
     visitor.go(f"/ho-so/{SLUG}/{owing}")

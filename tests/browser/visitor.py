@@ -104,7 +104,7 @@ class Visitor:
         return self.page.locator("main input[type=file]").count() > 0
 
     def fill(self, answers: Mapping[str, Any]) -> None:
-        """Gives those of the answers (JSON pointer → value) that the page asks for, each in the way of its control."""
+        """Enters the answers (JSON pointer → value) that the page asks for, each by its kind of control."""
         controls = self.page.locator("main form [name]")
         kinds = dict(controls.evaluate_all("all => all.map(one => [one.name, one.type])"))
         for pointer, value in answers.items():
@@ -124,7 +124,7 @@ class Visitor:
         return self.page.locator(f'main [name="{name}"]')
 
     def fill_pages(self, answers: Mapping[str, Any], *, until: str = "") -> list[str]:
-        """Fills page after page, up to the one headed `until` or behind the last; answers the headings on the way."""
+        """Fills page after page, up to the one headed `until` or after the last; returns the headings on the way."""
         headings: list[str] = []
         while self.asks() and self.heading != until:
             headings.append(self.heading)

@@ -32,7 +32,7 @@ BACK_SECONDS = 30.0
 #: Before the fault: a stack that has just started may be busy with other things.
 SETTLED_SECONDS = 60.0
 CODE_SECONDS = 8.0  # after which a person asks for another code
-LOST_ONE_IN = 5  # answers that a client asks for again although it had them
+LOST_ONE_IN = 5  # answers that a client requests again although it had them
 STEPS = ("submitted", "accepted", "approved", "signed")
 PHOTOGRAPH = photograph()
 
@@ -73,7 +73,7 @@ class Patient:
         return answer.json()
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """The first answer that is none of trouble; AssertionError where there is none within `BACK_SECONDS`.
+        """The first answer that is no error of an outage; AssertionError if there is none within `BACK_SECONDS`.
 
         Now and then it acts as if that answer had been lost on its way: repeated, it has to come again as it was.
         """
@@ -114,7 +114,7 @@ class Patient:
 
 
 class Filing:
-    """A run of journeys. `completed` are those that came to their end; each person rests so long between two."""
+    """A run of journeys. `completed` are those that have ended; each person rests between two."""
 
     def __init__(self, url: str, rest_seconds: float = 0) -> None:
         self._url = url
@@ -129,7 +129,7 @@ class Filing:
 
     @contextmanager
     def going_on(self) -> Iterator[Filing]:
-        """Files until the block ends, and then lets every journey that was begun come to its end."""
+        """Files until the block ends, and then lets every started journey end."""
         with ThreadPoolExecutor(len(PEOPLE)) as pool:
             self._futures = [pool.submit(self._file_on_and_on, phone) for phone in PEOPLE]
             try:

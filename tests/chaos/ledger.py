@@ -37,7 +37,7 @@ def verify(stack: Stack, filing: Filing, seconds: float = DELIVERY_SECONDS) -> N
 
 
 def hold_dossiers(stack: Stack, journeys: Sequence[Journey]) -> None:
-    """Each is there as it was last answered; nobody has a dossier or draft that they were not told of."""
+    """Each exists as in the last answer; nobody has a dossier or draft without an answer about it."""
     assert Counter(each.code for each in journeys).most_common(1)[0][1] == 1
     for phone in PEOPLE:
         with signed_in(stack, phone) as citizen:

@@ -12,7 +12,7 @@ from tests.chaos.journeys import Filing
 from tests.chaos.ledger import DELIVERY_SECONDS, verify
 
 #: Long enough that producers and consumers have given up on requests and sessions of theirs (10 s), and that every
-#: subscription has been begun anew meanwhile (20 s).
+#: subscription has restarted meanwhile (20 s).
 AWAY_SECONDS = 60.0
 #: Between two dossiers of a person: what is looked at afterwards is one by one, and a minute's worth is enough.
 REST_SECONDS = 2.0

@@ -17,7 +17,7 @@ from tests.chaos.ledger import verify
 
 
 def kill(name: str) -> Callable[[Stack], None]:
-    """Of a process with all its children; the supervisor begins it again."""
+    """Kills a process with all its children; the supervisor restarts it."""
 
     def victim(stack: Stack) -> None:
         stack.kill(name)

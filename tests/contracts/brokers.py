@@ -186,7 +186,7 @@ class KafkaWorld(World):
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
-        """The broker is there and answers nothing."""
+        """The broker accepts connections but does not answer."""
         self._kafka.signal(signal.SIGSTOP)
         try:
             yield

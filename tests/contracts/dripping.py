@@ -9,7 +9,7 @@ from contextlib import suppress
 
 PAUSE_SECONDS = 0.02
 OK = b"HTTP/1.1 200 OK\r\n"
-#: What comes piece by piece, each soon enough for whoever waits for one piece at a time; it ends after a long while.
+#: An answer in pieces, each within the time limit for one piece; the whole takes long.
 DRIPS = {
     "headers": (OK, [b"X-More: 1\r\n"] * 2000, PAUSE_SECONDS),
     "body": (OK + b"\r\n", [b" "] * 2000, PAUSE_SECONDS),

@@ -80,7 +80,7 @@ class BrokerContract:
         with pytest.raises(ValueError, match="a ward speaks for itself only"):
             from_record(came["caunoi.20227.accounts.v1"])
 
-    def test_what_a_group_has_committed_does_not_come_again_and_the_rest_does(self, world: World, topic: str) -> None:
+    def test_committed_records_do_not_come_again_and_the_rest_does(self, world: World, topic: str) -> None:
         publish_all(world.publisher(), batch(topic, "a", "b", "c"))
         first = world.subscriber("g", topic)
         a, b = read(first, 2, commit=False)

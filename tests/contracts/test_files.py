@@ -21,7 +21,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Files:
     return Files("memory:///" if request.param == "memory" else (tmp_path / "tệp của phường").as_uri())
 
 
-def test_what_is_put_can_be_got(store: Files) -> None:
+def test_a_stored_file_can_be_read(store: Files) -> None:
     store.put(KEY, CONTENT, "image/jpeg")
 
     assert store.get(KEY) == CONTENT
@@ -37,7 +37,7 @@ def test_putting_the_same_again_leaves_one(store: Files) -> None:
     assert store.get("20248/d-1/certificate.pdf") == b"second"
 
 
-def test_what_is_not_there_is_a_clear_no(store: Files) -> None:
+def test_a_missing_file_is_a_clear_refusal(store: Files) -> None:
     with pytest.raises(Refusal) as caught:
         store.get(KEY)
 
@@ -72,7 +72,7 @@ def test_an_empty_file_is_kept_too(store: Files) -> None:
     assert store.get("20248/d-1/empty") == b""
 
 
-def test_content_that_is_not_what_its_key_says_is_not_handed_out(store: Files) -> None:
+def test_content_that_does_not_match_its_key_is_not_returned(store: Files) -> None:
     store.put(KEY, CONTENT + b"!", "image/jpeg")
 
     with pytest.raises(Refusal) as caught:

@@ -177,8 +177,8 @@ def test_a_topic_that_is_missing_holds_up_its_own_publisher_only(world: KafkaWor
     assert stuck.publish(batch(topic, "2"), PATIENCE) == 1
 
 
-def test_what_is_in_doubt_at_the_deadline_never_comes_out_of_order(world: KafkaWorld, topic: str) -> None:
-    """A broker that hangs takes requests in and answers none; the relay publishes again, and both copies arrive."""
+def test_records_in_doubt_at_the_deadline_never_come_out_of_order(world: KafkaWorld, topic: str) -> None:
+    """A broker that hangs accepts requests and answers none; the relay publishes again, and both copies arrive."""
     publisher = world.publisher()
     publish_all(publisher, batch(topic, "0"))
     wanted = [str(number) for number in range(1, 401)]
@@ -191,7 +191,7 @@ def test_what_is_in_doubt_at_the_deadline_never_comes_out_of_order(world: KafkaW
     assert first_copies(copies) == ["0", *wanted]
 
 
-def test_a_subscriber_that_is_begun_anew_while_the_broker_is_away_reads_on(
+def test_a_subscriber_that_restarts_while_the_broker_is_away_reads_on(
     world: KafkaWorld, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also with records in hand that it can neither commit nor has done with."""
@@ -219,7 +219,7 @@ def test_a_subscriber_that_is_begun_anew_while_the_broker_is_away_reads_on(
 def test_a_subscriber_reads_whichever_answer_to_it_is_lost(
     world: KafkaWorld, topic: str, kind: Request, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An answer to a request to join is waited for five minutes by librdkafka: then it is begun anew."""
+    """librdkafka waits five minutes for the answer to a request to join: the consumer is replaced before that."""
     monkeypatch.setattr(broker, "RENEW_SECONDS", 2.0)
     publish_all(world.publisher(), batch(topic, "1"))
     with closing(world.relay()) as relay:
@@ -233,7 +233,7 @@ def test_a_subscriber_reads_whichever_answer_to_it_is_lost(
 def test_a_subscriber_reads_on_although_its_connections_stay_open_and_say_nothing(
     world: KafkaWorld, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By itself, without being begun anew."""
+    """By itself, without a restart."""
     monkeypatch.setattr(broker, "RENEW_SECONDS", 1000.0)
     publisher = world.publisher()
     publish_all(publisher, batch(topic, "1"))

@@ -114,7 +114,7 @@ def settings_given(manifests: list[dict[str, Any]], process: str) -> set[str]:
 
 
 @pytest.mark.parametrize("process", [*SERVICES, "gateway"])
-def test_every_setting_that_a_process_reads_stands_in_its_manifests_and_no_other(process: str) -> None:
+def test_every_setting_that_a_process_reads_is_in_its_manifests_and_no_other(process: str) -> None:
     gateway = process == "gateway"
     module = importlib.import_module("gateway.settings" if gateway else f"services.{process}.settings")
     settings: type[CommonSettings] = module.Settings

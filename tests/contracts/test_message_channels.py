@@ -136,7 +136,7 @@ def catcher_time() -> Any:
 
 
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
-def test_what_speaks_of_us_or_of_the_moment_is_temporary_for_an_sms(catcher: Catcher, status: int) -> None:
+def test_an_sms_fault_of_ours_or_of_the_moment_is_temporary(catcher: Catcher, status: int) -> None:
     channel = sms(catcher)
     catcher.faults.answer_next("sms", status)
     with pytest.raises(TemporaryFault, match=str(status)):
@@ -315,7 +315,7 @@ def test_a_server_without_encryption_gets_no_letter_where_encryption_is_demanded
 
 
 @pytest.mark.parametrize("address", ["", "không phải địa chỉ", "a@b\r\nBcc: c@d.vn", "bảy@example.vn", "<>"])
-def test_what_is_no_address_is_a_permanent_fault(catcher: Catcher, clock: SettableClock, address: str) -> None:
+def test_an_invalid_address_is_a_permanent_fault(catcher: Catcher, clock: SettableClock, address: str) -> None:
     with pytest.raises(PermanentFault):
         email(catcher, clock).send(Outgoing("1", address, "x", "x"))
 
@@ -380,7 +380,7 @@ def test_a_taken_port_is_named_and_nothing_is_left_listening(catcher: Catcher, t
 
 
 def start_catcher(store: Path, http: int = 0) -> tuple[subprocess.Popen[str], int]:
-    """The catcher as a process; answers it and its HTTP port once it listens."""
+    """The catcher as a process; returns it and its HTTP port once it listens."""
     module = [sys.executable, "-m", "deploy.local.catcher", "--smtp", "127.0.0.1:0", "--http", f"127.0.0.1:{http}"]
     process = subprocess.Popen([*module, "--store", str(store)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

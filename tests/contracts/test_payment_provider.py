@@ -27,7 +27,7 @@ BACK = "http://127.0.0.1:8080/ho-so/nam-duong/1/nop-phi"
 
 
 class Told:
-    """A merchant's address for callbacks; `answers` are its next statuses, 200 behind them."""
+    """A merchant's address for callbacks; `answers` are its next statuses, then 200."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[bytes, str, str]] = []
@@ -75,7 +75,7 @@ def client(local: LocalProvider, *, key: str = KEY, merchant: str = MERCHANT, cl
 
 @dataclass
 class Pair:
-    """A provider as the service sees it, and what its customer does there: `pay` answers the transaction."""
+    """A provider as the service sees it, and its customer: `pay` returns the transaction."""
 
     provider: Provider
     pay: Callable[[str], str]
@@ -163,7 +163,7 @@ def test_the_callback_is_one_that_the_service_takes_for_genuine(local: LocalProv
     assert order.callback == "200"
 
 
-def test_a_callback_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_not(
+def test_a_callback_that_fails_is_tried_again_and_a_refused_one_is_not(
     local: LocalProvider, merchant: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("deploy.local.payments.PAUSE_SECONDS", 0)
@@ -177,9 +177,7 @@ def test_a_callback_that_is_not_taken_is_tried_again_and_one_that_is_refused_is_
     assert len(merchant.heard) == 4
 
 
-def test_a_payment_whose_callback_is_lost_stands_in_the_report_and_is_paid_once(
-    local: LocalProvider, merchant: Told
-) -> None:
+def test_a_payment_with_a_lost_callback_is_in_the_report_and_is_paid_once(local: LocalProvider, merchant: Told) -> None:
     client(local).open_order("HT20248AAAAAAAA", 24_000, BACK)
     url = f"http://127.0.0.1:{local.port}/orders/HT20248AAAAAAAA/payment"
     first = httpx.post(url, json={"callback": "lose"}, trust_env=False).json()

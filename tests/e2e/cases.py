@@ -73,7 +73,7 @@ class Case:
         return found
 
     def registered(self, **entry: Any) -> dict[str, Any]:
-        """From the filing to the signature, paid at the counter where something is owed; answers the register entry."""
+        """From the filing to the signature, paid at the counter if there is a fee; returns the register entry."""
         if self.accept()["status"] == 6:
             self.pay_at_counter("BL 0001")
         rules = self.approve(**entry)["handover"]

@@ -9,7 +9,7 @@ from tests.e2e.api import Api, accepted, connection_to
 
 
 def pay_online(citizen: Api, dossier: str, url: str, owed: int, callback: str = "send") -> dict[str, Any]:
-    """Goes where the dossier's payment leads to and pays there; answers what the provider shows.
+    """Opens the dossier's payment page and pays there; returns the provider's page.
 
     `callback` is `send` or `lose`.
     """

@@ -39,7 +39,7 @@ def test_what_does_not_exist_is_not_found(citizen: Api, method: str, path: str, 
     assert (status == 405) == ("Allow" in answer.headers)
 
 
-def test_an_unknown_procedure_begins_no_draft(citizen: Api) -> None:
+def test_an_unknown_procedure_starts_no_draft(citizen: Api) -> None:
     before = citizen.get("/me/dossiers")
     answer = citizen.send("POST", f"/wards/{WARD}/dossiers", json={"procedure": "9.999999"})
     refused(answer, 404, "unknown-procedure")

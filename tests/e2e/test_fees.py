@@ -54,7 +54,7 @@ def words_of(api: Api, path: str, kind: str) -> str:
     return text_of(accepted(api.send("GET", f"{path}/papers/{kind}")).content)
 
 
-def test_what_is_paid_through_the_provider_takes_the_dossier_in(
+def test_a_payment_through_the_provider_accepts_the_dossier(
     url: str, citizen: Api, waiting: tuple[str, dict[str, Any]]
 ) -> None:
     path, filed = waiting
@@ -77,7 +77,7 @@ def test_what_is_paid_through_the_provider_takes_the_dossier_in(
     refused(citizen.send("POST", f"{path}/payment", json={}), 409, "wrong-state")
 
 
-def test_what_a_lost_callback_left_open_the_days_reconciliation_settles(
+def test_reconciliation_settles_payments_with_a_lost_callback(
     url: str, stack: Stack, citizen: Api, waiting: tuple[str, dict[str, Any]]
 ) -> None:
     path, _ = waiting

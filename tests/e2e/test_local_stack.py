@@ -28,7 +28,7 @@ def test_a_second_start_in_the_same_place_says_that_one_runs(stack: Stack) -> No
     stack.wait_ready(seconds=SECONDS)
 
 
-def test_a_taken_port_is_named_and_nothing_is_begun(tmp_path: Path) -> None:
+def test_a_taken_port_is_named_and_nothing_starts(tmp_path: Path) -> None:
     ports = ports_from(0)
     with socket.create_server((HOST, ports.dossiers)):
         done = _make_run(tmp_path, ports.gateway)
@@ -38,7 +38,7 @@ def test_a_taken_port_is_named_and_nothing_is_begun(tmp_path: Path) -> None:
     assert _working_for(tmp_path) == []
 
 
-def test_a_full_disk_is_told_before_anything_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stack_module, "LEAST_FREE_BYTES", 1 << 60)
     with pytest.raises(StackFault, match=r"Only \d+ MB are free .*\n.*CAUNOI_HOME"):
         Stack(tmp_path, 0).start()
@@ -78,7 +78,7 @@ def test_seeding_again_adds_nobody(stack: Stack) -> None:
 
 
 def _run_until_ready(home: Path) -> str:
-    """Starts the stack as `make run` does, stops it as Ctrl-C does; answers what it printed."""
+    """Starts the stack as `make run` does, stops it as Ctrl-C does; returns its output."""
     console = home / "console"
     with console.open("wb") as output:
         process = subprocess.Popen(
@@ -111,7 +111,7 @@ def _make_run(home: Path, port: object) -> subprocess.CompletedProcess[str]:
 
 
 def _working_for(home: Path) -> list[str]:
-    """Command lines of processes, wherever they stand, that were begun for the stack in `home`."""
+    """Command lines of all processes that were started for the stack in `home`."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error):

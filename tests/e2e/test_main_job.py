@@ -47,7 +47,7 @@ def open_account(url: str, person: dict[str, str], ward: str = WARD) -> Api:
 
 
 def file_birth(citizen: Api, phone: Phone, ward: str = WARD, child: str = "Lê Minh Khôi") -> dict[str, Any]:
-    """Draft, form, photograph, confirmation, submission; answers the submission with `path` of the dossier."""
+    """Draft, form, photograph, confirmation, submission; returns the submission with `path` of the dossier."""
     draft = begin(citizen, ward=ward, form=whole_form(child))
     submitted: dict[str, Any] = citizen.post(f"{draft.path}/submission", draft.confirm(phone))
     return submitted | {"path": draft.path}

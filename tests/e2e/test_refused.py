@@ -33,7 +33,7 @@ def test_a_wrong_code_files_nothing_and_after_five_tries_none_does(own: Draft, u
 
 
 @pytest.mark.parametrize("typed", ["12345", "abcdef", "1234567"])
-def test_what_can_be_no_code_is_told_so(own: Draft, url: str, typed: str) -> None:
+def test_a_text_that_cannot_be_a_code_is_refused(own: Draft, url: str, typed: str) -> None:
     body = own.confirm(Phone(url, APPLICANT)) | {"otp": typed}
     refused(own.citizen.send("POST", f"{own.path}/submission", json=body), 400, "wrong-code", "/otp")
     assert own.read()["status"] == 0

@@ -71,7 +71,7 @@ class FakeAccounts:
         self.fault = unavailable() if is_away else None
 
     def add(self, email: str = ADDRESS, phone: str = PHONE) -> str:
-        """Somebody who can be reached; answers the account's id."""
+        """Adds an account that can be reached; returns its id."""
         account_id = str(uuid4())
         self.contacts[account_id] = pb.Contact(
             account_id=account_id, full_name="Trần Thị Bảy", phone=phone, email=email

@@ -1,4 +1,4 @@
-"""docs/api.md names every path of the API and every problem that it answers, with its status."""
+"""docs/api.md names every path of the API and every problem that it returns, with its status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GUIDE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 _PROBLEM = re.compile(r"^\| `([a-z-]+)` \| (\d{3}) \| (.+) \|$", re.MULTILINE)
 
 
-def test_every_problem_type_stands_in_the_guide_with_its_status_and_no_other() -> None:
+def test_every_problem_type_is_in_the_guide_with_its_status_and_no_other() -> None:
     documented = [(type, int(status)) for type, status, _ in _PROBLEM.findall(GUIDE)]
     assert len(documented) == len({type for type, _ in documented}), "a type stands there twice"
     assert sorted(documented) == sorted((type, status) for type, many in problem_types().items() for status in many)

@@ -120,13 +120,13 @@ def test_nothing_cites_a_document_that_is_kept_elsewhere(elsewhere: str) -> None
     assert [path for path, text in texts() if re.search(rf"(?<!\w){re.escape(elsewhere)}", text)] == []
 
 
-def test_every_document_stands_in_the_index() -> None:
+def test_every_document_is_in_the_index() -> None:
     index = (DOCS / "README.md").read_text("utf-8")
     documents = {path.name for path in (*DOCS.glob("*.md"), *DOCS.glob("*.yaml"))} - {"README.md"}
     assert sorted(name for name in documents if f"({name})" not in index) == []
 
 
-def test_every_decision_stands_in_the_index_with_title_status_and_date() -> None:
+def test_every_decision_is_in_the_index_with_title_status_and_date() -> None:
     rows = re.findall(
         r"^\| (\d{4}) \| \[(.+)\]\((\1-[\w-]+\.md)\) "
         r"\| (accepted|(?:amended|superseded) by \d+) \| (\d{4}-\d\d-\d\d) \|$",

@@ -73,7 +73,7 @@ def test_commands_in_the_runbook_are_understood() -> None:
             assert parsed.command == command
 
 
-def test_every_command_of_every_service_stands_in_the_runbook() -> None:
+def test_every_command_of_every_service_is_in_the_runbook() -> None:
     named = {command for _, command, _ in _COMMAND.findall(RUNBOOK)}
     for service in SERVICES.values():
         (commands,) = (each for each in _parser(service)._actions if isinstance(each.choices, dict))

@@ -157,7 +157,7 @@ def test_python_packages_are_made_again_in_another_place_and_for_another_python(
     assert checkout.set_up() == ["Python packages", "gRPC stubs"]
 
 
-def test_what_a_failed_step_would_feed_is_not_tried_and_the_others_are_made_once(checkout: Checkout) -> None:
+def test_steps_after_a_failed_one_are_not_tried_and_the_others_run_once(checkout: Checkout) -> None:
     said = checkout.fault(npm_FAILS="no route to host")
     assert steps_in(said) == ["Apache Kafka", "Python packages", "gRPC stubs"]
     assert checkout.set_up() == ["Assets of the pages", "Node packages"]

@@ -318,7 +318,7 @@ def _applicant(work: _Year, channel: str, special: str) -> str:
 
 
 def _assigned(work: _Year, status: Status) -> str:
-    """A third of what is in work is nobody's yet; what is finished was done by whoever worked here then."""
+    """A third of the open dossiers is unassigned; finished ones were done by the staff of that time."""
     if status is Status.DRAFT:
         return ""
     if status in FINAL or status is Status.DONE:

@@ -1,4 +1,4 @@
-"""Runs the stack of a checkout for whoever began this process, and stops it when that one closes its input.
+"""Runs the stack of a checkout for the parent process, and stops it when that closes this one's input.
 
 It runs with the Python and in the folder of the checkout that is measured (`stacks.py`), so it imports nothing of the
 tests. Its argument (JSON): {"home", "more": the environment of each process, "group": a cgroup's folder or null}. It

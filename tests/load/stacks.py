@@ -82,7 +82,7 @@ def running_stack(
 ) -> Iterator[RunningStack]:
     """The stack of a checkout that has been set up (`make setup`), until the block ends."""
     plan = {"home": str(home), "more": UNLIMITED if more is None else more, "group": str(group) if group else None}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever is told to end stops the stack first
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # on SIGTERM the stack is stopped first
     script = (ROOT / "tests" / "load" / "host.py").read_text()
     host = subprocess.Popen(
         [checkout / ".venv" / "bin" / "python", "-c", script, json.dumps(plan)],

@@ -76,7 +76,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def empty_database(postgres: Postgres) -> EmptyDatabase:
-    """`empty_database(name, fill)` answers the URL of a database with the tables that `fill` makes and no row in them.
+    """`empty_database(name, fill)` returns the URL of a database with the tables that `fill` creates and no rows.
 
     It is made once, for to empty one takes a few milliseconds.
     """
@@ -95,7 +95,7 @@ def empty_database(postgres: Postgres) -> EmptyDatabase:
 
 @pytest.fixture(scope="session")
 def database_url(postgres: Postgres, empty_database: EmptyDatabase) -> Callable[..., str]:
-    """`database_url("accounts", "20248")` answers the URL of migrated, empty databases; `{ward}` stands in it."""
+    """`database_url("accounts", "20248")` returns the URL of migrated, empty databases, with `{ward}` in it."""
 
     def make(service: str, *wards: str) -> str:
         for ward in wards:

@@ -32,7 +32,7 @@ def retire_key(file: Path, ward: str) -> None:
 
 
 def reseal_by_command(service: str, ward: str) -> str:
-    """Runs the operator's command with the settings in the environment; answers what it printed."""
+    """Runs the operator's command with the settings in the environment; returns its output."""
     done = subprocess.run(
         [sys.executable, "-m", f"services.{service}", "reseal", "--ward", ward],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

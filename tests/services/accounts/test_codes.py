@@ -86,7 +86,7 @@ def test_the_same_redemption_is_answered_alike_however_late_and_another_one_is_r
     assert filing.refused("one", otp=filing.wrong).type == "code-used"
 
 
-def test_of_two_redemptions_at_once_exactly_one_wins(filing: Filing) -> None:
+def test_exactly_one_of_two_redemptions_at_once_wins(filing: Filing) -> None:
     for _ in range(5):
         filing.issue()
         outcomes = race(lambda: filing.redeem("one"), lambda: filing.redeem("two"))

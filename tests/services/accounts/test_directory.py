@@ -95,7 +95,7 @@ def test_a_second_account_in_another_ward_is_refused_without_naming_the_first(ac
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
-def test_of_two_accounts_opened_at_once_the_earlier_stays_in_whatever_order_the_wards_hear(
+def test_the_earlier_of_two_accounts_opened_at_once_stays_in_any_order_of_events(
     accounts: Accounts, notifications: FakeNotifications, clock: SettableClock, order: tuple[int, ...]
 ) -> None:
     earlier, later = opened_in_both(accounts, notifications, clock)
@@ -123,7 +123,7 @@ def test_of_two_accounts_opened_at_once_the_earlier_stays_in_whatever_order_the_
     assert no.value.type == "session-ended"
 
 
-def test_a_move_ends_sessions_and_stands_in_the_audit_under_the_services_name(
+def test_a_move_ends_sessions_and_is_in_the_audit_under_the_services_name(
     accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     _, later = opened_in_both(accounts, notifications, clock)

@@ -106,7 +106,7 @@ def test_a_pending_account_that_was_abandoned_is_replaced(accounts: Accounts, no
         assert len(session.scalars(select(CredentialRow)).all()) == 1
 
 
-def test_of_many_openings_of_one_person_at_once_one_account_stands(
+def test_many_openings_of_one_person_at_once_make_one_account(
     accounts: Accounts, notifications: FakeNotifications
 ) -> None:
     outcomes = race(*(lambda number=number: accounts.open(phone=f"0905 000 00{number}") for number in range(4)))
@@ -129,7 +129,7 @@ def test_repeated_requests_at_once_are_one(accounts: Accounts, notifications: Fa
     assert len(notifications.sent) == 1
 
 
-def test_strangers_who_happen_on_the_same_key_open_each_their_own_account(accounts: Accounts) -> None:
+def test_strangers_with_the_same_key_each_open_their_own_account(accounts: Accounts) -> None:
     first = accounts.open(key="1")
     second = accounts.open(key="1", identity_number="048155001002", phone="0905 202 202")
     assert first.account_id != second.account_id
@@ -281,7 +281,7 @@ def test_an_unknown_account_is_not_found(accounts: Accounts, account_id: str) ->
         assert (no.value.kind, no.value.type) == (Kind.NOT_FOUND, "unknown-account")
 
 
-def test_what_has_done_its_work_is_dropped(accounts: Accounts, citizen: str, clock: SettableClock) -> None:
+def test_expired_rows_are_deleted(accounts: Accounts, citizen: str, clock: SettableClock) -> None:
     accounts.open(identity_number="048155001002")
     clock.advance(timedelta(days=8))
     database = accounts.cells[NAM_DUONG].database

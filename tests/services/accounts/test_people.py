@@ -47,7 +47,7 @@ def seed() -> int:
     return main(SERVICE, ["seed", "--people", PEOPLE])
 
 
-def test_notifications_of_any_ward_is_told_where_to_reach_a_citizen_who_reads_that_it_was(
+def test_notifications_of_any_ward_gets_a_citizens_contact_and_the_citizen_can_see_that(
     accounts: Accounts, citizen: str
 ) -> None:
     told = contact(accounts, citizen, accounts.service_token("notifications", THANH_BINH))
@@ -89,7 +89,7 @@ def test_a_cursor_of_somebody_elses_making_is_refused(accounts: Accounts, citize
 
 
 @pytest.mark.parametrize("account_id", ["", "x", "00000000-0000-0000-0000-000000000000"])
-def test_nobody_can_be_reached_who_has_no_account(accounts: Accounts, account_id: str) -> None:
+def test_nobody_without_an_account_can_be_reached(accounts: Accounts, account_id: str) -> None:
     with pytest.raises(Refusal) as no:
         contact(accounts, account_id, accounts.service_token("notifications", NAM_DUONG))
     assert no.value.kind is Kind.NOT_FOUND

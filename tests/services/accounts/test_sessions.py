@@ -137,7 +137,7 @@ def test_a_phone_shared_by_a_household_means_nobody_and_each_signs_in_by_number(
     assert accounts.sign_in("048155001001").account.id == citizen
 
 
-def test_a_hash_of_old_parameters_is_made_anew_at_the_next_sign_in(
+def test_a_hash_with_old_parameters_is_replaced_at_the_next_sign_in(
     accounts: Accounts, citizen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stored() -> str:

@@ -89,7 +89,7 @@ def deadlock(database: Database) -> None:
 
 
 def unique_violation(database: Database) -> None:
-    """Of a constraint that the real table has not, and that goes with the transaction."""
+    """A fault of a constraint that the real table does not have, and that the rollback removes."""
     with database.transaction() as session:
         session.execute(text("CREATE UNIQUE INDEX one_of_a_name ON accounts (full_name, address)"))
         session.add_all([account(identity_fingerprint=bytes([number])) for number in range(2)])

@@ -23,7 +23,7 @@ def call(key: str, caller: str = "someone") -> Call:
 
 
 class Opening:
-    """An act that answers with a new number each time."""
+    """An act that returns a new number each time."""
 
     def __init__(self) -> None:
         self.times = 0
@@ -63,7 +63,7 @@ def test_to_callers_whom_nobody_knows_a_key_belongs_to_what_they_ask(database: D
     assert [answer(database, nobody, act, request) for request in (REQUEST, other, REQUEST, other)] == list("1212")
 
 
-def test_what_came_to_nothing_after_all_is_done_anew_under_its_key(database: Database) -> None:
+def test_a_request_that_failed_after_its_commit_runs_again_under_its_key(database: Database) -> None:
     act = Opening()
     for who in (call("k"), Call("OpenAccount", "20248", "r", None, "", "k")):
         first = answer(database, who, act)

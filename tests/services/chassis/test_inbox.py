@@ -90,7 +90,7 @@ def test_a_poison_event_is_parked_with_all_later_events_of_its_key_and_no_others
         ]
 
 
-def test_what_has_come_at_once_is_handled_in_one_transaction_and_in_order(database: Database) -> None:
+def test_events_that_arrive_together_are_handled_in_one_transaction_and_in_order(database: Database) -> None:
     handled: list[tuple[str, str | None]] = []
 
     def note(session: Session, event: Event) -> None:
@@ -114,7 +114,7 @@ def test_a_poison_event_among_others_is_parked_and_they_are_handled(database: Da
         assert [row.value.decode() for row in parked(session, "test")] == ["bad", "behind it", "later"]
 
 
-def test_what_stands_behind_an_event_that_has_to_wait_waits_with_it_and_other_partitions_go_on(
+def test_events_after_one_that_waits_wait_too_and_other_partitions_go_on(
     database: Database,
 ) -> None:
     recorder = Recorder()
@@ -153,7 +153,7 @@ class Subscription(InMemorySubscriber):
         self.postponed[record.partition] = record.offset
 
 
-def test_what_is_parked_is_handled_in_order_once_the_fault_is_mended(database: Database) -> None:
+def test_parked_events_are_handled_in_order_once_the_fault_is_fixed(database: Database) -> None:
     recorder = Recorder()
     recorder.failing["bad"] = lambda: ValueError("cannot be read")
     box = inbox(database, recorder)
@@ -168,9 +168,7 @@ def test_what_is_parked_is_handled_in_order_once_the_fault_is_mended(database: D
 
 
 @pytest.mark.parametrize("away", [unavailable, lambda: OperationalError("", {}, Exception())])
-def test_what_fails_for_a_passing_reason_comes_again_and_is_not_parked(
-    database: Database, away: Callable[[], Exception]
-) -> None:
+def test_a_temporary_fault_is_retried_and_not_parked(database: Database, away: Callable[[], Exception]) -> None:
     recorder = Recorder()
     recorder.failing["first"] = away
     box = inbox(database, recorder)
@@ -207,7 +205,7 @@ def test_an_event_that_no_statement_has_time_for_is_parked_and_those_behind_it_g
     hasty.close()
 
 
-def test_what_is_late_now_and_then_is_not_parked(database: Database) -> None:
+def test_an_event_that_is_late_now_and_then_is_not_parked(database: Database) -> None:
     hasty = Database(database.url, statement_timeout_ms=100)
     box = inbox(hasty, slow)
     records = [replace(event("a1", str(number)), offset=number) for number in range(2)]

@@ -182,7 +182,7 @@ def test_a_relay_that_loses_its_lock_while_it_publishes_marks_nothing(database: 
     assert first == second
 
 
-def test_a_relay_whose_connection_ends_begins_again(database: Database) -> None:
+def test_a_relay_whose_connection_ends_restarts(database: Database) -> None:
     broker, stopped = InMemoryBroker(), threading.Event()
     running = threading.Thread(target=relay(database, broker.publisher()).run, args=(stopped,))
     running.start()

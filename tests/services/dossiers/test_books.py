@@ -1,4 +1,4 @@
-"""The books of the year: opened, begun on paper, followed by the next volume, closed; and looked into."""
+"""The books of the year: opened, started on paper, followed by the next volume, closed; and searched."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def test_all_books_of_a_year_are_open_from_its_first_day(world: World) -> None:
     assert {(each.first_number, each.last_number) for each in books.values()} == {(1, 0)}
 
 
-def test_a_year_begun_on_paper_goes_on_after_its_last_number(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_year_that_started_on_paper_continues_after_its_last_number(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
     request = pb.BeginBookRequest(register="birth", year=2020, paper_number=41)
     begun = world.call("BeginBook", request, DUNG, key="k-1")
     assert world.call("BeginBook", request, DUNG, key="k-1") == begun

@@ -1,4 +1,4 @@
-"""From 1/1/2023 nobody shows a household book (NĐ 104/2022): what was begun, filed or accepted before, and after."""
+"""From 1/1/2023 nobody shows a household book (NĐ 104/2022): dossiers started, filed or accepted before, and after."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_dossier_keeps_the_version_under_which_it_was_accepted_to_its_end(worl
     assert "documents/residence-proof" in {fault.field for fault in no.fields}
 
 
-def test_a_draft_begun_before_the_change_is_filed_under_the_law_of_the_day_of_filing(world: World) -> None:
+def test_a_draft_from_before_the_change_is_filed_under_the_law_of_the_day_of_filing(world: World) -> None:
     world.clock.set(LAST_DAY)
     draft = world.ready(child=BORN)
     assert (draft.procedure_version, notices(draft)) == (EARLIER, [])
@@ -63,7 +63,7 @@ def test_a_draft_begun_before_the_change_is_filed_under_the_law_of_the_day_of_fi
     assert "residence-proof" not in shown(world, draft.id)
 
 
-def test_who_began_a_draft_before_the_change_is_told_of_it_and_loses_nothing(world: World) -> None:
+def test_the_owner_of_a_draft_from_before_the_change_is_informed_and_loses_nothing(world: World) -> None:
     world.clock.set(LAST_DAY)
     draft = world.ready(child=BORN)
     world.clock.set(FIRST_DAY)
@@ -102,7 +102,7 @@ def test_what_was_filed_before_and_accepted_after_the_change_goes_on_under_the_l
     assert "residence-proof" not in shown(world, filed.id)
 
 
-def test_what_is_paid_for_after_the_change_is_accepted_under_it(world: World) -> None:
+def test_a_dossier_paid_after_the_change_is_accepted_under_it(world: World) -> None:
     """Accepted only when it is paid for (NĐ 87/2020 Đ12)."""
     world.clock.set(LAST_DAY)
     id = world.filed(child=BORN, copies={"wanted": True, "count": 1}).dossier.id

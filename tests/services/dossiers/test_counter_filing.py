@@ -37,7 +37,7 @@ def drafts_at_desk(world: World, who: Person) -> list[str]:
 
 
 @pytest.mark.parametrize(("channel", "assistance"), [("counter", "counter"), ("post", "alone")])
-def test_the_desk_files_for_who_comes_in_or_writes(world: World, channel: str, assistance: str) -> None:
+def test_the_desk_files_for_people_who_come_in_or_write(world: World, channel: str, assistance: str) -> None:
     """NĐ 123/2015 Đ2–3: in person, by post, or online. Each dossier records how it came about."""
     filed = world.brought(channel=channel)
     dossier = filed.dossier

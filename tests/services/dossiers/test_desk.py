@@ -94,7 +94,7 @@ def test_a_stale_if_match_is_refused(world: World) -> None:
     assert world.accept(filed.id, version=filed.version).status == 2
 
 
-def test_of_two_officers_who_act_at_once_one_is_told_that_the_other_was_first(world: World) -> None:
+def test_one_of_two_officers_who_act_at_once_is_told_that_the_other_was_first(world: World) -> None:
     filed = world.filed().dossier
     answers = race(
         lambda: world.accept(filed.id, HOA, version=filed.version),
@@ -134,7 +134,7 @@ def test_accepted_after_fifteen_the_result_is_due_the_next_working_day(world: Wo
     assert due == datetime(2020, 10, 7, 17, 30, tzinfo=VIETNAM)
 
 
-def test_a_supplement_before_acceptance_begins_the_check_anew(world: World) -> None:
+def test_a_supplement_before_acceptance_restarts_the_check(world: World) -> None:
     id = world.filed().dossier.id
     asked = world.ask(id, "/child/full_name", who=HOA)
     assert (asked.status, list(asked.actions)) == (5, ["assignment"])
@@ -204,7 +204,7 @@ def test_a_second_supplement_request_is_possible_and_the_office_is_warned(world:
     assert due > first_due, "no sequence of requests shortens the citizen's time"
 
 
-def test_what_was_prepared_is_prepared_anew_after_a_supplement(world: World) -> None:
+def test_a_prepared_entry_is_prepared_again_after_a_supplement(world: World) -> None:
     id = world.filed().dossier.id
     world.accept(id)
     world.approve(id)

@@ -105,7 +105,7 @@ def test_what_somebody_works_on_only_they_or_a_signer_give_away(world: World) ->
     assert world.assign(id, CHAIR, to=DUNG.id).assigned_to == DUNG.name
 
 
-def test_of_two_who_take_a_dossier_on_at_once_one_has_it(world: World) -> None:
+def test_one_of_two_who_take_a_dossier_on_at_once_has_it(world: World) -> None:
     id = world.filed().dossier.id
     answers = race(partial(world.assign, id, HOA), partial(world.assign, id, DUNG))
     (won,) = [answer for answer in answers if isinstance(answer, pb.Dossier)]
@@ -157,7 +157,7 @@ def test_name_and_moment_stand_on_a_comparison_for_the_office_alone(world: World
     assert not world.get(id).comparisons
 
 
-def test_what_differs_is_noted_warns_the_signer_and_keeps_the_result_here(world: World) -> None:
+def test_a_difference_is_noted_warns_the_signer_and_prevents_the_hand_over(world: World) -> None:
     id = world.filed().dossier.id
     request = pb.CompareDocumentRequest(dossier_id=id, kind=HOSPITAL_PAPER, agrees=False)
     no = refused(partial(world.call, "CompareDocument", request, HOA))
@@ -270,7 +270,7 @@ def test_a_copy_is_posted_with_its_number_or_sent_electronically_without_compari
     assert "certificate" in world.get(sent).papers
 
 
-def test_who_comes_for_a_copy_shows_who_they_are(world: World) -> None:
+def test_a_requester_of_a_copy_shows_an_identity_paper(world: World) -> None:
     id = done(world, filed_as(world, COPY))
     (fault,) = refused(partial(world.hand_over, id, register_signed=False)).fields
     assert fault.field == "documents/requester-identity"
@@ -278,7 +278,7 @@ def test_who_comes_for_a_copy_shows_who_they_are(world: World) -> None:
     assert world.hand_over(id, register_signed=False).status == 10
 
 
-def test_nothing_is_sent_electronically_to_whom_has_no_account(world: World) -> None:
+def test_nothing_is_sent_electronically_to_people_without_an_account(world: World) -> None:
     id = done(world, world.submit_at_counter(world.ready_as(COPY.procedure.code, COPY.form, HOA, "post").id).dossier.id)
     (fault,) = refused(partial(world.hand_over, id, delivery="electronic", register_signed=False)).fields
     assert fault.field == "delivery"

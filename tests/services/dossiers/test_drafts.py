@@ -38,7 +38,7 @@ def test_an_unknown_procedure_is_refused(world: World) -> None:
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-procedure")
 
 
-def test_one_person_has_a_bounded_number_of_drafts_however_fast_they_are_begun(world: World) -> None:
+def test_one_person_has_a_bounded_number_of_drafts_however_fast_they_are_created(world: World) -> None:
     most = world.settings.open_drafts_per_person
     first = world.draft(key="first")
     for _ in range(most - 3):
@@ -61,14 +61,14 @@ def test_an_unknown_ward_is_refused(world: World) -> None:
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-ward")
 
 
-def test_a_draft_begins_empty_where_accounts_is_away(world: World) -> None:
+def test_a_draft_starts_empty_if_accounts_is_away(world: World) -> None:
     world.accounts.away = True
     draft = world.draft()
     assert json.loads(draft.form_json) == {}
     assert draft.status == 0
 
 
-def test_repeating_the_creation_answers_the_same_draft(world: World) -> None:
+def test_repeating_the_creation_returns_the_same_draft(world: World) -> None:
     first = world.draft(key="k")
     assert world.draft(key="k") == first
     assert world.draft(key="other").id != first.id
@@ -100,7 +100,7 @@ def test_saves_are_merged_and_unfinished_values_kept(world: World) -> None:
     assert "birth_date" not in json.loads(removed.form_json)["child"]
 
 
-def test_a_dossier_says_which_questions_are_asked_as_its_form_stands(world: World) -> None:
+def test_a_dossier_says_which_questions_its_form_leads_to(world: World) -> None:
     draft = world.draft()
     assert "/child/full_name" in draft.asked
     assert "/father/full_name" not in draft.asked
@@ -151,7 +151,7 @@ def test_a_stale_version_is_refused_and_the_newer_save_stays(world: World) -> No
     assert json.loads(world.get(draft.id).form_json)["child"]["full_name"] == "Nguyễn Minh An"
 
 
-def test_of_two_saves_at_once_with_one_version_one_loses(world: World) -> None:
+def test_one_of_two_saves_at_once_with_one_version_loses(world: World) -> None:
     draft = world.draft()
     answers = race(
         *(partial(world.save, draft.id, {"child": {"sex": sex}}, version=draft.version) for sex in ("male", "female"))
@@ -212,7 +212,7 @@ def test_nobody_at_all_opens_no_dossier(world: World) -> None:
     assert no.kind is Kind.UNAUTHENTICATED
 
 
-def test_an_id_that_is_none_is_answered_as_an_unknown_one(world: World) -> None:
+def test_an_id_that_cannot_be_parsed_is_not_found(world: World) -> None:
     assert refused(lambda: world.get("../../etc/passwd")).type == "unknown-dossier"
 
 

@@ -131,7 +131,7 @@ def lines(table: str, *, hides_drafts: bool) -> Iterator[Line]:
 LINES = [*lines(FILLING, hides_drafts=False), *lines(OFFICE, hides_drafts=True)]
 
 
-def test_every_act_on_a_dossier_stands_in_the_tables() -> None:
+def test_every_act_on_a_dossier_is_in_the_tables() -> None:
     service = pb.DESCRIPTOR.services_by_name["DossiersService"]
     acts = {
         rpc.name

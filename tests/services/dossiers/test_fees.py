@@ -137,7 +137,7 @@ def test_where_nothing_is_owed_acceptance_takes_the_dossier_in(world: World) -> 
     assert "payment-slip" not in accepted.papers
 
 
-def test_a_dossier_that_owes_something_is_taken_in_only_when_it_is_paid(world: World) -> None:
+def test_a_dossier_with_a_fee_is_accepted_only_when_it_is_paid(world: World) -> None:
     """NĐ 87/2020 Đ12: tiếp nhận khi hồ sơ đầy đủ và đã nộp lệ phí; thời hạn tính từ khi gửi phiếu hẹn."""
     asked = waiting(world)
     assert (asked.status, asked.HasField("due_at"), asked.HasField("accepted_at")) == (6, False, False)
@@ -172,7 +172,7 @@ def test_an_exemption_that_the_form_claims_frees_from_the_registration_alone(wor
     assert (asked.fees[0].exemption, asked.fees[0].total) == ("poor", 16_000)
 
 
-def test_where_an_exemption_frees_from_all_the_dossier_is_taken_in_and_the_record_says_why(world: World) -> None:
+def test_a_dossier_that_is_wholly_exempt_is_accepted_and_the_record_says_why(world: World) -> None:
     accepted = waiting(world, child={"birth_date": "2020-06-01"}, exemption={"kind": "merit"})
     assert (accepted.status, accepted.fees[0].method, accepted.fees[0].exemption) == (2, "exempt", "merit")
     assert "gia đình có công với cách mạng" in pdf(world, accepted.id, "payment-slip")
@@ -208,7 +208,7 @@ def test_a_payment_leads_back_to_where_the_dossier_was(world: World) -> None:
     assert record(world, accepted.id, receipt="BL 7").status == 4
 
 
-def test_only_the_procedures_own_charges_may_be_asked_for_with_a_reason_once_it_is_taken_in(world: World) -> None:
+def test_only_the_procedures_own_charges_may_be_requested_with_a_reason_after_acceptance(world: World) -> None:
     """TT 04/2020 Đ3: không đòi gì ngoài danh mục."""
     accepted = waiting(world, copies={"wanted": False})
     assert [(each.item, each.price) for each in world.get(accepted.id, DUNG).chargeable] == [
@@ -470,7 +470,7 @@ def test_withdrawal_and_callback_at_once_leave_the_dossier_withdrawn_or_paid_and
             assert "paid" in events
 
 
-def test_the_nightly_round_makes_up_for_all_days_that_the_provider_was_away(
+def test_the_nightly_round_reconciles_all_days_that_the_provider_was_away(
     world: World, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("services.dossiers.use_cases.office.payments.RETRY_SECONDS", 0.01)

@@ -21,7 +21,7 @@ from tests.services.dossiers.world import (
 )
 
 
-def test_what_is_not_complete_gets_no_code(world: World) -> None:
+def test_an_incomplete_draft_gets_no_code(world: World) -> None:
     draft = world.draft()
     no = refused(lambda: world.confirm(draft.id))
     assert (no.kind, no.type) == (Kind.INVALID, "not-complete")
@@ -250,7 +250,7 @@ def test_a_second_dossier_for_the_same_child_asks_the_officer(world: World) -> N
     [(15, "on-time"), (16, "on-time"), (17, "late")],  # the 15th is a Sunday
 )
 def test_sixty_days_that_end_on_a_sunday_are_kept_on_monday(world: World, day: int, kind: str) -> None:
-    """BLDS 2015 Đ148.5: no fee, no note of lateness, for whoever could not come sooner."""
+    """BLDS 2015 Đ148.5: no fee and no note of lateness if nobody could come sooner."""
     world.clock.set(datetime(2020, 11, day, 9, 0, tzinfo=VIETNAM))
     filed = world.filed(child={"birth_date": "2020-09-16"}).dossier
     assert ("late-registration" in {each.check for each in filed.findings}) == (kind == "late")

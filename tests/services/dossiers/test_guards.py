@@ -49,7 +49,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(database_url: Callab
     assert difference == []
 
 
-def test_of_several_who_migrate_at_once_one_does_and_the_others_wait(empty_database: EmptyDatabase) -> None:
+def test_one_of_several_migrations_at_once_runs_and_the_others_wait(empty_database: EmptyDatabase) -> None:
     """An index that is made concurrently waits for every statement that is open, so none may wait in one for it."""
     outcomes: list[object] = []
 

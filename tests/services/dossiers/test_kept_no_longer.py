@@ -69,7 +69,7 @@ def test_a_file_that_was_taken_out_goes_after_a_day_and_what_is_there_stays(
     assert _keys(files) == {content_key(NAM_DUONG, draft.id, kept.sha256)}
 
 
-def test_what_was_uploaded_and_not_committed_goes(
+def test_uploads_without_a_committed_row_are_deleted(
     world: World, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = world.draft()
@@ -131,7 +131,7 @@ def test_a_file_that_the_sweep_deletes_between_store_and_row_is_stored_again(
 def test_a_database_that_knows_hardly_any_of_the_files_has_none_deleted(
     world: World, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was made anew, or restored from a copy: the files may be all that is left."""
+    """It is new, or restored from a copy: the files may be all that is left."""
     monkeypatch.setattr(stray_files, "FEW", 3)
     world.add(world.draft().id, photograph())
     for _ in range(4):

@@ -50,7 +50,7 @@ def _status(world: World, certificate_id: str) -> str:
     return str(answer.status)
 
 
-def test_nobody_is_married_twice_while_a_marriage_stands(world: World) -> None:
+def test_nobody_marries_while_an_earlier_marriage_exists(world: World) -> None:
     """Luật HNGĐ 2014 Đ5.2: the second groom is the first one, by the number of his paper."""
     _married(world)
     second = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE))
@@ -61,7 +61,7 @@ def test_nobody_is_married_twice_while_a_marriage_stands(world: World) -> None:
     assert world.get(second).status == 2
 
 
-def test_what_the_register_says_of_somebody_is_not_told_to_who_types_their_name(world: World) -> None:
+def test_typing_a_name_does_not_reveal_the_register(world: World) -> None:
     _married(world)
     second = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE))
     checks_of = [{each.check for each in world.get(second, who).findings} for who in (SAU, DUNG)]
@@ -69,7 +69,7 @@ def test_what_the_register_says_of_somebody_is_not_told_to_who_types_their_name(
     assert any("marri" in check for check in only_the_office), checks_of
 
 
-def test_what_is_registered_is_not_held_against_itself(world: World) -> None:
+def test_a_registered_dossier_does_not_contradict_itself(world: World) -> None:
     """The marriage that now stands in the register is the one of this dossier, not another."""
     married = _married(world)
     stopping = [each for each in world.get(married.id, DUNG).findings if each.kind == pb.FINDING_KIND_STOPS]

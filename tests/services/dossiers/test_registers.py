@@ -289,7 +289,7 @@ def test_a_vice_chairman_signs_for_the_chairman(world: World, cell: Cell) -> Non
     assert "KT." not in texts[1]
 
 
-def test_what_the_applicant_was_told_stands_on_the_dossier(world: World, cell: Cell) -> None:
+def test_messages_to_the_applicant_are_shown_on_the_dossier(world: World, cell: Cell) -> None:
     id = world.filed().dossier.id
     inbox = Inbox("caunoi.dossiers.20248", NAM_DUONG, cell.database, world.parts.handlers(NAM_DUONG), world.clock)
 

@@ -38,7 +38,7 @@ def ring(world: World, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture
 def again(ring: Path, clock: SettableClock, keys: Path, accounts: FakeAccounts) -> Iterator[Callable[[], World]]:
-    """Begins the service anew with the keys as they are then."""
+    """Restarts the service with the current keys."""
     worlds: list[World] = []
 
     def begin() -> World:
@@ -72,9 +72,7 @@ def test_all_that_is_kept_opens_with_the_new_key_alone_and_the_book_is_as_it_was
     assert after.track(filed.dossier.code, filed.tracking_key).code == filed.dossier.code
 
 
-def test_a_second_run_finds_nothing_and_each_batch_stands_in_the_audit(
-    world: World, again: Callable[[], World]
-) -> None:
+def test_a_second_run_finds_nothing_and_each_batch_is_in_the_audit(world: World, again: Callable[[], World]) -> None:
     for _ in range(3):
         world.draft()
     cell = again().cells[NAM_DUONG]
@@ -85,7 +83,7 @@ def test_a_second_run_finds_nothing_and_each_batch_stands_in_the_audit(
     assert {(row.actor_id, row.role, row.person_id) for row in rows} == {("operator", "operator", "")}
 
 
-def test_what_was_stopped_goes_on_where_it_was(world: World, again: Callable[[], World]) -> None:
+def test_an_interrupted_run_continues(world: World, again: Callable[[], World]) -> None:
     for _ in range(5):
         world.draft()
     cell = again().cells[NAM_DUONG]
@@ -105,7 +103,7 @@ def test_what_was_stopped_goes_on_where_it_was(world: World, again: Callable[[],
 
 
 def test_what_a_person_saves_meanwhile_is_not_overwritten(world: World, again: Callable[[], World]) -> None:
-    """The command waits for whoever writes the row, and takes what they have written."""
+    """The command waits for a concurrent writer of the row, and takes the new value."""
     draft = world.draft()
     cell = again().cells[NAM_DUONG]
     outcome: list[int] = []
@@ -122,7 +120,7 @@ def test_what_a_person_saves_meanwhile_is_not_overwritten(world: World, again: C
     assert cell.cipher.decrypt(form, f"dossier:{draft.id}") == '{"said": "meanwhile"}'
 
 
-def test_a_value_that_was_put_into_another_row_is_not_sealed_anew(world: World, again: Callable[[], World]) -> None:
+def test_a_value_that_was_put_into_another_row_is_not_resealed(world: World, again: Callable[[], World]) -> None:
     world.draft()
     world.draft()
     cell = again().cells[NAM_DUONG]

@@ -64,7 +64,7 @@ def test_the_paper_says_what_the_register_says_and_is_sealed(world: World, resul
     assert (status.intact, status.covers_whole_document) == (True, True)
 
 
-def test_no_cause_of_death_stands_on_the_extract(world: World) -> None:
+def test_the_extract_has_no_cause_of_death(world: World) -> None:
     died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES))
     assert "Nhồi máu cơ tim" not in _text(_pdf(world, died))
 

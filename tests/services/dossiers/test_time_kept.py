@@ -89,7 +89,7 @@ def filed(world: World, code: str, form: Mapping[str, Any]) -> str:
 
 
 def accepted(world: World, code: str = BIRTH, form: Mapping[str, Any] | None = None) -> str:
-    """A dossier that was taken in, and paid for where that costs something (NĐ 87/2020 Đ12)."""
+    """A dossier that was accepted, and paid for if there is a fee (NĐ 87/2020 Đ12)."""
     id = filed(world, code, form if form is not None else birth_form())
     if world.accept(id).status == 6:
         world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=id, receipt="BL 12"), HOA)
@@ -131,7 +131,7 @@ def printed(world: World, id: str, kind: str, who: Person = DUNG) -> str:
 # Verification
 
 
-def test_who_cannot_prove_an_earlier_residence_is_asked_about_there_before_the_confirmation(world: World) -> None:
+def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_confirmation(world: World) -> None:
     """NĐ 123/2015 Đ22: the chairman writes to each former commune."""
     elsewhere = {"lived": True, "places": "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016", "proof": False}
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
@@ -264,7 +264,7 @@ def test_what_the_ward_looks_into_itself_makes_the_limit_five_working_days(world
     assert (no.type, [fault.field for fault in no.fields]) == ("invalid-field", ["kind"])
 
 
-def test_a_prepared_entry_is_prepared_anew_when_something_is_verified(world: World) -> None:
+def test_a_prepared_entry_is_prepared_again_after_a_verification(world: World) -> None:
     id = accepted(world)
     world.approve(id)
     sent = verify(world, id, **INQUIRY)
@@ -401,7 +401,7 @@ def test_a_new_time_is_later_and_in_working_hours(world: World, due: str, word: 
     assert not world.get(id).HasField("extension")
 
 
-def test_what_stands_still_or_is_not_taken_in_yet_has_no_new_appointment(world: World) -> None:
+def test_a_stopped_or_unaccepted_dossier_has_no_new_appointment(world: World) -> None:
     id = world.filed().dossier.id
     assert refused(lambda: extend(world, id, "2020-10-08 09:00")).type == "wrong-state"
     world.accept(id)
@@ -411,7 +411,7 @@ def test_what_stands_still_or_is_not_taken_in_yet_has_no_new_appointment(world: 
     assert no.kind is Kind.FORBIDDEN
 
 
-def test_of_two_apologies_at_once_one_is_made(world: World) -> None:
+def test_one_of_two_apologies_at_once_is_made(world: World) -> None:
     id = accepted(world)
     answers = race(lambda: extend(world, id, "2020-10-07 10:00"), lambda: extend(world, id, "2020-10-08 10:00", CHAIR))
     lost = [answer for answer in answers if isinstance(answer, Refusal)]
@@ -477,7 +477,7 @@ def test_the_sweep_warns_once_and_marks_once(world: World) -> None:
     assert metrics.DOSSIERS_OVERDUE.labels(NAM_DUONG)._value.get() == 1
 
 
-def test_a_new_time_is_warned_of_and_marked_anew(world: World) -> None:
+def test_a_new_time_is_warned_of_and_marked_again(world: World) -> None:
     id = accepted(world)
     for moment in ("2020-10-06 16:00", "2020-10-06 17:31"):
         world.clock.set(at(moment))
@@ -491,7 +491,7 @@ def test_a_new_time_is_warned_of_and_marked_anew(world: World) -> None:
     assert acts(world, id)[2:] == ["reminded", "marked-overdue", "extended", "reminded", "marked-overdue"]
 
 
-def test_what_stands_still_or_is_done_is_left_alone(world: World) -> None:
+def test_stopped_and_finished_dossiers_are_left_alone(world: World) -> None:
     waiting, done = accepted(world), world.signed().id
     world.ask(waiting, "/child/full_name")
     world.clock.set(at("2020-12-06 09:00"))
@@ -514,7 +514,7 @@ def test_the_check_at_the_desk_is_warned_of_and_marked_as_well(world: World) -> 
     assert "overdue" not in checks(world.get(id, SAU))
 
 
-def test_of_two_sweepers_at_once_one_warns(world: World) -> None:
+def test_one_of_two_sweepers_at_once_warns(world: World) -> None:
     ids = [accepted(world) for _ in range(4)]
     world.clock.set(at("2020-10-06 16:00"))
     answers = race(*[lambda: sweep(world)] * 4)

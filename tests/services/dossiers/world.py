@@ -171,7 +171,7 @@ class World(RunningService[DossiersParts]):
         return self.submit(draft.id, self.confirm(draft.id, who).id, who)
 
     def filed_as(self, procedure: str, form: Mapping[str, Any], who: Person = SAU) -> str:
-        """Files a whole form of any procedure with all papers that it needs; answers the dossier's id."""
+        """Files a complete form of any procedure with all papers that it needs; returns the dossier's id."""
         draft = self.ready_as(procedure, form, who)
         return str(self.submit(draft.id, self.confirm(draft.id, who).id, who).dossier.id)
 
@@ -182,7 +182,7 @@ class World(RunningService[DossiersParts]):
             self.call("RecordPayment", paid, HOA)
 
     def ready_to_sign(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> str:
-        """Filed, taken in and prepared for the signer."""
+        """Filed, accepted and prepared for the signer."""
         id = self.filed_as(procedure, form)
         self.take_in(id)
         self.call("ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, **entry), DUNG)

@@ -1,4 +1,4 @@
-"""What a photograph takes of memory while it is drawn anew, measured in a process of its own.
+"""The memory that re-encoding a photograph takes, measured in a process of its own.
 
 A pod of the dossiers service is killed where it takes more than its limit, with all that it was doing for others.
 """

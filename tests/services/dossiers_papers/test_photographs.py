@@ -1,4 +1,4 @@
-"""Photographs of papers: drawn anew, without what the telephone wrote into them."""
+"""Photographs of papers: re-encoded, without the phone's metadata."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_photograph_as_a_telephone_takes_it_keeps_its_size() -> None:
 
 @pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"%PDF-1.7 %%EOF", b"ZIP"], ids=["html", "pdf", "zip"])
 @pytest.mark.parametrize("kind", ["jpeg", "png"])
-def test_what_stands_behind_a_picture_goes(kind: str, tail: bytes) -> None:
+def test_data_after_a_picture_is_removed(kind: str, tail: bytes) -> None:
     if tail == b"ZIP":
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as writer:
@@ -100,7 +100,7 @@ def test_a_png_stays_a_png_and_loses_its_texts() -> None:
     assert opened(stored.content).size == (30, 20)
 
 
-def test_what_is_see_through_becomes_white() -> None:
+def test_transparency_becomes_white() -> None:
     pixel = opened(accept(making.png("RGBA", colour=(10, 10, 10, 0))).content).getpixel((3, 3))
 
     assert pixel == (255, 255, 255)

@@ -128,7 +128,7 @@ def test_the_cause_of_death_has_no_place_on_the_extract() -> None:
         assert "nguyên nhân" not in text.casefold()
 
 
-def test_the_moment_of_death_stands_in_digits_and_in_words() -> None:
+def test_the_moment_of_death_is_in_digits_and_in_words() -> None:
     text = words_of(ordinary("death_extract"))
 
     assert "Đã chết vào lúc: 17 giờ 30 phút, ngày 04/10/2020" in text
@@ -152,7 +152,7 @@ def test_copies_say_that_they_are_copies_and_the_first_extract_does_not() -> Non
     assert "Số: 105/TLKT-BS" in words_of(awkward("death_extract"))
 
 
-def test_what_is_not_known_stays_blank_and_is_never_dashed() -> None:
+def test_unknown_values_stay_blank_and_are_never_dashed() -> None:
     """TT 04/2020."""
     text = words_of(awkward("death_extract"))
 

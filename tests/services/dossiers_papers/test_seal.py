@@ -62,7 +62,7 @@ def test_any_altered_byte_of_the_paper_breaks_the_seal(sealed: bytes, pdf: bytes
         assert not verify(bytes(altered), root).intact, place
 
 
-def test_what_is_added_after_sealing_is_told(sealed: bytes, root: bytes) -> None:
+def test_content_that_is_added_after_sealing_is_detected(sealed: bytes, root: bytes) -> None:
     status = verify(sealed + b"\n% more\n", root)
 
     assert not status.covers_whole_document
@@ -83,7 +83,7 @@ def test_a_certificate_that_had_run_out_is_not_trusted(sealed: bytes, root: byte
 
 
 @pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\n%%EOF"])
-def test_what_is_no_pdf_is_not_intact(content: bytes, root: bytes) -> None:
+def test_a_file_that_is_no_pdf_is_not_intact(content: bytes, root: bytes) -> None:
     assert verify(content, root) == SealStatus(intact=False, trusted=False, covers_whole_document=False, signer="")
 
 

@@ -209,7 +209,7 @@ def test_a_sign_in_finds_its_ward_while_another_hangs(start: Start, gateway: Gat
     assert answer.get_json()["ward"] == HAI_CHAU_1
 
 
-def test_what_a_fan_out_gave_up_is_not_held_against_a_ward(start: Start, gateway: Gateway) -> None:
+def test_a_call_that_a_fan_out_gave_up_is_not_counted_against_a_ward(start: Start, gateway: Gateway) -> None:
     start("accounts", NAM_DUONG).hang("FindHomeWard")
     start("accounts", HAI_CHAU_1).scripts["FindHomeWard"] = lambda _: accounts_pb2.FindHomeWardResponse(ward="20236")
     app = gateway(breaker_failures=1, breaker_open_seconds=60)

@@ -1,4 +1,4 @@
-"""A cluster of PostgreSQL is made whole or not at all, by whoever starts it."""
+"""A cluster of PostgreSQL is created completely or not at all, by any user."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from deploy.local.postgres import Cluster, Postgres
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """Not pytest's: where tests run as root, the server's user has to come in, and each pytest closes it anew."""
+    """Not pytest's: if tests run as root, the server's user needs access, and each pytest run removes it again."""
     with tempfile.TemporaryDirectory(prefix="caunoi-postgres-") as directory:
         yield Path(directory)
 
 
-def test_a_cluster_that_was_cut_off_while_it_was_made_is_made_anew(place: Path) -> None:
+def test_a_cluster_whose_creation_was_interrupted_is_created_again(place: Path) -> None:
     half = place / "data.new"
     half.mkdir()
     (half / "PG_VERSION").write_text("18\n")  # what initdb writes first
@@ -37,7 +37,7 @@ def test_a_locale_that_the_machine_has_not_is_no_hindrance(place: Path, monkeypa
     assert (place / "data" / "PG_VERSION").exists()
 
 
-def test_what_kept_a_cluster_from_being_made_is_told() -> None:
+def test_the_reason_why_a_cluster_cannot_be_created_is_shown() -> None:
     with pytest.raises(RuntimeError, match=r"(?s)/proc/data could not be made:.*No such file or directory"):
         Cluster(Path("/proc/data")).prepare()
 

@@ -1,4 +1,4 @@
-"""The supervisor on real processes: what dies is begun again, what is stopped stays so, nothing is left."""
+"""The supervisor on real processes: dead ones restart, stopped ones stay so, nothing is left."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.supervisor.stop_all()
 
 
-def test_a_program_that_is_killed_is_begun_again(bench: Bench) -> None:
+def test_a_killed_program_restarts(bench: Bench) -> None:
     first = bench.run(bench.program("a"))
     assert bench.supervisor.kill("a") == first
     bench.supervisor.wait_ready("a", SECONDS)
@@ -79,7 +79,7 @@ def test_killing_a_program_kills_its_children(bench: Bench) -> None:
     assert wait_until(lambda: not _lives(child.pid), SECONDS)
 
 
-def test_what_a_dead_program_leaves_is_ended_before_it_is_begun_again(bench: Bench) -> None:
+def test_children_of_a_dead_program_end_before_it_restarts(bench: Bench) -> None:
     code = "import subprocess, sys; subprocess.Popen(['sleep', '600']);" + PATIENT
     first = bench.run(bench.program("a", code))
     (child,) = psutil.Process(first).children()
@@ -129,13 +129,13 @@ def test_programs_are_ended_group_by_group(bench: Bench) -> None:
     assert note.read_text() == "cab"
 
 
-def test_nothing_is_begun_once_all_were_stopped(bench: Bench) -> None:
+def test_nothing_starts_once_all_were_stopped(bench: Bench) -> None:
     bench.supervisor.stop_all()
     with pytest.raises(StartFault, match="stopped"):
         bench.supervisor.start(bench.program("late"))
 
 
-def test_a_program_that_came_back_elsewhere_has_others_begun_again(bench: Bench) -> None:
+def test_a_program_that_restarts_on_another_port_has_others_restarted(bench: Bench) -> None:
     reader = bench.run(bench.program("reader"))
     bench.run(bench.program("broker", drags=("reader",)))
     bench.supervisor.kill("broker")

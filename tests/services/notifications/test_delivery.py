@@ -177,7 +177,7 @@ def test_an_account_that_is_gone_is_told_as_a_failure(world: World) -> None:
     assert {row.type for row in world.outbox()} == {FAILED}
 
 
-def test_a_ward_that_is_not_where_it_was_thought_keeps_nobody_from_being_told(
+def test_a_wrong_address_of_a_ward_gives_no_message_up(
     world: World, keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a ward moves, its address may be another ward's: that one knows of no such ward, not of no such account."""
@@ -328,7 +328,7 @@ def test_the_lease_of_a_try_that_has_ended_is_not_renewed(world: World) -> None:
     assert world.row("sms").try_at == due
 
 
-def test_a_failure_that_comes_after_its_lease_leaves_the_message_to_who_has_it_now(world: World) -> None:
+def test_a_failure_after_the_lease_leaves_the_message_to_its_new_holder(world: World) -> None:
     submit(world, email="")
     lane = lane_settings(world.settings, Lane.SMS)
     claims = []
@@ -405,7 +405,7 @@ def test_messages_that_are_due_together_are_recorded_in_one_transaction(world: W
     assert [[succeeded for succeeded, _ in each] for each in tries] == [[True]] * 3
 
 
-def test_what_left_before_a_try_that_takes_long_is_recorded_before_the_next(
+def test_messages_sent_before_a_long_try_are_recorded_before_the_next(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(delivery, "LONG_SECONDS", 0.0)

@@ -48,7 +48,7 @@ def test_at_each_step_a_message_goes_out(world: World, payload: Any) -> None:
     assert {row.template for row in world.rows()} == {STEPS[payload]}
 
 
-def test_what_is_overdue_before_it_is_taken_in_is_told_as_a_late_answer(world: World) -> None:
+def test_overdue_before_acceptance_means_a_late_answer(world: World) -> None:
     now = stamp(world.clock.now())
     for status in (1, 2):
         world.tell(dossiers.DossierMarkedOverdue(facts=facts(world.accounts.add(), status=status, happened_at=now)))
@@ -105,7 +105,7 @@ def test_who_gave_no_address_gets_the_sms_alone_and_that_is_recorded(world: Worl
     assert [row.type for row in world.outbox()] == [event_type(events.MessageDelivered)]
 
 
-def test_a_delivery_is_told_of_under_the_key_of_its_dossier_and_without_personal_data(world: World) -> None:
+def test_a_delivery_event_has_the_key_of_its_dossier_and_no_personal_data(world: World) -> None:
     told = facts(world.accounts.add(email=""), happened_at=stamp(world.clock.now()))
     world.tell(dossiers.DossierSubmitted(facts=told))
     world.deliver()
@@ -123,7 +123,7 @@ def test_a_delivery_is_told_of_under_the_key_of_its_dossier_and_without_personal
     )
 
 
-def test_nothing_that_stands_in_the_database_names_a_person(world: World) -> None:
+def test_nothing_in_the_database_names_a_person(world: World) -> None:
     world.tell(dossiers.DossierSubmitted(facts=facts(world.accounts.add(), happened_at=stamp(world.clock.now()))))
     world.catcher.faults.answer_next("sms", 503)
     world.catcher.faults.answer_next("email", 550)

@@ -82,7 +82,7 @@ class World:
         return event
 
     def deliver(self, *lanes: Lane) -> int:
-        """Tries all that is due; answers how many tries that were."""
+        """Tries all due messages; returns the number of tries."""
         return sum(self.couriers[lane].deliver_due() for lane in lanes or tuple(Lane))
 
     def pass_time(self, **by: float) -> None:

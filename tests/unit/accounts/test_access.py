@@ -50,5 +50,5 @@ def test_a_citizen_of_another_ward_has_neither_account_nor_code_here() -> None:
 @pytest.mark.parametrize(
     "rpc", ["GetOwnAccount", "GetContact", "IssueOneTimeCode", "RedeemOneTimeCode", "ListOwnAccessLog"]
 )
-def test_what_is_somebodys_is_shown_to_nobody_unknown(rpc: str) -> None:
+def test_private_rpcs_need_a_signed_in_person(rpc: str) -> None:
     assert not RULES[rpc].allows(None, HERE)

@@ -51,7 +51,7 @@ def test_a_code_may_be_typed_in_groups() -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"])
-def test_what_can_be_no_code_is_a_slip_at_the_field(typed: str) -> None:
+def test_a_text_that_cannot_be_a_code_is_an_error_at_the_field(typed: str) -> None:
     with pytest.raises(Refusal) as no:
         read_code(typed)
     assert (no.value.kind, no.value.type, no.value.fields[0].field) == (Kind.INVALID, "wrong-code", "otp")
@@ -80,7 +80,7 @@ def test_a_code_that_could_not_be_sent_opens_nothing() -> None:
     assert attempt(but(voided=True)) is Outcome.EXPIRED
 
 
-def test_a_used_code_answers_its_own_redemption_alike_even_after_expiry_and_nobody_else() -> None:
+def test_a_used_code_succeeds_again_only_for_its_own_redemption_even_after_expiry() -> None:
     used = but(redemption="one")
     late = NOW + timedelta(days=1)
     assert attempt(used, redemption="one", now=late) is Outcome.REPEATED

@@ -20,7 +20,7 @@ claims = st.builds(
 
 
 @given(st.lists(claims, min_size=1, max_size=6).flatmap(lambda some: st.tuples(st.just(some), st.permutations(some))))
-def test_every_ward_comes_to_the_same_home_in_whatever_order_and_however_often_claims_arrive(
+def test_every_ward_finds_the_same_home_in_any_order_and_repetition_of_claims(
     orders: tuple[list[Claim], list[Claim]],
 ) -> None:
     here, there = orders
@@ -29,5 +29,5 @@ def test_every_ward_comes_to_the_same_home_in_whatever_order_and_however_often_c
 
 
 @given(st.lists(claims, min_size=1, max_size=6))
-def test_nobody_was_earlier_than_who_stays(some: list[Claim]) -> None:
+def test_no_claim_is_earlier_than_the_one_that_wins(some: list[Claim]) -> None:
     assert home_of(some).activated_at == min(claim.activated_at for claim in some)

@@ -36,7 +36,7 @@ def test_a_user_name_is_read_without_case() -> None:
 
 
 @pytest.mark.parametrize("login", ["", "   ", "'; DROP TABLE accounts;--", "x" * 5000])
-def test_what_nobody_signs_in_by_means_nobody(login: str) -> None:
+def test_an_invalid_login_finds_nobody(login: str) -> None:
     assert keys(login) == []
 
 

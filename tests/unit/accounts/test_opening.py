@@ -144,5 +144,5 @@ def test_a_password_that_a_guesser_tries_first_is_refused(password: str) -> None
     assert faults(password=password) == {"password"}
 
 
-def test_a_password_never_stands_in_a_representation() -> None:
+def test_a_password_is_never_in_a_representation() -> None:
     assert "mùa thu" not in repr(read())

@@ -78,8 +78,8 @@ def test_how_long_it_has_not_read_counts_from_when_it_last_did(broker: str) -> N
     assert (health.condition, health.deaf_seconds) == (Condition.READING, 0)
 
 
-def test_a_new_consumer_is_as_unwell_as_the_one_before_it_until_it_has_told_of_itself() -> None:
-    """Otherwise liveness would never see a subscription that is begun anew again and again."""
+def test_a_new_consumer_has_the_health_of_its_predecessor_until_its_first_statistics() -> None:
+    """Otherwise liveness would never see a subscription that restarts again and again."""
     health = Health(Condition.STUCK)
     assert (health.condition, health.deaf_seconds) == (Condition.STUCK, 0)
 

@@ -29,7 +29,7 @@ def refused(verifier: Verifier, token: str) -> bool:
     return no.value.kind is Kind.UNAUTHENTICATED
 
 
-def test_a_token_says_who_somebody_is_in_which_ward_and_in_which_roles(
+def test_a_token_has_the_person_the_ward_and_the_roles(
     issuers: dict[str, dict[str, Issuer]], verifier: Verifier
 ) -> None:
     assert verifier.verify(issuers["accounts"]["20248"].issue(RESIDENT)) == RESIDENT

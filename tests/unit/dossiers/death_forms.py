@@ -52,5 +52,5 @@ DEATH = Filing(CATALOGUE.get("1.000656", TODAY), FORM, TODAY)
 
 #: He died at home in the ward, of old age: the ward issues no giấy báo tử.
 AT_HOME_HERE = {"/death/circumstance": "elsewhere", "/death/in_this_ward": True, "/death_paper/have": False}
-#: Of the deceased the year of birth alone is known.
+#: Only the year of birth of the deceased is known.
 YEAR_ONLY = {"/deceased/birth_date_known": False, "/deceased/birth_date": None, "/deceased/birth_year": 1941}

@@ -103,7 +103,7 @@ def test_somebody_else_who_raises_the_child_is_asked_why_by_the_officer() -> Non
     assert one("filer-relation", {"/requester/relation": "carer"})[1] is OFFICER
 
 
-def test_who_files_as_father_bears_the_fathers_name() -> None:
+def test_a_filing_father_has_the_fathers_name() -> None:
     changes = {"/requester/relation": "father"}
     assert one("filer-is-the-parent", changes)[:2] == ("/father/full_name", WARNS)
     assert none("filer-is-the-parent", changes | {"/requester/full_name": "NGUYỄN VĂN HÙNG"})

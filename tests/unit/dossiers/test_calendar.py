@@ -49,7 +49,7 @@ def test_the_library_alone_misses_the_swap_of_new_year_2026() -> None:
     assert not alone.is_working_day(date(2026, 1, 10))
 
 
-def test_what_stands_in_the_table_wins(tmp_path: Path) -> None:
+def test_the_table_overrides_the_library(tmp_path: Path) -> None:
     table = tmp_path / "days.toml"
     table.write_text(
         '[[off]]\nday = 2027-02-03\nsource = "thử"\n[[worked]]\nday = 2027-09-02\nsource = "thử"\n', "utf-8"

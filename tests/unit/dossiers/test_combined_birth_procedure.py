@@ -100,7 +100,7 @@ def test_father_or_mother_files_in_person_and_both_come_to_sign() -> None:
 
 
 @pytest.mark.parametrize("relation", ["father", "mother"])
-def test_who_files_bears_the_name_given_for_father_or_mother(relation: str) -> None:
+def test_a_filing_parent_has_the_name_given_for_father_or_mother(relation: str) -> None:
     found = COMBINED.told(
         "filer-is-the-parent", {"/requester/relation": relation, "/requester/full_name": "Lê Văn Tám"}
     )

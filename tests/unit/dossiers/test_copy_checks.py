@@ -123,7 +123,7 @@ def test_where_the_registers_hold_nothing_the_officer_looks_into_the_paper_books
     assert told("copy-entry", {"/copy/kind": "other"}, records=Registers()) == {}
 
 
-def test_what_the_registers_hold_is_not_told_to_whoever_types_a_name() -> None:
+def test_typing_a_name_does_not_reveal_the_registers() -> None:
     assert told("copy-entry") == {}
 
 

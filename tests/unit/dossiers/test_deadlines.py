@@ -109,7 +109,7 @@ def test_utc_in_and_da_nang_out_are_the_same_moment() -> None:
     assert result_due(SAME_DAY, late, (), HOURS, CALENDAR) == at("2020-10-07 17:30")
 
 
-def test_what_comes_as_the_office_closes_counts_as_the_next_working_day() -> None:
+def test_a_filing_at_closing_time_counts_as_the_next_working_day() -> None:
     """Also where a ward closes before 15:00."""
     mornings = WorkingHours.parse("7:30-11:30")
     assert result_due(SAME_DAY, at("2020-10-06 11:29"), (), mornings, CALENDAR) == at("2020-10-06 11:30")

@@ -222,9 +222,7 @@ def test_days_end_at_a_midnight_after_a_working_day_never_early_and_later_for_wh
 
 
 @given(MOMENTS, st.integers(0, 40))
-def test_a_period_that_ends_on_a_day_off_is_kept_by_who_comes_on_the_next_working_day(
-    moment: datetime, earlier: int
-) -> None:
+def test_a_period_that_ends_on_a_day_off_is_kept_on_the_next_working_day(moment: datetime, earlier: int) -> None:
     """BLDS 2015 Đ148.5, for the 60 and 15 days of a registration and the six months of a paper."""
     day = moment.date()
     last = day - timedelta(days=earlier)

@@ -72,7 +72,7 @@ def test_a_very_great_age_warns_only() -> None:
     assert told("death-and-birth", {**YEAR_ONLY, "/deceased/birth_year": 1899}) == {"/deceased/birth_year": WARNS}
 
 
-def test_of_the_birth_the_year_alone_will_do() -> None:
+def test_the_year_of_birth_alone_is_enough() -> None:
     """NĐ 123/2015 Đ4.2 asks for the year."""
     assert not [each for each in DEATH.found(YEAR_ONLY) if each.kind is STOPS]
 
@@ -198,7 +198,7 @@ def test_long_ago_without_any_evidence_is_refused_with_the_reason() -> None:
     assert "giấy tờ của cơ quan có thẩm quyền" in refused.text
 
 
-def test_who_dies_at_home_in_the_ward_has_no_giay_bao_tu() -> None:
+def test_a_death_at_home_in_the_ward_has_no_giay_bao_tu() -> None:
     """NĐ 123/2015 Đ4.2; TT 04/2020 Đ13: the ward that registers the death issues none; the field stays blank."""
     assert told("death-notice", AT_HOME_HERE) == {"/death_paper/have": OFFICER}
     assert DEATH.papers(AT_HOME_HERE) == SHOWN
@@ -237,7 +237,7 @@ def test_the_marriage_that_the_death_ends_is_told_to_the_office() -> None:
     assert told("marriage-ends-with-death", records=Registers(former=[(wife, CERTAIN)])) == {}
 
 
-def test_what_registers_say_is_not_told_to_whoever_types_a_name() -> None:
+def test_typing_a_name_does_not_reveal_the_registers() -> None:
     records = Registers(dead=[CERTAIN], marriages=[(Person("Lê Thị Sáu"), CERTAIN)])
     looking = {"earlier-death", "marriage-ends-with-death"}
     assert looking <= {each.check for each in DEATH.found(records=records)}

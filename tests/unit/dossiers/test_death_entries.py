@@ -80,14 +80,14 @@ def test_an_entry_has_all_that_the_register_and_the_extract_have() -> None:
     }
 
 
-def test_the_cause_stands_under_its_own_key_and_nowhere_else() -> None:
-    """Restricted: the extract has no field for it, so whoever prints or shows the rest does not show it."""
+def test_the_cause_is_under_its_own_key_and_nowhere_else() -> None:
+    """Restricted: the extract has no field for it, so printing or showing the extract cannot show it."""
     entry = content()
     assert entry.pop("cause_of_death") == "Nhồi máu cơ tim"
     assert "Nhồi máu" not in str(entry)
 
 
-def test_where_the_hour_is_not_known_the_date_stands_alone() -> None:
+def test_an_unknown_hour_leaves_the_date_alone() -> None:
     death = content({"/death/time": None})["death"]
     assert (death["at"], death["at_words"]) == (
         "Ngày 04/10/2020",
@@ -96,7 +96,7 @@ def test_where_the_hour_is_not_known_the_date_stands_alone() -> None:
     assert content({"/death/time": "7:05"})["death"]["at"] == "07 giờ 05 phút, ngày 04/10/2020"
 
 
-def test_of_the_birth_the_year_may_stand_alone() -> None:
+def test_the_birth_may_be_a_year_alone() -> None:
     """NĐ 123/2015 Đ4.2."""
     deceased = content(YEAR_ONLY)["deceased"]
     assert (deceased["birth_date"], deceased["birth_date_words"]) == (

@@ -74,7 +74,7 @@ def test_canonical_text_reads_back_as_what_was_written(content: object) -> None:
     assert json.loads(canonical(content)) == normal(content)
 
 
-def test_what_has_no_one_form_is_refused() -> None:
+def test_values_without_a_canonical_form_are_refused() -> None:
     with pytest.raises(TypeError, match="float"):
         canonical({"a": 1.5})
     with pytest.raises(ValueError, match="same in NFC"):

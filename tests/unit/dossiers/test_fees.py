@@ -105,13 +105,13 @@ def test_more_copies_never_cost_less(few: int, more: int, late: bool) -> None:
 
 
 @given(st.one_of(st.integers(-5, 0), st.booleans(), st.text(), st.none()))
-def test_what_is_no_number_of_copies_costs_nothing(count: Any) -> None:
+def test_an_invalid_number_of_copies_costs_nothing(count: Any) -> None:
     charge = Charge("copy", count="/copies/count")
     assert assess([charge], TABLE, {"copies": {"count": count}}, on=DAY, late=False).lines == ()
 
 
 @given(st.integers(1, 5), st.integers(-400, 400))
-def test_the_price_is_that_of_the_last_row_begun_by_the_day(rows: int, offset: int) -> None:
+def test_the_price_is_that_of_the_last_row_valid_on_the_day(rows: int, offset: int) -> None:
     first = date(2020, 1, 1)
     table = FeeTable(
         Price("copy", first + timedelta(days=100 * at), "Phí", 1000 * at, exemptible=False, source="x", verified=True)
@@ -130,7 +130,7 @@ def test_on_the_day_from_which_a_price_counts_it_counts_and_not_the_day_before()
     assert TABLE.price("marital-status", date(2026, 1, 1)).amount == 5000
 
 
-def test_of_the_amounts_shipped_those_not_found_in_their_text_say_so() -> None:
+def test_shipped_amounts_that_were_not_found_in_their_text_say_so() -> None:
     on = date(2020, 10, 6)
     verified = {item: TABLE.price(item, on).verified for item in ("copy", "birth-registration", "marital-status")}
     assert verified == {"copy": True, "birth-registration": False, "marital-status": False}

@@ -173,7 +173,7 @@ def test_an_emptied_field_is_a_missing_one() -> None:
     ] == ["/child/full_name"]
 
 
-def test_answers_to_questions_that_a_later_version_has_not_are_left_out_and_all_others_stay() -> None:
+def test_answers_to_questions_that_a_later_version_lacks_are_left_out_and_all_others_stay() -> None:
     schema = dict(BIRTH.form)
     schema["properties"] = {name: group for name, group in schema["properties"].items() if name != "copies"}
     form = birth_form({"/copies/wanted": True, "/father/known": False, "/father/full_name": "Chưa hỏi đến"})

@@ -52,6 +52,6 @@ def test_only_what_may_be_sent_is_sent_and_what_is_posted_has_its_number(
 
 
 @given(st.sampled_from(list(Delivery)))
-def test_what_differs_stands_in_the_way_however_the_result_goes_out(delivery: str) -> None:
+def test_a_difference_prevents_every_way_of_delivery(delivery: str) -> None:
     handing = Handing(delivery, "Phan Thanh Tùng", "EA1")
     assert fields(COPY, {"requester-identity": False}, handing) == {"documents/requester-identity"}

@@ -61,12 +61,12 @@ def test_each_ordinary_case_can_be_filed(changes: dict[str, Any]) -> None:
     assert not [each for each in found(changes) if each.kind in {STOPS, WARNS}]
 
 
-def test_who_asks_for_herself_is_not_asked_twice_for_her_paper_and_residence() -> None:
+def test_a_requester_for_herself_is_not_asked_twice_for_her_paper_and_residence() -> None:
     asked = MARITAL_STATUS.filed(FOR_ANOTHER | {"/requester/for_self": True})["person"]
     assert not {"residence", "identity_number", "identity_paper"} & set(asked)
 
 
-def test_who_asks_for_oneself_bears_the_persons_name() -> None:
+def test_a_requester_for_themself_has_the_persons_name() -> None:
     other = {"/requester/full_name": "Trần Thị Mỹ Dung"}
     assert of("marital-status-filer", other) == [("/person/full_name", WARNS, "")]
     for same in ("TRẦN THỊ MỸ DUYÊN", None):
@@ -269,7 +269,7 @@ def test_who_lived_elsewhere_proves_the_status_there() -> None:
     assert of("marital-status-lived-elsewhere") == []
 
 
-def test_for_whoever_cannot_prove_it_the_ward_asks_and_after_20_days_a_commitment_does() -> None:
+def test_without_a_proof_the_ward_asks_and_after_20_days_a_commitment_is_enough() -> None:
     """NĐ 123/2015 Đ22; TT 04/2020 Đ4."""
     changes = {"/elsewhere/lived": True, "/elsewhere/places": "Huế", "/elsewhere/proof": False}
     findings = [each for each in found(changes) if each.check == "marital-status-lived-elsewhere"]
@@ -317,7 +317,7 @@ def test_papers_that_are_only_shown() -> None:
 
 
 @pytest.mark.parametrize("status", [{"/status/now": "never"}, DIVORCED, WIDOWED, TOGETHER])
-def test_a_marriage_that_stands_in_the_register_speaks_against_the_form(status: dict[str, Any]) -> None:
+def test_an_existing_marriage_in_the_register_contradicts_the_form(status: dict[str, Any]) -> None:
     """NĐ 123/2015 Đ22; by a paper's number it stops, by name and birth date the officer looks."""
     article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2"
     for known, kind in ((BY_NUMBER, STOPS), (BY_NAME, OFFICER)):
@@ -327,7 +327,7 @@ def test_a_marriage_that_stands_in_the_register_speaks_against_the_form(status: 
         assert "số 12/2018" in finding("marital-status-register", changes, records=records).text
 
 
-def test_a_marriage_that_stands_does_not_speak_against_the_married_nor_one_that_ended_against_anybody() -> None:
+def test_neither_the_own_marriage_nor_an_ended_one_contradicts_the_form() -> None:
     stands, ended = Registers(marriages=[(BY_NUMBER, SOMEBODY)]), Registers(former=[(BY_NUMBER, SOMEBODY)])
     assert of("marital-status-register", OTHER_PURPOSE | MARRIED, records=stands) == []
     assert of("marital-status-register", DIVORCED, records=ended) == []
@@ -349,7 +349,7 @@ def test_a_married_intended_spouse_is_for_the_officer_to_tell() -> None:
     assert of("marital-status-register", OTHER_PURPOSE, records=records) == []
 
 
-def test_what_the_registers_say_is_not_told_to_whoever_types_a_name() -> None:
+def test_typing_a_name_does_not_reveal_the_registers() -> None:
     assert "marital-status-register" not in {each.check for each in found(records=None)}
 
 
@@ -362,7 +362,7 @@ def test_what_has_happened_has_happened_by_today(field: str) -> None:
     assert of("dates-not-in-future", changes | {field: TODAY.isoformat()}) == []
 
 
-def test_identity_numbers_fit_whoever_bears_them() -> None:
+def test_identity_numbers_fit_their_holders() -> None:
     wrong = {"/requester/identity_number": "048094000321", "/spouse/identity_number": "048192000654"}
     assert {field for field, _, _ in of("identity-number", wrong)} == set(wrong)
 

@@ -201,7 +201,7 @@ def test_the_entry_is_found_again_by_the_person_alone() -> None:
         assert PEOPLE["marital-status"](MARITAL_STATUS.filed(changes), REGISTRATION) == {"person": person}
 
 
-def test_of_whom_only_the_year_is_known_the_year_is_written() -> None:
+def test_only_the_year_is_written_if_only_the_year_is_known() -> None:
     """TT 04/2020 Đ33."""
     year = {"/person/birth_date": None, "/person/birth_year": 1955, "/spouse/birth_date": None}
     entry = content(year | {"/spouse/birth_year": 1950})

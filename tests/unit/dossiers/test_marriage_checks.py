@@ -173,7 +173,7 @@ def test_a_divorce_has_number_date_and_court_and_a_death_its_extract(party: str)
         assert told("required", changes) == {}
 
 
-def test_an_earlier_marriage_that_stands_in_the_register_refuses_a_second() -> None:
+def test_an_existing_marriage_in_the_register_prevents_a_second() -> None:
     """Luật HNGĐ 2014 Đ5.2: found by the number of a paper it is certain."""
     lan = Person("Trần Thị Lan", date(1996, 3, 8), frozenset({"048196000123"}))
     records = Registers(marriages=[(lan, Person("Lê Văn Tài", date(1990, 1, 1)))])
@@ -201,7 +201,7 @@ def test_who_is_dead_by_the_register_does_not_marry() -> None:
     assert told("party-is-dead", records=Registers()) == {}
 
 
-def test_what_registers_say_is_not_told_to_whoever_types_a_name() -> None:
+def test_typing_a_name_does_not_reveal_the_registers() -> None:
     """Without the office's look into the registers these checks do not run."""
     hung = Person("Nguyễn Văn Hùng", date(1994, 11, 20), frozenset({"201654321"}))
     checks = {each.check for each in MARRIAGE.found(records=Registers(dead=[hung]))}

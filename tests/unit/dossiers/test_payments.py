@@ -87,13 +87,13 @@ def test_a_payment_is_read_whole() -> None:
         {"paid_at": 1},
     ],
 )
-def test_what_tells_of_no_payment_of_ours_is_refused(change: dict[str, Any]) -> None:
+def test_a_message_without_a_payment_of_ours_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         told(json.dumps(DATA | change).encode(), "caunoi-20248")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b"\xff", b'"paid"'])
-def test_what_is_no_object_is_refused(body: bytes) -> None:
+def test_a_value_that_is_no_object_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError):
         told(body, "caunoi-20248")
 

@@ -32,7 +32,7 @@ def test_a_number_makes_it_certain_name_and_birth_make_it_likely(other: Person, 
 
 
 def test_a_form_tells_the_numbers_that_are_somebodys_alone() -> None:
-    """Numbers are unique in their kind only; those of other papers any office gives anew."""
+    """Numbers are unique in their kind only; each office numbers other papers itself."""
     lan = {"full_name": "Trần Thị Lan", "birth_year": 1996, "personal_identification_number": "048 196 000 123"}
     of_a_card = {"wife": {**lan, "identity_paper": "identity-card", "identity_number": "201234567"}}
     of_another = {"wife": {**lan, "identity_paper": "other", "identity_number": "15/GCN"}}

@@ -18,7 +18,7 @@ from services.dossiers.forms import asked, asked_pointers, findings, leaves, mer
 from tests.unit.dossiers.worlds import CATALOGUE, Registers, changed
 
 VERSIONS = {f"{each.code}/{each.version}": each for each in CATALOGUE}
-COPIES = "2.000635"  # whoever asks for a copy shows a paper with a photograph and nothing else
+COPIES = "2.000635"  # a requester of a copy shows a paper with a photograph and nothing else
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
     st.dates().map(date.isoformat),
@@ -27,7 +27,7 @@ TEXTS = st.one_of(
 
 
 def answers(procedure: Procedure, pointers: Iterable[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any answers to these questions: right ones most of all, so that checks have something to say."""
+    """Any answers to these questions: mostly valid ones, so that checks have findings."""
     leaf_of = leaves(procedure.form)
     fields = {}
     for pointer in pointers:
@@ -69,7 +69,7 @@ def test_whatever_is_typed_is_kept_and_answered(name: str, data: st.DataObject) 
 @settings(max_examples=15)
 @given(data=st.data())
 def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObject) -> None:
-    """Conditions in the file name all they hang on, so whoever shows pages need not follow chains."""
+    """Conditions in the file name all fields that they depend on, so pages need not follow chains."""
     procedure = VERSIONS[name]
     fields = leaves(procedure.form)
     conditions = [page.when for page in procedure.pages] + [leaf.get("x-when", {}) for leaf in fields.values()]
@@ -87,7 +87,7 @@ def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObje
 
 @pytest.mark.parametrize("name", VERSIONS)
 def test_its_texts_are_composed_and_its_questions_say_what_is_missing(name: str) -> None:
-    """NFC, no doubled spaces; whoever leaves a question open is told what to do."""
+    """NFC, no doubled spaces; an open question's text says what to do."""
     procedure = VERSIONS[name]
     every = [*texts(dict(procedure.form)), *texts(procedure.pages_json()), *texts(dict(procedure.texts))]
     every += [procedure.name, procedure.summary, procedure.fee.text, procedure.time_limit.text, *procedure.steps]

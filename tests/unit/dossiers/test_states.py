@@ -85,8 +85,8 @@ def test_a_supplement_leads_back_to_the_desk_or_to_the_officer(before: Status, a
     ("before", "after"),
     [(Status.NEW, Status.ACCEPTED), (Status.ACCEPTED, Status.ACCEPTED), (Status.IN_PROGRESS, Status.IN_PROGRESS)],
 )
-def test_what_is_paid_for_is_taken_in_or_goes_on_where_it_stood(before: Status, after: Status) -> None:
-    """NĐ 87/2020 Đ12: taken in when it is complete and paid for."""
+def test_a_paid_dossier_is_accepted_or_returns_to_its_status(before: Status, after: Status) -> None:
+    """NĐ 87/2020 Đ12: accepted when it is complete and paid for."""
     assert next_status(Status.PAYMENT_ASKED, acts.PAYMENT, before) is after
 
 

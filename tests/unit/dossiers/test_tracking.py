@@ -32,7 +32,7 @@ def test_every_act_has_a_name_and_a_text_in_the_history() -> None:
     assert acts.SUPPLEMENT_REQUEST.past == "supplement-requested"
 
 
-def test_before_a_dossier_is_taken_in_its_time_is_that_of_the_answer() -> None:
+def test_before_acceptance_a_dossiers_time_is_that_of_the_answer() -> None:
     """NĐ 87/2020 Đ12: the agency checks what was filed in the same working day; no result is promised yet."""
     for act in (acts.REMINDER, acts.OVERDUE):
         assert "tiếp nhận" in act.text(Status.NEW)

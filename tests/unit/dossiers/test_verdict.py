@@ -33,7 +33,7 @@ def test_completion_counts_and_not_when_the_result_was_fetched(other: Status) ->
     assert verdict(DUE, weeks, reached={other: weeks}) is Verdict.LATE
 
 
-def test_what_is_open_runs_until_it_is_late() -> None:
+def test_an_open_dossier_is_running_until_it_is_late() -> None:
     assert verdict(DUE, DUE, reached={}) is Verdict.RUNNING
     assert verdict(DUE, AFTER, reached={}) is Verdict.LATE
     assert verdict(None, AFTER, reached={}) is Verdict.RUNNING

@@ -92,7 +92,7 @@ def test_a_notice_is_not_done_before_its_seven_days_are_over() -> None:
         ("notice", "done", False, False),
     ],
 )
-def test_what_stands_in_the_way_of_a_registration(kind: str, state: str, needs_commitment: bool, stands: bool) -> None:
+def test_what_prevents_a_registration(kind: str, state: str, needs_commitment: bool, stands: bool) -> None:
     assert bool(stands_in_the_way(Kind(kind), State(state), needs_commitment=needs_commitment)) is stands
 
 

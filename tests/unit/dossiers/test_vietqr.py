@@ -69,6 +69,6 @@ def test_whatever_is_paid_to_whom_an_app_reads_it_back(bank: str, account: str, 
         ("970415", "1", 1, "A" * 26),
     ],
 )
-def test_what_no_app_would_read_is_no_code(bank: str, account: str, amount: int, message: str) -> None:
+def test_a_code_that_no_app_would_read_is_refused(bank: str, account: str, amount: int, message: str) -> None:
     with pytest.raises(ValueError):
         transfer_code(bank, account, amount, message)

@@ -27,7 +27,7 @@ JSON = {"form_pages_json": '[{"name": "child", "fields": ["/child/sex"]}]'}
 
 @cache
 def validator(model: type[BaseModel]) -> Draft202012Validator:
-    """Of what the API's document says of an answer."""
+    """The validator of an answer, from the API's document."""
     return Draft202012Validator(TypeAdapter(model).json_schema(mode="serialization"))
 
 

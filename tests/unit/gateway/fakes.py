@@ -1,4 +1,4 @@
-"""Wards without a network: the test scripts what each RPC answers, and reads what was asked."""
+"""Wards without a network: the test scripts each RPC's answer, and reads the requests."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def test_me_is_asked_of_the_ward_that_the_token_names(client: FlaskClient, wards
 
 
 @pytest.mark.parametrize("payload", ["e30", "bm8", "W10", "eyJ3YXJkIjogMX0", "____"])
-def test_a_token_that_names_no_ward_is_none(client: FlaskClient, payload: str) -> None:
+def test_a_token_without_a_ward_is_invalid(client: FlaskClient, payload: str) -> None:
     answer = client.get("/api/v1/me", headers={"Authorization": f"Bearer e30.{payload}.c2ln"})
     problem(answer, 401, "not-signed-in")
 
@@ -557,7 +557,7 @@ def test_what_the_provider_tells_reaches_the_ward_of_its_reference_byte_by_byte(
     assert (asked.request.body, asked.request.timestamp, asked.request.signature) == (body, "1601949600", "ab12")
 
 
-def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, wards: FakeWards) -> None:
+def test_a_payment_reference_without_a_ward_of_ours_goes_nowhere(client: FlaskClient, wards: FakeWards) -> None:
     def post(reference: object) -> Any:
         return client.post("/api/v1/payments/callback", json={"reference": reference})
 
@@ -568,7 +568,9 @@ def test_what_names_no_ward_of_ours_goes_nowhere(client: FlaskClient, wards: Fak
     assert all(asked.ward == "99999" for asked in wards.asked)
 
 
-def test_the_desk_files_for_who_came_in_and_compares_papers_by_kind(client: FlaskClient, wards: FakeWards) -> None:
+def test_the_desk_files_for_people_who_came_in_and_compares_papers_by_kind(
+    client: FlaskClient, wards: FakeWards
+) -> None:
     for rpc in ("CreateDraft", "CompareDocument"):
         wards.answers(rpc, a_dossier())
     wards.answers("SubmitAtCounter", dossiers_pb2.SubmitDossierResponse(dossier=a_dossier(), tracking_key="K7Q2"))

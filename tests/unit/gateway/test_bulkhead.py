@@ -49,7 +49,7 @@ def test_a_caller_in_the_queue_gets_the_place_that_comes_free() -> None:
         assert waiting.result(timeout=5)
 
 
-def test_a_place_that_comes_free_is_his_who_waits_and_newcomers_wait_behind_him() -> None:
+def test_a_free_place_goes_to_the_first_in_line_and_newcomers_wait() -> None:
     bulkhead = Bulkhead(1, 2, 20)
     assert bulkhead.enter()
     with ThreadPoolExecutor() as pool:
@@ -63,7 +63,7 @@ def test_a_place_that_comes_free_is_his_who_waits_and_newcomers_wait_behind_him(
         assert newcomer.result(timeout=5)
 
 
-def test_of_those_who_wait_the_first_to_come_is_the_first_to_be_served() -> None:
+def test_those_who_wait_are_served_in_order() -> None:
     bulkhead = Bulkhead(1, 2, 20)
     assert bulkhead.enter()
     with ThreadPoolExecutor() as pool:
@@ -102,7 +102,7 @@ def test_a_breaker_opens_after_so_many_unanswered_calls_in_a_row(breaker: Breake
     assert not breaker.admit()
 
 
-def test_an_answer_in_between_begins_the_count_anew(breaker: Breaker) -> None:
+def test_an_answer_in_between_restarts_the_count(breaker: Breaker) -> None:
     fail(breaker, 2)
     breaker.record(Outcome.ANSWERED)
     fail(breaker, 2)

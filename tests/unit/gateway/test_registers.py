@@ -133,7 +133,7 @@ def test_the_books_of_a_year_are_listed_with_their_closed_volumes(client: FlaskC
     ("path", "rpc", "body"),
     [("beginning", "BeginBook", {"paper_number": 211}), ("closing", "CloseBook", {"full": True})],
 )
-def test_a_book_is_begun_and_closed_once_under_its_key(
+def test_a_book_is_started_and_closed_once_under_its_key(
     client: FlaskClient, wards: FakeWards, path: str, rpc: str, body: dict[str, Any]
 ) -> None:
     wards.answers(rpc, a_book())

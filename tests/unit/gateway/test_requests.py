@@ -113,7 +113,7 @@ def test_nesting_without_end_is_refused(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("day", ["2020-02-30", "06/10/2020", "2020-1-1", "", 20201006])
-def test_a_day_that_is_none_is_refused(client: FlaskClient, day: object) -> None:
+def test_an_invalid_day_is_refused(client: FlaskClient, day: object) -> None:
     body = {
         "full_name": "Trần Thị Mai",
         "date_of_birth": day,
@@ -299,7 +299,7 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
     assert client.get("/api/v1/wards").status_code == 200
 
 
-def test_who_begins_drafts_or_sends_files_without_end_is_told_to_wait() -> None:
+def test_endless_drafts_and_uploads_are_throttled() -> None:
     app = application(limits_enabled=True, limit_drafts="2 per minute", limit_documents="1 per minute")
     app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
     app.extensions["wards"].answers("AddDocument", dossiers_pb2.Document(id="d"))

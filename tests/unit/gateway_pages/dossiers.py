@@ -57,13 +57,13 @@ FORM: dict[str, dict[str, Any]] = {
 
 
 def a_draft(ward: Ward) -> str:
-    """A birth registration that was just begun; answers its address."""
+    """A birth registration that was just started; returns its address."""
     dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure="1.001193"))
     return f"/ho-so/nam-duong/{dossier.id}"
 
 
 def a_full_draft(ward: Ward) -> str:
-    """A draft with nothing missing; answers its address."""
+    """A draft with nothing missing; returns its address."""
     where = a_draft(ward)
     fill_in(ward)
     (id,) = ward.dossiers
@@ -76,7 +76,7 @@ def a_full_draft(ward: Ward) -> str:
 
 
 def a_filed_dossier(ward: Ward) -> str:
-    """A dossier that waits for the desk; answers its address."""
+    """A dossier that waits for the desk; returns its address."""
     where = a_full_draft(ward)
     (dossier,) = ward.dossiers.values()
     ward.file(dossier)

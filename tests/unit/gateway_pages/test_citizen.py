@@ -30,7 +30,7 @@ OPENING = {
 
 
 def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> None:
-    """Until a dossier is taken in the office owes an answer; no result is promised."""
+    """Until acceptance the office owes an answer; no result is promised."""
     browser.signed_in()
     where = a_filed_dossier(ward)
     (dossier,) = ward.dossiers.values()
@@ -164,7 +164,7 @@ def test_changing_an_answer_from_the_check_page_comes_straight_back(browser: Bro
     assert browser.response.headers["Location"] == f"{where}/kiem-tra"
 
 
-def test_a_file_that_is_no_paper_is_refused_beside_its_field(browser: Browser, ward: Ward) -> None:
+def test_a_file_of_a_wrong_type_is_refused_beside_its_field(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_draft(ward)
     path = f"{where}/giay-to/birth-certificate-of-hospital"
@@ -301,7 +301,7 @@ def test_tracking_takes_code_and_key_by_post_and_names_nobody(browser: Browser) 
 def test_a_new_appointment_and_a_wait_for_an_answer_are_told_with_their_days(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
-    """Why the clock stands still, until when, and what was promised anew; nothing of whom is asked."""
+    """Why the clock is stopped, until when, and the new appointment; not which office is asked."""
     tracked = dossiers_v1.TrackedDossier(code=CODE, status=4, paused_at=at(9), verifying_until="2020-10-26")
     tracked.extension.CopyFrom(dossiers_v1.Extension(due_before=at(17, 30), due_after=at(18), reason="Máy hỏng"))
     wards.answers("TrackDossier", tracked)
@@ -365,7 +365,7 @@ def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None
     assert "sau=" not in browser.response.get_data(as_text=True)
 
 
-def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """The services answer the second as the first; without a key it would be told that somebody else was first."""
     browser.sign_in()
     where = a_filed_dossier(ward)
@@ -393,7 +393,7 @@ def test_what_a_double_click_sends_twice_has_one_key(browser: Browser, ward: War
 def test_a_page_sent_again_with_something_else_in_it_keeps_what_was_typed(
     browser: Browser, ward: Ward, wards: FakeWards
 ) -> None:
-    """Gone back to by a browser that had kept it: its key is used up, and nobody is told of keys."""
+    """A browser may go back to a cached page: its key is used up, and the text does not mention keys."""
     browser.signed_in()
     where = a_draft(ward)
     wards.answers("SaveForm", Refusal(Kind.EXISTS, "idempotency-key-reused", "Khóa Idempotency-Key này đã dùng."))

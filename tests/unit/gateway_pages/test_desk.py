@@ -48,7 +48,7 @@ def test_a_citizen_does_not_see_the_desk(browser: Browser) -> None:
     assert browser.response.status_code == 403
 
 
-def test_a_name_that_is_searched_for_stands_in_no_address(browser: Browser, path: str, wards: FakeWards) -> None:
+def test_a_searched_name_is_in_no_address(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get("/can-bo")
     (form,) = browser.page.all("form", role="search")
     assert form["method"] == "post"
@@ -188,7 +188,7 @@ def test_what_is_missing_is_told_at_the_act_and_nothing_typed_is_lost(
     assert browser.page.all("input", id="handover-recipient_name")[0]["value"] == "Trần Thị Bông"
 
 
-def test_a_dossier_that_moved_on_is_shown_anew_with_what_was_typed(
+def test_a_changed_dossier_is_shown_again_with_the_typed_values(
     browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     offer("stop")
@@ -267,7 +267,7 @@ def test_who_has_to_come_is_ticked_by_name(
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
 
 
-def test_the_desk_enters_and_files_for_who_came_in(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+def test_the_desk_enters_and_files_for_people_who_came_in(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in("motcua.nam-duong")
     browser.get("/can-bo/nhan-ho-so")
     browser.post("/can-bo/nhan-ho-so", channel="counter")
@@ -326,7 +326,7 @@ def test_a_verification_is_sent_as_it_was_written(browser: Browser, path: str, o
     assert {name: getattr(asked, name) for name in typed} == typed
 
 
-def test_of_several_verifications_the_officer_says_which_was_answered(
+def test_the_officer_names_the_verification_that_was_answered(
     browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()

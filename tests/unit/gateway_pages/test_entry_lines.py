@@ -63,13 +63,13 @@ def test_a_member_that_this_page_does_not_know_shows_no_raw_name() -> None:
     assert section.rows == [("Số", "7"), (UNNAMED, "x")]
 
 
-def test_what_is_not_known_takes_no_line() -> None:
+def test_unknown_values_take_no_line() -> None:
     """TT 04/2020: what is unknown is left blank; a page of blanks helps nobody."""
     content = test_register.content({"/father/known": False})
     assert "Cha" not in [section.title for section in sections(content)]
 
 
-def test_the_copied_entry_stands_under_its_own_titles() -> None:
+def test_the_copied_entry_is_under_its_own_titles() -> None:
     source = {**test_register.content(), "entry_id": "0c", "later_notes": []}
     titles = [section.title for section in sections(test_copy_entries.content(None, source))]
     assert {"Mục được sao", "Mục được sao: Người được khai sinh", "Người yêu cầu"} <= set(titles)

@@ -74,7 +74,7 @@ def test_a_yes_or_no_becomes_a_boolean_or_stays_what_it_was(typed: str, value: o
 
 
 @pytest.mark.parametrize(("typed", "value"), [("12", 12), ("mười hai", "mười hai"), ("9" * 30, "9" * 30), ("1²", "1²")])
-def test_a_number_that_is_none_stays_as_typed(typed: str, value: object) -> None:
+def test_an_invalid_number_stays_as_typed(typed: str, value: object) -> None:
     assert read_posted([NUMBER], {"a.number": typed}) == {"a": {"number": value}}
 
 
@@ -88,7 +88,7 @@ def test_the_pages_ask_exactly_what_the_service_asks(form: Form, district: Distr
         assert [one.pointer for page in opened.pages for one in opened.asked_of(page)] == list(asked)
 
 
-def test_of_a_page_only_the_questions_that_are_asked_are_shown(form: Form, district: District) -> None:
+def test_a_page_shows_only_the_questions_that_are_asked(form: Form, district: District) -> None:
     page = next(page for page in form.pages if len(page.fields) > 1)
     dossier = dossiers_v1.Dossier(asked=[page.fields[-1].pointer])
     opened = Opened(district.wards[NAM_DUONG], dossier, dossiers_v1.Procedure(), form, {})

@@ -22,7 +22,7 @@ def path(browser: Browser, ward: Ward) -> str:
     return f"{where}/nop-phi"
 
 
-def test_from_the_dossier_one_comes_to_the_sum_the_lines_and_the_code(browser: Browser, path: str) -> None:
+def test_the_dossier_leads_to_the_sum_the_lines_and_the_code(browser: Browser, path: str) -> None:
     browser.get(path.removesuffix("/nop-phi"))
     assert "Ông/bà cần nộp 24.000 đồng" in browser.page.text
     assert browser.page.all("a", href=path)

@@ -120,7 +120,9 @@ def test_the_books_of_a_year_show_open_and_closed_volumes(browser: Browser, ward
     assert "không có sổ nào" in browser.page.text
 
 
-def test_a_year_begun_on_paper_goes_on_after_its_last_number(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+def test_a_year_that_started_on_paper_continues_after_its_last_number(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
     """NĐ 123/2015 Đ11: numbers run through the year."""
     browser.signed_in(OFFICER)
     browser.get(BOOKS)
@@ -155,7 +157,7 @@ def test_a_book_is_closed_after_a_look_at_what_that_means(browser: Browser, ward
     assert "31/12" in browser.page.text
 
 
-def test_who_does_not_sign_closes_no_book(browser: Browser) -> None:
+def test_only_a_signer_closes_a_book(browser: Browser) -> None:
     browser.signed_in(OFFICER)
     browser.get(BOOKS)
     assert not [tag for tag in browser.page.all("a") if "/khoa/" in tag["href"]]

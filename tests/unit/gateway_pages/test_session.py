@@ -35,7 +35,7 @@ def test_what_is_sealed_is_opened_only_whole_fresh_and_for_its_purpose(monkeypat
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "é", "AAAA", "A" * 3000])
-def test_a_cookie_that_is_none_of_ours_is_nobody(app: Flask, nonsense: str) -> None:
+def test_a_foreign_cookie_signs_nobody_in(app: Flask, nonsense: str) -> None:
     client = app.test_client()
     client.set_cookie(COOKIE, nonsense)
     assert client.get("/ho-so").status_code == 303
@@ -156,7 +156,7 @@ def test_the_api_needs_no_form_protection(browser: Browser) -> None:
         ("tinhnguyen.nam-duong", "/tai-khoan", ["/theo-doi", "/tai-khoan"]),
     ],
 )
-def test_everybody_begins_where_they_have_something_to_do_and_is_offered_no_more(
+def test_everybody_starts_at_their_own_work_and_is_offered_nothing_else(
     browser: Browser, wards: FakeWards, login: str, home: str, menu: list[str]
 ) -> None:
     """Whoever is neither citizen nor office is refused by the services of dossiers, in every ward."""

@@ -87,7 +87,7 @@ def test_acceptance_states_the_due_day_and_hour(district: District) -> None:
 
 @pytest.mark.parametrize("channel", ["sms", "email"])
 def test_a_late_answer_is_not_told_as_a_late_result(district: District, channel: str) -> None:
-    """What is not taken in has no result to be late: the agency owes the answer (NĐ 87/2020 Đ12)."""
+    """Before acceptance no result can be late: the agency owes the answer (NĐ 87/2020 Đ12)."""
     step = dossiers.DossierMarkedOverdue
     new, accepted = (template_of(step, status) for status in (1, 2))
     assert "kết quả" not in CATALOGUE.render(message(new, channel), district.wards[NAM_DUONG]).text
