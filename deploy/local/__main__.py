@@ -41,7 +41,7 @@ def forget(stack: Stack) -> int:
     except StackFault as fault:
         print(fault, file=sys.stderr)
         return 1
-    print(f"The data in {stack.home} are gone; the next start begins anew.")
+    print(f"The data in {stack.home} are deleted; the next start creates new ones.")
     return 0
 
 

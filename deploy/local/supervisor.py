@@ -248,7 +248,7 @@ class Supervisor:
         kept.history.append(process.returncode)
         pause = min(_SHORTEST_PAUSE * 2 ** (kept.deaths - 1), _LONGEST_PAUSE)
         kept.begin_at = now + pause
-        self._say(f"{kept.program.name} ended ({_manner(process.returncode)}); begun again in {pause:.1f} s")
+        self._say(f"{kept.program.name} ended ({_manner(process.returncode)}); restarts in {pause:.1f} s")
 
     def _begin_again(self, kept: _Kept) -> None:
         try:
@@ -257,7 +257,7 @@ class Supervisor:
             return
         except (OSError, RuntimeError) as fault:
             kept.begin_at = time.monotonic() + _LONGEST_PAUSE
-            self._say(f"{kept.program.name} cannot be begun: {fault}")
+            self._say(f"{kept.program.name} cannot be started: {fault}")
             return
         kept.drags_due = bool(kept.program.drags)
 
@@ -269,7 +269,7 @@ class Supervisor:
                 other.process.send_signal(other.program.parting)
 
     def _kill(self, kept: _Kept) -> int:
-        assert kept.process is not None, f"{kept.program.name} was never begun"
+        assert kept.process is not None, f"{kept.program.name} never started"
         pid = kept.process.pid
         kill_group(kept.process)
         return pid

@@ -189,7 +189,7 @@ def _reseal(options: Any, service: Service, cells: Cells) -> int:
     try:
         for sealed in service.sealed:
             count = reseal(cell.database, cell.cipher, sealed)
-            print(f"{sealed.row.__tablename__}.{sealed.column}: {count} sealed anew", flush=True)
+            print(f"{sealed.row.__tablename__}.{sealed.column}: {count} re-encrypted", flush=True)
     except KeyboardInterrupt:
         print("stopped; the same command goes on with what is left")
         return 130

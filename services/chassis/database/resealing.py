@@ -46,8 +46,8 @@ def reseal(database: Database, cipher: Cipher, sealed: Sealed, batch: int = _BAT
             if not rows:
                 return done
             after = tuple(getattr(rows[-1], key.name) for key in table.primary_key)
-            anew = [_anew(row, table, sealed, cipher) for row in rows]
-            session.connection().execute(_change(table, sealed.column), anew)
+            resealed = [_resealed(row, table, sealed, cipher) for row in rows]
+            session.connection().execute(_change(table, sealed.column), resealed)
             audit = {"actor_id": "operator", "actor": "", "role": "operator", "person_id": "", "request_id": request_id}
             about = {"action": "reseal", "subject": f"{table.name}.{sealed.column}:{len(rows)}"}
             session.connection().execute(insert(table_of(AuditRow)), {**audit, **about})
@@ -70,7 +70,7 @@ def _change(table: Table, column: str) -> Any:
     return update(table).where(*same_row).values({column: bindparam("sealed_anew")})
 
 
-def _anew(row: Any, table: Table, sealed: Sealed, cipher: Cipher) -> dict[str, Any]:
+def _resealed(row: Any, table: Table, sealed: Sealed, cipher: Cipher) -> dict[str, Any]:
     context = sealed.context(row)
     value = cipher.encrypt(cipher.decrypt(getattr(row, sealed.column), context), context)
     return {"sealed_anew": value, **{f"key_{key.name}": getattr(row, key.name) for key in table.primary_key}}

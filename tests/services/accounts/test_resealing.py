@@ -31,7 +31,7 @@ def test_people_are_found_and_reached_with_the_new_key_alone(
     file = tmp_path / "encryption.json"
     add_key(keys / "encryption-accounts.json", file, NAM_DUONG)
     monkeypatch.setenv("ENCRYPTION_KEYS_FILE", str(file))
-    assert reseal_by_command("accounts", NAM_DUONG).count(": 1 sealed anew") == 3
+    assert reseal_by_command("accounts", NAM_DUONG).count(": 1 re-encrypted") == 3
     assert sealed_with("1", database, Base.metadata) == {}
     assert sealed_with("2", database, Base.metadata) == columns
 

@@ -60,7 +60,7 @@ def test_all_that_is_kept_opens_with_the_new_key_alone_and_the_book_is_as_it_was
     assert {"dossiers.form", "dossiers.proposal", "dossiers.tracking_key", "register_entries.content"} <= before.keys()
     version = world.get(signed.id).version
 
-    assert "register_entries.content: 1 sealed anew" in reseal_by_command("dossiers", NAM_DUONG)
+    assert "register_entries.content: 1 re-encrypted" in reseal_by_command("dossiers", NAM_DUONG)
     assert sealed_with("1", database, Base.metadata) == {}
     assert sealed_with("2", database, Base.metadata) == before
     retire_key(ring, NAM_DUONG)

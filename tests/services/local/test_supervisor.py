@@ -68,7 +68,7 @@ def test_a_killed_program_restarts(bench: Bench) -> None:
     assert bench.supervisor.kill("a") == first
     bench.supervisor.wait_ready("a", SECONDS)
     assert bench.pid("a") != first
-    assert bench.said == ["a ended (killed by SIGKILL); begun again in 0.2 s"]
+    assert bench.said == ["a ended (killed by SIGKILL); restarts in 0.2 s"]
 
 
 def test_killing_a_program_kills_its_children(bench: Bench) -> None:
