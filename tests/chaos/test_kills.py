@@ -55,9 +55,7 @@ VICTIMS: dict[str, Callable[[Stack], None]] = {
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
-def test_whatever_is_killed_every_accepted_dossier_is_there_once_and_told_of_in_order(
-    stack: Stack, victim: str
-) -> None:
+def test_after_any_kill_every_accepted_dossier_exists_once_with_its_events_in_order(stack: Stack, victim: str) -> None:
     if victim == "kafka" and not stack.is_real_kafka:
         pytest.skip("librdkafka's broker keeps its topics in memory; with CI=true only Kafka itself will do")
     filing = Filing(stack.urls["gateway"])

@@ -219,7 +219,7 @@ class AccountsContract:
         no = refused(lambda: subject.call("GetOwnAccount", pb.GetOwnAccountRequest(), nobody))
         assert no[0] is Kind.UNAUTHENTICATED
 
-    def test_somebody_is_told_of_their_own_account(self, subject: Subject) -> None:
+    def test_people_read_their_own_account(self, subject: Subject) -> None:
         account = subject.call("GetOwnAccount", pb.GetOwnAccountRequest(), subject.token())
         assert (account.id, account.ward) == (subject.citizen, NAM_DUONG)
         assert account.status == pb.ACCOUNT_STATUS_ACTIVE

@@ -195,7 +195,7 @@ def test_where_no_sms_can_be_sent_the_same_request_later_sends_one(
     assert accounts.activate(opened.account_id, notifications.last().otp).id == opened.account_id
 
 
-def test_a_phone_gets_five_activation_codes_an_hour_whoever_asks(
+def test_a_phone_gets_five_activation_codes_an_hour_from_all_callers_together(
     accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
     for number in range(5):

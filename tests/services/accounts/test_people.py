@@ -58,7 +58,7 @@ def test_notifications_of_any_ward_gets_a_citizens_contact_and_the_citizen_can_s
     assert look.at.ToDatetime(UTC).year >= 2024  # when it was, by the database's clock
 
 
-def test_who_has_looked_is_paged_newest_first_and_own_acts_are_no_looks(accounts: Accounts, citizen: str) -> None:
+def test_the_access_log_is_paged_newest_first_without_own_acts(accounts: Accounts, citizen: str) -> None:
     accounts.sign_in("0905201101")
     for ward in (NAM_DUONG, THANH_BINH, NAM_DUONG):
         contact(accounts, citizen, accounts.service_token("notifications", ward))

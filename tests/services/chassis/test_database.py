@@ -47,7 +47,7 @@ def test_a_notice_is_heard_at_once_also_one_that_came_while_something_else_was_a
         assert [notice.payload for notice in notices(listener, threading.Event(), 60)] == ["second"]
 
 
-def test_who_listens_hears_of_the_end_of_its_connection(database: Database) -> None:
+def test_a_listener_notices_the_end_of_its_connection(database: Database) -> None:
     with database.connect() as listener, database.connect() as administrator:
         listener.execute("LISTEN here")
         end_other_connections(administrator)
@@ -55,7 +55,7 @@ def test_who_listens_hears_of_the_end_of_its_connection(database: Database) -> N
             notices(listener, threading.Event(), 60)
 
 
-def test_who_listens_ends_soon_when_told_to_stop(database: Database) -> None:
+def test_a_listener_ends_soon_when_told_to_stop(database: Database) -> None:
     stopped = threading.Event()
     began = time.monotonic()
     with database.connect() as listener:

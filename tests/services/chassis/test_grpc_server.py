@@ -146,7 +146,7 @@ def test_a_volunteer_is_refused_where_citizens_are_let_in(
 
 
 @pytest.mark.parametrize("bad", ["", "nonsense", "a.b.c"])
-def test_who_shows_no_token_or_a_false_one_is_asked_to_sign_in(
+def test_a_caller_without_a_valid_token_is_asked_to_sign_in(
     stub: accounts_pb2_grpc.AccountsServiceStub, bad: str
 ) -> None:
     assert kind_of(lambda: own_account(stub, bad)) == (Kind.UNAUTHENTICATED, "not-signed-in")

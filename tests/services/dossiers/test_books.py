@@ -181,7 +181,7 @@ def test_an_entry_is_shown_with_all_it_says_and_its_notes(world: World) -> None:
         "DELETE FROM register_notes WHERE sequence = 1",
     ],
 )
-def test_whoever_changes_a_note_behind_the_services_back_is_found_out(
+def test_a_change_of_a_note_behind_the_services_back_is_detected(
     world: World, tampering: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     entry = world.signed().register_entry

@@ -264,7 +264,7 @@ def test_a_missing_personal_identification_number_is_shown_to_the_signer_and_nev
     assert world.sign(id).status == 9
 
 
-def test_who_prepared_an_entry_does_not_sign_it(world: World) -> None:
+def test_the_officer_who_prepared_an_entry_does_not_sign_it(world: World) -> None:
     id = world.filed().dossier.id
     world.accept(id)
     approved = world.approve(id, OFFICER_AND_SIGNER)

@@ -284,7 +284,7 @@ def test_nothing_is_sent_electronically_to_people_without_an_account(world: Worl
     assert fault.field == "delivery"
 
 
-def test_who_received_the_result_is_kept_sealed(world: World) -> None:
+def test_the_recipient_of_the_result_is_kept_sealed(world: World) -> None:
     id = world.signed().id
     world.compare_all(id)
     world.hand_over(id, recipient_name="Phạm Thị Hạnh", authorised=True)

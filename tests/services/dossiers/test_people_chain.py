@@ -152,7 +152,7 @@ def test_a_confirmation_whose_last_day_is_a_sunday_is_in_force_on_monday(world: 
     assert _status(world, paper) == "expired"
 
 
-def test_a_copy_is_made_of_the_entry_as_it_stands_and_is_superseded_when_it_changes(world: World) -> None:
+def test_a_copy_has_the_entrys_current_content_and_is_superseded_when_it_changes(world: World) -> None:
     """TT 04/2020 Đ23: a copy carries what was noted."""
     first = _married(world)
     _note(world, first.register_entry.id, "divorce")

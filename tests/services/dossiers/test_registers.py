@@ -184,7 +184,7 @@ def test_the_database_itself_keeps_entries_and_history_as_they_are(world: World,
         ),
     ],
 )
-def test_whoever_changes_a_book_behind_the_services_back_is_found_out(
+def test_a_change_of_a_book_behind_the_services_back_is_detected(
     world: World, cell: Cell, capsys: pytest.CaptureFixture[str], tampering: str, fault: str
 ) -> None:
     for id in _ready_to_sign(world, 3):
@@ -199,7 +199,7 @@ def test_whoever_changes_a_book_behind_the_services_back_is_found_out(
     assert fault in printed
 
 
-def test_who_signs_while_a_book_is_verified_puts_no_fault_in_it(
+def test_a_signature_during_a_verification_causes_no_fault(
     world: World, cell: Cell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     one, two, three = _ready_to_sign(world, 3)

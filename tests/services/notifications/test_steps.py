@@ -94,7 +94,7 @@ def test_a_dossier_from_the_counter_without_an_account_is_told_to_nobody(world: 
     assert world.rows() == []
 
 
-def test_who_gave_no_address_gets_the_sms_alone_and_that_is_recorded(world: World) -> None:
+def test_a_person_without_an_address_gets_only_the_sms_and_that_is_recorded(world: World) -> None:
     account = world.accounts.add(email="")
     world.tell(dossiers.DossierSubmitted(facts=facts(account, happened_at=stamp(world.clock.now()))))
     world.deliver()

@@ -59,7 +59,7 @@ def test_an_endless_password_is_wrong_without_being_hashed_whole() -> None:
     assert fault_of(marks, phone=None, identity_number=None)
 
 
-def test_who_finds_no_place_in_time_is_asked_to_come_again() -> None:
+def test_a_caller_without_a_place_in_time_is_asked_to_come_again() -> None:
     hasher = Hasher(settings())
     entered, leave = threading.Event(), threading.Event()
 

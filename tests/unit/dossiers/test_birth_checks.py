@@ -54,7 +54,7 @@ def test_more_than_60_days_is_late_and_never_a_reason_to_refuse() -> None:
     assert late == ("/child/birth_date", INFORMS, "Luật Hộ tịch 2014 Đ11, Đ15")
 
 
-def test_who_is_late_is_told_that_there_is_no_fine() -> None:
+def test_a_late_applicant_is_told_that_there_is_no_fine() -> None:
     """NĐ 82/2020: the warning of NĐ 110/2013 Đ27 is gone since 1/9/2020."""
     [late] = from_check(found(today=date(2021, 6, 1)), "late-registration")
     assert "không bị phạt" in late.text

@@ -189,7 +189,7 @@ def test_without_pauses_due_is_the_closing_hour(limit: TimeLimit, accepted_at: d
 
 
 @given(LIMITS, MOMENTS, st.timedeltas(timedelta(0), timedelta(days=12)), st.lists(SPANS, max_size=2))
-def test_who_is_accepted_later_is_never_due_earlier(
+def test_a_later_acceptance_is_never_due_earlier(
     limit: TimeLimit, accepted_at: datetime, later: timedelta, spans: list[tuple[timedelta, timedelta]]
 ) -> None:
     pauses = pauses_after(accepted_at + later, spans)

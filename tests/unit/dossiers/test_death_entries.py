@@ -168,7 +168,7 @@ def test_the_number_comes_from_the_national_database_else_from_the_form() -> Non
     }
 
 
-def test_who_is_known_by_the_year_of_birth_is_found_again_by_it() -> None:
+def test_a_person_known_by_the_year_of_birth_is_found_by_it() -> None:
     found = PEOPLE["death"](asked(DEATH.procedure, changed(FORM, YEAR_ONLY)), REGISTRATION)["deceased"]
     assert (found.birth_date, found.birth_year) == (None, 1941)
 

@@ -155,7 +155,7 @@ def test_a_marriage_to_a_foreigner_at_a_foreign_mission_here_is_refused(
         ("male", "2002-10-06", True),
     ],
 )
-def test_who_is_too_young_to_marry_gets_no_paper_for_it(sex: str, born: str, stops: bool) -> None:
+def test_a_person_too_young_to_marry_gets_no_paper_for_it(sex: str, born: str, stops: bool) -> None:
     """NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ8: full years, man 20, woman 18."""
     other = "female" if sex == "male" else "male"
     changes = {"/person/sex": sex, "/person/birth_date": born, "/spouse/sex": other, "/spouse/birth_date": "1992-01-01"}
@@ -174,7 +174,7 @@ def test_an_intended_spouse_who_is_still_too_young_only_warns() -> None:
 
 
 @pytest.mark.parametrize("status", [MARRIED, TOGETHER, MARRIED | PERIOD | {"/status/unmarried_then": True}])
-def test_who_is_married_gets_no_paper_to_marry_but_one_for_anything_else(status: dict[str, Any]) -> None:
+def test_a_married_person_gets_no_paper_to_marry_but_one_for_anything_else(status: dict[str, Any]) -> None:
     """NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2."""
     article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2"
     assert of("marital-status-free-to-marry", status) == [("/status/now", STOPS, article)]
@@ -237,7 +237,7 @@ def test_a_period_begins_before_it_ends_and_after_the_birth(changes: dict[str, A
 
 
 @pytest.mark.parametrize(("until", "stops"), [("2016-08-11", False), ("2016-08-12", True), (None, True)])
-def test_who_was_unmarried_in_a_period_married_after_it(until: str | None, stops: bool) -> None:
+def test_a_person_unmarried_in_a_period_married_after_it(until: str | None, stops: bool) -> None:
     """TT 04/2020 Đ33: "married now, but in the period … – … not". A period without end ends today."""
     changes = OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": True, "/period/to": until}
     expected = [("/status/unmarried_then", STOPS, "TT 04/2020 Đ33")] if stops else []
@@ -258,7 +258,7 @@ def test_living_together_counts_from_before_3_january_1987(year: int, kind: Any)
     assert of("marital-status-before-1987", changes) == [("/status/together_since", kind, "TT 04/2020 Đ33")]
 
 
-def test_who_lived_elsewhere_proves_the_status_there() -> None:
+def test_a_former_resident_of_another_ward_proves_the_status_there() -> None:
     """NĐ 123/2015 Đ22."""
     lived = {"/elsewhere/lived": True, "/elsewhere/places": "8/2014 đến 6/2018: phường An Hải Bắc, quận Sơn Trà"}
     article = "NĐ 123/2015 Đ22; TT 04/2020 Đ4"

@@ -59,7 +59,7 @@ def test_a_woman_marries_at_18_full_years_and_a_man_at_20(field: str, born: str,
     assert told("marriage-age", {field: born}) == ({} if old_enough else {field: STOPS})
 
 
-def test_who_is_too_young_is_told_from_which_day_not() -> None:
+def test_a_person_who_is_too_young_is_told_the_day_of_the_right_age() -> None:
     """Luật HNGĐ 2014 Đ8.1."""
     too_young = finding("marriage-age", {"/husband/birth_date": "2000-10-07"})
     assert (too_young.article, "từ ngày 7/10/2020" in too_young.text) == ("Luật HNGĐ 2014 Đ8.1", True)
@@ -109,7 +109,7 @@ def test_parties_in_each_others_place_are_asked_to_change_it() -> None:
 
 
 @pytest.mark.parametrize("party", PARTIES)
-def test_who_is_married_does_not_marry(party: str) -> None:
+def test_a_married_person_does_not_marry(party: str) -> None:
     """Luật HNGĐ 2014 Đ5.2."""
     assert told("married-already", {f"/{party}/marital_status": "married"}) == {f"/{party}/marital_status": STOPS}
     assert told("married-already", {f"/{party}/marital_status": "never"}) == {}
@@ -193,7 +193,7 @@ def test_a_marriage_of_somebody_of_the_same_name_and_birth_asks_the_officer() ->
     assert told("standing-marriage", records=older) == {}
 
 
-def test_who_is_dead_by_the_register_does_not_marry() -> None:
+def test_a_person_with_a_death_entry_does_not_marry() -> None:
     hung = Person("Nguyễn Văn Hùng", date(1994, 11, 20))
     assert told("party-is-dead", records=Registers(dead=[hung])) == {"/husband/full_name": OFFICER}
     certain = Person("Nguyễn Văn Hùng", date(1994, 11, 20), frozenset({"201654321"}))
@@ -355,7 +355,7 @@ def test_a_paper_from_before_the_divorce_says_nothing_of_it() -> None:
     assert told("marital-status-paper", same_day) == {}
 
 
-def test_who_is_permanently_resident_here_needs_no_paper() -> None:
+def test_a_permanent_resident_needs_no_paper() -> None:
     """NĐ 123/2015 Đ10: the ward knows from its own registers."""
     assert told("required", {"/husband/permanent_here": True, PAPER: None}) == {}
     assert told("required", {f"{PAPER}/number": None}) == {f"{PAPER}/number": STOPS}

@@ -80,7 +80,7 @@ def test_those_who_wait_are_served_in_order() -> None:
     assert not served_second_too_early
 
 
-def test_who_waited_in_vain_keeps_no_place() -> None:
+def test_a_caller_who_waited_in_vain_keeps_no_place() -> None:
     bulkhead = Bulkhead(1, 1, 0.01)
     assert [bulkhead.enter() for _ in range(3)] == [True, False, False]
     bulkhead.leave()

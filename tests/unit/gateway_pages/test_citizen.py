@@ -231,7 +231,7 @@ def test_the_overview_of_a_draft_says_what_is_about_all_of_it(browser: Browser, 
     assert "Quy định đã thay đổi, xin xem lại." in browser.page.text
 
 
-def test_who_fills_in_a_draft_is_told_until_when_it_is_kept(browser: Browser, ward: Ward) -> None:
+def test_a_draft_shows_until_when_it_is_kept(browser: Browser, ward: Ward) -> None:
     browser.signed_in()
     where = a_draft(ward)
     next(iter(ward.dossiers.values())).kept_until = "2021-01-04"

@@ -249,7 +249,7 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     assert [(each.kind, each.agrees) for each in sent] == [("requester-identity", True), ("requester-identity", False)]
 
 
-def test_who_has_to_come_is_ticked_by_name(
+def test_people_who_have_to_come_are_ticked_by_name(
     browser: Browser, path: str, offer: Offer, ward: Ward, wards: FakeWards
 ) -> None:
     (dossier,) = ward.dossiers.values()

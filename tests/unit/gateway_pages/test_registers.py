@@ -97,7 +97,7 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     assert "Đã ghi chú vào sổ" in browser.page.text
 
 
-def test_who_may_not_write_into_a_register_is_not_offered_it(browser: Browser, ward: Ward) -> None:
+def test_a_note_is_offered_only_to_people_who_may_write_it(browser: Browser, ward: Ward) -> None:
     entry = ward.entry("marriage", {})
     browser.signed_in(SIGNER)
     browser.get(f"{SEARCH}/muc/{entry.id}")
