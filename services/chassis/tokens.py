@@ -55,6 +55,11 @@ class Principal:
     name: str = ""
     title: str = ""
 
+    @property
+    def signs_as(self) -> str:
+        """Name and title, as papers show them."""
+        return ", ".join(filter(None, (self.name, self.title)))
+
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)
 

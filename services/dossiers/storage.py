@@ -32,7 +32,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
 from services.dossiers.domain.register import MARITAL_STATUS
-from services.dossiers.domain.states import OPEN
+from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import (
     CertificateRow,
     ComparisonRow,
@@ -54,7 +54,7 @@ from services.dossiers.tables import (
 )
 
 #: Statuses of dossiers that will not be registered: refused, withdrawn, stopped.
-_GIVEN_UP = (3, 7, 8)
+_GIVEN_UP = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED)
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 
 
@@ -409,7 +409,7 @@ def own_dossiers(
 def count_drafts(session: Session, applicant_id: str) -> int:
     """How many drafts an applicant has; locks the count for them until the transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(applicant_id, 0))))
-    query = select(func.count()).where(DossierRow.applicant_id == applicant_id, DossierRow.status == 0)
+    query = select(func.count()).where(DossierRow.applicant_id == applicant_id, DossierRow.status == Status.DRAFT)
     return session.scalars(query).one()
 
 
@@ -462,7 +462,7 @@ def makes_certificate(session: Session, dossier_id: UUID) -> bool:
 def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[DossierRow]:
     """The desk's drafts for others since a moment, newest first."""
     query = select(DossierRow).where(
-        DossierRow.applicant_id == "", DossierRow.created_at >= since, DossierRow.status == 0
+        DossierRow.applicant_id == "", DossierRow.created_at >= since, DossierRow.status == Status.DRAFT
     )
     return session.scalars(query.order_by(DossierRow.created_at.desc(), DossierRow.id.desc()).limit(limit)).all()
 

@@ -51,7 +51,7 @@ def recording(action: str, subject: str, person_id: str = "") -> Writing:
     themself = principal is not None and principal.id == person_id
     values = {
         "actor_id": principal.id if principal else "",
-        "actor": "" if principal is None or themself else ", ".join(filter(None, (principal.name, principal.title))),
+        "actor": "" if principal is None or themself else principal.signs_as,
         "role": ",".join(sorted(principal.roles)) if principal else "public",
         "action": action,
         "subject": subject,

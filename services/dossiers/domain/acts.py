@@ -32,6 +32,14 @@ class Clock(Enum):
     RESUMES = "resumes"  # unless another wait goes on
 
 
+class Prepared(Enum):
+    """What an act does to the entry that the officer has prepared for the signer."""
+
+    STAYS = "stays"
+    RETURNS = "returns"  # the signer is no longer waited for; the officer finds it and prepares it again
+    GOES = "goes"  # it has to be prepared from the beginning
+
+
 _DESK = frozenset({Party.DESK, Party.OFFICER})
 _LEADS_BACK = None  # to where the dossier stood when the wait began
 
@@ -56,6 +64,7 @@ class Act:
     paper: str = ""  # the kind of paper that it makes available
     sheet_note: str = ""  # beside it on the control sheet
     reason_is_told: bool = False  # the applicant reads its reason while it is the last thing that happened
+    prepared: Prepared = Prepared.STAYS
     on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
     reason_is_internal: bool = False  # nobody outside the office reads its reason
 
@@ -131,6 +140,7 @@ SUPPLEMENT_REQUEST = Act(
     by=_DESK,
     rpc="RequestSupplement",
     event="DossierSupplementRequested",
+    prepared=Prepared.GOES,
     told="Phường đề nghị bổ sung. Từ lúc này thời hạn tạm ngừng tính.",
     clock=Clock.STOPS,
     holder=Party.APPLICANT,
@@ -198,6 +208,7 @@ VERIFICATION_REQUEST = Act(
     by=frozenset({Party.OFFICER}),
     rpc="RequestVerification",
     event="DossierVerificationRequested",
+    prepared=Prepared.GOES,
     told="Phường gửi xác minh trước khi giải quyết.",
     giver=Party.OFFICER,
     holder=Party.ASKED,
@@ -282,11 +293,11 @@ RETURN = Act(
     by=frozenset({Party.SIGNER}),
     rpc="ReturnDossier",
     event="DossierReturned",
+    prepared=Prepared.RETURNS,
     told_inside="Lãnh đạo phường đã trả lại hồ sơ cho công chức xem lại.",
     on_proposal=True,
     giver=Party.SIGNER,
     holder=Party.OFFICER,
-    sheet_note="Trả lại để xem lại",
     reason_is_internal=True,
 )
 HANDOVER = Act(
@@ -338,6 +349,21 @@ STOP = Act(
 ACTS: Mapping[str, Act] = {act.name: act for act in tuple(globals().values()) if isinstance(act, Act)}
 
 
+def act_named(name: str) -> Act:
+    """The act of a line of the history.
+
+    A newer version may have written an act that this one does not know, in a rolling update or before a rollback: the
+    office reads its name, the citizen nothing.
+    """
+    known = ACTS.get(name)
+    if known is not None:
+        return known
+    nobody: frozenset[Party] = frozenset()
+    return Act(
+        name=name, past=name, label=name, leads={}, by=nobody, event="", told_inside=name, reason_is_internal=True
+    )
+
+
 def acts_in(status: Status) -> list[Act]:
     """The acts that a dossier in this status allows, whoever may do them, in the order of a dossier's life."""
     return [act for act in ACTS.values() if status in act.leads]
@@ -361,6 +387,6 @@ def next_status(status: Status, act: Act, before_pause: Status | None = None) ->
 
 
 def _wrong_state(status: Status, act: Act) -> Refusal:
-    possible = [each.label for each in acts_in(status)]
+    possible = [each.label for each in acts_in(status) if each.told]
     rest = f"Lúc này có thể: {', '.join(possible)}." if possible else "Hồ sơ đã kết thúc, không thao tác được nữa."
     return conflict("wrong-state", f"Hồ sơ đang ở trạng thái “{STATUS_TEXT[status]}” nên không thể {act.label}. {rest}")

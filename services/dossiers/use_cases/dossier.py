@@ -9,6 +9,7 @@ from typing import Any
 from services.dossiers import storage
 from services.dossiers.access import of_office
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.states import Status
 from services.dossiers.forms import Answers, answers
 from services.dossiers.tables import ComparisonRow, DocumentRow, DossierRow, FeeRow, SupplementRow
 from services.dossiers.use_cases.clock.timekeeping import TimeKept, time_kept
@@ -33,7 +34,7 @@ class Dossier:
 
 def whole(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow] | None = None) -> Dossier:
     """Reads all that belongs to a dossier; `documents` if they are already loaded."""
-    at_the_office = row.status > 0 and of_office(unit.caller, unit.ward)
+    at_the_office = row.status != Status.DRAFT and of_office(unit.caller, unit.ward)
     acted_on = row.sequence > 1  # since it was filed
     procedure, form = unit.place.procedure_of(row), unit.form(row)
     return Dossier(

@@ -9,10 +9,11 @@ from typing import Any
 from services.chassis.database import audit
 from services.chassis.database.writing import Writing, write
 from services.chassis.events import outbox
+from services.chassis.refusal import conflict
 from services.chassis.tokens import Role
 from services.dossiers import events, storage
 from services.dossiers.access import office_of
-from services.dossiers.domain.acts import Act, Clock, next_status
+from services.dossiers.domain.acts import Act, Clock, Prepared, next_status
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import NEVER, DossierRow
@@ -25,9 +26,16 @@ _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE
 
 
 def leads_to(row: DossierRow, act: Act) -> Status:
-    """The status after an act. Refusal CONFLICT `wrong-state` if the act is not possible in the dossier's status."""
+    """The status after an act.
+
+    Refusals: CONFLICT `wrong-state` if the act is not possible in the dossier's status, `not-approved` if it needs an
+    entry that waits for the signer.
+    """
     before = None if row.status_before_pause is None else Status(row.status_before_pause)
-    return next_status(Status(row.status), act, before)
+    after = next_status(Status(row.status), act, before)
+    if act.on_proposal and row.proposed_at is None:
+        raise conflict("not-approved", f"Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa {act.label} được.")
+    return after
 
 
 def perform(
@@ -37,13 +45,20 @@ def perform(
 
     `told` are further fields of the event. Refusal CONFLICT `wrong-state`.
     """
-    row.status = leads_to(row, act)
-    if row.status not in _WAITS_FOR_CITIZEN:
+    before, row.status = row.status, leads_to(row, act)
+    if act.clock is Clock.STOPS:
+        row.status_before_pause, row.paused_at = before, unit.now
+        set_due(row, None)
+    elif row.status not in _WAITS_FOR_CITIZEN:
         row.status_before_pause = None
     if act.clock is Clock.RESUMES or row.status in _ENDS_THE_CLOCK:
         row.paused_at = None
     if act.clock is Clock.RESUMES and verifying_since(unit, row) is not None:
         stand_still(unit, row)
+    if act.prepared is not Prepared.STAYS:
+        row.proposed_at = row.proposed_by = row.proposed_by_id = None
+    if act.prepared is Prepared.GOES:
+        row.proposal = None
     row.updated_at = unit.now
     row.sequence += 1
     if row.status in _ENDS_THE_CLOCK:
@@ -54,7 +69,8 @@ def perform(
         unit.session,
         _line(unit, row, act, reason, article),
         outbox.telling([(event, str(row.id), unit.call.request_id)]),
-        audit.recording(act.name, f"dossier:{row.id}", row.applicant_id),
+        # What the citizen is not told stands in the audit, and not in the list of who has looked.
+        audit.recording(act.name, f"dossier:{row.id}", row.applicant_id if act.told else ""),
     )
 
 
@@ -131,7 +147,7 @@ def _line(unit: Unit, row: DossierRow, act: Act, reason: str, article: str) -> W
         status=row.status,
         actor=office_of(caller, act),
         actor_id=caller.id,
-        officer="" if caller.has(Role.CITIZEN) else ", ".join(filter(None, (caller.name, caller.title))),
+        officer="" if caller.has(Role.CITIZEN) else caller.signs_as,
         reason=reason,
         article=article,
         due_at=row.due_at,

@@ -187,7 +187,7 @@ def is_edited_by_caller(unit: Unit, row: DossierRow) -> bool:
 def desk_dossier(unit: Unit, dossier_id: str, *, expected_version: int = 0) -> DossierRow:
     """A filed dossier, locked for an act of the office. Drafts are not included."""
     row = storage.dossier(unit.session, read_id(dossier_id), locked=True)
-    if row is None or row.status == 0:
+    if row is None or row.status == Status.DRAFT:
         raise no_such_dossier()
     return _as_expected(row, expected_version)
 
@@ -197,7 +197,7 @@ def visible_dossier(unit: Unit, dossier_id: str) -> DossierRow:
     row = storage.dossier(unit.session, read_id(dossier_id))
     if row is None:
         raise no_such_dossier()
-    if not is_edited_by_caller(unit, row) and not (row.status > 0 and of_office(unit.caller, unit.ward)):
+    if not is_edited_by_caller(unit, row) and not (row.status != Status.DRAFT and of_office(unit.caller, unit.ward)):
         raise no_such_dossier()
     return row
 

@@ -116,7 +116,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
     )
     if acts.FEE_REQUEST.name in message.actions:
         message.chargeable.extend(charge(each) for each in chargeable(unit, row))
-    if row.status > 0:
+    if row.status != Status.DRAFT:
         told = storage.told(unit.session, row.id) if told is None else told
         message.told.extend(_told(each) for each in told)
         message.verdict = verdict_of(unit, row, opened.clock, opened.supplements).value

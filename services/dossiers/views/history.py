@@ -10,7 +10,7 @@ from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
 from services.dossiers.access import of_office
-from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import HistoryRow
 from services.dossiers.use_cases.unit import Unit
@@ -19,15 +19,21 @@ from services.dossiers.use_cases.unit import Unit
 def history(unit: Unit, rows: Sequence[HistoryRow]) -> dossiers_pb2.GetHistoryResponse:
     """The history; acts that the applicant is not told of, and internal reasons, are for the office only."""
     inside = of_office(unit.caller, unit.ward)
-    entries = [history_entry(row, inside=inside) for row in rows]
-    return dossiers_pb2.GetHistoryResponse(entries=[each for each in entries if each.text])
+    return dossiers_pb2.GetHistoryResponse(entries=lines(rows, inside=inside))
 
 
-def history_entry(row: HistoryRow, *, inside: bool = False) -> dossiers_pb2.HistoryEntry:
+def lines(rows: Sequence[HistoryRow], *, inside: bool = False) -> list[dossiers_pb2.HistoryEntry]:
+    """The lines that are shown, numbered from 1 without gap: a gap would tell of one that is not."""
+    entries = [each for row in rows if (each := _line(row, inside=inside)).text]
+    for number, entry in enumerate(entries, 1):
+        entry.sequence = number
+    return entries
+
+
+def _line(row: HistoryRow, *, inside: bool) -> dossiers_pb2.HistoryEntry:
     """A line of the history; who works on a dossier, and why, is shown only `inside` the office."""
-    act = ACTS[row.act]
+    act = act_named(row.act)
     return dossiers_pb2.HistoryEntry(
-        sequence=row.sequence,
         at=stamp(row.at),
         action=act.past,
         status=row.status,

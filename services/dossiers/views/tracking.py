@@ -8,7 +8,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
 from services.dossiers import storage
-from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.states import STATUS_TEXT, Status
@@ -17,7 +17,7 @@ from services.dossiers.use_cases.clock.timekeeping import time_kept
 from services.dossiers.use_cases.unit import Unit
 from services.dossiers.views.clock import extension_message
 from services.dossiers.views.dossiers import overdue, waiting_for
-from services.dossiers.views.history import history_entry
+from services.dossiers.views.history import lines as shown
 
 #: Replaces the name of a paper that would disclose something restricted.
 _UNNAMED = "Một giấy tờ, ghi rõ trên phiếu yêu cầu bổ sung"
@@ -39,7 +39,7 @@ def tracked(unit: Unit, row: DossierRow) -> dossiers_pb2.TrackedDossier:
         overdue=overdue(row, unit.now),
         paused_at=stamp(row.paused_at),
         asked_for=_asked_for(unit, row),
-        history=[each for line in lines if (each := history_entry(line)).text],
+        history=shown(lines),
         reason=_reason(lines),
         owed=_owed(unit, row),
         extension=extension_message(clock.extension),
@@ -63,7 +63,7 @@ def _owed(unit: Unit, row: DossierRow) -> int:
 
 
 def _reason(lines: Sequence[HistoryRow]) -> str:
-    return lines[-1].reason if lines and ACTS[lines[-1].act].reason_is_told else ""
+    return lines[-1].reason if lines and act_named(lines[-1].act).reason_is_told else ""
 
 
 def _in_force(unit: Unit, row: CertificateRow) -> str:

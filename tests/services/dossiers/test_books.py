@@ -19,6 +19,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
 from services.dossiers.service import verify_register
+from services.dossiers.tables import RegisterVolumeRow
 from services.dossiers.use_cases.registers.books import keep_open
 from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, refused
@@ -127,6 +128,18 @@ def test_a_closing_statement_is_signed_in_the_signers_capacity_whatever_the_name
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
     assert ("KT. CHỦ TỊCH" in text) == for_chairman
     assert "Phó Đức Chính" in text
+
+
+def test_a_volume_that_the_version_before_closed_is_signed_in_its_signers_capacity(world: World) -> None:
+    """During a rolling update pods of the version before close volumes, too: they write name and title in one text."""
+    world.signed()
+    _close(world, full=True)
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(
+            sa.update(RegisterVolumeRow).values(closed_by="Phó Đức Chính, Phó Chủ tịch", closed_by_title="")
+        )
+    paper = world.call("GetClosingStatement", pb.GetClosingStatementRequest(register="birth", year=2020, volume=1), HOA)
+    assert "KT. CHỦ TỊCH" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
 
 
 def test_entries_are_found_by_names_in_any_order_without_diacritics_by_number_and_by_day(world: World) -> None:

@@ -290,7 +290,10 @@ def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: Wo
     last = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), DUNG).entries[-1]
     assert (last.action, last.reason) == ("returned", "Họ tên mẹ chưa khớp giấy chứng sinh")
     own = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries
-    assert [each.action for each in own] == ["submitted", "accepted", "approved"]
+    assert [(each.sequence, each.action) for each in own] == [(1, "submitted"), (2, "accepted"), (3, "approved")]
+    looks = world.call("ListOwnAccessLog", pb.ListOwnAccessLogRequest(page_size=100), SAU).entries
+    assert "approval" in {each.action for each in looks}
+    assert "return" not in {each.action for each in looks}, "the citizen is told nothing of it"
     assert "chờ ký" not in world.get(id).waits_for
     no = refused(partial(_give_back, world, id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
@@ -298,6 +301,8 @@ def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: Wo
     assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     world.approve(id)
     assert world.sign(id).register_entry.number == 1
+    own = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries
+    assert [each.sequence for each in own] == [1, 2, 3, 4, 5], "no gap tells of it"
 
 
 def test_a_dossier_is_given_back_with_a_reason(world: World) -> None:

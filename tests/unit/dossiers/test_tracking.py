@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.dossiers.domain import acts
-from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.acts import ACTS, act_named
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import waits_for
 
@@ -44,3 +44,11 @@ def test_nobody_is_said_to_have_been_told_whom_nothing_tells() -> None:
     told = " ".join(act.text(status) for act in ACTS.values() for status in Status)
     assert "được báo" not in told
     assert "đã nhắc" not in told
+
+
+def test_an_act_of_a_newer_version_is_shown_to_the_office_by_its_name_and_to_nobody_else() -> None:
+    unknown = act_named("renunciation")
+    assert unknown.text(Status.IN_PROGRESS, inside=True) == "renunciation"
+    assert unknown.text(Status.IN_PROGRESS) == ""
+    assert not unknown.reason_is_told
+    assert act_named("return") is acts.RETURN

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from services.chassis.refusal import FieldFault, conflict, invalid
+from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.fields import is_restricted, title_of
@@ -131,10 +131,6 @@ def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
             id=uuid4(), dossier_id=row.id, items=wanted, reason=reason, requested_at=unit.now, answered_at=None
         )
     )
-    row.status_before_pause = row.status
-    row.paused_at = unit.now
-    set_due(row, None)
-    row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
     told = reason or "; ".join(item["text"] for item in wanted)
     fields = [item["field"] for item in wanted if not is_restricted(procedure, item["field"])]
     perform(unit, row, acts.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
@@ -197,8 +193,5 @@ def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
     leads_to(row, acts.RETURN)
-    if row.proposed_at is None:
-        raise conflict("not-approved", "Hồ sơ này không chờ ký nên không trả lại được.")
-    row.proposed_at = row.proposed_by = row.proposed_by_id = None
     perform(unit, row, acts.RETURN, reason=reason)
     return row

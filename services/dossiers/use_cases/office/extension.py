@@ -58,7 +58,7 @@ def extend(unit: Unit, command: ExtendDossier) -> DossierRow:
             due_before=due_before,
             due_after=appointed,
             reason=reason,
-            officer=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+            officer=unit.caller.signs_as,
         )
     )
     set_due(row, appointed)

@@ -58,9 +58,6 @@ def ask_for(unit: Unit, row: DossierRow, owed: Assessment, reason: str = "") -> 
     """The dossier waits for its payment (status 6). Refusal CONFLICT `wrong-state`."""
     leads_to(row, acts.FEE_REQUEST)
     unit.session.add(_row(unit, row, owed))
-    row.status_before_pause = row.status
-    row.paused_at = unit.now
-    set_due(row, None)
     perform(unit, row, acts.FEE_REQUEST, reason=reason)
 
 

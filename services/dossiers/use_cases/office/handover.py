@@ -61,7 +61,7 @@ def compare(unit: Unit, command: CompareDocument) -> DossierRow:
         kind=command.kind,
         at=unit.now,
         officer_id=unit.caller.id,
-        officer=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+        officer=unit.caller.signs_as,
         agrees=command.agrees,
         note=note,
     )

@@ -102,7 +102,6 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
         assert procedure.notice is not None
         began.times_out_at = days_end(unit.now, procedure.notice.days, unit.place.calendar)
     unit.session.add(began)
-    row.proposal = row.proposed_at = row.proposed_by = row.proposed_by_id = None
     run_on(unit, row)
     perform(unit, row, acts.VERIFICATION_REQUEST, reason=_reason(began), told={"verification_id": str(began.id)})
     return row

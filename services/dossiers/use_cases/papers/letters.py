@@ -18,7 +18,7 @@ from services.dossiers.adapters.papers import (
 )
 from services.dossiers.adapters.papers.fields import Timeliness
 from services.dossiers.domain import acts
-from services.dossiers.domain.acts import ACTS, Party
+from services.dossiers.domain.acts import Party, act_named
 from services.dossiers.domain.deadlines import last_day
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.verdict import ended
@@ -75,7 +75,7 @@ def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
         applicant=applicant_of(unit, row),
         procedure_name=unit.place.procedure_of(row).name,
         steps=tuple(
-            _handing_over(line, due) for line, due in zip(lines, before, strict=False) if ACTS[line.act].holder
+            _handing_over(line, due) for line, due in zip(lines, before, strict=False) if act_named(line.act).holder
         ),
         received_at=row.accepted_at.astimezone(VIETNAM),
         due_at=due_at.astimezone(VIETNAM),
@@ -84,7 +84,7 @@ def control_sheet(unit: Unit, row: DossierRow, _: Sequence[SupplementRow]) -> Pa
 
 
 def _handing_over(line: HistoryRow, due: datetime | None) -> HandingOver:
-    act = ACTS[line.act]
+    act = act_named(line.act)
     assert act.holder is not None
     return HandingOver(
         giver=act.giver if act.giver is Party.APPLICANT else line.officer or act.giver or line.actor,

@@ -95,7 +95,7 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
             first_number=first,
             last_number=row.last_number,
             closed_at=unit.now,
-            closed_by=", ".join(filter(None, (unit.caller.name, unit.caller.title))),
+            closed_by=unit.caller.signs_as,
             closed_by_title=unit.caller.title,
             last_digest=row.last_digest,
         )
@@ -129,10 +129,15 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
             last_number=closed.last_number if entries else None,
             clerk_name="",
             signer_name=closed.closed_by.split(",")[0],
-            signs_for_chairman=signs_for_chairman(closed.closed_by_title),
+            signs_for_chairman=signs_for_chairman(_title(closed)),
         )
         audit.record(unit.session, "view-closing-statement", f"book:{register}:{year}")
     return Printed(f"khoa-so-{label.replace('/', '-')}.pdf", render(paper))
+
+
+def _title(closed: RegisterVolumeRow) -> str:
+    """In what capacity a volume was closed. A version before 0007 writes it into `closed_by` alone, behind the name."""
+    return closed.closed_by_title or closed.closed_by.partition(", ")[2]
 
 
 def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:

@@ -71,8 +71,6 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
 
 def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> None:
     leads_to(row, acts.SIGNATURE)
-    if row.proposed_at is None:
-        raise conflict("not-approved", "Công chức chưa trình mục ghi sổ của hồ sơ này nên chưa ký được.")
     if row.proposed_by_id == unit.caller.id:
         raise Refusal(
             Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."
