@@ -13,8 +13,12 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from flask.testing import FlaskClient
 from google.protobuf import empty_pb2
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from gateway import rpcs
+from gateway.acts import ACTS, RETURN
+from gateway.rpcs import Rpc
 from services.chassis.district import District
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
@@ -374,7 +378,7 @@ def test_a_filed_dossier_is_answered_with_code_and_tracking_key(client: FlaskCli
     assert answer.headers["ETag"] == '"4"'
 
 
-ACTS = [
+EXAMPLES = [
     ("acceptance", "AcceptDossier", None, {}),
     ("refusal", "RefuseDossier", {"reason": "r", "article": "a"}, {"reason": "r", "article": "a"}),
     ("approval", "ApproveDossier", {"note": "n"}, {"note": "n", "personal_identification_number": ""}),
@@ -406,10 +410,27 @@ ACTS = [
     ("extension", "ExtendDossier", {"new_due_at": "2020-10-08T10:00:00+07:00", "reason": "r"}, {"reason": "r"}),
     ("withdrawal", "WithdrawDossier", {"reason": "r"}, {"reason": "r"}),
     ("supplement", "SupplementDossier", {"form": {"a": 1}}, {"form_json": '{"a": 1}'}),
+    ("return", "ReturnDossier", {"reason": "r"}, {"reason": "r"}),
+    (
+        "supplement-request",
+        "RequestSupplement",
+        {"items": [{"field": "/child/full_name", "text": "t"}], "reason": "r"},
+        {"items": [dossiers_pb2.SupplementItem(field="/child/full_name", text="t")], "reason": "r"},
+    ),
+    (
+        "fee-request",
+        "RequestFee",
+        {"items": [{"item": "copy", "count": 2}], "reason": "r"},
+        {"items": [dossiers_pb2.FeeItem(item="copy", count=2)], "reason": "r"},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("path", "rpc", "body", "wanted"), ACTS)
+def test_every_act_that_the_api_makes_from_its_record_is_tried_here() -> None:
+    assert {path for path, *_ in EXAMPLES} == {act.name for act in ACTS.values() if act.summary}
+
+
+@pytest.mark.parametrize(("path", "rpc", "body", "wanted"), EXAMPLES)
 def test_each_act_reaches_its_rpc_with_version_and_key(
     client: FlaskClient, wards: FakeWards, path: str, rpc: str, body: Any, wanted: dict[str, Any]
 ) -> None:
@@ -428,7 +449,24 @@ def test_each_act_reaches_its_rpc_with_version_and_key(
     assert {name: getattr(asked.request, name) for name in wanted} == wanted
 
 
-@pytest.mark.parametrize(("path", "rpc", "body", "wanted"), ACTS)
+@pytest.mark.parametrize(
+    ("rpc", "sent"),
+    [
+        (rpcs.SAVE_FORM, "k"),
+        (RETURN.rpc, "k"),
+        (rpcs.GET_DOSSIER, ""),
+        (rpcs.CREATE_SESSION, ""),
+        (rpcs.START_PAYMENT, ""),
+    ],
+    ids=lambda value: getattr(value, "name", None),
+)
+def test_a_key_is_sent_only_with_an_rpc_that_keeps_it(wards: FakeWards, rpc: Rpc[..., Message], sent: str) -> None:
+    wards.answers(rpc.name, rpc.answer())
+    wards.client(NAM_DUONG, key="k").send(rpc, rpc.request())
+    assert [asked.idempotency_key for asked in wards.asked] == [sent]
+
+
+@pytest.mark.parametrize(("path", "rpc", "body", "wanted"), EXAMPLES)
 def test_an_act_that_does_not_name_the_version_it_was_decided_on_is_428(
     client: FlaskClient, wards: FakeWards, path: str, rpc: str, body: Any, wanted: dict[str, Any]
 ) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
+from gateway.acts import AT_THE_DESK, Act
 from services.chassis.refusal import FieldFault, invalid, stale
 from services.dossiers.domain.states import Status
 from tests.unit.dossiers.birth_forms import birth_form
@@ -101,6 +102,7 @@ def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, pa
         ("assignment", "AssignDossier", {"note": ""}, {"to": ""}),
         ("withdrawal", "WithdrawDossier", {"request_signed": "yes"}, {"request_signed": True, "reason": ""}),
         ("stop", "StopDossier", {"reason": "Người nộp đã mất", "article": "Đ5"}, {"reason": "Người nộp đã mất"}),
+        ("return", "ReturnDossier", {"reason": "Xem lại tên mẹ"}, {"reason": "Xem lại tên mẹ"}),
     ],
 )
 def test_an_act_is_sent_once_on_the_version_that_was_shown(
@@ -121,6 +123,18 @@ def test_an_act_is_sent_once_on_the_version_that_was_shown(
     assert asked.idempotency_key == key
     assert asked.request.expected_version == int(version)
     assert {name: getattr(asked.request, name) for name in sent} == sent
+
+
+@pytest.mark.parametrize("act", AT_THE_DESK, ids=lambda act: act.name)
+def test_the_desk_asks_for_all_that_an_act_requires(act: Act) -> None:
+    dossier = dossiers_v1.Dossier(chargeable=[dossiers_v1.Charge(item="copy")])
+    asked = {one.name for one in act.questions(dossier)} | {name for name, _ in act.checks(dossier)}
+    typed = dict.fromkeys(asked, "1") | {"new_day": "8/10/2020", "new_hour": "10:00"}
+    request = act.rpc.request()
+    act.read(request, typed)
+    asked |= {field.name for field, _ in request.ListFields()} | ({"items"} if act.picks else set())
+    members = act.body.model_fields.items()
+    assert asked >= {one.serialization_alias or name for name, one in members if one.is_required()}
 
 
 def test_a_supplement_names_each_ticked_field_with_its_words(
@@ -262,6 +276,7 @@ def test_people_who_have_to_come_are_ticked_by_name(
     assert "Nguyễn Văn Hùng" in browser.page.text
     assert browser.page.all("input", id="signature-register_signed")
     assert not browser.page.all("input", id="handover-register_signed")
+    assert not browser.page.all("input", id="handover-authorised"), "nobody comes in their place"
     browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
     (asked,) = [asked.request for asked in wards.asked if asked.rpc == "HandOverDossier"]
     assert list(asked.present) == ["/wife/full_name", "/husband/full_name"]
