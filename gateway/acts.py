@@ -224,9 +224,9 @@ EXTENSION = Act(
 )
 
 _KINDS = (
-    ("inquiry", "Hỏi cơ quan khác (chờ nhiều nhất 20 ngày)"),
+    ("inquiry", "Hỏi cơ quan khác"),
     ("own", "Phường tự xác minh (thời hạn dài hơn của thủ tục)"),
-    ("notice", "Niêm yết trẻ bị bỏ rơi (7 ngày)"),
+    ("notice", "Niêm yết trẻ bị bỏ rơi"),
 )
 VERIFICATION_REQUEST = Act(
     name="verification-request",

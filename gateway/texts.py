@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import IntEnum
 
@@ -26,11 +27,26 @@ class Status(IntEnum):
 
     DRAFT = 0
     NEW = 1
+    REFUSED = 3
     IN_PROGRESS = 4
+    SUPPLEMENT_ASKED = 5
     PAYMENT_ASKED = 6
+    WITHDRAWN = 7
+    STOPPED = 8
     DONE = 9
+    HANDED_OVER = 10
 
 
+#: How a status looks; one that is not here, like nothing in particular.
+TONES: Mapping[int, str] = {
+    Status.SUPPLEMENT_ASKED: "paused",
+    Status.PAYMENT_ASKED: "paused",
+    Status.DONE: "done",
+    Status.HANDED_OVER: "done",
+    Status.REFUSED: "ended",
+    Status.WITHDRAWN: "ended",
+    Status.STOPPED: "ended",
+}
 DRAFTS_AT_THE_DESK = {int(Status.DRAFT): "Đang nhập tại quầy"}
 PAPERS = {
     "receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
@@ -228,7 +244,7 @@ def late_text(status: int) -> str:
 
 def status_tone(status: int) -> str:
     """How a status looks: `paused`, `done`, `ended` or nothing in particular."""
-    return {5: "paused", 6: "paused", 9: "done", 10: "done", 3: "ended", 7: "ended", 8: "ended"}.get(status, "")
+    return TONES.get(status, "")
 
 
 def tag_class(status: int) -> str:

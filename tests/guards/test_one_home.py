@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+import pytest
+
+from gateway import texts
 from gateway.acts import ACTS
+from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS
+from services.dossiers.domain.states import Status
 from tests.guards.parts import ROOT, sources
 
 #: `entry_lines` has texts for the members of entries, which have groups of the same names.
@@ -33,14 +38,36 @@ def constants(node: ast.AST) -> Iterator[str]:
         yield from constants(child)
 
 
-def compares_a_status_with_a_number(node: ast.AST) -> bool:
-    """With one of the portal's, that is: HTTP has statuses as well."""
-    if not isinstance(node, ast.Compare):
-        return False
-    sides = [node.left, *node.comparators]
-    numbers = [each.value for side in sides for each in ast.walk(side) if isinstance(each, ast.Constant)]
-    is_status = any(isinstance(side, ast.Attribute) and side.attr == "status" for side in sides)
-    return is_status and any(isinstance(number, int) and number < 100 for number in numbers)
+def tells_a_status_by_a_number(node: ast.AST) -> bool:
+    """One of the portal's, that is, compared, matched or looked up: HTTP has statuses as well."""
+    subject: Sequence[ast.AST]
+    numbers: Sequence[ast.AST]
+    match node:
+        case ast.Dict(keys=keys):
+            return bool(keys) and all(key is not None and is_number(key) for key in keys)
+        case ast.Compare(left=left, comparators=others):
+            subject, numbers = [left, *others], [left, *others]
+        case ast.Match(subject=matched, cases=cases):
+            subject, numbers = [matched], cases
+        case ast.Call(func=function, args=arguments):
+            subject, numbers = arguments, [function]
+        case ast.Subscript(value=container, slice=key):
+            subject, numbers = [key], [container]
+        case _:
+            return False
+    return has(is_status, subject) and has(is_number, numbers)
+
+
+def has(found: Callable[[ast.AST], bool], nodes: Sequence[ast.AST]) -> bool:
+    return any(found(part) for node in nodes for part in ast.walk(node))
+
+
+def is_status(node: ast.AST) -> bool:
+    return getattr(node, "attr", getattr(node, "id", "")) == "status"
+
+
+def is_number(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int and 0 <= node.value < 100
 
 
 def test_no_code_of_the_gateway_names_an_act_or_register() -> None:
@@ -48,9 +75,37 @@ def test_no_code_of_the_gateway_names_an_act_or_register() -> None:
     assert [each for each in named if each.partition(":")[0] not in HOMES] == []
 
 
-def test_no_code_of_the_gateway_compares_a_status_with_a_number() -> None:
-    found = [path for path, tree in sources("gateway") if any(map(compares_a_status_with_a_number, ast.walk(tree)))]
+def test_no_code_of_the_gateway_tells_a_status_by_a_number() -> None:
+    found = [
+        f"{path}: {ast.unparse(node)}"
+        for path, tree in sources("gateway")
+        for node in ast.walk(tree)
+        if tells_a_status_by_a_number(node)
+    ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "dossier.status == 9",
+        "int(dossier.status) in (9, 10)",
+        "{9: True}.get(dossier.status)",
+        "{9: True, **others}[status]",
+        "(9, 10).count(one.status)",
+        "TONES = {5: 'paused', 6: 'paused'}",
+        "match dossier.status:\n    case 9: pass",
+    ],
+)
+def test_a_status_told_by_a_number_is_found(code: str) -> None:
+    assert any(map(tells_a_status_by_a_number, ast.walk(ast.parse(code))))
+
+
+def test_what_both_sides_of_the_contract_write_down_is_the_same() -> None:
+    known, own = Status.__members__, texts.Status.__members__
+    assert {name: int(known[name]) for name in own} == {name: int(one) for name, one in own.items()}
+    assert texts.EXEMPTIONS == EXEMPTIONS
+    assert [texts.dong(amount) for amount in (0, 8000, 1_234_567)] == [in_dong(each) for each in (0, 8000, 1_234_567)]
 
 
 def test_no_template_names_an_act_a_register_or_the_number_of_a_status() -> None:
