@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.dossiers.catalogue import EXTENSIONS, PROCEDURES, WIDGETS
+from services.dossiers.domain.acts import ACTS
 from tests.guards.parts import ROOT
 
 DOCS = ROOT / "docs"
@@ -52,6 +53,11 @@ def headings(document: str) -> list[str]:
 def anchors(document: str) -> set[str]:
     """The ids that GitHub gives the headings."""
     return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings(document)}
+
+
+def test_the_glossary_has_every_act() -> None:
+    words = set(re.findall(r"`([\w-]+)`", (DOCS / "glossary.md").read_text("utf-8")))
+    assert ACTS.keys() - words == set()
 
 
 def test_every_document_that_is_named_exists() -> None:
