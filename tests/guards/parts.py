@@ -16,6 +16,7 @@ from gateway.acts import ACTS
 from gateway.rpcs import Rpc
 from services.accounts.service import SERVICE as ACCOUNTS
 from services.chassis.events.envelope import event_type
+from services.chassis.grpc.rpc import Table
 from services.chassis.service import Service
 from services.dossiers.service import SERVICE as DOSSIERS
 from services.notifications.service import SERVICE as NOTIFICATIONS
@@ -50,21 +51,14 @@ def rpc_names() -> set[str]:
 
 
 def unserved(service: Service) -> set[str]:
-    """RPCs of the contract that have no row in the service's table, or that its class leaves to the generated stub."""
-    contract = service.contract
-    names = {method.name for method in contract.methods}
-    module = importlib.import_module(f"services.{service.name}.servicer")
-    table = getattr(module, "RPCS", None)
-    if table is not None:
-        return names - set(table)
-    stubs = importlib.import_module(f"caunoi.{service.name}.v1.{service.name}_pb2_grpc")
-    generated = getattr(stubs, f"{contract.name}Servicer")
-    [servicer] = [
-        each
-        for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, generated) and each is not generated
-    ]
-    return {name for name in names if getattr(servicer, name) is getattr(generated, name)}
+    """RPCs of the contract that have no row in the service's table."""
+    return {method.name for method in service.contract.methods} - set(table_of(service.name))
+
+
+def table_of(service: str) -> Table:
+    """The RPCs of a service: its servicer's table."""
+    table: Table = importlib.import_module(f"services.{service}.servicer").RPCS
+    return table
 
 
 def gateway_rpcs() -> list[Rpc[..., Message]]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cache
-from importlib import import_module
 
 from gateway import acts, rpcs
 from gateway.api.operations import api
 from gateway.rpcs import READS
 from services.chassis.grpc.rpc import Command, SteppedCommand
-from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names
+from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, table_of
 
 #: Does the same again without any key: a fee has one order with the provider, whose reference it carries.
 SAME_BY_NATURE = {"StartPayment"}
@@ -23,39 +21,20 @@ def functions(*folders: str) -> Iterator[tuple[str, ast.FunctionDef]]:
             yield path, node
 
 
-def called(function: ast.FunctionDef) -> set[str]:
-    """Names of what is called in a function, in lambdas too."""
-    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    names = {func.id for func in calls if isinstance(func, ast.Name)}
-    return names | {func.attr for func in calls if isinstance(func, ast.Attribute)}
-
-
 def acts_named(function: ast.FunctionDef) -> set[str]:
     """The RPCs that a function names, but for those that only read."""
     names = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
     return {name for name in names & rpc_names() if not name.startswith(READS)}
 
 
-@cache
 def keeping() -> set[str]:
-    """The RPCs that keep their first answer: as their table says, or by the names of what their code calls."""
-    found: set[str] = set()
-    for name, service in SERVICES.items():
-        table = getattr(import_module(f"services.{name}.servicer"), "RPCS", None)
-        if table is not None:
-            found |= {rpc for rpc, how in table.items() if isinstance(how, Command | SteppedCommand)}
-            continue
-        calls: dict[str, set[str]] = {}
-        for path, function in functions(f"services/{name}"):
-            if path.endswith("servicer.py") or "/use_cases" in path:
-                calls.setdefault(function.name, set()).update(called(function))
-        for method in service.contract.methods:
-            seen, ahead = set[str](), {method.name}
-            while ahead:
-                seen |= ahead
-                ahead = {next for each in ahead for next in calls.get(each, ())} - seen
-            found |= {method.name} if "once" in seen else set()
-    return found | SAME_BY_NATURE
+    """The RPCs that keep their first answer."""
+    return SAME_BY_NATURE | {
+        name
+        for service in SERVICES
+        for name, rpc in table_of(service).items()
+        if isinstance(rpc, Command | SteppedCommand)
+    }
 
 
 def rpcs_named(view: ast.FunctionDef) -> set[str]:

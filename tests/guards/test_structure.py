@@ -13,7 +13,11 @@ from alembic.script import ScriptDirectory
 from tests.guards.parts import ROOT, SERVICES, nodes, sources
 
 each_service = pytest.mark.parametrize("service", SERVICES)
-FILES = ("__init__", "__main__", "service", "settings", "access", "tables", "storage", "servicer", "handlers")
+FILES = (
+    *("__init__", "__main__", "service", "settings", "access", "tables", "storage", "servicer", "handlers", "events"),
+    *("use_cases/__init__", "use_cases/unit", "views/__init__", "adapters/__init__", "domain/__init__"),
+    "migrations/env",
+)
 
 
 @each_service
@@ -21,9 +25,6 @@ def test_every_service_has_the_same_files(service: str) -> None:
     folder = ROOT / "services" / service
     for name in FILES:
         assert (folder / f"{name}.py").is_file(), name
-    assert (folder / "use_cases.py").is_file() != (folder / "use_cases" / "__init__.py").is_file()
-    assert (folder / "domain" / "__init__.py").is_file()
-    assert (folder / "migrations" / "env.py").is_file()
     assert (folder / "migrations" / "script.py.mako").is_file()
 
 
@@ -47,6 +48,12 @@ def imported(tree: ast.Module) -> set[str]:
             assert node.level == 0, "imports are absolute"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
+
+
+def test_how_to_refuse_imports_the_standard_library_alone() -> None:
+    """docs/decisions/0003"""
+    (tree,) = (tree for path, tree in sources("services/chassis") if path == "services/chassis/refusal.py")
+    assert {name.split(".")[0] for name in imported(tree)} <= sys.stdlib_module_names
 
 
 @each_service
