@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import get_args
 
 import pytest
 
-from gateway import texts
+from gateway import models, texts
 from gateway.acts import ACTS
 from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS
@@ -105,6 +106,7 @@ def test_what_both_sides_of_the_contract_write_down_is_the_same() -> None:
     known, own = Status.__members__, texts.Status.__members__
     assert {name: int(known[name]) for name in own} == {name: int(one) for name, one in own.items()}
     assert texts.EXEMPTIONS == EXEMPTIONS
+    assert get_args(models.Payment.model_fields["exemption"].annotation) == ("", *EXEMPTIONS)
     assert [texts.dong(amount) for amount in (0, 8000, 1_234_567)] == [in_dong(each) for each in (0, 8000, 1_234_567)]
 
 
