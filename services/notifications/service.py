@@ -51,8 +51,10 @@ def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Chan
 def lane_settings(settings: Settings, lane: Lane) -> LaneSettings:
     patience = timedelta(seconds=settings.order_patience_seconds)
     if lane is Lane.CODE:  # somebody waits for it
-        return LaneSettings(Schedule(settings.code_backoff_seconds, endless=True), _lease(settings), patience)
-    return LaneSettings(Schedule(settings.delivery_backoff_seconds), _lease(settings), patience, GATHERING_SECONDS)
+        schedule = Schedule(settings.code_backoff_seconds, endless=True)
+        return LaneSettings(schedule, _lease(settings), patience, batch=1)
+    schedule = Schedule(settings.delivery_backoff_seconds)
+    return LaneSettings(schedule, _lease(settings), patience, gathering_seconds=GATHERING_SECONDS)
 
 
 def _lease(settings: Settings) -> timedelta:

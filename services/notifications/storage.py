@@ -56,6 +56,18 @@ _RENEW = """
     WHERE message.id = held.id AND message.tries = held.tries AND try_at = held.lease_ends AND status = 'queued'
     RETURNING message.id
 """
+_GIVE_BACK = text("""
+    WITH given AS (
+        UPDATE message SET tries = message.tries - 1, try_at = created_at
+        FROM unnest(CAST(:id AS uuid[]), CAST(:tries AS int[]), CAST(:lease_ends AS timestamptz[]))
+            AS held (id, tries, lease_ends)
+        WHERE message.id = held.id AND message.tries = held.tries AND try_at = held.lease_ends AND status = 'queued'
+        RETURNING message.id, held.tries
+    ), never_begun AS (
+        DELETE FROM attempt USING given WHERE message_id = given.id AND number = given.tries
+    )
+    SELECT pg_notify('messages', :lane) FROM given LIMIT 1
+""")
 _SETTLE = text("""
     WITH tried AS (
         SELECT * FROM unnest(
@@ -122,6 +134,20 @@ def renew(connection: Connection, claimed: Sequence[MessageRow], lease_ends: dat
     """Extends the leases of claimed messages; returns the ids of those that are still claimed by these tries."""
     held = ([row.id for row in claimed], [row.tries for row in claimed], [row.try_at for row in claimed])
     return {id for (id,) in connection.execute(_RENEW, (lease_ends, *held))}
+
+
+def give_back(session: Session, lane: Lane, claimed: Sequence[MessageRow]) -> None:
+    """Undoes the claim of messages that were not tried, and wakes the couriers of the lane in other processes.
+
+    They are due since they were written, so they keep their place before newer ones.
+    """
+    values = {
+        "id": [row.id for row in claimed],
+        "tries": [row.tries for row in claimed],
+        "lease_ends": [row.try_at for row in claimed],
+        "lane": lane,
+    }
+    session.connection().execute(_GIVE_BACK, values)
 
 
 @dataclass(frozen=True, slots=True)

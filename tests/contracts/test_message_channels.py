@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -277,6 +280,77 @@ def test_a_connection_that_the_server_has_ended_costs_no_letter(clock: SettableC
     channel.close()
     again.stop()
     assert (len(server.peers), len(again.peers)) == (1, 1)
+
+
+class OneLetterASession(Counting):
+    """A mail server that takes one letter over each connection, and refuses the next with `refusal`."""
+
+    def __init__(self, refusal: str) -> None:
+        self._refusal = refusal
+        super().__init__()
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        if session.peer[1] in self.peers:
+            return self._refusal
+        envelope.mail_from = address
+        return "250 sender"
+
+
+@pytest.mark.parametrize(
+    "refusal", ["550 5.7.0 too many messages in this session", "503 one letter only", "421 closing", "451 later"]
+)
+def test_a_refusal_of_a_kept_connection_costs_no_letter(clock: SettableClock, refusal: str) -> None:
+    server = OneLetterASession(refusal)
+    channel = server.channel(clock)
+    for id in ("1", "2", "3", "4"):
+        assert channel.send(Outgoing(id, ADDRESS, "x", "x")) == "250 taken"
+    channel.close()
+    server.stop()
+    assert len(set(server.peers)) == 4
+
+
+class Ending(Counting):
+    """A mail server that notes which connections were ended, and says goodbye late."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self.ended: list[int] = []
+        super().__init__()
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        self.ended.append(session.peer[1])
+        await asyncio.sleep(self._seconds)
+        return "221 bye"
+
+
+def test_a_connection_that_has_served_its_time_is_closed_without_a_next_letter(
+    clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Ending(0)
+    channel = server.channel(clock)
+    assert channel.release() == math.inf
+    channel.send(Outgoing("1", ADDRESS, "x", "x"))
+    assert 0 < channel.release() <= channels.CONNECTION_SECONDS
+    assert server.ended == []
+    monkeypatch.setattr(channels, "CONNECTION_SECONDS", 0.0)
+    assert channel.release() == math.inf
+    assert server.ended == server.peers
+    server.stop()
+
+
+def test_the_next_letter_does_not_wait_for_the_goodbye_of_an_old_connection(
+    clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "LETTERS_OF_A_CONNECTION", 1)
+    server = Ending(4)
+    channel = server.channel(clock)
+    channel.send(Outgoing("1", ADDRESS, "x", "x"))
+    began = time.monotonic()
+    channel.send(Outgoing("2", ADDRESS, "x", "x"))
+    assert time.monotonic() - began < 3
+    channel.close()
+    server.stop()
+    assert len(set(server.peers)) == 2
 
 
 def test_a_server_that_does_not_speak_is_given_up_after_the_timeout(clock: SettableClock) -> None:

@@ -8,6 +8,7 @@ again. An SMS provider drops the second by its id, mailboxes by its Message-ID.
 from __future__ import annotations
 
 import json
+import math
 import re
 import smtplib
 import ssl
@@ -32,6 +33,7 @@ _QUOTED = Charset("utf-8")
 _QUOTED.body_encoding = QP
 #: The most letters and seconds of one connection: servers limit both, and balance load by new connections.
 LETTERS_OF_A_CONNECTION, CONNECTION_SECONDS = 100, 30.0
+GOODBYE_SECONDS = 1.0  # for the reply to QUIT, for which the next letter waits
 LONGEST_ANSWER = 200  # characters of an answer that are kept
 LONGEST_ANSWER_READ = 64 * 1024  # bytes
 _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){8,13}")
@@ -58,6 +60,10 @@ class PermanentFault(Exception):
 class Channel(Protocol):
     def send(self, message: Outgoing) -> str:
         """Hands the message over and returns the provider's answer. Raises TemporaryFault or PermanentFault."""
+        ...
+
+    def release(self) -> float:
+        """Closes a connection that has served its time; returns the seconds until there is one to close."""
         ...
 
     def close(self) -> None: ...
@@ -96,6 +102,9 @@ class HttpSmsChannel:
             raise PermanentFault(answer)
         raise TemporaryFault(answer)
 
+    def release(self) -> float:
+        return math.inf  # the client's own connections are kept for a few seconds only
+
     def close(self) -> None:
         self._client.close()
 
@@ -108,11 +117,17 @@ class _MailConnection:
     opened: float = field(default_factory=time.monotonic)
     letters: int = 0
 
-    def is_usable(self) -> bool:
-        """Whether the limits allow another letter and the server still answers; if not, it is closed."""
-        if self.letters < LETTERS_OF_A_CONNECTION and time.monotonic() - self.opened < CONNECTION_SECONDS:
+    def seconds_left(self) -> float:
+        return self.opened + CONNECTION_SECONDS - time.monotonic()
+
+    def begins(self, sender: str) -> bool:
+        """Whether the limits and the server allow another letter from `sender`, which is begun; if not, it is closed.
+
+        A refusal says nothing about the letter: servers also limit the letters of a connection.
+        """
+        if self.letters < LETTERS_OF_A_CONNECTION and self.seconds_left() > 0:
             with suppress(OSError, smtplib.SMTPException):
-                if self.server.noop()[0] == 250:
+                if self.server.mail(sender)[0] == 250:
                     return True
         self.end()
         return False
@@ -120,6 +135,8 @@ class _MailConnection:
     def end(self) -> None:
         # The letters are accepted or refused by now; an error while closing changes nothing.
         with suppress(OSError, smtplib.SMTPException):
+            if self.server.sock is not None:
+                self.server.sock.settimeout(GOODBYE_SECONDS)
             self.server.quit()
         self.server.close()
 
@@ -148,9 +165,12 @@ class SmtpChannel:
     def send(self, message: Outgoing) -> str:
         letter = self._letter(message)
         kept, self._kept = self._kept, None
-        connection = kept if kept is not None and kept.is_usable() else self._connect(message.to)
+        sender = self._from.addr_spec
+        connection = kept if kept is not None and kept.begins(sender) else self._connect(message.to)
         try:
-            answer = self._hand_over(connection.server, letter, message.to)
+            if connection is not kept:
+                _expect(connection.server.mail(sender), message.to)
+            answer = _hand_over(connection.server, letter, message.to)
         except (OSError, smtplib.SMTPException) as fault:
             raise TemporaryFault(type(fault).__name__) from fault
         else:
@@ -161,9 +181,15 @@ class SmtpChannel:
                 connection.end()
         return answer
 
+    def release(self) -> float:
+        if self._kept is not None and self._kept.seconds_left() <= 0:
+            self.close()
+        return self._kept.seconds_left() if self._kept is not None else math.inf
+
     def close(self) -> None:
-        if self._kept is not None:
-            self._kept.end()
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.end()
 
     def _letter(self, message: Outgoing) -> Message[Any, Any]:
         # Headers that are encoded once are folded in a tenth of the time that email.message.EmailMessage takes.
@@ -211,13 +237,13 @@ class SmtpChannel:
             return smtplib.SMTP_SSL(self._host, self._port, _own_name(), timeout=self._timeout, context=context)
         return smtplib.SMTP(self._host, self._port, _own_name(), timeout=self._timeout)
 
-    def _hand_over(self, server: smtplib.SMTP, letter: Message[Any, Any], to: str) -> str:
-        _expect(server.mail(self._from.addr_spec), to)
-        _expect(server.rcpt(to), to)
-        try:
-            return _expect(server.data(letter.as_bytes()), to)
-        except smtplib.SMTPDataError as fault:
-            return _expect((fault.smtp_code, _raw(fault.smtp_error)), to)
+
+def _hand_over(server: smtplib.SMTP, letter: Message[Any, Any], to: str) -> str:
+    _expect(server.rcpt(to), to)
+    try:
+        return _expect(server.data(letter.as_bytes()), to)
+    except smtplib.SMTPDataError as fault:
+        return _expect((fault.smtp_code, _raw(fault.smtp_error)), to)
 
 
 @cache
@@ -258,6 +284,9 @@ class InMemoryChannel:
         if all(earlier.id != message.id for earlier in self.sent):
             self.sent.append(message)
         return "taken"
+
+    def release(self) -> float:
+        return math.inf
 
     def close(self) -> None:
         pass

@@ -39,8 +39,7 @@ CHANNEL = "messages"  # PostgreSQL's notification channel; a trigger sends the l
 LONGEST_PAUSE = 30.0  # between two looks with nothing due, in case a notice was lost
 HELD_PAUSE = 2.0  # while a due message waits for an earlier one, perhaps of another process
 SHORTEST_PAUSE = 0.05
-#: How many messages are claimed at once and, unless one of them takes long, recorded together.
-BATCH = 20
+#: After this long a batch ends: its tries are recorded, and the messages that were not tried are given back.
 LONG_SECONDS = 1.0
 #: Longer than the time limits of our channels allow: then something hangs, and another process takes the message over.
 LONGEST_TRY = timedelta(minutes=3)
@@ -60,6 +59,8 @@ class LaneSettings:
     schedule: Schedule
     lease: timedelta
     patience: timedelta
+    #: The most messages that are claimed at once and recorded together.
+    batch: int = 20
     #: How long a courier that is woken waits for more messages, so that several share a transaction.
     gathering_seconds: float = 0.0
 
@@ -131,7 +132,10 @@ class Watch:
 
 
 class Courier:
-    """Delivers the messages of one lane of one ward, one after the other, and records them in batches."""
+    """Delivers the messages of one lane of one ward, one after the other, and records them in batches.
+
+    A batch holds as many messages as are tried within LONG_SECONDS, so that another process can deliver the others.
+    """
 
     def __init__(
         self,
@@ -152,6 +156,7 @@ class Courier:
         self._find_contact = find_contact
         self._watch = watch
         self._clock = place.clock
+        self._batch = settings.batch
         self._stopped = threading.Event()
         self._pause = 0.0  # until the next look, as computed at the last one
 
@@ -166,7 +171,7 @@ class Courier:
             except UNREACHABLE as fault:
                 log.warning("delivery-waits-for-database", ward=self._cell.ward.code, error=type(fault).__name__)
                 self._pause = HELD_PAUSE
-            if not stopped.is_set() and woken.wait(self._pause):
+            if not stopped.is_set() and woken.wait(min(self._pause, self._channel.release())):
                 stopped.wait(self._settings.gathering_seconds)
 
     def deliver_due(self) -> int:
@@ -175,11 +180,11 @@ class Courier:
         with self._cell.database.transaction() as session:
             claimed = self._claim(session)
         while claimed:
-            count += len(claimed)
             try:
-                claimed = self._deliver(claimed)
+                tried, claimed = self._deliver(claimed)
             finally:
                 self._watch.hold(self._lane, [])
+            count += tried
         return count
 
     def _claim(self, session: Session) -> Sequence[MessageRow]:
@@ -187,28 +192,25 @@ class Courier:
         if self._stopped.is_set():
             return []
         settings = self._settings
-        claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience, BATCH)
+        claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience, self._batch)
         if not claimed:
             self._pause = self._seconds_to_wait(session)
         return claimed
 
-    def _deliver(self, claimed: Sequence[MessageRow]) -> Sequence[MessageRow]:
-        """Tries messages and records the results; the last record claims the next messages in the same transaction."""
+    def _deliver(self, claimed: Sequence[MessageRow]) -> tuple[int, Sequence[MessageRow]]:
+        """Tries messages until they take long or a stop; returns how many it tried, and the next that are claimed."""
         tries: list[Try] = []
-        following: Sequence[MessageRow] = []
-        recorded = time.monotonic()
-        for place, row in enumerate(claimed, 1):
-            self._watch.hold(self._lane, claimed[place - 1 - len(tries) :])
+        began = time.monotonic()
+        takes_long = False
+        self._watch.hold(self._lane, claimed)
+        for row in claimed:
+            if takes_long or self._stopped.is_set():
+                break
             with acting_as_service("deliver-message", self._cell, row.request_id or str(row.id)):
                 tries.append(Try(row, self._try(row), random.uniform(0.8, 1.2)))
-            takes_long = time.monotonic() - recorded > LONG_SECONDS
-            is_last = place == len(claimed) or (takes_long and self._stopped.is_set())
-            if is_last or takes_long:
-                following = self._settle(tries, claims=is_last)
-                tries, recorded = [], time.monotonic()
-            if is_last:
-                break
-        return following
+            takes_long = time.monotonic() - began > LONG_SECONDS
+        self._batch = len(tries) if takes_long else min(2 * self._batch, self._settings.batch)
+        return len(tries), self._settle(tries, claimed[len(tries) :])
 
     def _try(self, row: MessageRow) -> Outcome:
         try:
@@ -247,15 +249,20 @@ class Courier:
         answer = self._channel.send(Outgoing(str(row.id), to, rendered.text, rendered.subject))
         return Outcome(Result.DELIVERED, answer)
 
-    def _settle(self, tries: Sequence[Try], *, claims: bool) -> Sequence[MessageRow]:
-        """Records outcomes; retries while the database is away, so that a delivered message is not sent twice."""
+    def _settle(self, tries: Sequence[Try], untried: Sequence[MessageRow]) -> Sequence[MessageRow]:
+        """Records outcomes, gives untried messages back and claims the next, in one transaction.
+
+        Retries while the database is away, so that a delivered message is not sent twice.
+        """
         until = time.monotonic() + LONGEST_TRY.total_seconds()
         while True:
             try:
                 with self._cell.database.transaction() as session:
                     ward, now = self._cell.ward.code, self._clock.now()
                     statuses = settle(session, ward, tries, self._settings.schedule, now)
-                    following = self._claim(session) if claims else []
+                    if untried:
+                        storage.give_back(session, self._lane, untried)
+                    following = self._claim(session)
                 break
             except UNREACHABLE:
                 if self._stopped.is_set() or time.monotonic() >= until:

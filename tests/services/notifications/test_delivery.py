@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ from services.chassis.clock import Clock
 from services.chassis.events.envelope import event_type
 from services.chassis.grpc.client import unavailable
 from services.notifications import service, storage
-from services.notifications.adapters.channels import Channel, Outgoing
+from services.notifications.adapters.channels import Channel, InMemoryChannel, Outgoing
 from services.notifications.catalogue import seal_code
 from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
@@ -42,7 +43,7 @@ def submit(world: World, dossier_id: str = "", email: str = ADDRESS) -> None:
     world.tell(dossiers.DossierSubmitted(facts=facts(account, dossier_id, happened_at=stamp(world.clock.now()))))
 
 
-def queue_code(world: World) -> None:
+def queue_code(world: World, challenge_id: str = "c-1") -> None:
     id, now = uuid4(), world.clock.now()
     with world.cell.database.transaction() as session:
         storage.queue_code(
@@ -52,7 +53,7 @@ def queue_code(world: World) -> None:
             channel="sms",
             template="code-file-dossier",
             template_version=1,
-            challenge_id="c-1",
+            challenge_id=challenge_id,
             account_id="",
             account_ward="",
             dossier_id="",
@@ -87,6 +88,9 @@ class Recording:
         self._sent.append(message.id)
         self._after()
         return answer
+
+    def release(self) -> float:
+        return self._channel.release()
 
     def close(self) -> None:
         self._channel.close()
@@ -255,6 +259,9 @@ def test_what_a_process_is_still_trying_is_not_taken_over_however_long_it_takes(
                     assert other.deliver(Lane.SMS) == 0
             return "taken"
 
+        def release(self) -> float:
+            return math.inf
+
         def close(self) -> None:
             pass
 
@@ -274,6 +281,9 @@ def test_a_running_process_renews_what_it_has_in_hand(living_world: World) -> No
         def send(self, message: Outgoing) -> str:
             done.wait(10)
             return "taken"
+
+        def release(self) -> float:
+            return math.inf
 
         def close(self) -> None:
             pass
@@ -301,6 +311,9 @@ def test_a_try_that_hangs_for_good_is_taken_over_in_the_end(world: World) -> Non
                     hanging.watch.renew(connection)
             assert other.deliver(Lane.SMS) == 1
             raise Killed
+
+        def release(self) -> float:
+            return math.inf
 
         def close(self) -> None:
             pass
@@ -361,6 +374,9 @@ def test_a_try_that_ends_after_its_lease_does_not_undo_what_the_next_one_did(wor
             from services.notifications.adapters.channels import PermanentFault
 
             raise PermanentFault("too late")
+
+        def release(self) -> float:
+            return math.inf
 
         def close(self) -> None:
             pass
@@ -424,6 +440,110 @@ def test_messages_sent_before_a_long_try_are_recorded_before_the_next(
     assert other.deliver(Lane.SMS) == 2
     assert seen == [["queued", "queued"], ["delivered", "queued"]]
     other.close()
+
+
+def test_a_code_is_claimed_alone_so_that_another_replica_delivers_the_next(world: World) -> None:
+    for number in range(5):
+        queue_code(world, f"c-{number}")
+    other = world.replica()
+    by_other: list[int] = []
+
+    def waiting(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), [], lambda: by_other.append(other.deliver(Lane.CODE)))
+
+    slow = world.replica(waiting)
+    assert slow.deliver(Lane.CODE) == 1
+    assert by_other == [4]
+    slow.close()
+    other.close()
+
+
+def test_while_tries_take_long_another_replica_delivers_the_other_messages(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "LONG_SECONDS", 0.0)
+    other = world.replica()
+    by_other: list[int] = []
+
+    def waiting(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), [], lambda: by_other.append(other.deliver(Lane.SMS)))
+
+    for dossier_id in ("d-1", "d-2", "d-3", "d-4"):
+        submit(world, dossier_id)
+    slow = world.replica(waiting)
+    assert slow.deliver(Lane.SMS) == 2
+    assert by_other == [0, 2], "the first batch is claimed whole; then as many as were tried in time"
+    tries = [world.attempts(row) for row in world.rows() if row.lane == Lane.SMS]
+    assert [[succeeded for succeeded, _ in each] for each in tries] == [[True]] * 4
+    slow.close()
+    other.close()
+
+
+def test_a_stop_gives_back_what_was_not_tried(world: World) -> None:
+    stopped = threading.Event()
+
+    def stopping(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), [], stopped.set)
+
+    for dossier_id in ("d-1", "d-2", "d-3"):
+        submit(world, dossier_id)
+    first, other = world.replica(stopping), world.replica()
+    first.couriers[Lane.SMS].run(stopped)
+    rows = [row for row in world.rows() if row.lane == Lane.SMS]
+    assert [(row.status, row.tries, len(world.attempts(row))) for row in rows] == [
+        ("delivered", 1, 1),
+        ("queued", 0, 0),
+        ("queued", 0, 0),
+    ]
+    assert other.deliver(Lane.SMS) == 2, "without waiting for the lease"
+    assert [row.tries for row in world.rows() if row.lane == Lane.SMS] == [1, 1, 1]
+    first.close()
+    other.close()
+
+
+def test_what_a_stop_gives_back_wakes_another_replica(living_world: World) -> None:
+    stopped, in_hand, go_on = threading.Event(), threading.Event(), threading.Event()
+
+    def stop() -> None:
+        in_hand.set()
+        assert go_on.wait(20)
+
+    def stopping(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), [], stop)
+
+    unhurried = living_world.settings.model_copy(update={"delivery_lease_seconds": 60})
+    parts = (living_world.cell, living_world.clock, living_world.catcher, living_world.accounts)
+    first, other = World(unhurried, *parts, channel_of=stopping), World(unhurried, *parts)
+    for dossier_id in ("d-1", "d-2", "d-3"):
+        submit(living_world, dossier_id)
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(first.couriers[Lane.SMS].run, stopped)
+        assert in_hand.wait(10)
+        with other.running():
+            until(lambda: other.couriers[Lane.SMS]._pause > 10)
+            until(lambda: not other.watch.woken[Lane.SMS].is_set())
+            stopped.set()
+            go_on.set()
+            until(lambda: len(living_world.received(PHONE)) == 3, 5)
+        run.result(10)
+    first.parts.close()
+    other.parts.close()
+
+
+def test_a_message_whose_lease_was_lost_is_not_given_back(world: World) -> None:
+    submit(world)
+    lane = lane_settings(world.settings, Lane.SMS)
+    claims = []
+    for _ in range(2):
+        with world.cell.database.transaction() as session:
+            claims += storage.claim(session, Lane.SMS, world.clock.now(), lane.lease, lane.patience)
+        world.pass_time(seconds=lane.lease.total_seconds())
+    late, current = claims
+    with world.cell.database.transaction() as session:
+        storage.give_back(session, Lane.SMS, [late])
+    row = world.row("sms")
+    assert (row.tries, row.try_at) == (2, current.try_at)
+    assert len(world.attempts(row)) == 2
 
 
 def test_a_process_that_dies_between_two_messages_of_a_batch_doubles_none_at_the_recipient(world: World) -> None:
@@ -582,6 +702,27 @@ def test_a_courier_that_may_be_meant_is_woken(world: World, told: tuple[str, ...
     """A database that is not migrated yet names none."""
     world.watch.ring(*told)
     assert {lane for lane, event in world.watch.woken.items() if event.is_set()} == woken
+
+
+def test_a_courier_without_messages_releases_its_channel_when_it_is_due(living_world: World) -> None:
+    released = threading.Event()
+
+    class Kept(InMemoryChannel):
+        def release(self) -> float:
+            if self.sent and not released.is_set():
+                self.looks += 1
+                if self.looks == 2:
+                    released.set()
+                return 0.2
+            return math.inf
+
+        looks = 0
+
+    world = living_world.replica(lambda *_: Kept())
+    with world.running():
+        submit(world)
+        assert released.wait(5), "the next look would be in half a minute"
+    world.close()
 
 
 def test_a_retry_comes_by_itself_when_it_falls_due(
