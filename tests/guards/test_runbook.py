@@ -47,21 +47,33 @@ def test_metrics_are_made_nowhere_else() -> None:
     }
 
 
-def test_log_events_in_the_runbook_are_logged() -> None:
-    logged = {
+def _logged(*levels: str) -> set[str]:
+    """The events that are logged, at those levels or at any."""
+    return {
         node.args[0].value
         for _, node in nodes("services", "gateway")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
         if isinstance(node.func.value, ast.Name)
         and node.func.value.id == "log"
+        and (not levels or node.func.attr in levels)
         and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
     }
+
+
+def test_log_events_in_the_runbook_are_logged() -> None:
     table = RUNBOOK.split("### Logs")[1].split("\n## ")[0]
     named = {
         name for row in re.findall(r"^\| (`.+?) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", row)
     }
     assert named
-    assert named <= logged
+    assert named <= _logged()
+
+
+def test_warnings_and_errors_are_in_the_runbook() -> None:
+    alarming = _logged("warning", "error", "exception")
+    assert alarming
+    assert {event for event in alarming if f"`{event}`" not in RUNBOOK} == set()
 
 
 def test_commands_in_the_runbook_are_understood() -> None:
