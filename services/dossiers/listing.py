@@ -22,6 +22,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import table_of
+from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, RegisterEntryRow
 
 Row = TypeVar("Row", DossierRow, RegisterEntryRow)
@@ -118,7 +119,7 @@ def _within(year: int, since: datetime | None, before: datetime | None) -> tuple
 
 
 #: The condition of the partial indexes of these lists.
-_INDEXED = {DossierRow: [DossierRow.status > literal(0, literal_execute=True)], RegisterEntryRow: []}
+_INDEXED = {DossierRow: [DossierRow.status > literal(Status.DRAFT.value, literal_execute=True)], RegisterEntryRow: []}
 
 
 @dataclass(frozen=True)

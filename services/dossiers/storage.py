@@ -437,7 +437,7 @@ def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) ->
 
 def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:
     """Drafts untouched since a moment, except those whose applicant was just sent a code to file them."""
-    draft = DossierRow.status == literal(0, literal_execute=True)
+    draft = DossierRow.status == literal(Status.DRAFT.value, literal_execute=True)
     filing = select(ConfirmationRow.id).where(
         ConfirmationRow.dossier_id == DossierRow.id, ConfirmationRow.expires_at > now
     )

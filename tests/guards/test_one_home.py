@@ -119,3 +119,28 @@ def test_no_template_names_an_act_a_register_or_the_number_of_a_status() -> None
         for match in telling.finditer(path.read_text("utf-8"))
     }
     assert found == set()
+
+
+#: `overdue` is an act of the clock and a filter of the work list.
+NOT_ONLY_ACTS = {"overdue"}
+
+
+def compared_with(node: ast.AST) -> set[str]:
+    """The texts with which something is compared, or among which it is looked for."""
+    if not isinstance(node, ast.Compare):
+        return set()
+    sides = [each for side in (node.left, *node.comparators) for each in ast.walk(side)]
+    return {each.value for each in sides if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+
+
+def test_no_service_tells_acts_registers_or_statuses_apart_by_literals() -> None:
+    """They are compared with the constants of `domain/acts.py`, `domain/register.py` and `domain/states.py`."""
+    found = [
+        f"{path}:{getattr(node, 'lineno', 0)}"
+        for path, tree in sources("services/dossiers")
+        if "migrations" not in path
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Compare)
+        if compared_with(node) & (NAMES - NOT_ONLY_ACTS) or tells_a_status_by_a_number(node)
+    ]
+    assert found == []
