@@ -74,11 +74,6 @@ def answers(procedure: Procedure, form: Mapping[str, Any]) -> Answers:
     return Answers(found, _form_of(found))
 
 
-def asked_pointers(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields that the form's answers lead to, in the order of the pages."""
-    return tuple(_asked(procedure, form))
-
-
 def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The form with only the fields that are asked for and answered: this is what is filed."""
     return _form_of(_asked(procedure, form))

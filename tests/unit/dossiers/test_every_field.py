@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.forms import asked, asked_pointers, findings, leaves, merge, refuse_impossible
+from services.dossiers.forms import asked, findings, leaves, merge, refuse_impossible
 from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.dossiers.combined_birth_forms import COMBINED
 from tests.unit.dossiers.copy_forms import COPY
@@ -43,7 +44,7 @@ def _under(version: Procedure) -> Filing:
     form = asked(version, filing.form)
     while open_fields := [
         pointer
-        for pointer in asked_pointers(version, form)
+        for pointer in filled.answers(version, form).by_pointer
         if value_at(form, pointer) is None and not fields[pointer].get("x-optional")
     ]:
         form = changed(form, {pointer: _example(fields[pointer]) for pointer in open_fields})
@@ -97,7 +98,7 @@ def test_a_value_of_the_wrong_kind_is_kept_and_told_beside_its_field(name: str) 
         for value in values:
             form, filing = _tried(name, pointer, value)
             assert value_at(form, pointer) == value
-            if pointer not in asked_pointers(filing.procedure, form):
+            if pointer not in filled.answers(filing.procedure, form).by_pointer:
                 continue  # a question that is not asked now cannot be answered wrongly
             fits = value == "x" * 500 and "maxLength" not in leaf and "enum" not in leaf and "pattern" not in leaf
             assert bool(_stopped(form, filing, pointer)) != fits, (pointer, value)
@@ -108,7 +109,7 @@ def test_nothing_or_blanks_are_no_answer(name: str) -> None:
     for pointer, leaf in leaves(FILINGS[name].procedure.form).items():
         for value in ("", "   ", "\t\n", None):
             form, filing = _tried(name, pointer, value)
-            if pointer in asked_pointers(filing.procedure, form):
+            if pointer in filled.answers(filing.procedure, form).by_pointer:
                 needed = not leaf.get("x-optional")
                 assert _stopped(form, filing, pointer) or not needed, (pointer, value)
 
@@ -142,7 +143,7 @@ def test_markup_and_mixed_scripts_break_nothing_and_are_no_name(name: str) -> No
             form, filing = _tried(name, pointer, value)
             assert value_at(form, pointer) == value
             stopped = _stopped(form, filing, pointer)
-            if leaf.get("x-widget") == "name" and pointer in asked_pointers(filing.procedure, form):
+            if leaf.get("x-widget") == "name" and pointer in filled.answers(filing.procedure, form).by_pointer:
                 assert stopped, (pointer, value)
 
 

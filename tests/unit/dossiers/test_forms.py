@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers import forms as filled
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.findings import FindingKind, stops
 from services.dossiers.domain.pointers import value_at
@@ -19,7 +20,6 @@ from services.dossiers.forms import (
     _error_text,
     _missing_text,
     asked,
-    asked_pointers,
     completeness,
     findings,
     known,
@@ -185,7 +185,7 @@ def test_answers_to_questions_that_a_later_version_lacks_are_left_out_and_all_ot
 
 def test_each_field_is_asked_for_only_when_its_page_is() -> None:
     unknown_father = birth_form({"/father/known": False})
-    pointers = asked_pointers(BIRTH, unknown_father)
+    pointers = filled.answers(BIRTH, unknown_father).by_pointer
     assert "/father/full_name" not in pointers
     assert "/parents/married" not in pointers
     assert "/parents/mother_had_husband" in pointers
@@ -200,15 +200,15 @@ def test_an_answer_left_behind_on_a_page_that_is_not_asked_decides_nothing() -> 
         replace(page, when={"/parents/married": True}) if page.name == "copies-count" else page for page in BIRTH.pages
     ]
     procedure = replace(BIRTH, pages=tuple(pages))
-    assert "/copies/count" in asked_pointers(procedure, birth_form())
+    assert "/copies/count" in filled.answers(procedure, birth_form()).by_pointer
     left_behind = birth_form({"/father/known": False, "/parents/married": True})
-    assert "/copies/count" not in asked_pointers(procedure, left_behind)
+    assert "/copies/count" not in filled.answers(procedure, left_behind).by_pointer
 
 
 def test_a_number_or_a_word_is_no_yes() -> None:
     for value in (1, "true"):
-        assert "/mother/full_name" not in asked_pointers(BIRTH, birth_form({"/mother/known": value}))
-    assert "/mother/full_name" in asked_pointers(BIRTH, birth_form())
+        assert "/mother/full_name" not in filled.answers(BIRTH, birth_form({"/mother/known": value})).by_pointer
+    assert "/mother/full_name" in filled.answers(BIRTH, birth_form()).by_pointer
 
 
 @pytest.mark.parametrize(
@@ -277,5 +277,5 @@ def test_whatever_is_typed_is_kept_and_answered(answers: dict[str, Any]) -> None
     if not stops(answer):
         assert all(
             value_at(filed, each) not in (None, "") or LEAVES[each].get("x-optional")
-            for each in asked_pointers(BIRTH, filed)
+            for each in filled.answers(BIRTH, filed).by_pointer
         )

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.dossiers import forms as filled
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.forms import asked, asked_pointers, findings, leaves, merge, refuse_impossible
+from services.dossiers.forms import asked, findings, leaves, merge, refuse_impossible
 from tests.unit.dossiers.worlds import CATALOGUE, Registers, changed
 
 VERSIONS = {f"{each.code}/{each.version}": each for each in CATALOGUE}
@@ -82,7 +83,7 @@ def test_a_page_is_shown_by_its_own_condition_alone(name: str, data: st.DataObje
         for field in page.fields
         if holds(form, fields[field].get("x-when", {}))
     }
-    assert shown == set(asked_pointers(procedure, form))
+    assert shown == set(filled.answers(procedure, form).by_pointer)
 
 
 @pytest.mark.parametrize("name", VERSIONS)

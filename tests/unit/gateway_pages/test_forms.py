@@ -16,7 +16,8 @@ from gateway.pages.forms import DATE_PARTS, Form, date_parts, progress, read_for
 from gateway.pages.widgets import widget
 from gateway.questions import Field, question
 from services.chassis.district import District
-from services.dossiers.forms import asked_pointers, merge
+from services.dossiers import forms as filled
+from services.dossiers.forms import merge
 from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
@@ -82,7 +83,7 @@ def test_the_pages_ask_exactly_what_the_service_asks(form: Form, district: Distr
     procedure = CATALOGUE.get("1.001193", TODAY)
     abandoned = merge(FORM, {"child": {"situation": "abandoned"}})
     for values in ({}, FORM, abandoned, merge(FORM, {"father": {"known": False}})):
-        asked = asked_pointers(procedure, values)
+        asked = filled.answers(procedure, values).by_pointer
         dossier = dossiers_v1.Dossier(asked=asked)
         opened = Opened(district.wards[NAM_DUONG], dossier, procedure_message(procedure), form, values)
         assert [one.pointer for page in opened.pages for one in opened.asked_of(page)] == list(asked)

@@ -14,9 +14,10 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
+from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.register import REGISTERS
-from services.dossiers.forms import asked_pointers, findings, merge
+from services.dossiers.forms import findings, merge
 from services.dossiers.views.dossiers import status_names
 from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
@@ -190,7 +191,7 @@ class Ward:
         kinds = {one.kind for one in dossier.documents}
         for one in findings(procedure, json.loads(dossier.form_json), kinds, TODAY):
             dossier.findings.add(field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text)
-        dossier.asked[:] = asked_pointers(procedure, json.loads(dossier.form_json))
+        dossier.asked[:] = filled.answers(procedure, json.loads(dossier.form_json)).by_pointer
         return dossier
 
     def _of(self, request: Any) -> dossiers_v1.Dossier:
