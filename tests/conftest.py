@@ -15,8 +15,9 @@ import structlog
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from services.chassis.clock import VIETNAM, SettableClock
+from services.chassis.clock import VIETNAM
 from services.chassis.district import District, load_district
+from tests.fakes.clock import SettableClock
 
 if TYPE_CHECKING:
     from deploy.local.stack import Stack

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,22 +18,6 @@ class Clock(Protocol):
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
-
-
-class SettableClock:
-    """A clock for tests that moves only when told to."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now.astimezone(UTC)
-
-    def now(self) -> datetime:
-        return self._now
-
-    def set(self, now: datetime) -> None:
-        self._now = now.astimezone(UTC)
-
-    def advance(self, by: timedelta) -> None:
-        self._now += by
 
 
 def day_in_vietnam(moment: datetime) -> date:

@@ -20,16 +20,10 @@ from deploy.local.broker import ApacheKafka
 from deploy.local.ports import HOST, Ports
 from deploy.local.process import end, spawn
 from deploy.local.waiting import wait_until
-from services.chassis.events.broker import (
-    InMemoryBroker,
-    KafkaPublisher,
-    KafkaSubscriber,
-    Publisher,
-    Record,
-    Subscriber,
-)
+from services.chassis.events.broker import KafkaPublisher, KafkaSubscriber, Publisher, Record, Subscriber
 from services.chassis.events.topics import ensure_topics
 from tests.contracts.relay import Relay
+from tests.fakes.broker import InMemoryBroker
 
 START_SECONDS = 60
 #: A second way to the broker, which it tells its clients to take through a relay. And one that was killed is let in

@@ -19,11 +19,11 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
 
 from services.accounts.settings import Settings
-from services.chassis.clock import SettableClock
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Principal, Role, load_issuers
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.conftest import Accounts
 

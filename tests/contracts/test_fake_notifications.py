@@ -15,13 +15,13 @@ from caunoi.notifications.v1 import notifications_pb2_grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import func, select
 
-from services.chassis.clock import SettableClock
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Principal, Role, load_issuers
 from services.notifications.service import SERVICE, Notifications
 from services.notifications.settings import Settings
 from services.notifications.tables import MessageRow
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.running import RunningService
 

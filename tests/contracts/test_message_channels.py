@@ -22,7 +22,6 @@ from aiosmtpd.controller import Controller
 
 from deploy.local.catcher import Catcher
 from deploy.local.small_server import PortTaken
-from services.chassis.clock import SettableClock
 from services.notifications.adapters import channels
 from services.notifications.adapters.channels import (
     Channel,
@@ -34,6 +33,7 @@ from services.notifications.adapters.channels import (
     TemporaryFault,
 )
 from tests.contracts.dripping import DRIPS, Dripping
+from tests.fakes.clock import SettableClock
 
 KEY = "khoa-thu"
 PHONE, ADDRESS = "+84905123456", "bay@example.vn"

@@ -17,10 +17,12 @@ import pytest
 from deploy.local.payments import Order
 from deploy.local.payments import Provider as LocalProvider
 from deploy.local.small_server import PortTaken
-from services.chassis.clock import VIETNAM, SettableClock, SystemClock
-from services.dossiers.adapters.payment_provider import HttpProvider, InMemoryProvider, Provider, ProviderFault
+from services.chassis.clock import VIETNAM, SystemClock
+from services.dossiers.adapters.payment_provider import HttpProvider, Provider, ProviderFault
 from services.dossiers.domain.payments import Payment, is_genuine, told
 from tests.contracts.dripping import DRIPS, Dripping
+from tests.fakes.clock import SettableClock
+from tests.fakes.payment_provider import InMemoryProvider
 
 KEY, MERCHANT = "khóa thử", "caunoi-20248"
 BACK = "http://127.0.0.1:8080/ho-so/nam-duong/1/nop-phi"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from services.chassis.cells import Cells
-from services.chassis.clock import SettableClock
 from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.service import Parts, Service, cells_of
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import load_verifier
+from tests.fakes.clock import SettableClock
 
 #: Seconds for a call: a busy machine is slow, not wrong.
 PATIENCE = 120

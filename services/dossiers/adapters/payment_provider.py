@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from services.chassis.clock import VIETNAM, Clock
+from services.chassis.clock import Clock
 from services.chassis.http_client import HttpClient, NoAnswer
 from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.domain.vietqr import transfer_code
@@ -86,38 +86,6 @@ class HttpProvider:
             return read(json.loads(response.body))
         except (ValueError, KeyError, TypeError, RecursionError) as fault:
             raise ProviderFault(f"{path}: the answer cannot be read") from fault
-
-
-class InMemoryProvider:
-    """A provider in this process, for tests: `pay` acts as its customer, `fault` is raised by its next calls."""
-
-    def __init__(self) -> None:
-        self.orders: dict[str, int] = {}
-        self.taken: list[Payment] = []
-        self.fault: ProviderFault | None = None
-
-    def open_order(self, reference: str, amount: int, return_url: str) -> str:
-        self._break()
-        if self.orders.setdefault(reference, amount) != amount:
-            raise ProviderFault("orders: 409")
-        return f"https://pay.example/{reference}"
-
-    def pay(self, reference: str, at: datetime, amount: int | None = None) -> Payment:
-        paid = self.orders[reference] if amount is None else amount
-        payment = Payment(f"GD{len(self.taken) + 1:06}", reference, paid, at)
-        self.taken.append(payment)
-        return payment
-
-    def report(self, day: date) -> Sequence[Payment]:
-        self._break()
-        return [each for each in self.taken if each.paid_at.astimezone(VIETNAM).date() == day]
-
-    def close(self) -> None:
-        pass
-
-    def _break(self) -> None:
-        if self.fault is not None:
-            raise self.fault
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from google.protobuf.message import Message
 
 from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
-from services.chassis.clock import SettableClock
 from services.chassis.grpc.client import Peer, call
 from services.chassis.tokens import Principal, Role, load_issuers
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.running import PATIENCE, RunningService
 

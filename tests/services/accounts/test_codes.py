@@ -9,9 +9,9 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from google.protobuf.empty_pb2 import Empty
 
-from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts

@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from services.accounts.service import SERVICE
 from services.accounts.tables import ResidentRow, SessionRow
-from services.chassis.clock import SettableClock
 from services.chassis.database.tables import AuditRow, OutboxRow
 from services.chassis.events.broker import Record
 from services.chassis.events.envelope import Event, event_type, to_record, topic_of
 from services.chassis.events.inbox import Inbox, parked
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import subscriber_name
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
 

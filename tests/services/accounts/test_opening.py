@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 
 from services.accounts import storage
 from services.accounts.tables import AccountRow, CredentialRow
-from services.chassis.clock import SettableClock
 from services.chassis.database.tables import IdempotencyRow, OutboxRow
 from services.chassis.refusal import Kind, Refusal
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
 from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts

@@ -9,7 +9,7 @@ import pytest
 from services.accounts.settings import Settings
 from services.accounts.storage import unseal
 from services.accounts.tables import AccountRow, Base
-from services.chassis.clock import SettableClock
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.conftest import NAM_DUONG, Accounts
 from tests.services.resealing import add_key, reseal_by_command, retire_key, sealed_with

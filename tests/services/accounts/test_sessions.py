@@ -15,9 +15,9 @@ from sqlalchemy import select
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.tables import CredentialRow, RefreshTokenRow
 from services.accounts.use_cases.sessions import REUSE_GRACE
-from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role, load_verifier
+from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
 from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, Accounts

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from sqlalchemy import func, insert, select
 
-from services.chassis.clock import SettableClock, SystemClock
+from services.chassis.clock import SystemClock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import IdempotencyRow, InboxRow
 from services.chassis.housekeeping import keep_house, purge
+from tests.fakes.clock import SettableClock
 
 RETENTION = timedelta(days=30)
 

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import SystemClock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import InboxRow, ParkedRow
-from services.chassis.events.broker import InMemoryBroker, InMemorySubscriber, Record
+from services.chassis.events.broker import Record
 from services.chassis.events.envelope import Event, to_record
 from services.chassis.events.inbox import LATE_TRIES, PARKING_CAP, Handler, Inbox, ParkingFull, parked
 from services.chassis.grpc.client import unavailable
+from tests.fakes.broker import InMemoryBroker, InMemorySubscriber
 
 TYPE = "vn.caunoi.accounts.account.opened.v1"
 TOPIC = "caunoi.20248.accounts.v1"

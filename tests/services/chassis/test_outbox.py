@@ -17,9 +17,10 @@ from services.chassis.clock import SystemClock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.events import outbox
-from services.chassis.events.broker import InMemoryBroker, InMemoryPublisher, Publisher, Record
+from services.chassis.events.broker import Publisher, Record
 from services.chassis.events.envelope import from_record, unpack
 from services.chassis.events.outbox import RELAY_LOCK, Relay, purge, replay, tell
+from tests.fakes.broker import InMemoryBroker, InMemoryPublisher
 
 TOPIC = "caunoi.20248.accounts.v1"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.clock import SettableClock
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.settings import Settings
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 from tests.services.dossiers.world import NAM_DUONG, WARDS, World
 
 

@@ -16,15 +16,17 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from deploy.local.waiting import wait_until
-from services.chassis.clock import VIETNAM, SettableClock
+from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.adapters.payment_provider import InMemoryProvider, ProviderFault
+from services.dossiers.adapters.payment_provider import ProviderFault
 from services.dossiers.domain.payments import Payment, signature
 from services.dossiers.settings import Settings
 from services.dossiers.tables import PaymentRow
 from services.dossiers.use_cases.office import payments as paying
 from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily, take
+from tests.fakes.clock import SettableClock
+from tests.fakes.payment_provider import InMemoryProvider
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,

@@ -22,7 +22,7 @@ from pypdf import PdfReader
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.cells import Cell
-from services.chassis.clock import VIETNAM, SettableClock
+from services.chassis.clock import VIETNAM
 from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Refusal
@@ -32,6 +32,7 @@ from services.dossiers.settings import Settings
 from services.dossiers.tables import CertificateRow, DossierRow, RegisterEntryRow
 from services.dossiers.use_cases.papers.certificates import made, make_missing
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 from tests.race import race
 from tests.services.dossiers.world import (
     CHAIR,

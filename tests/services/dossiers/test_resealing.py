@@ -13,7 +13,6 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from services.chassis.clock import SettableClock
 from services.chassis.database.resealing import Sealed, reseal
 from services.chassis.database.tables import AuditRow
 from services.dossiers.sealed import SEALED
@@ -21,6 +20,7 @@ from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base, DossierRow
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 from tests.services.dossiers.world import NAM_DUONG, World
 from tests.services.resealing import add_key, reseal_by_command, retire_key, sealed_with
 

@@ -20,7 +20,6 @@ from google.protobuf.message import Message
 from PIL import Image
 from sqlalchemy import select
 
-from services.chassis.clock import SettableClock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.grpc.client import Peer, call
@@ -31,6 +30,7 @@ from services.dossiers.forms import asked
 from services.dossiers.service import SERVICE, DossiersParts, build
 from services.dossiers.settings import Settings
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 from tests.services.running import PATIENCE, RunningService
 from tests.unit.dossiers import birth_forms
 

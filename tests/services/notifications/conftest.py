@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from deploy.local.catcher import Catcher
-from services.chassis.clock import SettableClock, SystemClock
+from services.chassis.clock import SystemClock
 from services.chassis.district import District
 from services.chassis.service import cells_of
 from services.notifications.service import SERVICE
 from services.notifications.settings import Settings
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 from tests.services.notifications.world import NAM_DUONG, World
 
 

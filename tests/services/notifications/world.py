@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from deploy.local.catcher import Catcher
 from services.chassis.cells import Cell, Cells
-from services.chassis.clock import Clock, SettableClock
+from services.chassis.clock import Clock
 from services.chassis.database.connection import Database
 from services.chassis.database.tables import OutboxRow
 from services.chassis.events.envelope import Event, event_type, to_record
@@ -28,6 +28,7 @@ from services.notifications.settings import Settings
 from services.notifications.tables import AttemptRow, MessageRow
 from services.notifications.use_cases.delivery import Courier
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
 
 CODE = "009.01.01.H17-201006-0001"
 NAM_DUONG, THANH_BINH = "20248", "20227"
