@@ -265,6 +265,7 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(AttemptRow).where(AttemptRow.at < yesterday))
     over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # a session that was not ended ends at its expiry
     session.execute(delete(SessionRow).where(over < yesterday))
-    abandoned = select(AccountRow.id).where(AccountRow.status == PENDING, AccountRow.created_at < last_week)
+    pending = AccountRow.status == literal(PENDING, literal_execute=True)  # so that the partial index is used
+    abandoned = select(AccountRow.id).where(pending, AccountRow.created_at < last_week)
     for account_id in session.scalars(abandoned.with_for_update(skip_locked=True)).all():
         remove_account(session, account_id)

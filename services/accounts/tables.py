@@ -21,6 +21,7 @@ class AccountRow(Base):
     """A citizen's account. Numbers and contacts are encrypted, found by fingerprint (docs/architecture.md, rule 7)."""
 
     __tablename__ = "accounts"
+    __table_args__ = (Index("ix_accounts_pending", "created_at", postgresql_where=text("status = 'pending'")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     status: Mapped[str]  # `pending`, `active`, `moved`

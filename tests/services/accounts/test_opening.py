@@ -290,3 +290,22 @@ def test_expired_rows_are_deleted(accounts: Accounts, citizen: str, clock: Setta
     with database.transaction() as session:
         assert [str(row.id) for row in session.scalars(select(AccountRow))] == [citizen]
         assert session.scalar(text("SELECT count(*) FROM one_time_codes")) == 0
+
+
+def test_the_purge_does_not_read_the_active_accounts(accounts: Accounts, clock: SettableClock) -> None:
+    database = accounts.cells[NAM_DUONG].database
+    with database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO accounts (id, status, full_name, date_of_birth, identity_kind, identity_number,"
+                " identity_fingerprint, phone, phone_fingerprint, address, created_at)"
+                " SELECT gen_random_uuid(), 'active', '', '1990-01-01', 'cccd', '', decode(md5(n::text), 'hex'), '',"
+                " '', '', :then FROM generate_series(1, 2000) AS n"
+            ),
+            {"then": clock.now() - timedelta(days=100)},
+        )
+        session.execute(text("ANALYZE accounts"))
+    with database.transaction() as session:
+        storage.purge(session, clock.now())
+        read = text("SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'accounts'")
+        assert session.scalar(read) == 0
