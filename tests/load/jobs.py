@@ -15,6 +15,7 @@ import psutil
 import structlog
 
 from services.chassis.clock import VIETNAM, SystemClock
+from services.chassis.housekeeping import purge
 from services.chassis.service import cells_of
 from services.dossiers.domain.payments import Payment
 from services.dossiers.service import SERVICE, DossiersParts, build
@@ -22,6 +23,7 @@ from services.dossiers.settings import Settings
 from services.dossiers.use_cases.clock.stray_files import sweep_files
 from services.dossiers.use_cases.clock.sweep import sweep_once
 from services.dossiers.use_cases.office.payments import reconcile
+from services.dossiers.use_cases.papers.certificates import make_batch
 from services.dossiers.use_cases.registers.books import keep_open
 from services.dossiers.use_cases.registers.registration import verify_book
 from services.dossiers.use_cases.unit import Workplace
@@ -79,6 +81,8 @@ class Jobs:
     def acts(self) -> list[tuple[str, Job]]:
         return [
             ("sweep", self._sweep),
+            ("purge", self._purge),
+            ("missing certificates", lambda ward: make_batch(self.place, self.place.cells[ward])),
             (f"stray files, {FILES} files", self._sweep_files),
             (f"reconcile, {PAYMENTS} payments", self._reconcile),
             ("keep books open", self._keep_open),
@@ -93,6 +97,11 @@ class Jobs:
     def _sweep(self, ward: str) -> int:
         sweep_once(self.place, self.place.cells[ward])
         return 0
+
+    def _purge(self, ward: str) -> int:
+        with self.place.cells[ward].database.transaction() as session:
+            days = timedelta(days=self.place.settings.outbox_retention_days)
+            return sum(purge(session, self.place.clock, days).values())
 
     def _sweep_files(self, ward: str) -> int:
         deleted = sweep_files(self.place, self.place.cells[ward])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from services.dossiers.domain.search import folded
@@ -37,6 +38,7 @@ class Name:
 RARE = Name.of("Tôn Nữ Hạ Xuyến")
 
 
+@cache  # each process that fills a ward needs them for several years
 def everybody() -> list[Name]:
     """Fifty thousand names, each as often as it is met."""
     return [Name.of(" ".join(parts)) for parts in product(_FAMILY.split(), _MIDDLE.split(), _GIVEN.split())]
