@@ -50,6 +50,11 @@ def step_of(templates: Templates, payload: type[Any], template: str, event: Even
     )
 
 
+def is_known(payload: type[Any], event: Event) -> bool:
+    """Whether the applicant was told the same before: of an approval after a return, which is told to nobody."""
+    return payload is dossiers.DossierApproved and unpack(event, dossiers.DossierApproved).renewed
+
+
 def settled(ward: str, row: MessageRow, status: Status, now: datetime) -> Message | None:
     """The event that a message was delivered or given up; None for another status."""
     facts = {

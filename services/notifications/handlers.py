@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.chassis.events.envelope import Event, event_type
 from services.chassis.events.inbox import Handler
 from services.chassis.service import acting_as_service
-from services.notifications.events import step_of, steps
+from services.notifications.events import is_known, step_of, steps
 from services.notifications.use_cases.steps import queue_step
 from services.notifications.use_cases.unit import Unit, Workplace
 
@@ -23,6 +23,8 @@ def handlers_of(place: Workplace, ward: str) -> Mapping[str, Handler]:
 
 
 def _tell(place: Workplace, ward: str, payload: type[Any], template: str, session: Session, event: Event) -> None:
+    if is_known(payload, event):
+        return
     step = step_of(place.catalogue.current, payload, template, event)
     cell = place.cells[ward]
     with acting_as_service("queue-step", cell, event.request_id) as call:

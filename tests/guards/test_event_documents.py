@@ -20,6 +20,7 @@ _NAMES = {
     FieldDescriptor.TYPE_STRING: "string",
     FieldDescriptor.TYPE_INT32: "int32",
     FieldDescriptor.TYPE_BYTES: "bytes",
+    FieldDescriptor.TYPE_BOOL: "bool",
 }
 
 Fields = list[tuple[int, str, str]]  # number, name, type
@@ -201,7 +202,7 @@ def _kind(schema: dict[str, Any]) -> str:
         return name
     if schema["type"] == "array":
         return f"repeated {_kind(schema['items'])}"
-    kinds = {("string", "date-time"): "Timestamp", ("integer", "int32"): "int32"}
+    kinds = {("string", "date-time"): "Timestamp", ("integer", "int32"): "int32", ("boolean", ""): "bool"}
     plain = "bytes" if "contentEncoding" in schema else "string"
     return kinds.get((schema["type"], schema.get("format", "")), plain)
 

@@ -18,6 +18,7 @@ EVENT_FIELDS = {
     *("applicant_ward", "ward", "dossier_code", "procedure", "procedure_version", "register", "number", "year"),
     *("channel", "kind", "sequence", "status", "template"),
     "fields",  # pointers and kinds of papers, without those that disclose something restricted
+    "renewed",  # whether an approval is told again
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds.

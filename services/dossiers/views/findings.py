@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.dossiers import storage
+from services.dossiers.domain.acts import RETURN
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH
@@ -13,6 +14,7 @@ from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees
 from services.dossiers.use_cases.opened import proposal_of
+from services.dossiers.use_cases.papers.parts import last_line
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
@@ -28,6 +30,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
     if not opened.at_the_office:
         return [*_of_changed_law(row, kept), *found]
     return [
+        *_returned(unit, row),
         *found,
         *_for_the_office(unit, opened),
         *fees.office_findings(unit, row, opened.fees),
@@ -45,6 +48,15 @@ def _of_changed_law(row: DossierRow, kept: Procedure) -> list[Finding]:
         "hồ sơ này. Những gì đã điền vẫn còn; câu hỏi, giấy tờ không còn cần thì đã bỏ. Xin xem lại trước khi nộp."
     )
     return [Finding("", "procedure-changed", FindingKind.INFORMS, text)]
+
+
+def _returned(unit: Unit, row: DossierRow) -> list[Finding]:
+    """What the signer gave the dossier back for, until it is prepared again."""
+    if row.proposal is None or row.proposed_at is not None or row.status not in OPEN:
+        return []
+    line = last_line(unit, row, RETURN)
+    text = f"{line.officer} đã trả lại hồ sơ để xem lại: {line.reason}"
+    return [Finding("", "returned", FindingKind.ASKS_OFFICER, text)]
 
 
 def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:

@@ -15,6 +15,7 @@ from caunoi.dossiers.v1 import events_pb2
 from pypdf import PdfReader
 
 from services.chassis.clock import VIETNAM
+from services.chassis.events.envelope import event_type
 from services.chassis.refusal import Kind, Refusal
 from tests.race import race
 from tests.services.dossiers.world import (
@@ -295,11 +296,18 @@ def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: Wo
     assert "approval" in {each.action for each in looks}
     assert "return" not in {each.action for each in looks}, "the citizen is told nothing of it"
     assert "chờ ký" not in world.get(id).waits_for
+    first = world.get(id, DUNG).findings[0]
+    assert (first.check, first.kind) == ("returned", pb.FINDING_KIND_ASKS_OFFICER)
+    assert "Họ tên mẹ chưa khớp giấy chứng sinh" in first.text
+    assert "returned" not in {each.check for each in world.get(id).findings}, "the reason is the office's own"
     no = refused(partial(_give_back, world, id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     no = refused(partial(world.sign, id))
     assert (no.kind, no.type) == (Kind.CONFLICT, "not-approved")
     world.approve(id)
+    assert "returned" not in {each.check for each in world.get(id, DUNG).findings}
+    approved = [event for event in world.events(key=id) if event.type == event_type(events_pb2.DossierApproved)]
+    assert [events_pb2.DossierApproved.FromString(event.payload).renewed for event in approved] == [False, True]
     assert world.sign(id).register_entry.number == 1
     own = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), SAU).entries
     assert [each.sequence for each in own] == [1, 2, 3, 4, 5], "no gap tells of it"

@@ -48,6 +48,14 @@ def test_at_each_step_a_message_goes_out(world: World, payload: Any) -> None:
     assert {row.template for row in world.rows()} == {STEPS[payload]}
 
 
+def test_an_approval_after_a_return_is_told_once(world: World) -> None:
+    account = world.accounts.add()
+    for renewed in (False, True):
+        told = facts(account, status=4, happened_at=stamp(world.clock.now()))
+        world.tell(dossiers.DossierApproved(facts=told, renewed=renewed))
+    assert [row.channel for row in world.rows()] == ["sms", "email"]
+
+
 def test_overdue_before_acceptance_means_a_late_answer(world: World) -> None:
     now = stamp(world.clock.now())
     for status in (1, 2):

@@ -176,11 +176,12 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     leads_to(row, acts.APPROVAL)
     refuse_wrong_source(unit, unit.place.procedure_of(row), unit.form(row), command.source_entry_id)
     refuse_unregistrable(unit, row)
+    renewed = row.proposal is not None  # the applicant was told that it waits for the signer, and of no return
     row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now
     row.proposed_by_id = unit.caller.id
     row.proposed_by = unit.caller.name
-    perform(unit, row, acts.APPROVAL)
+    perform(unit, row, acts.APPROVAL, told={"renewed": renewed})
     return row
 
 
