@@ -20,7 +20,7 @@ from services.chassis.database.connection import Database
 from services.chassis.database.migrations import migrate
 from services.chassis.district import load_district
 from services.dossiers import listing
-from services.dossiers.adapters.papers import render
+from services.dossiers.adapters.papers.rendering import render
 from services.dossiers.adapters.seal import Seal
 from services.dossiers.domain.search import words
 from services.dossiers.forms import findings

@@ -29,7 +29,7 @@ from services.dossiers.access import edits, of_office
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import Files
-from services.dossiers.adapters.papers import Office
+from services.dossiers.adapters.papers.fields import Office
 from services.dossiers.adapters.payment_provider import BankAccount, Provider
 from services.dossiers.adapters.records import WardRecords
 from services.dossiers.adapters.seal import Seal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.dossiers.adapters.papers import Printed
+from services.dossiers.adapters.papers.rendering import Printed
 
 
 def paper(printed: Printed) -> dossiers_pb2.Paper:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.dossiers.adapters.papers import BirthCertificate, Receipt, RefusalSlip, SupplementSlip
+from services.dossiers.adapters.papers.fields import Receipt, RefusalSlip, SupplementSlip
+from services.dossiers.adapters.papers.results import BirthCertificate
 from tests.services.dossiers_papers.samples import ORDINARY
 
 

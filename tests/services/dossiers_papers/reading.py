@@ -11,7 +11,7 @@ from typing import Any
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, StreamObject
 
-from services.dossiers.adapters.papers import render
+from services.dossiers.adapters.papers.rendering import render
 from tests.services.dossiers_papers.samples import AWKWARD, ORDINARY
 
 

@@ -7,35 +7,37 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.chassis.clock import VIETNAM
-from services.dossiers.adapters.papers import (
-    Amendment,
+from services.dossiers.adapters.papers.fields import (
     ApologySlip,
     Applicant,
-    BirthCertificate,
-    BirthCopy,
     ClosingStatement,
     ControlSheet,
-    DeathExtract,
     FeeLine,
     HandingOver,
-    IntendedSpouse,
-    MaritalStatusConfirmation,
-    MarriageCertificate,
-    MarriageExtract,
     MissingItem,
     Office,
-    Parent,
     PaymentSlip,
     PublicNotice,
     Receipt,
     ReceivedDocument,
     RefusalSlip,
-    Spouse,
     StopNotice,
     SupplementSlip,
     TrackedDossier,
     TrackingBook,
     VerificationRequest,
+)
+from services.dossiers.adapters.papers.results import (
+    Amendment,
+    BirthCertificate,
+    BirthCopy,
+    DeathExtract,
+    IntendedSpouse,
+    MaritalStatusConfirmation,
+    MarriageCertificate,
+    MarriageExtract,
+    Parent,
+    Spouse,
 )
 from services.dossiers.domain.words import date_in_words, moment_in_words
 

@@ -15,19 +15,10 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from services.dossiers.adapters.papers import (
-    Amendment,
-    BirthCertificate,
-    MissingItem,
-    Paper,
-    Parent,
-    Receipt,
-    ReceivedDocument,
-    RefusalSlip,
-    SupplementSlip,
-    render,
-    rendering,
-)
+from services.dossiers.adapters.papers import rendering
+from services.dossiers.adapters.papers.fields import MissingItem, Receipt, ReceivedDocument, RefusalSlip, SupplementSlip
+from services.dossiers.adapters.papers.rendering import Paper, render
+from services.dossiers.adapters.papers.results import Amendment, BirthCertificate, Parent
 from tests.services.dossiers_papers.reading import awkward, margin_of, metadata_of, opened, ordinary, pages_of, words_of
 from tests.services.dossiers_papers.samples import AWKWARD, LONG_ADDRESS, ORDINARY
 

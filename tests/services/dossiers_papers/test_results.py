@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.dossiers.adapters.papers import BirthCertificate, DeathExtract, Parent, render
-from services.dossiers.adapters.papers.fields import Result
+from services.dossiers.adapters.papers.rendering import render
+from services.dossiers.adapters.papers.results import BirthCertificate, DeathExtract, Parent, Result
 from tests.services.dossiers_papers.reading import awkward, ordinary, pages_of, pictures_of, words_of
 from tests.services.dossiers_papers.samples import AWKWARD, DIVORCED, LONG_ADDRESS, LONG_NAME, ORDINARY
 

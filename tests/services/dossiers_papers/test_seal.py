@@ -11,7 +11,8 @@ import pytest
 from deploy.local.keys import make_keys
 from services.chassis.clock import VIETNAM
 from services.chassis.district import District
-from services.dossiers.adapters.papers import BirthCertificate, render
+from services.dossiers.adapters.papers.rendering import render
+from services.dossiers.adapters.papers.results import BirthCertificate
 from services.dossiers.adapters.seal import Seal, SealStatus, verify
 from services.dossiers.adapters.seal_keys import FileKey
 from tests.conftest import NAM_DUONG

@@ -7,7 +7,8 @@ from datetime import UTC
 
 import pytest
 
-from services.dossiers.adapters.papers import FeeLine, render
+from services.dossiers.adapters.papers.fields import FeeLine
+from services.dossiers.adapters.papers.rendering import render
 from tests.services.dossiers_papers.reading import awkward, margin_of, opened, ordinary, pages_of, pictures_of, words_of
 from tests.services.dossiers_papers.samples import MORNING, ORDINARY
 

@@ -1,4 +1,4 @@
-"""The fields of each paper.
+"""The fields of slips, letters, notices and statements; those of certificates and extracts are in `results`.
 
 Times are aware and printed in Vietnam's zone; an unknown field is an empty text and prints as a blank, never as a dash
 (TT 04/2020). Dates that a register may know only in part (the year) are texts: in digits, such as 05/10/2020, and in
@@ -36,179 +36,18 @@ class Applicant:
     identity: str = ""
 
 
-# Results: certificates, confirmations, extracts and copies ----------------------------------------------------------
+# Slips of the one-stop desk (TT 01/2018/TT-VPCP) ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Amendment:
-    """A dated note of a later change (ghi chú), such as "Đã ly hôn theo Bản án số …" (TT 04/2020 Đ23)."""
-
-    text: str
-    basis: str
-    on: date
-    signer_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """The common fields of results: the signer, the check by QR code, and later changes."""
+class Slip:
+    """The common fields of slips: whose dossier it is, and who issues it."""
 
     office: Office
-    signer_name: str
-    signs_for_chairman: bool  # the vice-chairman signs "KT. CHỦ TỊCH"
-    certificate_id: str
-    verification_url: str
-    amendments: tuple[Amendment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parent:
-    full_name: str = ""
-    birth_year: str = ""
-    ethnicity: str = ""
-    nationality: str = ""
-    residence: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BirthFields(Result):
-    """The content of the register of births: names in capitals (TT 04/2020); an unknown parent stays blank (Đ15)."""
-
-    full_name: str
-    birth_date: str
-    birth_date_in_words: str
-    sex: str
-    ethnicity: str
-    nationality: str
-    birth_place: str
-    home_town: str
-    personal_identification_number: str
-    mother: Parent
-    father: Parent
-    requester_name: str
-    requester_identity: str
-    registered_at: str  # the office, as written in the register
-    registered_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BirthCertificate(BirthFields):
-    """Giấy khai sinh, the original: its number is that of the register entry (TT 04/2020)."""
-
-    number: int
-    year: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BirthCopy(BirthFields):
-    """Bản sao giấy khai sinh: content of the register with its later changes (TT 04/2020 Đ23)."""
-
-    number: str  # of the copy, such as "31/TLKS-BS"
-    registered_number: str  # of the entry, such as "07/2020"
-    extracted_from: str  # such as "Sổ đăng ký khai sinh năm 2020" or "Cơ sở dữ liệu hộ tịch điện tử"
-    issued_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spouse:
-    full_name: str = ""
-    birth_date: str = ""
-    birth_date_in_words: str = ""
-    ethnicity: str = ""
-    nationality: str = ""
-    residence: str = ""
-    identity_paper: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarriageCertificate(Result):
-    """Giấy chứng nhận kết hôn: both sign it on the day of registration (Luật Hộ tịch 2014 Đ18; TT 04/2020 Đ32)."""
-
-    number: str  # such as "07/2020"
-    wife: Spouse
-    husband: Spouse
-    registered_at: str
-    registered_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarriageExtract(Result):
-    """Trích lục kết hôn (bản sao); after a divorce its notes say so (TT 04/2020 Đ23)."""
-
-    number: str  # such as "31/TLKH-BS"
-    wife: Spouse
-    husband: Spouse
-    registered_at: str
-    registered_number: str
-    registered_on: date
-    extracted_from: str
-    issued_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeathExtract(Result):
-    """Trích lục khai tử, and its copy: the cause of death is not printed and has no field here."""
-
-    number: str  # such as "05/TLKT"; of a copy "05/TLKT-BS"
-    full_name: str
-    birth_date: str
-    birth_date_in_words: str
-    sex: str
-    ethnicity: str
-    nationality: str
-    personal_identification_number: str
-    identity_paper: str
-    died_at: str  # in digits, such as "17 giờ 30 phút, ngày 04/10/2020"; only the date if the hour is unknown
-    died_at_in_words: str
-    death_place: str
-    registered_at: str
-    registered_number: str
-    registered_on: date
-    extracted_from: str
-    issued_on: date
-    is_copy: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntendedSpouse:
-    """The intended spouse (TT 04/2020 Đ12)."""
-
-    full_name: str
-    birth_date: str
-    nationality: str
-    identity_paper: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaritalStatusConfirmation(Result):
-    """Giấy xác nhận tình trạng hôn nhân: valid 6 months, for the purpose printed alone (NĐ 123/2015 Đ23).
-
-    For a marriage it names the intended spouse and where they will register; without an intended spouse it says that
-    it cannot be used to register a marriage (TT 04/2020 Đ12).
-    """
-
-    number: str  # such as "12/UBND-XNTTHN"
-    requester_name: str
-    full_name: str
-    birth_date: str
-    birth_date_in_words: str
-    sex: str
-    ethnicity: str
-    nationality: str
-    identity_paper: str
-    residence: str
-    status: str  # in the wording of TT 04/2020 Đ33
-    purpose: str
-    issued_on: date
-    # The confirmed period; dates in digits.
-    lived_at: str = ""
-    lived_from: str = ""
-    lived_until: str = ""
-    intended_spouse: IntendedSpouse | None = None
-    marriage_place: str = ""  # the office where the marriage is to be registered
-
-
-# Slips of the one-stop desk (TT 01/2018/TT-VPCP) ---------------------------------------------------------------------
+    dossier_code: str
+    applicant: Applicant
+    procedure_name: str
+    desk: str = ONE_STOP_DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,18 +60,14 @@ class ReceivedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Slip):
     """Giấy tiếp nhận hồ sơ và hẹn trả kết quả (TT 01/2018/TT-VPCP, mẫu 01); day and hour by NĐ 123/2015 Đ3.
 
     `tracking_url` carries no personal data and no key; `tracking_key` is printed as text beside it.
     """
 
-    office: Office
-    dossier_code: str
     tracking_url: str
     tracking_key: str
-    applicant: Applicant
-    procedure_name: str
     documents: tuple[ReceivedDocument, ...]
     received_at: datetime
     due_at: datetime
@@ -241,7 +76,6 @@ class Receipt:
     fee: str = ""  # in words
     collection: str = ""  # how the result is collected, in words
     receiver_name: str = ""
-    desk: str = ONE_STOP_DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,16 +87,12 @@ class MissingItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplementSlip:
+class SupplementSlip(Slip):
     """Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (TT 01/2018/TT-VPCP, mẫu 02).
 
     It lists what is missing, with the officer's name and signature (TT 04/2020 Đ3).
     """
 
-    office: Office
-    dossier_code: str
-    applicant: Applicant
-    procedure_name: str
     items: tuple[MissingItem, ...]
     reason: str
     requested_at: datetime
@@ -270,34 +100,24 @@ class SupplementSlip:
     officer_phone: str = ""
     number: str = ""  # of "Số: …/HDHS"; blank if the office numbers by hand
     tracking_url: str = ""
-    desk: str = ONE_STOP_DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RefusalSlip:
+class RefusalSlip(Slip):
     """Phiếu từ chối tiếp nhận giải quyết hồ sơ (TT 01/2018/TT-VPCP, mẫu 03)."""
 
-    office: Office
-    dossier_code: str
-    applicant: Applicant
-    procedure_name: str
     reason: str
     article: str
     refused_at: datetime
     officer_name: str
     officer_phone: str = ""
     number: str = ""
-    desk: str = ONE_STOP_DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApologySlip:
+class ApologySlip(Slip):
     """Phiếu xin lỗi và hẹn lại ngày trả kết quả (TT 01/2018/TT-VPCP, mẫu 04)."""
 
-    office: Office
-    dossier_code: str
-    applicant: Applicant
-    procedure_name: str
     received_at: datetime
     due_at: datetime  # as promised before
     reason: str
@@ -309,7 +129,6 @@ class ApologySlip:
     signs_for_chairman: bool = False
     number: str = ""
     tracking_url: str = ""
-    desk: str = ONE_STOP_DESK
 
 
 Timeliness = Literal["early", "on-time", "late", ""]  # empty: the step is not over
@@ -327,18 +146,13 @@ class HandingOver:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ControlSheet:
+class ControlSheet(Slip):
     """Phiếu kiểm soát quá trình giải quyết hồ sơ (TT 01/2018/TT-VPCP, mẫu 05)."""
 
-    office: Office
-    dossier_code: str
-    applicant: Applicant
-    procedure_name: str
     steps: tuple[HandingOver, ...]
     received_at: datetime
     due_at: datetime
     made_at: datetime
-    desk: str = ONE_STOP_DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,13 +194,9 @@ class FeeLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentSlip:
+class PaymentSlip(Slip):
     """Phiếu nộp phí, lệ phí hộ tịch; with `paid_at` it is the receipt of the payment."""
 
-    office: Office
-    dossier_code: str
-    applicant: Applicant
-    procedure_name: str
     lines: tuple[FeeLine, ...]
     made_at: datetime
     exemption: str = ""  # why something is not charged, with the article
@@ -396,17 +206,12 @@ class PaymentSlip:
     paid_by: str = ""  # in words, such as "Tiền mặt tại quầy"
     officer_name: str = ""  # of the cashier
     number: str = ""
-    desk: str = ONE_STOP_DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopNotice:
+class StopNotice(Slip):
     """Thông báo dừng giải quyết hồ sơ: status 8, with reason and article."""
 
-    office: Office
-    dossier_code: str
-    applicant: Applicant
-    procedure_name: str
     reason: str
     article: str
     stopped_at: datetime
@@ -415,7 +220,6 @@ class StopNotice:
     signer_name: str = ""
     signs_for_chairman: bool = False
     number: str = ""
-    desk: str = ONE_STOP_DESK
 
 
 # Letters, notices and statements of the civil-status office ----------------------------------------------------------
@@ -477,24 +281,3 @@ class ClosingStatement:
     signer_name: str
     signs_for_chairman: bool
     remark: str = ""  # such as voided numbers
-
-
-Paper = (
-    BirthCertificate
-    | BirthCopy
-    | MarriageCertificate
-    | MarriageExtract
-    | DeathExtract
-    | MaritalStatusConfirmation
-    | Receipt
-    | SupplementSlip
-    | RefusalSlip
-    | ApologySlip
-    | ControlSheet
-    | TrackingBook
-    | PaymentSlip
-    | StopNotice
-    | VerificationRequest
-    | PublicNotice
-    | ClosingStatement
-)

@@ -19,16 +19,9 @@ import typst
 from services.chassis.clock import VIETNAM
 from services.dossiers.adapters.papers.fields import (
     ApologySlip,
-    BirthCertificate,
-    BirthCopy,
     ClosingStatement,
     ControlSheet,
-    DeathExtract,
-    MaritalStatusConfirmation,
-    MarriageCertificate,
-    MarriageExtract,
     Office,
-    Paper,
     PaymentSlip,
     PublicNotice,
     Receipt,
@@ -37,6 +30,14 @@ from services.dossiers.adapters.papers.fields import (
     SupplementSlip,
     TrackingBook,
     VerificationRequest,
+)
+from services.dossiers.adapters.papers.results import (
+    BirthCertificate,
+    BirthCopy,
+    DeathExtract,
+    MaritalStatusConfirmation,
+    MarriageCertificate,
+    MarriageExtract,
 )
 from services.dossiers.domain.words import money_in_words, number_in_words
 
@@ -48,6 +49,27 @@ _log = structlog.get_logger(__name__)
 _TEMPLATES = Path(__file__).parent / "templates"
 # PDF/A-2a, because papers are kept for ever (NĐ 123/2015 Đ12.3), and PDF/UA-1 for screen readers.
 _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
+
+
+Paper = (
+    BirthCertificate
+    | BirthCopy
+    | MarriageCertificate
+    | MarriageExtract
+    | DeathExtract
+    | MaritalStatusConfirmation
+    | Receipt
+    | SupplementSlip
+    | RefusalSlip
+    | ApologySlip
+    | ControlSheet
+    | TrackingBook
+    | PaymentSlip
+    | StopNotice
+    | VerificationRequest
+    | PublicNotice
+    | ClosingStatement
+)
 
 
 @dataclass(frozen=True, slots=True)

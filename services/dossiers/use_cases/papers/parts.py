@@ -1,15 +1,26 @@
-"""Shared parts of a dossier's slips."""
+"""Shared parts of a dossier's papers."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from services.dossiers import storage
-from services.dossiers.adapters.papers import Applicant
+from services.dossiers.adapters.papers.fields import Applicant
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.tables import DossierRow, HistoryRow
+from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.unit import Unit
+
+
+def about(unit: Unit, opened: Dossier) -> dict[str, Any]:
+    """The common fields of every slip."""
+    return {
+        "office": unit.place.office(unit.cell.ward),
+        "dossier_code": opened.row.code or "",
+        "applicant": applicant_of(unit, opened.row),
+        "procedure_name": opened.procedure.name,
+    }
 
 
 def last_line(unit: Unit, row: DossierRow, act: Act) -> HistoryRow:

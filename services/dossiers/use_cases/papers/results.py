@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.dossiers.adapters.papers import (
+from services.dossiers.adapters.papers.fields import Office
+from services.dossiers.adapters.papers.rendering import Paper
+from services.dossiers.adapters.papers.results import (
     Amendment,
     BirthCertificate,
     BirthCopy,
@@ -16,8 +18,6 @@ from services.dossiers.adapters.papers import (
     MaritalStatusConfirmation,
     MarriageCertificate,
     MarriageExtract,
-    Office,
-    Paper,
     Parent,
     Spouse,
 )

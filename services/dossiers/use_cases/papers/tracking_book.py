@@ -9,7 +9,8 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
-from services.dossiers.adapters.papers import Printed, TrackedDossier, TrackingBook, render
+from services.dossiers.adapters.papers.fields import TrackedDossier, TrackingBook
+from services.dossiers.adapters.papers.rendering import Printed, render
 from services.dossiers.domain.procedures import RegisterSigned
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.tables import DossierRow

@@ -13,7 +13,8 @@ from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import storage
-from services.dossiers.adapters.papers import ClosingStatement, Printed, render
+from services.dossiers.adapters.papers.fields import ClosingStatement
+from services.dossiers.adapters.papers.rendering import Printed, render
 from services.dossiers.domain.register import GENESIS, REGISTERS, book_label, signs_for_chairman
 from services.dossiers.tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.unit import Unit, Workplace
