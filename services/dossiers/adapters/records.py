@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
@@ -33,7 +33,7 @@ class WardRecords:
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
         found = self.entries(MARRIAGE, person)
-        ended = storage.entries_noted(self._session, [each.id for each in found], ENDS_A_MARRIAGE)
+        ended = registers.entries_noted(self._session, [each.id for each in found], ENDS_A_MARRIAGE)
         return [each for each in found if each.id not in ended]
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
@@ -74,7 +74,7 @@ class WardRecords:
         ]
 
     def _rows(self, register: str, person: Person) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
-        return storage.entries_about(
+        return registers.entries_about(
             self._session,
             register,
             numbers=number_fingerprints(self._cipher, person.identity_numbers),

@@ -12,7 +12,7 @@ from datetime import date
 from services.chassis.clock import today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.refusal import not_found
-from services.dossiers import storage
+from services.dossiers import registers, storage
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.tables import CertificateRow, DossierRow, HistoryRow, RegisterEntryRow
 from services.dossiers.use_cases.unit import (
@@ -107,7 +107,7 @@ def tracked(unit: Unit, query: TrackDossier) -> DossierRow:
 
 def certificate(unit: Unit, query: VerifyCertificate) -> tuple[CertificateRow, RegisterEntryRow, DossierRow]:
     """A paper that the ward issued, its entry and its dossier. Refusal NOT_FOUND `unknown-certificate`."""
-    found = storage.certificate(unit.session, printable(query.certificate_id).strip())
+    found = registers.certificate(unit.session, printable(query.certificate_id).strip())
     if found is None:
         raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
     return found

@@ -9,7 +9,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
-from services.dossiers import storage
+from services.dossiers import registers, storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
 from services.dossiers.domain.entries.marital_status import statement
@@ -69,7 +69,7 @@ def submitted(unit: Unit, filed: Filed) -> dossiers_pb2.SubmitDossierResponse:
 
 def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None) -> dossiers_pb2.Dossier:
     row, kept = opened.row, opened.procedure
-    entry = storage.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
+    entry = registers.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
     message = dossiers_pb2.Dossier(
         id=str(row.id),
         ward=unit.ward,

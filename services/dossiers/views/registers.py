@@ -11,7 +11,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.register import REGISTERS, book_label
 from services.dossiers.tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
@@ -28,7 +28,7 @@ def found(unit: Unit, page: Page[RegisterEntryRow]) -> dossiers_pb2.SearchRegist
 def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     message = _summary(unit, row)
     message.content_json = json.dumps(content_of(unit.cell, row), ensure_ascii=False)
-    for each in storage.notes(unit.session, row.id):
+    for each in registers.notes(unit.session, row.id):
         note = content_of_note(unit.cell, each)
         message.notes.append(
             dossiers_pb2.EntryNote(
@@ -76,7 +76,7 @@ def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooks
 
 def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
     kind = REGISTERS[row.register]
-    closed: Sequence[RegisterVolumeRow] = storage.volumes(unit.session, row.register, row.year)
+    closed: Sequence[RegisterVolumeRow] = registers.volumes(unit.session, row.register, row.year)
     return dossiers_pb2.Book(
         register=row.register,
         title=kind.title,

@@ -16,7 +16,7 @@ from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.housekeeping import EVERY_SECONDS
 from services.chassis.refusal import Refusal
-from services.dossiers import storage
+from services.dossiers import registers, storage
 from services.dossiers.use_cases.unit import Workplace
 
 log = structlog.get_logger()
@@ -81,7 +81,7 @@ def _delete(place: Workplace, cell: Cell, key: str, owner: UUID) -> bool:
         storage.dossier(session, owner, locked=True)
         modified = files.modified(key)
         fresh = modified is None or modified >= place.clock.now() - KEPT
-        if fresh or key in storage.paths_in_use(session, {owner}) or storage.makes_certificate(session, owner):
+        if fresh or key in storage.paths_in_use(session, {owner}) or registers.makes_certificate(session, owner):
             return False
         files.delete(key)
     return True

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import Refusal, not_found
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.papers.rendering import render
 from services.dossiers.tables import CertificateRow, RegisterEntryRow
@@ -31,7 +31,7 @@ def made(place: Workplace, cell: Cell, certificate_id: str) -> bytes:
     file for ever. Refusal NOT_FOUND `unknown-certificate`.
     """
     with cell.database.transaction() as session:
-        found = storage.certificate(session, certificate_id)
+        found = registers.certificate(session, certificate_id)
     if found is None:
         raise not_found("unknown-certificate", "Phường này không cấp giấy nào có mã đó.")
     row, entry, _ = found
@@ -87,7 +87,7 @@ def _wait(signed: threading.Event, stopped: threading.Event, seconds: float) -> 
 def make_batch(place: Workplace, cell: Cell) -> int:
     """Makes up to BATCH missing certificates; returns how many it tried."""
     with cell.database.transaction() as session:
-        missing = storage.missing_certificates(session, BATCH)
+        missing = registers.missing_certificates(session, BATCH)
     for certificate_id in missing:
         try:
             made(place, cell, certificate_id)

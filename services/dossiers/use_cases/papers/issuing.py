@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from services.chassis.database import audit
 from services.chassis.refusal import not_found
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.adapters.papers.rendering import Paper, Printed, render
 from services.dossiers.domain import acts
 from services.dossiers.domain.register import MARITAL_STATUS
@@ -92,7 +92,7 @@ def paper(place: Workplace, query: GetPaper) -> Printed:
             raise not_found("no-such-paper", "Hồ sơ này không có, hoặc chưa có, giấy tờ đó.")
         audit.record(unit.session, f"view-paper-{query.kind}", f"dossier:{row.id}", row.applicant_id)
         if query.kind == CERTIFICATE:
-            entry = storage.entry_of(unit.session, row.id)
+            entry = registers.entry_of(unit.session, row.id)
             assert entry is not None
             certificate_id = entry.certificate_id
         else:

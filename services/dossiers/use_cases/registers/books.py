@@ -12,7 +12,7 @@ from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.adapters.papers.fields import ClosingStatement
 from services.dossiers.adapters.papers.rendering import Printed, render
 from services.dossiers.domain.register import GENESIS, REGISTERS, book_label, signs_for_chairman
@@ -51,7 +51,7 @@ class GetClosingStatement:
 
 def list_books(unit: Unit, query: ListBooks) -> list[RegisterBookRow]:
     """The books of a year, in the order of the registers; those that have not begun have no number yet."""
-    rows = {row.register: row for row in storage.books(unit.session, query.year or unit.today.year)}
+    rows = {row.register: row for row in registers.books(unit.session, query.year or unit.today.year)}
     return [rows[name] for name in REGISTERS if name in rows]
 
 
@@ -65,7 +65,7 @@ def begin(unit: Unit, command: BeginBook) -> RegisterBookRow:
     if paper_number < 0 or not 1900 < year <= unit.today.year:
         text = "Xin xem lại năm của sổ và số cuối đã ghi trên giấy."
         raise invalid("invalid-field", text, FieldFault("paper_number", text))
-    row = storage.locked_book(unit.session, register, year, GENESIS, unit.now)
+    row = registers.locked_book(unit.session, register, year, GENESIS, unit.now)
     if row.last_digest != GENESIS or row.closed_at is not None:
         raise conflict("book-begun", "Sổ này đã có mục ghi trên hệ thống hoặc đã khóa nên không đặt lại số đầu được.")
     row.first_number, row.last_number = paper_number + 1, paper_number
@@ -85,7 +85,7 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
         raise conflict("book-closed", f"Sổ năm {year} đã khóa.")
     if not full and (unit.today.year, unit.today.month, unit.today.day) < (year, 12, 31):
         raise conflict("year-not-over", "Sổ năm chỉ khóa vào ngày 31/12 hoặc sau đó (Nghị định 123/2015 Điều 12).")
-    first = storage.first_of_open_volume(unit.session, row)
+    first = registers.first_of_open_volume(unit.session, row)
     if full and row.last_number < first:
         raise conflict("book-empty", "Quyển đang mở chưa có mục nào nên chưa thể hết.")
     unit.session.add(
@@ -114,7 +114,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
     register, year, volume = query.register, query.year, query.volume
     with place.unit() as unit:
         row = _existing(unit, register, year)
-        closed = storage.volume(unit.session, register, year, volume)
+        closed = registers.volume(unit.session, register, year, volume)
         if closed is None:
             raise _unknown()
         entries = closed.last_number - closed.first_number + 1
@@ -153,7 +153,7 @@ def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
                 if year != opened:
                     with place.cells[ward].database.transaction() as session:
                         for register in REGISTERS:
-                            storage.locked_book(session, register, year, GENESIS, now)
+                            registers.locked_book(session, register, year, GENESIS, now)
                     opened = year
             except UNREACHABLE as fault:
                 log.warning("books-wait-for-database", ward=ward, error=type(fault).__name__)
@@ -164,7 +164,7 @@ def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
 
 def _existing(unit: Unit, register: str, year: int) -> RegisterBookRow:
     _known(register)
-    row = storage.book(unit.session, register, year, locked=True)
+    row = registers.book(unit.session, register, year, locked=True)
     if row is None:
         raise _unknown()
     return row

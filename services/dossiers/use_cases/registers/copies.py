@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.chassis.refusal import FieldFault, invalid
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import COPIES
@@ -24,7 +24,7 @@ def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:
     if not entry_id:
         return None
     entry = entry_to_read(unit, entry_id, kept=True)
-    later = [content_of_note(unit.cell, note) for note in storage.notes(unit.session, entry.id)]
+    later = [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
     return {**content_of(unit.cell, entry), "entry_id": str(entry.id), "later_notes": later}
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
-from services.dossiers import events, storage
+from services.dossiers import events, registers
 from services.dossiers.domain.register import entry_digest
 from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import note_context
@@ -54,7 +54,7 @@ def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
         raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
     entry = entry_to_read(unit, command.entry_id, locked=True)
     write(unit, entry, command.kind, text, f"{basis}, ngày {dated.day}/{dated.month}/{dated.year}")
-    person = storage.applicant_of(unit.session, entry)
+    person = registers.applicant_of(unit.session, entry)
     audit.record(unit.session, f"note-entry-{command.kind}", f"entry:{entry.id}", person)
     return entry
 
@@ -62,7 +62,7 @@ def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
 def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow:
     """An entry of the ward. Refusal NOT_FOUND `unknown-entry`."""
     try:
-        entry = storage.entry(unit.session, UUID(entry_id), locked=locked, kept=kept)
+        entry = registers.entry(unit.session, UUID(entry_id), locked=locked, kept=kept)
     except ValueError:
         entry = None
     if entry is None:
@@ -72,7 +72,7 @@ def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool
 
 def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str) -> None:
     """Chains a note to an entry that the caller has locked, and ends the validity of its older papers."""
-    notes = storage.notes(unit.session, entry.id)
+    notes = registers.notes(unit.session, entry.id)
     content = {
         "kind": kind,
         "text": text,
@@ -96,7 +96,7 @@ def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str)
     )
     unit.session.add(note)
     unit.session.flush()
-    storage.withdraw_papers_of_entry(unit.session, entry.id, KINDS[kind], unit.now)
+    registers.withdraw_papers_of_entry(unit.session, entry.id, KINDS[kind], unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
 
 

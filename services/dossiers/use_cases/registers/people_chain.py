@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from services.dossiers import storage
+from services.dossiers import registers
 from services.dossiers.adapters.records import label_of, number_fingerprints
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
@@ -31,15 +31,15 @@ def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
     """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
     for person in people:
         numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
-        storage.withdraw_confirmations(unit.session, numbers, unit.now)
+        registers.withdraw_confirmations(unit.session, numbers, unit.now)
 
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
     for found in unit.records.standing_marriages(person):
         if not found.certain:
             continue
-        marriage = storage.entry(unit.session, UUID(found.id), locked=True)
+        marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         text = "Hôn nhân chấm dứt do một bên chết."
         notes.write(unit, marriage, "death", text, f"Đăng ký khai tử {label_of(death)}")
-        storage.withdraw_confirmations(unit.session, storage.numbers_of_entry(unit.session, marriage.id), unit.now)
+        registers.withdraw_confirmations(unit.session, registers.numbers_of_entry(unit.session, marriage.id), unit.now)

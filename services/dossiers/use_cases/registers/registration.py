@@ -14,7 +14,7 @@ from services.chassis.call import forbidden
 from services.chassis.cells import Cell
 from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict
-from services.dossiers import events, storage
+from services.dossiers import events, registers
 from services.dossiers.domain import acts
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
@@ -60,8 +60,8 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     procedure = unit.place.procedure_of(row)
     register = procedure.register.name
     if REGISTERS[register].changes_status:
-        storage.hold_people(unit.session)
-    book = storage.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
+        registers.hold_people(unit.session)
+    book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
     entry = _enter(unit, row, procedure, book)
     perform(unit, row, acts.SIGNATURE, told={"register_entry_id": str(entry.id)})
@@ -136,7 +136,7 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 
     def walk() -> Iterator[Entry]:
         nonlocal last, count
-        for row in session.scalars(storage.book_entries(register, year)):
+        for row in session.scalars(registers.book_entries(register, year)):
             last, count = (row.number, row.digest), count + 1
             yield Entry(row.number, row.previous_digest, row.digest, _readable(cell, row))
 
@@ -149,7 +149,7 @@ def verify_book(cell: Cell, session: Session, register: str, year: int) -> tuple
 def _faults_in_notes(cell: Cell, session: Session, register: str, year: int) -> Iterator[ChainFault]:
     """The faults in the chains of notes, which begin at their entries."""
     previous: tuple[UUID, int, bytes] | None = None
-    for number, entry_digest_, note in session.execute(storage.book_notes(register, year)):
+    for number, entry_digest_, note in session.execute(registers.book_notes(register, year)):
         before = (note.entry_id, 0, entry_digest_) if previous is None or previous[0] != note.entry_id else previous
         whole = (note.sequence, note.previous_digest) == (before[1] + 1, before[2])
         if not whole or note.digest != entry_digest(note.previous_digest, _readable_note(cell, note)):

@@ -9,7 +9,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, Refusal, invalid
-from services.dossiers import listing, storage
+from services.dossiers import listing, registers
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.search import words
 from services.dossiers.tables import RegisterEntryRow
@@ -66,7 +66,7 @@ def search(unit: Unit, query: SearchRegister) -> Page[RegisterEntryRow]:
 def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:
     """An entry of the ward; its applicant can read who looked. Refusal NOT_FOUND `unknown-entry`."""
     row = entry_to_read(unit, query.entry_id)
-    audit.record(unit.session, "view-entry", f"entry:{row.id}", storage.applicant_of(unit.session, row))
+    audit.record(unit.session, "view-entry", f"entry:{row.id}", registers.applicant_of(unit.session, row))
     return row
 
 

@@ -1,0 +1,200 @@
+"""Queries of the registers: entries and whom they are about, notes, books and volumes, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, load_only
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.tables import (
+    CertificateRow,
+    DossierRow,
+    RegisterBookRow,
+    RegisterEntryRow,
+    RegisterNoteRow,
+    RegisterPersonRow,
+    RegisterVolumeRow,
+)
+
+_PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
+
+
+def entry(session: Session, id: UUID, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow | None:
+    """An entry. Until the transaction ends, `locked` (exclusive) or `kept` (shared) prevents new notes by others."""
+    query = select(RegisterEntryRow).where(RegisterEntryRow.id == id)
+    return session.scalar(query.with_for_update(read=not locked) if locked or kept else query)
+
+
+def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
+    return session.scalar(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id))
+
+
+def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
+    """The applicant's id of the dossier of an entry; empty if it came over the counter or by post."""
+    return session.scalars(select(DossierRow.applicant_id).where(DossierRow.id == entry.dossier_id)).one()
+
+
+def entries_about(
+    session: Session,
+    register: str,
+    *,
+    numbers: Sequence[bytes],
+    name: str,
+    birth_date: date | None,
+    birth_year: int | None,
+) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
+    """Entries of a register about a person, with the part, and whether the number of a paper matched.
+
+    Those found by a number come first, then the oldest. Name and birth together also match, because people change
+    papers; if either side knows only the year, the years are compared.
+    """
+    person = RegisterPersonRow
+    by_number: ColumnElement[bool] = person.numbers.overlap(list(numbers)) if numbers else false()
+    by_name: ColumnElement[bool] = false()
+    if name and birth_year is not None:
+        same_day = or_(person.birth_date.is_(None), literal(birth_date is None), person.birth_date == birth_date)
+        by_name = and_(person.name == name, person.birth_year == birth_year, same_day)
+    query = (
+        select(RegisterEntryRow, person.part, by_number)
+        .join(person, person.entry_id == RegisterEntryRow.id)
+        .where(person.register == register, or_(by_number, by_name))
+        .order_by(RegisterEntryRow.registered_at, RegisterEntryRow.id)
+    )
+    found = [(entry, part, bool(certain)) for entry, part, certain in session.execute(query)]
+    return sorted(found, key=lambda each: not each[2])
+
+
+def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
+    """The entries among these that have a note of one of the kinds."""
+    if not entry_ids:
+        return set()
+    query = select(RegisterNoteRow.entry_id).where(
+        RegisterNoteRow.entry_id.in_([UUID(each) for each in entry_ids]), RegisterNoteRow.kind.in_(kinds)
+    )
+    return {str(each) for each in session.scalars(query)}
+
+
+def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
+    """Fingerprints of the numbers of all people of an entry."""
+    rows = session.scalars(select(RegisterPersonRow.numbers).where(RegisterPersonRow.entry_id == entry_id))
+    return sorted({number for numbers in rows for number in numbers})
+
+
+def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
+    """Oldest first."""
+    query = select(RegisterNoteRow).where(RegisterNoteRow.entry_id == entry_id)
+    return session.scalars(query.order_by(RegisterNoteRow.sequence)).all()
+
+
+def hold_people(session: Session) -> None:
+    """Locks, until the transaction ends, the signing of all entries of the ward that change people's status."""
+    session.execute(select(func.pg_advisory_xact_lock(_PEOPLE_LOCK)))
+
+
+def book(session: Session, register: str, year: int, *, locked: bool = False) -> RegisterBookRow | None:
+    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
+    return session.scalar(query.with_for_update() if locked else query)
+
+
+def locked_book(session: Session, register: str, year: int, first_digest: bytes, now: datetime) -> RegisterBookRow:
+    """The book of a kind and year, created if it is new, and locked until the transaction ends."""
+    opened = insert(RegisterBookRow).values(
+        register=register,
+        year=year,
+        first_number=1,
+        last_number=0,
+        last_digest=first_digest,
+        volume=1,
+        opened_at=now,
+    )
+    session.execute(opened.on_conflict_do_nothing())
+    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
+    return session.scalars(query.with_for_update()).one()
+
+
+def books(session: Session, year: int) -> Sequence[RegisterBookRow]:
+    return session.scalars(select(RegisterBookRow).where(RegisterBookRow.year == year)).all()
+
+
+def volumes(session: Session, register: str, year: int) -> Sequence[RegisterVolumeRow]:
+    """The closed volumes of a year, in order."""
+    query = select(RegisterVolumeRow).where(RegisterVolumeRow.register == register, RegisterVolumeRow.year == year)
+    return session.scalars(query.order_by(RegisterVolumeRow.volume)).all()
+
+
+def volume(session: Session, register: str, year: int, volume: int) -> RegisterVolumeRow | None:
+    return session.get(RegisterVolumeRow, (register, year, volume))
+
+
+def first_of_open_volume(session: Session, row: RegisterBookRow) -> int:
+    """The first number of the open volume of a book."""
+    closed = volumes(session, row.register, row.year)
+    return closed[-1].last_number + 1 if closed else row.first_number
+
+
+def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
+    """Selects a whole book in the order of its numbers, in batches: only the columns that verification needs."""
+    entry = RegisterEntryRow
+    query = select(entry).where(entry.register == register, entry.year == year).order_by(entry.number)
+    looked_at = load_only(entry.number, entry.previous_digest, entry.digest, entry.content)
+    return query.options(looked_at).execution_options(yield_per=500)
+
+
+def book_notes(register: str, year: int) -> Select[tuple[int, bytes, RegisterNoteRow]]:
+    """Selects the notes of a whole book with number and digest of their entries, in order and in batches."""
+    entry = RegisterEntryRow
+    query = select(entry.number, entry.digest, RegisterNoteRow).join(entry, entry.id == RegisterNoteRow.entry_id)
+    query = query.where(entry.register == register, entry.year == year)
+    return query.order_by(entry.number, RegisterNoteRow.sequence).execution_options(yield_per=500)
+
+
+def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntryRow, DossierRow] | None:
+    """A certificate with its entry and dossier."""
+    query = select(CertificateRow, RegisterEntryRow, DossierRow).where(CertificateRow.id == id)
+    query = query.join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
+    found = session.execute(query.join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)).first()
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def missing_certificates(session: Session, limit: int) -> Sequence[str]:
+    """Ids of certificates that were signed but not made yet."""
+    return session.scalars(select(CertificateRow.id).where(CertificateRow.sha256.is_(None)).limit(limit)).all()
+
+
+def makes_certificate(session: Session, dossier_id: UUID) -> bool:
+    """Whether a certificate of the dossier is signed but not made yet: its file may be stored any moment."""
+    query = select(CertificateRow.id).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
+    query = query.where(RegisterEntryRow.dossier_id == dossier_id, CertificateRow.sha256.is_(None))
+    return session.scalar(query) is not None
+
+
+def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now: datetime) -> None:
+    """Ends the validity of the entry's certificate and of its copies so far."""
+    of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
+    still = CertificateRow.status.in_(("valid",) if status == "superseded" else ("valid", "superseded"))
+    session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
+
+
+def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:
+    """Ends the validity of confirmations of marital status for people with one of the numbers."""
+    if not numbers:
+        return
+    person = RegisterPersonRow
+    entries = select(person.entry_id).where(person.register == MARITAL_STATUS, person.numbers.overlap(list(numbers)))
+    change = update(CertificateRow).where(CertificateRow.entry_id.in_(entries), CertificateRow.status == "valid")
+    session.execute(change.values(status="superseded", changed_at=now))
