@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
 from google.protobuf.message import Message
+from google.protobuf.wrappers_pb2 import BytesValue
 from sqlalchemy.orm import Session
 
 from services.chassis.call import Call
@@ -53,9 +55,26 @@ class Unit:
         )
 
     def kept(self, answer: Message) -> bytes:
-        """An answer as it is stored for a repetition; services whose answers hold people's data encrypt it."""
+        """An answer as it is stored for a repetition."""
         return answer.SerializeToString(deterministic=True)
 
     def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
         """The answer from the bytes of `kept`."""
         return kind.FromString(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class SealingUnit(Unit):
+    """For services whose answers contain people's data: those that are stored for a repetition are encrypted."""
+
+    def kept(self, answer: Message) -> bytes:
+        plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
+        return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context)).SerializeToString()
+
+    def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
+        sealed = BytesValue.FromString(kept).value
+        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed, self._answer_context)))
+
+    @property
+    def _answer_context(self) -> str:
+        return f"answer:{self.caller.id}:{self.call.method}:{self.call.idempotency_key}"

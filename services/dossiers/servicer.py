@@ -6,6 +6,7 @@ from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Tabl
 from services.dossiers.use_cases import reading
 from services.dossiers.use_cases.intake import documents, drafts, filing, own, supplement
 from services.dossiers.use_cases.office import (
+    acceptance,
     assignment,
     desk,
     extension,
@@ -60,11 +61,11 @@ RPCS: Table = {
         assignment.AssignDossier, assignment.assignable, assignment.colleague, assignment.assign, dossiers.dossier
     ),
     "CompareDocument": Command(handover.CompareDocument, handover.compare, dossiers.dossier),
-    "AcceptDossier": Command(desk.AcceptDossier, desk.accept, dossiers.dossier),
+    "AcceptDossier": Command(acceptance.AcceptDossier, acceptance.accept, dossiers.dossier),
     "RefuseDossier": Command(desk.RefuseDossier, desk.refuse, dossiers.dossier),
     "RequestSupplement": Command(desk.RequestSupplement, desk.request_supplement, dossiers.dossier),
     "RequestFee": Command(fees.RequestFee, fees.request, dossiers.dossier),
-    "RecordPayment": Command(fees.RecordPayment, fees.record, dossiers.dossier),
+    "RecordPayment": Command(payments.RecordPayment, payments.record, dossiers.dossier),
     "ExtendDossier": Command(extension.ExtendDossier, extension.extend, dossiers.dossier),
     "RequestVerification": Command(verification.RequestVerification, verification.request, dossiers.dossier),
     "RecordVerificationReply": Command(

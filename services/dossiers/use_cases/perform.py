@@ -82,6 +82,12 @@ def set_due(row: DossierRow, due: datetime | None) -> None:
     row.urgent_at = due or NEVER
 
 
+def promise(unit: Unit, row: DossierRow) -> None:
+    """Sets the running clock of an accepted dossier anew, and with it what the applicant is promised."""
+    set_due(row, result_time(unit, row))
+    row.promised_at = row.due_at
+
+
 def verifying_since(unit: Unit, row: DossierRow) -> datetime | None:
     """The start of the wait for another office, or for a reply to a public notice; None without a wait."""
     waits = [each for each in storage.verifications(unit.session, row.id) if each.kind != "own"]
@@ -102,8 +108,7 @@ def run_on(unit: Unit, row: DossierRow) -> None:
         stand_still(unit, row)
         return
     row.paused_at = None
-    set_due(row, result_time(unit, row))
-    row.promised_at = row.due_at
+    promise(unit, row)
 
 
 def reception_time(unit: Unit) -> datetime:

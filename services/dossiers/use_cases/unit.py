@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 import unicodedata
@@ -13,8 +12,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.message import Message
-from google.protobuf.wrappers_pb2 import BytesValue
 from sqlalchemy.orm.attributes import flag_modified
 
 from services.chassis import unit as chassis
@@ -23,7 +20,6 @@ from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, day_in_vietnam
 from services.chassis.district import Ward
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
-from services.chassis.unit import Answer
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
 from services.dossiers.adapters.accounts import Accounts
@@ -96,7 +92,7 @@ class Workplace:
 
 
 @dataclass(frozen=True, slots=True)
-class Unit(chassis.Unit):
+class Unit(chassis.SealingUnit):
     """One call's work, with the service's parts at hand."""
 
     place: Workplace
@@ -127,19 +123,6 @@ class Unit(chassis.Unit):
     def records(self) -> WardRecords:
         """The ward's registers, in this transaction; for the office only."""
         return WardRecords(self.session, self.cell.cipher, lambda entry: content_of(self.cell, entry))
-
-    def kept(self, answer: Message) -> bytes:
-        """Encrypted, because answers contain people's forms."""
-        plain = base64.b64encode(answer.SerializeToString(deterministic=True)).decode()
-        return BytesValue(value=self.cell.cipher.encrypt(plain, self._answer_context)).SerializeToString()
-
-    def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
-        sealed = BytesValue.FromString(kept).value
-        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(sealed, self._answer_context)))
-
-    @property
-    def _answer_context(self) -> str:
-        return f"answer:{self.caller.id}:{self.call.method}:{self.call.idempotency_key}"
 
 
 def no_such_dossier() -> Refusal:

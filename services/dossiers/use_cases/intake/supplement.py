@@ -17,7 +17,7 @@ from services.dossiers.forms import asked, merge, refuse_impossible
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import make_findable, refuse_incomplete
-from services.dossiers.use_cases.perform import leads_to, perform, reception_time, result_time, set_due
+from services.dossiers.use_cases.perform import leads_to, perform, promise, reception_time, set_due
 from services.dossiers.use_cases.unit import Unit, edited_dossier, written
 
 
@@ -63,8 +63,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     if status is Status.NEW:
         set_due(row, reception_time(unit))
     else:
-        set_due(row, result_time(unit, row))
-        row.promised_at = row.due_at
+        promise(unit, row)
     perform(unit, row, acts.SUPPLEMENT)
     return row
 

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from services.chassis.clock import day_in_vietnam
 from services.dossiers import storage
+from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.forms import findings
 from services.dossiers.tables import DossierRow
-from services.dossiers.use_cases.unit import Unit
+from services.dossiers.use_cases.office import fees
+from services.dossiers.use_cases.perform import leads_to, perform, promise
+from services.dossiers.use_cases.unit import Unit, desk_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptDossier:
+    dossier_id: str
+    expected_version: int
+
+
+def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
+    """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour).
+
+    Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
+    """
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    leads_to(row, acts.ACCEPTANCE)
+    owed = fees.assessed(unit, row)
+    if owed.total:
+        fees.ask_for(unit, row, owed)
+        return row
+    fees.note_exempt(unit, row, owed)
+    take_in(unit, row)
+    promise(unit, row)
+    perform(unit, row, acts.ACCEPTANCE)
+    return row
 
 
 def take_in(unit: Unit, row: DossierRow) -> None:

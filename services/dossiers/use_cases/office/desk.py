@@ -1,4 +1,4 @@
-"""What the ward office does to a dossier, up to the signature."""
+"""What the ward office does to a dossier between acceptance and signature: refuses, asks, stops, approves, returns."""
 
 from __future__ import annotations
 
@@ -15,39 +15,12 @@ from services.dossiers.domain.acts import Act
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.tables import DossierRow, SupplementRow
-from services.dossiers.use_cases.office import fees
-from services.dossiers.use_cases.office.acceptance import take_in
-from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
+from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_ITEMS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptDossier:
-    dossier_id: str
-    expected_version: int
-
-
-def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
-    """Takes a dossier in: the result's legal clock begins (NĐ 123/2015 Đ3: the receipt states day and hour).
-
-    Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
-    """
-    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.ACCEPTANCE)
-    owed = fees.assessed(unit, row)
-    if owed.total:
-        fees.ask_for(unit, row, owed)
-        return row
-    fees.note_exempt(unit, row, owed)
-    take_in(unit, row)
-    set_due(row, result_time(unit, row))
-    row.promised_at = row.due_at
-    perform(unit, row, acts.ACCEPTANCE)
-    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
-"""What a dossier costs: assessed when it is taken in, asked for, settled. The wait for it is a pause of the clock."""
+"""What a dossier costs: assessed when it is accepted, or asked for later. The wait for it is a pause of the clock."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from uuid import uuid4
 
 from services.chassis.clock import day_in_vietnam
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
+from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import still_kept
@@ -21,15 +20,13 @@ from services.dossiers.domain.fees import (
     Price,
     assess,
     claimed_exemption,
-    exempted,
     in_dong,
     line_of,
 )
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow
-from services.dossiers.use_cases.office.acceptance import take_in
-from services.dossiers.use_cases.perform import leads_to, perform, result_time, set_due
+from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
 MOST_OF_ONE = 100  # copies asked for at once
@@ -108,16 +105,6 @@ class RequestFee:
     expected_version: int
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPayment:
-    dossier_id: str
-    receipt: str
-    exemption: str
-    reason: str
-    article: str
-    expected_version: int
-
-
 def request(unit: Unit, command: RequestFee) -> DossierRow:
     """Asks for more than was assessed, such as more copies, or a fee whose exemption did not hold; with the reason.
 
@@ -147,75 +134,6 @@ def _asked(prices: Sequence[Price], items: Sequence[FeeItem]) -> list[Line]:
     if faults:
         raise invalid("unknown-charge", "Có khoản không thu được ở thủ tục này. Xin xem từng mục.", *faults)
     return [line_of(known[each.item], each.count) for each in items]
-
-
-def record(unit: Unit, command: RecordPayment) -> DossierRow:
-    """What was paid at the counter, by the number of its receipt; or an exemption that was proven there.
-
-    An exemption frees from the fees of registration; what is left, such as copies, is paid at the same time.
-    Refusals: INVALID `missing-field`, `not-exempt`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
-    """
-    receipt = written("receipt", command.receipt)
-    reason, article = written("reason", command.reason), written("article", command.article)
-    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.PAYMENT)
-    fee = storage.fees(unit.session, row.id)[-1]
-    if command.exemption:
-        owed = _proven(fee, command.exemption, reason, article)
-        fee.lines, fee.total, fee.exemption = [asdict(line) for line in owed.lines], owed.total, owed.exemption
-    if fee.total and not receipt:
-        text = f"Còn phải thu {in_dong(fee.total)}. Xin ghi số biên lai đã giao cho người nộp."
-        raise invalid("missing-field", text, FieldFault("receipt", text))
-    if fee.total:
-        settle(unit, row, fee, "counter", receipt, by=unit.caller.name, reason=reason, article=article)
-    else:
-        settle(unit, row, fee, "exempt", "", by=unit.caller.name, reason=reason, article=article)
-    return row
-
-
-def _proven(fee: FeeRow, exemption: str, reason: str, article: str) -> Assessment:
-    faults = []
-    if not reason:
-        faults.append(FieldFault("reason", "Xin ghi giấy tờ chứng minh được miễn: tên giấy, số, ngày, nơi cấp."))
-    if not article:
-        faults.append(FieldFault("article", f"Xin ghi điều, khoản làm căn cứ, ví dụ {EXEMPTION_ARTICLE}."))
-    if faults:
-        raise invalid("missing-field", "Miễn lệ phí cần có lý do và căn cứ.", *faults)
-    owed = exempted(lines_of(fee), exemption)
-    if not owed.exemption:
-        raise _not_exempt()
-    return owed
-
-
-def _not_exempt() -> Refusal:
-    kinds = ", ".join(EXEMPTIONS.values())
-    text = f"Diện này không miễn được khoản nào ở đây. Lệ phí đăng ký miễn cho {kinds}; phí bản sao không miễn."
-    return invalid("not-exempt", text, FieldFault("exemption", text))
-
-
-def settle(
-    unit: Unit,
-    row: DossierRow,
-    fee: FeeRow,
-    method: str,
-    receipt: str,
-    *,
-    by: str = "",
-    at: datetime | None = None,
-    reason: str = "",
-    article: str = "",
-) -> None:
-    """The fee of a locked dossier is done with: the clock runs on, or begins (NĐ 87/2020 Đ12).
-
-    A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
-    """
-    leads_to(row, acts.PAYMENT)
-    fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
-    if row.accepted_at is None:
-        take_in(unit, row)
-    set_due(row, result_time(unit, row))
-    row.promised_at = row.due_at
-    perform(unit, row, acts.PAYMENT, reason=reason, article=article)
 
 
 def office_findings(unit: Unit, row: DossierRow, fees: Sequence[FeeRow]) -> list[Finding]:

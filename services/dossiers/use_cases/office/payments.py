@@ -1,4 +1,4 @@
-"""Paying online: where it is done, what the provider tells of it, and the day's reconciliation with its report.
+"""Payments: recorded at the counter, or made online and reported by the provider; the day's reconciliation.
 
 Money is settled once, whoever tells of it first: a transaction is noted once, and the dossier is locked meanwhile.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
@@ -16,17 +16,19 @@ import structlog
 from services.chassis.clock import VIETNAM, today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.refusal import Kind, Refusal, conflict, invalid
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from services.chassis.service import acting_as_service
 from services.dossiers import storage
 from services.dossiers.adapters.payment_provider import Provider, ProviderFault
 from services.dossiers.domain import acts
+from services.dossiers.domain.fees import EXEMPTION_ARTICLE, EXEMPTIONS, Assessment, exempted, in_dong
 from services.dossiers.domain.payments import Payment, is_genuine, told
 from services.dossiers.domain.states import Status
 from services.dossiers.tables import DossierRow, FeeRow, PaymentRow
-from services.dossiers.use_cases.office.fees import settle
-from services.dossiers.use_cases.perform import leads_to
-from services.dossiers.use_cases.unit import Unit, Workplace, own_dossier
+from services.dossiers.use_cases.office.acceptance import take_in
+from services.dossiers.use_cases.office.fees import lines_of
+from services.dossiers.use_cases.perform import leads_to, perform, promise
+from services.dossiers.use_cases.unit import Unit, Workplace, desk_dossier, own_dossier, written
 
 log = structlog.get_logger()
 RECONCILES_AT = time(1)  # in Việt Nam: the day before is over, and nobody works
@@ -43,6 +45,84 @@ class NotePayment:
     body: bytes
     timestamp: str
     signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment:
+    dossier_id: str
+    receipt: str
+    exemption: str
+    reason: str
+    article: str
+    expected_version: int
+
+
+def record(unit: Unit, command: RecordPayment) -> DossierRow:
+    """What was paid at the counter, by the number of its receipt; or an exemption that was proven there.
+
+    An exemption frees from the fees of registration; what is left, such as copies, is paid at the same time.
+    Refusals: INVALID `missing-field`, `not-exempt`, CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    """
+    receipt = written("receipt", command.receipt)
+    reason, article = written("reason", command.reason), written("article", command.article)
+    row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
+    leads_to(row, acts.PAYMENT)
+    fee = storage.fees(unit.session, row.id)[-1]
+    if command.exemption:
+        owed = _proven(fee, command.exemption, reason, article)
+        fee.lines, fee.total, fee.exemption = [asdict(line) for line in owed.lines], owed.total, owed.exemption
+    if fee.total and not receipt:
+        text = f"Còn phải thu {in_dong(fee.total)}. Xin ghi số biên lai đã giao cho người nộp."
+        raise invalid("missing-field", text, FieldFault("receipt", text))
+    if fee.total:
+        settle(unit, row, fee, "counter", receipt, by=unit.caller.name, reason=reason, article=article)
+    else:
+        settle(unit, row, fee, "exempt", "", by=unit.caller.name, reason=reason, article=article)
+    return row
+
+
+def _proven(fee: FeeRow, exemption: str, reason: str, article: str) -> Assessment:
+    faults = []
+    if not reason:
+        faults.append(FieldFault("reason", "Xin ghi giấy tờ chứng minh được miễn: tên giấy, số, ngày, nơi cấp."))
+    if not article:
+        faults.append(FieldFault("article", f"Xin ghi điều, khoản làm căn cứ, ví dụ {EXEMPTION_ARTICLE}."))
+    if faults:
+        raise invalid("missing-field", "Miễn lệ phí cần có lý do và căn cứ.", *faults)
+    owed = exempted(lines_of(fee), exemption)
+    if not owed.exemption:
+        raise _not_exempt()
+    return owed
+
+
+def _not_exempt() -> Refusal:
+    kinds = ", ".join(EXEMPTIONS.values())
+    text = f"Diện này không miễn được khoản nào ở đây. Lệ phí đăng ký miễn cho {kinds}; phí bản sao không miễn."
+    return invalid("not-exempt", text, FieldFault("exemption", text))
+
+
+def settle(
+    unit: Unit,
+    row: DossierRow,
+    fee: FeeRow,
+    method: str,
+    receipt: str,
+    *,
+    by: str = "",
+    at: datetime | None = None,
+    reason: str = "",
+    article: str = "",
+) -> None:
+    """The fee of a locked dossier is done with: the clock runs on, or begins (NĐ 87/2020 Đ12).
+
+    A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
+    """
+    leads_to(row, acts.PAYMENT)
+    fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
+    if row.accepted_at is None:
+        take_in(unit, row)
+    promise(unit, row)
+    perform(unit, row, acts.PAYMENT, reason=reason, article=article)
 
 
 def start(place: Workplace, command: StartPayment) -> str:
