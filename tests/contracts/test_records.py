@@ -94,7 +94,6 @@ def _answers(records: Records, person: Person) -> dict[str, object]:
     found = {
         "standing": records.standing_marriages(person),
         "deaths": records.deaths(person),
-        "births": records.births(person),
         **{register: records.entries(register, person) for register in ("birth", "marriage", "death")},
     }
     relatives = {"parents": records.parents(person), "spouses": records.spouses(person)}

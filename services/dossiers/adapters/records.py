@@ -12,12 +12,12 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import registers
 from services.dossiers.domain.people import FoundEntry, Person, Relative
-from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
+from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, NOTE_KINDS
 from services.dossiers.domain.search import folded
 from services.dossiers.tables import RegisterEntryRow
 
 #: Notes that end a marriage (Luật HNGĐ 2014; TT 04/2020 Đ23).
-ENDS_A_MARRIAGE = ("divorce", "death", "annulment")
+_ENDS_A_MARRIAGE = [name for name, kind in NOTE_KINDS.items() if kind.ends_marriage]
 _SPOUSES = ("wife", "husband")
 
 
@@ -33,14 +33,11 @@ class WardRecords:
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
         found = self.entries(MARRIAGE, person)
-        ended = registers.entries_noted(self._session, [each.id for each in found], ENDS_A_MARRIAGE)
+        ended = registers.entries_noted(self._session, [each.id for each in found], _ENDS_A_MARRIAGE)
         return [each for each in found if each.id not in ended]
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
         return self.entries(DEATH, person)
-
-    def births(self, person: Person) -> Sequence[FoundEntry]:
-        return self.entries(BIRTH, person)
 
     def parents(self, person: Person) -> Sequence[Relative]:
         found = []

@@ -28,8 +28,3 @@ class Finding:
     kind: FindingKind
     text: str
     article: str = ""
-
-
-def stops(findings: list[Finding]) -> bool:
-    """Whether any of the findings keeps the dossier from being filed."""
-    return any(finding.kind is FindingKind.STOPS for finding in findings)

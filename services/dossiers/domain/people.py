@@ -76,10 +76,6 @@ class Records(Protocol):
         """Entries of the person's own death."""
         ...
 
-    def births(self, person: Person) -> Sequence[FoundEntry]:
-        """Entries of the person's own birth."""
-        ...
-
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
         """Entries of `birth`, `marriage` or `death` about the person that can be copied, ended marriages too."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 # Months whose word is not their number: the fourth is "tư". January stays "một" in registers, not "giêng".
@@ -14,12 +14,6 @@ def date_in_words(day: date) -> str:
     """Such as “Ngày mười hai, tháng chín, năm hai nghìn không trăm hai mươi” (TT 04/2020)."""
     month = _FOURTH_MONTH if day.month == 4 else number_in_words(day.month)
     return f"Ngày {number_in_words(day.day)}, tháng {month}, năm {number_in_words(day.year)}"
-
-
-def moment_in_words(day: date, at: time) -> str:
-    """Such as “Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi”."""
-    clock = f"{number_in_words(at.hour)} giờ {number_in_words(at.minute)} phút"
-    return _capital(f"{clock}, {date_in_words(day).replace('Ngày', 'ngày')}")
 
 
 def money_in_words(amount: int) -> str:

@@ -39,7 +39,7 @@ from services.dossiers.adapters.papers.results import (
     Parent,
     Spouse,
 )
-from services.dossiers.domain.words import date_in_words, moment_in_words
+from services.dossiers.domain.words import date_in_words
 
 OFFICE = Office(
     ward_name="Phường Nam Dương",
@@ -173,7 +173,7 @@ ORDINARY: dict[str, Any] = {
         personal_identification_number="049138000457",
         number="05/TLKT",
         died_at="17 giờ 30 phút, ngày 04/10/2020",
-        died_at_in_words=moment_in_words(date(2020, 10, 4), datetime(2020, 10, 4, 17, 30).time()),
+        died_at_in_words="Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi",
         death_place="Bệnh viện Đa khoa Đà Nẵng, phường Thạch Thang, quận Hải Châu, thành phố Đà Nẵng",
         registered_at=IN_WARD,
         registered_number="05/2020",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dossiers.domain.words import date_in_words, moment_in_words, money_in_words, number_in_words
+from services.dossiers.domain.words import date_in_words, money_in_words, number_in_words
 
 UNITS = {"không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5, "sáu": 6, "bảy": 7}
 UNITS |= {"tám": 8, "chín": 9}
@@ -94,9 +94,3 @@ def test_other_numbers_are_refused(number: int) -> None:
 )
 def test_money_is_written_as_slips_write_it(amount: int, words: str) -> None:
     assert money_in_words(amount) == words
-
-
-def test_a_moment_is_written_with_hour_and_minute() -> None:
-    said = moment_in_words(date(2020, 10, 4), time(17, 30))
-
-    assert said == "Mười bảy giờ ba mươi phút, ngày bốn, tháng mười, năm hai nghìn không trăm hai mươi"

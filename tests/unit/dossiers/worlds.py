@@ -95,13 +95,10 @@ class Registers:
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
         return [_entry("death", sure) for each in self.dead if (sure := match(person, each)) is not Match.NO]
 
-    def births(self, person: Person) -> Sequence[FoundEntry]:
-        return [_entry("birth", sure) for each, _ in self.born if (sure := match(person, each)) is not Match.NO]
-
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
         ended = [_entry("marriage", sure) for pair in self.former if (sure := _surest(person, pair)) is not Match.NO]
         return {
-            "birth": self.births(person),
+            "birth": [_entry("birth", sure) for each, _ in self.born if (sure := match(person, each)) is not Match.NO],
             "marriage": [*self.standing_marriages(person), *ended],
             "death": self.deaths(person),
         }[register]

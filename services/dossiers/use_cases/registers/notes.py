@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -12,20 +11,10 @@ from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 from services.dossiers import events, registers
-from services.dossiers.domain.register import entry_digest
+from services.dossiers.domain.register import NOTE_KINDS, entry_digest
 from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import note_context
 from services.dossiers.use_cases.unit import Unit, written
-
-#: Kinds of notes, and the status that earlier papers of the entry get.
-KINDS: Mapping[str, str] = {
-    "divorce": "superseded",
-    "death": "superseded",
-    "recognition": "superseded",
-    "correction": "superseded",
-    "other": "superseded",
-    "annulment": "revoked",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +31,7 @@ def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
 
     Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`.
     """
-    if command.kind not in KINDS:
+    if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
     basis = written("basis", command.basis, needed="Xin ghi văn bản làm căn cứ: số, cơ quan ban hành, người ký.")
@@ -96,7 +85,7 @@ def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str)
     )
     unit.session.add(note)
     unit.session.flush()
-    registers.withdraw_papers_of_entry(unit.session, entry.id, KINDS[kind], unit.now)
+    registers.withdraw_papers_of_entry(unit.session, entry.id, NOTE_KINDS[kind].papers, unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
 
 
