@@ -1,8 +1,9 @@
-"""The procedures that the wards offer, read from files and validated at the start."""
+"""The procedures that the wards offer and the prices of their items, read from files and validated at the start."""
 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -14,6 +15,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from services.chassis.refusal import not_found
 from services.dossiers.domain.checks import CHECKS, READS
+from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import Procedure, amended
 from services.dossiers.forms import KEYWORDS, leaves
@@ -30,6 +32,7 @@ WIDGETS = {
 #: message.
 PREFILLS = frozenset({"full_name", "address", "email", "date_of_birth", "identity_number", "phone"})
 PROCEDURES = Path(__file__).parent / "procedures"
+FEES = Path(__file__).parent / "fees.toml"
 _READER = TypeAdapter(with_config(ConfigDict(extra="forbid", strict=True, str_min_length=1))(Procedure))
 
 
@@ -79,6 +82,21 @@ class Catalogue:
             if procedure.version == version:
                 return procedure
         raise not_found("unknown-procedure", "Không có thủ tục này, hoặc không có bản áp dụng từ ngày đó.")
+
+
+def load_fees(file: Path, catalogue: Catalogue) -> FeeTable:
+    """Reads and validates the prices as an operator keeps them; ValueError names the file and what is wrong in it.
+
+    Every item that a procedure charges has a price from the procedure's first day on.
+    """
+    try:
+        table = FeeTable.parse(tomllib.loads(file.read_text("utf-8")))
+        for procedure in catalogue:
+            for charge in procedure.fee.charges:
+                table.price(charge.item, procedure.valid_from)
+    except ValueError as wrong:
+        raise ValueError(f"{file}: {wrong}") from wrong
+    return table
 
 
 def _in_force(versions: list[Procedure], on: date) -> Procedure | None:

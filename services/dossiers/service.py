@@ -21,11 +21,10 @@ from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
-from services.dossiers.adapters.fee_table import load_fees
 from services.dossiers.adapters.files import Files
 from services.dossiers.adapters.payment_provider import ProviderFault, bank_account_of, provider_of
 from services.dossiers.adapters.seal import Seal
-from services.dossiers.catalogue import Catalogue
+from services.dossiers.catalogue import Catalogue, load_fees
 from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.register import BIRTH
 from services.dossiers.handlers import handlers

@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from services.dossiers.adapters.fee_table import FEES
+from services.dossiers.catalogue import FEES
 from services.dossiers.domain.checks import CHECKS
 from tests.guards.parts import ROOT, sources
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dossiers.adapters.fee_table import FEES, load_fees
+from services.dossiers.catalogue import FEES, load_fees
 from services.dossiers.domain.fees import (
     EXEMPTIONS,
     Assessment,
