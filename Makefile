@@ -58,7 +58,7 @@ bench: setup ## measure a running stack of its own (BESIDE=a checkout to measure
 
 .PHONY: bench-million
 bench-million: setup ## measure lists, searches and jobs of a ward with a million dossiers beside a thousand
-	$(BIN)/python -m tests.load.million
+	$(BIN)/python -m tests.load.million $(if $(KEEP),--home $(KEEP))
 
 .PHONY: bench-cells
 bench-cells: setup ## measure a ward with processes of its own beside a loaded one

@@ -254,7 +254,7 @@ def _moments(plan: Plan, today: date, back: int, dice: random.Random) -> Iterato
         yield begin + (end - begin) * at / max(share, 1), status, ""
     if back == 0:
         in_work = [status for status, count in ALWAYS.items() for _ in range(count)]
-        dice.shuffle(in_work)
+        random.Random(0).shuffle(in_work)  # the same in each ward, so that their lists are as long
         own = iter(["own"] * 60 + ["rare"] * 3)
         for at, status in enumerate(in_work):
             special = next(own, "") if status is not Status.DRAFT else ""

@@ -124,9 +124,10 @@ class Jobs:
 
 
 def _store_files(stack: RunningStack, place: Workplace, ward: str) -> None:
-    """Files of dossiers all over the ward, stored two days ago."""
+    """Files of the newest dossiers, stored two days ago."""
     with stack.connect("dossiers", ward) as connection:
-        query = "SELECT path FROM documents WHERE filename = %s LIMIT %s"
+        # The newest are of what is in work: as many of them have an entry in a small ward as in a large one.
+        query = "SELECT path FROM documents WHERE filename = %s ORDER BY added_at DESC LIMIT %s"
         paths = [str(path) for (path,) in connection.execute(query, (FILENAME, FILES))]
     store = place.files[ward]
     directory = store._directory  # where its files are made older than they are
