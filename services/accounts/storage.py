@@ -27,6 +27,7 @@ from services.accounts.tables import (
 )
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
+from services.chassis.database.writing import Writing
 from services.chassis.tokens import OFFICE
 
 # As text, without ORM objects, for speed: codes are read and written with every filing.
@@ -35,7 +36,7 @@ _NEWEST_CODE = text("""
     SELECT * FROM one_time_codes WHERE account_id = :account_id AND purpose = :purpose AND voided_at IS NULL
     ORDER BY issued_at DESC, id LIMIT 1
 """)
-_NOTE_TRY = text(
+_NOTE_TRY = (
     "UPDATE one_time_codes SET tries = :tries, redeemed_at = :redeemed_at, redemption = :redemption WHERE id = :id"
 )
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
@@ -176,10 +177,9 @@ def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTim
     return None if found is None else OneTimeCodeRow(**found)
 
 
-def note_try(session: Session, row: OneTimeCodeRow) -> None:
-    """Stores the result of a try in a code's row."""
-    values = {name: getattr(row, name) for name in ("id", "tries", "redeemed_at", "redemption")}
-    session.connection().execute(_NOTE_TRY, values)
+def noting_try(row: OneTimeCodeRow) -> Writing:
+    """The statement that stores the result of a try in a code's row, to be written together with other rows."""
+    return _NOTE_TRY, {name: getattr(row, name) for name in ("id", "tries", "redeemed_at", "redemption")}
 
 
 def void_code(session: Session, challenge_id: str, now: datetime) -> None:

@@ -20,6 +20,7 @@ from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.tables import AccountRow, OneTimeCodeRow
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
+from services.chassis.database.writing import Writing, write
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 
 _HOUR = timedelta(hours=1)
@@ -117,15 +118,19 @@ def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:
         row = storage.code(unit.session, command.challenge_id)
         if row is None or row.purpose == codes.ACTIVATE_ACCOUNT or unit.caller.id != str(row.account_id):
             raise not_found("unknown-challenge", "Không có lần gửi mã này. Xin yêu cầu mã mới.")
-        outcome = try_and_note(unit, row, code, command.binding, command.redemption)
-        if outcome is Outcome.REDEEMED:
-            audit.record(unit.session, "redeem-code", f"challenge:{row.id}", str(row.account_id))
+        redeeming = audit.recording("redeem-code", f"challenge:{row.id}", str(row.account_id))
+        outcome = try_and_note(unit, row, code, command.binding, command.redemption, redeeming)
     # A wrong try counts: it is committed before it is refused.
     refuse_unless_redeemed(outcome, row)
 
 
-def try_and_note(unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str) -> Outcome:
-    """Tries a code at a locked challenge and stores the outcome; the caller commits, then refuses."""
+def try_and_note(
+    unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str, *redeeming: Writing
+) -> Outcome:
+    """Tries a code at a locked challenge and stores the outcome, with what is written where the code is redeemed.
+
+    The caller commits, then refuses.
+    """
 
     def digest() -> bytes:
         return unit.cell.cipher.fingerprint(codes.code_text(str(row.id), code))
@@ -136,10 +141,10 @@ def try_and_note(unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, red
     outcome = codes.try_code(challenge, digest=digest, binding=binding, redemption=redemption, now=unit.now)
     if outcome is Outcome.WRONG:
         row.tries += 1
+        write(unit.session, storage.noting_try(row))
     if outcome is Outcome.REDEEMED:
         row.redeemed_at, row.redemption = unit.now, redemption
-    if outcome in (Outcome.WRONG, Outcome.REDEEMED):
-        storage.note_try(unit.session, row)
+        write(unit.session, storage.noting_try(row), *redeeming)
     return outcome
 
 

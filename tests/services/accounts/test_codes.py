@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from google.protobuf.empty_pb2 import Empty
+from sqlalchemy import event
 
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
@@ -216,3 +217,18 @@ def test_an_account_of_another_ward_is_not_known_here(accounts: Accounts, citize
         accounts.call("IssueOneTimeCode", request, ward=THANH_BINH, token=accounts.token(citizen))
     assert no.value.kind is Kind.FORBIDDEN
     assert accounts.call("IssueOneTimeCode", request, ward=NAM_DUONG, token=accounts.token(citizen)).challenge_id
+
+
+def test_a_redemption_and_its_audit_row_are_one_statement(accounts: Accounts, filing: Filing) -> None:
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement.split(maxsplit=1)[0])
+
+    engine = accounts.cells[NAM_DUONG].database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        filing.redeem()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert sent == ["SELECT", "WITH"]
