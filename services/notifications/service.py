@@ -31,8 +31,8 @@ from services.notifications.use_cases.delivery import Courier, LaneSettings, Wat
 from services.notifications.use_cases.unit import Workplace
 
 CONTRACT = notifications_pb2.DESCRIPTOR.services_by_name["NotificationsService"]
-#: The delay of messages about dossiers, so that under load one transaction serves several of them.
-GATHERING_SECONDS = 0.1
+#: The delay of messages about dossiers, so that under load one transaction serves many of them; nobody waits for them.
+GATHERING_SECONDS = 0.5
 
 ChannelOf = Callable[[Settings, Cell, Clock, Lane], Channel]
 
