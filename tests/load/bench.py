@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ SUBMISSIONS = {1: 100, 5: 250, 20: 400}  # by clients, all together
 OPENINGS = {1: 500, 5: 1500, 20: 3000}
 OFFERED_PER_SECOND, OFFERED = 20, 600
 BESIDE_SECONDS = 15.0
+IDLE_SECONDS = 10.0
 RELAYED = 20_000
 
 
@@ -82,6 +84,8 @@ def _measure_stacks(beside: Path | None, share: int) -> None:
 
 
 def _measure(both: Sequence[Measured], wards: Sequence[str], share: int) -> None:
+    for each in both:
+        _measure_idle(each)
     table.head()
     for clients in CLIENTS:
         for each in both:
@@ -98,6 +102,14 @@ def _measure(both: Sequence[Measured], wards: Sequence[str], share: int) -> None
     for each in both:
         rate = measures.relayed_per_second(each.stack, RELAY_WARD, RELAYED // share)
         print(f"{each.name + 'relay of one ward, events':40}{'':>8}{RELAYED // share:>8}{'':>24}{rate:>8.0f}")
+
+
+def _measure_idle(each: Measured) -> None:
+    """What each part uses while nothing happens: a part of the cost of every request, a larger one of slow requests."""
+    before = each.stack.cpu_seconds()
+    time.sleep(IDLE_SECONDS)
+    after = each.stack.cpu_seconds()
+    each.used["(idle, ms a second)"] = {name: (after[name] - before[name]) * 1000 / IDLE_SECONDS for name in after}
 
 
 def _measure_level(each: Measured, citizens: Sequence[Citizen], where: str, share: int) -> None:

@@ -5,6 +5,9 @@ Each ward has a stack of its own, which configuration alone makes: `WARDS` names
 stack and its load generator are a control group with the same CPU weight, where this process may make such groups, as
 root may. Where it may not, the processes compete as they are, and the output says so. `--seconds` is how long each
 row is measured.
+
+The first ward is looked at at a constant rate, far below its share of the processors. In a closed loop two clients take
+nearly two cores while they are alone and have one beside the other ward: the ratio would measure the lost core.
 """
 
 from __future__ import annotations
@@ -24,9 +27,9 @@ from tests.load.client import Request
 from tests.load.people import prepare, residents_of
 from tests.load.stacks import UNLIMITED, RunningStack, running_stack
 
-#: The ward that is measured and the loaded one, and how many clients each has.
+#: The ward that is measured, at so many looks a second, and the loaded one, with so many clients.
 QUIET, LOUD = "20242", "20248"
-CLIENTS = {QUIET: 2, LOUD: 20}
+LOOKS_PER_SECOND, CLIENTS = 20, 20
 CGROUPS = Path("/sys/fs/cgroup")
 
 
@@ -45,8 +48,10 @@ def main() -> None:
         stacks.callback(close_connections)
         table.head()
         own = (None, None) if groups is None else (groups[0], groups[1])
-        looks = _looks(quiet, QUIET), _looks(loud, LOUD)
-        generator.measure_beside(quiet, looks[0], loud, looks[1], options.seconds, groups=own)
+        looks = _looks(quiet, QUIET, 1), _looks(loud, LOUD, CLIENTS)
+        generator.measure_beside(
+            quiet, looks[0], loud, looks[1], options.seconds, per_second=LOOKS_PER_SECOND, groups=own
+        )
     print(f"{table.machine()} at the end")
 
 
@@ -56,12 +61,12 @@ def _cell(stacks: ExitStack, ward: str, group: Path | None) -> RunningStack:
     return stacks.enter_context(running_stack(home, more=more, group=group))
 
 
-def _looks(stack: RunningStack, ward: str) -> Sequence[Sequence[Request]]:
-    """Looks at a dossier of the ward's own residents, by as many clients as it has."""
+def _looks(stack: RunningStack, ward: str, clients: int) -> Sequence[Sequence[Request]]:
+    """Looks at a dossier of the ward's own residents, by so many clients."""
     citizens = residents_of(stack.gateway, ward)
     prepare(citizens, 1)
     looks = [citizen.openings() for citizen in citizens]
-    return [looks[at % len(looks)] for at in range(CLIENTS[ward])]
+    return [looks[at % len(looks)] for at in range(clients)]
 
 
 @contextmanager

@@ -5,8 +5,8 @@ client is a thread with one connection.
 
 - Closed loop: a client makes its requests one after another; with `seconds` it repeats them until these have passed.
 - Open loop, with `per_second`: the requests of all clients begin at this rate, whether the ones before have been
-  answered or not. A request is measured from the moment at which it was to begin, so that a stall counts for all that
-  it keeps waiting.
+  answered or not; with `seconds` they are repeated until these have passed. A request is measured from the moment at
+  which it was to begin, so that a stall counts for all that it keeps waiting.
 
 Answer (JSON): {"milliseconds": […], "statuses": {"200": …}, "seconds"}. A request that gets no answer counts as its
 fault.
@@ -22,7 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import chain, cycle, islice, repeat
 from typing import Any
 
 Request = tuple[str, str, dict[str, str], str]
@@ -120,17 +120,18 @@ def _in_turn(requests: Sequence[Sequence[Request]]) -> Iterator[Request]:
 def main() -> None:
     plan = json.load(sys.stdin)
     requests: list[list[Request]] = [[tuple(request) for request in client] for client in plan["clients"]]
-    per_second = plan.get("per_second")
+    seconds, per_second = plan.get("seconds"), plan.get("per_second")
     clients = [Client(plan["host"], plan["port"]) for _ in (range(MOST_IN_FLIGHT) if per_second else requests)]
     began = time.perf_counter()
     if per_second:
-        open_loop(clients, list(_in_turn(requests)), per_second)
+        once = list(_in_turn(requests))
+        open_loop(clients, list(islice(cycle(once), int(seconds * per_second))) if seconds else once, per_second)
     else:
-        closed_loop(clients, requests, plan.get("seconds"))
-    seconds = time.perf_counter() - began
+        closed_loop(clients, requests, seconds)
+    took = time.perf_counter() - began
     milliseconds = [each for client in clients for each in client.measured.milliseconds]
     statuses = sum((client.measured.statuses for client in clients), Counter[str]())
-    json.dump({"milliseconds": milliseconds, "statuses": statuses, "seconds": seconds}, sys.stdout)
+    json.dump({"milliseconds": milliseconds, "statuses": statuses, "seconds": took}, sys.stdout)
 
 
 if __name__ == "__main__":

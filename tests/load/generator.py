@@ -65,15 +65,20 @@ def measure_beside(
     seconds: float,
     *,
     name: str = "",
+    per_second: float | None = None,
     groups: tuple[Path | None, Path | None] = (None, None),
 ) -> float:
-    """A ward's requests alone, and while another ward is at full load; prints both, and returns p95 beside / alone."""
-    alone = load(stack, quiet, seconds, group=groups[0])
+    """A ward's requests alone, and while another ward is at full load; prints both, and returns p95 beside / alone.
+
+    The first ward's come at a constant rate where `per_second` is given.
+    """
+    alone = load(stack, quiet, seconds, per_second=per_second, group=groups[0])
     beside = begin(other, loud, seconds + 2, group=groups[1])
-    together = load(stack, quiet, seconds, group=groups[0])
+    together = load(stack, quiet, seconds, per_second=per_second, group=groups[0])
     others = beside()
-    table.row(f"{name}open, a ward alone", len(quiet), alone)
-    table.row(f"{name}open, the same while", len(quiet), together)
+    clients: int | str = len(quiet) if per_second is None else "open"
+    table.row(f"{name}open, a ward alone", clients, alone)
+    table.row(f"{name}open, the same while", clients, together)
     table.row(f"{name}  another ward is opened", len(loud), others)
     ratio = table.percentile(together["milliseconds"], 0.95) / table.percentile(alone["milliseconds"], 0.95)
     print(f"{name + '  p95 beside it / alone':40}{'':>32}{ratio:>8.2f}", flush=True)
