@@ -15,6 +15,8 @@ from deploy.local.process import ROOT
 JARS = ROOT / ".local" / "kafka" / "lib"
 OLDEST_JAVA = 17
 _CLUSTER_ID = "Q2F1Tm9pTG9jYWxTdGFjaw"  # 16 bytes as base64url; one cluster on one machine needs no other
+#: The last three for the time in which nothing happens: the controller writes a record twice a second by default, and
+#: 24 threads look for requests three times a second each.
 _PROPERTIES = """\
 node.id=1
 process.roles=broker,controller
@@ -37,6 +39,9 @@ group.min.session.timeout.ms=1000
 log.retention.hours=168
 log.segment.bytes=16777216
 log.cleaner.dedupe.buffer.size=4194304
+metadata.max.idle.interval.ms=10000
+num.io.threads=2
+num.network.threads=1
 """
 
 
