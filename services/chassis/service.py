@@ -9,7 +9,8 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -159,10 +160,9 @@ def _make_topics(options: Any, service: Service, settings: ServiceSettings) -> i
 
 
 def _rewind_inbox(options: Any, service: Service, settings: ServiceSettings) -> int:
-    broker = {"bootstrap.servers": settings.for_ward("kafka_bootstrap", options.ward), **settings.kafka_options}
     topics = service.subscribes_to(options.ward, settings)
     try:
-        count = rewind(broker, subscriber_name(service.name, options.ward), topics, options.since)
+        count = rewind(settings.kafka(options.ward), subscriber_name(service.name, options.ward), topics, options.since)
     except KafkaException as fault:
         print(f"not rewound (does the service still run for this ward?): {fault.args[0].str()}")
         return 1
@@ -308,22 +308,15 @@ class Serving:
 
     def _publisher(self, ward: str) -> Publisher:
         """One for each ward, even on a shared broker: a topic that hangs holds up only its own ward."""
-        options = {
-            "bootstrap.servers": self._settings.for_ward("kafka_bootstrap", ward),
-            **self._settings.kafka_options,
-        }
-        publisher = self._publisher_of(options)
+        publisher = self._publisher_of(self._settings.kafka(ward))
         self._publishers.append(publisher)
         return publisher
 
     def _subscription(self, box: Inbox, ward: str, topics: Sequence[str]) -> Loop:
-        options = {
-            "bootstrap.servers": self._settings.for_ward("kafka_bootstrap", ward),
-            **self._settings.kafka_options,
-        }
-
         def run(stopped: threading.Event) -> None:
-            box.run(KafkaSubscriber(options, subscriber_name(self._service.name, ward), topics), stopped)
+            box.run(
+                KafkaSubscriber(self._settings.kafka(ward), subscriber_name(self._service.name, ward), topics), stopped
+            )
 
         return run
 
@@ -346,22 +339,16 @@ class Serving:
         self.server.set_alive(all(box.is_alive() for box in self._inboxes))
 
 
-def acting_as_service(name: str, cell: Cell, request_id: str) -> _Acting:
+@contextmanager
+def acting_as_service(name: str, cell: Cell, request_id: str) -> Iterator[Call]:
     """For handlers and loops: works as the service itself, so that audit rows and further calls name it."""
     service = Principal(f"service:{cell.issuer.service}", cell.ward.code, frozenset({Role.SERVICE}))
-    return _Acting(Call(name, cell.ward.code, request_id, principal=service, token=cell.issuer.service_token()))
-
-
-class _Acting:
-    def __init__(self, call: Call) -> None:
-        self._call = call
-
-    def __enter__(self) -> Call:
-        self._token = set_current(self._call)
-        return self._call
-
-    def __exit__(self, *_: object) -> None:
-        reset_current(self._token)
+    call = Call(name, cell.ward.code, request_id, principal=service, token=cell.issuer.service_token())
+    before = set_current(call)
+    try:
+        yield call
+    finally:
+        reset_current(before)
 
 
 def run(service: Service) -> None:

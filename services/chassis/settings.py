@@ -66,6 +66,10 @@ class ServiceSettings(CommonSettings):
     trusted_keys_file: Path  # public: JWKS of all wards' services
     encryption_keys_file: Path  # AES and fingerprint keys by ward, JSON
 
+    def kafka(self, ward: str) -> dict[str, str]:
+        """librdkafka's options for the broker of a ward."""
+        return {"bootstrap.servers": self.for_ward("kafka_bootstrap", ward), **self.kafka_options}
+
     @cached_property
     def served_wards(self) -> tuple[Ward, ...]:
         return self.district.select(self.wards)
