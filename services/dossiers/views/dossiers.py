@@ -34,12 +34,7 @@ from services.dossiers.views.fees import charge, fee
 from services.dossiers.views.findings import remarks
 from services.dossiers.views.permissions import actions, approval_asks, comparable
 
-_KINDS = {
-    FindingKind.STOPS: dossiers_pb2.FINDING_KIND_STOPS,
-    FindingKind.WARNS: dossiers_pb2.FINDING_KIND_WARNS,
-    FindingKind.INFORMS: dossiers_pb2.FINDING_KIND_INFORMS,
-    FindingKind.ASKS_OFFICER: dossiers_pb2.FINDING_KIND_ASKS_OFFICER,
-}
+_KINDS = {kind: dossiers_pb2.FindingKind.Value(f"FINDING_KIND_{kind.name}") for kind in FindingKind}
 
 
 def _document(row: DocumentRow) -> dossiers_pb2.Document:
