@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy.orm.attributes import flag_modified
@@ -28,7 +28,6 @@ from services.dossiers.adapters.files import Files
 from services.dossiers.adapters.papers.fields import Office
 from services.dossiers.adapters.payment_provider import BankAccount, Provider
 from services.dossiers.adapters.records import WardRecords
-from services.dossiers.adapters.seal import Seal
 from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.dates import EARLIEST, LATEST, read_day
 from services.dossiers.domain.deadlines import WorkingHours, still_kept
@@ -39,6 +38,9 @@ from services.dossiers.domain.tracking import ALPHABET
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of
+
+if TYPE_CHECKING:  # the library that signs PDFs takes as long to import as the whole service
+    from services.dossiers.adapters.seal import Seal
 
 LONGEST_TEXT = 2000  # characters of a reason, a note, an item
 
