@@ -17,9 +17,6 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from deploy.local.process import end, spawn
-from deploy.local.waiting import wait_until
-
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR its lock file is in the temporary directory, as we want.
     warnings.simplefilter("ignore")
@@ -45,8 +42,6 @@ get_server(sys.argv[1], cleanup_mode=None, start=False).ensure_pgdata_inited()
 """
 _SOCKET_NAME = "/.s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
-_SECONDS_TO_START = 60  # with recovery after a kill -9
-_SECONDS_TO_STOP = 20
 
 
 class Cluster:
@@ -147,25 +142,3 @@ class Cluster:
     def drop(self, database: str) -> None:
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
-
-
-class Postgres(Cluster):
-    """A running server; it ends by `stop`, or when the thread that created it ends for any reason."""
-
-    def __init__(self, directory: Path, settings: dict[str, str] | None = None) -> None:
-        super().__init__(directory, settings)
-        self.prepare()
-        log = directory.parent / "postgres.log"
-        self._process = spawn(self.command, log, user=self.user, parting=self.parting)
-        if not wait_until(lambda: self._process.poll() is not None or self.is_ready(), _SECONDS_TO_START):
-            self.stop()
-        if self._process.poll() is not None:
-            raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}")
-
-    @property
-    def pid(self) -> int:
-        """Process id of the postmaster."""
-        return self._process.pid
-
-    def stop(self) -> None:
-        end(self._process, self.parting, _SECONDS_TO_STOP)

@@ -54,7 +54,6 @@ class _Kept:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     wanted: bool = True
-    healed: bool = True  # restarts when it dies
     was_ready: bool = False
     deaths: int = 0
     began: float = 0

@@ -26,13 +26,13 @@ from services.notifications.adapters import channels
 from services.notifications.adapters.channels import (
     Channel,
     HttpSmsChannel,
-    InMemoryChannel,
     Outgoing,
     PermanentFault,
     SmtpChannel,
     TemporaryFault,
 )
 from tests.contracts.dripping import DRIPS, Dripping
+from tests.fakes.channel import InMemoryChannel
 from tests.fakes.clock import SettableClock
 
 KEY = "khoa-thu"

@@ -14,7 +14,6 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from deploy.local.keys import make_keys
-from deploy.local.postgres import Postgres
 from deploy.local.process import ROOT
 from services.chassis.database.connection import Database
 from services.chassis.database.migrations import migrate
@@ -24,6 +23,7 @@ from services.dossiers.adapters.papers.rendering import render
 from services.dossiers.adapters.seal import Seal
 from services.dossiers.domain.search import words
 from services.dossiers.forms import findings
+from tests.postgres import Postgres
 from tests.services.dossiers_papers.samples import ORDINARY
 from tests.unit.dossiers.test_every_field import FILINGS
 

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from deploy.local.postgres import Postgres
 from services.chassis.database.connection import make_engine
 from services.chassis.database.migrations import migrate
+from tests.postgres import Postgres
 
 EmptyDatabase = Callable[[str, Callable[[str], object]], str]
 

@@ -6,7 +6,6 @@ whatever order and however often the claims arrive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +17,3 @@ class Claim:
     activated_at: datetime
     ward: str
     account_id: str
-
-
-def home_of(claims: Iterable[Claim]) -> Claim:
-    """The claim that wins. Raises ValueError where there is none."""
-    return min(claims)

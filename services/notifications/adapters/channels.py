@@ -269,24 +269,3 @@ def _raw(text: bytes | str) -> bytes:
 
 def _reply(code: int, text: bytes | str, to: str) -> str:
     return without_recipient(f"{code} {_raw(text).decode('utf-8', 'replace')}", to)
-
-
-class InMemoryChannel:
-    """A provider in this process, for unit tests: `faults` are raised one by one by the next sends."""
-
-    def __init__(self) -> None:
-        self.sent: list[Outgoing] = []
-        self.faults: list[TemporaryFault | PermanentFault] = []
-
-    def send(self, message: Outgoing) -> str:
-        if self.faults:
-            raise self.faults.pop(0)
-        if all(earlier.id != message.id for earlier in self.sent):
-            self.sent.append(message)
-        return "taken"
-
-    def release(self) -> float:
-        return math.inf
-
-    def close(self) -> None:
-        pass

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.postgres import Cluster, Postgres
+from deploy.local.postgres import Cluster
+from tests.postgres import Postgres
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from services.chassis.clock import Clock
 from services.chassis.events.envelope import event_type
 from services.chassis.grpc.client import unavailable
 from services.notifications import service, storage
-from services.notifications.adapters.channels import Channel, InMemoryChannel, Outgoing
+from services.notifications.adapters.channels import Channel, Outgoing
 from services.notifications.catalogue import seal_code
 from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
@@ -33,6 +33,7 @@ from services.notifications.use_cases import delivery, settling
 from services.notifications.use_cases.delivery import Courier
 from services.notifications.use_cases.settling import Try
 from tests.fakes.accounts import FakeAccounts
+from tests.fakes.channel import InMemoryChannel
 from tests.services.notifications.world import ADDRESS, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
 
 DELIVERED, FAILED = event_type(events.MessageDelivered), event_type(events.MessageFailed)

@@ -8,7 +8,7 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts.domain.directory import Claim, home_of
+from services.accounts.domain.directory import Claim
 
 MORNING = datetime(2020, 10, 6, 2, tzinfo=UTC)
 claims = st.builds(
@@ -24,10 +24,10 @@ def test_every_ward_finds_the_same_home_in_any_order_and_repetition_of_claims(
     orders: tuple[list[Claim], list[Claim]],
 ) -> None:
     here, there = orders
-    taken_one_by_one = reduce(lambda stands, claim: home_of([stands, claim]), [*there, *there])
-    assert home_of(here) == taken_one_by_one
+    taken_one_by_one = reduce(min, [*there, *there])
+    assert min(here) == taken_one_by_one
 
 
 @given(st.lists(claims, min_size=1, max_size=6))
 def test_no_claim_is_earlier_than_the_one_that_wins(some: list[Claim]) -> None:
-    assert home_of(some).activated_at == min(claim.activated_at for claim in some)
+    assert min(some).activated_at == min(claim.activated_at for claim in some)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.domain.sms import segments, without_diacritics
+from services.notifications.domain.sms import without_diacritics
+from tests.unit.notifications.segments import segments
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,10 @@ from services.chassis.clock import VIETNAM
 from services.chassis.district import District
 from services.chassis.events.envelope import Event, event_type
 from services.notifications.catalogue import Catalogue
-from services.notifications.domain.sms import segments
 from services.notifications.events import step_of, steps
 from services.notifications.tables import MessageRow
 from tests.conftest import NAM_DUONG
+from tests.unit.notifications.segments import segments
 
 BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
 CODE = "009.01.01.H17-201006-0001"
