@@ -1,84 +1,24 @@
-"""The acts on a dossier: one record each, from which both its operation of the API and its form at the desk come.
+"""The acts on a dossier, a record each.
 
 Which acts are offered, and what an approval or a hand-over asks for, the dossiers service says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import IntEnum
-from typing import Any, TypeAlias
 
 from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.dossiers.v1.dossiers_pb2 import Dossier
-from pydantic import BaseModel
 
 from gateway import models
+from gateway.act import Act, Check, Posted, Rank, always
 from gateway.questions import Field, question, whole
 from gateway.rpcs import Rpc
 from gateway.texts import EXEMPTIONS, dong
 from services.chassis.clock import VIETNAM
 
-Posted: TypeAlias = Mapping[str, str]
-Check: TypeAlias = tuple[str, str]  # name of the request's field, and what is ticked
-
 SIGNATURE_SECONDS = 10.0  # registering, rendering and sealing the certificate
-
-
-class Rank(IntEnum):
-    """Where the desk lists an act."""
-
-    NEXT = 1
-    BESIDE = 2
-    APPOINTMENT = 3
-    HANDOVER = 4
-    ASSIGNMENT = 5
-    ENDING = 6  # behind all others, in the colour of a warning
-
-
-def _nothing(_: Dossier) -> Sequence[Any]:
-    return ()
-
-
-def _not_read(request: Any, posted: Posted) -> None:
-    """The fields of the request have the names of the questions."""
-
-
-def always(*those: Any) -> Callable[[Dossier], Sequence[Any]]:
-    """What is asked of every dossier."""
-    return lambda _: those
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """An act: its name in paths, its RPC; `body`, `summary` and `description` for the API; the rest for the desk.
-
-    Without a `summary` the API has an operation of its own for it, without a `button` the desk does not do it.
-    """
-
-    name: str
-    rpc: Rpc[..., Dossier]
-    tag: str = "desk"
-    body: type[BaseModel] = models.Nothing
-    summary: str = ""
-    description: str = ""
-    title: str
-    button: str = ""
-    done: str = ""  # what is said once it is done
-    look: str = ""  # in the list of who has looked; the title where it is empty
-    rank: Rank = Rank.BESIDE
-    questions: Callable[[Dossier], Sequence[Field]] = _nothing
-    checks: Callable[[Dossier], Sequence[Check]] = _nothing
-    prepared: Callable[[Dossier], Posted] | None = None  # what stands in the fields before anything is typed
-    read: Callable[[Any, Posted], None] = _not_read  # what the page sends in another form than the request has it
-    picks: bool = False  # asks which fields and papers are meant, each with a text
-
-    def offered(self, dossier: Dossier) -> bool:
-        """Whether the caller may do it now."""
-        return self.name in dossier.actions
-
 
 _REASON = question(
     "reason", "Lý do", hint="Viết để người dân hiểu. Câu này gửi đến người nộp hồ sơ.", widget="textarea"

@@ -254,11 +254,11 @@ class Stack:
         known.unlink(missing_ok=True)  # an interrupted start counts as not prepared
         with ThreadPoolExecutor(16) as pool:
             chores = [
-                self._chore(pool, self._start_databases, pool),
-                self._chore(pool, self._start_broker),
-                self._chore(pool, self._start_part, self._catcher()),
-                self._chore(pool, self._start_part, self._payments()),
-                self._chore(pool, self._start_part, self._gateway()),
+                pool.submit(self._start_databases, pool),
+                pool.submit(self._start_broker),
+                pool.submit(self._start_part, self._small_server("catcher", environment.of_catcher)),
+                pool.submit(self._start_part, self._small_server("payments", environment.of_payments)),
+                pool.submit(self._start_part, self._gateway()),
             ]
             self._await(chores)
         known.write_text(digest)
@@ -266,25 +266,17 @@ class Stack:
     def _say_with_room(self, line: str) -> None:
         self._say(f"{line}{self.room_note()}")
 
-    def _chore(self, pool: ThreadPoolExecutor, work: Callable[..., None], *arguments: object) -> Future[None]:
-        return pool.submit(work, *arguments)
-
     def _await(self, chores: Sequence[Future[None]]) -> None:
         """Returns when all are done; the first failure stops the others, and is raised."""
         try:
             done, _ = wait(chores, return_when=FIRST_EXCEPTION)
+            for chore in done:
+                chore.result()
         except BaseException:
-            self._give_up()
+            self._stopping.set()
+            self._topics_made.set()
+            self._running.close()
             raise
-        faults = [fault for chore in done if (fault := chore.exception()) is not None]
-        if faults:
-            self._give_up()
-            raise faults[0]
-
-    def _give_up(self) -> None:
-        self._stopping.set()
-        self._topics_made.set()
-        self._running.close()
 
     def _start_part(self, program: Program) -> None:
         self._running.start(program)
@@ -305,13 +297,13 @@ class Stack:
                 parting=self.postgres.parting,
             )
         )
-        self._await([self._chore(pool, self._start_service, name, pool) for name in SERVICES])
+        self._await([pool.submit(self._start_service, name, pool) for name in SERVICES])
 
     def _start_service(self, name: str, pool: ThreadPoolExecutor) -> None:
         module = [sys.executable, "-m", f"services.{name}"]
         seeding = []
         if self._prepare_databases(name, [*module, "migrate"]) and name == "accounts":
-            seeding.append(self._chore(pool, self.seed))
+            seeding.append(pool.submit(self.seed))
         self._topics_made.wait()
         self._start_part(
             Program(
@@ -358,21 +350,12 @@ class Stack:
             self._run("topics", [*module, *touch], environment.of_all(self.places))
         self._topics_made.set()
 
-    def _catcher(self) -> Program:
+    def _small_server(self, name: str, settings: Callable[[Places], dict[str, str]]) -> Program:
         return Program(
-            "catcher",
-            command=lambda: [sys.executable, "-m", "deploy.local.catcher"],
-            environment=lambda: {**environment.of_catcher(self.places), **self._more.get("catcher", {})},
-            ready=lambda: answers(self.places.ports.catcher, "/healthz"),
-            seconds_to_stop=5,
-        )
-
-    def _payments(self) -> Program:
-        return Program(
-            "payments",
-            command=lambda: [sys.executable, "-m", "deploy.local.payments"],
-            environment=lambda: {**environment.of_payments(self.places), **self._more.get("payments", {})},
-            ready=lambda: answers(self.places.ports.payments, "/healthz"),
+            name,
+            command=lambda: [sys.executable, "-m", f"deploy.local.{name}"],
+            environment=lambda: {**settings(self.places), **self._more.get(name, {})},
+            ready=lambda: answers(getattr(self.places.ports, name), "/healthz"),
             seconds_to_stop=5,
         )
 

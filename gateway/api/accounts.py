@@ -5,7 +5,8 @@ from __future__ import annotations
 from gateway import rpcs
 from gateway.api import answers
 from gateway.api.operations import api
-from gateway.models import Activation, Nothing, OpenAccount
+from gateway.api.requests import Activation, OpenAccount
+from gateway.models import Nothing
 
 api.relay(
     "POST",

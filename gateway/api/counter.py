@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway import rpcs
 from gateway.api import answers
 from gateway.api.operations import api
-from gateway.models import Compared, CounterDossier, CounterSubmission
+from gateway.api.requests import Compared, CounterDossier, CounterSubmission
 
 api.relay(
     "POST",

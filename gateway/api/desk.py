@@ -6,7 +6,7 @@ from gateway import rpcs
 from gateway.acts import ACTS
 from gateway.api import answers
 from gateway.api.operations import api
-from gateway.models import DeskQuery
+from gateway.api.requests import DeskQuery
 
 api.relay(
     "GET",

@@ -15,8 +15,9 @@ from gateway.api.caller import expected_version
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.reading import refused, unstorable, wrong_media_type
+from gateway.api.requests import Form, NewDossier, Submission
 from gateway.files import saved_file
-from gateway.models import Form, NewDossier, Nothing, Submission
+from gateway.models import Nothing
 from gateway.wards import WardClient
 from services.chassis.refusal import FieldFault, invalid
 

@@ -14,7 +14,7 @@ from gateway.api import answers
 from gateway.api.caller import home_ward, token
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.models import Paged
+from gateway.api.requests import Paged
 from gateway.rpcs import Rpc
 from gateway.spread import cursor_of, newest_first, places_of, spread
 from gateway.wards import wards

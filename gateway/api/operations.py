@@ -13,7 +13,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from pydantic import BaseModel
 
-from gateway.acts import Act
+from gateway.act import Act
 from gateway.api import answers
 from gateway.api.caller import expected_version, idempotency_key, token
 from gateway.api.encode import Json, encode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway import rpcs
 from gateway.api.operations import api
-from gateway.models import Days
+from gateway.api.requests import Days
 
 api.relay(
     "GET",

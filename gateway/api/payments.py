@@ -11,7 +11,8 @@ from gateway.api import answers
 from gateway.api.caller import expected_version
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.models import Payment, PaymentTold
+from gateway.api.requests import PaymentTold
+from gateway.models import Payment
 from gateway.wards import WardClient, wards
 
 _WARD = slice(2, 7)  # of a reference

@@ -6,7 +6,7 @@ from gateway import rpcs
 from gateway.api import answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api, request_of
-from gateway.models import OnDate, OneProcedure
+from gateway.api.requests import OnDate, OneProcedure
 from gateway.wards import wards
 
 

@@ -8,7 +8,7 @@ from gateway import rpcs
 from gateway.api import answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.models import BookYear, Closing, NewNote, PaperBook, RegisterSearch
+from gateway.api.requests import BookYear, Closing, NewNote, PaperBook, RegisterSearch
 from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 

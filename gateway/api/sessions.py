@@ -8,7 +8,7 @@ from gateway import rpcs
 from gateway.api import answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.models import RefreshToken, SignIn
+from gateway.api.requests import RefreshToken, SignIn
 from gateway.routing import sign_in
 from gateway.wards import WardClient, wards
 from services.chassis.refusal import Kind, Refusal

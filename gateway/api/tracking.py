@@ -6,7 +6,7 @@ from gateway import routing
 from gateway.api import answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.models import Tracking
+from gateway.api.requests import Tracking
 
 
 @api.operation(

@@ -10,7 +10,8 @@ from caunoi.accounts.v1.accounts_pb2 import StaffMember
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from gateway.acts import AT_THE_DESK, Act, Rank
+from gateway.act import Act, Rank
+from gateway.acts import AT_THE_DESK
 from gateway.pages.dossier import Opened
 from gateway.pages.plain import errors_from, shown_fields
 from gateway.questions import Field, whole

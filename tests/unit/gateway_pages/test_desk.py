@@ -9,7 +9,8 @@ from datetime import datetime
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
-from gateway.acts import AT_THE_DESK, Act
+from gateway.act import Act
+from gateway.acts import AT_THE_DESK
 from services.chassis.refusal import FieldFault, invalid, stale
 from services.dossiers.domain.states import Status
 from tests.unit.dossiers.birth_forms import birth_form

@@ -1,0 +1,207 @@
+"""What the API's operations take; the bodies of acts, which have the same rules, stand in `gateway.models`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from gateway.models import Body, FormObject, IsoDate
+
+
+class Query(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+WardCode = Annotated[str, Field(pattern=r"^\d{5}$", description="GSO code of a ward.", examples=["20248"])]
+Otp = Annotated[
+    str,
+    Field(min_length=1, max_length=20, description="The one-time code from the SMS.", examples=["482913"]),
+]
+
+
+class OpenAccount(Body):
+    """Who opens an e-citizen account in the ward where they live."""
+
+    full_name: str = Field(max_length=200, description="As on the identity card.", examples=["Trần Thị Mai"])
+    date_of_birth: IsoDate
+    identity_kind: Literal["cccd", "cmnd", "passport"] = Field(description="12 digits, 9 digits, or a passport number.")
+    identity_number: str = Field(max_length=40, examples=["048164000123"])
+    phone: str = Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])
+    email: str = Field(default="", max_length=254, description="May be left out.", examples=["mai@example.vn"])
+    password: str = Field(max_length=1000, examples=["sông Hàn mùa nước lớn"])
+    address: str = Field(
+        max_length=500,
+        description="House, street and residential group within the ward.",
+        examples=["12 Hoàng Diệu, tổ 7"],
+    )
+
+
+class Activation(Body):
+    otp: Otp
+
+
+class SignIn(Body):
+    """Login and password. Without `ward` the home ward is found by the login."""
+
+    login: str = Field(
+        min_length=1,
+        max_length=200,
+        description="Phone number, identity number or staff user name.",
+        examples=["0905123456"],
+    )
+    password: str = Field(min_length=1, max_length=1000)
+    ward: WardCode | None = None
+
+
+class RefreshToken(Body):
+    refresh_token: str = Field(min_length=1, max_length=2000, description="As the session gave it.")
+
+
+class NewDossier(Body):
+    procedure: str = Field(min_length=1, max_length=50, description="TTHC code.", examples=["1.001193"])
+
+
+class Form(RootModel[FormObject]):
+    """Members of the form, merged into what is saved (JSON Merge Patch, RFC 7396). What it may hold stands in the
+    procedure's `form_schema`; unfinished and wrong values are kept and answered with findings."""
+
+    model_config = ConfigDict(
+        strict=True, json_schema_extra={"examples": [{"child": {"full_name": "Trần Minh Anh", "sex": "female"}}]}
+    )
+
+
+class Submission(Body):
+    confirmation: str = Field(min_length=1, max_length=100, description="`confirmation` of the confirmation.")
+    otp: Otp
+
+
+class PaymentTold(BaseModel):
+    """What the payment provider tells, signed as it is sent; the ward's service reads the rest of it."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    reference: str = Field(pattern=r"^HT\d{5}[0-9A-Z]{1,30}$", examples=["HT20248K7M2P9QX"])
+
+
+class CounterDossier(Body):
+    procedure: str = Field(min_length=1, max_length=50, description="TTHC code.", examples=["1.001193"])
+    channel: Literal["counter", "post"] = Field(description="The person came in, or wrote.")
+
+
+class CounterSubmission(Body):
+    form_signed: bool = Field(description="The person has signed the form on paper.")
+
+
+class Compared(Body):
+    agrees: bool = Field(description="The original agrees with what was sent in or declared.")
+    note: str = Field(default="", max_length=2000, description="What differs; needed where it does.")
+
+
+class Tracking(Body):
+    code: str = Field(min_length=1, max_length=60, description="Dossier code.", examples=["008.01.01.H17-201006-0001"])
+    key: str = Field(min_length=1, max_length=100, description="The tracking key given at the submission.")
+
+
+class OnDate(Query):
+    on: IsoDate | None = Field(default=None, description="In force on this day; today where left out.")
+
+
+class Days(Query):
+    from_day: IsoDate = Field(alias="from", serialization_alias="from_day")
+    to_day: IsoDate = Field(alias="to", serialization_alias="to_day", description="Included; at most 31 days.")
+
+
+class OneProcedure(OnDate):
+    version: IsoDate | None = Field(default=None, description="This version, as a dossier keeps it; `on` is ignored.")
+
+
+Cursor = Annotated[
+    str, Field(max_length=4000, description="`next_cursor` of the page before; left out for the first page.")
+]
+Limit = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=100,
+        serialization_alias="page_size",
+        description="Items a page; of lists over several wards, a ward's items.",
+    ),
+]
+
+
+class Paged(Query):
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class DeskQuery(Paged):
+    status: list[Annotated[int, Field(ge=0, le=10)]] = Field(
+        serialization_alias="statuses",
+        default=[],
+        max_length=10,
+        description="National portal status; may be repeated. Left out: all open ones. 0 alone: the drafts that the "
+        "desk is entering for others.",
+    )
+    assigned: Literal["me", "none", ""] = Field(
+        default="", description="Only what the caller works on, or what nobody does."
+    )
+    due: Literal["overdue", "today", ""] = Field(default="", description="Only what is overdue, or due today.")
+    q: str = Field(
+        serialization_alias="query",
+        default="",
+        max_length=200,
+        description="Words of the child's or applicant's name or a dossier code, with or without diacritics.",
+    )
+
+
+Year = Annotated[int, Field(ge=1900, le=9999)]
+
+
+class RegisterSearch(Body):
+    """Posted, since names do not belong in an address. Why somebody looks is recorded."""
+
+    reason: str = Field(
+        min_length=1,
+        max_length=4000,
+        description="Why somebody looks, or the code of the dossier at work.",
+        examples=["008.01.01.H17-201006-0001"],
+    )
+    q: str = Field(
+        serialization_alias="query",
+        default="",
+        max_length=200,
+        description="Words of names, in any order, with or without diacritics.",
+        examples=["tran minh anh"],
+    )
+    year: Year | None = None
+    number: Annotated[int, Field(ge=1, le=9_999_999)] | None = None
+    from_day: IsoDate | None = Field(default=None, description="Registered on this day or later.")
+    to_day: IsoDate | None = Field(default=None, description="Registered on this day or earlier.")
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class NewNote(Body):
+    """What happened to an entry after it was written, on the basis of a paper of another office."""
+
+    kind: Literal["divorce", "death", "annulment", "recognition", "correction", "other"]
+    text: str = Field(min_length=1, max_length=4000, description="What has changed, in Vietnamese, as it is to stand.")
+    basis: str = Field(
+        min_length=1, max_length=4000, description="The paper that it rests on: number, issuer and signatory."
+    )
+    basis_date: IsoDate = Field(description="Day of that paper.")
+
+
+class BookYear(Query):
+    year: Year | None = Field(default=None, description="This year where left out.")
+
+
+class PaperBook(Body):
+    paper_number: Annotated[int, Field(ge=0, le=9_999_999)] = Field(
+        description="The last number in the paper book; 0 where it has none."
+    )
+
+
+class Closing(Body):
+    full: bool = Field(description="The volume is full and the next follows; else the year is closed.")
