@@ -58,17 +58,20 @@ _DOCUMENTS = (
     .where(DocumentRow.dossier_id == bindparam("dossier_id"))
     .order_by(DocumentRow.added_at, DocumentRow.id)
 )
+_confirmations = table_of(ConfirmationRow)
+_USE_CONFIRMATION = (
+    update(_confirmations)
+    .where(_confirmations.c.id == bindparam("this"), _confirmations.c.dossier_id == bindparam("of_dossier"))
+    .values(used_at=bindparam("filed_on"))
+    .cte("used")
+)
 _FILE_DOCUMENTS = (
     update(DocumentRow)
     .where(DocumentRow.dossier_id == bindparam("of_dossier"))
     .values(filed_at=bindparam("filed_on"))
     .returning(DocumentRow)
+    .add_cte(_USE_CONFIRMATION)
     .execution_options(synchronize_session=False)
-)
-_confirmations = table_of(ConfirmationRow)
-_CONFIRMED = _confirmations.c.challenge_id, _confirmations.c.digest
-_THIS_CONFIRMATION = and_(
-    _confirmations.c.id == bindparam("this"), _confirmations.c.dossier_id == bindparam("of_dossier")
 )
 _FILES = (
     select(func.array_agg(DocumentRow.kind + "/" + DocumentRow.sha256))
@@ -76,13 +79,12 @@ _FILES = (
     .scalar_subquery()
 )
 _CONFIRMED_DRAFT = (
-    select(DossierRow, *_CONFIRMED, _FILES.label("files"))
+    select(DossierRow, _confirmations.c.challenge_id, _confirmations.c.digest, _FILES.label("files"))
     .outerjoin(
         _confirmations, and_(_confirmations.c.dossier_id == DossierRow.id, _confirmations.c.id == bindparam("this"))
     )
     .where(DossierRow.id == bindparam("of_dossier"))
 )
-_USE_CONFIRMATION = update(_confirmations).where(_THIS_CONFIRMATION).returning(*_CONFIRMED)
 _TOLD = select(ToldRow).where(ToldRow.dossier_id == bindparam("dossier_id")).order_by(ToldRow.at, ToldRow.message_id)
 _NEXT_NUMBER = text(  # as text: SQLAlchemy would compile its insert each time
     "INSERT INTO day_numbers (day, last) VALUES (:day, 1)"
@@ -112,9 +114,12 @@ def documents(session: Session, dossier_id: UUID) -> Sequence[DocumentRow]:
     return session.scalars(_DOCUMENTS, {"dossier_id": dossier_id}).all()
 
 
-def file_documents(session: Session, dossier_id: UUID, at: datetime) -> Sequence[DocumentRow]:
-    """Marks the documents of a draft as filed and returns them."""
-    filed = session.scalars(_FILE_DOCUMENTS, {"of_dossier": dossier_id, "filed_on": at}).all()
+def file_documents(
+    session: Session, dossier_id: UUID, at: datetime, confirmation: UUID | None = None
+) -> Sequence[DocumentRow]:
+    """Marks the documents of a draft as filed and its confirmation, if any, as used; returns the documents."""
+    values = {"of_dossier": dossier_id, "filed_on": at, "this": confirmation}
+    filed = session.scalars(_FILE_DOCUMENTS, values).all()
     return sorted(filed, key=lambda row: (row.added_at, row.id))
 
 
@@ -205,12 +210,6 @@ def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> Co
     row, challenge, digest, files = found
     noted = None if challenge is None else (challenge, digest)
     return ConfirmedDraft(row, noted, [tuple(each.split("/", 1)) for each in files or ()])
-
-
-def use_confirmation(session: Session, dossier_id: UUID, id: UUID | None, at: datetime) -> tuple[str, bytes] | None:
-    """Marks a confirmation of the dossier as used; returns its challenge and digest."""
-    found = session.execute(_USE_CONFIRMATION, {"this": id, "of_dossier": dossier_id, "used_at": at}).first()
-    return None if found is None else (found.challenge_id, found.digest)
 
 
 def told(session: Session, dossier_id: UUID) -> Sequence[ToldRow]:

@@ -79,11 +79,12 @@ class Workplace:
         return "Ủy ban nhân dân " + ", ".join(name[:1].lower() + name[1:] for name in places)
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """The unit of work of the call that is being served: one transaction."""
+    def unit(self, *, reading: bool = False) -> Iterator[Unit]:
+        """The unit of work of the call that is being served: one transaction, or work that only reads."""
         call = current_call()
         cell = self.cells[call.ward]
-        with cell.database.transaction() as session:
+        database = cell.database
+        with database.reading() if reading else database.transaction() as session:
             yield Unit(cell, session, call, self.clock.now(), self)
 
     def procedure_of(self, row: DossierRow) -> Procedure:

@@ -119,27 +119,30 @@ def confirmed(unit: Unit, command: SubmitDossier) -> tuple[str, bytes]:
     row = own(unit, None if found is None else found.row, expected_version=command.expected_version)
     assert found is not None
     leads_to(row, acts.SUBMISSION)
-    return _bound(unit, row, found.confirmation, found.files, _filed_form(unit, row))
+    if found.confirmation is None:
+        raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
+    _refuse_changed(unit, row, found.confirmation[1], found.files, _filed_form(unit, row))
+    return found.confirmation
 
 
-def redeem(place: Workplace, command: SubmitDossier, confirmation: tuple[str, bytes]) -> None:
-    """Redeems the code at accounts, before anything is written.
+def redeem(place: Workplace, command: SubmitDossier, confirmation: tuple[str, bytes]) -> bytes:
+    """Redeems the code at accounts, before anything is written; returns the digest to which it was bound.
 
     Redeeming again for the same confirmation succeeds, so a filing can be repeated after a crash in between. Refusal
     INVALID for a wrong code.
     """
     challenge, digest = confirmation
     place.accounts.redeem_code(challenge, command.otp, digest, str(UUID(command.confirmation_id)))
+    return digest
 
 
-def file(unit: Unit, command: SubmitDossier, _: None) -> Filed:
+def file(unit: Unit, command: SubmitDossier, digest: bytes) -> Filed:
     """Files the draft whose code was redeemed, all at once. Refusals as for `confirmed`."""
     row = own_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    documents = storage.file_documents(unit.session, row.id, unit.now)
+    documents = storage.file_documents(unit.session, row.id, unit.now, UUID(command.confirmation_id))
     form = _filed_form(unit, row)
     leads_to(row, acts.SUBMISSION)
-    used = storage.use_confirmation(unit.session, row.id, _confirmation_id(command), unit.now)
-    _bound(unit, row, used, _files(documents), form)
+    _refuse_changed(unit, row, digest, _files(documents), form)
     return _put_on_file(unit, row, documents, form)
 
 
@@ -199,24 +202,17 @@ def _confirmation_id(command: SubmitDossier) -> UUID | None:
         return None
 
 
-def _bound(
-    unit: Unit,
-    row: DossierRow,
-    confirmation: tuple[str, bytes] | None,
-    files: Sequence[tuple[str, str]],
-    form: Mapping[str, Any],
-) -> tuple[str, bytes]:
-    """A confirmation that is bound to the content that would be filed now. Refusals as for `confirmed`."""
-    if confirmation is None:
-        raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
-    if confirmation[1] != _digest(unit, row, files, form):
+def _refuse_changed(
+    unit: Unit, row: DossierRow, digest: bytes, files: Sequence[tuple[str, str]], form: Mapping[str, Any]
+) -> None:
+    """Refusal CONFLICT `draft-changed` where the confirmed digest is not that of the content to be filed now."""
+    if digest != _digest(unit, row, files, form):
         raise conflict(
             "draft-changed",
             "Hồ sơ, hoặc quy định về thủ tục này, đã thay đổi sau khi mã được gửi nên mã đó không còn dùng được. "
             "Những gì đã điền vẫn còn; "
             "xin xem lại và yêu cầu mã xác nhận mới.",
         )
-    return confirmation
 
 
 def _files(documents: Sequence[DocumentRow]) -> list[tuple[str, str]]:
