@@ -32,8 +32,8 @@ class Workplace:
     sender: Sender
 
     @contextmanager
-    def unit(self, *, reading: bool = False) -> Iterator[Unit]:
-        """The unit of work of the call that is being served: one transaction, or work that only reads.
+    def unit(self) -> Iterator[Unit]:
+        """The unit of work of the call that is being served: one transaction.
 
         Codes that it has issued are sent after the commit. Raises a Refusal (UNAVAILABLE, `code-not-sent`) if
         notifications does not accept one: its challenge is voided and the stored answer to the request deleted, so that
@@ -41,8 +41,7 @@ class Workplace:
         """
         call = current_call()
         cell = self.cells[call.ward]
-        database = cell.database
-        with database.reading() if reading else database.transaction() as session:
+        with cell.database.transaction() as session:
             unit = Unit(cell, session, call, self.clock.now(), self)
             yield unit
         for code in unit.issued:

@@ -76,8 +76,6 @@ class Database:
         )
         event.listen(self.engine, "checkout", _refuse_ended)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        autocommitting = self.engine.execution_options(isolation_level="AUTOCOMMIT")  # the same pool
-        self._readers = sessionmaker(autocommitting, expire_on_commit=False)
 
     @classmethod
     def of(cls, settings: ServiceSettings, ward: str) -> Database:
@@ -107,16 +105,6 @@ class Database:
             except BaseException:
                 session.rollback()
                 raise
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """For work that reads, and at most records that it did: each statement is a transaction of its own.
-
-        As in `transaction`, each statement sees what was committed before it; only the round trips of BEGIN and COMMIT
-        are saved. A statement that was executed is not rolled back.
-        """
-        with self._readers() as session:
-            yield session
 
     def connect(self) -> Connection:
         """A connection of its own, in autocommit: to listen, or to hold a lock for as long as it lives.

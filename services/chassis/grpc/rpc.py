@@ -42,7 +42,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 class Workplace(Protocol[Work_co]):
     """The parts of a running service, which open a unit of work for the call that is being served."""
 
-    def unit(self, *, reading: bool = False) -> AbstractContextManager[Work_co]: ...
+    def unit(self) -> AbstractContextManager[Work_co]: ...
 
 
 Place = TypeVar("Place", bound=Workplace[Any])
@@ -50,14 +50,14 @@ Place = TypeVar("Place", bound=Workplace[Any])
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[Request, Work, Result]):
-    """Reads; each statement is a transaction of its own (`Database.reading`)."""
+    """Reads in one transaction."""
 
     request: type[Request]
     read: Callable[[Work, Request], Result]
     view: Callable[[Work, Result], Message]
 
     def serve(self, place: Workplace[Work], request: Message, command: Request, answer: type[Message]) -> Message:
-        with place.unit(reading=True) as unit:
+        with place.unit() as unit:
             return self.view(unit, self.read(unit, command))
 
 
@@ -83,8 +83,8 @@ class Command(Generic[Request, Work, Result]):
 
 @dataclass(frozen=True, slots=True)
 class SteppedCommand(Generic[Request, Place, Work, Found, Brought, Result]):
-    """Reads, does what must not hold a transaction (asks another service, stores a file), then changes something in
-    one transaction, which checks again what was read.
+    """Changes something in two transactions, with work between them that must not hold one: asking another service,
+    storing a file. The second checks again what the first has found.
 
     The work between them has to be idempotent. A repeated request may find rows that the first has changed, even while
     it runs, and be refused because of them: only then is the first answer looked up and returned, since few requests
@@ -101,14 +101,14 @@ class SteppedCommand(Generic[Request, Place, Work, Found, Brought, Result]):
         try:
             return self._serve(place, request, command, answer)
         except Refusal:
-            with place.unit(reading=True) as unit:
+            with place.unit() as unit:
                 earlier: Message | None = unit.first_answer(request, answer)
             if earlier is None:
                 raise
             return earlier
 
     def _serve(self, place: Place, request: Message, command: Request, answer: type[Message]) -> Message:
-        with place.unit(reading=True) as unit:
+        with place.unit() as unit:
             found = self.find(unit, command)
         brought = self.bring(place, command, found)
         with place.unit() as unit:

@@ -22,12 +22,11 @@ class Workplace:
     catalogue: Catalogue
 
     @contextmanager
-    def unit(self, *, reading: bool = False) -> Iterator[Unit]:
-        """The unit of work of the call that is being served: one transaction, or work that only reads."""
+    def unit(self) -> Iterator[Unit]:
+        """The unit of work of the call that is being served: one transaction."""
         call = current_call()
         cell = self.cells[call.ward]
-        database = cell.database
-        with database.reading() if reading else database.transaction() as session:
+        with cell.database.transaction() as session:
             yield Unit(cell, session, call, self.clock.now(), self)
 
 

@@ -1,15 +1,13 @@
-"""Transactions and their connections, which end: the database is restarted, fails over, or somebody ends them."""
+"""Connections end: the database is restarted, fails over, or an administrator ends them."""
 
 from __future__ import annotations
 
 import threading
 import time
-from contextlib import AbstractContextManager
 
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from services.chassis.database.connection import Database, notices
 
@@ -30,28 +28,6 @@ def use_at_once(database: Database, count: int) -> None:
         with database.transaction() as session:
             session.execute(text("SELECT 1"))
             use_at_once(database, count - 1)
-
-
-def test_while_reading_each_statement_is_a_transaction_and_afterwards_none_is(database: Database) -> None:
-    def noted() -> list[int]:
-        with database.connect() as other:
-            return [int(row[0]) for row in other.execute("SELECT number FROM noted ORDER BY number")]
-
-    def note_and_fail(number: int, work: AbstractContextManager[Session]) -> None:
-        with work as session:
-            session.execute(text(f"INSERT INTO noted VALUES ({number})"))
-            raise LookupError
-
-    with database.reading() as session:
-        session.execute(text("CREATE TABLE noted (number int)"))
-        session.execute(text("INSERT INTO noted VALUES (1)"))
-        assert noted() == [1]
-    with pytest.raises(LookupError):
-        note_and_fail(2, database.reading())
-    with pytest.raises(LookupError):
-        note_and_fail(3, database.transaction())  # over the same connection
-    assert noted() == [1, 2]
-    assert "Connections in pool: 1 " in database.engine.pool.status()
 
 
 def test_after_its_connections_were_ended_no_transaction_fails_for_it(database: Database) -> None:

@@ -128,7 +128,7 @@ class FakePlace:
         self.open_units = 0
 
     @contextmanager
-    def unit(self, *, reading: bool = False) -> Iterator[Any]:
+    def unit(self) -> Iterator[Any]:
         self.open_units += 1
         try:
             yield FakeUnit(self.answers)
