@@ -18,6 +18,9 @@ from typing import Any, Generic, TypeVar, cast
 
 import grpc
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
+from caunoi.accounts.v1.stations_pb2_grpc import StationsServiceStub
+from caunoi.dossiers.v1.captures_pb2_grpc import CapturesServiceStub
 from caunoi.dossiers.v1.dossiers_pb2_grpc import DossiersServiceStub
 from caunoi.notifications.v1.notifications_pb2_grpc import NotificationsServiceStub
 from flask import current_app
@@ -34,32 +37,35 @@ from services.chassis.refusal import Kind, Refusal, not_found
 
 Response = TypeVar("Response", bound=Message)
 
-#: Name of a service → how its stub is made.
-STUBS: Mapping[str, Callable[[grpc.Channel], Any]] = {
-    "accounts": AccountsServiceStub,
-    "dossiers": DossiersServiceStub,
-    "notifications": NotificationsServiceStub,
+#: Name of a service → how the stub of each of its contracts is made.
+STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
+    "accounts": (AccountsServiceStub, StationsServiceStub, GuidanceServiceStub),
+    "dossiers": (DossiersServiceStub, CapturesServiceStub),
+    "notifications": (NotificationsServiceStub,),
 }
 LEAST_SECONDS = 0.02  # with less left, a call would only blame the ward for our own lateness
 SPREAD_SECONDS = 1.5  # what several wards are asked for at once, or one after another
 
 
 class _Service:
-    """A service's stub, which has a method by the name of each RPC, and the health service on the same channel."""
+    """A service's RPCs by their names, of all its contracts, and the health service on the same channel."""
 
-    def __init__(self, make: Callable[[grpc.Channel], Any], channel: grpc.Channel) -> None:
-        self.stub: Any = make(channel)
+    def __init__(self, stubs: Sequence[Callable[[grpc.Channel], Any]], channel: grpc.Channel) -> None:
+        self.rpcs: dict[str, Any] = {name: rpc for make in stubs for name, rpc in vars(make(channel)).items()}
         self.health: Any = health_pb2_grpc.HealthStub(channel)
 
 
 @dataclass(frozen=True, slots=True)
 class WardClient:
-    """The services of one ward, called for one person: `token` says who, `key` makes a change happen once."""
+    """The services of one ward, called for one person: `token` says who, `key` makes a change happen once, and `kiosk`
+    is the token of the station's computer at which the person sits.
+    """
 
     wards: Wards
     code: str
     token: str = ""
     key: str = ""
+    kiosk: str = ""
 
     def call(self, rpc: Rpc[Fields, Response], *args: Fields.args, **fields: Fields.kwargs) -> Response:
         """Calls the RPC with these fields of its request. Raises as `send`."""
@@ -71,7 +77,8 @@ class WardClient:
         Refusals of its own: UNAVAILABLE `ward-busy` where the ward's places are taken or its breaker is open;
         `temporarily-unavailable` where there is no answer within the RPC's deadline.
         """
-        return self.wards.send(self.code, rpc, request, token=self.token, key=self.key if rpc.keyed else "")
+        key = self.key if rpc.keyed else ""
+        return self.wards.send(self.code, rpc, request, token=self.token, key=key, kiosk=self.kiosk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +104,8 @@ class Wards:
     def __init__(self, settings: Settings) -> None:
         self.district: District = settings.district
         self._peers = {
-            service: Peer(partial(_Service, make), partial(settings.for_ward, f"{service}_address"))
-            for service, make in STUBS.items()
+            service: Peer(partial(_Service, stubs), partial(settings.for_ward, f"{service}_address"))
+            for service, stubs in STUBS.items()
         }
         self._bulkheads = {
             ward: Bulkhead(
@@ -121,9 +128,9 @@ class Wards:
             raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
         return ward
 
-    def client(self, code: str, token: str = "", key: str = "") -> WardClient:
+    def client(self, code: str, token: str = "", key: str = "", kiosk: str = "") -> WardClient:
         """The services of a ward by its GSO code. Raises a Refusal (NOT_FOUND `unknown-ward`)."""
-        return WardClient(self, self.ward(code).code, token, key)
+        return WardClient(self, self.ward(code).code, token, key, kiosk)
 
     def send(
         self,
@@ -133,6 +140,7 @@ class Wards:
         *,
         token: str = "",
         key: str = "",
+        kiosk: str = "",
         seconds: float | None = None,
     ) -> Response:
         """See `WardClient.send`; `seconds` is given where it is less than the RPC's own deadline."""
@@ -145,6 +153,7 @@ class Wards:
                     seconds=seconds or rpc.seconds,
                     token=token,
                     idempotency_key=key,
+                    kiosk=kiosk,
                     repeatable=rpc.repeatable,
                 )
             except Refusal as no:
@@ -217,7 +226,7 @@ class Wards:
             peer.close()
 
     def _method(self, ward: str, rpc: Rpc[..., Response]) -> Callable[..., Response]:
-        return cast("Callable[..., Response]", getattr(self._peers[rpc.service].stub(ward).stub, rpc.name))
+        return cast("Callable[..., Response]", self._peers[rpc.service].stub(ward).rpcs[rpc.name])
 
     @contextlib.contextmanager
     def _place(self, ward: str, service: str) -> Iterator[Callable[[Outcome], None]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_ward
-from services.chassis.tokens import OFFICE, Role
+from services.chassis.tokens import DEVICES, OFFICE, Role
 
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
-_PEOPLE = of_ward(*(role for role in Role if role is not Role.SERVICE))
+_PEOPLE = of_ward(*(role for role in Role if role not in DEVICES | {Role.SERVICE}))
 
 RULES: dict[str, Rule] = {
     "OpenAccount": PUBLIC,

@@ -77,7 +77,7 @@ def topics(_: str, settings: ServiceSettings) -> list[str]:
 
 SERVICE = Service(
     name="accounts",
-    contract=CONTRACT,
+    contracts=(CONTRACT,),
     settings=Settings,
     rules=RULES,
     streams=("accounts",),

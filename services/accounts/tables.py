@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, MetaData, Text, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Identity, Index, Integer, MetaData, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chassis.database.tables import NAMING, ChassisBase
@@ -137,6 +138,187 @@ class StationRow(Base):
     __tablename__ = "stations"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     name: Mapped[str] = mapped_column(unique=True)
+    venue: Mapped[str] = mapped_column(server_default="")
     address: Mapped[str]
-    opening_hours: Mapped[str]
+    residential_group: Mapped[str] = mapped_column(server_default="")
+    directions: Mapped[str] = mapped_column(server_default="")
+    step_free: Mapped[bool] = mapped_column(server_default=text("false"))
+    contact_name: Mapped[str] = mapped_column(server_default="")
+    contact_phone: Mapped[str] = mapped_column(server_default="")
+    opening_hours: Mapped[str]  # the usual ones, in words
+    closed_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
+
+
+class OpeningRow(Base):
+    """An opening session of a station, within one day in Đà Nẵng."""
+
+    __tablename__ = "openings"
+    __table_args__ = (Index("ix_openings_station_id_starts_at", "station_id", "starts_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    note: Mapped[str]
+    cancelled_at: Mapped[datetime | None]
+
+
+class DutyRow(Base):
+    """A volunteer on duty for an opening session."""
+
+    __tablename__ = "duties"
+    __table_args__ = (UniqueConstraint("opening_id", "volunteer_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    opening_id: Mapped[UUID] = mapped_column(ForeignKey("openings.id"))
+    volunteer_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    put_on_at: Mapped[datetime]
+    taken_off_at: Mapped[datetime | None]
+
+
+class DeviceRow(Base):
+    """A computer or scanner of a station. Its credential is kept by its SHA-256: 256 random bits need no slow hash."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # `kiosk`, `scanner`
+    station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"), index=True)
+    kiosk_id: Mapped[UUID | None] = mapped_column(ForeignKey("devices.id"), index=True)  # that a scanner stands beside
+    name: Mapped[str]
+    added_at: Mapped[datetime]
+    credential_digest: Mapped[bytes | None] = mapped_column(unique=True)
+    enrolled_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    cleared_at: Mapped[datetime | None]  # when somebody last signed out at, or left, a computer
+
+
+class EnrolmentCodeRow(Base):
+    """A code that enrols a device, once."""
+
+    __tablename__ = "enrolment_codes"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)  # HMAC of the code
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id", ondelete="CASCADE"), index=True)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class TryRow(Base):
+    """A wrong enrolment or guidance code; `subject` is whose guesses are counted together, such as a station."""
+
+    __tablename__ = "code_tries"
+    __table_args__ = (Index("ix_code_tries_subject_at", "subject", "at"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    subject: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ScanRow(Base):
+    """A scan that a citizen asked for; given out once to the scanner's agent."""
+
+    __tablename__ = "scans"
+    __table_args__ = (Index("ix_scans_scanner_id_requested_at", "scanner_id", "requested_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    scanner_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
+    ward: Mapped[str]  # of the dossier
+    ticket: Mapped[bytes]  # of the capture, sealed
+    source: Mapped[str]  # `flatbed`, `feeder`
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    taken_at: Mapped[datetime | None]
+
+
+class PhraseRow(Base):
+    """A set phrase that volunteers send. A retired one stays for the sessions in which it was sent."""
+
+    __tablename__ = "phrases"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    position: Mapped[int] = mapped_column(Integer)
+    retired_at: Mapped[datetime | None]
+
+
+class ConsentRow(Base):
+    """What a person agreed to: free, specific, recorded, to be withdrawn (Luật Bảo vệ dữ liệu cá nhân 91/2025)."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(index=True)
+    account_ward: Mapped[str]
+    purpose: Mapped[str]  # `guided-session`
+    text_version: Mapped[str]
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    station_id: Mapped[UUID | None] = mapped_column(ForeignKey("stations.id"))
+
+
+class GuidedSessionRow(Base):
+    """A guided session at a station's computer. It has no room for a value that somebody typed."""
+
+    __tablename__ = "guided_sessions"
+    __table_args__ = (
+        Index("ix_guided_sessions_account_id_requested_at", "account_id", "requested_at"),
+        Index("ix_guided_sessions_volunteer_id_ended_at", "volunteer_id", "ended_at"),
+        Index(
+            "uq_guided_sessions_code",
+            "station_id",
+            "code_digest",
+            unique=True,
+            postgresql_where=text("joined_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)  # grows with every change
+    station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"))
+    kiosk_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))
+    account_id: Mapped[str]
+    account_ward: Mapped[str]
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"))
+    code_digest: Mapped[bytes]  # HMAC of station and code
+    code_expires_at: Mapped[datetime]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    volunteer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    duty_id: Mapped[UUID | None] = mapped_column(ForeignKey("duties.id"))
+    joined_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]  # by itself, 30 minutes after it was joined
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str] = mapped_column(server_default="")
+    place: Mapped[dict[str, Any]] = mapped_column(JSONB)  # the contract's Place, as JSON
+    place_at: Mapped[datetime]
+    citizen_seen_at: Mapped[datetime]
+    guidance_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class GuidanceRow(Base):
+    """One thing that a volunteer did in a session."""
+
+    __tablename__ = "guidance"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("guided_sessions.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    kind: Mapped[str]  # `point`, `phrase`, `term`, `explained`
+    subject: Mapped[str]
+
+
+class GuidedPageRow(Base):
+    """A page of a dossier that was open during a session: for the minutes and pages in how the filing came about."""
+
+    __tablename__ = "guided_pages"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("guided_sessions.id"), primary_key=True)
+    dossier_ward: Mapped[str] = mapped_column(primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    page: Mapped[str] = mapped_column(primary_key=True)  # `form/child-name`, `check`
+    opened_at: Mapped[datetime]

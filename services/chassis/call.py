@@ -13,6 +13,7 @@ METADATA_WARD = "x-caunoi-ward"
 METADATA_REQUEST_ID = "x-request-id"
 METADATA_IDEMPOTENCY_KEY = "idempotency-key"
 METADATA_AUTHORIZATION = "authorization"
+METADATA_KIOSK = "x-caunoi-kiosk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Call:
     token: str = ""
     idempotency_key: str = ""
     deadline: float = float("inf")  # monotonic seconds
+    kiosk: Principal | None = None  # the station's computer at which the call is made
 
     @property
     def caller(self) -> Principal:

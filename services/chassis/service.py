@@ -18,7 +18,7 @@ from typing import Any, Protocol
 import grpc
 import structlog
 from confluent_kafka import KafkaException
-from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from sqlalchemy import MetaData
 
 from services.chassis import metrics
@@ -52,7 +52,7 @@ class Parts(Protocol):
     """The parts of a service that the chassis runs."""
 
     def register(self, server: grpc.Server) -> None:
-        """Adds the servicer."""
+        """Adds the servicers, one a contract."""
         ...
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
@@ -78,7 +78,7 @@ class Service:
     """What the chassis has to know of a service."""
 
     name: str
-    contract: ServiceDescriptor
+    contracts: Sequence[ServiceDescriptor]
     settings: type[ServiceSettings]
     rules: Mapping[str, Rule]
     streams: Sequence[str]  # that it writes
@@ -87,6 +87,11 @@ class Service:
     build: Callable[[Any, Cells, Clock], Parts]
     sealed: Sequence[Sealed] = ()  # every stored column that its ciphers encrypt
     commands: Mapping[str, Command] = field(default_factory=dict)
+
+    @property
+    def methods(self) -> list[MethodDescriptor]:
+        """The RPCs of all its contracts."""
+        return [method for contract in self.contracts for method in contract.methods]
 
 
 def main(service: Service, arguments: Sequence[str] | None = None) -> int:
@@ -247,7 +252,7 @@ class Serving:
         self._publishers: list[Publisher] = []
         self._publisher_of = publisher_of
         self.server = Server(
-            service_name=service.contract.full_name,
+            service_names=[contract.full_name for contract in service.contracts],
             interceptor=CallInterceptor(
                 service.rules,
                 frozenset(cells),

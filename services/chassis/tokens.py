@@ -38,11 +38,15 @@ class Role(StrEnum):
     CIVIL_STATUS_OFFICER = "civil_status_officer"
     SIGNER = "signer"
     WARD_ADMIN = "ward_admin"
+    KIOSK = "kiosk"
+    SCANNER = "scanner"
     SERVICE = "service"
 
 
 #: Roles of the ward office. A volunteer is none of them and opens no dossier (docs/architecture.md, rule 3).
 OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
+#: Computers and scanners of stations: they have tokens, and are nobody.
+DEVICES = frozenset({Role.KIOSK, Role.SCANNER})
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> in
 
 SERVICE = Service(
     name="dossiers",
-    contract=CONTRACT,
+    contracts=(CONTRACT,),
     settings=Settings,
     rules=RULES,
     streams=("dossiers", "civil-status"),

@@ -71,6 +71,8 @@ class DossierRow(Base):
     applicant_name: Mapped[str]
     channel: Mapped[str]  # `online`, `counter`, `post`
     assistance: Mapped[str]  # `alone`, `station`, `helped`, `counter`
+    station_ward: Mapped[str] = mapped_column(server_default="")  # where it was filed at a station's computer
+    station_id: Mapped[str] = mapped_column(server_default="")
     subject_name: Mapped[str]  # of the person that the dossier is about
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names
     form: Mapped[bytes]  # JSON, sealed
@@ -117,6 +119,53 @@ class DocumentRow(Base):
     path: Mapped[str]  # in the file store
     added_at: Mapped[datetime]
     filed_at: Mapped[datetime | None]  # then it cannot be removed
+
+
+class CaptureRow(Base):
+    """Pictures of a paper that come from a scanner or a phone, until they are kept as a document or thrown away."""
+
+    __tablename__ = "captures"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    kind: Mapped[str]  # of the document
+    source: Mapped[str]  # `scanner`, `phone`
+    ticket_digest: Mapped[bytes] = mapped_column(unique=True)  # SHA-256: 256 random bits need no slow hash
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None]
+    fault: Mapped[str] = mapped_column(server_default="")
+    kept_at: Mapped[datetime | None]
+    discarded_at: Mapped[datetime | None]
+
+
+class CapturePageRow(Base):
+    """A page of a capture; its picture is in the file store."""
+
+    __tablename__ = "capture_pages"
+    __table_args__ = (UniqueConstraint("capture_id", "position"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    capture_id: Mapped[UUID] = mapped_column(ForeignKey("captures.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(Integer)
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(Integer)
+    path: Mapped[str]  # in the file store
+    turned: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # degrees clockwise
+    added_at: Mapped[datetime]
+
+
+class GuidedByRow(Base):
+    """A guided session in which a dossier was filled in; minutes and pages come when it is filed."""
+
+    __tablename__ = "guided_by"
+
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    ward: Mapped[str] = mapped_column(primary_key=True)  # of the station
+    session_id: Mapped[str] = mapped_column(primary_key=True)
+    noted_at: Mapped[datetime]
+    minutes: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    pages: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class HistoryRow(Base):

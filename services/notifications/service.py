@@ -120,7 +120,7 @@ def _topics(ward: str, _: ServiceSettings) -> Sequence[str]:
 
 SERVICE = Service(
     name="notifications",
-    contract=CONTRACT,
+    contracts=(CONTRACT,),
     settings=Settings,
     rules=RULES,
     streams=["notifications"],

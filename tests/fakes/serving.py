@@ -25,7 +25,7 @@ def serve(
 ) -> Server:
     """A running server; RPCs without an answer are UNIMPLEMENTED."""
     server = Server(
-        service_name=contract.full_name,
+        service_names=[contract.full_name],
         interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json")),
         listen="127.0.0.1:0",
         threads=16,

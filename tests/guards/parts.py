@@ -47,18 +47,19 @@ def event_types() -> dict[str, Descriptor]:
 
 
 def rpc_names() -> set[str]:
-    return {method.name for service in SERVICES.values() for method in service.contract.methods}
+    return {method.name for service in SERVICES.values() for method in service.methods}
 
 
 def unserved(service: Service) -> set[str]:
-    """RPCs of the contract that have no row in the service's table."""
-    return {method.name for method in service.contract.methods} - set(table_of(service.name))
+    """RPCs of the contracts that have no row in the service's table."""
+    return {method.name for method in service.methods} - set(table_of(service.name))
 
 
 def table_of(service: str) -> Table:
-    """The RPCs of a service: its servicer's table."""
-    table: Table = importlib.import_module(f"services.{service}.servicer").RPCS
-    return table
+    """The RPCs of a service: its servicer's tables, one a contract."""
+    module = importlib.import_module(f"services.{service}.servicer")
+    tables = [each for name, each in vars(module).items() if name.isupper() and isinstance(each, dict)]
+    return {name: rpc for table in tables for name, rpc in table.items()}
 
 
 def gateway_rpcs() -> list[Rpc[..., Message]]:

@@ -15,7 +15,7 @@ each_service = pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICE
 
 @each_service
 def test_every_rpc_has_a_rule_and_every_rule_an_rpc(service: Service) -> None:
-    assert set(service.rules) == {method.name for method in service.contract.methods}
+    assert set(service.rules) == {method.name for method in service.methods}
 
 
 @each_service
@@ -59,7 +59,7 @@ def test_every_rpc_has_a_caller_that_gives_it_a_deadline(service: Service) -> No
     """The gateway has it in its records, or a service names it, to hand it to `call`."""
     recorded = {rpc.name for rpc in gateway_rpcs() if rpc.service == service.name and rpc.seconds > 0}
     named = {node.attr for _, node in nodes("services") if isinstance(node, ast.Attribute)}
-    assert sorted({method.name for method in service.contract.methods} - recorded - named) == []
+    assert sorted({method.name for method in service.methods} - recorded - named) == []
 
 
 def test_no_stub_is_called_but_by_the_chassis_which_sets_the_deadline() -> None:

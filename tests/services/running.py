@@ -34,7 +34,7 @@ class RunningService(Generic[OwnParts]):
         self.cells = cells_of(service, settings)
         self.parts = build(settings, self.cells, clock)
         self._server = Server(
-            service_name=service.contract.full_name,
+            service_names=[contract.full_name for contract in service.contracts],
             interceptor=CallInterceptor(service.rules, frozenset(self.cells), load_verifier(keys / "trusted.json")),
             listen="127.0.0.1:0",
             threads=settings.rpc_threads,

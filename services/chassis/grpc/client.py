@@ -16,6 +16,7 @@ from grpc_status import rpc_status
 from services.chassis.call import (
     METADATA_AUTHORIZATION,
     METADATA_IDEMPOTENCY_KEY,
+    METADATA_KIOSK,
     METADATA_REQUEST_ID,
     METADATA_WARD,
     current_request_id,
@@ -121,6 +122,7 @@ def call(
     seconds: float,
     token: str = "",
     idempotency_key: str = "",
+    kiosk: str = "",
     repeatable: bool = False,
 ) -> Response:
     """Calls `rpc` of a `Peer`'s stub and returns its answer, or raises a Refusal.
@@ -129,7 +131,7 @@ def call(
     calls that are `repeatable` (reads) or carry an idempotency key are retried while time is left. A refusal is not
     retried: it says itself when to come back, and the peer may have retried already.
     """
-    metadata = metadata_for(ward, token, idempotency_key)
+    metadata = metadata_for(ward, token, idempotency_key, kiosk)
     until = time.monotonic() + min(seconds, seconds_left())
     for attempt in range(1, TRIES + 1):
         try:
@@ -144,11 +146,12 @@ def call(
     raise AssertionError("unreachable")
 
 
-def metadata_for(ward: str, token: str = "", idempotency_key: str = "") -> list[tuple[str, str]]:
+def metadata_for(ward: str, token: str = "", idempotency_key: str = "", kiosk: str = "") -> list[tuple[str, str]]:
     """The metadata of a call: ward, request id, trace and caller."""
     metadata = [(METADATA_WARD, ward), (METADATA_REQUEST_ID, current_request_id())]
     metadata += [(METADATA_AUTHORIZATION, f"Bearer {token}")] if token else []
     metadata += [(METADATA_IDEMPOTENCY_KEY, idempotency_key)] if idempotency_key else []
+    metadata += [(METADATA_KIOSK, kiosk)] if kiosk else []
     traceparent = current_traceparent()
     metadata += [(TRACEPARENT, traceparent)] if traceparent else []
     return metadata

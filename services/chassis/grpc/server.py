@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from opentelemetry.trace import SpanKind
 from services.chassis.call import (
     METADATA_AUTHORIZATION,
     METADATA_IDEMPOTENCY_KEY,
+    METADATA_KIOSK,
     METADATA_REQUEST_ID,
     METADATA_WARD,
     Call,
@@ -198,7 +199,17 @@ class CallInterceptor(grpc.ServerInterceptor):
             token=token,
             idempotency_key=metadata.get(METADATA_IDEMPOTENCY_KEY, ""),
             deadline=time.monotonic() + min(left, _NO_DEADLINE) if left is not None else float("inf"),
+            kiosk=self._kiosk(metadata.get(METADATA_KIOSK, "")),
         )
+
+    def _kiosk(self, token: str) -> Principal | None:
+        """The computer that a token beside the person's own names. Raises a Refusal for an invalid one."""
+        if not token:
+            return None
+        kiosk = self._verifier.verify(token)
+        if not kiosk.has(Role.KIOSK):
+            raise unauthenticated()
+        return kiosk
 
 
 def status_of(refusal: Refusal) -> status_pb2.Status:
@@ -229,9 +240,15 @@ class Server:
     """A gRPC server with health and, in development, reflection."""
 
     def __init__(
-        self, *, service_name: str, interceptor: CallInterceptor, listen: str, threads: int, reflected: bool
+        self,
+        *,
+        service_names: Sequence[str],
+        interceptor: CallInterceptor,
+        listen: str,
+        threads: int,
+        reflected: bool,
     ) -> None:
-        self._name = service_name
+        self._names = service_names
         self.grpc = grpc.server(
             ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
             interceptors=[interceptor],
@@ -249,7 +266,7 @@ class Server:
         self._health = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self.grpc)
         if reflected:
-            reflection.enable_server_reflection([service_name, reflection.SERVICE_NAME], self.grpc)
+            reflection.enable_server_reflection([*self._names, reflection.SERVICE_NAME], self.grpc)
         self.port = self.grpc.add_insecure_port(listen)
 
     def start(self) -> None:
@@ -258,10 +275,10 @@ class Server:
         self.grpc.start()
 
     def set_ready(self, ready: bool) -> None:
-        """Readiness (names "" and the service's): the process and its dependencies; `liveness` is the process alone."""
+        """Readiness (of the server and of each contract): the process and its dependencies; `liveness`: the process."""
         status = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
-        self._health.set("", status)
-        self._health.set(self._name, status)
+        for name in ("", *self._names):
+            self._health.set(name, status)
 
     def set_alive(self, alive: bool) -> None:
         status = health_pb2.HealthCheckResponse.SERVING if alive else health_pb2.HealthCheckResponse.NOT_SERVING

@@ -77,7 +77,7 @@ def servicer() -> Servicer:
 @pytest.fixture
 def server(servicer: Servicer, keys: Path) -> Iterator[Server]:
     interceptor = CallInterceptor(RULES, frozenset({WARD}), load_verifier(keys / "trusted.json"))
-    server = Server(service_name=NAME, interceptor=interceptor, listen="127.0.0.1:0", threads=4, reflected=True)
+    server = Server(service_names=[NAME], interceptor=interceptor, listen="127.0.0.1:0", threads=4, reflected=True)
     accounts_pb2_grpc.add_AccountsServiceServicer_to_server(servicer, server.grpc)
     server.start()
     yield server
@@ -239,7 +239,7 @@ def test_health_tells_liveness_from_readiness(server: Server) -> None:
 def test_a_port_that_is_taken_is_an_error_and_not_a_second_server(server: Server) -> None:
     with pytest.raises(RuntimeError):
         Server(
-            service_name=NAME,
+            service_names=[NAME],
             interceptor=CallInterceptor({}, frozenset(), Verifier({})),
             listen=f"127.0.0.1:{server.port}",
             threads=1,

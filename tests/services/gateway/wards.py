@@ -52,7 +52,7 @@ class WardService:
             method.name: PUBLIC if method.name in PUBLIC_RPCS else citizens for method in contract.methods
         }
         self.server = Server(
-            service_name=contract.full_name,
+            service_names=[contract.full_name],
             interceptor=CallInterceptor(rules, wards, load_verifier(trusted)),
             listen=listen,
             threads=64,

@@ -56,7 +56,7 @@ class Client:
 @pytest.fixture
 def client(world: World, keys: Path) -> Iterator[Client]:
     server = Server(
-        service_name=SERVICE.contract.full_name,
+        service_names=[contract.full_name for contract in SERVICE.contracts],
         interceptor=CallInterceptor(SERVICE.rules, frozenset({NAM_DUONG}), load_verifier(keys / "trusted.json")),
         listen="127.0.0.1:0",
         threads=4,

@@ -41,7 +41,15 @@ class FakeWards(Wards):
         self.scripts[rpc] = script
 
     def send(
-        self, ward: str, rpc: Any, request: Any, *, token: str = "", key: str = "", seconds: float | None = None
+        self,
+        ward: str,
+        rpc: Any,
+        request: Any,
+        *,
+        token: str = "",
+        key: str = "",
+        kiosk: str = "",
+        seconds: float | None = None,
     ) -> Any:
         assert request.DESCRIPTOR is rpc.descriptor
         self.asked.append(Asked(self.ward(ward).code, rpc.name, request, token, key, rpc.repeatable))
