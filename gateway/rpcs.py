@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts
+from caunoi.accounts.v1 import stations_pb2 as stations
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers
 from caunoi.notifications.v1 import notifications_pb2 as notifications
 from google.protobuf.descriptor import Descriptor
@@ -65,6 +66,28 @@ GET_OWN_ACCOUNT = Rpc(accounts.GetOwnAccountRequest, accounts.Account)
 LIST_STATIONS = Rpc(accounts.ListStationsRequest, accounts.ListStationsResponse)
 LIST_STAFF = Rpc(accounts.ListStaffRequest, accounts.ListStaffResponse)
 LIST_ACCOUNTS_LOG = Rpc(accounts.ListOwnAccessLogRequest, accounts.ListOwnAccessLogResponse)
+
+SAVE_STATION = Rpc(stations.SaveStationRequest, accounts.Station)
+SAVE_OPENING = Rpc(stations.SaveOpeningRequest, accounts.Opening)
+CANCEL_OPENING = Rpc(stations.CancelOpeningRequest, accounts.Opening)
+ADD_VOLUNTEER = Rpc(stations.AddVolunteerRequest, stations.AddVolunteerResponse, seconds=5)  # hashes a password
+LIST_VOLUNTEERS = Rpc(stations.ListVolunteersRequest, stations.ListVolunteersResponse)
+PUT_ON_DUTY = Rpc(stations.PutOnDutyRequest, stations.Duty)
+TAKE_OFF_DUTY = Rpc(stations.TakeOffDutyRequest, stations.Duty)
+LIST_DUTIES = Rpc(stations.ListDutiesRequest, stations.ListDutiesResponse)
+ADD_DEVICE = Rpc(stations.AddDeviceRequest, stations.EnrolmentCode)
+RENEW_ENROLMENT_CODE = Rpc(stations.RenewEnrolmentCodeRequest, stations.EnrolmentCode)
+REVOKE_DEVICE = Rpc(stations.RevokeDeviceRequest, stations.Device)
+LIST_DEVICES = Rpc(stations.ListDevicesRequest, stations.ListDevicesResponse)
+ENROL_DEVICE = Rpc(stations.EnrolDeviceRequest, stations.EnrolledDevice, keyed=False)
+OPEN_DEVICE_SESSION = Rpc(stations.OpenDeviceSessionRequest, stations.DeviceSession, repeatable=True, keyed=False)
+CLEAR_KIOSK = Rpc(stations.ClearKioskRequest, Empty, repeatable=True, keyed=False)
+LIST_SCANNERS = Rpc(stations.ListScannersRequest, stations.ListScannersResponse)
+REQUEST_SCAN = Rpc(stations.RequestScanRequest, Empty)
+TAKE_SCAN = Rpc(stations.TakeScanRequest, stations.TakeScanResponse, keyed=False)
+LIST_PHRASES = Rpc(stations.ListPhrasesRequest, stations.ListPhrasesResponse)
+SAVE_PHRASE = Rpc(stations.SavePhraseRequest, stations.Phrase)
+RETIRE_PHRASE = Rpc(stations.RetirePhraseRequest, stations.Phrase)
 
 LIST_PROCEDURES = Rpc(dossiers.ListProceduresRequest, dossiers.ListProceduresResponse)
 GET_PROCEDURE = Rpc(dossiers.GetProcedureRequest, dossiers.Procedure)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_ward
+from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_any_ward, of_ward
 from services.chassis.tokens import DEVICES, OFFICE, Role
 
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
 _PEOPLE = of_ward(*(role for role in Role if role not in DEVICES | {Role.SERVICE}))
+
+_ADMIN = of_ward(Role.WARD_ADMIN)
+_STATION = of_ward(Role.VOLUNTEER, Role.WARD_ADMIN)
+#: People of any ward come to a station; `use_cases/devices.kiosk_here` asks for its computer's token beside their own.
+_VISITORS = of_any_ward(Role.CITIZEN)
 
 RULES: dict[str, Rule] = {
     "OpenAccount": PUBLIC,
@@ -26,4 +31,26 @@ RULES: dict[str, Rule] = {
     # With the citizen's own token, which the dossiers service passes on: no service can confirm a filing for somebody.
     "IssueOneTimeCode": of_ward(Role.CITIZEN),
     "RedeemOneTimeCode": of_ward(Role.CITIZEN),
+    # Stations
+    "SaveStation": _ADMIN,
+    "SaveOpening": _ADMIN,
+    "CancelOpening": _ADMIN,
+    "AddVolunteer": _ADMIN,
+    "ListVolunteers": _ADMIN,
+    "PutOnDuty": _ADMIN,
+    "TakeOffDuty": _ADMIN,
+    "ListDuties": _STATION,  # a volunteer's own alone
+    "AddDevice": _ADMIN,
+    "RenewEnrolmentCode": _ADMIN,
+    "RevokeDevice": _ADMIN,
+    "ListDevices": _ADMIN,
+    "EnrolDevice": PUBLIC,
+    "OpenDeviceSession": PUBLIC,
+    "ClearKiosk": of_ward(Role.KIOSK),
+    "ListScanners": _VISITORS,
+    "RequestScan": _VISITORS,
+    "TakeScan": of_ward(Role.SCANNER),
+    "ListPhrases": _STATION,
+    "SavePhrase": _ADMIN,
+    "RetirePhrase": _ADMIN,
 }

@@ -19,12 +19,12 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.accounts import storage
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.identity import normal_form
 from services.accounts.domain.opening import Application, Form, read_application
 from services.accounts.settings import Settings
+from services.accounts.storage import people as storage
 from services.accounts.tables import CredentialRow, StaffRow, StationRow
 from services.accounts.use_cases.opening import activate, enter_account
 from services.chassis.cells import Cell, Cells

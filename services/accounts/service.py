@@ -7,17 +7,17 @@ from collections.abc import Mapping, Sequence
 
 import grpc
 import structlog
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, stations_pb2, stations_pb2_grpc
 
-from services.accounts import storage
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
 from services.accounts.events import ACTIVATED
 from services.accounts.handlers import on_account_activated
 from services.accounts.seeding import SEED
-from services.accounts.servicer import RPCS
+from services.accounts.servicer import RPCS, STATIONS
 from services.accounts.settings import Settings
+from services.accounts.storage import devices, people, tries
 from services.accounts.tables import Base
 from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
@@ -32,6 +32,7 @@ from services.chassis.settings import ServiceSettings
 log = structlog.get_logger()
 
 CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
+STATIONS_CONTRACT = stations_pb2.DESCRIPTOR.services_by_name["StationsService"]
 _PURGE_SECONDS = 3600.0
 
 
@@ -42,8 +43,10 @@ class AccountsParts:
         self._place = Workplace(settings, cells, clock, Hasher(settings), Sender(settings))
 
     def register(self, server: grpc.Server) -> None:
-        made = servicer(CONTRACT, accounts_pb2_grpc.AccountsServiceServicer, self._place, RPCS)
-        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(made, server)
+        accounts = servicer(CONTRACT, accounts_pb2_grpc.AccountsServiceServicer, self._place, RPCS)
+        accounts_pb2_grpc.add_AccountsServiceServicer_to_server(accounts, server)
+        stations = servicer(STATIONS_CONTRACT, stations_pb2_grpc.StationsServiceServicer, self._place, STATIONS)
+        stations_pb2_grpc.add_StationsServiceServicer_to_server(stations, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         return {ACTIVATED: on_account_activated(self._place.cells[ward], self._place.clock)}
@@ -62,7 +65,8 @@ def purging(cell: Cell, clock: Clock) -> Loop:
         while not stopped.is_set():
             try:
                 with cell.database.transaction() as session:
-                    storage.purge(session, clock.now())
+                    for storage in (people, devices, tries):
+                        storage.purge(session, clock.now())
             except UNREACHABLE as fault:
                 log.warning("purge-waits", ward=cell.ward.code, error=type(fault).__name__)
             stopped.wait(_PURGE_SECONDS)
@@ -77,13 +81,13 @@ def topics(_: str, settings: ServiceSettings) -> list[str]:
 
 SERVICE = Service(
     name="accounts",
-    contracts=(CONTRACT,),
+    contracts=(CONTRACT, STATIONS_CONTRACT),
     settings=Settings,
     rules=RULES,
     streams=("accounts",),
     subscribes_to=topics,
     metadata=Base.metadata,
     build=AccountsParts,
-    sealed=storage.SEALED,
+    sealed=[*people.SEALED, *devices.SEALED],
     commands={"seed": SEED},
 )

@@ -1,9 +1,21 @@
-"""The contract's RPCs: for each its command, its use case and its view. There is no logic here."""
+"""The contracts' RPCs: for each its command, its use case and its view. There is no logic here."""
 
 from __future__ import annotations
 
-from services.accounts.use_cases import codes, directory, opening, people, sessions
+from services.accounts.use_cases import (
+    codes,
+    devices,
+    directory,
+    duties,
+    opening,
+    people,
+    phrases,
+    sessions,
+    stations,
+)
+from services.accounts.views import devices as device_views
 from services.accounts.views import people as views
+from services.accounts.views import stations as station_views
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
 
 RPCS: Table = {
@@ -26,6 +38,41 @@ RPCS: Table = {
     "ListOwnAccessLog": Query(people.ListOwnAccessLog, people.own_access_log, views.looks),
     # The ward and the district
     "FindHomeWard": Query(directory.FindHomeWard, directory.home_ward, views.home_ward),
-    "ListStations": Query(directory.ListStations, directory.stations, views.stations),
+    "ListStations": Query(stations.ListStations, stations.stations, station_views.stations),
     "ListStaff": Query(directory.ListStaff, directory.staff, views.staff),
+}
+
+STATIONS: Table = {
+    # Stations and their opening sessions
+    "SaveStation": Command(stations.SaveStation, stations.save_station, station_views.saved_station),
+    "SaveOpening": Command(stations.SaveOpening, stations.save_opening, station_views.saved_opening),
+    "CancelOpening": Command(stations.CancelOpening, stations.cancel_opening, station_views.saved_opening),
+    # Volunteers and their duties
+    "AddVolunteer": SteppedCommand(
+        duties.AddVolunteer,
+        duties.check_volunteer,
+        duties.new_password,
+        duties.add_volunteer,
+        station_views.added_volunteer,
+    ),
+    "ListVolunteers": Query(duties.ListVolunteers, duties.volunteers, station_views.volunteers),
+    "PutOnDuty": Command(duties.PutOnDuty, duties.put_on_duty, station_views.changed_duty),
+    "TakeOffDuty": Command(duties.TakeOffDuty, duties.take_off_duty, station_views.changed_duty),
+    "ListDuties": Query(duties.ListDuties, duties.duties, station_views.duties),
+    # Computers and scanners
+    "AddDevice": Command(devices.AddDevice, devices.add_device, device_views.code),
+    "RenewEnrolmentCode": Command(devices.RenewEnrolmentCode, devices.renew_enrolment_code, device_views.code),
+    "RevokeDevice": Command(devices.RevokeDevice, devices.revoke_device, device_views.changed_device),
+    "ListDevices": Query(devices.ListDevices, devices.devices, device_views.devices),
+    "EnrolDevice": Free(devices.EnrolDevice, devices.enrol_device, device_views.enrolled),
+    "OpenDeviceSession": Free(devices.OpenDeviceSession, devices.open_device_session, device_views.session),
+    "ClearKiosk": Free(devices.ClearKiosk, devices.clear_kiosk, views.done),
+    # Scans
+    "ListScanners": Query(devices.ListScanners, devices.scanners, device_views.scanners),
+    "RequestScan": Command(devices.RequestScan, devices.request_scan, device_views.requested),
+    "TakeScan": Free(devices.TakeScan, devices.take_scan, device_views.taken),
+    # Phrases
+    "ListPhrases": Query(phrases.ListPhrases, phrases.phrases, station_views.phrases),
+    "SavePhrase": Command(phrases.SavePhrase, phrases.save_phrase, station_views.changed_phrase),
+    "RetirePhrase": Command(phrases.RetirePhrase, phrases.retire_phrase, station_views.changed_phrase),
 }

@@ -160,11 +160,14 @@ class OpeningRow(Base):
     __table_args__ = (Index("ix_openings_station_id_starts_at", "station_id", "starts_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     station_id: Mapped[UUID] = mapped_column(ForeignKey("stations.id"))
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     note: Mapped[str]
     cancelled_at: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (as SQLAlchemy declares it)
 
 
 class DutyRow(Base):

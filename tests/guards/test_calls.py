@@ -51,7 +51,12 @@ def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
         for name, rule in service.rules.items()
         if Role.VOLUNTEER in rule.roles | rule.elsewhere
     }
-    assert open_to_volunteers == {"accounts.GetOwnAccount", "accounts.ListOwnAccessLog"}
+    assert open_to_volunteers == {
+        "accounts.GetOwnAccount",
+        "accounts.ListOwnAccessLog",
+        "accounts.ListDuties",  # their own
+        "accounts.ListPhrases",
+    }
 
 
 @each_service

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
-from services.accounts import storage
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.codes import Challenge, Outcome
 from services.accounts.domain.throttle import Limit, seconds_to_wait
+from services.accounts.storage import people as storage
+from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, OneTimeCodeRow
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
@@ -78,7 +79,7 @@ def new_code(
 ) -> IssuedCode:
     """Writes a challenge whose code is sent after the commit. Raises a Refusal (THROTTLED) beyond the phone's limit."""
     session, cell, now = unit.session, unit.cell, unit.now
-    storage.lock(session, account.phone_fingerprint)
+    lock(session, account.phone_fingerprint)
     earlier = storage.codes_sent(session, account.phone_fingerprint, purpose, now - limit.window)
     wait = seconds_to_wait(limit, earlier, now)
     if wait:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.accounts import storage
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.logins import login_keys
-from services.accounts.tables import AccountRow, StaffRow, StationRow
+from services.accounts.storage import people as storage
+from services.accounts.storage.rows import lock
+from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -18,11 +19,6 @@ from services.chassis.database import audit
 @dataclass(frozen=True, slots=True)
 class FindHomeWard:
     login: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListStations:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ def settle(unit: chassis.Unit, fingerprint: bytes, claim: Claim) -> None:
     Every claim of the district arrives here, in any order and more than once; domain/directory.py says which wins.
     """
     session = unit.session
-    storage.lock(session, fingerprint)
+    lock(session, fingerprint)
     stays = storage.keep_least_claim(session, fingerprint, claim)
     own = storage.account_by_identity(session, fingerprint, locked=True)
     if own is None or own.status == storage.PENDING or stays.account_id == str(own.id):
@@ -68,11 +64,6 @@ def home_ward(unit: Unit, query: FindHomeWard) -> str:
 
 def _is_pending(person: storage.Person) -> bool:
     return isinstance(person, AccountRow) and person.status == storage.PENDING
-
-
-def stations(unit: Unit, _: ListStations) -> Sequence[StationRow]:
-    """The ward's stations, by name."""
-    return storage.stations(unit.session)
 
 
 def staff(unit: Unit, _: ListStaff) -> Sequence[StaffRow]:

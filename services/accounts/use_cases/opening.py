@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from uuid import uuid4
 
-from services.accounts import events, storage
+from services.accounts import events
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.identity import normal_form
 from services.accounts.domain.opening import Application, Form, read_application
+from services.accounts.storage import people as storage
+from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow
 from services.accounts.use_cases.codes import NO_BINDING, new_activation_code, refuse_unless_redeemed, try_and_note
 from services.accounts.use_cases.directory import settle
@@ -129,7 +131,7 @@ def enter_account(unit: chassis.Unit, application: Application, password_hash: s
     cipher = unit.cell.cipher
     number = normal_form(application.identity_kind, application.identity_number)
     fingerprint = storage.identity_fingerprint(cipher, number)
-    storage.lock(session, fingerprint)
+    lock(session, fingerprint)
     earlier = storage.account_by_identity(session, fingerprint, locked=True)
     if storage.home(session, fingerprint) or (earlier and earlier.status != storage.PENDING):
         text = "Số giấy tờ này đã có tài khoản. Xin đăng nhập; nếu không phải do mình mở, xin đến UBND phường."
@@ -183,7 +185,7 @@ def _account(unit: Unit, account_id: str) -> AccountRow:
     session = unit.session
     account = storage.account(session, account_id)
     if account is not None:
-        storage.lock(session, account.identity_fingerprint)
+        lock(session, account.identity_fingerprint)
         account = storage.account(session, account_id, locked=True)
     if account is None:
         raise not_found("unknown-account", "Không có lần mở tài khoản này. Xin mở tài khoản lại từ đầu.")

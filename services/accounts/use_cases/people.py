@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.accounts import storage
-from services.accounts.storage import Person
+from services.accounts.storage import people as storage
+from services.accounts.storage.people import Person
 from services.accounts.tables import AccountRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis import unit as chassis

@@ -15,11 +15,12 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from services.accounts import storage
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import LoginKey, login_keys
 from services.accounts.domain.throttle import Limit, seconds_to_wait
-from services.accounts.storage import Person
+from services.accounts.storage import people as storage
+from services.accounts.storage.people import Person
+from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, AttemptRow, CredentialRow, RefreshTokenRow, SessionRow
 from services.accounts.use_cases.opening import account_elsewhere
 from services.accounts.use_cases.people import Profile, profile
@@ -144,7 +145,7 @@ def _subject(cell: Cell, person: Person | None, keys: list[LoginKey], login: str
 def _count_attempt(unit: Unit, subject: bytes) -> None:
     """Counts an attempt as failed until it succeeds, so that parallel attempts gain nothing."""
     session, now, settings = unit.session, unit.now, unit.place.settings
-    storage.lock(session, subject)
+    lock(session, subject)
     limit = Limit(settings.failed_logins, settings.failed_logins_window)
     wait = seconds_to_wait(limit, storage.attempts(session, subject, now - limit.window), now)
     if wait:

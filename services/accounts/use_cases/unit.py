@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from google.protobuf.message import Message
 
-from services.accounts import storage
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import IssuedCode, Sender
 from services.accounts.settings import Settings
+from services.accounts.storage import people as storage
 from services.chassis import unit as chassis
 from services.chassis.call import current_call
 from services.chassis.cells import Cells
@@ -64,6 +65,10 @@ class Workplace:
         return ward.name[:1].lower() + ward.name[1:] if ward else code
 
 
+def _has_secret(answer: type[Message]) -> bool:
+    return not {"password", "code"}.isdisjoint(answer.DESCRIPTOR.fields_by_name)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit(chassis.Unit):
     """One call's work, with the service's parts at hand."""
@@ -79,6 +84,22 @@ class Unit(chassis.Unit):
         keyed = self._without_password(request)
         self.kept_requests.append(keyed)
         return chassis.Unit.once(self, keyed, kind, act)
+
+    def kept(self, answer: Message) -> bytes:
+        """Encrypted where the answer has a password or a code."""
+        plain = chassis.Unit.kept(self, answer)
+        if not _has_secret(type(answer)):
+            return plain
+        return self.cell.cipher.encrypt(base64.b64encode(plain).decode(), self._answer_context)
+
+    def opened(self, kept: bytes, kind: type[Answer]) -> Answer:
+        if not _has_secret(kind):
+            return chassis.Unit.opened(self, kept, kind)
+        return kind.FromString(base64.b64decode(self.cell.cipher.decrypt(kept, self._answer_context)))
+
+    @property
+    def _answer_context(self) -> str:
+        return f"answer:{self.call.method}:{self.call.idempotency_key}"
 
     def _without_password(self, request: Message) -> Message:
         """The request as idempotency stores its digest: without the password, which could be guessed from a plain

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from caunoi.accounts.v1 import accounts_pb2
 from google.protobuf.empty_pb2 import Empty
 
-from services.accounts import storage
 from services.accounts.adapters.phones import national
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain.identity import masked, masked_phone
-from services.accounts.tables import AccountRow, StaffRow, StationRow
+from services.accounts.storage import people as storage
+from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases.opening import Opened
 from services.accounts.use_cases.people import Profile
 from services.accounts.use_cases.sessions import SignedIn
@@ -91,15 +91,6 @@ def challenge(_: Unit, code: IssuedCode) -> accounts_pb2.OneTimeCodeChallenge:
 
 def home_ward(_: Unit, ward: str) -> accounts_pb2.FindHomeWardResponse:
     return accounts_pb2.FindHomeWardResponse(ward=ward)
-
-
-def stations(_: Unit, rows: Sequence[StationRow]) -> accounts_pb2.ListStationsResponse:
-    return accounts_pb2.ListStationsResponse(
-        stations=[
-            accounts_pb2.Station(id=str(row.id), name=row.name, address=row.address, opening_hours=row.opening_hours)
-            for row in rows
-        ]
-    )
 
 
 def staff(_: Unit, rows: Sequence[StaffRow]) -> accounts_pb2.ListStaffResponse:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, stations_pb2_grpc
 from google.protobuf.message import Message
 
 from services.accounts.service import SERVICE, AccountsParts
@@ -29,14 +29,18 @@ class Accounts(RunningService[AccountsParts]):
     def __init__(self, settings: Settings, clock: SettableClock, keys: Path) -> None:
         super().__init__(SERVICE, AccountsParts, settings, clock, keys)
         self.settings = settings
-        self._peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: self.address)
+        self._peers = [
+            Peer(stub, lambda _: self.address)
+            for stub in (accounts_pb2_grpc.AccountsServiceStub, stations_pb2_grpc.StationsServiceStub)
+        ]
         self._keys = keys
 
-    def call(self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "") -> Any:
+    def call(
+        self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "", kiosk: str = ""
+    ) -> Any:
         """Answers, or raises the Refusal that came over the wire."""
-        return call(
-            getattr(self._peer.stub(ward), rpc), request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key
-        )
+        method = next(found for peer in self._peers if (found := getattr(peer.stub(ward), rpc, None)))
+        return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
 
     def open(self, *, ward: str = NAM_DUONG, key: str = "", **changes: str) -> accounts_pb2.OpenAccountResponse:
         answer = self.call("OpenAccount", application(**changes), ward=ward, key=key)
@@ -62,7 +66,8 @@ class Accounts(RunningService[AccountsParts]):
         return self.cells[ward].issuer.issue(Principal(account_id, ward, frozenset(roles or {Role.CITIZEN})))
 
     def stop(self) -> None:
-        self._peer.close()
+        for peer in self._peers:
+            peer.close()
         super().stop()
 
 

@@ -8,7 +8,7 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2
 from sqlalchemy import select, text
 
-from services.accounts import storage
+from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, CredentialRow
 from services.chassis.database.tables import IdempotencyRow, OutboxRow
 from services.chassis.refusal import Kind, Refusal

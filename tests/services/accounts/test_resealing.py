@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.accounts.settings import Settings
-from services.accounts.storage import unseal
+from services.accounts.storage.people import unseal
 from services.accounts.tables import AccountRow, Base
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications

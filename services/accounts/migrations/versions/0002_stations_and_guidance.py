@@ -6,6 +6,10 @@ Revises: 0001
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -14,6 +18,7 @@ revision = "0002"
 down_revision = "0001"
 
 _MOMENT = sa.DateTime(timezone=True)
+_PHRASES = Path(__file__).parents[2] / "phrases.toml"
 
 
 def upgrade() -> None:
@@ -54,6 +59,7 @@ def _create_stations() -> None:
     op.create_table(
         "openings",
         sa.Column("id", sa.Uuid, nullable=False),
+        sa.Column("version", sa.Integer, server_default=sa.text("1"), nullable=False),
         sa.Column("station_id", sa.Uuid, nullable=False),
         sa.Column("starts_at", _MOMENT, nullable=False),
         sa.Column("ends_at", _MOMENT, nullable=False),
@@ -114,13 +120,18 @@ def _create_stations() -> None:
 
 
 def _create_guidance() -> None:
-    op.create_table(
+    phrases = op.create_table(
         "phrases",
         sa.Column("id", sa.Uuid, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("retired_at", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_phrases"),
+    )
+    first = tomllib.loads(_PHRASES.read_text(encoding="utf-8"))["phrases"]
+    op.bulk_insert(
+        phrases,
+        [{"id": uuid4(), "text": text, "position": place * 10} for place, text in enumerate(first, start=1)],
     )
     op.create_table(
         "consents",

@@ -1,4 +1,4 @@
-"""Queries of the accounts database; encrypted values are decrypted only here."""
+"""People: accounts and staff, their codes and sessions, and the resident directory."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.logins import LoginKey
+from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     AccountRow,
     AttemptRow,
@@ -23,7 +24,6 @@ from services.accounts.tables import (
     ResidentRow,
     SessionRow,
     StaffRow,
-    StationRow,
 )
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
@@ -41,12 +41,6 @@ _NOTE_TRY = (
 )
 PENDING, ACTIVE, MOVED = "pending", "active", "moved"
 Person = AccountRow | StaffRow
-
-
-def lock(session: Session, fingerprint: bytes) -> None:
-    """Locks the fingerprint until the transaction ends."""
-    number = int.from_bytes(fingerprint[:8], signed=True)
-    session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 # --- what is sealed
@@ -93,11 +87,7 @@ def account_by_identity(session: Session, fingerprint: bytes, *, locked: bool = 
 
 def account(session: Session, account_id: str, *, locked: bool = False) -> AccountRow | None:
     """The account of a UUID as text; None if the text is no UUID."""
-    try:
-        key = UUID(account_id)
-    except ValueError:
-        return None
-    return session.get(AccountRow, key, with_for_update=locked, populate_existing=locked)
+    return by_id(session, AccountRow, account_id, locked=locked)
 
 
 def person(session: Session, person_id: UUID) -> Person | None:
@@ -108,6 +98,10 @@ def office_staff(session: Session) -> Sequence[StaffRow]:
     """The staff of the ward's office, by name; without volunteers."""
     query = select(StaffRow).where(StaffRow.roles.op("&&")(cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))))
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
+
+
+def staff_named(session: Session, username: str) -> StaffRow | None:
+    return session.scalar(select(StaffRow).where(StaffRow.username == username))
 
 
 def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> Person | None:
@@ -125,7 +119,8 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
 
 def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]:
     if key.means == "username":
-        return session.scalars(select(StaffRow).where(StaffRow.username == key.value)).all()
+        named = staff_named(session, key.value)
+        return [named] if named else []
     if key.means == "identity":
         by_identity = select(AccountRow).where(
             AccountRow.identity_fingerprint == identity_fingerprint(cipher, key.value)
@@ -222,7 +217,7 @@ def end_sessions(session: Session, person_id: UUID, now: datetime, because: str)
     )
 
 
-# --- the resident directory and stations
+# --- the resident directory
 
 
 def home(session: Session, fingerprint: bytes) -> Claim | None:
@@ -249,10 +244,6 @@ def keep_least_claim(session: Session, fingerprint: bytes, claim: Claim) -> Clai
     stands = home(session, fingerprint)
     assert stands is not None  # just entered
     return stands
-
-
-def stations(session: Session) -> Sequence[StationRow]:
-    return session.scalars(select(StationRow).order_by(StationRow.name)).all()
 
 
 # --- what need not be kept

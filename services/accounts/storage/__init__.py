@@ -1,0 +1,1 @@
+"""Queries of the accounts database, by subject; encrypted values are decrypted only here."""

@@ -1,0 +1,30 @@
+"""Throttles guesses at codes that strangers may try: ten wrong ones in ten minutes, by whose guesses they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.accounts.domain.throttle import Limit, seconds_to_wait
+from services.accounts.storage.rows import lock
+from services.accounts.storage.tries import tries
+from services.accounts.tables import TryRow
+from services.accounts.use_cases.unit import Unit
+from services.chassis.refusal import Kind, Refusal
+
+LIMIT = Limit(10, timedelta(minutes=10))
+
+
+def wait(unit: Unit, subject: str) -> int:
+    """Seconds until the subject may try again; 0 if it may now. Holds the subject, so that parallel guesses count."""
+    lock(unit.session, unit.cell.cipher.fingerprint(f"tries:{subject}"))
+    return seconds_to_wait(LIMIT, tries(unit.session, subject, unit.now - LIMIT.window), unit.now)
+
+
+def note_wrong(unit: Unit, subject: str) -> None:
+    """Counts a wrong code. The caller commits, then refuses."""
+    unit.session.add(TryRow(subject=subject, at=unit.now))
+
+
+def too_many_codes_tried(seconds: int) -> Refusal:
+    text = f"Mã đã bị nhập sai nhiều lần. Xin chờ {-(-seconds // 60)} phút rồi thử lại."
+    return Refusal(Kind.THROTTLED, "too-many-codes-tried", text, retry_after=seconds)
