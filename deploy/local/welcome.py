@@ -27,6 +27,7 @@ Cầu Nối runs (ready after {seconds:.1f} s, {memory} MB of memory).
   Logs               {stack.home / "logs"}
 
 {log_ins(people)}
+{station(people, gateway)}
 Ctrl-C stops it; the data stay in {stack.home} for the next start."""
 
 
@@ -51,3 +52,14 @@ def log_ins(people: Path, shown: str = "nam-duong") -> str:
     )
     rule = textwrap.fill(rule, 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
     return f"  Log in to {ward.name} (ward {ward.code}) with the password {data['password']}:\n{table}\n{rule}\n"
+
+
+def station(people: Path, gateway: str) -> str:
+    """Where the devices of the station in each ward are enrolled, and by which codes."""
+    data: dict[str, Any] = tomllib.loads(people.read_text(encoding="utf-8"))
+    devices = [device for entry in data["stations"] for device in entry.get("devices", [])]
+    codes = "\n".join(f"    {device['code']}  {device['kind']:<7}  {device['name']}" for device in devices)
+    return (
+        "  In each ward a station is open day and night, its volunteer on duty. Codes of its devices, good once after\n"
+        f"  each start; enrol a computer at {gateway}/kiosk/ghi-danh:\n{codes}\n"
+    )

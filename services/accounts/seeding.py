@@ -1,7 +1,10 @@
-"""People to try the system with: `python -m services.accounts seed --people deploy/local/people.toml`.
+"""People and stations to try the system with: `python -m services.accounts seed --people deploy/local/people.toml`.
 
-In development only; people who exist are skipped. All share one hash of the demo password: real people each have their
-own salt, but a hundred argon2 hashes would only slow the first start.
+In development only; what exists is skipped. Each run adds the days on which a station is to be open from today on, and
+makes the enrolment codes of its devices good for one more use.
+
+All share one hash of the demo password: real people each have their own salt, but a hundred argon2 hashes would only
+slow the first start.
 """
 
 from __future__ import annotations
@@ -11,21 +14,31 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.phones import read_mobile
+from services.accounts.domain.enrolment import code_text, read_code
 from services.accounts.domain.identity import normal_form
 from services.accounts.domain.opening import Application, Form, read_application
+from services.accounts.domain.openings import read_hours
 from services.accounts.settings import Settings
+from services.accounts.storage import devices, stations
 from services.accounts.storage import people as storage
-from services.accounts.tables import CredentialRow, StaffRow, StationRow
+from services.accounts.tables import (
+    CredentialRow,
+    DeviceRow,
+    DutyRow,
+    EnrolmentCodeRow,
+    OpeningRow,
+    StaffRow,
+    StationRow,
+)
 from services.accounts.use_cases.opening import activate, enter_account
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
@@ -34,6 +47,9 @@ from services.chassis.district import District, Ward
 from services.chassis.service import Command, acting_as_service
 from services.chassis.tokens import Role
 from services.chassis.unit import Unit
+
+#: Today and the next two weeks.
+DAYS_OPEN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,7 @@ def seed_ward(cell: Cell, seeds: Seeds, password_hash: str, clock: Clock) -> int
         for entry in seeds.staff:
             added += _add_staff(session, entry, password_hash, unit.now)
         for entry in seeds.stations:
-            added += _add_station(session, entry)
+            added += _add_station(unit, entry)
         for entry in seeds.residents:
             form = Form(**entry, password=seeds.password)
             added += _add_resident(unit, read_application(form, unit.today, read_mobile), password_hash)
@@ -100,7 +116,7 @@ def seed_ward(cell: Cell, seeds: Seeds, password_hash: str, clock: Clock) -> int
 
 
 def _add_staff(session: Session, entry: Mapping[str, Any], password_hash: str, now: datetime) -> bool:
-    if session.scalar(select(StaffRow.id).where(StaffRow.username == entry["username"])):
+    if storage.staff_named(session, entry["username"]):
         return False
     id = uuid4()
     roles = [Role(role) for role in entry["roles"]]
@@ -121,11 +137,60 @@ def _add_staff(session: Session, entry: Mapping[str, Any], password_hash: str, n
     return True
 
 
-def _add_station(session: Session, entry: Mapping[str, Any]) -> bool:
-    if session.scalar(select(StationRow.id).where(StationRow.name == entry["name"])):
-        return False
-    session.add(StationRow(id=uuid4(), **entry))
-    return True
+def _add_station(unit: Unit, entry: Mapping[str, Any]) -> bool:
+    own = dict(entry)
+    own_devices, on_duty = own.pop("devices", []), own.pop("on_duty", "")
+    earlier = stations.station_named(unit.session, own["name"])
+    station = earlier or StationRow(id=uuid4(), **own)
+    unit.session.add(station)
+    unit.session.flush()
+    if on_duty:
+        _open_daily(unit, station, on_duty)
+    for device in own_devices:
+        _add_device(unit, station, device)
+    return earlier is None
+
+
+def _open_daily(unit: Unit, station: StationRow, on_duty: str) -> None:
+    """Opens a station, day and night, for the days of `DAYS_OPEN` that have no session yet."""
+    volunteer = storage.staff_named(unit.session, on_duty)
+    assert volunteer is not None  # added before the stations
+    yesterday = unit.now - timedelta(days=1)  # in the last minute of a day, its session is over and seeded all the same
+    for days in range(DAYS_OPEN):
+        span = read_hours((unit.today + timedelta(days)).isoformat(), "00:00", "23:59", yesterday)
+        if stations.openings_within(unit.session, station.id, span):
+            continue
+        opening = OpeningRow(id=uuid4(), station_id=station.id, starts_at=span.starts_at, ends_at=span.ends_at, note="")
+        unit.session.add(opening)
+        unit.session.flush()
+        unit.session.add(DutyRow(id=uuid4(), opening_id=opening.id, volunteer_id=volunteer.id, put_on_at=unit.now))
+    unit.session.flush()
+
+
+def _add_device(unit: Unit, station: StationRow, entry: Mapping[str, Any]) -> None:
+    here = {
+        row.name: row for row in devices.devices(unit.session) if row.station_id == station.id and not row.revoked_at
+    }
+    row = here.get(entry["name"])
+    if row is None:
+        kiosk = here.get(entry.get("kiosk", ""))
+        row = DeviceRow(
+            id=uuid4(),
+            kind=entry["kind"],
+            station_id=station.id,
+            kiosk_id=kiosk.id if kiosk else None,
+            name=entry["name"],
+            added_at=unit.now,
+        )
+        unit.session.add(row)
+        unit.session.flush()
+    code = read_code(entry["code"])
+    assert code is not None
+    digest = unit.cell.cipher.fingerprint(code_text(code))
+    expires_at = unit.now + timedelta(DAYS_OPEN)
+    unit.session.merge(
+        EnrolmentCodeRow(digest=digest, device_id=row.id, issued_at=unit.now, expires_at=expires_at, used_at=None)
+    )
 
 
 def _add_resident(unit: Unit, application: Application, password_hash: str) -> bool:
