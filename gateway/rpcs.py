@@ -10,6 +10,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts
 from caunoi.accounts.v1 import stations_pb2 as stations
+from caunoi.dossiers.v1 import captures_pb2 as captures
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers
 from caunoi.notifications.v1 import notifications_pb2 as notifications
 from google.protobuf.descriptor import Descriptor
@@ -96,6 +97,16 @@ SAVE_FORM = Rpc(dossiers.SaveFormRequest, dossiers.Dossier)
 ADD_DOCUMENT = Rpc(dossiers.AddDocumentRequest, dossiers.Document, seconds=15)  # 10 MB to open, re-encode and store
 REMOVE_DOCUMENT = Rpc(dossiers.RemoveDocumentRequest, dossiers.Dossier)
 GET_DOCUMENT = Rpc(dossiers.GetDocumentRequest, dossiers.DocumentContent, seconds=15)
+START_CAPTURE = Rpc(captures.StartCaptureRequest, captures.StartCaptureResponse)
+GET_CAPTURE = Rpc(captures.GetCaptureRequest, captures.Capture)
+GET_CAPTURE_PAGE = Rpc(captures.GetCapturePageRequest, captures.CapturePageContent, seconds=15)
+TURN_CAPTURE_PAGE = Rpc(captures.TurnCapturePageRequest, captures.Capture)
+REMOVE_CAPTURE_PAGE = Rpc(captures.RemoveCapturePageRequest, captures.Capture)
+KEEP_CAPTURE = Rpc(captures.KeepCaptureRequest, dossiers.Document, seconds=19)  # up to 60 pages to fit into 10 MB
+DISCARD_CAPTURE = Rpc(captures.DiscardCaptureRequest, captures.Capture)
+GET_CAPTURE_TICKET = Rpc(captures.GetCaptureTicketRequest, captures.CaptureTicket)
+ADD_CAPTURE_PAGE = Rpc(captures.AddCapturePageRequest, captures.CaptureTicket, seconds=15, keyed=False)
+END_CAPTURE = Rpc(captures.EndCaptureRequest, captures.CaptureTicket, repeatable=True, keyed=False)
 REQUEST_CONFIRMATION = Rpc(dossiers.RequestConfirmationRequest, dossiers.Confirmation, seconds=8)  # sends an SMS
 SUBMIT_DOSSIER = Rpc(dossiers.SubmitDossierRequest, dossiers.SubmitDossierResponse, seconds=5)
 SUBMIT_AT_COUNTER = Rpc(dossiers.SubmitAtCounterRequest, dossiers.SubmitDossierResponse, seconds=5)

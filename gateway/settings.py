@@ -45,6 +45,7 @@ class Settings(CommonSettings):
     limit_verify: str = "60 per minute"
     limit_drafts: str = "20 per minute; 200 per hour"
     limit_documents: str = "60 per minute; 600 per hour"
+    limit_captures: str = "180 per minute; 3600 per hour"  # pages: a station's scanners have one address
 
     @cached_property
     def cookie_key(self) -> str:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 # Each declares its operations when it is imported; the order is that of the OpenAPI document.
 from gateway.api import (
     accounts,
+    captures,
     counter,
     desk,
     dossiers,
@@ -30,6 +31,7 @@ from gateway.settings import Settings
 
 __all__ = [
     "accounts",
+    "captures",
     "counter",
     "desk",
     "dossiers",

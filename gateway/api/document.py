@@ -23,6 +23,7 @@ _TAGS = {
     "sessions": "Signing in and out",
     "me": "The caller's own",
     "dossiers": "Dossiers, from the draft to the paper",
+    "captures": "Pages of a paper from a scanner or a phone",
     "desk": "The ward office's work",
     "registers": "The ward's registers and their books",
     "public": "Without an account",
@@ -52,6 +53,7 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "description": "A kind of register.",
         "schema": {"type": "string", "enum": list(REGISTERS)},
     },
+    "number": {"description": "Of the page, from 1.", "schema": {"type": "integer", "examples": [1]}},
     "year": {"description": "Of the book.", "schema": {"type": "integer", "examples": [2020]}},
     "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},
     "certificate": {
@@ -105,7 +107,15 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(operations),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "ticket": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "Authorization",
+                    "description": "`Capture <ticket>`: the secret ticket of a capture.",
+                },
+            },
             "parameters": _shared_parameters(),
             "headers": _shared_headers(),
             "responses": {name: _problem(status, text) for status, (name, text) in _PROBLEMS.items()},
@@ -125,12 +135,15 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
         "responses": _responses(operation),
-        "security": [{"bearer": []}] if operation.signed_in else [],
+        "security": [{"ticket": []}] if operation.ticket else [{"bearer": []}] if operation.signed_in else [],
     }
     if operation.description:
         described["description"] = operation.description
     if operation.upload:
         described["requestBody"] = {"required": True, "content": {"multipart/form-data": _upload()}}
+    elif operation.takes:
+        content = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in operation.takes}
+        described["requestBody"] = {"required": True, "content": content}
     elif operation.body is not None:
         content = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.body.__name__}}}
         described["requestBody"] = {"required": not issubclass(operation.body, Nothing), "content": content}
@@ -200,8 +213,8 @@ def _problems_of(operation: Operation) -> list[int]:
         409: changes,
         412: operation.edits,
         428: operation.edits,
-        413: operation.body is not None or operation.upload,
-        415: operation.body is not None or operation.upload,
+        413: operation.body is not None or operation.upload or bool(operation.takes),
+        415: operation.body is not None or operation.upload or bool(operation.takes),
         429: bool(operation.limit) or changes,
         500: True,
         503: True,

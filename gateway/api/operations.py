@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from caunoi.dossiers.v1.dossiers_pb2 import Paper
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from pydantic import BaseModel
@@ -17,7 +17,7 @@ from gateway.act import Act
 from gateway.api import answers
 from gateway.api.caller import expected_version, idempotency_key, token
 from gateway.api.encode import Json, encode
-from gateway.api.reading import read_body, read_query
+from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
 from gateway.limits import limited
 from gateway.models import Nothing
@@ -41,12 +41,14 @@ class Operation:
     rpc: Rpc[..., Message] | None = None  # of an operation that is one RPC
     body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
+    takes: tuple[str, ...] = ()  # media types of a body that is a file; the view reads it
     query: type[BaseModel] = Nothing
     answer: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ()  # of an answer that is a file
     status: int = 200
     location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
+    ticket: bool = False  # a capture's, instead of a token; the view reads it
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
     blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
@@ -135,7 +137,7 @@ def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
 
 def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
     """What the view is given. The token is looked for first: a stranger's body is not read."""
-    caller = token() if operation.signed_in else ""
+    caller = token() if operation.signed_in and not operation.ticket else ""
     given: dict[str, Any] = {name: str(value) for name, value in path.items()}
     query = read_query(operation.query)
     if operation.query is not Nothing:
@@ -143,6 +145,8 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
     if operation.body is not None:
         body = read_body(operation.body, optional=issubclass(operation.body, Nothing))
         given |= {} if operation.body is Nothing else {"body": body}
+    if operation.takes and request.mimetype not in operation.takes:
+        raise wrong_media_type(", ".join(operation.takes))
     if operation.edits and not operation.blind:
         given["version"] = expected_version()
     if "ward" in given:

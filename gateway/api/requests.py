@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from gateway.models import Body, FormObject, IsoDate
+from gateway.models import Body, FormObject, IsoDate, Nothing
 
 
 class Query(BaseModel):
@@ -56,6 +56,15 @@ class SignIn(Body):
 
 class RefreshToken(Body):
     refresh_token: str = Field(min_length=1, max_length=2000, description="As the session gave it.")
+
+
+class NewCapture(Body):
+    kind: str = Field(examples=["birth-certificate-of-hospital"])
+    source: Literal["scanner", "phone"]
+
+
+class CaptureEnd(Nothing):
+    fault: Literal["", "no-paper", "jammed", "cover-open", "device-busy", "device-gone", "too-many-pages"] = ""
 
 
 class NewDossier(Body):

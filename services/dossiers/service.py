@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import grpc
-from caunoi.dossiers.v1 import dossiers_pb2, dossiers_pb2_grpc
+from caunoi.dossiers.v1 import captures_pb2, captures_pb2_grpc, dossiers_pb2, dossiers_pb2_grpc
 
 from services.chassis.cells import Cells
 from services.chassis.clock import Clock, SystemClock, today_in_vietnam
@@ -29,7 +29,7 @@ from services.dossiers.domain.deadlines import WorkingHours
 from services.dossiers.domain.register import BIRTH
 from services.dossiers.handlers import handlers
 from services.dossiers.sealed import SEALED
-from services.dossiers.servicer import RPCS
+from services.dossiers.servicer import CAPTURES, RPCS
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
 from services.dossiers.use_cases.clock.stray_files import delete_stray_files
@@ -41,6 +41,7 @@ from services.dossiers.use_cases.registers.registration import verify_book
 from services.dossiers.use_cases.unit import Workplace
 
 CONTRACT = dossiers_pb2.DESCRIPTOR.services_by_name["DossiersService"]
+CAPTURES_CONTRACT = captures_pb2.DESCRIPTOR.services_by_name["CapturesService"]
 
 
 class DossiersParts:
@@ -52,6 +53,8 @@ class DossiersParts:
     def register(self, server: grpc.Server) -> None:
         made = servicer(CONTRACT, dossiers_pb2_grpc.DossiersServiceServicer, self.place, RPCS)
         dossiers_pb2_grpc.add_DossiersServiceServicer_to_server(made, server)
+        captures = servicer(CAPTURES_CONTRACT, captures_pb2_grpc.CapturesServiceServicer, self.place, CAPTURES)
+        captures_pb2_grpc.add_CapturesServiceServicer_to_server(captures, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         return handlers()
@@ -135,7 +138,7 @@ def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> in
 
 SERVICE = Service(
     name="dossiers",
-    contracts=(CONTRACT,),
+    contracts=(CONTRACT, CAPTURES_CONTRACT),
     settings=Settings,
     rules=RULES,
     streams=("dossiers", "civil-status"),

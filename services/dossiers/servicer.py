@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
 from services.dossiers.use_cases import reading
-from services.dossiers.use_cases.intake import documents, drafts, filing, own, supplement
+from services.dossiers.use_cases.intake import captures, documents, drafts, filing, own, supplement
 from services.dossiers.use_cases.office import (
     acceptance,
     assignment,
@@ -18,6 +18,7 @@ from services.dossiers.use_cases.office import (
 )
 from services.dossiers.use_cases.papers import certificates, issuing, tracking_book
 from services.dossiers.use_cases.registers import books, notes, registration, search
+from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
 from services.dossiers.views import fees as fee_views
 
@@ -87,4 +88,23 @@ RPCS: Table = {
     "BeginBook": Command(books.BeginBook, books.begin, registers.book),
     "CloseBook": Command(books.CloseBook, books.close, registers.book),
     "GetClosingStatement": Free(books.GetClosingStatement, books.statement, papers.paper),
+}
+
+CAPTURES: Table = {
+    # The applicant
+    "StartCapture": Command(captures.StartCapture, captures.start, capture_views.started),
+    "GetCapture": Query(captures.GetCapture, captures.capture, capture_views.capture),
+    "GetCapturePage": Free(captures.GetCapturePage, captures.page, capture_views.page),
+    "TurnCapturePage": Command(captures.TurnCapturePage, captures.turn, capture_views.capture),
+    "RemoveCapturePage": Command(captures.RemoveCapturePage, captures.remove, capture_views.capture),
+    "KeepCapture": SteppedCommand(
+        captures.KeepCapture, captures.may_keep, captures.join, captures.keep, dossiers.document
+    ),
+    "DiscardCapture": Command(captures.DiscardCapture, captures.discard, capture_views.capture),
+    # Who holds a ticket
+    "GetCaptureTicket": Query(captures.GetCaptureTicket, captures.ticketed, capture_views.ticket),
+    "AddCapturePage": SteppedCommand(
+        captures.AddCapturePage, captures.may_add, captures.store, captures.add, capture_views.ticket
+    ),
+    "EndCapture": Command(captures.EndCapture, captures.end, capture_views.ticket),
 }

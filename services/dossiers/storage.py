@@ -31,6 +31,8 @@ from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import (
+    CapturePageRow,
+    CaptureRow,
     CertificateRow,
     ComparisonRow,
     ConfirmationRow,
@@ -274,7 +276,7 @@ def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) ->
     query = select(DossierRow.id).where(DossierRow.id == id, _abandoned(before, now))
     if session.scalar(query.with_for_update(skip_locked=True)) is None:
         return False
-    for part in (DocumentRow, ConfirmationRow):
+    for part in (DocumentRow, ConfirmationRow, CaptureRow):
         session.execute(delete(part).where(part.dossier_id == id))
     session.execute(delete(DossierRow).where(DossierRow.id == id))
     return True
@@ -290,11 +292,15 @@ def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:
 
 
 def paths_in_use(session: Session, dossier_ids: Collection[UUID]) -> set[str]:
-    """Paths of all files of some dossiers: documents and certificates."""
+    """Paths of all files of some dossiers: documents, pages of captures, certificates."""
     documents = select(DocumentRow.path).where(DocumentRow.dossier_id.in_(dossier_ids))
     certificates = select(CertificateRow.path).join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
     certificates = certificates.where(RegisterEntryRow.dossier_id.in_(dossier_ids), CertificateRow.path.is_not(None))
-    return {path for query in (documents, certificates) for path in session.scalars(query) if path is not None}
+    captures = select(CapturePageRow.path).join(CaptureRow, CaptureRow.id == CapturePageRow.capture_id)
+    captures = captures.where(CaptureRow.dossier_id.in_(dossier_ids))
+    return {
+        path for query in (documents, captures, certificates) for path in session.scalars(query) if path is not None
+    }
 
 
 def desk_drafts(session: Session, since: datetime, limit: int) -> Sequence[DossierRow]:

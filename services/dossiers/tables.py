@@ -137,6 +137,7 @@ class CaptureRow(Base):
     fault: Mapped[str] = mapped_column(server_default="")
     kept_at: Mapped[datetime | None]
     discarded_at: Mapped[datetime | None]
+    pages_before: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # last position under earlier tickets
 
 
 class CapturePageRow(Base):

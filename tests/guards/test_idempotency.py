@@ -11,8 +11,9 @@ from gateway.rpcs import READS
 from services.chassis.grpc.rpc import Command, SteppedCommand
 from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, table_of
 
-#: Does the same again without any key: a fee has one order with the provider, whose reference it carries.
-SAME_BY_NATURE = {"StartPayment"}
+#: Does the same again without any key: a fee has one order with the provider, whose reference it carries;
+#: a page has its number, and a capture ends once.
+SAME_BY_NATURE = {"StartPayment", "AddCapturePage", "EndCapture"}
 
 
 def functions(*folders: str) -> Iterator[tuple[str, ast.FunctionDef]]:

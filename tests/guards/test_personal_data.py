@@ -21,8 +21,8 @@ EVENT_FIELDS = {
     "renewed",  # whether an approval is told again
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
-#: What an address is made of besides ids: names of wards, pages, acts and kinds.
-IN_ADDRESSES = {"slug", "ward", "code", "kind", "name", "act", "register", "id"}
+#: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page.
+IN_ADDRESSES = {"slug", "ward", "code", "kind", "name", "act", "register", "id", "number"}
 #: What pages read after the question mark: a ward, a place in a list, a year, the id of an entry.
 IN_QUERIES = {"phuong", "sau", "nam", "muc"}
 _PERSONAL = re.compile(

@@ -8,6 +8,7 @@ pixels are limited, and work is done in strips instead of copies of the whole pi
 from __future__ import annotations
 
 import io
+import math
 import os
 from typing import Literal
 
@@ -22,6 +23,9 @@ OPEN_PIXELS = 17_000_000
 MAX_HALVED_PIXELS = 70_000_000
 _STRIP_PIXELS = 1_000_000
 _JPEG_QUALITY = 88
+_LONGEST_SIDE = 3508  # of a page: A4 at 300 dpi
+_LOWER_QUALITIES = (60, 40)
+_BITS_A_PIXEL = 0.7  # of a page of print at quality 60
 #: One picture at a time, whatever the number of RPC threads: it takes a second or two of the 15 that a caller waits.
 _PLACES = Places(1, longest_wait=10)
 # A JPEG of several scans, such as a progressive one, is in memory in full size before it is reduced, six bytes a pixel.
@@ -44,6 +48,40 @@ def redraw(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> byte
             if len(out) <= max_bytes:
                 return out
             picture = picture.reduce(2)
+
+
+def page_picture(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> bytes:
+    """The picture as the JPEG of a page: as `redraw` makes it, and A4 at 300 dpi at most."""
+    with _PLACES.one():
+        picture = _decode(content, kind)
+        picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE), reducing_gap=2.0)
+        while len(out := _encode(picture, "JPEG")) > max_bytes:
+            picture = picture.reduce(2)
+        return out
+
+
+def fitted(jpeg: bytes, max_bytes: int) -> bytes:
+    """A JPEG of ours, reduced where it has more than `max_bytes`: to the size at which it should fit in a middling
+    quality, then in quality, then further in size.
+    """
+    if len(jpeg) <= max_bytes:
+        return jpeg
+    with _PLACES.one():
+        picture = _reduced(jpeg, max_bytes * 8 / _BITS_A_PIXEL)
+        while True:
+            for quality in _LOWER_QUALITIES:
+                if len(out := _encode(picture, "JPEG", quality)) <= max_bytes:
+                    return out
+            picture = picture.reduce(2)
+
+
+def _reduced(jpeg: bytes, pixels: float) -> Image.Image:
+    """The picture with about so many pixels; the decoder does most of it while reading."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+        share = min(1.0, math.sqrt(pixels / (opened.width * opened.height)))
+        size = max(1, round(opened.width * share)), max(1, round(opened.height * share))
+        opened.draft(None, size)
+        return opened.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
@@ -127,10 +165,11 @@ def _orientation(picture: Image.Image) -> int:
     return found if isinstance(found, int) else 1
 
 
-def _encode(picture: Image.Image, kind: Literal["JPEG", "PNG"]) -> bytes:
+def _encode(picture: Image.Image, kind: Literal["JPEG", "PNG"], quality: int = _JPEG_QUALITY) -> bytes:
     out = io.BytesIO()
     if kind == "JPEG":
-        picture.save(out, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=False)
+        optimize = quality == _JPEG_QUALITY  # of many pages at once, time counts for more than some percent
+        picture.save(out, "JPEG", quality=quality, optimize=optimize, progressive=False)
     else:
         picture.save(out, "PNG", compress_level=6)
     return out.getvalue()

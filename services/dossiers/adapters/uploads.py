@@ -16,12 +16,14 @@ import puremagic
 
 from services.chassis.refusal import Refusal, invalid
 from services.dossiers.adapters.pdf_check import check_pdf
-from services.dossiers.adapters.photographs import redraw
+from services.dossiers.adapters.photographs import page_picture, redraw
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_FILES = 20
 _FILENAME_LENGTH = 120
 _MAGIC_BYTES = 4096
+_JPEG = b"\xff\xd8\xff"
+_PNG = b"\x89PNG\r\n\x1a\n"
 _ACCEPTED = "Xin gửi ảnh chụp (JPEG hoặc PNG) hoặc tệp PDF."
 
 
@@ -41,6 +43,30 @@ def accept(content: bytes) -> AcceptedFile:
     Refuses (INVALID) with `file-empty`, `file-too-large`, `file-type-not-accepted`, `image-damaged`,
     `image-too-large`, `pdf-encrypted`, `pdf-scripted`, `pdf-damaged`.
     """
+    _check_size(content)
+    if content.startswith(_JPEG):
+        return _file("image/jpeg", redraw(content, "JPEG", MAX_FILE_BYTES), "jpg")
+    if content.startswith(_PNG):
+        return _file("image/png", redraw(content, "PNG", MAX_FILE_BYTES), "png")
+    if b"%PDF-" in content[:1024]:
+        check_pdf(content)
+        return _file("application/pdf", content, "pdf")
+    raise _not_accepted(content)
+
+
+def accepted_page(content: bytes) -> AcceptedFile:
+    """A JPEG or PNG picture as a page of a paper, a JPEG. Refuses as `accept` does, and a PDF with
+    `file-type-not-accepted`.
+    """
+    _check_size(content)
+    if content.startswith(_JPEG):
+        return _file("image/jpeg", page_picture(content, "JPEG", MAX_FILE_BYTES), "jpg")
+    if content.startswith(_PNG):
+        return _file("image/jpeg", page_picture(content, "PNG", MAX_FILE_BYTES), "jpg")
+    raise _not_accepted(content)
+
+
+def _check_size(content: bytes) -> None:
     if not content:
         raise invalid("file-empty", "Tệp này không có nội dung. Xin chọn lại tệp hoặc chụp lại ảnh.")
     if len(content) > MAX_FILE_BYTES:
@@ -49,14 +75,6 @@ def accept(content: bytes) -> AcceptedFile:
             f"Tệp này lớn hơn {MAX_FILE_BYTES // 1024 // 1024} MB. Xin chụp lại ở cỡ ảnh nhỏ hơn, "
             "hoặc tách tệp PDF thành nhiều tệp.",
         )
-    if content.startswith(b"\xff\xd8\xff"):
-        return _file("image/jpeg", redraw(content, "JPEG", MAX_FILE_BYTES), "jpg")
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _file("image/png", redraw(content, "PNG", MAX_FILE_BYTES), "png")
-    if b"%PDF-" in content[:1024]:
-        check_pdf(content)
-        return _file("application/pdf", content, "pdf")
-    raise _not_accepted(content)
 
 
 def _file(media_type: str, content: bytes, extension: str) -> AcceptedFile:

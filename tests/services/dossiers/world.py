@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 import sqlalchemy as sa
+from caunoi.dossiers.v1 import captures_pb2_grpc, dossiers_pb2_grpc
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
-from caunoi.dossiers.v1 import dossiers_pb2_grpc
 from google.protobuf.message import Message
 from PIL import Image
 from sqlalchemy import select
@@ -72,6 +73,14 @@ FOREIGN_OFFICER = Person(
 )
 
 
+class Stubs:
+    """The RPCs of both contracts, by their names."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        for make in (dossiers_pb2_grpc.DossiersServiceStub, captures_pb2_grpc.CapturesServiceStub):
+            vars(self).update(vars(make(channel)))
+
+
 class World(RunningService[DossiersParts]):
     """Called as the gateway calls it."""
 
@@ -80,7 +89,7 @@ class World(RunningService[DossiersParts]):
         self.settings = settings
         self.accounts = accounts
         self._issuers = load_issuers(keys / "signing-accounts.json", "accounts")
-        self._peer = Peer(dossiers_pb2_grpc.DossiersServiceStub, lambda _: self.address)
+        self._peer = Peer(Stubs, lambda _: self.address)
 
     def stop(self) -> None:
         self._peer.close()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
-from caunoi.dossiers.v1 import dossiers_pb2
+from caunoi.dossiers.v1 import captures_pb2, dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
 from pydantic import BaseModel
@@ -31,6 +31,9 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "ProcedureSummary": (dossiers_pb2.Procedure, answers.ProcedureSummary),
     "Procedure": (dossiers_pb2.Procedure, answers.Procedure),
     "Document": (dossiers_pb2.Document, answers.Document),
+    "Capture": (captures_pb2.Capture, answers.Capture),
+    "StartedCapture": (captures_pb2.StartCaptureResponse, answers.StartedCapture),
+    "CaptureTicket": (captures_pb2.CaptureTicket, answers.CaptureTicket),
     "Dossier": (dossiers_pb2.Dossier, answers.Dossier),
     "PaymentStep": (dossiers_pb2.Dossier, lambda message: payments._step(message, "https://pay.example/1")),
     "PaymentStep settled": (dossiers_pb2.Dossier, payments._step),

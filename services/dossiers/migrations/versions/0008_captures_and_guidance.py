@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("fault", sa.Text, server_default="", nullable=False),
         sa.Column("kept_at", _MOMENT, nullable=True),
         sa.Column("discarded_at", _MOMENT, nullable=True),
+        sa.Column("pages_before", sa.Integer, server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["dossier_id"], ["dossiers.id"], name="fk_captures_dossier_id"),
         sa.PrimaryKeyConstraint("id", name="pk_captures"),
         sa.UniqueConstraint("ticket_digest", name="uq_captures_ticket_digest"),

@@ -1,5 +1,5 @@
 """The ward's sweep: marks dossiers that are due soon or overdue, for the desk to see, ends expired waits, and deletes
-abandoned drafts.
+abandoned drafts and captures.
 
 Each dossier is a transaction of its own. A failure is logged and counted, and does not stop the others.
 """
@@ -19,9 +19,10 @@ from services.chassis import metrics
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.service import acting_as_service
-from services.dossiers import storage
+from services.dossiers import captures, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
+from services.dossiers.domain.captures import KEPT
 from services.dossiers.domain.deadlines import near_until
 from services.dossiers.use_cases.clock.timekeeping import abandoned_before
 from services.dossiers.use_cases.office.verification import time_out
@@ -62,6 +63,7 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
         for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
             _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))
     with cell.database.transaction() as session:
+        captures.delete_old_captures(session, now - KEPT)
         metrics.DOSSIERS_OVERDUE.labels(cell.ward.code).set(storage.overdue_count(session, now))
 
 

@@ -50,7 +50,7 @@ def may_add(unit: Unit, command: AddDocument) -> DossierRow:
     Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `unknown-document-kind`, `not-asked-for`.
     """
     row = edited_dossier(unit, command.dossier_id)
-    _refuse_unasked(unit, row, command.kind)
+    refuse_unasked(unit, row, command.kind)
     return row
 
 
@@ -59,10 +59,12 @@ def store(place: Workplace, command: AddDocument, row: DossierRow) -> StoredFile
 
     Refusals of `uploads.accept`.
     """
-    ward = place.ward
-    file = accept(command.content)
-    path = content_key(ward, str(row.id), file.sha256)
-    place.files[ward].put(path, file.content, file.media_type)
+    return store_file(place, accept(command.content), row)
+
+
+def store_file(place: Workplace, file: AcceptedFile, row: DossierRow) -> StoredFile:
+    path = content_key(place.ward, str(row.id), file.sha256)
+    place.files[place.ward].put(path, file.content, file.media_type)
     return StoredFile(file, path)
 
 
@@ -72,7 +74,7 @@ def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
     Refusals as for `may_add`, INVALID `too-many-files`.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True)
-    _refuse_unasked(unit, row, command.kind)
+    refuse_unasked(unit, row, command.kind)
     file, path = stored.file, stored.path
     present = storage.documents(unit.session, row.id)
     for each in present:
@@ -96,13 +98,19 @@ def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
     unit.session.add(added)
     touch(row, unit.now)
     unit.session.flush()
-    if unit.place.files[unit.ward].modified(path) is None:  # it existed before without a row, and was just deleted
-        unit.place.files[unit.ward].put(path, file.content, file.media_type)
+    ensure_stored(unit, stored)
     audit.record(unit.session, "add-document", f"dossier:{row.id}", row.applicant_id)
     return added
 
 
-def _refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
+def ensure_stored(unit: Unit, stored: StoredFile) -> None:
+    """Stores a file again that existed before without a row, and was just deleted; with the dossier locked."""
+    if unit.place.files[unit.ward].modified(stored.path) is None:
+        unit.place.files[unit.ward].put(stored.path, stored.file.content, stored.file.media_type)
+
+
+def refuse_unasked(unit: Unit, row: DossierRow, kind: str) -> None:
+    """Refuses what no file can be added for. Refusals: CONFLICT `wrong-state`, INVALID as for `may_add`."""
     requirement = unit.place.procedure_of(row).document(kind)
     if requirement is None or requirement.mode is not DocumentMode.FILE:
         text = "Thủ tục này không nhận tệp cho loại giấy tờ đó."

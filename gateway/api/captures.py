@@ -1,0 +1,158 @@
+"""Papers taken page by page with a scanner or a phone, and kept as a document of a draft or a supplement."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, request
+
+from gateway import rpcs
+from gateway.api import answers
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api
+from gateway.api.requests import CaptureEnd, NewCapture
+from gateway.files import saved_file
+from gateway.models import Nothing
+from gateway.wards import WardClient
+from services.chassis.tokens import unauthenticated
+
+_TICKET = re.compile(r"[A-Za-z0-9_-]{20,100}")
+_OF_DOSSIER = "/wards/<ward>/dossiers/<uuid:dossier>/captures"
+
+api.relay(
+    "POST",
+    _OF_DOSSIER,
+    rpcs.START_CAPTURE,
+    id="startCapture",
+    tag="dossiers",
+    summary="Start to take a paper with a scanner or a phone, or go on with it",
+    description="The secret `ticket` adds pages for ten minutes; an earlier one for the same paper no longer does. "
+    "Pages that were neither kept nor discarded are still there.",
+    body=NewCapture,
+    answer=answers.StartedCapture,
+    creates=True,
+    limit="documents",
+)
+api.relay(
+    "GET",
+    f"{_OF_DOSSIER}/<uuid:capture>",
+    rpcs.GET_CAPTURE,
+    id="getCapture",
+    tag="dossiers",
+    summary="A capture with the pages that have come",
+    answer=answers.Capture,
+)
+
+
+@api.operation(
+    "GET",
+    f"{_OF_DOSSIER}/<uuid:capture>/pages/<uuid:page>",
+    id="getCapturePage",
+    tag="dossiers",
+    summary="The picture of a page, turned as it will be kept",
+    media_types=("image/jpeg",),
+)
+def get_page(ward: WardClient, dossier: str, capture: str, page: str) -> Response:
+    found = ward.call(rpcs.GET_CAPTURE_PAGE, dossier_id=dossier, capture_id=capture, page_id=page)
+    return saved_file(found.content, found.media_type, "")
+
+
+api.relay(
+    "POST",
+    f"{_OF_DOSSIER}/<uuid:capture>/pages/<uuid:page>/turn",
+    rpcs.TURN_CAPTURE_PAGE,
+    id="turnCapturePage",
+    tag="dossiers",
+    summary="Turn a page by a quarter, clockwise",
+    body=Nothing,
+    answer=answers.Capture,
+    creates=True,
+)
+api.relay(
+    "DELETE",
+    f"{_OF_DOSSIER}/<uuid:capture>/pages/<uuid:page>",
+    rpcs.REMOVE_CAPTURE_PAGE,
+    id="removeCapturePage",
+    tag="dossiers",
+    summary="Take a page out",
+    answer=answers.Capture,
+)
+api.relay(
+    "POST",
+    f"{_OF_DOSSIER}/<uuid:capture>/document",
+    rpcs.KEEP_CAPTURE,
+    id="keepCapture",
+    tag="dossiers",
+    summary="Make one document of the pages: a JPEG of one, a PDF of more",
+    description="At most 10 MB: pages are made smaller until they fit.",
+    body=Nothing,
+    answer=answers.Document,
+    status=201,
+    location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
+    creates=True,
+    limit="documents",
+)
+api.relay(
+    "DELETE",
+    f"{_OF_DOSSIER}/<uuid:capture>",
+    rpcs.DISCARD_CAPTURE,
+    id="discardCapture",
+    tag="dossiers",
+    summary="Discard the pages",
+    answer=answers.Capture,
+)
+
+
+@api.operation(
+    "GET",
+    "/wards/<ward>/captures/ticket",
+    id="getCaptureTicket",
+    tag="captures",
+    summary="Which paper a ticket is for",
+    answer=answers.CaptureTicket,
+    ticket=True,
+)
+def get_ticket(ward: WardClient) -> Json:
+    return encode(answers.CaptureTicket, ward.call(rpcs.GET_CAPTURE_TICKET, ticket=_ticket()))
+
+
+@api.operation(
+    "PUT",
+    "/wards/<ward>/captures/pages/<int:number>",
+    id="addCapturePage",
+    tag="captures",
+    summary="Add a page",
+    description="`number` counts the pages sent with this ticket, from 1: a page sent again under its number is there "
+    "once. At most 60 pages; a phone's ticket is used up by its first.",
+    takes=("image/jpeg", "image/png"),
+    answer=answers.CaptureTicket,
+    ticket=True,
+    limit="captures",
+)
+def add_page(ward: WardClient, number: str) -> Json:
+    ticket = _ticket()
+    added = ward.call(rpcs.ADD_CAPTURE_PAGE, ticket=ticket, number=min(int(number), 9999), content=request.get_data())
+    return encode(answers.CaptureTicket, added)
+
+
+@api.operation(
+    "POST",
+    "/wards/<ward>/captures/end",
+    id="endCapture",
+    tag="captures",
+    summary="Say that all pages were sent, or why not",
+    description="Uses the ticket up; said again, it changes nothing.",
+    body=CaptureEnd,
+    answer=answers.CaptureTicket,
+    ticket=True,
+)
+def end(ward: WardClient, body: CaptureEnd) -> Json:
+    return encode(answers.CaptureTicket, ward.call(rpcs.END_CAPTURE, ticket=_ticket(), fault=body.fault))
+
+
+def _ticket() -> str:
+    """From `Authorization: Capture <ticket>`. Raises a Refusal (UNAUTHENTICATED) without one."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "capture" or not _TICKET.fullmatch(value.strip()):
+        raise unauthenticated()
+    return value.strip()

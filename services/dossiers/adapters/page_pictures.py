@@ -1,0 +1,82 @@
+"""Pages of a scanned or photographed paper: as pictures, and joined into one PDF.
+
+A page at a time is decoded, however many there are.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
+
+from services.dossiers.adapters.photographs import fitted
+from services.dossiers.adapters.uploads import MAX_FILE_BYTES, AcceptedFile, accept
+
+_LONG_SIDE = 842  # points: a page is shown as A4 or less
+_ROOM = 128 * 1024  # for what a PDF has beside the pictures
+_ORIENTATION = 0x0112
+_ORIENTED = {0: 1, 90: 6, 180: 3, 270: 8}
+
+
+def turned(jpeg: bytes, degrees: int) -> bytes:
+    """The page as viewers show it turned clockwise: by its EXIF orientation, without opening the picture."""
+    if degrees == 0:
+        return jpeg
+    exif = Image.Exif()
+    exif[_ORIENTATION] = _ORIENTED[degrees]
+    marked = exif.tobytes()
+    return jpeg[:2] + b"\xff\xe1" + (len(marked) + 2).to_bytes(2, "big") + marked + jpeg[2:]
+
+
+def document_of(pages: Iterable[tuple[bytes, int]], count: int) -> AcceptedFile:
+    """One document of `count` pages, each a JPEG and the degrees by which it is turned: a picture of one page, a PDF of
+    more, of at most `MAX_FILE_BYTES`. Checked like every upload; refusals of `uploads.accept`.
+    """
+    if count == 1:
+        ((jpeg, degrees),) = pages
+        return accept(turned(jpeg, degrees))
+    return accept(_joined(pages, count))
+
+
+def _joined(pages: Iterable[tuple[bytes, int]], count: int) -> bytes:
+    """Each page may have its share of the room, and what those before it have left."""
+    writer = PdfWriter()
+    left = MAX_FILE_BYTES - _ROOM
+    for index, (jpeg, degrees) in enumerate(pages):
+        small = fitted(jpeg, left // (count - index))
+        left -= len(small)
+        _add_page(writer, small, degrees)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _add_page(writer: PdfWriter, jpeg: bytes, degrees: int) -> None:
+    """The picture as it is: a PDF holds JPEG data unchanged (ISO 32000-1, 7.4.8)."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+        size, mode = opened.size, opened.mode
+    picture = StreamObject.initialize_from_dictionary(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(size[0]),
+            NameObject("/Height"): NumberObject(size[1]),
+            NameObject("/ColorSpace"): NameObject("/DeviceGray" if mode == "L" else "/DeviceRGB"),
+            NameObject("/BitsPerComponent"): NumberObject(8),
+            NameObject("/Filter"): NameObject("/DCTDecode"),
+            "__streamdata__": jpeg,
+        }
+    )
+    width, height = (round(side * _LONG_SIDE / max(size), 2) for side in size)
+    drawing = DecodedStreamObject()
+    drawing.set_data(f"{width} 0 0 {height} 0 0 cm /Page Do".encode())
+    add = writer._add_object  # noqa: SLF001  pypdf has no other way to add an object
+    page = writer.add_blank_page(width, height)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/XObject"): DictionaryObject({NameObject("/Page"): add(picture)})}
+    )
+    page[NameObject("/Contents")] = add(drawing)
+    page.rotate(degrees)

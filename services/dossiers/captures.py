@@ -1,0 +1,48 @@
+"""Queries of captures and their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from services.dossiers.tables import CapturePageRow, CaptureRow
+
+
+def capture(session: Session, dossier_id: UUID, id: UUID) -> CaptureRow | None:
+    return session.scalar(select(CaptureRow).where(CaptureRow.id == id, CaptureRow.dossier_id == dossier_id))
+
+
+def open_capture(session: Session, dossier_id: UUID, kind: str) -> CaptureRow | None:
+    """The capture of a paper that is neither kept nor discarded; there is one at most."""
+    return session.scalar(
+        select(CaptureRow).where(
+            CaptureRow.dossier_id == dossier_id,
+            CaptureRow.kind == kind,
+            CaptureRow.kept_at.is_(None),
+            CaptureRow.discarded_at.is_(None),
+        )
+    )
+
+
+def capture_of_ticket(session: Session, digest: bytes, *, locked: bool = False) -> CaptureRow | None:
+    query = select(CaptureRow).where(CaptureRow.ticket_digest == digest)
+    return session.scalar(query.with_for_update() if locked else query)
+
+
+def pages(session: Session, capture_id: UUID) -> Sequence[CapturePageRow]:
+    """In the order in which they came."""
+    query = select(CapturePageRow).where(CapturePageRow.capture_id == capture_id)
+    return session.scalars(query.order_by(CapturePageRow.position)).all()
+
+
+def discard_pages(session: Session, capture_id: UUID) -> None:
+    session.execute(delete(CapturePageRow).where(CapturePageRow.capture_id == capture_id))
+
+
+def delete_old_captures(session: Session, before: datetime) -> None:
+    """Deletes captures whose ticket ended before a moment; their files have no row then."""
+    session.execute(delete(CaptureRow).where(CaptureRow.expires_at < before))

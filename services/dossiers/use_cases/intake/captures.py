@@ -1,0 +1,388 @@
+"""Takes pictures of a paper page by page, with a ticket in the hands of a scanner or a phone, and makes a document of
+those that the citizen keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
+from services.dossiers import captures, storage
+from services.dossiers.adapters.page_pictures import document_of, turned
+from services.dossiers.adapters.uploads import accepted_page
+from services.dossiers.domain.captures import MOST_PAGES, TICKET_LIFE, Fault, Source, State, state_of
+from services.dossiers.tables import CapturePageRow, CaptureRow, DocumentRow, DossierRow
+from services.dossiers.use_cases.intake import documents
+from services.dossiers.use_cases.intake.documents import AddDocument, StoredFile
+from services.dossiers.use_cases.unit import Unit, Workplace, own_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class StartCapture:
+    dossier_id: str
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetCapture:
+    dossier_id: str
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetCapturePage:
+    dossier_id: str
+    capture_id: str
+    page_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnCapturePage:
+    dossier_id: str
+    capture_id: str
+    page_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveCapturePage:
+    dossier_id: str
+    capture_id: str
+    page_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCapture:
+    dossier_id: str
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardCapture:
+    dossier_id: str
+    capture_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetCaptureTicket:
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddCapturePage:
+    ticket: str
+    content: bytes
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndCapture:
+    ticket: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A capture with its pages, in the order in which they came; the ticket only where it was just made."""
+
+    row: CaptureRow
+    pages: Sequence[CapturePageRow]
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticketed:
+    """What the holder of a ticket may know: the title of the paper, and the capture."""
+
+    title: str
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A capture's pages as one stored file; `pages` tells whether they have changed since."""
+
+    file: StoredFile
+    filename: str
+    pages: Sequence[tuple[UUID, int]]
+
+
+def start(unit: Unit, command: StartCapture) -> Capture:
+    """The paper's open capture, or a new one, with a new ticket: an earlier ticket is good no more.
+
+    Refusals: NOT_FOUND, INVALID `unknown-source`, and those of `documents.refuse_unasked`.
+    """
+    dossier = own_dossier(unit, command.dossier_id, locked=True)
+    documents.refuse_unasked(unit, dossier, command.kind)
+    if command.source not in set(Source):
+        text = "Trang giấy tờ đến từ máy quét (scanner) hoặc điện thoại (phone)."
+        raise invalid("unknown-source", text, FieldFault("source", text))
+    ticket = secrets.token_urlsafe(32)
+    row = captures.open_capture(unit.session, dossier.id, command.kind)
+    if row is None:
+        row = CaptureRow(id=uuid4(), dossier_id=dossier.id, kind=command.kind, kept_at=None, discarded_at=None)
+    pages = captures.pages(unit.session, row.id)
+    row.source = command.source
+    row.ticket_digest = _digest(ticket)
+    row.started_at, row.expires_at = unit.now, unit.now + TICKET_LIFE
+    row.ended_at, row.fault = None, ""
+    row.pages_before = max((page.position for page in pages), default=0)
+    unit.session.add(row)
+    unit.session.flush()
+    audit.record(unit.session, "start-capture", f"dossier:{dossier.id}", dossier.applicant_id)
+    return Capture(row, pages, ticket)
+
+
+def capture(unit: Unit, query: GetCapture) -> Capture:
+    """A capture of the caller's own. Refusal NOT_FOUND."""
+    dossier = own_dossier(unit, query.dossier_id)
+    return _capture(unit, dossier, query.capture_id)
+
+
+def page(place: Workplace, query: GetCapturePage) -> bytes:
+    """The picture of a page, as it is turned. Refusal NOT_FOUND."""
+    with place.unit() as unit:
+        dossier = own_dossier(unit, query.dossier_id)
+        found = _page(_capture(unit, dossier, query.capture_id), query.page_id)
+        audit.record(unit.session, "view-capture-page", f"dossier:{dossier.id}", dossier.applicant_id)
+    return turned(place.files[unit.ward].get(found.path), found.turned)
+
+
+def turn(unit: Unit, command: TurnCapturePage) -> Capture:
+    """Turns a page by a quarter, clockwise. Refusals: NOT_FOUND, CONFLICT `capture-over`."""
+    found, _ = _open(unit, command.dossier_id, command.capture_id)
+    chosen = _page(found, command.page_id)
+    chosen.turned = (chosen.turned + 90) % 360
+    unit.session.flush()
+    return found
+
+
+def remove(unit: Unit, command: RemoveCapturePage) -> Capture:
+    """Takes a page out. Refusals: NOT_FOUND, CONFLICT `capture-over`."""
+    found, dossier = _open(unit, command.dossier_id, command.capture_id)
+    unit.session.delete(_page(found, command.page_id))
+    unit.session.flush()
+    audit.record(unit.session, "remove-capture-page", f"dossier:{dossier.id}", dossier.applicant_id)
+    return Capture(found.row, captures.pages(unit.session, found.row.id))
+
+
+def discard(unit: Unit, command: DiscardCapture) -> Capture:
+    """Throws the pages away; their files have no row then, and `stray_files` deletes them. Refusals as for `turn`."""
+    found, dossier = _open(unit, command.dossier_id, command.capture_id)
+    captures.discard_pages(unit.session, found.row.id)
+    found.row.discarded_at = unit.now
+    unit.session.flush()
+    audit.record(unit.session, "discard-capture", f"dossier:{dossier.id}", dossier.applicant_id)
+    return Capture(found.row, ())
+
+
+def may_keep(unit: Unit, command: KeepCapture) -> Capture:
+    """The capture to make a document of.
+
+    Refusals: NOT_FOUND, CONFLICT `capture-over`, `no-pages`, and those of `documents.refuse_unasked`.
+    """
+    found, dossier = _open(unit, command.dossier_id, command.capture_id)
+    documents.refuse_unasked(unit, dossier, found.row.kind)
+    if not found.pages:
+        raise conflict("no-pages", "Chưa có trang nào. Xin quét hoặc chụp giấy tờ trước.")
+    return found
+
+
+def join(place: Workplace, command: KeepCapture, found: Capture) -> Joined:
+    """Stores the document that the pages make, one page in memory at a time. Refusals of `uploads.accept`."""
+    files = place.files[place.ward]
+
+    def pictures() -> Iterator[tuple[bytes, int]]:
+        for each in found.pages:
+            yield files.get(each.path), each.turned
+
+    file = document_of(pictures(), len(found.pages))
+    with place.unit() as unit:
+        dossier = own_dossier(unit, command.dossier_id)
+        title = _title(unit, dossier, found.row.kind)
+    return Joined(documents.store_file(place, file, dossier), f"{title}.{file.extension}", _seen(found))
+
+
+def keep(unit: Unit, command: KeepCapture, joined: Joined) -> DocumentRow:
+    """Adds the document to the dossier. Refusals as for `may_keep`, STALE if pages have come or gone, and those of
+    `documents.attach`.
+    """
+    found = may_keep(unit, command)
+    if _seen(found) != joined.pages:
+        raise stale()
+    row = found.row
+    added = documents.attach(unit, AddDocument(command.dossier_id, row.kind, joined.filename, b""), joined.file)
+    captures.discard_pages(unit.session, row.id)
+    row.kept_at = unit.now
+    row.ended_at = row.ended_at or unit.now
+    unit.session.flush()
+    return added
+
+
+def ticketed(unit: Unit, query: GetCaptureTicket) -> Ticketed:
+    """What a ticket that is still good is for. Refusals: NOT_FOUND `unknown-ticket`, CONFLICT `ticket-over`,
+    `wrong-state`.
+    """
+    row = _of_ticket(unit, query.ticket)
+    dossier = _still_open(unit, row)
+    return _ticketed(unit, row, dossier)
+
+
+def may_add(unit: Unit, command: AddCapturePage) -> DossierRow:
+    """The dossier that a page is for.
+
+    Refusals: INVALID `invalid-number`, those of `ticketed`, CONFLICT `too-many-pages`.
+    """
+    if not 1 <= command.number <= 1000:
+        text = "Số thứ tự của trang đếm từ 1."
+        raise invalid("invalid-number", text, FieldFault("number", text))
+    row = _of_ticket(unit, command.ticket)
+    pages = captures.pages(unit.session, row.id)
+    if _sent_before(row, pages, command) is None:
+        _refuse_more(pages)
+        return _still_open(unit, row)
+    return _dossier(unit, row)
+
+
+def store(place: Workplace, command: AddCapturePage, dossier: DossierRow) -> StoredFile:
+    """Stores the page before its row is committed. Refusals of `uploads.accepted_page`."""
+    return documents.store_file(place, accepted_page(command.content), dossier)
+
+
+def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
+    """Adds the page; sent again under its number, it is there once.
+
+    Refusals as for `may_add`, CONFLICT `page-differs` for another picture under a number that was sent before.
+    """
+    dossier = _dossier(unit, _of_ticket(unit, command.ticket), locked=True)
+    row = _of_ticket(unit, command.ticket, locked=True)
+    pages = captures.pages(unit.session, row.id)
+    before = _sent_before(row, pages, command)
+    if before is not None:
+        if before.path != stored.path:
+            raise conflict("page-differs", "Trang mang số này đã gửi với một ảnh khác. Xin gửi ảnh mới dưới số mới.")
+        return _ticketed(unit, row, dossier)
+    _refuse_more(pages)
+    _still_open(unit, row)
+    added = CapturePageRow(
+        id=uuid4(),
+        capture_id=row.id,
+        position=row.pages_before + command.number,
+        media_type=stored.file.media_type,
+        size=len(stored.file.content),
+        path=stored.path,
+        turned=0,
+        added_at=unit.now,
+    )
+    unit.session.add(added)
+    if row.source == Source.PHONE:
+        row.ended_at = unit.now
+    unit.session.flush()
+    documents.ensure_stored(unit, stored)
+    audit.record(unit.session, "add-capture-page", f"dossier:{dossier.id}")
+    return _ticketed(unit, row, dossier)
+
+
+def end(unit: Unit, command: EndCapture) -> Ticketed:
+    """Uses a ticket up; said again, nothing changes. Refusals: NOT_FOUND `unknown-ticket`, INVALID `unknown-fault`."""
+    if command.fault and command.fault not in set(Fault):
+        text = "Không có lỗi nào mang tên này."
+        raise invalid("unknown-fault", text, FieldFault("fault", text))
+    row = _of_ticket(unit, command.ticket, locked=True)
+    if row.ended_at is None:
+        row.ended_at, row.fault = unit.now, command.fault
+        unit.session.flush()
+    return _ticketed(unit, row, _dossier(unit, row))
+
+
+def _capture(unit: Unit, dossier: DossierRow, capture_id: str) -> Capture:
+    try:
+        row = captures.capture(unit.session, dossier.id, UUID(capture_id))
+    except ValueError:
+        row = None
+    if row is None:
+        raise not_found("unknown-capture", "Không tìm thấy các trang này. Xin quét hoặc chụp lại.")
+    return Capture(row, captures.pages(unit.session, row.id))
+
+
+def _open(unit: Unit, dossier_id: str, capture_id: str) -> tuple[Capture, DossierRow]:
+    """A capture of the caller's own that is neither kept nor discarded, with its dossier locked."""
+    dossier = own_dossier(unit, dossier_id, locked=True)
+    found = _capture(unit, dossier, capture_id)
+    if found.row.kept_at is not None or found.row.discarded_at is not None:
+        raise conflict("capture-over", "Các trang này đã được dùng hoặc đã bỏ. Xin quay lại trang giấy tờ.")
+    return found, dossier
+
+
+def _page(found: Capture, page_id: str) -> CapturePageRow:
+    chosen = next((each for each in found.pages if str(each.id) == page_id), None)
+    if chosen is None:
+        raise not_found("unknown-page", "Trang này không còn. Xin xem lại các trang đang có.")
+    return chosen
+
+
+def _seen(found: Capture) -> Sequence[tuple[UUID, int]]:
+    return [(each.id, each.turned) for each in found.pages]
+
+
+def _digest(ticket: str) -> bytes:
+    return hashlib.sha256(ticket.encode()).digest()
+
+
+def _of_ticket(unit: Unit, ticket: str, *, locked: bool = False) -> CaptureRow:
+    row = captures.capture_of_ticket(unit.session, _digest(ticket), locked=locked)
+    if row is None:
+        raise not_found("unknown-ticket", "Mã này không dùng được. Xin lấy mã mới ở máy tính.")
+    return row
+
+
+def _dossier(unit: Unit, row: CaptureRow, *, locked: bool = False) -> DossierRow:
+    dossier = storage.dossier(unit.session, row.dossier_id, locked=locked)
+    assert dossier is not None, "the foreign key holds it"
+    return dossier
+
+
+def _still_open(unit: Unit, row: CaptureRow) -> DossierRow:
+    """The capture's dossier, where the ticket is still good and the dossier takes the paper."""
+    if row.ended_at or row.kept_at or row.discarded_at or row.expires_at <= unit.now:
+        raise conflict("ticket-over", "Mã này đã dùng rồi hoặc đã quá mười phút. Xin lấy mã mới ở máy tính.")
+    dossier = _dossier(unit, row)
+    documents.refuse_unasked(unit, dossier, row.kind)
+    return dossier
+
+
+def _sent_before(row: CaptureRow, pages: Sequence[CapturePageRow], command: AddCapturePage) -> CapturePageRow | None:
+    return next((each for each in pages if each.position == row.pages_before + command.number), None)
+
+
+def _refuse_more(pages: Sequence[CapturePageRow]) -> None:
+    if len(pages) >= MOST_PAGES:
+        text = f"Mỗi giấy tờ nhận nhiều nhất {MOST_PAGES} trang; các trang đã gửi vẫn còn."
+        raise Refusal(Kind.CONFLICT, "too-many-pages", text)
+
+
+def _title(unit: Unit, dossier: DossierRow, kind: str) -> str:
+    requirement = unit.place.procedure_of(dossier).document(kind)
+    return requirement.title if requirement else kind
+
+
+def _ticketed(unit: Unit, row: CaptureRow, dossier: DossierRow) -> Ticketed:
+    return Ticketed(_title(unit, dossier, row.kind), Capture(row, captures.pages(unit.session, row.id)))
+
+
+def state(unit: Unit, found: Capture) -> State:
+    """The state of a capture now."""
+    row = found.row
+    return state_of(
+        pages=len(found.pages),
+        now=unit.now,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        kept_at=row.kept_at,
+        discarded_at=row.discarded_at,
+    )
