@@ -44,6 +44,8 @@ class Settings(CommonSettings):
     limit_tracking: str = "20 per minute; 200 per hour"
     limit_verify: str = "60 per minute"
     limit_drafts: str = "20 per minute; 200 per hour"
+    limit_enrolments: str = "10 per minute; 60 per hour"
+    limit_device_sessions: str = "30 per minute"
     limit_documents: str = "60 per minute; 600 per hour"
     limit_captures: str = "180 per minute; 3600 per hour"  # pages: a station's scanners have one address
 

@@ -36,17 +36,6 @@ class Wards(Answer):
     wards: list[WardWithStatus]
 
 
-class Station(Answer):
-    id: str
-    name: str
-    address: str
-    opening_hours: str
-
-
-class Stations(Answer):
-    stations: list[Station]
-
-
 class DocumentRequirement(Answer):
     kind: str = Field(examples=["birth-certificate-of-hospital"])
     title: str

@@ -25,6 +25,14 @@ def token() -> str:
     return value.strip()
 
 
+def kiosk_token() -> str:
+    """The token of the computer of a station at which the caller sits; empty without the header."""
+    value = request.headers.get("X-Caunoi-Kiosk", "").strip()
+    if value and not _TOKEN.fullmatch(value):
+        raise unauthenticated()
+    return value
+
+
 def home_ward() -> str:
     """The ward that the token names: the one to call. The service that is called verifies the token."""
     payload = token().split(".")[1]

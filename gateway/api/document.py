@@ -17,7 +17,9 @@ from gateway.texts import REGISTERS
 _SCHEMAS = "#/components/schemas/"
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _TAGS = {
-    "wards": "The wards and their stations",
+    "wards": "The wards",
+    "stations": "Stations where volunteers guide: timetable, volunteers, duties, phrases",
+    "devices": "Computers and scanners of stations",
     "procedures": "What can be applied for",
     "accounts": "E-citizen accounts",
     "sessions": "Signing in and out",
@@ -180,6 +182,8 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
     described = [{"$ref": "#/components/parameters/RequestId"}]
+    if operation.at_kiosk:
+        described.append({"$ref": "#/components/parameters/Kiosk"})
     if operation.creates:
         described.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if operation.edits:
@@ -193,7 +197,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.status != 201 else "Made.", "headers": headers}
     if operation.answer is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.answer.__name__}}}
-        if "version" in operation.answer.model_fields and operation.tag in ("dossiers", "desk"):
+        if "version" in operation.answer.model_fields and operation.tag in ("dossiers", "desk", "stations"):
             headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     elif operation.media_types:
         answer["content"] = {media_type: {} for media_type in operation.media_types}
@@ -268,6 +272,13 @@ def _shared_parameters() -> dict[str, Any]:
             "description": "Printable ASCII of the client's choice, new for each act, the same when it is repeated.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         },
+        "Kiosk": {
+            "name": "X-Caunoi-Kiosk",
+            "in": "header",
+            "required": True,
+            "description": "The token of the station's computer at which the caller sits (`openDeviceSession`).",
+            "schema": {"type": "string"},
+        },
         "IfMatch": _if_match(required=True, description="The ETag that the client read; `*`: whatever it is now."),
         "IfMatchOrNot": _if_match(
             required=False,
@@ -284,7 +295,7 @@ def _if_match(*, required: bool, description: str) -> dict[str, Any]:
 def _shared_headers() -> dict[str, Any]:
     return {
         "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
-        "ETag": {"description": "The dossier's version.", "schema": {"type": "string", "examples": ['"7"']}},
+        "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
         "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
     }
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from gateway.act import Act
 from gateway.api import answers
-from gateway.api.caller import expected_version, idempotency_key, token
+from gateway.api.caller import expected_version, idempotency_key, kiosk_token, token
 from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
@@ -49,6 +49,7 @@ class Operation:
     location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
     ticket: bool = False  # a capture's, instead of a token; the view reads it
+    at_kiosk: bool = False  # is for a station's computer, whose token goes beside the caller's
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
     blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
@@ -151,7 +152,7 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
         given["version"] = expected_version()
     if "ward" in given:
         key = idempotency_key() if operation.creates else ""
-        given["ward"] = wards().client(given["ward"], caller, key)
+        given["ward"] = wards().client(given["ward"], caller, key, kiosk_token())
     return given
 
 

@@ -1,8 +1,7 @@
-"""The wards and their stations."""
+"""The wards."""
 
 from __future__ import annotations
 
-from gateway import rpcs
 from gateway.api import answers
 from gateway.api.encode import Json
 from gateway.api.operations import api
@@ -25,15 +24,3 @@ def list_wards() -> Json:
         for ward in district.wards.values()
     ]
     return {"district": district.name, "province": district.province, "wards": listed}
-
-
-api.relay(
-    "GET",
-    "/wards/<ward>/stations",
-    rpcs.LIST_STATIONS,
-    id="listStations",
-    tag="wards",
-    summary="The stations of a ward where volunteers guide",
-    signed_in=False,
-    answer=answers.Stations,
-)

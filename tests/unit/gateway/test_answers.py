@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2
+from caunoi.accounts.v1 import accounts_pb2, stations_pb2
 from caunoi.dossiers.v1 import captures_pb2, dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
 from pydantic import BaseModel
 
-from gateway.api import answers, payments, sessions
+from gateway.api import answers, payments, sessions, station_answers
 from gateway.api.encode import Json, encode
 from tests.unit.gateway.examples import bare, filled, validator
 
@@ -23,7 +23,18 @@ WARD = "20248"
 
 #: Answer → the message that it is made of, and how where the model does not say it all.
 ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Json]]] = {
-    "Station": (accounts_pb2.Station, answers.Station),
+    "Station": (accounts_pb2.Station, station_answers.Station),
+    "AdministeredStation": (accounts_pb2.Station, station_answers.AdministeredStation),
+    "Opening": (accounts_pb2.Opening, station_answers.Opening),
+    "AddedVolunteer": (stations_pb2.AddVolunteerResponse, station_answers.AddedVolunteer),
+    "Duty": (stations_pb2.Duty, station_answers.Duty),
+    "Device": (stations_pb2.Device, station_answers.Device),
+    "EnrolmentCode": (stations_pb2.EnrolmentCode, station_answers.EnrolmentCode),
+    "EnrolledDevice": (stations_pb2.EnrolledDevice, station_answers.EnrolledDevice),
+    "DeviceSession": (stations_pb2.DeviceSession, station_answers.DeviceSession),
+    "Scanner": (stations_pb2.Scanner, station_answers.Scanner),
+    "NextScan": (stations_pb2.TakeScanResponse, station_answers.NextScan),
+    "Phrase": (stations_pb2.Phrase, station_answers.Phrase),
     "OpenedAccount": (accounts_pb2.OpenAccountResponse, answers.OpenedAccount),
     "Account": (accounts_pb2.Account, answers.Account),
     "Session": (accounts_pb2.Session, sessions._session),
@@ -77,7 +88,8 @@ def test_an_answer_of_which_nothing_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_is_what_the_document_describes(name: str) -> None:
     """Every answer has a model, whose schema is the document's; what is known today fits it to the letter."""
-    model: type[BaseModel] = getattr(answers, name.split(maxsplit=1)[0])
+    module = station_answers if hasattr(station_answers, name) else answers
+    model: type[BaseModel] = getattr(module, name.split(maxsplit=1)[0])
     for members in KNOWN[name].values():
         validator(model).validate(members)
         assert list(members) == [field.serialization_alias or name for name, field in model.model_fields.items()]

@@ -83,7 +83,8 @@ def test_every_operation_documents_its_problems_and_who_may_call(document: dict[
 def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() -> None:
     takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
-    assert takes_none == sessions | {"trackDossier", "notePayment", "searchRegister"}
+    devices = {"enrolDevice", "openDeviceSession", "clearKiosk"}
+    assert takes_none == sessions | devices | {"trackDossier", "notePayment", "searchRegister"}
 
 
 def test_what_needs_the_version_says_so(document: dict[str, Any]) -> None:

@@ -1,0 +1,136 @@
+"""What the API answers about stations, their volunteers and devices (see `answers`)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from gateway.api.answers import Answer, Moment
+
+
+class Opening(Answer):
+    id: str
+    version: int
+    starts_at: Moment | None
+    ends_at: Moment | None
+    note: str = Field(description="Of one that was called off: why.")
+    cancelled_at: Moment | None = Field(description="Null unless it was called off.")
+
+
+class Station(Answer):
+    id: str
+    name: str
+    address: str
+    opening_hours: str = Field(description="The usual ones, in words.")
+    venue: str
+    residential_group: str
+    directions: str = Field(description="How to get there.")
+    step_free: bool
+    contact_name: str
+    contact_phone: str
+    openings: list[Opening] = Field(description="Of the days that were asked for, by time.")
+
+
+class Stations(Answer):
+    stations: list[Station]
+
+
+class AdministeredStation(Station):
+    closed: bool
+    version: int
+
+
+class AdministeredStations(Answer):
+    stations: list[AdministeredStation]
+
+
+class Volunteer(Answer):
+    id: str
+    full_name: str
+    username: str
+
+
+class Volunteers(Answer):
+    volunteers: list[Volunteer]
+
+
+class AddedVolunteer(Answer):
+    volunteer: Volunteer
+    password: str = Field(description="Shown this once.")
+
+
+class Duty(Answer):
+    id: str
+    opening: Opening
+    station_id: str
+    station_name: str
+    volunteer: Volunteer
+    taken_off_at: Moment | None = Field(description="Null while it stands.")
+
+
+class Duties(Answer):
+    duties: list[Duty]
+
+
+class Device(Answer):
+    id: str
+    kind: str = Field(description="`kiosk` or `scanner`.")
+    station_id: str
+    kiosk_id: str = Field(description="Of a scanner: the computer that it stands beside; else empty.")
+    name: str
+    enrolled_at: Moment | None
+    revoked_at: Moment | None
+    last_seen_at: Moment | None
+
+
+class Devices(Answer):
+    devices: list[Device]
+
+
+class EnrolmentCode(Answer):
+    device: Device
+    code: str = Field(description="Good once, for an hour.", examples=["K7QF2-9XMRT"])
+    expires_at: Moment | None
+
+
+class EnrolledDevice(Answer):
+    credential: str = Field(description="Secret; before its first dot is the ward's code.")
+    device: Device
+
+
+class DeviceSession(Answer):
+    token: str
+    expires_in: int = Field(description="Seconds for which the token is valid.")
+    device: Device
+    station: Station
+
+
+class Scanner(Answer):
+    id: str
+    name: str
+    reachable: bool = Field(description="Its agent has asked for work within the last 15 seconds.")
+
+
+class Scanners(Answer):
+    scanners: list[Scanner]
+
+
+class Scan(Answer):
+    id: str
+    ward: str = Field(description="Where the pages go.")
+    ticket: str
+    source: str = Field(description="`flatbed` or `feeder`.")
+
+
+class NextScan(Answer):
+    scan: Scan | None = Field(description="Null where there is nothing to scan.")
+    cleared_at: Moment | None = Field(description="When somebody last signed out at its computer, or left it.")
+
+
+class Phrase(Answer):
+    id: str
+    text: str
+    position: int
+
+
+class Phrases(Answer):
+    phrases: list[Phrase]

@@ -1,0 +1,214 @@
+"""A ward's stations: the timetable for everybody, and what the ward's administrator changes."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from gateway import feeds, rpcs
+from gateway.api import station_answers as answers
+from gateway.api.operations import api
+from gateway.station_models import (
+    Cancellation,
+    DutyDays,
+    NewDuty,
+    NewVolunteer,
+    SavedOpening,
+    SavedPhrase,
+    SavedStation,
+    StationDays,
+)
+from gateway.wards import WardClient, wards
+from services.chassis.clock import SystemClock, day_in_vietnam
+
+_STATION = "/wards/<ward>/stations"
+_OPENINGS = _STATION + "/<uuid:station>/openings"
+
+api.relay(
+    "GET",
+    _STATION,
+    rpcs.LIST_STATIONS,
+    id="listStations",
+    tag="stations",
+    summary="The stations of a ward where volunteers guide, and when they are open",
+    signed_in=False,
+    query=StationDays,
+    answer=answers.Stations,
+)
+
+
+@api.operation(
+    "GET",
+    _STATION + ".ics",
+    id="getTimetable",
+    tag="stations",
+    summary="The opening sessions of a ward's stations as iCalendar, to subscribe to",
+    description="From a week ago to eight weeks from now, also those that were called off.",
+    signed_in=False,
+    media_types=("text/calendar",),
+)
+def get_timetable(ward: WardClient) -> Response:
+    now = SystemClock().now()
+    since, until = feeds.days(day_in_vietnam(now))
+    found = ward.call(rpcs.LIST_STATIONS, since=since, until=until).stations
+    return Response(feeds.calendar(wards().ward(ward.code), found, now), content_type=feeds.MEDIA_TYPE)
+
+
+api.relay(
+    "GET",
+    "/wards/<ward>/administration/stations",
+    rpcs.LIST_STATIONS,
+    id="listAdministeredStations",
+    tag="stations",
+    summary="The stations as the ward's administrator sees them: also the closed ones, with their versions",
+    query=StationDays,
+    answer=answers.AdministeredStations,
+)
+api.relay(
+    "POST",
+    _STATION,
+    rpcs.SAVE_STATION,
+    id="addStation",
+    tag="stations",
+    summary="Add a station",
+    body=SavedStation,
+    answer=answers.AdministeredStation,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "PUT",
+    _STATION + "/<uuid:id>",
+    rpcs.SAVE_STATION,
+    id="saveStation",
+    tag="stations",
+    summary="Change a station, or close it",
+    body=SavedStation,
+    answer=answers.AdministeredStation,
+    edits=True,
+)
+api.relay(
+    "POST",
+    _OPENINGS,
+    rpcs.SAVE_OPENING,
+    id="addOpening",
+    tag="stations",
+    summary="Add an opening session",
+    body=SavedOpening,
+    answer=answers.Opening,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "PUT",
+    _OPENINGS + "/<uuid:id>",
+    rpcs.SAVE_OPENING,
+    id="saveOpening",
+    tag="stations",
+    summary="Change an opening session that is not over",
+    body=SavedOpening,
+    answer=answers.Opening,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/openings/<uuid:id>/cancellation",
+    rpcs.CANCEL_OPENING,
+    id="cancelOpening",
+    tag="stations",
+    summary="Call an opening session off; the timetable shows it as such",
+    description="Guided sessions that rest on its duties end.",
+    body=Cancellation,
+    answer=answers.Opening,
+    creates=True,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/volunteers",
+    rpcs.LIST_VOLUNTEERS,
+    id="listVolunteers",
+    tag="stations",
+    summary="The ward's volunteers, by name",
+    answer=answers.Volunteers,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/volunteers",
+    rpcs.ADD_VOLUNTEER,
+    id="addVolunteer",
+    tag="stations",
+    summary="Add a volunteer; the first password is in the answer, this once",
+    body=NewVolunteer,
+    answer=answers.AddedVolunteer,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/duties",
+    rpcs.LIST_DUTIES,
+    id="listDuties",
+    tag="stations",
+    summary="Who has duty on some days: all of it for the administrator, their own for a volunteer",
+    query=DutyDays,
+    answer=answers.Duties,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/duties",
+    rpcs.PUT_ON_DUTY,
+    id="putOnDuty",
+    tag="stations",
+    summary="Put a volunteer on duty for an opening session",
+    body=NewDuty,
+    answer=answers.Duty,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "DELETE",
+    "/wards/<ward>/duties/<uuid:duty>",
+    rpcs.TAKE_OFF_DUTY,
+    id="takeOffDuty",
+    tag="stations",
+    summary="Take a volunteer off duty; the guided sessions that rest on it end",
+    answer=answers.Duty,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/phrases",
+    rpcs.LIST_PHRASES,
+    id="listPhrases",
+    tag="stations",
+    summary="The set phrases that volunteers send",
+    answer=answers.Phrases,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/phrases",
+    rpcs.SAVE_PHRASE,
+    id="addPhrase",
+    tag="stations",
+    summary="Add a phrase",
+    body=SavedPhrase,
+    answer=answers.Phrase,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "PUT",
+    "/wards/<ward>/phrases/<uuid:id>",
+    rpcs.SAVE_PHRASE,
+    id="savePhrase",
+    tag="stations",
+    summary="Change a phrase; with another text it gets another id",
+    body=SavedPhrase,
+    answer=answers.Phrase,
+)
+api.relay(
+    "DELETE",
+    "/wards/<ward>/phrases/<uuid:id>",
+    rpcs.RETIRE_PHRASE,
+    id="retirePhrase",
+    tag="stations",
+    summary="Take a phrase out of the list",
+    answer=answers.Phrase,
+)

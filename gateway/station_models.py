@@ -1,0 +1,96 @@
+"""What the API takes about stations, their volunteers and devices (see `models`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gateway.models import Body, IsoDate, Query
+
+Hour = Annotated[str, Field(pattern=r"^\d{2}:\d{2}$", description="In Đà Nẵng.", examples=["18:00"])]
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class StationDays(Query):
+    since: IsoDate | None = Field(default=None, description="Opening sessions from this day on; left out: none.")
+    until: IsoDate | None = Field(default=None, description="To this day, included; at most 62 days.")
+
+
+class DutyDays(Query):
+    since: IsoDate
+    until: IsoDate = Field(description="Included; at most 62 days.")
+
+
+class SavedStation(Body):
+    name: str = Field(min_length=1, max_length=200, examples=["Điểm hỗ trợ Nhà văn hóa tổ 12"])
+    venue: str = Field(default="", max_length=200, examples=["Nhà văn hóa tổ 12"])
+    address: str = Field(min_length=1, max_length=250)
+    residential_group: str = Field(default="", max_length=100, examples=["Tổ 12"])
+    directions: str = Field(default="", max_length=1000, description="How to get there, in plain words.")
+    step_free: bool = False
+    contact_name: str = Field(default="", max_length=100)
+    contact_phone: str = Field(default="", max_length=40)
+    opening_hours: str = Field(default="", max_length=200, description="The usual ones, in words.")
+    closed: bool = Field(
+        default=False, description="Takes no opening sessions and is not listed publicly; calls off those to come."
+    )
+
+
+class SavedOpening(Body):
+    on: IsoDate
+    starts: Hour
+    ends: Hour
+    note: str = Field(default="", max_length=500)
+
+
+class Cancellation(Body):
+    note: str = Field(min_length=1, max_length=500, description="Why, for the public timetable.")
+
+
+class NewVolunteer(Body):
+    full_name: str = Field(min_length=1, max_length=100)
+    username: str = Field(
+        min_length=1,
+        max_length=80,
+        description="Letters without diacritics, digits and dots; the ward's slug is appended.",
+        examples=["lan.tran"],
+    )
+
+
+class NewDuty(Body):
+    opening: Id = Field(serialization_alias="opening_id", description="Id of the opening session.")
+    volunteer: Id = Field(serialization_alias="volunteer_id", description="Id of the volunteer.")
+
+
+class NewDevice(Body):
+    kind: Literal["kiosk", "scanner"]
+    station: Id = Field(serialization_alias="station_id", description="Id of the station.")
+    kiosk: str = Field(
+        default="",
+        max_length=100,
+        serialization_alias="kiosk_id",
+        description="Of a scanner: id of the computer that it stands beside.",
+    )
+    name: str = Field(min_length=1, max_length=60, examples=["Máy 1"])
+
+
+class Enrolment(Body):
+    code: str = Field(min_length=1, max_length=40, examples=["K7QF2-9XMRT"])
+    kind: Literal["kiosk", "scanner"] = Field(description="What enrols; a code is good for its own kind alone.")
+
+
+class DeviceCredential(Body):
+    credential: str = Field(min_length=1, max_length=200)
+
+
+class NewScan(Body):
+    scanner: Id = Field(serialization_alias="scanner_id", description="One of `listScanners`.")
+    ward: str = Field(pattern=r"^\d{5}$", description="GSO code of the dossier's ward.", examples=["20248"])
+    ticket: str = Field(min_length=1, max_length=2000, description="Ticket of the capture to which pages are added.")
+    source: Literal["flatbed", "feeder"] = Field(description="One page from the glass, or all from the feeder.")
+
+
+class SavedPhrase(Body):
+    text: str = Field(min_length=1, max_length=300)
+    position: int = Field(ge=0, le=9999, description="Order in the list, ascending.")
