@@ -5,8 +5,8 @@ from __future__ import annotations
 from gateway import rpcs
 from gateway.api import station_answers as answers
 from gateway.api.operations import api
+from gateway.api.station_requests import DeviceCredential, Enrolment, NewDevice, NewScan
 from gateway.models import Nothing
-from gateway.station_models import DeviceCredential, Enrolment, NewDevice, NewScan
 
 api.relay(
     "GET",

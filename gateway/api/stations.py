@@ -7,7 +7,7 @@ from flask import Response
 from gateway import feeds, rpcs
 from gateway.api import station_answers as answers
 from gateway.api.operations import api
-from gateway.station_models import (
+from gateway.api.station_requests import (
     Cancellation,
     DutyDays,
     NewDuty,

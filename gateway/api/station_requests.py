@@ -1,4 +1,4 @@
-"""What the API takes about stations, their volunteers and devices (see `models`)."""
+"""What the API takes about stations, their volunteers and devices (see `requests`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.models import Body, IsoDate, Query
+from gateway.api.requests import Query
+from gateway.models import Body, IsoDate
 
 Hour = Annotated[str, Field(pattern=r"^\d{2}:\d{2}$", description="In Đà Nẵng.", examples=["18:00"])]
 Id = Annotated[str, Field(min_length=1, max_length=100)]

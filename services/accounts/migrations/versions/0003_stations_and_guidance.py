@@ -1,7 +1,7 @@
 """Stations with opening sessions, duties and devices, and the guided sessions at them
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: 0003
+Revises: 0002
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 _MOMENT = sa.DateTime(timezone=True)
 _PHRASES = Path(__file__).parents[2] / "phrases.toml"
