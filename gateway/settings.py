@@ -36,6 +36,9 @@ class Settings(CommonSettings):
     breaker_failures: int = 5  # unanswered calls in a row after which a ward's service is left alone
     breaker_open_seconds: float = 5
 
+    kiosk_warn_seconds: int = 120  # a station's computer: unused for so long, it asks whether somebody is there
+    kiosk_wipe_seconds: int = 180  # and signs out
+
     limits_enabled: bool = True
     limit_sessions: str = "10 per minute; 60 per hour"
     limit_refresh: str = "30 per minute"

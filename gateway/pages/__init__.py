@@ -6,7 +6,7 @@ import secrets
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
@@ -21,9 +21,11 @@ from gateway.pages import (
     failures,
     filing,
     identity,
+    kiosk,
     payment,
     public,
     registers,
+    shell,
     supplement,
     tracking,
 )
@@ -48,6 +50,7 @@ _VIEWS = (
     desk,
     counter,
     registers,
+    shell,
 )
 
 
@@ -62,20 +65,33 @@ def register_pages(app: Flask) -> None:
     _csrf.init_app(app)
     app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
+    app.extensions["used"] = Sealer(settings.cookie_key, "last use")
     app.extensions["error_page"] = failures.error_page
     _teach_templates(app)
     app.after_request(_secure_pages)
     pages = Blueprint("pages", __name__)
     pages.before_request(_prepare)
+    pages.after_request(_note_used)
     pages.register_error_handler(CSRFError, failures.forged_or_old)
     for module in _VIEWS:
         pages.register_blueprint(module.pages)
     app.register_blueprint(pages)
 
 
-def _prepare() -> None:
-    _csrf.protect()
+def _prepare() -> Response | None:
+    if kiosk.is_refused():
+        return kiosk.refused_page()
+    if kiosk.is_left():
+        return kiosk.leave()
+    if request.endpoint not in shell.UNPROTECTED:
+        _csrf.protect()
     identity.keep_fresh()
+    return None
+
+
+def _note_used(response: Response) -> Response:
+    kiosk.note_used(response)
+    return response
 
 
 def _secure_pages(response: Response) -> Response:
@@ -99,10 +115,17 @@ def _teach_templates(app: Flask) -> None:
         due_short=texts.due_short,
         late_text=texts.late_text,
         status_tone=texts.status_tone,
+        unremembered=kiosk.unremembered,
     )
 
     app.jinja_env.globals.update(csrf=generate_csrf, new_key=partial(secrets.token_urlsafe, 16), texts=texts, acts=acts)
 
     @app.context_processor
     def offered() -> dict[str, Any]:
-        return {"person": identity.person(), "csp_nonce": nonce(), "request_id": current_request_id()}
+        return {
+            "person": identity.person(),
+            "kiosk": kiosk.kiosk(),
+            "kiosk_clock": kiosk.clock(),
+            "csp_nonce": nonce(),
+            "request_id": current_request_id(),
+        }

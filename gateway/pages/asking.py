@@ -9,7 +9,7 @@ from flask import current_app, request
 from google.protobuf.message import Message
 
 from gateway import rpcs
-from gateway.pages import identity
+from gateway.pages import identity, kiosk
 from gateway.pages.forms import Form, read_form
 from gateway.rpcs import Rpc
 from gateway.wards import Response, WardClient, wards
@@ -33,8 +33,8 @@ class _PageClient(WardClient):
 
 
 def services_of(ward: Ward) -> WardClient:
-    """The services of a ward, for the signed-in person."""
-    return _PageClient(wards(), ward.code, identity.access_token(), request.form.get("key", ""))
+    """The services of a ward, for the signed-in person and, at a station, with its computer's token."""
+    return _PageClient(wards(), ward.code, identity.access_token(), request.form.get("key", ""), kiosk.token())
 
 
 def procedure_version(ward: Ward, code: str, version: str) -> tuple[Procedure, Form]:

@@ -21,7 +21,8 @@ def secured(response: Response) -> Response:
     """The response with those of the headers that its view has not set itself."""
     policy = (
         "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; "
-        f"frame-ancestors 'none'; img-src 'self'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'"
+        f"frame-ancestors 'none'; img-src 'self'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; "
+        "worker-src 'self'"
     )
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy)

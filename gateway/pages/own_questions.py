@@ -42,6 +42,14 @@ OTP = (
         "otp", "Mã xác nhận", hint="Dãy số trong tin nhắn vừa gửi đến.", widget="otp", autocomplete="one-time-code"
     ),
 )
+ENROLMENT = (
+    question(
+        "code",
+        "Mã ghi danh",
+        hint="Mười chữ và số do quản trị viên của phường cấp cho máy này, ví dụ K7QF2-9XMRT.",
+        widget="code",
+    ),
+)
 SIGN_IN = (
     question(
         "login",

@@ -37,10 +37,11 @@ def ward_start(slug: str) -> ResponseReturnValue:
         listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES)
     except Refusal:
         return render_template("public/ward.html", ward=ward, procedures=[])
-    return render_template("public/ward.html", ward=ward, procedures=sorted(listed.procedures, key=_by_use))
+    return render_template("public/ward.html", ward=ward, procedures=sorted(listed.procedures, key=by_use))
 
 
-def _by_use(procedure: Procedure) -> tuple[int, str]:
+def by_use(procedure: Procedure) -> tuple[int, str]:
+    """The order in which a ward's procedures are listed."""
     code = procedure.code
     return (_OFTEN.index(code) if code in _OFTEN else len(_OFTEN), code)
 

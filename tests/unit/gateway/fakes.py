@@ -23,6 +23,7 @@ class Asked:
     token: str
     idempotency_key: str
     repeatable: bool
+    kiosk: str = ""
 
 
 class FakeWards(Wards):
@@ -52,7 +53,7 @@ class FakeWards(Wards):
         seconds: float | None = None,
     ) -> Any:
         assert request.DESCRIPTOR is rpc.descriptor
-        self.asked.append(Asked(self.ward(ward).code, rpc.name, request, token, key, rpc.repeatable))
+        self.asked.append(Asked(self.ward(ward).code, rpc.name, request, token, key, rpc.repeatable, kiosk))
         if ward in self.down:
             raise Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.", retry_after=5)
         return self.scripts[rpc.name](ward, request)

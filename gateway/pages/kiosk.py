@@ -1,0 +1,207 @@
+"""The station's computer at which somebody sits: its credential, its token, and the clock of a shared computer.
+
+The credential lies in a cookie of its own, which no sign-out touches. When the computer was last used stands in another
+sealed cookie and not in the session's, since a request that only says that somebody types must not overwrite tokens
+that were renewed in the meantime.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from caunoi.accounts.v1 import stations_pb2 as stations_v1
+from flask import Response, current_app, g, has_request_context, make_response, render_template, request, session
+
+from gateway import rpcs
+from gateway.pages import identity
+from gateway.pages.session import Sealer
+from gateway.settings import Settings
+from gateway.wards import wards
+from services.chassis.refusal import Kind, Refusal
+
+COOKIE = "caunoi-kiosk"
+USED_COOKIE = "caunoi-used"
+COOKIE_SECONDS = 365 * 24 * 3600
+_RENEW_BEFORE = 60.0  # seconds before the computer's token ends
+_ASK_SECONDS = 1.0  # the longest wait for a token
+_ASK_AGAIN = 5.0  # seconds, where accounts gave no answer
+#: A request may be on its way for so long after the browser's own clock has run out.
+_GRACE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """A station's computer: ids, names, GSO code of its ward, and the token that goes beside a person's own.
+
+    The token is empty, and what is not known too, while accounts gives no answer: it stays a shared computer.
+    """
+
+    ward: str
+    token: str = ""
+    id: str = ""
+    name: str = ""
+    station_id: str = ""
+    station_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    kiosk: Kiosk
+    token_until: float
+    ask_after: float
+
+
+def kiosk() -> Kiosk | None:
+    """The computer of this browser; None where it is not a station's, or is not one any more."""
+    if not has_request_context():
+        return None
+    if "kiosk" not in g:
+        g.kiosk = _find(request.cookies.get(COOKIE, ""))
+    found: Kiosk | None = g.kiosk
+    return found
+
+
+def token() -> str:
+    """For calls of this request; empty elsewhere than at a station's computer."""
+    here = kiosk()
+    return here.token if here else ""
+
+
+def _find(credential: str) -> Kiosk | None:
+    ward = credential.partition(".")[0]
+    if ward not in wards().district.wards:
+        return None
+    known: dict[bytes, _Known] = current_app.extensions.setdefault("kiosks", {})
+    key, now = sha256(credential.encode()).digest(), time.time()
+    held = known.get(key)
+    if held is None or now >= held.ask_after:
+        try:
+            held = known[key] = _known(ward, _ask(ward, credential), now)
+        except Refusal as refusal:
+            if refusal.kind in (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.NOT_FOUND):
+                known.pop(key, None)
+                return None
+            if held is None:
+                return Kiosk(ward)
+            held = known[key] = replace(held, ask_after=now + _ASK_AGAIN)
+    return held.kiosk if now < held.token_until else replace(held.kiosk, token="")
+
+
+def _ask(ward: str, credential: str) -> stations_v1.DeviceSession:
+    asked = stations_v1.OpenDeviceSessionRequest(credential=credential)
+    return wards().send(ward, rpcs.OPEN_DEVICE_SESSION, asked, seconds=_ASK_SECONDS)
+
+
+def _known(ward: str, answer: stations_v1.DeviceSession, now: float) -> _Known:
+    device, station = answer.device, answer.station
+    until = now + answer.expires_in
+    found = Kiosk(ward, answer.token, device.id, device.name, station.id, station.name)
+    return _Known(found, until, until - _RENEW_BEFORE)
+
+
+# The cookie
+
+
+def enrol(response: Response, credential: str) -> None:
+    """From now on this browser is a station's computer, for a year after it was last started."""
+    _set(response, COOKIE, credential, COOKIE_SECONDS)
+
+
+def keep(response: Response) -> None:
+    enrol(response, request.cookies[COOKIE])
+
+
+def is_refused() -> bool:
+    """Whether this browser shows a credential that opens nothing any more."""
+    return bool(request.cookies.get(COOKIE)) and kiosk() is None
+
+
+def refused_page() -> Response:
+    """Says what to do at a computer that was revoked, and forgets who is signed in and the credential."""
+    identity.forget()
+    response = make_response(render_template("kiosk/refused.html"), 403)
+    for name in (COOKIE, USED_COOKIE):
+        _delete(response, name)
+    return response
+
+
+def _set(response: Response, name: str, value: str, seconds: int | None = None) -> None:
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(name, value, max_age=seconds, secure=secure, httponly=True, samesite="Lax")
+
+
+def _delete(response: Response, name: str) -> None:
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
+
+
+# The clock
+
+
+def clock() -> dict[str, int]:
+    """Seconds without use after which a page warns and wipes; `reload` for one without script: after the server's."""
+    settings = _settings()
+    return {
+        "warn": settings.kiosk_warn_seconds,
+        "wipe": settings.kiosk_wipe_seconds,
+        "reload": settings.kiosk_wipe_seconds + _GRACE_SECONDS + 1,
+    }
+
+
+def is_left() -> bool:
+    """Whether somebody has left this computer without signing out: nothing was heard of them for too long."""
+    if kiosk() is None or not set(session) - {"csrf_token"}:
+        return False
+    seconds = _settings().kiosk_wipe_seconds + _GRACE_SECONDS
+    return _sealer().open(request.cookies.get(USED_COOKIE, ""), within=seconds) is None
+
+
+def note_used(response: Response, *, by_script: bool = False) -> None:
+    """Starts the clock anew where a person has asked for this page: one that reloads by itself is nobody's doing."""
+    if session and kiosk() and (by_script or _is_asked_for()):
+        _set(response, USED_COOKIE, _sealer().seal({}))
+
+
+def _is_asked_for() -> bool:
+    headers = request.headers
+    if headers.get("Sec-Fetch-Dest", "document") != "document":
+        return False
+    return request.method == "POST" or "Sec-Fetch-Mode" not in headers or headers.get("Sec-Fetch-User") == "?1"
+
+
+def leave() -> Response:
+    """Signs out, ends a guided session, has the scanner's agent empty what is left, and goes to the start.
+
+    `Clear-Site-Data` names no cookies: the computer's own stays, the others are deleted by name.
+    """
+    here = kiosk()
+    identity.forget()
+    if here and here.token:
+        with suppress(Refusal):  # the agent empties downloads and print queue each hour, too
+            wards().client(here.ward, here.token).call(rpcs.CLEAR_KIOSK)
+    response = make_response(render_template("kiosk/left.html"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    _delete(response, USED_COOKIE)
+    return response
+
+
+def unremembered(params: dict[str, Any]) -> dict[str, Any]:
+    """A field's parameters, at a station's computer such that the browser keeps nothing that was typed."""
+    if kiosk() is None:
+        return params
+    items = [{**item, "autocomplete": "off"} for item in params.get("items", ())] if "namePrefix" in params else None
+    return {**params, "autocomplete": "off"} | ({"items": items} if items else {})
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _sealer() -> Sealer:
+    found: Sealer = current_app.extensions["used"]
+    return found

@@ -1,0 +1,105 @@
+"""The shell of a station's computer: enrolling it, the start that everybody finds, and leaving it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from caunoi.dossiers.v1.dossiers_pb2 import Procedure
+from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import asking, identity, kiosk
+from gateway.pages.own_questions import ENROLMENT
+from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.public import by_use
+from gateway.wards import wards
+from services.chassis.district import Ward
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("shell", __name__)
+#: Signing out has to work from any page, however old: another site's form comes without our cookies (SameSite=Lax).
+UNPROTECTED = {"pages.shell.leave", "pages.shell.still_here"}
+
+
+@pages.route("/kiosk/ghi-danh", methods=["GET", "POST"])
+@limited("enrolments", methods=["POST"])
+def enrol() -> ResponseReturnValue:
+    """Makes this browser a station's computer, with the code that the ward's administrator was given."""
+    slug = request.values.get("phuong", "")
+    chosen = asking.district().by_slug(slug)
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(ENROLMENT, request.form)
+        errors = {} if typed["code"] else {"code": "Xin nhập mã ghi danh."}
+        if chosen is None:
+            errors = {"phuong": "Xin chọn phường của điểm hỗ trợ.", **errors}
+        elif not errors:
+            try:
+                return _enrolled(chosen.code, typed["code"])
+            except Refusal as refusal:
+                if refusal.kind is Kind.BROKEN:
+                    raise
+                errors = _at_the_code(refusal)
+    content = render_template(
+        "kiosk/enrol.html",
+        wards=asking.district().wards.values(),
+        chosen=slug,
+        fields=shown_fields(ENROLMENT, typed, errors),
+        errors=errors,
+        summary=([{"text": errors["phuong"], "href": "#phuong"}] if "phuong" in errors else [])
+        + error_list(ENROLMENT, {name: text for name, text in errors.items() if name != "phuong"}),
+    )
+    return content, 422 if errors else 200
+
+
+def _enrolled(ward: str, code: str) -> Response:
+    answer = wards().client(ward).call(rpcs.ENROL_DEVICE, code=code, kind="kiosk")
+    identity.forget()  # who sets the computer up is not to stay signed in at it
+    response = make_response(redirect(url_for(".start"), 303))
+    kiosk.enrol(response, answer.credential)
+    return response
+
+
+def _at_the_code(refusal: Refusal) -> dict[str, str]:
+    errors = errors_from(refusal)
+    return errors if "code" in errors else {"code": refusal.text}
+
+
+@pages.get("/kiosk")
+def start() -> ResponseReturnValue:
+    """The station's name, what to bring for each procedure, and the way in."""
+    here = kiosk.kiosk()
+    if here is None:
+        return render_template("kiosk/none.html")
+    ward = asking.district().wards[here.ward]
+    procedures: list[Procedure] = []
+    with suppress(Refusal):  # people can sign in all the same
+        procedures = _procedures(ward)
+    response = make_response(render_template("kiosk/start.html", ward=ward, procedures=procedures))
+    kiosk.keep(response)
+    return response
+
+
+def _procedures(ward: Ward) -> list[Procedure]:
+    listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
+    return [asking.procedure_version(ward, one.code, one.version)[0] for one in sorted(listed, key=by_use)]
+
+
+@pages.route("/kiosk/ket-thuc", methods=["GET", "POST"])
+def leave() -> ResponseReturnValue:
+    """Leaves nothing of the person at this computer; asks once more where a link or a reload led here."""
+    if request.method == "POST":
+        return kiosk.leave()
+    return render_template("kiosk/leave.html")
+
+
+@pages.post("/kiosk/con-day")
+def still_here() -> ResponseReturnValue:
+    """Somebody types or reads without sending anything."""
+    response = Response(status=204)
+    if session:
+        kiosk.note_used(response, by_script=True)
+    return response
