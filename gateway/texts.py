@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import IntEnum
 
+from caunoi.accounts.v1.accounts_pb2 import Opening
 from caunoi.dossiers.v1.dossiers_pb2 import Dossier, DossierSummary
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.clock import VIETNAM
 
+WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 ROLES = {
     "citizen": "Công dân",
     "volunteer": "Tình nguyện viên",
@@ -193,8 +195,7 @@ def day_and_hour(at: Timestamp | datetime) -> str:
     if _unset(at):
         return ""
     moment = local(at)
-    minutes = f" {moment.minute:02d}" if moment.minute else ""
-    return f"{moment.hour} giờ{minutes} ngày {moment:%d/%m/%Y}"
+    return f"{_hour(moment)} ngày {moment:%d/%m/%Y}"
 
 
 def short_moment(at: Timestamp | datetime) -> str:
@@ -208,6 +209,21 @@ def day(text: str) -> str:
         return f"{date.fromisoformat(text):%d/%m/%Y}"
     except ValueError:
         return text
+
+
+def weekday(on: date) -> str:
+    """Such as `Thứ Hai, 30/11/2026`."""
+    return f"{WEEKDAYS[on.weekday()]}, {on:%d/%m/%Y}"
+
+
+def hours(opening: Opening) -> str:
+    """From when to when a station is open, such as `18 giờ – 20 giờ 30`."""
+    starts, ends = (_hour(local(at)) for at in (opening.starts_at, opening.ends_at))
+    return f"{starts} – {ends}"
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.hour} giờ" + (f" {moment.minute:02d}" if moment.minute else "")
 
 
 def dong(amount: int) -> str:

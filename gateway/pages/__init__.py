@@ -13,6 +13,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from gateway import acts, texts
 from gateway.pages import (
     account,
+    admin,
     counter,
     desk,
     documents,
@@ -26,6 +27,7 @@ from gateway.pages import (
     public,
     registers,
     shell,
+    stations,
     supplement,
     tracking,
 )
@@ -39,6 +41,7 @@ __all__ = ["register_pages"]
 _csrf = CSRFProtect()
 _VIEWS = (
     public,
+    stations,
     account,
     tracking,
     dossier,
@@ -51,6 +54,7 @@ _VIEWS = (
     counter,
     registers,
     shell,
+    *admin.VIEWS,
 )
 
 
@@ -106,6 +110,8 @@ def _teach_templates(app: Flask) -> None:
         day_and_hour=texts.day_and_hour,
         short_moment=texts.short_moment,
         day=texts.day,
+        weekday=texts.weekday,
+        hours=texts.hours,
         dong=texts.dong,
         file_size=texts.file_size,
         in_sentence=texts.in_sentence,

@@ -195,4 +195,6 @@ def _home_of(who: identity.Person) -> str:
     """Where somebody begins: at their work, with their dossiers, or, who has neither here, at their account."""
     if who.is_office:
         return url_for("pages.desk.work_list")
+    if who.is_admin:
+        return url_for("pages.admin.start")
     return url_for("pages.dossier.own") if who.is_citizen else url_for(".own")

@@ -42,6 +42,11 @@ class Person:
         return bool(self.roles & {str(role) for role in OFFICE})
 
     @property
+    def is_admin(self) -> bool:
+        """Whether they administer their ward: its stations, computers and volunteers."""
+        return Role.WARD_ADMIN in self.roles
+
+    @property
     def is_citizen(self) -> bool:
         """Whether they file dossiers of their own."""
         return Role.CITIZEN in self.roles
@@ -74,6 +79,12 @@ def require_office() -> None:
     """For the views of the ward office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_office:
         raise forbidden("Trang này dành cho cán bộ của phường.")
+
+
+def require_admin() -> None:
+    """For the views of the ward's administrator. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if not signed_in().is_admin:
+        raise forbidden("Trang này dành cho quản trị viên của phường.")
 
 
 def access_token() -> str:

@@ -1,4 +1,4 @@
-"""Pages for anybody: the start, a ward's start, stations, procedures, and the check of a certificate."""
+"""Pages for anybody: the start, a ward's start, procedures, and the check of a certificate."""
 
 from __future__ import annotations
 
@@ -44,13 +44,6 @@ def by_use(procedure: Procedure) -> tuple[int, str]:
     """The order in which a ward's procedures are listed."""
     code = procedure.code
     return (_OFTEN.index(code) if code in _OFTEN else len(_OFTEN), code)
-
-
-@pages.get("/phuong/<slug>/diem-ho-tro")
-def stations(slug: str) -> ResponseReturnValue:
-    ward = asking.ward_of(slug)
-    answer = asking.services_of(ward).call(rpcs.LIST_STATIONS)
-    return render_template("public/stations.html", ward=ward, stations=answer.stations)
 
 
 @pages.get("/phuong/<slug>/thu-tuc/<code>")

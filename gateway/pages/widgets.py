@@ -18,6 +18,7 @@ _INPUTS: dict[str, dict[str, Any]] = {
     "email": {"type": "email", "autocapitalize": "none"},
     "login": {"autocapitalize": "none", "classes": "govuk-input--width-20"},
     "otp": {"inputmode": "numeric", "classes": "govuk-input--width-10 govuk-input--extra-letter-spacing"},
+    "hour": {"classes": "govuk-input--width-5"},
     "code": {"autocapitalize": "characters", "classes": "govuk-input--width-20"},
 }
 _BIRTHDAY = {"day": "bday-day", "month": "bday-month", "year": "bday-year"}

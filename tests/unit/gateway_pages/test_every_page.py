@@ -13,7 +13,8 @@ from tests.unit.gateway_pages.ward import CODE, KEY, TODAY, Ward
 PUBLIC = (
     "/",
     "/phuong/nam-duong",
-    "/phuong/nam-duong/diem-ho-tro",
+    "/lich",
+    "/lich/nam-duong",
     "/phuong/nam-duong/thu-tuc/1.001193",
     "/phuong/nam-duong/mo-tai-khoan",
     "/dang-nhap",

@@ -23,6 +23,7 @@ from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.stations import Stations
 
 TODAY = date(2020, 10, 6)
 OTP = "271828"
@@ -44,10 +45,11 @@ def at(hour: int, minute: int = 0) -> Timestamp:
     return made
 
 
-class Ward:
+class Ward(Stations):
     """Answers what the pages ask of phường Nam Dương; `people` by login, `dossiers` by id."""
 
     def __init__(self, wards: FakeWards) -> None:
+        super().__init__()
         self.catalogue = CATALOGUE
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
@@ -143,12 +145,6 @@ class Ward:
 
     def rpc_get_own_account(self, _: Any) -> Any:
         return self.signed_in or self.people["0905123456"]
-
-    def rpc_list_stations(self, _: Any) -> Any:
-        station = accounts_v1.Station(
-            id="1", name="Nhà văn hóa tổ 5", address="12 Lê Đình Dương", opening_hours="8 giờ – 11 giờ, thứ bảy"
-        )
-        return accounts_v1.ListStationsResponse(stations=[station])
 
     def rpc_list_own_access_log(self, request: Any) -> Any:
         of: Any = sys.modules[type(request).__module__]

@@ -1,0 +1,52 @@
+"""The page before what cannot be undone: what it is about, what it does, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.questions import Field
+from services.chassis.refusal import Refusal
+
+
+def confirm(
+    do: Callable[[dict[str, str]], ResponseReturnValue | str],
+    *,
+    title: str,
+    text: str,
+    button: str,
+    back: str,
+    about: Mapping[str, str],
+    questions: Sequence[Field] = (),
+) -> ResponseReturnValue:
+    """Shows the page; where it was posted, does it with what was typed.
+
+    `do` returns the answer to show, or a text: then the page at `back` shows it.
+    """
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(questions, request.form)
+        try:
+            done = do(typed)
+        except Refusal as refusal:
+            errors = form_errors(refusal)
+        else:
+            if not isinstance(done, str):
+                return done
+            flash(done)
+            return redirect(back, 303)
+    content = render_template(
+        "admin/confirm.html",
+        heading=title,
+        text=text,
+        button=button,
+        back=back,
+        about=about,
+        fields=shown_fields(questions, typed, errors),
+        summary=error_list(questions, errors),
+    )
+    return content, 422 if errors else 200

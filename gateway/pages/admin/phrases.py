@@ -1,0 +1,117 @@
+"""The set phrases that volunteers send: added, changed, ordered, retired."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from caunoi.accounts.v1.stations_pb2 import Phrase
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.pages import identity
+from gateway.pages.admin import asked
+from gateway.pages.admin.confirm import confirm
+from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.questions import question
+from services.chassis.refusal import Refusal
+
+pages = Blueprint("admin_phrases", __name__)
+pages.before_request(identity.require_admin)
+
+PHRASE = (
+    question(
+        "text",
+        "Câu soạn sẵn",
+        hint="Ngắn, nói việc cần làm ngay, xưng “ông/bà”. Ví dụ: Xin ông/bà xem lại ô đang sáng.",
+        widget="textarea",
+    ),
+)
+#: Between two phrases, so that one can be put between them.
+APART = 10
+
+
+@pages.route("/quan-tri/cau-soan-san", methods=["GET", "POST"])
+def phrases() -> ResponseReturnValue:
+    """The list, with the form for a new one, which goes to its end."""
+    found = _phrases()
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(PHRASE, request.form)
+        position = max((one.position for one in found), default=0) + APART
+        try:
+            asked.services().call(rpcs.SAVE_PHRASE, **typed, position=position)
+        except Refusal as refusal:
+            errors = form_errors(refusal)
+        else:
+            flash("Đã thêm câu soạn sẵn.")
+            return redirect(url_for(".phrases"), 303)
+    content = render_template(
+        "admin/phrases.html",
+        phrases=found,
+        fields=shown_fields(PHRASE, typed, errors),
+        summary=error_list(PHRASE, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.route("/quan-tri/cau-soan-san/<uuid:id>", methods=["GET", "POST"])
+def change(id: UUID) -> ResponseReturnValue:
+    phrase = asked.by_id(_phrases(), id)
+    typed = {"text": phrase.text}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(PHRASE, request.form)
+        try:
+            asked.services().call(rpcs.SAVE_PHRASE, id=phrase.id, **typed, position=phrase.position)
+        except Refusal as refusal:
+            errors = form_errors(refusal)
+        else:
+            flash("Đã đổi câu soạn sẵn. Phiên đang mở vẫn giữ câu đã gửi.")
+            return redirect(url_for(".phrases"), 303)
+    content = render_template(
+        "admin/phrase.html",
+        fields=shown_fields(PHRASE, typed, errors),
+        summary=error_list(PHRASE, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.post("/quan-tri/cau-soan-san/<uuid:id>/<any(len, xuong):way>")
+def move(id: UUID, way: str) -> ResponseReturnValue:
+    """One place up or down; only the phrases that get another position are saved."""
+    found = _phrases()
+    place = found.index(asked.by_id(found, id))
+    other = place + (-1 if way == "len" else 1)
+    if 0 <= other < len(found):
+        found[place], found[other] = found[other], found[place]
+    services = asked.services()
+    for position, one in enumerate(found, start=1):
+        if one.position != position * APART:
+            own = replace(services, key=f"{services.key}-{one.id}" if services.key else "")
+            own.call(rpcs.SAVE_PHRASE, id=one.id, text=one.text, position=position * APART)
+    return redirect(url_for(".phrases", _anchor=f"cau-{id}"), 303)
+
+
+@pages.route("/quan-tri/cau-soan-san/<uuid:id>/bo", methods=["GET", "POST"])
+def retire(id: UUID) -> ResponseReturnValue:
+    phrase = asked.by_id(_phrases(), id)
+
+    def do(_: dict[str, str]) -> str:
+        asked.services().call(rpcs.RETIRE_PHRASE, id=phrase.id)
+        return "Đã bỏ câu soạn sẵn."
+
+    return confirm(
+        do,
+        title="Bỏ câu soạn sẵn này?",
+        text="Tình nguyện viên không còn gửi được câu này. Phiên đang mở vẫn giữ câu đã gửi.",
+        button="Bỏ câu này",
+        back=url_for(".phrases"),
+        about={"Câu soạn sẵn": phrase.text},
+    )
+
+
+def _phrases() -> list[Phrase]:
+    return list(asked.services().call(rpcs.LIST_PHRASES).phrases)
