@@ -21,10 +21,10 @@ EVENT_FIELDS = {
     "renewed",  # whether an approval is told again
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
-#: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page.
-IN_ADDRESSES = {"slug", "ward", "code", "kind", "name", "act", "register", "id", "number"}
-#: What pages read after the question mark: a ward, a place in a list, a year, the id of an entry.
-IN_QUERIES = {"phuong", "sau", "nam", "muc"}
+#: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day.
+IN_ADDRESSES = {"slug", "ward", "code", "day", "kind", "name", "act", "register", "id", "number"}
+#: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a station.
+IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem"}
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
 )

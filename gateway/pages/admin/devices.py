@@ -43,7 +43,7 @@ def add(kind: str) -> ResponseReturnValue:
     """Adds a computer, or a scanner beside one; the answer to the form shows the code that enrols it."""
     places = _kiosks() if kind == "scanner" else {one.id: one.id for one in asked.stations() if not one.closed}
     questions = _questions(kind, places)
-    typed = {"place": request.args.get("o", "")}
+    typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(questions, request.form)
