@@ -51,13 +51,16 @@ DEVICES = frozenset({Role.KIOSK, Role.SCANNER})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign."""
+    """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign; of a device the id
+    of its station.
+    """
 
     id: str
     ward: str
     roles: frozenset[Role]
     name: str = ""
     title: str = ""
+    station: str = ""
 
     @property
     def signs_as(self) -> str:
@@ -93,6 +96,7 @@ class Issuer:
             "roles": sorted(principal.roles),
             "name": principal.name,
             "title": principal.title,
+            **({"station": principal.station} if principal.station else {}),
             "iat": now,
             "exp": now + seconds,
             "jti": secrets.token_urlsafe(12),
@@ -153,7 +157,8 @@ def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
     speaks_for_itself = claims["sub"] == f"service:{service}"
     if (Role.SERVICE in roles) != speaks_for_itself or (service != "accounts" and not speaks_for_itself):
         raise ValueError("only accounts speaks for people")
-    return Principal(claims["sub"], ward, roles, claims.get("name", ""), claims.get("title", ""))
+    told = (claims.get(name, "") for name in ("name", "title", "station"))
+    return Principal(claims["sub"], ward, roles, *told)
 
 
 def _header(token: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from services.dossiers.domain.checks import CHECKS, READS
 from services.dossiers.domain.fees import FeeTable
 from services.dossiers.domain.pointers import Condition
 from services.dossiers.domain.procedures import Procedure, amended
-from services.dossiers.forms import KEYWORDS, leaves
+from services.dossiers.forms import KEYWORDS, SCHEMA_CHECKS, leaves
 
 _GROUP = frozenset({"$schema", "type", "title", "additionalProperties", "properties"})
 _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": list}
@@ -187,6 +187,7 @@ def validate(procedure: Procedure) -> None:
         for pointer in pointers:
             _known(where, pointer, set(fields))
     _validate_checks(procedure, set(fields))
+    _validate_harmless(procedure, set(fields))
 
 
 def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Condition]:
@@ -287,6 +288,16 @@ def _validate_checks(procedure: Procedure, fields: set[str]) -> None:
             _known(f"check {use.name}", pointer, fields | groups)
         if set(use.parameters) != reads.parameters:
             raise ValueError(f"check {use.name} takes the parameters {sorted(reads.parameters)}")
+
+
+def _validate_harmless(procedure: Procedure, fields: set[str]) -> None:
+    unknown = set(procedure.harmless.checks) - SCHEMA_CHECKS - {use.name for use in procedure.checks}
+    if unknown:
+        raise ValueError(f"/harmless/checks: the procedure has no check {', '.join(sorted(unknown))}")
+    groups = {at for at, _ in _objects(procedure.form, "")}
+    places = fields | groups | {f"documents/{document.kind}" for document in procedure.documents}
+    for place in procedure.harmless.not_at:
+        _known("/harmless/not_at", place, places)
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -333,6 +333,8 @@ _CHECK = {
     "maximum": "range",
 }
 KEYWORDS = frozenset(_CHECK)
+#: Names of all checks that every form has.
+SCHEMA_CHECKS = frozenset({*_CHECK.values(), "required", "document-required"})
 
 
 def _error_text(leaf: Mapping[str, Any], keyword: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
 from services.dossiers.use_cases import reading
-from services.dossiers.use_cases.intake import captures, documents, drafts, filing, own, supplement
+from services.dossiers.use_cases.intake import captures, documents, drafts, filing, guided, own, supplement
 from services.dossiers.use_cases.office import (
     acceptance,
     assignment,
@@ -38,6 +38,7 @@ RPCS: Table = {
     "RequestConfirmation": SteppedCommand(
         filing.RequestConfirmation, filing.filable, filing.send_code, filing.note_confirmation, dossiers.confirmation
     ),
+    "NoteGuidance": Command(guided.NoteGuidance, guided.note, dossiers.noted),
     "SubmitDossier": SteppedCommand(
         filing.SubmitDossier, filing.confirmed, filing.redeem, filing.file, dossiers.submitted
     ),

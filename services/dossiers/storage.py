@@ -40,6 +40,7 @@ from services.dossiers.tables import (
     DossierRow,
     ExtensionRow,
     FeeRow,
+    GuidedByRow,
     HistoryRow,
     PaymentRow,
     RegisterEntryRow,
@@ -80,8 +81,17 @@ _FILES = (
     .where(DocumentRow.dossier_id == DossierRow.id)
     .scalar_subquery()
 )
+_NOTED = (  # wards of the guided sessions that were noted
+    select(func.array_agg(GuidedByRow.ward)).where(GuidedByRow.dossier_id == DossierRow.id).scalar_subquery()
+)
 _CONFIRMED_DRAFT = (
-    select(DossierRow, _confirmations.c.challenge_id, _confirmations.c.digest, _FILES.label("files"))
+    select(
+        DossierRow,
+        _confirmations.c.challenge_id,
+        _confirmations.c.digest,
+        _FILES.label("files"),
+        _NOTED.label("guided_in"),
+    )
     .outerjoin(
         _confirmations, and_(_confirmations.c.dossier_id == DossierRow.id, _confirmations.c.id == bindparam("this"))
     )
@@ -197,11 +207,14 @@ def extension(session: Session, dossier_id: UUID) -> ExtensionRow | None:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedDraft:
-    """A draft, the challenge and digest of its confirmation, if any, and its files as (kind, sha256)."""
+    """A draft, the challenge and digest of its confirmation, if any, its files as (kind, sha256), and the wards in
+    which it was filled in with guidance.
+    """
 
     row: DossierRow
     confirmation: tuple[str, bytes] | None  # challenge, digest
     files: Sequence[tuple[str, str]]
+    guided_in: frozenset[str]
 
 
 def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> ConfirmedDraft | None:
@@ -209,9 +222,21 @@ def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> Co
     found = session.execute(_CONFIRMED_DRAFT, {"of_dossier": id, "this": confirmation}).first()
     if found is None:
         return None
-    row, challenge, digest, files = found
+    row, challenge, digest, files, guided_in = found
     noted = None if challenge is None else (challenge, digest)
-    return ConfirmedDraft(row, noted, [tuple(each.split("/", 1)) for each in files or ()])
+    return ConfirmedDraft(row, noted, [tuple(each.split("/", 1)) for each in files or ()], frozenset(guided_in or ()))
+
+
+def guided_by(session: Session, dossier_id: UUID) -> Sequence[GuidedByRow]:
+    """The guided sessions in which a dossier was filled in, in the order of their notes."""
+    query = select(GuidedByRow).where(GuidedByRow.dossier_id == dossier_id)
+    return session.scalars(query.order_by(GuidedByRow.noted_at, GuidedByRow.session_id)).all()
+
+
+def note_guidance(session: Session, dossier_id: UUID, ward: str, session_id: str, at: datetime) -> None:
+    """Notes a guided session of a draft, once."""
+    noted = insert(GuidedByRow).values(dossier_id=dossier_id, ward=ward, session_id=session_id, noted_at=at)
+    session.execute(noted.on_conflict_do_nothing())
 
 
 def told(session: Session, dossier_id: UUID) -> Sequence[ToldRow]:
@@ -276,7 +301,7 @@ def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) ->
     query = select(DossierRow.id).where(DossierRow.id == id, _abandoned(before, now))
     if session.scalar(query.with_for_update(skip_locked=True)) is None:
         return False
-    for part in (DocumentRow, ConfirmationRow, CaptureRow):
+    for part in (DocumentRow, ConfirmationRow, CaptureRow, GuidedByRow):
         session.execute(delete(part).where(part.dossier_id == id))
     session.execute(delete(DossierRow).where(DossierRow.id == id))
     return True

@@ -19,6 +19,7 @@ EVENT_FIELDS = {
     *("channel", "kind", "sequence", "status", "template"),
     "fields",  # pointers and kinds of papers, without those that disclose something restricted
     "renewed",  # whether an approval is told again
+    *("assistance", "station_ward", "station_id", "session_id", "minutes", "pages"),  # how a filing came about
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day.

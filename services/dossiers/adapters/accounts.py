@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from caunoi.accounts.v1 import accounts_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
+from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
 
 from services.chassis.call import current_call
 from services.chassis.clock import VIETNAM
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Refusal
+from services.dossiers.domain.assistance import GuidedBy
 
 #: How long a new draft waits for the account's data; after that it starts empty.
 PREFILL_SECONDS = 0.8
 CODE_SECONDS = 4.0
 STAFF_SECONDS = 2.0
+#: How long a filing waits for what the wards of stations say of guided sessions, all together.
+GUIDANCE_SECONDS = 0.8
 PURPOSE = "file-dossier"
 
 
@@ -37,6 +42,7 @@ class Accounts:
 
     def __init__(self, address_of: Callable[[str], str]) -> None:
         self._peer = Peer(AccountsServiceStub, address_of)
+        self._guidance = Peer(GuidanceServiceStub, address_of)
 
     def own(self) -> Mapping[str, str]:
         """The texts of the caller's own account, by their names in the contract; empty if accounts does not answer."""
@@ -75,6 +81,23 @@ class Accounts:
             repeatable=True,
         )
 
+    def guidance_given(self, dossier_id: str, wards: Collection[str]) -> Mapping[str, Sequence[GuidedBy] | None]:
+        """The guided sessions at each ward's stations in which the caller's draft was filled in; None for a ward that
+        does not answer in time.
+        """
+        until = time.monotonic() + GUIDANCE_SECONDS
+        return {ward: self._guidance_given(dossier_id, ward, until - time.monotonic()) for ward in sorted(wards)}
+
+    def _guidance_given(self, dossier_id: str, ward: str, seconds: float) -> Sequence[GuidedBy] | None:
+        if seconds <= 0:
+            return None
+        rpc, asked = self._guidance.stub(ward).ListGuidanceGiven, guidance_pb2.ListGuidanceGivenRequest
+        try:
+            told = call(rpc, asked(dossier_id=dossier_id), ward=ward, seconds=seconds, token=current_call().token)
+        except Refusal:
+            return None
+        return [GuidedBy(ward, each.session_id, each.minutes, each.pages) for each in told.sessions]
+
     def colleague(self, id: str) -> str | None:
         """The name of a colleague in the ward's office; None for an unknown id. Raises a Refusal."""
         ward, token = current_call().ward, current_call().token
@@ -84,3 +107,4 @@ class Accounts:
 
     def close(self) -> None:
         self._peer.close()
+        self._guidance.close()

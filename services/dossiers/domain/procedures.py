@@ -195,6 +195,22 @@ class CheckUse:
     enabled: bool = True  # an operator can switch off a rule that is from memory (docs/law.md, [memory])
 
 
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """Checks whose name tells nothing about a person: a volunteer who guides may know which of them finds something.
+
+    Nothing is harmless at the places in `not_at`: questions that few are asked, such as about a divorce. Each is a
+    question, a group of questions, or `documents/<kind>`.
+    """
+
+    checks: tuple[str, ...] = ()
+    not_at: tuple[str, ...] = ()
+
+    def covers(self, check: str, field: str) -> bool:
+        """Whether a volunteer may know that this check finds something at a field."""
+        return check in self.checks and not any(field == each or field.startswith(f"{each}/") for each in self.not_at)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Procedure:
     """One version of a procedure, in force from `valid_from` until the next. Equal only to itself."""
@@ -221,6 +237,7 @@ class Procedure:
     verification: Verification | None = None
     notice: Notice | None = None
     valid_months: int | None = None  # how long the result is in force; None: for ever
+    harmless: Harmless = field(default_factory=Harmless)
 
     def __post_init__(self) -> None:
         if not self.legal_basis or not self.steps:

@@ -6,16 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from caunoi.dossiers.v1 import dossiers_pb2
+from google.protobuf.empty_pb2 import Empty
 
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
 from services.dossiers import registers, storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
+from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.procedures import Harmless
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
@@ -56,6 +59,10 @@ def dossier(unit: Unit, row: DossierRow) -> dossiers_pb2.Dossier:
     return _dossier(unit, whole(unit, row))
 
 
+def noted(_: Unit, __: None) -> Empty:
+    return Empty()
+
+
 def submitted(unit: Unit, filed: Filed) -> dossiers_pb2.SubmitDossierResponse:
     unit.session.flush()
     message = _dossier(unit, whole(unit, filed.row, filed.documents), told=())
@@ -79,7 +86,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         version=row.version,
         form_json=unit.form_json(row),
         documents=[_document(each) for each in opened.documents],
-        findings=[_finding(each) for each in remarks(unit, opened)],
+        findings=[_finding(each, kept.harmless) for each in remarks(unit, opened)],
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -114,6 +121,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
     if row.status != Status.DRAFT:
         told = storage.told(unit.session, row.id) if told is None else told
         message.told.extend(_told(each) for each in told)
+        message.assisted.CopyFrom(_assisted(unit, row))
         message.verdict = verdict_of(unit, row, opened.clock, opened.supplements).value
     if opened.at_the_office:
         _add_what_the_office_sees(unit, opened, message)
@@ -283,17 +291,31 @@ def _proposed_statement(opened: Dossier) -> str:
     return statement(opened.answers.form)
 
 
+def _assisted(unit: Unit, row: DossierRow) -> dossiers_pb2.Assistance:
+    guided = storage.guided_by(unit.session, row.id) if row.assistance == Assistance.HELPED else ()
+    return dossiers_pb2.Assistance(
+        how=row.assistance,
+        station_ward=row.station_ward,
+        station_id=row.station_id,
+        guided=[
+            dossiers_pb2.GuidedBy(ward=each.ward, session_id=each.session_id, minutes=each.minutes, pages=each.pages)
+            for each in guided
+        ],
+    )
+
+
 def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
     return dossiers_pb2.ToldMessage(
         channel=row.channel, template=row.template, delivered=row.delivered, at=stamp(row.at)
     )
 
 
-def _finding(finding: Finding) -> dossiers_pb2.Finding:
+def _finding(finding: Finding, harmless: Harmless) -> dossiers_pb2.Finding:
     return dossiers_pb2.Finding(
         field=finding.field,
         check=finding.check,
         kind=_KINDS[finding.kind],
         text=finding.text,
         article=finding.article,
+        harmless=harmless.covers(finding.check, finding.field),
     )

@@ -45,6 +45,8 @@ def filled(message: type[Message]) -> Message:
     for place, field in enumerate(fields, start=1):
         if field.message_type is not None and field.message_type.full_name == "google.protobuf.Timestamp":
             getattr(example, field.name).FromDatetime(datetime(2020, 10, 6, 2, place, tzinfo=UTC))
+        elif field.message_type is not None and field.is_repeated:
+            getattr(example, field.name).append(filled(GetMessageClass(field.message_type)))
         elif field.message_type is not None:
             getattr(example, field.name).CopyFrom(filled(GetMessageClass(field.message_type)))
         elif field.is_repeated:

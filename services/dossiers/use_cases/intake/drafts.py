@@ -15,6 +15,7 @@ from services.chassis.tokens import Role
 from services.dossiers import storage
 from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE
 from services.dossiers.domain import acts
+from services.dossiers.domain.assistance import assistance
 from services.dossiers.domain.fields import prefilled
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
@@ -85,7 +86,7 @@ def begin(unit: Unit, command: CreateDraft, begun: tuple[Procedure, Mapping[str,
         applicant_ward=unit.caller.ward,
         applicant_name=unit.caller.name if own else "",
         channel=channel,
-        assistance="counter" if channel == "counter" else "alone",  # an applicant by post has filled the form in alone
+        assistance=assistance(channel, "", ()),
         subject_name="",
         created_at=unit.now,
         updated_at=unit.now,

@@ -23,6 +23,7 @@ from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.intake.drafts import put_form
+from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down
 from services.dossiers.use_cases.perform import leads_to, perform, reception_time, set_due
 from services.dossiers.use_cases.unit import (
     Unit,
@@ -69,6 +70,23 @@ class Confirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Challenge and digest of a draft's confirmation, and the wards in which it was filled in with guidance."""
+
+    challenge: str
+    digest: bytes
+    guided_in: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """The digest to which a redeemed code was bound, and what the wards say of guided sessions."""
+
+    digest: bytes
+    guided: Told
+
+
+@dataclass(frozen=True, slots=True)
 class Filed:
     """A dossier that was just filed; `key` is its tracking key as people read it."""
 
@@ -110,8 +128,8 @@ def note_confirmation(unit: Unit, command: RequestConfirmation, sent: tuple[byte
     return Confirmation(noted.id, digest, challenge)
 
 
-def confirmed(unit: Unit, command: SubmitDossier) -> tuple[str, bytes]:
-    """Challenge and digest of the confirmation, if the draft has not changed since.
+def confirmed(unit: Unit, command: SubmitDossier) -> Confirmed:
+    """The confirmation, if the draft has not changed since.
 
     Refusals: CONFLICT `draft-changed`, `wrong-state`, NOT_FOUND `unknown-confirmation`, STALE.
     """
@@ -122,28 +140,28 @@ def confirmed(unit: Unit, command: SubmitDossier) -> tuple[str, bytes]:
     if found.confirmation is None:
         raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
     _refuse_changed(unit, row, found.confirmation[1], found.files, _filed_form(unit, row))
-    return found.confirmation
+    return Confirmed(*found.confirmation, guided_in=found.guided_in)
 
 
-def redeem(place: Workplace, command: SubmitDossier, confirmation: tuple[str, bytes]) -> bytes:
-    """Redeems the code at accounts, before anything is written; returns the digest to which it was bound.
+def redeem(place: Workplace, command: SubmitDossier, confirmed: Confirmed) -> Redeemed:
+    """Redeems the code at accounts, before anything is written; asks the wards of guided sessions how they guided.
 
     Redeeming again for the same confirmation succeeds, so a filing can be repeated after a crash in between. Refusal
     INVALID for a wrong code.
     """
-    challenge, digest = confirmation
-    place.accounts.redeem_code(challenge, command.otp, digest, str(UUID(command.confirmation_id)))
-    return digest
+    redemption = str(UUID(command.confirmation_id))
+    place.accounts.redeem_code(confirmed.challenge, command.otp, confirmed.digest, redemption)
+    return Redeemed(confirmed.digest, told_by_wards(place, command.dossier_id, confirmed.guided_in))
 
 
-def file(unit: Unit, command: SubmitDossier, digest: bytes) -> Filed:
+def file(unit: Unit, command: SubmitDossier, redeemed: Redeemed) -> Filed:
     """Files the draft whose code was redeemed, all at once. Refusals as for `confirmed`."""
     row = own_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     documents = storage.file_documents(unit.session, row.id, unit.now, UUID(command.confirmation_id))
     form = _filed_form(unit, row)
     leads_to(row, acts.SUBMISSION)
-    _refuse_changed(unit, row, digest, _files(documents), form)
-    return _put_on_file(unit, row, documents, form)
+    _refuse_changed(unit, row, redeemed.digest, _files(documents), form)
+    return _put_on_file(unit, row, documents, form, write_down(unit, row, redeemed.guided))
 
 
 def file_at_counter(unit: Unit, command: SubmitAtCounter) -> Filed:
@@ -162,7 +180,7 @@ def file_at_counter(unit: Unit, command: SubmitAtCounter) -> Filed:
     refuse_incomplete(unit, row, form, documents)
     row.applicant_name = filer_name(form) or row.subject_name
     row.received_by_id = unit.caller.id
-    return _put_on_file(unit, row, documents, _filed_form(unit, row))
+    return _put_on_file(unit, row, documents, _filed_form(unit, row), write_down(unit, row, {}))
 
 
 def _filed_form(unit: Unit, row: DossierRow) -> dict[str, Any]:
@@ -170,11 +188,17 @@ def _filed_form(unit: Unit, row: DossierRow) -> dict[str, Any]:
     return asked(unit.place.procedure_of(row), unit.form(row))
 
 
-def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], form: Mapping[str, Any]) -> Filed:
+def _put_on_file(
+    unit: Unit,
+    row: DossierRow,
+    documents: Sequence[DocumentRow],
+    form: Mapping[str, Any],
+    came_about: Mapping[str, Any],
+) -> Filed:
     """Files a draft with this form: with the ward's next code of the day, a tracking key, and the reception's time.
 
-    It is filed under the version of the procedure that is in force, whichever it was started under; without uploads
-    that this version does not ask for.
+    `came_about` are the fields of the event that tell how the filing came about. It is filed under the version of the
+    procedure that is in force, whichever it was started under; without uploads that this version does not ask for.
     """
     procedure = unit.place.procedure_of(row)
     row.procedure_version = procedure.version
@@ -190,7 +214,7 @@ def _put_on_file(unit: Unit, row: DossierRow, documents: Sequence[DocumentRow], 
     row.submitted_at = unit.now
     set_due(row, reception_time(unit))
     make_findable(unit, row, procedure, form)
-    perform(unit, row, acts.SUBMISSION)
+    perform(unit, row, acts.SUBMISSION, told=came_about)
     return Filed(row, documents, shown_key(key))
 
 

@@ -1,0 +1,36 @@
+"""How a filing came about (docs/architecture.md, rule 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Assistance(StrEnum):
+    ALONE = "alone"
+    STATION = "station"  # at a station's computer
+    HELPED = "helped"  # with a volunteer's guidance
+    COUNTER = "counter"  # entered by the desk
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedBy:
+    """A guided session in which a dossier was filled in: the station's ward, whole minutes, pages of the dossier.
+
+    Both are 0 where the station's ward could not be asked.
+    """
+
+    ward: str
+    session_id: str
+    minutes: int = 0
+    pages: int = 0
+
+
+def assistance(channel: str, station_id: str, guided: Collection[GuidedBy]) -> Assistance:
+    """The most help that a filing had. An applicant by post has filled the form in alone."""
+    if channel == "counter":
+        return Assistance.COUNTER
+    if guided:
+        return Assistance.HELPED
+    return Assistance.STATION if station_id else Assistance.ALONE

@@ -1,0 +1,104 @@
+"""How a filing came about: noted while a draft is filled in, and written down when it is filed.
+
+The system writes it, never a volunteer: the computer's own token tells the station, and the accounts service of the
+station's ward tells which guided sessions a draft was open in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, invalid
+from services.dossiers import storage
+from services.dossiers.domain import acts
+from services.dossiers.domain.assistance import GuidedBy, assistance
+from services.dossiers.tables import DossierRow, GuidedByRow
+from services.dossiers.use_cases.perform import leads_to
+from services.dossiers.use_cases.unit import Unit, Workplace, own_dossier
+
+MOST_SESSIONS = 20  # of one draft
+#: Ward → its guided sessions in which a draft was open; None of a ward that did not answer.
+Told: TypeAlias = Mapping[str, Sequence[GuidedBy] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGuidance:
+    dossier_id: str
+    ward: str
+    session_id: str
+
+
+def note(unit: Unit, command: NoteGuidance) -> None:
+    """Notes a guided session of the caller's own draft; what it was worth is asked when the draft is filed.
+
+    Beyond 20 sessions nothing is noted. Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `invalid-field`.
+    """
+    row = own_dossier(unit, command.dossier_id)
+    leads_to(row, acts.SUBMISSION)
+    try:
+        session_id = str(UUID(command.session_id))
+    except ValueError:
+        raise _invalid("session_id", "Không có buổi hướng dẫn này.") from None
+    if command.ward not in unit.place.settings.district.wards:
+        raise _invalid("ward", "Không có phường này trong hệ thống.")
+    noted = {(each.ward, each.session_id) for each in storage.guided_by(unit.session, row.id)}
+    if (command.ward, session_id) not in noted and len(noted) < MOST_SESSIONS:
+        storage.note_guidance(unit.session, row.id, command.ward, session_id, unit.now)
+        audit.record(unit.session, "note-guidance", f"dossier:{row.id}", row.applicant_id)
+
+
+def told_by_wards(place: Workplace, dossier_id: str, wards: Collection[str]) -> Told:
+    """What each of these wards says of guided sessions in which the caller's draft was open."""
+    return place.accounts.guidance_given(dossier_id, wards) if wards else {}
+
+
+def write_down(unit: Unit, row: DossierRow, told: Told) -> Mapping[str, Any]:
+    """Enters how the filing came about into a dossier that is being filed; returns the fields of its event.
+
+    A ward that was asked knows best: a session that it does not know of does not count. Where it was silent, what was
+    noted counts, with no minutes and no pages.
+    """
+    kiosk = unit.call.kiosk
+    row.station_ward, row.station_id = (kiosk.ward, kiosk.station) if kiosk else ("", "")
+    guided = _guided(unit, row, told) if told else ()
+    row.assistance = assistance(row.channel, row.station_id, guided)
+    return {
+        "assistance": row.assistance,
+        "station_ward": row.station_ward,
+        "station_id": row.station_id,
+        "guided": [
+            {"ward": each.ward, "session_id": each.session_id, "minutes": each.minutes, "pages": each.pages}
+            for each in guided
+        ],
+    }
+
+
+def _guided(unit: Unit, row: DossierRow, told: Told) -> Sequence[GuidedBy]:
+    noted = storage.guided_by(unit.session, row.id)
+    counted = list(_counted(noted, told))
+    kept = {(each.ward, each.session_id): each for each in noted}
+    for each in counted:
+        entry = kept.pop((each.ward, each.session_id), None)
+        if entry is None:
+            entry = GuidedByRow(dossier_id=row.id, ward=each.ward, session_id=each.session_id, noted_at=unit.now)
+            unit.session.add(entry)
+        entry.minutes, entry.pages = each.minutes, each.pages
+    for stray in kept.values():
+        unit.session.delete(stray)
+    return counted
+
+
+def _counted(noted: Iterable[GuidedByRow], told: Told) -> Iterable[GuidedBy]:
+    for answer in told.values():
+        yield from answer or ()
+    for each in noted:
+        if told.get(each.ward) is None:
+            yield GuidedBy(each.ward, each.session_id)
+
+
+def _invalid(field: str, text: str) -> Exception:
+    return invalid("invalid-field", text, FieldFault(field, text))
