@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts
+from caunoi.accounts.v1 import guidance_pb2 as guidance
 from caunoi.accounts.v1 import stations_pb2 as stations
 from caunoi.dossiers.v1 import captures_pb2 as captures
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers
@@ -90,6 +91,20 @@ LIST_PHRASES = Rpc(stations.ListPhrasesRequest, stations.ListPhrasesResponse)
 SAVE_PHRASE = Rpc(stations.SavePhraseRequest, stations.Phrase)
 RETIRE_PHRASE = Rpc(stations.RetirePhraseRequest, stations.Phrase)
 
+REQUEST_GUIDANCE = Rpc(guidance.RequestGuidanceRequest, guidance.RequestGuidanceResponse)
+GET_OWN_GUIDANCE = Rpc(guidance.GetOwnGuidanceRequest, guidance.OwnGuidance)
+SHOW_PLACE = Rpc(guidance.ShowPlaceRequest, guidance.OwnGuidance, seconds=1, repeatable=True, keyed=False)
+END_GUIDANCE = Rpc(guidance.EndGuidanceRequest, Empty)
+JOIN_GUIDANCE = Rpc(guidance.JoinGuidanceRequest, guidance.GuidedSession, repeatable=True, keyed=False)
+GET_GUIDED_SESSION = Rpc(guidance.GetGuidedSessionRequest, guidance.GuidedSession)
+LIST_GUIDED_SESSIONS = Rpc(guidance.ListGuidedSessionsRequest, guidance.ListGuidedSessionsResponse)
+GUIDE = Rpc(guidance.GuideRequest, guidance.GuidedSession)
+LIST_TERMS = Rpc(guidance.ListTermsRequest, guidance.ListTermsResponse)
+WATCH_GUIDANCE = Rpc(guidance.WatchGuidanceRequest, guidance.WatchGuidanceResponse, repeatable=True, keyed=False)
+GET_CONSENT_TEXT = Rpc(guidance.GetConsentTextRequest, guidance.ConsentText)
+LIST_OWN_CONSENTS = Rpc(guidance.ListOwnConsentsRequest, guidance.ListOwnConsentsResponse)
+WITHDRAW_CONSENT = Rpc(guidance.WithdrawConsentRequest, guidance.Consent)
+
 LIST_PROCEDURES = Rpc(dossiers.ListProceduresRequest, dossiers.ListProceduresResponse)
 GET_PROCEDURE = Rpc(dossiers.GetProcedureRequest, dossiers.Procedure)
 CREATE_DRAFT = Rpc(dossiers.CreateDraftRequest, dossiers.Dossier)
@@ -112,6 +127,7 @@ SUBMIT_DOSSIER = Rpc(dossiers.SubmitDossierRequest, dossiers.SubmitDossierRespon
 SUBMIT_AT_COUNTER = Rpc(dossiers.SubmitAtCounterRequest, dossiers.SubmitDossierResponse, seconds=5)
 START_PAYMENT = Rpc(dossiers.StartPaymentRequest, dossiers.StartedPayment, seconds=8, keyed=False)  # asks the provider
 NOTE_PAYMENT = Rpc(dossiers.NotePaymentRequest, dossiers.NotedPayment, repeatable=True, keyed=False)
+NOTE_GUIDANCE = Rpc(dossiers.NoteGuidanceRequest, Empty, seconds=1)
 GET_DOSSIER = Rpc(dossiers.GetDossierRequest, dossiers.Dossier)
 GET_HISTORY = Rpc(dossiers.GetHistoryRequest, dossiers.GetHistoryResponse)
 LIST_OWN_DOSSIERS = Rpc(dossiers.ListOwnDossiersRequest, dossiers.ListDossiersResponse)

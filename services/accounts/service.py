@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from uuid import uuid4
 
 import grpc
 import structlog
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, stations_pb2, stations_pb2_grpc
+from caunoi.accounts.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
+    guidance_pb2,
+    guidance_pb2_grpc,
+    stations_pb2,
+    stations_pb2_grpc,
+)
 
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
@@ -15,10 +23,11 @@ from services.accounts.adapters.sending import Sender
 from services.accounts.events import ACTIVATED
 from services.accounts.handlers import on_account_activated
 from services.accounts.seeding import SEED
-from services.accounts.servicer import RPCS, STATIONS
+from services.accounts.servicer import GUIDANCE, RPCS, STATIONS
 from services.accounts.settings import Settings
-from services.accounts.storage import devices, people, tries
+from services.accounts.storage import devices, guidance, people, tries
 from services.accounts.tables import Base
+from services.accounts.use_cases.guidance import write_ends
 from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
@@ -26,14 +35,17 @@ from services.chassis.database.connection import UNREACHABLE
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
-from services.chassis.service import Loop, Service
+from services.chassis.service import Loop, Service, acting_as_service
 from services.chassis.settings import ServiceSettings
+from services.chassis.unit import Unit
 
 log = structlog.get_logger()
 
 CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 STATIONS_CONTRACT = stations_pb2.DESCRIPTOR.services_by_name["StationsService"]
+GUIDANCE_CONTRACT = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"]
 _PURGE_SECONDS = 3600.0
+_SWEEP_SECONDS = 15.0
 
 
 class AccountsParts:
@@ -47,12 +59,15 @@ class AccountsParts:
         accounts_pb2_grpc.add_AccountsServiceServicer_to_server(accounts, server)
         stations = servicer(STATIONS_CONTRACT, stations_pb2_grpc.StationsServiceServicer, self._place, STATIONS)
         stations_pb2_grpc.add_StationsServiceServicer_to_server(stations, server)
+        guidance = servicer(GUIDANCE_CONTRACT, guidance_pb2_grpc.GuidanceServiceServicer, self._place, GUIDANCE)
+        guidance_pb2_grpc.add_GuidanceServiceServicer_to_server(guidance, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         return {ACTIVATED: on_account_activated(self._place.cells[ward], self._place.clock)}
 
     def loops(self, ward: str) -> Sequence[Loop]:
-        return [purging(self._place.cells[ward], self._place.clock)]
+        cell, clock = self._place.cells[ward], self._place.clock
+        return [purging(cell, clock), sweeping(cell, clock)]
 
     def close(self) -> None:
         self._place.sender.close()
@@ -65,13 +80,34 @@ def purging(cell: Cell, clock: Clock) -> Loop:
         while not stopped.is_set():
             try:
                 with cell.database.transaction() as session:
-                    for storage in (people, devices, tries):
+                    for storage in (people, devices, guidance, tries):
                         storage.purge(session, clock.now())
             except UNREACHABLE as fault:
                 log.warning("purge-waits", ward=cell.ward.code, error=type(fault).__name__)
             stopped.wait(_PURGE_SECONDS)
 
     return run
+
+
+def sweeping(cell: Cell, clock: Clock) -> Loop:
+    """Writes the end of guided sessions whose time is over; whoever asks is told of it before."""
+
+    def run(stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            try:
+                end_over(cell, clock)
+            except UNREACHABLE as fault:
+                log.warning("guidance-sweep-waits", ward=cell.ward.code, error=type(fault).__name__)
+            stopped.wait(_SWEEP_SECONDS)
+
+    return run
+
+
+def end_over(cell: Cell, clock: Clock) -> int:
+    """Ends, in one transaction, the guided sessions whose time is over; returns how many."""
+    acting = acting_as_service("end-guidance", cell, f"guidance-{uuid4().hex}")
+    with acting as call, cell.database.transaction() as session:
+        return write_ends(Unit(cell, session, call, clock.now()))
 
 
 def topics(_: str, settings: ServiceSettings) -> list[str]:
@@ -81,7 +117,7 @@ def topics(_: str, settings: ServiceSettings) -> list[str]:
 
 SERVICE = Service(
     name="accounts",
-    contracts=(CONTRACT, STATIONS_CONTRACT),
+    contracts=(CONTRACT, STATIONS_CONTRACT, GUIDANCE_CONTRACT),
     settings=Settings,
     rules=RULES,
     streams=("accounts",),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from services.accounts.use_cases import (
     codes,
+    consents,
     devices,
     directory,
     duties,
+    guidance,
     opening,
     people,
     phrases,
@@ -14,6 +16,7 @@ from services.accounts.use_cases import (
     stations,
 )
 from services.accounts.views import devices as device_views
+from services.accounts.views import guidance as guidance_views
 from services.accounts.views import people as views
 from services.accounts.views import stations as station_views
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
@@ -75,4 +78,25 @@ STATIONS: Table = {
     "ListPhrases": Query(phrases.ListPhrases, phrases.phrases, station_views.phrases),
     "SavePhrase": Command(phrases.SavePhrase, phrases.save_phrase, station_views.changed_phrase),
     "RetirePhrase": Command(phrases.RetirePhrase, phrases.retire_phrase, station_views.changed_phrase),
+}
+
+GUIDANCE: Table = {
+    # The citizen
+    "RequestGuidance": Command(guidance.RequestGuidance, guidance.request, guidance_views.requested),
+    "GetOwnGuidance": Query(guidance.GetOwnGuidance, guidance.own, guidance_views.own),
+    "ShowPlace": Free(guidance.ShowPlace, guidance.show_place, guidance_views.shown),
+    "EndGuidance": Command(guidance.EndGuidance, guidance.end, guidance_views.done),
+    # The volunteer
+    "JoinGuidance": Free(guidance.JoinGuidance, guidance.join, guidance_views.joined),
+    "GetGuidedSession": Query(guidance.GetGuidedSession, guidance.guided_session, guidance_views.guided),
+    "ListGuidedSessions": Query(guidance.ListGuidedSessions, guidance.guided_sessions, guidance_views.guided_sessions),
+    "Guide": Command(guidance.Guide, guidance.guide, guidance_views.guided),
+    # Everybody
+    "ListTerms": Free(guidance.ListTerms, guidance.terms, guidance_views.terms),
+    "WatchGuidance": Query(guidance.WatchGuidance, guidance.watch, guidance_views.watched),
+    "ListGuidanceGiven": Query(guidance.ListGuidanceGiven, guidance.given, guidance_views.given),
+    # Consents
+    "GetConsentText": Free(consents.GetConsentText, consents.text, guidance_views.consent_text),
+    "ListOwnConsents": Query(consents.ListOwnConsents, consents.consents, guidance_views.consents),
+    "WithdrawConsent": Command(consents.WithdrawConsent, consents.withdraw, guidance_views.consent),
 }

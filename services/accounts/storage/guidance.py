@@ -1,21 +1,316 @@
-"""Guided sessions at the ward's stations."""
+"""Guided sessions at the ward's stations, what was done in them, and the consents that they rest on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.accounts.tables import GuidedSessionRow
+from services.accounts.domain.guidance import Because, Ending, State, Times, ending, state
+from services.accounts.tables import (
+    ConsentRow,
+    DeviceRow,
+    DutyRow,
+    GuidanceRow,
+    GuidedPageRow,
+    GuidedSessionRow,
+    OpeningRow,
+    PhraseRow,
+    StaffRow,
+    StationRow,
+)
+
+MOST_SHOWN = 50  # of what was done in a session
+MOST_CONSENTS = 200
+#: How long what was done in a session is kept.
+KEPT = timedelta(days=365)
+#: How long a code that was used or has expired is still recognised as such.
+CODE_REMEMBERED = timedelta(hours=1)
+
+# A duty is over when it was taken off, its opening session called off, or that session's hours end. LEAST ignores NULL.
+_DUTY_OVER_AT: ColumnElement[datetime | None] = func.least(
+    DutyRow.taken_off_at, OpeningRow.cancelled_at, OpeningRow.ends_at
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guided:
+    """A guided session with where it takes place and who guides."""
+
+    row: GuidedSessionRow
+    station: StationRow
+    kiosk: DeviceRow
+    volunteer: StaffRow | None
+    duty_over_at: datetime | None
+
+    @property
+    def times(self) -> Times:
+        return times_of(self.row, self.duty_over_at)
+
+    def state(self, now: datetime) -> State:
+        return state(self.times, now)
+
+    def ending(self, now: datetime) -> Ending | None:
+        return ending(self.times, now)
+
+    def version(self, now: datetime) -> int:
+        """The version that counts now: an end by time counts as a change before it is written."""
+        return self.row.version + (self.row.ended_at is None and self.ending(now) is not None)
+
+
+def times_of(row: GuidedSessionRow, duty_over_at: datetime | None) -> Times:
+    ended = None if row.ended_at is None else Ending(row.ended_at, Because(row.ended_because))
+    return Times(row.code_expires_at, row.joined_at, row.ends_at, duty_over_at, ended)
+
+
+def _guided() -> Select[tuple[GuidedSessionRow, StationRow, DeviceRow, StaffRow, datetime | None]]:
+    return (
+        select(GuidedSessionRow, StationRow, DeviceRow, StaffRow, _DUTY_OVER_AT)
+        .join(StationRow, GuidedSessionRow.station_id == StationRow.id)
+        .join(DeviceRow, GuidedSessionRow.kiosk_id == DeviceRow.id)
+        .outerjoin(StaffRow, GuidedSessionRow.volunteer_id == StaffRow.id)
+        .outerjoin(DutyRow, GuidedSessionRow.duty_id == DutyRow.id)
+        .outerjoin(OpeningRow, DutyRow.opening_id == OpeningRow.id)
+    )
+
+
+def guided_session(session: Session, session_id: str, *, locked: bool = False) -> Guided | None:
+    """The session of a UUID as text; None if the text is no UUID."""
+    try:
+        key = UUID(session_id)
+    except ValueError:
+        return None
+    if locked:  # first, and alone: the values that the joined query reads are those after the wait
+        session.execute(select(GuidedSessionRow.id).where(GuidedSessionRow.id == key).with_for_update())
+    return _one(session, _guided().where(GuidedSessionRow.id == key))
+
+
+def newest_of_citizen(session: Session, account_id: str) -> Guided | None:
+    query = _guided().where(GuidedSessionRow.account_id == account_id)
+    return _one(session, query.order_by(GuidedSessionRow.requested_at.desc(), GuidedSessionRow.id).limit(1))
+
+
+def by_code(session: Session, station_id: UUID, digest: bytes, now: datetime) -> Guided | None:
+    """The newest session of a station that a code was given out for, locked, whether or not the code is still good."""
+    query = (
+        select(GuidedSessionRow.id)
+        .where(
+            GuidedSessionRow.station_id == station_id,
+            GuidedSessionRow.code_digest == digest,
+            or_(GuidedSessionRow.ended_at.is_(None), GuidedSessionRow.requested_at > now - CODE_REMEMBERED),
+        )
+        .order_by(GuidedSessionRow.requested_at.desc())
+        .limit(1)
+    )
+    found = session.scalar(query)
+    return None if found is None else guided_session(session, str(found), locked=True)
+
+
+def waits_elsewhere(session: Session, digests: Iterable[bytes], now: datetime) -> bool:
+    """Whether one of these codes, each of another station, waits for its volunteer."""
+    query = select(GuidedSessionRow.id).where(
+        GuidedSessionRow.code_digest.in_(list(digests)),
+        GuidedSessionRow.joined_at.is_(None),
+        GuidedSessionRow.ended_at.is_(None),
+        GuidedSessionRow.code_expires_at > now,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def of_volunteer(session: Session, volunteer_id: UUID, now: datetime) -> list[Guided]:
+    """The sessions that a volunteer holds now, by the moment of joining."""
+    query = _guided().where(GuidedSessionRow.volunteer_id == volunteer_id, GuidedSessionRow.ended_at.is_(None))
+    found = [Guided(*each) for each in session.execute(query.order_by(GuidedSessionRow.joined_at)).all()]
+    return [each for each in found if each.state(now) is State.OPEN]
+
+
+def unended(session: Session, account_id: str, kiosk_id: UUID) -> list[Guided]:
+    """The sessions of a citizen, and of a computer, whose end is not written, locked."""
+    mine = or_(GuidedSessionRow.account_id == account_id, GuidedSessionRow.kiosk_id == kiosk_id)
+    ids = select(GuidedSessionRow.id).where(mine, GuidedSessionRow.ended_at.is_(None))
+    locked = session.scalars(ids.order_by(GuidedSessionRow.id).with_for_update()).all()
+    query = _guided().where(GuidedSessionRow.id.in_(locked), GuidedSessionRow.ended_at.is_(None))
+    return [Guided(*each) for each in session.execute(query.execution_options(populate_existing=True)).all()]
+
+
+def of_consent(session: Session, consent_id: UUID) -> GuidedSessionRow | None:
+    """The session that rests on a consent and whose end is not written, locked."""
+    query = select(GuidedSessionRow).where(
+        GuidedSessionRow.consent_id == consent_id, GuidedSessionRow.ended_at.is_(None)
+    )
+    return session.scalar(query.with_for_update())
+
+
+def over_now(session: Session, now: datetime) -> list[Guided]:
+    """Sessions whose time, code or duty is over, and whose end is not written, locked; those that somebody else is
+    changing are passed over.
+    """
+    over = or_(
+        GuidedSessionRow.ends_at <= now,
+        now >= _DUTY_OVER_AT,
+        GuidedSessionRow.joined_at.is_(None) & (GuidedSessionRow.code_expires_at <= now),
+    )
+    query = _guided().where(GuidedSessionRow.ended_at.is_(None), over)
+    locked = query.with_for_update(of=GuidedSessionRow, skip_locked=True).execution_options(populate_existing=True)
+    return [Guided(*each) for each in session.execute(locked).all()]
+
+
+def end(row: GuidedSessionRow, ended: Ending) -> None:
+    """Ends a session. Where the citizen was is not kept."""
+    row.ended_at, row.ended_because = ended.at, str(ended.because)
+    row.version += 1
+    row.place = {}
 
 
 def end_sessions_of_duties(session: Session, duty_ids: Sequence[UUID], now: datetime) -> None:
     """Ends the sessions that rest on duties which are over: `duty-ended`."""
+    query = select(GuidedSessionRow).where(GuidedSessionRow.duty_id.in_(duty_ids), GuidedSessionRow.ended_at.is_(None))
+    for row in session.scalars(query.order_by(GuidedSessionRow.id).with_for_update()).all():
+        end(row, Ending(now, Because.DUTY_ENDED))
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    id: UUID
+    version: int
+    ended: bool
+
+
+def watched(session: Session, ids: Sequence[UUID], now: datetime) -> list[Watched]:
+    """The versions of sessions, as `Guided.version` has them; of those that are known."""
+    query = (
+        select(GuidedSessionRow, _DUTY_OVER_AT)
+        .outerjoin(DutyRow, GuidedSessionRow.duty_id == DutyRow.id)
+        .outerjoin(OpeningRow, DutyRow.opening_id == OpeningRow.id)
+        .where(GuidedSessionRow.id.in_(ids))
+    )
+    found = []
+    for row, duty_over_at in session.execute(query).all():
+        over = ending(times_of(row, duty_over_at), now) is not None
+        found.append(Watched(row.id, row.version + (over and row.ended_at is None), over))
+    return found
+
+
+# --- what was done
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a volunteer did, with the text of a phrase."""
+
+    row: GuidanceRow
+    phrase: str
+
+
+def done(session: Session, session_id: UUID, most: int = MOST_SHOWN) -> list[Done]:
+    """What was done in a session last, newest last."""
+    query = select(GuidanceRow).where(GuidanceRow.session_id == session_id)
+    rows = session.scalars(query.order_by(GuidanceRow.sequence.desc()).limit(most)).all()
+    sent = {UUID(row.subject) for row in rows if row.kind == "phrase"}
+    texts = {}
+    if sent:
+        texts = dict(session.execute(select(PhraseRow.id, PhraseRow.text).where(PhraseRow.id.in_(sent))).tuples().all())
+    return [Done(row, texts[UUID(row.subject)] if row.kind == "phrase" else "") for row in reversed(rows)]
+
+
+def explained_before(session: Session, row: GuidedSessionRow) -> Sequence[str]:
+    """What was explained to the same person in earlier sessions here, each once; not after a withdrawn consent."""
+    query = (
+        select(GuidanceRow.subject)
+        .join(GuidedSessionRow, GuidanceRow.session_id == GuidedSessionRow.id)
+        .join(ConsentRow, GuidedSessionRow.consent_id == ConsentRow.id)
+        .where(
+            GuidedSessionRow.account_id == row.account_id,
+            GuidedSessionRow.id != row.id,
+            GuidanceRow.kind == "explained",
+            ConsentRow.withdrawn_at.is_(None),
+        )
+        .distinct()
+    )
+    return session.scalars(query.order_by(GuidanceRow.subject)).all()
+
+
+# --- pages of dossiers
+
+
+def show_page(session: Session, row: GuidedSessionRow, dossier: tuple[str, str, str] | None, now: datetime) -> None:
+    """Notes the page of a dossier (ward, id, page) that is open. While nobody guides only the last one counts."""
+    if row.joined_at is None:
+        session.execute(delete(GuidedPageRow).where(GuidedPageRow.session_id == row.id))
+    if dossier is not None:
+        ward, dossier_id, page = dossier
+        noted = upsert(GuidedPageRow).values(
+            session_id=row.id, dossier_ward=ward, dossier_id=dossier_id, page=page, opened_at=now
+        )
+        session.execute(noted.on_conflict_do_nothing())
+
+
+def given(session: Session, account_id: str, dossier_id: str) -> list[tuple[Guided, int]]:
+    """The joined sessions of a citizen in which a dossier was open, each with the number of its pages."""
+    pages = (
+        select(GuidedPageRow.session_id, func.count().label("pages"))
+        .where(GuidedPageRow.dossier_id == dossier_id)
+        .group_by(GuidedPageRow.session_id)
+        .subquery()
+    )
+    query = (
+        _guided()
+        .add_columns(pages.c.pages)
+        .join(pages, pages.c.session_id == GuidedSessionRow.id)
+        .where(GuidedSessionRow.account_id == account_id, GuidedSessionRow.joined_at.is_not(None))
+        .order_by(GuidedSessionRow.joined_at)
+    )
+    return [(Guided(*rest), pages) for *rest, pages in session.execute(query).all()]
+
+
+# --- consents
+
+
+def consent(session: Session, consent_id: str) -> ConsentRow | None:
+    """The consent of a UUID as text, locked; None if the text is no UUID."""
+    try:
+        key = UUID(consent_id)
+    except ValueError:
+        return None
+    return session.get(ConsentRow, key, with_for_update=True, populate_existing=True)
+
+
+def consents(session: Session, account_id: str) -> Sequence[tuple[ConsentRow, str]]:
+    """A person's consents with the names of the stations, newest first."""
+    query = (
+        select(ConsentRow, func.coalesce(StationRow.name, ""))
+        .outerjoin(StationRow, ConsentRow.station_id == StationRow.id)
+        .where(ConsentRow.account_id == account_id)
+        .order_by(ConsentRow.given_at.desc(), ConsentRow.id)
+    )
+    return session.execute(query.limit(MOST_CONSENTS)).tuples().all()
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Deletes sessions, and what was done in them, after a year; the consents stay as proof."""
+    old = select(GuidedSessionRow.id).where(GuidedSessionRow.requested_at < now - KEPT)
+    session.execute(delete(GuidanceRow).where(GuidanceRow.session_id.in_(old)))
+    session.execute(delete(GuidedPageRow).where(GuidedPageRow.session_id.in_(old)))
+    session.execute(delete(GuidedSessionRow).where(GuidedSessionRow.requested_at < now - KEPT))
+
+
+def note_seen(session: Session, row: GuidedSessionRow, now: datetime) -> None:
+    """Notes that the citizen's browser was heard of; written at most every few seconds."""
+    stale = now - timedelta(seconds=5)
     session.execute(
         update(GuidedSessionRow)
-        .where(GuidedSessionRow.duty_id.in_(duty_ids), GuidedSessionRow.ended_at.is_(None))
-        .values(ended_at=now, ended_because="duty-ended", version=GuidedSessionRow.version + 1)
+        .where(GuidedSessionRow.id == row.id, GuidedSessionRow.citizen_seen_at < stale)
+        .values(citizen_seen_at=now)
     )
+
+
+def _one(
+    session: Session, query: Select[tuple[GuidedSessionRow, StationRow, DeviceRow, StaffRow, datetime | None]]
+) -> Guided | None:
+    found = session.execute(query.execution_options(populate_existing=True)).one_or_none()
+    return None if found is None else Guided(*found)

@@ -265,7 +265,9 @@ def open_device_session(place: Workplace, command: OpenDeviceSession) -> Opened:
             text = "Máy này chưa được ghi danh, hoặc đã bị thu hồi. Xin nhờ quản trị viên của phường."
             raise Refusal(Kind.UNAUTHENTICATED, "device-not-enrolled", text)
         _note_seen(unit, row)
-        principal = Principal(str(row.id), unit.ward, frozenset({_ROLES[row.kind]}), row.name)
+        principal = Principal(
+            str(row.id), unit.ward, frozenset({_ROLES[row.kind]}), row.name, station=str(row.station_id)
+        )
         return Opened(row, Listed(station), unit.cell.issuer.issue(principal))
 
 

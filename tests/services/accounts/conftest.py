@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, stations_pb2_grpc
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, guidance_pb2_grpc, stations_pb2_grpc
 from google.protobuf.message import Message
 
 from services.accounts.service import SERVICE, AccountsParts
@@ -31,7 +31,11 @@ class Accounts(RunningService[AccountsParts]):
         self.settings = settings
         self._peers = [
             Peer(stub, lambda _: self.address)
-            for stub in (accounts_pb2_grpc.AccountsServiceStub, stations_pb2_grpc.StationsServiceStub)
+            for stub in (
+                accounts_pb2_grpc.AccountsServiceStub,
+                stations_pb2_grpc.StationsServiceStub,
+                guidance_pb2_grpc.GuidanceServiceStub,
+            )
         ]
         self._keys = keys
 

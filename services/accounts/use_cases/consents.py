@@ -1,0 +1,64 @@
+"""What people have agreed to: listed and withdrawn by themselves (Luật Bảo vệ dữ liệu cá nhân 91/2025)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.accounts.adapters.wording import CONSENTS, ConsentText
+from services.accounts.domain.guidance import Because, Ending
+from services.accounts.storage import guidance as storage
+from services.accounts.tables import ConsentRow, StationRow
+from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.database import audit
+from services.chassis.refusal import not_found
+
+
+@dataclass(frozen=True, slots=True)
+class GetConsentText:
+    purpose: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOwnConsents:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConsent:
+    id: str
+
+
+def text(_: Workplace, query: GetConsentText) -> ConsentText:
+    """The text in force, or an earlier version. Raises a Refusal (NOT_FOUND, `unknown-text`)."""
+    found = CONSENTS.get(query.purpose)
+    while found is not None and query.version not in ("", found.version):
+        found = found.before
+    if found is None:
+        raise not_found("unknown-text", "Không có nội dung đồng ý này.")
+    return found
+
+
+def consents(unit: Unit, _: ListOwnConsents) -> Sequence[tuple[ConsentRow, str]]:
+    """With the names of the stations, newest first."""
+    return storage.consents(unit.session, unit.caller.id)
+
+
+def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:
+    """Withdraws a consent; the guided session that rests on it ends. Once more changes nothing.
+
+    Raises a Refusal (NOT_FOUND, `unknown-consent`).
+    """
+    row = storage.consent(unit.session, command.id)
+    if row is None or row.account_id != unit.caller.id:
+        raise not_found("unknown-consent", "Không có sự đồng ý này trong những gì ông/bà đã đồng ý.")
+    if row.withdrawn_at is None:
+        row.withdrawn_at = unit.now
+        guided = storage.of_consent(unit.session, row.id)
+        if guided is not None:
+            storage.end(guided, Ending(unit.now, Because.CONSENT_WITHDRAWN))
+        unit.session.flush()
+        audit.record(unit.session, "withdraw-consent", f"consent:{row.id}", unit.caller.id)
+    station = unit.session.get(StationRow, row.station_id) if row.station_id else None
+    return row, station.name if station else ""

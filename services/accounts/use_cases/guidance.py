@@ -1,0 +1,449 @@
+"""Guided sessions at the ward's stations: asked for by a citizen, joined by a volunteer, ended by either or by time.
+
+Each change locks the session's row and increases its version. A session whose time is over has ended, whoever asks; the
+sweep only writes it down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from services.accounts.adapters.wording import CONSENTS, TERMS, Term
+from services.accounts.domain import guidance as rules
+from services.accounts.domain.guidance import Because, Ending, GuidanceKind, OpenPoint, Place, State
+from services.accounts.storage import guidance as storage
+from services.accounts.storage import stations
+from services.accounts.storage.guidance import Done, Guided
+from services.accounts.storage.rows import lock
+from services.accounts.tables import ConsentRow, DeviceRow, DutyRow, GuidanceRow, GuidedSessionRow
+from services.accounts.use_cases import tries
+from services.accounts.use_cases.devices import kiosk_here
+from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis import unit as chassis
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+
+MOST_WATCHED = 500
+MOST_DONE = 500  # by a volunteer in one session
+#: What the citizen is shown of what was done.
+MOST_FOR_CITIZEN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class RequestGuidance:
+    text_version: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class GetOwnGuidance:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlace:
+    session_id: str
+    place: Place | None
+    dossier_ward: str
+    dossier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndGuidance:
+    session_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinGuidance:
+    code: str = field(repr=False)
+    duty_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetGuidedSession:
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListGuidedSessions:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    session_id: str
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListTerms:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class WatchGuidance:
+    session_ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListGuidanceGiven:
+    dossier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A session at a moment, with what was done in it last; `code` only where it has just been given out."""
+
+    guided: Guided
+    now: datetime
+    done: Sequence[Done] = ()
+    explained_before: Sequence[str] = ()
+    code: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A guided session in which a dossier was filled in."""
+
+    row: GuidedSessionRow
+    minutes: int
+    pages: int
+
+
+# --- the citizen
+
+
+def request(unit: Unit, command: RequestGuidance) -> Seen:
+    """The citizen agrees, and gets a code. What they, or somebody else at this computer, had before ends.
+
+    Raises a Refusal: FORBIDDEN (`not-at-a-station`), CONFLICT (`text-changed`), INVALID (`invalid-place`).
+    """
+    kiosk = kiosk_here(unit)
+    if command.text_version != CONSENTS[rules.PURPOSE].version:
+        raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
+    place = _read_place(command.place)
+    lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))  # one session a citizen, and one a computer
+    for earlier in storage.unended(unit.session, unit.caller.id, kiosk.id):
+        own = earlier.row.account_id == unit.caller.id
+        _end(unit, earlier, Because.CITIZEN if own else Because.SIGNED_OUT)
+    unit.session.flush()
+    code, digest = _free_code(unit, kiosk)
+    consent = ConsentRow(
+        id=uuid4(),
+        account_id=unit.caller.id,
+        account_ward=unit.caller.ward,
+        purpose=rules.PURPOSE,
+        text_version=command.text_version,
+        given_at=unit.now,
+        station_id=kiosk.station_id,
+    )
+    unit.session.add(consent)
+    unit.session.flush()
+    row = GuidedSessionRow(
+        id=uuid4(),
+        version=1,
+        station_id=kiosk.station_id,
+        kiosk_id=kiosk.id,
+        account_id=unit.caller.id,
+        account_ward=unit.caller.ward,
+        consent_id=consent.id,
+        code_digest=digest,
+        code_expires_at=unit.now + rules.CODE_LIFE,
+        requested_at=unit.now,
+        ended_because="",
+        place=asdict(place),
+        place_at=unit.now,
+        citizen_seen_at=unit.now,
+        guidance_count=0,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    audit.record(unit.session, "request-guidance", f"guided-session:{row.id}", unit.caller.id)
+    return Seen(_of_citizen(unit, str(row.id)), unit.now, code=code)
+
+
+def own(unit: Unit, _: GetOwnGuidance) -> Seen:
+    """The citizen's session; an ended one for a minute longer. Raises a Refusal (NOT_FOUND, `no-guidance`)."""
+    guided = storage.newest_of_citizen(unit.session, unit.caller.id)
+    ended = guided.ending(unit.now) if guided else None
+    if guided is None or (ended and ended.at + rules.AFTERGLOW <= unit.now):
+        raise not_found("no-guidance", "Hiện không có buổi hướng dẫn nào.")
+    if not ended:
+        storage.note_seen(unit.session, guided.row, unit.now)
+    return _seen_by_citizen(unit, guided)
+
+
+def show_place(workplace: Workplace, command: ShowPlace) -> Seen:
+    """The citizen's browser shows another page. An ended session is returned as it is.
+
+    The same place again changes nothing. Raises a Refusal: NOT_FOUND (`unknown-guidance`), INVALID (`invalid-place`).
+    """
+    with workplace.unit() as unit:
+        return _show_place(unit, command)
+
+
+def _show_place(unit: Unit, command: ShowPlace) -> Seen:
+    place = asdict(_read_place(command.place))
+    dossier = _read_dossier(command)
+    guided = _of_citizen(unit, command.session_id, locked=True)
+    row = guided.row
+    if guided.ending(unit.now) is None:
+        row.citizen_seen_at = unit.now
+        if _as_json(place) != row.place:
+            row.place, row.place_at = place, unit.now
+            row.version += 1
+        storage.show_page(unit.session, row, dossier and (*dossier, Place(**place).dossier_page), unit.now)
+        unit.session.flush()
+    return _seen_by_citizen(unit, guided)
+
+
+def end(unit: Unit, command: EndGuidance) -> None:
+    """The citizen or the volunteer ends a session; one that has ended stays as it is.
+
+    Raises a Refusal: NOT_FOUND (`unknown-guidance`), INVALID (`invalid-field`).
+    """
+    if command.because not in ("", Because.SIGNED_OUT):
+        text = "Chỉ ghi signed-out, hoặc để trống."
+        raise invalid("invalid-field", text, FieldFault("because", text))
+    guided = storage.guided_session(unit.session, command.session_id, locked=True)
+    by_citizen = guided is not None and guided.row.account_id == unit.caller.id
+    by_volunteer = guided is not None and guided.row.volunteer_id == _volunteer_id(unit)
+    if guided is None or not (by_citizen or by_volunteer):
+        raise _unknown()
+    if guided.row.ended_at is None:
+        _end(unit, guided, Because.VOLUNTEER if not by_citizen else Because(command.because or Because.CITIZEN))
+
+
+# --- the volunteer
+
+
+def join(place: Workplace, command: JoinGuidance) -> Seen:
+    """The volunteer joins the session whose code was read out. Again by the same volunteer: the same session.
+
+    Of two volunteers with one code the first gets the session, the other `code-used`. Raises a Refusal: INVALID
+    (`wrong-code`, `which-duty`), FORBIDDEN (`not-on-duty`), CONFLICT (`code-expired`, `code-used`,
+    `code-of-other-station`, `guidance-ended`), THROTTLED (`too-many-codes-tried`).
+    """
+    code = rules.read_code(command.code)
+    with place.unit() as unit:
+        result = _try_code(unit, command.duty_id, code)
+        if isinstance(result, Seen):
+            return result
+    raise result  # a wrong code counts: it is committed before it is refused
+
+
+def guided_session(unit: Unit, query: GetGuidedSession) -> Seen:
+    """Raises a Refusal (NOT_FOUND, `unknown-guidance`)."""
+    return _seen_by_volunteer(unit, _of_volunteer(unit, query.session_id))
+
+
+def guided_sessions(unit: Unit, _: ListGuidedSessions) -> list[Seen]:
+    """The sessions that the volunteer holds now, by the moment of joining."""
+    found = storage.of_volunteer(unit.session, _volunteer_id(unit), unit.now)
+    return [_seen_by_volunteer(unit, each) for each in found]
+
+
+def guide(unit: Unit, command: Guide) -> Seen:
+    """Points at something, sends a phrase, explains a term, or notes what was explained.
+
+    Raises a Refusal: NOT_FOUND (`unknown-guidance`), CONFLICT (`guidance-ended`, `too-much-guidance`), INVALID
+    (`invalid-guidance`).
+    """
+    kind = rules.read_kind(command.kind)
+    guided = _of_volunteer(unit, command.session_id, locked=True)
+    row = guided.row
+    if guided.state(unit.now) is not State.OPEN:
+        raise conflict("guidance-ended", "Buổi hướng dẫn đã kết thúc.")
+    if row.guidance_count >= MOST_DONE:
+        raise conflict("too-much-guidance", f"Mỗi buổi chỉ ghi được {MOST_DONE} lần hướng dẫn. Xin hướng dẫn bằng lời.")
+    phrases = [str(each.id) for each in stations.phrases(unit.session)] if kind is GuidanceKind.PHRASE else []
+    rules.refuse_subject(kind, command.subject, place_of(row), phrases, TERMS)
+    row.guidance_count += 1
+    row.version += 1
+    unit.session.add(
+        GuidanceRow(session_id=row.id, sequence=row.guidance_count, at=unit.now, kind=kind, subject=command.subject)
+    )
+    unit.session.flush()
+    return _seen_by_volunteer(unit, guided)
+
+
+# --- others
+
+
+def terms(_: Workplace, __: ListTerms) -> Collection[Term]:
+    return TERMS.values()
+
+
+def watch(unit: Unit, query: WatchGuidance) -> Sequence[storage.Watched]:
+    """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
+    if len(query.session_ids) > MOST_WATCHED:
+        text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
+        raise invalid("invalid-field", text, FieldFault("session_ids", text))
+    ids = [key for each in query.session_ids if (key := _read_id(each))]
+    return storage.watched(unit.session, ids, unit.now) if ids else []
+
+
+def given(unit: Unit, query: ListGuidanceGiven) -> list[Given]:
+    """The sessions, joined by a volunteer, in which the caller's draft was open."""
+    found = storage.given(unit.session, unit.caller.id, query.dossier_id)
+    return [Given(each.row, _minutes(each, unit.now), pages) for each, pages in found]
+
+
+def write_ends(unit: chassis.Unit) -> int:
+    """Writes the end of the sessions whose time, code or duty is over; returns how many."""
+    found = storage.over_now(unit.session, unit.now)
+    for guided in found:
+        _end(unit, guided, Because.TIME)
+    return len(found)
+
+
+def place_of(row: GuidedSessionRow) -> Place:
+    """The stored place; that of an ended session is not kept."""
+    if not row.place:
+        return Place()
+    points = tuple(OpenPoint(**point) for point in row.place["open_points"])
+    return Place(**{**row.place, "fields": tuple(row.place["fields"]), "open_points": points})
+
+
+def _end(unit: chassis.Unit, guided: Guided, because: Because) -> None:
+    """Ends a session whose end is not written: for this reason, unless it was over by itself before."""
+    ended = guided.ending(unit.now) or Ending(unit.now, because)
+    storage.end(guided.row, ended)
+    unit.session.flush()
+    audit.record(unit.session, "end-guidance", f"guided-session:{guided.row.id}", guided.row.account_id)
+
+
+def _try_code(unit: Unit, duty_id: str, code: str) -> Seen | Refusal:
+    duty = _own_duty(unit, duty_id)
+    subject = f"guidance:{duty.station.id}"
+    seconds = tries.wait(unit, subject)
+    if seconds:
+        raise tries.too_many_codes_tried(seconds)
+    guided = storage.by_code(unit.session, duty.station.id, _digest(unit, duty.station.id, code), unit.now)
+    if guided is not None and guided.state(unit.now) is State.WAITING:
+        return _join(unit, guided, duty.row)
+    if guided is not None and guided.state(unit.now) is State.OPEN and str(guided.row.volunteer_id) == unit.caller.id:
+        return _seen_by_volunteer(unit, guided)
+    tries.note_wrong(unit, subject)
+    if guided is None:
+        return _unknown_code(unit, duty.station.id, code)
+    if guided.row.joined_at is not None:
+        return conflict("code-used", "Mã này đã được dùng. Nếu người dân còn cần hướng dẫn, xin nhờ họ lấy mã mới.")
+    ended = guided.ending(unit.now)
+    if ended is not None and ended.because is Because.CODE_EXPIRED:
+        return conflict("code-expired", "Mã đã quá 5 phút nên hết hạn. Xin nhờ người dân lấy mã mới.")
+    return conflict("guidance-ended", "Người dân đã thôi nhờ hướng dẫn trước khi mã này được dùng.")
+
+
+def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
+    others = [each.id for each in stations.stations(unit.session, closed=True) if each.id != station_id]
+    if storage.waits_elsewhere(unit.session, [_digest(unit, each, code) for each in others], unit.now):
+        text = "Mã này của một điểm hỗ trợ khác. Ông/bà chỉ hướng dẫn được ở điểm mình đang trực."
+        return conflict("code-of-other-station", text)
+    return rules.wrong_code("Mã không đúng. Xin nhờ người dân đọc lại từng chữ số.")
+
+
+def _join(unit: Unit, guided: Guided, duty: DutyRow) -> Seen:
+    row = guided.row
+    row.volunteer_id, row.duty_id = duty.volunteer_id, duty.id
+    row.joined_at, row.ends_at = unit.now, unit.now + rules.SESSION_LIFE
+    row.version += 1
+    unit.session.flush()
+    audit.record(unit.session, "join-guidance", f"guided-session:{row.id}", row.account_id)
+    return _seen_by_volunteer(unit, _of_volunteer(unit, str(row.id)))
+
+
+def _own_duty(unit: Unit, duty_id: str) -> stations.Duty:
+    running = stations.running_duties(unit.session, _volunteer_id(unit), unit.now)
+    if not running or (duty_id and duty_id not in {str(each.row.id) for each in running}):
+        text = "Ông/bà không có ca trực đang diễn ra nên chưa vào hướng dẫn được. Xin hỏi người phân ca của phường."
+        raise Refusal(Kind.FORBIDDEN, "not-on-duty", text)
+    if duty_id:
+        return next(each for each in running if str(each.row.id) == duty_id)
+    if len(running) > 1:
+        text = "Ông/bà đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
+        raise invalid("which-duty", text, FieldFault("duty_id", text))
+    return running[0]
+
+
+def _free_code(unit: Unit, kiosk: DeviceRow) -> tuple[str, bytes]:
+    while True:
+        code = rules.make_code()
+        digest = _digest(unit, kiosk.station_id, code)
+        if storage.by_code(unit.session, kiosk.station_id, digest, unit.now) is None:
+            return code, digest
+
+
+def _digest(unit: Unit, station_id: UUID, code: str) -> bytes:
+    return unit.cell.cipher.fingerprint(rules.code_text(str(station_id), code))
+
+
+def _read_place(place: Place | None) -> Place:
+    place = place or Place()
+    rules.refuse_values(place)
+    return place
+
+
+def _as_json(place: Mapping[str, Any]) -> dict[str, Any]:
+    """As it comes back from the database: lists for tuples."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in place.items()}
+
+
+def _read_dossier(command: ShowPlace) -> tuple[str, str] | None:
+    if not (command.dossier_ward or command.dossier_id):
+        return None
+    key = _read_id(command.dossier_id)
+    if key is None or not (command.dossier_ward.isascii() and command.dossier_ward.isdigit()):
+        text = "Mã hồ sơ hoặc mã phường không đúng."
+        raise invalid("invalid-field", text, FieldFault("dossier_id", text))
+    return command.dossier_ward[:10], str(key)
+
+
+def _read_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _of_citizen(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
+    guided = storage.guided_session(unit.session, session_id, locked=locked)
+    if guided is None or guided.row.account_id != unit.caller.id:
+        raise _unknown()
+    return guided
+
+
+def _of_volunteer(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
+    guided = storage.guided_session(unit.session, session_id, locked=locked)
+    if guided is None or guided.row.volunteer_id != _volunteer_id(unit):
+        raise _unknown()
+    return guided
+
+
+def _volunteer_id(unit: Unit) -> UUID:
+    return UUID(unit.caller.id)
+
+
+def _seen_by_citizen(unit: Unit, guided: Guided) -> Seen:
+    return Seen(guided, unit.now, storage.done(unit.session, guided.row.id, MOST_FOR_CITIZEN))
+
+
+def _seen_by_volunteer(unit: Unit, guided: Guided) -> Seen:
+    before = storage.explained_before(unit.session, guided.row) if guided.state(unit.now) is State.OPEN else ()
+    return Seen(guided, unit.now, storage.done(unit.session, guided.row.id), before)
+
+
+def _minutes(guided: Guided, now: datetime) -> int:
+    ended, joined = guided.ending(now), guided.row.joined_at
+    assert joined is not None  # only joined sessions count
+    return max(1, int(((ended.at if ended else now) - joined).total_seconds() // 60))
+
+
+def _unknown() -> Refusal:
+    return not_found("unknown-guidance", "Không có buổi hướng dẫn này.")

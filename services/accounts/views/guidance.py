@@ -1,0 +1,158 @@
+"""Guided sessions and consents as the contract's messages: for the citizen, and for the volunteer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from caunoi.accounts.v1 import guidance_pb2
+from google.protobuf.empty_pb2 import Empty
+
+from services.accounts.adapters.wording import TERMS, ConsentText, Term
+from services.accounts.domain.guidance import Place
+from services.accounts.storage.guidance import Done, Watched
+from services.accounts.tables import ConsentRow
+from services.accounts.use_cases.guidance import Given, Seen, place_of
+from services.accounts.use_cases.unit import Unit
+from services.chassis.timestamps import stamp
+
+
+def requested(_: Unit, seen: Seen) -> guidance_pb2.RequestGuidanceResponse:
+    return guidance_pb2.RequestGuidanceResponse(guidance=shown(seen), code=seen.code)
+
+
+def own(_: Unit, seen: Seen) -> guidance_pb2.OwnGuidance:
+    return shown(seen)
+
+
+def shown(seen: Seen) -> guidance_pb2.OwnGuidance:
+    """The session as its citizen sees it."""
+    row, ended = seen.guided.row, seen.guided.ending(seen.now)
+    return guidance_pb2.OwnGuidance(
+        id=str(row.id),
+        version=seen.guided.version(seen.now),
+        state=seen.guided.state(seen.now),
+        requested_at=stamp(row.requested_at),
+        code_expires_at=stamp(row.code_expires_at),
+        joined_at=stamp(row.joined_at),
+        ends_at=stamp(row.ends_at),
+        ended_at=stamp(ended.at) if ended else None,
+        ended_because=ended.because if ended else "",
+        volunteer_name=seen.guided.volunteer.full_name if seen.guided.volunteer else "",
+        guidance=_done(seen.done),
+        station_id=str(row.station_id),
+        consent_id=str(row.consent_id),
+    )
+
+
+def joined(seen: Seen) -> guidance_pb2.GuidedSession:
+    """The session as its volunteer sees it: nothing tells who the citizen is, or what they have filled in."""
+    row, ended = seen.guided.row, seen.guided.ending(seen.now)
+    return guidance_pb2.GuidedSession(
+        id=str(row.id),
+        version=seen.guided.version(seen.now),
+        state=seen.guided.state(seen.now),
+        station_name=seen.guided.station.name,
+        kiosk_name=seen.guided.kiosk.name,
+        joined_at=stamp(row.joined_at),
+        ends_at=stamp(row.ends_at),
+        ended_at=stamp(ended.at) if ended else None,
+        ended_because=ended.because if ended else "",
+        place=None if ended else _place(place_of(row)),
+        place_at=None if ended else stamp(row.place_at),
+        citizen_seen_at=stamp(row.citizen_seen_at),
+        guidance=_done(seen.done),
+        explained_before=seen.explained_before,
+    )
+
+
+def guided(_: Unit, seen: Seen) -> guidance_pb2.GuidedSession:
+    return joined(seen)
+
+
+def guided_sessions(_: Unit, found: Sequence[Seen]) -> guidance_pb2.ListGuidedSessionsResponse:
+    return guidance_pb2.ListGuidedSessionsResponse(sessions=map(joined, found))
+
+
+def done(_: Unit, __: None) -> Empty:
+    return Empty()
+
+
+def terms(found: Iterable[Term]) -> guidance_pb2.ListTermsResponse:
+    return guidance_pb2.ListTermsResponse(
+        terms=[guidance_pb2.Term(key=term.key, name=term.name, explanation=term.explanation) for term in found]
+    )
+
+
+def watched(_: Unit, found: Iterable[Watched]) -> guidance_pb2.WatchGuidanceResponse:
+    return guidance_pb2.WatchGuidanceResponse(
+        versions=[
+            guidance_pb2.GuidanceVersion(session_id=str(each.id), version=each.version, ended=each.ended)
+            for each in found
+        ]
+    )
+
+
+def given(_: Unit, found: Iterable[Given]) -> guidance_pb2.ListGuidanceGivenResponse:
+    return guidance_pb2.ListGuidanceGivenResponse(
+        sessions=[
+            guidance_pb2.GuidanceGiven(
+                session_id=str(each.row.id),
+                station_id=str(each.row.station_id),
+                minutes=each.minutes,
+                pages=each.pages,
+            )
+            for each in found
+        ]
+    )
+
+
+def consent_text(text: ConsentText) -> guidance_pb2.ConsentText:
+    return guidance_pb2.ConsentText(
+        purpose=text.purpose,
+        version=text.version,
+        title=text.title,
+        parts=[guidance_pb2.ConsentPart(heading=part.heading, lines=part.lines) for part in text.parts],
+    )
+
+
+def consent(unit: Unit, found: tuple[ConsentRow, str]) -> guidance_pb2.Consent:
+    row, station_name = found
+    return guidance_pb2.Consent(
+        id=str(row.id),
+        purpose=row.purpose,
+        text_version=row.text_version,
+        given_at=stamp(row.given_at),
+        withdrawn_at=stamp(row.withdrawn_at),
+        ward=unit.ward,
+        station_name=station_name,
+    )
+
+
+def consents(unit: Unit, found: Iterable[tuple[ConsentRow, str]]) -> guidance_pb2.ListOwnConsentsResponse:
+    return guidance_pb2.ListOwnConsentsResponse(consents=[consent(unit, each) for each in found])
+
+
+def _place(place: Place) -> guidance_pb2.Place:
+    return guidance_pb2.Place(
+        page=place.page,
+        procedure=place.procedure,
+        procedure_version=place.procedure_version,
+        part=place.part,
+        fields=place.fields,
+        open_points=[guidance_pb2.OpenPoint(field=point.field, check=point.check) for point in place.open_points],
+    )
+
+
+def _done(found: Iterable[Done]) -> list[guidance_pb2.Guidance]:
+    return [_one(each) for each in found]
+
+
+def _one(each: Done) -> guidance_pb2.Guidance:
+    row = each.row
+    message = guidance_pb2.Guidance(sequence=row.sequence, at=stamp(row.at), kind=row.kind, subject=row.subject)
+    term = TERMS.get(row.subject)
+    if row.kind == "phrase":
+        message.text = each.phrase
+    elif term is not None:
+        message.title, message.text = term.name, term.explanation
+    return message

@@ -1,0 +1,177 @@
+"""A station that is open now, with a computer and volunteers, and citizens who sit down there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from caunoi.accounts.v1 import guidance_pb2
+from google.protobuf.message import Message
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.accounts.adapters.wording import CONSENTS
+from services.accounts.tables import Base, DeviceRow, DutyRow, OpeningRow, PhraseRow, StaffRow, StationRow
+from services.chassis.clock import SettableClock
+from services.chassis.database.tables import AuditRow
+from services.chassis.refusal import Refusal
+from services.chassis.tokens import Principal, Role
+from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
+
+PLACE = guidance_pb2.Place(
+    page="form",
+    procedure="1.001193",
+    procedure_version="2020-09-15",
+    part="child-name",
+    fields=["/child/full_name"],
+    open_points=[
+        guidance_pb2.OpenPoint(field="/child/birth_date", check="birth-date"),
+        guidance_pb2.OpenPoint(field="documents/birth-certificate-of-hospital"),
+    ],
+)
+
+
+class Stations:
+    """Calls of citizens and volunteers at the stations of a ward; rows are made as the administrator would."""
+
+    def __init__(self, accounts: Accounts, clock: SettableClock, ward: str = NAM_DUONG) -> None:
+        self.accounts, self.clock, self.ward = accounts, clock, ward
+        self.station = self.add_station("Nhà văn hóa tổ 12")
+        self.kiosk = self.add_kiosk(self.station)
+        self.volunteer = self.add_volunteer("lan")
+        self.duty = self.put_on_duty(self.volunteer, self.station)
+        self.phrase = self.add(PhraseRow(id=uuid4(), text="Ông/bà đọc kỹ câu này ạ.", position=1))
+
+    # --- rows
+
+    def add(self, row: Any) -> UUID:
+        with self.accounts.cells[self.ward].database.transaction() as session:
+            session.add(row)
+            id: UUID = row.id
+        return id
+
+    def change(self, kind: type[Base], id: UUID, **values: object) -> None:
+        with self.accounts.cells[self.ward].database.transaction() as session:
+            row = session.get(kind, id)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    def rows(self, kind: type[Any]) -> list[Any]:
+        with self.accounts.cells[self.ward].database.transaction() as session:
+            found = list(session.scalars(select(kind)).all())
+            session.expunge_all()
+        return found
+
+    def add_station(self, name: str) -> UUID:
+        return self.add(StationRow(id=uuid4(), name=name, address="Tổ 12", opening_hours=""))
+
+    def add_kiosk(self, station: UUID, name: str = "Máy 1") -> UUID:
+        now = self.clock.now()
+        return self.add(
+            DeviceRow(id=uuid4(), kind="kiosk", station_id=station, name=name, added_at=now, enrolled_at=now,
+                      credential_digest=uuid4().bytes)
+        )  # fmt: skip
+
+    def add_volunteer(self, username: str) -> UUID:
+        return self.add(
+            StaffRow(id=uuid4(), username=username, full_name=f"Trần Thị {username.title()}", title="",
+                     roles=["volunteer"], created_at=self.clock.now())
+        )  # fmt: skip
+
+    def put_on_duty(self, volunteer: UUID, station: UUID, hours: float = 2) -> UUID:
+        now = self.clock.now()
+        opening = self.add(
+            OpeningRow(id=uuid4(), station_id=station, starts_at=now - timedelta(hours=1),
+                       ends_at=now + timedelta(hours=hours), note="")
+        )  # fmt: skip
+        return self.add(DutyRow(id=uuid4(), opening_id=opening, volunteer_id=volunteer, put_on_at=now))
+
+    def audited(self, action: str) -> int:
+        with self.accounts.cells[self.ward].database.transaction() as session:
+            return _count(session, action)
+
+    # --- calls
+
+    def kiosk_token(self, kiosk: UUID | None = None, ward: str = "", role: Role = Role.KIOSK) -> str:
+        ward = ward or self.ward
+        id = str(kiosk or self.kiosk)
+        return self.accounts.cells[ward].issuer.issue(Principal(id, ward, frozenset({role}), station=str(self.station)))
+
+    def citizen(self, ward: str = THANH_BINH) -> str:
+        """The token of a citizen, of another ward unless told otherwise."""
+        return self.accounts.token(str(uuid4()), ward=ward)
+
+    def token_of(self, volunteer: UUID | None = None) -> str:
+        return self.accounts.token(str(volunteer or self.volunteer), Role.VOLUNTEER, ward=self.ward)
+
+    def call(self, rpc: str, request: Message, token: str = "", kiosk: str = "", key: str = "") -> Any:
+        return self.accounts.call(rpc, request, ward=self.ward, token=token, kiosk=kiosk, key=key)
+
+    def request(
+        self, citizen: str, kiosk: str = "", place: guidance_pb2.Place = PLACE
+    ) -> guidance_pb2.RequestGuidanceResponse:
+        asked = guidance_pb2.RequestGuidanceRequest(text_version=CONSENTS["guided-session"].version, place=place)
+        answer = self.call("RequestGuidance", asked, citizen, kiosk or self.kiosk_token())
+        assert isinstance(answer, guidance_pb2.RequestGuidanceResponse)
+        return answer
+
+    def own(self, citizen: str) -> guidance_pb2.OwnGuidance:
+        answer = self.call("GetOwnGuidance", guidance_pb2.GetOwnGuidanceRequest(), citizen)
+        assert isinstance(answer, guidance_pb2.OwnGuidance)
+        return answer
+
+    def show(
+        self, citizen: str, session: str, place: guidance_pb2.Place = PLACE, dossier: str = ""
+    ) -> guidance_pb2.OwnGuidance:
+        asked = guidance_pb2.ShowPlaceRequest(
+            session_id=session, place=place, dossier_ward=self.ward if dossier else "", dossier_id=dossier
+        )
+        answer = self.call("ShowPlace", asked, citizen)
+        assert isinstance(answer, guidance_pb2.OwnGuidance)
+        return answer
+
+    def join(self, code: str, volunteer: UUID | None = None, duty: str = "") -> guidance_pb2.GuidedSession:
+        asked = guidance_pb2.JoinGuidanceRequest(code=code, duty_id=duty)
+        answer = self.call("JoinGuidance", asked, self.token_of(volunteer))
+        assert isinstance(answer, guidance_pb2.GuidedSession)
+        return answer
+
+    def guided(self, session: str, volunteer: UUID | None = None) -> guidance_pb2.GuidedSession:
+        asked = guidance_pb2.GetGuidedSessionRequest(session_id=session)
+        answer = self.call("GetGuidedSession", asked, self.token_of(volunteer))
+        assert isinstance(answer, guidance_pb2.GuidedSession)
+        return answer
+
+    def guide(self, session: str, kind: str, subject: str, volunteer: UUID | None = None) -> guidance_pb2.GuidedSession:
+        asked = guidance_pb2.GuideRequest(session_id=session, kind=kind, subject=subject)
+        answer = self.call("Guide", asked, self.token_of(volunteer))
+        assert isinstance(answer, guidance_pb2.GuidedSession)
+        return answer
+
+    def end(self, token: str, session: str, because: str = "") -> None:
+        self.call("EndGuidance", guidance_pb2.EndGuidanceRequest(session_id=session, because=because), token)
+
+    def watch(self, *sessions: str) -> dict[str, tuple[int, bool]]:
+        answer = self.call("WatchGuidance", guidance_pb2.WatchGuidanceRequest(session_ids=sessions))
+        return {each.session_id: (each.version, each.ended) for each in answer.versions}
+
+    def opened(self) -> tuple[str, str]:
+        """The token of a citizen, and the id of their session, which the volunteer has joined."""
+        citizen = self.citizen()
+        asked = self.request(citizen)
+        self.join(asked.code)
+        return citizen, asked.guidance.id
+
+
+def refusal(act: Any, *arguments: Any, **named: Any) -> Refusal:
+    """The refusal that a call meets."""
+    try:
+        act(*arguments, **named)
+    except Refusal as no:
+        return no
+    raise AssertionError("it was not refused")
+
+
+def _count(session: Session, action: str) -> int:
+    return session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.action == action)) or 0
