@@ -181,6 +181,16 @@ def test_a_ticket_is_good_for_ten_minutes(world: World) -> None:
     assert refused(paper.keep).type == "no-pages"
 
 
+def test_each_page_of_a_scanner_gives_it_ten_more_minutes(world: World) -> None:
+    paper = Paper(world)
+    for number in (1, 2, 3):
+        world.clock.advance(timedelta(minutes=9))
+        paper.send(number, photograph(number))
+    world.clock.advance(timedelta(minutes=10))
+    assert refused(lambda: paper.send(4, photograph(4))).type == "ticket-over"
+    assert (paper.seen().state, len(paper.seen().pages)) == ("ended", 3), "what came can be used"
+
+
 def test_a_draft_that_is_filed_meanwhile_takes_no_more_pages(world: World) -> None:
     paper = Paper(world, dossier_id=world.ready().id)
     paper.send(1, photograph(1))

@@ -282,6 +282,8 @@ def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
     unit.session.add(added)
     if row.source == Source.PHONE:
         row.ended_at = unit.now
+    else:
+        row.expires_at = unit.now + TICKET_LIFE  # sixty pages take some scanners longer
     unit.session.flush()
     documents.ensure_stored(unit, stored)
     audit.record(unit.session, "add-capture-page", f"dossier:{dossier.id}")

@@ -1,0 +1,116 @@
+"""The gateway's HTTP API, as far as a scanner needs it (docs/api.md)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import Any, cast
+
+from .settings import Pairing
+
+_SECONDS = 30.0  # the gateway works on no request for longer than 20
+_RENEW_BEFORE = 60.0  # seconds before a token ends
+
+
+class Away(Exception):
+    """The gateway does not answer, or not now: the same call later may succeed."""
+
+
+class Refused(Exception):
+    """The gateway says no; `type` as in docs/api.md."""
+
+    def __init__(self, status: int, type: str, text: str) -> None:
+        super().__init__(f"{status} {type}")
+        self.status = status
+        self.type = type
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What is to be scanned: into which ward's capture, from `flatbed` or `feeder`."""
+
+    ward: str
+    ticket: str
+    source: str
+
+
+def enrol(address: str, ward: str, code: str) -> Pairing:
+    """Exchanges the code, once, for a credential. Raises Away, Refused."""
+    found = _call("POST", f"{address}/api/v1/wards/{ward}/enrolments", _json({"code": code, "kind": "scanner"}))
+    return Pairing(address, ward, found["credential"])
+
+
+class Gateway:
+    """Calls with the scanner's credential. Every method raises Away and Refused."""
+
+    def __init__(self, pairing: Pairing) -> None:
+        self._pairing = pairing
+        self._token, self._until = "", 0.0
+
+    def take_scan(self) -> tuple[Scan | None, str]:
+        """The scan to make now, given out once, and when somebody last left the computer; empty if never."""
+        try:
+            found = self._take()
+        except Refused as no:
+            if no.status != 401 or not self._token:
+                raise
+            self._token = ""  # it ended early, such as by a new key: once more with a new one
+            found = self._take()
+        scan = found["scan"]
+        return Scan(scan["ward"], scan["ticket"], scan["source"]) if scan else None, found["cleared_at"] or ""
+
+    def add_page(self, scan: Scan, number: int, picture: bytes) -> None:
+        body = picture, "image/jpeg"
+        _call("PUT", self._captures(scan.ward, f"pages/{number}"), body, f"Capture {scan.ticket}")
+
+    def end(self, scan: Scan, fault: str) -> None:
+        _call("POST", self._captures(scan.ward, "end"), _json({"fault": fault}), f"Capture {scan.ticket}")
+
+    def _take(self) -> dict[str, Any]:
+        return _call("GET", self._of_ward("scans/next"), None, f"Bearer {self._bearer()}")
+
+    def _bearer(self) -> str:
+        if not self._token or time.monotonic() > self._until - _RENEW_BEFORE:
+            body = _json({"credential": self._pairing.credential})
+            found = _call("POST", self._of_ward("device-sessions"), body)
+            self._token, self._until = found["token"], time.monotonic() + found["expires_in"]
+        return self._token
+
+    def _of_ward(self, path: str) -> str:
+        return f"{self._pairing.gateway}/api/v1/wards/{self._pairing.ward}/{path}"
+
+    def _captures(self, ward: str, path: str) -> str:
+        return f"{self._pairing.gateway}/api/v1/wards/{ward}/captures/{path}"
+
+
+def _json(members: dict[str, str]) -> tuple[bytes, str]:
+    return json.dumps(members).encode(), "application/json"
+
+
+def _call(method: str, url: str, body: tuple[bytes, str] | None, authorization: str = "") -> dict[str, Any]:
+    headers = {"Accept": "application/json"}
+    headers |= {"Authorization": authorization} if authorization else {}
+    headers |= {"Content-Type": body[1]} if body else {}
+    request = urllib.request.Request(url, body[0] if body else None, headers, method=method)  # noqa: S310 # the operator's
+    try:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as response:  # noqa: S310
+            return cast("dict[str, Any]", json.loads(response.read() or b"{}"))
+    except urllib.error.HTTPError as answer:
+        if answer.code >= 500 or answer.code == 429:
+            raise Away(f"{answer.code}") from None
+        raise _refused(answer) from None
+    except (OSError, http.client.HTTPException, ValueError) as fault:
+        raise Away(type(fault).__name__) from fault
+
+
+def _refused(answer: urllib.error.HTTPError) -> Refused:
+    try:
+        problem = json.loads(answer.read())
+        return Refused(answer.code, str(problem["type"]).rpartition("/")[2], str(problem["detail"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Refused(answer.code, "", "")

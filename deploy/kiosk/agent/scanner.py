@@ -1,0 +1,122 @@
+"""The scanner, by SANE's `scanimage`: pages one by one as they come, and what went wrong where something did."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from .settings import Settings
+
+#: Exit status of `scanimage`, that is SANE_Status (sane.h) → fault as in docs/api.md.
+_FAULTS = {3: "device-busy", 6: "jammed", 7: "no-paper", 8: "cover-open"}
+_NO_DOCUMENTS = 7  # also the usual end of a feeder that has run empty
+_STOP_SECONDS = 10.0
+
+
+class Fault(Exception):
+    """Why pages are missing: `no-paper`, `jammed`, `cover-open`, `device-busy` or `device-gone`."""
+
+    def __init__(self, name: str, detail: str = "") -> None:
+        super().__init__(f"{name}: {detail}" if detail else name)
+        self.name = name
+
+
+def scan(settings: Settings, source: str, folder: Path) -> Iterator[Path]:
+    """Scans one page from the `flatbed`, or all from the `feeder`, into the folder; yields each file once it is whole.
+
+    Scanning goes on while the caller works on a page, and stops where the caller does. Raises Fault after the pages
+    that came before it.
+    """
+    pages = 0
+    said = folder / "scanimage.err"
+    with said.open("wb") as errors, _started(command(settings, source, folder), errors) as process:
+        try:
+            for line in _lines(process, settings.page_seconds):
+                pages += 1
+                yield Path(line)
+            status = process.wait(_STOP_SECONDS)
+        except (TimeoutError, subprocess.TimeoutExpired):
+            raise Fault("device-gone", f"no page within {settings.page_seconds:g} seconds") from None
+        finally:
+            _stop(process)
+    detail = said.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+    if status == 0 or (status == _NO_DOCUMENTS and pages):
+        if not pages:
+            raise Fault("no-paper", detail)
+        return
+    busy = "Device busy" in detail  # where the scanner is opened, the exit status is 1 whatever is wrong
+    raise Fault("device-busy" if busy else _FAULTS.get(status, "device-gone"), f"status {status}, {detail}")
+
+
+def command(settings: Settings, source: str, folder: Path) -> list[str]:
+    """The call of `scanimage`."""
+    name = settings.feeder if source == "feeder" else settings.flatbed
+    return [
+        settings.program,
+        *(["-d", settings.device] if settings.device else []),
+        *(["--source", name] if name else []),
+        "--format=jpeg",
+        "--mode",
+        settings.mode,
+        "--resolution",
+        str(settings.resolution),
+        *settings.options,
+        f"--batch={folder}/page-%d.jpg",
+        "--batch-print",
+        *([] if source == "feeder" else ["--batch-count=1"]),
+    ]
+
+
+def found(settings: Settings) -> str:
+    """What `scanimage -A` says of the scanner: its options, with the names of its sources. Raises Fault."""
+    which = ["-d", settings.device] if settings.device else []
+    try:
+        answer = subprocess.run([settings.program, *which, "-A"], capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as fault:
+        raise Fault("device-gone", str(fault)) from fault
+    if answer.returncode != 0:
+        raise Fault("device-gone", answer.stderr.decode("utf-8", "replace").strip())
+    return answer.stdout.decode("utf-8", "replace")
+
+
+def _started(call: list[str], errors: object) -> subprocess.Popen[bytes]:
+    try:
+        english = {**os.environ, "LC_ALL": "C"}
+        return subprocess.Popen(
+            call,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=english,  # type: ignore[arg-type]
+        )
+    except OSError as fault:
+        raise Fault("device-gone", str(fault)) from fault
+
+
+def _lines(process: subprocess.Popen[bytes], seconds: float) -> Iterator[str]:
+    """Each line of the process's output. Raises TimeoutError where none comes for so long."""
+    assert process.stdout is not None
+    descriptor = process.stdout.fileno()
+    rest = b""
+    while True:
+        if not select.select([descriptor], [], [], seconds)[0]:
+            raise TimeoutError
+        piece = os.read(descriptor, 4096)
+        if not piece:
+            return
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (os.fsdecode(line) for line in whole if line)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process that still runs; `scanimage` lets go of the scanner when it is asked to end."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
