@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from caunoi.accounts.v1.accounts_pb2 import Opening, Station
 from google.protobuf.timestamp_pb2 import Timestamp
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from services.chassis.clock import VIETNAM
 from services.chassis.district import Ward
@@ -29,7 +29,7 @@ def calendar(ward: Ward, stations: Iterable[Station], now: datetime) -> bytes:
     feed.add("method", "PUBLISH")
     feed.add("x-wr-calname", f"Điểm hỗ trợ khu dân cư điện tử, {ward.name}")
     feed.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
-    feed.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
+    feed.add("refresh-interval", vDuration(timedelta(hours=6), {"VALUE": "DURATION"}))
     for station in stations:
         for opening in station.openings:
             feed.add_component(_event(ward, station, opening, now))

@@ -173,17 +173,11 @@ def _add_device(unit: Unit, station: StationRow, entry: Mapping[str, Any]) -> No
     }
     row = here.get(entry["name"])
     if row is None:
-        kiosk = here.get(entry.get("kiosk", ""))
-        row = DeviceRow(
-            id=uuid4(),
-            kind=entry["kind"],
-            station_id=station.id,
-            kiosk_id=kiosk.id if kiosk else None,
-            name=entry["name"],
-            added_at=unit.now,
-        )
+        row = DeviceRow(id=uuid4(), kind=entry["kind"], station_id=station.id, name=entry["name"], added_at=unit.now)
         unit.session.add(row)
-        unit.session.flush()
+    if "kiosk" in entry:
+        row.kiosk_id = here[entry["kiosk"]].id
+    unit.session.flush()
     code = read_code(entry["code"])
     assert code is not None
     digest = unit.cell.cipher.fingerprint(code_text(code))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, any_, func, select
 from sqlalchemy.orm import Session
 
 from services.accounts.domain.openings import GRACE, Span
@@ -80,7 +80,7 @@ def _duties() -> Select[tuple[DutyRow, OpeningRow, StationRow, StaffRow]]:
 
 def volunteers(session: Session) -> Sequence[StaffRow]:
     """By name."""
-    query = select(StaffRow).where(StaffRow.roles.contains([str(Role.VOLUNTEER)]))
+    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.VOLUNTEER))
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 
 from services.accounts.service import SERVICE
 from services.accounts.tables import AccountRow, StaffRow, StationRow
+from services.chassis.clock import VIETNAM, SettableClock, SystemClock
 from services.chassis.database.pagination import write_cursor
 from services.chassis.database.tables import OutboxRow
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import main
 from services.chassis.tokens import Role, load_verifier
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
+from tests.services.accounts.stations import Ward, refused
 
 PEOPLE = "deploy/local/people.toml"
 DEMO_PASSWORD = "cau-noi-chay-thu"
@@ -129,6 +131,43 @@ def test_seeding_fills_every_ward_once_and_a_second_run_adds_nothing(
         assert session.scalar(select(func.count()).select_from(OutboxRow)) == told
     lines = capsys.readouterr().out.splitlines()
     assert lines == [f"{ward}: {added} added" for added in (11, 0) for ward in WARDS]
+
+
+def test_a_seeded_station_is_open_today_and_its_volunteer_on_duty_whenever_the_stack_starts(
+    accounts: Accounts, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.service.SystemClock", lambda: clock)
+    ward = Ward(accounts)
+    assert seed() == 0
+    request = accounts_pb2.ListStationsRequest(since="2020-10-06", until="2020-12-01")
+
+    def days() -> list[int]:
+        return [len(station.openings) for station in accounts.call("ListStations", request).stations]
+
+    assert days() == [0, 15]
+    clock.set(datetime(2020, 10, 9, 23, 59, 30, tzinfo=VIETNAM))  # the last minute of a day
+    assert seed() == 0
+    assert days() == [0, 18]
+    clock.set(datetime(2020, 10, 24, 0, 0, tzinfo=VIETNAM))
+    duties = ward.duties(since="2020-10-06", until="2020-12-01")
+    assert [duty.volunteer.username for duty in duties] == ["tinhnguyen.nam-duong"] * 18
+
+
+def test_seeded_devices_are_enrolled_once_after_each_start(accounts: Accounts) -> None:
+    ward = Ward(accounts)
+    assert seed() == 0
+    accounts.clock.set(SystemClock().now())
+    kiosk = ward.session(ward.enrol("TRYME-KSK22").credential)
+    scanner = ward.session(ward.enrol("TRYME-SCAN2", "scanner").credential)
+    assert scanner.device.kiosk_id == kiosk.device.id
+    assert ward.session(ward.enrol("TRYME-KSK33").credential).device.name == "Máy 2"
+    refused("code-used", ward.enrol, "TRYME-KSK22")
+    assert seed() == 0
+    again = ward.session(ward.enrol("TRYME-KSK22").credential)
+    assert again.device.id == kiosk.device.id
+    ward.revoke(kiosk.device.id)
+    assert seed() == 0
+    assert ward.session(ward.enrol("TRYME-KSK22").credential).device.id != kiosk.device.id
 
 
 def test_nobody_is_seeded_where_people_are_real(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
