@@ -14,6 +14,7 @@ from gateway import acts, texts
 from gateway.pages import (
     account,
     admin,
+    captures,
     counter,
     desk,
     documents,
@@ -47,6 +48,7 @@ _VIEWS = (
     dossier,
     drafting,
     documents,
+    captures,
     filing,
     supplement,
     payment,
@@ -79,6 +81,7 @@ def register_pages(app: Flask) -> None:
     pages.register_error_handler(CSRFError, failures.forged_or_old)
     for module in _VIEWS:
         pages.register_blueprint(module.pages)
+    pages.register_blueprint(captures.phone)
     app.register_blueprint(pages)
 
 

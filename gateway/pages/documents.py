@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from caunoi.dossiers.v1.dossiers_pb2 import DocumentRequirement
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
@@ -14,6 +15,7 @@ from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files
+from gateway.pages.scanning import may_capture, scanners_here
 from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("documents", __name__)
@@ -37,9 +39,7 @@ def first(slug: str, id: UUID) -> ResponseReturnValue:
 def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     """Adds files of one kind and lists those that are there."""
     opened = open_dossier(slug, id)
-    requirement = next((one for one in opened.procedure.documents if one.kind == kind), None)
-    if requirement is None:
-        raise not_found("unknown-document-kind", "Hồ sơ này không dùng loại giấy tờ đó.")
+    requirement = requirement_of(opened, kind)
     error = ""
     if request.method == "POST":
         upload = request.files.get("file")
@@ -49,7 +49,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
             error = _add(opened, kind, upload)
         if not error:
             flash("Đã tải lên. Có thể tải thêm trang khác của giấy tờ này.")
-            return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=_from()), 303)
+            return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=came_from()), 303)
     content = render_template(
         "draft/documents.html",
         opened=opened,
@@ -57,7 +57,9 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         documents=[one for one in opened.dossier.documents if one.kind == kind],
         error=error,
         accept=ACCEPT,
-        came_from=_from(),
+        may_capture=may_capture(opened),
+        scanners=scanners_here() if may_capture(opened) else [],
+        came_from=came_from(),
         back=_back(opened),
         onward=_onward(opened, kind),
     )
@@ -81,7 +83,7 @@ def remove(slug: str, id: UUID, kind: str, document: str) -> ResponseReturnValue
     ward = asking.ward_of(slug)
     asking.services_of(ward).call(rpcs.REMOVE_DOCUMENT, dossier_id=str(id), document_id=document)
     flash("Đã bỏ tệp đó.")
-    return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=_from()), 303)
+    return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=came_from()), 303)
 
 
 @pages.get("/ho-so/<slug>/<uuid:id>/tep/<document>")
@@ -92,7 +94,15 @@ def content(slug: str, id: UUID, document: str) -> ResponseReturnValue:
     return shown_file(found.content, found.document.media_type, found.document.filename)
 
 
-def _from() -> str:
+def requirement_of(opened: Opened, kind: str) -> DocumentRequirement:
+    """What the procedure says of a document. Raises a Refusal (NOT_FOUND)."""
+    requirement = next((one for one in opened.procedure.documents if one.kind == kind), None)
+    if requirement is None:
+        raise not_found("unknown-document-kind", "Hồ sơ này không dùng loại giấy tờ đó.")
+    return requirement
+
+
+def came_from() -> str:
     came = request.values.get("tu", "")
     return came if came in (CHECK, FROM_SUPPLEMENT) else ""
 
@@ -105,7 +115,7 @@ def _onward(opened: Opened, kind: str) -> str:
     """To where the person came from, to the next kind, or behind the last to the check page."""
     kinds = [one.kind for one in likely_files(opened)]
     following = kinds[kinds.index(kind) + 1 :] if kind in kinds else []
-    if _from():
+    if came_from():
         return _elsewhere(opened)
     return (
         url_for(".kind", kind=following[0], **opened.where)
@@ -115,6 +125,6 @@ def _onward(opened: Opened, kind: str) -> str:
 
 
 def _elsewhere(opened: Opened) -> str:
-    if _from() == CHECK:
+    if came_from() == CHECK:
         return url_for("pages.filing.check", **opened.where)
-    return url_for("pages.supplement.answer", **opened.where) if _from() == FROM_SUPPLEMENT else ""
+    return url_for("pages.supplement.answer", **opened.where) if came_from() == FROM_SUPPLEMENT else ""

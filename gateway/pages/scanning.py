@@ -1,0 +1,51 @@
+"""What a paper may be taken with here: the scanners beside a station's computer, and the citizen's own phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from caunoi.accounts.v1.stations_pb2 import Scanner
+from flask import request
+
+from gateway import rpcs
+from gateway.pages import identity
+from gateway.pages.dossier import Opened
+from gateway.wards import WardClient, wards
+from services.chassis.refusal import Kind, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class _Kiosk:
+    ward: str
+    token: str
+
+
+def kiosk() -> _Kiosk | None:
+    return None
+
+
+def may_capture(opened: Opened) -> bool:
+    """Whether the signed-in person takes pages for this dossier: its applicant, online."""
+    who = identity.person()
+    return who is not None and who.is_citizen and not opened.at_desk
+
+
+def station() -> WardClient | None:
+    """The services of the station's ward, where this is a station's computer."""
+    here = kiosk()
+    if here is None:
+        return None
+    return wards().client(here.ward, identity.access_token(), request.form.get("key", ""), here.token)
+
+
+def scanners_here() -> list[Scanner]:
+    """The scanners beside this computer; none at home, and none while the station's ward does not answer."""
+    here = station()
+    if here is None:
+        return []
+    try:
+        return list(here.call(rpcs.LIST_SCANNERS).scanners)
+    except Refusal as refusal:
+        if refusal.kind is Kind.UNAUTHENTICATED:
+            raise
+        return []

@@ -1,0 +1,48 @@
+// Shows pages as they come from a scanner or a phone: asks each second for the part of the page that changes.
+const place = document.getElementById("capture");
+
+async function refresh() {
+  const response = await fetch(place.dataset.from, { headers: { Accept: "text/html" }, cache: "no-store" });
+  if (response.redirected || response.status === 401) {
+    location.reload(); // signed out meanwhile
+    return;
+  }
+  if (!response.ok) return;
+  const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = parsed.getElementById("capture-pages");
+  if (!fresh || signature(fresh) === signature(place)) return;
+  for (const image of fresh.querySelectorAll("img")) {
+    const shown = [...place.querySelectorAll("img")].find((one) => one.getAttribute("src") === image.getAttribute("src"));
+    if (shown) image.replaceWith(shown); // not fetched again
+  }
+  const focused = document.activeElement?.closest("form")?.getAttribute("action");
+  const status = place.querySelector("[role=status]");
+  const words = fresh.querySelector("[role=status]");
+  if (status.innerHTML !== words.innerHTML) status.innerHTML = words.innerHTML; // announced
+  words.replaceWith(status);
+  place.replaceChildren(fresh);
+  place.querySelector(`form[action="${focused}"] button`)?.focus();
+}
+
+// What a person sees of it; keys and tokens of forms differ each time.
+function signature(part) {
+  const images = [...part.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+  return [part.textContent.replace(/\s+/g, " "), ...images, part.querySelector("svg") !== null].join("|");
+}
+
+function waits() {
+  return place.querySelector("[data-waits]") !== null;
+}
+
+async function follow() {
+  while (waits()) {
+    await new Promise((done) => setTimeout(done, 1000));
+    try {
+      await refresh();
+    } catch {
+      // The network is away: asked again in a second.
+    }
+  }
+}
+
+if (place) follow();
