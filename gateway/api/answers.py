@@ -156,6 +156,21 @@ class Finding(Answer):
     )
     text: str
     article: str
+    harmless: bool = Field(description="Whether a volunteer who guides may know which check it is.")
+
+
+class GuidedBy(Answer):
+    ward: str = Field(description="GSO code of the station's ward.")
+    session_id: str
+    minutes: int = Field(description="0 where the station's ward did not answer at the filing.")
+    pages: int = Field(description="Pages of the dossier that were open meanwhile.")
+
+
+class Assistance(Answer):
+    how: str = Field(description="`alone`, `station`, `helped` or `counter`.")
+    station_ward: str = Field(description="Of the station whose computer it was filed at; empty elsewhere.")
+    station_id: str
+    guided: list[GuidedBy] = Field(description="The guided sessions in which it was filled in.")
 
 
 class SupplementItem(Answer):
@@ -323,7 +338,8 @@ class Dossier(Answer):
     )  # pydantic keeps `register` for itself
     copied_register: str | None = Field(description="The register that a copy is asked from.")
     channel: str
-    assistance: str
+    assistance: str = Field(description="`alone`, `station`, `helped` or `counter`.")
+    assisted: Assistance | None = Field(description="How the filing came about; null for drafts.")
     proposed_entry: ProposedEntry | None
     proposed_statement: str = Field(description="What the office would confirm as the form stands; for the office.")
     register_entry: RegisterEntry | None

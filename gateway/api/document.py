@@ -26,6 +26,7 @@ _TAGS = {
     "me": "The caller's own",
     "dossiers": "Dossiers, from the draft to the paper",
     "captures": "Pages of a paper from a scanner or a phone",
+    "guidance": "Guided sessions at stations: the citizen, and the volunteer who sees no answer",
     "desk": "The ward office's work",
     "registers": "The ward's registers and their books",
     "public": "Without an account",
@@ -197,7 +198,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.status != 201 else "Made.", "headers": headers}
     if operation.answer is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.answer.__name__}}}
-        if "version" in operation.answer.model_fields and operation.tag in ("dossiers", "desk", "stations"):
+        if "version" in operation.answer.model_fields and operation.tag in ("dossiers", "desk", "stations", "guidance"):
             headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     elif operation.media_types:
         answer["content"] = {media_type: {} for media_type in operation.media_types}

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, stations_pb2
 from caunoi.dossiers.v1 import captures_pb2, dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
 from pydantic import BaseModel
 
-from gateway.api import answers, payments, sessions, station_answers
+from gateway.api import answers, guidance_answers, payments, sessions, station_answers
 from gateway.api.encode import Json, encode
 from tests.unit.gateway.examples import bare, filled, validator
 
@@ -35,6 +35,11 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "Scanner": (stations_pb2.Scanner, station_answers.Scanner),
     "NextScan": (stations_pb2.TakeScanResponse, station_answers.NextScan),
     "Phrase": (stations_pb2.Phrase, station_answers.Phrase),
+    "RequestedGuidance": (guidance_pb2.RequestGuidanceResponse, guidance_answers.RequestedGuidance),
+    "GuidedSession": (guidance_pb2.GuidedSession, guidance_answers.GuidedSession),
+    "Term": (guidance_pb2.Term, guidance_answers.Term),
+    "ConsentText": (guidance_pb2.ConsentText, guidance_answers.ConsentText),
+    "Consent": (guidance_pb2.Consent, guidance_answers.Consent),
     "OpenedAccount": (accounts_pb2.OpenAccountResponse, answers.OpenedAccount),
     "Account": (accounts_pb2.Account, answers.Account),
     "Session": (accounts_pb2.Session, sessions._session),
@@ -88,8 +93,10 @@ def test_an_answer_of_which_nothing_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_is_what_the_document_describes(name: str) -> None:
     """Every answer has a model, whose schema is the document's; what is known today fits it to the letter."""
-    module = station_answers if hasattr(station_answers, name) else answers
-    model: type[BaseModel] = getattr(module, name.split(maxsplit=1)[0])
+    kind = name.split(maxsplit=1)[0]
+    model: type[BaseModel] = next(
+        getattr(module, kind) for module in (answers, station_answers, guidance_answers) if hasattr(module, kind)
+    )
     for members in KNOWN[name].values():
         validator(model).validate(members)
         assert list(members) == [field.serialization_alias or name for name, field in model.model_fields.items()]

@@ -1,0 +1,178 @@
+"""Guided sessions at a ward's stations, for the citizen and the volunteer, and what people have agreed to."""
+
+from __future__ import annotations
+
+from gateway import rpcs
+from gateway.api import guidance_answers as answers
+from gateway.api.caller import token
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api
+from gateway.guidance_models import (
+    GuidanceCode,
+    GuidanceEnd,
+    GuidanceRequest,
+    NewGuidance,
+    NotedGuidance,
+    ShownPlace,
+    TextVersion,
+)
+from gateway.spread import newest_first
+from gateway.wards import wards
+from services.chassis.refusal import Kind
+
+_SESSIONS = "/wards/<ward>/guided-sessions"
+_SESSION = _SESSIONS + "/<uuid:session>"
+
+api.relay(
+    "POST",
+    _SESSIONS,
+    rpcs.REQUEST_GUIDANCE,
+    id="requestGuidance",
+    tag="guidance",
+    summary="The citizen at a station's computer agrees to the text, and gets a code for the volunteer",
+    description="`{ward}` is the station's ward; the citizen may be of any ward. An earlier session of the citizen, or "
+    "at this computer, ends.",
+    at_kiosk=True,
+    body=GuidanceRequest,
+    answer=answers.RequestedGuidance,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "GET",
+    _SESSIONS + "/own",
+    rpcs.GET_OWN_GUIDANCE,
+    id="getOwnGuidance",
+    tag="guidance",
+    summary="The citizen's own session; an ended one for a minute longer",
+    answer=answers.OwnGuidance,
+)
+api.relay(
+    "PUT",
+    _SESSION + "/place",
+    rpcs.SHOW_PLACE,
+    id="showPlace",
+    tag="guidance",
+    summary="The citizen's page has changed: what the volunteer may know of it",
+    description="Names of pages, questions and harmless checks alone; anything else is refused.",
+    body=ShownPlace,
+    answer=answers.OwnGuidance,
+)
+api.relay(
+    "POST",
+    _SESSION + "/end",
+    rpcs.END_GUIDANCE,
+    id="endGuidance",
+    tag="guidance",
+    summary="The citizen or the volunteer ends the session; one that has ended stays as it is",
+    body=GuidanceEnd,
+    status=204,
+    creates=True,
+)
+api.relay(
+    "POST",
+    _SESSIONS + "/joining",
+    rpcs.JOIN_GUIDANCE,
+    id="joinGuidance",
+    tag="guidance",
+    summary="The volunteer on duty joins the session whose code the citizen read out",
+    description="Of two volunteers with one code the first gets the session. Wrong codes are counted by station.",
+    body=GuidanceCode,
+    answer=answers.GuidedSession,
+)
+api.relay(
+    "GET",
+    _SESSIONS,
+    rpcs.LIST_GUIDED_SESSIONS,
+    id="listGuidedSessions",
+    tag="guidance",
+    summary="The sessions that the volunteer holds now",
+    answer=answers.GuidedSessions,
+)
+api.relay(
+    "GET",
+    _SESSION,
+    rpcs.GET_GUIDED_SESSION,
+    id="getGuidedSession",
+    tag="guidance",
+    summary="A session as its volunteer sees it",
+    answer=answers.GuidedSession,
+)
+api.relay(
+    "POST",
+    _SESSION + "/guidance",
+    rpcs.GUIDE,
+    id="guide",
+    tag="guidance",
+    summary="The volunteer points at a field, sends a phrase, explains a term, or notes what was explained",
+    body=NewGuidance,
+    answer=answers.GuidedSession,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/terms",
+    rpcs.LIST_TERMS,
+    id="listTerms",
+    tag="guidance",
+    summary="The terms that volunteers explain, in plain words",
+    signed_in=False,
+    answer=answers.Terms,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/guidance",
+    rpcs.NOTE_GUIDANCE,
+    id="noteGuidance",
+    tag="guidance",
+    summary="Note that a draft of one's own is filled in during a guided session",
+    description="`{ward}` is the dossier's. How long, and over how many pages, is asked of the station's ward when the "
+    "dossier is filed.",
+    body=NotedGuidance,
+    status=204,
+    creates=True,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/consent-text",
+    rpcs.GET_CONSENT_TEXT,
+    id="getConsentText",
+    tag="guidance",
+    summary="What people agree to for a purpose",
+    signed_in=False,
+    query=TextVersion,
+    answer=answers.ConsentText,
+)
+
+
+@api.operation(
+    "GET",
+    "/me/consents",
+    id="listMyConsents",
+    tag="me",
+    summary="What the caller has agreed to, in all wards, newest first",
+    answer=answers.OwnConsents,
+)
+def list_my_consents() -> Json:
+    rpc = rpcs.LIST_OWN_CONSENTS
+    found = wards().send_all(rpc, dict.fromkeys(wards().district.wards, rpc.request()), token=token()).at_least_one()
+    items = [(ward, each) for ward, answer in found.answered.items() for each in answer.consents]
+    at_fault = [wards().ward(ward) for ward, no in found.refused.items() if no.kind is not Kind.FORBIDDEN]
+    return {
+        "consents": [encode(answers.Consent, each) for _, each in newest_first(items, "given_at")],
+        "unanswered": [{"code": ward.code, "name": ward.name} for ward in (*found.silent, *at_fault)],
+    }
+
+
+api.relay(
+    "POST",
+    "/wards/<ward>/consents/<uuid:id>/withdrawal",
+    rpcs.WITHDRAW_CONSENT,
+    id="withdrawConsent",
+    tag="me",
+    summary="Withdraw a consent; a guided session that rests on it ends",
+    description="`{ward}` is the ward that keeps it.",
+    answer=answers.Consent,
+    creates=True,
+)

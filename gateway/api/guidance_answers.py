@@ -1,0 +1,117 @@
+"""What the API answers about guided sessions and consents (see `answers`)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from gateway.api.answers import Answer, Moment, WardName
+
+_VERSION = "Grows with every change."
+_BECAUSE = (
+    "`citizen`, `volunteer`, `time`, `code-expired`, `signed-out`, `duty-ended` or `consent-withdrawn`; else empty."
+)
+_STATE = "`waiting` until the code was used, `open`, `ended`."
+
+
+class Guidance(Answer):
+    sequence: int = Field(description="Its number in the session, from 1.")
+    at: Moment | None
+    kind: str = Field(description="`point`, `phrase`, `term` or `explained`.")
+    subject: str = Field(description="A JSON pointer, `documents/<kind>`, the id of a phrase or the key of a term.")
+    title: str = Field(description="Of a term its name.")
+    text: str = Field(description="Of a phrase its text, of a term its explanation.")
+
+
+class OpenPoint(Answer):
+    field: str
+    check: str = Field(description="Empty: this question needs another look.")
+
+
+class Place(Answer):
+    page: str
+    procedure: str
+    procedure_version: str
+    part: str
+    fields: list[str]
+    open_points: list[OpenPoint]
+
+
+class OwnGuidance(Answer):
+    id: str
+    version: int = Field(description=_VERSION)
+    state: str = Field(description=_STATE)
+    requested_at: Moment | None
+    code_expires_at: Moment | None
+    joined_at: Moment | None
+    ends_at: Moment | None = Field(description="When it ends by itself.")
+    ended_at: Moment | None
+    ended_because: str = Field(description=_BECAUSE)
+    volunteer_name: str
+    guidance: list[Guidance] = Field(description="What the volunteer did last, newest last; at most 20.")
+    station_id: str
+    consent_id: str
+
+
+class RequestedGuidance(Answer):
+    guidance: OwnGuidance
+    code: str = Field(description="Six digits for the volunteer; good once, for five minutes.")
+
+
+class GuidedSession(Answer):
+    id: str
+    version: int = Field(description=_VERSION)
+    state: str = Field(description=_STATE)
+    station_name: str
+    kiosk_name: str = Field(description="The computer at which the citizen sits.")
+    joined_at: Moment | None
+    ends_at: Moment | None
+    ended_at: Moment | None
+    ended_because: str = Field(description=_BECAUSE)
+    place: Place | None = Field(description="Where the citizen is; null once it has ended.")
+    place_at: Moment | None
+    citizen_seen_at: Moment | None = Field(description="When the citizen's browser was last heard of.")
+    guidance: list[Guidance] = Field(description="What was done in this session, newest last; at most 50.")
+    explained_before: list[str] = Field(
+        description="What was explained to the same person in earlier sessions: fields and terms, each once."
+    )
+
+
+class GuidedSessions(Answer):
+    sessions: list[GuidedSession]
+
+
+class Term(Answer):
+    key: str = Field(examples=["que-quan"])
+    name: str = Field(examples=["Quê quán"])
+    explanation: str
+
+
+class Terms(Answer):
+    terms: list[Term]
+
+
+class ConsentPart(Answer):
+    heading: str
+    lines: list[str] = Field(description="A paragraph each.")
+
+
+class ConsentText(Answer):
+    purpose: str = Field(examples=["guided-session"])
+    version: str = Field(description="The day from which it is in force.", examples=["2026-11-28"])
+    title: str
+    parts: list[ConsentPart]
+
+
+class Consent(Answer):
+    id: str
+    purpose: str
+    text_version: str
+    given_at: Moment | None
+    withdrawn_at: Moment | None = Field(description="Null while it stands.")
+    ward: str = Field(description="GSO code of the ward that keeps it.")
+    station_name: str
+
+
+class OwnConsents(Answer):
+    consents: list[Consent] = Field(description="Newest first.")
+    unanswered: list[WardName] = Field(description="Wards that did not answer: what they keep is missing.")

@@ -1,0 +1,90 @@
+"""What the API takes about guided sessions and consents (see `models`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gateway.models import Body, Nothing, Query, WardCode
+
+_Field = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class OpenPoint(Body):
+    field: _Field = Field(description="JSON pointer, or `documents/<kind>`.", examples=["/child/birth_date"])
+    check: str = Field(
+        default="",
+        max_length=60,
+        description="The check of a finding that is `harmless`; else left out.",
+        examples=["birth-date"],
+    )
+
+
+class Place(Body):
+    page: Literal[
+        "start", "account", "procedure", "overview", "form", "documents", "check", "code", "filed", "elsewhere"
+    ]
+    procedure: str = Field(default="", max_length=20, examples=["1.001193"])
+    procedure_version: str = Field(default="", max_length=10, examples=["2023-01-01"])
+    part: str = Field(
+        default="", max_length=60, description="Of `form` the name of the page, of `documents` the kind of the paper."
+    )
+    fields: list[_Field] = Field(
+        default=[], max_length=60, description="JSON pointers of the questions on the page; never what was answered."
+    )
+    open_points: list[OpenPoint] = Field(
+        default=[], max_length=120, description="What still keeps the dossier from being filed."
+    )
+
+
+class GuidanceRequest(Body):
+    text_version: str = Field(
+        min_length=1, max_length=20, description="Version of the text (`getConsentText`) that the citizen has read."
+    )
+    place: Place
+
+
+class ShownPlace(Body):
+    place: Place
+    dossier_ward: str = Field(default="", pattern=r"^(\d{5})?$", description="GSO code of the dossier's ward.")
+    dossier: str = Field(
+        default="",
+        max_length=40,
+        serialization_alias="dossier_id",
+        description="Id of the draft that is open: for the count of pages; the volunteer does not learn it.",
+    )
+
+
+class GuidanceEnd(Nothing):
+    because: Literal["", "signed-out"] = Field(default="", description="`signed-out`: the citizen leaves the computer.")
+
+
+class GuidanceCode(Body):
+    code: str = Field(min_length=1, max_length=40, description="The six digits.", examples=["482 913"])
+    duty: str = Field(
+        default="",
+        max_length=40,
+        serialization_alias="duty_id",
+        description="Where several duties of the volunteer run now: which.",
+    )
+
+
+class NewGuidance(Body):
+    kind: Literal["point", "phrase", "term", "explained"]
+    subject: str = Field(
+        min_length=1,
+        max_length=200,
+        description="`point`: JSON pointer or `documents/<kind>` of the citizen's place. `phrase`: id. `term`: key. "
+        "`explained`: the field or the key of the term.",
+    )
+
+
+class NotedGuidance(Body):
+    station_ward: WardCode = Field(serialization_alias="ward", description="GSO code of the station's ward.")
+    session: str = Field(min_length=1, max_length=40, serialization_alias="session_id")
+
+
+class TextVersion(Query):
+    purpose: str = Field(default="guided-session", max_length=40)
+    version: str = Field(default="", max_length=20, description="Left out: the one in force.")
