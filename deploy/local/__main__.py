@@ -17,7 +17,7 @@ from types import FrameType
 
 from deploy.local.process import ROOT
 from deploy.local.stack import PEOPLE, Stack, StackFault
-from deploy.local.welcome import welcome
+from deploy.local.welcome import scanner_of, welcome
 
 _ROOM_SECONDS = 5  # between two looks at the disk
 
@@ -63,6 +63,7 @@ def run(stack: Stack, people: Path) -> int:
     print("Cầu Nối is starting: PostgreSQL, Kafka, three services for thirteen wards, the gateway …", flush=True)
     try:
         stack.start()
+        stack.start_scanner(*scanner_of(people))
         print(welcome(stack, people, time.monotonic() - started), flush=True)
         watch_room(stack)
     except StackFault as fault:

@@ -116,6 +116,16 @@ class Stack:
         command = [sys.executable, "-m", "services.accounts", "seed", "--people", str(PEOPLE)]
         self._run("accounts-seed", command, self._of_service("accounts"))
 
+    def start_scanner(self, ward: str, code: str) -> bool:
+        """Starts the agent of a station's scanner with SANE's test scanner; False where this machine has no SANE."""
+        if shutil.which("scanimage") is None:
+            return False
+        home = self._home / "scanner"
+        home.mkdir(mode=0o700, exist_ok=True)
+        module = [sys.executable, "-m", "deploy.local.scanner", str(home), self.places.gateway_url, ward, code]
+        self._running.start(Program("scanner", command=lambda: module, ready=lambda: True, seconds_to_stop=5))
+        return True
+
     def memory(self) -> dict[str, int]:
         """Bytes by process name, without the supervisor."""
         return self._running.memory()
@@ -152,7 +162,9 @@ class Stack:
         """Ends all parts in order; harmless where nothing runs."""
         self._stopping.set()
         if self._supervisor is not None:
-            self._supervisor.stop_all(["gateway"], SERVICES, ["catcher", "payments"], ["kafka"], ["postgres"])
+            self._supervisor.stop_all(
+                ["scanner"], ["gateway"], SERVICES, ["catcher", "payments"], ["kafka"], ["postgres"]
+            )
             self._supervisor = None
             Pids(self._home / "run").forget()
         if self._lock is not None:

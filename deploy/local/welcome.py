@@ -54,6 +54,15 @@ def log_ins(people: Path, shown: str = "nam-duong") -> str:
     return f"  Log in to {ward.name} (ward {ward.code}) with the password {data['password']}:\n{table}\n{rule}\n"
 
 
+def scanner_of(people: Path, shown: str = "nam-duong") -> tuple[str, str]:
+    """The ward in which a test scanner is started, and the code that enrols it."""
+    data: dict[str, Any] = tomllib.loads(people.read_text(encoding="utf-8"))
+    ward = load_district(ROOT / "deploy" / "district.toml").by_slug(shown)
+    assert ward is not None, shown
+    devices = [device for entry in data["stations"] for device in entry.get("devices", [])]
+    return ward.code, next(device["code"] for device in devices if device["kind"] == "scanner")
+
+
 def station(people: Path, gateway: str) -> str:
     """Where the devices of the station in each ward are enrolled, and by which codes."""
     data: dict[str, Any] = tomllib.loads(people.read_text(encoding="utf-8"))

@@ -74,11 +74,14 @@ class Gateway:
     def _take(self) -> dict[str, Any]:
         return _call("GET", self._of_ward("scans/next"), None, f"Bearer {self._bearer()}")
 
+    def open_session(self) -> None:
+        """A new token for the credential."""
+        found = _call("POST", self._of_ward("device-sessions"), _json({"credential": self._pairing.credential}))
+        self._token, self._until = found["token"], time.monotonic() + found["expires_in"]
+
     def _bearer(self) -> str:
         if not self._token or time.monotonic() > self._until - _RENEW_BEFORE:
-            body = _json({"credential": self._pairing.credential})
-            found = _call("POST", self._of_ward("device-sessions"), body)
-            self._token, self._until = found["token"], time.monotonic() + found["expires_in"]
+            self.open_session()
         return self._token
 
     def _of_ward(self, path: str) -> str:
