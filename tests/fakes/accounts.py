@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from caunoi.accounts.v1 import accounts_pb2 as pb
+from caunoi.accounts.v1 import guidance_pb2
 from google.protobuf.empty_pb2 import Empty
 
 from services.accounts.access import RULES
@@ -42,13 +43,19 @@ class FakeAccounts:
         self.issued = 0
         self.redeemed: dict[str, str] = {}  # challenge → redemption
         self.fault: Refusal | None = None  # answers everything
+        self.given: dict[str, list[guidance_pb2.GuidanceGiven]] = {}  # by the ward of the station
+        self.no_word_from: set[str] = set()  # wards that do not tell of guided sessions
+        self.asked_of_guidance: list[tuple[str, str, str]] = []  # ward asked, who asks, of which dossier
         self.after_redeeming: Callable[[], object] = lambda: None
         self._clock = clock
         self._challenges: dict[str, tuple[str, Challenge]] = {}  # id → whose, what
         self._answers: dict[tuple[str, str], tuple[Any, pb.OneTimeCodeChallenge]] = {}  # of IssueOneTimeCode, by key
         self._lock = threading.Lock()
         self._server = serve(
-            pb.DESCRIPTOR.services_by_name["AccountsService"],
+            [
+                pb.DESCRIPTOR.services_by_name["AccountsService"],
+                guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"],
+            ],
             RULES,
             {
                 "GetOwnAccount": self._own_account,
@@ -56,6 +63,7 @@ class FakeAccounts:
                 "ListStaff": self._staff,
                 "IssueOneTimeCode": self._issue,
                 "RedeemOneTimeCode": self._redeem,
+                "ListGuidanceGiven": self._guidance_given,
             },
             wards,
             keys,
@@ -167,6 +175,13 @@ class FakeAccounts:
             raise refusal
         self.after_redeeming()
         return Empty()
+
+    def _guidance_given(self, request: guidance_pb2.ListGuidanceGivenRequest) -> guidance_pb2.ListGuidanceGivenResponse:
+        call = current_call()
+        self.asked_of_guidance.append((call.ward, call.caller.id, request.dossier_id))
+        if call.ward in self.no_word_from:
+            raise unavailable()
+        return guidance_pb2.ListGuidanceGivenResponse(sessions=self.given.get(call.ward, ()))
 
 
 def _digest(code: str) -> bytes:

@@ -26,7 +26,7 @@ class FakeNotifications:
         self._ids: dict[str, str] = {}
         self._clock = clock
         contract = pb.DESCRIPTOR.services_by_name["NotificationsService"]
-        self._server = serve(contract, RULES, {"SendOneTimeCode": self._send}, wards, keys)
+        self._server = serve([contract], RULES, {"SendOneTimeCode": self._send}, wards, keys)
         self.address = f"127.0.0.1:{self._server.port}"
 
     def last(self) -> pb.SendOneTimeCodeRequest:

@@ -1,8 +1,8 @@
-"""A gRPC server on the chassis that answers some RPCs of a contract, under the real service's rules."""
+"""A gRPC server on the chassis that answers some RPCs of contracts, under the real service's rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ Answer = Callable[[Any], Any]  # request → response
 
 
 def serve(
-    contract: ServiceDescriptor,
+    contracts: Sequence[ServiceDescriptor],
     rules: Mapping[str, Rule],
     answers: Mapping[str, Answer],
     wards: Iterable[str],
@@ -25,14 +25,16 @@ def serve(
 ) -> Server:
     """A running server; RPCs without an answer are UNIMPLEMENTED."""
     server = Server(
-        service_names=[contract.full_name],
+        service_names=[contract.full_name for contract in contracts],
         interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json")),
         listen="127.0.0.1:0",
         threads=16,
         reflected=False,
     )
-    handlers = {name: _handler(contract.methods_by_name[name], answer) for name, answer in answers.items()}
-    server.grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract.full_name, handlers),))
+    for contract in contracts:
+        methods = contract.methods_by_name
+        handlers = {name: _handler(methods[name], answer) for name, answer in answers.items() if name in methods}
+        server.grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract.full_name, handlers),))
     server.start()
     return server
 

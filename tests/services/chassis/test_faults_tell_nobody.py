@@ -147,7 +147,7 @@ def test_a_call_that_breaks_logs_what_happened_and_nothing_that_somebody_wrote(
         return fault(database)
 
     contract = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
-    server = serve(contract, {"ListStations": PUBLIC}, {"ListStations": act}, [WARD], keys)
+    server = serve([contract], {"ListStations": PUBLIC}, {"ListStations": act}, [WARD], keys)
     peer = Peer(accounts_pb2_grpc.AccountsServiceStub, lambda _: f"127.0.0.1:{server.port}")
     with pytest.raises(Refusal) as no:
         call(peer.stub(WARD).ListStations, accounts_pb2.ListStationsRequest(), ward=WARD, seconds=30)

@@ -45,7 +45,7 @@ def test_a_filing_is_checked_before_its_code_is_redeemed_and_written_at_once_aft
     draft = world.ready()
     confirmation = world.confirm(draft.id)
     assert statements(lambda: world.submit(draft.id, confirmation.id, key="k")) == [
-        "SELECT documents, dossiers, confirmations",
+        "SELECT documents, guided_by, dossiers, confirmations",
         "INSERT idempotency",
         "SELECT dossiers",
         "UPDATE confirmations, documents",

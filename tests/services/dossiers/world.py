@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import grpc
 import pytest
@@ -95,18 +96,27 @@ class World(RunningService[DossiersParts]):
         self._peer.close()
         super().stop()
 
+    def kiosk(self, station: str, ward: str = NAM_DUONG) -> str:
+        """The token of a computer of a station."""
+        return self._issuers[ward].issue(Principal(str(uuid4()), ward, frozenset({Role.KIOSK}), station=station))
+
     def token(self, person: Person) -> str:
         principal = Principal(person.id, person.ward, frozenset(person.roles), person.name, person.title)
         return self._issuers[person.ward].issue(principal)
 
     def call(
-        self, rpc: str, request: Message, who: Person | None = None, *, ward: str = NAM_DUONG, key: str = ""
+        self,
+        rpc: str,
+        request: Message,
+        who: Person | None = None,
+        *,
+        ward: str = NAM_DUONG,
+        key: str = "",
+        kiosk: str = "",
     ) -> Any:
         """Answers, or raises the Refusal that came over the wire."""
-        token = self.token(who) if who else ""
-        return call(
-            getattr(self._peer.stub(ward), rpc), request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key
-        )
+        token, method = self.token(who) if who else "", getattr(self._peer.stub(ward), rpc)
+        return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
 
     # The main job, step by step
 
@@ -167,11 +177,12 @@ class World(RunningService[DossiersParts]):
         otp: str = FakeAccounts.OTP,
         key: str = "",
         version: int = 0,
+        kiosk: str = "",
     ) -> pb.SubmitDossierResponse:
         request = pb.SubmitDossierRequest(
             dossier_id=dossier_id, confirmation_id=confirmation_id, otp=otp, expected_version=version
         )
-        answer = self.call("SubmitDossier", request, who, key=key)
+        answer = self.call("SubmitDossier", request, who, key=key, kiosk=kiosk)
         assert isinstance(answer, pb.SubmitDossierResponse)
         return answer
 
