@@ -85,9 +85,8 @@ def empty_database(postgres: Postgres) -> EmptyDatabase:
         url = postgres.url(name)
         if postgres.create([name]):
             fill(url)
-        else:
-            with psycopg.connect(postgres.url(name, "postgresql"), autocommit=True) as connection:
-                connection.execute(_EMPTY)
+        with psycopg.connect(postgres.url(name, "postgresql"), autocommit=True) as connection:
+            connection.execute(_EMPTY)
         return url
 
     return empty

@@ -18,7 +18,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import main
 from services.chassis.tokens import Role, load_verifier
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
-from tests.services.accounts.stations import Ward, refused
+from tests.services.accounts.ward import Ward, refused
 
 PEOPLE = "deploy/local/people.toml"
 DEMO_PASSWORD = "cau-noi-chay-thu"

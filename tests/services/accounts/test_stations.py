@@ -19,7 +19,7 @@ from services.chassis.database.tables import AuditRow, IdempotencyRow
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
-from tests.services.accounts.stations import TODAY, TOMORROW, Ward, at_once, refused
+from tests.services.accounts.ward import TODAY, TOMORROW, Ward, at_once, refused
 
 
 @pytest.fixture

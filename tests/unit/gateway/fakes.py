@@ -23,7 +23,7 @@ class Asked:
     token: str
     idempotency_key: str
     repeatable: bool
-    kiosk: str = ""
+    kiosk: str = ""  # token of the station's computer
 
 
 class FakeWards(Wards):
