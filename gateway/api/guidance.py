@@ -6,8 +6,7 @@ from gateway import rpcs
 from gateway.api import guidance_answers as answers
 from gateway.api.caller import token
 from gateway.api.encode import Json, encode
-from gateway.api.operations import api
-from gateway.guidance_models import (
+from gateway.api.guidance_requests import (
     GuidanceCode,
     GuidanceEnd,
     GuidanceRequest,
@@ -16,6 +15,7 @@ from gateway.guidance_models import (
     ShownPlace,
     TextVersion,
 )
+from gateway.api.operations import api
 from gateway.spread import newest_first
 from gateway.wards import wards
 from services.chassis.refusal import Kind

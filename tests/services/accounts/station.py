@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from services.accounts.adapters.wording import CONSENTS
 from services.accounts.tables import Base, DeviceRow, DutyRow, OpeningRow, PhraseRow, StaffRow, StationRow
-from services.chassis.clock import SettableClock
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Principal, Role
+from tests.fakes.clock import SettableClock
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
 
 PLACE = guidance_pb2.Place(

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from services.accounts.storage import devices, people, tries
 from services.accounts.tables import DeviceRow, EnrolmentCodeRow, ScanRow, TryRow
-from services.chassis.clock import SettableClock
 from services.chassis.database.tables import IdempotencyRow
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role, load_verifier
+from tests.fakes.clock import SettableClock
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
 from tests.services.accounts.ward import Ward, at_once, refused
 

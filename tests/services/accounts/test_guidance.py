@@ -21,9 +21,9 @@ from services.accounts.tables import (
     OpeningRow,
     PhraseRow,
 )
-from services.chassis.clock import SettableClock
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
+from tests.fakes.clock import SettableClock
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
 from tests.services.accounts.station import PLACE, Stations, refusal
 

@@ -9,10 +9,10 @@ import psycopg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from deploy.local.postgres import Postgres
 from services.accounts.tables import Base
 from services.chassis.database.migrations import migrate
 from services.chassis.database.tables import ChassisBase
+from tests.postgres import Postgres
 from tests.services.accounts.conftest import NAM_DUONG, Accounts
 
 

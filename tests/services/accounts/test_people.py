@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 
 from services.accounts.service import SERVICE
 from services.accounts.tables import AccountRow, StaffRow, StationRow
-from services.chassis.clock import VIETNAM, SettableClock, SystemClock
+from services.chassis.clock import VIETNAM, SystemClock
 from services.chassis.database.pagination import write_cursor
 from services.chassis.database.tables import OutboxRow
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import main
 from services.chassis.tokens import Role, load_verifier
+from tests.fakes.clock import SettableClock
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
 from tests.services.accounts.ward import Ward, refused
 

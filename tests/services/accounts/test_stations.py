@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from services.accounts.storage import stations as storage
 from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
-from services.chassis.clock import VIETNAM, SettableClock
+from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import AuditRow, IdempotencyRow
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
+from tests.fakes.clock import SettableClock
 from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
 from tests.services.accounts.ward import TODAY, TOMORROW, Ward, at_once, refused
 

@@ -1,4 +1,4 @@
-"""What the API takes about guided sessions and consents (see `models`)."""
+"""What the API takes about guided sessions and consents (see `requests`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.models import Body, Nothing, Query, WardCode
+from gateway.api.requests import Query, WardCode
+from gateway.models import Body, Nothing
 
 _Field = Annotated[str, Field(min_length=1, max_length=200)]
 
