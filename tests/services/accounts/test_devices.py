@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from caunoi.accounts.v1 import stations_pb2
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from deploy.local.waiting import wait_until
+from services.accounts.domain.enrolment import code_text
 from services.accounts.storage import devices, people, tries
 from services.accounts.tables import DeviceRow, EnrolmentCodeRow, ScanRow, TryRow
+from services.chassis.database.connection import Database
 from services.chassis.database.tables import IdempotencyRow
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role, load_verifier
@@ -79,6 +83,27 @@ def test_of_two_who_enrol_with_one_code_at_once_one_succeeds(ward: Ward, station
     (won,) = [each for each in came if isinstance(each, stations_pb2.EnrolledDevice)]
     assert [each.type for each in came if each is not won] == ["code-used"] * 3
     assert ward.session(won.credential).device.id == won.device.id
+
+
+def is_waiting(database: Database) -> bool:
+    """Whether a transaction waits for a lock."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.transaction() as session:
+        return bool(session.scalar(text(query)))
+
+
+def test_who_enrols_waits_for_whoever_is_using_the_same_code(ward: Ward, station: str) -> None:
+    code = ward.device(station).code
+    cell = ward.accounts.cells[NAM_DUONG]
+    digest = cell.cipher.fingerprint(code_text(code.replace("-", "")))
+    with ThreadPoolExecutor(1) as pool:
+        with cell.database.transaction() as session:
+            row, _ = devices.enrolment_code(session, digest)
+            assert row is not None
+            second = pool.submit(ward.enrol, code)
+            assert wait_until(lambda: second.done() or is_waiting(cell.database), 20)
+            row.used_at = ward.accounts.clock.now()
+        refused("code-used", second.result)
 
 
 def test_a_code_is_good_for_an_hour_for_its_own_kind_and_ward(ward: Ward, station: str, clock: SettableClock) -> None:
@@ -195,6 +220,17 @@ def test_scans_are_given_out_in_turn_and_each_to_one_of_several_who_ask_at_once(
         clock.advance(timedelta(seconds=1))
         request_scan(ward, scanner.device.id, kiosk.token, ticket)
     assert [take_scan(ward, scanner.token).scan.ticket for _ in range(3)] == ["hai", "ba", ""]
+
+
+def test_a_scan_that_is_being_given_out_is_passed_over_without_waiting(
+    ward: Ward, kiosk: Any, scanner: Any, clock: SettableClock
+) -> None:
+    request_scan(ward, scanner.device.id, kiosk.token, "một")
+    with ward.accounts.cells[NAM_DUONG].database.transaction() as session:
+        taking = devices.next_scan(session, UUID(scanner.device.id), clock.now())
+        assert taking is not None
+        assert not take_scan(ward, scanner.token).HasField("scan")
+    assert take_scan(ward, scanner.token).scan.ticket == "một"  # whoever was taking it has given up
 
 
 def test_a_scan_older_than_its_captures_ten_minutes_is_never_given_out(
