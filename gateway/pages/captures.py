@@ -18,7 +18,7 @@ from gateway.pages import asking, identity
 from gateway.pages.documents import came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.payment import qr
-from gateway.pages.scanning import scanners_here, station
+from gateway.pages.scanning import kiosk, scanners_here, station
 from gateway.settings import Settings
 from gateway.wards import wards
 from services.chassis.call import forbidden
@@ -92,7 +92,7 @@ def by_scanner(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
 def tray(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
     """The pages that have come, for the citizen alone."""
     opened = open_dossier(slug, id)
-    return render_template("captures/tray.html", **_shown(opened, kind, capture), scanners=scanners_here())
+    return render_template("captures/tray.html", **_shown(opened, kind, capture))
 
 
 @pages.get(f"{_TRAY}/moi")
@@ -135,7 +135,7 @@ def keep(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
             raise
         shown = _shown(opened, kind, capture)
         summary = [{"text": refusal.text}]
-        return render_template("captures/tray.html", **shown, scanners=scanners_here(), summary=summary), 422
+        return render_template("captures/tray.html", **shown, summary=summary), 422
     _forget_ticket(capture)
     flash("Đã thêm giấy tờ vào hồ sơ.")
     return redirect(url_for("pages.documents.kind", kind=kind, tu=came_from(), **opened.where), 303)
@@ -224,6 +224,7 @@ def _shown(opened: Opened, kind: str, id: UUID) -> dict[str, Any]:
         "where": {**opened.where, "kind": kind, "capture": capture.id},
         "waits": capture.state in ("waiting", "receiving"),
         "fault": FAULTS.get(capture.fault, ""),
+        "at_station": kiosk() is not None,
         "code": qr(f"{address}#{ticket}") if ticket else "",
         "came_from": came_from(),
         "back": url_for("pages.documents.kind", kind=kind, tu=came_from(), **opened.where),

@@ -9,11 +9,12 @@ async function refresh() {
   }
   if (!response.ok) return;
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
-  const fresh = parsed.getElementById("capture-pages");
-  if (!fresh || signature(fresh) === signature(place)) return;
+  const sent = parsed.getElementById("capture-pages");
+  if (!sent || signature(sent) === signature(place)) return;
+  const fresh = document.importNode(sent, true); // a picture that moves to another document is fetched again
   for (const image of fresh.querySelectorAll("img")) {
     const shown = [...place.querySelectorAll("img")].find((one) => one.getAttribute("src") === image.getAttribute("src"));
-    if (shown) image.replaceWith(shown); // not fetched again
+    if (shown) image.replaceWith(shown);
   }
   const focused = document.activeElement?.closest("form")?.getAttribute("action");
   const status = place.querySelector("[role=status]");

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import select
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import IO
 
 from .settings import Settings
 
@@ -24,7 +25,7 @@ class Fault(Exception):
         self.name = name
 
 
-def scan(settings: Settings, source: str, folder: Path) -> Iterator[Path]:
+def scan(settings: Settings, source: str, folder: Path) -> Generator[Path, None, None]:
     """Scans one page from the `flatbed`, or all from the `feeder`, into the folder; yields each file once it is whole.
 
     Scanning goes on while the caller works on a page, and stops where the caller does. Raises Fault after the pages
@@ -82,7 +83,7 @@ def found(settings: Settings) -> str:
     return answer.stdout.decode("utf-8", "replace")
 
 
-def _started(call: list[str], errors: object) -> subprocess.Popen[bytes]:
+def _started(call: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
         english = {**os.environ, "LC_ALL": "C"}
         return subprocess.Popen(
@@ -90,7 +91,7 @@ def _started(call: list[str], errors: object) -> subprocess.Popen[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=english,  # type: ignore[arg-type]
+            env=english,
         )
     except OSError as fault:
         raise Fault("device-gone", str(fault)) from fault

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from .gateway import Away, Gateway, Refused, Scan
@@ -80,8 +81,7 @@ class Agent:
             try:
                 for page in scanning:
                     pages += 1
-                    picture = page.read_bytes()
-                    self._sent(lambda n=pages, p=picture: self._gateway.add_page(wanted, n, p), until)  # type: ignore[misc]
+                    self._sent(partial(self._gateway.add_page, wanted, pages, page.read_bytes()), until)
                     page.unlink()
                     until = time.monotonic() + _TICKET_SECONDS
             except Fault as found:
@@ -96,7 +96,7 @@ class Agent:
                     return
                 fault = over.fault
             try:
-                self._sent(lambda: self._gateway.end(wanted, fault), until)
+                self._sent(partial(self._gateway.end, wanted, fault), until)
             except Over:
                 return
             log.info("%d pages sent", pages)

@@ -99,7 +99,7 @@ def test_the_code_opens_the_phones_page_with_the_ticket_behind_the_hash(
     drawn = segno.make_qr(address, error="m").svg_inline(scale=5, border=4, light="#fff", svgclass=None, lineclass=None)
     assert drawn in browser.response.get_data(as_text=True)
     assert TICKET not in browser.response.get_data(as_text=True), "it is drawn, and written nowhere"
-    assert "10 giờ ngày 06/10/2020" in browser.page.text
+    assert "đến 10 giờ, một lần" in browser.page.text
     assert asked(wards, "StartCapture")[0].source == "phone"
     browser.get(f"{paper}/trang/{CAPTURE}/moi")
     assert "</html>" not in browser.response.get_data(as_text=True)
