@@ -24,8 +24,8 @@ MAX_HALVED_PIXELS = 70_000_000
 _STRIP_PIXELS = 1_000_000
 _JPEG_QUALITY = 88
 _LONGEST_SIDE = 3508  # of a page: A4 at 300 dpi
-_LOWER_QUALITIES = (60, 40)
-_BITS_A_PIXEL = 0.7  # of a page of print at quality 60
+_LOWER_QUALITIES = (60, 45)
+_BITS_A_PIXEL = 1.0  # of a page full of print at about 120 dpi in the lower of these qualities
 #: One picture at a time, whatever the number of RPC threads: it takes a second or two of the 15 that a caller waits.
 _PLACES = Places(1, longest_wait=10)
 # A JPEG of several scans, such as a progressive one, is in memory in full size before it is reduced, six bytes a pixel.
@@ -72,7 +72,8 @@ def fitted(jpeg: bytes, max_bytes: int) -> bytes:
             for quality in _LOWER_QUALITIES:
                 if len(out := _encode(picture, "JPEG", quality)) <= max_bytes:
                     return out
-            picture = picture.reduce(2)
+            share = min(0.95, math.sqrt(max_bytes / len(out)))
+            picture = picture.resize((max(1, int(picture.width * share)), max(1, int(picture.height * share))))
 
 
 def _reduced(jpeg: bytes, pixels: float) -> Image.Image:
