@@ -17,8 +17,9 @@ from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.documents import came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
+from gateway.pages.kiosk import kiosk
 from gateway.pages.payment import qr
-from gateway.pages.scanning import kiosk, scanners_here, station
+from gateway.pages.scanning import scanners_here, station
 from gateway.settings import Settings
 from gateway.wards import wards
 from services.chassis.call import forbidden

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from caunoi.accounts.v1.stations_pb2 import Scanner
 from flask import request
 
 from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.dossier import Opened
+from gateway.pages.kiosk import kiosk
 from gateway.wards import WardClient, wards
 from services.chassis.refusal import Kind, Refusal
-
-
-@dataclass(frozen=True, slots=True)
-class _Kiosk:
-    ward: str
-    token: str
-
-
-def kiosk() -> _Kiosk | None:
-    return None
 
 
 def may_capture(opened: Opened) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ import segno
 from caunoi.accounts.v1 import stations_pb2 as stations_v1
 from caunoi.dossiers.v1 import captures_pb2 as captures_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Flask
 from google.protobuf.empty_pb2 import Empty
 
-from gateway.pages import scanning
+from gateway.pages import kiosk
 from gateway.pages.captures import FAULTS
 from services.chassis.refusal import Kind, Refusal, conflict, invalid
 from services.dossiers.domain.captures import Fault
@@ -53,16 +53,16 @@ def come(capture: captures_v1.Capture, pages: int = 1, state: str = "ended", fau
     capture.state, capture.fault = state, fault
 
 
-@dataclass(frozen=True)
-class _Kiosk:
-    ward: str = STATION_WARD
-    token: str = "kiosk.to.ken"
-
-
 @pytest.fixture
-def at_station(wards: FakeWards, monkeypatch: pytest.MonkeyPatch) -> stations_v1.ListScannersResponse:
-    """The browser is a station's computer with a scanner beside it."""
-    monkeypatch.setattr(scanning, "kiosk", _Kiosk)
+def at_station(app: Flask, browser: Browser, wards: FakeWards) -> stations_v1.ListScannersResponse:
+    """The browser is a station's computer with a scanner beside it, in another ward than the dossier."""
+    app.extensions.pop("kiosks", None)
+    browser.client.set_cookie(kiosk.COOKIE, f"{STATION_WARD}.secret")
+    browser.client.set_cookie(kiosk.USED_COOKIE, app.extensions["used"].seal({}))
+    device = stations_v1.Device(id="d1", kind="kiosk", name="Máy 1")
+    wards.answers(
+        "OpenDeviceSession", stations_v1.DeviceSession(token="of-the-computer", expires_in=600, device=device)
+    )
     scanners = stations_v1.ListScannersResponse(
         scanners=[stations_v1.Scanner(id="s1", name="Máy quét 1", reachable=True)]
     )

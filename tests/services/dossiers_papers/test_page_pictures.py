@@ -44,8 +44,9 @@ def test_sixty_pages_fit_and_print_stays_legible(page: bytes) -> None:
     pages = PdfReader(io.BytesIO(document.content)).pages
     assert len(pages) == MOST_PAGES
     for number in (0, MOST_PAGES - 1):
-        assert pages[number].images[0].image is not None
-        assert pages[number].images[0].image.width >= 100 * 8.27
+        picture = pages[number].images[0].image
+        assert picture is not None
+        assert picture.width >= 100 * 8.27
 
 
 def test_pages_that_fit_are_kept_as_they_are(page: bytes) -> None:
