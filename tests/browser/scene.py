@@ -10,6 +10,7 @@ from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
 
 RECEPTIONIST, OFFICER = f"motcua.{SLUG}", f"hotich.{SLUG}"
+ADMIN, VOLUNTEER = f"quantri.{SLUG}", f"tinhnguyen.{SLUG}"
 NOBODY = ""  # who is not signed in
 
 
@@ -93,6 +94,9 @@ PAGES = (
     PageKind("ward", NOBODY, _WARD),
     PageKind("procedure", NOBODY, f"{_WARD}/thu-tuc/{PROCEDURE}"),
     PageKind("stations", NOBODY, f"{_WARD}/diem-ho-tro"),
+    PageKind("timetables", NOBODY, "/lich"),
+    PageKind("timetable", NOBODY, f"/lich/{SLUG}"),
+    PageKind("timetable-empty", NOBODY, f"/lich/{SLUG}?tuan=2020-10-05"),
     PageKind("open-account", NOBODY, f"{_WARD}/mo-tai-khoan"),
     PageKind("sign-in", NOBODY, "/dang-nhap"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
@@ -131,4 +135,16 @@ PAGES = (
     PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),
     PageKind("desk-owing", RECEPTIONIST, "/can-bo/ho-so/{owing}"),
     PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
+    PageKind("administration", ADMIN, "/quan-tri"),
+    PageKind("admin-stations", ADMIN, "/quan-tri/diem-ho-tro"),
+    PageKind("admin-new-station", ADMIN, "/quan-tri/diem-ho-tro/them"),
+    PageKind("admin-week", ADMIN, "/quan-tri/lich"),
+    PageKind("admin-new-opening", ADMIN, "/quan-tri/lich/them"),
+    PageKind("admin-new-series", ADMIN, "/quan-tri/lich/them-nhieu"),
+    PageKind("admin-volunteers", ADMIN, "/quan-tri/tinh-nguyen-vien"),
+    PageKind("admin-new-volunteer", ADMIN, "/quan-tri/tinh-nguyen-vien/them"),
+    PageKind("admin-devices", ADMIN, "/quan-tri/may"),
+    PageKind("admin-new-computer", ADMIN, "/quan-tri/may/them/kiosk"),
+    PageKind("admin-new-scanner", ADMIN, "/quan-tri/may/them/scanner"),
+    PageKind("admin-phrases", ADMIN, "/quan-tri/cau-soan-san"),
 )

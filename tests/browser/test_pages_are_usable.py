@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.scene import NOBODY, OFFICER, PAGES, RECEPTIONIST, PageKind, Scene, set_scene
+from tests.browser.scene import NOBODY, PAGES, RECEPTIONIST, PageKind, Scene, set_scene
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.api import PASSWORD
 from tests.e2e.drafts import APPLICANT, SLUG
@@ -27,7 +27,7 @@ def scene(url: str) -> Scene:
 @pytest.fixture(scope="module")
 def people(browser: Browser, url: str) -> Iterator[dict[str, Visitor]]:
     """Who looks at the pages, signed in once for all of them."""
-    sitting = {who: Visitor(browser, url) for who in (NOBODY, APPLICANT, RECEPTIONIST, OFFICER)}
+    sitting = {who: Visitor(browser, url) for who in {page.who for page in PAGES}}
     for who, visitor in sitting.items():
         if who:
             visitor.sign_in(who)

@@ -1,0 +1,176 @@
+"""The ward administrator sets up a station, and everybody reads when it is open."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from gateway.texts import weekday
+from services.chassis.clock import SystemClock, today_in_vietnam
+from tests.browser.scene import ADMIN, NOBODY, PAGES, VOLUNTEER, PageKind
+from tests.browser.test_pages_are_usable import beside, enter, faults_of, is_too_wide, tab_to, told
+from tests.browser.visitor import PHONE, Visit, Visitor
+from tests.e2e.drafts import SLUG
+
+SMALLEST = (320, 640)
+ADMINISTRATION = [page for page in PAGES if page.who == ADMIN or page.name.startswith("timetable")]
+
+
+def looked_at(visitor: Visitor) -> None:
+    """The page that is open is accessible, and needs no pushing sideways on the smallest phone."""
+    before = visitor.page.viewport_size
+    assert before is not None
+    assert faults_of(PageKind(visitor.heading, ADMIN, ""), visitor) == []
+    visitor.page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
+    assert not is_too_wide(visitor)
+    visitor.page.set_viewport_size(before)
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
+def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
+    """Station, sessions, volunteer, duty, computer; then the volunteer's password and the public timetable hold."""
+    name = f"Trạm tổ {secrets.randbelow(10**6)}"
+    monday = today_in_vietnam(SystemClock()) + timedelta(weeks=1)
+    monday -= timedelta(days=monday.weekday())
+    admin = visit(scripted=scripted, size=PHONE if scripted else (1280, 900))
+    look = looked_at if scripted else lambda _: None
+    admin.sign_in(ADMIN)
+    assert admin.heading.startswith("Quản trị")
+
+    admin.follow("Điểm hỗ trợ")
+    admin.press("Thêm điểm hỗ trợ")
+    station = {"name": name, "venue": "Nhà văn hóa tổ 12", "contact_phone": "0236 3822 312", "step_free": "yes"}
+    admin.fill(station)
+    admin.press("Lưu")
+    assert admin.title.startswith("Lỗi: ")
+    admin.fill({"address": "3 Hoàng Diệu"})
+    admin.press("Lưu")
+    assert name in admin.text
+
+    admin.go("/quan-tri/lich")
+    admin.press("Thêm nhiều buổi")
+    admin.page.get_by_label("Điểm hỗ trợ").select_option(label=name)
+    for day in ("Thứ Hai", "Thứ Năm"):
+        admin.page.get_by_label(day).check()
+    admin.fill({"on": monday.isoformat(), "weeks": 2, "starts": "18h", "ends": "20h30"})
+    look(admin)
+    admin.press("Thêm các buổi này")
+    assert "Đã thêm 4 buổi mở cửa." in admin.text
+    look(admin)
+
+    admin.go("/quan-tri/tinh-nguyen-vien")
+    admin.press("Thêm tình nguyện viên")
+    person = f"lan{secrets.randbelow(10**9)}"
+    admin.fill({"full_name": "Trần Thị Lan", "username": person})
+    admin.press("Thêm và hiện mật khẩu")
+    password = admin.page.locator(".app-secret").inner_text()
+    assert "Chỉ hiện một lần" in admin.text
+    look(admin)
+
+    admin.go(f"/quan-tri/lich?tuan={monday}")
+    admin.page.locator(".app-session", has_text=name).get_by_role("link").first.click()
+    admin.page.get_by_label("Thêm người trực").select_option(label="Trần Thị Lan", value=None)
+    admin.press("Phân công")
+    assert "Đã phân công người trực." in admin.text
+    look(admin)
+    admin.page.get_by_role("link", name="Thôi phân công").first.click()
+    assert "phiên hướng dẫn kết thúc ngay" in admin.text
+    look(admin)
+    admin.follow("Không, quay lại")
+
+    admin.follow("Hủy buổi này")
+    admin.fill({"note": "Mất điện cả tổ"})
+    look(admin)
+    admin.press("Hủy buổi này")
+    assert "Lý do: Mất điện cả tổ" in admin.text
+
+    admin.go("/quan-tri/may")
+    admin.press("Thêm máy tính")
+    admin.page.get_by_label("Điểm hỗ trợ").select_option(label=name)
+    admin.fill({"name": "Máy 1"})
+    admin.press("Thêm và lấy mã ghi danh")
+    assert len(admin.page.locator(".app-secret").inner_text()) == len("K7QF2-9XMRT")
+    look(admin)
+
+    volunteer = visit(scripted=scripted)
+    volunteer.sign_in(f"{person}.{SLUG}", password)
+    assert "Trần Thị Lan" in volunteer.text
+
+    reader = visit(scripted=scripted, size=SMALLEST)
+    reader.go(f"/phuong/{SLUG}")
+    reader.follow("Điểm hỗ trợ tuần này")
+    reader.follow("Tuần sau")
+    assert f"Từ {weekday(monday)}" in reader.text
+    for said in (name, "18 giờ – 20 giờ 30", "Lý do: Mất điện cả tổ", "Không có bậc thềm", "3 Hoàng Diệu"):
+        assert said in reader.text
+    look(reader)
+
+    admin.go("/quan-tri/diem-ho-tro")
+    admin.page.get_by_role("link", name=f"Đóng {name}").click()
+    look(admin)
+    admin.press("Đóng điểm hỗ trợ")
+    reader.go(f"/lich/{SLUG}?tuan={monday}")
+    assert name not in reader.text
+
+
+@pytest.mark.parametrize("page", ADMINISTRATION, ids=lambda page: page.name)
+def test_a_page_can_be_read_at_twice_the_size_and_on_the_smallest_phone(page: PageKind, visit: Visit) -> None:
+    visitor = visit()
+    if page.who != NOBODY:
+        visitor.sign_in(page.who)
+    visitor.go(page.address)
+    for width in (SMALLEST[0], 640):
+        visitor.page.set_viewport_size({"width": width, "height": 640})
+        visitor.page.evaluate("size => document.documentElement.style.fontSize = size", "200%" if width > 320 else "")
+        assert not is_too_wide(visitor), width
+
+
+def test_errors_have_the_focus_and_stand_beside_their_fields(visit: Visit) -> None:
+    visitor = visit()
+    visitor.sign_in(ADMIN)
+    for path, button in (
+        ("/quan-tri/diem-ho-tro/them", "Lưu"),
+        ("/quan-tri/lich/them", "Thêm buổi này"),
+        ("/quan-tri/lich/them-nhieu", "Thêm các buổi này"),
+        ("/quan-tri/tinh-nguyen-vien/them", "Thêm và hiện mật khẩu"),
+        ("/quan-tri/may/them/kiosk", "Thêm và lấy mã ghi danh"),
+        ("/quan-tri/cau-soan-san", "Thêm câu này"),
+    ):
+        visitor.go(path)
+        visitor.press(button)
+        assert sorted(told(visitor)) == sorted(beside(visitor)) != [], path
+        assert faults_of(PageKind(path, ADMIN, path), visitor) == []
+
+
+def test_the_keyboard_alone_adds_a_phrase_and_moves_it_up(visit: Visit) -> None:
+    text = f"Xin nghỉ {secrets.randbelow(10**6)} phút."
+    visitor = visit()
+    visitor.sign_in(ADMIN)
+    visitor.go("/quan-tri/cau-soan-san")
+    for _ in range(200):
+        visitor.page.keyboard.press("Tab")
+        if visitor.page.evaluate("document.activeElement.name === 'text'"):
+            break
+    visitor.page.keyboard.type(text)
+    tab_to(visitor, "main form.app-lead button")
+    enter(visitor)
+    phrases = visitor.page.locator(".app-phrase")
+    assert phrases.last.inner_text() == text
+    visitor.page.get_by_role("button", name=f"Lên: {text}").focus()
+    enter(visitor)
+    assert phrases.all_inner_texts().index(text) == phrases.count() - 2
+    visitor.page.get_by_role("link", name=f"Bỏ: {text}").focus()
+    enter(visitor)
+    visitor.press("Bỏ câu này")
+    assert text not in visitor.text
+
+
+def test_a_volunteer_and_the_office_are_refused_these_pages(visit: Visit) -> None:
+    visitor = visit()
+    visitor.sign_in(VOLUNTEER)
+    for path in ("/quan-tri", "/quan-tri/may"):
+        answer = visitor.page.goto(path)
+        assert answer is not None
+        assert answer.status == 403
