@@ -63,8 +63,8 @@ def run(stack: Stack, people: Path) -> int:
     print("Cầu Nối is starting: PostgreSQL, Kafka, three services for thirteen wards, the gateway …", flush=True)
     try:
         stack.start()
-        stack.start_scanner(*scanner_of(people))
-        print(welcome(stack, people, time.monotonic() - started), flush=True)
+        scanning = stack.start_scanner(*scanner_of(people))
+        print(welcome(stack, people, time.monotonic() - started, scanning=scanning), flush=True)
         watch_room(stack)
     except StackFault as fault:
         print(f"\nCầu Nối could not be started.\n\n{fault}", file=sys.stderr)

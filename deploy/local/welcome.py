@@ -12,7 +12,8 @@ from deploy.local.stack import Stack
 from services.chassis.district import load_district
 
 
-def welcome(stack: Stack, people: Path, seconds: float) -> str:
+def welcome(stack: Stack, people: Path, seconds: float, *, scanning: bool) -> str:
+    """`scanning`: the test scanner runs, and is enrolled by itself."""
     gateway = stack.urls["gateway"]
     memory = sum(stack.memory().values()) // 1_000_000
     return f"""
@@ -27,7 +28,7 @@ Cầu Nối runs (ready after {seconds:.1f} s, {memory} MB of memory).
   Logs               {stack.home / "logs"}
 
 {log_ins(people)}
-{station(people, gateway)}
+{station(people, gateway, scanning=scanning)}
 Ctrl-C stops it; the data stay in {stack.home} for the next start."""
 
 
@@ -63,12 +64,25 @@ def scanner_of(people: Path, shown: str = "nam-duong") -> tuple[str, str]:
     return ward.code, next(device["code"] for device in devices if device["kind"] == "scanner")
 
 
-def station(people: Path, gateway: str) -> str:
-    """Where the devices of the station in each ward are enrolled, and by which codes."""
+def station(people: Path, gateway: str, *, scanning: bool) -> str:
+    """The codes that enrol the devices of each ward's station, and how to play a guided filing in two windows."""
     data: dict[str, Any] = tomllib.loads(people.read_text(encoding="utf-8"))
     devices = [device for entry in data["stations"] for device in entry.get("devices", [])]
-    codes = "\n".join(f"    {device['code']}  {device['kind']:<7}  {device['name']}" for device in devices)
-    return (
-        "  In each ward a station is open day and night, its volunteer on duty. Codes of its devices, good once after\n"
-        f"  each start; enrol a computer at {gateway}/kiosk/ghi-danh:\n{codes}\n"
+    rows = [f"    {device['code']}  {device['kind']:<7}  {device['name']}" for device in devices]
+    codes = "\n".join(rows)
+    scanner = (
+        "SANE's test scanner runs beside Máy 1 of Phường Nam Dương, and enrols itself."
+        if scanning
+        else "There is no SANE on this machine, so nothing scans; a phone's camera does."
     )
+    return f"""\
+  In each ward a station is open day and night, its volunteer on duty. Codes of its devices, good once after each start:
+{codes}
+  {scanner}
+
+  A guided filing in two windows, the second a private one, so that each has a sign-in of its own:
+    1  {gateway}/kiosk/ghi-danh   enrol this window as Máy 1 of Phường Nam Dương
+    2  sign in as 0905209101, begin a birth registration, press “Nhờ hướng dẫn”, agree: six digits
+    3  in the second window sign in as tinhnguyen.nam-duong; {gateway}/tinh-nguyen takes the digits
+    4  go on in both; file with the code that {gateway}/dev/messages shows
+"""
