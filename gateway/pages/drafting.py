@@ -15,7 +15,8 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.forms import Page, Values, errors_of, progress, read_posted
-from gateway.pages.widgets import widget
+from gateway.pages.kiosk import kiosk
+from gateway.pages.widgets import label_text, widget
 from gateway.questions import Field, whole
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
@@ -96,7 +97,7 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     if found is None:
         raise not_found("unknown-page", "Tờ khai không có trang này.")
     if request.method == "GET":
-        return _show(opened, found, opened.asked_of(found), opened.values, {})
+        return _show(opened, found, _fields_of(opened, found), opened.values, {})
     fields = _posted_fields(opened, found)
     patch = read_posted(fields, request.form)
     try:
@@ -107,14 +108,47 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         return _not_saved(opened, found, fields, patch, refusal)
     if "later" in request.form:
         return redirect(url_for(".overview", slug=slug, id=id), 303)
-    fields = saved.asked_of(found)
+    return _after_one(saved, found, fields) if kiosk() else _after(saved, found)
+
+
+def _after(saved: Opened, page: Page) -> ResponseReturnValue:
+    """What follows on a page that is saved: what its answers have brought up on it, its errors, or the next page."""
+    fields = saved.asked_of(page)
     errors = errors_of(fields, saved.dossier.findings)
     unseen = [one for one in fields if one.name not in request.form.getlist("asked")]
-    if unseen:  # an answer on this page brought up another question on it
-        return redirect(url_for(".page", slug=slug, id=id, name=name, tu=_from()), 303)
+    if unseen:
+        return redirect(url_for(".page", name=page.name, tu=_from(), **saved.where), 303)
     if errors:
-        return _show(saved, found, fields, saved.values, errors)
-    return redirect(_onward(saved, found), 303)
+        return _show(saved, page, fields, saved.values, errors)
+    return redirect(_onward(saved, page), 303)
+
+
+def _after_one(saved: Opened, page: Page, fields: list[Field]) -> ResponseReturnValue:
+    """At a station's computer: the question again where it has an error, the next of its page, or the next page."""
+    asked = saved.asked_of(page)
+    shown = [one for one in fields if one in asked]
+    errors = errors_of(shown, saved.dossier.findings)
+    if errors:
+        return _show(saved, page, shown, saved.values, errors)
+    at = page.fields.index(fields[-1])
+    ahead = [one for one in asked if page.fields.index(one) > at]
+    return redirect(address(saved, page, ahead[0]) if ahead and not _from() else _onward(saved, page), 303)
+
+
+def address(opened: Opened, page: Page, one: Field, came_from: str = "") -> str:
+    """Where a question is asked: on its page, at a station's computer alone on it."""
+    at: dict[str, Any] = {"cau": page.fields.index(one) + 1} if kiosk() else {"_anchor": one.anchor}
+    return url_for("pages.drafting.page", name=page.name, tu=came_from or None, **opened.where, **at)
+
+
+def _fields_of(opened: Opened, page: Page) -> list[Field]:
+    """The questions that are shown: those of the page, at a station's computer the one that `cau` numbers, from 1."""
+    asked = opened.asked_of(page)
+    if not kiosk():
+        return asked
+    number = whole(request.args.get("cau", ""))
+    named = [one for one in asked if page.fields.index(one) + 1 == number]
+    return named or asked[:1] or list(page.fields[:1])
 
 
 def save(opened: Opened, patch: Values, posted: Mapping[str, str]) -> Opened:
@@ -131,7 +165,7 @@ def save(opened: Opened, patch: Values, posted: Mapping[str, str]) -> Opened:
 def _posted_fields(opened: Opened, page: Page) -> list[Field]:
     """The fields that the sent page had shown: what it did not ask is left as it is."""
     shown = request.form.getlist("asked")
-    return [one for one in page.fields if one.name in shown] or opened.asked_of(page)
+    return [one for one in page.fields if one.name in shown] or _fields_of(opened, page)
 
 
 def _not_saved(opened: Opened, page: Page, fields: list[Field], patch: Values, refusal: Refusal) -> ResponseReturnValue:
@@ -150,16 +184,18 @@ def _show(
 ) -> ResponseReturnValue:
     fields = fields or list(page.fields)
     alone = len(fields) == 1
+    heading = page.title if len(page.fields) == 1 or not kiosk() else label_text(fields[0])
     content = render_template(
         "draft/page.html",
         opened=opened,
         page=page,
-        fields=[widget(one, values, errors, heading=page.title if alone else "") for one in fields],
+        fields=[widget(one, values, errors, heading=heading if alone else "") for one in fields],
         names=[one.name for one in fields],
         alone=alone,
+        heading=heading,
         summary=[{"text": errors[one.pointer], "href": f"#{one.anchor}"} for one in fields if one.pointer in errors]
         or ([{"text": trouble}] if trouble else []),
-        back=_back(opened, page),
+        back=_back(opened, page, fields),
         came_from=_from(),
     )
     return content, 422 if errors or trouble else 200
@@ -169,10 +205,15 @@ def _from() -> str:
     return CHECK if request.values.get("tu") == CHECK else ""
 
 
-def _back(opened: Opened, page: Page) -> str:
+def _back(opened: Opened, page: Page, fields: list[Field]) -> str:
     if _from():
         return url_for("pages.filing.check", **opened.where)
+    earlier = [one for one in opened.asked_of(page) if page.fields.index(one) < page.fields.index(fields[0])]
+    if kiosk() and earlier:
+        return address(opened, page, earlier[-1])
     before = _neighbour(opened, page, -1)
+    if kiosk() and before:
+        return address(opened, before, opened.asked_of(before)[-1])
     return url_for(".page", name=before.name, **opened.where) if before else url_for(".overview", **opened.where)
 
 

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 
 from gateway.pages import identity
 from gateway.pages.headers import secured
+from gateway.pages.kiosk import kiosk
 from gateway.pages.own_questions import SIGN_IN
 from gateway.pages.plain import shown_fields
 from gateway.pages.session import Sealer
@@ -66,6 +67,8 @@ def sign_in_again() -> Response:
             "account/sign_in.html", fields=shown_fields(SIGN_IN, {}, {}), carried=_carry(was), notice=notice
         )
         return make_response(content, 401)
+    if kiosk() and not was:  # by the back button, to a page of whoever sat here before
+        return secured(make_response(redirect(url_for("pages.shell.start"), 303)))
     back = request.full_path.rstrip("?")
     return secured(make_response(redirect(url_for("pages.account.sign_in", ve=back), 303)))
 

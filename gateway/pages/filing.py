@@ -13,7 +13,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.drafting import CHECK, likely_files, open_draft
+from gateway.pages.drafting import CHECK, address, likely_files, open_draft
 from gateway.pages.forms import shown, value_at
 from gateway.pages.own_questions import OTP
 from gateway.pages.plain import error_list, errors_from, shown_fields
@@ -140,7 +140,8 @@ def answers(opened: Opened) -> list[dict[str, Any]]:
             sections.append({"title": title, "rows": []})
         for one in opened.asked_of(page):
             text = shown(one, value_at(opened.values, one.pointer))
-            sections[-1]["rows"].append({"title": one.title, "text": text, "page": page.name, "field": one})
+            href = address(opened, page, one, CHECK)
+            sections[-1]["rows"].append({"title": one.title, "text": text, "href": href, "field": one})
     return sections
 
 
@@ -183,5 +184,4 @@ def place_of(opened: Opened, field: str) -> str:
     if page is None:
         return url_for("pages.drafting.overview", **opened.where)
     one = opened.form.fields.get(field)
-    anchor = one.anchor if one else ""
-    return url_for("pages.drafting.page", name=page.name, tu=CHECK, _anchor=anchor, **opened.where)
+    return address(opened, page, one or page.fields[0], CHECK)

@@ -167,10 +167,11 @@ def note_used(response: Response, *, by_script: bool = False) -> None:
 
 
 def _is_asked_for() -> bool:
+    if request.method == "POST":  # whatever its headers: the browser's worker passes it on
+        return True
     headers = request.headers
-    if headers.get("Sec-Fetch-Dest", "document") != "document":
-        return False
-    return request.method == "POST" or "Sec-Fetch-Mode" not in headers or headers.get("Sec-Fetch-User") == "?1"
+    is_page = headers.get("Sec-Fetch-Dest", "document") == "document"
+    return is_page and ("Sec-Fetch-Mode" not in headers or headers.get("Sec-Fetch-User") == "?1")
 
 
 def leave() -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from caunoi.dossiers.v1.dossiers_pb2 import Procedure
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
@@ -103,3 +103,15 @@ def still_here() -> ResponseReturnValue:
     if session:
         kiosk.note_used(response, by_script=True)
     return response
+
+
+@pages.get("/kiosk/mat-mang")
+def offline() -> ResponseReturnValue:
+    """The page for when there is no network; the computer's browser keeps it."""
+    return render_template("kiosk/offline.html")
+
+
+@pages.get("/kiosk-worker.js")
+def worker() -> Response:
+    """The script that shows that page. At the root, since a service worker serves what lies beneath its own address."""
+    return current_app.send_static_file("kiosk-worker.js")

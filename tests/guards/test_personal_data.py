@@ -24,9 +24,9 @@ EVENT_FIELDS = {
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day.
 IN_ADDRESSES = {"slug", "ward", "code", "day", "kind", "name", "act", "register", "id", "number"}
-#: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or of a
-#: station.
-IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem"}
+#: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
+#: station, the number of a question.
+IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau"}
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
 )

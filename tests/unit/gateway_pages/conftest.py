@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway.pages import identity
+from gateway.pages.kiosk import COOKIE
 from tests.unit.gateway.conftest import application
 from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.station import CREDENTIAL, put_station
 from tests.unit.gateway_pages.ward import PASSWORD, Ward
 
 VOID = {"input", "meta", "link", "br", "img", "hr", "path", "rect"}
@@ -110,6 +112,7 @@ def app() -> Flask:
     made = application(session_cookie_secure=False)
     made.extensions["wards"] = FakeWards(made.extensions["settings"])
     made.extensions.pop("procedure_versions", None)
+    made.extensions.pop("kiosks", None)
     return made
 
 
@@ -127,3 +130,11 @@ def ward(wards: FakeWards) -> Ward:
 @pytest.fixture
 def browser(app: Flask, ward: Ward) -> Browser:
     return Browser(app.test_client(), ward)
+
+
+@pytest.fixture
+def kiosk(browser: Browser, wards: FakeWards) -> Browser:
+    """The browser of a station's computer that was enrolled before."""
+    put_station(wards)
+    browser.client.set_cookie(COOKIE, CREDENTIAL)
+    return browser

@@ -1,36 +1,27 @@
-"""A station's computer: enrolled by a code, its token beside the person's own, and nothing left after the clock."""
+"""A station's computer: its credential and token, the clock, and what is left after signing out."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
-from caunoi.accounts.v1 import stations_pb2 as stations_v1
 from flask import Flask
-from flask.testing import FlaskClient
-from google.protobuf.empty_pb2 import Empty
 
-from gateway.pages import kiosk
-from services.chassis.refusal import Kind, Refusal
+from gateway.pages.kiosk import COOKIE, USED_COOKIE
+from gateway.pages.session import COOKIE as SESSION_COOKIE
+from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.station import CREDENTIAL, TOKEN, put_station
 
-CREDENTIAL = f"{NAM_DUONG}.secret"
-DEVICE = stations_v1.Device(id="d1", kind="kiosk", name="Máy 1")
-STATION = accounts_v1.Station(id="s1", name="Trạm tổ 3")
 REVOKED = Refusal(Kind.UNAUTHENTICATED, "device-not-enrolled", "Máy này chưa được ghi danh.")
 AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
 
 
 @pytest.fixture(autouse=True)
-def station(app: Flask, wards: FakeWards) -> None:
-    app.extensions.pop("kiosks", None)
-    opened = stations_v1.DeviceSession(token="of-the-computer", expires_in=600, device=DEVICE, station=STATION)
-    wards.answers("OpenDeviceSession", opened)
-    wards.answers("EnrolDevice", stations_v1.EnrolledDevice(credential=CREDENTIAL, device=DEVICE))
-    wards.answers("ClearKiosk", Empty())
+def station(wards: FakeWards) -> None:
+    put_station(wards)
 
 
 @pytest.fixture
@@ -41,23 +32,234 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return moment
 
 
-def enrol(browser: Browser) -> None:
+def enrol(browser: Browser, code: str = "tryme-ksk22", ward: str = "nam-duong") -> None:
     browser.get("/kiosk/ghi-danh")
-    browser.post("/kiosk/ghi-danh", phuong="nam-duong", code="tryme-ksk22")
-    browser.follow()
+    browser.post("/kiosk/ghi-danh", phuong=ward, code=code)
 
 
-def cookies(client: FlaskClient) -> set[str]:
-    return {name for name in ("caunoi", kiosk.COOKIE, kiosk.USED_COOKIE) if client.get_cookie(name)}
+def cookies(browser: Browser) -> set[str]:
+    return {name for name in (SESSION_COOKIE, COOKIE, USED_COOKIE) if browser.client.get_cookie(name)}
+
+
+def is_shell(browser: Browser) -> bool:
+    return "app-kiosk" in browser.page.all("body")[0]["class"]
+
+
+def asked(wards: FakeWards, rpc: str) -> list[tuple[str, str]]:
+    """Person's and computer's token of each call."""
+    return [(one.token, one.kiosk) for one in wards.asked if one.rpc == rpc]
+
+
+# Enrolling
 
 
 def test_a_code_makes_the_browser_a_stations_computer(browser: Browser, wards: FakeWards) -> None:
+    browser.sign_in()
+    assert not is_shell(browser)
     enrol(browser)
-    assert browser.response.status_code == 200
+    browser.follow()
+    assert is_shell(browser)
     assert "Trạm tổ 3" in browser.page.text
-    assert browser.page.all("body")[0]["class"].endswith("app-kiosk")
-    asked = next(one for one in wards.asked if one.rpc == "EnrolDevice")
-    assert (asked.ward, asked.request.code, asked.request.kind) == (NAM_DUONG, "tryme-ksk22", "kiosk")
-    cookie = browser.client.get_cookie(kiosk.COOKIE)
+    (enrolled,) = [one for one in wards.asked if one.rpc == "EnrolDevice"]
+    assert (enrolled.ward, enrolled.request.code, enrolled.request.kind) == (NAM_DUONG, "tryme-ksk22", "kiosk")
+    cookie = browser.client.get_cookie(COOKIE)
     assert cookie is not None
     assert (cookie.value, cookie.http_only, cookie.same_site, cookie.max_age) == (CREDENTIAL, True, "Lax", 31536000)
+    browser.get("/ho-so")
+    assert browser.response.headers["Location"].startswith("/kiosk")  # who set it up is not signed in there
+
+
+def test_a_code_that_is_refused_is_told_beside_its_field(browser: Browser, wards: FakeWards) -> None:
+    wards.answers("EnrolDevice", Refusal(Kind.INVALID, "wrong-code", "Sai.", fields=(FieldFault("code", "Mã sai."),)))
+    enrol(browser)
+    assert browser.response.status_code == 422
+    assert "Mã sai." in browser.page.text
+    wards.answers("EnrolDevice", Refusal(Kind.CONFLICT, "code-used", "Mã này đã dùng rồi."))
+    enrol(browser)
+    assert "Mã này đã dùng rồi." in browser.page.text
+    enrol(browser, code="", ward="")
+    assert ("Xin chọn phường" in browser.page.text, "Xin nhập mã" in browser.page.text) == (True, True)
+    assert cookies(browser) == {SESSION_COOKIE}
+
+
+# Its token
+
+
+def test_the_computers_token_goes_beside_the_persons_own_and_is_got_once(kiosk: Browser, wards: FakeWards) -> None:
+    kiosk.sign_in()
+    assert {beside for _, beside in asked(wards, "ListProcedures")} <= {TOKEN}
+    kiosk.get("/phuong/nam-duong")
+    token, beside = asked(wards, "ListProcedures")[-1]
+    assert (bool(token), beside) == (True, TOKEN)
+    assert len(asked(wards, "OpenDeviceSession")) == 1
+
+
+def test_the_token_is_renewed_before_it_ends(kiosk: Browser, wards: FakeWards, now: list[float]) -> None:
+    kiosk.get("/kiosk")
+    now[0] += 530
+    kiosk.get("/kiosk")
+    assert len(asked(wards, "OpenDeviceSession")) == 1
+    now[0] += 20
+    kiosk.get("/kiosk")
+    assert len(asked(wards, "OpenDeviceSession")) == 2
+
+
+def test_at_home_nothing_is_asked_and_pages_stay_as_they_are(browser: Browser, wards: FakeWards) -> None:
+    browser.sign_in()
+    assert not is_shell(browser)
+    assert browser.page.all("dialog") == []
+    assert asked(wards, "OpenDeviceSession") == []
+    assert USED_COOKIE not in cookies(browser)
+    browser.get("/kiosk")
+    assert "chưa được ghi danh" in browser.page.text
+
+
+def test_a_revoked_computer_says_what_to_do_once_and_forgets_who_was_signed_in(
+    kiosk: Browser, wards: FakeWards, now: list[float]
+) -> None:
+    kiosk.sign_in()
+    wards.answers("OpenDeviceSession", REVOKED)
+    now[0] += 100
+    kiosk.get("/ho-so")
+    assert kiosk.response.status_code == 200  # until its token is renewed; what it may start is refused by the ward
+    now[0] += 500
+    kiosk.get("/ho-so")
+    assert kiosk.response.status_code == 403
+    assert "không còn là máy của điểm hỗ trợ" in kiosk.page.text
+    assert not is_shell(kiosk)
+    assert cookies(kiosk) == set()
+    kiosk.get("/")
+    assert kiosk.response.status_code == 200
+
+
+def test_a_credential_that_is_made_up_opens_nothing(browser: Browser, wards: FakeWards) -> None:
+    wards.answers("OpenDeviceSession", REVOKED)
+    for credential in (f"{NAM_DUONG}.guess", "guess", "99999.guess"):
+        browser.client.set_cookie(COOKIE, credential)
+        browser.get("/")
+        assert (browser.response.status_code, cookies(browser)) == (403, set())
+
+
+def test_a_computer_stays_shared_while_accounts_is_away(
+    kiosk: Browser, app: Flask, wards: FakeWards, now: list[float]
+) -> None:
+    kiosk.get("/kiosk")
+    wards.answers("OpenDeviceSession", AWAY)
+    now[0] += 550
+    kiosk.get("/phuong/nam-duong")
+    assert (is_shell(kiosk), asked(wards, "ListProcedures")[-1][1]) == (True, TOKEN)
+    before = len(asked(wards, "OpenDeviceSession"))
+    kiosk.get("/phuong/nam-duong")
+    assert len(asked(wards, "OpenDeviceSession")) == before  # not at each page
+    now[0] += 60
+    kiosk.get("/phuong/nam-duong")
+    assert (is_shell(kiosk), asked(wards, "ListProcedures")[-1][1]) == (True, "")
+    assert "Trạm tổ 3" in kiosk.page.text
+
+    app.extensions.pop("kiosks")  # a gateway that has just started
+    kiosk.get("/phuong/nam-duong")
+    assert (kiosk.response.status_code, is_shell(kiosk), COOKIE in cookies(kiosk)) == (200, True, True)
+    assert asked(wards, "ListProcedures")[-1][1] == ""
+
+
+# Leaving
+
+
+def test_the_end_leaves_nothing_but_the_computers_own_cookie(kiosk: Browser, wards: FakeWards) -> None:
+    kiosk.sign_in()
+    assert cookies(kiosk) == {SESSION_COOKIE, COOKIE, USED_COOKIE}
+    kiosk.get("/kiosk/ket-thuc")
+    assert (kiosk.response.status_code, asked(wards, "EndSession")) == (200, [])  # it only asks
+    kiosk.show(kiosk.client.post("/kiosk/ket-thuc"))  # from a page of any age: no token of the page is needed
+    assert kiosk.response.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert kiosk.response.headers["Cache-Control"] == "no-store"
+    assert 'location.replace("/kiosk")' in kiosk.response.get_data(as_text=True)
+    assert cookies(kiosk) == {COOKIE}
+    assert len(asked(wards, "EndSession")) == 1
+    assert asked(wards, "ClearKiosk") == [(TOKEN, "")]
+    kiosk.get("/kiosk")
+    assert cookies(kiosk) == {COOKIE}
+    kiosk.get("/ho-so")  # by the back button
+    assert kiosk.response.headers["Location"] == "/kiosk"
+
+
+def test_the_end_works_while_the_ward_is_away(kiosk: Browser, wards: FakeWards) -> None:
+    kiosk.sign_in()
+    wards.down.add(NAM_DUONG)
+    kiosk.show(kiosk.client.post("/kiosk/ket-thuc"))
+    assert (kiosk.response.status_code, cookies(kiosk)) == (200, {COOKIE})
+
+
+# The clock
+
+
+def test_whoever_asks_after_three_minutes_finds_nobody_signed_in(
+    kiosk: Browser, wards: FakeWards, now: list[float]
+) -> None:
+    kiosk.sign_in()
+    now[0] += 184
+    kiosk.get("/ho-so")
+    assert "Hồ sơ của tôi" in kiosk.page.text
+    now[0] += 186
+    kiosk.get("/ho-so")
+    assert "Đã kết thúc" in kiosk.page.text
+    assert cookies(kiosk) == {COOKIE}
+    assert (len(asked(wards, "EndSession")), len(asked(wards, "ClearKiosk"))) == (1, 1)
+
+
+def test_a_picture_or_a_page_that_reloads_by_itself_is_nobodys_doing(kiosk: Browser, now: list[float]) -> None:
+    kiosk.sign_in()
+    by_itself = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate"}
+    for headers in ({"Sec-Fetch-Dest": "image"}, {"Sec-Fetch-Dest": "empty"}, by_itself):
+        now[0] += 60
+        kiosk.show(kiosk.client.get("/ho-so", headers=headers))
+        assert "Hồ sơ của tôi" in kiosk.page.text
+    now[0] += 6
+    kiosk.get("/ho-so")
+    assert "Đã kết thúc" in kiosk.page.text
+
+
+def test_who_types_or_clicks_is_there(kiosk: Browser, now: list[float]) -> None:
+    kiosk.sign_in()
+    for _ in range(2):
+        now[0] += 100
+        answer = kiosk.client.post("/kiosk/con-day")
+        assert answer.status_code == 204
+        now[0] += 80
+        clicked = {"Sec-Fetch-Dest": "document", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-User": "?1"}
+        kiosk.show(kiosk.client.get("/ho-so", headers=clicked))
+        assert "Hồ sơ của tôi" in kiosk.page.text
+
+
+def test_at_home_nobody_is_forgotten_after_three_minutes(browser: Browser, now: list[float]) -> None:
+    browser.sign_in()
+    now[0] += 400
+    browser.get("/ho-so")
+    assert "Hồ sơ của tôi" in browser.page.text
+
+
+def test_a_page_carries_the_clock_for_its_script_and_without_one(kiosk: Browser) -> None:
+    kiosk.sign_in()
+    (dialog,) = kiosk.page.all("dialog")
+    assert (dialog["data-warn"], dialog["data-wipe"]) == ("120", "180")
+    (reload,) = kiosk.page.all("meta", **{"http-equiv": "refresh"})
+    assert reload["content"] == "186; url=/kiosk/ket-thuc"
+
+
+# The pages
+
+
+def test_no_field_lets_the_browser_remember_what_was_typed(kiosk: Browser) -> None:
+    for path in ("/phuong/nam-duong/mo-tai-khoan", "/dang-nhap", "/theo-doi"):
+        kiosk.get(path)
+        typed = [one for one in kiosk.page.all("input") if one.get("type", "text") not in ("hidden", "radio")]
+        assert typed
+        assert {one.get("autocomplete") for one in typed} == {"off"}, path
+
+
+def test_there_is_no_navigation_but_the_end(kiosk: Browser) -> None:
+    kiosk.sign_in()
+    assert [one.get("aria-label") for one in kiosk.page.all("nav")] in ([], ["Trang trước"])
+    assert "Đăng xuất" not in kiosk.page.text
+    assert kiosk.page.all("form")[0]["action"] == "/kiosk/ket-thuc"
+    assert "Cầu Nối Việc hộ tịch ở phường" not in kiosk.page.text

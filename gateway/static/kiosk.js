@@ -1,0 +1,89 @@
+// A station's computer: signs out where nobody is there any more, and waits with a form while there is no network.
+import { backOnline, reachable } from "./network.js";
+
+navigator.serviceWorker?.register("/kiosk-worker.js").catch(() => {}); // without it only the page "no network" is missing
+
+// A page that the browser had kept could show somebody else's answers.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+const bar = document.querySelector("#mat-mang");
+const lost = bar.textContent.trim();
+
+function say(text) {
+  bar.hidden = !text;
+  bar.textContent = text;
+}
+
+say("");
+addEventListener("offline", () => say(lost));
+addEventListener("online", () => waiting.size || say(""));
+
+const waiting = new Set();
+const sent = new WeakSet();
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || sent.has(form)) return;
+  event.preventDefault();
+  if (waiting.has(form)) return;
+  waiting.add(form);
+  if (!(await reachable())) {
+    say(`${lost} ${bar.dataset.sends}`);
+    await backOnline();
+    say("");
+  }
+  waiting.delete(form);
+  sent.add(form);
+  form.requestSubmit(event.submitter);
+  sent.delete(form); // where the browser comes back to this page, it can be sent again
+});
+
+// The clock runs by the time of day, so that a computer that slept is not taken for one that was just used.
+const dialog = document.querySelector("#con-do");
+if (dialog) {
+  const [warn, wipe] = [dialog.dataset.warn * 1000, dialog.dataset.wipe * 1000];
+  const tellEvery = Math.min(60_000, wipe / 3);
+  const shown = dialog.querySelector("[data-left]");
+  const told = dialog.querySelector("[role=status]");
+  let used = Date.now();
+  let heard = used; // by the server: the request for this page
+
+  const use = () => dialog.open || (used = Date.now());
+  for (const kind of ["keydown", "input", "pointerdown", "wheel", "scroll"]) {
+    addEventListener(kind, use, { capture: true, passive: true });
+  }
+  dialog.addEventListener("close", () => (used = Date.now()));
+  dialog.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
+
+  const ticking = setInterval(() => {
+    const now = Date.now();
+    const left = Math.ceil((used + wipe - now) / 1000);
+    if (left <= 0) {
+      clearInterval(ticking);
+      leave();
+      return;
+    }
+    if (used > heard && now - heard >= tellEvery) {
+      heard = now;
+      fetch("/kiosk/con-day", { method: "POST" }).catch(() => {});
+    }
+    if (now - used < warn) return;
+    shown.textContent = left;
+    if (!dialog.open) dialog.showModal();
+    else if (left % 15 === 0) told.textContent = `Còn ${left} giây.`;
+  }, 1000);
+}
+
+// Nothing is left on the screen, even where the server cannot be told yet.
+async function leave() {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/kiosk/ket-thuc";
+  const text = document.createElement("p");
+  text.className = "govuk-body app-left";
+  text.textContent = "Đã kết thúc vì không có ai dùng máy.";
+  document.title = "Đã kết thúc – Cầu Nối";
+  document.body.replaceChildren(text, form);
+  await backOnline();
+  form.submit();
+}
