@@ -23,7 +23,7 @@ from gateway.pages.scanning import scanners_here, station
 from gateway.settings import Settings
 from gateway.wards import wards
 from services.chassis.call import forbidden
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("captures", __name__)
 pages.before_request(identity.require_signed_in)
@@ -100,6 +100,18 @@ def tray(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
 def fresh(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
     """The part of the tray that changes while pages come."""
     return render_template("captures/pages.html", **_shown(open_dossier(slug, id), kind, capture))
+
+
+@pages.get(f"{_TRAY}/<uuid:page>")
+def large(slug: str, id: UUID, kind: str, capture: UUID, page: UUID) -> ResponseReturnValue:
+    """A page so large that it can be read, with the way back: a station's browser has no button for that."""
+    shown = _shown(open_dossier(slug, id), kind, capture)
+    found = next(((at, one) for at, one in enumerate(shown["capture"].pages, 1) if one.id == str(page)), None)
+    if found is None:
+        raise not_found("unknown-page", "Trang này không còn. Xin xem lại các trang đang có.")
+    number, one = found
+    back = url_for(".tray", **shown["where"], tu=came_from())
+    return render_template("captures/page.html", **(shown | {"back": back}), page=one, number=number)
 
 
 @pages.get("/ho-so/<slug>/<uuid:id>/trang/<uuid:capture>/<uuid:page>")

@@ -131,6 +131,11 @@ def test_pages_are_looked_at_turned_taken_out_kept_or_discarded(
     assert (shown.mimetype, shown.headers["Cache-Control"]) == ("image/jpeg", "no-store")
     assert "Dùng 2 trang này" in browser.page.text
     page = capture.pages[0].id
+    browser.get(f"{tray}/{page}")
+    check(browser)
+    assert [image["src"] for image in browser.page.all("img")] == pictures[:1]
+    assert browser.page.all("a", href=f"{tray}?tu=")
+    assert browser.client.get(f"{tray}/{CAPTURE}").status_code == 404
     for act, rpc in (("xoay", "TurnCapturePage"), ("bo", "RemoveCapturePage")):
         browser.post(f"{tray}/{page}/{act}", key=act)
         assert asked(wards, rpc)[0].page_id == page
