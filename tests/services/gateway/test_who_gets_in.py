@@ -192,6 +192,7 @@ def ask(app: Flask, rule: Rule, method: str, holder: str) -> str:
     elif method == "POST" and rule.rule.endswith(("/documents", "/chup/<slug>")):
         how = {"data": {"file": (BytesIO(b"\xff\xd8\xff"), "a.jpg")}}
     response = client.open(path, method=method, headers=headers, **how)
+    response.close()
     if wards.opened:
         return ",".join(sorted(wards.opened))
     if response.status_code in (401, 403) or "/dang-nhap" in response.headers.get("Location", ""):
