@@ -13,6 +13,7 @@ from services.chassis.refusal import FieldFault, invalid
 from services.chassis.tokens import unauthenticated
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_TICKET = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _ENTITY_TAG = re.compile(r'"([0-9]{1,9})"')
 
@@ -31,6 +32,14 @@ def kiosk_token() -> str:
     if value and not _TOKEN.fullmatch(value):
         raise unauthenticated()
     return value
+
+
+def ticket() -> str:
+    """The ticket of a capture, from `Authorization: Capture <ticket>`. Raises a Refusal (UNAUTHENTICATED) without."""
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "capture" or not _TICKET.fullmatch(value.strip()):
+        raise unauthenticated()
+    return value.strip()
 
 
 def home_ward() -> str:

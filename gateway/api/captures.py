@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Response, request
 
 from gateway import rpcs
@@ -14,9 +12,7 @@ from gateway.api.requests import CaptureEnd, NewCapture
 from gateway.files import saved_file
 from gateway.models import Nothing
 from gateway.wards import WardClient
-from services.chassis.tokens import unauthenticated
 
-_TICKET = re.compile(r"[A-Za-z0-9_-]{20,100}")
 _OF_DOSSIER = "/wards/<ward>/dossiers/<uuid:dossier>/captures"
 
 api.relay(
@@ -103,17 +99,16 @@ api.relay(
 )
 
 
-@api.operation(
+api.relay(
     "GET",
     "/wards/<ward>/captures/ticket",
+    rpcs.GET_CAPTURE_TICKET,
     id="getCaptureTicket",
     tag="captures",
     summary="Which paper a ticket is for",
     answer=answers.CaptureTicket,
     ticket=True,
 )
-def get_ticket(ward: WardClient) -> Json:
-    return encode(answers.CaptureTicket, ward.call(rpcs.GET_CAPTURE_TICKET, ticket=_ticket()))
 
 
 @api.operation(
@@ -129,15 +124,15 @@ def get_ticket(ward: WardClient) -> Json:
     ticket=True,
     limit="captures",
 )
-def add_page(ward: WardClient, number: str) -> Json:
-    ticket = _ticket()
+def add_page(ward: WardClient, ticket: str, number: str) -> Json:
     added = ward.call(rpcs.ADD_CAPTURE_PAGE, ticket=ticket, number=min(int(number), 9999), content=request.get_data())
     return encode(answers.CaptureTicket, added)
 
 
-@api.operation(
+api.relay(
     "POST",
     "/wards/<ward>/captures/end",
+    rpcs.END_CAPTURE,
     id="endCapture",
     tag="captures",
     summary="Say that all pages were sent, or why not",
@@ -146,13 +141,3 @@ def add_page(ward: WardClient, number: str) -> Json:
     answer=answers.CaptureTicket,
     ticket=True,
 )
-def end(ward: WardClient, body: CaptureEnd) -> Json:
-    return encode(answers.CaptureTicket, ward.call(rpcs.END_CAPTURE, ticket=_ticket(), fault=body.fault))
-
-
-def _ticket() -> str:
-    """From `Authorization: Capture <ticket>`. Raises a Refusal (UNAUTHENTICATED) without one."""
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "capture" or not _TICKET.fullmatch(value.strip()):
-        raise unauthenticated()
-    return value.strip()

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from gateway.act import Act
 from gateway.api import answers
-from gateway.api.caller import expected_version, idempotency_key, kiosk_token, token
+from gateway.api.caller import expected_version, idempotency_key, kiosk_token, ticket, token
 from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
@@ -48,7 +48,7 @@ class Operation:
     status: int = 200
     location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
-    ticket: bool = False  # a capture's, instead of a token; the view reads it
+    ticket: bool = False  # a capture's, instead of a token; the view gets it
     at_kiosk: bool = False  # is for a station's computer, whose token goes beside the caller's
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
@@ -140,6 +140,8 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
     """What the view is given. The token is looked for first: a stranger's body is not read."""
     caller = token() if operation.signed_in and not operation.ticket else ""
     given: dict[str, Any] = {name: str(value) for name, value in path.items()}
+    if operation.ticket:
+        given["ticket"] = ticket()
     query = read_query(operation.query)
     if operation.query is not Nothing:
         given["query"] = query

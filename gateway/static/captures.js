@@ -11,6 +11,7 @@ async function refresh() {
   const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
   const sent = parsed.getElementById("capture-pages");
   if (!sent || signature(sent) === signature(place)) return;
+  dispatchEvent(new Event("input")); // who waits for pages is still there: the clock of a station's computer starts anew
   const fresh = document.importNode(sent, true); // a picture that moves to another document is fetched again
   for (const image of fresh.querySelectorAll("img")) {
     const shown = [...place.querySelectorAll("img")].find((one) => one.getAttribute("src") === image.getAttribute("src"));

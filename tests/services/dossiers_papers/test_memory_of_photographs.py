@@ -30,7 +30,7 @@ SIDE = 4120  # squared, just what may be opened
 CHILD = """
 import sys
 from services.chassis.refusal import Refusal
-from services.dossiers.adapters.uploads import accept
+from services.dossiers.adapters.uploads import accept, accepted_page
 
 def status(name):
     lines = open("/proc/self/status").read().splitlines()
@@ -39,7 +39,7 @@ def status(name):
 content = sys.stdin.buffer.read()
 before = status("VmRSS")
 try:
-    outcome = accept(content).media_type
+    outcome = (accepted_page if "page" in sys.argv else accept)(content).media_type
 except Refusal as no:
     outcome = no.type
 print(outcome, status("VmHWM") - before)
@@ -87,9 +87,11 @@ REFUSED = {
 }
 
 
-def _accepted_by_child(content: bytes) -> tuple[str, int]:
+def _accepted_by_child(content: bytes, *how: str) -> tuple[str, int]:
     assert len(content) <= MAX_FILE_BYTES
-    done = subprocess.run([sys.executable, "-c", CHILD], input=content, cwd=ROOT, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, *how], input=content, cwd=ROOT, capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()
     outcome, grown = done.stdout.split()
     return outcome.decode(), int(grown)
@@ -99,6 +101,13 @@ def _accepted_by_child(content: bytes) -> tuple[str, int]:
 def test_a_picture_that_is_taken_fits_the_pod(name: str) -> None:
     outcome, grown = _accepted_by_child(ACCEPTED[name]())
     assert outcome in {"image/jpeg", "image/png"}
+    assert grown <= PICTURE_MB
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_page_of_a_scanner_fits_the_pod_too(name: str) -> None:
+    outcome, grown = _accepted_by_child(ACCEPTED[name](), "page")
+    assert outcome == "image/jpeg"
     assert grown <= PICTURE_MB
 
 
