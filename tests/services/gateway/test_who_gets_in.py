@@ -195,7 +195,9 @@ def ask(app: Flask, rule: Rule, method: str, holder: str) -> str:
     response.close()
     if wards.opened:
         return ",".join(sorted(wards.opened))
-    if response.status_code in (401, 403) or "/dang-nhap" in response.headers.get("Location", ""):
+    to_the_start = path.startswith("/kiosk")  # of a station's computer, where others are sent to sign in
+    gates = ("/dang-nhap",) if to_the_start else ("/dang-nhap", "/kiosk")
+    if response.status_code in (401, 403) or response.headers.get("Location", "").startswith(gates):
         return "refused"
     assert response.status_code < 500, (method, rule.rule, holder, response.status_code)
     return "public" if response.status_code < 400 else "nothing"
