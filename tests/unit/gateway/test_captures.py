@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,11 +42,12 @@ def test_who_holds_the_ticket_sends_pages_and_ends(client: FlaskClient, wards: F
 
 @pytest.mark.parametrize("header", [{}, bearer(), {"Authorization": "Capture short"}, {"Authorization": "Capture "}])
 def test_without_a_ticket_nothing_is_even_read(client: FlaskClient, wards: FakeWards, header: dict[str, str]) -> None:
-    for ask in (
+    asks: tuple[Callable[[], Any], ...] = (
         lambda: client.get(f"{CAPTURES}/ticket", headers=header),
         lambda: client.put(f"{CAPTURES}/pages/1", data=b"{", content_type="text/plain", headers=header),
         lambda: client.post(f"{CAPTURES}/end", data=b"{", content_type="text/plain", headers=header),
-    ):
+    )
+    for ask in asks:
         problem(ask(), 401, "not-signed-in")
     assert not wards.asked
 
