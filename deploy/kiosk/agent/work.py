@@ -26,6 +26,8 @@ _REVOKED_WAIT = 60.0
 #: A ticket is good for ten minutes after the last page that came.
 _TICKET_SECONDS = 600.0
 _SCANS = "caunoi-scan-"
+#: Why the gateway takes no page → the fault to end with; empty where the ticket is over. Any other page is unusable.
+_FAULTS = {"too-many-pages": "too-many-pages", "ticket-over": "", "unknown-ticket": "", "wrong-state": ""}
 
 
 class Over(Exception):
@@ -113,7 +115,7 @@ class Agent:
                 wait = min(wait * 2, _LONGEST_WAIT)
             except Refused as no:
                 log.warning("not taken: %s", no)
-                raise Over("too-many-pages" if no.type == "too-many-pages" else "") from no
+                raise Over(_FAULTS.get(no.type, "device-gone")) from no
 
     @contextmanager
     def _private_folder(self) -> Iterator[Path]:

@@ -218,6 +218,11 @@ def test_a_ticket_that_is_over_stops_the_scanner(station: Station) -> None:
     assert station.scan() == (2, [])
 
 
+def test_a_page_that_cannot_be_used_ends_the_scan_instead_of_letting_people_wait(station: Station) -> None:
+    station.gateway.answer = lambda _, path: (400, "image-too-large") if path.endswith("pages/2") else None
+    assert station.scan() == (1, ["device-gone"])
+
+
 def test_the_agent_takes_scans_comes_back_by_itself_and_clears(station: Station, tmp_path: Path) -> None:
     downloads = tmp_path / "downloads"
     (downloads / "inside").mkdir(parents=True)
