@@ -202,6 +202,16 @@ NAME = ("form", "properties", "child", "properties", "full_name")
         (change("subject_name", to="/child/name"), "no field /child/name"),
         (change("checks", 0, "name", to="horoscope"), "no check 'horoscope'"),
         (change("checks", 0, "parameters", to={}), "takes the parameters"),
+        (change("harmless", "checks", to=["horoscope"]), "/harmless/checks: the procedure has no check horoscope"),
+        (
+            change("harmless", "checks", to=["marriage-age"]),
+            "/harmless/checks: the procedure has no check marriage-age",
+        ),
+        (change("harmless", "not_at", to=["/uncle"]), "/harmless/not_at: the form has no field /uncle"),
+        (
+            change("harmless", "not_at", to=["documents/uncle"]),
+            "/harmless/not_at: the form has no field documents/uncle",
+        ),
         (change("checks", 2, "parameters", "fields", to=["/child/nickname"]), "no field /child/nickname"),
         (change("checks", 3, "parameters", "people", to=[{"group": "/uncle"}]), "no field /uncle"),
         (

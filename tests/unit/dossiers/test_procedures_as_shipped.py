@@ -113,3 +113,33 @@ def test_from_2023_nobody_shows_a_household_book(code: str) -> None:
         assert not any("residence-proof" in each.kind for each in after.documents)
         assert "Nghị định 104/2022/NĐ-CP" in after.legal_basis
         assert "hộ khẩu" not in str([after.form, after.pages, after.documents])
+
+
+#: Checks that tell nothing about a person: something is missing, is written in another form, or cannot be at all.
+TELL_NOTHING = {
+    *("required", "document-required", "type", "choice", "date", "pattern", "length", "range"),
+    *("person-names", "phone-number", "dates-not-in-future", "dates-not-long-ago", "birth-date", "death-and-birth"),
+}
+#: Questions and papers of few: a divorce, a death in the family, a father who is not married or not known.
+OF_FEW = {
+    "1.001193": {"/parents/mother_had_husband", "/parents/both_acknowledge", "documents/abandonment-report"},
+    "1.000689": {"/parents/mother_had_husband", "documents/relation-test"},
+    "1.000894": {"/wife/judgment_date", "/husband/death_extract_date", "documents/wife-divorce-note"},
+    "1.000656": {"documents/police-record", "documents/execution-report"},
+    "1.004873": {"/status/judgment_date", "/status/partner_name", "/spouse/full_name", "documents/divorce-judgment"},
+    "2.000635": {"/organisation/reason"},
+}
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_a_volunteer_is_told_no_check_that_tells_of_a_person(name: str) -> None:
+    procedure = VERSIONS[name]
+    assert set(procedure.harmless.checks) <= TELL_NOTHING
+    assert "required" in procedure.harmless.checks
+    places = [*leaves(procedure.form), *(f"documents/{document.kind}" for document in procedure.documents)]
+    assert OF_FEW[procedure.code] <= set(places)
+    for place in OF_FEW[procedure.code]:
+        assert not any(procedure.harmless.covers(check, place) for check in TELL_NOTHING), place
+    for place in places:
+        assert not procedure.harmless.covers("late-registration", place)
+    assert procedure.harmless.covers("required", places[0])
