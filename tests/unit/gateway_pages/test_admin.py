@@ -306,6 +306,7 @@ def test_a_computer_and_its_scanner_are_added_with_the_code_that_enrols_them(bro
     browser.post(f"{DEVICES}/them/scanner", place=ward.devices[0].id, name="Máy quét 1", key="k")
     kiosk, scanner = ward.devices
     assert (scanner.kiosk_id, scanner.station_id) == (kiosk.id, ward.stations[0].id)
+    assert kiosk.kiosk_id == ""
     browser.get(DEVICES)
     check(browser)
     assert browser.page.text.count("Chưa ghi danh") == 2
