@@ -28,6 +28,11 @@ class Settings(CommonSettings):
     catcher_url: str = ""  # local stack only: where caught SMS and e-mails can be read
     payments_url: str = ""  # local stack only: the payment provider that one tries payments with
 
+    streams_url: str = ""  # where browsers reach /streams; empty where that is the pages' own origin
+    streams_listen: str = "0.0.0.0:8081"  # of the process `gateway.streams`
+    streams_open: int = 2000  # its connections; beyond them 503
+    streams_open_per_session: int = 12  # both sides of a guided session, with their tabs
+
     request_seconds: float = 20  # no request works longer than this
     calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40
     calls_waiting_per_ward: int = 8  # and that may wait for one of those

@@ -31,6 +31,10 @@ class Places:
         return f"http://{HOST}:{self.ports.gateway}"
 
     @property
+    def streams_url(self) -> str:
+        return f"http://{HOST}:{self.ports.streams}"
+
+    @property
     def catcher_url(self) -> str:
         return f"http://{HOST}:{self.ports.catcher}"
 
@@ -92,6 +96,8 @@ def of_gateway(places: Places) -> dict[str, str]:
         "SECRET_KEY_FILE": str(cookie_key(places.keys)),
         "SESSION_COOKIE_SECURE": "false",
         "PUBLIC_BASE_URL": places.gateway_url,
+        "STREAMS_URL": places.streams_url,
+        "STREAMS_LISTEN": f"{HOST}:{places.ports.streams}",
         "CATCHER_URL": places.catcher_url,
         "PAYMENTS_URL": places.payments_url,
         # The same few processes serve all wards, on the same cores. Calls of an overloaded ward wait at the gateway,

@@ -12,7 +12,7 @@ import psutil
 
 HOST = "127.0.0.1"
 DEFAULT = 8080
-_OTHERS = (7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093)  # where the gateway has DEFAULT
+_OTHERS = (7104, 7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093)  # where the gateway has DEFAULT
 _LOWEST = min(_OTHERS)
 _USABLE = range(1024, 65536)  # lower ports are for root only
 #: Gateways of blocks that share no port: no two ports of a block end in the same two digits. All are below the kernel's
@@ -27,6 +27,7 @@ class PortFault(Exception):
 @dataclass(frozen=True, slots=True)
 class Ports:
     gateway: int
+    streams: int
     accounts: int
     dossiers: int
     notifications: int

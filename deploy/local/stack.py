@@ -1,4 +1,4 @@
-"""The whole system on one machine: PostgreSQL, a broker, the catcher, a payment provider, the services, the gateway."""
+"""The whole system on one machine: PostgreSQL, broker, catcher, payment provider, services, gateway, streams."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class Stack:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return ("postgres", "kafka", "catcher", "payments", *SERVICES, "gateway")
+        return ("postgres", "kafka", "catcher", "payments", *SERVICES, "gateway", "streams")
 
     @property
     def _running(self) -> Supervisor:
@@ -163,7 +163,7 @@ class Stack:
         self._stopping.set()
         if self._supervisor is not None:
             self._supervisor.stop_all(
-                ["scanner"], ["gateway"], SERVICES, ["catcher", "payments"], ["kafka"], ["postgres"]
+                ["scanner"], ["gateway", "streams"], SERVICES, ["catcher", "payments"], ["kafka"], ["postgres"]
             )
             self._supervisor = None
             Pids(self._home / "run").forget()
@@ -271,6 +271,7 @@ class Stack:
                 pool.submit(self._start_part, self._small_server("catcher", environment.of_catcher)),
                 pool.submit(self._start_part, self._small_server("payments", environment.of_payments)),
                 pool.submit(self._start_part, self._gateway()),
+                pool.submit(self._start_part, self._streams()),
             ]
             self._await(chores)
         known.write_text(digest)
@@ -378,6 +379,14 @@ class Stack:
             command=lambda: [sys.executable, "-m", *gunicorn],
             environment=lambda: {**environment.of_gateway(self.places), **self._more.get("gateway", {})},
             ready=lambda: answers(self.places.ports.gateway, "/readyz"),
+        )
+
+    def _streams(self) -> Program:
+        return Program(
+            "streams",
+            command=lambda: [sys.executable, "-m", "gateway.streams"],
+            environment=lambda: {**environment.of_gateway(self.places), **self._more.get("gateway", {})},
+            ready=lambda: answers(self.places.ports.streams, "/readyz"),
         )
 
     def _of_service(self, name: str) -> dict[str, str]:

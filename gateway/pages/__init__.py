@@ -22,6 +22,8 @@ from gateway.pages import (
     drafting,
     failures,
     filing,
+    guidance,
+    guided,
     identity,
     kiosk,
     payment,
@@ -31,9 +33,11 @@ from gateway.pages import (
     stations,
     supplement,
     tracking,
+    volunteer,
 )
 from gateway.pages.headers import nonce, secured
-from gateway.pages.session import EncryptedSessions, Sealer
+from gateway.pages.session import EncryptedSessions
+from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
 from services.chassis.call import current_request_id
 
@@ -57,6 +61,8 @@ _VIEWS = (
     registers,
     shell,
     *admin.VIEWS,
+    guidance,
+    volunteer,
 )
 
 
@@ -72,8 +78,10 @@ def register_pages(app: Flask) -> None:
     app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
     app.extensions["used"] = Sealer(settings.cookie_key, "last use")
+    app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page
     _teach_templates(app)
+    guided.register_guidance(app)
     app.after_request(_secure_pages)
     pages = Blueprint("pages", __name__)
     pages.before_request(_prepare)
@@ -115,6 +123,8 @@ def _teach_templates(app: Flask) -> None:
         day=texts.day,
         weekday=texts.weekday,
         hours=texts.hours,
+        day_of=texts.day_of,
+        hour=texts.hour,
         dong=texts.dong,
         file_size=texts.file_size,
         in_sentence=texts.in_sentence,

@@ -12,8 +12,8 @@ from gateway.pages.headers import secured
 from gateway.pages.kiosk import kiosk
 from gateway.pages.own_questions import SIGN_IN
 from gateway.pages.plain import shown_fields
-from gateway.pages.session import Sealer
 from gateway.problems import Problem, problem_of_http
+from gateway.sealer import Sealer
 
 CARRY_SECONDS = 1800
 #: Problem type → title and text, where the words for programs would not help a person at a page.

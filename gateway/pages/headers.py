@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
 from gateway.pages import identity
+from gateway.settings import Settings
 
 
 def nonce() -> str:
@@ -19,8 +20,10 @@ def nonce() -> str:
 
 def secured(response: Response) -> Response:
     """The response with those of the headers that its view has not set itself."""
+    settings: Settings = current_app.extensions["settings"]
+    streams = f" {settings.streams_url}" if settings.streams_url else ""
     policy = (
-        "default-src 'none'; base-uri 'none'; connect-src 'self'; font-src 'self'; form-action 'self'; "
+        f"default-src 'none'; base-uri 'none'; connect-src 'self'{streams}; font-src 'self'; form-action 'self'; "
         f"frame-ancestors 'none'; img-src 'self'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; "
         "worker-src 'self'"
     )

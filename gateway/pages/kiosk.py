@@ -18,7 +18,7 @@ from flask import Response, current_app, g, has_request_context, make_response, 
 
 from gateway import rpcs
 from gateway.pages import identity
-from gateway.pages.session import Sealer
+from gateway.sealer import Sealer
 from gateway.settings import Settings
 from gateway.wards import wards
 from services.chassis.refusal import Kind, Refusal

@@ -9,7 +9,8 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Flask
 
-from gateway.pages.session import COOKIE, Sealer
+from gateway.pages.session import COOKIE
+from gateway.sealer import Sealer
 from services.chassis.call import forbidden
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
@@ -153,14 +154,14 @@ def test_the_api_needs_no_form_protection(browser: Browser) -> None:
             ["/can-bo", "/can-bo/so-ho-tich", "/can-bo/cac-quyen-so", "/theo-doi", "/tai-khoan"],
         ),
         ("quantri.nam-duong", "/quan-tri", ["/quan-tri", "/quan-tri/lich", "/theo-doi", "/tai-khoan"]),
-        ("tinhnguyen.nam-duong", "/tai-khoan", ["/theo-doi", "/tai-khoan"]),
+        ("tinhnguyen.nam-duong", "/tinh-nguyen", ["/tinh-nguyen", "/theo-doi", "/tai-khoan"]),
     ],
 )
 def test_everybody_starts_at_their_own_work_and_is_offered_nothing_else(
     browser: Browser, wards: FakeWards, login: str, home: str, menu: list[str]
 ) -> None:
     """Whoever is neither citizen nor office is refused by the services of dossiers, in every ward."""
-    if home == "/tai-khoan":
+    if home in ("/quan-tri", "/tinh-nguyen"):
         for rpc in ("ListOwnDossiers", "ListDesk"):
             wards.answers(rpc, forbidden())
     browser.sign_in(login)

@@ -1,0 +1,256 @@
+"""Live updates of guided sessions: `python -m gateway.streams`.
+
+A process of its own on asyncio holds the browsers' connections (server-sent events), so that an open one holds no
+thread of the gateway. It says that a session has changed and not what: a page that hears of a new version fetches its
+part from the gateway with its own cookie. It learns the versions from accounts, which it asks every 0.3 s for each ward
+that has connections here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import grpc
+import structlog
+import uvicorn
+from caunoi.accounts.v1.guidance_pb2 import WatchGuidanceRequest, WatchGuidanceResponse
+from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from gateway.sealer import STREAM_TICKETS, Sealer
+from gateway.settings import Settings
+from services.chassis.grpc.client import CHANNEL_OPTIONS, metadata_for
+from services.chassis.logs import start_logging
+from services.chassis.tracing import start_tracing
+
+log = structlog.get_logger()
+
+OPEN = Gauge("caunoi_streams_open", "Connections that wait for changes of guided sessions")
+
+EVERY = 0.3  # seconds between two questions to a ward
+LONGEST_ANSWER = 2.0
+PAUSE = 1.0  # after a question that was not answered
+MOST_ASKED = 500  # sessions in one question (WatchGuidanceRequest)
+KEEP_ALIVE = 15
+RETRY = 1000  # milliseconds until a browser connects again
+TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
+_AGAIN = "5"
+
+
+@dataclass(slots=True)
+class _Watched:
+    """A session that somebody waits for. `changed` is replaced at each change."""
+
+    version: int = -1
+    ended: bool = False
+    connections: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def note(self, version: int, *, ended: bool) -> None:
+        if (version, ended) != (self.version, self.ended):
+            self.version, self.ended = version, ended
+            self.changed.set()
+            self.changed = asyncio.Event()
+
+
+class _Ward:
+    """The sessions of one ward that are watched here. It asks its own accounts, so a silent ward delays no other."""
+
+    def __init__(self, code: str, ask: Callable[..., Any]) -> None:
+        self._code = code
+        self._ask = ask
+        self._task: asyncio.Task[None] | None = None
+        self.sessions: dict[str, _Watched] = {}
+
+    async def events(self, session: str) -> AsyncIterator[ServerSentEvent]:
+        """`version` at the beginning and at each change; `ended` is the last."""
+        watched = self.sessions.setdefault(session, _Watched())
+        watched.connections += 1
+        if self._task is None:
+            self._task = asyncio.create_task(self._watch())
+        told: int | None = None
+        try:
+            while True:
+                changed = watched.changed
+                if watched.version not in (told, -1):
+                    told = watched.version
+                    event = "ended" if watched.ended else "version"
+                    yield ServerSentEvent(event=event, data=str(told), retry=RETRY)
+                if watched.ended:
+                    return
+                await changed.wait()
+        finally:
+            watched.connections -= 1
+            if watched.connections == 0:
+                self.sessions.pop(session, None)
+
+    def connections(self, session: str) -> int:
+        watched = self.sessions.get(session)
+        return watched.connections if watched else 0
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Asks until nobody waits any more."""
+        while self.sessions:
+            try:
+                await self._ask_once(list(self.sessions))
+            except grpc.aio.AioRpcError as fault:
+                log.warning("watch-unanswered", ward=self._code, code=fault.code().name)
+                await asyncio.sleep(PAUSE)
+            await asyncio.sleep(EVERY)
+        self._task = None
+
+    async def _ask_once(self, ids: list[str]) -> None:
+        for first in range(0, len(ids), MOST_ASKED):
+            asked = ids[first : first + MOST_ASKED]
+            answer: WatchGuidanceResponse = await self._ask(
+                WatchGuidanceRequest(session_ids=asked), timeout=LONGEST_ANSWER, metadata=metadata_for(self._code)
+            )
+            known = {each.session_id: each for each in answer.versions}
+            for id in asked:
+                watched = self.sessions.get(id)
+                if watched is None:
+                    continue
+                if id in known:
+                    watched.note(known[id].version, ended=known[id].ended)
+                else:
+                    watched.note(0, ended=True)  # accounts does not know it (any more)
+
+
+class Streams:
+    """The connections of all wards, at most `streams_open` at once and a few for each session."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._tickets = Sealer(settings.cookie_key, STREAM_TICKETS)
+        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._wards: dict[str, _Ward] = {}
+        self._open = 0
+
+    async def guidance(self, request: Request) -> Response:
+        """`GET /streams/guidance?ticket=…`. 401 for a ticket that does not hold, 503 where there is no place."""
+        named = self._tickets.open(request.query_params.get("ticket", ""), within=TICKET_LIFE)
+        if named is None:
+            return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
+        ward = self._ward(named["ward"])
+        if (
+            self._open >= self._settings.streams_open
+            or ward.connections(named["session"]) >= self._settings.streams_open_per_session
+        ):
+            return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
+        return _Stream(ward.events(named["session"]), self)
+
+    async def close(self) -> None:
+        for ward in self._wards.values():
+            await ward.close()
+        for channel in self._channels.values():
+            await channel.close()
+
+    def enter(self) -> None:
+        self._open += 1
+        OPEN.inc()
+
+    def leave(self) -> None:
+        self._open -= 1
+        OPEN.dec()
+
+    def _ward(self, code: str) -> _Ward:
+        if code not in self._wards:
+            address = self._settings.for_ward("accounts_address", code)
+            if address not in self._channels:
+                self._channels[address] = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+            self._wards[code] = _Ward(code, GuidanceServiceStub(self._channels[address]).WatchGuidance)
+        return self._wards[code]
+
+
+class _Stream(EventSourceResponse):
+    """A connection; it takes its place when it is made, and gives it back when it is over."""
+
+    def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams) -> None:
+        # The ticket is the whole permission and no cookie is read, so a page of another port may listen.
+        super().__init__(
+            events,
+            ping=KEEP_ALIVE,
+            ping_message_factory=lambda: ServerSentEvent(comment="here"),
+            headers={"Access-Control-Allow-Origin": "*"},
+        )
+        self._streams = streams
+        streams.enter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._streams.leave()
+
+
+def _refused(status: HTTPStatus, text: str) -> Response:
+    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = _AGAIN
+    return PlainTextResponse(text, status, headers)
+
+
+async def _alive(_: Request) -> Response:
+    return PlainTextResponse("up")
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The ASGI application. It calls no service before somebody waits, so ready is as good as alive."""
+    streams = Streams(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await streams.close()
+
+    routes = [
+        Route("/streams/guidance", streams.guidance),
+        Route("/healthz", _alive),
+        Route("/readyz", _alive),
+        Route("/metrics", _metrics),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def main() -> None:
+    settings = Settings()
+    start_logging("streams", settings.log_level)
+    start_tracing("streams", settings.otlp_endpoint)
+    # A connection is a file: the usual soft limit of 1,024 is lower than `streams_open`.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    host, _, port = settings.streams_listen.rpartition(":")
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=int(port),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+if __name__ == "__main__":
+    main()

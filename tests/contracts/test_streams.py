@@ -1,0 +1,253 @@
+"""The process that holds the browsers' connections, as a process, before accounts that the tests script."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+from caunoi.accounts.v1 import guidance_pb2
+
+from deploy.local.probes import answers
+from deploy.local.waiting import wait_until
+from gateway.sealer import STREAM_TICKETS, Sealer
+from tests.conftest import NAM_DUONG
+
+OTHER_WARD = "20251"
+SECRET = "only for tests, but 32 characters long"
+SOON = 5.0  # seconds in which whatever is waited for comes
+
+
+@dataclass
+class FakeAccounts:
+    """Sessions by id: version and whether they have ended. `hangs` makes it answer nothing."""
+
+    sessions: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    hangs: bool = False
+    asked: list[Sequence[str]] = field(default_factory=list)
+
+    def watch(self, request: guidance_pb2.WatchGuidanceRequest, context: Any) -> guidance_pb2.WatchGuidanceResponse:
+        self.asked.append(list(request.session_ids))
+        while self.hangs and context.is_active():
+            time.sleep(0.05)
+        return guidance_pb2.WatchGuidanceResponse(
+            versions=[
+                guidance_pb2.GuidanceVersion(session_id=id, version=self.sessions[id][0], ended=self.sessions[id][1])
+                for id in request.session_ids
+                if id in self.sessions
+            ]
+        )
+
+
+@contextmanager
+def serving(accounts: FakeAccounts, address: str = "127.0.0.1:0") -> Iterator[str]:
+    server = grpc.server(ThreadPoolExecutor(8))
+    watch = grpc.unary_unary_rpc_method_handler(
+        accounts.watch,
+        request_deserializer=guidance_pb2.WatchGuidanceRequest.FromString,
+        response_serializer=guidance_pb2.WatchGuidanceResponse.SerializeToString,
+    )
+    contract = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"].full_name
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract, {"WatchGuidance": watch}),))
+    port = server.add_insecure_port(address)
+    server.start()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.stop(0).wait()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Streams:
+    """The running process. `here` and `there` are the accounts of two wards."""
+
+    url: str
+    here: FakeAccounts
+    there: FakeAccounts
+    process: subprocess.Popen[bytes]
+
+    @contextmanager
+    def listening(self, session: str, ward: str = NAM_DUONG, ticket: str = "") -> Iterator[Listener]:
+        ticket = ticket or Sealer(SECRET, STREAM_TICKETS).seal({"ward": ward, "session": session})
+        with (
+            httpx.Client(timeout=SOON) as client,
+            client.stream("GET", f"{self.url}/streams/guidance", params={"ticket": ticket}) as answer,
+        ):
+            yield Listener(answer)
+
+
+class Listener:
+    """One browser's connection."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+        self._lines = answer.iter_lines()
+
+    def next(self) -> tuple[str, str]:
+        """Name and data of the next event."""
+        event: dict[str, str] = {}
+        for line in self._lines:
+            if not line and "event" in event:
+                return event["event"], event["data"]
+            name, _, value = line.partition(": ")
+            event[name] = value
+        raise AssertionError("the connection has ended")
+
+    def is_over(self) -> bool:
+        """Whether the connection ends, in order or not, and nothing comes before."""
+        try:
+            return not any(line.startswith("event") for line in self._lines)
+        except httpx.RemoteProtocolError:
+            return True
+
+
+@pytest.fixture(scope="module")
+def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
+    here, there, port = FakeAccounts(), FakeAccounts(), free_port()
+    with serving(here) as address, serving(there) as other_address:
+        environment = {
+            **os.environ,
+            "ACCOUNTS_ADDRESS": address,
+            f"ACCOUNTS_ADDRESS_{OTHER_WARD}": other_address,
+            "DOSSIERS_ADDRESS": "127.0.0.1:1",
+            "NOTIFICATIONS_ADDRESS": "127.0.0.1:1",
+            "SECRET_KEY": SECRET,
+            "STREAMS_LISTEN": f"127.0.0.1:{port}",
+            "STREAMS_OPEN": "6",
+            "STREAMS_OPEN_PER_SESSION": "4",
+        }
+        log = tmp_path_factory.mktemp("streams") / "log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "gateway.streams"], env=environment, cwd=Path.cwd(), stdout=output, stderr=output
+            )
+        try:
+            assert wait_until(lambda: answers(port, "/readyz"), 30), log.read_text()
+            yield Streams(f"http://127.0.0.1:{port}", here, there, process)
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(autouse=True)
+def quiet(streams: Streams) -> Iterator[None]:
+    yield
+    streams.here.hangs = streams.there.hangs = False
+    streams.here.sessions.clear()
+    if streams.process.poll() is None:
+        assert wait_until(lambda: open_connections(streams) == 0, SOON), "a connection that ended keeps its place"
+
+
+def open_connections(streams: Streams) -> int:
+    text = httpx.get(f"{streams.url}/metrics").text
+    (line,) = (line for line in text.splitlines() if line.startswith("caunoi_streams_open "))
+    return int(float(line.split()[1]))
+
+
+def test_a_change_is_told_by_its_version_and_nothing_else(streams: Streams) -> None:
+    streams.here.sessions["s1"] = (3, False)
+    with streams.listening("s1") as listener:
+        assert listener.answer.headers["Content-Type"].startswith("text/event-stream")
+        assert listener.answer.headers["Cache-Control"] == "no-store"
+        assert listener.next() == ("version", "3")
+        streams.here.sessions["s1"] = (4, False)
+        began = time.monotonic()
+        assert listener.next() == ("version", "4")
+        assert time.monotonic() - began < 1.0
+
+
+def test_it_ends_with_the_session(streams: Streams) -> None:
+    streams.here.sessions["s1"] = (3, False)
+    with streams.listening("s1") as listener:
+        listener.next()
+        streams.here.sessions["s1"] = (4, True)
+        assert listener.next() == ("ended", "4")
+        assert listener.is_over()
+
+
+def test_a_session_that_accounts_does_not_know_has_ended(streams: Streams) -> None:
+    with streams.listening("gone") as listener:
+        assert listener.next()[0] == "ended"
+        assert listener.is_over()
+
+
+def test_both_sides_hear_of_one_session_by_one_question(streams: Streams) -> None:
+    streams.here.sessions |= {"s1": (1, False), "s2": (1, False)}
+    with streams.listening("s1") as citizen, streams.listening("s1") as volunteer, streams.listening("s2") as other:
+        assert [each.next() for each in (citizen, volunteer, other)] == [("version", "1")] * 3
+        streams.here.asked.clear()
+        streams.here.sessions["s1"] = (2, False)
+        assert citizen.next() == volunteer.next() == ("version", "2")
+        assert all(sorted(asked) == ["s1", "s2"] for asked in streams.here.asked)
+
+
+def test_a_ticket_opens_its_own_session_and_lasts_an_hour(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
+    for ticket in ("", "x", Sealer(SECRET, "session").seal({"ward": NAM_DUONG, "session": "s1"})):
+        with streams.listening("s1", ticket=ticket or "-") as listener:
+            assert listener.answer.status_code == 401
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now - 3700)
+    old = Sealer(SECRET, STREAM_TICKETS).seal({"ward": NAM_DUONG, "session": "s1"})
+    monkeypatch.undo()
+    with streams.listening("s1", ticket=old) as listener:
+        assert listener.answer.status_code == 401
+
+
+def test_a_silent_ward_does_not_stop_the_others(streams: Streams) -> None:
+    streams.here.sessions["s1"] = (1, False)
+    streams.there.hangs = True
+    with streams.listening("far", OTHER_WARD), streams.listening("s1") as listener:
+        assert listener.next() == ("version", "1")
+        for version in (2, 3, 4):
+            streams.here.sessions["s1"] = (version, False)
+            began = time.monotonic()
+            assert listener.next() == ("version", str(version))
+            assert time.monotonic() - began < 1.0
+        streams.there.sessions["far"] = (7, False)
+        streams.there.hangs = False
+    with streams.listening("far", OTHER_WARD) as again:
+        assert again.next() == ("version", "7")
+
+
+def test_connections_are_bounded_for_a_session_and_in_all(streams: Streams) -> None:
+    streams.here.sessions |= {"s1": (1, False), "s2": (1, False), "s3": (1, False)}
+    with ExitStack() as held:
+
+        def listen(session: str, count: int) -> list[Listener]:
+            return [held.enter_context(streams.listening(session)) for _ in range(count)]
+
+        first, second = listen("s1", 4), listen("s2", 2)
+        assert [each.next() for each in first + second] == [("version", "1")] * 6
+        for refused in listen("s1", 1) + listen("s2", 1) + listen("s3", 1):
+            assert (refused.answer.status_code, refused.answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams) -> None:
+    """Last in this file: the process is gone afterwards."""
+    streams.here.sessions["s1"] = (1, False)
+    with streams.listening("s1") as listener:
+        listener.next()
+        began = time.monotonic()
+        streams.process.send_signal(signal.SIGTERM)
+        assert listener.is_over()
+        assert streams.process.wait(10) in (0, -signal.SIGTERM)
+        assert time.monotonic() - began < 5
