@@ -13,6 +13,7 @@ import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +22,7 @@ import structlog
 import uvicorn
 from caunoi.accounts.v1.guidance_pb2 import WatchGuidanceRequest, WatchGuidanceResponse
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -29,15 +30,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from gateway.metrics import STREAMS_OPEN, exposition
 from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
-from services.chassis.grpc.client import CHANNEL_OPTIONS, metadata_for
+from services.chassis.grpc.client import AsyncPeer, metadata_for
 from services.chassis.logs import start_logging
 from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
-
-OPEN = Gauge("caunoi_streams_open", "Connections that wait for changes of guided sessions")
 
 EVERY = 0.3  # seconds between two questions to a ward
 LONGEST_ANSWER = 2.0
@@ -110,7 +110,7 @@ class _Ward:
         while self.sessions:
             try:
                 await self._ask_once(list(self.sessions))
-            except grpc.aio.AioRpcError as fault:
+            except grpc.RpcError as fault:
                 log.warning("watch-unanswered", ward=self._code, code=fault.code().name)
                 await asyncio.sleep(PAUSE)
             await asyncio.sleep(EVERY)
@@ -139,7 +139,7 @@ class Streams:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tickets = Sealer(settings.cookie_key, STREAM_TICKETS)
-        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._accounts = AsyncPeer(GuidanceServiceStub, partial(settings.for_ward, "accounts_address"))
         self._wards: dict[str, _Ward] = {}
         self._open = 0
 
@@ -159,23 +159,19 @@ class Streams:
     async def close(self) -> None:
         for ward in self._wards.values():
             await ward.close()
-        for channel in self._channels.values():
-            await channel.close()
+        await self._accounts.close()
 
     def enter(self) -> None:
         self._open += 1
-        OPEN.inc()
+        STREAMS_OPEN.inc()
 
     def leave(self) -> None:
         self._open -= 1
-        OPEN.dec()
+        STREAMS_OPEN.dec()
 
     def _ward(self, code: str) -> _Ward:
         if code not in self._wards:
-            address = self._settings.for_ward("accounts_address", code)
-            if address not in self._channels:
-                self._channels[address] = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
-            self._wards[code] = _Ward(code, GuidanceServiceStub(self._channels[address]).WatchGuidance)
+            self._wards[code] = _Ward(code, self._accounts.stub(code).WatchGuidance)
         return self._wards[code]
 
 
@@ -212,7 +208,7 @@ async def _alive(_: Request) -> Response:
 
 
 async def _metrics(_: Request) -> Response:
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 def create_app(settings: Settings) -> Starlette:

@@ -203,6 +203,16 @@ def day_and_hour(at: Timestamp | datetime) -> str:
     return f"{_hour(moment)} ngày {moment:%d/%m/%Y}"
 
 
+def day_of(at: Timestamp | datetime) -> str:
+    """The day of a moment, such as `24/11/2026`; empty for an unset timestamp."""
+    return "" if _unset(at) else f"{local(at):%d/%m/%Y}"
+
+
+def hour(at: Timestamp | datetime) -> str:
+    """The hour of a moment, such as `17 giờ 30`; empty for an unset timestamp."""
+    return "" if _unset(at) else _hour(local(at))
+
+
 def short_moment(at: Timestamp | datetime) -> str:
     """Such as `24/11/2026 17:30`, for tables."""
     return "" if _unset(at) else f"{local(at):%d/%m/%Y %H:%M}"

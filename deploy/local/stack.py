@@ -385,7 +385,7 @@ class Stack:
         return Program(
             "streams",
             command=lambda: [sys.executable, "-m", "gateway.streams"],
-            environment=lambda: {**environment.of_gateway(self.places), **self._more.get("gateway", {})},
+            environment=lambda: {**environment.of_streams(self.places), **self._more.get("gateway", {})},
             ready=lambda: answers(self.places.ports.streams, "/readyz"),
         )
 

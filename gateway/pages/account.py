@@ -98,7 +98,7 @@ def opened(slug: str) -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
-    back = _local(request.values.get("ve", ""))
+    back = local_path(request.values.get("ve", ""))
     if request.method == "POST":
         typed = posted_texts(SIGN_IN, request.form)
         errors = _missing(typed)
@@ -185,7 +185,7 @@ def _digits(posted: Mapping[str, str], name: str) -> str:
     return "".join(posted.get(name, "").split())
 
 
-def _local(path: str) -> str:
+def local_path(path: str) -> str:
     """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
     fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if fine else ""
@@ -197,4 +197,6 @@ def _home_of(who: identity.Person) -> str:
         return url_for("pages.desk.work_list")
     if who.is_admin:
         return url_for("pages.admin.start")
+    if who.is_volunteer:
+        return url_for("pages.volunteer.today")
     return url_for("pages.dossier.own") if who.is_citizen else url_for(".own")

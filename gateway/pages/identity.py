@@ -25,6 +25,7 @@ from services.chassis.tokens import OFFICE, Role, unauthenticated
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
+GUIDED = "guidance"  # in the session: ward and id of a guided session, its code while it waits (guided.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Person:
     def is_admin(self) -> bool:
         """Whether they administer their ward: its stations, computers and volunteers."""
         return Role.WARD_ADMIN in self.roles
+
+    @property
+    def is_volunteer(self) -> bool:
+        """Whether they guide residents at a station."""
+        return Role.VOLUNTEER in self.roles
 
     @property
     def is_citizen(self) -> bool:
@@ -108,8 +114,12 @@ def remember(answer: Session) -> None:
 
 def forget() -> None:
     """Signs out: ends the session at the ward and leaves nothing in the browser."""
-    who, refresh = person(), session.get("refresh", "")
+    who, refresh, guided, token = person(), session.get("refresh", ""), session.get(GUIDED), access_token()
     session.clear()
+    if who and guided:
+        with suppress(Refusal):  # it ends by its time
+            asked = wards().client(guided["ward"], token)
+            asked.call(rpcs.END_GUIDANCE, session_id=guided["id"], because="signed-out")
     if who and refresh:
         with suppress(Refusal):  # signing out here must work while the ward is down; its token ends by itself
             wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)

@@ -60,3 +60,4 @@ SIGN_IN = (
     ),
     question("password", "Mật khẩu", widget="password", autocomplete="current-password"),
 )
+GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)

@@ -81,13 +81,32 @@ class Peer(Generic[Stub]):
             channel.close()
 
 
+class AsyncPeer(Generic[Stub]):
+    """A `Peer` for asyncio: its stubs' calls are awaited, and raise grpc.RpcError as they are."""
+
+    def __init__(self, stub: Callable[[grpc.aio.Channel], Stub], address_of: Callable[[str], str]) -> None:
+        self._make = stub
+        self._address_of = address_of
+        self._channels: dict[str, grpc.aio.Channel] = {}
+
+    def stub(self, ward: str) -> Stub:
+        address = self._address_of(ward)
+        if address not in self._channels:
+            self._channels[address] = grpc.aio.insecure_channel(address, options=CHANNEL_OPTIONS)
+        return self._make(cast("grpc.aio.Channel", _DeadlineRequired(self._channels[address])))
+
+    async def close(self) -> None:
+        for channel in self._channels.values():
+            await channel.close()
+
+
 class _DeadlineRequired:
     """A channel that refuses calls without a deadline, because they can hang for ever.
 
     A gRPC interceptor would do the same at ten times the cost.
     """
 
-    def __init__(self, channel: grpc.Channel) -> None:
+    def __init__(self, channel: grpc.Channel | grpc.aio.Channel) -> None:
         self._channel = channel
 
     def __getattr__(self, name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.accounts.v1 import guidance_pb2
 from caunoi.accounts.v1 import stations_pb2 as stations_v1
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -133,6 +134,9 @@ class Stations:
         days = (request.since, request.until)
         found = [one for one in self.duties if days[0] <= self._day(one.opening) <= days[1]]
         return stations_v1.ListDutiesResponse(duties=found)
+
+    def rpc_list_guided_sessions(self, _: Any) -> Any:
+        return guidance_pb2.ListGuidedSessionsResponse()
 
     def rpc_put_on_duty(self, request: Any) -> Any:
         for station in self.stations:

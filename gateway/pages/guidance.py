@@ -1,0 +1,138 @@
+"""A citizen asks a volunteer for guidance, at a station's computer: consent, code, the volunteer's words, the end."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from caunoi.accounts.v1 import guidance_pb2
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import asking, guided, identity
+from gateway.pages.account import local_path
+from gateway.pages.forms import Form
+from gateway.pages.guided import Shown, Where
+from gateway.pages.kiosk import kiosk
+from gateway.wards import wards
+from services.chassis.call import forbidden
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Role
+
+pages = Blueprint("guidance", __name__)
+
+PURPOSE = "guided-session"
+
+
+@pages.before_request
+def require_citizen() -> None:
+    """Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if Role.CITIZEN not in identity.signed_in().roles:
+        raise forbidden("Trang này dành cho người dân.")
+
+
+@pages.route("/huong-dan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def here() -> ResponseReturnValue:
+    """What the citizen agrees to; then the code for the volunteer, and how the session stands."""
+    back = local_path(request.values.get("ve", "")) or "/"
+    own = _own(back)
+    if request.method == "GET" and own is not None and own.state in ("waiting", "open"):
+        return render_template("guidance/here.html", guidance=own, goes_on=back)
+    place = kiosk()
+    if place is None or not place.token:
+        return render_template("guidance/elsewhere.html", ward=identity.own_ward(), guidance=own, goes_on=back)
+    if request.method == "POST":
+        try:
+            _ask()
+        except Refusal as refusal:
+            if refusal.kind not in (Kind.CONFLICT, Kind.UNAVAILABLE, Kind.THROTTLED):
+                raise
+            flash(refusal.text)
+        return redirect(url_for(".here", ve=back), 303)
+    text = wards().client(place.ward).call(rpcs.GET_CONSENT_TEXT, purpose=PURPOSE)
+    return render_template("guidance/consent.html", consent=text, station=place, guidance=own, goes_on=back)
+
+
+def _ask() -> None:
+    place = kiosk()
+    assert place is not None
+    answer = (
+        wards()
+        .client(place.ward, identity.access_token(), request.form.get("key", ""), place.token)
+        .call(
+            rpcs.REQUEST_GUIDANCE,
+            text_version=request.form.get("text_version", ""),
+            place=guidance_pb2.Place(page="elsewhere"),
+        )
+    )
+    guided.keep(place.ward, answer.guidance.id, answer.code)
+
+
+def _own(back: str) -> Shown | None:
+    """This browser's session, as it is now."""
+    own = guided.kept()
+    return guided.tell_place(own, Where(path=back), None, {}) if own else None
+
+
+@pages.get("/huong-dan/phan")
+def part() -> ResponseReturnValue:
+    """The parts of a page that change while a volunteer guides; the page's script puts them in."""
+    own = guided.kept()
+    where = Where(**{name: request.args[name] for name in Where.__slots__ if name in request.args})
+    shown = None
+    if own is not None:
+        try:
+            answer = wards().client(own["ward"], identity.access_token()).call(rpcs.GET_OWN_GUIDANCE)
+            shown = guided.shown(answer, where, None, _form_of(where))
+        except Refusal as refusal:
+            if refusal.kind is not Kind.NOT_FOUND:
+                raise
+    session.modified = False  # a page that comes at the same time may have renewed the tokens in the cookie
+    return render_template("guidance/part.html", guidance=shown, goes_on=local_path(where.path) or "/")
+
+
+def _form_of(where: Where) -> Form | None:
+    ward = asking.district().by_slug(where.slug)
+    if ward is None or not where.procedure:
+        return None
+    try:
+        return asking.procedure_version(ward, where.procedure, where.version)[1]
+    except Refusal:
+        return None  # titles are missing; the rest is shown
+
+
+@pages.post("/huong-dan/dung")
+def stop() -> ResponseReturnValue:
+    own = guided.kept()
+    if own is not None:
+        asked = wards().client(own["ward"], identity.access_token(), request.form.get("key", ""))
+        try:
+            asked.call(rpcs.END_GUIDANCE, session_id=own["id"])
+        except Refusal as refusal:
+            if refusal.kind is not Kind.NOT_FOUND:
+                raise
+        guided.drop()
+    flash("Đã dừng hướng dẫn. Tình nguyện viên không thấy ông/bà đang ở trang nào nữa.")
+    return redirect(local_path(request.form.get("ve", "")) or "/", 303)
+
+
+@pages.get("/toi/dong-y")
+def consents() -> ResponseReturnValue:
+    """What the person has agreed to, in every ward that answers."""
+    requests = dict.fromkeys(asking.district().wards, guidance_pb2.ListOwnConsentsRequest())
+    answers = wards().send_all(rpcs.LIST_OWN_CONSENTS, requests, token=identity.access_token())
+    found = [one for answer in answers.at_least_one().answered.values() for one in answer.consents]
+    found.sort(key=lambda one: one.given_at.seconds, reverse=True)
+    return render_template(
+        "guidance/consents.html", consents=found, wards=asking.district().wards, silent=answers.silent
+    )
+
+
+@pages.post("/toi/dong-y/<ward>/<uuid:id>/rut")
+def withdraw(ward: str, id: UUID) -> ResponseReturnValue:
+    own = wards().client(ward, identity.access_token(), request.form.get("key", ""))
+    own.call(rpcs.WITHDRAW_CONSENT, id=str(id))
+    flash("Đã rút lại sự đồng ý. Buổi hướng dẫn đang mở theo sự đồng ý đó, nếu có, đã dừng.")
+    return redirect(url_for(".consents"), 303)

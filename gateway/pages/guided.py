@@ -1,0 +1,310 @@
+"""What the pages show of a guided session: a bar on each page, and the volunteer's words after the question.
+
+While a citizen has a session, each page tells the station's ward where they are, in one place (`tell_place`, before a
+template is rendered): names of pages, questions and checks, never an answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from caunoi.accounts.v1 import guidance_pb2
+from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS
+from flask import Flask, before_render_template, current_app, request, session, url_for
+
+from gateway import rpcs
+from gateway.pages import identity, wording
+from gateway.pages.dossier import Opened, title_of
+from gateway.pages.forms import Form, Page
+from gateway.pages.identity import GUIDED
+from gateway.sealer import Sealer
+from gateway.settings import Settings
+from gateway.wards import WardClient, wards
+from services.chassis.refusal import Kind, Refusal
+
+#: How long a page still tells that, and why, a session has ended.
+TOLD_SECONDS = 60
+MOST_FIELDS, MOST_POINTS = 60, 120  # of a place (accounts refuses more)
+PAGES = {
+    "pages.public.start": "start",
+    "pages.public.ward": "start",
+    "pages.public.procedure": "procedure",
+    "pages.account.own": "account",
+    "pages.account.open_account": "account",
+    "pages.account.activate": "account",
+    "pages.account.opened": "account",
+    "pages.drafting.overview": "overview",
+    "pages.drafting.page": "form",
+    "pages.documents.kind": "documents",
+    "pages.filing.check": "check",
+    "pages.filing.confirm": "code",
+    "pages.filing.filed": "filed",
+}
+#: Pages where nothing is typed or chosen: without script they come again by themselves.
+RELOADED = {"start", "procedure", "overview", "filed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The page that the browser shows, for what the volunteer's words are about; its parts travel in an address."""
+
+    page: str = "elsewhere"
+    part: str = ""
+    slug: str = ""
+    dossier: str = ""
+    procedure: str = ""
+    version: str = ""
+    path: str = "/"
+
+    def query(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in own.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing that the volunteer did, as the citizen reads it. `href` leads to the question pointed at."""
+
+    kind: str
+    at: Any
+    title: str = ""
+    text: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A guided session as a page shows it. `lit` is the element of this page that the volunteer points at."""
+
+    state: str  # `waiting`, `open`, `ended`, or `silent` where the station's ward does not answer
+    where: Where
+    version: int = -1
+    volunteer: str = ""
+    code: str = ""
+    until: Any = None
+    ended: str = ""
+    words: tuple[Word, ...] = ()
+    lit: str = ""
+    stream: str = ""
+    news: str = ""
+
+    @property
+    def part(self) -> str:
+        """The address of the parts of the page that change."""
+        return url_for("pages.guidance.part", **self.where.query())
+
+    @property
+    def minutes_left(self) -> int:
+        return max(0, -int((time.time() - self.until.seconds) // 60)) if self.until else 0
+
+    @property
+    def reloads(self) -> bool:
+        """Whether the page comes again by itself where scripts do not run."""
+        return self.state in ("waiting", "open", "silent") and self.where.page in RELOADED
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What titles and links of questions are read from."""
+
+    form: Form | None = None
+    opened: Opened | None = None
+    where: Where = field(default_factory=Where)
+
+
+def kept() -> Mapping[str, Any] | None:
+    """Ward, id and code of this browser's guided session."""
+    found: Mapping[str, Any] | None = session.get(GUIDED)
+    return found
+
+
+def keep(ward: str, id: str, code: str) -> None:
+    session[GUIDED] = {"ward": ward, "id": id, "code": code, "noted": []}
+
+
+def drop() -> None:
+    session.pop(GUIDED, None)
+
+
+def register_guidance(app: Flask) -> None:
+    before_render_template.connect(_before_render, app)
+
+
+def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
+    own = kept()
+    if own is None or "guidance" in context or identity.person() is None:
+        return
+    where = where_of(request.endpoint or "", context)
+    opened = context.get("opened")
+    context["guidance"] = tell_place(own, where, opened if isinstance(opened, Opened) else None, context)
+
+
+def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
+    """The page that is being rendered, by its view and what its template is given."""
+    page = PAGES.get(endpoint, "elsewhere")
+    opened, shown = context.get("opened"), context.get("page")
+    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    if isinstance(opened, Opened):
+        part = shown.name if page == "form" and isinstance(shown, Page) else ""
+        part = context["requirement"].kind if page == "documents" else part
+        dossier = opened.dossier
+        return Where(page, part, opened.ward.slug, dossier.id, dossier.procedure, dossier.procedure_version, path)
+    procedure = context.get("procedure") if page == "procedure" else None
+    if procedure is not None:
+        return Where(page, procedure=procedure.code, version=procedure.version, path=path)
+    ids = request.view_args or {}
+    if page == "code":
+        return Where(page, "", ids.get("slug", ""), str(ids.get("id", "")), path=path)
+    return Where(page, path=path)
+
+
+def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None, context: Mapping[str, Any]) -> Shown | None:
+    """Tells the station's ward where the citizen is; returns the session as it is, or None where there is none."""
+    ward = wards().district.by_slug(where.slug) if where.slug else None
+    try:
+        answer = _services(own["ward"]).call(
+            rpcs.SHOW_PLACE,
+            session_id=own["id"],
+            place=_place(where, opened, context),
+            dossier_ward=ward.code if ward and where.dossier else "",
+            dossier_id=where.dossier,
+        )
+    except Refusal as refusal:
+        return _silent(refusal, where)
+    if answer.state == "open" and opened is not None and opened.is_draft:
+        _note(own, opened)
+    return shown(answer, where, opened, opened.form if opened else None)
+
+
+def _silent(refusal: Refusal, where: Where) -> Shown | None:
+    """Where the ward gives no session: its own pages go on, and no fault of guidance keeps anybody from filing."""
+    if refusal.kind is Kind.NOT_FOUND:
+        drop()
+        return None
+    return Shown("silent", where) if refusal.kind is not Kind.UNAUTHENTICATED else None
+
+
+def _place(where: Where, opened: Opened | None, context: Mapping[str, Any]) -> guidance_pb2.Place:
+    place = guidance_pb2.Place(
+        page=where.page, procedure=where.procedure, procedure_version=where.version, part=where.part
+    )
+    if opened is None:
+        return place
+    page = context.get("page")
+    if where.page == "form" and isinstance(page, Page):
+        place.fields.extend([one.pointer for one in opened.asked_of(page)][:MOST_FIELDS])
+    elif where.page == "documents":
+        place.fields.append(f"documents/{where.part}")
+    if opened.is_draft:
+        place.open_points.extend(
+            guidance_pb2.OpenPoint(field=finding.field, check=finding.check if finding.harmless else "")
+            for finding in [one for one in opened.dossier.findings if one.field and one.kind == FINDING_KIND_STOPS][
+                :MOST_POINTS
+            ]
+        )
+    return place
+
+
+def _note(own: Mapping[str, Any], opened: Opened) -> None:
+    """Notes the session on the draft, once: so the filing can say how it came about."""
+    if opened.dossier.id in own["noted"]:
+        return
+    try:
+        opened.services.call(rpcs.NOTE_GUIDANCE, dossier_id=opened.dossier.id, ward=own["ward"], session_id=own["id"])
+    except Refusal:
+        return  # the next page tries again
+    session[GUIDED] = {**own, "noted": [*own["noted"], opened.dossier.id]}
+
+
+def shown(answer: guidance_pb2.OwnGuidance, where: Where, opened: Opened | None, form: Form | None) -> Shown | None:
+    """A session as a page shows it; None for one that ended a while ago."""
+    if answer.state == "ended" and time.time() - answer.ended_at.seconds > TOLD_SECONDS:
+        drop()
+        return None
+    own = kept() or {}
+    if answer.state != "waiting" and own.get("code"):
+        session[GUIDED] = {**own, "code": ""}
+    known = _Known(form, opened, where)
+    points = [each for each in answer.guidance if each.kind == "point"]
+    words = tuple(_word(each, known) for each in reversed(answer.guidance) if each.kind != "explained")
+    lit = _anchor(points[-1].subject, known) if points and answer.state == "open" else ""
+    ended = wording.CITIZEN_ENDS.get(answer.ended_because, wording.ENDED) if answer.state == "ended" else ""
+    return Shown(
+        state=answer.state,
+        where=where,
+        version=answer.version,
+        volunteer=answer.volunteer_name,
+        code=own.get("code", "") if answer.state == "waiting" else "",
+        until=answer.code_expires_at if answer.state == "waiting" else answer.ends_at,
+        ended=ended,
+        words=words if answer.state == "open" else (),
+        lit=lit,
+        stream="" if answer.state == "ended" else stream_url(own.get("ward", ""), answer.id),
+        news=_news(answer, words, ended),
+    )
+
+
+def _news(answer: guidance_pb2.OwnGuidance, words: tuple[Word, ...], ended: str) -> str:
+    """What a screen reader is told when it changes."""
+    if answer.state == "ended":
+        return ended
+    if answer.state == "open" and not words:
+        return f"{answer.volunteer_name} đang hướng dẫn ông/bà."
+    if answer.state == "open":
+        last = words[0]
+        return f"Tình nguyện viên chỉ vào câu: {last.title}" if last.kind == "point" else f"{last.title} {last.text}"
+    return ""
+
+
+def _word(one: guidance_pb2.Guidance, known: _Known) -> Word:
+    if one.kind != "point":
+        return Word(one.kind, one.at, one.title, one.text)
+    return Word(one.kind, one.at, _title(one.subject, known), "", _href(one.subject, known))
+
+
+def _title(subject: str, known: _Known) -> str:
+    if known.opened is not None:
+        return title_of(known.opened, subject) or wording.A_QUESTION
+    one = known.form.fields.get(subject) if known.form else None
+    return one.title if one else wording.A_QUESTION
+
+
+def _anchor(subject: str, known: _Known) -> str:
+    """The id of the element on this page that a subject is asked in; empty where it is on another page."""
+    where = known.where
+    if where.page == "documents":
+        return "file" if subject == f"documents/{where.part}" else ""
+    one = known.form.fields.get(subject) if known.form and where.page == "form" else None
+    page = known.form.page_of(subject) if known.form and one else None
+    return one.anchor if one and page and page.name == where.part else ""
+
+
+def _href(subject: str, known: _Known) -> str:
+    """The way to a question: on this page, or on its own."""
+    anchor, where = _anchor(subject, known), known.where
+    if anchor:
+        return f"#{anchor}"
+    if not where.dossier or known.form is None:
+        return ""
+    at: dict[str, Any] = {"slug": where.slug, "id": where.dossier}
+    if subject.startswith("documents/"):
+        return url_for("pages.documents.kind", kind=subject.partition("/")[2], **at)
+    page, one = known.form.page_of(subject), known.form.fields.get(subject)
+    if page is None or one is None:
+        return ""
+    return url_for("pages.drafting.page", name=page.name, _anchor=one.anchor, **at)
+
+
+def stream_url(ward: str, session_id: str) -> str:
+    """The address at which a page hears of changes; the ticket in it names the session and opens nothing else."""
+    settings: Settings = current_app.extensions["settings"]
+    sealer: Sealer = current_app.extensions["stream_tickets"]
+    ticket = sealer.seal({"ward": ward, "session": session_id})
+    return f"{settings.streams_url}/streams/guidance?ticket={ticket}"
+
+
+def _services(ward: str) -> WardClient:
+    return wards().client(ward, identity.access_token())

@@ -1,0 +1,278 @@
+"""A volunteer's pages: duties, joining a session by its code, guiding, and sheets of what to bring."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from caunoi.accounts.v1 import guidance_pb2, stations_pb2
+from caunoi.dossiers.v1.dossiers_pb2 import Procedure
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import asking, guided, identity, wording
+from gateway.pages.forms import Form
+from gateway.pages.own_questions import GUIDANCE_CODE
+from gateway.pages.plain import error_list, errors_from, shown_fields
+from gateway.texts import local
+from gateway.wards import WardClient
+from services.chassis.call import forbidden
+from services.chassis.clock import SystemClock, day_in_vietnam
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("volunteer", __name__)
+
+DAYS_SHOWN = 30
+GRACE = timedelta(minutes=15)  # before an opening session
+SILENT_SECONDS = 75  # a citizen's page is heard of each 30 s
+#: Refusals that the page itself tells, since the volunteer can go on from there.
+_TOLD = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.THROTTLED, Kind.UNAVAILABLE)
+
+
+@pages.before_request
+def require_volunteer() -> None:
+    """Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if not identity.signed_in().is_volunteer:
+        raise forbidden("Trang này dành cho tình nguyện viên của điểm hỗ trợ.")
+
+
+def services() -> WardClient:
+    return asking.services_of(identity.own_ward())
+
+
+@pages.route("/tinh-nguyen", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def today() -> ResponseReturnValue:
+    """The duties of today and the next weeks, the sessions that are open, and the way into another by its code."""
+    errors: dict[str, str] = {}
+    code = request.form.get("code", "")
+    if request.method == "POST":
+        try:
+            joined = services().call(rpcs.JOIN_GUIDANCE, code=code, duty_id=request.form.get("duty_id", ""))
+            return redirect(url_for(".guide", id=joined.id), 303)
+        except Refusal as refusal:
+            if refusal.kind not in _TOLD:
+                raise
+            faults = errors_from(refusal)
+            errors = {name if name in ("code", "duty_id") else "code": text for name, text in faults.items()}
+    now = SystemClock().now()
+    duties = _duties(now)
+    content = render_template(
+        "volunteer/today.html",
+        ward=identity.own_ward(),
+        today=[one for one in duties if _day(one) == day_in_vietnam(now)],
+        later=[one for one in duties if _day(one) > day_in_vietnam(now)],
+        running=[one for one in duties if _is_running(one, now)],
+        sessions=services().call(rpcs.LIST_GUIDED_SESSIONS).sessions,
+        fields=shown_fields(GUIDANCE_CODE, {"code": code}, errors),
+        errors=errors,
+        summary=error_list(GUIDANCE_CODE, errors),
+    )
+    return content, 422 if errors else 200
+
+
+def _duties(now: datetime) -> list[stations_pb2.Duty]:
+    since = day_in_vietnam(now)
+    until = since + timedelta(days=DAYS_SHOWN)
+    found = services().call(rpcs.LIST_DUTIES, since=since.isoformat(), until=until.isoformat())
+    return [one for one in found.duties if not one.taken_off_at.seconds]
+
+
+def _day(duty: stations_pb2.Duty) -> date:
+    return local(duty.opening.starts_at).date()
+
+
+def _is_running(duty: stations_pb2.Duty, now: datetime) -> bool:
+    """Whether codes can be used on it; it begins a little before the opening session (accounts decides)."""
+    opening = duty.opening
+    begun = opening.starts_at.seconds <= (now + GRACE).timestamp()
+    return begun and now.timestamp() < opening.ends_at.seconds and not opening.cancelled_at.seconds
+
+
+# A session
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the page on which the citizen is, or one that needs another look elsewhere."""
+
+    subject: str
+    title: str
+    remark: str = ""
+    is_here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One thing that was done in the session, as the volunteer reads it."""
+
+    at: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guiding:
+    """A session as the volunteer's page shows it."""
+
+    session: guidance_pb2.GuidedSession
+    page: str
+    procedure: str
+    here: tuple[Question, ...]
+    elsewhere: tuple[Question, ...]
+    done: tuple[Done, ...]
+    before: tuple[str, ...]
+    explained: frozenset[str]
+    stream: str
+    ended: str
+    silent_minutes: int
+
+    @property
+    def minutes(self) -> int:
+        return int((time.time() - self.session.joined_at.seconds) // 60)
+
+    @property
+    def minutes_left(self) -> int:
+        return max(0, -int((time.time() - self.session.ends_at.seconds) // 60))
+
+
+@pages.get("/tinh-nguyen/buoi/<uuid:id>")
+def guide(id: UUID) -> ResponseReturnValue:
+    """Where the citizen is, what needs another look, and what the volunteer can do."""
+    found = services().call(rpcs.GET_GUIDED_SESSION, session_id=str(id))
+    return render_template(
+        "volunteer/guide.html",
+        guiding=_guiding(found),
+        phrases=services().call(rpcs.LIST_PHRASES).phrases,
+        terms=services().call(rpcs.LIST_TERMS).terms,
+    )
+
+
+@pages.get("/tinh-nguyen/buoi/<uuid:id>/phan")
+def part(id: UUID) -> ResponseReturnValue:
+    """The part of the session's page that changes; the page's script puts it in."""
+    found = services().call(rpcs.GET_GUIDED_SESSION, session_id=str(id))
+    return render_template("volunteer/part.html", guiding=_guiding(found))
+
+
+@pages.post("/tinh-nguyen/buoi/<uuid:id>")
+def act(id: UUID) -> ResponseReturnValue:
+    """Points, sends a phrase, explains a term, or notes what was explained."""
+    kind, _, subject = request.form.get("what", "").partition(":")
+    try:
+        found = services().call(rpcs.GUIDE, session_id=str(id), kind=kind, subject=subject)
+    except Refusal as refusal:
+        if refusal.kind not in _TOLD:
+            raise
+        if refusal.kind is Kind.NOT_FOUND:
+            flash("Buổi hướng dẫn này không còn mở cho ông/bà.")
+            return redirect(url_for(".today"), 303)
+        return _answered(id, services().call(rpcs.GET_GUIDED_SESSION, session_id=str(id)), refusal.text)
+    return _answered(id, found, wording.TOLD[kind])
+
+
+def _answered(id: UUID, found: guidance_pb2.GuidedSession, told: str) -> ResponseReturnValue:
+    """The changed part for the page's script; the whole page for a browser without one."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return render_template("volunteer/part.html", guiding=_guiding(found), told=told)
+    flash(told)
+    return redirect(url_for(".guide", id=id), 303)
+
+
+@pages.post("/tinh-nguyen/buoi/<uuid:id>/ket-thuc")
+def end(id: UUID) -> ResponseReturnValue:
+    services().call(rpcs.END_GUIDANCE, session_id=str(id))
+    flash("Đã kết thúc buổi hướng dẫn.")
+    return redirect(url_for(".today"), 303)
+
+
+def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
+    procedure, form = _procedure(session.place)
+    is_open = session.state == "open"
+    remarks = {point.field: wording.remark_of(point.check) for point in session.place.open_points}
+    page = form.page(session.place.part) if form and session.place.page == "form" else None
+    here = tuple(
+        Question(field, _title(field, procedure, form), remarks.get(field, "")) for field in session.place.fields
+    )
+    elsewhere = tuple(
+        Question(field, _title(field, procedure, form), remark, is_here=False)
+        for field, remark in remarks.items()
+        if field not in session.place.fields
+    )
+    explained = {one.subject for one in session.guidance if one.kind == "explained"} | set(session.explained_before)
+    silent = time.time() - session.citizen_seen_at.seconds
+    return Guiding(
+        session=session,
+        page=page.title if page else _page_text(session.place, procedure),
+        procedure=procedure.name if procedure else "",
+        here=here,
+        elsewhere=elsewhere,
+        done=tuple(_done(one, procedure, form) for one in reversed(session.guidance)),
+        before=tuple(_explained(one, procedure, form) for one in session.explained_before),
+        explained=frozenset(explained),
+        stream=guided.stream_url(identity.own_ward().code, session.id) if is_open else "",
+        ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
+        silent_minutes=max(1, int(silent // 60)) if is_open and silent > SILENT_SECONDS else 0,
+    )
+
+
+def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None]:
+    if not place.procedure:
+        return None, None
+    try:
+        return asking.procedure_version(identity.own_ward(), place.procedure, place.procedure_version)
+    except Refusal:
+        return None, None  # titles are missing; the session goes on
+
+
+def _page_text(place: guidance_pb2.Place, procedure: Procedure | None) -> str:
+    if place.page == "documents" and procedure is not None:
+        return f"Giấy tờ: {_title(f'documents/{place.part}', procedure, None)}"
+    return wording.PLACES.get(place.page, wording.PLACES["elsewhere"])
+
+
+def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
+    if field.startswith("documents/") and procedure is not None:
+        kind = field.partition("/")[2]
+        return next((one.title for one in procedure.documents if one.kind == kind), wording.A_PAPER)
+    one = form.fields.get(field) if form else None
+    return one.title if one else wording.A_QUESTION
+
+
+def _explained(subject: str, procedure: Procedure | None, form: Form | None) -> str:
+    """A field or the key of a term, in words."""
+    if subject.startswith(("/", "documents/")):
+        return f"Câu “{_title(subject, procedure, form)}”"
+    return next((f"Từ “{one.name}”" for one in services().call(rpcs.LIST_TERMS).terms if one.key == subject), subject)
+
+
+def _done(one: guidance_pb2.Guidance, procedure: Procedure | None, form: Form | None) -> Done:
+    title = one.title or _title(one.subject, procedure, form)
+    return Done(
+        one.at,
+        {
+            "point": f"Chỉ vào câu “{title}”",
+            "phrase": f"Gửi câu mẫu: {one.text}",
+            "term": f"Giải thích từ “{title}”",
+        }.get(one.kind, f"Đã giải thích “{title}”"),
+    )
+
+
+# What to bring
+
+
+@pages.get("/tinh-nguyen/giay-to")
+def sheets() -> ResponseReturnValue:
+    found = services().call(rpcs.LIST_PROCEDURES).procedures
+    return render_template("volunteer/sheets.html", procedures=sorted(found, key=lambda one: one.name))
+
+
+@pages.get("/tinh-nguyen/giay-to/<code>")
+def sheet(code: str) -> ResponseReturnValue:
+    """What to bring for a procedure, to print."""
+    found = services().call(rpcs.GET_PROCEDURE, code=code)
+    return render_template("volunteer/sheet.html", procedure=found, ward=identity.own_ward())

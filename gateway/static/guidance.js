@@ -1,0 +1,172 @@
+// Keeps a page of a guided session up to date: hears that something has changed, fetches the page's part, and shows it.
+const PARTS = ["guidance", "guidance-panel", "guidance-here", "guidance-tools"];
+const HEARTBEAT = 30_000; // the station's ward learns by it that this browser is still here
+const LONGEST_PAUSE = 10_000;
+
+let stream = null;
+let pause = 500;
+let again = 0;
+let beat = 0;
+let told = "";
+
+const root = () => document.getElementById("guidance");
+const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function listen() {
+  stream?.close();
+  stream = null;
+  const address = root()?.dataset.stream;
+  if (!address) return;
+  const source = new EventSource(address);
+  stream = source;
+  const changed = (event) => {
+    pause = 500;
+    if (event.type === "ended") source.close();
+    if (event.data !== root()?.dataset.version) fetchPart();
+  };
+  source.addEventListener("version", changed);
+  source.addEventListener("ended", changed);
+  source.addEventListener("error", () => {
+    // While it connects again by itself there is nothing to do. What was refused needs another ticket.
+    if (source.readyState === EventSource.CLOSED && stream === source) later();
+  });
+}
+
+function later() {
+  clearTimeout(again);
+  again = setTimeout(async () => {
+    if (await fetchPart()) listen();
+    else later();
+  }, pause * (0.75 + Math.random() / 2));
+  pause = Math.min(pause * 2, LONGEST_PAUSE);
+}
+
+async function fetchPart() {
+  clearTimeout(beat);
+  beat = setTimeout(fetchPart, HEARTBEAT * (0.9 + Math.random() / 5));
+  const address = root()?.dataset.part;
+  if (!address) return true;
+  try {
+    const answer = await fetch(address, { cache: "no-store" });
+    if (answer.status >= 500 || answer.status === 429) return false;
+    show(await answer.text());
+    return true;
+  } catch {
+    return false; // no network: the stream, or the next beat, tries again
+  }
+}
+
+function show(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  if (!fresh.getElementById("guidance")) {
+    location.reload(); // signed out, or somebody else's turn: the page itself says so
+    return;
+  }
+  const hadFocus = document.activeElement?.id;
+  const open = new Set([...document.querySelectorAll("#guidance details[open][id]")].map((one) => one.id));
+  for (const id of PARTS) {
+    const old = document.getElementById(id);
+    const part = fresh.getElementById(id);
+    if (old && part && old.outerHTML !== part.outerHTML) old.replaceWith(document.adoptNode(part));
+  }
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  if (hadFocus && document.activeElement?.id !== hadFocus) document.getElementById(hadFocus)?.focus({ preventScroll: true });
+  if (!root().dataset.stream) stream?.close();
+  point();
+  tell();
+  offerReading();
+}
+
+/** Lights up the question that the volunteer points at, where it stands. */
+function point() {
+  const lit = root()?.dataset.lit ?? "";
+  const before = document.querySelector(".app-pointed");
+  if ((before?.dataset.lit ?? "") === lit) return;
+  before?.querySelector(".app-pointed__text")?.remove();
+  before?.classList.remove("app-pointed");
+  before?.removeAttribute("data-lit");
+  const group = lit && document.getElementById(lit)?.closest(".govuk-form-group:not(.govuk-form-group .govuk-form-group)");
+  if (!group) return;
+  const text = document.createElement("p");
+  text.className = "app-pointed__text";
+  text.textContent = "Tình nguyện viên chỉ vào câu này";
+  group.classList.add("app-pointed");
+  group.dataset.lit = lit;
+  group.prepend(text);
+  group.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "center" });
+}
+
+/** To a screen reader. */
+function tell() {
+  const news = root()?.dataset.told || root()?.dataset.news || "";
+  const place = document.getElementById("guidance-news");
+  if (!place || news === told) return;
+  told = news;
+  place.textContent = news;
+}
+
+/** Buttons that read aloud, where the browser has a Vietnamese voice. */
+function offerReading() {
+  const voice = window.speechSynthesis?.getVoices().find((one) => one.lang.toLowerCase().startsWith("vi"));
+  if (!voice) return;
+  for (const button of document.querySelectorAll("[data-read-aloud]")) {
+    button.hidden = false;
+    button.onclick = () => {
+      const words = new SpeechSynthesisUtterance(button.dataset.readAloud);
+      words.voice = voice;
+      words.lang = voice.lang;
+      words.rate = 0.9;
+      speechSynthesis.cancel();
+      speechSynthesis.speak(words);
+    };
+  }
+}
+
+/** A volunteer's button: the page stays where it is. */
+async function act(event) {
+  const form = event.target.closest("form[data-guide]");
+  if (!form) return;
+  event.preventDefault();
+  const button = form.querySelector("button");
+  if (button.getAttribute("aria-disabled") === "true") return;
+  button.setAttribute("aria-disabled", "true");
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { "X-Requested-With": "fetch" },
+    });
+    if (answer.ok) {
+      renew(form);
+      told = "";
+      show(await answer.text());
+    } else form.submit(); // the page of the fault
+  } catch {
+    const place = document.getElementById("guidance-told");
+    if (place) place.textContent = "Chưa gửi được: mất mạng. Xin bấm lần nữa.";
+  } finally {
+    button.removeAttribute("aria-disabled");
+  }
+}
+
+/** A button that stays on the page is another act the next time it is pressed. */
+function renew(form) {
+  form.elements.key.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`.padEnd(24, "0");
+}
+
+document.addEventListener("submit", act);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+if (root()) {
+  told = root().dataset.news ?? "";
+  point();
+  offerReading();
+  window.speechSynthesis?.addEventListener?.("voiceschanged", offerReading);
+  listen();
+  beat = setTimeout(fetchPart, HEARTBEAT);
+  window.addEventListener("online", () => later());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && fetchPart());
+  window.addEventListener("pageshow", (event) => event.persisted && later());
+}
