@@ -122,10 +122,10 @@ class _UnaryUnary:
         self._method = method
 
     def __call__(self, request: Message, timeout: float | None = None, **options: Any) -> Any:
-        return self._callable(request, self._known(timeout), **options)
+        return self._callable(request, timeout=self._known(timeout), **options)
 
     def future(self, request: Message, timeout: float | None = None, **options: Any) -> Any:
-        return self._callable.future(request, self._known(timeout), **options)
+        return self._callable.future(request, timeout=self._known(timeout), **options)
 
     def _known(self, timeout: float | None) -> float:
         if timeout is None:
