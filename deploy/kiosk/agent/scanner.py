@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import subprocess
 from collections.abc import Generator, Iterator
@@ -14,6 +15,8 @@ from .settings import Settings
 #: Exit status of `scanimage`, that is SANE_Status (sane.h) → fault as in docs/api.md.
 _FAULTS = {3: "device-busy", 6: "jammed", 7: "no-paper", 8: "cover-open"}
 _NO_DOCUMENTS = 7  # also the usual end of a feeder that has run empty
+_END_OF_PAGE = 5  # what a page ends with that is whole
+_STATUS = re.compile(r"\(scanner status = (\d+)\)")
 _STOP_SECONDS = 10.0
 
 
@@ -43,7 +46,11 @@ def scan(settings: Settings, source: str, folder: Path) -> Generator[Path, None,
             raise Fault("device-gone", f"no page within {settings.page_seconds:g} seconds") from None
         finally:
             _stop(process)
-    detail = said.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+    text = said.read_text("utf-8", "replace").strip()
+    detail = text.rpartition("\n")[2]
+    last = int(([*_STATUS.findall(text)] or ["0"])[-1])
+    if status == 0 and last != _END_OF_PAGE:
+        status = last  # a signal of its own driver makes scanimage forget what it has just said
     if status == 0 or (status == _NO_DOCUMENTS and pages):
         if not pages:
             raise Fault("no-paper", detail)

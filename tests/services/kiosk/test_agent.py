@@ -170,6 +170,12 @@ def test_no_page_at_all_has_its_reason(station: Station, status: str, fault: str
     assert station.scan(options=options) == (0, [fault])
 
 
+def test_scanimage_may_forget_its_status_at_its_end(station: Station, scanimage: str, tmp_path: Path) -> None:
+    """Where a signal of its own driver ends it; what it has said before counts."""
+    program = stand_in(tmp_path, f'{scanimage} "$@" --read-return-value SANE_STATUS_JAMMED; exit 0')
+    assert station.scan(program=program) == (0, ["jammed"])
+
+
 def test_sixty_pages_and_the_sixty_first_is_refused(station: Station, scanimage: str, tmp_path: Path) -> None:
     program = stand_in(tmp_path, f'exec {scanimage} "$@" --source Flatbed --batch-count=70')
     assert station.scan(program=program) == (60, ["too-many-pages"])
