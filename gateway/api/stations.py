@@ -107,6 +107,7 @@ api.relay(
     summary="Change an opening session that is not over",
     body=SavedOpening,
     answer=answers.Opening,
+    edits=True,
 )
 api.relay(
     "POST",

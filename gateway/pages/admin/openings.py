@@ -125,9 +125,14 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
     errors = _missing(OPENING, typed)
     if not errors:
         try:
-            asked.services().call(rpcs.SAVE_OPENING, id=found.id, station_id=station.id, **typed)
+            version = whole(request.form.get("version", ""))
+            asked.services().call(
+                rpcs.SAVE_OPENING, id=found.id, station_id=station.id, **typed, expected_version=version
+            )
         except Refusal as refusal:
             errors = form_errors(refusal)
+            if refusal.kind is Kind.STALE:
+                return _shown(station, found, typed, errors, status=412)
         else:
             flash("Đã đổi buổi mở cửa. Lịch công khai đã theo giờ mới.")
             return redirect(url_for(".week", tuan=typed["on"]), 303)
@@ -206,7 +211,10 @@ def _opening(day: str, id: UUID) -> tuple[Station, Opening]:
     return next(station for station, other in found if other is one), one
 
 
-def _shown(station: Station, found: Opening, typed: Mapping[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+def _shown(
+    station: Station, found: Opening, typed: Mapping[str, str], errors: dict[str, str], status: int = 422
+) -> ResponseReturnValue:
+    """The page as the session is now; 412 as the status, where somebody else has changed it meanwhile."""
     on = texts.local(found.starts_at).date()
     on_duty = asked.duties(on, on).get(found.id, [])
     volunteers = asked.services().call(rpcs.LIST_VOLUNTEERS).volunteers
@@ -223,9 +231,10 @@ def _shown(station: Station, found: Opening, typed: Mapping[str, str], errors: d
         pick=shown_fields((pick,), {}, errors)[0],
         fields=shown_fields(OPENING, typed, errors),
         over=found.ends_at.seconds <= time.time(),
+        stale=status == 412,
         summary=error_list((*OPENING, pick), errors),
     )
-    return content, 422 if errors else 200
+    return content, status if errors else 200
 
 
 def _form(

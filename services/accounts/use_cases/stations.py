@@ -49,6 +49,7 @@ class SaveOpening:
     starts: str
     ends: str
     note: str
+    expected_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
     """Adds an opening session, or changes one that is neither over nor called off.
 
     Raises a Refusal: INVALID (`invalid-opening`, `invalid-field`), NOT_FOUND (`unknown-station`, `unknown-opening`),
-    CONFLICT (`station-closed`, `opening-over`, `opening-cancelled`, `openings-overlap`).
+    CONFLICT (`station-closed`, `opening-over`, `opening-cancelled`, `openings-overlap`), STALE.
     """
     session = unit.session
     span = openings.read_hours(command.on, command.starts, command.ends, unit.now)
@@ -128,6 +129,8 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
     row = coming_opening(unit, command.id) if command.id else OpeningRow(id=uuid4(), station_id=station.id)
     if row.station_id != station.id:
         raise _unknown_opening()
+    if command.id and command.expected_version and row.version != command.expected_version:
+        raise stale()
     if any(other.id != row.id for other in storage.openings_within(session, station.id, span)):
         raise conflict("openings-overlap", "Buổi này trùng giờ với một buổi khác của điểm hỗ trợ.")
     row.starts_at, row.ends_at, row.note = span.starts_at, span.ends_at, note

@@ -89,6 +89,15 @@ def test_a_change_names_the_version_it_was_made_on(ward: Ward) -> None:
     refused("unknown-station", ward.station, "Trạm khác", id="máy")
 
 
+def test_a_change_of_an_opening_session_names_its_version_too(ward: Ward) -> None:
+    station = ward.station()
+    opening = ward.opening(station.id, TOMORROW)
+    assert ward.opening(station.id, TOMORROW, "09:00", id=opening.id, expected_version=1).version == 2
+    no = refused("stale-version", ward.opening, station.id, TOMORROW, "10:00", id=opening.id, expected_version=1)
+    assert no.kind is Kind.STALE
+    assert ward.opening(station.id, TOMORROW, "10:00", id=opening.id).version == 3
+
+
 def test_two_stations_of_one_name_are_not_added_even_at_once(ward: Ward) -> None:
     came = at_once(ward.station, 3)
     assert sorted(getattr(each, "type", "added") for each in came) == ["added", "station-exists", "station-exists"]

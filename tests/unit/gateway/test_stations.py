@@ -49,6 +49,17 @@ def test_a_station_is_changed_on_the_version_that_was_read(client: FlaskClient, 
     assert (asked.request.id, asked.request.expected_version) == (STATION, 7)
 
 
+def test_an_opening_session_is_changed_on_the_version_that_was_read(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("SaveOpening", accounts_pb2.Opening(id=STATION, version=3))
+    path = f"{WARD}/stations/{STATION}/openings/{STATION}"
+    body = {"on": "2020-10-06", "starts": "18:00", "ends": "20:30"}
+    assert client.put(path, json=body, headers=bearer()).status_code == 428
+    changed = client.put(path, json=body, headers={**bearer(), "If-Match": '"2"'})
+    assert (changed.status_code, changed.headers["ETag"]) == (200, '"3"')
+    (asked,) = wards.asked
+    assert asked.request.expected_version == 2
+
+
 def test_the_administrator_lists_closed_stations_with_their_own_token(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("ListStations", accounts_pb2.ListStationsResponse(stations=[accounts_pb2.Station(closed=True)]))
     assert client.get(f"{WARD}/administration/stations").status_code == 401

@@ -105,6 +105,9 @@ class Stations:
         ):
             raise conflict("openings-overlap", "Buổi này trùng giờ với một buổi khác của điểm hỗ trợ.")
         opening = self._find(station.openings, request.id) if request.id else station.openings.add(id=str(uuid4()))
+        if request.expected_version not in (0, opening.version):
+            raise stale()
+        opening.version += 1
         opening.starts_at.CopyFrom(starts)
         opening.ends_at.CopyFrom(ends)
         opening.note = request.note

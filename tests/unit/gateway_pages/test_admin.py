@@ -223,6 +223,23 @@ def test_a_session_is_changed_and_called_off_with_a_reason(browser: Browser, war
     assert not browser.page.all("form", action=path), "what was called off cannot be changed"
 
 
+def test_who_changes_a_session_later_sees_what_was_saved_meanwhile(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    on = day_from_now(2)
+    opening = ward.open(on, note="mang giấy chứng sinh", version=2)
+    path = f"{WEEK}/{on}/{opening.id}"
+    browser.get(path)
+    browser.post(path, starts="17:00", ends="19:00", version="1", **date_of(on))
+    assert browser.response.status_code == 412
+    check(browser)
+    assert "18 giờ – 20 giờ 30, ghi chú “mang giấy chứng sinh”" in browser.page.text
+    assert browser.page.all("input", id="f-starts")[0]["value"] == "17:00"
+    assert opening.version == 2
+    browser.post(path, starts="17:00", ends="19:00", version=browser.page.hidden("version"), **date_of(on))
+    browser.follow()
+    assert "17 giờ – 19 giờ" in browser.page.text
+
+
 @pytest.mark.parametrize("day", ["khong-phai-ngay", "0001-01-01"])
 def test_a_day_that_is_none_is_not_found(browser: Browser, day: str) -> None:
     browser.signed_in(ADMIN)
