@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Uuid,
+    bindparam,
+    cast,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -150,14 +165,9 @@ def over_now(session: Session, now: datetime) -> list[Guided]:
     """Sessions whose time, code or duty is over, and whose end is not written, locked; those that somebody else is
     changing are passed over.
     """
-    over = or_(
-        GuidedSessionRow.ends_at <= now,
-        now >= _DUTY_OVER_AT,
-        GuidedSessionRow.joined_at.is_(None) & (GuidedSessionRow.code_expires_at <= now),
-    )
-    query = _guided().where(GuidedSessionRow.ended_at.is_(None), over)
+    query = _guided().where(_UNWRITTEN_END)
     locked = query.with_for_update(of=GuidedSessionRow, skip_locked=True).execution_options(populate_existing=True)
-    return [Guided(*each) for each in session.execute(locked).all()]
+    return [Guided(*each) for each in session.execute(locked, {"now": now}).all()]
 
 
 def end(row: GuidedSessionRow, ended: Ending) -> None:
@@ -174,26 +184,34 @@ def end_sessions_of_duties(session: Session, duty_ids: Sequence[UUID], now: date
         end(row, Ending(now, Because.DUTY_ENDED))
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(NamedTuple):
     id: UUID
     version: int
     ended: bool
 
 
+# Built once, and of columns alone: it runs several times a second for every ward with open sessions.
+_OVER = or_(
+    GuidedSessionRow.ends_at <= bindparam("now"),
+    bindparam("now") >= _DUTY_OVER_AT,
+    GuidedSessionRow.joined_at.is_(None) & (GuidedSessionRow.code_expires_at <= bindparam("now")),
+)
+_UNWRITTEN_END = GuidedSessionRow.ended_at.is_(None) & func.coalesce(_OVER, false())
+_WATCHED = (
+    select(
+        GuidedSessionRow.id,
+        GuidedSessionRow.version + cast(_UNWRITTEN_END, Integer),
+        GuidedSessionRow.ended_at.is_not(None) | _UNWRITTEN_END,
+    )
+    .outerjoin(DutyRow, GuidedSessionRow.duty_id == DutyRow.id)
+    .outerjoin(OpeningRow, DutyRow.opening_id == OpeningRow.id)
+    .where(GuidedSessionRow.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+)
+
+
 def watched(session: Session, ids: Sequence[UUID], now: datetime) -> list[Watched]:
     """The versions of sessions, as `Guided.version` has them; of those that are known."""
-    query = (
-        select(GuidedSessionRow, _DUTY_OVER_AT)
-        .outerjoin(DutyRow, GuidedSessionRow.duty_id == DutyRow.id)
-        .outerjoin(OpeningRow, DutyRow.opening_id == OpeningRow.id)
-        .where(GuidedSessionRow.id.in_(ids))
-    )
-    found = []
-    for row, duty_over_at in session.execute(query).all():
-        over = ending(times_of(row, duty_over_at), now) is not None
-        found.append(Watched(row.id, row.version + (over and row.ended_at is None), over))
-    return found
+    return [Watched(*each) for each in session.connection().execute(_WATCHED, {"ids": list(ids), "now": now})]
 
 
 # --- what was done
