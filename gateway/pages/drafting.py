@@ -108,6 +108,8 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
         return _not_saved(opened, found, fields, patch, refusal)
     if "later" in request.form:
         return redirect(url_for(".overview", slug=slug, id=id), 303)
+    if "guidance" in request.form:  # without script: the same questions again, with the volunteer's new words
+        return redirect(address(saved.where, found, fields[0], _from()), 303)
     return _after_one(saved, found, fields) if kiosk() else _after(saved, found)
 
 
@@ -132,13 +134,13 @@ def _after_one(saved: Opened, page: Page, fields: list[Field]) -> ResponseReturn
         return _show(saved, page, shown, saved.values, errors)
     at = page.fields.index(fields[-1])
     ahead = [one for one in asked if page.fields.index(one) > at]
-    return redirect(address(saved, page, ahead[0]) if ahead and not _from() else _onward(saved, page), 303)
+    return redirect(address(saved.where, page, ahead[0]) if ahead and not _from() else _onward(saved, page), 303)
 
 
-def address(opened: Opened, page: Page, one: Field, came_from: str = "") -> str:
-    """Where a question is asked: on its page, at a station's computer alone on it."""
+def address(where: Mapping[str, Any], page: Page, one: Field, came_from: str = "") -> str:
+    """Where a question of a dossier (`Opened.where`) is asked: on its page, at a station's computer alone on it."""
     at: dict[str, Any] = {"cau": page.fields.index(one) + 1} if kiosk() else {"_anchor": one.anchor}
-    return url_for("pages.drafting.page", name=page.name, tu=came_from or None, **opened.where, **at)
+    return url_for("pages.drafting.page", name=page.name, tu=came_from or None, **where, **at)
 
 
 def _fields_of(opened: Opened, page: Page) -> list[Field]:
@@ -210,10 +212,10 @@ def _back(opened: Opened, page: Page, fields: list[Field]) -> str:
         return url_for("pages.filing.check", **opened.where)
     earlier = [one for one in opened.asked_of(page) if page.fields.index(one) < page.fields.index(fields[0])]
     if kiosk() and earlier:
-        return address(opened, page, earlier[-1])
+        return address(opened.where, page, earlier[-1])
     before = _neighbour(opened, page, -1)
     if kiosk() and before:
-        return address(opened, before, opened.asked_of(before)[-1])
+        return address(opened.where, before, opened.asked_of(before)[-1])
     return url_for(".page", name=before.name, **opened.where) if before else url_for(".overview", **opened.where)
 
 

@@ -140,7 +140,7 @@ def answers(opened: Opened) -> list[dict[str, Any]]:
             sections.append({"title": title, "rows": []})
         for one in opened.asked_of(page):
             text = shown(one, value_at(opened.values, one.pointer))
-            href = address(opened, page, one, CHECK)
+            href = address(opened.where, page, one, CHECK)
             sections[-1]["rows"].append({"title": one.title, "text": text, "href": href, "field": one})
     return sections
 
@@ -184,4 +184,4 @@ def place_of(opened: Opened, field: str) -> str:
     if page is None:
         return url_for("pages.drafting.overview", **opened.where)
     one = opened.form.fields.get(field)
-    return address(opened, page, one or page.fields[0], CHECK)
+    return address(opened.where, page, one or page.fields[0], CHECK)

@@ -73,7 +73,7 @@ def _ask() -> None:
 def _own(back: str) -> Shown | None:
     """This browser's session, as it is now."""
     own = guided.kept()
-    return guided.tell_place(own, Where(path=back), None, {}) if own else None
+    return guided.tell_place(own, Where(path=back)) if own else None
 
 
 @pages.get("/huong-dan/phan")

@@ -18,6 +18,7 @@ from flask import Flask, before_render_template, current_app, request, session, 
 from gateway import rpcs
 from gateway.pages import identity, wording
 from gateway.pages.dossier import Opened, title_of
+from gateway.pages.drafting import address
 from gateway.pages.forms import Form, Page
 from gateway.pages.identity import GUIDED
 from gateway.sealer import Sealer
@@ -38,7 +39,6 @@ PAGES = {
     "pages.account.opened": "account",
     "pages.drafting.overview": "overview",
     "pages.drafting.page": "form",
-    "pages.documents.kind": "documents",
     "pages.filing.check": "check",
     "pages.filing.confirm": "code",
     "pages.filing.filed": "filed",
@@ -53,6 +53,7 @@ class Where:
 
     page: str = "elsewhere"
     part: str = ""
+    fields: str = ""  # pointers of the questions that it asks, with commas between them
     slug: str = ""
     dossier: str = ""
     procedure: str = ""
@@ -135,11 +136,11 @@ def register_guidance(app: Flask) -> None:
 
 def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
     own = kept()
-    if own is None or "guidance" in context or identity.person() is None:
+    if own is None or "guidance" in context or identity.person() is None or not identity.asks_for_a_page():
         return
     where = where_of(request.endpoint or "", context)
     opened = context.get("opened")
-    context["guidance"] = tell_place(own, where, opened if isinstance(opened, Opened) else None, context)
+    context["guidance"] = tell_place(own, where, opened if isinstance(opened, Opened) else None)
 
 
 def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
@@ -148,27 +149,33 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
     opened, shown = context.get("opened"), context.get("page")
     path = request.full_path.rstrip("?") if request.method == "GET" else request.path
     if isinstance(opened, Opened):
-        part = shown.name if page == "form" and isinstance(shown, Page) else ""
-        part = context["requirement"].kind if page == "documents" else part
+        part = fields = ""
+        if page == "form" and isinstance(shown, Page):
+            part, fields = shown.name, ",".join("/" + name.replace(".", "/") for name in context["names"])
+        elif "requirement" in context:  # a kind of paper, its pages from a scanner or a phone
+            page, part = "documents", context["requirement"].kind
+            fields = f"documents/{part}"
         dossier = opened.dossier
-        return Where(page, part, opened.ward.slug, dossier.id, dossier.procedure, dossier.procedure_version, path)
+        return Where(
+            page, part, fields, opened.ward.slug, dossier.id, dossier.procedure, dossier.procedure_version, path
+        )
     procedure = context.get("procedure") if page == "procedure" else None
     if procedure is not None:
         return Where(page, procedure=procedure.code, version=procedure.version, path=path)
     ids = request.view_args or {}
     if page == "code":
-        return Where(page, "", ids.get("slug", ""), str(ids.get("id", "")), path=path)
-    return Where(page, path=path)
+        return Where(page, slug=ids.get("slug", ""), dossier=str(ids.get("id", "")), path=path)
+    return Where(page if page in ("start", "account") else "elsewhere", path=path)
 
 
-def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None, context: Mapping[str, Any]) -> Shown | None:
+def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None = None) -> Shown | None:
     """Tells the station's ward where the citizen is; returns the session as it is, or None where there is none."""
     ward = wards().district.by_slug(where.slug) if where.slug else None
     try:
         answer = _services(own["ward"]).call(
             rpcs.SHOW_PLACE,
             session_id=own["id"],
-            place=_place(where, opened, context),
+            place=_place(where, opened),
             dossier_ward=ward.code if ward and where.dossier else "",
             dossier_id=where.dossier,
         )
@@ -187,23 +194,16 @@ def _silent(refusal: Refusal, where: Where) -> Shown | None:
     return Shown("silent", where) if refusal.kind is not Kind.UNAUTHENTICATED else None
 
 
-def _place(where: Where, opened: Opened | None, context: Mapping[str, Any]) -> guidance_pb2.Place:
+def _place(where: Where, opened: Opened | None) -> guidance_pb2.Place:
     place = guidance_pb2.Place(
         page=where.page, procedure=where.procedure, procedure_version=where.version, part=where.part
     )
-    if opened is None:
-        return place
-    page = context.get("page")
-    if where.page == "form" and isinstance(page, Page):
-        place.fields.extend([one.pointer for one in opened.asked_of(page)][:MOST_FIELDS])
-    elif where.page == "documents":
-        place.fields.append(f"documents/{where.part}")
-    if opened.is_draft:
+    place.fields.extend(where.fields.split(",")[:MOST_FIELDS] if where.fields else ())
+    if opened is not None and opened.is_draft:
+        stops = [one for one in opened.dossier.findings if one.field and one.kind == FINDING_KIND_STOPS]
         place.open_points.extend(
-            guidance_pb2.OpenPoint(field=finding.field, check=finding.check if finding.harmless else "")
-            for finding in [one for one in opened.dossier.findings if one.field and one.kind == FINDING_KIND_STOPS][
-                :MOST_POINTS
-            ]
+            guidance_pb2.OpenPoint(field=one.field, check=one.check if one.harmless else "")
+            for one in stops[:MOST_POINTS]
         )
     return place
 
@@ -274,12 +274,12 @@ def _title(subject: str, known: _Known) -> str:
 
 def _anchor(subject: str, known: _Known) -> str:
     """The id of the element on this page that a subject is asked in; empty where it is on another page."""
-    where = known.where
-    if where.page == "documents":
-        return "file" if subject == f"documents/{where.part}" else ""
-    one = known.form.fields.get(subject) if known.form and where.page == "form" else None
-    page = known.form.page_of(subject) if known.form and one else None
-    return one.anchor if one and page and page.name == where.part else ""
+    if subject not in known.where.fields.split(","):
+        return ""
+    if subject.startswith("documents/"):
+        return "file"
+    one = known.form.fields.get(subject) if known.form else None
+    return one.anchor if one else ""
 
 
 def _href(subject: str, known: _Known) -> str:
@@ -293,9 +293,7 @@ def _href(subject: str, known: _Known) -> str:
     if subject.startswith("documents/"):
         return url_for("pages.documents.kind", kind=subject.partition("/")[2], **at)
     page, one = known.form.page_of(subject), known.form.fields.get(subject)
-    if page is None or one is None:
-        return ""
-    return url_for("pages.drafting.page", name=page.name, _anchor=one.anchor, **at)
+    return address(at, page, one) if page and one else ""
 
 
 def stream_url(ward: str, session_id: str) -> str:

@@ -135,7 +135,7 @@ def keep_fresh() -> None:
         forget()
         session["was"] = who.id
         return
-    if left > RENEW_BEFORE or not _asks_for_a_page():
+    if left > RENEW_BEFORE or not asks_for_a_page():
         return
     try:
         remember(wards().client(who.ward).call(rpcs.REFRESH_SESSION, refresh_token=session["refresh"]))
@@ -148,5 +148,6 @@ def keep_fresh() -> None:
         session["was"] = who.id  # what was typed is kept for this person alone (failures.py)
 
 
-def _asks_for_a_page() -> bool:
+def asks_for_a_page() -> bool:
+    """Whether the browser loads a page, and not a picture or a part for a script."""
     return request.headers.get("Sec-Fetch-Dest", "document") == "document"

@@ -1,0 +1,228 @@
+"""The volunteer's pages: duties, joining by a code, what is shown of the citizen's page, guiding, and the end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
+from caunoi.accounts.v1 import stations_pb2 as stations_v1
+
+from gateway.pages import wording
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.guidance import CODE, SESSION, Guided
+from tests.unit.gateway_pages.stations import day_from_now
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import Ward
+
+VOLUNTEER = "tinhnguyen.nam-duong"
+AT = f"/tinh-nguyen/buoi/{SESSION}"
+ON_FORM = guidance_v1.Place(
+    page="form",
+    procedure="1.001193",
+    procedure_version="2020-09-15",
+    part="child-name",
+    fields=["/child/full_name"],
+    open_points=[
+        guidance_v1.OpenPoint(field="/child/full_name", check="required"),
+        guidance_v1.OpenPoint(field="/mother/full_name"),
+        guidance_v1.OpenPoint(field="documents/birth-certificate-of-hospital", check="document-required"),
+    ],
+)
+
+
+@pytest.fixture
+def guided(wards: FakeWards, ward: Ward) -> Guided:
+    return Guided(wards)
+
+
+def put_on_duty(ward: Ward, days: int = 0, starts: str = "00:00", ends: str = "23:59") -> stations_v1.Duty:
+    opening = ward.open(day_from_now(days), starts, ends)
+    duty = stations_v1.Duty(
+        id=f"duty-{len(ward.duties)}", opening=opening, station_name=ward.stations[0].name, volunteer=ward.volunteers[0]
+    )
+    ward.duties.append(duty)
+    return duty
+
+
+def join(browser: Browser, code: str = CODE, **more: str) -> None:
+    browser.post("/tinh-nguyen", code=code, **more)
+
+
+def test_a_volunteer_lands_at_todays_duties(browser: Browser, ward: Ward, guided: Guided) -> None:
+    put_on_duty(ward)
+    put_on_duty(ward, days=3)
+    browser.sign_in(VOLUNTEER)
+    check(browser)
+    assert browser.page.headings == ["Trực hướng dẫn"]
+    assert browser.page.text.count("Nhà văn hóa tổ 5") == 2
+    assert browser.page.all("input", name="code")
+
+
+def test_without_a_duty_now_there_is_no_field_for_a_code(browser: Browser, ward: Ward, guided: Guided) -> None:
+    put_on_duty(ward, days=1)
+    browser.sign_in(VOLUNTEER)
+    assert not browser.page.all("input", name="code")
+    assert "không có ca trực nào lúc này" in browser.page.text
+    check(browser)
+
+
+def test_a_code_leads_into_the_session(browser: Browser, ward: Ward, guided: Guided) -> None:
+    put_on_duty(ward)
+    guided.place = ON_FORM
+    browser.sign_in(VOLUNTEER)
+    join(browser, "407 312")
+    browser.follow()
+    check(browser)
+    assert browser.response.request.path == AT
+    text = browser.page.text
+    assert "Máy 1" in text
+    assert "Tên của trẻ" in text, "the page, by its title in the catalogue"
+    assert "chưa trả lời" in text
+    assert "2 câu khác cần xem lại" in text
+    assert "Đã 5 phút" in text
+    assert wording.remark_of("") in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "type", "text"),
+    [
+        (Kind.INVALID, "wrong-code", "Mã không đúng."),
+        (Kind.CONFLICT, "code-used", "Mã này đã được dùng."),
+        (Kind.CONFLICT, "code-expired", "Mã đã quá 5 phút."),
+        (Kind.CONFLICT, "code-of-other-station", "Mã này của một điểm hỗ trợ khác."),
+        (Kind.CONFLICT, "guidance-ended", "Người dân đã thôi nhờ."),
+        (Kind.FORBIDDEN, "not-on-duty", "Không có ca trực."),
+        (Kind.THROTTLED, "too-many-codes-tried", "Thử quá nhiều lần."),
+        (Kind.UNAVAILABLE, "ward-busy", "Đang bận."),
+    ],
+)
+def test_every_refusal_of_a_code_stands_at_its_field(
+    browser: Browser, ward: Ward, guided: Guided, kind: Kind, type: str, text: str
+) -> None:
+    put_on_duty(ward)
+    browser.sign_in(VOLUNTEER)
+    guided.wards.answers("JoinGuidance", Refusal(kind, type, text))
+    join(browser, "123456")
+    assert browser.response.status_code == 422
+    assert browser.page.text.count(text) == 2, "in the summary and at the field"
+    assert browser.page.all("input", name="code")[0]["value"] == "123456"
+    check(browser)
+
+
+def test_who_has_two_duties_now_says_where_they_are(browser: Browser, ward: Ward, guided: Guided) -> None:
+    put_on_duty(ward)
+    put_on_duty(ward)
+    browser.sign_in(VOLUNTEER)
+    text = "Xin chọn điểm đang có mặt."
+    guided.wards.answers("JoinGuidance", invalid("which-duty", text, FieldFault("duty_id", text)))
+    join(browser)
+    assert text in browser.page.text
+    assert [radio["value"] for radio in browser.page.all("input", name="duty_id")] == ["duty-0", "duty-1"]
+    check(browser)
+
+
+@pytest.mark.parametrize("what", ["point:/child/full_name", "phrase:p1", "term:que-quan", "explained:/child/full_name"])
+def test_what_a_volunteer_does_is_told_and_listed(browser: Browser, ward: Ward, guided: Guided, what: str) -> None:
+    guided.state, guided.place = "open", ON_FORM
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    browser.post(AT, what=what, key=browser.page.hidden("key"))
+    browser.follow()
+    kind, _, subject = what.partition(":")
+    asked = guided.asked("Guide")[-1]
+    assert (asked.session_id, asked.kind, asked.subject) == (SESSION, kind, subject)
+    assert wording.TOLD[kind] in browser.page.text
+    assert "Đã làm trong buổi này: 1" in browser.page.text
+
+
+def test_the_script_gets_the_part_alone(browser: Browser, guided: Guided) -> None:
+    guided.state, guided.place = "open", ON_FORM
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    data = {
+        "csrf_token": browser.page.hidden("csrf_token"),
+        "what": "point:/child/full_name",
+        "key": "a-key-of-the-page",
+    }
+    browser.show(browser.client.post(AT, data=data, headers={"X-Requested-With": "fetch"}))
+    assert browser.response.status_code == 200
+    assert not browser.page.headings
+    assert browser.page.all("div", id="guidance")[0]["data-told"] == wording.TOLD["point"]
+    browser.get(f"{AT}/phan")
+    assert browser.page.all("div", id="guidance")[0]["data-version"] == "2"
+
+
+@pytest.mark.parametrize("because", wording.VOLUNTEER_ENDS)
+def test_each_end_has_its_words_and_nothing_can_be_done_any_more(
+    browser: Browser, guided: Guided, because: str
+) -> None:
+    guided.state, guided.place = "open", ON_FORM
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    key = browser.page.hidden("key")
+    guided.end(because)
+    browser.post(AT, what="point:/child/full_name", key=key)
+    browser.follow()
+    assert "Buổi hướng dẫn đã kết thúc." in browser.page.text
+    assert wording.VOLUNTEER_ENDS[because] in browser.page.text
+    assert not browser.page.all("input", name="what")
+    check(browser)
+
+
+def test_a_session_that_is_not_ones_own_leads_back(browser: Browser, ward: Ward, guided: Guided) -> None:
+    browser.sign_in(VOLUNTEER)
+    browser.get("/tinh-nguyen")
+    guided.wards.answers("Guide", not_found("unknown-guidance", "Không có buổi hướng dẫn này."))
+    guided.wards.answers("GetGuidedSession", not_found("unknown-guidance", "Không có buổi hướng dẫn này."))
+    browser.get(AT)
+    assert browser.response.status_code == 404
+    browser.get("/tinh-nguyen/giay-to/1.001193")
+    browser.post(AT, what="point:/child/full_name")
+    assert browser.response.headers["Location"] == "/tinh-nguyen"
+
+
+def test_a_citizen_who_is_gone_is_told(browser: Browser, guided: Guided) -> None:
+    guided.state, guided.place, guided.seen = "open", ON_FORM, 130
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    assert "im lặng đã 2 phút" in browser.page.text
+
+
+def test_what_was_explained_before_is_marked(browser: Browser, guided: Guided) -> None:
+    guided.state, guided.place, guided.before = "open", ON_FORM, ["que-quan", "/child/full_name"]
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    assert "Từ “Quê quán”" in browser.page.text
+    assert "đã giải thích" in browser.page.text
+
+
+def test_the_volunteer_ends_it(browser: Browser, ward: Ward, guided: Guided) -> None:
+    guided.state = "open"
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    browser.post(f"{AT}/ket-thuc", key=browser.page.hidden("key"))
+    browser.follow()
+    assert guided.state == "ended"
+    assert browser.page.headings == ["Trực hướng dẫn"]
+
+
+def test_sheets_of_what_to_bring_come_from_the_catalogue(browser: Browser, ward: Ward, guided: Guided) -> None:
+    browser.sign_in(VOLUNTEER)
+    browser.get("/tinh-nguyen/giay-to")
+    check(browser)
+    assert browser.page.all("a", href="/tinh-nguyen/giay-to/1.001193")
+    browser.get("/tinh-nguyen/giay-to/1.001193")
+    check(browser)
+    procedure = ward.catalogue.get("1.001193", day_from_now(0) - timedelta(0))
+    assert all(document.title in browser.page.text for document in procedure.documents if document.mode == "file")
+
+
+@pytest.mark.parametrize("login", ["0905123456", "motcua.nam-duong", "quantri.nam-duong"])
+def test_the_pages_are_for_volunteers_alone(browser: Browser, guided: Guided, login: str) -> None:
+    browser.sign_in(login)
+    for path in ("/tinh-nguyen", AT, f"{AT}/phan", "/tinh-nguyen/giay-to"):
+        browser.get(path)
+        assert browser.response.status_code == 403
