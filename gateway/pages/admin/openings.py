@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from caunoi.accounts.v1.accounts_pb2 import Opening, Station
@@ -61,7 +62,7 @@ def add() -> ResponseReturnValue:
     """One session."""
     questions = (_of_stations(), *OPENING)
     if request.method == "GET":
-        typed = {"station_id": request.args.get("diem", ""), "on": request.args.get("ngay", "")}
+        typed: dict[str, Any] = {"station_id": request.args.get("diem", ""), "on": request.args.get("ngay", "")}
         return _form("admin/add_opening.html", questions, typed, {})
     typed = _typed(questions)
     errors = _missing(questions, typed)
@@ -111,7 +112,7 @@ def add_series() -> ResponseReturnValue:
 def _add_of_series(typed: Mapping[str, str], day: date) -> None:
     """Adds one of the sessions, once however often the form is sent."""
     services = asked.services()
-    fields = {name: text for name, text in typed.items() if name != "weeks"} | {"on": day.isoformat()}
+    fields: dict[str, Any] = {name: text for name, text in typed.items() if name != "weeks"} | {"on": day.isoformat()}
     replace(services, key=f"{services.key}-{day}" if services.key else "").call(rpcs.SAVE_OPENING, **fields)
 
 
@@ -267,7 +268,8 @@ def _of_stations() -> Field:
     return question("station_id", "Điểm hỗ trợ", widget="select", choices=choices)
 
 
-def _typed(questions: Sequence[Field]) -> dict[str, str]:
+def _typed(questions: Sequence[Field]) -> dict[str, Any]:
+    """Texts by name, as the request of the RPC takes them."""
     typed = posted_texts(questions, request.form)
     return typed | {one.name: _hour(typed[one.name]) for one in questions if one.widget == "hour"}
 
