@@ -9,6 +9,7 @@ from services.accounts.use_cases import (
     directory,
     duties,
     guidance,
+    guiding,
     opening,
     people,
     phrases,
@@ -87,10 +88,10 @@ GUIDANCE: Table = {
     "ShowPlace": Free(guidance.ShowPlace, guidance.show_place, guidance_views.shown),
     "EndGuidance": Command(guidance.EndGuidance, guidance.end, guidance_views.done),
     # The volunteer
-    "JoinGuidance": Free(guidance.JoinGuidance, guidance.join, guidance_views.joined),
-    "GetGuidedSession": Query(guidance.GetGuidedSession, guidance.guided_session, guidance_views.guided),
-    "ListGuidedSessions": Query(guidance.ListGuidedSessions, guidance.guided_sessions, guidance_views.guided_sessions),
-    "Guide": Command(guidance.Guide, guidance.guide, guidance_views.guided),
+    "JoinGuidance": Free(guiding.JoinGuidance, guiding.join, guidance_views.joined),
+    "GetGuidedSession": Query(guiding.GetGuidedSession, guiding.guided_session, guidance_views.guided),
+    "ListGuidedSessions": Query(guiding.ListGuidedSessions, guiding.guided_sessions, guidance_views.guided_sessions),
+    "Guide": Command(guiding.Guide, guiding.guide, guidance_views.guided),
     # Everybody
     "ListTerms": Free(guidance.ListTerms, guidance.terms, guidance_views.terms),
     "WatchGuidance": Query(guidance.WatchGuidance, guidance.watch, guidance_views.watched),

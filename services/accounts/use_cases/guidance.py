@@ -14,21 +14,18 @@ from uuid import UUID, uuid4
 
 from services.accounts.adapters.wording import CONSENTS, TERMS, Term
 from services.accounts.domain import guidance as rules
-from services.accounts.domain.guidance import Because, Ending, GuidanceKind, OpenPoint, Place, State
+from services.accounts.domain.guidance import Because, Ending, OpenPoint, Place
 from services.accounts.storage import guidance as storage
-from services.accounts.storage import stations
 from services.accounts.storage.guidance import Done, Guided
 from services.accounts.storage.rows import lock
-from services.accounts.tables import ConsentRow, DeviceRow, DutyRow, GuidanceRow, GuidedSessionRow
-from services.accounts.use_cases import tries
+from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 
 MOST_WATCHED = 500
-MOST_DONE = 500  # by a volunteer in one session
 #: What the citizen is shown of what was done.
 MOST_FOR_CITIZEN = 20
 
@@ -56,29 +53,6 @@ class ShowPlace:
 class EndGuidance:
     session_id: str
     because: str
-
-
-@dataclass(frozen=True, slots=True)
-class JoinGuidance:
-    code: str = field(repr=False)
-    duty_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class GetGuidedSession:
-    session_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListGuidedSessions:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Guide:
-    session_id: str
-    kind: str
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,64 +187,11 @@ def end(unit: Unit, command: EndGuidance) -> None:
         raise invalid("invalid-field", text, FieldFault("because", text))
     guided = storage.guided_session(unit.session, command.session_id, locked=True)
     by_citizen = guided is not None and guided.row.account_id == unit.caller.id
-    by_volunteer = guided is not None and guided.row.volunteer_id == _volunteer_id(unit)
+    by_volunteer = guided is not None and guided.row.volunteer_id == UUID(unit.caller.id)
     if guided is None or not (by_citizen or by_volunteer):
-        raise _unknown()
+        raise unknown_guidance()
     if guided.row.ended_at is None:
         _end(unit, guided, Because.VOLUNTEER if not by_citizen else Because(command.because or Because.CITIZEN))
-
-
-# --- the volunteer
-
-
-def join(place: Workplace, command: JoinGuidance) -> Seen:
-    """The volunteer joins the session whose code was read out. Again by the same volunteer: the same session.
-
-    Of two volunteers with one code the first gets the session, the other `code-used`. Raises a Refusal: INVALID
-    (`wrong-code`, `which-duty`), FORBIDDEN (`not-on-duty`), CONFLICT (`code-expired`, `code-used`,
-    `code-of-other-station`, `guidance-ended`), THROTTLED (`too-many-codes-tried`).
-    """
-    code = rules.read_code(command.code)
-    with place.unit() as unit:
-        result = _try_code(unit, command.duty_id, code)
-        if isinstance(result, Seen):
-            return result
-    raise result  # a wrong code counts: it is committed before it is refused
-
-
-def guided_session(unit: Unit, query: GetGuidedSession) -> Seen:
-    """Raises a Refusal (NOT_FOUND, `unknown-guidance`)."""
-    return _seen_by_volunteer(unit, _of_volunteer(unit, query.session_id))
-
-
-def guided_sessions(unit: Unit, _: ListGuidedSessions) -> list[Seen]:
-    """The sessions that the volunteer holds now, by the moment of joining."""
-    found = storage.of_volunteer(unit.session, _volunteer_id(unit), unit.now)
-    return [_seen_by_volunteer(unit, each) for each in found]
-
-
-def guide(unit: Unit, command: Guide) -> Seen:
-    """Points at something, sends a phrase, explains a term, or notes what was explained.
-
-    Raises a Refusal: NOT_FOUND (`unknown-guidance`), CONFLICT (`guidance-ended`, `too-much-guidance`), INVALID
-    (`invalid-guidance`).
-    """
-    kind = rules.read_kind(command.kind)
-    guided = _of_volunteer(unit, command.session_id, locked=True)
-    row = guided.row
-    if guided.state(unit.now) is not State.OPEN:
-        raise conflict("guidance-ended", "Buổi hướng dẫn đã kết thúc.")
-    if row.guidance_count >= MOST_DONE:
-        raise conflict("too-much-guidance", f"Mỗi buổi chỉ ghi được {MOST_DONE} lần hướng dẫn. Xin hướng dẫn bằng lời.")
-    phrases = [str(each.id) for each in stations.phrases(unit.session)] if kind is GuidanceKind.PHRASE else []
-    rules.refuse_subject(kind, command.subject, place_of(row), phrases, TERMS)
-    row.guidance_count += 1
-    row.version += 1
-    unit.session.add(
-        GuidanceRow(session_id=row.id, sequence=row.guidance_count, at=unit.now, kind=kind, subject=command.subject)
-    )
-    unit.session.flush()
-    return _seen_by_volunteer(unit, guided)
 
 
 # --- others
@@ -319,68 +240,15 @@ def _end(unit: chassis.Unit, guided: Guided, because: Because) -> None:
     audit.record(unit.session, "end-guidance", f"guided-session:{guided.row.id}", guided.row.account_id)
 
 
-def _try_code(unit: Unit, duty_id: str, code: str) -> Seen | Refusal:
-    duty = _own_duty(unit, duty_id)
-    subject = f"guidance:{duty.station.id}"
-    seconds = tries.wait(unit, subject)
-    if seconds:
-        raise tries.too_many_codes_tried(seconds)
-    guided = storage.by_code(unit.session, duty.station.id, _digest(unit, duty.station.id, code), unit.now)
-    if guided is not None and guided.state(unit.now) is State.WAITING:
-        return _join(unit, guided, duty.row)
-    if guided is not None and guided.state(unit.now) is State.OPEN and str(guided.row.volunteer_id) == unit.caller.id:
-        return _seen_by_volunteer(unit, guided)
-    tries.note_wrong(unit, subject)
-    if guided is None:
-        return _unknown_code(unit, duty.station.id, code)
-    if guided.row.joined_at is not None:
-        return conflict("code-used", "Mã này đã được dùng. Nếu người dân còn cần hướng dẫn, xin nhờ họ lấy mã mới.")
-    ended = guided.ending(unit.now)
-    if ended is not None and ended.because is Because.CODE_EXPIRED:
-        return conflict("code-expired", "Mã đã quá 5 phút nên hết hạn. Xin nhờ người dân lấy mã mới.")
-    return conflict("guidance-ended", "Người dân đã thôi nhờ hướng dẫn trước khi mã này được dùng.")
-
-
-def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
-    others = [each.id for each in stations.stations(unit.session, closed=True) if each.id != station_id]
-    if storage.waits_elsewhere(unit.session, [_digest(unit, each, code) for each in others], unit.now):
-        text = "Mã này của một điểm hỗ trợ khác. Ông/bà chỉ hướng dẫn được ở điểm mình đang trực."
-        return conflict("code-of-other-station", text)
-    return rules.wrong_code("Mã không đúng. Xin nhờ người dân đọc lại từng chữ số.")
-
-
-def _join(unit: Unit, guided: Guided, duty: DutyRow) -> Seen:
-    row = guided.row
-    row.volunteer_id, row.duty_id = duty.volunteer_id, duty.id
-    row.joined_at, row.ends_at = unit.now, unit.now + rules.SESSION_LIFE
-    row.version += 1
-    unit.session.flush()
-    audit.record(unit.session, "join-guidance", f"guided-session:{row.id}", row.account_id)
-    return _seen_by_volunteer(unit, _of_volunteer(unit, str(row.id)))
-
-
-def _own_duty(unit: Unit, duty_id: str) -> stations.Duty:
-    running = stations.running_duties(unit.session, _volunteer_id(unit), unit.now)
-    if not running or (duty_id and duty_id not in {str(each.row.id) for each in running}):
-        text = "Ông/bà không có ca trực đang diễn ra nên chưa vào hướng dẫn được. Xin hỏi người phân ca của phường."
-        raise Refusal(Kind.FORBIDDEN, "not-on-duty", text)
-    if duty_id:
-        return next(each for each in running if str(each.row.id) == duty_id)
-    if len(running) > 1:
-        text = "Ông/bà đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
-        raise invalid("which-duty", text, FieldFault("duty_id", text))
-    return running[0]
-
-
 def _free_code(unit: Unit, kiosk: DeviceRow) -> tuple[str, bytes]:
     while True:
         code = rules.make_code()
-        digest = _digest(unit, kiosk.station_id, code)
+        digest = digest_of(unit, kiosk.station_id, code)
         if storage.by_code(unit.session, kiosk.station_id, digest, unit.now) is None:
             return code, digest
 
 
-def _digest(unit: Unit, station_id: UUID, code: str) -> bytes:
+def digest_of(unit: Unit, station_id: UUID, code: str) -> bytes:
     return unit.cell.cipher.fingerprint(rules.code_text(str(station_id), code))
 
 
@@ -415,28 +283,12 @@ def _read_id(text: str) -> UUID | None:
 def _of_citizen(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
     guided = storage.guided_session(unit.session, session_id, locked=locked)
     if guided is None or guided.row.account_id != unit.caller.id:
-        raise _unknown()
+        raise unknown_guidance()
     return guided
-
-
-def _of_volunteer(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
-    guided = storage.guided_session(unit.session, session_id, locked=locked)
-    if guided is None or guided.row.volunteer_id != _volunteer_id(unit):
-        raise _unknown()
-    return guided
-
-
-def _volunteer_id(unit: Unit) -> UUID:
-    return UUID(unit.caller.id)
 
 
 def _seen_by_citizen(unit: Unit, guided: Guided) -> Seen:
     return Seen(guided, unit.now, storage.done(unit.session, guided.row.id, MOST_FOR_CITIZEN))
-
-
-def _seen_by_volunteer(unit: Unit, guided: Guided) -> Seen:
-    before = storage.explained_before(unit.session, guided.row) if guided.state(unit.now) is State.OPEN else ()
-    return Seen(guided, unit.now, storage.done(unit.session, guided.row.id), before)
 
 
 def _minutes(guided: Guided, now: datetime) -> int:
@@ -445,5 +297,5 @@ def _minutes(guided: Guided, now: datetime) -> int:
     return max(1, int(((ended.at if ended else now) - joined).total_seconds() // 60))
 
 
-def _unknown() -> Refusal:
+def unknown_guidance() -> Refusal:
     return not_found("unknown-guidance", "Không có buổi hướng dẫn này.")
