@@ -109,7 +109,7 @@ def _about(device: Device) -> dict[str, str]:
 
 
 def _code(made: EnrolmentCode) -> str:
-    return render_template("admin/code.html", made=made, device=made.device, kind=KINDS[made.device.kind])
+    return render_template("admin/code.html", ward=identity.own_ward(), made=made, device=made.device)
 
 
 def _devices() -> list[Device]:

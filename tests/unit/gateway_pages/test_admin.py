@@ -321,6 +321,7 @@ def test_a_computer_and_its_scanner_are_added_with_the_code_that_enrols_them(bro
     assert "/kiosk/ghi-danh" in browser.page.text
     browser.get(f"{DEVICES}/them/scanner")
     browser.post(f"{DEVICES}/them/scanner", place=ward.devices[0].id, name="Máy quét 1", key="k")
+    assert "mã phường 20248" in browser.page.text
     kiosk, scanner = ward.devices
     assert (scanner.kiosk_id, scanner.station_id) == (kiosk.id, ward.stations[0].id)
     assert kiosk.kiosk_id == ""
