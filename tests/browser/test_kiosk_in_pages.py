@@ -5,9 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.station import KIOSK, enrol
-from tests.browser.visitor import Visit, Visitor, by_pointer
+from tests.browser.test_pages_are_usable import enter, is_too_wide, tab_to
+from tests.browser.visitor import PHONE, Visit, Visitor, by_pointer
 from tests.e2e.api import sign_in
 from tests.e2e.birth import whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, begin
@@ -92,3 +95,159 @@ def test_a_resident_files_question_by_question_and_the_next_finds_nothing(kiosk:
     for name in ("login", "password"):
         field = visitor.page.locator(f"[name={name}]")
         assert (field.input_value(), field.get_attribute("autocomplete")) == ("", "off")
+
+
+def test_without_javascript_it_is_one_question_a_page_too_and_the_end_asks_once(visit: Visit, draft: str) -> None:
+    visitor = visit(scripted=False, size=KIOSK)
+    enrol(visitor)
+    visitor.sign_in(APPLICANT)
+    visitor.go(f"{draft}/to-khai/child-birth")
+    assert asked(visitor) == ["child.birth_date"]
+    visitor.press("Tiếp tục")
+    assert asked(visitor) == ["child.sex"]
+    visitor.follow("Quay lại")
+    assert asked(visitor) == ["child.birth_date"]
+    visitor.go(f"{draft}/kiem-tra")
+    visitor.follow("Thay đổi Trẻ là trai hay gái?")
+    assert asked(visitor) == ["child.sex"]
+    visitor.press("Tiếp tục")
+    assert visitor.heading == "Xem lại trước khi gửi"
+    reload = visitor.page.locator("meta[http-equiv=refresh]").get_attribute("content") or ""
+    assert reload.endswith("; url=/kiosk/ket-thuc")
+    visitor.go("/kiosk/ket-thuc")
+    assert visitor.heading == "Ông/bà muốn kết thúc?"
+    visitor.page.locator("main").get_by_role("button", name="Kết thúc").click()
+    visitor.page.wait_for_url("**/kiosk")
+    assert {cookie["name"] for cookie in visitor.context.cookies()} == {"caunoi-kiosk"}
+
+
+# The clock, which the browser's is moved for
+
+
+def at_question(visitor: Visitor, draft: str) -> None:
+    visitor.page.clock.install()
+    visitor.sign_in(APPLICANT)
+    visitor.go(f"{draft}/to-khai/child-name")
+
+
+def test_who_goes_away_is_asked_after_two_minutes_and_signed_out_after_three(kiosk: Visitor, draft: str) -> None:
+    at_question(kiosk, draft)
+    dialog = kiosk.page.get_by_role("alertdialog")
+    kiosk.page.clock.fast_forward(118_000)
+    expect(dialog).to_be_hidden()
+    kiosk.page.clock.fast_forward(4_000)
+    expect(dialog).to_be_visible()
+    assert kiosk.page.evaluate("document.activeElement.textContent") == "Tôi vẫn đang làm"
+    left = int(dialog.locator("[data-left]").inner_text())
+    assert 50 < left < 60
+    assert Axe().run(kiosk.page).response["violations"] == []
+    kiosk.page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+
+    kiosk.page.clock.fast_forward(122_000)
+    expect(dialog).to_be_visible()
+    kiosk.page.clock.fast_forward(60_000)
+    kiosk.page.wait_for_url("**/kiosk")
+    assert kiosk.heading == "Làm việc hộ tịch tại đây"
+    assert {cookie["name"] for cookie in kiosk.context.cookies()} == {"caunoi-kiosk"}
+
+
+def test_who_types_is_there_and_the_gateway_hears_of_it(kiosk: Visitor, draft: str) -> None:
+    at_question(kiosk, draft)
+    name = kiosk.page.locator('[name="child.full_name"]')
+    for letter in "Nhật":
+        with kiosk.page.expect_request("**/kiosk/con-day"):
+            name.press_sequentially(letter)
+            kiosk.page.clock.fast_forward(100_000)
+    expect(kiosk.page.get_by_role("alertdialog")).to_be_hidden()
+
+
+# Without network
+
+
+def test_a_form_that_is_sent_without_network_waits_and_sends_itself(kiosk: Visitor, draft: str) -> None:
+    kiosk.sign_in(APPLICANT)
+    kiosk.go(f"{draft}/to-khai/child-name")
+    name = kiosk.page.locator('[name="child.full_name"]')
+    name.fill("Lê Không Mạng")
+    kiosk.context.set_offline(True)
+    kiosk.page.get_by_role("button", name="Tiếp tục", exact=True).click()
+    alert = kiosk.page.get_by_role("alert").filter(has_text=OFFLINE)
+    expect(alert).to_be_visible()
+    expect(alert).to_contain_text("Có mạng lại thì máy tự gửi")
+    assert name.input_value() == "Lê Không Mạng"
+    assert names_in_storage(kiosk) == ["caunoi-offline"]
+    assert Axe().run(kiosk.page).response["violations"] == []
+    kiosk.context.set_offline(False)
+    kiosk.page.wait_for_url("**/child-birth*")
+    kiosk.go(f"{draft}/to-khai/child-name")
+    assert name.input_value() == "Lê Không Mạng"
+    kiosk.complaints.clear()  # the browser's own of the network
+
+
+def test_a_page_that_is_asked_for_without_network_comes_by_itself(kiosk: Visitor, draft: str) -> None:
+    kiosk.sign_in(APPLICANT)
+    kiosk.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    kiosk.go("/ho-so")
+    kiosk.context.set_offline(True)
+    kiosk.go(f"{draft}/to-khai/child-name")
+    assert kiosk.heading == "Mất mạng"
+    assert "tự làm tiếp" in kiosk.text
+    kiosk.context.set_offline(False)
+    expect(kiosk.page.locator('[name="child.full_name"]')).to_have_value(CHILD)
+    kiosk.complaints.clear()
+
+
+# For everybody
+
+
+def too_small(visitor: Visitor) -> list[str]:
+    """Buttons, fields and links that stand alone, and are smaller than a finger."""
+    found: list[str] = visitor.page.evaluate(
+        """least => [...document.querySelectorAll(
+            'button, a.govuk-button, .govuk-back-link, .app-ways a, summary, .govuk-summary-list__actions a,'
+            + ' .govuk-task-list__link, select, textarea,'
+            + ' input:not([type=hidden]):not([type=radio]):not([type=checkbox])')]
+            .filter(one => one.checkVisibility())
+            .filter(one => one.getBoundingClientRect().height < least)
+            .map(one => `${one.tagName} ${one.textContent.trim()} ${one.getBoundingClientRect().height}`)""",
+        TARGET,
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [KIOSK, PHONE], ids=["kiosk", "phone"])
+def test_its_pages_are_accessible_fit_and_can_be_hit(kiosk: Visitor, draft: str, size: tuple[int, int]) -> None:
+    visitor = kiosk
+    pages = ["/kiosk", "/dang-nhap", "/theo-doi", "/kiosk/ghi-danh", "/kiosk/ket-thuc"]
+    own = ["/ho-so", f"{draft}/to-khai", f"{draft}/to-khai/child-birth?cau=1", f"{draft}/to-khai/mother?cau=3"]
+    for path in [*pages, "", *own, f"{draft}/kiem-tra"]:
+        if not path:
+            visitor.sign_in(APPLICANT)
+            continue
+        visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
+        visitor.go(path)
+        found = Axe().run(visitor.page)
+        assert [found.generate_report(one["id"]) for one in found.response["violations"]] == [], path
+        assert too_small(visitor) == [], path
+        assert visitor.page.locator("h1").count() == 1
+        visitor.page.set_viewport_size({"width": SMALLEST, "height": 700})
+        assert not is_too_wide(visitor), path
+        visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
+        visitor.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert not is_too_wide(visitor), path
+
+
+def test_the_keyboard_alone_answers_a_question_and_ends(kiosk: Visitor, draft: str) -> None:
+    kiosk.sign_in(APPLICANT)
+    kiosk.go(f"{draft}/to-khai/child-birth?cau=2")
+    keys = kiosk.page.keyboard
+    tab_to(kiosk, '[name="child.sex"]')
+    keys.press("ArrowDown")
+    tab_to(kiosk, "main button:not([name=later])")
+    enter(kiosk)
+    assert asked(kiosk) != ["child.sex"]
+    tab_to(kiosk, ".app-kiosk-bar__end")
+    with kiosk.page.expect_navigation(url="**/kiosk"):
+        keys.press("Enter")
+    assert kiosk.heading == "Làm việc hộ tịch tại đây"
