@@ -233,8 +233,8 @@ def test_its_pages_are_accessible_fit_and_can_be_hit(kiosk: Visitor, draft: str,
         assert visitor.page.locator("h1").count() == 1
         visitor.page.set_viewport_size({"width": SMALLEST, "height": 700})
         assert not is_too_wide(visitor), path
-        visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
-        visitor.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        visitor.page.set_viewport_size({"width": KIOSK[0], "height": KIOSK[1]})
+        visitor.page.evaluate("document.documentElement.style.fontSize = '250%'")  # twice what it is here
         assert not is_too_wide(visitor), path
 
 
