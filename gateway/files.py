@@ -17,7 +17,7 @@ def saved_file(content: bytes, media_type: str, filename: str) -> Response:
 
 def shown_file(content: bytes, media_type: str, filename: str) -> Response:
     """A file for a page, kept by no cache, run as nothing: a document must not become a page of ours."""
-    policy = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    policy = "default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     if media_type in SHOWN:
         response = _file(content, media_type, "inline", filename, policy)
     else:

@@ -94,6 +94,24 @@ def content(slug: str, id: UUID, document: str) -> ResponseReturnValue:
     return shown_file(found.content, found.document.media_type, found.document.filename)
 
 
+@pages.get("/ho-so/<slug>/<uuid:id>/tep/<document>/xem")
+def view(slug: str, id: UUID, document: str) -> ResponseReturnValue:
+    """A document within a page that leads back: a station's computer has no back button of the browser's."""
+    opened = open_dossier(slug, id)
+    found = next((one for one in opened.dossier.documents if one.id == document), None)
+    if found is None:
+        raise not_found("unknown-document", "Hồ sơ không có tệp này.")
+    return render_template(
+        "dossier/file.html",
+        heading=found.filename,
+        source=url_for(".content", document=document, **opened.where),
+        is_picture=found.media_type.startswith("image/"),
+        back=url_for(".kind", kind=found.kind, **opened.where)
+        if found.removable
+        else url_for("pages.dossier.show", **opened.where),
+    )
+
+
 def requirement_of(opened: Opened, kind: str) -> DocumentRequirement:
     """What the procedure says of a document. Raises a Refusal (NOT_FOUND)."""
     requirement = next((one for one in opened.procedure.documents if one.kind == kind), None)

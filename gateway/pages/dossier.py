@@ -18,7 +18,7 @@ from gateway.pages.forms import Form, Page, Values, read_values
 from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
 from gateway.questions import Field, question, whole
 from gateway.spread import cursor_of, newest_first, places_of, spread
-from gateway.texts import is_draft
+from gateway.texts import PAPERS, is_draft
 from gateway.wards import WardClient
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
@@ -140,6 +140,15 @@ def paper(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     """A paper of the dossier as PDF."""
     found = asking.services_of(asking.ward_of(slug)).call(rpcs.GET_PAPER, dossier_id=str(id), kind=kind)
     return shown_file(found.content, "application/pdf", found.filename)
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/ban-giay/<kind>/xem")
+def view_paper(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
+    """A paper within a page that leads back: a station's computer has no back button of the browser's."""
+    opened = open_dossier(slug, id)
+    heading = opened.dossier.result_name if kind == "certificate" else PAPERS.get(kind, kind)
+    source, back = url_for(".paper", kind=kind, **opened.where), url_for(".show", **opened.where)
+    return render_template("dossier/file.html", heading=heading, source=source, is_picture=False, back=back)
 
 
 @pages.route("/ho-so/<slug>/<uuid:id>/rut", methods=["GET", "POST"])

@@ -24,8 +24,8 @@ def secured(response: Response) -> Response:
     streams = f" {settings.streams_url}" if settings.streams_url else ""
     policy = (
         f"default-src 'none'; base-uri 'none'; connect-src 'self'{streams}; font-src 'self'; form-action 'self'; "
-        f"frame-ancestors 'none'; img-src 'self'; script-src 'self' 'nonce-{nonce()}'; style-src 'self'; "
-        "worker-src 'self'"
+        f"frame-ancestors 'none'; frame-src 'self'; img-src 'self'; script-src 'self' 'nonce-{nonce()}'; "
+        "style-src 'self'; worker-src 'self'"
     )
     headers = response.headers
     headers.setdefault("Content-Security-Policy", policy)
