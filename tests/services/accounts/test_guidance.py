@@ -256,7 +256,7 @@ def test_a_retired_phrase_cannot_be_sent_and_one_that_was_sent_stays_readable(st
         ("point", ""),
         ("point", "que-quan"),
         ("phrase", "Xin đưa số điện thoại"),
-        ("phrase", str(uuid4())),
+        ("phrase", "00000000-0000-4000-8000-000000000000"),
         ("term", "/child/full_name"),
         ("term", "Quê quán"),
         ("explained", "/mother/full_name"),

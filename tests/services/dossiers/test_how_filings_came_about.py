@@ -18,8 +18,8 @@ from services.dossiers.domain.assistance import GuidedBy, assistance
 from services.dossiers.tables import GuidedByRow
 from tests.services.dossiers.world import HOA, NAM_DUONG, SAU, STRANGER, THANH_BINH, World, refused
 
-STATION = str(uuid4())
-FIRST, SECOND = sorted(str(uuid4()) for _ in range(2))
+STATION = "5ca1ab1e-0000-4000-8000-000000000000"
+FIRST, SECOND = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 
 
 def note(world: World, dossier_id: str, session: str = FIRST, ward: str = NAM_DUONG, who: object = SAU) -> None:
