@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import IntEnum
 
 from caunoi.accounts.v1.accounts_pb2 import Opening
-from caunoi.dossiers.v1.dossiers_pb2 import Dossier, DossierSummary
+from caunoi.dossiers.v1.dossiers_pb2 import Assistance, Dossier, DossierSummary
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.clock import VIETNAM
@@ -48,6 +48,11 @@ TONES: Mapping[int, str] = {
     Status.REFUSED: "ended",
     Status.WITHDRAWN: "ended",
     Status.STOPPED: "ended",
+}
+_CAME_ABOUT = {
+    "alone": "Ông/bà tự điền và tự gửi.",
+    "station": "Ông/bà tự điền và tự gửi tại máy của điểm hỗ trợ.",
+    "counter": "Nộp tại Bộ phận Một cửa; cán bộ nhập giúp, người nộp ký.",
 }
 DRAFTS_AT_THE_DESK = {int(Status.DRAFT): "Đang nhập tại quầy"}
 PAPERS = {
@@ -211,6 +216,17 @@ def day_of(at: Timestamp | datetime) -> str:
 def hour(at: Timestamp | datetime) -> str:
     """The hour of a moment, such as `17 giờ 30`; empty for an unset timestamp."""
     return "" if _unset(at) else _hour(local(at))
+
+
+def came_about(assisted: Assistance) -> str:
+    """How a filing came about, as its applicant reads it; empty for a draft."""
+    if assisted.how == "helped":
+        minutes = sum(one.minutes for one in assisted.guided)
+        pages = sum(one.pages for one in assisted.guided)
+        measured = f" {minutes} phút, ở {pages} trang" if minutes else ""
+        where = "tại điểm hỗ trợ; " if assisted.station_id else ""
+        return f"Ông/bà tự điền và tự gửi {where}có tình nguyện viên hướng dẫn{measured}."
+    return _CAME_ABOUT.get(assisted.how, "")
 
 
 def short_moment(at: Timestamp | datetime) -> str:

@@ -123,6 +123,7 @@ def _teach_templates(app: Flask) -> None:
         day=texts.day,
         weekday=texts.weekday,
         hours=texts.hours,
+        came_about=texts.came_about,
         day_of=texts.day_of,
         hour=texts.hour,
         dong=texts.dong,

@@ -19,7 +19,7 @@ from pathlib import Path
 from deploy.local.process import ROOT
 from services.chassis.district import load_district
 from tests.e2e.api import close_connections
-from tests.load import generator, measures, parts, table
+from tests.load import generator, guidance, measures, parts, table
 from tests.load.client import Request
 from tests.load.people import Citizen, prepare, residents
 from tests.load.stacks import RunningStack, running_stack
@@ -32,19 +32,23 @@ OFFERED_PER_SECOND, OFFERED = 20, 600
 BESIDE_SECONDS = 15.0
 IDLE_SECONDS = 10.0
 RELAYED = 20_000
+GUIDED_OFFERED = 300  # filings without guided sessions, beside them, and without them again
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests")
     parser.add_argument("--parts", action="store_true", help="only the parts that need no running stack")
+    parser.add_argument("--guidance", action="store_true", help="only the guided sessions")
     parser.add_argument("--beside", type=Path, metavar="PATH", help="a checkout to be measured beside this one")
     options = parser.parse_args()
     share = 10 if options.quick else 1
     print(f"{table.machine()} before it begins")
-    if not options.parts:
+    if options.guidance:
+        _measure_guidance_alone(share)
+    elif not options.parts:
         _measure_stacks(options.beside, share)
-    if options.beside is None:
+    if options.beside is None and not options.guidance:
         parts.show(share)
     print(f"{table.machine()} at the end")
 
@@ -100,6 +104,8 @@ def _measure(both: Sequence[Measured], wards: Sequence[str], share: int) -> None
     for each in both:
         _measure_beside(each, wards, share)
     for each in both:
+        _measure_guidance(each, share)
+    for each in both:
         rate = measures.relayed_per_second(each.stack, RELAY_WARD, RELAYED // share)
         print(f"{each.name + 'relay of one ward, events':40}{'':>8}{RELAYED // share:>8}{'':>24}{rate:>8.0f}")
 
@@ -147,6 +153,28 @@ def _measure_beside(each: Measured, wards: Sequence[str], share: int) -> None:
     prepare([*quiet, *loud], 1)
     looks = [[one.openings() for one in citizens] for citizens in (quiet, loud)]
     generator.measure_beside(each.stack, looks[0], each.stack, looks[1], seconds, name=each.name)
+
+
+def _measure_guidance_alone(share: int) -> None:
+    with ExitStack() as held:
+        home = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="caunoi-bench-")))
+        held.callback(close_connections)
+        stack = held.enter_context(running_stack(home))
+        table.head()
+        _measure_guidance(Measured("", stack), share)
+
+
+def _measure_guidance(each: Measured, share: int) -> None:
+    """Open guided sessions with both their connections, one pair of people in each ward, and filings beside them."""
+    district = list(load_district(ROOT / "deploy" / "district.toml").wards.values())
+    wards = [ward.code for ward in district]
+    logins = [citizen.login for citizen in residents(each.stack.gateway, wards, len(wards))]
+    rounds = []
+    for _ in range(3):
+        citizens = residents(each.stack.gateway, wards, 20, filing_in=WARD)
+        prepare(citizens, max(1, GUIDED_OFFERED // 20 // share))
+        rounds.append([citizen.ready for citizen in citizens])
+    guidance.measure(each.stack, district, logins, rounds, per_second=OFFERED_PER_SECOND, name=each.name, share=share)
 
 
 def _print_costs(each: Measured) -> None:

@@ -1,0 +1,119 @@
+"""A resident at a station's computer and a volunteer at the second one, as the tests and the pictures play them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from services.chassis.clock import SystemClock, today_in_vietnam
+from tests.browser.station import KIOSK
+from tests.browser.visitor import PHONE, Visit, Visitor
+from tests.e2e.api import Api, sign_in
+from tests.e2e.drafts import APPLICANT, SLUG, WARD
+
+VOLUNTEER = f"tinhnguyen.{SLUG}"
+PROCEDURE = "1.001193"
+POINTED = ".app-pointed"
+
+
+@dataclass
+class Station:
+    """The station at which the volunteer is on duty now, seen by the ward's administrator."""
+
+    administrator: Api
+    id: str
+
+    def add(self, kind: str, name: str, **more: str) -> dict[str, Any]:
+        """A new device; returns it with the code that enrols it."""
+        body = {"kind": kind, "station": self.id, "name": name, **more}
+        added: dict[str, Any] = self.administrator.post(f"/wards/{WARD}/devices", body)
+        return added
+
+    def duties(self) -> list[dict[str, Any]]:
+        return [each for each in todays_duties(self.administrator) if each["station_id"] == self.id]
+
+
+def todays_duties(caller: Api) -> list[dict[str, Any]]:
+    today = today_in_vietnam(SystemClock()).isoformat()
+    found: list[dict[str, Any]] = caller.get(f"/wards/{WARD}/duties", params={"since": today, "until": today})["duties"]
+    return found
+
+
+def station(url: str) -> Station:
+    administrator = sign_in(url, f"quantri.{SLUG}")
+    duty = todays_duties(sign_in(url, VOLUNTEER))[0]
+    return Station(administrator, duty["station_id"])
+
+
+@dataclass
+class Pair:
+    """The two browsers, and the computer's id."""
+
+    citizen: Visitor
+    volunteer: Visitor
+    kiosk: str
+
+    def agree(self) -> str:
+        """The citizen asks for guidance on the page that is open; returns the six digits."""
+        with self.citizen.page.expect_navigation():
+            self.citizen.page.get_by_role("link", name=re.compile("^Nhờ hướng dẫn")).click()
+        self.citizen.press("Tôi đồng ý và nhờ hướng dẫn")
+        return self.citizen.page.locator("#guidance-here .app-digits [aria-hidden]").inner_text()
+
+    def join(self, digits: str) -> None:
+        self.volunteer.go("/tinh-nguyen")
+        self.volunteer.fill({"/code": digits})
+        self.volunteer.press("Vào hướng dẫn")
+
+    def begin(self) -> None:
+        """A guided session on the page that the citizen has open, and both back at it."""
+        self.join(self.agree())
+        self.citizen.page.locator("h1", has_text="đang hướng dẫn ông/bà").wait_for()
+        self.citizen.press("Về trang đang làm")
+
+    def guide(self, button: str) -> None:
+        """The volunteer presses a button of the session's page, by its id."""
+        self.volunteer.page.locator(f"#{button}").click()
+
+
+def sit_down(visit: Visit, url: str, *, name: str = "Máy thử", login: str = APPLICANT, **how: Any) -> Pair:
+    """A new computer of the station with a resident signed in, and the volunteer signed in on a phone."""
+    added = station(url).add("kiosk", name)
+    citizen: Visitor = visit(**({"size": KIOSK} | how))
+    citizen.go("/kiosk/ghi-danh")
+    citizen.page.get_by_label("Phường của điểm hỗ trợ").select_option(SLUG)
+    citizen.fill({"/code": added["code"]})
+    citizen.press("Ghi danh")
+    citizen.sign_in(login)
+    volunteer: Visitor = visit(size=PHONE, scripted=how.get("scripted", True))
+    volunteer.sign_in(VOLUNTEER)
+    assert volunteer.heading == "Trực hướng dẫn"
+    return Pair(citizen, volunteer, added["device"]["id"])
+
+
+def begin_form(pair: Pair) -> str:
+    """The citizen begins a birth registration; returns the address of the dossier."""
+    pair.citizen.go(f"/phuong/{SLUG}/thu-tuc/{PROCEDURE}")
+    pair.citizen.press("Bắt đầu tờ khai")
+    return urlsplit(pair.citizen.page.url).path.removesuffix("/to-khai")
+
+
+@contextmanager
+def scanning(url: str, home: Path, kiosk: str) -> Iterator[None]:
+    """SANE's test scanner beside the computer, with its agent."""
+    code = station(url).add("scanner", "Máy quét thử", kiosk=kiosk)["code"]
+    with (home / "log").open("wb") as output:
+        command = [sys.executable, "-m", "deploy.local.scanner", str(home), url, WARD, code]
+        agent = subprocess.Popen(command, stdout=output, stderr=output)
+        try:
+            yield
+        finally:
+            agent.terminate()
+            agent.wait(10)

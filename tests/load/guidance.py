@@ -1,0 +1,277 @@
+"""Guided sessions: how long pointing takes from one screen to the other while many are open, and what they cost others.
+
+A few pairs of a citizen and a volunteer are real, one in each ward, signed in over the pages. The other sessions are
+rows like theirs, each with both of its connections open; the real pairs fetch as often as all browsers together would.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import re
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from gateway.sealer import STREAM_TICKETS, Sealer
+from services.chassis.clock import SystemClock, today_in_vietnam
+from services.chassis.district import Ward
+from tests.e2e.api import PASSWORD, sign_in
+from tests.load import generator, table
+from tests.load.client import Request
+from tests.load.stacks import RunningStack
+
+SESSIONS = 200
+POINTS = 150
+POINTS_PER_SECOND = 4.0
+#: Each open page asks for its part this often, whether something has changed or not (gateway/static/guidance.js).
+HEARTBEAT_SECONDS = 30.0
+_ATTRIBUTE = 'data-{}="([^"]*)"'
+_COPY = """
+    INSERT INTO guided_sessions ({columns}, id, code_digest, account_id)
+    SELECT {columns}, gen_random_uuid(), sha256(gen_random_uuid()::text::bytea), 'bench-' || n
+    FROM guided_sessions, generate_series(1, %s) AS n WHERE id = %s RETURNING id::text
+"""
+
+
+class Window:
+    """A browser of somebody who is signed in over the pages."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=30, follow_redirects=True)
+        self.html = ""
+
+    def get(self, path: str) -> str:
+        self.html = self._http.get(path).text
+        return self.html
+
+    def post(self, path: str, **fields: str) -> str:
+        data = {"csrf_token": self.value("csrf_token"), **fields}
+        answer = self._http.post(path, data=data, headers={"X-Requested-With": "fetch"})
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        self.html = answer.text
+        return str(answer.url)
+
+    def value(self, name: str) -> str:
+        found: list[str] = re.findall(f'name="{name}" value="([^"]*)"', self.html)
+        return found[-1]
+
+    def attribute(self, name: str) -> str:
+        found = re.search(_ATTRIBUTE.format(name), self.html)
+        assert found is not None, name
+        return found.group(1).replace("&amp;", "&")
+
+    def sign_in(self, login: str) -> None:
+        self.get("/dang-nhap")
+        self.post("/dang-nhap", login=login, password=PASSWORD)
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return self._http.cookies
+
+    def close(self) -> None:
+        self._http.close()
+
+
+@dataclass
+class Pair:
+    """A citizen with a form page open, and the volunteer who guides them."""
+
+    ward: str
+    citizen: Window
+    volunteer: Window
+    session: str
+    stream: str
+    part: str
+
+
+def open_pair(stack: RunningStack, ward: Ward, login: str) -> Pair:
+    url = stack.gateway
+    volunteer_login = f"tinhnguyen.{ward.slug}"
+    today = today_in_vietnam(SystemClock()).isoformat()
+    days = {"since": today, "until": today}
+    duty = sign_in(url, volunteer_login).get(f"/wards/{ward.code}/duties", params=days)["duties"][0]
+    body = {"kind": "kiosk", "station": duty["station_id"], "name": "Máy đo"}
+    code = sign_in(url, f"quantri.{ward.slug}").post(f"/wards/{ward.code}/devices", body)["code"]
+    citizen, volunteer = Window(url), Window(url)
+    citizen.get("/kiosk/ghi-danh")
+    citizen.post("/kiosk/ghi-danh", phuong=ward.slug, code=code)
+    citizen.sign_in(login)
+    citizen.get(f"/phuong/{ward.slug}/thu-tuc/1.001193")
+    overview = citizen.post(f"/phuong/{ward.slug}/thu-tuc/1.001193", key=citizen.value("key"))
+    citizen.get("/huong-dan")
+    citizen.post("/huong-dan", key=citizen.value("key"), text_version=citizen.value("text_version"))
+    found = re.search(r"aria-hidden=\"true\">(\d{3}) (\d{3})<", citizen.html)
+    assert found is not None
+    volunteer.sign_in(volunteer_login)
+    session = volunteer.post("/tinh-nguyen", code="".join(found.groups())).rpartition("/")[2]
+    citizen.get(f"{urlsplit(overview).path}/requester-relation")
+    volunteer.get(f"/tinh-nguyen/buoi/{session}")
+    return Pair(ward.code, citizen, volunteer, session, citizen.attribute("stream"), citizen.attribute("part"))
+
+
+def copies(stack: RunningStack, pair: Pair, count: int) -> list[str]:
+    """Ids of further open sessions of the pair's ward, as rows like its own."""
+    with stack.connect("accounts", pair.ward) as connection:
+        own = ("id", "code_digest", "account_id")
+        query = "SELECT column_name FROM information_schema.columns WHERE table_name = 'guided_sessions'"
+        names = [str(name) for (name,) in connection.execute(query).fetchall() if name not in own]
+        rows = connection.execute(_COPY.format(columns=", ".join(names)).encode(), (count, pair.session)).fetchall()
+        return [str(id) for (id,) in rows]
+
+
+class Connections:
+    """Open streams, held by one thread; `events` are (session, version), as they come."""
+
+    def __init__(self, addresses: Sequence[tuple[str, str]]) -> None:
+        self.events: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+        self._addresses = addresses
+        self._loop = asyncio.new_event_loop()
+        self._opened = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def open(self) -> None:
+        self._thread.start()
+        assert self._opened.wait(60), "the streams do not open"
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._hold())
+        self._loop.close()
+
+    async def _hold(self) -> None:
+        self._stop = asyncio.Event()
+        answered = asyncio.Semaphore(0)
+        tasks = [asyncio.create_task(self._listen(session, url, answered)) for session, url in self._addresses]
+        for _ in tasks:
+            await answered.acquire()
+        self._opened.set()
+        await self._stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen(self, session: str, url: str, answered: asyncio.Semaphore) -> None:
+        address = urlsplit(url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(f"GET {address.path}?{address.query} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+        assert b" 200 " in await reader.readline()
+        answered.release()
+        try:
+            while line := await reader.readline():
+                if line.startswith(b"data: "):
+                    self.events.put((session, line[6:].strip().decode()))
+        finally:
+            writer.close()
+
+
+def point(pair: Pair, connections: Connections) -> float:
+    """Milliseconds from the volunteer's press to the citizen's page that shows it."""
+    with suppress(queue.Empty):
+        while True:
+            connections.events.get_nowait()
+    began = time.perf_counter()
+    path = f"/tinh-nguyen/buoi/{pair.session}"
+    pair.volunteer.post(path, what="point:/requester/relation", key=f"bench-{time.monotonic_ns()}")
+    version = pair.volunteer.attribute("version")
+    while True:
+        session, seen = connections.events.get(timeout=10)
+        if session == pair.session and int(seen) >= int(version):
+            break
+    pair.citizen.get(pair.part)
+    assert int(pair.citizen.attribute("version")) >= int(version)
+    return (time.perf_counter() - began) * 1000
+
+
+@contextmanager
+def heartbeats(stack: RunningStack, pairs: Sequence[Pair]) -> Iterator[None]:
+    """The parts that the open pages of all sessions ask for, on both sides, as time goes by."""
+    stop = threading.Event()
+
+    def beat() -> None:
+        for pair in cycle(pairs):
+            for window, path in (
+                (pair.citizen, pair.part),
+                (pair.volunteer, f"/tinh-nguyen/buoi/{pair.session}/phan"),
+            ):
+                if stop.wait(HEARTBEAT_SECONDS / (2 * SESSIONS)):
+                    return
+                copy = httpx.get(stack.gateway + path, cookies=window.cookies, timeout=30)
+                assert copy.status_code == 200
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def measure(
+    stack: RunningStack,
+    wards: Sequence[Ward],
+    logins: Sequence[str],
+    filings: Sequence[Sequence[Sequence[Request]]],
+    *,
+    per_second: float,
+    name: str = "",
+    share: int = 1,
+) -> None:
+    """Prints the rows. `logins` are a resident of each ward; `filings` are three rounds: without, with, and without."""
+    with ExitStack() as held:
+        pairs = [open_pair(stack, ward, login) for ward, login in zip(wards, logins, strict=True)]
+        for window in (window for pair in pairs for window in (pair.citizen, pair.volunteer)):
+            held.callback(window.close)
+        before = generator.load(stack, filings[0], per_second=per_second)
+        connections = Connections(_addresses(stack, pairs))
+        connections.open()
+        cpu = stack.cpu_seconds()
+        with heartbeats(stack, pairs):
+            times = []
+            for pair in [pairs[n % len(pairs)] for n in range(POINTS // share)]:
+                began = time.monotonic()
+                times.append(point(pair, connections))
+                time.sleep(max(0.0, 1 / POINTS_PER_SECOND - (time.monotonic() - began)))
+            together = generator.load(stack, filings[1], per_second=per_second)
+        used = {part: seconds - cpu[part] for part, seconds in stack.cpu_seconds().items()}
+        connections.close()
+        after = generator.load(stack, filings[2], per_second=per_second)
+    table.row(f"{name}point → shown, {SESSIONS} guided sessions", SESSIONS * 2, _result(times))
+    print(f"{name + '  longest':40}{'':>32}{max(times):>8.1f}")
+    alone: dict[str, Any] = {**before, "milliseconds": [*before["milliseconds"], *after["milliseconds"]]}
+    table.row(f"{name}submit, {per_second:.0f}/s offered, none open", "open", alone)
+    table.row(f"{name}submit, the same beside the sessions", "open", together)
+    ratio = table.percentile(together["milliseconds"], 0.95) / table.percentile(alone["milliseconds"], 0.95)
+    print(f"{name + '  p95 beside them / without':40}{'':>32}{ratio:>8.2f}", flush=True)
+    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in used.items() if seconds >= 0.1)
+    print(f"  CPU seconds of the sessions and the filings beside them: {parts}", flush=True)
+
+
+def _addresses(stack: RunningStack, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
+    """Both sides of each session."""
+    tickets = Sealer((stack.home / "keys" / "cookie.key").read_text().strip(), STREAM_TICKETS)
+    base = pairs[0].stream.partition("?")[0]
+    sessions = [(pair.ward, pair.session) for pair in pairs]
+    for place, pair in enumerate(pairs):
+        extra = SESSIONS // len(pairs) - 1 + (place < SESSIONS % len(pairs))
+        sessions += [(pair.ward, id) for id in copies(stack, pair, extra)]
+    return [
+        (session, f"{base}?ticket={tickets.seal({'ward': ward, 'session': session})}")
+        for ward, session in sessions
+        for _ in ("citizen", "volunteer")
+    ]
+
+
+def _result(times: Sequence[float]) -> dict[str, Any]:
+    return {"milliseconds": list(times), "statuses": {"200": len(times)}, "seconds": len(times) / POINTS_PER_SECOND}
