@@ -111,12 +111,13 @@ api.relay(
     creates=True,
 )
 api.relay(
-    "GET",
+    "POST",
     "/wards/<ward>/scans/next",
     rpcs.TAKE_SCAN,
     id="takeScan",
     tag="devices",
     summary="The scan that a scanner is to make now, given out once; with the scanner's token",
     description="Its agent asks each second.",
+    body=Nothing,
     answer=answers.NextScan,
 )

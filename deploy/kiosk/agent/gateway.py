@@ -72,7 +72,7 @@ class Gateway:
         _call("POST", self._captures(scan.ward, "end"), _json({"fault": fault}), f"Capture {scan.ticket}")
 
     def _take(self) -> dict[str, Any]:
-        return _call("GET", self._of_ward("scans/next"), None, f"Bearer {self._bearer()}")
+        return _call("POST", self._of_ward("scans/next"), _json({}), f"Bearer {self._bearer()}")
 
     def open_session(self) -> None:
         """A new token for the credential."""

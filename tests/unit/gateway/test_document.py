@@ -84,7 +84,7 @@ def test_every_operation_documents_its_problems_and_who_may_call(document: dict[
 def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() -> None:
     takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
-    devices = {"enrolDevice", "openDeviceSession", "clearKiosk"}
+    devices = {"enrolDevice", "openDeviceSession", "clearKiosk", "takeScan"}
     joining = {"joinGuidance"}  # again by the same volunteer: the same session
     ending = {"endCapture"}  # once
     assert takes_none == sessions | devices | joining | ending | {"trackDossier", "notePayment", "searchRegister"}
