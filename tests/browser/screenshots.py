@@ -1,4 +1,4 @@
-"""Takes the picture of the README: `python -m tests.browser.screenshots [address of a running stack]`.
+"""Takes the pictures of the README: `python -m tests.browser.screenshots [address of a running stack]`.
 
 Without an address it starts a stack of its own, on ports of its own, and removes it.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser
@@ -18,16 +19,21 @@ from playwright.sync_api import Browser
 from deploy.local.process import ROOT
 from deploy.local.stack import Stack
 from tests.browser.chromium import NAMES, find_chromium, running_chromium
+from tests.browser.guiding import POINTED, begin_form, sit_down
 from tests.browser.scene import OFFICER, Scene, set_scene
+from tests.browser.steps import send
 from tests.browser.visitor import Visitor
-from tests.e2e.api import close_connections
-from tests.e2e.drafts import APPLICANT, SLUG
+from tests.e2e.api import Phone, close_connections, sign_in
+from tests.e2e.birth import HOSPITAL_PAPER, photograph, whole_form
+from tests.e2e.drafts import APPLICANT, SLUG, WARD
 from tests.running_stack import FASTER
 
 PICTURE = ROOT / "docs" / "picture.png"
+STRIP = ROOT / "docs" / "guided.png"
 MOST_BYTES = 300_000
 #: What is seen of the pages, in pixels of the page, and by how much the picture is smaller.
 ON_PHONE, ON_DESK, SCALE = (380, 1160), (1240, 1160), 0.7
+ON_KIOSK, STRIP_SCALE = (1024, 900), 0.42
 GROUND, EDGE, MARGIN = "#e9e6e1", "#b9b3aa", 28
 
 
@@ -85,14 +91,79 @@ def take(browser: Browser, url: str, scene: Scene) -> None:
     save(side_by_side(desk, phone), PICTURE)
 
 
+def take_guided(browser: Browser, url: str) -> None:
+    """A guided filing: the digits, the volunteer's phone, the question pointed at, and what the dossier says."""
+    with ExitStack() as held:
+
+        def visit(**how: Any) -> Visitor:
+            visitor = Visitor(browser, url, **how)
+            held.callback(visitor.leave)
+            return visitor
+
+        pair = sit_down(visit, url, name="Máy 3", size=ON_KIOSK)
+        citizen, volunteer = pair.citizen, pair.volunteer
+        volunteer.page.set_viewport_size({"width": ON_PHONE[0], "height": ON_KIOSK[1]})
+        path = begin_form(pair)
+        digits = pair.agree()
+        screens = [screen(citizen)]
+        pair.join(digits)
+        citizen.page.locator("h1", has_text="đang hướng dẫn ông/bà").wait_for()
+        citizen.press("Về trang đang làm")
+        citizen.press_first("Làm tiếp: ")
+        volunteer.page.locator("#here-1-point").wait_for()
+        screens.append(screen(volunteer))
+        pair.guide("here-1-point")
+        citizen.page.locator(POINTED).wait_for()
+        pair.guide("phrase-1")
+        citizen.page.locator("#guidance-panel li").nth(1).wait_for()
+        citizen.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+        screens.append(screen(citizen))
+        phone = Phone(url, APPLICANT)
+        fill_in(url, path)
+        citizen.go(f"{path}/kiem-tra")
+        filed = send(citizen, phone)
+        citizen.go(filed.path)
+        screens.append(screen(citizen))
+    save(in_a_row(screens), STRIP)
+
+
+def fill_in(url: str, path: str) -> None:
+    """The rest of the form, by the API: the pages of it are in nobody's picture."""
+    api = sign_in(url, APPLICANT)
+    draft = f"/wards/{WARD}/dossiers/{path.rpartition('/')[2]}"
+    api.put(f"{draft}/form", whole_form("Lê Minh Khôi"))
+    api.upload(draft, HOSPITAL_PAPER, "giấy chứng sinh.jpg", photograph())
+
+
+def screen(visitor: Visitor) -> Image.Image:
+    whole = Image.open(io.BytesIO(visitor.page.screenshot())).convert("RGB")
+    size = int(whole.width * STRIP_SCALE), int(whole.height * STRIP_SCALE)
+    return whole.resize(size, Image.Resampling.LANCZOS)
+
+
+def in_a_row(screens: Sequence[Image.Image]) -> Image.Image:
+    """The screens from left to right, on one ground."""
+    gap = MARGIN // 2
+    width = sum(each.width for each in screens) + gap * (len(screens) + 1)
+    canvas = Image.new("RGB", (width, max(each.height for each in screens) + 2 * gap), GROUND)
+    draw = ImageDraw.Draw(canvas)
+    left = gap
+    for each in screens:
+        draw.rectangle((left - 1, gap - 1, left + each.width, gap + each.height), outline=EDGE)
+        canvas.paste(each, (left, gap))
+        left += each.width + gap
+    return canvas
+
+
 def main() -> None:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit(f"Pictures need a browser: none of {', '.join(NAMES)} is on the path.")
     with stack_at(sys.argv[1:]) as url, running_chromium(chromium) as browser:
         take(browser, url, set_scene(url))
+        take_guided(browser, url)
         close_connections()
-    print(f"wrote {PICTURE.relative_to(ROOT)}")
+    print(f"wrote {PICTURE.relative_to(ROOT)} and {STRIP.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":
