@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -212,7 +213,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         here=here,
         elsewhere=elsewhere,
         done=tuple(_done(one, procedure, form) for one in reversed(session.guidance)),
-        before=tuple(_explained(one, procedure, form) for one in session.explained_before),
+        before=_before(session.explained_before, procedure, form),
         explained=frozenset(explained),
         stream=guided.stream_url(identity.own_ward().code, session.id) if is_open else "",
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
@@ -243,11 +244,15 @@ def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
     return one.title if one else wording.A_QUESTION
 
 
-def _explained(subject: str, procedure: Procedure | None, form: Form | None) -> str:
-    """A field or the key of a term, in words."""
-    if subject.startswith(("/", "documents/")):
-        return f"Câu “{_title(subject, procedure, form)}”"
-    return next((f"Từ “{one.name}”" for one in services().call(rpcs.LIST_TERMS).terms if one.key == subject), subject)
+def _before(subjects: Sequence[str], procedure: Procedure | None, form: Form | None) -> tuple[str, ...]:
+    """What was explained in earlier sessions, in words: questions of this procedure by their titles, and terms."""
+    questions = [one for one in subjects if one.startswith(("/", "documents/"))]
+    titles = [_title(one, procedure, form) for one in questions]
+    known = [f"Câu “{title}”" for title in titles if title not in (wording.A_QUESTION, wording.A_PAPER)]
+    if len(questions) == len(subjects):
+        return tuple(known)
+    terms = services().call(rpcs.LIST_TERMS).terms
+    return (*known, *(f"Từ “{one.name}”" for one in terms if one.key in subjects))
 
 
 def _done(one: guidance_pb2.Guidance, procedure: Procedure | None, form: Form | None) -> Done:
