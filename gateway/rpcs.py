@@ -100,7 +100,9 @@ GET_GUIDED_SESSION = Rpc(guidance.GetGuidedSessionRequest, guidance.GuidedSessio
 LIST_GUIDED_SESSIONS = Rpc(guidance.ListGuidedSessionsRequest, guidance.ListGuidedSessionsResponse)
 GUIDE = Rpc(guidance.GuideRequest, guidance.GuidedSession)
 LIST_TERMS = Rpc(guidance.ListTermsRequest, guidance.ListTermsResponse)
-WATCH_GUIDANCE = Rpc(guidance.WatchGuidanceRequest, guidance.WatchGuidanceResponse, repeatable=True, keyed=False)
+WATCH_GUIDANCE = Rpc(  # by the streams
+    guidance.WatchGuidanceRequest, guidance.WatchGuidanceResponse, seconds=2, repeatable=True, keyed=False
+)
 GET_CONSENT_TEXT = Rpc(guidance.GetConsentTextRequest, guidance.ConsentText)
 LIST_OWN_CONSENTS = Rpc(guidance.ListOwnConsentsRequest, guidance.ListOwnConsentsResponse)
 WITHDRAW_CONSENT = Rpc(guidance.WithdrawConsentRequest, guidance.Consent)

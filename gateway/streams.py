@@ -31,6 +31,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.metrics import STREAMS_OPEN, exposition
+from gateway.rpcs import WATCH_GUIDANCE
 from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
 from services.chassis.grpc.client import AsyncPeer, metadata_for
@@ -40,7 +41,6 @@ from services.chassis.tracing import start_tracing
 log = structlog.get_logger()
 
 EVERY = 0.3  # seconds between two questions to a ward
-LONGEST_ANSWER = 2.0
 PAUSE = 1.0  # after a question that was not answered
 MOST_ASKED = 500  # sessions in one question (WatchGuidanceRequest)
 KEEP_ALIVE = 15
@@ -78,7 +78,7 @@ class _Ward:
         """`version` at the beginning and at each change; `ended` is the last."""
         watched = self.sessions.setdefault(session, _Watched())
         watched.connections += 1
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
         told: int | None = None
         try:
@@ -113,6 +113,9 @@ class _Ward:
             except grpc.RpcError as fault:
                 log.warning("watch-unanswered", ward=self._code, code=fault.code().name)
                 await asyncio.sleep(PAUSE)
+            except Exception:  # a fault of ours; whoever listens in this ward must not wait for ever
+                log.exception("watch-broke", ward=self._code)
+                await asyncio.sleep(PAUSE)
             await asyncio.sleep(EVERY)
         self._task = None
 
@@ -120,7 +123,9 @@ class _Ward:
         for first in range(0, len(ids), MOST_ASKED):
             asked = ids[first : first + MOST_ASKED]
             answer: WatchGuidanceResponse = await self._ask(
-                WatchGuidanceRequest(session_ids=asked), timeout=LONGEST_ANSWER, metadata=metadata_for(self._code)
+                WatchGuidanceRequest(session_ids=asked),
+                timeout=WATCH_GUIDANCE.seconds,
+                metadata=metadata_for(self._code),
             )
             known = {each.session_id: each for each in answer.versions}
             for id in asked:

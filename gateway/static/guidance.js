@@ -22,7 +22,9 @@ function listen() {
   const changed = (event) => {
     pause = 500;
     if (event.type === "ended") source.close();
-    if (event.data !== root()?.dataset.version) fetchPart();
+    if (event.data === root()?.dataset.version) return;
+    // The stream says it once: where the page did not get its part, it tries again.
+    fetchPart().then((got) => got || later());
   };
   source.addEventListener("version", changed);
   source.addEventListener("ended", changed);

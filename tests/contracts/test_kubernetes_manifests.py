@@ -86,6 +86,23 @@ def test_pods_run_without_rights(cell: tuple[Ward | None, list[dict[str, Any]]])
             assert container["resources"]["limits"]["memory"]
 
 
+def test_every_listening_pod_is_opened_by_a_policy(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    """Where a policy denies all, a pod that no other policy selects is reached by nobody and reaches nobody."""
+    policies = [each["spec"] for each in of_kind(cell[1], "NetworkPolicy").values() if each["spec"].get("egress")]
+    for name, manifest in of_kind(cell[1], "Deployment").items():
+        pod = manifest["spec"]["template"]
+        ports = {port["containerPort"] for each in pod["spec"]["containers"] for port in each.get("ports", [])}
+        mine = [each for each in policies if _selects(each["podSelector"], pod["metadata"]["labels"])]
+        opened = {port["port"] for each in mine for rule in each.get("ingress", []) for port in rule.get("ports", [])}
+        assert mine, name
+        assert ports <= opened, name
+
+
+def _selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    wanted = selector.get("matchLabels", {}).items() <= labels.items()
+    return wanted and all(labels.get(each["key"]) in each["values"] for each in selector.get("matchExpressions", []))
+
+
 def test_the_grace_period_leaves_time_for_the_pause_and_the_calls_in_flight(
     cell: tuple[Ward | None, list[dict[str, Any]]],
 ) -> None:

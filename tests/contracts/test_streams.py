@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from caunoi.accounts.v1 import guidance_pb2
 
 from deploy.local.probes import answers
 from deploy.local.waiting import wait_until
+from gateway import streams as streams_module
 from gateway.sealer import STREAM_TICKETS, Sealer
 from tests.conftest import NAM_DUONG
 
@@ -251,3 +253,24 @@ def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams)
         assert listener.is_over()
         assert streams.process.wait(10) in (0, -signal.SIGTERM)
         assert time.monotonic() - began < 5
+
+
+def test_a_fault_of_the_loop_is_logged_and_the_ward_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no answer of gRPC would else end the ward's loop, and whoever listens would wait for ever."""
+    answers: Iterator[Any] = iter([ValueError("no answer of gRPC"), guidance_pb2.WatchGuidanceResponse()])
+
+    async def ask(*_: Any, **__: Any) -> Any:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def first_event() -> str | None:
+        ward = streams_module._Ward(NAM_DUONG, ask)
+        events = ward.events("s1")
+        event = await asyncio.wait_for(anext(events), SOON)
+        await ward.close()
+        return event.event
+
+    monkeypatch.setattr(streams_module, "PAUSE", 0.01)
+    assert asyncio.run(first_event()) == "ended"

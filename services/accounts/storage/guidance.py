@@ -52,6 +52,8 @@ _DUTY_OVER_AT: ColumnElement[datetime | None] = func.least(
     DutyRow.taken_off_at, OpeningRow.cancelled_at, OpeningRow.ends_at
 )
 
+MOST_EXPLAINED = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Guided:
@@ -237,7 +239,9 @@ def done(session: Session, session_id: UUID, most: int = MOST_SHOWN) -> list[Don
 
 
 def explained_before(session: Session, row: GuidedSessionRow) -> Sequence[str]:
-    """What was explained to the same person in earlier sessions here, each once; not after a withdrawn consent."""
+    """What was explained to the same person in earlier sessions here, each once, at most 100; not after a withdrawn
+    consent.
+    """
     query = (
         select(GuidanceRow.subject)
         .join(GuidedSessionRow, GuidanceRow.session_id == GuidedSessionRow.id)
@@ -250,7 +254,7 @@ def explained_before(session: Session, row: GuidedSessionRow) -> Sequence[str]:
         )
         .distinct()
     )
-    return session.scalars(query.order_by(GuidanceRow.subject)).all()
+    return session.scalars(query.order_by(GuidanceRow.subject).limit(MOST_EXPLAINED)).all()
 
 
 # --- pages of dossiers

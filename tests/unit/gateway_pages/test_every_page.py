@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 
+from deploy.local.process import ROOT
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_draft, a_filed_dossier, a_full_draft
 from tests.unit.gateway_pages.ward import CODE, KEY, TODAY, Ward
 
+TEMPLATES = ROOT / "gateway" / "templates"
 PUBLIC = (
     "/",
     "/phuong/nam-duong",
@@ -136,3 +139,15 @@ def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
     check(browser)
     for act in dossier.actions:
         assert browser.page.all("form", action=f"/can-bo/ho-so/{dossier.id}/{act}"), act
+
+
+def test_every_address_that_a_template_names_is_one_of_ours(app: Flask) -> None:
+    """A template that names a page which has gone is a fault only for whoever gets there."""
+    named = {
+        (str(path.relative_to(TEMPLATES)), endpoint)
+        for path in TEMPLATES.rglob("*.html")
+        for call in re.findall(r"url_for\(([^)]*)", path.read_text(encoding="utf-8"))
+        for endpoint in re.findall(r"['\"]((?:pages|dev|static)(?:\.\w+)*)['\"]", call)
+    }
+    assert len(named) > 100
+    assert sorted((path, name) for path, name in named if name not in app.view_functions) == []
