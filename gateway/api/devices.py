@@ -109,6 +109,7 @@ api.relay(
     body=NewScan,
     status=204,
     creates=True,
+    limit="documents",
 )
 api.relay(
     "POST",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session, aliased
 
 from services.accounts.domain.enrolment import SCANNER
 from services.accounts.tables import DeviceRow, EnrolmentCodeRow, ScanRow
@@ -80,10 +80,24 @@ def next_scan(session: Session, scanner_id: UUID, now: datetime) -> ScanRow | No
     query = (
         select(ScanRow)
         .where(ScanRow.scanner_id == scanner_id, ScanRow.taken_at.is_(None), ScanRow.requested_at > now - SCAN_LIFE)
+        .where(ScanRow.requested_at > _cleared_at(scanner_id, now - SCAN_LIFE))
         .order_by(ScanRow.requested_at, ScanRow.id)
         .limit(1)
     )
     return session.scalar(query.with_for_update(skip_locked=True))
+
+
+def forget_waiting_scans(session: Session, kiosk_id: UUID) -> None:
+    """Deletes what waits for the scanners beside a computer."""
+    beside = select(DeviceRow.id).where(DeviceRow.kiosk_id == kiosk_id)
+    session.execute(delete(ScanRow).where(ScanRow.scanner_id.in_(beside), ScanRow.taken_at.is_(None)))
+
+
+def _cleared_at(scanner_id: UUID, otherwise: datetime) -> ColumnElement[datetime]:
+    """When somebody last left the computer beside which a scanner stands."""
+    kiosk, scanner = aliased(DeviceRow), aliased(DeviceRow)
+    query = select(kiosk.cleared_at).join(scanner, scanner.kiosk_id == kiosk.id).where(scanner.id == scanner_id)
+    return func.coalesce(query.scalar_subquery(), otherwise)
 
 
 def purge(session: Session, now: datetime) -> None:

@@ -272,9 +272,11 @@ def open_device_session(place: Workplace, command: OpenDeviceSession) -> Opened:
 
 
 def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
-    """Somebody has signed out at a computer, or has left it."""
+    """Somebody has signed out at a computer, or has left it: no scan that they asked for is begun any more."""
     with place.unit() as unit:
-        _own_device(unit, unit.caller).cleared_at = unit.now
+        kiosk = _own_device(unit, unit.caller)
+        kiosk.cleared_at = unit.now
+        storage.forget_waiting_scans(unit.session, kiosk.id)
 
 
 def take_scan(place: Workplace, _: TakeScan) -> Taken:
@@ -313,12 +315,13 @@ def scanners(unit: Unit, _: ListScanners) -> list[Scanner]:
 
 
 def request_scan(unit: Unit, command: RequestScan) -> None:
-    """Asks a scanner beside this computer to scan for a capture.
+    """Asks a scanner beside this computer to scan for a capture, instead of what waits for those beside it.
 
     Raises a Refusal: FORBIDDEN (`not-at-a-station`), INVALID (`invalid-field`), NOT_FOUND (`unknown-scanner`),
     UNAVAILABLE (`scanner-unreachable`).
     """
-    found = {str(row.id): row for row in storage.scanners(unit.session, kiosk_here(unit).id)}
+    kiosk = kiosk_here(unit)
+    found = {str(row.id): row for row in storage.scanners(unit.session, kiosk.id)}
     if command.ward not in unit.place.settings.district.wards:
         raise invalid_field("ward", "Không có phường này trong hệ thống.")
     if command.source not in _SOURCES:
@@ -331,6 +334,7 @@ def request_scan(unit: Unit, command: RequestScan) -> None:
     if not _is_reachable(unit, scanner):
         text = "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên xem dây cắm và nguồn điện, hoặc chụp bằng điện thoại."
         raise Refusal(Kind.UNAVAILABLE, "scanner-unreachable", text, retry_after=5)
+    storage.forget_waiting_scans(unit.session, kiosk.id)
     id = uuid4()
     unit.session.add(
         ScanRow(

@@ -210,7 +210,7 @@ def test_a_citizen_of_any_ward_has_a_scan_made_at_the_computer_where_they_sit(
     assert not take_scan(ward, scanner.token).HasField("scan")
 
 
-def test_scans_are_given_out_in_turn_and_each_to_one_of_several_who_ask_at_once(
+def test_a_scan_is_given_to_one_of_several_who_ask_at_once_and_a_new_one_replaces_one_that_waits(
     ward: Ward, kiosk: Any, scanner: Any, clock: SettableClock
 ) -> None:
     request_scan(ward, scanner.device.id, kiosk.token, "một")
@@ -219,7 +219,24 @@ def test_scans_are_given_out_in_turn_and_each_to_one_of_several_who_ask_at_once(
     for ticket in ("hai", "ba"):
         clock.advance(timedelta(seconds=1))
         request_scan(ward, scanner.device.id, kiosk.token, ticket)
-    assert [take_scan(ward, scanner.token).scan.ticket for _ in range(3)] == ["hai", "ba", ""]
+    assert [take_scan(ward, scanner.token).scan.ticket for _ in range(2)] == ["ba", ""]
+
+
+def test_a_scan_of_whoever_has_left_the_computer_is_never_given_out(
+    ward: Ward, station: str, kiosk: Any, scanner: Any, clock: SettableClock
+) -> None:
+    second = ward.enrolled(station, name="Máy 2")
+    neighbour = ward.enrolled(station, "scanner", "Máy quét 2", second.device.id)
+    request_scan(ward, scanner.device.id, kiosk.token, "của người trước")
+    request_scan(ward, neighbour.device.id, second.token, "của máy bên")
+    ward.call("ClearKiosk", stations_pb2.ClearKioskRequest(), kiosk.token)
+    assert not take_scan(ward, scanner.token).HasField("scan")
+    assert take_scan(ward, neighbour.token).scan.ticket == "của máy bên"
+    request_scan(ward, scanner.device.id, kiosk.token, "lỡ đến sau")  # asked at the moment of leaving
+    assert not take_scan(ward, scanner.token).HasField("scan")
+    clock.advance(timedelta(seconds=1))
+    request_scan(ward, scanner.device.id, kiosk.token, "của người sau")
+    assert take_scan(ward, scanner.token).scan.ticket == "của người sau"
 
 
 def test_a_scan_that_is_being_given_out_is_passed_over_without_waiting(
