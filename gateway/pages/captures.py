@@ -196,7 +196,9 @@ def _again(slug: str, ticket: str, error: str) -> ResponseReturnValue:
 
 def _start(opened: Opened, kind: str, source: str) -> captures_v1.StartCaptureResponse:
     started = opened.services.call(rpcs.START_CAPTURE, dossier_id=opened.dossier.id, kind=kind, source=source)
-    session["capture"] = {"id": started.capture.id, "ticket": started.ticket}
+    if kiosk():
+        identity.end_capture(session.get(identity.CAPTURE))  # leaving ends the last one only
+    session[identity.CAPTURE] = {"id": started.capture.id, "ticket": started.ticket, "ward": opened.ward.code}
     return started
 
 
@@ -246,14 +248,14 @@ def _shown(opened: Opened, kind: str, id: UUID) -> dict[str, Any]:
 
 def _ticket(capture: captures_v1.Capture) -> str:
     """The ticket to show to a phone; empty where none is waited for."""
-    known = session.get("capture", {})
+    known = session.get(identity.CAPTURE, {})
     is_shown = known.get("id") == capture.id and capture.source == "phone" and capture.state in ("waiting", "receiving")
     return str(known.get("ticket", "")) if is_shown else ""
 
 
 def _forget_ticket(capture: UUID) -> None:
-    if session.get("capture", {}).get("id") == str(capture):
-        session.pop("capture")
+    if session.get(identity.CAPTURE, {}).get("id") == str(capture):
+        session.pop(identity.CAPTURE)
 
 
 def _tray(opened: Opened, capture: captures_v1.Capture) -> str:

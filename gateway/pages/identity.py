@@ -25,6 +25,7 @@ from services.chassis.tokens import OFFICE, Role, unauthenticated
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
+CAPTURE = "capture"  # in the session: id, ticket and ward of the capture that was started last (captures.py)
 GUIDED = "guidance"  # in the session: ward and id of a guided session, its code while it waits (guided.py)
 
 
@@ -113,9 +114,11 @@ def remember(answer: Session) -> None:
 
 
 def forget() -> None:
-    """Signs out: ends the session at the ward and leaves nothing in the browser."""
+    """Signs out: ends the session at the ward, voids the ticket of a capture, and leaves nothing in the browser."""
     who, refresh, guided, token = person(), session.get("refresh", ""), session.get(GUIDED), access_token()
+    capture = session.get(CAPTURE)
     session.clear()
+    end_capture(capture)
     if who and guided:
         with suppress(Refusal):  # it ends by its time
             asked = wards().client(guided["ward"], token)
@@ -123,6 +126,13 @@ def forget() -> None:
     if who and refresh:
         with suppress(Refusal):  # signing out here must work while the ward is down; its token ends by itself
             wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)
+
+
+def end_capture(capture: dict[str, str] | None) -> None:
+    """Voids the ticket of a capture, so that neither scanner nor phone adds a page; those that have come stay."""
+    if capture and "ward" in capture:
+        with suppress(Refusal):  # it may be over already; else it ends by its time
+            wards().client(capture["ward"]).call(rpcs.END_CAPTURE, ticket=capture["ticket"])
 
 
 def keep_fresh() -> None:
@@ -144,6 +154,7 @@ def keep_fresh() -> None:
             return  # the token at hand still counts
         if refusal.kind in (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN):
             raise
+        end_capture(session.get(CAPTURE))
         session.clear()
         session["was"] = who.id  # what was typed is kept for this person alone (failures.py)
 

@@ -16,6 +16,7 @@ from gateway.pages import kiosk
 from gateway.pages.captures import FAULTS
 from services.chassis.refusal import Kind, Refusal, conflict, invalid
 from services.dossiers.domain.captures import Fault
+from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
 from tests.unit.gateway_pages.dossiers import a_draft
@@ -67,7 +68,8 @@ def at_station(app: Flask, browser: Browser, wards: FakeWards) -> stations_v1.Li
         scanners=[stations_v1.Scanner(id="s1", name="Máy quét 1", reachable=True)]
     )
     wards.answers("ListScanners", scanners)
-    wards.answers("RequestScan", Empty())
+    for rpc in ("RequestScan", "ClearKiosk"):
+        wards.answers(rpc, Empty())
     return scanners
 
 
@@ -84,6 +86,40 @@ def asked(wards: FakeWards, rpc: str) -> list[Any]:
 
 def forms(page: Page) -> list[str]:
     return [form["action"].partition("?")[0].rpartition("/")[2] for form in page.all("form") if "action" in form]
+
+
+def test_leaving_a_stations_computer_voids_the_ticket(
+    at_station: Any, browser: Browser, paper: str, wards: FakeWards, capture: captures_v1.Capture
+) -> None:
+    """Whether by its button, or by the clock: else the next citizen's papers come into this one's dossier."""
+    wards.answers("EndCapture", captures_v1.CaptureTicket())
+    browser.get(paper)
+    browser.post(f"{paper}/dien-thoai", key="k")
+    assert asked(wards, "EndCapture") == []
+    browser.client.post("/kiosk/ket-thuc")
+    assert [(one.ward, one.request.ticket) for one in wards.asked if one.rpc == "EndCapture"] == [(NAM_DUONG, TICKET)]
+
+
+def test_a_clock_that_has_run_out_voids_the_ticket_also_while_its_ward_does_not_answer(
+    at_station: Any, browser: Browser, paper: str, wards: FakeWards, capture: captures_v1.Capture
+) -> None:
+    wards.answers("EndCapture", Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời."))
+    browser.get(paper)
+    browser.post(f"{paper}/dien-thoai", key="k")
+    browser.client.delete_cookie(kiosk.USED_COOKIE)
+    browser.get(paper)
+    assert "Đã kết thúc" in browser.page.text
+    assert [one.ticket for one in asked(wards, "EndCapture")] == [TICKET]
+
+
+def test_another_capture_at_a_stations_computer_voids_the_ticket_before(
+    at_station: Any, browser: Browser, paper: str, wards: FakeWards, capture: captures_v1.Capture
+) -> None:
+    wards.answers("EndCapture", captures_v1.CaptureTicket())
+    for _ in range(2):
+        browser.get(paper)
+        browser.post(f"{paper}/dien-thoai", key="k")
+    assert [one.ticket for one in asked(wards, "EndCapture")] == [TICKET]
 
 
 def test_the_code_opens_the_phones_page_with_the_ticket_behind_the_hash(
