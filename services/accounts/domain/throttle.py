@@ -23,6 +23,6 @@ def seconds_to_wait(limit: Limit, earlier: Sequence[datetime], now: datetime) ->
     allowed = now
     if len(inside) >= limit.times:
         allowed = inside[-limit.times] + limit.window
-    if inside:
+    if inside and limit.apart:  # else one that another has made a moment after `now` would count as a wait
         allowed = max(allowed, inside[-1] + limit.apart)
     return max(0, math.ceil((allowed - now).total_seconds()))

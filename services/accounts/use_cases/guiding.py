@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from services.accounts.adapters.wording import TERMS
 from services.accounts.domain import guidance as rules
 from services.accounts.domain.guidance import Because, GuidanceKind, State
+from services.accounts.domain.throttle import Limit
 from services.accounts.storage import guidance as storage
 from services.accounts.storage import stations
 from services.accounts.storage.guidance import Guided
@@ -19,6 +21,8 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 
 MOST_DONE = 500  # in one session
+#: Wrong codes of all volunteers of a station together: slips of one must not keep out the others.
+_STATION_LIMIT = Limit(60, timedelta(minutes=10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,8 @@ def guide(unit: Unit, command: Guide) -> Seen:
 
 def _try_code(unit: Unit, duty_id: str, code: str) -> Seen | Refusal:
     duty = _own_duty(unit, duty_id)
-    subject = f"guidance:{duty.station.id}"
-    seconds = tries.wait(unit, subject)
+    station, own = _guessers(unit, duty.station.id)
+    seconds = max(tries.wait(unit, station, _STATION_LIMIT), tries.wait(unit, own))
     if seconds:
         raise tries.too_many_codes_tried(seconds)
     guided = storage.by_code(unit.session, duty.station.id, digest_of(unit, duty.station.id, code), unit.now)
@@ -105,7 +109,6 @@ def _try_code(unit: Unit, duty_id: str, code: str) -> Seen | Refusal:
         return _join(unit, guided, duty.row)
     if guided is not None and guided.state(unit.now) is State.OPEN and str(guided.row.volunteer_id) == unit.caller.id:
         return _seen_by_volunteer(unit, guided)
-    tries.note_wrong(unit, subject)
     if guided is None:
         return _unknown_code(unit, duty.station.id, code)
     if guided.row.joined_at is not None:
@@ -121,7 +124,14 @@ def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
     if storage.waits_elsewhere(unit.session, [digest_of(unit, each, code) for each in others], unit.now):
         text = "Mã này của một điểm hỗ trợ khác. Ông/bà chỉ hướng dẫn được ở điểm mình đang trực."
         return conflict("code-of-other-station", text)
+    for subject in _guessers(unit, station_id):
+        tries.note_wrong(unit, subject)
     return rules.wrong_code("Mã không đúng. Xin nhờ người dân đọc lại từng chữ số.")
+
+
+def _guessers(unit: Unit, station_id: UUID) -> tuple[str, str]:
+    """Whose guesses are counted: the station's, and there the volunteer's."""
+    return f"guidance:{station_id}", f"guidance:{station_id}:{unit.caller.id}"
 
 
 def _join(unit: Unit, guided: Guided, duty: DutyRow) -> Seen:

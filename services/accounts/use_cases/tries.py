@@ -1,4 +1,4 @@
-"""Throttles guesses at codes that strangers may try: ten wrong ones in ten minutes, by whose guesses they are."""
+"""Throttles guesses at codes: ten wrong ones in ten minutes unless told otherwise, by whose guesses they are."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from services.chassis.refusal import Kind, Refusal
 LIMIT = Limit(10, timedelta(minutes=10))
 
 
-def wait(unit: Unit, subject: str) -> int:
+def wait(unit: Unit, subject: str, limit: Limit = LIMIT) -> int:
     """Seconds until the subject may try again; 0 if it may now. Holds the subject, so that parallel guesses count."""
     lock(unit.session, unit.cell.cipher.fingerprint(f"tries:{subject}"))
-    return seconds_to_wait(LIMIT, tries(unit.session, subject, unit.now - LIMIT.window), unit.now)
+    return seconds_to_wait(limit, tries(unit.session, subject, unit.now - limit.window), unit.now)
 
 
 def note_wrong(unit: Unit, subject: str) -> None:

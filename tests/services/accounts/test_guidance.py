@@ -140,23 +140,43 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06}"
 
 
-def test_ten_wrong_codes_close_the_station_for_ten_minutes_also_to_the_right_one(stations: Stations) -> None:
+def test_ten_wrong_codes_keep_a_volunteer_out_for_ten_minutes_also_with_the_right_one(stations: Stations) -> None:
     code = stations.request(stations.citizen()).code
     second = stations.add_volunteer("nam")
     stations.put_on_duty(second, stations.station)
-    elsewhere = stations.add_station("Trạm y tế")
-    third = stations.add_volunteer("hoa")
-    stations.put_on_duty(third, elsewhere)
-    for turn in range(10):
-        no = refusal(stations.join, wrong(code), [stations.volunteer, second][turn % 2])
+    for _ in range(10):
+        no = refusal(stations.join, wrong(code))
         assert (no.kind, no.type) == (Kind.INVALID, "wrong-code")
     no = refusal(stations.join, code)
     assert (no.kind, no.type) == (Kind.THROTTLED, "too-many-codes-tried")
     assert no.retry_after is not None
     assert 0 < no.retry_after <= 600
-    assert refusal(stations.join, "000001", third).type == "wrong-code"  # another station goes on
-    forward(stations.clock, minutes=10, seconds=1)
-    assert refusal(stations.join, code).type == "code-expired"
+    forward(stations.clock, minutes=4)
+    assert stations.join(code, second).state == "open"  # the others of the station go on
+    forward(stations.clock, minutes=6, seconds=1)
+    assert refusal(stations.join, code).type == "code-used"
+
+
+def test_sixty_wrong_codes_close_the_station_and_no_other(stations: Stations) -> None:
+    code = stations.request(stations.citizen()).code
+    third = stations.add_volunteer("hoa")
+    stations.put_on_duty(third, stations.add_station("Trạm y tế"))
+    for number in range(6):
+        guesser = stations.add_volunteer(f"nam{number}")
+        stations.put_on_duty(guesser, stations.station)
+        for _ in range(10):
+            assert refusal(stations.join, wrong(code), guesser).type == "wrong-code"
+    assert refusal(stations.join, code).type == "too-many-codes-tried"
+    assert refusal(stations.join, "000001", third).type == "wrong-code"
+
+
+def test_a_code_that_somebody_was_given_is_no_guess(stations: Stations) -> None:
+    second = stations.add_volunteer("nam")
+    stations.put_on_duty(second, stations.station)
+    used = stations.request(stations.citizen()).code
+    stations.join(used, second)
+    for _ in range(11):
+        assert refusal(stations.join, used).type == "code-used"
 
 
 def test_parallel_guesses_are_counted_one_by_one(stations: Stations) -> None:

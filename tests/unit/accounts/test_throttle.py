@@ -29,6 +29,10 @@ def test_the_sixth_waits_until_the_first_is_an_hour_old() -> None:
     assert seconds_to_wait(LIMIT, ago(3600, 3000, 2000, 1000, 100), NOW) == 0
 
 
+def test_one_made_a_moment_later_is_no_wait_where_none_must_lie_between() -> None:
+    assert seconds_to_wait(Limit(5, timedelta(hours=1)), ago(-0.001), NOW) == 0
+
+
 @given(st.lists(st.integers(0, 7200), max_size=12), st.integers(1, 6), st.integers(0, 120))
 def test_who_waits_as_told_is_let_in_and_never_makes_the_window_overflow(
     seconds: list[int], times: int, apart: int
