@@ -16,7 +16,7 @@ from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS
 from flask import Flask, before_render_template, current_app, request, session, url_for
 
 from gateway import rpcs
-from gateway.pages import identity, wording
+from gateway.pages import identity, kiosk, wording
 from gateway.pages.dossier import Opened, title_of
 from gateway.pages.drafting import address
 from gateway.pages.forms import Form, Page
@@ -31,7 +31,8 @@ TOLD_SECONDS = 60
 MOST_FIELDS, MOST_POINTS = 60, 120  # of a place (accounts refuses more)
 PAGES = {
     "pages.public.start": "start",
-    "pages.public.ward": "start",
+    "pages.public.ward_start": "start",
+    "pages.shell.start": "start",
     "pages.public.procedure": "procedure",
     "pages.account.own": "account",
     "pages.account.open_account": "account",
@@ -277,7 +278,7 @@ def _anchor(subject: str, known: _Known) -> str:
     if subject not in known.where.fields.split(","):
         return ""
     if subject.startswith("documents/"):
-        return "file"
+        return "papers" if kiosk.kiosk() else "file"
     one = known.form.fields.get(subject) if known.form else None
     return one.anchor if one else ""
 

@@ -87,7 +87,8 @@ function point() {
   before?.querySelector(".app-pointed__text")?.remove();
   before?.classList.remove("app-pointed");
   before?.removeAttribute("data-lit");
-  const group = lit && document.getElementById(lit)?.closest(".govuk-form-group:not(.govuk-form-group .govuk-form-group)");
+  const one = lit && document.getElementById(lit);
+  const group = one && (one.closest(".govuk-form-group:not(.govuk-form-group .govuk-form-group)") ?? one.closest("section"));
   if (!group) return;
   const text = document.createElement("p");
   text.className = "app-pointed__text";
@@ -105,6 +106,7 @@ function tell() {
   if (!place || news === told) return;
   told = news;
   place.textContent = news;
+  document.dispatchEvent(new Event("input", { bubbles: true })); // somebody who listens is there
 }
 
 /** Buttons that read aloud, where the browser has a Vietnamese voice. */
@@ -144,7 +146,8 @@ async function act(event) {
       show(await answer.text());
     } else form.submit(); // the page of the fault
   } catch {
-    const place = document.getElementById("guidance-told");
+    const place = document.getElementById("guidance-news");
+    told = "";
     if (place) place.textContent = "Chưa gửi được: mất mạng. Xin bấm lần nữa.";
   } finally {
     button.removeAttribute("aria-disabled");
