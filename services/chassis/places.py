@@ -21,8 +21,8 @@ class Places:
 
     @contextmanager
     def one(self) -> Iterator[None]:
-        """Holds a place. Raises a Refusal (UNAVAILABLE) if none becomes free in time."""
-        if not self._free.acquire(timeout=max(0.0, min(self._longest_wait, seconds_left()))):
+        """Holds a place. Raises a Refusal (UNAVAILABLE) if none becomes free in time, or the caller has gone."""
+        if seconds_left() <= 0 or not self._free.acquire(timeout=max(0.0, min(self._longest_wait, seconds_left()))):
             raise unavailable()
         try:
             yield

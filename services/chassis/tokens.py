@@ -52,7 +52,7 @@ DEVICES = frozenset({Role.KIOSK, Role.SCANNER})
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign; of a device the id
-    of its station.
+    of its station, and which enrolment the token belongs to.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Principal:
     name: str = ""
     title: str = ""
     station: str = ""
+    enrolment: str = ""
 
     @property
     def signs_as(self) -> str:
@@ -97,6 +98,7 @@ class Issuer:
             "name": principal.name,
             "title": principal.title,
             **({"station": principal.station} if principal.station else {}),
+            **({"enrolment": principal.enrolment} if principal.enrolment else {}),
             "iat": now,
             "exp": now + seconds,
             "jti": secrets.token_urlsafe(12),
@@ -157,7 +159,7 @@ def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
     speaks_for_itself = claims["sub"] == f"service:{service}"
     if (Role.SERVICE in roles) != speaks_for_itself or (service != "accounts" and not speaks_for_itself):
         raise ValueError("only accounts speaks for people")
-    told = (claims.get(name, "") for name in ("name", "title", "station"))
+    told = (claims.get(name, "") for name in ("name", "title", "station", "enrolment"))
     return Principal(claims["sub"], ward, roles, *told)
 
 

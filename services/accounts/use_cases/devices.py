@@ -266,7 +266,12 @@ def open_device_session(place: Workplace, command: OpenDeviceSession) -> Opened:
             raise Refusal(Kind.UNAUTHENTICATED, "device-not-enrolled", text)
         _note_seen(unit, row)
         principal = Principal(
-            str(row.id), unit.ward, frozenset({_ROLES[row.kind]}), row.name, station=str(row.station_id)
+            str(row.id),
+            unit.ward,
+            frozenset({_ROLES[row.kind]}),
+            row.name,
+            station=str(row.station_id),
+            enrolment=_enrolment_of(row),
         )
         return Opened(row, Listed(station), unit.cell.issuer.issue(principal))
 
@@ -302,7 +307,7 @@ def kiosk_here(unit: Unit) -> DeviceRow:
     """
     kiosk = unit.call.kiosk
     row = by_id(unit.session, DeviceRow, kiosk.id) if kiosk and kiosk.ward == unit.ward else None
-    if row is None or not _is_enrolled(row):
+    if row is None or kiosk is None or not _is_enrolled(row, kiosk):
         text = "Việc này chỉ làm được trên máy của điểm hỗ trợ. Xin hỏi tình nguyện viên."
         raise Refusal(Kind.FORBIDDEN, "not-at-a-station", text)
     return row
@@ -351,14 +356,20 @@ def request_scan(unit: Unit, command: RequestScan) -> None:
 def _own_device(unit: Unit, caller: Principal) -> DeviceRow:
     """The device that calls. Raises a Refusal (UNAUTHENTICATED) where it was revoked or is enrolled anew."""
     row = by_id(unit.session, DeviceRow, caller.id)
-    if row is None or not _is_enrolled(row):
+    if row is None or not _is_enrolled(row, caller):
         text = "Máy này đã bị thu hồi. Xin nhờ quản trị viên của phường."
         raise Refusal(Kind.UNAUTHENTICATED, "device-not-enrolled", text)
     return row
 
 
-def _is_enrolled(row: DeviceRow) -> bool:
-    return row.enrolled_at is not None and row.revoked_at is None
+def _is_enrolled(row: DeviceRow, token: Principal) -> bool:
+    """Whether a token is of the device's enrolment of now: one of an earlier enrolment is good no more."""
+    return row.credential_digest is not None and token.enrolment == _enrolment_of(row)
+
+
+def _enrolment_of(row: DeviceRow) -> str:
+    """Tells one enrolment of a device from the next."""
+    return (row.credential_digest or b"")[:8].hex()
 
 
 def _is_reachable(unit: Unit, row: DeviceRow) -> bool:

@@ -67,10 +67,10 @@ class Stations:
         return self.add(StationRow(id=uuid4(), name=name, address="Tổ 12", opening_hours=""))
 
     def add_kiosk(self, station: UUID, name: str = "Máy 1") -> UUID:
-        now = self.clock.now()
+        now, id = self.clock.now(), uuid4()
         return self.add(
-            DeviceRow(id=uuid4(), kind="kiosk", station_id=station, name=name, added_at=now, enrolled_at=now,
-                      credential_digest=uuid4().bytes)
+            DeviceRow(id=id, kind="kiosk", station_id=station, name=name, added_at=now, enrolled_at=now,
+                      credential_digest=id.bytes)
         )  # fmt: skip
 
     def add_volunteer(self, username: str) -> UUID:
@@ -95,8 +95,9 @@ class Stations:
 
     def kiosk_token(self, kiosk: UUID | None = None, ward: str = "", role: Role = Role.KIOSK) -> str:
         ward = ward or self.ward
-        id = str(kiosk or self.kiosk)
-        return self.accounts.cells[ward].issuer.issue(Principal(id, ward, frozenset({role}), station=str(self.station)))
+        id = kiosk or self.kiosk
+        principal = Principal(str(id), ward, frozenset({role}), station=str(self.station), enrolment=id.bytes[:8].hex())
+        return self.accounts.cells[ward].issuer.issue(principal)
 
     def citizen(self, ward: str = THANH_BINH) -> str:
         """The token of a citizen, of another ward unless told otherwise."""

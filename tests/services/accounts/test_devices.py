@@ -149,9 +149,12 @@ def test_a_new_code_voids_the_credential_and_the_code_before(ward: Ward, station
     renewed = renew(kiosk.device.id)
     refused("device-not-enrolled", ward.session, credential)
     refused("not-at-a-station", scanners, ward, kiosk.token)
+    again = ward.enrol(renewed.code).credential
+    refused("not-at-a-station", scanners, ward, kiosk.token)  # enrolled anew, its old token stays void
+    assert list(scanners(ward, ward.session(again).token)) == []
     renew(other.device.id)
     refused("wrong-code", ward.enrol, other.code)
-    assert ward.session(ward.enrol(renewed.code).credential).device.id == kiosk.device.id
+    assert ward.session(again).device.id == kiosk.device.id
     refused("unknown-device", renew, str(uuid4()))
 
 
