@@ -149,18 +149,19 @@ def of_volunteer(session: Session, volunteer_id: UUID, now: datetime) -> list[Gu
 def unended(session: Session, account_id: str, kiosk_id: UUID) -> list[Guided]:
     """The sessions of a citizen, and of a computer, whose end is not written, locked."""
     mine = or_(GuidedSessionRow.account_id == account_id, GuidedSessionRow.kiosk_id == kiosk_id)
-    ids = select(GuidedSessionRow.id).where(mine, GuidedSessionRow.ended_at.is_(None))
+    return _unended(session, mine)
+
+
+def _unended(session: Session, which: ColumnElement[bool]) -> list[Guided]:
+    ids = select(GuidedSessionRow.id).where(which, GuidedSessionRow.ended_at.is_(None))
     locked = session.scalars(ids.order_by(GuidedSessionRow.id).with_for_update()).all()
     query = _guided().where(GuidedSessionRow.id.in_(locked), GuidedSessionRow.ended_at.is_(None))
     return [Guided(*each) for each in session.execute(query.execution_options(populate_existing=True)).all()]
 
 
-def of_consent(session: Session, consent_id: UUID) -> GuidedSessionRow | None:
-    """The session that rests on a consent and whose end is not written, locked."""
-    query = select(GuidedSessionRow).where(
-        GuidedSessionRow.consent_id == consent_id, GuidedSessionRow.ended_at.is_(None)
-    )
-    return session.scalar(query.with_for_update())
+def resting_on(session: Session, *, duty_ids: Sequence[UUID] = (), consent_id: UUID | None = None) -> list[Guided]:
+    """The sessions that rest on duties or on a consent and whose end is not written, locked."""
+    return _unended(session, or_(GuidedSessionRow.duty_id.in_(duty_ids), GuidedSessionRow.consent_id == consent_id))
 
 
 def over_now(session: Session, now: datetime) -> list[Guided]:
@@ -170,20 +171,6 @@ def over_now(session: Session, now: datetime) -> list[Guided]:
     query = _guided().where(_UNWRITTEN_END)
     locked = query.with_for_update(of=GuidedSessionRow, skip_locked=True).execution_options(populate_existing=True)
     return [Guided(*each) for each in session.execute(locked, {"now": now}).all()]
-
-
-def end(row: GuidedSessionRow, ended: Ending) -> None:
-    """Ends a session. Where the citizen was is not kept."""
-    row.ended_at, row.ended_because = ended.at, str(ended.because)
-    row.version += 1
-    row.place = {}
-
-
-def end_sessions_of_duties(session: Session, duty_ids: Sequence[UUID], now: datetime) -> None:
-    """Ends the sessions that rest on duties which are over: `duty-ended`."""
-    query = select(GuidedSessionRow).where(GuidedSessionRow.duty_id.in_(duty_ids), GuidedSessionRow.ended_at.is_(None))
-    for row in session.scalars(query.order_by(GuidedSessionRow.id).with_for_update()).all():
-        end(row, Ending(now, Because.DUTY_ENDED))
 
 
 class Watched(NamedTuple):

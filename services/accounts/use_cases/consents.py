@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.accounts.adapters.wording import CONSENTS, ConsentText
-from services.accounts.domain.guidance import Because, Ending
+from services.accounts.domain.guidance import Because
 from services.accounts.storage import guidance as storage
 from services.accounts.tables import ConsentRow, StationRow
+from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.refusal import not_found
@@ -55,10 +56,7 @@ def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:
         raise not_found("unknown-consent", "Không có sự đồng ý này trong những gì ông/bà đã đồng ý.")
     if row.withdrawn_at is None:
         row.withdrawn_at = unit.now
-        guided = storage.of_consent(unit.session, row.id)
-        if guided is not None:
-            storage.end(guided, Ending(unit.now, Because.CONSENT_WITHDRAWN))
-        unit.session.flush()
+        end_sessions(unit, storage.resting_on(unit.session, consent_id=row.id), Because.CONSENT_WITHDRAWN)
         audit.record(unit.session, "withdraw-consent", f"consent:{row.id}", unit.caller.id)
     station = unit.session.get(StationRow, row.station_id) if row.station_id else None
     return row, station.name if station else ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from services.accounts.domain.guidance import Because
 from services.accounts.domain.openings import read_days
 from services.accounts.domain.stations import LONGEST_PERSON_NAME, make_password, read_text, read_username
 from services.accounts.storage import guidance
@@ -14,6 +15,7 @@ from services.accounts.storage.people import staff_named
 from services.accounts.storage.rows import by_id, lock
 from services.accounts.storage.stations import Duty
 from services.accounts.tables import CredentialRow, DutyRow, StaffRow
+from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.stations import coming_opening
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
@@ -139,7 +141,7 @@ def take_off_duty(unit: Unit, command: TakeOffDuty) -> Duty:
         raise not_found("unknown-duty", "Không có lượt trực này.")
     if row.taken_off_at is None:
         row.taken_off_at = unit.now
-        guidance.end_sessions_of_duties(session, [row.id], unit.now)
+        end_sessions(unit, guidance.resting_on(session, duty_ids=[row.id]), Because.DUTY_ENDED)
         audit.record(session, "take-off-duty", f"duty:{row.id}")
     return storage.duty(session, row.id)
 

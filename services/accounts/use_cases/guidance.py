@@ -14,12 +14,13 @@ from uuid import UUID, uuid4
 
 from services.accounts.adapters.wording import CONSENTS, TERMS, Term
 from services.accounts.domain import guidance as rules
-from services.accounts.domain.guidance import Because, Ending, OpenPoint, Place
+from services.accounts.domain.guidance import Because, OpenPoint, Place
 from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Done, Guided
 from services.accounts.storage.rows import lock
 from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
+from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -105,7 +106,7 @@ def request(unit: Unit, command: RequestGuidance) -> Seen:
     lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))  # one session a citizen, and one a computer
     for earlier in storage.unended(unit.session, unit.caller.id, kiosk.id):
         own = earlier.row.account_id == unit.caller.id
-        _end(unit, earlier, Because.CITIZEN if own else Because.SIGNED_OUT)
+        end_sessions(unit, [earlier], Because.CITIZEN if own else Because.SIGNED_OUT)
     unit.session.flush()
     code, digest = _free_code(unit, kiosk)
     consent = ConsentRow(
@@ -191,7 +192,8 @@ def end(unit: Unit, command: EndGuidance) -> None:
     if guided is None or not (by_citizen or by_volunteer):
         raise unknown_guidance()
     if guided.row.ended_at is None:
-        _end(unit, guided, Because.VOLUNTEER if not by_citizen else Because(command.because or Because.CITIZEN))
+        because = Because(command.because or Because.CITIZEN) if by_citizen else Because.VOLUNTEER
+        end_sessions(unit, [guided], because)
 
 
 # --- others
@@ -219,8 +221,7 @@ def given(unit: Unit, query: ListGuidanceGiven) -> list[Given]:
 def write_ends(unit: chassis.Unit) -> int:
     """Writes the end of the sessions whose time, code or duty is over; returns how many."""
     found = storage.over_now(unit.session, unit.now)
-    for guided in found:
-        _end(unit, guided, Because.TIME)
+    end_sessions(unit, found, Because.TIME)
     return len(found)
 
 
@@ -230,14 +231,6 @@ def place_of(row: GuidedSessionRow) -> Place:
         return Place()
     points = tuple(OpenPoint(**point) for point in row.place["open_points"])
     return Place(**{**row.place, "fields": tuple(row.place["fields"]), "open_points": points})
-
-
-def _end(unit: chassis.Unit, guided: Guided, because: Because) -> None:
-    """Ends a session whose end is not written: for this reason, unless it was over by itself before."""
-    ended = guided.ending(unit.now) or Ending(unit.now, because)
-    storage.end(guided.row, ended)
-    unit.session.flush()
-    audit.record(unit.session, "end-guidance", f"guided-session:{guided.row.id}", guided.row.account_id)
 
 
 def _free_code(unit: Unit, kiosk: DeviceRow) -> tuple[str, bytes]:

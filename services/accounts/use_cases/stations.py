@@ -8,11 +8,13 @@ from dataclasses import dataclass, fields
 from uuid import UUID, uuid4
 
 from services.accounts.domain import openings
+from services.accounts.domain.guidance import Because
 from services.accounts.domain.stations import LONGEST, LONGEST_NOTE, read_station, read_text
 from services.accounts.storage import guidance
 from services.accounts.storage import stations as storage
 from services.accounts.storage.rows import by_id, lock
 from services.accounts.tables import OpeningRow, StationRow
+from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
 from services.chassis.refusal import Kind, Refusal, conflict, not_found, stale
@@ -188,7 +190,8 @@ def _call_off(unit: Unit, row: OpeningRow, note: str) -> None:
 
 
 def _end_sessions(unit: Unit, row: OpeningRow) -> None:
-    guidance.end_sessions_of_duties(unit.session, storage.duty_ids(unit.session, row.id), unit.now)
+    resting = guidance.resting_on(unit.session, duty_ids=storage.duty_ids(unit.session, row.id))
+    end_sessions(unit, resting, Because.DUTY_ENDED)
 
 
 def _over() -> Refusal:

@@ -424,6 +424,7 @@ def test_each_way_of_ending_is_told_to_both_and_stops_the_guidance(stations: Sta
     assert stations.watch(session)[session] == (version + 1, True)  # that it is written is no change
     (row,) = stations.rows(GuidedSessionRow)
     assert (row.ended_because, row.version, row.place) == (told, version + 1, {})
+    assert stations.audited("end-guidance") == 1
     forward(stations.clock, minutes=1)
     assert refusal(stations.own, citizen).type == "no-guidance"
 
@@ -444,6 +445,19 @@ def test_a_session_that_its_time_ended_before_somebody_did_ended_by_time(station
     stations.end(citizen, session)
     (row,) = stations.rows(GuidedSessionRow)
     assert (row.ended_because, row.ended_at) == ("time", row.ends_at)
+
+
+@pytest.mark.parametrize("what", ["duty-by-rpc", "opening-cancelled-by-rpc", "consent-withdrawn"])
+def test_what_ends_a_session_after_its_time_was_over_does_not_change_why_it_ended(
+    stations: Stations, what: str
+) -> None:
+    citizen, session = stations.opened()
+    forward(stations.clock, minutes=30)
+    forward(stations.clock, seconds=10)
+    end_by_call(stations, what, citizen, session)
+    (row,) = stations.rows(GuidedSessionRow)
+    assert (row.ended_because, row.ended_at) == ("time", row.ends_at)
+    assert stations.audited("end-guidance") == 1
 
 
 def test_the_sweep_ends_what_is_over_and_nothing_else(stations: Stations) -> None:

@@ -1,0 +1,24 @@
+"""How a guided session ends, whatever ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.accounts.domain.guidance import Because, Ending
+from services.accounts.storage.guidance import Guided
+from services.chassis import unit as chassis
+from services.chassis.database import audit
+
+
+def end_sessions(unit: chassis.Unit, sessions: Iterable[Guided], because: Because) -> None:
+    """Ends sessions whose end is not written: for this reason, unless one was over by itself before.
+
+    Where the citizen was is not kept.
+    """
+    for guided in sessions:
+        row, ended = guided.row, guided.ending(unit.now) or Ending(unit.now, because)
+        row.ended_at, row.ended_because = ended.at, str(ended.because)
+        row.version += 1
+        row.place = {}
+        unit.session.flush()
+        audit.record(unit.session, "end-guidance", f"guided-session:{row.id}", row.account_id)
