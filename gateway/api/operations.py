@@ -115,7 +115,7 @@ class Api:
             try:
                 return _response(operation, path, view(**given))
             except Refusal as no:
-                raise _pointing(operation, no) from no
+                raise pointing(operation, no) from no
 
         served = limited(operation.limit)(serve) if operation.limit else serve
         self.blueprint.add_url_rule(operation.rule, operation.id, served, methods=[operation.method])
@@ -158,16 +158,26 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
     return given
 
 
-def _pointing(operation: Operation, no: Refusal) -> Refusal:
-    """A service names the fields of its message; of those that came from the body, a client is told the pointer."""
-    if operation.body is None or not no.fields:
+def pointing(operation: Operation, no: Refusal) -> Refusal:
+    """A service names the fields of its message: a client is told the pointer of those that came from the body, and the
+    parameter of those that came from the query."""
+    if not no.fields:
         return no
-    own = operation.body.model_fields
-    fields = tuple(
-        FieldFault(f"/{fault.field}", fault.text) if fault.field.partition("/")[0] in own else fault
-        for fault in no.fields
-    )
+    members = _names_in_message(operation.query, "") | _names_in_message(operation.body or Nothing, "/")
+
+    def told(field: str) -> str:
+        first, slash, rest = field.partition("/")
+        return members.get(first, first) + slash + rest
+
+    fields = tuple(FieldFault(told(fault.field), fault.text) for fault in no.fields)
     return Refusal(no.kind, no.type, no.text, fields=fields, retry_after=no.retry_after)
+
+
+def _names_in_message(model: type[BaseModel], prefix: str) -> dict[str, str]:
+    """Name of the field in an RPC's request → what a client calls it."""
+    return {
+        field.serialization_alias or name: prefix + (field.alias or name) for name, field in model.model_fields.items()
+    }
 
 
 def _response(operation: Operation, path: Mapping[str, object], result: Json | Response | None) -> Response:
