@@ -37,6 +37,7 @@ api.relay(
     answer=answers.RequestedGuidance,
     status=201,
     creates=True,
+    limit="guidance",
 )
 api.relay(
     "GET",
@@ -79,6 +80,7 @@ api.relay(
     description="Of two volunteers with one code the first gets the session. Wrong codes are counted by station.",
     body=GuidanceCode,
     answer=answers.GuidedSession,
+    limit="guidance",
 )
 api.relay(
     "GET",

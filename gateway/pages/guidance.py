@@ -33,7 +33,7 @@ def require_citizen() -> None:
 
 
 @pages.route("/huong-dan", methods=["GET", "POST"])
-@limited("activation", methods=["POST"])
+@limited("guidance", methods=["POST"])
 def here() -> ResponseReturnValue:
     """What the citizen agrees to; then the code for the volunteer, and how the session stands."""
     back = local_path(request.values.get("ve", "")) or "/"

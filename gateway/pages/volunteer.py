@@ -47,7 +47,7 @@ def services() -> WardClient:
 
 
 @pages.route("/tinh-nguyen", methods=["GET", "POST"])
-@limited("activation", methods=["POST"])
+@limited("guidance", methods=["POST"])
 def today() -> ResponseReturnValue:
     """The duties of today and the next weeks, the sessions that are open, and the way into another by its code."""
     errors: dict[str, str] = {}
