@@ -10,7 +10,7 @@ import re
 from flask import request
 
 from services.chassis.refusal import FieldFault, invalid
-from services.chassis.tokens import unauthenticated
+from services.chassis.tokens import kiosk_token_expired, unauthenticated
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _TICKET = re.compile(r"[A-Za-z0-9_-]{20,100}")
@@ -27,10 +27,13 @@ def token() -> str:
 
 
 def kiosk_token() -> str:
-    """The token of the computer of a station at which the caller sits; empty without the header."""
+    """The token of the computer of a station at which the caller sits; empty without the header.
+
+    Raises a Refusal (UNAUTHENTICATED, `kiosk-token-expired`) for one that cannot be a token.
+    """
     value = request.headers.get("X-Caunoi-Kiosk", "").strip()
     if value and not _TOKEN.fullmatch(value):
-        raise unauthenticated()
+        raise kiosk_token_expired()
     return value
 
 

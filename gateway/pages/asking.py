@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 from flask import current_app, request
@@ -20,16 +20,26 @@ from services.chassis.refusal import Kind, Refusal, not_found
 @dataclass(frozen=True, slots=True)
 class _PageClient(WardClient):
     """A page that the browser had kept, and that is sent again with something else in it, is refused like an old one:
-    the form shows what was typed, under a key of its own."""
+    the form shows what was typed, under a key of its own.
+
+    Where the token of the station's computer does not count any more, the call is sent again with a new one."""
 
     def send(self, rpc: Rpc[..., Response], request: Message) -> Response:
         try:
-            return WardClient.send(self, rpc, request)
+            return self._send(rpc, request)
         except Refusal as no:
             if no.type != "idempotency-key-reused":
                 raise
             text = "Trang này đã được gửi một lần. Xin xem lại điều đã nhập rồi bấm gửi lần nữa."
             raise Refusal(Kind.STALE, "page-sent-before", text) from no
+
+    def _send(self, rpc: Rpc[..., Response], request: Message) -> Response:
+        try:
+            return WardClient.send(self, rpc, request)
+        except Refusal as no:
+            if no.type != "kiosk-token-expired":
+                raise
+            return WardClient.send(replace(self, kiosk=kiosk.renewed_token()), rpc, request)
 
 
 def services_of(ward: Ward) -> WardClient:

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 
 from gateway.pages import identity
 from gateway.pages.headers import secured
-from gateway.pages.kiosk import kiosk
+from gateway.pages.kiosk import kiosk, renewed_token
 from gateway.pages.own_questions import SIGN_IN
 from gateway.pages.plain import shown_fields
 from gateway.problems import Problem, problem_of_http
@@ -43,8 +43,11 @@ _PLAIN = {
 
 
 def error_page(problem: Problem) -> Response:
-    """The page of a problem that no form shows; for 401, the way to the sign-in page."""
-    if problem.status == 401:
+    """The page of a problem that no form shows; for 401, the way to the sign-in page, but where it is the computer's
+    token and not the person's that does not count."""
+    if problem.type == "kiosk-token-expired":
+        renewed_token()
+    elif problem.status == 401:
         return sign_in_again()
     title, text = _PLAIN.get(problem.type, (problem.title, problem.detail))
     return make_response(render_template("error.html", title=title, text=text, problem=problem), problem.status)

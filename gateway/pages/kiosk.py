@@ -29,6 +29,8 @@ COOKIE_SECONDS = 365 * 24 * 3600
 _RENEW_BEFORE = 60.0  # seconds before the computer's token ends
 _ASK_SECONDS = 1.0  # the longest wait for a token
 _ASK_AGAIN = 5.0  # seconds, where accounts gave no answer
+_REFUSED_SECONDS = 30.0  # a credential that was refused is not asked about again for so long
+_MOST_KNOWN = 1000  # credentials, of which many may be made up
 #: A request may be on its way for so long after the browser's own clock has run out.
 _GRACE_SECONDS = 5
 
@@ -50,7 +52,7 @@ class Kiosk:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    kiosk: Kiosk
+    kiosk: Kiosk | None  # None: the credential was refused
     token_until: float
     ask_after: float
 
@@ -71,24 +73,44 @@ def token() -> str:
     return here.token if here else ""
 
 
+def renewed_token() -> str:
+    """A new token, where the ward does not take the remembered one any more; empty where it gives none."""
+    _kiosks().pop(_key(request.cookies.get(COOKIE, "")), None)
+    g.pop("kiosk", None)
+    return token()
+
+
 def _find(credential: str) -> Kiosk | None:
     ward = credential.partition(".")[0]
     if ward not in wards().district.wards:
         return None
-    known: dict[bytes, _Known] = current_app.extensions.setdefault("kiosks", {})
-    key, now = sha256(credential.encode()).digest(), time.time()
+    known, key, now = _kiosks(), _key(credential), time.time()
     held = known.get(key)
     if held is None or now >= held.ask_after:
         try:
-            held = known[key] = _known(ward, _ask(ward, credential), now)
+            held = _known(ward, _ask(ward, credential), now)
         except Refusal as refusal:
             if refusal.kind in (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.NOT_FOUND):
-                known.pop(key, None)
-                return None
-            if held is None:
+                held = _Known(None, now, now + _REFUSED_SECONDS)
+            elif held is None:
                 return Kiosk(ward)
-            held = known[key] = replace(held, ask_after=now + _ASK_AGAIN)
-    return held.kiosk if now < held.token_until else replace(held.kiosk, token="")
+            else:
+                held = replace(held, ask_after=now + _ASK_AGAIN)
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[key] = held
+    if held.kiosk is None or now < held.token_until:
+        return held.kiosk
+    return replace(held.kiosk, token="")
+
+
+def _kiosks() -> dict[bytes, _Known]:
+    found: dict[bytes, _Known] = current_app.extensions.setdefault("kiosks", {})
+    return found
+
+
+def _key(credential: str) -> bytes:
+    return sha256(credential.encode()).digest()
 
 
 def _ask(ward: str, credential: str) -> stations_v1.DeviceSession:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from caunoi.accounts.v1.stations_pb2 import Scanner
-from flask import request
 
 from gateway import rpcs
 from gateway.pages import identity
+from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened
 from gateway.pages.kiosk import kiosk
 from gateway.wards import WardClient, wards
@@ -24,7 +24,7 @@ def station() -> WardClient | None:
     here = kiosk()
     if here is None:
         return None
-    return wards().client(here.ward, identity.access_token(), request.form.get("key", ""), here.token)
+    return services_of(wards().district.wards[here.ward])
 
 
 def scanners_here() -> list[Scanner]:

@@ -78,6 +78,14 @@ def unauthenticated() -> Refusal:
     )
 
 
+def kiosk_token_expired() -> Refusal:
+    return Refusal(
+        Kind.UNAUTHENTICATED,
+        "kiosk-token-expired",
+        "Mã của máy ở điểm hỗ trợ không đúng hoặc đã hết hạn; ông/bà vẫn đang đăng nhập. Xin thử lại.",
+    )
+
+
 @dataclass(slots=True)
 class Issuer:
     """Signs tokens as `<service>/<ward>`."""

@@ -36,7 +36,7 @@ from services.chassis.database.connection import UNREACHABLE
 from services.chassis.grpc.client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, unavailable
 from services.chassis.metrics import RPC_SECONDS
 from services.chassis.refusal import Kind, Refusal, not_found
-from services.chassis.tokens import Principal, Role, Verifier, unauthenticated
+from services.chassis.tokens import Principal, Role, Verifier, kiosk_token_expired, unauthenticated
 from services.chassis.tracing import TRACEPARENT, context_of, tracer
 
 log = structlog.get_logger()
@@ -203,12 +203,18 @@ class CallInterceptor(grpc.ServerInterceptor):
         )
 
     def _kiosk(self, token: str) -> Principal | None:
-        """The computer that a token beside the person's own names. Raises a Refusal for an invalid one."""
+        """The computer that a token beside the person's own names.
+
+        Raises a Refusal (UNAUTHENTICATED, `kiosk-token-expired`) for an invalid one.
+        """
         if not token:
             return None
-        kiosk = self._verifier.verify(token)
+        try:
+            kiosk = self._verifier.verify(token)
+        except Refusal as no:
+            raise kiosk_token_expired() from no
         if not kiosk.has(Role.KIOSK):
-            raise unauthenticated()
+            raise kiosk_token_expired()
         return kiosk
 
 

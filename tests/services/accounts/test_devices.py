@@ -290,7 +290,7 @@ def test_a_scan_is_asked_of_a_scanner_beside_this_computer_alone(
         refused("not-at-a-station", request_scan, ward, scanner.device.id, token)
     for changes in ({"ward": "99999"}, {"source": "máy ảnh"}, {"ticket": ""}):
         refused("invalid-field", request_scan, ward, scanner.device.id, kiosk.token, **changes)
-    refused("not-signed-in", scanners, ward, scanner.token)  # a scanner is no computer
+    refused("kiosk-token-expired", scanners, ward, scanner.token)  # a scanner is no computer
     refused("not-allowed", take_scan, ward, kiosk.token)
     refused("not-allowed", take_scan, ward, ward.citizen)
 

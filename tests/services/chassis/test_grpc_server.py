@@ -152,6 +152,17 @@ def test_a_caller_without_a_valid_token_is_asked_to_sign_in(
     assert kind_of(lambda: own_account(stub, bad)) == (Kind.UNAUTHENTICATED, "not-signed-in")
 
 
+@pytest.mark.parametrize("bad", ["nonsense", "a.b.c"])
+def test_a_computers_token_that_does_not_count_is_told_from_the_persons_own(
+    stub: accounts_pb2_grpc.AccountsServiceStub, token: Callable[..., str], bad: str
+) -> None:
+    def ask() -> accounts_pb2.Account:
+        own, asked = token(Role.CITIZEN), accounts_pb2.GetOwnAccountRequest()
+        return call(stub.GetOwnAccount, asked, ward=WARD, seconds=5, token=own, kiosk=bad)
+
+    assert kind_of(ask) == (Kind.UNAUTHENTICATED, "kiosk-token-expired")
+
+
 def test_a_service_alone_may_ask_what_is_for_it(
     stub: accounts_pb2_grpc.AccountsServiceStub, token: Callable[..., str]
 ) -> None:

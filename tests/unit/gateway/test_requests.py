@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from gateway.api.operations import Operation, api, pointing
 from services.chassis.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
@@ -218,6 +219,29 @@ def test_a_field_that_a_service_names_becomes_a_pointer_into_the_body(client: Fl
     assert fields(problem(answer, 400, "missing")) == {"/reason", "documents/x", "/mother"}
 
 
+@pytest.mark.parametrize("operation", api.operations, ids=lambda each: each.id)
+def test_a_field_that_a_service_names_is_told_by_the_name_that_the_client_sent(operation: Operation) -> None:
+    for model, prefix in ((operation.body, "/"), (operation.query, "")):
+        for name, field in model.model_fields.items() if model else ():
+            fault = FieldFault(field.serialization_alias or name, "sai")
+            told = pointing(operation, Refusal(Kind.INVALID, "invalid-field", "Sai.", fields=(fault,)))
+            assert [each.field for each in told.fields] == [prefix + (field.validation_alias or name)], name  # type: ignore[operator]
+
+
+def test_the_fields_of_a_duty_are_those_of_the_body(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers(
+        "JoinGuidance", Refusal(Kind.INVALID, "which-duty", "Xin chọn.", fields=(FieldFault("duty_id", "?"),))
+    )
+    path = f"/api/v1/wards/{NAM_DUONG}/guided-sessions/joining"
+    answer = client.post(path, json={"code": "482913"}, headers=bearer())
+    assert fields(problem(answer, 400, "which-duty")) == {"/duty"}
+
+
+def test_a_computers_token_that_cannot_be_one_is_told_from_the_persons_own(client: FlaskClient) -> None:
+    answer = client.get(f"{DOSSIERS}/{DOSSIER}", headers={**bearer(), "X-Caunoi-Kiosk": "nonsense"})
+    problem(answer, 401, "kiosk-token-expired")
+
+
 def test_a_fault_of_our_own_is_a_problem_without_its_details(
     client: FlaskClient, wards: FakeWards, log_lines: list[Any]
 ) -> None:
@@ -357,3 +381,17 @@ def test_no_json_whatever_breaks_the_gateway(client: FlaskClient, wards: FakeWar
         assert answer.get_json()["form"] == body
     else:
         problem(answer, 400, "invalid-request")
+
+
+def test_asking_for_guidance_and_joining_count_together_and_apart_from_activations(wards: FakeWards) -> None:
+    limits = {"limit_guidance": "2 per minute", "limit_activation": "1 per minute"}
+    client = application(limits_enabled=True, **limits).test_client()
+    sessions = f"/api/v1/wards/{NAM_DUONG}/guided-sessions"
+    asking = {"text_version": "1", "place": {"page": "start"}}
+    statuses = [
+        client.post(f"{sessions}/joining", json={}, headers=bearer()).status_code,
+        client.post(sessions, json={}, headers=bearer()).status_code,
+        client.post(sessions, json=asking, headers=bearer()).status_code,
+        client.post(f"/api/v1/wards/{NAM_DUONG}/accounts/{DOSSIER}/activation", json={}).status_code,
+    ]
+    assert statuses == [400, 400, 429, 400]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from flask import Flask
+from google.protobuf.message import Message
 
 from gateway.pages.kiosk import COOKIE, USED_COOKIE
 from gateway.pages.session import COOKIE as SESSION_COOKIE
@@ -102,6 +103,47 @@ def test_the_token_is_renewed_before_it_ends(kiosk: Browser, wards: FakeWards, n
     now[0] += 20
     kiosk.get("/kiosk")
     assert len(asked(wards, "OpenDeviceSession")) == 2
+
+
+EXPIRED = Refusal(Kind.UNAUTHENTICATED, "kiosk-token-expired", "Mã của máy đã hết hạn. Xin thử lại.")
+
+
+def test_a_token_that_the_ward_does_not_take_any_more_is_renewed_within_the_request(
+    kiosk: Browser, wards: FakeWards
+) -> None:
+    kiosk.sign_in()
+    procedures = wards.scripts["ListProcedures"]
+
+    def once(ward: str, request: object) -> Message:
+        wards.scripts["ListProcedures"] = procedures
+        raise EXPIRED
+
+    wards.scripts["ListProcedures"] = once
+    before = len(asked(wards, "OpenDeviceSession"))
+    kiosk.get("/phuong/nam-duong")
+    assert (kiosk.response.status_code, len(asked(wards, "OpenDeviceSession"))) == (200, before + 1)
+
+
+def test_who_is_signed_in_stays_so_where_the_computers_token_is_refused_again(kiosk: Browser, wards: FakeWards) -> None:
+    kiosk.sign_in()
+    wards.answers("GetConsentText", EXPIRED)
+    kiosk.get("/huong-dan")
+    assert (kiosk.response.status_code, EXPIRED.text in kiosk.page.text) == (401, True)
+    assert SESSION_COOKIE in cookies(kiosk)
+    kiosk.get("/phuong/nam-duong")
+    token, _ = asked(wards, "ListProcedures")[-1]
+    assert (kiosk.response.status_code, bool(token)) == (200, True)
+
+
+def test_a_refused_credential_is_not_asked_about_at_each_page(
+    browser: Browser, wards: FakeWards, now: list[float]
+) -> None:
+    wards.answers("OpenDeviceSession", REVOKED)
+    for seconds, times in ((0, 1), (20, 1), (11, 2)):
+        now[0] += seconds
+        browser.client.set_cookie(COOKIE, f"{NAM_DUONG}.guess")
+        browser.get("/")
+        assert (browser.response.status_code, len(asked(wards, "OpenDeviceSession"))) == (403, times)
 
 
 def test_at_home_nothing_is_asked_and_pages_stay_as_they_are(browser: Browser, wards: FakeWards) -> None:
