@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway import rpcs
 from gateway.api import station_answers as answers
 from gateway.api.operations import api
-from gateway.api.station_requests import DeviceCredential, Enrolment, NewDevice, NewScan
+from gateway.api.station_requests import BegunScan, DeviceCredential, Enrolment, NewDevice, NewScan
 from gateway.models import Nothing
 
 api.relay(
@@ -117,8 +117,8 @@ api.relay(
     rpcs.TAKE_SCAN,
     id="takeScan",
     tag="devices",
-    summary="The scan that a scanner is to make now, given out once; with the scanner's token",
-    description="Its agent asks each second.",
-    body=Nothing,
+    summary="The scan that a scanner is to make now; with the scanner's token",
+    description="Its agent asks each second, also while it scans. A scan is repeated until `begun` names it.",
+    body=BegunScan,
     answer=answers.NextScan,
 )

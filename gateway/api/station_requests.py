@@ -92,6 +92,10 @@ class NewScan(Body):
     source: Literal["flatbed", "feeder"] = Field(description="One page from the glass, or all from the feeder.")
 
 
+class BegunScan(Body):
+    begun: str = Field("", max_length=36, description="Id of the scan that was begun last.")
+
+
 class SavedPhrase(Body):
     text: str = Field(min_length=1, max_length=300)
     position: int = Field(ge=0, le=9999, description="Order in the list, ascending.")

@@ -8,11 +8,11 @@ that were renewed in the meantime.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+import structlog
 from caunoi.accounts.v1 import stations_pb2 as stations_v1
 from flask import Response, current_app, g, has_request_context, make_response, render_template, request, session
 
@@ -22,6 +22,8 @@ from gateway.sealer import Sealer
 from gateway.settings import Settings
 from gateway.wards import wards
 from services.chassis.refusal import Kind, Refusal
+
+log = structlog.get_logger()
 
 COOKIE = "caunoi-kiosk"
 USED_COOKIE = "caunoi-used"
@@ -203,13 +205,24 @@ def leave() -> Response:
     """
     here = kiosk()
     identity.forget()
-    if here and here.token:
-        with suppress(Refusal):  # the agent empties downloads and print queue each hour, too
-            wards().client(here.ward, here.token).call(rpcs.CLEAR_KIOSK)
+    if here:
+        _have_cleared(here)
     response = make_response(render_template("kiosk/left.html"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     _delete(response, USED_COOKIE)
     return response
+
+
+def _have_cleared(here: Kiosk) -> None:
+    """Has the agent empty downloads and print queue; where it does not hear it, it does so within two hours."""
+    fault = "no-token"
+    if here.token:
+        try:
+            wards().client(here.ward, here.token).call(rpcs.CLEAR_KIOSK)
+            return
+        except Refusal as refusal:
+            fault = refusal.type
+    log.warning("kiosk-not-cleared", ward=here.ward, kiosk=here.id, fault=fault)
 
 
 def unremembered(params: dict[str, Any]) -> dict[str, Any]:

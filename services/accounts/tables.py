@@ -225,7 +225,7 @@ class TryRow(Base):
 
 
 class ScanRow(Base):
-    """A scan that a citizen asked for; given out once to the scanner's agent."""
+    """A scan that a citizen asked for; given out to the scanner's agent until the agent has begun it."""
 
     __tablename__ = "scans"
     __table_args__ = (Index("ix_scans_scanner_id_requested_at", "scanner_id", "requested_at"),)
@@ -236,7 +236,7 @@ class ScanRow(Base):
     ticket: Mapped[bytes]  # of the capture, sealed
     source: Mapped[str]  # `flatbed`, `feeder`
     requested_at: Mapped[datetime] = mapped_column(index=True)
-    taken_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]  # when the agent said that it has begun
 
 
 class PhraseRow(Base):

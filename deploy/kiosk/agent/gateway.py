@@ -34,6 +34,7 @@ class Refused(Exception):
 class Scan:
     """What is to be scanned: into which ward's capture, from `flatbed` or `feeder`."""
 
+    id: str
     ward: str
     ticket: str
     source: str
@@ -52,17 +53,20 @@ class Gateway:
         self._pairing = pairing
         self._token, self._until = "", 0.0
 
-    def take_scan(self) -> tuple[Scan | None, str]:
-        """The scan to make now, given out once, and when somebody last left the computer; empty if never."""
+    def take_scan(self, begun: str = "") -> tuple[Scan | None, str]:
+        """The scan to make now, repeated until `begun` names it, and when somebody last left the computer; empty if
+        never.
+        """
         try:
-            found = self._take()
+            found = self._take(begun)
         except Refused as no:
             if no.status != 401 or not self._token:
                 raise
             self._token = ""  # it ended early, such as by a new key: once more with a new one
-            found = self._take()
+            found = self._take(begun)
         scan = found["scan"]
-        return Scan(scan["ward"], scan["ticket"], scan["source"]) if scan else None, found["cleared_at"] or ""
+        taken = Scan(scan["id"], scan["ward"], scan["ticket"], scan["source"]) if scan else None
+        return taken, found["cleared_at"] or ""
 
     def add_page(self, scan: Scan, number: int, picture: bytes) -> None:
         body = picture, "image/jpeg"
@@ -71,8 +75,8 @@ class Gateway:
     def end(self, scan: Scan, fault: str) -> None:
         _call("POST", self._captures(scan.ward, "end"), _json({"fault": fault}), f"Capture {scan.ticket}")
 
-    def _take(self) -> dict[str, Any]:
-        return _call("POST", self._of_ward("scans/next"), _json({}), f"Bearer {self._bearer()}")
+    def _take(self, begun: str) -> dict[str, Any]:
+        return _call("POST", self._of_ward("scans/next"), _json({"begun": begun}), f"Bearer {self._bearer()}")
 
     def open_session(self) -> None:
         """A new token for the credential."""

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,9 @@ log = logging.getLogger("agent")
 ASK_SECONDS = 1.0
 _LONGEST_WAIT = 10.0  # a scanner is called unreachable after 15 seconds
 _REVOKED_WAIT = 60.0
+_CUPS_SECONDS = 10.0  # this, too, keeps the agent from asking
+#: What lies there for so long is nobody's who still sits at the computer.
+OLD_SECONDS = 3600.0
 #: A ticket is good for ten minutes after the last page that came.
 _TICKET_SECONDS = 600.0
 _SCANS = "caunoi-scan-"
@@ -46,15 +49,20 @@ class Agent:
         self._gateway = gateway
         self._stopped = stopped
         self._folder = folder
-        self._cleared = ""
+        self._begun = ""  # id of a scan
+        self._cleared: str | None = None  # when the computer was last cleared; the first that is heard is known
+        self._jobs: set[str] = set()  # print jobs at the last hourly clearing
+        self._clear_after = time.monotonic() + OLD_SECONDS
 
     def run(self) -> None:
+        """Asks for work all the time, also while it scans: it is heard to be there, and hears that somebody left."""
         self._forget_leftovers()
+        serving: threading.Thread | None = None
         wait = ASK_SECONDS
         away = False
         while not self._stopped.is_set():
             try:
-                found, cleared = self._gateway.take_scan()
+                found, cleared = self._gateway.take_scan(self._begun)
             except Away as fault:
                 wait = min(wait * 2, _LONGEST_WAIT)
                 if not away:
@@ -67,13 +75,18 @@ class Agent:
                 if away:
                     log.info("the gateway is back")
                 wait, away = ASK_SECONDS, False
-                if cleared != self._cleared:
-                    self._cleared = cleared
+                if self._cleared is not None and cleared != self._cleared:
                     clear(self._settings)
-                if found is not None:
-                    self.serve(found)
+                self._cleared = cleared
+                if found is not None and not (serving and serving.is_alive()):
+                    self._begun = found.id
+                    serving = threading.Thread(target=self.serve, args=(found,))
+                    serving.start()
                     continue
+            self._clear_what_is_old()
             self._stopped.wait(wait)
+        if serving:
+            serving.join()
 
     def serve(self, wanted: Scan) -> None:
         """Makes one scan and sends its pages as they come."""
@@ -125,23 +138,56 @@ class Agent:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def _clear_what_is_old(self) -> None:
+        """Each hour, what has lain there for an hour: the word that somebody has left may get lost."""
+        if time.monotonic() < self._clear_after:
+            return
+        jobs = {line.split()[0] for line in _cups("lpstat", "-o").splitlines() if line.strip()}
+        clear(self._settings, jobs & self._jobs, OLD_SECONDS)
+        self._jobs, self._clear_after = jobs, time.monotonic() + OLD_SECONDS
+
     def _forget_leftovers(self) -> None:
         """Of an agent that was killed: nobody has the tickets of its pages any more."""
         for left in self._folder.glob(f"{_SCANS}*"):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def clear(settings: Settings) -> None:
-    """Somebody has left the computer: nothing of theirs is to be printed or lie about."""
-    if shutil.which("cancel"):
-        subprocess.run(["cancel", "-a"], capture_output=True, timeout=30, check=False)
-    if settings.downloads is not None and settings.downloads.is_dir():
-        for each in settings.downloads.iterdir():
-            if each.is_dir() and not each.is_symlink():
-                shutil.rmtree(each, ignore_errors=True)
-            else:
-                each.unlink(missing_ok=True)
+def clear(settings: Settings, jobs: Collection[str] = ("-a",), older_than: float = 0) -> None:
+    """Somebody has left the computer: nothing of theirs is to be printed or lie about.
+
+    Cancels print jobs, all of them by default, and empties the downloads of what is older than so many seconds.
+    """
+    if jobs:
+        _cups("cancel", *jobs)
+    try:
+        for each in settings.downloads.iterdir() if settings.downloads else ():
+            if time.time() - each.lstat().st_mtime >= older_than:
+                _remove(each)
+    except OSError as fault:
+        log.error("downloads are not cleared: %s", fault)
     log.info("cleared")
+
+
+def _remove(path: Path) -> None:
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as fault:
+        log.error("not cleared: %s", fault)
+
+
+def _cups(*command: str) -> str:
+    """What a command of CUPS prints; nothing where it hangs or there is no CUPS."""
+    if not shutil.which(command[0]):
+        return ""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_CUPS_SECONDS, check=False)
+    except (subprocess.TimeoutExpired, OSError) as fault:
+        log.error("the print queue does not answer: %s", fault)
+        return ""
+    return done.stdout
 
 
 def private_place() -> Path:

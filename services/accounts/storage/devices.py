@@ -75,16 +75,15 @@ def unseal_ticket(cipher: Cipher, scan: ScanRow) -> str:
     return cipher.decrypt(scan.ticket, _context(scan.id))
 
 
-def next_scan(session: Session, scanner_id: UUID, now: datetime) -> ScanRow | None:
-    """The oldest scan that waits for a scanner, locked. One that somebody else is taking is passed over."""
+def waiting_scans(session: Session, scanner_id: UUID, now: datetime) -> Sequence[ScanRow]:
+    """The scans that a scanner has not begun, oldest first."""
     query = (
         select(ScanRow)
         .where(ScanRow.scanner_id == scanner_id, ScanRow.taken_at.is_(None), ScanRow.requested_at > now - SCAN_LIFE)
         .where(ScanRow.requested_at > _cleared_at(scanner_id, now - SCAN_LIFE))
         .order_by(ScanRow.requested_at, ScanRow.id)
-        .limit(1)
     )
-    return session.scalar(query.with_for_update(skip_locked=True))
+    return session.scalars(query).all()
 
 
 def forget_waiting_scans(session: Session, kiosk_id: UUID) -> None:

@@ -91,7 +91,7 @@ class RequestScan:
 
 @dataclass(frozen=True, slots=True)
 class TakeScan:
-    pass
+    begun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,17 +284,18 @@ def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
         storage.forget_waiting_scans(unit.session, kiosk.id)
 
 
-def take_scan(place: Workplace, _: TakeScan) -> Taken:
-    """Gives a scan out to the scanner's agent, once; one whose ticket has expired never."""
+def take_scan(place: Workplace, command: TakeScan) -> Taken:
+    """Gives a scan out to the scanner's agent, until the agent has begun it; one whose ticket has expired never."""
     with place.unit() as unit:
         scanner = _own_device(unit, unit.caller)
         _note_seen(unit, scanner)
         kiosk = unit.session.get(DeviceRow, scanner.kiosk_id) if scanner.kiosk_id else None
-        scan = storage.next_scan(unit.session, scanner.id, unit.now)
-        ticket = ""
-        if scan is not None:
-            scan.taken_at = unit.now
-            ticket = storage.unseal_ticket(unit.cell.cipher, scan)
+        begun = by_id(unit.session, ScanRow, command.begun, locked=True)
+        if begun is not None and begun.scanner_id == scanner.id:
+            begun.taken_at = begun.taken_at or unit.now
+            unit.session.flush()
+        scan = next(iter(storage.waiting_scans(unit.session, scanner.id, unit.now)), None)
+        ticket = storage.unseal_ticket(unit.cell.cipher, scan) if scan else ""
         return Taken(scan, ticket, kiosk.cleared_at if kiosk else None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from caunoi.accounts.v1 import stations_pb2
@@ -45,8 +45,8 @@ def request_scan(here: Ward, scanner: str, kiosk: str, ticket: str = "vé", toke
     here.call("RequestScan", stations_pb2.RequestScanRequest(**values), token or here.citizen, kiosk=kiosk)
 
 
-def take_scan(ward: Ward, token: str) -> Any:
-    return ward.call("TakeScan", stations_pb2.TakeScanRequest(), token)
+def take_scan(ward: Ward, token: str, begun: str = "") -> Any:
+    return ward.call("TakeScan", stations_pb2.TakeScanRequest(begun=begun), token)
 
 
 # --- enrolment
@@ -210,19 +210,16 @@ def test_a_citizen_of_any_ward_has_a_scan_made_at_the_computer_where_they_sit(
     request_scan(ward, seen.id, kiosk.token, "vé bí mật", visitor, ward=THANH_BINH, source="feeder")
     scan = take_scan(ward, scanner.token).scan
     assert (scan.ward, scan.ticket, scan.source) == (THANH_BINH, "vé bí mật", "feeder")
-    assert not take_scan(ward, scanner.token).HasField("scan")
+    assert not take_scan(ward, scanner.token, scan.id).HasField("scan")
 
 
-def test_a_scan_is_given_to_one_of_several_who_ask_at_once_and_a_new_one_replaces_one_that_waits(
-    ward: Ward, kiosk: Any, scanner: Any, clock: SettableClock
-) -> None:
+def test_a_scan_is_given_out_until_its_agent_has_begun_it(ward: Ward, kiosk: Any, scanner: Any) -> None:
     request_scan(ward, scanner.device.id, kiosk.token, "một")
-    taken = at_once(lambda: take_scan(ward, scanner.token), 4)
-    assert sorted(each.scan.ticket for each in taken) == ["", "", "", "một"]
-    for ticket in ("hai", "ba"):
-        clock.advance(timedelta(seconds=1))
-        request_scan(ward, scanner.device.id, kiosk.token, ticket)
-    assert [take_scan(ward, scanner.token).scan.ticket for _ in range(2)] == ["ba", ""]
+    first = take_scan(ward, scanner.token).scan
+    assert take_scan(ward, scanner.token).scan == first, "the answer before was lost"
+    assert not take_scan(ward, scanner.token, first.id).HasField("scan")
+    request_scan(ward, scanner.device.id, kiosk.token, "hai")
+    assert take_scan(ward, scanner.token, first.id).scan.ticket == "hai"
 
 
 def test_a_scan_of_whoever_has_left_the_computer_is_never_given_out(
@@ -242,15 +239,21 @@ def test_a_scan_of_whoever_has_left_the_computer_is_never_given_out(
     assert take_scan(ward, scanner.token).scan.ticket == "của người sau"
 
 
-def test_a_scan_that_is_being_given_out_is_passed_over_without_waiting(
-    ward: Ward, kiosk: Any, scanner: Any, clock: SettableClock
-) -> None:
-    request_scan(ward, scanner.device.id, kiosk.token, "một")
-    with ward.accounts.cells[NAM_DUONG].database.transaction() as session:
-        taking = devices.next_scan(session, UUID(scanner.device.id), clock.now())
-        assert taking is not None
-        assert not take_scan(ward, scanner.token).HasField("scan")
-    assert take_scan(ward, scanner.token).scan.ticket == "một"  # whoever was taking it has given up
+def test_a_scanner_begins_no_scan_of_another(ward: Ward, station: str, kiosk: Any, scanner: Any) -> None:
+    other = ward.enrolled(station, "scanner", "Máy quét 2", kiosk.device.id)
+    request_scan(ward, scanner.device.id, kiosk.token)
+    scan = take_scan(ward, scanner.token).scan
+    for begun in (scan.id, "not an id", str(uuid4())):
+        assert not take_scan(ward, other.token, begun).HasField("scan")
+    assert take_scan(ward, scanner.token).scan == scan
+
+
+def test_one_scan_waits_for_a_ticket(ward: Ward, kiosk: Any, scanner: Any) -> None:
+    request_scan(ward, scanner.device.id, kiosk.token, "một", source="flatbed")
+    request_scan(ward, scanner.device.id, kiosk.token, "một", source="feeder")
+    scan = take_scan(ward, scanner.token).scan
+    assert scan.source == "feeder"
+    assert not take_scan(ward, scanner.token, scan.id).HasField("scan")
 
 
 def test_a_scan_older_than_its_captures_ten_minutes_is_never_given_out(

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from deploy.kiosk.agent import work
 from deploy.kiosk.agent.gateway import Gateway, Scan
 from deploy.kiosk.agent.settings import Pairing, Settings, Unusable
 from deploy.kiosk.agent.work import Agent, clear
@@ -73,6 +74,9 @@ class FakeGateway:
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
+    def calls(self, of: str) -> int:
+        return sum(path.endswith(of) for _, path, _ in self.asked)
+
     def serve(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
         changed = self.answer(method, path)
         if changed is not None:
@@ -86,7 +90,9 @@ class FakeGateway:
                 assert json.loads(body) == {"credential": "20248.secret"}
                 answer = 201, {"token": "a.b.c", "expires_in": 600}
             case "20248/scans/next":
-                answer = 200, {"scan": self.scans.pop() if self.scans else None, "cleared_at": self.cleared_at}
+                begun = json.loads(body)["begun"]
+                self.scans = [scan for scan in self.scans if scan["id"] != begun]
+                answer = 200, {"scan": self.scans[0] if self.scans else None, "cleared_at": self.cleared_at}
             case "20227/captures/end":
                 self.ended.append(json.loads(body)["fault"])
                 answer = 200, {}
@@ -122,7 +128,7 @@ class Station:
 
     def scan(self, source: str = "feeder", **changes: Any) -> tuple[int, list[str]]:
         """Serves one scan; how many pages have come, and how it ended."""
-        self.agent(**changes).serve(Scan("20227", TICKET, source))
+        self.agent(**changes).serve(Scan("1", "20227", TICKET, source))
         assert list(self.folder.iterdir()) == [], "nothing is left on the computer"
         assert sorted(self.gateway.pages) == list(range(1, len(self.gateway.pages) + 1))
         for page in self.gateway.pages.values():
@@ -139,10 +145,8 @@ def station(gateway: FakeGateway, tmp_path: Path) -> Station:
 
 def stand_in(tmp_path: Path, script: str) -> str:
     """A `scanimage` that calls the real one, and goes wrong in the middle as the script says."""
-    program = tmp_path / "scanimage"
-    program.write_text(f"#!/bin/bash\n{script}\n")
-    program.chmod(0o755)
-    return str(program)
+    program(tmp_path / "scanimage", script)
+    return str(tmp_path / "scanimage")
 
 
 def test_a_page_from_the_glass(station: Station) -> None:
@@ -242,10 +246,13 @@ def test_the_agent_takes_scans_comes_back_by_itself_and_clears(station: Station,
     try:
         gateway.scans.append({"id": "1", "ward": "20227", "ticket": TICKET, "source": "flatbed"})
         _until(lambda: gateway.ended == [""])
-        assert list(downloads.iterdir()) == []
-        assert list(station.folder.iterdir()) == []
+        _until(lambda: not list(station.folder.iterdir()))
+        assert len(list(downloads.iterdir())) == 2, "somebody sits there while the agent restarts"
+        gateway.cleared_at = "2026-11-28T10:20:00+07:00"
+        _until(lambda: not list(downloads.iterdir()))
         (downloads / "of the next.pdf").write_text("somebody's")
-        _until(lambda: not gateway.scans and sum(path.endswith("next") for _, path, _ in gateway.asked) > 4)
+        asked = gateway.calls("next")
+        _until(lambda: not gateway.scans and gateway.calls("next") > asked + 2)
         assert len(list(downloads.iterdir())) == 1, "cleared once for each time that somebody leaves"
         gateway.cleared_at = "2026-11-28T10:30:00+07:00"
         _until(lambda: not list(downloads.iterdir()))
@@ -269,12 +276,86 @@ def test_a_token_that_ended_early_is_renewed(station: Station) -> None:
 
 def test_leaving_empties_the_print_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     called = tmp_path / "called"
-    cancel = tmp_path / "cancel"
-    cancel.write_text(f'#!/bin/sh\necho "$@" > {called}\n')
-    cancel.chmod(0o755)
+    program(tmp_path / "cancel", f'echo "$@" > {called}')
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     clear(Settings())
     assert called.read_text().strip() == "-a"
+
+
+def test_a_scanner_that_works_is_heard_and_hears_that_somebody_left(
+    station: Station, scanimage: str, tmp_path: Path
+) -> None:
+    """It gets nothing else to do meanwhile, and makes each scan once, even where its word of the first is lost."""
+    (downloads := tmp_path / "downloads").mkdir()
+    (downloads / "receipt.pdf").write_text("somebody's")
+    go_on = tmp_path / "go on"
+    program = stand_in(tmp_path, f'while [ ! -e "{go_on}" ]; do sleep 0.1; done; exec {scanimage} "$@"')
+    gateway = station.gateway
+    gateway.scans += [{"id": id, "ward": "20227", "ticket": TICKET, "source": "flatbed"} for id in ("1", "2")]
+    gateway.answer = lambda _, path: (502, "") if path.endswith("next") and gateway.calls("next") in (2, 3) else None
+    working = threading.Thread(target=station.agent(program=program, downloads=downloads).run)
+    working.start()
+    try:
+        _until(lambda: gateway.calls("next") > 5)
+        assert not gateway.pages
+        gateway.cleared_at = "2026-11-28T10:00:00+07:00"
+        _until(lambda: not list(downloads.iterdir()))
+        assert [scan["id"] for scan in gateway.scans] == ["2"]
+        go_on.touch()
+        _until(lambda: gateway.ended == ["", ""] and not gateway.scans)
+    finally:
+        go_on.touch()
+        station.stopped.set()
+        working.join(30)
+    assert gateway.calls("pages/1") == 2
+
+
+def test_what_has_lain_there_for_an_hour_is_cleared_without_a_word(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "OLD_SECONDS", 3.0)
+    called = tmp_path / "called"
+    program(tmp_path / "cancel", f'echo "$@" >> {called}')
+    program(tmp_path / "lpstat", "echo 'printer-7 somebody 1024 Sat'")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    (downloads := tmp_path / "downloads").mkdir()
+    (downloads / "receipt.pdf").write_text("somebody's")
+    working = threading.Thread(target=station.agent(downloads=downloads).run)
+    working.start()
+    try:
+        _until(lambda: not list(downloads.iterdir()))
+        _until(called.exists)
+    finally:
+        station.stopped.set()
+        working.join(30)
+    assert set(called.read_text().split()) == {"printer-7"}, "the jobs of whoever sits there now are left alone"
+
+
+def test_what_cannot_be_cleared_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    program(tmp_path / "cancel", "exec sleep 60")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(work, "_CUPS_SECONDS", 0.2)
+    (downloads := tmp_path / "downloads").mkdir()
+    for name in ("kept.pdf", "receipt.pdf"):
+        (downloads / name).write_text("somebody's")
+    unlink = Path.unlink
+
+    def unlink_some(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "kept.pdf":
+            raise PermissionError(path)
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink_some)
+    clear(Settings(downloads=downloads))
+    assert [each.name for each in downloads.iterdir()] == ["kept.pdf"]
+    assert ("the print queue does not answer" in caplog.text, "kept.pdf" in caplog.text) == (True, True)
+
+
+def program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/bash\n{script}\n")
+    path.chmod(0o755)
 
 
 def agent(home: Path, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -225,11 +226,13 @@ def test_the_end_leaves_nothing_but_the_computers_own_cookie(kiosk: Browser, war
     assert kiosk.response.headers["Location"] == "/kiosk"
 
 
-def test_the_end_works_while_the_ward_is_away(kiosk: Browser, wards: FakeWards) -> None:
+def test_the_end_works_while_the_ward_is_away(kiosk: Browser, wards: FakeWards, log_lines: list[Any]) -> None:
     kiosk.sign_in()
     wards.down.add(NAM_DUONG)
     kiosk.show(kiosk.client.post("/kiosk/ket-thuc"))
     assert (kiosk.response.status_code, cookies(kiosk)) == (200, {COOKIE})
+    (line,) = [line for line in log_lines if line["event"] == "kiosk-not-cleared"]
+    assert (line["ward"], line["fault"]) == (NAM_DUONG, "unavailable")
 
 
 # The clock
