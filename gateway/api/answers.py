@@ -134,6 +134,7 @@ class Capture(Answer):
     )
     expires_at: Moment | None = Field(description="Until when the ticket is good.")
     pages: list[CapturePage]
+    scanning: bool = Field(description="A scanner sends pages: no other ticket is given out meanwhile.")
 
 
 class StartedCapture(Answer):

@@ -23,7 +23,7 @@ api.relay(
     tag="dossiers",
     summary="Start to take a paper with a scanner or a phone, or go on with it",
     description="The secret `ticket` adds pages for ten minutes; an earlier one for the same paper no longer does. "
-    "Pages that were neither kept nor discarded are still there.",
+    "Pages that were neither kept nor discarded are still there. Refused while a scanner sends pages.",
     body=NewCapture,
     answer=answers.StartedCapture,
     creates=True,
@@ -118,7 +118,7 @@ api.relay(
     tag="captures",
     summary="Add a page",
     description="`number` counts the pages sent with this ticket, from 1: a page sent again under its number is there "
-    "once. At most 60 pages; a phone's ticket is used up by its first.",
+    "once, and not at all where it was removed. At most 60 pages; a phone's ticket is used up by its first.",
     takes=("image/jpeg", "image/png"),
     answer=answers.CaptureTicket,
     ticket=True,

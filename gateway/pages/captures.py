@@ -36,6 +36,7 @@ SOURCES = {
     "flatbed": ("Mặt kính", "Một trang: mở nắp, úp giấy xuống kính, đậy nắp lại."),
     "feeder": ("Khay nạp giấy", "Nhiều trang: gỡ ghim, xếp ngay ngắn rồi đặt cả xấp vào khay."),
 }
+UNREACHABLE = "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên xem dây cắm và nguồn điện, hoặc chụp bằng điện thoại."
 #: Why pages are missing → what to do.
 FAULTS = {
     "no-paper": "Máy quét không thấy giấy. Xin đặt giấy vào khay hoặc lên mặt kính, rồi bấm “Quét thêm trang”.",
@@ -54,7 +55,13 @@ FAULTS = {
 def by_phone(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     """Starts to take a paper with the citizen's phone: the next page shows the code."""
     opened = open_dossier(slug, id)
-    started = _start(opened, kind, "phone")
+    try:
+        started = _start(opened, kind, "phone")
+    except Refusal as refusal:
+        if refusal.type != "scanner-at-work":
+            raise
+        flash(refusal.text)
+        return redirect(url_for("pages.documents.kind", kind=kind, tu=came_from(), **opened.where), 303)
     return redirect(_tray(opened, started.capture), 303)
 
 
@@ -68,8 +75,11 @@ def by_scanner(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     error = ""
     if request.method == "POST":
         chosen, _, source = request.form.get("source", "").rpartition(":")
-        if source not in SOURCES or chosen not in {each.id for each in scanners}:
+        scanner = next((each for each in scanners if each.id == chosen), None)
+        if source not in SOURCES or scanner is None:
             error = "Xin chọn nơi đặt giấy."
+        elif not scanner.reachable:  # before an earlier ticket ends
+            error = UNREACHABLE
         else:
             try:
                 return redirect(_tray(opened, _scan(opened, kind, chosen, source)), 303)
@@ -208,7 +218,11 @@ def _scan(opened: Opened, kind: str, scanner: str, source: str) -> captures_v1.C
     if here is None:
         raise forbidden("Máy quét chỉ dùng được ở máy tính của điểm hỗ trợ.")
     started = _start(opened, kind, "scanner")
-    here.call(rpcs.REQUEST_SCAN, scanner_id=scanner, ward=opened.ward.code, ticket=started.ticket, source=source)
+    try:
+        here.call(rpcs.REQUEST_SCAN, scanner_id=scanner, ward=opened.ward.code, ticket=started.ticket, source=source)
+    except Refusal:  # nothing comes: the paper need not wait for it
+        opened.services.call(rpcs.END_CAPTURE, ticket=started.ticket, fault="device-gone")
+        raise
     return started.capture
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from services.dossiers.tables import CapturePageRow, CaptureRow
@@ -34,9 +34,22 @@ def capture_of_ticket(session: Session, digest: bytes, *, locked: bool = False) 
 
 
 def pages(session: Session, capture_id: UUID) -> Sequence[CapturePageRow]:
-    """In the order in which they came."""
-    query = select(CapturePageRow).where(CapturePageRow.capture_id == capture_id)
+    """In the order in which they came, without those that were removed."""
+    query = select(CapturePageRow).where(CapturePageRow.capture_id == capture_id, CapturePageRow.path != "")
     return session.scalars(query.order_by(CapturePageRow.position)).all()
+
+
+def page_at(session: Session, capture_id: UUID, position: int) -> CapturePageRow | None:
+    """The page of a position, also a removed one."""
+    return session.scalar(
+        select(CapturePageRow).where(CapturePageRow.capture_id == capture_id, CapturePageRow.position == position)
+    )
+
+
+def last_position(session: Session, capture_id: UUID) -> int:
+    """The highest position of a page, also of a removed one; 0 where none has come."""
+    query = select(func.max(CapturePageRow.position)).where(CapturePageRow.capture_id == capture_id)
+    return session.scalar(query) or 0
 
 
 def discard_pages(session: Session, capture_id: UUID) -> None:

@@ -141,7 +141,9 @@ class CaptureRow(Base):
 
 
 class CapturePageRow(Base):
-    """A page of a capture; its picture is in the file store."""
+    """A page of a capture; its picture is in the file store. A removed one keeps its position: sent again, it does not
+    come back.
+    """
 
     __tablename__ = "capture_pages"
     __table_args__ = (UniqueConstraint("capture_id", "position"),)
@@ -151,7 +153,7 @@ class CapturePageRow(Base):
     position: Mapped[int] = mapped_column(Integer)
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(Integer)
-    path: Mapped[str]  # in the file store
+    path: Mapped[str]  # in the file store; empty: removed
     turned: Mapped[int] = mapped_column(Integer, server_default=text("0"))  # degrees clockwise
     added_at: Mapped[datetime]
 

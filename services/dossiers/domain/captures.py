@@ -7,6 +7,7 @@ from enum import StrEnum
 
 MOST_PAGES = 60
 TICKET_LIFE = timedelta(minutes=10)
+SILENCE = timedelta(minutes=1)  # after it a scanner is not waited for
 KEPT = timedelta(days=1)  # pages that nobody keeps as a document or discards
 
 
@@ -33,6 +34,11 @@ class State(StrEnum):
     KEPT = "kept"
     DISCARDED = "discarded"
     EXPIRED = "expired"  # its ticket ran out before a page came; with pages it is `ended`
+
+
+def is_scanning(source: str, now: datetime, expires_at: datetime, ended_at: datetime | None) -> bool:
+    """Whether a scanner sends pages: it has not ended, and was started or has sent a page within the last minute."""
+    return source == Source.SCANNER and ended_at is None and now < expires_at - TICKET_LIFE + SILENCE
 
 
 def state_of(

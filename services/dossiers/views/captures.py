@@ -5,7 +5,7 @@ from __future__ import annotations
 from caunoi.dossiers.v1 import captures_pb2
 
 from services.chassis.timestamps import stamp
-from services.dossiers.domain.captures import MOST_PAGES
+from services.dossiers.domain.captures import MOST_PAGES, is_scanning
 from services.dossiers.use_cases.intake.captures import Capture, Ticketed, state
 from services.dossiers.use_cases.unit import Unit
 
@@ -27,6 +27,7 @@ def capture(unit: Unit, found: Capture) -> captures_pb2.Capture:
             captures_pb2.CapturePage(id=str(each.id), added_at=stamp(each.added_at), turned=each.turned)
             for each in found.pages
         ],
+        scanning=is_scanning(row.source, unit.now, row.expires_at, row.ended_at),
     )
 
 

@@ -133,6 +133,46 @@ def test_a_page_sent_again_under_its_number_is_there_once_and_equal_pages_are_tw
     assert len(paper.seen().pages) == 2
 
 
+def test_a_removed_page_does_not_come_back_when_it_is_sent_again(world: World) -> None:
+    paper = Paper(world)
+    for number in (1, 2):
+        paper.send(number, photograph(number))
+    _, last = (page.id for page in paper.seen().pages)
+    paper.do("RemoveCapturePage", pb.RemoveCapturePageRequest, page_id=last)
+    for again in (photograph(2), photograph(3)):
+        assert paper.send(2, again).pages == 1
+    assert paper.send(3, photograph(3)).pages == 2
+    paper.end()
+    paper.start("phone")
+    paper.send(1, photograph(4))
+    assert len(paper.seen().pages) == 3
+    assert len(PdfReader(io.BytesIO(content_of(world, paper.dossier_id, paper.keep().id))).pages) == 3
+
+
+@pytest.mark.parametrize("source", ["scanner", "phone"])
+def test_no_other_ticket_is_given_out_while_a_scanner_sends_pages(world: World, source: str) -> None:
+    paper = Paper(world)
+    ticket = paper.ticket
+    world.clock.advance(timedelta(seconds=59))
+    assert refused(lambda: paper.start(source)).type == "scanner-at-work"
+    paper.send(1, photograph(1))
+    world.clock.advance(timedelta(seconds=59))
+    assert refused(lambda: paper.start(source)).type == "scanner-at-work"
+    assert paper.seen().scanning
+    assert paper.send(2, photograph(2)).pages == 2, "nothing of the feed is lost"
+    paper.end()
+    assert not paper.seen().scanning
+    paper.start(source)
+    assert paper.ticket != ticket
+
+
+def test_a_scanner_that_is_silent_for_a_minute_is_not_waited_for(world: World) -> None:
+    paper = Paper(world)
+    world.clock.advance(timedelta(minutes=1))
+    assert not paper.seen().scanning
+    paper.start()
+
+
 def test_the_sixty_first_page_is_refused_and_nothing_is_lost(world: World) -> None:
     paper = Paper(world)
     for number in range(1, MOST_PAGES + 1):

@@ -36,6 +36,7 @@ def capture(wards: FakeWards) -> captures_v1.Capture:
 
     def start(_: str, request: Any) -> Any:
         held.source, held.state, held.fault = request.source, "waiting", ""
+        held.scanning = request.source == "scanner"
         return captures_v1.StartCaptureResponse(capture=held, ticket=TICKET)
 
     wards.answers("StartCapture", start)
@@ -225,6 +226,31 @@ def test_without_script_the_tray_reloads_while_pages_come(
         assert [tag["content"] for tag in browser.page.all("meta", **{"http-equiv": "refresh"})] == ["5"] * reloads
 
 
+def test_nothing_else_is_offered_while_a_scanner_sends_pages(
+    browser: Browser,
+    paper: str,
+    wards: FakeWards,
+    capture: captures_v1.Capture,
+    at_station: stations_v1.ListScannersResponse,
+) -> None:
+    capture.source = "scanner"
+    for scanning in (True, False):
+        capture.scanning = scanning
+        come(capture, 2, "receiving")
+        browser.get(f"{paper}/trang/{CAPTURE}")
+        check(browser)
+        assert ("Quét thêm" not in browser.page.text, "dien-thoai" not in forms(browser.page)) == (scanning, scanning)
+        assert ("chưa gửi thêm trang nào trong một phút" in browser.page.text) != scanning
+    text = "Máy quét còn đang gửi trang."
+    wards.answers("StartCapture", Refusal(Kind.CONFLICT, "scanner-at-work", text))
+    browser.get(f"{paper}/quet")
+    browser.post(f"{paper}/quet", key="a", source="s1:feeder")
+    assert (browser.response.status_code, text in browser.page.text) == (422, True)
+    browser.post(f"{paper}/dien-thoai", key="b")
+    browser.follow()
+    assert text in browser.page.text, "with a way on, and not an error page"
+
+
 def test_the_scanner_of_this_computer_scans_from_glass_or_feeder(
     browser: Browser,
     paper: str,
@@ -259,11 +285,19 @@ def test_a_scanner_that_cannot_be_reached_is_told_on_the_page(
 ) -> None:
     text = "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên."
     wards.answers("RequestScan", Refusal(Kind.UNAVAILABLE, "scanner-unreachable", text))
+    wards.answers("EndCapture", captures_v1.CaptureTicket())
     browser.get(f"{paper}/quet")
     browser.post(f"{paper}/quet", key="b", source="s1:flatbed")
     assert browser.response.status_code == 422
     check(browser)
     assert text in browser.page.text
+    assert [request.ticket for request in asked(wards, "EndCapture")] == [TICKET], "the phone need not wait for it"
+    at_station.scanners[0].reachable = False
+    started = len(asked(wards, "StartCapture"))
+    browser.post(f"{paper}/quet", key="c", source="s1:flatbed")
+    assert browser.response.status_code == 422
+    assert "Máy quét chưa sẵn sàng" in browser.page.text
+    assert len(asked(wards, "StartCapture")) == started, "an earlier ticket goes on"
     wards.down.add(STATION_WARD)
     assert "Quét giấy tờ" not in browser.get(paper).text, "the paper can be sent all the same"
 

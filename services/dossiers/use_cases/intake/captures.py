@@ -15,7 +15,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 from services.dossiers import captures, storage
 from services.dossiers.adapters.page_pictures import document_of, turned
 from services.dossiers.adapters.uploads import accepted_page
-from services.dossiers.domain.captures import MOST_PAGES, TICKET_LIFE, Fault, Source, State, state_of
+from services.dossiers.domain.captures import MOST_PAGES, TICKET_LIFE, Fault, Source, State, is_scanning, state_of
 from services.dossiers.tables import CapturePageRow, CaptureRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.intake import documents
 from services.dossiers.use_cases.intake.documents import AddDocument, StoredFile
@@ -115,7 +115,7 @@ class Joined:
 def start(unit: Unit, command: StartCapture) -> Capture:
     """The paper's open capture, or a new one, with a new ticket: an earlier ticket is good no more.
 
-    Refusals: NOT_FOUND, INVALID `unknown-source`, and those of `documents.refuse_unasked`.
+    Refusals: NOT_FOUND, INVALID `unknown-source`, CONFLICT `scanner-at-work`, and those of `documents.refuse_unasked`.
     """
     dossier = own_dossier(unit, command.dossier_id, locked=True)
     documents.refuse_unasked(unit, dossier, command.kind)
@@ -126,16 +126,18 @@ def start(unit: Unit, command: StartCapture) -> Capture:
     row = captures.open_capture(unit.session, dossier.id, command.kind)
     if row is None:
         row = CaptureRow(id=uuid4(), dossier_id=dossier.id, kind=command.kind, kept_at=None, discarded_at=None)
-    pages = captures.pages(unit.session, row.id)
+    elif is_scanning(row.source, unit.now, row.expires_at, row.ended_at):
+        text = "Máy quét còn đang gửi trang của giấy tờ này. Xin đợi quét xong rồi hãy quét hoặc chụp thêm."
+        raise conflict("scanner-at-work", text)
     row.source = command.source
     row.ticket_digest = _digest(ticket)
     row.started_at, row.expires_at = unit.now, unit.now + TICKET_LIFE
     row.ended_at, row.fault = None, ""
-    row.pages_before = max((page.position for page in pages), default=0)
+    row.pages_before = captures.last_position(unit.session, row.id)
     unit.session.add(row)
     unit.session.flush()
     audit.record(unit.session, "start-capture", f"dossier:{dossier.id}", dossier.applicant_id)
-    return Capture(row, pages, ticket)
+    return Capture(row, captures.pages(unit.session, row.id), ticket)
 
 
 def capture(unit: Unit, query: GetCapture) -> Capture:
@@ -163,9 +165,9 @@ def turn(unit: Unit, command: TurnCapturePage) -> Capture:
 
 
 def remove(unit: Unit, command: RemoveCapturePage) -> Capture:
-    """Takes a page out. Refusals: NOT_FOUND, CONFLICT `capture-over`."""
+    """Takes a page out; `stray_files` deletes its file. Refusals: NOT_FOUND, CONFLICT `capture-over`."""
     found, dossier = _open(unit, command.dossier_id, command.capture_id)
-    unit.session.delete(_page(found, command.page_id))
+    _page(found, command.page_id).path = ""
     unit.session.flush()
     audit.record(unit.session, "remove-capture-page", f"dossier:{dossier.id}", dossier.applicant_id)
     return Capture(found.row, captures.pages(unit.session, found.row.id))
@@ -242,9 +244,8 @@ def may_add(unit: Unit, command: AddCapturePage) -> DossierRow:
         text = "Số thứ tự của trang đếm từ 1."
         raise invalid("invalid-number", text, FieldFault("number", text))
     row = _of_ticket(unit, command.ticket)
-    pages = captures.pages(unit.session, row.id)
-    if _sent_before(row, pages, command) is None:
-        _refuse_more(pages)
+    if _sent_before(unit, row, command) is None:
+        _refuse_more(captures.pages(unit.session, row.id))
         return _still_open(unit, row)
     return _dossier(unit, row)
 
@@ -255,19 +256,18 @@ def store(place: Workplace, command: AddCapturePage, dossier: DossierRow) -> Sto
 
 
 def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:
-    """Adds the page; sent again under its number, it is there once.
+    """Adds the page; sent again under its number, it is there once, and not at all where it was removed.
 
     Refusals as for `may_add`, CONFLICT `page-differs` for another picture under a number that was sent before.
     """
     dossier = _dossier(unit, _of_ticket(unit, command.ticket), locked=True)
     row = _of_ticket(unit, command.ticket, locked=True)
-    pages = captures.pages(unit.session, row.id)
-    before = _sent_before(row, pages, command)
+    before = _sent_before(unit, row, command)
     if before is not None:
-        if before.path != stored.path:
+        if before.path and before.path != stored.path:
             raise conflict("page-differs", "Trang mang số này đã gửi với một ảnh khác. Xin gửi ảnh mới dưới số mới.")
         return _ticketed(unit, row, dossier)
-    _refuse_more(pages)
+    _refuse_more(captures.pages(unit.session, row.id))
     _still_open(unit, row)
     added = CapturePageRow(
         id=uuid4(),
@@ -358,8 +358,8 @@ def _still_open(unit: Unit, row: CaptureRow) -> DossierRow:
     return dossier
 
 
-def _sent_before(row: CaptureRow, pages: Sequence[CapturePageRow], command: AddCapturePage) -> CapturePageRow | None:
-    return next((each for each in pages if each.position == row.pages_before + command.number), None)
+def _sent_before(unit: Unit, row: CaptureRow, command: AddCapturePage) -> CapturePageRow | None:
+    return captures.page_at(unit.session, row.id, row.pages_before + command.number)
 
 
 def _refuse_more(pages: Sequence[CapturePageRow]) -> None:
