@@ -32,7 +32,7 @@ OFFERED_PER_SECOND, OFFERED = 20, 600
 BESIDE_SECONDS = 15.0
 IDLE_SECONDS = 10.0
 RELAYED = 20_000
-GUIDED_OFFERED = 300  # filings without guided sessions, beside them, and without them again
+GUIDED_OFFERED = 200  # filings without guided sessions, beside them, and without them again
 
 
 def main() -> None:
