@@ -123,6 +123,7 @@ def take_guided(browser: Browser, url: str) -> None:
         citizen.go(f"{path}/kiem-tra")
         filed = send(citizen, phone)
         citizen.go(filed.path)
+        citizen.page.get_by_text("Đã nộp thế nào").evaluate("one => one.scrollIntoView({block: 'end'})")
         screens.append(screen(citizen))
     save(in_a_row(screens), STRIP)
 
