@@ -357,6 +357,10 @@ class Dossier(Answer):
     verifications: list[Verification] = Field(description="For the office alone.")
     verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
     verdict: str | None = Field(description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.")
+    tellable: list[str] = Field(
+        description="What a volunteer may be told by name: JSON pointers, `documents/<kind>` and `page/<name>` that "
+        "everybody is asked for. For the filer alone."
+    )
     kept_until: Date | None = Field(
         description="Of a draft: the last day on which it is kept where nobody touches it any more; null once filed."
     )

@@ -55,7 +55,9 @@ api.relay(
     id="showPlace",
     tag="guidance",
     summary="The citizen's page has changed: what the volunteer may know of it",
-    description="Names of pages, questions and harmless checks alone; anything else is refused.",
+    description="Names of pages, questions, papers and checks alone. Name only what the dossier's `tellable` lists, "
+    "and only `harmless` checks: that a question is asked can tell what was answered. What has another shape than such "
+    "names is refused; whether a name is `tellable` is not checked.",
     body=ShownPlace,
     answer=answers.OwnGuidance,
 )

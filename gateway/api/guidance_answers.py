@@ -72,7 +72,7 @@ class GuidedSession(Answer):
     citizen_seen_at: Moment | None = Field(description="When the citizen's browser was last heard of.")
     guidance: list[Guidance] = Field(description="What was done in this session, newest last; at most 50.")
     explained_before: list[str] = Field(
-        description="What was explained to the same person in earlier sessions: fields and terms, each once."
+        description="Keys of the terms explained to the same person in earlier sessions, each once."
     )
 
 

@@ -29,13 +29,21 @@ class Place(Body):
     procedure: str = Field(default="", max_length=20, examples=["1.001193"])
     procedure_version: str = Field(default="", max_length=10, examples=["2023-01-01"])
     part: str = Field(
-        default="", max_length=60, description="Of `form` the name of the page, of `documents` the kind of the paper."
+        default="",
+        max_length=60,
+        description="Of `form` the name of the page, of `documents` the kind of the paper; empty unless `page/<name>` "
+        "or `documents/<kind>` is `tellable` in the dossier.",
     )
     fields: list[_Field] = Field(
-        default=[], max_length=60, description="JSON pointers of the questions on the page; never what was answered."
+        default=[],
+        max_length=60,
+        description="JSON pointers of the questions on the page that are `tellable`; `/here` where none is. Never what "
+        "was answered.",
     )
     open_points: list[OpenPoint] = Field(
-        default=[], max_length=120, description="What still keeps the dossier from being filed."
+        default=[],
+        max_length=120,
+        description="What still keeps the dossier from being filed, of `tellable` questions and papers alone.",
     )
 
 
@@ -54,6 +62,11 @@ class ShownPlace(Body):
         max_length=40,
         serialization_alias="dossier_id",
         description="Id of the draft that is open: for the count of pages; the volunteer does not learn it.",
+    )
+    dossier_page: str = Field(
+        default="",
+        pattern=r"^([0-9a-f]{64})?$",
+        description="Hex SHA-256 that stands for the page in that count; left out: `place` does.",
     )
 
 

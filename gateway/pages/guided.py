@@ -1,14 +1,16 @@
 """What the pages show of a guided session: a bar on each page, and the volunteer's words after the question.
 
 While a citizen has a session, each page tells the station's ward where they are, in one place (`tell_place`, before a
-template is rendered): names of pages, questions and checks, never an answer.
+template is rendered): names of pages, questions and checks, never an answer. A page, question or paper that is asked
+because of an answer is not named (`Dossier.tellable`): the volunteer can point at it as `/here`, what the screen shows.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from caunoi.accounts.v1 import guidance_pb2
@@ -29,6 +31,8 @@ from services.chassis.refusal import Kind, Refusal
 #: How long a page still tells that, and why, a session has ended.
 TOLD_SECONDS = 60
 MOST_FIELDS, MOST_POINTS = 60, 120  # of a place (accounts refuses more)
+#: Stands in a place for the questions of a page that are not named.
+HERE = "/here"
 PAGES = {
     "pages.public.start": "start",
     "pages.public.ward_start": "start",
@@ -60,6 +64,12 @@ class Where:
     procedure: str = ""
     version: str = ""
     path: str = "/"
+    since: str = ""  # the number of the last thing done before the page was shown
+
+    @property
+    def digest(self) -> str:
+        """What stands for the page in the count of pages; empty outside a dossier."""
+        return sha256(f"{self.dossier}/{self.page}/{self.part}".encode()).hexdigest() if self.dossier else ""
 
     def query(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in self.__slots__}
@@ -179,12 +189,24 @@ def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None = Non
             place=_place(where, opened),
             dossier_ward=ward.code if ward and where.dossier else "",
             dossier_id=where.dossier,
+            dossier_page=where.digest,
         )
     except Refusal as refusal:
         return _silent(refusal, where)
-    if answer.state == "open" and opened is not None and opened.is_draft:
-        _note(own, opened)
-    return shown(answer, where, opened, opened.form if opened else None)
+    is_draft = opened.is_draft if opened else where.page == "code"
+    if answer.state != "ended" and ward and where.dossier and is_draft:
+        _note(own, ward.code, where.dossier)
+    return shown(answer, _since_shown(answer, where), opened, opened.form if opened else None)
+
+
+def _since_shown(answer: guidance_pb2.OwnGuidance, where: Where) -> Where:
+    """The page with what was done before it was shown: a reload shows the same page, and keeps what was pointed at."""
+    done = answer.guidance[-1].sequence if answer.guidance else 0
+    here = [where.page, where.part, where.fields]
+    own = kept() or {}
+    if own.get("here", [])[:-1] != here:
+        session[GUIDED] = own = {**own, "here": [*here, str(done)]}
+    return replace(where, since=own["here"][-1])
 
 
 def _silent(refusal: Refusal, where: Where) -> Shown | None:
@@ -196,12 +218,18 @@ def _silent(refusal: Refusal, where: Where) -> Shown | None:
 
 
 def _place(where: Where, opened: Opened | None) -> guidance_pb2.Place:
-    place = guidance_pb2.Place(
-        page=where.page, procedure=where.procedure, procedure_version=where.version, part=where.part
-    )
-    place.fields.extend(where.fields.split(",")[:MOST_FIELDS] if where.fields else ())
-    if opened is not None and opened.is_draft:
-        stops = [one for one in opened.dossier.findings if one.field and one.kind == FINDING_KIND_STOPS]
+    place = guidance_pb2.Place(page=where.page, procedure=where.procedure, procedure_version=where.version)
+    if opened is None:
+        return place
+    tellable = set(opened.dossier.tellable)
+    fields = [one for one in where.fields.split(",") if one in tellable]
+    if fields and tellable & {f"page/{where.part}", f"documents/{where.part}"}:
+        place.part = where.part
+        place.fields.extend(fields[:MOST_FIELDS])
+    elif where.part:
+        place.fields.append(HERE)
+    if opened.is_draft:
+        stops = [one for one in opened.dossier.findings if one.field in tellable and one.kind == FINDING_KIND_STOPS]
         place.open_points.extend(
             guidance_pb2.OpenPoint(field=one.field, check=one.check if one.harmless else "")
             for one in stops[:MOST_POINTS]
@@ -209,15 +237,19 @@ def _place(where: Where, opened: Opened | None) -> guidance_pb2.Place:
     return place
 
 
-def _note(own: Mapping[str, Any], opened: Opened) -> None:
-    """Notes the session on the draft, once: so the filing can say how it came about."""
-    if opened.dossier.id in own["noted"]:
+def _note(own: Mapping[str, Any], ward: str, dossier: str) -> None:
+    """Notes the session on the draft, once: so the filing can say how it came about.
+
+    Also while it waits for the volunteer, who may join when no other page of the draft is shown; the station's ward
+    says at the filing whether anybody did.
+    """
+    if dossier in own["noted"]:
         return
     try:
-        opened.services.call(rpcs.NOTE_GUIDANCE, dossier_id=opened.dossier.id, ward=own["ward"], session_id=own["id"])
+        _services(ward).call(rpcs.NOTE_GUIDANCE, dossier_id=dossier, ward=own["ward"], session_id=own["id"])
     except Refusal:
         return  # the next page tries again
-    session[GUIDED] = {**own, "noted": [*own["noted"], opened.dossier.id]}
+    session[GUIDED] = {**own, "noted": [*own["noted"], dossier]}
 
 
 def shown(answer: guidance_pb2.OwnGuidance, where: Where, opened: Opened | None, form: Form | None) -> Shown | None:
@@ -231,7 +263,7 @@ def shown(answer: guidance_pb2.OwnGuidance, where: Where, opened: Opened | None,
     known = _Known(form, opened, where)
     points = [each for each in answer.guidance if each.kind == "point"]
     words = tuple(_word(each, known) for each in reversed(answer.guidance) if each.kind != "explained")
-    lit = _anchor(points[-1].subject, known) if points and answer.state == "open" else ""
+    lit = _anchor(_resolved(points[-1], known), known) if points and answer.state == "open" else ""
     ended = wording.CITIZEN_ENDS.get(answer.ended_because, wording.ENDED) if answer.state == "ended" else ""
     return Shown(
         state=answer.state,
@@ -263,7 +295,16 @@ def _news(answer: guidance_pb2.OwnGuidance, words: tuple[Word, ...], ended: str)
 def _word(one: guidance_pb2.Guidance, known: _Known) -> Word:
     if one.kind != "point":
         return Word(one.kind, one.at, one.title, one.text)
-    return Word(one.kind, one.at, _title(one.subject, known), "", _href(one.subject, known))
+    subject = _resolved(one, known)
+    return Word(one.kind, one.at, _title(subject, known), "", _href(subject, known))
+
+
+def _resolved(one: guidance_pb2.Guidance, known: _Known) -> str:
+    """What was pointed at; `/here` is the first question of the page that was shown then, and empty on another page."""
+    if one.subject != HERE:
+        return one.subject
+    is_shown_since = one.sequence > int(known.where.since or 0)
+    return known.where.fields.split(",")[0] if is_shown_since else ""
 
 
 def _title(subject: str, known: _Known) -> str:
@@ -275,7 +316,7 @@ def _title(subject: str, known: _Known) -> str:
 
 def _anchor(subject: str, known: _Known) -> str:
     """The id of the element on this page that a subject is asked in; empty where it is on another page."""
-    if subject not in known.where.fields.split(","):
+    if not subject or subject not in known.where.fields.split(","):
         return ""
     if subject.startswith("documents/"):
         return "papers" if kiosk.kiosk() else "file"
@@ -288,7 +329,7 @@ def _href(subject: str, known: _Known) -> str:
     anchor, where = _anchor(subject, known), known.where
     if anchor:
         return f"#{anchor}"
-    if not where.dossier or known.form is None:
+    if not subject or not where.dossier or known.form is None:
         return ""
     at: dict[str, Any] = {"slug": where.slug, "id": where.dossier}
     if subject.startswith("documents/"):

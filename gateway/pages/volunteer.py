@@ -107,6 +107,10 @@ class Question:
     remark: str = ""
     is_here: bool = True
 
+    @property
+    def is_named(self) -> bool:
+        return self.subject != guided.HERE
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -213,7 +217,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         here=here,
         elsewhere=elsewhere,
         done=tuple(_done(one, procedure, form) for one in reversed(session.guidance)),
-        before=_before(session.explained_before, procedure, form),
+        before=_before(session.explained_before),
         explained=frozenset(explained),
         stream=guided.stream_url(identity.own_ward().code, session.id) if is_open else "",
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
@@ -231,12 +235,14 @@ def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None
 
 
 def _page_text(place: guidance_pb2.Place, procedure: Procedure | None) -> str:
-    if place.page == "documents" and procedure is not None:
+    if place.page == "documents" and place.part and procedure is not None:
         return f"Giấy tờ: {_title(f'documents/{place.part}', procedure, None)}"
     return wording.PLACES.get(place.page, wording.PLACES["elsewhere"])
 
 
 def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
+    if field == guided.HERE:
+        return wording.ON_SCREEN
     if field.startswith("documents/") and procedure is not None:
         kind = field.partition("/")[2]
         return next((one.title for one in procedure.documents if one.kind == kind), wording.A_PAPER)
@@ -244,15 +250,10 @@ def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
     return one.title if one else wording.A_QUESTION
 
 
-def _before(subjects: Sequence[str], procedure: Procedure | None, form: Form | None) -> tuple[str, ...]:
-    """What was explained in earlier sessions, in words: questions of this procedure by their titles, and terms."""
-    questions = [one for one in subjects if one.startswith(("/", "documents/"))]
-    titles = [_title(one, procedure, form) for one in questions]
-    known = [f"Câu “{title}”" for title in titles if title not in (wording.A_QUESTION, wording.A_PAPER)]
-    if len(questions) == len(subjects):
-        return tuple(known)
-    terms = services().call(rpcs.LIST_TERMS).terms
-    return (*known, *(f"Từ “{one.name}”" for one in terms if one.key in subjects))
+def _before(keys: Sequence[str]) -> tuple[str, ...]:
+    """The terms that were explained in earlier sessions, in words."""
+    terms = services().call(rpcs.LIST_TERMS).terms if keys else ()
+    return tuple(f"Từ “{one.name}”" for one in terms if one.key in keys)
 
 
 def _done(one: guidance_pb2.Guidance, procedure: Procedure | None, form: Form | None) -> Done:

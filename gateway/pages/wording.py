@@ -61,7 +61,7 @@ TOLD = {
     "term": "Đã gửi lời giải thích.",
     "explained": "Đã ghi là đã giải thích.",
 }
-A_QUESTION, A_PAPER = "Một câu trong tờ khai", "Một giấy tờ"
+A_QUESTION, A_PAPER, ON_SCREEN = "Một câu trong tờ khai", "Một giấy tờ", "câu đang hiện trên màn hình"
 
 
 def remark_of(check: str) -> str:

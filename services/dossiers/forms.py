@@ -179,6 +179,21 @@ def _completeness(
     return missing
 
 
+@lru_cache(maxsize=256)
+def tellable(procedure: Procedure) -> tuple[str, ...]:
+    """What everybody is asked for, whatever they answer: JSON pointers, `documents/<kind>` and `page/<name>`.
+
+    Anything else is asked because of an answer, so that its name alone can tell of a divorce or an abandoned child.
+    """
+    leaf_of = leaves(procedure.form)
+    pages = [page for page in procedure.pages if not page.when]
+    return (
+        *(f"page/{page.name}" for page in pages),
+        *(pointer for page in pages for pointer in page.fields if not leaf_of[pointer].get("x-when")),
+        *(f"documents/{each.kind}" for each in procedure.documents if not (each.when or each.restricted)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     leaf: Mapping[str, Any]

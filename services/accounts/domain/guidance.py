@@ -106,6 +106,7 @@ _NAME = re.compile(r"[a-z]+(-[a-z]+){0,7}")  # of a page, a kind of document or 
 _LONGEST_NAME = 60
 _PROCEDURE = re.compile(r"[0-9]\.[0-9]{6}")
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _MOST_FIELDS = 60
 _MOST_POINTS = 120
 _DOCUMENTS = "documents/"
@@ -119,7 +120,10 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a volunteer may know of where a citizen is: names of pages, questions and rules, and no answer."""
+    """What a volunteer may know of where a citizen is: names of pages, questions and rules, and no answer.
+
+    The citizen's client names only what everybody is asked for (dossiers, `forms.tellable`).
+    """
 
     page: str = "elsewhere"
     procedure: str = ""
@@ -140,10 +144,12 @@ class Place:
 
 
 def refuse_values(place: Place) -> None:
-    """Raises a Refusal (INVALID, `invalid-place`) for anything but names of pages, questions, kinds and checks.
+    """Raises a Refusal (INVALID, `invalid-place`) for anything without the shape of the system's names.
 
-    No names that the system uses hold a digit, a capital letter, a space or a letter with a mark, so none of them can
-    carry a date, a number or a person's name as people write them. Lengths and counts are bounded.
+    Only `page` is checked against a list: accounts does not know the procedures, so that a client could send other
+    words of small letters as the name of a part, a question or a check. No such name holds a digit, a capital letter,
+    a space or a letter with a mark, so none can carry a date, a number or a person's name as people write them.
+    Lengths and counts are bounded.
     """
     faults = [
         ("page", place.page in PAGES),
@@ -157,6 +163,11 @@ def refuse_values(place: Place) -> None:
     if wrong:
         text = "Chỗ này chỉ nhận tên trang, tên mục và tên quy tắc, không nhận điều người dân đã điền."
         raise invalid("invalid-place", text, *(FieldFault(f"place/{name}", text) for name in wrong))
+
+
+def is_page_digest(text: str) -> bool:
+    """Whether it can stand for a page of a dossier in the count: hex SHA-256, or empty."""
+    return text == "" or _DIGEST.fullmatch(text) is not None
 
 
 def is_field(name: str) -> bool:

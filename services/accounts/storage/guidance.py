@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -42,6 +42,7 @@ from services.accounts.tables import (
 
 MOST_SHOWN = 50  # of what was done in a session
 MOST_CONSENTS = 200
+MOST_PAGES = 60  # of dossiers in a session: more are not counted
 #: How long what was done in a session is kept.
 KEPT = timedelta(days=365)
 #: How long a code that was used or has expired is still recognised as such.
@@ -225,9 +226,10 @@ def done(session: Session, session_id: UUID, most: int = MOST_SHOWN) -> list[Don
     return [Done(row, texts[UUID(row.subject)] if row.kind == "phrase" else "") for row in reversed(rows)]
 
 
-def explained_before(session: Session, row: GuidedSessionRow) -> Sequence[str]:
-    """What was explained to the same person in earlier sessions here, each once, at most 100; not after a withdrawn
-    consent.
+def explained_before(session: Session, row: GuidedSessionRow, terms: Collection[str]) -> Sequence[str]:
+    """Which terms were explained to the same person in earlier sessions here; not after a withdrawn consent.
+
+    Questions are left out: another volunteer, another day, has no need to know what this person was asked.
     """
     query = (
         select(GuidanceRow.subject)
@@ -237,6 +239,7 @@ def explained_before(session: Session, row: GuidedSessionRow) -> Sequence[str]:
             GuidedSessionRow.account_id == row.account_id,
             GuidedSessionRow.id != row.id,
             GuidanceRow.kind == "explained",
+            GuidanceRow.subject.in_(terms),
             ConsentRow.withdrawn_at.is_(None),
         )
         .distinct()
@@ -248,15 +251,23 @@ def explained_before(session: Session, row: GuidedSessionRow) -> Sequence[str]:
 
 
 def show_page(session: Session, row: GuidedSessionRow, dossier: tuple[str, str, str] | None, now: datetime) -> None:
-    """Notes the page of a dossier (ward, id, page) that is open. While nobody guides only the last one counts."""
+    """Notes the page of a dossier (ward, id, page) that is open; 60 of a session at most.
+
+    While nobody guides only the last one counts.
+    """
     if row.joined_at is None:
         session.execute(delete(GuidedPageRow).where(GuidedPageRow.session_id == row.id))
-    if dossier is not None:
+    if dossier is not None and _pages(session, row) < MOST_PAGES:
         ward, dossier_id, page = dossier
         noted = upsert(GuidedPageRow).values(
             session_id=row.id, dossier_ward=ward, dossier_id=dossier_id, page=page, opened_at=now
         )
         session.execute(noted.on_conflict_do_nothing())
+
+
+def _pages(session: Session, row: GuidedSessionRow) -> int:
+    query = select(func.count()).select_from(GuidedPageRow).where(GuidedPageRow.session_id == row.id)
+    return session.scalar(query) or 0
 
 
 def given(session: Session, account_id: str, dossier_id: str) -> list[tuple[Guided, int]]:

@@ -48,6 +48,7 @@ class ShowPlace:
     place: Place | None
     dossier_ward: str
     dossier_id: str
+    dossier_page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ def own(unit: Unit, _: GetOwnGuidance) -> Seen:
 def show_place(workplace: Workplace, command: ShowPlace) -> Seen:
     """The citizen's browser shows another page. An ended session is returned as it is.
 
-    The same place again changes nothing. Raises a Refusal: NOT_FOUND (`unknown-guidance`), INVALID (`invalid-place`).
+    The same place again changes nothing. Raises a Refusal: NOT_FOUND (`unknown-guidance`), INVALID (`invalid-place`,
+    `invalid-field`).
     """
     with workplace.unit() as unit:
         return _show_place(unit, command)
@@ -173,7 +175,9 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
         if _as_json(place) != row.place:
             row.place, row.place_at = place, unit.now
             row.version += 1
-        storage.show_page(unit.session, row, dossier and (*dossier, Place(**place).dossier_page), unit.now)
+        storage.show_page(
+            unit.session, row, dossier and (*dossier, command.dossier_page or Place(**place).dossier_page), unit.now
+        )
         unit.session.flush()
     return _seen_by_citizen(unit, guided)
 
@@ -263,6 +267,9 @@ def _read_dossier(command: ShowPlace) -> tuple[str, str] | None:
     if key is None or not (command.dossier_ward.isascii() and command.dossier_ward.isdigit()):
         text = "Mã hồ sơ hoặc mã phường không đúng."
         raise invalid("invalid-field", text, FieldFault("dossier_id", text))
+    if not rules.is_page_digest(command.dossier_page):
+        text = "Trang của hồ sơ chỉ nhận mã băm SHA-256."
+        raise invalid("invalid-field", text, FieldFault("dossier_page", text))
     return command.dossier_ward[:10], str(key)
 
 

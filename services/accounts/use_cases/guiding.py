@@ -169,5 +169,6 @@ def _volunteer_id(unit: Unit) -> UUID:
 
 
 def _seen_by_volunteer(unit: Unit, guided: Guided) -> Seen:
-    before = storage.explained_before(unit.session, guided.row) if guided.state(unit.now) is State.OPEN else ()
+    is_open = guided.state(unit.now) is State.OPEN
+    before = storage.explained_before(unit.session, guided.row, TERMS.keys()) if is_open else ()
     return Seen(guided, unit.now, storage.done(unit.session, guided.row.id), before)

@@ -16,15 +16,12 @@ class Assistance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuidedBy:
-    """A guided session in which a dossier was filled in: the station's ward, whole minutes, pages of the dossier.
-
-    Both are 0 where the station's ward could not be asked.
-    """
+    """A guided session in which a dossier was filled in: the station's ward, whole minutes, pages of the dossier."""
 
     ward: str
     session_id: str
-    minutes: int = 0
-    pages: int = 0
+    minutes: int
+    pages: int
 
 
 def assistance(channel: str, station_id: str, guided: Collection[GuidedBy]) -> Assistance:

@@ -22,6 +22,7 @@ from services.dossiers.domain.procedures import Harmless
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
+from services.dossiers.forms import tellable
 from services.dossiers.tables import DocumentRow, DossierRow, RegisterEntryRow, SupplementRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
@@ -116,6 +117,8 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         comparable=comparable(unit, row),
         approval_asks=approval_asks(unit, row),
     )
+    if is_edited_by_caller(unit, row):
+        message.tellable.extend(tellable(kept))
     if acts.FEE_REQUEST.name in message.actions:
         message.chargeable.extend(charge(each) for each in chargeable(unit, row))
     if row.status != Status.DRAFT:
@@ -292,6 +295,7 @@ def _proposed_statement(opened: Dossier) -> str:
 
 
 def _assisted(unit: Unit, row: DossierRow) -> dossiers_pb2.Assistance:
+    """How the filing came about, with the guided sessions that their ward has confirmed."""
     guided = storage.guided_by(unit.session, row.id) if row.assistance == Assistance.HELPED else ()
     return dossiers_pb2.Assistance(
         how=row.assistance,
@@ -300,6 +304,7 @@ def _assisted(unit: Unit, row: DossierRow) -> dossiers_pb2.Assistance:
         guided=[
             dossiers_pb2.GuidedBy(ward=each.ward, session_id=each.session_id, minutes=each.minutes, pages=each.pages)
             for each in guided
+            if each.minutes
         ],
     )
 

@@ -123,10 +123,14 @@ class Stations:
         return answer
 
     def show(
-        self, citizen: str, session: str, place: guidance_pb2.Place = PLACE, dossier: str = ""
+        self, citizen: str, session: str, place: guidance_pb2.Place = PLACE, dossier: str = "", page: str = ""
     ) -> guidance_pb2.OwnGuidance:
         asked = guidance_pb2.ShowPlaceRequest(
-            session_id=session, place=place, dossier_ward=self.ward if dossier else "", dossier_id=dossier
+            session_id=session,
+            place=place,
+            dossier_ward=self.ward if dossier else "",
+            dossier_id=dossier,
+            dossier_page=page,
         )
         answer = self.call("ShowPlace", asked, citizen)
         assert isinstance(answer, guidance_pb2.OwnGuidance)

@@ -72,7 +72,7 @@ def test_guidance_is_asked_for_at_an_enrolled_computer_of_the_ward_alone(station
     }[what]
     if what == "revoked":
         stations.change(DeviceRow, stations.kiosk, revoked_at=stations.clock.now())
-    asked = guidance_pb2.RequestGuidanceRequest(text_version="2026-11-28", place=PLACE)
+    asked = guidance_pb2.RequestGuidanceRequest(text_version="2026-11-29", place=PLACE)
     no = refusal(stations.call, "RequestGuidance", asked, stations.citizen(), kiosk)
     assert no.kind is (Kind.UNAUTHENTICATED if what == "scanner" else Kind.FORBIDDEN)
     assert stations.rows(GuidedSessionRow) == [] == stations.rows(ConsentRow)
@@ -328,6 +328,19 @@ def test_the_volunteer_learns_nothing_of_who_the_citizen_is(stations: Stations) 
         assert secret not in seen
 
 
+def test_unnamed_pages_are_counted_by_their_digest_and_sixty_at_most(stations: Stations) -> None:
+    citizen, session = stations.opened()
+    dossier, place = str(uuid4()), guidance_pb2.Place(page="form", fields=["/here"])
+    for page in ("a" * 64, "b" * 64, "a" * 64):
+        stations.show(citizen, session, place, dossier, page)
+    assert given(stations, citizen, dossier) == [(session, 1, 2)]
+    for number in range(70):
+        stations.show(citizen, session, place, dossier, f"{number:064}")
+    assert given(stations, citizen, dossier) == [(session, 1, 60)]
+    assert stations.guided(session).place == place
+    assert refusal(stations.show, citizen, session, place, dossier, "mother").type == "invalid-field"
+
+
 def test_what_was_explained_before_is_known_in_the_next_session_unless_consent_was_withdrawn(
     stations: Stations,
 ) -> None:
@@ -338,7 +351,7 @@ def test_what_was_explained_before_is_known_in_the_next_session_unless_consent_w
     consent = stations.own(citizen).consent_id
     stations.end(citizen, session)
     asked = stations.request(citizen)
-    assert list(stations.join(asked.code).explained_before) == ["/child/full_name", "que-quan"]
+    assert list(stations.join(asked.code).explained_before) == ["que-quan"], "no question, whoever guides next"
     stations.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent), citizen)
     assert list(stations.guided(asked.guidance.id).explained_before) == []
 
@@ -554,7 +567,7 @@ def test_consents_are_listed_newest_first_and_withdrawn_once(stations: Stations)
     waiting = stations.request(citizen).guidance
     newest, oldest = consents(stations, citizen)
     assert newest.id == waiting.consent_id
-    assert (newest.purpose, newest.text_version, newest.ward) == ("guided-session", "2026-11-28", NAM_DUONG)
+    assert (newest.purpose, newest.text_version, newest.ward) == ("guided-session", "2026-11-29", NAM_DUONG)
     assert newest.station_name == "Nhà văn hóa tổ 12"
     assert newest.given_at.ToDatetime() > oldest.given_at.ToDatetime()
     asked = guidance_pb2.WithdrawConsentRequest(id=newest.id)
@@ -577,7 +590,7 @@ def test_nobody_withdraws_or_reads_anothers_consent(stations: Stations) -> None:
 
 def test_the_text_agreed_to_and_the_terms_are_public(stations: Stations) -> None:
     text = stations.call("GetConsentText", guidance_pb2.GetConsentTextRequest(purpose="guided-session"))
-    assert text.version == "2026-11-28"
+    assert text.version == "2026-11-29"
     assert len(text.parts) > 4
     again = guidance_pb2.GetConsentTextRequest(purpose="guided-session", version=text.version)
     assert stations.call("GetConsentText", again) == text

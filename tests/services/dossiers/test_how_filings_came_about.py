@@ -93,14 +93,28 @@ def test_a_guided_filing_tells_sessions_minutes_and_pages(world: World) -> None:
     assert world.accounts.asked_of_guidance == [(ward, SAU.id, draft.id) for ward in (THANH_BINH, NAM_DUONG)]
 
 
-def test_a_silent_ward_delays_no_filing_and_its_session_counts_without_minutes(world: World) -> None:
+def test_a_silent_ward_delays_no_filing_and_its_session_stays_noted_and_counts_for_nothing(world: World) -> None:
     draft = world.ready()
     note(world, draft.id)
     world.accounts.no_word_from = {NAM_DUONG}
     started = time.monotonic()
     dossier = file(world, draft)
     assert time.monotonic() - started < 5
-    assert dossier.assisted == pb.Assistance(how="helped", guided=[pb.GuidedBy(ward=NAM_DUONG, session_id=FIRST)])
+    assert dossier.assisted == pb.Assistance(how="alone"), "an invented session must not make a filing guided"
+    assert list(told(world, dossier.id).guided) == []
+    assert noted(world) == {(NAM_DUONG, FIRST)}
+
+
+def test_a_silent_wards_session_does_not_stand_beside_a_confirmed_one(world: World) -> None:
+    draft = world.ready()
+    note(world, draft.id)
+    note(world, draft.id, SECOND, THANH_BINH)
+    world.accounts.given = {THANH_BINH: [gave(SECOND, 5, 2)]}
+    world.accounts.no_word_from = {NAM_DUONG}
+    dossier = file(world, draft)
+    confirmed = pb.GuidedBy(ward=THANH_BINH, session_id=SECOND, minutes=5, pages=2)
+    assert dossier.assisted == pb.Assistance(how="helped", guided=[confirmed])
+    assert len(noted(world)) == 2
 
 
 def test_a_session_that_its_own_ward_does_not_know_does_not_count(world: World) -> None:
@@ -156,9 +170,9 @@ def test_a_draft_notes_twenty_sessions_at_most_and_each_once(world: World) -> No
         ("online", "", (), "alone"),
         ("post", "", (), "alone"),
         ("online", STATION, (), "station"),
-        ("online", "", (GuidedBy(NAM_DUONG, FIRST),), "helped"),
-        ("online", STATION, (GuidedBy(NAM_DUONG, FIRST),), "helped"),
-        ("counter", STATION, (GuidedBy(NAM_DUONG, FIRST),), "counter"),
+        ("online", "", (GuidedBy(NAM_DUONG, FIRST, 5, 2),), "helped"),
+        ("online", STATION, (GuidedBy(NAM_DUONG, FIRST, 5, 2),), "helped"),
+        ("counter", STATION, (GuidedBy(NAM_DUONG, FIRST, 5, 2),), "counter"),
     ],
 )
 def test_the_most_help_counts(channel: str, station: str, guided: tuple[GuidedBy, ...], wanted: str) -> None:
@@ -175,3 +189,10 @@ def test_findings_tell_whether_a_volunteer_may_know_their_check(world: World) ->
     assert harmless["/mother/full_name", "required"]
     assert harmless["/child/birth_date", "birth-date"]
     assert not harmless["/parents/mother_had_husband", "required"]
+
+
+def test_the_filer_alone_learns_what_a_volunteer_may_be_told(world: World) -> None:
+    draft = world.ready()
+    assert {"/child/full_name", "page/child-name", "documents/requester-identity"} <= set(world.get(draft.id).tellable)
+    filed = file(world, draft)
+    assert list(world.get(filed.id, HOA).tellable) == []

@@ -15,7 +15,7 @@ from services.dossiers import forms as filled
 from services.dossiers.domain.canonical import canonical
 from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.forms import asked, findings, leaves, merge, refuse_impossible
+from services.dossiers.forms import asked, findings, leaves, merge, refuse_impossible, tellable
 from tests.unit.dossiers.worlds import CATALOGUE, Registers, changed
 
 VERSIONS = {f"{each.code}/{each.version}": each for each in CATALOGUE}
@@ -143,3 +143,18 @@ def test_a_volunteer_is_told_no_check_that_tells_of_a_person(name: str) -> None:
     for place in places:
         assert not procedure.harmless.covers("late-registration", place)
     assert procedure.harmless.covers("required", places[0])
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_a_volunteer_is_told_only_what_everybody_is_asked(name: str) -> None:
+    procedure = VERSIONS[name]
+    told = set(tellable(procedure))
+    assert not told & OF_FEW[procedure.code]
+    nobody_answered = set(filled.answers(procedure, {}).by_pointer)
+    assert {each for each in told if each.startswith("/")} <= nobody_answered
+    pages = {f"page/{page.name}": set(page.fields) for page in procedure.pages}
+    for page in told & set(pages):
+        assert pages[page] & nobody_answered, page
+    needed = {f"documents/{each.kind}" for each in procedure.documents if not each.when}
+    assert {each for each in told if each.startswith("documents/")} <= needed
+    assert "page/declaration" in told

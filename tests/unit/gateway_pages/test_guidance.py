@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,7 +22,7 @@ from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import FORM, a_draft, a_filed_dossier, a_full_draft
 from tests.unit.gateway_pages.guidance import CODE, SESSION, Guided, moment, sit_down
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.ward import TODAY, Ward
 
 AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
 
@@ -94,8 +96,10 @@ def test_each_page_tells_where_it_is_and_no_value(browser: Browser, ward: Ward, 
         ("/", "start", ""),
         ("/phuong/nam-duong/thu-tuc/1.001193", "procedure", ""),
         (f"{draft}/to-khai", "overview", ""),
-        (f"{draft}/to-khai/mother", "form", "mother"),
-        (f"{draft}/giay-to/birth-certificate-of-hospital", "documents", "birth-certificate-of-hospital"),
+        (f"{draft}/to-khai/child-name", "form", "child-name"),
+        (f"{draft}/giay-to/requester-identity", "documents", "requester-identity"),
+        (f"{draft}/to-khai/mother", "form", ""),
+        (f"{draft}/giay-to/birth-certificate-of-hospital", "documents", ""),
         (f"{draft}/kiem-tra", "check", ""),
         ("/theo-doi", "elsewhere", ""),
     ):
@@ -108,8 +112,87 @@ def test_each_page_tells_where_it_is_and_no_value(browser: Browser, ward: Ward, 
         text = str(told)
         for value in (value for section in FORM.values() for value in section.values()):
             assert not (isinstance(value, str) and (" " in value or value[:1].isdigit()) and value in text), value
-    browser.get(f"{draft}/to-khai/mother")
-    assert list(guided.asked("ShowPlace")[-1].place.fields) == ["/mother/full_name"], "the one question that is shown"
+    browser.get(f"{draft}/to-khai/requester")
+    assert list(guided.asked("ShowPlace")[-1].place.fields) == ["/requester/full_name"], (
+        "the one question that is shown"
+    )
+
+
+#: Procedure, the answer that decides what else is asked, and what leads to it.
+BRANCHES = [
+    ("1.001193", "/child/situation", {}),
+    ("1.001193", "/father/known", {"child": {"situation": "usual"}, "mother": {"known": True}}),
+    ("1.001193", "/mother/known", {"child": {"situation": "usual"}}),
+    ("1.004873", "/status/now", {}),
+]
+
+
+@pytest.mark.parametrize(("code", "pointer", "given"), BRANCHES)
+def test_no_answer_changes_what_the_volunteer_is_told_on_a_page_of_everybody(
+    browser: Browser, ward: Ward, guided: Guided, code: str, pointer: str, given: dict[str, Any]
+) -> None:
+    """A question that only a divorced, widowed or unmarried person is asked tells what was answered."""
+    sit_down(browser)
+    agree(browser)
+    guided.state = "open"
+    dossier = ward.rpc_create_draft(dossiers_v1.CreateDraftRequest(procedure=code))
+    draft = f"/ho-so/nam-duong/{dossier.id}"
+    section, name = pointer.strip("/").split("/")
+    procedure = ward.catalogue.get(code, TODAY)
+    leaf = procedure.form["properties"][section]["properties"][name]
+    paper = next(each.kind for each in procedure.documents if not each.when)
+    pages: dict[str, set[str]] = {}
+    asked = set()
+    for value in leaf.get("enum", (True, False)):
+        ward.rpc_save_form(
+            dossiers_v1.SaveFormRequest(
+                dossier_id=dossier.id, form_json=json.dumps({**given, section: {**given.get(section, {}), name: value}})
+            )
+        )
+        asked.add(tuple(one.field for one in ward.dossiers[dossier.id].findings))
+        for path in ("to-khai", f"to-khai/{procedure.pages[0].name}", f"giay-to/{paper}", "kiem-tra"):
+            browser.get(f"{draft}/{path}")
+            place = guided.asked("ShowPlace")[-1].place
+            assert place.open_points
+            pages.setdefault(path, set()).add(str(place))
+    assert len(asked) > 1, "the answer decides what else is asked for"
+    assert {path: len(found) for path, found in pages.items()} == dict.fromkeys(pages, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "lit"),
+    [("to-khai/mother", "f-mother-full-name"), ("giay-to/birth-certificate-of-hospital", "file")],
+)
+def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
+    browser: Browser, ward: Ward, guided: Guided, path: str, lit: str
+) -> None:
+    sit_down(browser)
+    agree(browser)
+    draft = a_full_draft(ward)
+    guided.state = "open"
+    guided.point("/here")
+    browser.get(f"{draft}/{path}")
+    place = guided.asked("ShowPlace")[-1].place
+    assert (place.part, list(place.fields), list(place.open_points)) == ("", ["/here"], [])
+    assert bar(browser)["data-lit"] == "", "it was pointed at another page"
+    part = bar(browser)["data-part"]
+    guided.point("/here")
+    for address in (part, f"{draft}/{path}"):
+        browser.get(address)
+        assert bar(browser)["data-lit"] == lit, "on its page, also after a reload"
+    browser.get(f"{draft}/to-khai/father")
+    assert bar(browser)["data-lit"] == ""
+
+
+def test_unnamed_pages_are_counted_each(browser: Browser, ward: Ward, guided: Guided) -> None:
+    sit_down(browser)
+    agree(browser)
+    draft = a_full_draft(ward)
+    for page in ("mother", "father", "mother"):
+        browser.get(f"{draft}/to-khai/{page}")
+    counted = [one.dossier_page for one in guided.asked("ShowPlace")[-3:]]
+    assert counted[0] == counted[2] != counted[1]
+    assert all(len(one) == 64 for one in counted)
 
 
 def test_a_check_is_named_only_where_it_is_harmless(browser: Browser, ward: Ward, guided: Guided) -> None:
@@ -119,7 +202,8 @@ def test_a_check_is_named_only_where_it_is_harmless(browser: Browser, ward: Ward
     dossier = next(iter(ward.dossiers.values()))
     findings = [
         ("/child/full_name", "required", dossiers_v1.FINDING_KIND_STOPS, True),
-        ("/mother/full_name", "mother-is-unmarried", dossiers_v1.FINDING_KIND_STOPS, False),
+        ("/requester/relation", "mother-is-unmarried", dossiers_v1.FINDING_KIND_STOPS, False),
+        ("/mother/full_name", "required", dossiers_v1.FINDING_KIND_STOPS, True),
         ("/child/birth_date", "late-registration", dossiers_v1.FINDING_KIND_INFORMS, False),
     ]
     del dossier.findings[:]
@@ -128,20 +212,33 @@ def test_a_check_is_named_only_where_it_is_harmless(browser: Browser, ward: Ward
     guided.wards.answers("GetDossier", dossier)
     browser.get(f"{draft}/to-khai")
     points = guided.asked("ShowPlace")[-1].place.open_points
-    assert [(one.field, one.check) for one in points] == [("/child/full_name", "required"), ("/mother/full_name", "")]
+    assert [(one.field, one.check) for one in points] == [("/child/full_name", "required"), ("/requester/relation", "")]
 
 
 def test_a_session_is_noted_on_a_draft_once(browser: Browser, ward: Ward, guided: Guided) -> None:
     sit_down(browser)
     agree(browser)
     draft = a_draft(ward)
-    browser.get(f"{draft}/to-khai")
-    assert guided.asked("NoteGuidance") == [], "nobody has guided yet"
-    guided.state = "open"
-    for _ in range(2):
+    for state in ("waiting", "open"):
+        guided.state = state
         browser.get(f"{draft}/to-khai")
     (noted,) = guided.asked("NoteGuidance")
     assert (noted.dossier_id, noted.ward, noted.session_id) == (next(iter(ward.dossiers)), NAM_DUONG, SESSION)
+
+
+def test_the_page_of_the_code_notes_the_session_too(browser: Browser, ward: Ward, guided: Guided) -> None:
+    """Who asks for guidance at the last step has a volunteer for that step."""
+    sit_down(browser)
+    draft = a_full_draft(ward)
+    (dossier,) = ward.dossiers
+    agree(browser)
+    with browser.client.session_transaction() as kept:
+        kept["confirmation"] = {"dossier": dossier, "id": SESSION, "phone": "•••••••456"}
+    browser.get(f"{draft}/ma-xac-nhan")
+    told = guided.asked("ShowPlace")[-1]
+    assert (told.place.page, told.dossier_id) == ("code", dossier)
+    (noted,) = guided.asked("NoteGuidance")
+    assert noted.dossier_id == dossier
 
 
 def test_the_question_pointed_at_is_lit_on_its_page_and_linked_elsewhere(

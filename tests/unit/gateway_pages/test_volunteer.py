@@ -192,11 +192,26 @@ def test_a_citizen_who_is_gone_is_told(browser: Browser, guided: Guided) -> None
 
 
 def test_what_was_explained_before_is_marked(browser: Browser, guided: Guided) -> None:
-    guided.state, guided.place, guided.before = "open", ON_FORM, ["que-quan", "/child/full_name"]
+    guided.state, guided.place, guided.before = "open", ON_FORM, ["que-quan"]
     browser.sign_in(VOLUNTEER)
     browser.get(AT)
     assert "Từ “Quê quán”" in browser.page.text
-    assert "đã giải thích" in browser.page.text
+
+
+def test_a_question_that_is_not_named_can_be_pointed_at(browser: Browser, guided: Guided) -> None:
+    guided.state = "open"
+    guided.place = guidance_v1.Place(
+        page="form", procedure="1.001193", procedure_version="2020-09-15", fields=["/here"]
+    )
+    browser.sign_in(VOLUNTEER)
+    browser.get(AT)
+    check(browser)
+    assert "câu đang hiện trên màn hình" in browser.page.text
+    assert "Một trang của tờ khai" in browser.page.text
+    assert not browser.page.all("button", id="here-1-explained"), "the next page has the same name"
+    browser.post(AT, what="point:/here", key=browser.page.hidden("key"))
+    browser.follow()
+    assert "Chỉ vào câu “câu đang hiện trên màn hình”" in browser.page.text
 
 
 def test_the_volunteer_ends_it(browser: Browser, ward: Ward, guided: Guided) -> None:

@@ -188,6 +188,7 @@ class Ward(Stations):
         for one in findings(procedure, json.loads(dossier.form_json), kinds, TODAY):
             dossier.findings.add(field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text)
         dossier.asked[:] = filled.answers(procedure, json.loads(dossier.form_json)).by_pointer
+        dossier.tellable[:] = filled.tellable(procedure)
         return dossier
 
     def _of(self, request: Any) -> dossiers_v1.Dossier:

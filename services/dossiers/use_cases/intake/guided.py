@@ -6,7 +6,7 @@ station's ward tells which guided sessions a draft was open in.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -59,8 +59,8 @@ def told_by_wards(place: Workplace, dossier_id: str, wards: Collection[str]) -> 
 def write_down(unit: Unit, row: DossierRow, told: Told) -> Mapping[str, Any]:
     """Enters how the filing came about into a dossier that is being filed; returns the fields of its event.
 
-    A ward that was asked knows best: a session that it does not know of does not count. Where it was silent, what was
-    noted counts, with no minutes and no pages.
+    Only sessions that their own ward confirms count. One that an answering ward does not know of, or that no volunteer
+    joined, is forgotten; one whose ward was silent stays noted, with 0 minutes and 0 pages, and makes no filing guided.
     """
     kiosk = unit.call.kiosk
     row.station_ward, row.station_id = (kiosk.ward, kiosk.station) if kiosk else ("", "")
@@ -79,7 +79,7 @@ def write_down(unit: Unit, row: DossierRow, told: Told) -> Mapping[str, Any]:
 
 def _guided(unit: Unit, row: DossierRow, told: Told) -> Sequence[GuidedBy]:
     noted = storage.guided_by(unit.session, row.id)
-    counted = list(_counted(noted, told))
+    counted = [each for answer in told.values() for each in answer or ()]
     kept = {(each.ward, each.session_id): each for each in noted}
     for each in counted:
         entry = kept.pop((each.ward, each.session_id), None)
@@ -88,16 +88,9 @@ def _guided(unit: Unit, row: DossierRow, told: Told) -> Sequence[GuidedBy]:
             unit.session.add(entry)
         entry.minutes, entry.pages = each.minutes, each.pages
     for stray in kept.values():
-        unit.session.delete(stray)
+        if told.get(stray.ward) is not None:
+            unit.session.delete(stray)
     return counted
-
-
-def _counted(noted: Iterable[GuidedByRow], told: Told) -> Iterable[GuidedBy]:
-    for answer in told.values():
-        yield from answer or ()
-    for each in noted:
-        if told.get(each.ward) is None:
-            yield GuidedBy(each.ward, each.session_id)
 
 
 def _invalid(field: str, text: str) -> Exception:
