@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -96,10 +97,6 @@ class _Ward:
             if watched.connections == 0:
                 self.sessions.pop(session, None)
 
-    def connections(self, session: str) -> int:
-        watched = self.sessions.get(session)
-        return watched.connections if watched else 0
-
     async def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
@@ -146,7 +143,7 @@ class Streams:
         self._tickets = Sealer(settings.cookie_key, STREAM_TICKETS)
         self._accounts = AsyncPeer(GuidanceServiceStub, partial(settings.for_ward, "accounts_address"))
         self._wards: dict[str, _Ward] = {}
-        self._open = 0
+        self._open: Counter[tuple[str, str]] = Counter()  # by ward and session
 
     async def guidance(self, request: Request) -> Response:
         """`GET /streams/guidance?ticket=…`. 401 for a ticket that does not hold, 503 where there is no place."""
@@ -155,23 +152,24 @@ class Streams:
             return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
         ward = self._ward(named["ward"])
         if (
-            self._open >= self._settings.streams_open
-            or ward.connections(named["session"]) >= self._settings.streams_open_per_session
+            self._open.total() >= self._settings.streams_open
+            or self._open[named["ward"], named["session"]] >= self._settings.streams_open_per_session
         ):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
-        return _Stream(ward.events(named["session"]), self)
+        return _Stream(ward.events(named["session"]), self, (named["ward"], named["session"]))
 
     async def close(self) -> None:
         for ward in self._wards.values():
             await ward.close()
         await self._accounts.close()
 
-    def enter(self) -> None:
-        self._open += 1
+    def enter(self, session: tuple[str, str]) -> None:
+        self._open[session] += 1
         STREAMS_OPEN.inc()
 
-    def leave(self) -> None:
-        self._open -= 1
+    def leave(self, session: tuple[str, str]) -> None:
+        self._open[session] -= 1
+        self._open += Counter()  # without those at 0
         STREAMS_OPEN.dec()
 
     def _ward(self, code: str) -> _Ward:
@@ -183,7 +181,7 @@ class Streams:
 class _Stream(EventSourceResponse):
     """A connection; it takes its place when it is made, and gives it back when it is over."""
 
-    def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams) -> None:
+    def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams, session: tuple[str, str]) -> None:
         # The ticket is the whole permission and no cookie is read, so a page of another port may listen.
         super().__init__(
             events,
@@ -191,14 +189,14 @@ class _Stream(EventSourceResponse):
             ping_message_factory=lambda: ServerSentEvent(comment="here"),
             headers={"Access-Control-Allow-Origin": "*"},
         )
-        self._streams = streams
-        streams.enter()
+        self._streams, self._session = streams, session
+        streams.enter(session)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._streams.leave()
+            self._streams.leave(self._session)
 
 
 def _refused(status: HTTPStatus, text: str) -> Response:

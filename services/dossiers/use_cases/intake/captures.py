@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from services.chassis.call import seconds_left
 from services.chassis.database import audit
+from services.chassis.grpc.client import unavailable
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import captures, storage
 from services.dossiers.adapters.page_pictures import document_of, turned
@@ -201,6 +203,7 @@ def join(place: Workplace, command: KeepCapture, found: Capture) -> Joined:
 
     def pictures() -> Iterator[tuple[bytes, int]]:
         for each in found.pages:
+            _refuse_too_late()
             yield files.get(each.path), each.turned
 
     file = document_of(pictures(), len(found.pages))
@@ -214,6 +217,7 @@ def keep(unit: Unit, command: KeepCapture, joined: Joined) -> DocumentRow:
     """Adds the document to the dossier. Refusals as for `may_keep`, STALE if pages have come or gone, and those of
     `documents.attach`.
     """
+    _refuse_too_late()
     found = may_keep(unit, command)
     if _seen(found) != joined.pages:
         raise stale()
@@ -300,6 +304,12 @@ def end(unit: Unit, command: EndCapture) -> Ticketed:
         row.ended_at, row.fault = unit.now, command.fault
         unit.session.flush()
     return _ticketed(unit, row, _dossier(unit, row))
+
+
+def _refuse_too_late() -> None:
+    """The caller has gone, and told the citizen that it failed. Raises a Refusal (UNAVAILABLE)."""
+    if seconds_left() <= 0:
+        raise unavailable()
 
 
 def _capture(unit: Unit, dossier: DossierRow, capture_id: str) -> Capture:
