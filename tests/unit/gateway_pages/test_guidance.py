@@ -124,6 +124,7 @@ BRANCHES = [
     ("1.001193", "/father/known", {"child": {"situation": "usual"}, "mother": {"known": True}}),
     ("1.001193", "/mother/known", {"child": {"situation": "usual"}}),
     ("1.004873", "/status/now", {}),
+    ("1.000656", "/death/circumstance", {"death_paper": {"have": True}}),
 ]
 
 
@@ -161,7 +162,7 @@ def test_no_answer_changes_what_the_volunteer_is_told_on_a_page_of_everybody(
 
 @pytest.mark.parametrize(
     ("path", "lit"),
-    [("to-khai/mother", "f-mother-full-name"), ("giay-to/birth-certificate-of-hospital", "file")],
+    [("to-khai/mother", "f-mother-full-name"), ("giay-to/birth-certificate-of-hospital", "papers")],
 )
 def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
     browser: Browser, ward: Ward, guided: Guided, path: str, lit: str
