@@ -232,7 +232,7 @@ def test_the_end_works_while_the_ward_is_away(kiosk: Browser, wards: FakeWards, 
     kiosk.show(kiosk.client.post("/kiosk/ket-thuc"))
     assert (kiosk.response.status_code, cookies(kiosk)) == (200, {COOKIE})
     (line,) = [line for line in log_lines if line["event"] == "kiosk-not-cleared"]
-    assert (line["ward"], line["fault"]) == (NAM_DUONG, "unavailable")
+    assert (line["ward"], line["fault"]) == (NAM_DUONG, "temporarily-unavailable")
 
 
 # The clock
