@@ -365,7 +365,9 @@ def _own_device(unit: Unit, caller: Principal) -> DeviceRow:
 
 def _is_enrolled(row: DeviceRow, token: Principal) -> bool:
     """Whether a token is of the device's enrolment of now: one of an earlier enrolment is good no more."""
-    return row.credential_digest is not None and token.enrolment == _enrolment_of(row)
+    if row.credential_digest is None or row.revoked_at is not None:
+        return False
+    return token.enrolment == _enrolment_of(row)
 
 
 def _enrolment_of(row: DeviceRow) -> str:
