@@ -11,6 +11,7 @@ import queue
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -249,7 +250,11 @@ def measure(
         after = generator.load(stack, filings[2], per_second=per_second)
     table.row(f"{name}point → shown, {SESSIONS} guided sessions", SESSIONS * 2, _result(times))
     print(f"{name + '  longest':40}{'':>32}{max(times):>8.1f}")
-    alone: dict[str, Any] = {**before, "milliseconds": [*before["milliseconds"], *after["milliseconds"]]}
+    alone = {
+        "milliseconds": [*before["milliseconds"], *after["milliseconds"]],
+        "statuses": Counter(before["statuses"]) + Counter(after["statuses"]),
+        "seconds": before["seconds"] + after["seconds"],
+    }
     table.row(f"{name}submit, {per_second:.0f}/s offered, none open", "open", alone)
     table.row(f"{name}submit, the same beside the sessions", "open", together)
     ratio = table.percentile(together["milliseconds"], 0.95) / table.percentile(alone["milliseconds"], 0.95)
