@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 
 PASSWORD = "cau-noi-chay-thu"
-CODE = re.compile(r"\b\d{6}\b")
+CODE = re.compile(r"(?<=: )\d{6}(?=\. )")  # of a one-time code; other messages carry dates of six digits
 #: A person of the tests works on their dossiers alone; the tests of writers who meet name versions themselves.
 WHATEVER_IS_THERE = {"If-Match": "*"}
 
