@@ -1,4 +1,4 @@
-"""Who has looked at a person's data: kept by the accounts of their home ward and by wards with a dossier of theirs."""
+"""Who has looked at a person's data: kept by each ward where they have an account, a dossier or were guided."""
 
 from __future__ import annotations
 
@@ -33,20 +33,19 @@ class AccessLog:
     silent: Sequence[Ward]
 
 
-def access_log(token: str, home: str, size: int, cursor: str) -> AccessLog:
-    """The looks at the data of the token's person; `home` is their ward, `size` what is asked of each list at most.
+def access_log(token: str, size: int, cursor: str) -> AccessLog:
+    """The looks at the data of the token's person; `size` is what is asked of each list at most.
 
     Raises a Refusal where not one list was answered.
     """
     everywhere = list(wards().district.wards)
-    codes = {service: [home] if service == "accounts" else everywhere for service in _LISTS}
-    begun = places_of(cursor, [f"{service}.{ward}" for service, own in codes.items() for ward in own])
+    begun = places_of(cursor, [f"{service}.{ward}" for service in _LISTS for ward in everywhere])
     looks: list[tuple[str, Entry]] = []
     ahead: dict[str, str] = {}
     silent: dict[str, Ward] = {}
     refusals: list[Refusal] = []
     for service, rpc in _LISTS.items():
-        places = {ward: begun[f"{service}.{ward}"] for ward in codes[service] if f"{service}.{ward}" in begun}
+        places = {ward: begun[f"{service}.{ward}"] for ward in everywhere if f"{service}.{ward}" in begun}
         try:
             page = spread(rpc, lambda answer: answer.entries, places, size, token)
         except Refusal as no:

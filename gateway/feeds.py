@@ -22,13 +22,15 @@ def days(today: date) -> tuple[str, str]:
 
 
 def calendar(ward: Ward, stations: Iterable[Station], now: datetime) -> bytes:
-    """The sessions of the stations, also those that were called off: a calendar has to take them out."""
+    """The sessions of the stations, also those that were called off and those of closed stations: a calendar has to
+    take them out.
+    """
     feed = Calendar()
     feed.add("prodid", "-//Cầu Nối//Điểm hỗ trợ//VI")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
     feed.add("x-wr-calname", f"Điểm hỗ trợ khu dân cư điện tử, {ward.name}")
-    feed.add("x-wr-timezone", "Asia/Ho_Chi_Minh")
+    feed.add("x-wr-timezone", VIETNAM.key)
     feed.add("refresh-interval", vDuration(timedelta(hours=6), {"VALUE": "DURATION"}))
     for station in stations:
         for opening in station.openings:

@@ -77,14 +77,10 @@ Pointer = Annotated[
         examples=["/child/full_name", "documents/birth-certificate-of-hospital"],
     ),
 ]
-EntryId = Annotated[
-    str,
-    Field(
-        pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-        json_schema_extra={"format": "uuid"},
-        description="`id` of a register entry.",
-    ),
+Uuid = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", json_schema_extra={"format": "uuid"})
 ]
+EntryId = Annotated[Uuid, Field(description="`id` of a register entry.")]
 FormObject = dict[str, Any]
 
 

@@ -106,7 +106,7 @@ def problem_response(problem: Problem) -> Response:
         json.dumps(problem.document(), ensure_ascii=False), status=problem.status, content_type=MEDIA_TYPE
     )
     if problem.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = "Capture" if problem.type == "no-ticket" else "Bearer"
     return response
 
 

@@ -69,6 +69,9 @@ LIST_STATIONS = Rpc(accounts.ListStationsRequest, accounts.ListStationsResponse)
 LIST_STAFF = Rpc(accounts.ListStaffRequest, accounts.ListStaffResponse)
 LIST_ACCOUNTS_LOG = Rpc(accounts.ListOwnAccessLogRequest, accounts.ListOwnAccessLogResponse)
 
+LIST_ADMINISTERED_STATIONS = Rpc(stations.ListAdministeredStationsRequest, accounts.ListStationsResponse)
+GET_STATION = Rpc(stations.GetStationRequest, accounts.Station)
+GET_OPENING = Rpc(stations.GetOpeningRequest, accounts.Opening)
 SAVE_STATION = Rpc(stations.SaveStationRequest, accounts.Station)
 SAVE_OPENING = Rpc(stations.SaveOpeningRequest, accounts.Opening)
 CANCEL_OPENING = Rpc(stations.CancelOpeningRequest, accounts.Opening)
@@ -91,17 +94,17 @@ LIST_PHRASES = Rpc(stations.ListPhrasesRequest, stations.ListPhrasesResponse)
 SAVE_PHRASE = Rpc(stations.SavePhraseRequest, stations.Phrase)
 RETIRE_PHRASE = Rpc(stations.RetirePhraseRequest, stations.Phrase)
 
-REQUEST_GUIDANCE = Rpc(guidance.RequestGuidanceRequest, guidance.RequestGuidanceResponse)
-GET_OWN_GUIDANCE = Rpc(guidance.GetOwnGuidanceRequest, guidance.OwnGuidance)
-SHOW_PLACE = Rpc(guidance.ShowPlaceRequest, guidance.OwnGuidance, seconds=1, repeatable=True, keyed=False)
-END_GUIDANCE = Rpc(guidance.EndGuidanceRequest, Empty)
-JOIN_GUIDANCE = Rpc(guidance.JoinGuidanceRequest, guidance.GuidedSession, repeatable=True, keyed=False)
+REQUEST_GUIDED_SESSION = Rpc(guidance.RequestGuidedSessionRequest, guidance.RequestGuidedSessionResponse)
+GET_OWN_GUIDED_SESSION = Rpc(guidance.GetOwnGuidedSessionRequest, guidance.OwnGuidedSession)
+SHOW_PLACE = Rpc(guidance.ShowPlaceRequest, guidance.OwnGuidedSession, seconds=1, repeatable=True, keyed=False)
+END_GUIDED_SESSION = Rpc(guidance.EndGuidedSessionRequest, Empty)
+JOIN_GUIDED_SESSION = Rpc(guidance.JoinGuidedSessionRequest, guidance.GuidedSession, repeatable=True, keyed=False)
 GET_GUIDED_SESSION = Rpc(guidance.GetGuidedSessionRequest, guidance.GuidedSession)
 LIST_GUIDED_SESSIONS = Rpc(guidance.ListGuidedSessionsRequest, guidance.ListGuidedSessionsResponse)
 GUIDE = Rpc(guidance.GuideRequest, guidance.GuidedSession)
 LIST_TERMS = Rpc(guidance.ListTermsRequest, guidance.ListTermsResponse)
-WATCH_GUIDANCE = Rpc(  # by the streams
-    guidance.WatchGuidanceRequest, guidance.WatchGuidanceResponse, seconds=2, repeatable=True, keyed=False
+WATCH_GUIDED_SESSIONS = Rpc(  # by the streams
+    guidance.WatchGuidedSessionsRequest, guidance.WatchGuidedSessionsResponse, seconds=2, repeatable=True, keyed=False
 )
 GET_CONSENT_TEXT = Rpc(guidance.GetConsentTextRequest, guidance.ConsentText)
 LIST_OWN_CONSENTS = Rpc(guidance.ListOwnConsentsRequest, guidance.ListOwnConsentsResponse)
@@ -129,7 +132,7 @@ SUBMIT_DOSSIER = Rpc(dossiers.SubmitDossierRequest, dossiers.SubmitDossierRespon
 SUBMIT_AT_COUNTER = Rpc(dossiers.SubmitAtCounterRequest, dossiers.SubmitDossierResponse, seconds=5)
 START_PAYMENT = Rpc(dossiers.StartPaymentRequest, dossiers.StartedPayment, seconds=8, keyed=False)  # asks the provider
 NOTE_PAYMENT = Rpc(dossiers.NotePaymentRequest, dossiers.NotedPayment, repeatable=True, keyed=False)
-NOTE_GUIDANCE = Rpc(dossiers.NoteGuidanceRequest, Empty, seconds=1)
+NOTE_GUIDED_SESSION = Rpc(dossiers.NoteGuidedSessionRequest, Empty, seconds=1)
 GET_DOSSIER = Rpc(dossiers.GetDossierRequest, dossiers.Dossier)
 GET_HISTORY = Rpc(dossiers.GetHistoryRequest, dossiers.GetHistoryResponse)
 LIST_OWN_DOSSIERS = Rpc(dossiers.ListOwnDossiersRequest, dossiers.ListDossiersResponse)

@@ -21,7 +21,7 @@ from typing import Any
 import grpc
 import structlog
 import uvicorn
-from caunoi.accounts.v1.guidance_pb2 import WatchGuidanceRequest, WatchGuidanceResponse
+from caunoi.accounts.v1.guidance_pb2 import WatchGuidedSessionsRequest, WatchGuidedSessionsResponse
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
 from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -32,7 +32,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.metrics import STREAMS_OPEN, exposition
-from gateway.rpcs import WATCH_GUIDANCE
+from gateway.rpcs import WATCH_GUIDED_SESSIONS
 from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
 from services.chassis.grpc.client import AsyncPeer, metadata_for
@@ -43,7 +43,7 @@ log = structlog.get_logger()
 
 EVERY = 0.3  # seconds between two questions to a ward
 PAUSE = 1.0  # after a question that was not answered
-MOST_ASKED = 500  # sessions in one question (WatchGuidanceRequest)
+MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest)
 KEEP_ALIVE = 15
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
@@ -119,9 +119,9 @@ class _Ward:
     async def _ask_once(self, ids: list[str]) -> None:
         for first in range(0, len(ids), MOST_ASKED):
             asked = ids[first : first + MOST_ASKED]
-            answer: WatchGuidanceResponse = await self._ask(
-                WatchGuidanceRequest(session_ids=asked),
-                timeout=WATCH_GUIDANCE.seconds,
+            answer: WatchGuidedSessionsResponse = await self._ask(
+                WatchGuidedSessionsRequest(session_ids=asked),
+                timeout=WATCH_GUIDED_SESSIONS.seconds,
                 metadata=metadata_for(self._code),
             )
             known = {each.session_id: each for each in answer.versions}
@@ -174,7 +174,7 @@ class Streams:
 
     def _ward(self, code: str) -> _Ward:
         if code not in self._wards:
-            self._wards[code] = _Ward(code, self._accounts.stub(code).WatchGuidance)
+            self._wards[code] = _Ward(code, self._accounts.stub(code).WatchGuidedSessions)
         return self._wards[code]
 
 

@@ -29,18 +29,17 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from deploy.local.small_server import HttpServer, host_and_port, run
+from services.chassis.clock import VIETNAM
 
 LARGEST_BODY = 64 * 1024
 OLDEST_SECONDS = 300
 TRIES, PAUSE_SECONDS, CALLBACK_SECONDS = 3, 1.0, 10.0
 SHOWN = 200
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True)

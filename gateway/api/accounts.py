@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateway import rpcs
-from gateway.api import answers
+from gateway.api import account_answers as answers
 from gateway.api.operations import api
 from gateway.api.requests import Activation, OpenAccount
 from gateway.models import Nothing

@@ -9,7 +9,7 @@ import re
 
 from flask import request
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import kiosk_token_expired, unauthenticated
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
@@ -38,10 +38,12 @@ def kiosk_token() -> str:
 
 
 def ticket() -> str:
-    """The ticket of a capture, from `Authorization: Capture <ticket>`. Raises a Refusal (UNAUTHENTICATED) without."""
+    """The ticket of a capture, from `Authorization: Capture <ticket>`. Raises a Refusal (UNAUTHENTICATED, `no-ticket`)
+    without: who sends pages has no account here.
+    """
     scheme, _, value = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "capture" or not _TICKET.fullmatch(value.strip()):
-        raise unauthenticated()
+        raise Refusal(Kind.UNAUTHENTICATED, "no-ticket", "Thiếu mã để gửi trang. Xin lấy mã mới ở máy tính.")
     return value.strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from gateway import rpcs
-from gateway.api import answers
+from gateway.api import capture_answers, dossier_answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import CaptureEnd, NewCapture
@@ -25,7 +25,7 @@ api.relay(
     description="The secret `ticket` adds pages for ten minutes; an earlier one for the same paper no longer does. "
     "Pages that were neither kept nor discarded are still there. Refused while a scanner sends pages.",
     body=NewCapture,
-    answer=answers.StartedCapture,
+    answer=capture_answers.StartedCapture,
     creates=True,
     limit="documents",
 )
@@ -36,7 +36,7 @@ api.relay(
     id="getCapture",
     tag="dossiers",
     summary="A capture with the pages that have come",
-    answer=answers.Capture,
+    answer=capture_answers.Capture,
 )
 
 
@@ -61,7 +61,7 @@ api.relay(
     tag="dossiers",
     summary="Turn a page by a quarter, clockwise",
     body=Nothing,
-    answer=answers.Capture,
+    answer=capture_answers.Capture,
     creates=True,
 )
 api.relay(
@@ -71,7 +71,7 @@ api.relay(
     id="removeCapturePage",
     tag="dossiers",
     summary="Take a page out",
-    answer=answers.Capture,
+    answer=capture_answers.Capture,
 )
 api.relay(
     "POST",
@@ -82,7 +82,7 @@ api.relay(
     summary="Make one document of the pages: a JPEG of one, a PDF of more",
     description="At most 10 MB: pages are made smaller until they fit.",
     body=Nothing,
-    answer=answers.Document,
+    answer=dossier_answers.Document,
     status=201,
     location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,
@@ -95,7 +95,7 @@ api.relay(
     id="discardCapture",
     tag="dossiers",
     summary="Discard the pages",
-    answer=answers.Capture,
+    answer=capture_answers.Capture,
 )
 
 
@@ -106,7 +106,7 @@ api.relay(
     id="getCaptureTicket",
     tag="captures",
     summary="Which paper a ticket is for",
-    answer=answers.CaptureTicket,
+    answer=capture_answers.CaptureTicket,
     ticket=True,
 )
 
@@ -120,13 +120,13 @@ api.relay(
     description="`number` counts the pages sent with this ticket, from 1: a page sent again under its number is there "
     "once, and not at all where it was removed. At most 60 pages; a phone's ticket is used up by its first.",
     takes=("image/jpeg", "image/png"),
-    answer=answers.CaptureTicket,
+    answer=capture_answers.CaptureTicket,
     ticket=True,
     limit="captures",
 )
 def add_page(ward: WardClient, ticket: str, number: str) -> Json:
     added = ward.call(rpcs.ADD_CAPTURE_PAGE, ticket=ticket, number=min(int(number), 9999), content=request.get_data())
-    return encode(answers.CaptureTicket, added)
+    return encode(capture_answers.CaptureTicket, added)
 
 
 api.relay(
@@ -138,6 +138,6 @@ api.relay(
     summary="Say that all pages were sent, or why not",
     description="Uses the ticket up; said again, it changes nothing.",
     body=CaptureEnd,
-    answer=answers.CaptureTicket,
+    answer=capture_answers.CaptureTicket,
     ticket=True,
 )

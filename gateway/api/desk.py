@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway import rpcs
 from gateway.acts import ACTS
-from gateway.api import answers
+from gateway.api import account_answers, dossier_answers
 from gateway.api.operations import api
 from gateway.api.requests import DeskQuery
 
@@ -16,7 +16,7 @@ api.relay(
     tag="desk",
     summary="The ward's work list, most urgent first",
     query=DeskQuery,
-    answer=answers.WorkList,
+    answer=dossier_answers.WorkList,
 )
 api.relay(
     "GET",
@@ -25,7 +25,7 @@ api.relay(
     id="listStaff",
     tag="desk",
     summary="The colleagues of the ward's office, to whom a dossier may be handed on",
-    answer=answers.Staff,
+    answer=account_answers.Staff,
 )
 for act in ACTS.values():
     if act.tag == "desk":
@@ -37,5 +37,5 @@ api.relay(
     id="listDossierMessages",
     tag="desk",
     summary="What was told about a dossier, with the attempts, for the ward's staff",
-    answer=answers.Messages,
+    answer=account_answers.Messages,
 )

@@ -39,8 +39,11 @@ The e-government system of the wards of quận Hải Châu: residents file civil
   and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`, or
   the name of a parameter or header.
 - A POST that changes something takes an `Idempotency-Key`: sent again with the same key, it gets the first answer.
-- A dossier carries its version in `ETag`. A change names it in `If-Match`: it is refused with 412 when somebody else
-  was first, and with 428 without the header. `If-Match: *` changes whatever is there.
+- A dossier, a station and an opening session carry their version in `ETag`. A change names it in `If-Match`: it is
+  refused with 412 when somebody else was first, and with 428 without the header. `If-Match: *` changes whatever is
+  there.
+- A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
+  was there, and a document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
 - Lists are read page by page: `next_cursor` goes into `cursor`. A list over several wards names those that did not
   answer.
@@ -66,7 +69,7 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
 }
 _PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Invalid", "What was sent cannot be used; `fields` names what is at fault."),
-    401: ("Unauthenticated", "No token, or none that counts."),
+    401: ("Unauthenticated", "No token, ticket, credential or signature, or none that counts."),
     403: ("Forbidden", "Known, but not allowed."),
     404: ("NotFound", "Not there, or not to be seen by this caller."),
     409: ("Conflict", "The state of things does not allow it, or the idempotency key was used for another request."),
@@ -183,8 +186,9 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 def _header_parameters(operation: Operation) -> list[dict[str, Any]]:
     described = [{"$ref": "#/components/parameters/RequestId"}]
-    if operation.at_kiosk:
-        described.append({"$ref": "#/components/parameters/Kiosk"})
+    if operation.tells_where:
+        name = "Kiosk" if operation.at_kiosk else "KioskOrNot"
+        described.append({"$ref": f"#/components/parameters/{name}"})
     if operation.creates:
         described.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if operation.edits:
@@ -212,7 +216,7 @@ def _problems_of(operation: Operation) -> list[int]:
     changes = operation.method != "GET"
     possible = {
         400: True,
-        401: operation.signed_in or operation.tag == "sessions",
+        401: operation.signed_in or operation.credential,
         403: operation.signed_in or changes,
         404: "<" in operation.rule or operation.tag == "public" or operation.id == "createSession",
         409: changes,
@@ -273,18 +277,26 @@ def _shared_parameters() -> dict[str, Any]:
             "description": "Printable ASCII of the client's choice, new for each act, the same when it is repeated.",
             "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         },
-        "Kiosk": {
-            "name": "X-Caunoi-Kiosk",
-            "in": "header",
-            "required": True,
-            "description": "The token of the station's computer at which the caller sits (`openDeviceSession`).",
-            "schema": {"type": "string"},
-        },
+        "Kiosk": _kiosk(required=True),
+        "KioskOrNot": _kiosk(required=False),
         "IfMatch": _if_match(required=True, description="The ETag that the client read; `*`: whatever it is now."),
         "IfMatchOrNot": _if_match(
             required=False,
             description="The ETag that the client read; `*`, or where it may be left out, nothing: whatever it is now.",
         ),
+    }
+
+
+def _kiosk(*, required: bool) -> dict[str, Any]:
+    text = "The token of the station's computer at which the caller sits (`openDeviceSession`)"
+    description = f"{text}." if required else f"{text}; left out anywhere else."
+    schema = {"type": "string"}
+    return {
+        "name": "X-Caunoi-Kiosk",
+        "in": "header",
+        "required": required,
+        "description": description,
+        "schema": schema,
     }
 
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from gateway import rpcs
 from gateway.acts import ACTS
-from gateway.api import answers
+from gateway.api import dossier_answers as answers
 from gateway.api.caller import expected_version
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api

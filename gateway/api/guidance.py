@@ -7,11 +7,11 @@ from gateway.api import guidance_answers as answers
 from gateway.api.caller import token
 from gateway.api.encode import Json, encode
 from gateway.api.guidance_requests import (
-    GuidanceCode,
-    GuidanceEnd,
-    GuidanceRequest,
+    GuidedSessionCode,
+    GuidedSessionEnd,
     NewGuidance,
-    NotedGuidance,
+    NewGuidedSession,
+    NotedGuidedSession,
     ShownPlace,
     TextVersion,
 )
@@ -26,15 +26,15 @@ _SESSION = _SESSIONS + "/<uuid:session>"
 api.relay(
     "POST",
     _SESSIONS,
-    rpcs.REQUEST_GUIDANCE,
-    id="requestGuidance",
+    rpcs.REQUEST_GUIDED_SESSION,
+    id="requestGuidedSession",
     tag="guidance",
     summary="The citizen at a station's computer agrees to the text, and gets a code for the volunteer",
     description="`{ward}` is the station's ward; the citizen may be of any ward. An earlier session of the citizen, or "
     "at this computer, ends.",
     at_kiosk=True,
-    body=GuidanceRequest,
-    answer=answers.RequestedGuidance,
+    body=NewGuidedSession,
+    answer=answers.RequestedGuidedSession,
     status=201,
     creates=True,
     limit="guidance",
@@ -42,11 +42,11 @@ api.relay(
 api.relay(
     "GET",
     _SESSIONS + "/own",
-    rpcs.GET_OWN_GUIDANCE,
-    id="getOwnGuidance",
+    rpcs.GET_OWN_GUIDED_SESSION,
+    id="getOwnGuidedSession",
     tag="guidance",
     summary="The citizen's own session; an ended one for a minute longer",
-    answer=answers.OwnGuidance,
+    answer=answers.OwnGuidedSession,
 )
 api.relay(
     "PUT",
@@ -59,28 +59,28 @@ api.relay(
     "and only `harmless` checks: that a question is asked can tell what was answered. What has another shape than such "
     "names is refused; whether a name is `tellable` is not checked.",
     body=ShownPlace,
-    answer=answers.OwnGuidance,
+    answer=answers.OwnGuidedSession,
 )
 api.relay(
     "POST",
     _SESSION + "/end",
-    rpcs.END_GUIDANCE,
-    id="endGuidance",
+    rpcs.END_GUIDED_SESSION,
+    id="endGuidedSession",
     tag="guidance",
     summary="The citizen or the volunteer ends the session; one that has ended stays as it is",
-    body=GuidanceEnd,
+    body=GuidedSessionEnd,
     status=204,
     creates=True,
 )
 api.relay(
     "POST",
     _SESSIONS + "/joining",
-    rpcs.JOIN_GUIDANCE,
-    id="joinGuidance",
+    rpcs.JOIN_GUIDED_SESSION,
+    id="joinGuidedSession",
     tag="guidance",
     summary="The volunteer on duty joins the session whose code the citizen read out",
     description="Of two volunteers with one code the first gets the session. Wrong codes are counted by station.",
-    body=GuidanceCode,
+    body=GuidedSessionCode,
     answer=answers.GuidedSession,
     limit="guidance",
 )
@@ -126,14 +126,14 @@ api.relay(
 )
 api.relay(
     "POST",
-    "/wards/<ward>/dossiers/<uuid:dossier>/guidance",
-    rpcs.NOTE_GUIDANCE,
-    id="noteGuidance",
+    "/wards/<ward>/dossiers/<uuid:dossier>/guided-sessions",
+    rpcs.NOTE_GUIDED_SESSION,
+    id="noteGuidedSession",
     tag="guidance",
     summary="Note that a draft of one's own is filled in during a guided session",
-    description="`{ward}` is the dossier's. How long, and over how many pages, is asked of the station's ward when the "
-    "dossier is filed.",
-    body=NotedGuidance,
+    description="`{ward}` is the dossier's, `station_ward` and `session_id` say which session. How long, and over how "
+    "many pages, is asked of the station's ward when the dossier is filed.",
+    body=NotedGuidedSession,
     status=204,
     creates=True,
 )
@@ -171,7 +171,7 @@ def list_my_consents() -> Json:
 
 api.relay(
     "POST",
-    "/wards/<ward>/consents/<uuid:id>/withdrawal",
+    "/wards/<ward>/consents/<uuid:consent>/withdrawal",
     rpcs.WITHDRAW_CONSENT,
     id="withdrawConsent",
     tag="me",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from gateway.api.answers import Answer, Moment, WardName
+from gateway.api.answers import Answer, Moment, Uuid, WardName
 
 _VERSION = "Grows with every change."
 _BECAUSE = (
@@ -14,6 +14,8 @@ _STATE = "`waiting` until the code was used, `open`, `ended`."
 
 
 class Guidance(Answer):
+    """One thing that the volunteer did in a session."""
+
     sequence: int = Field(description="Its number in the session, from 1.")
     at: Moment | None
     kind: str = Field(description="`point`, `phrase`, `term` or `explained`.")
@@ -22,22 +24,22 @@ class Guidance(Answer):
     text: str = Field(description="Of a phrase its text, of a term its explanation.")
 
 
-class OpenPoint(Answer):
+class SeenPoint(Answer):
     field: str
     check: str = Field(description="Empty: this question needs another look.")
 
 
-class Place(Answer):
+class SeenPlace(Answer):
     page: str
     procedure: str
     procedure_version: str
     part: str
     fields: list[str]
-    open_points: list[OpenPoint]
+    open_points: list[SeenPoint]
 
 
-class OwnGuidance(Answer):
-    id: str
+class OwnGuidedSession(Answer):
+    id: Uuid
     version: int = Field(description=_VERSION)
     state: str = Field(description=_STATE)
     requested_at: Moment | None
@@ -48,17 +50,17 @@ class OwnGuidance(Answer):
     ended_because: str = Field(description=_BECAUSE)
     volunteer_name: str
     guidance: list[Guidance] = Field(description="What the volunteer did last, newest last; at most 20.")
-    station_id: str
-    consent_id: str
+    station_id: Uuid
+    consent_id: Uuid
 
 
-class RequestedGuidance(Answer):
-    guidance: OwnGuidance
+class RequestedGuidedSession(Answer):
+    session: OwnGuidedSession
     code: str = Field(description="Six digits for the volunteer; good once, for five minutes.")
 
 
 class GuidedSession(Answer):
-    id: str
+    id: Uuid
     version: int = Field(description=_VERSION)
     state: str = Field(description=_STATE)
     station_name: str
@@ -67,7 +69,7 @@ class GuidedSession(Answer):
     ends_at: Moment | None
     ended_at: Moment | None
     ended_because: str = Field(description=_BECAUSE)
-    place: Place | None = Field(description="Where the citizen is; null once it has ended.")
+    place: SeenPlace | None = Field(description="Where the citizen is; null once it has ended.")
     place_at: Moment | None
     citizen_seen_at: Moment | None = Field(description="When the citizen's browser was last heard of.")
     guidance: list[Guidance] = Field(description="What was done in this session, newest last; at most 50.")
@@ -103,7 +105,7 @@ class ConsentText(Answer):
 
 
 class Consent(Answer):
-    id: str
+    id: Uuid
     purpose: str
     text_version: str
     given_at: Moment | None

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gateway.api.requests import Query, WardCode
-from gateway.models import Body, Nothing
+from gateway.models import Body, Nothing, Uuid
 
 _Field = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -47,7 +47,7 @@ class Place(Body):
     )
 
 
-class GuidanceRequest(Body):
+class NewGuidedSession(Body):
     text_version: str = Field(
         min_length=1, max_length=20, description="Version of the text (`getConsentText`) that the citizen has read."
     )
@@ -56,11 +56,9 @@ class GuidanceRequest(Body):
 
 class ShownPlace(Body):
     place: Place
-    dossier_ward: str = Field(default="", pattern=r"^(\d{5})?$", description="GSO code of the dossier's ward.")
-    dossier: str = Field(
-        default="",
-        max_length=40,
-        serialization_alias="dossier_id",
+    dossier_ward: WardCode | None = Field(default=None, description="GSO code of the dossier's ward.")
+    dossier_id: Uuid | None = Field(
+        default=None,
         description="Id of the draft that is open: for the count of pages; the volunteer does not learn it.",
     )
     dossier_page: str = Field(
@@ -70,18 +68,13 @@ class ShownPlace(Body):
     )
 
 
-class GuidanceEnd(Nothing):
+class GuidedSessionEnd(Nothing):
     because: Literal["", "signed-out"] = Field(default="", description="`signed-out`: the citizen leaves the computer.")
 
 
-class GuidanceCode(Body):
+class GuidedSessionCode(Body):
     code: str = Field(min_length=1, max_length=40, description="The six digits.", examples=["482 913"])
-    duty: str = Field(
-        default="",
-        max_length=40,
-        serialization_alias="duty_id",
-        description="Where several duties of the volunteer run now: which.",
-    )
+    duty_id: Uuid | None = Field(default=None, description="Where several duties of the volunteer run now: which.")
 
 
 class NewGuidance(Body):
@@ -94,11 +87,11 @@ class NewGuidance(Body):
     )
 
 
-class NotedGuidance(Body):
+class NotedGuidedSession(Body):
     station_ward: WardCode = Field(serialization_alias="ward", description="GSO code of the station's ward.")
-    session: str = Field(min_length=1, max_length=40, serialization_alias="session_id")
+    session_id: Uuid = Field(description="Id of the guided session.")
 
 
 class TextVersion(Query):
-    purpose: str = Field(default="guided-session", max_length=40)
+    purpose: str = Field(default="", max_length=40, description="Left out: `guided-session`.")
     version: str = Field(default="", max_length=20, description="Left out: the one in force.")

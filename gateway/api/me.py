@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from gateway import rpcs
 from gateway.access_log import access_log
-from gateway.api import answers
+from gateway.api import account_answers, dossier_answers
 from gateway.api.caller import home_ward, token
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
@@ -21,9 +21,9 @@ from gateway.wards import wards
 from services.chassis.district import Ward
 
 
-@api.operation("GET", "/me", id="getMe", tag="me", summary="The caller's own account", answer=answers.Account)
+@api.operation("GET", "/me", id="getMe", tag="me", summary="The caller's own account", answer=account_answers.Account)
 def get_me() -> Json:
-    return encode(answers.Account, wards().client(home_ward(), token()).call(rpcs.GET_OWN_ACCOUNT))
+    return encode(account_answers.Account, wards().client(home_ward(), token()).call(rpcs.GET_OWN_ACCOUNT))
 
 
 @api.operation(
@@ -33,11 +33,16 @@ def get_me() -> Json:
     tag="me",
     summary="The caller's dossiers and drafts in all wards, newest first",
     query=Paged,
-    answer=answers.OwnDossiers,
+    answer=dossier_answers.OwnDossiers,
 )
 def list_my_dossiers(query: Paged) -> Json:
     return _listed(
-        "dossiers", answers.DossierSummary, rpcs.LIST_OWN_DOSSIERS, lambda found: found.dossiers, query, "updated_at"
+        "dossiers",
+        dossier_answers.DossierSummary,
+        rpcs.LIST_OWN_DOSSIERS,
+        lambda found: found.dossiers,
+        query,
+        "updated_at",
     )
 
 
@@ -48,11 +53,11 @@ def list_my_dossiers(query: Paged) -> Json:
     tag="me",
     summary="What the caller was told by SMS and e-mail, newest first",
     query=Paged,
-    answer=answers.OwnMessages,
+    answer=account_answers.OwnMessages,
 )
 def list_my_messages(query: Paged) -> Json:
     return _listed(
-        "messages", answers.Message, rpcs.LIST_OWN_MESSAGES, lambda found: found.messages, query, "created_at"
+        "messages", account_answers.Message, rpcs.LIST_OWN_MESSAGES, lambda found: found.messages, query, "created_at"
     )
 
 
@@ -62,14 +67,14 @@ def list_my_messages(query: Paged) -> Json:
     id="listMyAccessLog",
     tag="me",
     summary="Who has looked at the caller's data, newest first",
-    description="Looks at the account, kept by the home ward, and at dossiers, documents and messages, kept by the "
-    "wards that handle them.",
+    description="Looks at the account, kept by the home ward; at dossiers, documents and messages, kept by the wards "
+    "that handle them; and guided sessions, kept by the wards of the stations.",
     query=Paged,
-    answer=answers.AccessLog,
+    answer=account_answers.AccessLog,
 )
 def list_my_access_log(query: Paged) -> Json:
-    page = access_log(token(), home_ward(), query.limit, query.cursor)
-    return _page("entries", answers.AccessLogEntry, page.looks, page.next_cursor, page.silent)
+    page = access_log(token(), query.limit, query.cursor)
+    return _page("entries", account_answers.AccessLogEntry, page.looks, page.next_cursor, page.silent)
 
 
 def _listed(

@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 from pydantic import BaseModel
 
 from gateway.act import Act
-from gateway.api import answers
+from gateway.api import dossier_answers as answers
 from gateway.api.caller import expected_version, idempotency_key, kiosk_token, ticket, token
 from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query, wrong_media_type
@@ -48,12 +48,23 @@ class Operation:
     status: int = 200
     location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
+    credential: bool = False  # instead: in what is sent, such as a password or a signature
     ticket: bool = False  # a capture's, instead of a token; the view gets it
-    at_kiosk: bool = False  # is for a station's computer, whose token goes beside the caller's
+    at_kiosk: bool = False  # only at a station's computer: its token has to go beside the caller's
     creates: bool = False  # takes an Idempotency-Key
     edits: bool = False  # needs If-Match (docs/decisions/0016)
     blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
     limit: str = ""  # name of a rate limit
+
+    @property
+    def by_person(self) -> bool:
+        """Called by somebody with a token of their own."""
+        return self.signed_in and not self.ticket
+
+    @property
+    def tells_where(self) -> bool:
+        """Whether the token of a station's computer may go beside the caller's own."""
+        return self.by_person and "<ward>" in self.rule
 
 
 View: TypeAlias = Callable[..., "Json | Response | None"]
@@ -122,7 +133,7 @@ class Api:
 
 
 def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
-    """The request of an RPC, from what a view is given."""
+    """The request of an RPC, from what a view is given: `dossier` is its `dossier_id`, or its `id`."""
     fields = rpc.descriptor.fields_by_name
     values: dict[str, Any] = {}
     for name, value in given.items():
@@ -131,14 +142,14 @@ def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:
         elif name == "version":
             values["expected_version"] = value
         else:
-            field = fields[name if name in fields else f"{name}_id"]
+            field = next(fields[known] for known in (name, f"{name}_id", "id") if known in fields)
             values[field.name] = int(value) if field.type == FieldDescriptor.TYPE_INT32 else value
     return rpc.request(**values)
 
 
 def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
     """What the view is given. The token is looked for first: a stranger's body is not read."""
-    caller = token() if operation.signed_in and not operation.ticket else ""
+    caller = token() if operation.by_person else ""
     given: dict[str, Any] = {name: str(value) for name, value in path.items()}
     if operation.ticket:
         given["ticket"] = ticket()
@@ -154,7 +165,8 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
         given["version"] = expected_version()
     if "ward" in given:
         key = idempotency_key() if operation.creates else ""
-        given["ward"] = wards().client(given["ward"], caller, key, kiosk_token())
+        kiosk = kiosk_token() if operation.tells_where else ""
+        given["ward"] = wards().client(given["ward"], caller, key, kiosk)
     return given
 
 

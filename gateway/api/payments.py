@@ -7,7 +7,7 @@ from flask import request
 
 from gateway import rpcs
 from gateway.acts import PAYMENT
-from gateway.api import answers
+from gateway.api import dossier_answers as answers
 from gateway.api.caller import expected_version
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
@@ -53,6 +53,7 @@ def _step(found: dossiers_pb2.Dossier, url: str = "") -> Json:
     description="`Payment-Timestamp` (Unix seconds) and `Payment-Signature` (hex HMAC-SHA256 of timestamp, full stop "
     "and body) vouch for the body; the ward that the reference names verifies them. Sent again, it is answered alike.",
     signed_in=False,
+    credential=True,
     body=PaymentTold,
     answer=answers.PaymentNoted,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from gateway import rpcs
-from gateway.api import answers
+from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import BookYear, Closing, NewNote, PaperBook, RegisterSearch

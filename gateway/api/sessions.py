@@ -5,7 +5,7 @@ from __future__ import annotations
 from caunoi.accounts.v1 import accounts_pb2
 
 from gateway import rpcs
-from gateway.api import answers
+from gateway.api import account_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import RefreshToken, SignIn
@@ -23,6 +23,7 @@ from services.chassis.refusal import Kind, Refusal
     description="The access token goes into `Authorization: Bearer …`. Unknown logins and wrong passwords are answered "
     "alike. Without `ward` all wards are asked for the login; where it was not found and some did not answer: 503.",
     signed_in=False,
+    credential=True,
     body=SignIn,
     answer=answers.Session,
     status=201,
@@ -41,6 +42,7 @@ def create_session(body: SignIn) -> Json:
     description="Asked again within half a minute, as after an answer that was lost, it gives the same refresh token, "
     "unless that was used. A refresh token that was used before ends the session.",
     signed_in=False,
+    credential=True,
     body=RefreshToken,
     answer=answers.Session,
     limit="refresh",
@@ -60,6 +62,7 @@ def refresh_session(body: RefreshToken) -> Json:
     summary="Sign out: the refresh token is good for nothing any more",
     description="Unknown tokens are answered alike.",
     signed_in=False,
+    credential=True,
     body=RefreshToken,
     status=204,
     limit="refresh",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from gateway.api.answers import Answer, Moment
+from gateway.api.answers import Answer, Moment, Uuid
 
 
 class Opening(Answer):
-    id: str
-    version: int
+    id: Uuid
+    version: int = Field(description="As in the ETag of `getOpening`.")
     starts_at: Moment | None
     ends_at: Moment | None
     note: str = Field(description="Of one that was called off: why.")
@@ -17,7 +17,7 @@ class Opening(Answer):
 
 
 class Station(Answer):
-    id: str
+    id: Uuid
     name: str
     address: str
     opening_hours: str = Field(description="The usual ones, in words.")
@@ -28,23 +28,16 @@ class Station(Answer):
     contact_name: str
     contact_phone: str
     openings: list[Opening] = Field(description="Of the days that were asked for, by time.")
+    closed: bool = Field(description="Takes no opening sessions; those that were to come are called off.")
+    version: int = Field(description="As in the ETag of `getStation`.")
 
 
 class Stations(Answer):
     stations: list[Station]
 
 
-class AdministeredStation(Station):
-    closed: bool
-    version: int
-
-
-class AdministeredStations(Answer):
-    stations: list[AdministeredStation]
-
-
 class Volunteer(Answer):
-    id: str
+    id: Uuid
     full_name: str
     username: str
 
@@ -59,11 +52,12 @@ class AddedVolunteer(Answer):
 
 
 class Duty(Answer):
-    id: str
+    id: Uuid
     opening: Opening
-    station_id: str
+    station_id: Uuid
     station_name: str
     volunteer: Volunteer
+    on_duty_from: Moment | None = Field(description="From when the volunteer may guide, till the session ends.")
     taken_off_at: Moment | None = Field(description="Null while it stands.")
 
 
@@ -72,10 +66,10 @@ class Duties(Answer):
 
 
 class Device(Answer):
-    id: str
+    id: Uuid
     kind: str = Field(description="`kiosk` or `scanner`.")
-    station_id: str
-    kiosk_id: str = Field(description="Of a scanner: the computer that it stands beside; else empty.")
+    station_id: Uuid
+    kiosk_id: Uuid | None = Field(description="Of a scanner: the computer that it stands beside.")
     name: str
     enrolled_at: Moment | None
     revoked_at: Moment | None
@@ -105,7 +99,7 @@ class DeviceSession(Answer):
 
 
 class Scanner(Answer):
-    id: str
+    id: Uuid
     name: str
     reachable: bool = Field(description="Its agent has asked for work within the last 15 seconds.")
 
@@ -115,7 +109,7 @@ class Scanners(Answer):
 
 
 class Scan(Answer):
-    id: str
+    id: Uuid
     ward: str = Field(description="Where the pages go.")
     ticket: str
     source: str = Field(description="`flatbed` or `feeder`.")
@@ -127,7 +121,7 @@ class NextScan(Answer):
 
 
 class Phrase(Answer):
-    id: str
+    id: Uuid
     text: str
     position: int
 

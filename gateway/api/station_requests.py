@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.api.requests import Query
-from gateway.models import Body, IsoDate
+from gateway.api.requests import Query, WardCode
+from gateway.models import Body, IsoDate, Uuid
 
 Hour = Annotated[str, Field(pattern=r"^\d{2}:\d{2}$", description="In Đà Nẵng.", examples=["18:00"])]
-Id = Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class StationDays(Query):
@@ -33,9 +32,7 @@ class SavedStation(Body):
     contact_name: str = Field(default="", max_length=100)
     contact_phone: str = Field(default="", max_length=40)
     opening_hours: str = Field(default="", max_length=200, description="The usual ones, in words.")
-    closed: bool = Field(
-        default=False, description="Takes no opening sessions and is not listed publicly; calls off those to come."
-    )
+    closed: bool = Field(default=False, description="Takes no opening sessions; closing calls off those to come.")
 
 
 class SavedOpening(Body):
@@ -60,19 +57,14 @@ class NewVolunteer(Body):
 
 
 class NewDuty(Body):
-    opening: Id = Field(serialization_alias="opening_id", description="Id of the opening session.")
-    volunteer: Id = Field(serialization_alias="volunteer_id", description="Id of the volunteer.")
+    opening_id: Uuid = Field(description="Id of the opening session.")
+    volunteer_id: Uuid = Field(description="Id of the volunteer.")
 
 
 class NewDevice(Body):
     kind: Literal["kiosk", "scanner"]
-    station: Id = Field(serialization_alias="station_id", description="Id of the station.")
-    kiosk: str = Field(
-        default="",
-        max_length=100,
-        serialization_alias="kiosk_id",
-        description="Of a scanner: id of the computer that it stands beside.",
-    )
+    station_id: Uuid = Field(description="Id of the station.")
+    kiosk_id: Uuid | None = Field(default=None, description="Of a scanner: id of the computer that it stands beside.")
     name: str = Field(min_length=1, max_length=60, examples=["Máy 1"])
 
 
@@ -86,14 +78,14 @@ class DeviceCredential(Body):
 
 
 class NewScan(Body):
-    scanner: Id = Field(serialization_alias="scanner_id", description="One of `listScanners`.")
-    ward: str = Field(pattern=r"^\d{5}$", description="GSO code of the dossier's ward.", examples=["20248"])
+    scanner_id: Uuid = Field(description="One of `listScanners`.")
+    ward: WardCode = Field(description="GSO code of the dossier's ward.")
     ticket: str = Field(min_length=1, max_length=2000, description="Ticket of the capture to which pages are added.")
     source: Literal["flatbed", "feeder"] = Field(description="One page from the glass, or all from the feeder.")
 
 
 class BegunScan(Body):
-    begun: str = Field("", max_length=36, description="Id of the scan that was begun last.")
+    begun: Uuid | None = Field(default=None, description="Id of the scan that was begun last.")
 
 
 class SavedPhrase(Body):

@@ -22,6 +22,7 @@ from services.chassis.clock import SystemClock, day_in_vietnam
 
 _STATION = "/wards/<ward>/stations"
 _OPENINGS = _STATION + "/<uuid:station>/openings"
+_OPENING = _OPENINGS + "/<uuid:opening>"
 
 api.relay(
     "GET",
@@ -30,6 +31,8 @@ api.relay(
     id="listStations",
     tag="stations",
     summary="The stations of a ward where volunteers guide, and when they are open",
+    description="A closed station is listed while it has opening sessions in these days; those that were to come are "
+    "called off.",
     signed_in=False,
     query=StationDays,
     answer=answers.Stations,
@@ -42,7 +45,8 @@ api.relay(
     id="getTimetable",
     tag="stations",
     summary="The opening sessions of a ward's stations as iCalendar, to subscribe to",
-    description="From a week ago to eight weeks from now, also those that were called off.",
+    description="From a week ago to eight weeks from now. What was called off, or closed with its station, stays as "
+    "`STATUS:CANCELLED` with a higher `SEQUENCE`.",
     signed_in=False,
     media_types=("text/calendar",),
 )
@@ -56,12 +60,22 @@ def get_timetable(ward: WardClient) -> Response:
 api.relay(
     "GET",
     "/wards/<ward>/administration/stations",
-    rpcs.LIST_STATIONS,
+    rpcs.LIST_ADMINISTERED_STATIONS,
     id="listAdministeredStations",
     tag="stations",
-    summary="The stations as the ward's administrator sees them: also the closed ones, with their versions",
+    summary="All stations, also the closed ones, for the ward's administrator",
     query=StationDays,
-    answer=answers.AdministeredStations,
+    answer=answers.Stations,
+)
+api.relay(
+    "GET",
+    _STATION + "/<uuid:station>",
+    rpcs.GET_STATION,
+    id="getStation",
+    tag="stations",
+    summary="A station, also a closed one, without its opening sessions",
+    signed_in=False,
+    answer=answers.Station,
 )
 api.relay(
     "POST",
@@ -71,19 +85,20 @@ api.relay(
     tag="stations",
     summary="Add a station",
     body=SavedStation,
-    answer=answers.AdministeredStation,
+    answer=answers.Station,
     status=201,
+    location="/wards/{ward}/stations/{id}",
     creates=True,
 )
 api.relay(
     "PUT",
-    _STATION + "/<uuid:id>",
+    _STATION + "/<uuid:station>",
     rpcs.SAVE_STATION,
     id="saveStation",
     tag="stations",
     summary="Change a station, or close it",
     body=SavedStation,
-    answer=answers.AdministeredStation,
+    answer=answers.Station,
     edits=True,
 )
 api.relay(
@@ -96,11 +111,22 @@ api.relay(
     body=SavedOpening,
     answer=answers.Opening,
     status=201,
+    location="/wards/{ward}/stations/{station}/openings/{id}",
     creates=True,
 )
 api.relay(
+    "GET",
+    _OPENING,
+    rpcs.GET_OPENING,
+    id="getOpening",
+    tag="stations",
+    summary="An opening session",
+    signed_in=False,
+    answer=answers.Opening,
+)
+api.relay(
     "PUT",
-    _OPENINGS + "/<uuid:id>",
+    _OPENING,
     rpcs.SAVE_OPENING,
     id="saveOpening",
     tag="stations",
@@ -111,12 +137,13 @@ api.relay(
 )
 api.relay(
     "POST",
-    "/wards/<ward>/openings/<uuid:id>/cancellation",
+    _OPENING + "/cancellation",
     rpcs.CANCEL_OPENING,
     id="cancelOpening",
     tag="stations",
     summary="Call an opening session off; the timetable shows it as such",
-    description="Guided sessions that rest on its duties end.",
+    description="Guided sessions that rest on its duties end. Called off again with another note, that note "
+    "stands from then on.",
     body=Cancellation,
     answer=answers.Opening,
     creates=True,
@@ -196,17 +223,17 @@ api.relay(
 )
 api.relay(
     "PUT",
-    "/wards/<ward>/phrases/<uuid:id>",
+    "/wards/<ward>/phrases/<uuid:phrase>",
     rpcs.SAVE_PHRASE,
     id="savePhrase",
     tag="stations",
-    summary="Change a phrase; with another text it gets another id",
+    summary="Change a phrase; sessions in which it was sent keep the words that were sent",
     body=SavedPhrase,
     answer=answers.Phrase,
 )
 api.relay(
     "DELETE",
-    "/wards/<ward>/phrases/<uuid:id>",
+    "/wards/<ward>/phrases/<uuid:phrase>",
     rpcs.RETIRE_PHRASE,
     id="retirePhrase",
     tag="stations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, request, url_for
 
 from gateway import routing
-from gateway.api import answers
+from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 

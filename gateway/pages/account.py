@@ -158,9 +158,9 @@ def own() -> ResponseReturnValue:
 
 @pages.get("/tai-khoan/ai-da-xem")
 def looks() -> ResponseReturnValue:
-    """Who has looked at the person's data: their account in the home ward, their dossiers in every ward."""
-    who = identity.signed_in()
-    page = access_log(identity.access_token(), who.ward, LOOKS_ASKED, request.args.get("sau", ""))
+    """Who has looked at the person's data, in every ward."""
+    identity.signed_in()
+    page = access_log(identity.access_token(), LOOKS_ASKED, request.args.get("sau", ""))
     return render_template(
         "account/looks.html",
         entries=[(entry, look(entry.action), asking.district().wards[ward].name) for ward, entry in page.looks],

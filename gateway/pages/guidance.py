@@ -22,8 +22,6 @@ from services.chassis.tokens import Role
 
 pages = Blueprint("guidance", __name__)
 
-PURPOSE = "guided-session"
-
 
 @pages.before_request
 def require_citizen() -> None:
@@ -51,7 +49,7 @@ def here() -> ResponseReturnValue:
                 raise
             flash(refusal.text)
         return redirect(url_for(".here", ve=back), 303)
-    text = wards().client(place.ward).call(rpcs.GET_CONSENT_TEXT, purpose=PURPOSE)
+    text = wards().client(place.ward).call(rpcs.GET_CONSENT_TEXT)
     return render_template("guidance/consent.html", consent=text, station=place, guidance=own, goes_on=back)
 
 
@@ -62,12 +60,12 @@ def _ask() -> None:
         wards()
         .client(place.ward, identity.access_token(), request.form.get("key", ""), place.token)
         .call(
-            rpcs.REQUEST_GUIDANCE,
+            rpcs.REQUEST_GUIDED_SESSION,
             text_version=request.form.get("text_version", ""),
             place=guidance_pb2.Place(page="elsewhere"),
         )
     )
-    guided.keep(place.ward, answer.guidance.id, answer.code)
+    guided.keep(place.ward, answer.session.id, answer.code)
 
 
 def _own(back: str) -> Shown | None:
@@ -84,7 +82,7 @@ def part() -> ResponseReturnValue:
     shown = None
     if own is not None:
         try:
-            answer = wards().client(own["ward"], identity.access_token()).call(rpcs.GET_OWN_GUIDANCE)
+            answer = wards().client(own["ward"], identity.access_token()).call(rpcs.GET_OWN_GUIDED_SESSION)
             shown = guided.shown(answer, where, None, _form_of(where))
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
@@ -109,7 +107,7 @@ def stop() -> ResponseReturnValue:
     if own is not None:
         asked = wards().client(own["ward"], identity.access_token(), request.form.get("key", ""))
         try:
-            asked.call(rpcs.END_GUIDANCE, session_id=own["id"])
+            asked.call(rpcs.END_GUIDED_SESSION, session_id=own["id"])
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise

@@ -199,7 +199,7 @@ def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None = Non
     return shown(answer, _since_shown(answer, where), opened, opened.form if opened else None)
 
 
-def _since_shown(answer: guidance_pb2.OwnGuidance, where: Where) -> Where:
+def _since_shown(answer: guidance_pb2.OwnGuidedSession, where: Where) -> Where:
     """The page with what was done before it was shown: a reload shows the same page, and keeps what was pointed at."""
     done = answer.guidance[-1].sequence if answer.guidance else 0
     here = [where.page, where.part, where.fields]
@@ -246,13 +246,15 @@ def _note(own: Mapping[str, Any], ward: str, dossier: str) -> None:
     if dossier in own["noted"]:
         return
     try:
-        _services(ward).call(rpcs.NOTE_GUIDANCE, dossier_id=dossier, ward=own["ward"], session_id=own["id"])
+        _services(ward).call(rpcs.NOTE_GUIDED_SESSION, dossier_id=dossier, ward=own["ward"], session_id=own["id"])
     except Refusal:
         return  # the next page tries again
     session[GUIDED] = {**own, "noted": [*own["noted"], dossier]}
 
 
-def shown(answer: guidance_pb2.OwnGuidance, where: Where, opened: Opened | None, form: Form | None) -> Shown | None:
+def shown(
+    answer: guidance_pb2.OwnGuidedSession, where: Where, opened: Opened | None, form: Form | None
+) -> Shown | None:
     """A session as a page shows it; None for one that ended a while ago."""
     if answer.state == "ended" and time.time() - answer.ended_at.seconds > TOLD_SECONDS:
         drop()
@@ -280,7 +282,7 @@ def shown(answer: guidance_pb2.OwnGuidance, where: Where, opened: Opened | None,
     )
 
 
-def _news(answer: guidance_pb2.OwnGuidance, words: tuple[Word, ...], ended: str) -> str:
+def _news(answer: guidance_pb2.OwnGuidedSession, words: tuple[Word, ...], ended: str) -> str:
     """What a screen reader is told when it changes."""
     if answer.state == "ended":
         return ended

@@ -122,7 +122,7 @@ def forget() -> None:
     if who and guided:
         with suppress(Refusal):  # it ends by its time
             asked = wards().client(guided["ward"], token)
-            asked.call(rpcs.END_GUIDANCE, session_id=guided["id"], because="signed-out")
+            asked.call(rpcs.END_GUIDED_SESSION, session_id=guided["id"], because="signed-out")
     if who and refresh:
         with suppress(Refusal):  # signing out here must work while the ward is down; its token ends by itself
             wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)

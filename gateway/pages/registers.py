@@ -19,6 +19,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
 from gateway.questions import question, whole
 from gateway.texts import NOTES, REGISTERS
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import Kind, Refusal, not_found
 from services.chassis.tokens import Role
 
@@ -109,10 +110,7 @@ def _posted_again(typed: dict[str, str]) -> dict[str, str]:
 
 def _dossier_id(text: str) -> str:
     """The id of the dossier that a copy is searched for; empty for a text that is not an id."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return ""
+    return str(read_uuid(text) or "")
 
 
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>")

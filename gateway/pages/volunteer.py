@@ -29,7 +29,6 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("volunteer", __name__)
 
 DAYS_SHOWN = 30
-GRACE = timedelta(minutes=15)  # before an opening session
 SILENT_SECONDS = 75  # a citizen's page is heard of each 30 s
 #: Refusals that the page itself tells, since the volunteer can go on from there.
 _TOLD = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.THROTTLED, Kind.UNAVAILABLE)
@@ -54,7 +53,7 @@ def today() -> ResponseReturnValue:
     code = request.form.get("code", "")
     if request.method == "POST":
         try:
-            joined = services().call(rpcs.JOIN_GUIDANCE, code=code, duty_id=request.form.get("duty_id", ""))
+            joined = services().call(rpcs.JOIN_GUIDED_SESSION, code=code, duty_id=request.form.get("duty_id", ""))
             return redirect(url_for(".guide", id=joined.id), 303)
         except Refusal as refusal:
             if refusal.kind not in _TOLD:
@@ -91,7 +90,7 @@ def _day(duty: stations_pb2.Duty) -> date:
 def _is_running(duty: stations_pb2.Duty, now: datetime) -> bool:
     """Whether codes can be used on it; it begins a little before the opening session (accounts decides)."""
     opening = duty.opening
-    begun = opening.starts_at.seconds <= (now + GRACE).timestamp()
+    begun = duty.on_duty_from.seconds <= now.timestamp()
     return begun and now.timestamp() < opening.ends_at.seconds and not opening.cancelled_at.seconds
 
 
@@ -190,7 +189,7 @@ def _answered(id: UUID, found: guidance_pb2.GuidedSession, told: str) -> Respons
 
 @pages.post("/tinh-nguyen/buoi/<uuid:id>/ket-thuc")
 def end(id: UUID) -> ResponseReturnValue:
-    services().call(rpcs.END_GUIDANCE, session_id=str(id))
+    services().call(rpcs.END_GUIDED_SESSION, session_id=str(id))
     flash("Đã kết thúc buổi hướng dẫn.")
     return redirect(url_for(".today"), 303)
 

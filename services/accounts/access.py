@@ -23,7 +23,7 @@ RULES: dict[str, Rule] = {
     "FindHomeWard": PUBLIC,
     "ListStations": PUBLIC,
     "GetOwnAccount": _PEOPLE,
-    "ListOwnAccessLog": _PEOPLE,
+    "ListOwnAccessLog": of_any_ward(Role.CITIZEN, here=_PEOPLE.roles),  # also of where they were guided
     "ListStaff": of_ward(*OFFICE),
     # Of any ward: people may file in another ward than their own, and the ward that handles a dossier notifies its
     # applicant.
@@ -32,7 +32,10 @@ RULES: dict[str, Rule] = {
     "IssueOneTimeCode": of_ward(Role.CITIZEN),
     "RedeemOneTimeCode": of_ward(Role.CITIZEN),
     # Stations
+    "ListAdministeredStations": _ADMIN,
+    "GetStation": PUBLIC,
     "SaveStation": _ADMIN,
+    "GetOpening": PUBLIC,
     "SaveOpening": _ADMIN,
     "CancelOpening": _ADMIN,
     "AddVolunteer": _ADMIN,
@@ -54,17 +57,17 @@ RULES: dict[str, Rule] = {
     "SavePhrase": _ADMIN,
     "RetirePhrase": _ADMIN,
     # Guided sessions: each sees and changes their own alone
-    "RequestGuidance": _VISITORS,
-    "GetOwnGuidance": _VISITORS,
+    "RequestGuidedSession": _VISITORS,
+    "GetOwnGuidedSession": _VISITORS,
     "ShowPlace": _VISITORS,
-    "EndGuidance": of_any_ward(Role.CITIZEN, here=frozenset({Role.VOLUNTEER})),
-    "JoinGuidance": of_ward(Role.VOLUNTEER),
+    "EndGuidedSession": of_any_ward(Role.CITIZEN, here=frozenset({Role.VOLUNTEER})),
+    "JoinGuidedSession": of_ward(Role.VOLUNTEER),
     "GetGuidedSession": of_ward(Role.VOLUNTEER),
     "ListGuidedSessions": of_ward(Role.VOLUNTEER),
     "Guide": of_ward(Role.VOLUNTEER),
     "ListTerms": PUBLIC,
-    "WatchGuidance": PUBLIC,
-    "ListGuidanceGiven": _VISITORS,
+    "WatchGuidedSessions": PUBLIC,
+    "ListGuidedSessionsOfDossier": _VISITORS,
     "GetConsentText": PUBLIC,
     "ListOwnConsents": _VISITORS,
     "WithdrawConsent": _VISITORS,

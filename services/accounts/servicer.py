@@ -48,7 +48,12 @@ RPCS: Table = {
 
 STATIONS: Table = {
     # Stations and their opening sessions
+    "ListAdministeredStations": Query(
+        stations.ListAdministeredStations, stations.administered_stations, station_views.stations
+    ),
+    "GetStation": Query(stations.GetStation, stations.station, station_views.saved_station),
     "SaveStation": Command(stations.SaveStation, stations.save_station, station_views.saved_station),
+    "GetOpening": Query(stations.GetOpening, stations.opening, station_views.saved_opening),
     "SaveOpening": Command(stations.SaveOpening, stations.save_opening, station_views.saved_opening),
     "CancelOpening": Command(stations.CancelOpening, stations.cancel_opening, station_views.saved_opening),
     # Volunteers and their duties
@@ -83,19 +88,19 @@ STATIONS: Table = {
 
 GUIDANCE: Table = {
     # The citizen
-    "RequestGuidance": Command(guidance.RequestGuidance, guidance.request, guidance_views.requested),
-    "GetOwnGuidance": Query(guidance.GetOwnGuidance, guidance.own, guidance_views.own),
+    "RequestGuidedSession": Command(guidance.RequestGuidedSession, guidance.request, guidance_views.requested),
+    "GetOwnGuidedSession": Query(guidance.GetOwnGuidedSession, guidance.own, guidance_views.own),
     "ShowPlace": Free(guidance.ShowPlace, guidance.show_place, guidance_views.shown),
-    "EndGuidance": Command(guidance.EndGuidance, guidance.end, guidance_views.done),
+    "EndGuidedSession": Command(guidance.EndGuidedSession, guidance.end, guidance_views.done),
     # The volunteer
-    "JoinGuidance": Free(guiding.JoinGuidance, guiding.join, guidance_views.joined),
+    "JoinGuidedSession": Free(guiding.JoinGuidedSession, guiding.join, guidance_views.joined),
     "GetGuidedSession": Query(guiding.GetGuidedSession, guiding.guided_session, guidance_views.guided),
     "ListGuidedSessions": Query(guiding.ListGuidedSessions, guiding.guided_sessions, guidance_views.guided_sessions),
     "Guide": Command(guiding.Guide, guiding.guide, guidance_views.guided),
     # Everybody
     "ListTerms": Free(guidance.ListTerms, guidance.terms, guidance_views.terms),
-    "WatchGuidance": Query(guidance.WatchGuidance, guidance.watch, guidance_views.watched),
-    "ListGuidanceGiven": Query(guidance.ListGuidanceGiven, guidance.given, guidance_views.given),
+    "WatchGuidedSessions": Query(guidance.WatchGuidedSessions, guidance.watch, guidance_views.watched),
+    "ListGuidedSessionsOfDossier": Query(guidance.ListGuidedSessionsOfDossier, guidance.given, guidance_views.given),
     # Consents
     "GetConsentText": Free(consents.GetConsentText, consents.text, guidance_views.consent_text),
     "ListOwnConsents": Query(consents.ListOwnConsents, consents.consents, guidance_views.consents),

@@ -240,14 +240,14 @@ class ScanRow(Base):
 
 
 class PhraseRow(Base):
-    """A set phrase that volunteers send. A retired one stays for the sessions in which it was sent."""
+    """A set phrase that volunteers send."""
 
     __tablename__ = "phrases"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     text: Mapped[str]
     position: Mapped[int] = mapped_column(Integer)
-    retired_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]  # it is in the list no more
 
 
 class ConsentRow(Base):
@@ -313,6 +313,7 @@ class GuidanceRow(Base):
     at: Mapped[datetime]
     kind: Mapped[str]  # `point`, `phrase`, `term`, `explained`
     subject: Mapped[str]
+    text: Mapped[str] = mapped_column(server_default="")  # of a phrase, as it was sent
 
 
 class GuidedPageRow(Base):

@@ -46,7 +46,7 @@ RULES: Mapping[str, Rule] = {
     "AddDocument": _APPLICANT_OR_DESK,
     "RemoveDocument": _APPLICANT_OR_DESK,
     "RequestConfirmation": _APPLICANT,
-    "NoteGuidance": _APPLICANT,
+    "NoteGuidedSession": _APPLICANT,
     "SubmitDossier": _APPLICANT,
     "SubmitAtCounter": of_ward(*DESK),
     "SupplementDossier": _APPLICANT_OR_DESK,

@@ -38,7 +38,7 @@ RPCS: Table = {
     "RequestConfirmation": SteppedCommand(
         filing.RequestConfirmation, filing.filable, filing.send_code, filing.note_confirmation, dossiers.confirmation
     ),
-    "NoteGuidance": Command(guided.NoteGuidance, guided.note, dossiers.noted),
+    "NoteGuidedSession": Command(guided.NoteGuidedSession, guided.note, dossiers.noted),
     "SubmitDossier": SteppedCommand(
         filing.SubmitDossier, filing.confirmed, filing.redeem, filing.file, dossiers.submitted
     ),

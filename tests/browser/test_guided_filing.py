@@ -188,7 +188,7 @@ def test_who_is_taken_off_duty_in_the_middle_stops_and_both_screens_say_so(visit
         pair.volunteer.page.get_by_text("Ca trực của bạn đã hết").first.wait_for()
         assert pair.volunteer.page.locator("#guidance-tools form").count() == 0
     finally:
-        body = {"opening": running["opening"]["id"], "volunteer": running["volunteer"]["id"]}
+        body = {"opening_id": running["opening"]["id"], "volunteer_id": running["volunteer"]["id"]}
         here.administrator.post(f"/wards/{WARD}/duties", body)
 
 

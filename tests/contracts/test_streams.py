@@ -40,13 +40,17 @@ class FakeAccounts:
     hangs: bool = False
     asked: list[Sequence[str]] = field(default_factory=list)
 
-    def watch(self, request: guidance_pb2.WatchGuidanceRequest, context: Any) -> guidance_pb2.WatchGuidanceResponse:
+    def watch(
+        self, request: guidance_pb2.WatchGuidedSessionsRequest, context: Any
+    ) -> guidance_pb2.WatchGuidedSessionsResponse:
         self.asked.append(list(request.session_ids))
         while self.hangs and context.is_active():
             time.sleep(0.05)
-        return guidance_pb2.WatchGuidanceResponse(
+        return guidance_pb2.WatchGuidedSessionsResponse(
             versions=[
-                guidance_pb2.GuidanceVersion(session_id=id, version=self.sessions[id][0], ended=self.sessions[id][1])
+                guidance_pb2.GuidedSessionVersion(
+                    session_id=id, version=self.sessions[id][0], ended=self.sessions[id][1]
+                )
                 for id in request.session_ids
                 if id in self.sessions
             ]
@@ -58,11 +62,11 @@ def serving(accounts: FakeAccounts, address: str = "127.0.0.1:0") -> Iterator[st
     server = grpc.server(ThreadPoolExecutor(8))
     watch = grpc.unary_unary_rpc_method_handler(
         accounts.watch,
-        request_deserializer=guidance_pb2.WatchGuidanceRequest.FromString,
-        response_serializer=guidance_pb2.WatchGuidanceResponse.SerializeToString,
+        request_deserializer=guidance_pb2.WatchGuidedSessionsRequest.FromString,
+        response_serializer=guidance_pb2.WatchGuidedSessionsResponse.SerializeToString,
     )
     contract = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"].full_name
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract, {"WatchGuidance": watch}),))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract, {"WatchGuidedSessions": watch}),))
     port = server.add_insecure_port(address)
     server.start()
     try:
@@ -257,7 +261,7 @@ def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams)
 
 def test_a_fault_of_the_loop_is_logged_and_the_ward_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no answer of gRPC would else end the ward's loop, and whoever listens would wait for ever."""
-    answers: Iterator[Any] = iter([ValueError("no answer of gRPC"), guidance_pb2.WatchGuidanceResponse()])
+    answers: Iterator[Any] = iter([ValueError("no answer of gRPC"), guidance_pb2.WatchGuidedSessionsResponse()])
 
     async def ask(*_: Any, **__: Any) -> Any:
         answer = next(answers)

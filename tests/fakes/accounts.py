@@ -43,7 +43,7 @@ class FakeAccounts:
         self.issued = 0
         self.redeemed: dict[str, str] = {}  # challenge → redemption
         self.fault: Refusal | None = None  # answers everything
-        self.given: dict[str, list[guidance_pb2.GuidanceGiven]] = {}  # by the ward of the station
+        self.given: dict[str, list[guidance_pb2.GuidedSessionOfDossier]] = {}  # by the ward of the station
         self.no_word_from: set[str] = set()  # wards that do not tell of guided sessions
         self.asked_of_guidance: list[tuple[str, str, str]] = []  # ward asked, who asks, of which dossier
         self.after_redeeming: Callable[[], object] = lambda: None
@@ -63,7 +63,7 @@ class FakeAccounts:
                 "ListStaff": self._staff,
                 "IssueOneTimeCode": self._issue,
                 "RedeemOneTimeCode": self._redeem,
-                "ListGuidanceGiven": self._guidance_given,
+                "ListGuidedSessionsOfDossier": self._guidance_given,
             },
             wards,
             keys,
@@ -176,12 +176,14 @@ class FakeAccounts:
         self.after_redeeming()
         return Empty()
 
-    def _guidance_given(self, request: guidance_pb2.ListGuidanceGivenRequest) -> guidance_pb2.ListGuidanceGivenResponse:
+    def _guidance_given(
+        self, request: guidance_pb2.ListGuidedSessionsOfDossierRequest
+    ) -> guidance_pb2.ListGuidedSessionsOfDossierResponse:
         call = current_call()
         self.asked_of_guidance.append((call.ward, call.caller.id, request.dossier_id))
         if call.ward in self.no_word_from:
             raise unavailable()
-        return guidance_pb2.ListGuidanceGivenResponse(sessions=self.given.get(call.ward, ()))
+        return guidance_pb2.ListGuidedSessionsOfDossierResponse(sessions=self.given.get(call.ward, ()))
 
 
 def _digest(code: str) -> bytes:

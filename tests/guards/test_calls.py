@@ -57,11 +57,11 @@ def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
         "accounts.ListDuties",  # their own
         "accounts.ListPhrases",
         # Guided sessions that they hold: places, and never a value
-        "accounts.JoinGuidance",
+        "accounts.JoinGuidedSession",
         "accounts.GetGuidedSession",
         "accounts.ListGuidedSessions",
         "accounts.Guide",
-        "accounts.EndGuidance",
+        "accounts.EndGuidedSession",
     }
 
 

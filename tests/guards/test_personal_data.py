@@ -22,8 +22,9 @@ EVENT_FIELDS = {
     *("assistance", "station_ward", "station_id", "session_id", "minutes", "pages"),  # how a filing came about
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
-#: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day.
-IN_ADDRESSES = {"slug", "ward", "code", "day", "kind", "name", "act", "register", "id", "number"}
+#: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day; and the
+#: ids that are `id` in the request of their RPC.
+IN_ADDRESSES = {"slug", "ward", "code", "day", "kind", "name", "act", "register", "id", "number", "phrase", "consent"}
 #: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
 #: station, the number of a question.
 IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau"}

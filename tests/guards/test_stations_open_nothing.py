@@ -77,8 +77,8 @@ TEXTS_FOR_VOLUNTEERS = {
 
 
 def test_a_guided_session_has_no_text_for_what_somebody_typed() -> None:
-    answers = [METHODS[f"accounts.{name}"].output_type for name in ("GetGuidedSession", "Guide", "JoinGuidance")]
+    answers = [METHODS[f"accounts.{name}"].output_type for name in ("GetGuidedSession", "Guide", "JoinGuidedSession")]
     for answer in answers:
         assert texts_of(answer) == TEXTS_FOR_VOLUNTEERS
-    watched = METHODS["accounts.WatchGuidance"].output_type
+    watched = METHODS["accounts.WatchGuidedSessions"].output_type
     assert texts_of(watched) == {"session_id"}

@@ -18,6 +18,7 @@ FILES = (
     *("use_cases/__init__", "use_cases/unit", "views/__init__", "adapters/__init__", "domain/__init__"),
     "migrations/env",
 )
+RULES_MAY_IMPORT = ("services.chassis.refusal", "services.chassis.clock")
 
 
 @each_service
@@ -29,13 +30,13 @@ def test_every_service_has_the_same_files(service: str) -> None:
 
 
 @each_service
-def test_rules_import_the_standard_library_their_siblings_and_how_to_refuse(service: str) -> None:
+def test_rules_import_the_standard_library_their_siblings_how_to_refuse_and_the_zone(service: str) -> None:
     """docs/decisions/0003"""
     own = f"services.{service}.domain"
     for path, tree in sources(f"services/{service}/domain"):
         for name in imported(tree):
             known = name.split(".")[0] in sys.stdlib_module_names or name == own or name.startswith(f"{own}.")
-            assert known or name.startswith("services.chassis.refusal"), f"{path} imports {name}"
+            assert known or name.startswith(RULES_MAY_IMPORT), f"{path} imports {name}"
 
 
 def imported(tree: ast.Module) -> set[str]:
@@ -50,10 +51,12 @@ def imported(tree: ast.Module) -> set[str]:
     return names
 
 
-def test_how_to_refuse_imports_the_standard_library_alone() -> None:
+@pytest.mark.parametrize("name", RULES_MAY_IMPORT)
+def test_what_rules_import_imports_the_standard_library_alone(name: str) -> None:
     """docs/decisions/0003"""
-    (tree,) = (tree for path, tree in sources("services/chassis") if path == "services/chassis/refusal.py")
-    assert {name.split(".")[0] for name in imported(tree)} <= sys.stdlib_module_names
+    wanted = f"{name.replace('.', '/')}.py"
+    (tree,) = (tree for path, tree in sources("services/chassis") if path == wanted)
+    assert {each.split(".")[0] for each in imported(tree)} <= sys.stdlib_module_names
 
 
 @each_service

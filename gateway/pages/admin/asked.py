@@ -32,7 +32,7 @@ def services() -> WardClient:
 def stations(since: date | None = None, until: date | None = None) -> list[Station]:
     """The ward's stations, also the closed ones; with the opening sessions of some days, both included."""
     days = {"since": since.isoformat(), "until": until.isoformat()} if since and until else {}
-    return list(services().call(rpcs.LIST_STATIONS, **days).stations)
+    return list(services().call(rpcs.LIST_ADMINISTERED_STATIONS, **days).stations)
 
 
 def duties(since: date, until: date) -> dict[str, list[Duty]]:

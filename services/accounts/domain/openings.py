@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
+from services.chassis.clock import VIETNAM
 from services.chassis.refusal import FieldFault, Refusal, invalid
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 #: A volunteer may begin so long before the hour. None after it: whoever closes up is not on duty any more.
 GRACE = timedelta(minutes=15)
 MOST_DAYS = 62

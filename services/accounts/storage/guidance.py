@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.accounts.domain.guidance import Because, Ending, State, Times, ending, state
+from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     ConsentRow,
     DeviceRow,
@@ -35,10 +36,10 @@ from services.accounts.tables import (
     GuidedPageRow,
     GuidedSessionRow,
     OpeningRow,
-    PhraseRow,
     StaffRow,
     StationRow,
 )
+from services.chassis.ids import read_uuid
 
 MOST_SHOWN = 50  # of what was done in a session
 MOST_CONSENTS = 200
@@ -99,9 +100,8 @@ def _guided() -> Select[tuple[GuidedSessionRow, StationRow, DeviceRow, StaffRow,
 
 def guided_session(session: Session, session_id: str, *, locked: bool = False) -> Guided | None:
     """The session of a UUID as text; None if the text is no UUID."""
-    try:
-        key = UUID(session_id)
-    except ValueError:
+    key = read_uuid(session_id)
+    if key is None:
         return None
     if locked:  # first, and alone: the values that the joined query reads are those after the wait
         session.execute(select(GuidedSessionRow.id).where(GuidedSessionRow.id == key).with_for_update())
@@ -207,23 +207,11 @@ def watched(session: Session, ids: Sequence[UUID], now: datetime) -> list[Watche
 # --- what was done
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a volunteer did, with the text of a phrase."""
-
-    row: GuidanceRow
-    phrase: str
-
-
-def done(session: Session, session_id: UUID, most: int = MOST_SHOWN) -> list[Done]:
+def done(session: Session, session_id: UUID, most: int = MOST_SHOWN) -> list[GuidanceRow]:
     """What was done in a session last, newest last."""
     query = select(GuidanceRow).where(GuidanceRow.session_id == session_id)
     rows = session.scalars(query.order_by(GuidanceRow.sequence.desc()).limit(most)).all()
-    sent = {UUID(row.subject) for row in rows if row.kind == "phrase"}
-    texts = {}
-    if sent:
-        texts = dict(session.execute(select(PhraseRow.id, PhraseRow.text).where(PhraseRow.id.in_(sent))).tuples().all())
-    return [Done(row, texts[UUID(row.subject)] if row.kind == "phrase" else "") for row in reversed(rows)]
+    return list(reversed(rows))
 
 
 def explained_before(session: Session, row: GuidedSessionRow, terms: Collection[str]) -> Sequence[str]:
@@ -293,11 +281,7 @@ def given(session: Session, account_id: str, dossier_id: str) -> list[tuple[Guid
 
 def consent(session: Session, consent_id: str) -> ConsentRow | None:
     """The consent of a UUID as text, locked; None if the text is no UUID."""
-    try:
-        key = UUID(consent_id)
-    except ValueError:
-        return None
-    return session.get(ConsentRow, key, with_for_update=True, populate_existing=True)
+    return by_id(session, ConsentRow, consent_id, locked=True)
 
 
 def consents(session: Session, account_id: str) -> Sequence[tuple[ConsentRow, str]]:

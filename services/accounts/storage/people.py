@@ -28,6 +28,7 @@ from services.accounts.tables import (
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
 from services.chassis.database.writing import Writing
+from services.chassis.ids import read_uuid
 from services.chassis.tokens import OFFICE
 
 # As text, without ORM objects, for speed: codes are read and written with every filing.
@@ -160,11 +161,8 @@ def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCode
 
 def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
     """The code, locked, so that two tries never count as one."""
-    try:
-        key = UUID(challenge_id)
-    except ValueError:
-        return None
-    return _code(session, _CODE, {"id": key})
+    key = read_uuid(challenge_id)
+    return None if key is None else _code(session, _CODE, {"id": key})
 
 
 def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTimeCodeRow | None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from typing import TypeVar
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from services.accounts.tables import Base
+from services.chassis.ids import read_uuid
 
 Row = TypeVar("Row", bound=Base)
 
 
 def by_id(session: Session, kind: type[Row], id: str, *, locked: bool = False) -> Row | None:
     """The row of a UUID as text; None if the text is no UUID."""
-    try:
-        key = UUID(id)
-    except ValueError:
+    key = read_uuid(id)
+    if key is None:
         return None
     return session.get(kind, key, with_for_update=locked, populate_existing=locked)
 

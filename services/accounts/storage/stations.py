@@ -15,10 +15,9 @@ from services.accounts.tables import DutyRow, OpeningRow, PhraseRow, StaffRow, S
 from services.chassis.tokens import Role
 
 
-def stations(session: Session, *, closed: bool) -> Sequence[StationRow]:
-    """By name; with the closed ones or without."""
-    query = select(StationRow).order_by(StationRow.name)
-    return session.scalars(query if closed else query.where(StationRow.closed_at.is_(None))).all()
+def stations(session: Session) -> Sequence[StationRow]:
+    """By name, also the closed ones."""
+    return session.scalars(select(StationRow).order_by(StationRow.name)).all()
 
 
 def station_named(session: Session, name: str) -> StationRow | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.accounts.adapters.wording import CONSENTS, ConsentText
-from services.accounts.domain.guidance import Because
+from services.accounts.domain.guidance import PURPOSE, Because
 from services.accounts.storage import guidance as storage
 from services.accounts.tables import ConsentRow, StationRow
 from services.accounts.use_cases.ending import end_sessions
@@ -33,7 +33,7 @@ class WithdrawConsent:
 
 def text(_: Workplace, query: GetConsentText) -> ConsentText:
     """The text in force, or an earlier version. Raises a Refusal (NOT_FOUND, `unknown-text`)."""
-    found = CONSENTS.get(query.purpose)
+    found = CONSENTS.get(query.purpose or PURPOSE)
     while found is not None and query.version not in ("", found.version):
         found = found.before
     if found is None:

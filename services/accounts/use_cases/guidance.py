@@ -16,14 +16,15 @@ from services.accounts.adapters.wording import CONSENTS, TERMS, Term
 from services.accounts.domain import guidance as rules
 from services.accounts.domain.guidance import Because, OpenPoint, Place
 from services.accounts.storage import guidance as storage
-from services.accounts.storage.guidance import Done, Guided
+from services.accounts.storage.guidance import Guided
 from services.accounts.storage.rows import lock
-from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
+from services.accounts.tables import ConsentRow, DeviceRow, GuidanceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 
 MOST_WATCHED = 500
@@ -32,13 +33,13 @@ MOST_FOR_CITIZEN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class RequestGuidance:
+class RequestGuidedSession:
     text_version: str
     place: Place | None
 
 
 @dataclass(frozen=True, slots=True)
-class GetOwnGuidance:
+class GetOwnGuidedSession:
     pass
 
 
@@ -52,7 +53,7 @@ class ShowPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class EndGuidance:
+class EndGuidedSession:
     session_id: str
     because: str
 
@@ -63,12 +64,12 @@ class ListTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchGuidance:
+class WatchGuidedSessions:
     session_ids: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class ListGuidanceGiven:
+class ListGuidedSessionsOfDossier:
     dossier_id: str
 
 
@@ -78,7 +79,7 @@ class Seen:
 
     guided: Guided
     now: datetime
-    done: Sequence[Done] = ()
+    done: Sequence[GuidanceRow] = ()
     explained_before: Sequence[str] = ()
     code: str = field(default="", repr=False)
 
@@ -95,7 +96,7 @@ class Given:
 # --- the citizen
 
 
-def request(unit: Unit, command: RequestGuidance) -> Seen:
+def request(unit: Unit, command: RequestGuidedSession) -> Seen:
     """The citizen agrees, and gets a code. What they, or somebody else at this computer, had before ends.
 
     Raises a Refusal: FORBIDDEN (`not-at-a-station`), CONFLICT (`text-changed`), INVALID (`invalid-place`).
@@ -144,12 +145,12 @@ def request(unit: Unit, command: RequestGuidance) -> Seen:
     return Seen(_of_citizen(unit, str(row.id)), unit.now, code=code)
 
 
-def own(unit: Unit, _: GetOwnGuidance) -> Seen:
-    """The citizen's session; an ended one for a minute longer. Raises a Refusal (NOT_FOUND, `no-guidance`)."""
+def own(unit: Unit, _: GetOwnGuidedSession) -> Seen:
+    """The citizen's session; an ended one for a minute longer. Raises a Refusal (NOT_FOUND, `no-guided-session`)."""
     guided = storage.newest_of_citizen(unit.session, unit.caller.id)
     ended = guided.ending(unit.now) if guided else None
     if guided is None or (ended and ended.at + rules.AFTERGLOW <= unit.now):
-        raise not_found("no-guidance", "Hiện không có buổi hướng dẫn nào.")
+        raise not_found("no-guided-session", "Hiện không có buổi hướng dẫn nào.")
     if not ended:
         storage.note_seen(unit.session, guided.row, unit.now)
     return _seen_by_citizen(unit, guided)
@@ -158,8 +159,8 @@ def own(unit: Unit, _: GetOwnGuidance) -> Seen:
 def show_place(workplace: Workplace, command: ShowPlace) -> Seen:
     """The citizen's browser shows another page. An ended session is returned as it is.
 
-    The same place again changes nothing. Raises a Refusal: NOT_FOUND (`unknown-guidance`), INVALID (`invalid-place`,
-    `invalid-field`).
+    The same place again changes nothing. Raises a Refusal: NOT_FOUND (`unknown-guided-session`), INVALID
+    (`invalid-place`, `invalid-field`).
     """
     with workplace.unit() as unit:
         return _show_place(unit, command)
@@ -182,10 +183,10 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
     return _seen_by_citizen(unit, guided)
 
 
-def end(unit: Unit, command: EndGuidance) -> None:
+def end(unit: Unit, command: EndGuidedSession) -> None:
     """The citizen or the volunteer ends a session; one that has ended stays as it is.
 
-    Raises a Refusal: NOT_FOUND (`unknown-guidance`), INVALID (`invalid-field`).
+    Raises a Refusal: NOT_FOUND (`unknown-guided-session`), INVALID (`invalid-field`).
     """
     if command.because not in ("", Because.SIGNED_OUT):
         text = "Chỉ ghi signed-out, hoặc để trống."
@@ -194,7 +195,7 @@ def end(unit: Unit, command: EndGuidance) -> None:
     by_citizen = guided is not None and guided.row.account_id == unit.caller.id
     by_volunteer = guided is not None and guided.row.volunteer_id == UUID(unit.caller.id)
     if guided is None or not (by_citizen or by_volunteer):
-        raise unknown_guidance()
+        raise unknown_guided_session()
     if guided.row.ended_at is None:
         because = Because(command.because or Because.CITIZEN) if by_citizen else Because.VOLUNTEER
         end_sessions(unit, [guided], because)
@@ -207,16 +208,16 @@ def terms(_: Workplace, __: ListTerms) -> Collection[Term]:
     return TERMS.values()
 
 
-def watch(unit: Unit, query: WatchGuidance) -> Sequence[storage.Watched]:
+def watch(unit: Unit, query: WatchGuidedSessions) -> Sequence[storage.Watched]:
     """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
     if len(query.session_ids) > MOST_WATCHED:
         text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
         raise invalid("invalid-field", text, FieldFault("session_ids", text))
-    ids = [key for each in query.session_ids if (key := _read_id(each))]
+    ids = [key for each in query.session_ids if (key := read_uuid(each))]
     return storage.watched(unit.session, ids, unit.now) if ids else []
 
 
-def given(unit: Unit, query: ListGuidanceGiven) -> list[Given]:
+def given(unit: Unit, query: ListGuidedSessionsOfDossier) -> list[Given]:
     """The sessions, joined by a volunteer, in which the caller's draft was open."""
     found = storage.given(unit.session, unit.caller.id, query.dossier_id)
     return [Given(each.row, _minutes(each, unit.now), pages) for each, pages in found]
@@ -263,7 +264,7 @@ def _as_json(place: Mapping[str, Any]) -> dict[str, Any]:
 def _read_dossier(command: ShowPlace) -> tuple[str, str] | None:
     if not (command.dossier_ward or command.dossier_id):
         return None
-    key = _read_id(command.dossier_id)
+    key = read_uuid(command.dossier_id)
     if key is None or not (command.dossier_ward.isascii() and command.dossier_ward.isdigit()):
         text = "Mã hồ sơ hoặc mã phường không đúng."
         raise invalid("invalid-field", text, FieldFault("dossier_id", text))
@@ -273,17 +274,10 @@ def _read_dossier(command: ShowPlace) -> tuple[str, str] | None:
     return command.dossier_ward[:10], str(key)
 
 
-def _read_id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 def _of_citizen(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
     guided = storage.guided_session(unit.session, session_id, locked=locked)
     if guided is None or guided.row.account_id != unit.caller.id:
-        raise unknown_guidance()
+        raise unknown_guided_session()
     return guided
 
 
@@ -297,5 +291,5 @@ def _minutes(guided: Guided, now: datetime) -> int:
     return max(1, int(((ended.at if ended else now) - joined).total_seconds() // 60))
 
 
-def unknown_guidance() -> Refusal:
-    return not_found("unknown-guidance", "Không có buổi hướng dẫn này.")
+def unknown_guided_session() -> Refusal:
+    return not_found("unknown-guided-session", "Không có buổi hướng dẫn này.")

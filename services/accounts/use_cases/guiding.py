@@ -15,7 +15,7 @@ from services.accounts.storage import stations
 from services.accounts.storage.guidance import Guided
 from services.accounts.tables import DutyRow, GuidanceRow
 from services.accounts.use_cases import tries
-from services.accounts.use_cases.guidance import Seen, digest_of, place_of, unknown_guidance
+from services.accounts.use_cases.guidance import Seen, digest_of, place_of, unknown_guided_session
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
@@ -26,7 +26,7 @@ _STATION_LIMIT = Limit(60, timedelta(minutes=10))
 
 
 @dataclass(frozen=True, slots=True)
-class JoinGuidance:
+class JoinGuidedSession:
     code: str = field(repr=False)
     duty_id: str
 
@@ -48,12 +48,12 @@ class Guide:
     subject: str
 
 
-def join(place: Workplace, command: JoinGuidance) -> Seen:
+def join(place: Workplace, command: JoinGuidedSession) -> Seen:
     """The volunteer joins the session whose code was read out. Again by the same volunteer: the same session.
 
     Of two volunteers with one code the first gets the session, the other `code-used`. Raises a Refusal: INVALID
     (`wrong-code`, `which-duty`), FORBIDDEN (`not-on-duty`), CONFLICT (`code-expired`, `code-used`,
-    `code-of-other-station`, `guidance-ended`), THROTTLED (`too-many-codes-tried`).
+    `code-of-other-station`, `guided-session-ended`), THROTTLED (`too-many-codes-tried`).
     """
     code = rules.read_code(command.code)
     with place.unit() as unit:
@@ -64,7 +64,7 @@ def join(place: Workplace, command: JoinGuidance) -> Seen:
 
 
 def guided_session(unit: Unit, query: GetGuidedSession) -> Seen:
-    """Raises a Refusal (NOT_FOUND, `unknown-guidance`)."""
+    """Raises a Refusal (NOT_FOUND, `unknown-guided-session`)."""
     return _seen_by_volunteer(unit, _of_volunteer(unit, query.session_id))
 
 
@@ -77,22 +77,30 @@ def guided_sessions(unit: Unit, _: ListGuidedSessions) -> list[Seen]:
 def guide(unit: Unit, command: Guide) -> Seen:
     """Points at something, sends a phrase, explains a term, or notes what was explained.
 
-    Raises a Refusal: NOT_FOUND (`unknown-guidance`), CONFLICT (`guidance-ended`, `too-much-guidance`), INVALID
-    (`invalid-guidance`).
+    Raises a Refusal: NOT_FOUND (`unknown-guided-session`), CONFLICT (`guided-session-ended`, `too-much-guidance`),
+    INVALID (`invalid-guidance`).
     """
     kind = rules.read_kind(command.kind)
     guided = _of_volunteer(unit, command.session_id, locked=True)
     row = guided.row
     if guided.state(unit.now) is not State.OPEN:
-        raise conflict("guidance-ended", "Buổi hướng dẫn đã kết thúc.")
+        raise conflict("guided-session-ended", "Buổi hướng dẫn đã kết thúc.")
     if row.guidance_count >= MOST_DONE:
         raise conflict("too-much-guidance", f"Mỗi buổi chỉ ghi được {MOST_DONE} lần hướng dẫn. Xin hướng dẫn bằng lời.")
-    phrases = [str(each.id) for each in stations.phrases(unit.session)] if kind is GuidanceKind.PHRASE else []
+    used = stations.phrases(unit.session) if kind is GuidanceKind.PHRASE else ()
+    phrases = {str(each.id): each.text for each in used}
     rules.refuse_subject(kind, command.subject, place_of(row), phrases, TERMS)
     row.guidance_count += 1
     row.version += 1
     unit.session.add(
-        GuidanceRow(session_id=row.id, sequence=row.guidance_count, at=unit.now, kind=kind, subject=command.subject)
+        GuidanceRow(
+            session_id=row.id,
+            sequence=row.guidance_count,
+            at=unit.now,
+            kind=kind,
+            subject=command.subject,
+            text=phrases.get(command.subject, ""),
+        )
     )
     unit.session.flush()
     return _seen_by_volunteer(unit, guided)
@@ -116,11 +124,11 @@ def _try_code(unit: Unit, duty_id: str, code: str) -> Seen | Refusal:
     ended = guided.ending(unit.now)
     if ended is not None and ended.because is Because.CODE_EXPIRED:
         return conflict("code-expired", "Mã đã quá 5 phút nên hết hạn. Xin nhờ người dân lấy mã mới.")
-    return conflict("guidance-ended", "Người dân đã thôi nhờ hướng dẫn trước khi mã này được dùng.")
+    return conflict("guided-session-ended", "Người dân đã thôi nhờ hướng dẫn trước khi mã này được dùng.")
 
 
 def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
-    others = [each.id for each in stations.stations(unit.session, closed=True) if each.id != station_id]
+    others = [each.id for each in stations.stations(unit.session) if each.id != station_id]
     if storage.waits_elsewhere(unit.session, [digest_of(unit, each, code) for each in others], unit.now):
         text = "Mã này của một điểm hỗ trợ khác. Ông/bà chỉ hướng dẫn được ở điểm mình đang trực."
         return conflict("code-of-other-station", text)
@@ -146,21 +154,22 @@ def _join(unit: Unit, guided: Guided, duty: DutyRow) -> Seen:
 
 def _own_duty(unit: Unit, duty_id: str) -> stations.Duty:
     running = stations.running_duties(unit.session, _volunteer_id(unit), unit.now)
-    if not running or (duty_id and duty_id not in {str(each.row.id) for each in running}):
+    if not running:
         text = "Ông/bà không có ca trực đang diễn ra nên chưa vào hướng dẫn được. Xin hỏi người phân ca của phường."
         raise Refusal(Kind.FORBIDDEN, "not-on-duty", text)
-    if duty_id:
-        return next(each for each in running if str(each.row.id) == duty_id)
-    if len(running) > 1:
-        text = "Ông/bà đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
-        raise invalid("which-duty", text, FieldFault("duty_id", text))
-    return running[0]
+    chosen = [each for each in running if duty_id in ("", str(each.row.id))]
+    if len(chosen) == 1:
+        return chosen[0]
+    text = "Ông/bà đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
+    if not chosen:
+        text = "Lượt trực đã chọn không phải lượt đang diễn ra của ông/bà. Xin chọn lại điểm đang có mặt."
+    raise invalid("which-duty", text, FieldFault("duty_id", text))
 
 
 def _of_volunteer(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
     guided = storage.guided_session(unit.session, session_id, locked=locked)
     if guided is None or guided.row.volunteer_id != _volunteer_id(unit):
-        raise unknown_guidance()
+        raise unknown_guided_session()
     return guided
 
 

@@ -12,7 +12,7 @@ from services.accounts.storage.rows import by_id
 from services.accounts.tables import PhraseRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
-from services.chassis.refusal import conflict, not_found
+from services.chassis.refusal import Refusal, conflict, not_found
 
 MOST = 100
 LAST_POSITION = 9999
@@ -41,7 +41,7 @@ def phrases(unit: Unit, _: ListPhrases) -> Sequence[PhraseRow]:
 
 
 def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
-    """Adds a phrase, or changes one. A changed one is a new row: sessions in which it was sent keep the old text.
+    """Adds a phrase, or changes one; sessions in which it was sent keep the words that were sent.
 
     Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-phrase`), CONFLICT (`too-many-phrases`).
     """
@@ -49,29 +49,34 @@ def save_phrase(unit: Unit, command: SavePhrase) -> PhraseRow:
     if not 0 <= command.position <= LAST_POSITION:
         raise invalid_field("position", f"Thứ tự từ 0 đến {LAST_POSITION}.")
     if command.id:
-        row = _in_use(unit, command.id)
-        if row.text == text:
-            row.position = command.position
-            return row
-        row.retired_at = unit.now
-    elif storage.phrases_in_use(unit.session) >= MOST:
-        raise conflict("too-many-phrases", f"Nhiều nhất {MOST} câu soạn sẵn. Xin bỏ bớt câu không dùng.")
-    row = PhraseRow(id=uuid4(), text=text, position=command.position)
-    unit.session.add(row)
+        row = _phrase(unit, command.id)
+        if row.retired_at is not None:
+            raise _unknown_phrase()
+        row.text, row.position = text, command.position
+    else:
+        if storage.phrases_in_use(unit.session) >= MOST:
+            raise conflict("too-many-phrases", f"Nhiều nhất {MOST} câu soạn sẵn. Xin bỏ bớt câu không dùng.")
+        row = PhraseRow(id=uuid4(), text=text, position=command.position)
+        unit.session.add(row)
     audit.record(unit.session, "save-phrase", f"phrase:{row.id}")
     return row
 
 
 def retire_phrase(unit: Unit, command: RetirePhrase) -> PhraseRow:
-    """Takes a phrase out of the list; it stays for sessions in which it was sent. Raises a Refusal (NOT_FOUND)."""
-    row = _in_use(unit, command.id)
-    row.retired_at = unit.now
-    audit.record(unit.session, "retire-phrase", f"phrase:{row.id}")
+    """Takes a phrase out of the list; once more changes nothing. Raises a Refusal (NOT_FOUND, `unknown-phrase`)."""
+    row = _phrase(unit, command.id)
+    if row.retired_at is None:
+        row.retired_at = unit.now
+        audit.record(unit.session, "retire-phrase", f"phrase:{row.id}")
     return row
 
 
-def _in_use(unit: Unit, phrase_id: str) -> PhraseRow:
+def _phrase(unit: Unit, phrase_id: str) -> PhraseRow:
     row = by_id(unit.session, PhraseRow, phrase_id, locked=True)
-    if row is None or row.retired_at is not None:
-        raise not_found("unknown-phrase", "Không có câu soạn sẵn này.")
+    if row is None:
+        raise _unknown_phrase()
     return row
+
+
+def _unknown_phrase() -> Refusal:
+    return not_found("unknown-phrase", "Không có câu soạn sẵn này.")

@@ -18,13 +18,28 @@ from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit
 from services.chassis.database import audit
 from services.chassis.refusal import Kind, Refusal, conflict, not_found, stale
-from services.chassis.tokens import Role
 
 
 @dataclass(frozen=True, slots=True)
 class ListStations:
     since: str
     until: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListAdministeredStations(ListStations):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class GetStation:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetOpening:
+    station_id: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ class SaveOpening:
 class CancelOpening:
     id: str
     note: str
+    station_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +85,33 @@ class Listed:
 
 
 def stations(unit: Unit, query: ListStations) -> list[Listed]:
-    """The ward's stations by name, with the opening sessions of some days.
+    """The ward's stations by name, with the opening sessions of some days; of the closed ones those that have such.
 
-    Closed ones are listed for the ward's administrator alone, who sends a token though the RPC is public. Raises a
-    Refusal (INVALID, `invalid-days`).
+    Raises a Refusal (INVALID, `invalid-days`).
     """
-    caller = unit.call.principal
-    rows = storage.stations(
-        unit.session, closed=caller is not None and caller.ward == unit.ward and caller.has(Role.WARD_ADMIN)
-    )
+    return [each for each in administered_stations(unit, query) if each.row.closed_at is None or each.openings]
+
+
+def administered_stations(unit: Unit, query: ListStations) -> list[Listed]:
+    """All stations of the ward by name, with the opening sessions of some days.
+
+    Raises a Refusal (INVALID, `invalid-days`).
+    """
     of_station: dict[UUID, list[OpeningRow]] = defaultdict(list)
     if query.since or query.until:
         for opening in storage.openings(unit.session, openings.read_days(query.since, query.until)):
             of_station[opening.station_id].append(opening)
-    return [Listed(row, of_station[row.id]) for row in rows]
+    return [Listed(row, of_station[row.id]) for row in storage.stations(unit.session)]
+
+
+def station(unit: Unit, query: GetStation) -> Listed:
+    """Raises a Refusal (NOT_FOUND, `unknown-station`)."""
+    return Listed(find_station(unit, query.id, locked=False))
+
+
+def opening(unit: Unit, query: GetOpening) -> OpeningRow:
+    """Raises a Refusal (NOT_FOUND, `unknown-opening`)."""
+    return _opening(unit, query.id, query.station_id, locked=False)
 
 
 def save_station(unit: Unit, command: SaveStation) -> Listed:
@@ -128,9 +157,9 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
     station = find_station(unit, command.station_id)  # locked: two sessions that overlap are not entered at once
     if station.closed_at is not None:
         raise conflict("station-closed", "Điểm hỗ trợ này đã đóng. Xin mở lại trước khi thêm buổi.")
-    row = coming_opening(unit, command.id) if command.id else OpeningRow(id=uuid4(), station_id=station.id)
-    if row.station_id != station.id:
-        raise _unknown_opening()
+    row = OpeningRow(id=uuid4(), station_id=station.id)
+    if command.id:
+        row = coming_opening(unit, command.id, str(station.id))
     if command.id and command.expected_version and row.version != command.expected_version:
         raise stale()
     if any(other.id != row.id for other in storage.openings_within(session, station.id, span)):
@@ -144,15 +173,14 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
 
 
 def cancel_opening(unit: Unit, command: CancelOpening) -> OpeningRow:
-    """Calls a session off; one that was called off stays so. Guided sessions that rest on its duties end.
+    """Calls a session off; of one that was called off before, this note stands from now on. Guided sessions that rest
+    on its duties end.
 
     Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-opening`), CONFLICT (`opening-over`).
     """
     note = read_text("note", command.note, LONGEST_NOTE)
-    row = by_id(unit.session, OpeningRow, command.id, locked=True)
-    if row is None:
-        raise _unknown_opening()
-    if row.cancelled_at is not None:
+    row = _opening(unit, command.id, command.station_id)
+    if row.cancelled_at is not None and row.note == note:
         return row
     if row.ends_at <= unit.now:
         raise _over()
@@ -160,22 +188,20 @@ def cancel_opening(unit: Unit, command: CancelOpening) -> OpeningRow:
     return row
 
 
-def find_station(unit: Unit, station_id: str) -> StationRow:
-    """The station, locked. Raises a Refusal (NOT_FOUND, `unknown-station`)."""
-    row = by_id(unit.session, StationRow, station_id, locked=True)
+def find_station(unit: Unit, station_id: str, *, locked: bool = True) -> StationRow:
+    """Raises a Refusal (NOT_FOUND, `unknown-station`)."""
+    row = by_id(unit.session, StationRow, station_id, locked=locked)
     if row is None:
         raise not_found("unknown-station", "Phường không có điểm hỗ trợ này.")
     return row
 
 
-def coming_opening(unit: Unit, opening_id: str) -> OpeningRow:
-    """A session, locked, that is neither over nor called off.
+def coming_opening(unit: Unit, opening_id: str, station_id: str = "") -> OpeningRow:
+    """A session, locked, that is neither over nor called off; of this station, where one is named.
 
     Raises a Refusal: NOT_FOUND (`unknown-opening`), CONFLICT (`opening-over`, `opening-cancelled`).
     """
-    row = by_id(unit.session, OpeningRow, opening_id, locked=True)
-    if row is None:
-        raise _unknown_opening()
+    row = _opening(unit, opening_id, station_id)
     if row.cancelled_at is not None:
         raise conflict("opening-cancelled", "Buổi này đã hủy. Xin thêm buổi mới.")
     if row.ends_at <= unit.now:
@@ -183,8 +209,15 @@ def coming_opening(unit: Unit, opening_id: str) -> OpeningRow:
     return row
 
 
+def _opening(unit: Unit, opening_id: str, station_id: str, *, locked: bool = True) -> OpeningRow:
+    row = by_id(unit.session, OpeningRow, opening_id, locked=locked)
+    if row is None or station_id not in ("", str(row.station_id)):
+        raise not_found("unknown-opening", "Không có buổi mở cửa này.")
+    return row
+
+
 def _call_off(unit: Unit, row: OpeningRow, note: str) -> None:
-    row.cancelled_at, row.note = unit.now, note
+    row.cancelled_at, row.note = row.cancelled_at or unit.now, note
     _end_sessions(unit, row)
     audit.record(unit.session, "cancel-opening", f"opening:{row.id}")
 
@@ -196,7 +229,3 @@ def _end_sessions(unit: Unit, row: OpeningRow) -> None:
 
 def _over() -> Refusal:
     return conflict("opening-over", "Buổi này đã qua.")
-
-
-def _unknown_opening() -> Refusal:
-    return not_found("unknown-opening", "Không có buổi mở cửa này.")

@@ -9,25 +9,25 @@ from google.protobuf.empty_pb2 import Empty
 
 from services.accounts.adapters.wording import TERMS, ConsentText, Term
 from services.accounts.domain.guidance import Place
-from services.accounts.storage.guidance import Done, Watched
-from services.accounts.tables import ConsentRow
+from services.accounts.storage.guidance import Watched
+from services.accounts.tables import ConsentRow, GuidanceRow
 from services.accounts.use_cases.guidance import Given, Seen, place_of
 from services.accounts.use_cases.unit import Unit
 from services.chassis.timestamps import stamp
 
 
-def requested(_: Unit, seen: Seen) -> guidance_pb2.RequestGuidanceResponse:
-    return guidance_pb2.RequestGuidanceResponse(guidance=shown(seen), code=seen.code)
+def requested(_: Unit, seen: Seen) -> guidance_pb2.RequestGuidedSessionResponse:
+    return guidance_pb2.RequestGuidedSessionResponse(session=shown(seen), code=seen.code)
 
 
-def own(_: Unit, seen: Seen) -> guidance_pb2.OwnGuidance:
+def own(_: Unit, seen: Seen) -> guidance_pb2.OwnGuidedSession:
     return shown(seen)
 
 
-def shown(seen: Seen) -> guidance_pb2.OwnGuidance:
+def shown(seen: Seen) -> guidance_pb2.OwnGuidedSession:
     """The session as its citizen sees it."""
     row, ended = seen.guided.row, seen.guided.ending(seen.now)
-    return guidance_pb2.OwnGuidance(
+    return guidance_pb2.OwnGuidedSession(
         id=str(row.id),
         version=seen.guided.version(seen.now),
         state=seen.guided.state(seen.now),
@@ -83,19 +83,19 @@ def terms(found: Iterable[Term]) -> guidance_pb2.ListTermsResponse:
     )
 
 
-def watched(_: Unit, found: Iterable[Watched]) -> guidance_pb2.WatchGuidanceResponse:
-    return guidance_pb2.WatchGuidanceResponse(
+def watched(_: Unit, found: Iterable[Watched]) -> guidance_pb2.WatchGuidedSessionsResponse:
+    return guidance_pb2.WatchGuidedSessionsResponse(
         versions=[
-            guidance_pb2.GuidanceVersion(session_id=str(each.id), version=each.version, ended=each.ended)
+            guidance_pb2.GuidedSessionVersion(session_id=str(each.id), version=each.version, ended=each.ended)
             for each in found
         ]
     )
 
 
-def given(_: Unit, found: Iterable[Given]) -> guidance_pb2.ListGuidanceGivenResponse:
-    return guidance_pb2.ListGuidanceGivenResponse(
+def given(_: Unit, found: Iterable[Given]) -> guidance_pb2.ListGuidedSessionsOfDossierResponse:
+    return guidance_pb2.ListGuidedSessionsOfDossierResponse(
         sessions=[
-            guidance_pb2.GuidanceGiven(
+            guidance_pb2.GuidedSessionOfDossier(
                 session_id=str(each.row.id),
                 station_id=str(each.row.station_id),
                 minutes=each.minutes,
@@ -143,16 +143,15 @@ def _place(place: Place) -> guidance_pb2.Place:
     )
 
 
-def _done(found: Iterable[Done]) -> list[guidance_pb2.Guidance]:
-    return [_one(each) for each in found]
+def _done(rows: Iterable[GuidanceRow]) -> list[guidance_pb2.Guidance]:
+    return [_one(row) for row in rows]
 
 
-def _one(each: Done) -> guidance_pb2.Guidance:
-    row = each.row
-    message = guidance_pb2.Guidance(sequence=row.sequence, at=stamp(row.at), kind=row.kind, subject=row.subject)
+def _one(row: GuidanceRow) -> guidance_pb2.Guidance:
+    message = guidance_pb2.Guidance(
+        sequence=row.sequence, at=stamp(row.at), kind=row.kind, subject=row.subject, text=row.text
+    )
     term = TERMS.get(row.subject)
-    if row.kind == "phrase":
-        message.text = each.phrase
-    elif term is not None:
+    if term is not None:
         message.title, message.text = term.name, term.explanation
     return message

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from caunoi.accounts.v1 import accounts_pb2, stations_pb2
 
+from services.accounts.domain.openings import GRACE
 from services.accounts.storage.stations import Duty
 from services.accounts.tables import OpeningRow, PhraseRow, StaffRow
 from services.accounts.use_cases.duties import Added
@@ -78,6 +79,7 @@ def duty(duty: Duty) -> stations_pb2.Duty:
         station_name=duty.station.name,
         volunteer=volunteer(duty.volunteer),
         taken_off_at=stamp(duty.row.taken_off_at),
+        on_duty_from=stamp(duty.opening.starts_at - GRACE),
     )
 
 

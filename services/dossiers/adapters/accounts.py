@@ -91,7 +91,10 @@ class Accounts:
     def _guidance_given(self, dossier_id: str, ward: str, seconds: float) -> Sequence[GuidedBy] | None:
         if seconds <= 0:
             return None
-        rpc, asked = self._guidance.stub(ward).ListGuidanceGiven, guidance_pb2.ListGuidanceGivenRequest
+        rpc, asked = (
+            self._guidance.stub(ward).ListGuidedSessionsOfDossier,
+            guidance_pb2.ListGuidedSessionsOfDossierRequest,
+        )
         try:
             told = call(rpc, asked(dossier_id=dossier_id), ward=ward, seconds=seconds, token=current_call().token)
         except Refusal:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
-from zoneinfo import ZoneInfo
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from services.chassis.clock import VIETNAM
+
 # The hour of "trả kết quả trong ngày; nhận sau 15 giờ thì ngày làm việc tiếp theo".
 CUTOFF = time(15, 0)
 # No holiday is longer than this; a calendar without working days is an error, not an endless search.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from services.dossiers.domain.deadlines import VIETNAM
+from services.chassis.clock import VIETNAM
 from services.dossiers.domain.states import Status
 
 # The end of a dossier's time: its completion if there is one, else the first of these that happened.

@@ -19,6 +19,7 @@ from services.chassis.call import current_call
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, day_in_vietnam
 from services.chassis.district import Ward
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
@@ -134,10 +135,10 @@ def no_such_dossier() -> Refusal:
 
 def read_id(text: str) -> UUID:
     """An id from outside. Refusal NOT_FOUND if it cannot be parsed: no dossier has it."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise no_such_dossier() from None
+    id = read_uuid(text)
+    if id is None:
+        raise no_such_dossier()
+    return id
 
 
 def own_dossier(unit: Unit, dossier_id: str, *, locked: bool = False, expected_version: int = 0) -> DossierRow:

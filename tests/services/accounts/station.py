@@ -111,20 +111,20 @@ class Stations:
 
     def request(
         self, citizen: str, kiosk: str = "", place: guidance_pb2.Place = PLACE
-    ) -> guidance_pb2.RequestGuidanceResponse:
-        asked = guidance_pb2.RequestGuidanceRequest(text_version=CONSENTS["guided-session"].version, place=place)
-        answer = self.call("RequestGuidance", asked, citizen, kiosk or self.kiosk_token())
-        assert isinstance(answer, guidance_pb2.RequestGuidanceResponse)
+    ) -> guidance_pb2.RequestGuidedSessionResponse:
+        asked = guidance_pb2.RequestGuidedSessionRequest(text_version=CONSENTS["guided-session"].version, place=place)
+        answer = self.call("RequestGuidedSession", asked, citizen, kiosk or self.kiosk_token())
+        assert isinstance(answer, guidance_pb2.RequestGuidedSessionResponse)
         return answer
 
-    def own(self, citizen: str) -> guidance_pb2.OwnGuidance:
-        answer = self.call("GetOwnGuidance", guidance_pb2.GetOwnGuidanceRequest(), citizen)
-        assert isinstance(answer, guidance_pb2.OwnGuidance)
+    def own(self, citizen: str) -> guidance_pb2.OwnGuidedSession:
+        answer = self.call("GetOwnGuidedSession", guidance_pb2.GetOwnGuidedSessionRequest(), citizen)
+        assert isinstance(answer, guidance_pb2.OwnGuidedSession)
         return answer
 
     def show(
         self, citizen: str, session: str, place: guidance_pb2.Place = PLACE, dossier: str = "", page: str = ""
-    ) -> guidance_pb2.OwnGuidance:
+    ) -> guidance_pb2.OwnGuidedSession:
         asked = guidance_pb2.ShowPlaceRequest(
             session_id=session,
             place=place,
@@ -133,12 +133,12 @@ class Stations:
             dossier_page=page,
         )
         answer = self.call("ShowPlace", asked, citizen)
-        assert isinstance(answer, guidance_pb2.OwnGuidance)
+        assert isinstance(answer, guidance_pb2.OwnGuidedSession)
         return answer
 
     def join(self, code: str, volunteer: UUID | None = None, duty: str = "") -> guidance_pb2.GuidedSession:
-        asked = guidance_pb2.JoinGuidanceRequest(code=code, duty_id=duty)
-        answer = self.call("JoinGuidance", asked, self.token_of(volunteer))
+        asked = guidance_pb2.JoinGuidedSessionRequest(code=code, duty_id=duty)
+        answer = self.call("JoinGuidedSession", asked, self.token_of(volunteer))
         assert isinstance(answer, guidance_pb2.GuidedSession)
         return answer
 
@@ -155,10 +155,10 @@ class Stations:
         return answer
 
     def end(self, token: str, session: str, because: str = "") -> None:
-        self.call("EndGuidance", guidance_pb2.EndGuidanceRequest(session_id=session, because=because), token)
+        self.call("EndGuidedSession", guidance_pb2.EndGuidedSessionRequest(session_id=session, because=because), token)
 
     def watch(self, *sessions: str) -> dict[str, tuple[int, bool]]:
-        answer = self.call("WatchGuidance", guidance_pb2.WatchGuidanceRequest(session_ids=sessions))
+        answer = self.call("WatchGuidedSessions", guidance_pb2.WatchGuidedSessionsRequest(session_ids=sessions))
         return {each.session_id: (each.version, each.ended) for each in answer.versions}
 
     def opened(self) -> tuple[str, str]:
@@ -166,7 +166,7 @@ class Stations:
         citizen = self.citizen()
         asked = self.request(citizen)
         self.join(asked.code)
-        return citizen, asked.guidance.id
+        return citizen, asked.session.id
 
 
 def refusal(act: Any, *arguments: Any, **named: Any) -> Refusal:

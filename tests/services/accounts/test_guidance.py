@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from caunoi.accounts.v1 import guidance_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, stations_pb2
 
 from services.accounts.adapters.wording import TERMS
 from services.accounts.service import end_over
@@ -43,9 +43,9 @@ def forward(clock: SettableClock, **how: float) -> None:
 def test_a_citizen_of_another_ward_gets_a_code_that_a_volunteer_on_duty_joins_with(stations: Stations) -> None:
     citizen = stations.citizen(THANH_BINH)
     asked = stations.request(citizen)
-    assert (asked.guidance.state, asked.guidance.version, len(asked.code)) == ("waiting", 1, 6)
+    assert (asked.session.state, asked.session.version, len(asked.code)) == ("waiting", 1, 6)
     joined = stations.join(asked.code)
-    assert (joined.id, joined.state, joined.station_name) == (asked.guidance.id, "open", "Nhà văn hóa tổ 12")
+    assert (joined.id, joined.state, joined.station_name) == (asked.session.id, "open", "Nhà văn hóa tổ 12")
     assert joined.kiosk_name == "Máy 1"
     assert joined.place == PLACE
     own = stations.own(citizen)
@@ -72,24 +72,24 @@ def test_guidance_is_asked_for_at_an_enrolled_computer_of_the_ward_alone(station
     }[what]
     if what == "revoked":
         stations.change(DeviceRow, stations.kiosk, revoked_at=stations.clock.now())
-    asked = guidance_pb2.RequestGuidanceRequest(text_version="2026-11-29", place=PLACE)
-    no = refusal(stations.call, "RequestGuidance", asked, stations.citizen(), kiosk)
+    asked = guidance_pb2.RequestGuidedSessionRequest(text_version="2026-11-29", place=PLACE)
+    no = refusal(stations.call, "RequestGuidedSession", asked, stations.citizen(), kiosk)
     assert no.kind is (Kind.UNAUTHENTICATED if what == "scanner" else Kind.FORBIDDEN)
     assert stations.rows(GuidedSessionRow) == [] == stations.rows(ConsentRow)
 
 
 def test_only_the_text_in_force_can_be_agreed_to(stations: Stations) -> None:
-    asked = guidance_pb2.RequestGuidanceRequest(text_version="2020-01-01", place=PLACE)
-    no = refusal(stations.call, "RequestGuidance", asked, stations.citizen(), stations.kiosk_token())
+    asked = guidance_pb2.RequestGuidedSessionRequest(text_version="2020-01-01", place=PLACE)
+    no = refusal(stations.call, "RequestGuidedSession", asked, stations.citizen(), stations.kiosk_token())
     assert (no.kind, no.type) == (Kind.CONFLICT, "text-changed")
 
 
 def test_a_new_request_ends_the_citizens_earlier_session_and_that_of_the_same_computer(stations: Stations) -> None:
     citizen, other = stations.citizen(), stations.citizen()
     second_kiosk = stations.kiosk_token(stations.add_kiosk(stations.station, "Máy 2"))
-    first = stations.request(citizen).guidance.id
-    second = stations.request(citizen, second_kiosk).guidance.id  # the same person at another computer
-    third = stations.request(other, second_kiosk).guidance.id  # another person at that computer
+    first = stations.request(citizen).session.id
+    second = stations.request(citizen, second_kiosk).session.id  # the same person at another computer
+    third = stations.request(other, second_kiosk).session.id  # another person at that computer
     ended = {str(row.id): row.ended_because for row in stations.rows(GuidedSessionRow)}
     assert ended == {first: "citizen", second: "signed-out", third: ""}
 
@@ -199,8 +199,8 @@ def test_a_code_is_good_for_five_minutes(stations: Stations) -> None:
 def test_a_code_whose_citizen_has_stopped_says_so(stations: Stations) -> None:
     citizen = stations.citizen()
     asked = stations.request(citizen)
-    stations.end(citizen, asked.guidance.id)
-    assert refusal(stations.join, asked.code).type == "guidance-ended"
+    stations.end(citizen, asked.session.id)
+    assert refusal(stations.join, asked.code).type == "guided-session-ended"
 
 
 def test_a_code_of_another_station_of_the_ward_is_refused_as_such(stations: Stations) -> None:
@@ -211,15 +211,12 @@ def test_a_code_of_another_station_of_the_ward_is_refused_as_such(stations: Stat
     assert stations.join(code).state == "open"
 
 
-@pytest.mark.parametrize("why", ["no-duty", "taken-off", "cancelled", "before", "after", "anothers"])
+@pytest.mark.parametrize("why", ["no-duty", "taken-off", "cancelled", "before", "after"])
 def test_who_is_not_on_duty_joins_nothing(stations: Stations, why: str) -> None:
     code = stations.request(stations.citizen()).code
-    now, duty = stations.clock.now(), ""
+    now = stations.clock.now()
     if why == "no-duty":
         stations.volunteer = stations.add_volunteer("nam")
-    if why == "anothers":
-        duty, stations.volunteer = str(stations.duty), stations.add_volunteer("nam")
-        stations.put_on_duty(stations.volunteer, stations.station)
     opening = stations.rows(OpeningRow)[0]
     if why == "taken-off":
         stations.change(DutyRow, stations.duty, taken_off_at=now)
@@ -229,7 +226,7 @@ def test_who_is_not_on_duty_joins_nothing(stations: Stations, why: str) -> None:
         stations.change(OpeningRow, opening.id, starts_at=now + timedelta(minutes=16))
     if why == "after":
         stations.change(OpeningRow, opening.id, ends_at=now)
-    no = refusal(stations.join, code, duty=duty)
+    no = refusal(stations.join, code)
     assert (no.kind, no.type) == (Kind.FORBIDDEN, "not-on-duty")
 
 
@@ -237,7 +234,28 @@ def test_a_volunteer_with_two_duties_at_once_says_which(stations: Stations) -> N
     code = stations.request(stations.citizen()).code
     stations.put_on_duty(stations.volunteer, stations.add_station("Trạm y tế"))
     assert refusal(stations.join, code).type == "which-duty"
+    another = stations.put_on_duty(stations.add_volunteer("nam"), stations.station)
+    for duty in (str(another), str(uuid4()), "ca tối"):
+        wrong = refusal(stations.join, code, duty=duty)
+        assert (wrong.type, [fault.field for fault in wrong.fields]) == ("which-duty", ["duty_id"])
+        assert "không phải lượt đang diễn ra" in wrong.text
     assert stations.join(code, duty=str(stations.duty)).state == "open"
+
+
+def test_a_visitor_of_another_ward_reads_in_the_stations_ward_who_guided_them(stations: Stations) -> None:
+    citizen, session = stations.opened()
+    stations.end(stations.token_of(), session)
+    request = accounts_pb2.ListOwnAccessLogRequest()
+    looks = stations.call("ListOwnAccessLog", request, citizen).entries
+    assert [(each.action, each.role) for each in looks] == [
+        ("end-guidance", "volunteer"),
+        ("join-guidance", "volunteer"),
+    ]
+    assert {each.subject for each in looks} == {f"guided-session:{session}"}
+    assert list(stations.call("ListOwnAccessLog", request, stations.citizen()).entries) == []
+    for stranger in (Role.VOLUNTEER, Role.WARD_ADMIN, Role.RECEPTIONIST):
+        token = stations.accounts.token(str(uuid4()), stranger, ward=THANH_BINH)
+        assert refusal(stations.call, "ListOwnAccessLog", request, token).type == "not-allowed"
 
 
 # --- guiding
@@ -261,9 +279,14 @@ def test_what_a_volunteer_does_reaches_the_citizen_with_its_words(stations: Stat
     assert own.version == seen.version == 8
 
 
-def test_a_retired_phrase_cannot_be_sent_and_one_that_was_sent_stays_readable(stations: Stations) -> None:
+def test_a_session_keeps_the_words_that_were_sent_also_of_a_phrase_that_is_changed_or_retired(
+    stations: Stations,
+) -> None:
     citizen, session = stations.opened()
     stations.guide(session, "phrase", str(stations.phrase))
+    stations.change(PhraseRow, stations.phrase, text="Ông/bà xem lại ạ.")
+    stations.guide(session, "phrase", str(stations.phrase))
+    assert [each.text for each in stations.own(citizen).guidance] == ["Ông/bà đọc kỹ câu này ạ.", "Ông/bà xem lại ạ."]
     stations.change(PhraseRow, stations.phrase, retired_at=stations.clock.now())
     assert refusal(stations.guide, session, "phrase", str(stations.phrase)).type == "invalid-guidance"
     assert stations.own(citizen).guidance[0].text == "Ông/bà đọc kỹ câu này ạ."
@@ -311,8 +334,8 @@ def test_another_volunteer_and_another_citizen_see_and_change_nothing(stations: 
         refusal(stations.show, stranger, session),
         refusal(stations.guided, "not-an-id"),
     ]
-    assert {(no.kind, no.type) for no in refusals} == {(Kind.NOT_FOUND, "unknown-guidance")}
-    assert refusal(stations.own, stranger).type == "no-guidance"
+    assert {(no.kind, no.type) for no in refusals} == {(Kind.NOT_FOUND, "unknown-guided-session")}
+    assert refusal(stations.own, stranger).type == "no-guided-session"
     listed = stations.call("ListGuidedSessions", guidance_pb2.ListGuidedSessionsRequest(), stations.token_of(other))
     assert list(listed.sessions) == []
     assert stations.own(citizen).state == "open"
@@ -353,7 +376,7 @@ def test_what_was_explained_before_is_known_in_the_next_session_unless_consent_w
     asked = stations.request(citizen)
     assert list(stations.join(asked.code).explained_before) == ["que-quan"], "no question, whoever guides next"
     stations.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent), citizen)
-    assert list(stations.guided(asked.guidance.id).explained_before) == []
+    assert list(stations.guided(asked.session.id).explained_before) == []
 
 
 def test_the_citizens_browser_is_heard_of_and_the_same_place_changes_no_version(stations: Stations) -> None:
@@ -429,7 +452,7 @@ def test_each_way_of_ending_is_told_to_both_and_stops_the_guidance(stations: Sta
     assert stations.watch(session)[session] == (version + 1, True)
     assert own.version == guided.version == version + 1
     assert not guided.HasField("place")
-    assert refusal(stations.guide, session, "point", "/child/full_name").type == "guidance-ended"
+    assert refusal(stations.guide, session, "point", "/child/full_name").type == "guided-session-ended"
     assert stations.show(citizen, session).state == "ended"
     listed = stations.call("ListGuidedSessions", guidance_pb2.ListGuidedSessionsRequest(), stations.token_of())
     assert list(listed.sessions) == []
@@ -439,7 +462,7 @@ def test_each_way_of_ending_is_told_to_both_and_stops_the_guidance(stations: Sta
     assert (row.ended_because, row.version, row.place) == (told, version + 1, {})
     assert stations.audited("end-guidance") == 1
     forward(stations.clock, minutes=1)
-    assert refusal(stations.own, citizen).type == "no-guidance"
+    assert refusal(stations.own, citizen).type == "no-guided-session"
 
 
 def test_an_ended_session_stays_ended_for_the_reason_it_ended(stations: Stations) -> None:
@@ -519,15 +542,15 @@ def test_watching_tells_versions_of_known_sessions_and_nothing_else(stations: St
 
 
 def given(stations: Stations, citizen: str, dossier: str) -> list[tuple[str, int, int]]:
-    asked = guidance_pb2.ListGuidanceGivenRequest(dossier_id=dossier)
-    found = stations.call("ListGuidanceGiven", asked, citizen)
+    asked = guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=dossier)
+    found = stations.call("ListGuidedSessionsOfDossier", asked, citizen)
     return [(each.session_id, each.minutes, each.pages) for each in found.sessions]
 
 
 def test_minutes_and_pages_of_a_dossier_count_from_the_joining(stations: Stations) -> None:
     citizen, dossier, other = stations.citizen(), str(uuid4()), str(uuid4())
     asked = stations.request(citizen)
-    session = asked.guidance.id
+    session = asked.session.id
     for part in ("child-name", "child-birth"):  # shown before anybody guides: only the last is open then
         stations.show(citizen, session, guidance_pb2.Place(page="form", part=part), dossier)
     assert given(stations, citizen, dossier) == []
@@ -564,7 +587,7 @@ def test_consents_are_listed_newest_first_and_withdrawn_once(stations: Stations)
     citizen = stations.citizen()
     stations.request(citizen)
     forward(stations.clock, minutes=1)
-    waiting = stations.request(citizen).guidance
+    waiting = stations.request(citizen).session
     newest, oldest = consents(stations, citizen)
     assert newest.id == waiting.consent_id
     assert (newest.purpose, newest.text_version, newest.ward) == ("guided-session", "2026-11-29", NAM_DUONG)
@@ -580,7 +603,7 @@ def test_consents_are_listed_newest_first_and_withdrawn_once(stations: Stations)
 
 def test_nobody_withdraws_or_reads_anothers_consent(stations: Stations) -> None:
     citizen, stranger = stations.citizen(), stations.citizen()
-    consent = stations.request(citizen).guidance.consent_id
+    consent = stations.request(citizen).session.consent_id
     for id in (consent, str(uuid4()), "nonsense"):
         no = refusal(stations.call, "WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=id), stranger)
         assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-consent")

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, stations_pb2
+from google.protobuf.message import Message
 from sqlalchemy import select
 
 from services.accounts.storage import stations as storage
@@ -63,20 +64,56 @@ def test_a_timetable_of_over_62_days_or_of_no_days_is_refused(ward: Ward) -> Non
         assert refused("invalid-days", listed, ward, *days).fields
 
 
-def test_a_closed_station_is_listed_for_the_wards_administrator_alone_and_its_sessions_are_off(ward: Ward) -> None:
+def all_stations(ward: Ward, token: str = "") -> Any:
+    request = stations_pb2.ListAdministeredStationsRequest(since=TODAY, until=TOMORROW)
+    return ward.call("ListAdministeredStations", request, token).stations
+
+
+def test_a_closed_station_stays_in_the_timetable_with_its_sessions_called_off(ward: Ward) -> None:
     station = ward.station()
     opening = ward.opening(station.id)
     closed = ward.station(id=station.id, closed=True)
     assert (closed.closed, closed.version) == (True, 2)
-    neighbour = Ward(ward.accounts, THANH_BINH)
-    volunteer = ward.accounts.token(str(uuid4()), Role.VOLUNTEER)
-    for token in ("", neighbour.admin, ward.citizen, volunteer):
-        assert listed(ward, token=token) == []
-    (seen,) = listed(ward, token=ward.admin)
-    assert [(each.id, each.HasField("cancelled_at"), each.version) for each in seen.openings] == [(opening.id, True, 2)]
+    for found in (listed(ward), all_stations(ward)):
+        (seen,) = found
+        assert (seen.id, seen.closed) == (station.id, True)
+        assert [(each.id, each.HasField("cancelled_at"), each.version) for each in seen.openings] == [
+            (opening.id, True, 2)
+        ]
+        assert seen.openings[0].note == "Điểm hỗ trợ đã đóng."
+    assert listed(ward, "", "") == [] == listed(ward, "2020-10-07", "2020-10-08"), "nothing of it in these days"
     refused("station-closed", ward.opening, station.id, TOMORROW)
     assert ward.station(id=station.id).closed is False
-    assert [each.id for each in listed(ward)] == [station.id]
+    assert [each.id for each in listed(ward, "", "")] == [station.id]
+
+
+def test_the_administrators_list_is_the_administrators_alone(ward: Ward) -> None:
+    ward.station()
+    neighbour = Ward(ward.accounts, THANH_BINH)
+    volunteer = ward.accounts.token(str(uuid4()), Role.VOLUNTEER)
+    for token in (neighbour.admin, ward.citizen, volunteer):
+        refused("not-allowed", all_stations, ward, token)
+    assert [each.closed for each in all_stations(ward)] == [False]
+
+
+def test_everybody_reads_one_station_and_one_session_with_their_versions(ward: Ward) -> None:
+    station, other = ward.station(), ward.station("Trạm khác")
+    opening = ward.opening(station.id)
+    ward.station(id=station.id, closed=True)
+
+    def read(rpc: str, request: Message) -> Any:
+        return ward.accounts.call(rpc, request, ward=ward.code)
+
+    seen = read("GetStation", stations_pb2.GetStationRequest(id=station.id))
+    assert (seen.name, seen.closed, seen.version) == ("Trạm tổ 12", True, 2)
+    session = read("GetOpening", stations_pb2.GetOpeningRequest(station_id=station.id, id=opening.id))
+    assert (session.id, session.HasField("cancelled_at"), session.version) == (opening.id, True, 2)
+    for id in (str(uuid4()), "trạm"):
+        refused("unknown-station", read, "GetStation", stations_pb2.GetStationRequest(id=id))
+        wrong = stations_pb2.GetOpeningRequest(station_id=station.id, id=id)
+        refused("unknown-opening", read, "GetOpening", wrong)
+    wrong = stations_pb2.GetOpeningRequest(station_id=other.id, id=opening.id)
+    refused("unknown-opening", read, "GetOpening", wrong)
 
 
 def test_a_change_names_the_version_it_was_made_on(ward: Ward) -> None:
@@ -141,16 +178,21 @@ def test_sessions_of_a_station_do_not_overlap_even_when_entered_at_once(ward: Wa
     refused("unknown-opening", ward.opening, station.id, TOMORROW, id=opening.id)  # of another station
 
 
-def test_a_session_is_called_off_once_with_the_reason_and_stays_in_the_timetable(ward: Ward) -> None:
+def test_a_session_is_called_off_with_the_reason_that_was_given_last_and_stays_in_the_timetable(ward: Ward) -> None:
     station = ward.station()
     opening = ward.opening(station.id, note="Buổi đầu tiên")
     refused("invalid-field", cancel, ward, opening.id, " ")
     first = cancel(ward, opening.id)
-    assert cancel(ward, opening.id, "Lý do khác") == first
+    assert cancel(ward, opening.id) == first, "the same again changes nothing"
+    corrected = cancel(ward, opening.id, "Mất điện cả tổ")
+    assert (corrected.note, corrected.version) == ("Mất điện cả tổ", first.version + 1)
+    assert corrected.cancelled_at == first.cancelled_at
     (seen,) = listed(ward)
-    assert [(each.note, each.HasField("cancelled_at")) for each in seen.openings] == [("Mất điện", True)]
+    assert [(each.note, each.HasField("cancelled_at")) for each in seen.openings] == [("Mất điện cả tổ", True)]
     refused("opening-cancelled", ward.opening, station.id, id=opening.id)
     ward.opening(station.id)  # another at the same hours
+    elsewhere = stations_pb2.CancelOpeningRequest(id=opening.id, station_id=ward.station("Trạm khác").id, note="Mưa")
+    refused("unknown-opening", ward.call, "CancelOpening", elsewhere)
 
 
 def test_a_session_that_is_over_is_neither_changed_nor_called_off(ward: Ward, clock: SettableClock) -> None:
@@ -197,6 +239,7 @@ def test_a_volunteer_reads_their_own_duties_and_the_administrator_all(ward: Ward
     token = ward.accounts.token(lan.id, Role.VOLUNTEER)
     (own,) = ward.duties(token)
     assert (own.volunteer.id, own.station_name, own.opening.id) == (lan.id, "Trạm tổ 12", opening.id)
+    assert own.on_duty_from.ToDatetime() == opening.starts_at.ToDatetime() - timedelta(minutes=15)
     assert ward.duties(ward.accounts.token(str(uuid4()), Role.VOLUNTEER)) == []
 
 
@@ -307,14 +350,17 @@ def test_volunteers_read_the_phrases_in_the_administrators_order(ward: Ward) -> 
     assert phrases(ward) == [second.text, first.text]
 
 
-def test_a_phrase_with_another_text_is_another_so_that_sessions_keep_what_was_sent(ward: Ward) -> None:
-    old = save(ward, "Cháu chào ông/bà.")
-    new = save(ward, "Cháu chào ông/bà ạ.", id=old.id)
-    assert new.id != old.id
-    assert phrases(ward) == [new.text]
-    refused("unknown-phrase", save, ward, "Sửa lại", id=old.id)
-    ward.call("RetirePhrase", stations_pb2.RetirePhraseRequest(id=new.id))
+def test_a_phrase_that_is_changed_keeps_its_id_and_one_that_is_taken_out_stays_out(ward: Ward) -> None:
+    phrase = save(ward, "Cháu chào ông/bà.")
+    changed = save(ward, "Cháu chào ông/bà ạ.", 5, phrase.id)
+    assert (changed.id, changed.text, changed.position) == (phrase.id, "Cháu chào ông/bà ạ.", 5)
+    assert phrases(ward) == [changed.text]
+    retired = [ward.call("RetirePhrase", stations_pb2.RetirePhraseRequest(id=phrase.id)) for _ in range(2)]
+    assert retired == [changed, changed]
     assert phrases(ward) == []
+    refused("unknown-phrase", save, ward, "Sửa lại", id=phrase.id)
+    for unknown in (str(uuid4()), "câu"):
+        refused("unknown-phrase", ward.call, "RetirePhrase", stations_pb2.RetirePhraseRequest(id=unknown))
     for text, position in (("", 1), ("x" * 301, 1), ("Chào", -1), ("Chào", 10_000)):
         refused("invalid-field", save, ward, text, position)
 

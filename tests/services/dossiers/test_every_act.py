@@ -63,8 +63,8 @@ FILLING = """
     AddDocument         | counter | ? ? - + + - - - | 0 5
     RemoveDocument      | online  | + ? - ? ? - - - | 0 5
     RemoveDocument      | counter | ? ? - + + - - - | 0 5
-    NoteGuidance        | online  | + ? - - - - - - | 0
-    NoteGuidance        | counter | ? ? - - - - - - |
+    NoteGuidedSession        | online  | + ? - - - - - - | 0
+    NoteGuidedSession        | counter | ? ? - - - - - - |
     RequestConfirmation | online  | + ? - - - - - - | 0
     RequestConfirmation | counter | ? ? - - - - - - |
     SubmitDossier       | online  | + ? - - - - - - | 0
@@ -249,7 +249,7 @@ class Dossiers:
             "SaveForm": {"form_json": json.dumps({"child": {"full_name": "Nguyễn Minh Ân"}})},
             "AddDocument": {"kind": HOSPITAL_PAPER, "filename": "a.jpg", "content": photograph(30)},
             "RemoveDocument": {"document_id": min(dossier.documents, key=lambda each: not each.removable).id},
-            "NoteGuidance": {"ward": NAM_DUONG, "session_id": "00000000-0000-4000-8000-000000000001"},
+            "NoteGuidedSession": {"ward": NAM_DUONG, "session_id": "00000000-0000-4000-8000-000000000001"},
             "SubmitDossier": {"confirmation_id": self._confirmations.get(dossier.id, ""), "otp": "480248"},
             "SubmitAtCounter": {"form_signed": True},
             "SupplementDossier": {"form_json": json.dumps({"child": {"full_name": "Nguyễn Minh Ân"}})},

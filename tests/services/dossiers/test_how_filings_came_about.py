@@ -23,12 +23,12 @@ FIRST, SECOND = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000
 
 
 def note(world: World, dossier_id: str, session: str = FIRST, ward: str = NAM_DUONG, who: object = SAU) -> None:
-    request = pb.NoteGuidanceRequest(dossier_id=dossier_id, ward=ward, session_id=session)
-    assert world.call("NoteGuidance", request, who) == Empty()  # type: ignore[arg-type]
+    request = pb.NoteGuidedSessionRequest(dossier_id=dossier_id, ward=ward, session_id=session)
+    assert world.call("NoteGuidedSession", request, who) == Empty()  # type: ignore[arg-type]
 
 
-def gave(session: str, minutes: int, pages: int) -> guidance_pb2.GuidanceGiven:
-    return guidance_pb2.GuidanceGiven(session_id=session, station_id=STATION, minutes=minutes, pages=pages)
+def gave(session: str, minutes: int, pages: int) -> guidance_pb2.GuidedSessionOfDossier:
+    return guidance_pb2.GuidedSessionOfDossier(session_id=session, station_id=STATION, minutes=minutes, pages=pages)
 
 
 def file(world: World, draft: pb.Dossier, kiosk: str = "") -> pb.Dossier:
@@ -143,9 +143,9 @@ def test_the_desk_files_at_the_counter_whoever_guided_before(world: World) -> No
 
 def test_only_the_owner_of_a_draft_notes_a_session(world: World) -> None:
     draft = world.ready()
-    request = pb.NoteGuidanceRequest(dossier_id=draft.id, ward=NAM_DUONG, session_id=FIRST)
-    assert refused(lambda: world.call("NoteGuidance", request, STRANGER)).kind is Kind.NOT_FOUND
-    assert refused(lambda: world.call("NoteGuidance", request, HOA)).kind is Kind.FORBIDDEN
+    request = pb.NoteGuidedSessionRequest(dossier_id=draft.id, ward=NAM_DUONG, session_id=FIRST)
+    assert refused(lambda: world.call("NoteGuidedSession", request, STRANGER)).kind is Kind.NOT_FOUND
+    assert refused(lambda: world.call("NoteGuidedSession", request, HOA)).kind is Kind.FORBIDDEN
     assert refused(lambda: note(world, draft.id, "no session")).type == "invalid-field"
     assert refused(lambda: note(world, draft.id, ward="99999")).type == "invalid-field"
     filed = file(world, draft)

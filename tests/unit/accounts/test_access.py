@@ -42,9 +42,16 @@ def test_a_code_is_the_citizens_alone_and_neither_a_volunteers_nor_an_officers(r
 
 
 def test_a_citizen_of_another_ward_has_neither_account_nor_code_here() -> None:
-    for rpc in ("IssueOneTimeCode", "RedeemOneTimeCode", "GetOwnAccount", "ListOwnAccessLog"):
+    for rpc in ("IssueOneTimeCode", "RedeemOneTimeCode", "GetOwnAccount"):
         assert allowed(rpc, Role.CITIZEN)
         assert not allowed(rpc, Role.CITIZEN, THERE)
+
+
+def test_a_citizen_reads_who_looked_at_their_data_wherever_they_were_guided() -> None:
+    assert allowed("ListOwnAccessLog", Role.CITIZEN, THERE)
+    for role in (Role.VOLUNTEER, *sorted(OFFICE), Role.WARD_ADMIN):
+        assert allowed("ListOwnAccessLog", role)
+        assert not allowed("ListOwnAccessLog", role, THERE)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.accounts.domain.openings import GRACE, VIETNAM, Span, is_running, read_days, read_hours
+from services.accounts.domain.openings import GRACE, Span, is_running, read_days, read_hours
 from services.chassis.refusal import Refusal
 
 NOW = datetime(2020, 10, 6, 2, tzinfo=UTC)  # nine o'clock in Đà Nẵng
@@ -41,9 +41,3 @@ def test_duty_begins_a_quarter_of_an_hour_early_and_ends_on_time() -> None:
     second = timedelta(seconds=1)
     assert [is_running(span, at) for at in (NOW - GRACE - second, NOW - GRACE)] == [False, True]
     assert [is_running(span, at) for at in (span.ends_at - second, span.ends_at)] == [True, False]
-
-
-def test_the_zone_is_the_systems() -> None:
-    from services.chassis.clock import VIETNAM as OURS
-
-    assert VIETNAM == OURS

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.clock import VIETNAM
 from services.dossiers.domain.deadlines import (
     SAME_DAY,
-    VIETNAM,
     Pause,
     TimeLimit,
     WorkingHours,

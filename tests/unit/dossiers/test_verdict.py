@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.dossiers.domain.deadlines import VIETNAM
+from services.chassis.clock import VIETNAM
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verdict import Verdict, ended, verdict
 

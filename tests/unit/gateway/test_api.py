@@ -265,12 +265,17 @@ def test_a_cursor_of_somebody_else_is_refused(client: FlaskClient, cursor: str) 
     assert answer.get_json()["fields"][0]["field"] == "cursor"
 
 
-def test_the_access_log_joins_the_account_with_dossiers_and_messages_of_all_wards(
+def test_the_access_log_joins_the_account_with_sessions_dossiers_and_messages_of_all_wards(
     client: FlaskClient, wards: FakeWards
 ) -> None:
     def log(ward: str, request: Any) -> Any:
         if isinstance(request, accounts_pb2.ListOwnAccessLogRequest):
             if request.cursor == "older":
+                return accounts_pb2.ListOwnAccessLogResponse()
+            if ward == HAI_CHAU_1:
+                guided = accounts_pb2.AccessLogEntry(at=at(2), who="Phan Thị Chín", action="join-guidance")
+                return accounts_pb2.ListOwnAccessLogResponse(entries=[guided])
+            if ward != NAM_DUONG:
                 return accounts_pb2.ListOwnAccessLogResponse()
             entry = accounts_pb2.AccessLogEntry(at=at(3), who="Dịch vụ thông báo", action="view-contact")
             return accounts_pb2.ListOwnAccessLogResponse(entries=[entry], next_cursor="older")
@@ -286,6 +291,7 @@ def test_the_access_log_joins_the_account_with_dossiers_and_messages_of_all_ward
         ("Lê Văn An", HAI_CHAU_1),
         ("Lê Thị Hoa", HAI_CHAU_1),
         ("Dịch vụ thông báo", NAM_DUONG),
+        ("Phan Thị Chín", HAI_CHAU_1),  # who guided the person at a station there
     ]
     second = client.get("/api/v1/me/access-log", query_string={"cursor": first["next_cursor"]}, headers=bearer())
     assert second.get_json() == {"entries": [], "next_cursor": None, "unanswered": []}

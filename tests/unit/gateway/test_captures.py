@@ -48,7 +48,7 @@ def test_without_a_ticket_nothing_is_even_read(client: FlaskClient, wards: FakeW
         lambda: client.post(f"{CAPTURES}/end", data=b"{", content_type="text/plain", headers=header),
     )
     for ask in asks:
-        problem(ask(), 401, "not-signed-in")
+        problem(ask(), 401, "no-ticket")
     assert not wards.asked
 
 

@@ -81,11 +81,81 @@ def test_every_operation_documents_its_problems_and_who_may_call(document: dict[
             assert {"401", "403"} <= operation["responses"].keys(), path
 
 
+def test_every_way_to_be_refused_for_what_vouches_for_the_caller_is_documented(document: dict[str, Any]) -> None:
+    """401: without a token also for passwords, credentials and signatures that do not count."""
+    without_token = {
+        operation["operationId"]
+        for _, _, operation in each_operation(document)
+        if not operation["security"] and "401" in operation["responses"]
+    }
+    assert without_token == {"createSession", "refreshSession", "endSession", "openDeviceSession", "notePayment"}
+
+
+def test_the_token_of_a_computer_is_documented_wherever_it_is_read(document: dict[str, Any]) -> None:
+    needed, optional = (
+        {
+            operation["operationId"]
+            for _, _, operation in each_operation(document)
+            if {"$ref": f"#/components/parameters/{name}"} in operation["parameters"]
+        }
+        for name in ("Kiosk", "KioskOrNot")
+    )
+    assert needed == {"requestGuidedSession", "listScanners", "requestScan"}
+    of_persons = {
+        operation["operationId"]
+        for _, path, operation in each_operation(document)
+        if "{ward}" in path and operation["security"] == [{"bearer": []}]
+    }
+    assert needed | optional == of_persons
+    assert {"submitDossier", "createDossier", "getOwnGuidedSession"} <= optional
+
+
+def test_whatever_is_changed_on_its_version_can_be_read_with_it(document: dict[str, Any]) -> None:
+    """Its own path, or that of the dossier to which the change belongs, gives the ETag."""
+    read = {
+        path
+        for method, path, operation in each_operation(document)
+        if method == "GET" and "ETag" in operation["responses"]["200"].get("headers", {})
+    }
+    changed = {
+        path
+        for _, path, operation in each_operation(document)
+        if {"$ref": "#/components/parameters/IfMatch"} in operation["parameters"]
+    }
+    assert changed
+    assert [path for path in changed if not any(path == one or path.startswith(f"{one}/") for one in read)] == []
+
+
+def test_no_two_schemas_have_one_name(document: dict[str, Any]) -> None:
+    """Where two models have it, both get the name of their module before it."""
+    assert [name for name in document["components"]["schemas"] if not re.fullmatch(r"[A-Za-z]+", name)] == []
+
+
+def test_ids_in_bodies_are_uuids(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    bodies = [
+        content["schema"]["$ref"].rpartition("/")[2]
+        for _, _, operation in each_operation(document)
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items()
+        if kind == "application/json"
+    ]
+    found = {
+        f"{body}.{name}": value
+        for body in bodies
+        for name, value in schemas[body].get("properties", {}).items()
+        if name.endswith("_id")
+    }
+    assert {"NewDuty.opening_id", "NewScan.scanner_id", "GuidedSessionCode.duty_id"} <= found.keys()
+    for name, value in found.items():
+        choices = [value, *value.get("anyOf", [])]
+        assert any(each.get("format") == "uuid" for each in choices), name
+
+
 def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() -> None:
     takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
     devices = {"enrolDevice", "openDeviceSession", "clearKiosk", "takeScan"}
-    joining = {"joinGuidance"}  # again by the same volunteer: the same session
+    joining = {"joinGuidedSession"}  # again by the same volunteer: the same session
     ending = {"endCapture"}  # once
     assert takes_none == sessions | devices | joining | ending | {"trackDossier", "notePayment", "searchRegister"}
 

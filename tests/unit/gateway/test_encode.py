@@ -13,14 +13,14 @@ from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
 from pydantic import BaseModel
 
-from gateway.api import answers
+from gateway.api import account_answers, dossier_answers
 from gateway.api.encode import encode
 
 #: The answer's member and the message that each enum of the services' contracts reaches it by. A new one is put here.
 ENCODED: Mapping[str, tuple[type[BaseModel], type[Message], str]] = {
-    "AccountStatus": (answers.Account, accounts_pb2.Account, "status"),
-    "FindingKind": (answers.Finding, dossiers_pb2.Finding, "kind"),
-    "MessageStatus": (answers.Message, notifications_pb2.Message, "status"),
+    "AccountStatus": (account_answers.Account, accounts_pb2.Account, "status"),
+    "FindingKind": (dossier_answers.Finding, dossiers_pb2.Finding, "kind"),
+    "MessageStatus": (account_answers.Message, notifications_pb2.Message, "status"),
 }
 #: All but zero, which stands for a value that was not set.
 VALUES = [

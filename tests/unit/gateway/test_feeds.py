@@ -65,6 +65,14 @@ def test_a_session_that_was_called_off_stays_in_the_feed_as_such() -> None:
     assert "Buổi này đã hủy. Mất điện" in str(event["description"])
 
 
+def test_a_station_that_was_closed_takes_its_sessions_out_of_subscribed_calendars() -> None:
+    """RFC 5545: the same UID, STATUS:CANCELLED and a higher SEQUENCE."""
+    (before,) = events(station(opening()))
+    (after,) = events(station(opening(cancelled=True, version=2, note="Điểm hỗ trợ đã đóng."), closed=True, version=2))
+    assert after["uid"] == before["uid"]
+    assert (str(after["status"]), int(after["sequence"]) > int(before["sequence"])) == ("CANCELLED", True)
+
+
 def test_what_an_administrator_writes_cannot_become_lines_of_the_feed() -> None:
     written = "Cạnh chợ; rẽ trái, đi 100 m\r\nEND:VEVENT\\n"
     (event,) = events(station(opening(note=written), directions=written, name=written))
@@ -91,5 +99,5 @@ def test_the_feed_is_public_and_reaches_from_a_week_ago_to_eight_weeks_from_now(
 def test_the_timetable_is_asked_for_without_a_token(client: FlaskClient, wards: FakeWards, path: str) -> None:
     wards.answers("ListStations", accounts_pb2.ListStationsResponse(stations=[station(opening())]))
     (seen,) = client.get(f"/api/v1/wards/20248/{path}").get_json()["stations"]
-    assert "closed" not in seen
+    assert (seen["closed"], seen["version"]) == (False, 1)
     assert seen["openings"][0]["starts_at"] == "2020-10-06T18:00:00+07:00"

@@ -230,11 +230,11 @@ def test_a_field_that_a_service_names_is_told_by_the_name_that_the_client_sent(o
 
 def test_the_fields_of_a_duty_are_those_of_the_body(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers(
-        "JoinGuidance", Refusal(Kind.INVALID, "which-duty", "Xin chọn.", fields=(FieldFault("duty_id", "?"),))
+        "JoinGuidedSession", Refusal(Kind.INVALID, "which-duty", "Xin chọn.", fields=(FieldFault("duty_id", "?"),))
     )
     path = f"/api/v1/wards/{NAM_DUONG}/guided-sessions/joining"
     answer = client.post(path, json={"code": "482913"}, headers=bearer())
-    assert fields(problem(answer, 400, "which-duty")) == {"/duty"}
+    assert fields(problem(answer, 400, "which-duty")) == {"/duty_id"}
 
 
 def test_a_computers_token_that_cannot_be_one_is_told_from_the_persons_own(client: FlaskClient) -> None:

@@ -60,14 +60,16 @@ class Guided:
         answers: dict[str, Any] = {
             "OpenDeviceSession": opened,
             "GetConsentText": TEXT,
-            "RequestGuidance": lambda _, __: guidance_v1.RequestGuidanceResponse(guidance=self.own(), code=CODE),
-            "GetOwnGuidance": lambda _, __: self.own(),
+            "RequestGuidedSession": lambda _, __: guidance_v1.RequestGuidedSessionResponse(
+                session=self.own(), code=CODE
+            ),
+            "GetOwnGuidedSession": lambda _, __: self.own(),
             "ShowPlace": self._show_place,
-            "EndGuidance": self._end,
-            "NoteGuidance": Empty(),
+            "EndGuidedSession": self._end,
+            "NoteGuidedSession": Empty(),
             "ClearKiosk": Empty(),
             "ListScanners": stations_v1.ListScannersResponse(),
-            "JoinGuidance": self._join,
+            "JoinGuidedSession": self._join,
             "GetGuidedSession": lambda _, __: self.session(),
             "Guide": self._guide,
             "ListTerms": guidance_v1.ListTermsResponse(terms=TERMS),
@@ -78,8 +80,8 @@ class Guided:
         for rpc, answer in answers.items():
             self.wards.answers(rpc, answer)
 
-    def own(self) -> guidance_v1.OwnGuidance:
-        return guidance_v1.OwnGuidance(
+    def own(self) -> guidance_v1.OwnGuidedSession:
+        return guidance_v1.OwnGuidedSession(
             id=SESSION,
             version=1 + len(self.done),
             state=self.state,
@@ -124,17 +126,17 @@ class Guided:
             )
         )
 
-    def _show_place(self, _: str, request: guidance_v1.ShowPlaceRequest) -> guidance_v1.OwnGuidance:
+    def _show_place(self, _: str, request: guidance_v1.ShowPlaceRequest) -> guidance_v1.OwnGuidedSession:
         if request.session_id != SESSION:
-            raise not_found("unknown-guidance", "Không có buổi hướng dẫn này.")
+            raise not_found("unknown-guided-session", "Không có buổi hướng dẫn này.")
         self.place = request.place
         return self.own()
 
-    def _end(self, _: str, request: guidance_v1.EndGuidanceRequest) -> Empty:
+    def _end(self, _: str, request: guidance_v1.EndGuidedSessionRequest) -> Empty:
         self.end(request.because or "citizen")
         return Empty()
 
-    def _join(self, _: str, request: guidance_v1.JoinGuidanceRequest) -> guidance_v1.GuidedSession:
+    def _join(self, _: str, request: guidance_v1.JoinGuidedSessionRequest) -> guidance_v1.GuidedSession:
         if "".join(request.code.split()) != CODE:
             raise Refusal(Kind.INVALID, "wrong-code", "Mã không đúng.")
         self.state = "open"
@@ -142,7 +144,7 @@ class Guided:
 
     def _guide(self, _: str, request: guidance_v1.GuideRequest) -> guidance_v1.GuidedSession:
         if self.state != "open":
-            raise Refusal(Kind.CONFLICT, "guidance-ended", "Buổi hướng dẫn đã kết thúc.")
+            raise Refusal(Kind.CONFLICT, "guided-session-ended", "Buổi hướng dẫn đã kết thúc.")
         words = {"phrase": ("", "Xin xem lại ô đang sáng."), "term": ("Quê quán", "Quê của cha hoặc của mẹ.")}
         self._add(request.kind, request.subject, *words.get(request.kind, ("", "")))
         return self.session()

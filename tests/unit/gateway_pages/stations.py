@@ -35,6 +35,11 @@ def moment(on: str, hour: str) -> Timestamp:
     return made
 
 
+def before(opening: accounts_v1.Opening) -> Timestamp:
+    """From when a volunteer guides in a session."""
+    return Timestamp(seconds=opening.starts_at.seconds - 15 * 60)
+
+
 def day_from_now(days: int) -> date:
     return today_in_vietnam(SystemClock()) + timedelta(days)
 
@@ -67,6 +72,10 @@ class Stations:
         )
 
     def rpc_list_stations(self, request: Any) -> Any:
+        found = self.rpc_list_administered_stations(request).stations
+        return accounts_v1.ListStationsResponse(stations=[one for one in found if not one.closed or one.openings])
+
+    def rpc_list_administered_stations(self, request: Any) -> Any:
         answer = accounts_v1.ListStationsResponse()
         for station in self.stations:
             listed = answer.stations.add()
@@ -147,7 +156,13 @@ class Stations:
                 if opening.id == request.opening_id:
                     volunteer = self._find(self.volunteers, request.volunteer_id)
                     self.duties.append(
-                        stations_v1.Duty(id=str(uuid4()), opening=opening, station_id=station.id, volunteer=volunteer)
+                        stations_v1.Duty(
+                            id=str(uuid4()),
+                            opening=opening,
+                            station_id=station.id,
+                            volunteer=volunteer,
+                            on_duty_from=before(opening),
+                        )
                     )
                     return self.duties[-1]
         raise not_found("unknown-opening", "Không có buổi mở cửa này.")

@@ -69,7 +69,7 @@ def test_who_agrees_has_read_the_text_in_force_and_gets_a_code(browser: Browser,
     assert "Bản ngày 28/11/2026" in browser.page.text
     agree(browser)
     check(browser)
-    asked = next(one for one in guided.wards.asked if one.rpc == "RequestGuidance")
+    asked = next(one for one in guided.wards.asked if one.rpc == "RequestGuidedSession")
     assert (asked.ward, asked.request.text_version) == (NAM_DUONG, "2026-11-28")
     assert asked.idempotency_key
     assert " ".join(CODE) in browser.page.text
@@ -80,7 +80,7 @@ def test_who_agrees_has_read_the_text_in_force_and_gets_a_code(browser: Browser,
 
 def test_a_text_that_was_changed_is_read_again(browser: Browser, guided: Guided) -> None:
     sit_down(browser)
-    guided.wards.answers("RequestGuidance", conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại."))
+    guided.wards.answers("RequestGuidedSession", conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại."))
     agree(browser)
     assert browser.page.headings == ["Nhờ tình nguyện viên hướng dẫn"]
     assert "vừa được sửa" in browser.page.text
@@ -223,7 +223,7 @@ def test_a_session_is_noted_on_a_draft_once(browser: Browser, ward: Ward, guided
     for state in ("waiting", "open"):
         guided.state = state
         browser.get(f"{draft}/to-khai")
-    (noted,) = guided.asked("NoteGuidance")
+    (noted,) = guided.asked("NoteGuidedSession")
     assert (noted.dossier_id, noted.ward, noted.session_id) == (next(iter(ward.dossiers)), NAM_DUONG, SESSION)
 
 
@@ -238,7 +238,7 @@ def test_the_page_of_the_code_notes_the_session_too(browser: Browser, ward: Ward
     browser.get(f"{draft}/ma-xac-nhan")
     told = guided.asked("ShowPlace")[-1]
     assert (told.place.page, told.dossier_id) == ("code", dossier)
-    (noted,) = guided.asked("NoteGuidance")
+    (noted,) = guided.asked("NoteGuidedSession")
     assert noted.dossier_id == dossier
 
 
@@ -330,7 +330,7 @@ def test_signing_out_ends_the_session_as_that(browser: Browser, guided: Guided) 
     sit_down(browser)
     agree(browser)
     browser.client.post("/kiosk/ket-thuc")
-    (ended,) = guided.asked("EndGuidance")
+    (ended,) = guided.asked("EndGuidedSession")
     assert (ended.session_id, ended.because) == (SESSION, "signed-out")
 
 
@@ -429,11 +429,11 @@ def test_a_filed_dossier_is_shown_with_the_bar(browser: Browser, ward: Ward, gui
     browser.get(f"{where}/da-gui")
     check(browser)
     assert guided.asked("ShowPlace")[-1].place.page == "filed"
-    assert not guided.asked("NoteGuidance"), "only drafts are noted"
+    assert not guided.asked("NoteGuidedSession"), "only drafts are noted"
 
 
 def test_the_kiosk_cookie_alone_asks_for_nothing(browser: Browser, guided: Guided) -> None:
     browser.client.set_cookie(kiosk.COOKIE, f"{NAM_DUONG}.secret")
     browser.get("/huong-dan")
     assert browser.response.status_code == 303, "to the sign-in page"
-    assert guided.asked("RequestGuidance") == []
+    assert guided.asked("RequestGuidedSession") == []

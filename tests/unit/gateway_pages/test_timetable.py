@@ -39,6 +39,17 @@ def test_a_week_shows_its_sessions_with_place_hours_and_what_was_called_off(
     assert browser.page.all("a", href=f"{PATH}.ics")
 
 
+def test_a_closed_station_is_said_to_be_closed_while_it_has_sessions_in_the_week(browser: Browser, ward: Ward) -> None:
+    ward.open(date(2020, 10, 8), note="Điểm hỗ trợ đã đóng.", cancelled_at=now())
+    ward.stations[0].closed = True
+    browser.get(f"{PATH}?tuan=2020-10-07")
+    check(browser)
+    for said in ("Đã hủy", "Lý do: Điểm hỗ trợ đã đóng.", "Điểm này đã đóng"):
+        assert said in browser.page.text, said
+    browser.get(f"{PATH}?tuan=2020-10-12")
+    assert "Nhà văn hóa tổ 5" not in browser.page.text
+
+
 @pytest.mark.parametrize("week", ["", "?tuan=tuần sau", "?tuan=0001-01-01", "?tuan=9999-12-31"])
 def test_without_a_week_that_can_be_read_it_is_this_week(
     browser: Browser, ward: Ward, wards: FakeWards, week: str

@@ -13,7 +13,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_fou
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.guidance import CODE, SESSION, Guided
-from tests.unit.gateway_pages.stations import day_from_now
+from tests.unit.gateway_pages.stations import before, day_from_now
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
@@ -41,7 +41,11 @@ def guided(wards: FakeWards, ward: Ward) -> Guided:
 def put_on_duty(ward: Ward, days: int = 0, starts: str = "00:00", ends: str = "23:59") -> stations_v1.Duty:
     opening = ward.open(day_from_now(days), starts, ends)
     duty = stations_v1.Duty(
-        id=f"duty-{len(ward.duties)}", opening=opening, station_name=ward.stations[0].name, volunteer=ward.volunteers[0]
+        id=f"duty-{len(ward.duties)}",
+        opening=opening,
+        station_name=ward.stations[0].name,
+        volunteer=ward.volunteers[0],
+        on_duty_from=before(opening),
     )
     ward.duties.append(duty)
     return duty
@@ -93,7 +97,7 @@ def test_a_code_leads_into_the_session(browser: Browser, ward: Ward, guided: Gui
         (Kind.CONFLICT, "code-used", "Mã này đã được dùng."),
         (Kind.CONFLICT, "code-expired", "Mã đã quá 5 phút."),
         (Kind.CONFLICT, "code-of-other-station", "Mã này của một điểm hỗ trợ khác."),
-        (Kind.CONFLICT, "guidance-ended", "Người dân đã thôi nhờ."),
+        (Kind.CONFLICT, "guided-session-ended", "Người dân đã thôi nhờ."),
         (Kind.FORBIDDEN, "not-on-duty", "Không có ca trực."),
         (Kind.THROTTLED, "too-many-codes-tried", "Thử quá nhiều lần."),
         (Kind.UNAVAILABLE, "ward-busy", "Đang bận."),
@@ -104,7 +108,7 @@ def test_every_refusal_of_a_code_stands_at_its_field(
 ) -> None:
     put_on_duty(ward)
     browser.sign_in(VOLUNTEER)
-    guided.wards.answers("JoinGuidance", Refusal(kind, type, text))
+    guided.wards.answers("JoinGuidedSession", Refusal(kind, type, text))
     join(browser, "123456")
     assert browser.response.status_code == 422
     assert browser.page.text.count(text) == 2, "in the summary and at the field"
@@ -117,7 +121,7 @@ def test_who_has_two_duties_now_says_where_they_are(browser: Browser, ward: Ward
     put_on_duty(ward)
     browser.sign_in(VOLUNTEER)
     text = "Xin chọn điểm đang có mặt."
-    guided.wards.answers("JoinGuidance", invalid("which-duty", text, FieldFault("duty_id", text)))
+    guided.wards.answers("JoinGuidedSession", invalid("which-duty", text, FieldFault("duty_id", text)))
     join(browser)
     assert text in browser.page.text
     assert [radio["value"] for radio in browser.page.all("input", name="duty_id")] == ["duty-0", "duty-1"]
@@ -175,8 +179,8 @@ def test_each_end_has_its_words_and_nothing_can_be_done_any_more(
 def test_a_session_that_is_not_ones_own_leads_back(browser: Browser, ward: Ward, guided: Guided) -> None:
     browser.sign_in(VOLUNTEER)
     browser.get("/tinh-nguyen")
-    guided.wards.answers("Guide", not_found("unknown-guidance", "Không có buổi hướng dẫn này."))
-    guided.wards.answers("GetGuidedSession", not_found("unknown-guidance", "Không có buổi hướng dẫn này."))
+    guided.wards.answers("Guide", not_found("unknown-guided-session", "Không có buổi hướng dẫn này."))
+    guided.wards.answers("GetGuidedSession", not_found("unknown-guided-session", "Không có buổi hướng dẫn này."))
     browser.get(AT)
     assert browser.response.status_code == 404
     browser.get("/tinh-nguyen/giay-to/1.001193")

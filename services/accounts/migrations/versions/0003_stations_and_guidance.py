@@ -193,6 +193,7 @@ def _create_guidance() -> None:
         sa.Column("at", _MOMENT, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
+        sa.Column("text", sa.Text, server_default="", nullable=False),
         sa.ForeignKeyConstraint(["session_id"], ["guided_sessions.id"], name="fk_guidance_session_id"),
         sa.PrimaryKeyConstraint("session_id", "sequence", name="pk_guidance"),
     )

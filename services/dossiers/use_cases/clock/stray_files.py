@@ -15,6 +15,7 @@ import structlog
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.housekeeping import EVERY_SECONDS
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal
 from services.dossiers import registers, storage
 from services.dossiers.use_cases.unit import Workplace
@@ -90,7 +91,4 @@ def _delete(place: Workplace, cell: Cell, key: str, owner: UUID) -> bool:
 def _owner(key: str) -> UUID | None:
     """The dossier of a key as `content_key` makes it; None for any other file, which is not ours to delete."""
     parts = key.split("/")
-    try:
-        return UUID(parts[1]) if len(parts) == 3 else None
-    except ValueError:
-        return None
+    return read_uuid(parts[1]) if len(parts) == 3 else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.adapters.files import content_key
@@ -153,10 +154,8 @@ def read(place: Workplace, query: GetDocument) -> tuple[DocumentRow, bytes]:
 
 
 def _found(unit: Unit, row: DossierRow, document_id: str) -> DocumentRow:
-    try:
-        found = storage.document(unit.session, row.id, UUID(document_id))
-    except ValueError:
-        found = None
+    id = read_uuid(document_id)
+    found = storage.document(unit.session, row.id, id) if id else None
     if found is None:
         raise not_found("unknown-document", "Không tìm thấy tệp này trong hồ sơ.")
     return found

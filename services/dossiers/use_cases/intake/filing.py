@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import storage
 from services.dossiers.adapters.accounts import Challenge
@@ -133,7 +134,7 @@ def confirmed(unit: Unit, command: SubmitDossier) -> Confirmed:
 
     Refusals: CONFLICT `draft-changed`, `wrong-state`, NOT_FOUND `unknown-confirmation`, STALE.
     """
-    found = storage.confirmed_draft(unit.session, read_id(command.dossier_id), _confirmation_id(command))
+    found = storage.confirmed_draft(unit.session, read_id(command.dossier_id), read_uuid(command.confirmation_id))
     row = own(unit, None if found is None else found.row, expected_version=command.expected_version)
     assert found is not None
     leads_to(row, acts.SUBMISSION)
@@ -216,14 +217,6 @@ def _put_on_file(
     make_findable(unit, row, procedure, form)
     perform(unit, row, acts.SUBMISSION, told=came_about)
     return Filed(row, documents, shown_key(key))
-
-
-def _confirmation_id(command: SubmitDossier) -> UUID | None:
-    """None if it cannot be parsed: no confirmation has it."""
-    try:
-        return UUID(command.confirmation_id)
-    except ValueError:
-        return None
 
 
 def _refuse_changed(

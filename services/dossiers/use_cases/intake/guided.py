@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import storage
 from services.dossiers.domain import acts
@@ -26,23 +26,23 @@ Told: TypeAlias = Mapping[str, Sequence[GuidedBy] | None]
 
 
 @dataclass(frozen=True, slots=True)
-class NoteGuidance:
+class NoteGuidedSession:
     dossier_id: str
     ward: str
     session_id: str
 
 
-def note(unit: Unit, command: NoteGuidance) -> None:
+def note(unit: Unit, command: NoteGuidedSession) -> None:
     """Notes a guided session of the caller's own draft; what it was worth is asked when the draft is filed.
 
     Beyond 20 sessions nothing is noted. Refusals: NOT_FOUND, CONFLICT `wrong-state`, INVALID `invalid-field`.
     """
     row = own_dossier(unit, command.dossier_id)
     leads_to(row, acts.SUBMISSION)
-    try:
-        session_id = str(UUID(command.session_id))
-    except ValueError:
-        raise _invalid("session_id", "Không có buổi hướng dẫn này.") from None
+    session = read_uuid(command.session_id)
+    if session is None:
+        raise _invalid("session_id", "Không có buổi hướng dẫn này.")
+    session_id = str(session)
     if command.ward not in unit.place.settings.district.wards:
         raise _invalid("ward", "Không có phường này trong hệ thống.")
     noted = {(each.ward, each.session_id) for each in storage.guided_by(unit.session, row.id)}

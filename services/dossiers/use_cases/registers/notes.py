@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 from services.dossiers import events, registers
 from services.dossiers.domain.register import NOTE_KINDS, entry_digest
@@ -50,10 +50,8 @@ def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
 
 def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow:
     """An entry of the ward. Refusal NOT_FOUND `unknown-entry`."""
-    try:
-        entry = registers.entry(unit.session, UUID(entry_id), locked=locked, kept=kept)
-    except ValueError:
-        entry = None
+    id = read_uuid(entry_id)
+    entry = registers.entry(unit.session, id, locked=locked, kept=kept) if id else None
     if entry is None:
         raise not_found("unknown-entry", "Không tìm thấy mục này trong sổ hộ tịch của phường.")
     return entry

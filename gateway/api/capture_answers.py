@@ -1,0 +1,41 @@
+"""What the API answers about captures (see `answers`)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from gateway.api.answers import Answer, Moment, Uuid
+
+
+class CapturePage(Answer):
+    id: Uuid
+    added_at: Moment | None
+    turned: int = Field(description="Degrees clockwise.")
+
+
+class Capture(Answer):
+    id: Uuid
+    kind: str
+    source: str = Field(description="`scanner` or `phone`.")
+    state: str = Field(
+        description="`waiting`, `receiving`, `ended`, `kept`, `discarded`, or `expired`: no page came in time."
+    )
+    fault: str = Field(
+        description="Why it ended without all pages: `no-paper`, `jammed`, `cover-open`, `device-busy`, `device-gone`, "
+        "`too-many-pages`; empty where nothing is wrong."
+    )
+    expires_at: Moment | None = Field(description="Until when the ticket is good.")
+    pages: list[CapturePage]
+    scanning: bool = Field(description="A scanner sends pages: no other ticket is given out meanwhile.")
+
+
+class StartedCapture(Answer):
+    capture: Capture
+    ticket: str = Field(description="Secret: who holds it adds pages, and can do nothing else.")
+
+
+class CaptureTicket(Answer):
+    title: str = Field(description="Of the paper.")
+    expires_at: Moment | None
+    pages: int
+    most_pages: int

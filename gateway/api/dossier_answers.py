@@ -1,0 +1,322 @@
+"""What the API answers about dossiers (see `answers`)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import AliasPath, Field
+
+from gateway.api.answers import Answer, Date, Moment, Uuid, WardName
+
+
+class Document(Answer):
+    id: str
+    kind: str
+    filename: str
+    media_type: str
+    size: int = Field(description="Bytes as stored.")
+    sha256: str
+    added_at: Moment | None
+    removable: bool
+
+
+class Finding(Answer):
+    field: str = Field(description="JSON pointer into the form, or `documents/<kind>`.")
+    check: str
+    kind: Literal["stops", "warns", "informs", "asks_officer"] = Field(
+        description="`stops`: cannot be filed as it stands."
+    )
+    text: str
+    article: str
+    harmless: bool = Field(description="Whether a volunteer who guides may know which check it is.")
+
+
+class GuidedBy(Answer):
+    station_ward: str = Field(validation_alias="ward", description="GSO code of the station's ward.")
+    session_id: Uuid
+    minutes: int = Field(description="0 where the station's ward did not answer at the filing.")
+    pages: int = Field(description="Pages of the dossier that were open meanwhile.")
+
+
+class Assistance(Answer):
+    how: str = Field(description="`alone`, `station`, `helped` or `counter`.")
+    station_ward: str | None = Field(description="Of the station whose computer it was filed at; null elsewhere.")
+    station_id: Uuid | None
+    guided: list[GuidedBy] = Field(description="The guided sessions in which it was filled in.")
+
+
+class SupplementItem(Answer):
+    field: str
+    text: str
+
+
+class SupplementRequest(Answer):
+    items: list[SupplementItem]
+    reason: str
+    requested_at: Moment | None
+    answered_at: Moment | None
+
+
+class ProposedEntry(Answer):
+    prepared_at: Moment | None
+    prepared_by: str
+    personal_identification_number: str
+    note: str
+    statement: str
+    source_entry_id: str | None = Field(description="The entry that is copied.")
+
+
+class FeeLine(Answer):
+    item: str = Field(examples=["copy"])
+    text: str
+    count: int
+    price: int = Field(description="Of one, in đồng.")
+    amount: int = Field(description="What is owed, in đồng: 0 where exempt.")
+
+
+class Transfer(Answer):
+    bank: str
+    account: str
+    holder: str
+    message: str
+    vietqr: str = Field(description="Text of a VietQR code.")
+
+
+class Fee(Answer):
+    lines: list[FeeLine]
+    exemption: str | None = Field(description="`merit`, `poor` or `disabled` where it lowers the sum.")
+    total: int = Field(description="In đồng.")
+    reference: str = Field(description="What a transfer has to name.")
+    asked_at: Moment | None
+    settled_at: Moment | None = Field(description="Null while it is open.")
+    method: str | None = Field(description="`counter`, `provider` or `exempt`.")
+    receipt: str | None
+    online: bool = Field(description="Whether it can be paid online now.")
+    transfer: Transfer | None
+
+
+class Charge(Answer):
+    item: str
+    text: str
+    price: int
+
+
+class RegisterEntry(Answer):
+    id: str
+    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    book: str
+    year: int
+    number: int
+    registered_at: Moment | None
+    signer_name: str
+    signer_title: str
+    certificate_id: str
+
+
+class Told(Answer):
+    channel: str
+    template: str
+    delivered: bool
+    at: Moment | None
+
+
+class Comparison(Answer):
+    kind: str
+    title: str
+    mode: str = Field(description="`file`: compared with what was sent in; `present`: with what was declared.")
+    compared_at: Moment | None = Field(description="Null: nobody has compared it yet.")
+    officer: str
+    agrees: bool
+    note: str
+
+
+class PresentPerson(Answer):
+    field: str = Field(description="JSON pointer to the name in the form.")
+    name: str
+
+
+class HandoverRules(Answer):
+    register_signed: Literal["at-handover", "at-signature", "never"] = Field(description="When the register is signed.")
+    present: list[PresentPerson] = Field(description="Who has to come, all of them; empty: whoever fetches it.")
+    remote: bool = Field(description="May be sent by post or electronically.")
+
+
+class Extension(Answer):
+    """The apology and new appointment."""
+
+    at: Moment | None
+    due_before: Moment | None
+    due_after: Moment | None
+    reason: str
+    late: bool = Field(description="It came only when the time had run out.")
+
+
+class Verification(Answer):
+    id: str
+    kind: str = Field(description="`inquiry`, `own` or `notice`.")
+    state: str = Field(description="`sent`, `replied`, `no-result`, `timed-out`, `commitment` or `done`.")
+    state_text: str
+    sent_at: Moment | None
+    reply_due_at: Moment | None
+    waits_until: Date | None = Field(description="The last day of the wait or notice.")
+    ended_at: Moment | None
+    recipient: str
+    person: str
+    question: str
+    document_number: str
+    document_date: Date | None
+    answer: str
+    outcomes: list[str] = Field(description="What can be recorded now.")
+
+
+class Dossier(Answer):
+    id: str
+    ward: str
+    code: str | None = Field(description="Null for drafts.")
+    procedure: str
+    procedure_version: Date
+    procedure_name: str
+    result_name: str = Field(description="Such as Giấy chứng nhận kết hôn.")
+    status: int = Field(description="National portal status, 1 to 10; 0 is a draft.")
+    status_text: str
+    waits_for: str
+    version: int = Field(description="As in the ETag.")
+    form: dict[str, Any] = Field(validation_alias="form_json")
+    documents: list[Document]
+    findings: list[Finding]
+    created_at: Moment | None
+    submitted_at: Moment | None
+    accepted_at: Moment | None
+    due_at: Moment | None = Field(description="Legal due time; null while the clock stands still.")
+    overdue: bool
+    paused_at: Moment | None
+    supplement_request: SupplementRequest | None
+    applicant_account_id: str
+    applicant_name: str
+    subject_name: str = Field(description="Of whom the dossier is about, such as the child.")
+    kind: str = Field(
+        alias="register", description="The register of the result.", examples=["birth"]
+    )  # pydantic keeps `register` for itself
+    copied_register: str | None = Field(description="The register that a copy is asked from.")
+    channel: str
+    assistance: str = Field(description="`alone`, `station`, `helped` or `counter`.")
+    assisted: Assistance | None = Field(description="How the filing came about; null for drafts.")
+    proposed_entry: ProposedEntry | None
+    proposed_statement: str = Field(description="What the office would confirm as the form stands; for the office.")
+    register_entry: RegisterEntry | None
+    papers: list[str] = Field(description="Kinds of paper that can be fetched now.")
+    tracking_key: str | None = Field(description="For the applicant, once filed.")
+    actions: list[str] = Field(description="What the caller may do now, by the last word of the path.")
+    told: list[Told]
+    assigned_to: str | None = Field(description="Who works on it; for the office alone.")
+    comparisons: list[Comparison] = Field(description="The papers this dossier needs; for the office alone.")
+    handover: HandoverRules | None
+    fees: list[Fee] = Field(description="Oldest first; of several the last counts.")
+    chargeable: list[Charge] = Field(description="What more the office may ask for now.")
+    extension: Extension | None
+    verifications: list[Verification] = Field(description="For the office alone.")
+    verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
+    verdict: str | None = Field(description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.")
+    tellable: list[str] = Field(
+        description="What a volunteer may be told by name: JSON pointers, `documents/<kind>` and `page/<name>` that "
+        "everybody is asked for. For the filer alone."
+    )
+    kept_until: Date | None = Field(
+        description="Of a draft: the last day on which it is kept where nobody touches it any more; null once filed."
+    )
+    reminded_at: Moment | None = Field(description="For the office: when it was warned that the time is nearly over.")
+
+
+class PaymentStep(Answer):
+    url: str | None = Field(description="For the applicant: the page where it is paid. Null where it is settled.")
+    version: int
+    dossier: Dossier
+
+
+class PaymentNoted(Answer):
+    outcome: str = Field(description="`settled`; `late`: to be paid back; `unknown`.")
+
+
+class Confirmation(Answer):
+    confirmation: str = Field(validation_alias="id")
+    digest: str = Field(description="Hex SHA-256 of what will be filed.")
+    phone_masked: str
+    expires_at: Moment | None
+
+
+class Submitted(Answer):
+    code: str = Field(validation_alias=AliasPath("dossier", "code"), examples=["008.01.01.H17-201006-0001"])
+    status: int = Field(validation_alias=AliasPath("dossier", "status"))
+    status_text: str = Field(validation_alias=AliasPath("dossier", "status_text"))
+    due_at: Moment | None = Field(validation_alias=AliasPath("dossier", "due_at"))
+    tracking_key: str
+    version: int = Field(validation_alias=AliasPath("dossier", "version"))
+    dossier: Dossier
+
+
+class DossierSummary(Answer):
+    id: str
+    ward: str
+    code: str | None
+    procedure: str
+    procedure_name: str
+    status: int
+    status_text: str
+    submitted_at: Moment | None
+    due_at: Moment | None
+    overdue: bool
+    subject_name: str
+    applicant_name: str
+    waits_for: str
+    updated_at: Moment | None
+    version: int
+    assigned_to: str | None = Field(description="Who works on it; for the office alone.")
+    channel: str
+
+
+class DossierList(Answer):
+    dossiers: list[DossierSummary]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class WorkList(DossierList):
+    overdue: int = Field(
+        description="On the first page: how many of the ward's open dossiers are overdue; 100 stands for 100 and more."
+    )
+
+
+class OwnDossiers(DossierList):
+    unanswered: list[WardName] = Field(description="Wards that did not answer; their dossiers are not in the list.")
+
+
+class HistoryEntry(Answer):
+    sequence: int
+    at: Moment | None
+    action: str
+    status: int
+    text: str
+    actor: str
+    reason: str
+
+
+class History(Answer):
+    entries: list[HistoryEntry] = Field(description="Oldest first.")
+
+
+class Tracked(Answer):
+    code: str
+    procedure_name: str
+    status: int
+    status_text: str
+    waits_for: str
+    submitted_at: Moment | None
+    accepted_at: Moment | None
+    due_at: Moment | None
+    overdue: bool
+    paused_at: Moment | None
+    asked_for: list[str]
+    reason: str
+    owed: int = Field(description="In đồng, while a payment is waited for.")
+    extension: Extension | None
+    verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
+    history: list[HistoryEntry]

@@ -1,0 +1,79 @@
+"""What the API answers about certificates, registers and their books (see `answers`)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from gateway.api.answers import Answer, Date, Moment
+
+
+class Certificate(Answer):
+    certificate_id: str
+    status: Literal["valid", "expired", "superseded", "revoked"]
+    paper: str
+    issuer: str
+    number: str
+    issued_at: Moment | None
+    sha256: str
+    valid_until: Date | None = Field(description="The last day in force; null where it is for ever.")
+    changed_at: Moment | None = Field(description="When it was superseded or revoked.")
+
+
+class EntryNote(Answer):
+    sequence: int
+    kind: Literal["divorce", "death", "annulment", "recognition", "correction", "other"]
+    text: str
+    basis: str
+    at: Moment | None
+    signer_name: str
+
+
+class FoundEntry(Answer):
+    id: str
+    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    label: str = Field(description="As people cite it.")
+    year: int
+    number: int
+    registered_at: Moment | None
+    names: list[str] = Field(description="Whom it is about, with dates of birth.")
+    dossier_id: str
+    certificate_id: str
+
+
+class FoundEntries(Answer):
+    entries: list[FoundEntry] = Field(description="Newest first.")
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class Entry(FoundEntry):
+    content: dict[str, Any] = Field(
+        validation_alias="content_json", description="What stands in the register; it never changes."
+    )
+    notes: list[EntryNote] = Field(description="What happened since, oldest first.")
+
+
+class ClosedVolume(Answer):
+    volume: int
+    label: str
+    first_number: int
+    last_number: int
+    closed_at: Moment | None
+    closed_by: str
+
+
+class Book(Answer):
+    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    title: str
+    year: int
+    label: str = Field(description="Of the open volume.", examples=["01-TP/HT-2020-KS"])
+    first_number: int = Field(description="1, or what follows the last number of a paper book.")
+    last_number: int
+    opened_at: Moment | None
+    closed_at: Moment | None = Field(description="With the year's closing statement.")
+    closed_volumes: list[ClosedVolume]
+
+
+class Books(Answer):
+    books: list[Book]

@@ -1,0 +1,37 @@
+"""The examples of docs/api.md, run as they are printed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from deploy.local.process import ROOT
+from tests.e2e.birth import photograph
+
+GUIDE = (ROOT / "docs/api.md").read_text("utf-8")
+
+
+def blocks() -> str:
+    """The blocks of the last chapter as one script."""
+    chapter = GUIDE.partition("## The whole way, by hand\n")[2]
+    return "".join(f"{line[4:]}\n" for line in chapter.splitlines() if line.startswith("    "))
+
+
+def test_every_example_works_as_it_is_printed(url: str, tmp_path: Path) -> None:
+    (tmp_path / "page.jpg").write_bytes(photograph())
+    script = blocks().replace("http://127.0.0.1:8080", url)
+    assert url in script
+    ran = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    assert "/problems/" not in ran.stdout
+    last, _ = ran.stdout.splitlines()[-2:]
+    assert last == "True", "the station is closed"
+    assert re.search(r"^Mới đăng ký$", ran.stdout, re.MULTILINE), "the dossier is filed"
