@@ -46,6 +46,11 @@ def page_at(session: Session, capture_id: UUID, position: int) -> CapturePageRow
     )
 
 
+def is_removed(session: Session, capture_id: UUID, id: UUID) -> bool:
+    query = select(CapturePageRow.id).where(CapturePageRow.id == id, CapturePageRow.capture_id == capture_id)
+    return session.scalar(query.where(CapturePageRow.path == "")) is not None
+
+
 def last_position(session: Session, capture_id: UUID) -> int:
     """The highest position of a page, also of a removed one; 0 where none has come."""
     query = select(func.max(CapturePageRow.position)).where(CapturePageRow.capture_id == capture_id)

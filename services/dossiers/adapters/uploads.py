@@ -24,7 +24,10 @@ _FILENAME_LENGTH = 120
 _MAGIC_BYTES = 4096
 _JPEG = b"\xff\xd8\xff"
 _PNG = b"\x89PNG\r\n\x1a\n"
-_ACCEPTED = "Xin gửi ảnh chụp (JPEG hoặc PNG) hoặc tệp PDF."
+_FILES = "Xin gửi ảnh chụp (JPEG hoặc PNG) hoặc tệp PDF."
+_SMALLER_FILE = "Xin chụp lại ở cỡ ảnh nhỏ hơn, hoặc tách tệp PDF thành nhiều tệp."
+_SMALLER_PAGE = "Xin chụp lại ở cỡ ảnh nhỏ hơn, hoặc quét ở độ phân giải thấp hơn."
+_PAGES = "Xin gửi từng trang là một ảnh chụp (JPEG hoặc PNG)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def accept(content: bytes) -> AcceptedFile:
     Refuses (INVALID) with `file-empty`, `file-too-large`, `file-type-not-accepted`, `image-damaged`,
     `image-too-large`, `pdf-encrypted`, `pdf-scripted`, `pdf-damaged`.
     """
-    _check_size(content)
+    _check_size(content, _SMALLER_FILE)
     if content.startswith(_JPEG):
         return _file("image/jpeg", redraw(content, "JPEG", MAX_FILE_BYTES), "jpg")
     if content.startswith(_PNG):
@@ -51,29 +54,31 @@ def accept(content: bytes) -> AcceptedFile:
     if b"%PDF-" in content[:1024]:
         check_pdf(content)
         return _file("application/pdf", content, "pdf")
-    raise _not_accepted(content)
+    raise _not_accepted(content, _FILES)
 
 
 def accepted_page(content: bytes) -> AcceptedFile:
     """A JPEG or PNG picture as a page of a paper, a JPEG. Refuses as `accept` does, and a PDF with
     `file-type-not-accepted`.
     """
-    _check_size(content)
+    _check_size(content, _SMALLER_PAGE)
     if content.startswith(_JPEG):
         return _file("image/jpeg", page_picture(content, "JPEG", MAX_FILE_BYTES), "jpg")
     if content.startswith(_PNG):
         return _file("image/jpeg", page_picture(content, "PNG", MAX_FILE_BYTES), "jpg")
-    raise _not_accepted(content)
+    if b"%PDF-" in content[:1024]:
+        text = f"Đây là tệp PDF, không phải ảnh của một trang. {_PAGES} Tệp PDF thì tải lên ở mục giấy tờ của hồ sơ."
+        raise invalid("file-type-not-accepted", text)
+    raise _not_accepted(content, _PAGES)
 
 
-def _check_size(content: bytes) -> None:
+def _check_size(content: bytes, smaller: str) -> None:
     if not content:
         raise invalid("file-empty", "Tệp này không có nội dung. Xin chọn lại tệp hoặc chụp lại ảnh.")
     if len(content) > MAX_FILE_BYTES:
         raise invalid(
             "file-too-large",
-            f"Tệp này lớn hơn {MAX_FILE_BYTES // 1024 // 1024} MB. Xin chụp lại ở cỡ ảnh nhỏ hơn, "
-            "hoặc tách tệp PDF thành nhiều tệp.",
+            f"Tệp này lớn hơn {MAX_FILE_BYTES // 1024 // 1024} MB. {smaller}",
         )
 
 
@@ -81,8 +86,8 @@ def _file(media_type: str, content: bytes, extension: str) -> AcceptedFile:
     return AcceptedFile(media_type, content, hashlib.sha256(content).hexdigest(), extension)
 
 
-def _not_accepted(content: bytes) -> Refusal:
-    """The refusal, which names the type of the file if that helps."""
+def _not_accepted(content: bytes, accepted: str) -> Refusal:
+    """The refusal, which names the type of the file if that helps, and says what is `accepted`."""
     kind = _recognised(content)
     if kind == "heic":
         text = (
@@ -90,11 +95,12 @@ def _not_accepted(content: bytes) -> Refusal:
             "Định dạng, chọn “Tương thích nhất” rồi chụp lại; hoặc chụp màn hình bức ảnh và gửi ảnh chụp màn hình."
         )
     elif kind in {"doc", "docx", "odt", "rtf", "xls", "xlsx"}:
-        text = f"Đây là tệp văn bản, không phải ảnh giấy tờ. {_ACCEPTED} Trong Word, chọn Lưu thành PDF."
+        text = f"Đây là tệp văn bản, không phải ảnh giấy tờ. {accepted}"
+        text += " Trong Word, chọn Lưu thành PDF." if accepted is _FILES else ""
     elif kind in {"gif", "webp", "bmp", "tif", "tiff", "avif"}:
-        text = f"Đây là ảnh dạng {kind.upper()}, hệ thống không nhận. {_ACCEPTED}"
+        text = f"Đây là ảnh dạng {kind.upper()}, hệ thống không nhận. {accepted}"
     else:
-        text = f"Tệp này không phải ảnh hay tệp PDF, dù tên tệp ghi gì. {_ACCEPTED}"
+        text = f"Tệp này không phải ảnh hay tệp PDF, dù tên tệp ghi gì. {accepted}"
     return invalid("file-type-not-accepted", text)
 
 

@@ -14,6 +14,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from PIL import Image
 from pypdf import PdfReader
 
+from services.chassis.refusal import Refusal
 from services.dossiers.adapters.files import content_key
 from services.dossiers.domain.captures import MOST_PAGES
 from services.dossiers.use_cases.clock.stray_files import sweep_files
@@ -258,7 +259,13 @@ def test_pages_are_removed_and_discarded(world: World) -> None:
         second
     ]
     assert refused(lambda: paper.picture(first)).type == "unknown-page"
-    assert paper.do("DiscardCapture", pb.DiscardCaptureRequest).state == "discarded"
+    again = paper.do("RemoveCapturePage", pb.RemoveCapturePageRequest, page_id=first)
+    assert [page.id for page in again.pages] == [second], "once more changes nothing"
+    for unknown in (paper.id, "trang"):
+        no = refused(lambda: paper.do("RemoveCapturePage", pb.RemoveCapturePageRequest, page_id=unknown))  # noqa: B023
+        assert no.type == "unknown-page"
+    for _ in range(2):
+        assert paper.do("DiscardCapture", pb.DiscardCaptureRequest).state == "discarded"
     assert refused(paper.keep).type == "capture-over"
     assert refused(lambda: paper.send(3, photograph(3))).type == "ticket-over"
     before = paper.id
@@ -267,12 +274,36 @@ def test_pages_are_removed_and_discarded(world: World) -> None:
     assert not paper.seen().pages
 
 
+@pytest.mark.parametrize("pages", [1, 3])
+def test_pages_that_are_kept_several_times_at_once_are_one_document(world: World, pages: int) -> None:
+    paper = Paper(world)
+    for number in range(1, pages + 1):
+        paper.send(number, photograph(number))
+    answers = race(*[paper.keep] * 4)
+    kept = [each for each in answers if isinstance(each, dossiers_pb2.Document)]
+    assert [each.type for each in answers if isinstance(each, Refusal)] == ["capture-over"] * 3
+    assert [document.id for document in world.get(paper.dossier_id).documents] == [each.id for each in kept]
+    assert refused(lambda: paper.do("DiscardCapture", pb.DiscardCaptureRequest)).type == "capture-over"
+
+
+def test_pages_are_kept_or_discarded_and_never_both(world: World) -> None:
+    for _ in range(3):
+        paper = Paper(world)
+        paper.send(1, photograph(1))
+        answers = race(paper.keep, lambda: paper.do("DiscardCapture", pb.DiscardCaptureRequest))  # noqa: B023
+        assert [each.type for each in answers if isinstance(each, Refusal)] == ["capture-over"]
+        documents = world.get(paper.dossier_id).documents
+        assert len(documents) == (paper.seen().state == "kept")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"%PDF-1.7 what is no picture", b"<script>"], ids=["empty", "pdf", "page of the web"]
 )
 def test_only_pictures_are_pages(world: World, content: bytes) -> None:
     paper = Paper(world, "phone")
-    assert refused(lambda: paper.send(1, content)).type in {"file-empty", "file-type-not-accepted"}
+    no = refused(lambda: paper.send(1, content))
+    assert no.type in {"file-empty", "file-type-not-accepted"}
+    assert "hoặc tệp PDF" not in no.text, "a page is a picture"
     assert paper.seen().state == "waiting", "the ticket is still good"
     assert refused(lambda: paper.send(0, photograph())).type == "invalid-number"
     assert refused(lambda: paper.end("on-fire")).type == "unknown-fault"

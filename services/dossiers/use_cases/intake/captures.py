@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from services.chassis.call import seconds_left
 from services.chassis.database import audit
 from services.chassis.grpc.client import unavailable
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import captures, storage
 from services.dossiers.adapters.page_pictures import document_of, turned
@@ -38,36 +39,28 @@ class GetCapture:
 
 
 @dataclass(frozen=True, slots=True)
-class GetCapturePage:
-    dossier_id: str
-    capture_id: str
+class GetCapturePage(GetCapture):
     page_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class TurnCapturePage:
-    dossier_id: str
-    capture_id: str
-    page_id: str
+class TurnCapturePage(GetCapturePage):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveCapturePage:
-    dossier_id: str
-    capture_id: str
-    page_id: str
+class RemoveCapturePage(GetCapturePage):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
-class KeepCapture:
-    dossier_id: str
-    capture_id: str
+class KeepCapture(GetCapture):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
-class DiscardCapture:
-    dossier_id: str
-    capture_id: str
+class DiscardCapture(GetCapture):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +160,14 @@ def turn(unit: Unit, command: TurnCapturePage) -> Capture:
 
 
 def remove(unit: Unit, command: RemoveCapturePage) -> Capture:
-    """Takes a page out; `stray_files` deletes its file. Refusals: NOT_FOUND, CONFLICT `capture-over`."""
+    """Takes a page out; `stray_files` deletes its file. Once more changes nothing.
+
+    Refusals: NOT_FOUND, CONFLICT `capture-over`.
+    """
     found, dossier = _open(unit, command.dossier_id, command.capture_id)
+    id = read_uuid(command.page_id)
+    if id is not None and captures.is_removed(unit.session, found.row.id, id):
+        return found
     _page(found, command.page_id).path = ""
     unit.session.flush()
     audit.record(unit.session, "remove-capture-page", f"dossier:{dossier.id}", dossier.applicant_id)
@@ -176,8 +175,15 @@ def remove(unit: Unit, command: RemoveCapturePage) -> Capture:
 
 
 def discard(unit: Unit, command: DiscardCapture) -> Capture:
-    """Throws the pages away; their files have no row then, and `stray_files` deletes them. Refusals as for `turn`."""
-    found, dossier = _open(unit, command.dossier_id, command.capture_id)
+    """Throws the pages away; their files have no row then, and `stray_files` deletes them. Once more changes nothing.
+
+    Refusals: NOT_FOUND, CONFLICT `capture-over` for a capture that was kept.
+    """
+    dossier = own_dossier(unit, command.dossier_id, locked=True)
+    found = _capture(unit, dossier, command.capture_id)
+    if found.row.discarded_at is not None:
+        return found
+    _refuse_over(found.row)
     captures.discard_pages(unit.session, found.row.id)
     found.row.discarded_at = unit.now
     unit.session.flush()
@@ -313,10 +319,8 @@ def _refuse_too_late() -> None:
 
 
 def _capture(unit: Unit, dossier: DossierRow, capture_id: str) -> Capture:
-    try:
-        row = captures.capture(unit.session, dossier.id, UUID(capture_id))
-    except ValueError:
-        row = None
+    id = read_uuid(capture_id)
+    row = captures.capture(unit.session, dossier.id, id) if id else None
     if row is None:
         raise not_found("unknown-capture", "Không tìm thấy các trang này. Xin quét hoặc chụp lại.")
     return Capture(row, captures.pages(unit.session, row.id))
@@ -326,9 +330,13 @@ def _open(unit: Unit, dossier_id: str, capture_id: str) -> tuple[Capture, Dossie
     """A capture of the caller's own that is neither kept nor discarded, with its dossier locked."""
     dossier = own_dossier(unit, dossier_id, locked=True)
     found = _capture(unit, dossier, capture_id)
-    if found.row.kept_at is not None or found.row.discarded_at is not None:
-        raise conflict("capture-over", "Các trang này đã được dùng hoặc đã bỏ. Xin quay lại trang giấy tờ.")
+    _refuse_over(found.row)
     return found, dossier
+
+
+def _refuse_over(row: CaptureRow) -> None:
+    if row.kept_at is not None or row.discarded_at is not None:
+        raise conflict("capture-over", "Các trang này đã được dùng hoặc đã bỏ. Xin quay lại trang giấy tờ.")
 
 
 def _page(found: Capture, page_id: str) -> CapturePageRow:
