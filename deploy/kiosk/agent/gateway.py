@@ -68,6 +68,10 @@ class Gateway:
         taken = Scan(scan["id"], scan["ward"], scan["ticket"], scan["source"]) if scan else None
         return taken, found["cleared_at"] or ""
 
+    def check_ticket(self, scan: Scan) -> None:
+        """Refused where pages cannot be added any more."""
+        _call("GET", self._captures(scan.ward, "ticket"), None, f"Capture {scan.ticket}")
+
     def add_page(self, scan: Scan, number: int, picture: bytes) -> None:
         body = picture, "image/jpeg"
         _call("PUT", self._captures(scan.ward, f"pages/{number}"), body, f"Capture {scan.ticket}")
@@ -76,7 +80,7 @@ class Gateway:
         _call("POST", self._captures(scan.ward, "end"), _json({"fault": fault}), f"Capture {scan.ticket}")
 
     def _take(self, begun: str) -> dict[str, Any]:
-        return _call("POST", self._of_ward("scans/next"), _json({"begun": begun}), f"Bearer {self._bearer()}")
+        return _call("POST", self._of_ward("scans/next"), _json({"begun": begun or None}), f"Bearer {self._bearer()}")
 
     def open_session(self) -> None:
         """A new token for the credential."""
@@ -95,7 +99,7 @@ class Gateway:
         return f"{self._pairing.gateway}/api/v1/wards/{ward}/captures/{path}"
 
 
-def _json(members: dict[str, str]) -> tuple[bytes, str]:
+def _json(members: dict[str, str | None]) -> tuple[bytes, str]:
     return json.dumps(members).encode(), "application/json"
 
 

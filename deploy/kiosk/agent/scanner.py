@@ -6,6 +6,8 @@ import os
 import re
 import select
 import subprocess
+import threading
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO
@@ -18,6 +20,7 @@ _NO_DOCUMENTS = 7  # also the usual end of a feeder that has run empty
 _END_OF_PAGE = 5  # what a page ends with that is whole
 _STATUS = re.compile(r"\(scanner status = (\d+)\)")
 _STOP_SECONDS = 10.0
+_LOOK_SECONDS = 0.2  # how often it is looked whether somebody has left
 
 
 class Fault(Exception):
@@ -28,17 +31,23 @@ class Fault(Exception):
         self.name = name
 
 
-def scan(settings: Settings, source: str, folder: Path) -> Generator[Path, None, None]:
+class Left(Exception):
+    """Whoever asked for the scan has left the computer."""
+
+
+def scan(
+    settings: Settings, source: str, folder: Path, left: threading.Event | None = None
+) -> Generator[Path, None, None]:
     """Scans one page from the `flatbed`, or all from the `feeder`, into the folder; yields each file once it is whole.
 
-    Scanning goes on while the caller works on a page, and stops where the caller does. Raises Fault after the pages
-    that came before it.
+    Scanning goes on while the caller works on a page, and stops where the caller does, or as soon as `left` is set.
+    Raises Left, and Fault after the pages that came before it.
     """
     pages = 0
     said = folder / "scanimage.err"
     with said.open("wb") as errors, _started(command(settings, source, folder), errors) as process:
         try:
-            for line in _lines(process, settings.page_seconds):
+            for line in _lines(process, settings.page_seconds, left or threading.Event()):
                 pages += 1
                 yield Path(line)
             status = process.wait(_STOP_SECONDS)
@@ -104,19 +113,29 @@ def _started(call: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
         raise Fault("device-gone", str(fault)) from fault
 
 
-def _lines(process: subprocess.Popen[bytes], seconds: float) -> Iterator[str]:
-    """Each line of the process's output. Raises TimeoutError where none comes for so long."""
+def _lines(process: subprocess.Popen[bytes], seconds: float, left: threading.Event) -> Iterator[str]:
+    """Each line of the process's output. Raises TimeoutError where none comes for so long, and Left."""
     assert process.stdout is not None
     descriptor = process.stdout.fileno()
     rest = b""
     while True:
-        if not select.select([descriptor], [], [], seconds)[0]:
-            raise TimeoutError
+        until = time.monotonic() + seconds
+        while not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
+            _refuse_left(left)
+            if time.monotonic() > until:
+                raise TimeoutError
         piece = os.read(descriptor, 4096)
         if not piece:
             return
         *whole, rest = (rest + piece).split(b"\n")
-        yield from (os.fsdecode(line) for line in whole if line)
+        for line in filter(None, whole):
+            _refuse_left(left)
+            yield os.fsdecode(line)
+
+
+def _refuse_left(left: threading.Event) -> None:
+    if left.is_set():
+        raise Left
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

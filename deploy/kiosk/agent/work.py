@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from .gateway import Away, Gateway, Refused, Scan
-from .scanner import Fault, scan
+from .scanner import Fault, Left, scan
 from .settings import Settings
 
 log = logging.getLogger("agent")
@@ -23,6 +23,7 @@ log = logging.getLogger("agent")
 ASK_SECONDS = 1.0
 _LONGEST_WAIT = 10.0  # a scanner is called unreachable after 15 seconds
 _REVOKED_WAIT = 60.0
+_LOOK_SECONDS = 0.2
 _CUPS_SECONDS = 10.0  # this, too, keeps the agent from asking
 #: What lies there for so long is nobody's who still sits at the computer.
 OLD_SECONDS = 3600.0
@@ -50,6 +51,7 @@ class Agent:
         self._stopped = stopped
         self._folder = folder
         self._begun = ""  # id of a scan
+        self._left = threading.Event()  # whoever asked for the scan that is being made has left the computer
         self._cleared: str | None = None  # when the computer was last cleared; the first that is heard is known
         self._jobs: set[str] = set()  # print jobs at the last hourly clearing
         self._clear_after = time.monotonic() + OLD_SECONDS
@@ -76,10 +78,12 @@ class Agent:
                     log.info("the gateway is back")
                 wait, away = ASK_SECONDS, False
                 if self._cleared is not None and cleared != self._cleared:
+                    self._left.set()
                     clear(self._settings)
                 self._cleared = cleared
                 if found is not None and not (serving and serving.is_alive()):
                     self._begun = found.id
+                    self._left.clear()
                     serving = threading.Thread(target=self.serve, args=(found,))
                     serving.start()
                     continue
@@ -89,11 +93,15 @@ class Agent:
             serving.join()
 
     def serve(self, wanted: Scan) -> None:
-        """Makes one scan and sends its pages as they come."""
-        with self._private_folder() as folder, closing(scan(self._settings, wanted.source, folder)) as scanning:
+        """Makes one scan and sends its pages as they come; moves no paper for a ticket that is not good any more."""
+        with (
+            self._private_folder() as folder,
+            closing(scan(self._settings, wanted.source, folder, self._left)) as scanning,
+        ):
             pages, fault = 0, ""
             until = time.monotonic() + _TICKET_SECONDS
             try:
+                self._sent(partial(self._gateway.check_ticket, wanted), until)
                 for page in scanning:
                     pages += 1
                     self._sent(partial(self._gateway.add_page, wanted, pages, page.read_bytes()), until)
@@ -102,33 +110,47 @@ class Agent:
             except Fault as found:
                 fault = found.name
                 log.warning("%s after %d pages", found, pages)
+            except Left:
+                fault = "device-gone"
+                log.warning("somebody left after %d pages: stopped", pages)
             except OSError as found:  # such as a full disk
                 fault = "device-gone"
                 log.warning("page %d cannot be read: %s", pages, found)
             except Over as over:
-                log.warning("the capture takes no more than %d pages", pages - 1)
+                log.warning("the ticket takes no more pages: %d were sent", max(0, pages - 1))
                 if not over.fault:
                     return
                 fault = over.fault
             try:
                 self._sent(partial(self._gateway.end, wanted, fault), until)
-            except Over:
+            except (Over, Left):
                 return
             log.info("%d pages sent", pages)
 
     def _sent(self, send: Callable[[], None], until: float) -> None:
-        """Sends, again and again while the gateway is away. Raises Over where the ticket is not good any more."""
+        """Sends, again and again while the gateway is away. Raises Left, and Over where the ticket is not good any
+        more.
+        """
         wait = ASK_SECONDS
         while True:
             try:
                 return send()
             except Away as fault:
-                if time.monotonic() + wait > until or self._stopped.wait(wait):
-                    raise Over from fault
+                if time.monotonic() + wait > until or self._is_over_within(wait):
+                    raise (Left if self._left.is_set() else Over) from fault
                 wait = min(wait * 2, _LONGEST_WAIT)
             except Refused as no:
                 log.warning("not taken: %s", no)
                 raise Over(_FAULTS.get(no.type, "device-gone")) from no
+
+    def _is_over_within(self, seconds: float) -> bool:
+        """Waits; returns True as soon as the agent is stopped or somebody has left."""
+        until = time.monotonic() + seconds
+        while not self._stopped.is_set() and not self._left.is_set():
+            if time.monotonic() >= until:
+                return False
+            self._stopped.wait(_LOOK_SECONDS)
+        return True
 
     @contextmanager
     def _private_folder(self) -> Iterator[Path]:
