@@ -1,0 +1,173 @@
+"""Who holds what at a station, and what they may do with it: each call is really made, with a valid request.
+
+Before the one who may, everybody else of a station makes the same call: a second volunteer on duty there, the computer
+and the scanner with their own tokens as authorization, and nobody. What the table (tests/guards/rpcs_at_a_station.txt)
+allows to one of them is done by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, stations_pb2
+from google.protobuf.message import Message
+
+from services.accounts.adapters.wording import CONSENTS
+from services.accounts.settings import Settings
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Role
+from tests.fakes.clock import SettableClock
+from tests.fakes.notifications import FakeNotifications
+from tests.guards.test_stations_open_nothing import TABLE
+from tests.services.accounts import conftest
+from tests.services.accounts.conftest import NAM_DUONG
+from tests.services.accounts.station import PLACE
+from tests.services.accounts.ward import TODAY, Ward
+
+SAYS = {rpc.removeprefix("accounts."): said for rpc, said in TABLE.items() if rpc.startswith("accounts.")}
+NOT_ALLOWED, NOT_SIGNED_IN = (Kind.FORBIDDEN, "not-allowed"), (Kind.UNAUTHENTICATED, "not-signed-in")
+#: What a second volunteer, on duty at the same station, meets where the first may.
+UNKNOWN = (Kind.NOT_FOUND, "unknown-guidance")
+OF_A_SESSION = ("EndGuidance", "GetGuidedSession", "Guide")
+
+
+class Accounts(conftest.Accounts):
+    """The service, where everybody of a station makes each call before the one who may."""
+
+    def __init__(self, settings: Settings, clock: SettableClock, keys: Path) -> None:
+        super().__init__(settings, clock, keys)
+        self.holders: dict[str, str] = {}
+        self.on_duty = "-"  # the volunteer who may
+        self.done: set[tuple[str, str]] = set()  # RPC, and the holder by whom it was done
+        self.tried: set[str] = set()
+        self.different: list[str] = []
+
+    def call(
+        self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "", kiosk: str = ""
+    ) -> Any:
+        said = SAYS[rpc].split()
+        make = partial(super().call, rpc, request, ward=ward, kiosk=kiosk)
+        if self.holders and "public" not in said:
+            self.tried.add(rpc)
+            self._expect(rpc, make, NOT_SIGNED_IN)
+            for holder, own in self.holders.items():
+                if holder not in said:
+                    self._expect(rpc, partial(make, token=own), NOT_ALLOWED)
+                elif own != token and rpc in OF_A_SESSION:
+                    self._expect(rpc, partial(make, token=own), UNKNOWN)
+        answer = super().call(rpc, request, ward=ward, token=token, key=key, kiosk=kiosk)
+        self.done |= {(rpc, holder) for holder in said if token == self._of(holder)}
+        return answer
+
+    def _of(self, holder: str) -> str:
+        return self.on_duty if holder == "volunteer" else self.holders.get(holder, "-")
+
+    def _expect(self, rpc: str, act: Callable[[], object], expected: tuple[Kind, str]) -> None:
+        try:
+            act()
+        except Refusal as no:
+            if (no.kind, no.type) != expected:
+                self.different.append(f"{rpc}: {no.kind}, {no.type}, expected {expected}")
+        else:
+            self.different.append(f"{rpc}: let in, expected {expected}")
+
+
+@pytest.fixture
+def accounts(settings: Settings, clock: SettableClock, keys: Path) -> Iterator[Accounts]:
+    service = Accounts(settings, clock, keys)
+    yield service
+    service.stop()
+
+
+def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
+    accounts: Accounts, notifications: FakeNotifications, citizen: str
+) -> None:
+    ward = Ward(accounts)
+    station = ward.station().id
+    opening = ward.opening(station).id
+    volunteer, second = (ward.volunteer(name).volunteer.id for name in ("lan.tran", "minh.le"))
+    for each in (volunteer, second):
+        ward.duty(opening, each)
+    kiosk = ward.enrolled(station)
+    scanner = ward.enrolled(station, "scanner", "Máy quét", kiosk.device.id)
+    accounts.on_duty = accounts.token(volunteer, Role.VOLUNTEER)
+    accounts.holders = {
+        "volunteer": accounts.token(second, Role.VOLUNTEER),
+        "kiosk": kiosk.token,
+        "scanner": scanner.token,
+    }
+    of_people(accounts, notifications, citizen)
+    of_the_administrator(ward, station, accounts.on_duty)
+    of_devices(ward, kiosk, scanner)
+    of_guidance(ward, accounts.token(citizen), accounts.on_duty, kiosk.token)
+    assert accounts.different == []
+    assert accounts.tried == {rpc for rpc, said in SAYS.items() if said != "public"}
+    allowed = {
+        (rpc, holder) for rpc, said in SAYS.items() if said not in ("public", "refused") for holder in said.split()
+    }
+    assert accounts.done == allowed
+
+
+def of_people(accounts: Accounts, notifications: FakeNotifications, citizen: str) -> None:
+    own = accounts.token(citizen)
+    asked = accounts_pb2.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"d" * 32)
+    challenge = accounts.call("IssueOneTimeCode", asked, token=own).challenge_id
+    redeemed = accounts_pb2.RedeemOneTimeCodeRequest(
+        challenge_id=challenge, otp=notifications.last().otp, binding=b"d" * 32, redemption="one"
+    )
+    accounts.call("RedeemOneTimeCode", redeemed, token=own)
+    contact = accounts_pb2.GetContactRequest(account_id=citizen)
+    accounts.call("GetContact", contact, token=accounts.service_token("notifications", NAM_DUONG))
+    accounts.call("ListStaff", accounts_pb2.ListStaffRequest(), token=accounts.token(str(uuid4()), Role.RECEPTIONIST))
+    for token in (own, accounts.on_duty):
+        accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), token=token)
+        accounts.call("ListOwnAccessLog", accounts_pb2.ListOwnAccessLogRequest(), token=token)
+
+
+def of_the_administrator(ward: Ward, station: str, on_duty: str) -> None:
+    ward.station("Trạm khác")
+    opening = ward.opening(station, starts="14:00", ends="16:00").id
+    third = ward.volunteer("hoa.pham").volunteer.id
+    duty = ward.duty(opening, third).id
+    ward.call("TakeOffDuty", stations_pb2.TakeOffDutyRequest(duty_id=duty))
+    ward.call("CancelOpening", stations_pb2.CancelOpeningRequest(id=opening, note="Mất điện"))
+    ward.call("ListVolunteers", stations_pb2.ListVolunteersRequest())
+    device = ward.device(station, name="Máy 9").device.id
+    ward.call("RenewEnrolmentCode", stations_pb2.RenewEnrolmentCodeRequest(device_id=device))
+    ward.revoke(device)
+    ward.call("ListDevices", stations_pb2.ListDevicesRequest())
+    phrase = ward.call("SavePhrase", stations_pb2.SavePhraseRequest(text="Cháu chào ông/bà.", position=1)).id
+    ward.call("ListPhrases", stations_pb2.ListPhrasesRequest(), on_duty)
+    ward.call("RetirePhrase", stations_pb2.RetirePhraseRequest(id=phrase))
+    days = stations_pb2.ListDutiesRequest(since=TODAY, until=TODAY)
+    ward.call("ListDuties", days, on_duty)
+
+
+def of_devices(ward: Ward, kiosk: Any, scanner: Any) -> None:
+    ward.call("TakeScan", stations_pb2.TakeScanRequest(), scanner.token)
+    ward.call("ListScanners", stations_pb2.ListScannersRequest(), ward.citizen, kiosk=kiosk.token)
+    scan = stations_pb2.RequestScanRequest(scanner_id=scanner.device.id, ward=NAM_DUONG, ticket="vé", source="flatbed")
+    ward.call("RequestScan", scan, ward.citizen, kiosk=kiosk.token)
+    ward.call("ClearKiosk", stations_pb2.ClearKioskRequest(), kiosk.token)
+
+
+def of_guidance(ward: Ward, own: str, on_duty: str, kiosk: str) -> None:
+    asked = guidance_pb2.RequestGuidanceRequest(text_version=CONSENTS["guided-session"].version, place=PLACE)
+    requested = ward.call("RequestGuidance", asked, own, kiosk=kiosk)
+    session = requested.guidance.id
+    ward.call("GetOwnGuidance", guidance_pb2.GetOwnGuidanceRequest(), own)
+    ward.call("JoinGuidance", guidance_pb2.JoinGuidanceRequest(code=requested.code), on_duty)
+    ward.call("ShowPlace", guidance_pb2.ShowPlaceRequest(session_id=session, place=PLACE), own)
+    ward.call("GetGuidedSession", guidance_pb2.GetGuidedSessionRequest(session_id=session), on_duty)
+    ward.call("Guide", guidance_pb2.GuideRequest(session_id=session, kind="point", subject="/child/full_name"), on_duty)
+    listed = ward.call("ListGuidedSessions", guidance_pb2.ListGuidedSessionsRequest(), on_duty)
+    assert [each.id for each in listed.sessions] == [session]
+    ward.call("EndGuidance", guidance_pb2.EndGuidanceRequest(session_id=session), on_duty)
+    ward.call("ListGuidanceGiven", guidance_pb2.ListGuidanceGivenRequest(dossier_id=str(uuid4())), own)
+    (consent,) = ward.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), own).consents
+    ward.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent.id), own)
