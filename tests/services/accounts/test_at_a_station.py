@@ -32,8 +32,8 @@ from tests.services.accounts.ward import TODAY, Ward
 SAYS = {rpc.removeprefix("accounts."): said for rpc, said in TABLE.items() if rpc.startswith("accounts.")}
 NOT_ALLOWED, NOT_SIGNED_IN = (Kind.FORBIDDEN, "not-allowed"), (Kind.UNAUTHENTICATED, "not-signed-in")
 #: What a second volunteer, on duty at the same station, meets where the first may.
-UNKNOWN = (Kind.NOT_FOUND, "unknown-guidance")
-OF_A_SESSION = ("EndGuidance", "GetGuidedSession", "Guide")
+UNKNOWN = (Kind.NOT_FOUND, "unknown-guided-session")
+OF_A_SESSION = ("EndGuidedSession", "GetGuidedSession", "Guide")
 
 
 class Accounts(conftest.Accounts):
@@ -135,7 +135,9 @@ def of_the_administrator(ward: Ward, station: str, on_duty: str) -> None:
     third = ward.volunteer("hoa.pham").volunteer.id
     duty = ward.duty(opening, third).id
     ward.call("TakeOffDuty", stations_pb2.TakeOffDutyRequest(duty_id=duty))
-    ward.call("CancelOpening", stations_pb2.CancelOpeningRequest(id=opening, note="Mất điện"))
+    ward.call("ListAdministeredStations", stations_pb2.ListAdministeredStationsRequest())
+    cancelled = stations_pb2.CancelOpeningRequest(station_id=station, id=opening, note="Mất điện")
+    ward.call("CancelOpening", cancelled)
     ward.call("ListVolunteers", stations_pb2.ListVolunteersRequest())
     device = ward.device(station, name="Máy 9").device.id
     ward.call("RenewEnrolmentCode", stations_pb2.RenewEnrolmentCodeRequest(device_id=device))
@@ -157,17 +159,19 @@ def of_devices(ward: Ward, kiosk: Any, scanner: Any) -> None:
 
 
 def of_guidance(ward: Ward, own: str, on_duty: str, kiosk: str) -> None:
-    asked = guidance_pb2.RequestGuidanceRequest(text_version=CONSENTS["guided-session"].version, place=PLACE)
-    requested = ward.call("RequestGuidance", asked, own, kiosk=kiosk)
-    session = requested.guidance.id
-    ward.call("GetOwnGuidance", guidance_pb2.GetOwnGuidanceRequest(), own)
-    ward.call("JoinGuidance", guidance_pb2.JoinGuidanceRequest(code=requested.code), on_duty)
+    asked = guidance_pb2.RequestGuidedSessionRequest(text_version=CONSENTS["guided-session"].version, place=PLACE)
+    requested = ward.call("RequestGuidedSession", asked, own, kiosk=kiosk)
+    session = requested.session.id
+    ward.call("GetOwnGuidedSession", guidance_pb2.GetOwnGuidedSessionRequest(), own)
+    ward.call("JoinGuidedSession", guidance_pb2.JoinGuidedSessionRequest(code=requested.code), on_duty)
     ward.call("ShowPlace", guidance_pb2.ShowPlaceRequest(session_id=session, place=PLACE), own)
     ward.call("GetGuidedSession", guidance_pb2.GetGuidedSessionRequest(session_id=session), on_duty)
     ward.call("Guide", guidance_pb2.GuideRequest(session_id=session, kind="point", subject="/child/full_name"), on_duty)
     listed = ward.call("ListGuidedSessions", guidance_pb2.ListGuidedSessionsRequest(), on_duty)
     assert [each.id for each in listed.sessions] == [session]
-    ward.call("EndGuidance", guidance_pb2.EndGuidanceRequest(session_id=session), on_duty)
-    ward.call("ListGuidanceGiven", guidance_pb2.ListGuidanceGivenRequest(dossier_id=str(uuid4())), own)
+    ward.call("EndGuidedSession", guidance_pb2.EndGuidedSessionRequest(session_id=session), on_duty)
+    ward.call(
+        "ListGuidedSessionsOfDossier", guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=str(uuid4())), own
+    )
     (consent,) = ward.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), own).consents
     ward.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent.id), own)

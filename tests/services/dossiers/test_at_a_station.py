@@ -109,7 +109,9 @@ def of_applicants(world: World) -> None:
     world.call("GetDocument", pb.GetDocumentRequest(dossier_id=draft.id, document_id=document), SAU)
     world.call("RemoveDocument", pb.RemoveDocumentRequest(dossier_id=draft.id, document_id=document), SAU)
     world.call(
-        "NoteGuidance", pb.NoteGuidanceRequest(dossier_id=draft.id, ward=NAM_DUONG, session_id=str(uuid4())), SAU
+        "NoteGuidedSession",
+        pb.NoteGuidedSessionRequest(dossier_id=draft.id, ward=NAM_DUONG, session_id=str(uuid4())),
+        SAU,
     )
     filed = world.submit(draft.id, world.confirm(draft.id).id).dossier
     world.call("GetHistory", pb.GetHistoryRequest(dossier_id=filed.id), SAU)
