@@ -144,3 +144,33 @@ def test_no_service_tells_acts_registers_or_statuses_apart_by_literals() -> None
         if compared_with(node) & (NAMES - NOT_ONLY_ACTS) or tells_a_status_by_a_number(node)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("written", "home"),
+    [
+        ("Asia/Ho_Chi_Minh", "services/chassis/clock.py"),
+        ("guided-session", "services/accounts/domain/guidance.py"),  # the purpose of a consent
+    ],
+)
+def test_what_must_agree_is_written_once(written: str, home: str) -> None:
+    found = [
+        path
+        for folder in ("services", "gateway", "deploy")
+        for path, tree in sources(folder)
+        for text in constants(tree)
+        if text == written
+    ]
+    assert found == [home]
+
+
+def test_ids_from_outside_are_read_in_one_place() -> None:
+    """`UUID(text)` with a fault of its own for what cannot be read; cursors hold an id beside a moment."""
+    found = {
+        path
+        for folder in ("services", "gateway")
+        for path, tree in sources(folder)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Try) and any("UUID(" in ast.unparse(each) for each in node.body)
+    }
+    assert found == {"services/chassis/ids.py", "services/dossiers/use_cases/lists.py"}
