@@ -29,6 +29,12 @@ class Capture(Answer):
     scanning: bool = Field(description="A scanner sends pages: no other ticket is given out meanwhile.")
 
 
+class OpenCapture(Answer):
+    id: str
+    kind: str = Field(description="Of the document.")
+    pages: int = Field(description="That have come; at least one.")
+
+
 class StartedCapture(Answer):
     capture: Capture
     ticket: str = Field(description="Secret: who holds it adds pages, and can do nothing else.")

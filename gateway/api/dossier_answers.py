@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import AliasPath, Field
 
 from gateway.api.answers import Answer, Date, Moment, Uuid, WardName
+from gateway.api.capture_answers import OpenCapture
 
 
 class Document(Answer):
@@ -220,6 +221,9 @@ class Dossier(Answer):
     tellable: list[str] = Field(
         description="What a volunteer may be told by name: JSON pointers, `documents/<kind>` and `page/<name>` that "
         "everybody is asked for. For the filer alone."
+    )
+    open_captures: list[OpenCapture] = Field(
+        description="Pages from a scanner or a phone that are in no document yet. For the filer alone."
     )
     kept_until: Date | None = Field(
         description="Of a draft: the last day on which it is kept where nobody touches it any more; null once filed."

@@ -101,6 +101,7 @@ class ConsentText(Answer):
     purpose: str = Field(examples=["guided-session"])
     version: str = Field(description="The day from which it is in force.", examples=["2026-11-28"])
     title: str
+    in_short: list[str] = Field(description="The same in a few sentences, shown before the whole.")
     parts: list[ConsentPart]
 
 

@@ -24,7 +24,17 @@ class OpenPoint(Body):
 
 class Place(Body):
     page: Literal[
-        "start", "account", "procedure", "overview", "form", "documents", "check", "code", "filed", "elsewhere"
+        "start",
+        "account",
+        "procedure",
+        "overview",
+        "form",
+        "documents",
+        "check",
+        "code",
+        "filed",
+        "guidance",
+        "elsewhere",
     ]
     procedure: str = Field(default="", max_length=20, examples=["1.001193"])
     procedure_version: str = Field(default="", max_length=10, examples=["2023-01-01"])

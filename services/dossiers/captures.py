@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
 from services.dossiers.tables import CapturePageRow, CaptureRow
@@ -26,6 +26,20 @@ def open_capture(session: Session, dossier_id: UUID, kind: str) -> CaptureRow | 
             CaptureRow.discarded_at.is_(None),
         )
     )
+
+
+def open_captures(session: Session, dossier_id: UUID) -> Sequence[Row[tuple[UUID, str, int]]]:
+    """Id, kind of paper and number of pages of each capture with pages that are neither kept nor discarded."""
+    query = select(CaptureRow.id, CaptureRow.kind, func.count()).join(
+        CapturePageRow, CapturePageRow.capture_id == CaptureRow.id
+    )
+    query = query.where(
+        CaptureRow.dossier_id == dossier_id,
+        CaptureRow.kept_at.is_(None),
+        CaptureRow.discarded_at.is_(None),
+        CapturePageRow.path != "",
+    )
+    return session.execute(query.group_by(CaptureRow.id, CaptureRow.kind).order_by(CaptureRow.kind)).all()
 
 
 def capture_of_ticket(session: Session, digest: bytes, *, locked: bool = False) -> CaptureRow | None:

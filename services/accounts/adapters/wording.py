@@ -34,6 +34,7 @@ class ConsentText:
     version: str  # the day from which it is in force, such as `2026-11-28`
     title: str
     parts: Sequence[ConsentPart]
+    in_short: Sequence[str] = ()
     before: ConsentText | None = None
 
 

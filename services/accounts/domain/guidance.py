@@ -99,7 +99,19 @@ def wrong_code(text: str) -> Refusal:
 # --- where the citizen is
 
 PAGES = frozenset(
-    {"start", "account", "procedure", "overview", "form", "documents", "check", "code", "filed", "elsewhere"}
+    {
+        "start",
+        "account",
+        "procedure",
+        "overview",
+        "form",
+        "documents",
+        "check",
+        "code",
+        "filed",
+        "guidance",
+        "elsewhere",
+    }
 )
 _POINTER = re.compile(r"(/[a-z][a-z_]{0,39}){1,4}")
 _NAME = re.compile(r"[a-z]+(-[a-z]+){0,7}")  # of a page, a kind of document or a check: words without digits

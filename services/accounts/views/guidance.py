@@ -111,6 +111,7 @@ def consent_text(text: ConsentText) -> guidance_pb2.ConsentText:
         purpose=text.purpose,
         version=text.version,
         title=text.title,
+        in_short=text.in_short,
         parts=[guidance_pb2.ConsentPart(heading=part.heading, lines=part.lines) for part in text.parts],
     )
 

@@ -10,7 +10,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
-from services.dossiers import registers, storage
+from services.dossiers import captures, registers, storage
 from services.dossiers.access import of_office
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import Assistance
@@ -119,6 +119,9 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
     )
     if is_edited_by_caller(unit, row):
         message.tellable.extend(tellable(kept))
+        if row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED):
+            for id, kind, pages in captures.open_captures(unit.session, row.id):
+                message.open_captures.add(id=str(id), kind=kind, pages=pages)
     if acts.FEE_REQUEST.name in message.actions:
         message.chargeable.extend(charge(each) for each in chargeable(unit, row))
     if row.status != Status.DRAFT:

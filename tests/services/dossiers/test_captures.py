@@ -250,6 +250,28 @@ def test_a_supplement_takes_pages_of_the_paper_that_was_asked_for(world: World) 
     assert paper.keep().removable
 
 
+def test_a_draft_names_the_pages_that_are_in_no_document(world: World) -> None:
+    def waiting(paper: Paper) -> list[tuple[str, str, int]]:
+        found = world.call("GetDossier", dossiers_pb2.GetDossierRequest(dossier_id=paper.dossier_id), SAU)
+        return [(one.id, one.kind, one.pages) for one in found.open_captures]
+
+    paper = Paper(world)
+    assert waiting(paper) == []
+    for number in (1, 2):
+        paper.send(number, photograph(number))
+    assert waiting(paper) == [(paper.id, HOSPITAL_PAPER, 2)], "also while more may come"
+    paper.end()
+    first, _ = (page.id for page in paper.seen().pages)
+    paper.do("RemoveCapturePage", pb.RemoveCapturePageRequest, page_id=first)
+    assert waiting(paper) == [(paper.id, HOSPITAL_PAPER, 1)]
+    paper.keep()
+    assert waiting(paper) == []
+    paper.start()
+    paper.send(1, photograph(3))
+    paper.do("DiscardCapture", pb.DiscardCaptureRequest)
+    assert waiting(paper) == []
+
+
 def test_pages_are_removed_and_discarded(world: World) -> None:
     paper = Paper(world)
     for number in (1, 2):
