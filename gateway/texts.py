@@ -218,6 +218,11 @@ def hour(at: Timestamp | datetime) -> str:
     return "" if _unset(at) else _hour(local(at))
 
 
+def exact_time(at: Timestamp | datetime) -> str:
+    """Such as `17:30:05`; empty for an unset timestamp."""
+    return "" if _unset(at) else f"{local(at):%H:%M:%S}"
+
+
 def came_about(assisted: Assistance) -> str:
     """How a filing came about, as its applicant reads it; empty for a draft."""
     if assisted.how == "helped":

@@ -77,6 +77,7 @@ def register_pages(app: Flask) -> None:
     _csrf.init_app(app)
     app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
+    app.extensions["typed"] = Sealer(settings.cookie_key, "typed values")
     app.extensions["used"] = Sealer(settings.cookie_key, "last use")
     app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page
@@ -97,7 +98,7 @@ def _prepare() -> Response | None:
     if kiosk.is_refused():
         return kiosk.refused_page()
     if kiosk.is_left():
-        return kiosk.leave()
+        return kiosk.leave(idle=True)
     if request.endpoint not in shell.UNPROTECTED:
         _csrf.protect()
     identity.keep_fresh()
@@ -126,6 +127,7 @@ def _teach_templates(app: Flask) -> None:
         came_about=texts.came_about,
         day_of=texts.day_of,
         hour=texts.hour,
+        exact_time=texts.exact_time,
         dong=texts.dong,
         file_size=texts.file_size,
         in_sentence=texts.in_sentence,

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.access_log import access_log, look
 from gateway.limits import limited
-from gateway.pages import asking, identity
-from gateway.pages.failures import carried
+from gateway.pages import asking, identity, typed
+from gateway.pages.failures import carried, sign_in_fields
 from gateway.pages.own_questions import OPENING, OPENING_FIELDS, OTP, SIGN_IN
-from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
 from gateway.routing import sign_in as sign_in_at_home
 from services.chassis.refusal import Kind, Refusal
 
@@ -111,7 +111,7 @@ def sign_in() -> ResponseReturnValue:
         return redirect(back or _home_of(who), 303)
     content = render_template(
         "account/sign_in.html",
-        fields=shown_fields(SIGN_IN, typed, errors),
+        fields=sign_in_fields(typed, errors),
         summary=error_list(SIGN_IN, errors),
         return_to=back,
         carried=request.form.get("carried", ""),
@@ -141,6 +141,7 @@ def sign_out() -> ResponseReturnValue:
     identity.forget()
     response = current_app.make_response(redirect(url_for(".signed_out"), 303))
     response.headers["Clear-Site-Data"] = '"cache"'  # nothing of the pages stays on a shared computer
+    typed.drop(response)
     return response
 
 
@@ -183,12 +184,6 @@ def _shown_at_the_form(refusal: Refusal) -> dict[str, str]:
 def _digits(posted: Mapping[str, str], name: str) -> str:
     """A code as typed, without the blanks people put between its groups."""
     return "".join(posted.get(name, "").split())
-
-
-def local_path(path: str) -> str:
-    """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
-    fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
-    return path if fine else ""
 
 
 def _home_of(who: identity.Person) -> str:

@@ -253,7 +253,7 @@ def _shown(opened: Opened, kind: str, id: UUID) -> dict[str, Any]:
         "where": {**opened.where, "kind": kind, "capture": capture.id},
         "waits": capture.state in ("waiting", "receiving"),
         "fault": FAULTS.get(capture.fault, ""),
-        "at_station": kiosk() is not None,
+        "can_scan": not capture.scanning and bool(scanners_here()),
         "code": qr(f"{address}#{ticket}") if ticket else "",
         "came_from": came_from(),
         "back": url_for("pages.documents.kind", kind=kind, tu=came_from(), **opened.where),

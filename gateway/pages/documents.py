@@ -12,10 +12,11 @@ from werkzeug.datastructures import FileStorage
 from gateway import rpcs
 from gateway.files import shown_file
 from gateway.limits import limited
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, leaving
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files
-from gateway.pages.scanning import may_capture, scanners_here
+from gateway.pages.kiosk import kiosk
+from gateway.pages.scanning import may_capture, scanners_here, waiting_pages
 from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("documents", __name__)
@@ -37,18 +38,22 @@ def first(slug: str, id: UUID) -> ResponseReturnValue:
 @pages.route("/ho-so/<slug>/<uuid:id>/giay-to/<kind>", methods=["GET", "POST"])
 @limited("documents", methods=["POST"])
 def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
-    """Adds files of one kind and lists those that are there."""
+    """Adds files of one kind and lists those that are there. Who goes on takes the chosen file along."""
     opened = open_dossier(slug, id)
     requirement = requirement_of(opened, kind)
     error = ""
     if request.method == "POST":
-        upload = request.files.get("file")
+        upload, onward = request.files.get("file"), leaving.destination()
         if upload is None or not upload.filename:
+            if onward:
+                return leaving.go(onward)
             error = "Xin chọn ảnh hoặc tệp PDF, hoặc chụp ảnh giấy tờ, rồi bấm “Tải lên”."
         else:
             error = _add(opened, kind, upload)
         if not error:
             flash("Đã tải lên. Có thể tải thêm trang khác của giấy tờ này.")
+            if onward:
+                return leaving.go(onward)
             return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=came_from()), 303)
     content = render_template(
         "draft/documents.html",
@@ -56,8 +61,10 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         requirement=requirement,
         documents=[one for one in opened.dossier.documents if one.kind == kind],
         error=error,
+        answers="" if kiosk() or error else leaving.ANSWERS,  # what was refused does not keep anybody here
         accept=ACCEPT,
         may_capture=may_capture(opened),
+        waiting=[one for one in waiting_pages(opened) if one["kind"] == kind],
         scanners=scanners_here() if may_capture(opened) else [],
         came_from=came_from(),
         back=_back(opened),

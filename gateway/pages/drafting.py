@@ -12,9 +12,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.pages import identity
+from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
-from gateway.pages.forms import Page, Values, errors_of, progress, read_posted
+from gateway.pages.forms import Page, Values, errors_of, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import Field, whole
@@ -91,7 +91,7 @@ def required_files(opened: Opened) -> list[dossiers_v1.DocumentRequirement]:
 
 @pages.route("/ho-so/<slug>/<uuid:id>/to-khai/<name>", methods=["GET", "POST"])
 def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
-    """One page of the form. What is sent is saved first, and then judged."""
+    """One page of the form. What is sent is saved first, and then judged; not where somebody only leaves the page."""
     opened = open_draft(slug, id)
     found = opened.form.page(name)
     if found is None:
@@ -99,18 +99,26 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _show(opened, found, _fields_of(opened, found), opened.values, {})
     fields = _posted_fields(opened, found)
-    patch = read_posted(fields, request.form)
+    patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
+    is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
     try:
-        saved = save(opened, patch, request.form)
+        saved = save(opened, patch, request.form) if is_new or not leaves else opened
     except Refusal as refusal:
-        if refusal.kind not in (Kind.INVALID, Kind.STALE, Kind.UNAVAILABLE, Kind.THROTTLED):
+        if refusal.kind not in (Kind.INVALID, Kind.STALE, Kind.UNAVAILABLE, Kind.THROTTLED) or leaving.ends():
             raise
-        return _not_saved(opened, found, fields, patch, refusal)
+        return _not_saved(opened, found, fields, patch, refusal, leaves=leaves)
+    return _left(saved, found, fields) or (_after_one(saved, found, fields) if kiosk() else _after(saved, found))
+
+
+def _left(saved: Opened, page: Page, fields: list[Field]) -> ResponseReturnValue | None:
+    """Where somebody goes who does not want the page's answers judged now."""
+    if onward := leaving.destination():
+        return leaving.go(onward)
     if "later" in request.form:
-        return redirect(url_for(".overview", slug=slug, id=id), 303)
+        return redirect(url_for(".overview", **saved.where), 303)
     if "guidance" in request.form:  # without script: the same questions again, with the volunteer's new words
-        return redirect(address(saved.where, found, fields[0], _from()), 303)
-    return _after_one(saved, found, fields) if kiosk() else _after(saved, found)
+        return redirect(address(saved.where, page, fields[0], _from()), 303)
+    return None
 
 
 def _after(saved: Opened, page: Page) -> ResponseReturnValue:
@@ -170,10 +178,12 @@ def _posted_fields(opened: Opened, page: Page) -> list[Field]:
     return [one for one in page.fields if one.name in shown] or _fields_of(opened, page)
 
 
-def _not_saved(opened: Opened, page: Page, fields: list[Field], patch: Values, refusal: Refusal) -> ResponseReturnValue:
-    """The page as it was shown, with what was typed, and why it was not saved."""
+def _not_saved(
+    opened: Opened, page: Page, fields: list[Field], patch: Values, refusal: Refusal, *, leaves: bool
+) -> ResponseReturnValue:
+    """The page as it was shown, with what was typed, and why it was not saved; its links lead away at once."""
     errors = {fault.field: fault.text for fault in refusal.fields if opened.form.page_of(fault.field) is page}
-    return _show(opened, page, fields, patch, errors, refusal.text)
+    return _show(opened, page, fields, patch, errors, refusal.text, unsaved=leaving.LOST if leaves else "")
 
 
 def _show(
@@ -183,6 +193,8 @@ def _show(
     values: Values,
     errors: Mapping[str, str],
     trouble: str = "",
+    *,
+    unsaved: str = "",
 ) -> ResponseReturnValue:
     fields = fields or list(page.fields)
     alone = len(fields) == 1
@@ -195,8 +207,17 @@ def _show(
         names=[one.name for one in fields],
         alone=alone,
         heading=heading,
-        summary=[{"text": errors[one.pointer], "href": f"#{one.anchor}"} for one in fields if one.pointer in errors]
-        or ([{"text": trouble}] if trouble else []),
+        summary=[
+            *(
+                [{"text": errors[one.pointer], "href": f"#{one.anchor}"} for one in fields if one.pointer in errors]
+                or ([{"text": trouble}] if trouble else [])
+            ),
+            *([{"text": unsaved}] if unsaved else []),
+        ],
+        answers="" if unsaved else leaving.ANSWERS,
+        unsaved=bool(trouble),
+        saved_at_end=True,
+        here=address(opened.where, page, fields[0], _from()).partition("#")[0],
         back=_back(opened, page, fields),
         came_from=_from(),
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
-from gateway.pages import identity
+from gateway.pages import identity, leaving
 from gateway.pages.headers import secured
-from gateway.pages.kiosk import kiosk, renewed_token
-from gateway.pages.own_questions import SIGN_IN
+from gateway.pages.kiosk import kiosk, leave, renewed_token
+from gateway.pages.own_questions import SIGN_IN, SIGN_IN_AT_STATION
 from gateway.pages.plain import shown_fields
 from gateway.problems import Problem, problem_of_http
 from gateway.sealer import Sealer
@@ -44,7 +45,9 @@ _PLAIN = {
 
 def error_page(problem: Problem) -> Response:
     """The page of a problem that no form shows; for 401, the way to the sign-in page, but where it is the computer's
-    token and not the person's that does not count."""
+    token and not the person's that does not count. Whoever ends at a station's computer is not kept by any."""
+    if leaving.ends():
+        return leave(idle="idle" in request.form)
     if problem.type == "kiosk-token-expired":
         renewed_token()
     elif problem.status == 401:
@@ -67,13 +70,17 @@ def sign_in_again() -> Response:
     if request.method == "POST":
         notice = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."
         content = render_template(
-            "account/sign_in.html", fields=shown_fields(SIGN_IN, {}, {}), carried=_carry(was), notice=notice
+            "account/sign_in.html", fields=sign_in_fields({}, {}), carried=_carry(was), notice=notice
         )
         return make_response(content, 401)
     if kiosk() and not was:  # by the back button, to a page of whoever sat here before
         return secured(make_response(redirect(url_for("pages.shell.start"), 303)))
     back = request.full_path.rstrip("?")
     return secured(make_response(redirect(url_for("pages.account.sign_in", ve=back), 303)))
+
+
+def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[dict[str, Any]]:
+    return shown_fields(SIGN_IN_AT_STATION if kiosk() else SIGN_IN, typed, errors)
 
 
 def _carry(account: str) -> str:

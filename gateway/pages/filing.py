@@ -17,6 +17,7 @@ from gateway.pages.drafting import CHECK, address, likely_files, open_draft
 from gateway.pages.forms import shown, value_at
 from gateway.pages.own_questions import OTP
 from gateway.pages.plain import error_list, errors_from, shown_fields
+from gateway.pages.scanning import waiting_pages
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("filing", __name__)
@@ -49,6 +50,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
         opened=opened,
         sections=answers(opened),
         papers=_papers(opened),
+        waiting=waiting_pages(opened),
         stops=_stops(opened),
         notes=_notes(opened),
         errors=errors,

@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, guided, identity
-from gateway.pages.account import local_path
-from gateway.pages.forms import Form
 from gateway.pages.guided import Shown, Where
 from gateway.pages.kiosk import kiosk
-from gateway.wards import wards
+from gateway.pages.plain import local_path
+from gateway.wards import WardClient, wards
 from services.chassis.call import forbidden
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
@@ -43,35 +42,34 @@ def here() -> ResponseReturnValue:
         return render_template("guidance/elsewhere.html", ward=identity.own_ward(), guidance=own, goes_on=back)
     if request.method == "POST":
         try:
-            _ask()
+            _ask(place.ward)
         except Refusal as refusal:
             if refusal.kind not in (Kind.CONFLICT, Kind.UNAVAILABLE, Kind.THROTTLED):
                 raise
             flash(refusal.text)
         return redirect(url_for(".here", ve=back), 303)
-    text = wards().client(place.ward).call(rpcs.GET_CONSENT_TEXT)
+    text = _station(place.ward).call(rpcs.GET_CONSENT_TEXT)
     return render_template("guidance/consent.html", consent=text, station=place, guidance=own, goes_on=back)
 
 
-def _ask() -> None:
-    place = kiosk()
-    assert place is not None
-    answer = (
-        wards()
-        .client(place.ward, identity.access_token(), request.form.get("key", ""), place.token)
-        .call(
-            rpcs.REQUEST_GUIDED_SESSION,
-            text_version=request.form.get("text_version", ""),
-            place=guidance_pb2.Place(page="elsewhere"),
-        )
+def _ask(ward: str) -> None:
+    answer = _station(ward).call(
+        rpcs.REQUEST_GUIDED_SESSION,
+        text_version=request.form.get("text_version", ""),
+        place=guidance_pb2.Place(page="guidance"),
     )
-    guided.keep(place.ward, answer.session.id, answer.code)
+    guided.keep(ward, answer.session.id, answer.code)
+
+
+def _station(ward: str) -> WardClient:
+    """The services of the station's ward; the computer's token is renewed where it does not count any more."""
+    return asking.services_of(asking.district().wards[ward])
 
 
 def _own(back: str) -> Shown | None:
     """This browser's session, as it is now."""
     own = guided.kept()
-    return guided.tell_place(own, Where(path=back)) if own else None
+    return guided.tell_place(own, Where("guidance", path=back)) if own else None
 
 
 @pages.get("/huong-dan/phan")
@@ -83,22 +81,12 @@ def part() -> ResponseReturnValue:
     if own is not None:
         try:
             answer = wards().client(own["ward"], identity.access_token()).call(rpcs.GET_OWN_GUIDED_SESSION)
-            shown = guided.shown(answer, where, None, _form_of(where))
+            shown = guided.shown(answer, where)
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
     session.modified = False  # a page that comes at the same time may have renewed the tokens in the cookie
     return render_template("guidance/part.html", guidance=shown, goes_on=local_path(where.path) or "/")
-
-
-def _form_of(where: Where) -> Form | None:
-    ward = asking.district().by_slug(where.slug)
-    if ward is None or not where.procedure:
-        return None
-    try:
-        return asking.procedure_version(ward, where.procedure, where.version)[1]
-    except Refusal:
-        return None  # titles are missing; the rest is shown
 
 
 @pages.post("/huong-dan/dung")

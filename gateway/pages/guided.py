@@ -14,12 +14,12 @@ from hashlib import sha256
 from typing import Any
 
 from caunoi.accounts.v1 import guidance_pb2
-from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS
+from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Procedure
 from flask import Flask, before_render_template, current_app, request, session, url_for
 
 from gateway import rpcs
-from gateway.pages import identity, kiosk, wording
-from gateway.pages.dossier import Opened, title_of
+from gateway.pages import asking, identity, kiosk, wording
+from gateway.pages.dossier import Opened
 from gateway.pages.drafting import address
 from gateway.pages.forms import Form, Page
 from gateway.pages.identity import GUIDED
@@ -31,6 +31,7 @@ from services.chassis.refusal import Kind, Refusal
 #: How long a page still tells that, and why, a session has ended.
 TOLD_SECONDS = 60
 MOST_FIELDS, MOST_POINTS = 60, 120  # of a place (accounts refuses more)
+MOST_REMEMBERED = 5
 #: Stands in a place for the questions of a page that are not named.
 HERE = "/here"
 PAGES = {
@@ -47,9 +48,10 @@ PAGES = {
     "pages.filing.check": "check",
     "pages.filing.confirm": "code",
     "pages.filing.filed": "filed",
+    "pages.guidance.here": "guidance",
 }
 #: Pages where nothing is typed or chosen: without script they come again by themselves.
-RELOADED = {"start", "procedure", "overview", "filed"}
+RELOADED = {"start", "procedure", "overview", "filed", "guidance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Where:
     procedure: str = ""
     version: str = ""
     path: str = "/"
+    answers: str = ""  # the id of the form that keeps what is typed on it; links are its buttons
     since: str = ""  # the number of the last thing done before the page was shown
 
     @property
@@ -82,6 +85,7 @@ class Word:
 
     kind: str
     at: Any
+    number: int
     title: str = ""
     text: str = ""
     href: str = ""
@@ -100,6 +104,7 @@ class Shown:
     ended: str = ""
     words: tuple[Word, ...] = ()
     lit: str = ""
+    pointed: int = 0  # number of the last pointing: the same question again is another one
     stream: str = ""
     news: str = ""
 
@@ -120,11 +125,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What titles and links of questions are read from."""
+    """What titles and links of questions are read from: the dossier that is shown, or was shown last."""
 
-    form: Form | None = None
-    opened: Opened | None = None
     where: Where = field(default_factory=Where)
+    slug: str = ""
+    dossier: str = ""
+    procedure: Procedure | None = None
+    form: Form | None = None
+    pointed: Mapping[str, str] = field(default_factory=dict)  # number of a pointing at `/here` → what was shown then
 
 
 def kept() -> Mapping[str, Any] | None:
@@ -158,7 +166,8 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
     """The page that is being rendered, by its view and what its template is given."""
     page = PAGES.get(endpoint, "elsewhere")
     opened, shown = context.get("opened"), context.get("page")
-    path = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    path = context.get("here") or (request.full_path.rstrip("?") if request.method == "GET" else request.path)
+    answers = context.get("answers", "")
     if isinstance(opened, Opened):
         part = fields = ""
         if page == "form" and isinstance(shown, Page):
@@ -167,9 +176,8 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
             page, part = "documents", context["requirement"].kind
             fields = f"documents/{part}"
         dossier = opened.dossier
-        return Where(
-            page, part, fields, opened.ward.slug, dossier.id, dossier.procedure, dossier.procedure_version, path
-        )
+        of = (opened.ward.slug, dossier.id, dossier.procedure, dossier.procedure_version)
+        return Where(page, part, fields, *of, path, answers)
     procedure = context.get("procedure") if page == "procedure" else None
     if procedure is not None:
         return Where(page, procedure=procedure.code, version=procedure.version, path=path)
@@ -196,17 +204,34 @@ def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None = Non
     is_draft = opened.is_draft if opened else where.page == "code"
     if answer.state != "ended" and ward and where.dossier and is_draft:
         _note(own, ward.code, where.dossier)
-    return shown(answer, _since_shown(answer, where), opened, opened.form if opened else None)
+    return shown(answer, _since_shown(answer, where))
 
 
 def _since_shown(answer: guidance_pb2.OwnGuidedSession, where: Where) -> Where:
-    """The page with what was done before it was shown: a reload shows the same page, and keeps what was pointed at."""
+    """The page with what was done before it was shown: a reload shows the same page, and keeps what was pointed at.
+
+    Remembers the dossier that is shown, and what `/here` was when it was pointed at: other pages name and link it.
+    """
     done = answer.guidance[-1].sequence if answer.guidance else 0
-    here = [where.page, where.part, where.fields]
+    here = [where.page, where.part, where.fields, where.dossier]
     own = kept() or {}
-    if own.get("here", [])[:-1] != here:
-        session[GUIDED] = own = {**own, "here": [*here, str(done)]}
+    before = own.get("here", [])
+    if before[:-1] != here:
+        new = {**own, "here": [*here, str(done)], "pointed": _pointed(answer, own)}
+        if where.procedure and where.dossier:
+            new["of"] = [where.slug, where.dossier, where.procedure, where.version]
+        session[GUIDED] = own = new
     return replace(where, since=own["here"][-1])
+
+
+def _pointed(answer: guidance_pb2.OwnGuidedSession, own: Mapping[str, Any]) -> dict[str, str]:
+    """Number → pointer, for what was pointed at as `/here` until now; a few, since a cookie holds them."""
+    found: dict[str, str] = dict(own.get("pointed", {}))
+    _, _, fields, _, since = own.get("here") or ("", "", "", "", "0")
+    for each in answer.guidance:
+        if each.kind == "point" and each.subject == HERE and each.sequence > int(since) and fields:
+            found.setdefault(str(each.sequence), fields.split(",")[0])
+    return dict(list(found.items())[-MOST_REMEMBERED:])
 
 
 def _silent(refusal: Refusal, where: Where) -> Shown | None:
@@ -252,9 +277,7 @@ def _note(own: Mapping[str, Any], ward: str, dossier: str) -> None:
     session[GUIDED] = {**own, "noted": [*own["noted"], dossier]}
 
 
-def shown(
-    answer: guidance_pb2.OwnGuidedSession, where: Where, opened: Opened | None, form: Form | None
-) -> Shown | None:
+def shown(answer: guidance_pb2.OwnGuidedSession, where: Where) -> Shown | None:
     """A session as a page shows it; None for one that ended a while ago."""
     if answer.state == "ended" and time.time() - answer.ended_at.seconds > TOLD_SECONDS:
         drop()
@@ -262,7 +285,7 @@ def shown(
     own = kept() or {}
     if answer.state != "waiting" and own.get("code"):
         session[GUIDED] = {**own, "code": ""}
-    known = _Known(form, opened, where)
+    known = _known(where, own)
     points = [each for each in answer.guidance if each.kind == "point"]
     words = tuple(_word(each, known) for each in reversed(answer.guidance) if each.kind != "explained")
     lit = _anchor(_resolved(points[-1], known), known) if points and answer.state == "open" else ""
@@ -277,9 +300,25 @@ def shown(
         ended=ended,
         words=words if answer.state == "open" else (),
         lit=lit,
+        pointed=points[-1].sequence if lit else 0,
         stream="" if answer.state == "ended" else stream_url(own.get("ward", ""), answer.id),
         news=_news(answer, words, ended),
     )
+
+
+def _known(where: Where, own: Mapping[str, Any]) -> _Known:
+    """Of the page's own dossier, else of the one that was shown last; titles are missing where its ward is silent."""
+    here = (where.slug, where.dossier, where.procedure, where.version)
+    slug, dossier, code, version = here if (where.dossier and where.procedure) or "of" not in own else own["of"]
+    ward = wards().district.by_slug(slug) if slug else None
+    pointed = own.get("pointed", {})
+    if ward is None or not code:
+        return _Known(where, pointed=pointed)
+    try:
+        procedure, form = asking.procedure_version(ward, code, version)
+    except Refusal:
+        return _Known(where, pointed=pointed)
+    return _Known(where, slug, dossier, procedure, form, pointed)
 
 
 def _news(answer: guidance_pb2.OwnGuidedSession, words: tuple[Word, ...], ended: str) -> str:
@@ -296,22 +335,24 @@ def _news(answer: guidance_pb2.OwnGuidedSession, words: tuple[Word, ...], ended:
 
 def _word(one: guidance_pb2.Guidance, known: _Known) -> Word:
     if one.kind != "point":
-        return Word(one.kind, one.at, one.title, one.text)
+        return Word(one.kind, one.at, one.sequence, one.title, one.text)
     subject = _resolved(one, known)
-    return Word(one.kind, one.at, _title(subject, known), "", _href(subject, known))
+    return Word(one.kind, one.at, one.sequence, _title(subject, known), "", _href(subject, known))
 
 
 def _resolved(one: guidance_pb2.Guidance, known: _Known) -> str:
-    """What was pointed at; `/here` is the first question of the page that was shown then, and empty on another page."""
+    """What was pointed at; `/here` is the first question of the page that was shown then."""
     if one.subject != HERE:
         return one.subject
     is_shown_since = one.sequence > int(known.where.since or 0)
-    return known.where.fields.split(",")[0] if is_shown_since else ""
+    return known.where.fields.split(",")[0] if is_shown_since else known.pointed.get(str(one.sequence), "")
 
 
 def _title(subject: str, known: _Known) -> str:
-    if known.opened is not None:
-        return title_of(known.opened, subject) or wording.A_QUESTION
+    if subject.startswith("documents/"):
+        kind = subject.partition("/")[2]
+        papers = known.procedure.documents if known.procedure else ()
+        return next((one.title for one in papers if one.kind == kind), wording.A_PAPER)
     one = known.form.fields.get(subject) if known.form else None
     return one.title if one else wording.A_QUESTION
 
@@ -328,12 +369,12 @@ def _anchor(subject: str, known: _Known) -> str:
 
 def _href(subject: str, known: _Known) -> str:
     """The way to a question: on this page, or on its own."""
-    anchor, where = _anchor(subject, known), known.where
+    anchor = _anchor(subject, known)
     if anchor:
         return f"#{anchor}"
-    if not subject or not where.dossier or known.form is None:
+    if not subject or not known.dossier or known.form is None:
         return ""
-    at: dict[str, Any] = {"slug": where.slug, "id": where.dossier}
+    at: dict[str, Any] = {"slug": known.slug, "id": known.dossier}
     if subject.startswith("documents/"):
         return url_for("pages.documents.kind", kind=subject.partition("/")[2], **at)
     page, one = known.form.page_of(subject), known.form.fields.get(subject)

@@ -14,10 +14,20 @@ from typing import Any
 
 import structlog
 from caunoi.accounts.v1 import stations_pb2 as stations_v1
-from flask import Response, current_app, g, has_request_context, make_response, render_template, request, session
+from flask import (
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 
 from gateway import rpcs
-from gateway.pages import identity
+from gateway.pages import identity, typed
 from gateway.sealer import Sealer
 from gateway.settings import Settings
 from gateway.wards import wards
@@ -26,6 +36,7 @@ from services.chassis.refusal import Kind, Refusal
 log = structlog.get_logger()
 
 COOKIE = "caunoi-kiosk"
+IDLE = "khong-dung"  # in ?vi= of the start: the session before ended because nobody used the computer
 USED_COOKIE = "caunoi-used"
 COOKIE_SECONDS = 365 * 24 * 3600
 _RENEW_BEFORE = 60.0  # seconds before the computer's token ends
@@ -150,6 +161,7 @@ def refused_page() -> Response:
     response = make_response(render_template("kiosk/refused.html"), 403)
     for name in (COOKIE, USED_COOKIE):
         _delete(response, name)
+    typed.drop(response)
     return response
 
 
@@ -198,8 +210,9 @@ def _is_asked_for() -> bool:
     return is_page and ("Sec-Fetch-Mode" not in headers or headers.get("Sec-Fetch-User") == "?1")
 
 
-def leave() -> Response:
-    """Signs out, ends a guided session, has the scanner's agent empty what is left, and goes to the start.
+def leave(*, idle: bool = False) -> Response:
+    """Signs out, ends a guided session, has the scanner's agent empty what is left, and goes to the start, which says
+    why where nobody has used the computer (`idle`).
 
     `Clear-Site-Data` names no cookies: the computer's own stays, the others are deleted by name.
     """
@@ -207,9 +220,11 @@ def leave() -> Response:
     identity.forget()
     if here:
         _have_cleared(here)
-    response = make_response(render_template("kiosk/left.html"))
+    start = url_for("pages.shell.start", vi=IDLE if idle else None)
+    response = make_response(render_template("kiosk/left.html", start=start))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     _delete(response, USED_COOKIE)
+    typed.drop(response)
     return response
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
 from gateway.questions import question
@@ -60,4 +61,6 @@ SIGN_IN = (
     ),
     question("password", "Mật khẩu", widget="password", autocomplete="current-password"),
 )
+#: At a station's computer nobody but residents and volunteers signs in.
+SIGN_IN_AT_STATION = (replace(SIGN_IN[0], hint=""), SIGN_IN[1])
 GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)

@@ -49,3 +49,9 @@ def form_errors(refusal: Refusal) -> dict[str, str]:
     if refusal.kind not in _SHOWN_AT_FORMS:
         raise refusal
     return errors_from(refusal)
+
+
+def local_path(path: str) -> str:
+    """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
+    fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
+    return path if fine else ""

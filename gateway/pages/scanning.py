@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from caunoi.accounts.v1.stations_pb2 import Scanner
+from flask import url_for
 
 from gateway import rpcs
 from gateway.pages import identity
@@ -17,6 +20,20 @@ def may_capture(opened: Opened) -> bool:
     """Whether the signed-in person takes pages for this dossier: its applicant, online."""
     who = identity.person()
     return who is not None and who.is_citizen and not opened.at_desk
+
+
+def waiting_pages(opened: Opened) -> list[dict[str, Any]]:
+    """Pages that have come and are in no document yet, by kind of paper, each with the way to them."""
+    titles = {one.kind: one.title for one in opened.procedure.documents}
+    return [
+        {
+            "kind": one.kind,
+            "title": titles.get(one.kind, one.kind),
+            "pages": one.pages,
+            "href": url_for("pages.captures.tray", kind=one.kind, capture=one.id, **opened.where),
+        }
+        for one in opened.dossier.open_captures
+    ]
 
 
 def station() -> WardClient | None:

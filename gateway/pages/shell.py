@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, session, url_for
@@ -12,7 +13,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, kiosk
 from gateway.pages.own_questions import ENROLMENT
-from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
 from gateway.pages.public import by_use
 from gateway.wards import wards
 from services.chassis.district import Ward
@@ -78,7 +79,8 @@ def start() -> ResponseReturnValue:
     procedures: list[Procedure] = []
     with suppress(Refusal):  # people can sign in all the same
         procedures = _procedures(ward)
-    response = make_response(render_template("kiosk/start.html", ward=ward, procedures=procedures))
+    idle = max(1, kiosk.clock()["wipe"] // 60) if request.args.get("vi") == kiosk.IDLE else 0
+    response = make_response(render_template("kiosk/start.html", ward=ward, procedures=procedures, idle_minutes=idle))
     kiosk.keep(response)
     return response
 
@@ -92,8 +94,15 @@ def _procedures(ward: Ward) -> list[Procedure]:
 def leave() -> ResponseReturnValue:
     """Leaves nothing of the person at this computer; asks once more where a link or a reload led here."""
     if request.method == "POST":
-        return kiosk.leave()
-    return render_template("kiosk/leave.html")
+        return kiosk.leave(idle="idle" in request.form)
+    return render_template("kiosk/leave.html", goes_on=_came_from() or url_for(".start"))
+
+
+def _came_from() -> str:
+    """The page that led here, where it is one of ours."""
+    came = urlsplit(request.referrer or "")
+    path = local_path(came.path + (f"?{came.query}" if came.query else ""))
+    return path if came.netloc == request.host and not path.startswith(request.path) else ""
 
 
 @pages.post("/kiosk/con-day")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.acts import SUPPLEMENT
 from gateway.models import form_json
-from gateway.pages import identity
+from gateway.pages import identity, leaving, typed
 from gateway.pages.documents import FROM_SUPPLEMENT
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.forms import Values, read_posted
+from gateway.pages.forms import Values, read_posted, value_at
 from gateway.pages.widgets import widget
 from gateway.questions import Field, whole
 from services.chassis.refusal import Kind, Refusal
@@ -24,12 +24,15 @@ pages.before_request(identity.require_signed_in)
 
 @pages.route("/ho-so/<slug>/<uuid:id>/bo-sung", methods=["GET", "POST"])
 def answer(slug: str, id: UUID) -> ResponseReturnValue:
+    """The questions of the request. Who leaves the page finds what they had typed when they come back."""
     opened = open_dossier(slug, id)
     if not SUPPLEMENT.offered(opened.dossier):
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     if request.method == "GET":
-        return _show(opened, opened.values, {}, "")
+        return _show(opened, typed.kept() or opened.values, {}, "")
     patch = read_posted(asked_for(opened), request.form)
+    if onward := leaving.destination():
+        return _left(opened, patch, onward)
     version = whole(request.form.get("version", ""))
     try:
         opened.services.call(SUPPLEMENT.rpc, dossier_id=str(id), form_json=form_json(patch), expected_version=version)
@@ -39,7 +42,17 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
         errors = {fault.field: fault.text for fault in refusal.fields}
         return _show(opened, patch, errors, refusal.text)
     flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")
-    return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+    response = current_app.make_response(redirect(url_for("pages.dossier.show", slug=slug, id=id), 303))
+    typed.drop(response)
+    return response
+
+
+def _left(opened: Opened, patch: Values, onward: str) -> ResponseReturnValue:
+    response = leaving.go(onward)
+    is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in asked_for(opened))
+    if is_new and not typed.keep(response, patch) and not leaving.ends():
+        return _show(opened, patch, {}, leaving.LOST, unsaved=True)
+    return response
 
 
 def asked_for(opened: Opened) -> list[Field]:
@@ -48,7 +61,9 @@ def asked_for(opened: Opened) -> list[Field]:
     return [opened.form.fields[pointer] for pointer in pointers if pointer in opened.form.fields]
 
 
-def _show(opened: Opened, values: Values, errors: Mapping[str, str], trouble: str) -> ResponseReturnValue:
+def _show(
+    opened: Opened, values: Values, errors: Mapping[str, str], trouble: str, *, unsaved: bool = False
+) -> ResponseReturnValue:
     items = opened.dossier.supplement_request.items
     fields = asked_for(opened)
     texts = {item.field: item.text for item in items}
@@ -63,6 +78,8 @@ def _show(opened: Opened, values: Values, errors: Mapping[str, str], trouble: st
         "dossier/supplement.html",
         opened=opened,
         dossier=opened.dossier,
+        answers="" if unsaved else leaving.ANSWERS,
+        unsaved=bool(errors or trouble),
         fields=[{"asked": texts[one.pointer], **widget(one, values, errors)} for one in fields],
         papers=[
             {

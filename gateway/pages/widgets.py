@@ -27,7 +27,10 @@ MOST_RADIOS = 8
 
 
 def widget(one: Field, values: Values, errors: Mapping[str, str], *, heading: str = "") -> dict[str, Any]:
-    """`{"macro": …, "params": …}` of one field; `errors` by pointer. With a `heading` it is the h1 of the page."""
+    """`{"macro": …, "params": …, "anchor": …}` of one field; `errors` by pointer.
+
+    With a `heading` it is the h1 of the page.
+    """
     macro = MACROS.get(one.widget, "input")
     if macro == "radios" and len(one.choices) > MOST_RADIOS:
         macro = "select"
@@ -40,7 +43,7 @@ def widget(one: Field, values: Values, errors: Mapping[str, str], *, heading: st
         params["hint"] = {"text": hint}
     if one.pointer in errors:
         params["errorMessage"] = error_message(errors[one.pointer])
-    return {"macro": macro, "params": params}
+    return {"macro": macro, "params": params, "anchor": one.anchor}
 
 
 def error_message(text: str) -> dict[str, str]:

@@ -34,6 +34,7 @@ PLACES = {
     "check": "Trang xem lại trước khi gửi",
     "code": "Trang nhập mã xác nhận để gửi hồ sơ",
     "filed": "Trang báo đã gửi hồ sơ",
+    "guidance": "Trang nhờ hướng dẫn",
     "elsewhere": "Một trang khác",
 }
 #: What checks whose names tell nothing about a person find.

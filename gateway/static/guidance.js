@@ -79,14 +79,15 @@ function show(html) {
   offerReading();
 }
 
-/** Lights up the question that the volunteer points at, where it stands. */
+/** Lights up the question that the volunteer points at, where it stands; also when they point at it again. */
 function point() {
-  const lit = root()?.dataset.lit ?? "";
+  const { lit = "", pointed = "" } = root()?.dataset ?? {};
   const before = document.querySelector(".app-pointed");
-  if ((before?.dataset.lit ?? "") === lit) return;
+  if ((before?.dataset.lit ?? "") === lit && (!lit || before.dataset.pointed === pointed)) return;
   before?.querySelector(".app-pointed__text")?.remove();
   before?.classList.remove("app-pointed");
   before?.removeAttribute("data-lit");
+  before?.offsetWidth; // so that the light starts anew
   const one = lit && document.getElementById(lit);
   const group = one && (one.closest(".govuk-form-group:not(.govuk-form-group .govuk-form-group)") ?? one.closest("section"));
   if (!group) return;
@@ -95,17 +96,20 @@ function point() {
   text.textContent = "Tình nguyện viên chỉ vào câu này";
   group.classList.add("app-pointed");
   group.dataset.lit = lit;
+  group.dataset.pointed = pointed;
   group.prepend(text);
   group.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "center" });
 }
 
 /** To a screen reader. */
 function tell() {
-  const news = root()?.dataset.told || root()?.dataset.news || "";
+  const { told: answer, news: words = "", number = "" } = root()?.dataset ?? {};
+  const news = answer || words;
   const place = document.getElementById("guidance-news");
-  if (!place || news === told) return;
-  told = news;
-  place.textContent = news;
+  if (!place || told === news + number) return;
+  told = news + number;
+  // The same words again are announced only where the element is another one.
+  place.replaceChildren(Object.assign(document.createElement("span"), { textContent: news }));
   document.dispatchEvent(new Event("input", { bubbles: true })); // somebody who listens is there
 }
 
@@ -160,12 +164,8 @@ function renew(form) {
 }
 
 document.addEventListener("submit", act);
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
 if (root()) {
-  told = root().dataset.news ?? "";
+  told = (root().dataset.news ?? "") + (root().dataset.number ?? "");
   point();
   offerReading();
   window.speechSynthesis?.addEventListener?.("voiceschanged", offerReading);

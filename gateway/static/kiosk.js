@@ -74,11 +74,17 @@ if (dialog) {
   }, 1000);
 }
 
-// Nothing is left on the screen, even where the server cannot be told yet.
+// Nothing is left on the screen, even where the server cannot be told yet. What was typed into a draft is saved first.
 async function leave() {
+  const answers = "saved" in dialog.dataset && document.getElementById("answers");
   const form = document.createElement("form");
   form.method = "post";
-  form.action = "/kiosk/ket-thuc";
+  form.action = answers ? answers.action : "/kiosk/ket-thuc";
+  const sent = [...(answers ? new FormData(answers) : []), ["next", "/kiosk/ket-thuc"], ["idle", "yes"]];
+  for (const [name, value] of sent) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    form.append(field);
+  }
   const text = document.createElement("p");
   text.className = "govuk-body app-left";
   text.textContent = "Đã kết thúc vì không có ai dùng máy.";

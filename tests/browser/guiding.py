@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,7 +62,7 @@ class Pair:
     def agree(self) -> str:
         """The citizen asks for guidance on the page that is open; returns the six digits."""
         with self.citizen.page.expect_navigation():
-            self.citizen.page.get_by_role("link", name=re.compile("^Nhờ hướng dẫn")).click()
+            self.citizen.page.locator("#guidance :is(a, button)", has_text="Nhờ hướng dẫn").click()
         self.citizen.press("Tôi đồng ý và nhờ hướng dẫn")
         return self.citizen.page.locator("#guidance-here .app-digits [aria-hidden]").inner_text()
 

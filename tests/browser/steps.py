@@ -45,7 +45,9 @@ def send(visitor: Visitor, phone: Phone) -> Filed:
     visitor.press("Gửi hồ sơ")
     assert "Hồ sơ đã gửi" in visitor.heading
     code = visitor.page.locator(".govuk-panel__body").inner_text().removeprefix("Mã hồ sơ").strip()
-    return Filed(code, visitor.row("Mã tra cứu"), urlsplit(visitor.page.url).path.removesuffix("/da-gui"))
+    return Filed(
+        code, visitor.page.locator(".app-secret").inner_text(), urlsplit(visitor.page.url).path.removesuffix("/da-gui")
+    )
 
 
 def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:

@@ -105,7 +105,7 @@ def test_without_javascript_it_is_one_question_a_page_too_and_the_end_asks_once(
     assert asked(visitor) == ["child.birth_date"]
     visitor.press("Tiếp tục")
     assert asked(visitor) == ["child.sex"]
-    visitor.follow("Quay lại")
+    visitor.press("Quay lại")
     assert asked(visitor) == ["child.birth_date"]
     visitor.go(f"{draft}/kiem-tra")
     visitor.follow("Thay đổi Trẻ là trai hay gái?")
@@ -147,9 +147,23 @@ def test_who_goes_away_is_asked_after_two_minutes_and_signed_out_after_three(kio
     kiosk.page.clock.fast_forward(122_000)
     expect(dialog).to_be_visible()
     kiosk.page.clock.fast_forward(60_000)
-    kiosk.page.wait_for_url("**/kiosk")
+    kiosk.page.wait_for_url("**/kiosk?vi=*")
     assert kiosk.heading == "Làm việc hộ tịch tại đây"
+    assert "vì 3 phút không có ai dùng" in kiosk.text
     assert {cookie["name"] for cookie in kiosk.context.cookies()} == {"caunoi-kiosk"}
+
+
+def test_what_was_typed_is_saved_before_the_computer_ends_by_itself(kiosk: Visitor, draft: str) -> None:
+    at_question(kiosk, draft)
+    kiosk.page.locator('[name="child.full_name"]').press_sequentially(" Nam")
+    kiosk.page.clock.fast_forward(122_000)
+    expect(kiosk.page.get_by_role("alertdialog")).to_contain_text("máy lưu những gì ông/bà vừa điền")
+    kiosk.page.clock.fast_forward(60_000)
+    kiosk.page.wait_for_url("**/kiosk?vi=*")
+    assert CHILD not in kiosk.page.content()
+    kiosk.sign_in(APPLICANT)
+    kiosk.go(f"{draft}/to-khai/child-name")
+    assert kiosk.page.locator('[name="child.full_name"]').input_value() in (f"{CHILD} Nam", f" Nam{CHILD}".strip())
 
 
 def test_who_types_is_there_and_the_gateway_hears_of_it(kiosk: Visitor, draft: str) -> None:

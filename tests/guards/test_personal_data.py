@@ -27,7 +27,7 @@ EVENT_FIELDS = {
 IN_ADDRESSES = {"slug", "ward", "code", "day", "kind", "name", "act", "register", "id", "number", "phrase", "consent"}
 #: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
 #: station, the number of a question.
-IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau"}
+IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi"}
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
 )

@@ -24,6 +24,7 @@ TEXT = guidance_v1.ConsentText(
     purpose="guided-session",
     version="2026-11-28",
     title="Nhờ tình nguyện viên hướng dẫn",
+    in_short=["Không thấy điều ông/bà điền.", "Ông/bà dừng lúc nào cũng được."],
     parts=[
         guidance_v1.ConsentPart(heading="Tình nguyện viên thấy", lines=["Ông/bà đang ở trang nào.", "Câu còn thiếu."]),
         guidance_v1.ConsentPart(heading="Bao lâu", lines=["Nhiều nhất 30 phút."]),

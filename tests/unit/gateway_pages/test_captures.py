@@ -19,7 +19,7 @@ from services.dossiers.domain.captures import Fault
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
-from tests.unit.gateway_pages.dossiers import a_draft
+from tests.unit.gateway_pages.dossiers import a_draft, a_full_draft
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward, at
 
@@ -300,6 +300,42 @@ def test_a_scanner_that_cannot_be_reached_is_told_on_the_page(
     assert len(asked(wards, "StartCapture")) == started, "an earlier ticket goes on"
     wards.down.add(STATION_WARD)
     assert "Quét giấy tờ" not in browser.get(paper).text, "the paper can be sent all the same"
+
+
+def test_pages_that_wait_are_told_where_the_paper_is_and_before_the_dossier_is_sent(
+    browser: Browser, ward: Ward
+) -> None:
+    browser.signed_in()
+    where = a_full_draft(ward)
+    (dossier,) = ward.dossiers.values()
+    dossier.open_captures.add(id=CAPTURE, kind=KIND, pages=2)
+    tray = f"{where}/giay-to/{KIND}/trang/{CAPTURE}"
+    browser.get(f"{where}/giay-to/{KIND}")
+    check(browser)
+    assert "2 trang vừa quét hoặc chụp chưa được dùng" in browser.page.text
+    assert tray in [one.get("value") for one in browser.page.all("button")]
+    browser.get(f"{where}/giay-to/requester-identity")
+    assert "chưa được dùng" not in browser.page.text
+    browser.get(f"{where}/kiem-tra")
+    check(browser)
+    assert "Giấy chứng sinh: 2 trang vừa quét hoặc chụp chưa được dùng" in browser.page.text
+    assert browser.page.all("a", href=f"{tray}?tu=kiem-tra")
+    assert browser.page.text.index("chưa được dùng") < browser.page.text.index("Gửi mã xác nhận")
+
+
+def test_a_scan_is_offered_only_where_a_scanner_is(
+    browser: Browser,
+    paper: str,
+    capture: captures_v1.Capture,
+    at_station: stations_v1.ListScannersResponse,
+) -> None:
+    capture.source = "phone"
+    for pages, words in ((0, "Quét lại"), (2, "Quét thêm trang")):
+        come(capture, pages, "ended")
+        assert words in browser.get(f"{paper}/trang/{CAPTURE}").text
+        del at_station.scanners[:]
+        assert words not in browser.get(f"{paper}/trang/{CAPTURE}").text
+        at_station.scanners.add(id="s1", name="Máy quét 1", reachable=True)
 
 
 def test_at_home_there_is_no_scanner(browser: Browser, paper: str, capture: captures_v1.Capture) -> None:

@@ -216,6 +216,8 @@ def test_nothing_is_sent_without_declaration_and_code(browser: Browser, ward: Wa
     for _ in range(2):  # it can be opened again
         assert CODE in browser.page.text
         assert KEY in browser.page.text
+        assert browser.page.all("p", **{"class": "app-secret"}), "large enough to be copied"
+        assert browser.page.all("button", **{"data-print": ""})
         assert "17 giờ 30 ngày 06/10/2020" in browser.page.text
         assert "Người đến nhận phải mang bản gốc giấy chứng sinh" in browser.page.text
         browser.get(f"{where}/da-gui")

@@ -20,7 +20,7 @@ from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import FORM, a_draft, a_filed_dossier, a_full_draft
-from tests.unit.gateway_pages.guidance import CODE, SESSION, Guided, moment, sit_down
+from tests.unit.gateway_pages.guidance import CODE, SESSION, TEXT, Guided, moment, sit_down
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import TODAY, Ward
 
@@ -273,6 +273,88 @@ def test_the_part_says_the_same_as_the_page_and_writes_no_cookie(browser: Browse
     assert browser.response.headers["Cache-Control"] == "no-store"
     assert bar(browser)["data-lit"] == "f-child-full-name"
     assert "Phan Thị Chín" in browser.page.text
+
+
+def test_the_same_question_pointed_at_again_is_lit_and_told_again(browser: Browser, ward: Ward, guided: Guided) -> None:
+    sit_down(browser)
+    agree(browser)
+    draft = a_draft(ward)
+    guided.state = "open"
+    seen = []
+    for _ in range(2):
+        guided.point("/child/full_name")
+        browser.get(f"{draft}/to-khai/child-name")
+        seen.append([bar(browser)[f"data-{name}"] for name in ("lit", "pointed", "number")])
+        assert browser.page.all("div", **{"class": "app-pointed"}), "without script too"
+        assert browser.page.text.count("Tình nguyện viên chỉ vào câu này") == 1
+        check(browser)
+    assert seen == [["f-child-full-name", "1", "1"], ["f-child-full-name", "2", "2"]]
+
+
+def test_what_was_pointed_at_is_named_and_linked_from_every_page(browser: Browser, ward: Ward, guided: Guided) -> None:
+    """Also a question that the volunteer knows only as the one on the screen, and a paper."""
+    sit_down(browser)
+    agree(browser)
+    draft = a_full_draft(ward)
+    guided.state = "open"
+    browser.get(f"{draft}/to-khai/mother?cau=2")
+    guided.point("/here")
+    browser.get(bar(browser)["data-part"])
+    guided.point("/child/full_name")
+    guided.point("documents/birth-certificate-of-hospital")
+    for path in (f"{draft}/to-khai", "/ho-so", "/tai-khoan", "/huong-dan"):
+        browser.get(path)
+        part = bar(browser)["data-part"]
+        for address in (path, part):
+            browser.get(address)
+            links = [one["href"] for one in browser.page.all("a") if one["href"].startswith(draft)]
+            for href in (
+                f"{draft}/to-khai/mother?cau=2",
+                f"{draft}/to-khai/child-name?cau=1",
+                f"{draft}/giay-to/birth-certificate-of-hospital",
+            ):
+                assert href in links, (address, links)
+            for words in ("Họ, chữ đệm, tên của trẻ", "Giấy chứng sinh"):
+                assert words in browser.page.text, address
+            assert wording.A_QUESTION not in browser.page.text, address
+
+
+def test_the_page_of_the_code_tells_by_itself_that_the_volunteer_has_come(browser: Browser, guided: Guided) -> None:
+    sit_down(browser)
+    agree(browser)
+    assert guided.asked("ShowPlace")[-1].place.page == "guidance"
+    assert '<noscript><meta http-equiv="refresh" content="5">' in browser.response.get_data(as_text=True)
+
+
+def test_a_computers_token_that_has_ended_is_renewed_when_guidance_is_asked_for(
+    browser: Browser, guided: Guided
+) -> None:
+    sit_down(browser)
+    for rpc in ("GetConsentText", "RequestGuidedSession"):
+        answer = guided.wards.scripts[rpc]
+
+        def once(ward: str, request: object, rpc: str = rpc, answer: Any = answer) -> Any:
+            guided.wards.scripts[rpc] = answer
+            raise Refusal(Kind.UNAUTHENTICATED, "kiosk-token-expired", "Mã của máy đã hết hạn.")
+
+        guided.wards.scripts[rpc] = once
+    agree(browser)
+    assert " ".join(CODE) in browser.page.text
+
+
+def test_the_consent_is_short_with_its_whole_text_behind_it(browser: Browser, guided: Guided) -> None:
+    sit_down(browser)
+    browser.get("/huong-dan?ve=/ho-so")
+    for line in TEXT.in_short:
+        assert line in browser.page.text
+    (details,) = browser.page.all("details")
+    assert "open" not in details
+    assert "Câu còn thiếu." in browser.page.text
+    agree(browser)
+    guided.state = "open"
+    browser.get("/huong-dan")
+    assert "chỉ kết thúc buổi này" in browser.page.text
+    assert browser.page.all("a", href="/toi/dong-y")
 
 
 def test_a_streams_ticket_names_the_session_and_nothing_else(app: Flask, browser: Browser, guided: Guided) -> None:

@@ -302,6 +302,22 @@ def test_no_field_lets_the_browser_remember_what_was_typed(kiosk: Browser) -> No
         assert {one.get("autocomplete") for one in typed} == {"off"}, path
 
 
+def test_signing_in_is_explained_for_residents_and_without_words_of_other_computers(kiosk: Browser) -> None:
+    kiosk.get("/dang-nhap")
+    assert "Đăng xuất" not in kiosk.page.text
+    assert "motcua" not in kiosk.page.text
+    kiosk.post("/dang-nhap", login="0905123456", password="sai")
+    assert "motcua" not in kiosk.page.text
+
+
+def test_an_error_leads_to_the_start_by_one_way(kiosk: Browser) -> None:
+    kiosk.get("/khong-co-trang-nay")
+    assert kiosk.page.text.count("Về trang đầu") == 1
+    kiosk.sign_in()
+    kiosk.get("/khong-co-trang-nay")
+    assert kiosk.page.text.count("Về trang đầu") == 1
+
+
 def test_there_is_no_navigation_but_the_end(kiosk: Browser) -> None:
     kiosk.sign_in()
     assert [one.get("aria-label") for one in kiosk.page.all("nav")] in ([], ["Trang trước"])

@@ -24,8 +24,8 @@ def answer(browser: Browser, **fields: Any) -> None:
 
 
 def back(browser: Browser) -> str:
-    (link,) = browser.page.all("a", **{"class": "govuk-back-link"})
-    return link["href"]
+    (way,) = browser.page.all("button", **{"class": "app-link-button govuk-back-link"})
+    return way["value"]
 
 
 def values(ward: Ward) -> Any:

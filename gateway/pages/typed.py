@@ -1,0 +1,48 @@
+"""What was typed on a page that has no draft to save it in, until the person comes back to it.
+
+It lies sealed in a cookie of its own, which ends with the browser; whoever leaves a station's computer leaves none.
+"""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from gateway.pages import identity
+from gateway.pages.forms import Values
+from gateway.sealer import Sealer
+
+COOKIE = "caunoi-typed"
+_LONGEST = 3800  # bytes: browsers take no larger cookie than 4096 with its name and marks
+_SECONDS = 12 * 3600
+
+
+def keep(response: Response, values: Values) -> bool:
+    """Keeps what was typed on this page, with the response; False where it is too long for that."""
+    sealed = _sealer().seal({"who": identity.signed_in().id, "page": request.path, "values": values})
+    if len(sealed) > _LONGEST:
+        return False
+    response.set_cookie(COOKIE, sealed, secure=_is_secure(), httponly=True, samesite="Lax")
+    return True
+
+
+def kept() -> Values:
+    """What the signed-in person had typed on this page; empty where nothing is kept."""
+    found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS) or {}
+    is_theirs = found.get("who") == identity.signed_in().id and found.get("page") == request.path
+    values: Values = found["values"] if is_theirs else {}
+    return values
+
+
+def drop(response: Response) -> None:
+    if COOKIE in request.cookies:
+        response.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Lax")
+
+
+def _is_secure() -> bool:
+    return bool(current_app.config["SESSION_COOKIE_SECURE"])
+
+
+def _sealer() -> Sealer:
+    found: Sealer = current_app.extensions["typed"]
+    return found
