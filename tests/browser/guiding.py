@@ -31,7 +31,7 @@ class Station:
 
     def add(self, kind: str, name: str, **more: str) -> dict[str, Any]:
         """A new device; returns it with the code that enrols it."""
-        body = {"kind": kind, "station": self.id, "name": name, **more}
+        body = {"kind": kind, "station_id": self.id, "name": name, **more}
         added: dict[str, Any] = self.administrator.post(f"/wards/{WARD}/devices", body)
         return added
 
@@ -107,7 +107,7 @@ def begin_form(pair: Pair) -> str:
 @contextmanager
 def scanning(url: str, home: Path, kiosk: str) -> Iterator[None]:
     """SANE's test scanner beside the computer, with its agent."""
-    code = station(url).add("scanner", "Máy quét thử", kiosk=kiosk)["code"]
+    code = station(url).add("scanner", "Máy quét thử", kiosk_id=kiosk)["code"]
     with (home / "log").open("wb") as output:
         command = [sys.executable, "-m", "deploy.local.scanner", str(home), url, WARD, code]
         agent = subprocess.Popen(command, stdout=output, stderr=output)

@@ -14,7 +14,7 @@ def new_code(url: str, kind: str = "kiosk", **more: str) -> str:
     """An enrolment code for a new device of the ward's first station."""
     administrator = sign_in(url, f"quantri.{SLUG}")
     station = administrator.get(f"/wards/{WARD}/stations")["stations"][0]
-    body = {"kind": kind, "station": station["id"], "name": "Máy 3", **more}
+    body = {"kind": kind, "station_id": station["id"], "name": "Máy 3", **more}
     code: str = administrator.post(f"/wards/{WARD}/devices", body)["code"]
     return code
 

@@ -99,7 +99,7 @@ def open_pair(stack: RunningStack, ward: Ward, login: str) -> Pair:
     today = today_in_vietnam(SystemClock()).isoformat()
     days = {"since": today, "until": today}
     duty = sign_in(url, volunteer_login).get(f"/wards/{ward.code}/duties", params=days)["duties"][0]
-    body = {"kind": "kiosk", "station": duty["station_id"], "name": "Máy đo"}
+    body = {"kind": "kiosk", "station_id": duty["station_id"], "name": "Máy đo"}
     code = sign_in(url, f"quantri.{ward.slug}").post(f"/wards/{ward.code}/devices", body)["code"]
     citizen, volunteer = Window(url), Window(url)
     citizen.get("/kiosk/ghi-danh")

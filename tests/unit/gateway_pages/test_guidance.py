@@ -16,6 +16,7 @@ from gateway.pages import kiosk, wording
 from gateway.sealer import STREAM_TICKETS, Sealer
 from services.accounts.domain.guidance import Because
 from services.chassis.refusal import Kind, Refusal, conflict
+from services.dossiers import forms as filled
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -183,6 +184,18 @@ def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
         assert bar(browser)["data-lit"] == lit, "on its page, also after a reload"
     browser.get(f"{draft}/to-khai/father")
     assert bar(browser)["data-lit"] == ""
+
+
+def test_a_question_that_few_are_asked_is_not_named_on_a_page_that_everybody_sees(
+    browser: Browser, ward: Ward, guided: Guided, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few, told = "/requester/relation", filled.tellable
+    monkeypatch.setattr(filled, "tellable", lambda procedure: [one for one in told(procedure) if one != few])
+    sit_down(browser)
+    agree(browser)
+    browser.get(f"{a_full_draft(ward)}/to-khai/requester-relation")
+    place = guided.asked("ShowPlace")[-1].place
+    assert (place.part, list(place.fields)) == ("", ["/here"])
 
 
 def test_unnamed_pages_are_counted_each(browser: Browser, ward: Ward, guided: Guided) -> None:
