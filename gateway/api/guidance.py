@@ -56,8 +56,8 @@ api.relay(
     tag="guidance",
     summary="The citizen's page has changed: what the volunteer may know of it",
     description="Names of pages, questions, papers and checks alone. Name only what the dossier's `tellable` lists, "
-    "and only `harmless` checks: that a question is asked can tell what was answered. What has another shape than such "
-    "names is refused; whether a name is `tellable` is not checked.",
+    "and only what `harmless` checks find: that a question is asked, or needs another look, can tell an answer. "
+    "What has another shape than such names is refused; whether a name is `tellable` is not checked.",
     body=ShownPlace,
     answer=answers.OwnGuidedSession,
 )

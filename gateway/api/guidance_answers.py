@@ -26,7 +26,7 @@ class Guidance(Answer):
 
 class SeenPoint(Answer):
     field: str
-    check: str = Field(description="Empty: this question needs another look.")
+    check: str = Field(description="The check that finds that it needs another look.")
 
 
 class SeenPlace(Answer):

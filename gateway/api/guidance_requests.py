@@ -17,7 +17,7 @@ class OpenPoint(Body):
     check: str = Field(
         default="",
         max_length=60,
-        description="The check of a finding that is `harmless`; else left out.",
+        description="The check that finds it so.",
         examples=["birth-date"],
     )
 
@@ -53,7 +53,8 @@ class Place(Body):
     open_points: list[OpenPoint] = Field(
         default=[],
         max_length=120,
-        description="What still keeps the dossier from being filed, of `tellable` questions and papers alone.",
+        description="What still keeps the dossier from being filed: only findings that are `harmless`, at `tellable` "
+        "questions and papers. That another finding appears can tell what was answered.",
     )
 
 

@@ -3,6 +3,7 @@
 While a citizen has a session, each page tells the station's ward where they are, in one place (`tell_place`, before a
 template is rendered): names of pages, questions and checks, never an answer. A page, question or paper that is asked
 because of an answer is not named (`Dossier.tellable`): the volunteer can point at it as `/here`, what the screen shows.
+What a check finds that is not harmless is not told at all: only some answers make it appear (docs/decisions/0031).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from caunoi.accounts.v1 import guidance_pb2
-from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Procedure
+from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Dossier, Procedure
 from flask import Flask, before_render_template, current_app, request, session, url_for
 
 from gateway import rpcs
@@ -25,6 +26,7 @@ from gateway.pages.forms import Form, Page
 from gateway.pages.identity import GUIDED
 from gateway.sealer import Sealer
 from gateway.settings import Settings
+from gateway.texts import is_draft
 from gateway.wards import WardClient, wards
 from services.chassis.refusal import Kind, Refusal
 
@@ -194,15 +196,15 @@ def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None = Non
         answer = _services(own["ward"]).call(
             rpcs.SHOW_PLACE,
             session_id=own["id"],
-            place=_place(where, opened),
+            place=place_of(where, opened.dossier if opened else None),
             dossier_ward=ward.code if ward and where.dossier else "",
             dossier_id=where.dossier,
             dossier_page=where.digest,
         )
     except Refusal as refusal:
         return _silent(refusal, where)
-    is_draft = opened.is_draft if opened else where.page == "code"
-    if answer.state != "ended" and ward and where.dossier and is_draft:
+    drafted = opened.is_draft if opened else where.page == "code"
+    if answer.state != "ended" and ward and where.dossier and drafted:
         _note(own, ward.code, where.dossier)
     return shown(answer, _since_shown(answer, where))
 
@@ -242,23 +244,25 @@ def _silent(refusal: Refusal, where: Where) -> Shown | None:
     return Shown("silent", where) if refusal.kind is not Kind.UNAUTHENTICATED else None
 
 
-def _place(where: Where, opened: Opened | None) -> guidance_pb2.Place:
+def place_of(where: Where, dossier: Dossier | None) -> guidance_pb2.Place:
+    """What a volunteer may know of the page: the same for any two people who differ in their answers alone."""
     place = guidance_pb2.Place(page=where.page, procedure=where.procedure, procedure_version=where.version)
-    if opened is None:
+    if dossier is None:
         return place
-    tellable = set(opened.dossier.tellable)
+    tellable = set(dossier.tellable)
     fields = [one for one in where.fields.split(",") if one in tellable]
     if fields and tellable & {f"page/{where.part}", f"documents/{where.part}"}:
         place.part = where.part
         place.fields.extend(fields[:MOST_FIELDS])
     elif where.part:
         place.fields.append(HERE)
-    if opened.is_draft:
-        stops = [one for one in opened.dossier.findings if one.field in tellable and one.kind == FINDING_KIND_STOPS]
+    if is_draft(dossier):
         place.open_points.extend(
-            guidance_pb2.OpenPoint(field=one.field, check=one.check if one.harmless else "")
-            for one in stops[:MOST_POINTS]
+            guidance_pb2.OpenPoint(field=one.field, check=one.check)
+            for one in dossier.findings
+            if one.kind == FINDING_KIND_STOPS and one.harmless and one.field in tellable
         )
+        del place.open_points[MOST_POINTS:]
     return place
 
 

@@ -66,5 +66,5 @@ A_QUESTION, A_PAPER, ON_SCREEN = "Một câu trong tờ khai", "Một giấy t�
 
 
 def remark_of(check: str) -> str:
-    """What a check finds, in words; for one that is not named (or not known) only that the question needs a look."""
+    """What a check finds, in words; for one that is not known here only that the question needs another look."""
     return _REMARKS.get(check, _ANY_REMARK)

@@ -35,20 +35,22 @@ COMPLETE = {
 
 
 def _under(version: Procedure) -> Filing:
-    """The complete form of the procedure, filed under one of its versions.
-
-    What that version asks on top is answered with the field's own example, or its first choice.
-    """
+    """The complete form of the procedure, filed under one of its versions."""
     filing = COMPLETE[version.code]
+    return replace(filing, procedure=version, form=complete(version, filing.form))
+
+
+def complete(version: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form with what it leaves open: answered with the field's own example, or its first choice."""
     fields = leaves(version.form)
-    form = asked(version, filing.form)
+    form = asked(version, form)
     while open_fields := [
         pointer
         for pointer in filled.answers(version, form).by_pointer
         if value_at(form, pointer) is None and not fields[pointer].get("x-optional")
     ]:
         form = changed(form, {pointer: _example(fields[pointer]) for pointer in open_fields})
-    return replace(filing, procedure=version, form=form)
+    return form
 
 
 def _example(leaf: Mapping[str, Any]) -> Any:

@@ -209,7 +209,7 @@ def test_unnamed_pages_are_counted_each(browser: Browser, ward: Ward, guided: Gu
     assert all(len(one) == 64 for one in counted)
 
 
-def test_a_check_is_named_only_where_it_is_harmless(browser: Browser, ward: Ward, guided: Guided) -> None:
+def test_only_what_a_harmless_check_finds_is_told(browser: Browser, ward: Ward, guided: Guided) -> None:
     sit_down(browser)
     agree(browser)
     draft = a_draft(ward)
@@ -226,7 +226,7 @@ def test_a_check_is_named_only_where_it_is_harmless(browser: Browser, ward: Ward
     guided.wards.answers("GetDossier", dossier)
     browser.get(f"{draft}/to-khai")
     points = guided.asked("ShowPlace")[-1].place.open_points
-    assert [(one.field, one.check) for one in points] == [("/child/full_name", "required"), ("/requester/relation", "")]
+    assert [(one.field, one.check) for one in points] == [("/child/full_name", "required")]
 
 
 def test_a_session_is_noted_on_a_draft_once(browser: Browser, ward: Ward, guided: Guided) -> None:

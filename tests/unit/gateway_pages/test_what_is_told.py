@@ -1,0 +1,72 @@
+"""What a volunteer is told of a page is the same for any two people who differ only in what they chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+import pytest
+from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+
+from gateway.pages.guided import Where, place_of
+from services.dossiers import forms as filled
+from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.forms import findings, leaves, tellable
+from tests.unit.dossiers.test_every_field import FILINGS, complete
+from tests.unit.dossiers.worlds import changed
+
+PEOPLE = 60
+
+
+def chosen(procedure: Procedure, by: Random) -> dict[str, Any]:
+    """An answer to each question that is answered by a choice."""
+    choices = {
+        pointer: leaf.get("enum") or (True, False)
+        for pointer, leaf in leaves(procedure.form).items()
+        if "enum" in leaf or leaf.get("type") == "boolean"
+    }
+    return {pointer: by.choice(tuple(of)) for pointer, of in choices.items() if pointer != "/declaration/truthful"}
+
+
+def draft_of(name: str, form: Mapping[str, Any]) -> dossiers_v1.Dossier:
+    """The draft with that form and without papers, as the dossiers service shows it."""
+    filing = FILINGS[name]
+    procedure = filing.procedure
+    dossier = dossiers_v1.Dossier(asked=filled.answers(procedure, form).by_pointer, tellable=tellable(procedure))
+    for one in findings(procedure, form, set(), filing.day):
+        dossier.findings.add(
+            field=one.field,
+            check=one.check,
+            kind=dossiers_v1.FINDING_KIND_STOPS if one.kind is FindingKind.STOPS else dossiers_v1.FINDING_KIND_WARNS,
+            harmless=procedure.harmless.covers(one.check, one.field),
+        )
+    return dossier
+
+
+def places(procedure: Procedure, dossier: dossiers_v1.Dossier) -> Iterator[guidance_v1.Place]:
+    """What is told on each page of the form, each paper's page, and before the filing."""
+    for page in procedure.pages:
+        yield place_of(Where("form", page.name, ",".join(page.fields), dossier="d"), dossier)
+    for paper in procedure.documents:
+        yield place_of(Where("documents", paper.kind, f"documents/{paper.kind}", dossier="d"), dossier)
+    yield place_of(Where("check", dossier="d"), dossier)
+
+
+@pytest.mark.parametrize("name", FILINGS)
+def test_no_choice_changes_what_a_volunteer_is_told(name: str) -> None:
+    filing = FILINGS[name]
+    by = Random(name)
+    told: dict[str, str] = {}
+    asked, found = set(), set()
+    for _ in range(PEOPLE):
+        form = complete(filing.procedure, changed(filing.form, chosen(filing.procedure, by)))
+        dossier = draft_of(name, form)
+        told.setdefault("\n".join(map(str, places(filing.procedure, dossier))), str(form))
+        asked.add(tuple(dossier.asked))
+        found.add(tuple((one.field, one.check) for one in dossier.findings))
+    assert len(asked) > 1 or filing.procedure.code == "2.000635", "their choices decide what else they are asked"
+    assert len(found) > 1, "and what is found"
+    assert len(told) == 1, told
