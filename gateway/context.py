@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections.abc import Mapping
@@ -27,6 +28,12 @@ _CACHED = {  # what is the same for everybody: rule → seconds
     "/api/v1/procedures": 60,
     "/api/v1/procedures/<code>": 60,
     "/api/v1/openapi.json": 60,
+}
+#: Rules that are asked all the time, and logged at debug: by probes, scanners' agents, pages that wait for pictures.
+POLLS = {
+    *("/healthz", "/readyz", "/metrics"),
+    "/api/v1/wards/<ward>/scans/next",
+    "/ho-so/<slug>/<uuid:id>/giay-to/<kind>/trang/<uuid:capture>/moi",
 }
 
 _HEADERS = {
@@ -73,7 +80,8 @@ def register_context(app: Flask, settings: Settings) -> None:
         _set_headers(response, {"X-Request-ID": g.request_id, **_headers_for(route, status), **everywhere})
         seconds = time.monotonic() - g.started
         HTTP_SECONDS.labels(method, route, str(status)).observe(seconds)
-        log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
+        level = logging.DEBUG if route in POLLS and status < 400 else logging.INFO
+        log.log(level, "request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
         return response
 
     def end(_: BaseException | None) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
+from structlog.testing import capture_logs
 from xdist.scheduler import LoadScopeScheduling
 
 from services.chassis.clock import VIETNAM
@@ -100,3 +101,13 @@ def url(request: pytest.FixtureRequest) -> str:
     given = os.environ.get("CAUNOI_TEST_URL")
     address: str = given or request.getfixturevalue("stack").urls["gateway"]
     return address
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[Any]]:
+    """What is logged during the test, at every level."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
+    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
+        yield lines
+    structlog.configure(**before)

@@ -9,7 +9,7 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -86,6 +86,7 @@ class Service:
     metadata: MetaData
     build: Callable[[Any, Cells, Clock], Parts]
     sealed: Sequence[Sealed] = ()  # every stored column that its ciphers encrypt
+    polls: Collection[str] = ()  # RPCs that are asked all the time: logged at debug
     commands: Mapping[str, Command] = field(default_factory=dict)
 
     @property
@@ -259,6 +260,7 @@ class Serving:
                 load_verifier(settings.trusted_keys_file),
                 # Where wards share the threads, a ward that hangs leaves half of them to the others.
                 calls_of_a_ward=max(1, settings.rpc_threads // 2) if len(cells) > 1 else None,
+                polls=service.polls,
             ),
             listen=settings.listen,
             threads=settings.rpc_threads,

@@ -146,6 +146,7 @@ SERVICE = Service(
     metadata=Base.metadata,
     build=build,
     sealed=SEALED,
+    polls={"GetCapture"},
     commands={
         "reconcile": Command(reconcile_day, _day_options, "settle what the provider took on a day and nobody told of"),
         "register-verify": Command(verify_register, _register_options, "check the numbers and digests of a register"),

@@ -19,6 +19,12 @@ def test_every_rpc_has_a_rule_and_every_rule_an_rpc(service: Service) -> None:
 
 
 @each_service
+def test_what_is_logged_at_debug_is_an_rpc_that_only_reads(service: Service) -> None:
+    assert {*service.polls} <= {*service.rules}
+    assert all(name.startswith(("Get", "List", "Take", "Watch")) for name in service.polls)
+
+
+@each_service
 def test_every_rpc_is_served(service: Service) -> None:
     assert unserved(service) == set()
 
@@ -52,6 +58,7 @@ def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
         if Role.VOLUNTEER in rule.roles | rule.elsewhere
     }
     assert open_to_volunteers == {
+        "accounts.ChangePassword",  # their own
         "accounts.GetOwnAccount",
         "accounts.ListOwnAccessLog",
         "accounts.ListDuties",  # their own

@@ -35,7 +35,9 @@ class RunningService(Generic[OwnParts]):
         self.parts = build(settings, self.cells, clock)
         self._server = Server(
             service_names=[contract.full_name for contract in service.contracts],
-            interceptor=CallInterceptor(service.rules, frozenset(self.cells), load_verifier(keys / "trusted.json")),
+            interceptor=CallInterceptor(
+                service.rules, frozenset(self.cells), load_verifier(keys / "trusted.json"), polls=service.polls
+            ),
             listen="127.0.0.1:0",
             threads=settings.rpc_threads,
             reflected=False,

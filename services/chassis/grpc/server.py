@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,12 +93,19 @@ class CallInterceptor(grpc.ServerInterceptor):
 
     An RPC without a rule is refused. So is, at once, a call beyond the `calls_of_a_ward` that are running: a call whose
     caller has gone keeps its thread until the database answers, and a ward whose database hangs would take all threads.
+    What is asked all the time (`polls`) is logged at debug, unless it is refused.
     """
 
     def __init__(
-        self, rules: Mapping[str, Rule], wards: frozenset[str], verifier: Verifier, calls_of_a_ward: int | None = None
+        self,
+        rules: Mapping[str, Rule],
+        wards: frozenset[str],
+        verifier: Verifier,
+        calls_of_a_ward: int | None = None,
+        polls: Collection[str] = (),
     ) -> None:
         self._rules = rules
+        self._polls = polls
         self._wards = wards
         self._verifier = verifier
         self._places: dict[str, threading.Semaphore] = {}
@@ -161,7 +169,8 @@ class CallInterceptor(grpc.ServerInterceptor):
                 code = _STATUS_OF[refusal.kind].name if refusal else "OK"
                 seconds = time.monotonic() - started
                 RPC_SECONDS.labels(method, code).observe(seconds)
-                log.info("call", method=method, outcome=outcome, milliseconds=round(seconds * 1000, 1))
+                level = logging.DEBUG if method in self._polls and refusal is None else logging.INFO
+                log.log(level, "call", method=method, outcome=outcome, milliseconds=round(seconds * 1000, 1))
         context.abort_with_status(rpc_status.to_status(status_of(refusal)))
         raise AssertionError("unreachable")
 

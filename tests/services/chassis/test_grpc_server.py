@@ -76,7 +76,9 @@ def servicer() -> Servicer:
 
 @pytest.fixture
 def server(servicer: Servicer, keys: Path) -> Iterator[Server]:
-    interceptor = CallInterceptor(RULES, frozenset({WARD}), load_verifier(keys / "trusted.json"))
+    interceptor = CallInterceptor(
+        RULES, frozenset({WARD}), load_verifier(keys / "trusted.json"), polls={"ListStations", "ResendActivationCode"}
+    )
     server = Server(service_names=[NAME], interceptor=interceptor, listen="127.0.0.1:0", threads=4, reflected=True)
     accounts_pb2_grpc.add_AccountsServiceServicer_to_server(servicer, server.grpc)
     server.start()
@@ -120,6 +122,20 @@ def test_a_public_call_needs_no_token_and_carries_ward_and_request_id(
     answer = call(stub.ListStations, accounts_pb2.ListStationsRequest(), ward=WARD, seconds=5)
     assert answer.stations[0].name == WARD
     assert answer.stations[0].id  # made where the caller gave none
+
+
+def test_what_is_asked_all_the_time_is_logged_at_debug_unless_it_is_refused(
+    stub: accounts_pb2_grpc.AccountsServiceStub, token: Callable[..., str], log_lines: list[Any]
+) -> None:
+    call(stub.ListStations, accounts_pb2.ListStationsRequest(), ward=WARD, seconds=5)
+    own_account(stub, token(Role.CITIZEN))
+    with pytest.raises(Refusal):
+        call(stub.ResendActivationCode, accounts_pb2.ResendActivationCodeRequest(), ward=WARD, seconds=5)
+    assert {line["method"]: line["log_level"] for line in log_lines if line["event"] == "call"} == {
+        "ListStations": "debug",
+        "GetOwnAccount": "info",
+        "ResendActivationCode": "info",
+    }
 
 
 def test_a_ward_that_is_not_served_here_is_not_found(stub: accounts_pb2_grpc.AccountsServiceStub) -> None:

@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from caunoi.notifications.v1 import events_pb2 as events
 from caunoi.notifications.v1 import notifications_pb2 as pb
 from caunoi.notifications.v1 import notifications_pb2_grpc
-from structlog.testing import capture_logs
 
 from services.chassis.database.encryption import load_ciphers
 from services.chassis.database.resealing import reseal
@@ -201,25 +199,15 @@ def test_what_cannot_be_sent_is_refused_by_its_field(
     assert world.rows() == []
 
 
-@pytest.fixture
-def heard() -> Iterator[None]:
-    """Log lines of all levels are made, which other tests silence."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
-    yield
-    structlog.configure(**before)
-
-
-def test_neither_code_nor_phone_is_logged(world: World, client: Client, heard: None) -> None:
-    with capture_logs() as logs:
-        client.send("SendOneTimeCode", one_time_code(world), client.service_token())
-        world.catcher.faults.answer_next("sms", 503)
-        world.deliver(Lane.CODE)
-        world.pass_time(seconds=2)
-        world.deliver(Lane.CODE)
-    assert [entry["outcome"] for entry in logs if entry["event"] == "message-tried"] == ["temporary", "delivered"]
-    assert any(entry["event"] == "call" for entry in logs)
-    assert not tells_code(str(logs))
+def test_neither_code_nor_phone_is_logged(world: World, client: Client, log_lines: list[Any]) -> None:
+    client.send("SendOneTimeCode", one_time_code(world), client.service_token())
+    world.catcher.faults.answer_next("sms", 503)
+    world.deliver(Lane.CODE)
+    world.pass_time(seconds=2)
+    world.deliver(Lane.CODE)
+    assert [entry["outcome"] for entry in log_lines if entry["event"] == "message-tried"] == ["temporary", "delivered"]
+    assert any(entry["event"] == "call" for entry in log_lines)
+    assert not tells_code(str(log_lines))
 
 
 def test_people_see_their_own_messages_newest_first_page_by_page(world: World, client: Client) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from structlog.testing import capture_logs
 
 from gateway.app import create_app
 from gateway.settings import Settings
@@ -64,16 +61,6 @@ def wards(app: Flask) -> FakeWards:
 @pytest.fixture
 def client(app: Flask, wards: FakeWards) -> FlaskClient:
     return app.test_client()
-
-
-@pytest.fixture
-def log_lines() -> Iterator[list[Any]]:
-    """What is logged during the test, at every level."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(0))
-    with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
-        yield lines
-    structlog.configure(**before)
 
 
 def bearer(ward: str = NAM_DUONG) -> dict[str, str]:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from caunoi.accounts.v1 import stations_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from gateway.api.operations import Operation, api, pointing
+from gateway.context import POLLS
 from services.chassis.call import current_call, current_request_id
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from tests.conftest import NAM_DUONG
@@ -289,6 +291,20 @@ def test_a_log_line_carries_ids_and_nothing_that_was_typed(
     assert log_lines[0]["ward"] == NAM_DUONG
     assert log_lines[0]["route"] == "/api/v1/wards/<ward>/desk"
     assert log_lines[-1]["route"] == "(none)"
+
+
+def test_what_is_asked_all_the_time_is_logged_at_debug_unless_it_is_refused(
+    app: Flask, client: FlaskClient, wards: FakeWards, log_lines: list[Any]
+) -> None:
+    assert {rule.rule for rule in app.url_map.iter_rules()} >= POLLS
+    wards.answers("TakeScan", stations_pb2.TakeScanResponse())
+    path = f"/api/v1/wards/{NAM_DUONG}/scans/next"
+    client.get("/healthz")
+    client.post(path, json={}, headers=bearer())
+    client.post(path, json={"nonsense": 1}, headers=bearer())
+    client.get("/api/v1/wards")
+    levels = [(line["status"], line["log_level"]) for line in log_lines if line["event"] == "request"]
+    assert levels == [(200, "debug"), (200, "debug"), (400, "info"), (200, "info")]
 
 
 def test_security_headers_are_on_every_answer(client: FlaskClient) -> None:

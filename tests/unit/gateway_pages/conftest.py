@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from gateway.pages import identity
 from gateway.pages.kiosk import COOKIE
-from tests.unit.gateway.conftest import application, log_lines  # noqa: F401 # a fixture
+from tests.unit.gateway.conftest import application
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.station import CREDENTIAL, put_station
 from tests.unit.gateway_pages.ward import PASSWORD, Ward
