@@ -15,8 +15,9 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from deploy.local.home import StackFault
 from deploy.local.process import ROOT
-from deploy.local.stack import PEOPLE, Stack, StackFault
+from deploy.local.stack import PEOPLE, Stack
 from deploy.local.welcome import scanner_of, welcome
 
 _ROOM_SECONDS = 5  # between two looks at the disk
@@ -81,7 +82,7 @@ def watch_room(stack: Stack) -> None:
     was_full = False
     pause = threading.Event()
     while not pause.wait(_ROOM_SECONDS):
-        note = stack.room_note()
+        note = stack.place.room_note()
         if note and not was_full:
             print(f"{note}\nUntil there is room, what people send in may be refused.", flush=True)
         elif was_full and not note:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import hashlib
 import os
 import shutil
@@ -14,15 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import IO
 
 import psycopg
 
 from deploy.local import environment
 from deploy.local.broker import Broker, MemoryBroker, choose_broker
 from deploy.local.environment import Places
+from deploy.local.home import Home, StackFault
 from deploy.local.keys import SERVICES, make_keys
-from deploy.local.leftovers import Pids
 from deploy.local.ports import PortFault, Ports, ports_from, require_free
 from deploy.local.postgres import Cluster
 from deploy.local.probes import answers, is_serving
@@ -32,13 +29,7 @@ from deploy.local.waiting import wait_until
 from services.chassis.district import load_district
 
 PEOPLE = ROOT / "deploy" / "local" / "people.toml"
-LEAST_FREE_BYTES = 500_000_000
-_NOT_OURS = (errno.EACCES, errno.EPERM, errno.EROFS)
 _SECONDS_TO_START = 240  # for any part, on a busy machine; a part that dies is reported at once
-
-
-class StackFault(Exception):
-    """The stack cannot run; the text says what is wrong and what to do."""
 
 
 class Stack:
@@ -59,13 +50,13 @@ class Stack:
         needs_kafka: bool = False,
         say: Callable[[str], None] = lambda line: print(line, flush=True),
     ) -> None:
-        self._home = home.resolve()
+        self.place = Home(home)
+        self._home = self.place.path
         self._port = port
         self._more = more or {}
         self._needs_kafka = needs_kafka
         self._say = say
         self._ports: Ports | None = None
-        self._lock: IO[str] | None = None
         self._supervisor: Supervisor | None = None
         self._stopping = threading.Event()
         self._topics_made = threading.Event()
@@ -145,15 +136,17 @@ class Stack:
     def start(self) -> None:
         """Starts all parts and waits for them. Raises StackFault; nothing is left running then."""
         try:
-            self._take_home()
+            left = self.place.take()
+            if left:
+                self._say(f"{left} processes of an earlier start were still running and have been stopped")
             self._settle_ports()
             self._start_parts()
         except (StartFault, PortFault, RuntimeError, psycopg.Error) as fault:
             self.stop()
-            raise StackFault(f"{fault}{self.room_note()}") from fault
+            raise StackFault(f"{fault}{self.place.room_note()}") from fault
         except OSError as fault:
             self.stop()
-            raise self._explained(fault) from fault
+            raise self.place.explained(fault) from fault
         except BaseException:
             self.stop()
             raise
@@ -166,10 +159,8 @@ class Stack:
                 ["scanner"], ["gateway", "streams"], SERVICES, ["catcher", "payments"], ["kafka"], ["postgres"]
             )
             self._supervisor = None
-            Pids(self._home / "run").forget()
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+            self.place.pids.forget()
+        self.place.leave()
 
     def abandon(self) -> None:
         """kill -9 of everything, at once. Accepted data is on disk all the same."""
@@ -177,74 +168,22 @@ class Stack:
         if self._supervisor is not None:
             self._supervisor.abandon()
 
-    def room_note(self) -> str:
-        """A warning if the disk is nearly full, with a line break before it; else empty."""
-        free = shutil.disk_usage(self._home).free
-        if free > LEAST_FREE_BYTES // 10:
-            return ""
-        return f"\nThe disk is nearly full: {free // 1_000_000} MB are free where the data lie ({self._home})."
-
     def forget(self) -> None:
         """Deletes the data of a stack that does not run; files of the set-up stay. Raises StackFault if it runs."""
         try:
-            self._take_home()
-            kept = {"lock", "setup.lock", "kafka"}
-            for path in [*(self._home / "kafka").glob("*"), *self._home.iterdir()]:
-                if path.is_dir() and path.name not in kept | {"lib"}:
-                    shutil.rmtree(path)
-                elif path.is_file() and path.name not in kept:
-                    path.unlink()
+            self.place.take()
+            self.place.empty()
         except OSError as fault:
-            raise self._explained(fault) from fault
+            raise self.place.explained(fault) from fault
         finally:
             self.stop()
-
-    def _explained(self, fault: OSError) -> OSError | StackFault:
-        """Advice about a fault of the system, if there is any; else the fault itself."""
-        if fault.errno == errno.ENOSPC:
-            return StackFault(f"The disk is full: {fault}. Free some space and start again.")
-        if fault.errno in _NOT_OURS:
-            return StackFault(
-                f"{fault}.\nThe data lie in {self._home}, and whoever starts the stack has to be able to write there. "
-                "Was it started by root before, or is the disk read-only?\n"
-                "Give the directory to yourself, or put the data elsewhere: CAUNOI_HOME=/… make run"
-            )
-        return fault
-
-    def _take_home(self) -> None:
-        self._home.mkdir(parents=True, exist_ok=True)
-        lock = (self._home / "lock").open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "another process"
-            lock.close()
-            raise StackFault(
-                f"A stack runs in {self._home} already ({holder}). Stop it with Ctrl-C where it was started,\n"
-                "or start a second one beside it: CAUNOI_HOME=.local/second CAUNOI_PORT=0 make run"
-            ) from None
-        self._lock = lock
-        free = shutil.disk_usage(self._home).free
-        if free < LEAST_FREE_BYTES:
-            raise StackFault(
-                f"Only {free // 1_000_000} MB are free where the data would lie ({self._home}); the stack needs "
-                f"{LEAST_FREE_BYTES // 1_000_000} MB.\n"
-                "Free some space, or put the data elsewhere: CAUNOI_HOME=/… make run"
-            )
-        left = Pids(self._home / "run").end_all()
-        if left:
-            self._say(f"{left} processes of an earlier start were still running and have been stopped")
 
     def _settle_ports(self) -> None:
         if self._ports is None:
             self._ports = ports_from(self._port)
         require_free(self._ports)
         self.places = Places(self._home, self._ports)
-        if self._lock is not None:
-            self._lock.truncate(0)
-            self._lock.write(f"process {os.getpid()}, {self.places.gateway_url}")
-            self._lock.flush()
+        self.place.name_holder(f"process {os.getpid()}, {self.places.gateway_url}")
 
     def _start_parts(self) -> None:
         self._stopping.clear()
@@ -256,7 +195,7 @@ class Stack:
         if self.broker.notice:
             self._say(self.broker.notice)
         self.postgres = Cluster(self._home / "postgres" / "data")
-        self._supervisor = Supervisor(self._home / "logs", Pids(self._home / "run"), self._say_with_room)
+        self._supervisor = Supervisor(self._home / "logs", self.place.pids, self._say_with_room)
         self._wards = load_district(ROOT / "deploy" / "district.toml").wards
         make_keys(self.places.keys, list(self._wards.values()))
         # Migrations, people and topics depend on the code alone: if it is unchanged, so are they.
@@ -277,7 +216,7 @@ class Stack:
         known.write_text(digest)
 
     def _say_with_room(self, line: str) -> None:
-        self._say(f"{line}{self.room_note()}")
+        self._say(f"{line}{self.place.room_note()}")
 
     def _await(self, chores: Sequence[Future[None]]) -> None:
         """Returns when all are done; the first failure stops the others, and is raised."""

@@ -12,7 +12,8 @@ from google.protobuf.message import Message
 from services.chassis.timestamps import stamp
 from services.dossiers.domain.acts import ACTS, Act
 from services.dossiers.domain.register import REGISTERS
-from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.tables import DossierRow
 
 #: The event of each act, and of an entry in each register.
 OF_ACTS: Mapping[Act, type[Any]] = {act: getattr(events_pb2, act.event) for act in ACTS.values()}

@@ -23,7 +23,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import table_of
 from services.dossiers.domain.states import Status
-from services.dossiers.tables import DossierRow, RegisterEntryRow
+from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.tables import DossierRow
 
 Row = TypeVar("Row", DossierRow, RegisterEntryRow)
 Columns = ColumnCollection[str, Any]

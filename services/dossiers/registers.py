@@ -21,15 +21,15 @@ from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.register import MARITAL_STATUS
-from services.dossiers.tables import (
+from services.dossiers.register_tables import (
     CertificateRow,
-    DossierRow,
     RegisterBookRow,
     RegisterEntryRow,
     RegisterNoteRow,
     RegisterPersonRow,
     RegisterVolumeRow,
 )
+from services.dossiers.tables import DossierRow
 
 _PEOPLE_LOCK = 4_870_301  # any number that nothing else in the database locks
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from services.chassis.database.resealing import Sealed
-from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow, VerificationRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.tables import DossierRow, VerificationRow
 
 SEALED = [
     Sealed(DossierRow, "form", lambda row: f"dossier:{row.id}"),

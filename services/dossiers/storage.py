@@ -1,4 +1,8 @@
-"""Queries of dossiers and what belongs to them; those of the registers are in `registers`, of lists in `listing`."""
+"""Queries of dossiers and what belongs to them.
+
+Those of the registers are in `registers`, of lists in `listing`, of captures in `captures`, of time limits in
+`deadlines`.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,6 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    or_,
     select,
     text,
     tuple_,
@@ -29,11 +32,11 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database.tables import table_of
 from services.chassis.database.writing import Writing
-from services.dossiers.domain.states import OPEN, Status
+from services.dossiers.domain.states import Status
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import (
     CapturePageRow,
     CaptureRow,
-    CertificateRow,
     ComparisonRow,
     ConfirmationRow,
     DocumentRow,
@@ -43,7 +46,6 @@ from services.dossiers.tables import (
     GuidedByRow,
     HistoryRow,
     PaymentRow,
-    RegisterEntryRow,
     SupplementRow,
     ToldRow,
     VerificationRow,
@@ -340,68 +342,3 @@ def accepted_between(session: Session, start: datetime, end: datetime, limit: in
     """Dossiers accepted from `start` until before `end`, in that order."""
     query = select(DossierRow).where(DossierRow.accepted_at >= start, DossierRow.accepted_at < end)
     return session.scalars(query.order_by(DossierRow.accepted_at, DossierRow.id).limit(limit)).all()
-
-
-def clocks_near(
-    session: Session, now: datetime, until: datetime, limit: int, after: tuple[datetime, UUID] | None
-) -> Sequence[tuple[datetime, UUID]]:
-    """Due time and id of the open dossiers that the sweep has to warn of (due by `until`) or mark as overdue; by due
-    time.
-    """
-    query = select(DossierRow.urgent_at, DossierRow.id).where(_open_by(until), _unnoticed(now))
-    if after is not None:
-        query = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > tuple_(*map(literal, after)))
-    found = session.execute(query.order_by(DossierRow.urgent_at, DossierRow.id).limit(limit))
-    return [(due, id) for due, id in found]
-
-
-def claimed_clock(session: Session, id: UUID, now: datetime, until: datetime) -> DossierRow | None:
-    """The dossier, locked, if it still has to be warned of or marked and nobody else has it locked."""
-    query = select(DossierRow).where(DossierRow.id == id, _open_by(until), _unnoticed(now))
-    return session.scalar(query.with_for_update(skip_locked=True))
-
-
-def overdue_count(session: Session, now: datetime, *, most: int | None = None) -> int:
-    """The number of overdue open dossiers; at most `most` are counted."""
-    found = select(DossierRow.id).where(_open_by(now)).limit(most).subquery()
-    return session.scalars(select(func.count()).select_from(found)).one()
-
-
-def _open_by(until: datetime) -> ColumnElement[bool]:
-    """Open dossiers due by the moment; statuses are literals, so that the partial index of open ones is used."""
-    statuses = [literal(int(status), literal_execute=True) for status in sorted(OPEN)]
-    return and_(DossierRow.status.in_(statuses), DossierRow.urgent_at <= until)
-
-
-def _unnoticed(now: datetime) -> ColumnElement[bool]:
-    """Not warned of since the clock was set; or, if it ran out, not marked for this due time."""
-    unmarked = or_(DossierRow.overdue_at.is_(None), DossierRow.overdue_at < DossierRow.due_at)
-    return or_(
-        and_(DossierRow.due_at >= now, DossierRow.reminded_at.is_(None)), and_(DossierRow.due_at < now, unmarked)
-    )
-
-
-def waits_over(
-    session: Session, now: datetime, limit: int, after: tuple[datetime, UUID] | None
-) -> Sequence[tuple[datetime, UUID]]:
-    """End and id of expired verifications of open dossiers, by their end."""
-    query = select(VerificationRow.times_out_at, VerificationRow.id).join(DossierRow)
-    query = query.where(_wait_over(now))
-    if after is not None:
-        query = query.where(tuple_(VerificationRow.times_out_at, VerificationRow.id) > tuple_(*map(literal, after)))
-    found = session.execute(query.order_by(VerificationRow.times_out_at, VerificationRow.id).limit(limit))
-    return [(end, id) for end, id in found if end is not None]
-
-
-def claimed_wait(session: Session, id: UUID, now: datetime) -> tuple[DossierRow, VerificationRow] | None:
-    """The verification with its dossier, both locked, if it is still open and nobody else has it locked."""
-    query = select(DossierRow, VerificationRow).join(VerificationRow, VerificationRow.dossier_id == DossierRow.id)
-    query = query.where(VerificationRow.id == id, _wait_over(now))
-    found = session.execute(query.with_for_update(skip_locked=True)).first()
-    return None if found is None else (found[0], found[1])
-
-
-def _wait_over(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        VerificationRow.ended_at.is_(None), VerificationRow.times_out_at <= now, DossierRow.status.in_(sorted(OPEN))
-    )

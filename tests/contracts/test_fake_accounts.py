@@ -25,7 +25,7 @@ from services.chassis.tokens import Principal, Role, load_issuers
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import Accounts
+from tests.services.accounts.service import Accounts
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
 DRAFT = hashlib.sha256(b"form and documents").digest()

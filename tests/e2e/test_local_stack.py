@@ -14,9 +14,10 @@ import psutil
 import psycopg
 import pytest
 
-from deploy.local import stack as stack_module
+from deploy.local import home as home_of_stacks
+from deploy.local.home import StackFault
 from deploy.local.ports import HOST, ports_from
-from deploy.local.stack import Stack, StackFault
+from deploy.local.stack import Stack
 from deploy.local.waiting import wait_until
 
 SECONDS = 60
@@ -39,7 +40,7 @@ def test_a_taken_port_is_named_and_nothing_starts(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_reported_before_anything_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack_module, "LEAST_FREE_BYTES", 1 << 60)
+    monkeypatch.setattr(home_of_stacks, "LEAST_FREE_BYTES", 1 << 60)
     with pytest.raises(StackFault, match=r"Only \d+ MB are free .*\n.*CAUNOI_HOME"):
         Stack(tmp_path, 0).start()
 

@@ -14,7 +14,7 @@ from services.dossiers import registers
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, NOTE_KINDS
 from services.dossiers.domain.search import folded
-from services.dossiers.tables import RegisterEntryRow
+from services.dossiers.register_tables import RegisterEntryRow
 
 #: Notes that end a marriage (Luật HNGĐ 2014; TT 04/2020 Đ23).
 _ENDS_A_MARRIAGE = [name for name, kind in NOTE_KINDS.items() if kind.ends_marriage]

@@ -11,7 +11,8 @@ from uuid import UUID
 from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.domain.tracking import shown_key
-from services.dossiers.tables import DossierRow, RegisterEntryRow, RegisterNoteRow, VerificationRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.tables import DossierRow, VerificationRow
 
 
 def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:

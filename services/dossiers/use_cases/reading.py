@@ -14,7 +14,8 @@ from services.chassis.database import audit
 from services.chassis.refusal import not_found
 from services.dossiers import registers, storage
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.tables import CertificateRow, DossierRow, HistoryRow, RegisterEntryRow
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
+from services.dossiers.tables import DossierRow, HistoryRow
 from services.dossiers.use_cases.unit import (
     Unit,
     Workplace,

@@ -23,7 +23,8 @@ from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
 from services.dossiers.forms import tellable
-from services.dossiers.tables import DocumentRow, DossierRow, RegisterEntryRow, SupplementRow, ToldRow
+from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed

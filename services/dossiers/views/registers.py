@@ -14,7 +14,7 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.register import REGISTERS, book_label
-from services.dossiers.tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
+from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
 from services.dossiers.use_cases.unit import Unit
 

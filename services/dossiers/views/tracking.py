@@ -12,7 +12,8 @@ from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.states import STATUS_TEXT, Status
-from services.dossiers.tables import CertificateRow, DossierRow, HistoryRow, RegisterEntryRow
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
+from services.dossiers.tables import DossierRow, HistoryRow
 from services.dossiers.use_cases.clock.timekeeping import time_kept
 from services.dossiers.use_cases.unit import Unit
 from services.dossiers.views.clock import extension_message

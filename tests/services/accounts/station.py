@@ -17,7 +17,7 @@ from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Principal, Role
 from tests.fakes.clock import SettableClock
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
+from tests.services.accounts.service import NAM_DUONG, THANH_BINH, Accounts
 
 PLACE = guidance_pb2.Place(
     page="form",
@@ -167,6 +167,14 @@ class Stations:
         asked = self.request(citizen)
         self.join(asked.code)
         return citizen, asked.session.id
+
+
+def forward(clock: SettableClock, **how: float) -> None:
+    clock.set(clock.now() + timedelta(**how))
+
+
+def consents(stations: Stations, citizen: str) -> list[guidance_pb2.Consent]:
+    return list(stations.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), citizen).consents)
 
 
 def refusal(act: Any, *arguments: Any, **named: Any) -> Refusal:

@@ -25,7 +25,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.guards.test_stations_open_nothing import TABLE
 from tests.services.accounts import conftest
-from tests.services.accounts.conftest import NAM_DUONG
+from tests.services.accounts.service import NAM_DUONG
 from tests.services.accounts.station import PLACE
 from tests.services.accounts.ward import TODAY, Ward
 

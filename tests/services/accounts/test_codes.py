@@ -15,7 +15,7 @@ from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
+from tests.services.accounts.service import NAM_DUONG, THANH_BINH, WARDS, Accounts
 
 DRAFT = hashlib.sha256(b"form and documents").digest()
 CHANGED = hashlib.sha256(b"form and other documents").digest()

@@ -20,7 +20,7 @@ from services.chassis.database.tables import IdempotencyRow
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role, load_verifier
 from tests.fakes.clock import SettableClock
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
+from tests.services.accounts.service import NAM_DUONG, THANH_BINH, Accounts
 from tests.services.accounts.ward import Ward, at_once, refused
 
 WRONG = "22222-22222"

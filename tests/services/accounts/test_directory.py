@@ -20,7 +20,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import subscriber_name
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
 
 HAI_CHAU_1 = "20236"
 

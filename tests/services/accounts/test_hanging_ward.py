@@ -19,7 +19,7 @@ from deploy.local.process import end, spawn
 from deploy.local.waiting import wait_until
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Refusal
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS
+from tests.services.accounts.service import NAM_DUONG, THANH_BINH, WARDS
 
 THREADS = 8
 

@@ -13,7 +13,7 @@ from services.accounts.tables import Base
 from services.chassis.database.migrations import migrate
 from services.chassis.database.tables import ChassisBase
 from tests.postgres import Postgres
-from tests.services.accounts.conftest import NAM_DUONG, Accounts
+from tests.services.accounts.service import NAM_DUONG, Accounts
 
 
 def test_the_migrated_database_is_what_the_models_have(accounts: Accounts) -> None:

@@ -15,7 +15,7 @@ from services.chassis.refusal import Kind, Refusal
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
 
 
 def resend(accounts: Accounts, account_id: str, key: str = "") -> accounts_pb2.OpenAccountResponse:
@@ -173,7 +173,7 @@ def test_a_code_that_could_not_be_sent_again_is_sent_when_the_request_is_repeate
 def test_the_remembered_request_cannot_be_used_to_guess_the_password(accounts: Accounts) -> None:
     import hashlib
 
-    from tests.services.accounts.conftest import application
+    from tests.services.accounts.service import application
 
     accounts.open(key="k1")
     plain = hashlib.sha256(application().SerializeToString(deterministic=True)).digest()

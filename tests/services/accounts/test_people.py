@@ -18,7 +18,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import main
 from services.chassis.tokens import Role, load_verifier
 from tests.fakes.clock import SettableClock
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, WARDS, Accounts
+from tests.services.accounts.service import NAM_DUONG, THANH_BINH, WARDS, Accounts
 from tests.services.accounts.ward import Ward, refused
 
 PEOPLE = "deploy/local/people.toml"

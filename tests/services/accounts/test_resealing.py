@@ -11,7 +11,7 @@ from services.accounts.storage.people import unseal
 from services.accounts.tables import AccountRow, Base
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
-from tests.services.accounts.conftest import NAM_DUONG, Accounts
+from tests.services.accounts.service import NAM_DUONG, Accounts
 from tests.services.resealing import add_key, reseal_by_command, retire_key, sealed_with
 
 

@@ -20,7 +20,7 @@ from services.chassis.tokens import Role, load_verifier
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
-from tests.services.accounts.conftest import NAM_DUONG, PASSWORD, Accounts
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, Accounts
 
 
 def refresh(accounts: Accounts, token: str) -> accounts_pb2.Session:

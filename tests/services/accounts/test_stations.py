@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,8 @@ from services.chassis.database.tables import AuditRow, IdempotencyRow
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
-from tests.services.accounts.conftest import NAM_DUONG, THANH_BINH, Accounts
-from tests.services.accounts.ward import TODAY, TOMORROW, Ward, at_once, refused
+from tests.services.accounts.service import NAM_DUONG, THANH_BINH, Accounts
+from tests.services.accounts.ward import TODAY, TOMORROW, Ward, at_once, came_of, refused
 
 
 @pytest.fixture
@@ -210,8 +211,10 @@ def test_a_session_that_is_over_is_neither_changed_nor_called_off(ward: Ward, cl
 def test_a_volunteer_signs_in_with_the_password_that_is_shown_once(ward: Ward) -> None:
     added = ward.volunteer(key="once")
     assert added.volunteer.username == "lan.tran.nam-duong"
-    session = ward.accounts.sign_in(added.volunteer.username, added.password)
-    assert list(session.account.roles) == [Role.VOLUNTEER]
+    asked = accounts_pb2.CreateSessionRequest(
+        login=added.volunteer.username, password=added.password, new_password="mùa xuân ở Sơn Trà"
+    )
+    assert list(ward.call("CreateSession", asked).account.roles) == [Role.VOLUNTEER]
     assert ward.volunteer(key="once") == added  # an answer that was lost
     with ward.accounts.cells[NAM_DUONG].database.transaction() as database:
         (kept,) = database.scalars(select(IdempotencyRow.response)).all()
@@ -252,6 +255,33 @@ def test_putting_on_duty_twice_or_at_once_is_one_duty(ward: Ward) -> None:
     assert take_off(ward, duties[0].id) == off
     again = ward.duty(opening.id, volunteer.id)
     assert (again.id, again.HasField("taken_off_at")) == (off.id, False)
+
+
+def test_nobody_has_duty_for_two_sessions_at_once(ward: Ward) -> None:
+    here, there = ward.station(), ward.station("Trạm tổ 5")
+    volunteer = ward.volunteer().volunteer
+    first = ward.opening(here.id, starts="08:00", ends="11:00")
+    same = ward.opening(there.id, starts="10:59", ends="12:00")
+    after = ward.opening(here.id, starts="11:00", ends="13:00")
+    kept = ward.duty(first.id, volunteer.id)
+    no = refused("duty-overlaps", ward.duty, same.id, volunteer.id)
+    assert no.text == "Trần Thị Lan đã trực ở Trạm tổ 12 từ 8 giờ đến 11 giờ: hai buổi trùng giờ."
+    ward.duty(after.id, volunteer.id)
+    ward.duty(same.id, ward.volunteer("minh.le", "Lê Minh").volunteer.id)
+    assert ward.duty(first.id, volunteer.id) == kept, "it does not overlap itself"
+    take_off(ward, kept.id)
+    refused("duty-overlaps", ward.duty, same.id, volunteer.id)  # with the one after
+    cancel(ward, after.id)
+    ward.duty(same.id, volunteer.id)
+    refused("duty-overlaps", ward.duty, first.id, volunteer.id)  # taken off before
+
+
+def test_two_overlapping_duties_given_at_once_are_one(ward: Ward) -> None:
+    volunteer = ward.volunteer().volunteer
+    openings = [ward.opening(ward.station(name).id).id for name in ("Trạm tổ 1", "Trạm tổ 2")]
+    with ThreadPoolExecutor(2) as pool:
+        came = list(pool.map(lambda opening: came_of(lambda: ward.duty(opening, volunteer.id)), openings))
+    assert sorted(getattr(each, "type", "put on") for each in came) == ["duty-overlaps", "put on"]
 
 
 def test_only_a_volunteer_of_the_ward_has_duty(ward: Ward) -> None:
@@ -317,7 +347,8 @@ def test_a_guided_session_ends_with_the_duty_that_it_rests_on(ward: Ward, how: s
     station = ward.station()
     opening, volunteer = ward.opening(station.id), ward.volunteer().volunteer
     duty = ward.duty(opening.id, volunteer.id)
-    other = ward.duty(ward.opening(ward.station("Trạm khác").id).id, volunteer.id)
+    later = ward.opening(ward.station("Trạm khác").id, starts="11:30", ends="13:00")
+    other = ward.duty(later.id, volunteer.id)
     ends, stays = guided(ward, duty), guided(ward, other)
     ward.opening(station.id, ends="11:30", id=opening.id)  # an hour longer ends nothing
     assert state(ward, ends) == ("", 3)

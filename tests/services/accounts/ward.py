@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Role
-from tests.services.accounts.conftest import NAM_DUONG, Accounts
+from tests.services.accounts.service import NAM_DUONG, Accounts
 
 TODAY, TOMORROW = "2020-10-06", "2020-10-07"
 
@@ -79,11 +79,13 @@ def refused(type: str, act: Callable[..., object], *args: Any, **kwargs: Any) ->
 def at_once(act: Callable[[], Any], times: int = 2) -> list[Any]:
     """What comes of doing it so often at the same moment: answers and Refusals."""
 
-    def attempt(_: int) -> Any:
-        try:
-            return act()
-        except Refusal as no:
-            return no
-
     with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(attempt, range(times)))
+        return list(pool.map(came_of, [act] * times))
+
+
+def came_of(act: Callable[[], Any]) -> Any:
+    """The answer to an act, or its Refusal."""
+    try:
+        return act()
+    except Refusal as no:
+        return no

@@ -18,8 +18,8 @@ from pypdf import PdfReader
 from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
+from services.dossiers.register_tables import RegisterVolumeRow
 from services.dossiers.service import verify_register
-from services.dossiers.tables import RegisterVolumeRow
 from services.dossiers.use_cases.registers.books import keep_open
 from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, refused

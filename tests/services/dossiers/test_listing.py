@@ -19,8 +19,9 @@ from services.chassis.database.connection import Database
 from services.chassis.database.migrations import migrate
 from services.chassis.database.tables import table_of
 from services.dossiers import listing
+from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.storage import word_vector
-from services.dossiers.tables import NEVER, DossierRow, RegisterEntryRow
+from services.dossiers.tables import NEVER, DossierRow
 from tests.services.conftest import EmptyDatabase
 
 NOW = datetime(2020, 10, 6, 9, 0, tzinfo=VIETNAM)

@@ -27,9 +27,10 @@ from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
 from services.chassis.refusal import Refusal
 from services.dossiers.domain.register import GENESIS
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings
-from services.dossiers.tables import CertificateRow, DossierRow, RegisterEntryRow
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.papers.certificates import made, make_missing
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock

@@ -19,7 +19,7 @@ from services.chassis import metrics
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.service import acting_as_service
-from services.dossiers import captures, storage
+from services.dossiers import captures, deadlines, storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
 from services.dossiers.domain.captures import KEPT
@@ -55,16 +55,16 @@ def sweep_once(place: Workplace, cell: Cell) -> None:
     ahead = timedelta(minutes=place.settings.remind_working_minutes)
     until = near_until(now, ahead, place.hours[cell.ward.code], place.calendar)
     with acting_as_service("sweep", cell, f"sweep-{uuid4()}"):
-        for id in _each(cell, lambda session, after: storage.waits_over(session, now, BATCH, after)):
+        for id in _each(cell, lambda session, after: deadlines.waits_over(session, now, BATCH, after)):
             _one(place, cell, id, partial(_end_wait, id=id, now=now))
-        for id in _each(cell, lambda session, after: storage.clocks_near(session, now, until, BATCH, after)):
+        for id in _each(cell, lambda session, after: deadlines.clocks_near(session, now, until, BATCH, after)):
             _one(place, cell, id, partial(_notice, id=id, now=now, until=until))
         before = abandoned_before(place, now)
         for id in _each(cell, lambda session, after: storage.abandoned_drafts(session, before, now, BATCH, after)):
             _one(place, cell, id, partial(_abandon, id=id, before=before, now=now))
     with cell.database.transaction() as session:
         captures.delete_old_captures(session, now - KEPT)
-        metrics.DOSSIERS_OVERDUE.labels(cell.ward.code).set(storage.overdue_count(session, now))
+        metrics.DOSSIERS_OVERDUE.labels(cell.ward.code).set(deadlines.overdue_count(session, now))
 
 
 def _each(cell: Cell, page: Page) -> Iterator[UUID]:
@@ -94,7 +94,7 @@ def _one(place: Workplace, cell: Cell, id: UUID, act: Callable[[Unit], Act | Non
 
 
 def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
-    found = storage.claimed_wait(unit.session, id, now)
+    found = deadlines.claimed_wait(unit.session, id, now)
     if found is None:
         return None
     row, verification = found
@@ -109,7 +109,7 @@ def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:
 
 
 def _notice(unit: Unit, id: UUID, now: datetime, until: datetime) -> Act | None:
-    row = storage.claimed_clock(unit.session, id, now, until)
+    row = deadlines.claimed_clock(unit.session, id, now, until)
     if row is None:
         return None
     assert row.due_at is not None

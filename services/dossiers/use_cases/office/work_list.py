@@ -11,7 +11,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_size
 from services.chassis.refusal import FieldFault, invalid
-from services.dossiers import listing, storage
+from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import OPEN, Status
@@ -67,7 +67,7 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         after=after(query.cursor),
     )
     audit.record(unit.session, "list-desk", "desk")
-    overdue = 0 if query.cursor else storage.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
+    overdue = 0 if query.cursor else deadlines.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
     return WorkList(page(rows, limit, lambda row: row.urgent_at), overdue)
 
 

@@ -15,7 +15,7 @@ from services.chassis.refusal import Refusal, not_found
 from services.dossiers import registers
 from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.papers.rendering import render
-from services.dossiers.tables import CertificateRow, RegisterEntryRow
+from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.use_cases.opened import content_of
 from services.dossiers.use_cases.papers.results import Issue, result_of
 from services.dossiers.use_cases.unit import Workplace

@@ -16,7 +16,7 @@ from services.dossiers import registers
 from services.dossiers.adapters.papers.fields import ClosingStatement
 from services.dossiers.adapters.papers.rendering import Printed, render
 from services.dossiers.domain.register import GENESIS, REGISTERS, book_label, signs_for_chairman
-from services.dossiers.tables import RegisterBookRow, RegisterVolumeRow
+from services.dossiers.register_tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.unit import Unit, Workplace
 
 log = structlog.get_logger()

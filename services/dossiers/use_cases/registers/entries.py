@@ -13,7 +13,8 @@ from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import entry_digest
 from services.dossiers.domain.search import folded, words
-from services.dossiers.tables import DossierRow, RegisterBookRow, RegisterEntryRow, RegisterPersonRow
+from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterPersonRow
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit
 
 CERTIFICATE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"

@@ -12,7 +12,7 @@ from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 from services.dossiers import events, registers
 from services.dossiers.domain.register import NOTE_KINDS, entry_digest
-from services.dossiers.tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import note_context
 from services.dossiers.use_cases.unit import Unit, written
 

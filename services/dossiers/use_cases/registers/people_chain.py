@@ -13,7 +13,7 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import label_of, number_fingerprints
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARRIAGE
-from services.dossiers.tables import RegisterEntryRow
+from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.registers import notes
 from services.dossiers.use_cases.unit import Unit
 

@@ -31,7 +31,8 @@ from services.dossiers.domain.register import (
     verify_chain,
 )
 from services.dossiers.forms import asked
-from services.dossiers.tables import CertificateRow, DossierRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.register_tables import CertificateRow, RegisterBookRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, proposal_of
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers import entries, people_chain

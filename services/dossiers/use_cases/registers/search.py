@@ -12,7 +12,7 @@ from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers import listing, registers
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.search import words
-from services.dossiers.tables import RegisterEntryRow
+from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit, printable, written, written_day
 

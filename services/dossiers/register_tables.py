@@ -1,0 +1,136 @@
+"""The tables of the registers: books and their volumes, entries, who stands in them, notes, certificates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.dossiers.tables import Base
+
+
+class RegisterBookRow(Base):
+    """A register of one kind and year: its last number, and the digest that its next entry is chained to."""
+
+    __tablename__ = "register_books"
+
+    register: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    first_number: Mapped[int] = mapped_column(Integer)  # 1, or the number after the last of a paper book
+    last_number: Mapped[int] = mapped_column(Integer)
+    last_digest: Mapped[bytes]
+    volume: Mapped[int] = mapped_column(SmallInteger)  # the one that is open; a full one is followed by the next
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]  # with the closing statement; no entry is possible afterwards
+
+
+class RegisterVolumeRow(Base):
+    """A volume that was closed, with its statement (NĐ 123/2015 Đ12; TT 04/2020 Đ29–36)."""
+
+    __tablename__ = "register_volumes"
+
+    register: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    volume: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    first_number: Mapped[int] = mapped_column(Integer)
+    last_number: Mapped[int] = mapped_column(Integer)
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str]  # name and title, as the statement's list shows them
+    closed_by_title: Mapped[str] = mapped_column(server_default="")  # in what capacity
+    last_digest: Mapped[bytes]
+
+
+class RegisterPersonRow(Base):
+    """A person of an entry, to be found by name, date of birth or the number of a paper."""
+
+    __tablename__ = "register_people"
+    __table_args__ = (
+        Index("ix_register_people_numbers", "numbers", postgresql_using="gin"),
+        Index("ix_register_people_name", "name", "birth_year"),
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)  # `child`, `wife`, `husband`, `deceased`, `person` …
+    register: Mapped[str]
+    name: Mapped[str]  # folded
+    birth_date: Mapped[date | None]
+    birth_year: Mapped[int | None] = mapped_column(SmallInteger)
+    numbers: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary))  # keyed fingerprints
+
+
+class RegisterNoteRow(Base):
+    """A dated note to an entry: never changed, chained to the notes before it."""
+
+    __tablename__ = "register_notes"
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    kind: Mapped[str]  # `divorce`, `death`, `annulment`, `recognition`, `correction`, `other`
+    at: Mapped[datetime]
+    content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), signer
+    previous_digest: Mapped[bytes]  # of the previous note, or of the entry
+    digest: Mapped[bytes]
+    by_id: Mapped[str]
+
+
+class RegisterEntryRow(Base):
+    """An entry of a register: never changed, never deleted (a trigger ensures it)."""
+
+    __tablename__ = "register_entries"
+    __table_args__ = (
+        UniqueConstraint("register", "year", "number"),
+        UniqueConstraint("dossier_id"),
+        UniqueConstraint("certificate_id"),
+        Index("ix_register_entries_search", "search", postgresql_using="gin"),
+        Index("ix_register_entries_day", "register", "registered_at", "number"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    register: Mapped[str]  # `birth`
+    year: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    book: Mapped[str]
+    dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
+    content: Mapped[bytes]  # JSON, sealed
+    previous_digest: Mapped[bytes]
+    digest: Mapped[bytes]  # over the plain content and the digest before
+    registered_at: Mapped[datetime]
+    signer_id: Mapped[str]
+    signer_name: Mapped[str]
+    signer_title: Mapped[str]
+    certificate_id: Mapped[str]
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names, and the number
+
+
+class CertificateRow(Base):
+    """A certificate of an entry; made after the signature is committed, once."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        Index("ix_certificates_missing", "entry_id", postgresql_where=text("sha256 IS NULL")),
+        Index("ix_certificates_source", "source_entry_id", postgresql_where=text("source_entry_id IS NOT NULL")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # <ward>-<random>
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), unique=True)
+    number: Mapped[str]  # as it is printed, such as "07/2020" or "12/UBND-XNTTHN"
+    status: Mapped[str]  # `valid`, `superseded`, `revoked`
+    changed_at: Mapped[datetime | None]  # when it stopped being valid
+    valid_until: Mapped[date | None]  # the last day on which it is in force; null: for ever
+    source_entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("register_entries.id"))  # what a copy was made of
+    sha256: Mapped[str | None]  # hex, of the signed PDF
+    path: Mapped[str | None]
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    made_at: Mapped[datetime | None]
