@@ -10,13 +10,18 @@ from gateway.wards import no_answer_from, wards
 from services.chassis.refusal import not_found
 
 
-def sign_in(login: str, password: str, ward: str = "") -> accounts_pb2.Session:
-    """A session in `ward` or, where none is named, in the home ward of the login.
+def sign_in(login: str, password: str, ward: str = "", new_password: str = "") -> accounts_pb2.Session:
+    """A session in `ward` or, where none is named, in the home ward of the login; with a new password, it replaces
+    the old one.
 
     A login that no ward knows is tried all the same, in one that answered: so it costs the time of, and is answered
     like, a wrong password. Where no ward knows it and some did not answer, raises UNAVAILABLE naming these.
     """
-    return wards().client(ward or _home_ward(login)).call(CREATE_SESSION, login=login, password=password)
+    return (
+        wards()
+        .client(ward or _home_ward(login))
+        .call(CREATE_SESSION, login=login, password=password, new_password=new_password)
+    )
 
 
 def _home_ward(login: str) -> str:

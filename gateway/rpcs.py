@@ -62,6 +62,7 @@ ACTIVATE_ACCOUNT = Rpc(accounts.ActivateAccountRequest, accounts.Account, keyed=
 RESEND_ACTIVATION_CODE = Rpc(accounts.ResendActivationCodeRequest, accounts.OpenAccountResponse, seconds=5)
 FIND_HOME_WARD = Rpc(accounts.FindHomeWardRequest, accounts.FindHomeWardResponse)
 CREATE_SESSION = Rpc(accounts.CreateSessionRequest, accounts.Session, seconds=5, keyed=False)  # argon2 takes its time
+CHANGE_PASSWORD = Rpc(accounts.ChangePasswordRequest, accounts.Session, seconds=5, keyed=False)
 REFRESH_SESSION = Rpc(accounts.RefreshSessionRequest, accounts.Session, repeatable=True, keyed=False)
 END_SESSION = Rpc(accounts.EndSessionRequest, Empty, repeatable=True, keyed=False)
 GET_OWN_ACCOUNT = Rpc(accounts.GetOwnAccountRequest, accounts.Account)
@@ -75,7 +76,8 @@ GET_OPENING = Rpc(stations.GetOpeningRequest, accounts.Opening)
 SAVE_STATION = Rpc(stations.SaveStationRequest, accounts.Station)
 SAVE_OPENING = Rpc(stations.SaveOpeningRequest, accounts.Opening)
 CANCEL_OPENING = Rpc(stations.CancelOpeningRequest, accounts.Opening)
-ADD_VOLUNTEER = Rpc(stations.AddVolunteerRequest, stations.AddVolunteerResponse, seconds=5)  # hashes a password
+ADD_VOLUNTEER = Rpc(stations.AddVolunteerRequest, stations.FirstPassword, seconds=5)  # hashes a password
+RENEW_PASSWORD = Rpc(stations.RenewPasswordRequest, stations.FirstPassword, seconds=5)
 LIST_VOLUNTEERS = Rpc(stations.ListVolunteersRequest, stations.ListVolunteersResponse)
 PUT_ON_DUTY = Rpc(stations.PutOnDutyRequest, stations.Duty)
 TAKE_OFF_DUTY = Rpc(stations.TakeOffDutyRequest, stations.Duty)

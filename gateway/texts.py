@@ -118,6 +118,8 @@ LOOKS = {
     "resend-code": "Gửi lại mã mở tài khoản",
     "move-account": "Chuyển tài khoản về phường khác",
     "sign-in": "Đăng nhập",
+    "change-password": "Đổi mật khẩu",
+    "renew-password": "Cấp mật khẩu mới",
     "end-session": "Đăng xuất",
     "issue-code": "Gửi mã xác nhận",
     "redeem-code": "Dùng mã xác nhận",
@@ -250,6 +252,11 @@ def day(text: str) -> str:
 def weekday(on: date) -> str:
     """Such as `Thứ Hai, 30/11/2026`."""
     return f"{WEEKDAYS[on.weekday()]}, {on:%d/%m/%Y}"
+
+
+def weekday_of(at: Timestamp) -> str:
+    """The day of a moment with its weekday."""
+    return weekday(local(at).date())
 
 
 def hours(opening: Opening) -> str:

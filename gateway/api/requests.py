@@ -51,7 +51,17 @@ class SignIn(Body):
         examples=["0905123456"],
     )
     password: str = Field(min_length=1, max_length=1000)
+    new_password: str = Field(
+        default="",
+        max_length=1000,
+        description="Replaces the password. Needed with one that the ward's administrator gave out.",
+    )
     ward: WardCode | None = None
+
+
+class ChangedPassword(Body):
+    password: str = Field(min_length=1, max_length=1000, description="The one in use.")
+    new_password: str = Field(min_length=1, max_length=1000)
 
 
 class RefreshToken(Body):

@@ -6,9 +6,10 @@ from caunoi.accounts.v1 import accounts_pb2
 
 from gateway import rpcs
 from gateway.api import account_answers as answers
+from gateway.api.caller import home_ward, token
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.api.requests import RefreshToken, SignIn
+from gateway.api.requests import ChangedPassword, RefreshToken, SignIn
 from gateway.routing import sign_in
 from gateway.wards import WardClient, wards
 from services.chassis.refusal import Kind, Refusal
@@ -21,7 +22,8 @@ from services.chassis.refusal import Kind, Refusal
     tag="sessions",
     summary="Sign in",
     description="The access token goes into `Authorization: Bearer …`. Unknown logins and wrong passwords are answered "
-    "alike. Without `ward` all wards are asked for the login; where it was not found and some did not answer: 503.",
+    "alike. Without `ward` all wards are asked for the login; where it was not found and some did not answer: 503. A "
+    "password that the ward's administrator gave out (409 `password-to-change`) is good with a `new_password` alone.",
     signed_in=False,
     credential=True,
     body=SignIn,
@@ -30,7 +32,24 @@ from services.chassis.refusal import Kind, Refusal
     limit="sessions",
 )
 def create_session(body: SignIn) -> Json:
-    return _session(sign_in(body.login, body.password, body.ward or ""))
+    return _session(sign_in(body.login, body.password, body.ward or "", body.new_password))
+
+
+@api.operation(
+    "PUT",
+    "/me/password",
+    id="changePassword",
+    tag="sessions",
+    summary="Set another password",
+    description="Whoever signed in with the old one has to sign in again: their access tokens end within ten minutes. "
+    "The answer is a new session. A wrong `password` counts as a failed sign-in.",
+    body=ChangedPassword,
+    answer=answers.Session,
+    limit="sessions",
+)
+def change_password(body: ChangedPassword) -> Json:
+    ward = wards().client(home_ward(), token())
+    return _session(ward.call(rpcs.CHANGE_PASSWORD, password=body.password, new_password=body.new_password))
 
 
 @api.operation(

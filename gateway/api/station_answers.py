@@ -46,9 +46,9 @@ class Volunteers(Answer):
     volunteers: list[Volunteer]
 
 
-class AddedVolunteer(Answer):
+class FirstPassword(Answer):
     volunteer: Volunteer
-    password: str = Field(description="Shown this once.")
+    password: str = Field(description="Shown this once, and good once, to set another.")
 
 
 class Duty(Answer):

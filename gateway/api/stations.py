@@ -17,6 +17,7 @@ from gateway.api.station_requests import (
     SavedStation,
     StationDays,
 )
+from gateway.models import Nothing
 from gateway.wards import WardClient, wards
 from services.chassis.clock import SystemClock, day_in_vietnam
 
@@ -164,8 +165,22 @@ api.relay(
     id="addVolunteer",
     tag="stations",
     summary="Add a volunteer; the first password is in the answer, this once",
+    description="It is good once, to set another: `createSession` with a `new_password`.",
     body=NewVolunteer,
-    answer=answers.AddedVolunteer,
+    answer=answers.FirstPassword,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/volunteers/<uuid:volunteer>/password",
+    rpcs.RENEW_PASSWORD,
+    id="renewPassword",
+    tag="stations",
+    summary="Give a volunteer a first password again; the one before is void",
+    description="Where they are signed in they have to sign in again.",
+    body=Nothing,
+    answer=answers.FirstPassword,
     status=201,
     creates=True,
 )
@@ -186,6 +201,7 @@ api.relay(
     id="putOnDuty",
     tag="stations",
     summary="Put a volunteer on duty for an opening session",
+    description="Nobody has duty for two sessions that overlap: 409 `duty-overlaps` names the other.",
     body=NewDuty,
     answer=answers.Duty,
     status=201,

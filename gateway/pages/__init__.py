@@ -123,6 +123,7 @@ def _teach_templates(app: Flask) -> None:
         short_moment=texts.short_moment,
         day=texts.day,
         weekday=texts.weekday,
+        weekday_of=texts.weekday_of,
         hours=texts.hours,
         came_about=texts.came_about,
         day_of=texts.day_of,

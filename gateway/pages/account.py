@@ -1,8 +1,8 @@
-"""Opening an account, signing in and out, and who has looked at one's data."""
+"""Opening an account, signing in and out, passwords, and who has looked at one's data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -13,10 +13,11 @@ from gateway.access_log import access_log, look
 from gateway.limits import limited
 from gateway.pages import asking, identity, typed
 from gateway.pages.failures import carried, sign_in_fields
-from gateway.pages.own_questions import OPENING, OPENING_FIELDS, OTP, SIGN_IN
+from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, OPENING, OPENING_FIELDS, OTP, SIGN_IN
 from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
+from gateway.questions import Field
 from gateway.routing import sign_in as sign_in_at_home
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 
 pages = Blueprint("account", __name__)
 
@@ -106,6 +107,9 @@ def sign_in() -> ResponseReturnValue:
             try:
                 return _signed_in(sign_in_at_home(typed["login"], typed["password"]), back)
             except Refusal as refusal:
+                if refusal.type == "password-to-change":
+                    session["first"] = {**typed, "back": back}
+                    return redirect(url_for(".first_password"), 303)
                 errors = _shown_at_the_form(refusal)
     elif (who := identity.person()) is not None:
         return redirect(back or _home_of(who), 303)
@@ -115,6 +119,60 @@ def sign_in() -> ResponseReturnValue:
         summary=error_list(SIGN_IN, errors),
         return_to=back,
         carried=request.form.get("carried", ""),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.route("/dang-nhap/mat-khau-moi", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def first_password() -> ResponseReturnValue:
+    """Sets a password of one's own, after signing in with the one that the ward gave out."""
+    first = session.get("first")
+    if not first:
+        return redirect(url_for(".sign_in"), 303)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            new = _needed(NEW_PASSWORD)["new_password"]
+            opened = sign_in_at_home(first["login"], first["password"], new_password=new)
+        except Refusal as refusal:
+            errors = _shown_at_the_form(refusal)
+        else:
+            return _signed_in(opened, first["back"])
+    return _password_form("account/first_password.html", NEW_PASSWORD, errors)
+
+
+@pages.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def change_password() -> ResponseReturnValue:
+    """Sets another password. Browsers that were signed in with the old one have to sign in again; this one stays."""
+    services = asking.services_of(identity.own_ward())
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            identity.remember(services.call(rpcs.CHANGE_PASSWORD, **_needed(CHANGED_PASSWORD)))
+        except Refusal as refusal:
+            if refusal.kind is Kind.UNAUTHENTICATED:
+                raise
+            errors = _shown_at_the_form(refusal)
+        else:
+            flash("Đã đổi mật khẩu. Nơi khác còn đăng nhập bằng mật khẩu cũ phải đăng nhập lại.")
+            return redirect(url_for(".own"), 303)
+    return _password_form("account/password.html", CHANGED_PASSWORD, errors)
+
+
+def _needed(questions: Sequence[Field]) -> dict[str, str]:
+    """What was typed. Raises a Refusal (INVALID) for what was left out."""
+    typed = posted_texts(questions, request.form)
+    faults = [FieldFault(name, "Xin nhập mật khẩu.") for name, text in typed.items() if not text]
+    if faults:
+        raise invalid("invalid-password", "Xin nhập mật khẩu.", *faults)
+    return typed
+
+
+def _password_form(template: str, questions: Sequence[Field], errors: dict[str, str]) -> ResponseReturnValue:
+    content = render_template(
+        template, fields=shown_fields(questions, {}, errors), summary=error_list(questions, errors)
     )
     return content, 422 if errors else 200
 

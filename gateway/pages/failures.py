@@ -83,8 +83,12 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
     return shown_fields(SIGN_IN_AT_STATION if kiosk() else SIGN_IN, typed, errors)
 
 
+#: Fields of a form that are not kept for after a new sign-in.
+_UNKEPT = {"csrf_token", "password", "new_password", "otp"}
+
+
 def _carry(account: str) -> str:
-    typed = {name: values for name, values in request.form.lists() if name not in ("csrf_token", "password", "otp")}
+    typed = {name: values for name, values in request.form.lists() if name not in _UNKEPT}
     sealer: Sealer = current_app.extensions["carry"]
     return sealer.seal({"back": request.path, "typed": typed, "account": account})
 

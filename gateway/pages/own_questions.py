@@ -27,14 +27,12 @@ _CONTACT = (
     question("email", "Địa chỉ thư điện tử", widget="email", optional=True, autocomplete="email"),
     question("address", "Nơi ở trong phường", hint="Số nhà, đường, tổ dân phố.", autocomplete="street-address"),
 )
-_SECRET = (
-    question(
-        "password",
-        "Mật khẩu",
-        hint="Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác.",
-        widget="password",
-        autocomplete="new-password",
-    ),
+_WHICH = "Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác."
+_SECRET = (question("password", "Mật khẩu", hint=_WHICH, widget="password", autocomplete="new-password"),)
+NEW_PASSWORD = (question("new_password", "Mật khẩu mới", hint=_WHICH, widget="password", autocomplete="new-password"),)
+CHANGED_PASSWORD = (
+    question("password", "Mật khẩu đang dùng", widget="password", autocomplete="current-password"),
+    *NEW_PASSWORD,
 )
 OPENING = (("Ông/bà là ai", _PERSON), ("Liên lạc", _CONTACT), ("Mật khẩu để đăng nhập", _SECRET))
 OPENING_FIELDS = tuple(chain.from_iterable(fields for _, fields in OPENING))

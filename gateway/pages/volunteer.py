@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from caunoi.accounts.v1 import guidance_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, stations_pb2
 from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -61,12 +61,14 @@ def today() -> ResponseReturnValue:
             faults = errors_from(refusal)
             errors = {name if name in ("code", "duty_id") else "code": text for name, text in faults.items()}
     now = SystemClock().now()
-    duties = _duties(now)
+    duties, this_day = _duties(now), day_in_vietnam(now)
+    sunday = this_day + timedelta(days=6 - this_day.weekday())
     content = render_template(
         "volunteer/today.html",
         ward=identity.own_ward(),
-        today=[one for one in duties if _day(one) == day_in_vietnam(now)],
-        later=[one for one in duties if _day(one) > day_in_vietnam(now)],
+        today=[one for one in duties if _day(one) == this_day],
+        this_week=[one for one in duties if this_day < _day(one) <= sunday],
+        later=[one for one in duties if _day(one) > sunday],
         running=[one for one in duties if _is_running(one, now)],
         sessions=services().call(rpcs.LIST_GUIDED_SESSIONS).sessions,
         fields=shown_fields(GUIDANCE_CODE, {"code": code}, errors),
@@ -280,4 +282,12 @@ def sheets() -> ResponseReturnValue:
 def sheet(code: str) -> ResponseReturnValue:
     """What to bring for a procedure, to print."""
     found = services().call(rpcs.GET_PROCEDURE, code=code)
-    return render_template("volunteer/sheet.html", procedure=found, ward=identity.own_ward())
+    return render_template("volunteer/sheet.html", procedure=found, ward=identity.own_ward(), stations=_stations())
+
+
+def _stations() -> list[accounts_pb2.Station]:
+    """Where to bring it: the stations where the volunteer has duty today, or else all that the ward has."""
+    now = SystemClock().now()
+    today = {one.station_id for one in _duties(now) if _day(one) == day_in_vietnam(now)}
+    stations = services().call(rpcs.LIST_STATIONS).stations
+    return [one for one in stations if one.id in today] or list(stations)

@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {
     "EndSession": PUBLIC,
     "FindHomeWard": PUBLIC,
     "ListStations": PUBLIC,
+    "ChangePassword": _PEOPLE,
     "GetOwnAccount": _PEOPLE,
     "ListOwnAccessLog": of_any_ward(Role.CITIZEN, here=_PEOPLE.roles),  # also of where they were guided
     "ListStaff": of_ward(*OFFICE),
@@ -39,6 +40,7 @@ RULES: dict[str, Rule] = {
     "SaveOpening": _ADMIN,
     "CancelOpening": _ADMIN,
     "AddVolunteer": _ADMIN,
+    "RenewPassword": _ADMIN,
     "ListVolunteers": _ADMIN,
     "PutOnDuty": _ADMIN,
     "TakeOffDuty": _ADMIN,

@@ -31,6 +31,7 @@ RPCS: Table = {
     "ResendActivationCode": Command(opening.ResendActivationCode, opening.resend_activation_code, views.opened),
     # Signing in
     "CreateSession": Free(sessions.CreateSession, sessions.create_session, views.session),
+    "ChangePassword": Free(sessions.ChangePassword, sessions.change_password, views.session),
     "RefreshSession": Free(sessions.RefreshSession, sessions.refresh_session, views.session),
     "EndSession": Free(sessions.EndSession, sessions.end_session, views.done),
     # One-time codes
@@ -62,7 +63,14 @@ STATIONS: Table = {
         duties.check_volunteer,
         duties.new_password,
         duties.add_volunteer,
-        station_views.added_volunteer,
+        station_views.given_out,
+    ),
+    "RenewPassword": SteppedCommand(
+        duties.RenewPassword,
+        duties.check_renewal,
+        duties.new_password,
+        duties.renew_password,
+        station_views.given_out,
     ),
     "ListVolunteers": Query(duties.ListVolunteers, duties.volunteers, station_views.volunteers),
     "PutOnDuty": Command(duties.PutOnDuty, duties.put_on_duty, station_views.changed_duty),

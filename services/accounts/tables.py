@@ -61,6 +61,7 @@ class CredentialRow(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     password_hash: Mapped[str]
     changed_at: Mapped[datetime]
+    to_change: Mapped[bool] = mapped_column(server_default=text("false"))  # given out by the ward: good to set another
 
 
 class AttemptRow(Base):
@@ -84,7 +85,8 @@ class SessionRow(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
-    ended_because: Mapped[str] = mapped_column(server_default="")  # `signed-out`, `token-reused`, `moved`
+    # `signed-out`, `token-reused`, `moved`, `password-changed`
+    ended_because: Mapped[str] = mapped_column(server_default="")
 
 
 class RefreshTokenRow(Base):

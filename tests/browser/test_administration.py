@@ -9,23 +9,16 @@ import pytest
 
 from gateway.texts import weekday
 from services.chassis.clock import SystemClock, today_in_vietnam
-from tests.browser.scene import ADMIN, NOBODY, PAGES, VOLUNTEER, PageKind
-from tests.browser.test_pages_are_usable import beside, enter, faults_of, is_too_wide, tab_to, told
+from tests.browser.scene import ADMIN, VOLUNTEER, PageKind
+from tests.browser.test_pages_are_usable import SMALLEST, beside, enter, faults_of, tab_to, told, too_wide_when_small
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.drafts import SLUG
 
-SMALLEST = (320, 640)
-ADMINISTRATION = [page for page in PAGES if page.who == ADMIN or page.name.startswith("timetable")]
-
 
 def looked_at(visitor: Visitor) -> None:
-    """The page that is open is accessible, and needs no pushing sideways on the smallest phone."""
-    before = visitor.page.viewport_size
-    assert before is not None
+    """The page that is open is accessible, and fits the smallest phone, also with letters twice as large."""
     assert faults_of(PageKind(visitor.heading, ADMIN, ""), visitor) == []
-    visitor.page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
-    assert not is_too_wide(visitor)
-    visitor.page.set_viewport_size(before)
+    assert too_wide_when_small(visitor) == []
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
@@ -80,6 +73,17 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     look(admin)
     admin.follow("Không, quay lại")
 
+    admin.go("/quan-tri/tinh-nguyen-vien")
+    admin.page.locator(".app-files li", has_text=person).get_by_role("link", name="Phân công").click()
+    assert admin.heading == "Phân công Trần Thị Lan"
+    admin.page.get_by_label("Thứ Năm", exact=True).check()
+    look(admin)
+    admin.press("Phân công các buổi đã chọn")
+    assert "Đang trực" in admin.text
+    look(admin)
+    admin.go(f"/quan-tri/lich?tuan={monday}")
+    admin.page.locator(".app-session", has_text=name).get_by_role("link").first.click()
+
     admin.follow("Hủy buổi này")
     admin.fill({"note": "Mất điện cả tổ"})
     look(admin)
@@ -96,6 +100,13 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
 
     volunteer = visit(scripted=scripted)
     volunteer.sign_in(f"{person}.{SLUG}", password)
+    assert volunteer.heading == "Đặt mật khẩu của riêng mình"
+    look(volunteer)
+    volunteer.fill({"new_password": "mùa xuân ở Sơn Trà"})
+    volunteer.press("Lưu và vào")
+    assert volunteer.heading == "Trực hướng dẫn"
+    volunteer.press("Đăng xuất")
+    volunteer.sign_in(f"{person}.{SLUG}", "mùa xuân ở Sơn Trà")
     assert "Trần Thị Lan" in volunteer.text
 
     reader = visit(scripted=scripted, size=SMALLEST)
@@ -113,18 +124,6 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     admin.press("Đóng điểm hỗ trợ")
     reader.go(f"/lich/{SLUG}?tuan={monday}")
     assert name not in reader.text
-
-
-@pytest.mark.parametrize("page", ADMINISTRATION, ids=lambda page: page.name)
-def test_a_page_can_be_read_at_twice_the_size_and_on_the_smallest_phone(page: PageKind, visit: Visit) -> None:
-    visitor = visit()
-    if page.who != NOBODY:
-        visitor.sign_in(page.who)
-    visitor.go(page.address)
-    for width in (SMALLEST[0], 640):
-        visitor.page.set_viewport_size({"width": width, "height": 640})
-        visitor.page.evaluate("size => document.documentElement.style.fontSize = size", "200%" if width > 320 else "")
-        assert not is_too_wide(visitor), width
 
 
 def test_errors_have_the_focus_and_stand_beside_their_fields(visit: Visit) -> None:

@@ -1,16 +1,27 @@
-"""The ward's volunteers: a list, and a new one with the first password."""
+"""The ward's volunteers: a list, a new one, a first password again, and duty for many opening sessions at once."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from caunoi.accounts.v1.accounts_pb2 import Opening, Station
+from caunoi.accounts.v1.stations_pb2 import Duty, FirstPassword, Volunteer
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from gateway import rpcs
+from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
+from gateway.pages.admin.confirm import confirm
 from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.weeks import Week, week_of
 from gateway.questions import question
-from services.chassis.refusal import Refusal
+from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("admin_volunteers", __name__)
 pages.before_request(identity.require_admin)
@@ -25,12 +36,12 @@ VOLUNTEER = (
         autocomplete="off",
     ),
 )
+WEEKS = 4  # of opening sessions on the page of somebody's duties
 
 
 @pages.get("/quan-tri/tinh-nguyen-vien")
 def volunteers() -> ResponseReturnValue:
-    found = asked.services().call(rpcs.LIST_VOLUNTEERS).volunteers
-    return render_template("admin/volunteers.html", ward=identity.own_ward(), volunteers=found)
+    return render_template("admin/volunteers.html", ward=identity.own_ward(), volunteers=_volunteers())
 
 
 @pages.route("/quan-tri/tinh-nguyen-vien/them", methods=["GET", "POST"])
@@ -47,10 +58,165 @@ def add() -> ResponseReturnValue:
             if refusal.type == "username-taken":
                 errors = {"username": refusal.text}
         else:
-            return render_template("admin/added_volunteer.html", volunteer=added.volunteer, password=added.password)
+            return _shown_once(added, is_new=True)
     content = render_template(
         "admin/add_volunteer.html",
         fields=shown_fields(VOLUNTEER, typed, errors),
         summary=error_list(VOLUNTEER, errors),
     )
     return content, 422 if errors else 200
+
+
+@pages.route("/quan-tri/tinh-nguyen-vien/<uuid:id>/mat-khau", methods=["GET", "POST"])
+def renew_password(id: UUID) -> ResponseReturnValue:
+    """A first password again, for who has forgotten theirs."""
+    volunteer = asked.by_id(_volunteers(), id)
+    return confirm(
+        lambda _: make_response(
+            _shown_once(asked.services().call(rpcs.RENEW_PASSWORD, volunteer_id=volunteer.id), is_new=False)
+        ),
+        title=f"Cấp mật khẩu mới cho {volunteer.full_name}?",
+        text="Mật khẩu đang dùng hết hiệu lực ngay, và nơi nào đang đăng nhập bằng mật khẩu ấy phải đăng nhập lại. "
+        "Mật khẩu mới chỉ hiện một lần; người này đặt mật khẩu của riêng mình khi đăng nhập.",
+        button="Cấp mật khẩu mới",
+        back=url_for(".volunteers"),
+        about={"Tên đăng nhập": volunteer.username},
+    )
+
+
+def _shown_once(given: FirstPassword, *, is_new: bool) -> str:
+    return render_template(
+        "admin/first_password.html", volunteer=given.volunteer, password=given.password, is_new=is_new
+    )
+
+
+def _volunteers() -> list[Volunteer]:
+    return list(asked.services().call(rpcs.LIST_VOLUNTEERS).volunteers)
+
+
+# Duties
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An opening session to come, for somebody's duty. `clash` names the station of a duty at the same time."""
+
+    on: date
+    opening: Opening
+    station: Station
+    others: tuple[str, ...] = ()
+    duty: Duty | None = None
+    clash: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{texts.weekday(self.on)}, {texts.hours(self.opening)}"
+
+    @property
+    def monday(self) -> date:
+        return self.on - timedelta(days=self.on.weekday())
+
+    @property
+    def is_free(self) -> bool:
+        return self.duty is None and not self.clash
+
+
+@pages.route("/quan-tri/tinh-nguyen-vien/<uuid:id>/truc", methods=["GET", "POST"])
+def duties(id: UUID) -> ResponseReturnValue:
+    """Puts somebody on duty for opening sessions of some weeks: on some weekdays, or one by one."""
+    volunteer = asked.by_id(_volunteers(), id)
+    first = week_of(request.args.get("tuan", ""))
+    choices = _choices(volunteer, first)
+    if request.method == "GET":
+        return _duties_form(volunteer, first, choices, {})
+    days, ids = request.form.getlist("days"), request.form.getlist("openings")
+    chosen = [one for one in choices if one.is_free and (one.opening.id in ids or str(one.on.weekday()) in days)]
+    if not chosen:
+        text = "Xin chọn ít nhất một thứ trong tuần hoặc một buổi còn trống."
+        return _duties_form(volunteer, first, choices, {"days": text})
+    left_out: list[str] = []
+    for one in chosen:
+        try:
+            _put_on_duty(volunteer, one.opening)
+        except Refusal as refusal:
+            if refusal.kind not in (Kind.CONFLICT, Kind.NOT_FOUND):
+                return _duties_form(volunteer, first, _choices(volunteer, first), form_errors(refusal))
+            left_out.append(f"{one.text} ({refusal.text.rstrip('.')})")
+    done = len(chosen) - len(left_out)
+    flash(f"{volunteer.full_name} trực thêm {done} buổi." if done else "Không thêm buổi trực nào.")
+    if left_out:
+        flash("Không phân công được: " + "; ".join(left_out) + ".")
+    return redirect(url_for(".duties", id=id, tuan=first.monday), 303)
+
+
+def _put_on_duty(volunteer: Volunteer, opening: Opening) -> None:
+    """For one of the sessions, once however often the form is sent."""
+    services = asked.services()
+    keyed = replace(services, key=f"{services.key}-{opening.id}" if services.key else "")
+    keyed.call(rpcs.PUT_ON_DUTY, opening_id=opening.id, volunteer_id=volunteer.id)
+
+
+def _choices(volunteer: Volunteer, first: Week) -> list[Choice]:
+    """The opening sessions of the weeks from the first, that stand and are not over, by time."""
+    since, until = first.monday, first.monday + timedelta(weeks=WEEKS, days=-1)
+    on_duty = asked.duties(since, until)
+    own = [duty for of_opening in on_duty.values() for duty in of_opening if duty.volunteer.id == volunteer.id]
+    found = []
+    for station in asked.stations(since, until):
+        for opening in station.openings:
+            if opening.cancelled_at.seconds or opening.ends_at.seconds <= time.time():
+                continue
+            here = on_duty.get(opening.id, [])
+            found.append(
+                Choice(
+                    on=texts.local(opening.starts_at).date(),
+                    opening=opening,
+                    station=station,
+                    others=tuple(one.volunteer.full_name for one in here if one.volunteer.id != volunteer.id),
+                    duty=next((one for one in own if one.opening.id == opening.id), None),
+                    clash=next((one.station_name for one in own if _overlap(one.opening, opening)), ""),
+                )
+            )
+    return sorted(found, key=lambda one: (one.opening.starts_at.seconds, one.station.name))
+
+
+def _overlap(one: Opening, other: Opening) -> bool:
+    apart = one.ends_at.seconds <= other.starts_at.seconds or other.ends_at.seconds <= one.starts_at.seconds
+    return not apart and one.id != other.id and not one.cancelled_at.seconds
+
+
+def _duties_form(
+    volunteer: Volunteer, first: Week, choices: Sequence[Choice], errors: Mapping[str, str]
+) -> ResponseReturnValue:
+    days, ids = request.form.getlist("days"), request.form.getlist("openings")
+    free = [one for one in choices if one.is_free]
+    content = render_template(
+        "admin/duties.html",
+        volunteer=volunteer,
+        week=first,
+        until=first.monday + timedelta(weeks=WEEKS, days=-1),
+        later=first.monday + timedelta(weeks=WEEKS),
+        own=[one for one in choices if one.duty],
+        clashing=[one for one in choices if one.clash and not one.duty],
+        weekdays=[
+            {"value": str(place), "text": name, "checked": str(place) in days}
+            for place, name in enumerate(texts.WEEKDAYS)
+            if place in {one.on.weekday() for one in free}
+        ],
+        weeks=[
+            (
+                monday,
+                [_item(one, one.opening.id in ids) for one in free if one.monday == monday],
+            )
+            for monday in sorted({one.monday for one in free})
+        ],
+        errors=errors,
+        summary=error_list((question("days", ""),), errors),
+    )
+    return content, 422 if errors else 200
+
+
+def _item(one: Choice, checked: bool) -> dict[str, Any]:
+    on_duty = f"Đang có: {', '.join(one.others)}." if one.others else "Chưa có người trực."
+    hint = {"text": f"{one.station.name}. {on_duty}"}
+    return {"value": one.opening.id, "text": one.text, "checked": checked, "hint": hint}

@@ -60,6 +60,12 @@ def read_days(since: str, until: str) -> Span:
     return Span(_moment(first, time()), _moment(last, time()) + timedelta(days=1))
 
 
+def spoken(span: Span) -> str:
+    """As people say it: `từ 18 giờ đến 20 giờ 30`, in Đà Nẵng."""
+    starts, ends = (moment.astimezone(VIETNAM) for moment in (span.starts_at, span.ends_at))
+    return f"từ {starts:%-H giờ %M} đến {ends:%-H giờ %M}".replace(" giờ 00", " giờ")
+
+
 def is_running(span: Span, now: datetime) -> bool:
     """Whether a volunteer who has duty for the session is on duty now."""
     return span.starts_at - GRACE <= now < span.ends_at

@@ -104,6 +104,18 @@ def duties(session: Session, span: Span, volunteer_id: UUID | None = None) -> li
     return [Duty(*found) for found in session.execute(query).all()]
 
 
+def duties_within(session: Session, volunteer_id: UUID, span: Span) -> list[Duty]:
+    """The duties of a volunteer, not taken off, whose opening session stands and shares a moment with a span."""
+    query = _duties().where(
+        DutyRow.volunteer_id == volunteer_id,
+        DutyRow.taken_off_at.is_(None),
+        OpeningRow.cancelled_at.is_(None),
+        OpeningRow.starts_at < span.ends_at,
+        OpeningRow.ends_at > span.starts_at,
+    )
+    return [Duty(*found) for found in session.execute(query).all()]
+
+
 def running_duties(session: Session, volunteer_id: UUID, now: datetime) -> list[Duty]:
     """The duties that a volunteer has now: not taken off, and the opening session stands and runs (domain/openings)."""
     query = _duties().where(

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from services.accounts.domain.guidance import Because
-from services.accounts.domain.openings import read_days
+from services.accounts.domain.openings import Span, read_days, spoken
 from services.accounts.domain.stations import LONGEST_PERSON_NAME, make_password, read_text, read_username
-from services.accounts.storage import guidance
+from services.accounts.storage import guidance, people
 from services.accounts.storage import stations as storage
-from services.accounts.storage.people import staff_named
 from services.accounts.storage.rows import by_id, lock
 from services.accounts.storage.stations import Duty
-from services.accounts.tables import CredentialRow, DutyRow, StaffRow
+from services.accounts.tables import CredentialRow, DutyRow, OpeningRow, StaffRow
 from services.accounts.use_cases.ending import end_sessions
+from services.accounts.use_cases.sessions import replace_password, subject_of
 from services.accounts.use_cases.stations import coming_opening
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.refusal import Kind, Refusal, conflict, not_found
 from services.chassis.tokens import Role
 
 TITLE = "Tình nguyện viên"
@@ -29,6 +29,11 @@ TITLE = "Tình nguyện viên"
 class AddVolunteer:
     full_name: str
     username: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewPassword:
+    volunteer_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,9 @@ class Password:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class GivenOut:
+    """A volunteer with the password that the ward gives them: good once, to set another."""
+
     volunteer: StaffRow
     password: str = field(repr=False)
 
@@ -73,12 +80,12 @@ def check_volunteer(unit: Unit, command: AddVolunteer) -> None:
     _free_username(unit, command)
 
 
-def new_password(place: Workplace, _: AddVolunteer, __: None) -> Password:
+def new_password(place: Workplace, _: AddVolunteer | RenewPassword, __: None) -> Password:
     plain = make_password()
     return Password(plain, place.hasher.hash(plain))
 
 
-def add_volunteer(unit: Unit, command: AddVolunteer, password: Password) -> Added:
+def add_volunteer(unit: Unit, command: AddVolunteer, password: Password) -> GivenOut:
     """Adds a volunteer with a first password, which is in the answer alone. Raises as `check_volunteer`."""
     session = unit.session
     username = _free_username(unit, command)
@@ -90,15 +97,43 @@ def add_volunteer(unit: Unit, command: AddVolunteer, password: Password) -> Adde
         roles=[str(Role.VOLUNTEER)],
         created_at=unit.now,
     )
-    session.add_all([row, CredentialRow(person_id=row.id, password_hash=password.hash, changed_at=unit.now)])
+    credential = CredentialRow(person_id=row.id, password_hash=password.hash, changed_at=unit.now, to_change=True)
+    session.add_all([row, credential])
     audit.record(session, "add-volunteer", f"staff:{row.id}")
-    return Added(row, password.plain)
+    return GivenOut(row, password.plain)
+
+
+def check_renewal(unit: Unit, command: RenewPassword) -> None:
+    """Raises a Refusal (NOT_FOUND, `unknown-volunteer`)."""
+    _volunteer_alone(unit, command.volunteer_id)
+
+
+def renew_password(unit: Unit, command: RenewPassword, password: Password) -> GivenOut:
+    """Gives a volunteer a first password again; where they are signed in, they have to sign in anew.
+
+    Raises a Refusal (NOT_FOUND, `unknown-volunteer`).
+    """
+    row = _volunteer_alone(unit, command.volunteer_id)
+    credential = unit.session.get(CredentialRow, row.id, with_for_update=True, populate_existing=True)
+    assert credential is not None  # staff are added with one
+    replace_password(unit, credential, password.hash, to_change=True)
+    audit.record(unit.session, "renew-password", f"staff:{row.id}", str(row.id))
+    people.forget_attempts(unit.session, subject_of(unit.cell, row))
+    return GivenOut(row, password.plain)
+
+
+def _volunteer_alone(unit: Unit, id: str) -> StaffRow:
+    """A volunteer without an office: with an officer's password the administrator could sign as that officer."""
+    row = by_id(unit.session, StaffRow, id)
+    if row is None or row.roles != [str(Role.VOLUNTEER)]:
+        raise _unknown_volunteer()
+    return row
 
 
 def _free_username(unit: Unit, command: AddVolunteer) -> str:
     username = read_username(command.username, unit.cell.ward.slug)
     lock(unit.session, unit.cell.cipher.fingerprint(f"username:{username}"))
-    if staff_named(unit.session, username) is not None:
+    if people.staff_named(unit.session, username) is not None:
         text = f"Tên đăng nhập {username} đã có người dùng. Xin chọn tên khác."
         raise Refusal(Kind.EXISTS, "username-taken", text)
     return username
@@ -113,14 +148,16 @@ def put_on_duty(unit: Unit, command: PutOnDuty) -> Duty:
     """Puts a volunteer on duty; one who has it keeps it, one who was taken off has it again.
 
     Raises a Refusal: NOT_FOUND (`unknown-opening`, `unknown-volunteer`), CONFLICT (`opening-over`,
-    `opening-cancelled`).
+    `opening-cancelled`, `duty-overlaps`).
     """
     session = unit.session
     opening = coming_opening(unit, command.opening_id)
-    volunteer = by_id(session, StaffRow, command.volunteer_id)
+    volunteer = by_id(session, StaffRow, command.volunteer_id, locked=True)  # two duties of one at the same moment
     if volunteer is None or Role.VOLUNTEER not in volunteer.roles:
-        raise not_found("unknown-volunteer", "Phường không có tình nguyện viên này.")
+        raise _unknown_volunteer()
     row = storage.duty_for(session, opening.id, volunteer.id)
+    if row is None or row.taken_off_at is not None:
+        _refuse_overlap(unit, opening, volunteer)
     if row is None:
         row = DutyRow(id=uuid4(), opening_id=opening.id, volunteer_id=volunteer.id, put_on_at=unit.now)
         session.add(row)
@@ -128,6 +165,15 @@ def put_on_duty(unit: Unit, command: PutOnDuty) -> Duty:
         row.put_on_at, row.taken_off_at = unit.now, None
     audit.record(session, "put-on-duty", f"duty:{row.id}")
     return storage.duty(session, row.id)
+
+
+def _refuse_overlap(unit: Unit, opening: OpeningRow, volunteer: StaffRow) -> None:
+    span = Span(opening.starts_at, opening.ends_at)
+    other = next(iter(storage.duties_within(unit.session, volunteer.id, span)), None)
+    if other is not None:
+        hours = spoken(Span(other.opening.starts_at, other.opening.ends_at))
+        text = f"{volunteer.full_name} đã trực ở {other.station.name} {hours}: hai buổi trùng giờ."
+        raise conflict("duty-overlaps", text)
 
 
 def take_off_duty(unit: Unit, command: TakeOffDuty) -> Duty:
@@ -154,3 +200,7 @@ def duties(unit: Unit, query: ListDuties) -> list[Duty]:
     span = read_days(query.since, query.until)
     own = None if unit.caller.has(Role.WARD_ADMIN) else UUID(unit.caller.id)
     return storage.duties(unit.session, span, own)
+
+
+def _unknown_volunteer() -> Refusal:
+    return not_found("unknown-volunteer", "Phường không có tình nguyện viên này.")

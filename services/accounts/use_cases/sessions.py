@@ -11,12 +11,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import LoginKey, login_keys
+from services.accounts.domain.passwords import fault_of, normalised
 from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
@@ -27,8 +28,8 @@ from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.cells import Cell
 from services.chassis.database import audit
-from services.chassis.refusal import Kind, Refusal, conflict
-from services.chassis.tokens import Principal, Role
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+from services.chassis.tokens import Principal, Role, unauthenticated
 
 #: How long a used refresh token gets the same answer: longer than any request of the same browser takes.
 REUSE_GRACE = timedelta(seconds=30)
@@ -38,6 +39,13 @@ REUSE_GRACE = timedelta(seconds=30)
 class CreateSession:
     login: str
     password: str = field(repr=False)
+    new_password: str = field(repr=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    password: str = field(repr=False)
+    new_password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +66,23 @@ class SignedIn:
 
 
 def create_session(place: Workplace, command: CreateSession) -> SignedIn:
-    """Signs a person in.
+    """Signs a person in; with a new password, which replaces the old one.
 
     Raises a Refusal: UNAUTHENTICATED (`wrong-login`), THROTTLED (`too-many-logins`) and, after the right password
-    only, CONFLICT (`account-pending`, `account-elsewhere`).
+    only, CONFLICT (`account-pending`, `account-elsewhere`, `password-to-change`), INVALID (`invalid-password`).
     """
     keys = login_keys(command.login, read_mobile)
     with place.unit() as unit:
         person = storage.find_person(unit.session, unit.cell.cipher, keys)
         subject = _subject(unit.cell, person, keys, command.login)
-        _count_attempt(unit, subject)
+        count_attempt(unit, subject)
         credential = unit.session.get(CredentialRow, person.id) if person else None
     stored = credential.password_hash if credential else None
     right = place.hasher.verify(stored, command.password)
     if not right or person is None or stored is None:
         raise _wrong_login()
-    fresh = place.hasher.hash(command.password) if place.hasher.outdated(stored) else None
+    new = new_hash(place, person, command.password, command.new_password) if command.new_password else None
+    fresh = place.hasher.hash(command.password) if not new and place.hasher.outdated(stored) else None
     with place.unit() as unit:
         storage.forget_attempts(unit.session, subject)
         credential = unit.session.get(CredentialRow, person.id, with_for_update=True)
@@ -82,9 +91,12 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
             raise _wrong_login()  # replaced while the password was checked
         if fresh:
             credential.password_hash = fresh
-        obstacle = _obstacle(place, now_person)
+        obstacle = _obstacle(place, now_person) or (None if new else _to_change(credential))
         if obstacle is None:
-            signed_in = _open_session(unit, now_person)
+            if new:
+                replace_password(unit, credential, new)
+                audit.record(unit.session, "change-password", f"person:{person.id}")
+            signed_in = open_session(unit, now_person)
     if obstacle:
         raise obstacle
     return signed_in
@@ -136,13 +148,65 @@ def end_session(place: Workplace, command: EndSession) -> None:
             audit.record(unit.session, "end-session", f"session:{found.session.id}")
 
 
+def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
+    """Replaces the caller's password, and signs them in anew.
+
+    Raises a Refusal: INVALID (`wrong-password`, `invalid-password`), THROTTLED (`too-many-logins`), UNAUTHENTICATED
+    where the caller's account is gone.
+    """
+    with place.unit() as unit:
+        person = storage.person(unit.session, UUID(unit.caller.id))
+        credential = unit.session.get(CredentialRow, person.id) if person else None
+        if person is None or credential is None:
+            raise unauthenticated()
+        subject = subject_of(unit.cell, person)
+        count_attempt(unit, subject)
+        stored = credential.password_hash
+    if not place.hasher.verify(stored, command.password):
+        raise _wrong_password()
+    new = new_hash(place, person, command.password, command.new_password)
+    with place.unit() as unit:
+        storage.forget_attempts(unit.session, subject)
+        credential = unit.session.get(CredentialRow, person.id, with_for_update=True, populate_existing=True)
+        if credential is None or credential.password_hash != stored:
+            raise _wrong_password()  # replaced while the password was checked
+        replace_password(unit, credential, new)
+        audit.record(unit.session, "change-password", f"person:{person.id}")
+        return open_session(unit, person)
+
+
+def new_hash(place: Workplace, person: Person, old: str, new: str) -> str:
+    """The hash of a new password, made outside any transaction. Raises a Refusal (INVALID, `invalid-password`)."""
+    with place.unit() as unit:
+        own = profile(unit, person)
+    fault = fault_of(new, phone=own.phone or None, identity_number=own.identity_number or None)
+    if fault is None and normalised(new) == normalised(old):
+        fault = "Mật khẩu mới phải khác mật khẩu đang dùng."
+    if fault:
+        raise invalid("invalid-password", fault, FieldFault("new_password", fault))
+    return place.hasher.hash(new)
+
+
+def replace_password(unit: Unit, credential: CredentialRow, hash: str, *, to_change: bool = False) -> None:
+    """Stores a new password; whoever signed in with the old one has to sign in again.
+
+    One `to_change` was given out by the ward: it is good once, to set another.
+    """
+    credential.password_hash, credential.changed_at, credential.to_change = hash, unit.now, to_change
+    storage.end_sessions(unit.session, credential.person_id, unit.now, "password-changed")
+
+
 def _subject(cell: Cell, person: Person | None, keys: list[LoginKey], login: str) -> bytes:
     """The subject of the throttle: the person, by whichever login, or an unknown login."""
     unknown = keys[0].value if keys else login.strip().lower()
-    return cell.cipher.fingerprint(f"login:{person.id}" if person else f"login:unknown:{unknown}")
+    return subject_of(cell, person) if person else cell.cipher.fingerprint(f"login:unknown:{unknown}")
 
 
-def _count_attempt(unit: Unit, subject: bytes) -> None:
+def subject_of(cell: Cell, person: Person) -> bytes:
+    return cell.cipher.fingerprint(f"login:{person.id}")
+
+
+def count_attempt(unit: Unit, subject: bytes) -> None:
     """Counts an attempt as failed until it succeeds, so that parallel attempts gain nothing."""
     session, now, settings = unit.session, unit.now, unit.place.settings
     lock(session, subject)
@@ -163,7 +227,12 @@ def _obstacle(place: Workplace, person: Person) -> Refusal | None:
     return conflict("account-pending", "Tài khoản chưa kích hoạt. Xin nhập mã đã gửi đến điện thoại, hoặc mở lại.")
 
 
-def _open_session(unit: Unit, person: Person) -> SignedIn:
+def _to_change(credential: CredentialRow) -> Refusal | None:
+    text = "Mật khẩu này do phường cấp, chỉ dùng một lần. Xin đặt mật khẩu của riêng mình."
+    return conflict("password-to-change", text) if credential.to_change else None
+
+
+def open_session(unit: Unit, person: Person) -> SignedIn:
     session, cell, now = unit.session, unit.cell, unit.now
     expires_at = now + unit.place.settings.session_life
     row = SessionRow(id=uuid4(), person_id=person.id, opened_at=now, expires_at=expires_at)
@@ -209,3 +278,8 @@ def _wrong_login() -> Refusal:
         "xin đăng nhập bằng số giấy tờ của mình."
     )
     return Refusal(Kind.UNAUTHENTICATED, "wrong-login", text)
+
+
+def _wrong_password() -> Refusal:
+    text = "Mật khẩu đang dùng không đúng. Xin nhập lại."
+    return invalid("wrong-password", text, FieldFault("password", text))

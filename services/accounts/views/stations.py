@@ -9,7 +9,7 @@ from caunoi.accounts.v1 import accounts_pb2, stations_pb2
 from services.accounts.domain.openings import GRACE
 from services.accounts.storage.stations import Duty
 from services.accounts.tables import OpeningRow, PhraseRow, StaffRow
-from services.accounts.use_cases.duties import Added
+from services.accounts.use_cases.duties import GivenOut
 from services.accounts.use_cases.stations import Listed
 from services.accounts.use_cases.unit import Unit
 from services.chassis.timestamps import stamp
@@ -63,8 +63,8 @@ def volunteer(row: StaffRow) -> stations_pb2.Volunteer:
     return stations_pb2.Volunteer(id=str(row.id), full_name=row.full_name, username=row.username)
 
 
-def added_volunteer(_: Unit, added: Added) -> stations_pb2.AddVolunteerResponse:
-    return stations_pb2.AddVolunteerResponse(volunteer=volunteer(added.volunteer), password=added.password)
+def given_out(_: Unit, given: GivenOut) -> stations_pb2.FirstPassword:
+    return stations_pb2.FirstPassword(volunteer=volunteer(given.volunteer), password=given.password)
 
 
 def volunteers(_: Unit, rows: Sequence[StaffRow]) -> stations_pb2.ListVolunteersResponse:

@@ -44,7 +44,7 @@ MODULES = (
 ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Json]]] = {
     "Station": (accounts_pb2.Station, station_answers.Station),
     "Opening": (accounts_pb2.Opening, station_answers.Opening),
-    "AddedVolunteer": (stations_pb2.AddVolunteerResponse, station_answers.AddedVolunteer),
+    "FirstPassword": (stations_pb2.FirstPassword, station_answers.FirstPassword),
     "Duty": (stations_pb2.Duty, station_answers.Duty),
     "Device": (stations_pb2.Device, station_answers.Device),
     "EnrolmentCode": (stations_pb2.EnrolmentCode, station_answers.EnrolmentCode),

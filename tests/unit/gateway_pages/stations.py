@@ -140,7 +140,11 @@ class Stations:
         if not request.full_name:
             raise invalid("invalid-field", "Xin ghi mục này.", FieldFault("full_name", "Xin ghi mục này."))
         self.volunteers.append(stations_v1.Volunteer(id=str(uuid4()), full_name=request.full_name, username=username))
-        return stations_v1.AddVolunteerResponse(volunteer=self.volunteers[-1], password=INITIAL_PASSWORD)
+        return stations_v1.FirstPassword(volunteer=self.volunteers[-1], password=INITIAL_PASSWORD)
+
+    def rpc_renew_password(self, request: Any) -> Any:
+        volunteer = self._find(self.volunteers, request.volunteer_id)
+        return stations_v1.FirstPassword(volunteer=volunteer, password=INITIAL_PASSWORD)
 
     def rpc_list_duties(self, request: Any) -> Any:
         days = (request.since, request.until)
@@ -155,11 +159,17 @@ class Stations:
             for opening in station.openings:
                 if opening.id == request.opening_id:
                     volunteer = self._find(self.volunteers, request.volunteer_id)
+                    for other in self.duties:
+                        apart = other.opening.ends_at.seconds <= opening.starts_at.seconds
+                        apart = apart or opening.ends_at.seconds <= other.opening.starts_at.seconds
+                        if other.volunteer.id == volunteer.id and not apart:
+                            raise conflict("duty-overlaps", f"Đã trực ở {other.station_name} lúc ấy.")
                     self.duties.append(
                         stations_v1.Duty(
                             id=str(uuid4()),
                             opening=opening,
                             station_id=station.id,
+                            station_name=station.name,
                             volunteer=volunteer,
                             on_duty_from=before(opening),
                         )

@@ -16,7 +16,9 @@ from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
 from tests.unit.gateway_pages.dossiers import a_draft
-from tests.unit.gateway_pages.ward import Ward
+from tests.unit.gateway_pages.stations import INITIAL_PASSWORD
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import PASSWORD, Ward
 
 SECRET = "a secret of tests, 32 characters long"
 
@@ -202,3 +204,72 @@ def test_a_ward_that_refuses_a_good_token_is_missing_from_the_list(browser: Brow
 
     wards.answers("ListOwnDossiers", dossiers)
     assert "Chưa nhận được trả lời của: Phường Thanh Bình" in browser.get("/ho-so").text
+
+
+# Passwords
+
+
+def test_a_password_is_changed_and_this_browser_stays_signed_in(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.sign_in("motcua.nam-duong")
+    browser.get("/tai-khoan")
+    assert browser.page.all("a", href="/tai-khoan/mat-khau")
+    browser.get("/tai-khoan/mat-khau")
+    check(browser)
+    for typed, fault in (
+        ({"password": "", "new_password": ""}, "#f-password"),
+        ({"password": "sai rồi", "new_password": "mùa xuân ở Sơn Trà"}, "#f-password"),
+        ({"password": PASSWORD, "new_password": "ngắn"}, "#f-new-password"),
+    ):
+        browser.post("/tai-khoan/mat-khau", **typed)
+        assert browser.response.status_code == 422
+        check(browser)
+        assert browser.page.all("a", href=fault), typed
+        assert "ngắn" not in str(browser.page.all("input"))
+    before = wards.asked[-1].token
+    browser.post("/tai-khoan/mat-khau", password=PASSWORD, new_password="mùa xuân ở Sơn Trà")
+    browser.follow()
+    assert "Đã đổi mật khẩu." in browser.page.text
+    assert wards.asked[-1].token not in ("", before), "of the new session"
+
+
+def test_who_signs_in_with_a_given_password_sets_their_own_first(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.get("/dang-nhap/mat-khau-moi")
+    browser.follow()
+    assert browser.page.headings == ["Đăng nhập"]
+    browser.post("/dang-nhap", login="tinhnguyen.nam-duong", password=INITIAL_PASSWORD, ve="/tinh-nguyen/giay-to")
+    assert INITIAL_PASSWORD not in browser.response.headers["Set-Cookie"]
+    browser.follow()
+    check(browser)
+    assert browser.page.headings == ["Đặt mật khẩu của riêng mình"]
+    assert not browser.page.all("input", value=INITIAL_PASSWORD)
+    with browser.client.session_transaction() as held:
+        assert "who" not in held, "nobody is signed in yet"
+    for new in ("", "ngắn"):
+        browser.post("/dang-nhap/mat-khau-moi", new_password=new)
+        assert browser.response.status_code == 422
+        assert browser.page.all("a", href="#f-new-password")
+    browser.post("/dang-nhap/mat-khau-moi", new_password="mùa xuân ở Sơn Trà")
+    sent = wards.asked[-1].request
+    assert (sent.login, sent.password, sent.new_password) == (
+        "tinhnguyen.nam-duong",
+        INITIAL_PASSWORD,
+        "mùa xuân ở Sơn Trà",
+    )
+    assert browser.response.headers["Location"] == "/tinh-nguyen/giay-to"
+    with browser.client.session_transaction() as held:
+        assert "first" not in held
+        assert held["who"]["name"] == "Phan Thị Chín"
+
+
+def test_a_new_password_does_not_wait_for_the_next_sign_in(app: Flask, browser: Browser, ward: Ward) -> None:
+    """What a form held when its session was over is kept, and shown after signing in again; no password is."""
+    browser.signed_in()
+    browser.get("/tai-khoan/mat-khau")
+    ward_away = unauthenticated()
+    browser.client.application.extensions["wards"].answers("ChangePassword", ward_away)
+    browser.post("/tai-khoan/mat-khau", password=PASSWORD, new_password="mùa xuân ở Sơn Trà")
+    assert browser.response.status_code == 401
+    carried = app.extensions["carry"].open(browser.page.hidden("carried"), within=60)
+    assert carried["typed"] == {}

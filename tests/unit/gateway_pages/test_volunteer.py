@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
 from caunoi.accounts.v1 import stations_pb2 as stations_v1
 
 from gateway.pages import wording
+from gateway.texts import weekday
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -27,7 +29,7 @@ ON_FORM = guidance_v1.Place(
     fields=["/child/full_name"],
     open_points=[
         guidance_v1.OpenPoint(field="/child/full_name", check="required"),
-        guidance_v1.OpenPoint(field="/mother/full_name"),
+        guidance_v1.OpenPoint(field="/mother/full_name", check="required"),
         guidance_v1.OpenPoint(field="documents/birth-certificate-of-hospital", check="document-required"),
     ],
 )
@@ -65,6 +67,22 @@ def test_a_volunteer_lands_at_todays_duties(browser: Browser, ward: Ward, guided
     assert browser.page.all("input", name="code")
 
 
+def test_duties_begin_with_today_and_those_of_later_weeks_are_behind_a_summary(
+    browser: Browser, ward: Ward, guided: Guided
+) -> None:
+    left = 6 - day_from_now(0).weekday()  # days of this week that are to come
+    for days in (0, *([1] if left else []), left + 1, left + 3):
+        put_on_duty(ward, days=days)
+    browser.sign_in(VOLUNTEER)
+    check(browser)
+    content = browser.response.get_data(as_text=True)
+    seen = [content.index(weekday(day_from_now(days))) for days in (0, *([1] if left else []), left + 1, left + 3)]
+    assert seen == sorted(seen)
+    assert "Xem thêm 2 buổi trực từ tuần sau" in browser.page.text
+    details = content.index("<details", content.index("Hôm nay"))
+    assert [place > details for place in seen] == [False, *([False] if left else []), True, True]
+
+
 def test_without_a_duty_now_there_is_no_field_for_a_code(browser: Browser, ward: Ward, guided: Guided) -> None:
     put_on_duty(ward, days=1)
     browser.sign_in(VOLUNTEER)
@@ -87,7 +105,7 @@ def test_a_code_leads_into_the_session(browser: Browser, ward: Ward, guided: Gui
     assert "chưa trả lời" in text
     assert "2 câu khác cần xem lại" in text
     assert "Đã 5 phút" in text
-    assert wording.remark_of("") in text
+    assert "màn hình của người dân nói rõ với riêng họ" in text, "whoever sits there"
 
 
 @pytest.mark.parametrize(
@@ -233,8 +251,15 @@ def test_sheets_of_what_to_bring_come_from_the_catalogue(browser: Browser, ward:
     browser.get("/tinh-nguyen/giay-to")
     check(browser)
     assert browser.page.all("a", href="/tinh-nguyen/giay-to/1.001193")
+    ward.stations.append(accounts_v1.Station(id="s2", name="Trạm tổ 12", address="3 Hoàng Diệu", contact_phone="0236"))
     browser.get("/tinh-nguyen/giay-to/1.001193")
     check(browser)
+    for said in ("Nhà văn hóa tổ 5", "12 Lê Đình Dương", "Trạm tổ 12", "3 Hoàng Diệu", "0236"):
+        assert said in browser.page.text, "without a duty today: every station of the ward"
+    put_on_duty(ward).station_id = ward.stations[0].id
+    browser.get("/tinh-nguyen/giay-to/1.001193")
+    assert "Trạm tổ 12" not in browser.page.text
+    assert "12 Lê Đình Dương" in browser.page.text
     procedure = ward.catalogue.get("1.001193", day_from_now(0) - timedelta(0))
     assert all(document.title in browser.page.text for document in procedure.documents if document.mode == "file")
 

@@ -23,7 +23,7 @@ from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeWards
-from tests.unit.gateway_pages.stations import Stations
+from tests.unit.gateway_pages.stations import INITIAL_PASSWORD, Stations
 
 TODAY = date(2020, 10, 6)
 OTP = "271828"
@@ -121,10 +121,25 @@ class Ward(Stations):
 
     def rpc_create_session(self, request: Any) -> Any:
         account = self.people.get(request.login)
-        if account is None or request.password != PASSWORD:
+        if account is None or request.password not in (PASSWORD, INITIAL_PASSWORD):
             raise Refusal(Kind.UNAUTHENTICATED, "wrong-credentials", "Số hoặc mật khẩu chưa đúng. Xin nhập lại.")
+        if request.password == INITIAL_PASSWORD and not request.new_password:
+            raise conflict("password-to-change", "Mật khẩu này do phường cấp.")
+        self._good_password(request.new_password or PASSWORD)
         self.signed_in = account
         return self.session(account)
+
+    def rpc_change_password(self, request: Any) -> Any:
+        if request.password != PASSWORD:
+            raise invalid("wrong-password", "Chưa đúng.", FieldFault("password", "Mật khẩu đang dùng không đúng."))
+        self._good_password(request.new_password)
+        assert self.signed_in is not None
+        return self.session(self.signed_in)
+
+    @staticmethod
+    def _good_password(password: str) -> None:
+        if len(password) < 8:
+            raise invalid("invalid-password", "Ngắn quá.", FieldFault("new_password", "Mật khẩu cần ít nhất 8 ký tự."))
 
     def session(self, account: accounts_v1.Account) -> accounts_v1.Session:
         return accounts_v1.Session(
@@ -186,7 +201,10 @@ class Ward(Stations):
         procedure = self.catalogue.get(dossier.procedure, TODAY)
         kinds = {one.kind for one in dossier.documents}
         for one in findings(procedure, json.loads(dossier.form_json), kinds, TODAY):
-            dossier.findings.add(field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text)
+            harmless = procedure.harmless.covers(one.check, one.field)
+            dossier.findings.add(
+                field=one.field, check=one.check, kind=_KINDS[one.kind], text=one.text, harmless=harmless
+            )
         dossier.asked[:] = filled.answers(procedure, json.loads(dossier.form_json)).by_pointer
         dossier.tellable[:] = filled.tellable(procedure)
         return dossier

@@ -22,6 +22,7 @@ _PHRASES = Path(__file__).parents[2] / "phrases.toml"
 
 
 def upgrade() -> None:
+    op.add_column("credentials", sa.Column("to_change", sa.Boolean, server_default=sa.text("false"), nullable=False))
     _create_stations()
     _create_guidance()
 
