@@ -125,6 +125,6 @@ SERVICE = Service(
     metadata=Base.metadata,
     build=AccountsParts,
     sealed=[*people.SEALED, *devices.SEALED],
-    polls={"WatchGuidance", "TakeScan"},
+    polls={"WatchGuidedSessions", "TakeScan"},
     commands={"seed": SEED},
 )

@@ -24,7 +24,7 @@ from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.guards.test_stations_open_nothing import TABLE
-from tests.services.accounts import conftest
+from tests.services.accounts import service
 from tests.services.accounts.service import NAM_DUONG
 from tests.services.accounts.station import PLACE
 from tests.services.accounts.ward import TODAY, Ward
@@ -36,7 +36,7 @@ UNKNOWN = (Kind.NOT_FOUND, "unknown-guided-session")
 OF_A_SESSION = ("EndGuidedSession", "GetGuidedSession", "Guide")
 
 
-class Accounts(conftest.Accounts):
+class Accounts(service.Accounts):
     """The service, where everybody of a station makes each call before the one who may."""
 
     def __init__(self, settings: Settings, clock: SettableClock, keys: Path) -> None:
@@ -79,9 +79,9 @@ class Accounts(conftest.Accounts):
 
 @pytest.fixture
 def accounts(settings: Settings, clock: SettableClock, keys: Path) -> Iterator[Accounts]:
-    service = Accounts(settings, clock, keys)
-    yield service
-    service.stop()
+    running = Accounts(settings, clock, keys)
+    yield running
+    running.stop()
 
 
 def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
@@ -90,7 +90,8 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
     ward = Ward(accounts)
     station = ward.station().id
     opening = ward.opening(station).id
-    volunteer, second = (ward.volunteer(name).volunteer.id for name in ("lan.tran", "minh.le"))
+    first, second = ward.volunteer(), ward.volunteer("minh.le").volunteer.id
+    volunteer = first.volunteer.id
     for each in (volunteer, second):
         ward.duty(opening, each)
     kiosk = ward.enrolled(station)
@@ -102,6 +103,8 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
         "scanner": scanner.token,
     }
     of_people(accounts, notifications, citizen)
+    changed = accounts_pb2.ChangePasswordRequest(password=first.password, new_password="mùa xuân ở Sơn Trà")
+    accounts.call("ChangePassword", changed, token=accounts.on_duty)
     of_the_administrator(ward, station, accounts.on_duty)
     of_devices(ward, kiosk, scanner)
     of_guidance(ward, accounts.token(citizen), accounts.on_duty, kiosk.token)
@@ -139,6 +142,7 @@ def of_the_administrator(ward: Ward, station: str, on_duty: str) -> None:
     cancelled = stations_pb2.CancelOpeningRequest(station_id=station, id=opening, note="Mất điện")
     ward.call("CancelOpening", cancelled)
     ward.call("ListVolunteers", stations_pb2.ListVolunteersRequest())
+    ward.call("RenewPassword", stations_pb2.RenewPasswordRequest(volunteer_id=third))
     device = ward.device(station, name="Máy 9").device.id
     ward.call("RenewEnrolmentCode", stations_pb2.RenewEnrolmentCodeRequest(device_id=device))
     ward.revoke(device)
