@@ -12,6 +12,7 @@ done
 rm -rf /usr/local/lib/caunoi-kiosk /etc/caunoi-kiosk /var/lib/caunoi-kiosk /var/lib/caunoi-scanner
 rm -f /etc/chromium/policies/managed/caunoi-kiosk.json /etc/X11/xorg.conf.d/90-caunoi-kiosk.conf
 [ ! -e /etc/cups/cupsd.conf ] || sed -i -e '/^PreserveJobHistory No$/d' -e '/^PreserveJobFiles No$/d' /etc/cups/cupsd.conf
+[ ! -e /etc/X11/Xwrapper.config ] || echo 'allowed_users=console' >/etc/X11/Xwrapper.config # as Debian has it
 for user in caunoi-kiosk caunoi-scanner; do
   ! id -u $user >/dev/null 2>&1 || userdel $user
 done

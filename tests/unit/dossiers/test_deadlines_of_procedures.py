@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis.clock import VIETNAM
 from services.dossiers.domain.deadlines import (
-    VIETNAM,
     Pause,
     TimeLimit,
     WorkingHours,
