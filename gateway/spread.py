@@ -13,7 +13,7 @@ from gateway.rpcs import Rpc
 from gateway.wards import wards
 from services.chassis.database.pagination import read_cursor, write_cursor
 from services.chassis.district import Ward
-from services.chassis.refusal import FieldFault, Kind, invalid
+from services.chassis.refusal import FieldFault, invalid
 
 Response = TypeVar("Response", bound=Message)
 Item = TypeVar("Item")
@@ -75,8 +75,7 @@ def spread(
     answers = wards().send_all(rpc, requests, token=token).at_least_one()
     items = [(ward, item) for ward, answer in answers.answered.items() for item in items_of(answer)]
     ahead = {ward: _next_cursor(answer) for ward, answer in answers.answered.items()}
-    at_fault = [ward for ward, no in answers.refused.items() if no.kind is not Kind.FORBIDDEN]
-    return Page(items, ahead, (*answers.silent, *(wards().ward(ward) for ward in at_fault)))
+    return Page(items, ahead, answers.missing(wards().district))
 
 
 def newest_first(items: Sequence[tuple[str, Item]], moment: str) -> list[tuple[str, Item]]:

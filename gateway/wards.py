@@ -97,6 +97,11 @@ class Answers(Generic[Response]):
             raise next(iter(self.refused.values()))
         raise no_answer_from(self.silent)
 
+    def missing(self, district: District) -> tuple[Ward, ...]:
+        """The wards whose part is missing: silent, or at fault. One that forbids has nothing there for the caller."""
+        at_fault = (district.wards[ward] for ward, no in self.refused.items() if no.kind is not Kind.FORBIDDEN)
+        return (*self.silent, *at_fault)
+
 
 class Wards:
     """Calls into the wards. Channels are made at the first call, so after gunicorn has forked."""

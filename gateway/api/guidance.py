@@ -18,7 +18,6 @@ from gateway.api.guidance_requests import (
 from gateway.api.operations import api
 from gateway.spread import newest_first
 from gateway.wards import wards
-from services.chassis.refusal import Kind
 
 _SESSIONS = "/wards/<ward>/guided-sessions"
 _SESSION = _SESSIONS + "/<uuid:session>"
@@ -162,10 +161,9 @@ def list_my_consents() -> Json:
     rpc = rpcs.LIST_OWN_CONSENTS
     found = wards().send_all(rpc, dict.fromkeys(wards().district.wards, rpc.request()), token=token()).at_least_one()
     items = [(ward, each) for ward, answer in found.answered.items() for each in answer.consents]
-    at_fault = [wards().ward(ward) for ward, no in found.refused.items() if no.kind is not Kind.FORBIDDEN]
     return {
         "consents": [encode(answers.Consent, each) for _, each in newest_first(items, "given_at")],
-        "unanswered": [{"code": ward.code, "name": ward.name} for ward in (*found.silent, *at_fault)],
+        "unanswered": [{"code": ward.code, "name": ward.name} for ward in found.missing(wards().district)],
     }
 
 

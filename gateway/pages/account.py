@@ -187,7 +187,7 @@ def _missing(typed: Mapping[str, str]) -> dict[str, str]:
 
 def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
     kept = carried(request.form.get("carried", ""))
-    session.clear()
+    identity.empty()  # of whoever was signed in before
     identity.remember(answer)
     if kept and kept["account"] == answer.account.id:
         return render_template("account/resume.html", resume=kept["back"], typed=kept["typed"])

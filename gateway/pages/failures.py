@@ -65,7 +65,7 @@ def sign_in_again() -> Response:
     """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
     who = identity.person()
     was = who.id if who else session.get("was", "")
-    session.clear()
+    identity.empty()
     session["was"] = was
     if request.method == "POST":
         notice = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."

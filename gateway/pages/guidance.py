@@ -14,6 +14,7 @@ from gateway.pages import asking, guided, identity
 from gateway.pages.guided import Shown, Where
 from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import local_path
+from gateway.spread import newest_first
 from gateway.wards import WardClient, wards
 from services.chassis.call import forbidden
 from services.chassis.refusal import Kind, Refusal
@@ -76,7 +77,7 @@ def _own(back: str) -> Shown | None:
 def part() -> ResponseReturnValue:
     """The parts of a page that change while a volunteer guides; the page's script puts them in."""
     own = guided.kept()
-    where = Where(**{name: request.args[name] for name in Where.__slots__ if name in request.args})
+    where = Where.read(request.args)
     shown = None
     if own is not None:
         try:
@@ -108,11 +109,13 @@ def stop() -> ResponseReturnValue:
 def consents() -> ResponseReturnValue:
     """What the person has agreed to, in every ward that answers."""
     requests = dict.fromkeys(asking.district().wards, guidance_pb2.ListOwnConsentsRequest())
-    answers = wards().send_all(rpcs.LIST_OWN_CONSENTS, requests, token=identity.access_token())
-    found = [one for answer in answers.at_least_one().answered.values() for one in answer.consents]
-    found.sort(key=lambda one: one.given_at.seconds, reverse=True)
+    answers = wards().send_all(rpcs.LIST_OWN_CONSENTS, requests, token=identity.access_token()).at_least_one()
+    items = [(ward, one) for ward, answer in answers.answered.items() for one in answer.consents]
     return render_template(
-        "guidance/consents.html", consents=found, wards=asking.district().wards, silent=answers.silent
+        "guidance/consents.html",
+        consents=[one for _, one in newest_first(items, "given_at")],
+        wards=asking.district().wards,
+        silent=answers.missing(asking.district()),
     )
 
 

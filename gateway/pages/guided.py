@@ -24,6 +24,7 @@ from gateway.pages.dossier import Opened
 from gateway.pages.drafting import address
 from gateway.pages.forms import Form, Page
 from gateway.pages.identity import GUIDED
+from gateway.questions import whole
 from gateway.sealer import Sealer
 from gateway.settings import Settings
 from gateway.texts import is_draft
@@ -69,7 +70,7 @@ class Where:
     version: str = ""
     path: str = "/"
     answers: str = ""  # the id of the form that keeps what is typed on it; links are its buttons
-    since: str = ""  # the number of the last thing done before the page was shown
+    since: str = "0"  # the number of the last thing done before the page was shown
 
     @property
     def digest(self) -> str:
@@ -79,6 +80,12 @@ class Where:
     def query(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in self.__slots__}
         return {name: value for name, value in own.items() if value}
+
+    @classmethod
+    def read(cls, sent: Mapping[str, str]) -> Where:
+        """From the query of an address; what is not a number counts as no number."""
+        own = {name: sent[name] for name in cls.__slots__ if name in sent}
+        return cls(**{**own, "since": str(whole(own.get("since", "")))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,7 +355,7 @@ def _resolved(one: guidance_pb2.Guidance, known: _Known) -> str:
     """What was pointed at; `/here` is the first question of the page that was shown then."""
     if one.subject != HERE:
         return one.subject
-    is_shown_since = one.sequence > int(known.where.since or 0)
+    is_shown_since = one.sequence > int(known.where.since)
     return known.where.fields.split(",")[0] if is_shown_since else known.pointed.get(str(one.sequence), "")
 
 

@@ -114,18 +114,23 @@ def remember(answer: Session) -> None:
 
 
 def forget() -> None:
-    """Signs out: ends the session at the ward, voids the ticket of a capture, and leaves nothing in the browser."""
-    who, refresh, guided, token = person(), session.get("refresh", ""), session.get(GUIDED), access_token()
-    capture = session.get(CAPTURE)
-    session.clear()
-    end_capture(capture)
-    if who and guided:
-        with suppress(Refusal):  # it ends by its time
-            asked = wards().client(guided["ward"], token)
-            asked.call(rpcs.END_GUIDED_SESSION, session_id=guided["id"], because="signed-out")
+    """Signs out: ends the session at the ward, and leaves nothing in the browser."""
+    who, refresh = person(), session.get("refresh", "")
+    empty()
     if who and refresh:
         with suppress(Refusal):  # signing out here must work while the ward is down; its token ends by itself
             wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)
+
+
+def empty() -> None:
+    """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session."""
+    who, guided, token, capture = person(), session.get(GUIDED), access_token(), session.get(CAPTURE)
+    session.clear()
+    end_capture(capture)
+    if who and guided:
+        with suppress(Refusal):  # where the token does not count any more it ends by its time
+            asked = wards().client(guided["ward"], token)
+            asked.call(rpcs.END_GUIDED_SESSION, session_id=guided["id"], because="signed-out")
 
 
 def end_capture(capture: dict[str, str] | None) -> None:
@@ -154,8 +159,7 @@ def keep_fresh() -> None:
             return  # the token at hand still counts
         if refusal.kind in (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN):
             raise
-        end_capture(session.get(CAPTURE))
-        session.clear()
+        empty()
         session["was"] = who.id  # what was typed is kept for this person alone (failures.py)
 
 

@@ -11,6 +11,7 @@ import pytest
 from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Flask
+from google.protobuf.empty_pb2 import Empty
 
 from gateway.pages import kiosk, wording
 from gateway.sealer import STREAM_TICKETS, Sealer
@@ -429,6 +430,32 @@ def test_signing_out_ends_the_session_as_that(browser: Browser, guided: Guided) 
     assert (ended.session_id, ended.because) == (SESSION, "signed-out")
 
 
+def test_what_hangs_on_a_session_ends_however_the_person_is_signed_out(browser: Browser, guided: Guided) -> None:
+    sit_down(browser)
+    agree(browser)
+    with browser.client.session_transaction() as kept:
+        kept["capture"] = {"id": SESSION, "ticket": "t", "ward": NAM_DUONG}
+    guided.wards.answers("EndCapture", Empty())
+    guided.wards.answers("GetOwnAccount", Refusal(Kind.UNAUTHENTICATED, "unauthenticated", "Xin đăng nhập lại."))
+    browser.get("/tai-khoan")
+    (ended,) = guided.asked("EndGuidedSession")
+    assert (ended.session_id, ended.because) == (SESSION, "signed-out")
+    assert [one.ticket for one in guided.asked("EndCapture")] == ["t"]
+
+
+def test_an_address_with_a_wrong_number_shows_the_part_all_the_same(
+    browser: Browser, ward: Ward, guided: Guided
+) -> None:
+    sit_down(browser)
+    agree(browser)
+    draft = a_draft(ward)
+    guided.state = "open"
+    browser.get(f"{draft}/to-khai/child-name")
+    guided.point("/here")
+    browser.get("/huong-dan/phan?page=form&fields=/a&since=x")
+    assert browser.response.status_code == 200
+
+
 def test_without_script_only_pages_on_which_nothing_is_typed_come_by_themselves(
     browser: Browser, ward: Ward, guided: Guided
 ) -> None:
@@ -514,6 +541,19 @@ def test_consents_are_listed_over_the_wards_and_withdrawn(browser: Browser, guid
     assert not browser.page.all("form", action=f"/toi/dong-y/{NAM_DUONG}/{SESSION}/rut")
     browser.get("/tai-khoan")
     assert browser.page.all("a", href="/toi/dong-y")
+
+
+def test_a_ward_at_fault_is_named_and_not_taken_for_one_without_consents(browser: Browser, guided: Guided) -> None:
+    def consents(ward: str, _: object) -> guidance_v1.ListOwnConsentsResponse:
+        if ward == "20251":
+            raise Refusal(Kind.BROKEN, "internal", "Có lỗi.")
+        return guidance_v1.ListOwnConsentsResponse()
+
+    guided.wards.answers("ListOwnConsents", consents)
+    browser.sign_in()
+    browser.get("/toi/dong-y")
+    assert "Chưa nhận được trả lời của" in browser.page.text
+    assert "chưa đồng ý điều gì" not in browser.page.text
 
 
 def test_a_filed_dossier_is_shown_with_the_bar(browser: Browser, ward: Ward, guided: Guided) -> None:
