@@ -46,7 +46,7 @@ api.relay(
     id="getTimetable",
     tag="stations",
     summary="The opening sessions of a ward's stations as iCalendar, to subscribe to",
-    description="From a week ago to eight weeks from now. What was called off, or closed with its station, stays as "
+    description="From a week ago to 54 days from now. What was called off, or closed with its station, stays as "
     "`STATUS:CANCELLED` with a higher `SEQUENCE`.",
     signed_in=False,
     media_types=("text/calendar",),

@@ -175,7 +175,7 @@ def act(id: UUID) -> ResponseReturnValue:
         if refusal.kind not in _TOLD:
             raise
         if refusal.kind is Kind.NOT_FOUND:
-            flash("Buổi hướng dẫn này không còn mở cho ông/bà.")
+            flash("Buổi hướng dẫn này không còn mở cho bạn.")
             return redirect(url_for(".today"), 303)
         return _answered(id, services().call(rpcs.GET_GUIDED_SESSION, session_id=str(id)), refusal.text)
     return _answered(id, found, wording.TOLD[kind])

@@ -69,7 +69,7 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     assert "Đã phân công người trực." in admin.text
     look(admin)
     admin.page.get_by_role("link", name="Thôi phân công").first.click()
-    assert "phiên hướng dẫn kết thúc ngay" in admin.text
+    assert "buổi hướng dẫn kết thúc ngay" in admin.text
     look(admin)
     admin.follow("Không, quay lại")
 

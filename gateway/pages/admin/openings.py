@@ -170,7 +170,7 @@ def take_off_duty(day: str, id: UUID, duty: UUID) -> ResponseReturnValue:
     return confirm(
         do,
         title=f"Thôi phân công {name}?",
-        text="Nếu người này đang hướng dẫn ai thì phiên hướng dẫn kết thúc ngay, trên cả hai máy.",
+        text="Nếu người này đang hướng dẫn ai thì buổi hướng dẫn kết thúc ngay, trên cả hai máy.",
         button="Thôi phân công",
         back=url_for(".opening", day=day, id=id),
         about=_about(station, found),
@@ -189,7 +189,7 @@ def cancel(day: str, id: UUID) -> ResponseReturnValue:
     return confirm(
         do,
         title="Hủy buổi này?",
-        text="Buổi đã hủy không mở lại được. Phiên hướng dẫn đang mở trong buổi này kết thúc ngay.",
+        text="Buổi đã hủy không mở lại được. Buổi hướng dẫn đang mở trong giờ đó kết thúc ngay.",
         button="Hủy buổi này",
         back=url_for(".opening", day=day, id=id),
         about=_about(station, found),

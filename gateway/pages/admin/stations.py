@@ -62,13 +62,13 @@ def close(id: UUID) -> ResponseReturnValue:
 
     def do(_: dict[str, str]) -> str:
         _close(station, closed=True)
-        return f"Đã đóng {station.name}. Các buổi sắp tới đã hủy; lịch công khai không còn điểm này."
+        return f"Đã đóng {station.name}. Các buổi sắp tới đã hủy; lịch công khai ghi như vậy."
 
     return confirm(
         do,
         title="Đóng điểm hỗ trợ này?",
-        text="Các buổi sắp tới của điểm này bị hủy, phiên hướng dẫn đang mở ở đó kết thúc, và lịch công khai không còn "
-        "điểm này. Sau này mở lại được, nhưng các buổi đã hủy không tự trở lại.",
+        text="Các buổi sắp tới của điểm này bị hủy, buổi hướng dẫn đang mở ở đó kết thúc; lịch công khai vẫn ghi những "
+        "buổi đó là đã hủy. Sau này mở lại được, nhưng các buổi đã hủy không tự trở lại.",
         button="Đóng điểm hỗ trợ",
         back=url_for(".stations"),
         about={"Điểm hỗ trợ": station.name, "Địa chỉ": station.address},

@@ -184,7 +184,7 @@ def take_off_duty(unit: Unit, command: TakeOffDuty) -> Duty:
     session = unit.session
     row = by_id(session, DutyRow, command.duty_id, locked=True)
     if row is None:
-        raise not_found("unknown-duty", "Không có lượt trực này.")
+        raise not_found("unknown-duty", "Không có ca trực này.")
     if row.taken_off_at is None:
         row.taken_off_at = unit.now
         end_sessions(unit, guidance.resting_on(session, duty_ids=[row.id]), Because.DUTY_ENDED)

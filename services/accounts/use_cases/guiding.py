@@ -130,7 +130,7 @@ def _try_code(unit: Unit, duty_id: str, code: str) -> Seen | Refusal:
 def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
     others = [each.id for each in stations.stations(unit.session) if each.id != station_id]
     if storage.waits_elsewhere(unit.session, [digest_of(unit, each, code) for each in others], unit.now):
-        text = "Mã này của một điểm hỗ trợ khác. Ông/bà chỉ hướng dẫn được ở điểm mình đang trực."
+        text = "Mã này của một điểm hỗ trợ khác. Bạn chỉ hướng dẫn được ở điểm mình đang trực."
         return conflict("code-of-other-station", text)
     for subject in _guessers(unit, station_id):
         tries.note_wrong(unit, subject)
@@ -155,14 +155,14 @@ def _join(unit: Unit, guided: Guided, duty: DutyRow) -> Seen:
 def _own_duty(unit: Unit, duty_id: str) -> stations.Duty:
     running = stations.running_duties(unit.session, _volunteer_id(unit), unit.now)
     if not running:
-        text = "Ông/bà không có ca trực đang diễn ra nên chưa vào hướng dẫn được. Xin hỏi người phân ca của phường."
+        text = "Bạn không có ca trực đang diễn ra nên chưa vào hướng dẫn được. Xin hỏi người phân ca của phường."
         raise Refusal(Kind.FORBIDDEN, "not-on-duty", text)
     chosen = [each for each in running if duty_id in ("", str(each.row.id))]
     if len(chosen) == 1:
         return chosen[0]
-    text = "Ông/bà đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
+    text = "Bạn đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
     if not chosen:
-        text = "Lượt trực đã chọn không phải lượt đang diễn ra của ông/bà. Xin chọn lại điểm đang có mặt."
+        text = "Ca trực đã chọn không phải ca đang diễn ra của bạn. Xin chọn lại điểm đang có mặt."
     raise invalid("which-duty", text, FieldFault("duty_id", text))
 
 

@@ -296,7 +296,7 @@ def test_a_volunteer_is_put_on_duty_and_taken_off_after_a_question(browser: Brow
     assert "Người trực: Phan Thị Chín" in browser.page.text
     browser.get(f"{path}/truc/{duty.id}/thoi")
     check(browser)
-    assert "phiên hướng dẫn kết thúc ngay" in browser.page.text
+    assert "buổi hướng dẫn kết thúc ngay" in browser.page.text
     assert not duty.HasField("taken_off_at")
     browser.post(f"{path}/truc/{duty.id}/thoi", key="k")
     browser.follow()
