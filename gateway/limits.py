@@ -40,7 +40,7 @@ def limited(
         @functools.wraps(view)
         def counted(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
             if not methods or request.method in methods:
-                _count(what)
+                count(what)
             return view(*args, **kwargs)
 
         return counted
@@ -48,7 +48,8 @@ def limited(
     return decorate
 
 
-def _count(what: str) -> None:
+def count(what: str) -> None:
+    """Counts the request towards `limit_<what>`, as `limited` does, where only some requests of a view count."""
     settings: Settings = current_app.extensions["settings"]
     if not settings.limits_enabled:
         return

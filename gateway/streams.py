@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 import structlog
@@ -48,6 +48,7 @@ KEEP_ALIVE = 15
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
 _AGAIN = "5"
+_Side: TypeAlias = tuple[str, str, str]  # ward, session, `citizen` or `volunteer`
 
 
 @dataclass(slots=True)
@@ -136,39 +137,39 @@ class _Ward:
 
 
 class Streams:
-    """The connections of all wards, at most `streams_open` at once and a few for each session."""
+    """The connections of all wards, at most `streams_open` at once and a few for each side of a session."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._tickets = Sealer(settings.cookie_key, STREAM_TICKETS)
         self._accounts = AsyncPeer(GuidanceServiceStub, partial(settings.for_ward, "accounts_address"))
         self._wards: dict[str, _Ward] = {}
-        self._open: Counter[tuple[str, str]] = Counter()  # by ward and session
+        self._open: Counter[_Side] = Counter()
 
     async def guidance(self, request: Request) -> Response:
         """`GET /streams/guidance?ticket=…`. 401 for a ticket that does not hold, 503 where there is no place."""
         named = self._tickets.open(request.query_params.get("ticket", ""), within=TICKET_LIFE)
         if named is None:
             return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
-        ward = self._ward(named["ward"])
+        ward, side = self._ward(named["ward"]), (named["ward"], named["session"], named["side"])
         if (
             self._open.total() >= self._settings.streams_open
-            or self._open[named["ward"], named["session"]] >= self._settings.streams_open_per_session
+            or self._open[side] >= self._settings.streams_open_per_session
         ):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
-        return _Stream(ward.events(named["session"]), self, (named["ward"], named["session"]))
+        return _Stream(ward.events(named["session"]), self, side)
 
     async def close(self) -> None:
         for ward in self._wards.values():
             await ward.close()
         await self._accounts.close()
 
-    def enter(self, session: tuple[str, str]) -> None:
-        self._open[session] += 1
+    def enter(self, side: _Side) -> None:
+        self._open[side] += 1
         STREAMS_OPEN.inc()
 
-    def leave(self, session: tuple[str, str]) -> None:
-        self._open[session] -= 1
+    def leave(self, side: _Side) -> None:
+        self._open[side] -= 1
         self._open += Counter()  # without those at 0
         STREAMS_OPEN.dec()
 
@@ -181,7 +182,7 @@ class Streams:
 class _Stream(EventSourceResponse):
     """A connection; it takes its place when it is made, and gives it back when it is over."""
 
-    def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams, session: tuple[str, str]) -> None:
+    def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams, side: _Side) -> None:
         # The ticket is the whole permission and no cookie is read, so a page of another port may listen.
         super().__init__(
             events,
@@ -189,14 +190,14 @@ class _Stream(EventSourceResponse):
             ping_message_factory=lambda: ServerSentEvent(comment="here"),
             headers={"Access-Control-Allow-Origin": "*"},
         )
-        self._streams, self._session = streams, session
-        streams.enter(session)
+        self._streams, self._side = streams, side
+        streams.enter(side)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         finally:
-            self._streams.leave(self._session)
+            self._streams.leave(self._side)
 
 
 def _refused(status: HTTPStatus, text: str) -> Response:

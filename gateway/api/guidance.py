@@ -55,7 +55,9 @@ api.relay(
     tag="guidance",
     summary="The citizen's page has changed: what the volunteer may know of it",
     description="Names of pages, questions, papers and checks alone. Name only what the dossier's `tellable` lists, "
-    "and only what `harmless` checks find: that a question is asked, or needs another look, can tell an answer. "
+    "and only what `harmless` checks find: that a question is asked, or needs another look, can tell an answer. On "
+    "what is not `tellable`, keep the place of the nearest question or paper before it that is: a change would tell as "
+    "much. "
     "What has another shape than such names is refused; whether a name is `tellable` is not checked.",
     body=ShownPlace,
     answer=answers.OwnGuidedSession,

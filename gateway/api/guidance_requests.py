@@ -41,14 +41,14 @@ class Place(Body):
     part: str = Field(
         default="",
         max_length=60,
-        description="Of `form` the name of the page, of `documents` the kind of the paper; empty unless `page/<name>` "
-        "or `documents/<kind>` is `tellable` in the dossier.",
+        description="Of `form` the name of the page, of `documents` the kind of the paper; only one that is "
+        "`tellable` in the dossier, as `page/<name>` or `documents/<kind>`: the shown one, else the nearest before it.",
     )
     fields: list[_Field] = Field(
         default=[],
         max_length=60,
-        description="JSON pointers of the questions on the page that are `tellable`; `/here` where none is. Never what "
-        "was answered.",
+        description="JSON pointers of the questions on that page that are `tellable`, and `/here` for what the screen "
+        "shows. Never what was answered.",
     )
     open_points: list[OpenPoint] = Field(
         default=[],

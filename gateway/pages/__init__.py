@@ -78,6 +78,7 @@ def register_pages(app: Flask) -> None:
     app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
     app.extensions["typed"] = Sealer(settings.cookie_key, "typed values")
+    app.extensions["given_out_password"] = Sealer(settings.cookie_key, "given-out password")
     app.extensions["used"] = Sealer(settings.cookie_key, "last use")
     app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page

@@ -17,11 +17,13 @@ from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, OPENING,
 from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
 from gateway.questions import Field
 from gateway.routing import sign_in as sign_in_at_home
+from gateway.sealer import Sealer
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 
 pages = Blueprint("account", __name__)
 
 LOOKS_ASKED = 50  # of each ward, for a page
+FIRST_SECONDS = 600  # to choose a password of one's own
 
 
 @pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
@@ -108,8 +110,7 @@ def sign_in() -> ResponseReturnValue:
                 return _signed_in(sign_in_at_home(typed["login"], typed["password"]), back)
             except Refusal as refusal:
                 if refusal.type == "password-to-change":
-                    session["first"] = {**typed, "back": back}
-                    return redirect(url_for(".first_password"), 303)
+                    return _first_password(_given_out().seal({**typed, "back": back}), {})
                 errors = _shown_at_the_form(refusal)
     elif (who := identity.person()) is not None:
         return redirect(back or _home_of(who), 303)
@@ -126,20 +127,29 @@ def sign_in() -> ResponseReturnValue:
 @pages.route("/dang-nhap/mat-khau-moi", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def first_password() -> ResponseReturnValue:
-    """Sets a password of one's own, after signing in with the one that the ward gave out."""
-    first = session.get("first")
-    if not first:
+    """Sets a password of one's own, after signing in with the one that the ward gave out.
+
+    That one lies sealed in the page alone: whoever leaves the page leaves nothing with which another could go on.
+    """
+    sealed = request.form.get("first", "")
+    first = _given_out().open(sealed, within=FIRST_SECONDS)
+    if first is None:
         return redirect(url_for(".sign_in"), 303)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            new = _needed(NEW_PASSWORD)["new_password"]
-            opened = sign_in_at_home(first["login"], first["password"], new_password=new)
-        except Refusal as refusal:
-            errors = _shown_at_the_form(refusal)
-        else:
-            return _signed_in(opened, first["back"])
-    return _password_form("account/first_password.html", NEW_PASSWORD, errors)
+    try:
+        new = _needed(NEW_PASSWORD)["new_password"]
+        opened = sign_in_at_home(first["login"], first["password"], new_password=new)
+    except Refusal as refusal:
+        return _first_password(sealed, _shown_at_the_form(refusal))
+    return _signed_in(opened, first["back"])
+
+
+def _first_password(sealed: str, errors: dict[str, str]) -> ResponseReturnValue:
+    return _password_form("account/first_password.html", NEW_PASSWORD, errors, first=sealed)
+
+
+def _given_out() -> Sealer:
+    sealer: Sealer = current_app.extensions["given_out_password"]
+    return sealer
 
 
 @pages.route("/tai-khoan/mat-khau", methods=["GET", "POST"])
@@ -170,10 +180,11 @@ def _needed(questions: Sequence[Field]) -> dict[str, str]:
     return typed
 
 
-def _password_form(template: str, questions: Sequence[Field], errors: dict[str, str]) -> ResponseReturnValue:
-    content = render_template(
-        template, fields=shown_fields(questions, {}, errors), summary=error_list(questions, errors)
-    )
+def _password_form(
+    template: str, questions: Sequence[Field], errors: dict[str, str], **more: str
+) -> ResponseReturnValue:
+    fields, summary = shown_fields(questions, {}, errors), error_list(questions, errors)
+    content = render_template(template, fields=fields, summary=summary, **more)
     return content, 422 if errors else 200
 
 

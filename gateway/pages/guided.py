@@ -2,20 +2,21 @@
 
 While a citizen has a session, each page tells the station's ward where they are, in one place (`tell_place`, before a
 template is rendered): names of pages, questions and checks, never an answer. A page, question or paper that is asked
-because of an answer is not named (`Dossier.tellable`): the volunteer can point at it as `/here`, what the screen shows.
+because of an answer is not named (`Dossier.tellable`) and is no place of its own: the volunteer can point at it as
+`/here`, what the screen shows.
 What a check finds that is not harmless is not told at all: only some answers make it appear (docs/decisions/0031).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
 from caunoi.accounts.v1 import guidance_pb2
-from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Dossier, Procedure
+from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Procedure
 from flask import Flask, before_render_template, current_app, request, session, url_for
 
 from gateway import rpcs
@@ -35,8 +36,9 @@ from services.chassis.refusal import Kind, Refusal
 TOLD_SECONDS = 60
 MOST_FIELDS, MOST_POINTS = 60, 120  # of a place (accounts refuses more)
 MOST_REMEMBERED = 5
-#: Stands in a place for the questions of a page that are not named.
+#: Stands in a place for what the citizen's screen shows, named or not.
 HERE = "/here"
+_OF = {"form": "page", "documents": "documents"}  # of a place's page → what its parts are called in `Dossier.tellable`
 PAGES = {
     "pages.public.start": "start",
     "pages.public.ward_start": "start",
@@ -203,7 +205,7 @@ def tell_place(own: Mapping[str, Any], where: Where, opened: Opened | None = Non
         answer = _services(own["ward"]).call(
             rpcs.SHOW_PLACE,
             session_id=own["id"],
-            place=place_of(where, opened.dossier if opened else None),
+            place=place_of(where, opened, one_a_page=kiosk.kiosk() is not None),
             dossier_ward=ward.code if ward and where.dossier else "",
             dossier_id=where.dossier,
             dossier_page=where.digest,
@@ -243,6 +245,22 @@ def _pointed(answer: guidance_pb2.OwnGuidedSession, own: Mapping[str, Any]) -> d
     return dict(list(found.items())[-MOST_REMEMBERED:])
 
 
+def _named(where: Where, opened: Opened, *, one_a_page: bool) -> tuple[str, Sequence[str]]:
+    """Part and subjects of a page: those shown that everybody is asked for, else the nearest before, else after."""
+    if where.page == "documents":
+        every = [(one.kind, f"documents/{one.kind}") for one in opened.procedure.documents]
+    else:
+        every = [(page.name, one.pointer) for page in opened.form.pages for one in page.fields]
+    tellable, shown = frozenset(opened.dossier.tellable), where.fields.split(",")
+    told = [at for at, (part, subject) in enumerate(every) if {subject, f"{_OF[where.page]}/{part}"} <= tellable]
+    here = [at for at, (_, subject) in enumerate(every) if subject in shown]
+    if not told or not here:
+        return "", ()
+    named = max((at for at in told if at <= here[-1]), default=told[0])
+    part, subject = every[named]
+    return part, [subject] if one_a_page else [each for of, each in (every[at] for at in told) if of == part]
+
+
 def _silent(refusal: Refusal, where: Where) -> Shown | None:
     """Where the ward gives no session: its own pages go on, and no fault of guidance keeps anybody from filing."""
     if refusal.kind is Kind.NOT_FOUND:
@@ -251,18 +269,19 @@ def _silent(refusal: Refusal, where: Where) -> Shown | None:
     return Shown("silent", where) if refusal.kind is not Kind.UNAUTHENTICATED else None
 
 
-def place_of(where: Where, dossier: Dossier | None) -> guidance_pb2.Place:
-    """What a volunteer may know of the page: the same for any two people who differ in their answers alone."""
+def place_of(where: Where, opened: Opened | None, *, one_a_page: bool) -> guidance_pb2.Place:
+    """What a volunteer may know of the page: the same for any two people who differ in their answers alone.
+
+    What only some are asked is no place of its own, or its coming would tell who is asked: the place stays that of the
+    question or paper before it that everybody is asked for, without a change that anybody could see.
+    """
     place = guidance_pb2.Place(page=where.page, procedure=where.procedure, procedure_version=where.version)
-    if dossier is None:
+    if opened is None:
         return place
-    tellable = set(dossier.tellable)
-    fields = [one for one in where.fields.split(",") if one in tellable]
-    if fields and tellable & {f"page/{where.part}", f"documents/{where.part}"}:
-        place.part = where.part
-        place.fields.extend(fields[:MOST_FIELDS])
-    elif where.part:
-        place.fields.append(HERE)
+    dossier, tellable = opened.dossier, frozenset(opened.dossier.tellable)
+    if where.part:
+        place.part, fields = _named(where, opened, one_a_page=one_a_page)
+        place.fields.extend([*fields[: MOST_FIELDS - 1], HERE])
     if is_draft(dossier):
         place.open_points.extend(
             guidance_pb2.OpenPoint(field=one.field, check=one.check)
@@ -312,7 +331,7 @@ def shown(answer: guidance_pb2.OwnGuidedSession, where: Where) -> Shown | None:
         words=words if answer.state == "open" else (),
         lit=lit,
         pointed=points[-1].sequence if lit else 0,
-        stream="" if answer.state == "ended" else stream_url(own.get("ward", ""), answer.id),
+        stream="" if answer.state == "ended" else stream_url(own.get("ward", ""), answer.id, "citizen"),
         news=_news(answer, words, ended),
     )
 
@@ -392,11 +411,11 @@ def _href(subject: str, known: _Known) -> str:
     return address(at, page, one) if page and one else ""
 
 
-def stream_url(ward: str, session_id: str) -> str:
-    """The address at which a page hears of changes; the ticket in it names the session and opens nothing else."""
+def stream_url(ward: str, session_id: str, side: str) -> str:
+    """Where a page hears of changes; the ticket in the address names the session and its side, and opens nothing."""
     settings: Settings = current_app.extensions["settings"]
     sealer: Sealer = current_app.extensions["stream_tickets"]
-    ticket = sealer.seal({"ward": ward, "session": session_id})
+    ticket = sealer.seal({"ward": ward, "session": session_id, "side": side})
     return f"{settings.streams_url}/streams/guidance?ticket={ticket}"
 
 

@@ -27,6 +27,7 @@ from flask import (
 )
 
 from gateway import rpcs
+from gateway.limits import count
 from gateway.pages import identity, typed
 from gateway.sealer import Sealer
 from gateway.settings import Settings
@@ -75,6 +76,7 @@ def kiosk() -> Kiosk | None:
     if not has_request_context():
         return None
     if "kiosk" not in g:
+        g.kiosk = None  # also for the page that says that too many credentials were tried
         g.kiosk = _find(request.cookies.get(COOKIE, ""))
     found: Kiosk | None = g.kiosk
     return found
@@ -99,6 +101,8 @@ def _find(credential: str) -> Kiosk | None:
         return None
     known, key, now = _kiosks(), _key(credential), time.time()
     held = known.get(key)
+    if held is None:
+        count("device_sessions")  # made-up credentials cost the ward no more here than where the API takes them
     if held is None or now >= held.ask_after:
         try:
             held = _known(ward, _ask(ward, credential), now)
@@ -110,7 +114,8 @@ def _find(credential: str) -> Kiosk | None:
             else:
                 held = replace(held, ask_after=now + _ASK_AGAIN)
         if len(known) >= _MOST_KNOWN:
-            known.clear()
+            for refused in [key for key, one in known.items() if one.kiosk is None]:
+                del known[refused]
         known[key] = held
     if held.kiosk is None or now < held.token_until:
         return held.kiosk

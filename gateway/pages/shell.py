@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity, kiosk
+from gateway.pages import asking, identity, kiosk, leaving
 from gateway.pages.own_questions import ENROLMENT
 from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
 from gateway.pages.public import by_use
@@ -20,7 +20,7 @@ from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("shell", __name__)
-#: Signing out has to work from any page, however old: another site's form comes without our cookies (SameSite=Lax).
+#: Signing out has to work from any page, however old. What another site sends is refused by its headers (`leave`).
 UNPROTECTED = {"pages.shell.leave", "pages.shell.still_here"}
 
 
@@ -92,8 +92,8 @@ def _procedures(ward: Ward) -> list[Procedure]:
 
 @pages.route("/kiosk/ket-thuc", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
-    """Leaves nothing of the person at this computer; asks once more where a link or a reload led here."""
-    if request.method == "POST":
+    """Leaves nothing of the person at this computer; asks once more where a link, a reload or another site led here."""
+    if request.method == "POST" and not leaving.is_from_elsewhere():
         return kiosk.leave(idle="idle" in request.form)
     return render_template("kiosk/leave.html", goes_on=_came_from() or url_for(".start"))
 

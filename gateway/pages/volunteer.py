@@ -220,7 +220,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         done=tuple(_done(one, procedure, form) for one in reversed(session.guidance)),
         before=_before(session.explained_before),
         explained=frozenset(explained),
-        stream=guided.stream_url(identity.own_ward().code, session.id) if is_open else "",
+        stream=guided.stream_url(identity.own_ward().code, session.id, "volunteer") if is_open else "",
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
         silent_minutes=max(1, int(silent // 60)) if is_open and silent > SILENT_SECONDS else 0,
     )

@@ -92,8 +92,10 @@ class Streams:
     process: subprocess.Popen[bytes]
 
     @contextmanager
-    def listening(self, session: str, ward: str = NAM_DUONG, ticket: str = "") -> Iterator[Listener]:
-        ticket = ticket or Sealer(SECRET, STREAM_TICKETS).seal({"ward": ward, "session": session})
+    def listening(
+        self, session: str, ward: str = NAM_DUONG, ticket: str = "", side: str = "citizen"
+    ) -> Iterator[Listener]:
+        ticket = ticket or Sealer(SECRET, STREAM_TICKETS).seal({"ward": ward, "session": session, "side": side})
         with (
             httpx.Client(timeout=SOON) as client,
             client.stream("GET", f"{self.url}/streams/guidance", params={"ticket": ticket}) as answer,
@@ -212,7 +214,7 @@ def test_a_ticket_opens_its_own_session_and_lasts_an_hour(streams: Streams, monk
             assert listener.answer.status_code == 401
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now - 3700)
-    old = Sealer(SECRET, STREAM_TICKETS).seal({"ward": NAM_DUONG, "session": "s1"})
+    old = Sealer(SECRET, STREAM_TICKETS).seal({"ward": NAM_DUONG, "session": "s1", "side": "citizen"})
     monkeypatch.undo()
     with streams.listening("s1", ticket=old) as listener:
         assert listener.answer.status_code == 401
@@ -238,12 +240,12 @@ def test_connections_are_bounded_for_a_session_and_in_all(streams: Streams) -> N
     streams.here.sessions |= {"s1": (1, False), "s2": (1, False), "s3": (1, False)}
     with ExitStack() as held:
 
-        def listen(session: str, count: int) -> list[Listener]:
-            return [held.enter_context(streams.listening(session)) for _ in range(count)]
+        def listen(session: str, count: int, side: str = "citizen") -> list[Listener]:
+            return [held.enter_context(streams.listening(session, side=side)) for _ in range(count)]
 
-        first, second = listen("s1", 4), listen("s2", 2)
+        first, second = listen("s1", 4, "volunteer"), [*listen("s1", 1), *listen("s2", 1)]
         assert [each.next() for each in first + second] == [("version", "1")] * 6
-        for refused in listen("s1", 1) + listen("s2", 1) + listen("s3", 1):
+        for refused in listen("s1", 1, "volunteer") + listen("s2", 1) + listen("s3", 1):
             assert (refused.answer.status_code, refused.answer.headers["Retry-After"]) == (503, "5")
 
 

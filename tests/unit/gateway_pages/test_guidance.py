@@ -100,8 +100,8 @@ def test_each_page_tells_where_it_is_and_no_value(browser: Browser, ward: Ward, 
         (f"{draft}/to-khai", "overview", ""),
         (f"{draft}/to-khai/child-name", "form", "child-name"),
         (f"{draft}/giay-to/requester-identity", "documents", "requester-identity"),
-        (f"{draft}/to-khai/mother", "form", ""),
-        (f"{draft}/giay-to/birth-certificate-of-hospital", "documents", ""),
+        (f"{draft}/to-khai/mother", "form", "birth-place"),
+        (f"{draft}/giay-to/birth-certificate-of-hospital", "documents", "requester-identity"),
         (f"{draft}/kiem-tra", "check", ""),
         ("/theo-doi", "elsewhere", ""),
     ):
@@ -115,7 +115,7 @@ def test_each_page_tells_where_it_is_and_no_value(browser: Browser, ward: Ward, 
         for value in (value for section in FORM.values() for value in section.values()):
             assert not (isinstance(value, str) and (" " in value or value[:1].isdigit()) and value in text), value
     browser.get(f"{draft}/to-khai/requester")
-    assert list(guided.asked("ShowPlace")[-1].place.fields) == ["/requester/full_name"], (
+    assert list(guided.asked("ShowPlace")[-1].place.fields) == ["/requester/full_name", "/here"], (
         "the one question that is shown"
     )
 
@@ -163,11 +163,19 @@ def test_no_answer_changes_what_the_volunteer_is_told_on_a_page_of_everybody(
 
 
 @pytest.mark.parametrize(
-    ("path", "lit"),
-    [("to-khai/mother", "f-mother-full-name"), ("giay-to/birth-certificate-of-hospital", "papers")],
+    ("path", "lit", "part", "before"),
+    [
+        ("to-khai/mother", "f-mother-full-name", "birth-place", "/birth_place/address"),
+        (
+            "giay-to/birth-certificate-of-hospital",
+            "papers",
+            "requester-identity",
+            "documents/requester-identity",
+        ),
+    ],
 )
 def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
-    browser: Browser, ward: Ward, guided: Guided, path: str, lit: str
+    browser: Browser, ward: Ward, guided: Guided, path: str, lit: str, part: str, before: str
 ) -> None:
     sit_down(browser)
     agree(browser)
@@ -176,11 +184,11 @@ def test_what_is_asked_because_of_an_answer_is_pointed_at_without_its_name(
     guided.point("/here")
     browser.get(f"{draft}/{path}")
     place = guided.asked("ShowPlace")[-1].place
-    assert (place.part, list(place.fields), list(place.open_points)) == ("", ["/here"], [])
+    assert (place.part, list(place.fields), list(place.open_points)) == (part, [before, "/here"], [])
     assert bar(browser)["data-lit"] == "", "it was pointed at another page"
-    part = bar(browser)["data-part"]
+    fragment = bar(browser)["data-part"]
     guided.point("/here")
-    for address in (part, f"{draft}/{path}"):
+    for address in (fragment, f"{draft}/{path}"):
         browser.get(address)
         assert bar(browser)["data-lit"] == lit, "on its page, also after a reload"
     browser.get(f"{draft}/to-khai/father")
@@ -196,7 +204,7 @@ def test_a_question_that_few_are_asked_is_not_named_on_a_page_that_everybody_see
     agree(browser)
     browser.get(f"{a_full_draft(ward)}/to-khai/requester-relation")
     place = guided.asked("ShowPlace")[-1].place
-    assert (place.part, list(place.fields)) == ("", ["/here"])
+    assert (place.part, list(place.fields)) == ("requester", ["/requester/full_name", "/here"]), "the next of everybody"
 
 
 def test_unnamed_pages_are_counted_each(browser: Browser, ward: Ward, guided: Guided) -> None:
@@ -378,7 +386,7 @@ def test_a_streams_ticket_names_the_session_and_nothing_else(app: Flask, browser
     assert address.path == "/streams/guidance"
     (ticket,) = parse_qs(address.query)["ticket"]
     opened = Sealer(app.extensions["settings"].cookie_key, STREAM_TICKETS).open(ticket, within=60)
-    assert opened == {"ward": NAM_DUONG, "session": SESSION}
+    assert opened == {"ward": NAM_DUONG, "session": SESSION, "side": "citizen"}
 
 
 @pytest.mark.parametrize("because", list(Because))

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from google.protobuf.message import Message
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
+from gateway.pages import kiosk as pages_kiosk
 from gateway.pages.kiosk import COOKIE, USED_COOKIE
 from gateway.pages.session import COOKIE as SESSION_COOKIE
 from services.chassis.refusal import FieldFault, Kind, Refusal
@@ -183,6 +186,27 @@ def test_a_credential_that_is_made_up_opens_nothing(browser: Browser, wards: Fak
         assert (browser.response.status_code, cookies(browser)) == (403, set())
 
 
+def test_made_up_credentials_are_counted_and_push_out_no_computer(
+    kiosk: Browser, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_app = kiosk.client.application.extensions
+    limited = {"limits_enabled": True, "limit_device_sessions": "5 per minute"}
+    monkeypatch.setitem(of_app, "settings", of_app["settings"].model_copy(update=limited))
+    monkeypatch.setitem(of_app, "limits", MovingWindowRateLimiter(MemoryStorage()))
+    monkeypatch.setattr(pages_kiosk, "_MOST_KNOWN", 3)
+    kiosk.get("/kiosk")
+    wards.answers("OpenDeviceSession", REVOKED)
+    stranger = kiosk.client.application.test_client()
+    statuses = []
+    for guess in range(7):
+        stranger.set_cookie(COOKIE, f"{NAM_DUONG}.guess-{guess}")
+        statuses.append(stranger.get("/kiosk").status_code)
+    assert statuses[0] == 403
+    assert statuses[-1] == 429
+    kiosk.get("/kiosk")
+    assert kiosk.response.status_code == 200, "it is still known"
+
+
 def test_a_computer_stays_shared_while_accounts_is_away(
     kiosk: Browser, app: Flask, wards: FakeWards, now: list[float]
 ) -> None:
@@ -224,6 +248,17 @@ def test_the_end_leaves_nothing_but_the_computers_own_cookie(kiosk: Browser, war
     assert cookies(kiosk) == {COOKIE}
     kiosk.get("/ho-so")  # by the back button
     assert kiosk.response.headers["Location"] == "/kiosk"
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
+@pytest.mark.parametrize("path", ["/kiosk/ket-thuc", "/ho-so/nam-duong/x/to-khai/child-name"])
+def test_another_site_signs_nobody_out(browser: Browser, headers: dict[str, str], path: str) -> None:
+    """Its form comes without our cookies, and the answer must not delete them."""
+    for own in (SESSION_COOKIE, COOKIE):
+        browser.client.delete_cookie(own)
+    browser.show(browser.client.post(path, data={"next": "/kiosk/ket-thuc"}, headers=headers))
+    assert "Clear-Site-Data" not in browser.response.headers
+    assert not [one for one in browser.response.headers.getlist("Set-Cookie") if "Max-Age=0" in one]
 
 
 def test_the_end_works_while_the_ward_is_away(kiosk: Browser, wards: FakeWards, log_lines: list[Any]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,15 +12,21 @@ import pytest
 from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
+from gateway.pages.dossier import Opened
+from gateway.pages.forms import read_form
 from gateway.pages.guided import Where, place_of
+from services.chassis.district import load_district
 from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.forms import findings, leaves, tellable
+from services.dossiers.views.procedures import procedure as procedure_message
+from tests.conftest import NAM_DUONG
 from tests.unit.dossiers.test_every_field import FILINGS, complete
 from tests.unit.dossiers.worlds import changed
 
 PEOPLE = 60
+DISTRICT = load_district(Path("deploy/district.toml"))
 
 
 def chosen(procedure: Procedure, by: Random) -> dict[str, Any]:
@@ -46,17 +54,28 @@ def draft_of(name: str, form: Mapping[str, Any]) -> dossiers_v1.Dossier:
     return dossier
 
 
-def places(procedure: Procedure, dossier: dossiers_v1.Dossier) -> Iterator[guidance_v1.Place]:
-    """What is told on each page of the form, each paper's page, and before the filing."""
+def steps(procedure: Procedure, dossier: dossiers_v1.Dossier, by: Random, *, one: bool) -> Iterator[guidance_v1.Place]:
+    """What is told from the first question to the filing, page by page or (`one`) question by question, through the
+    questions that this person is asked and the papers of everybody and of some.
+    """
+    message = procedure_message(procedure)
+    form = read_form(message.form_schema_json, message.form_pages_json)
+    opened = Opened(DISTRICT.wards[NAM_DUONG], dossier, message, form, {})
+    asked, tellable = set(dossier.asked), set(dossier.tellable)
     for page in procedure.pages:
-        yield place_of(Where("form", page.name, ",".join(page.fields), dossier="d"), dossier)
+        fields = [pointer for pointer in page.fields if pointer in asked]
+        for shown in [[pointer] for pointer in fields] if one else [fields] if fields else []:
+            yield place_of(Where("form", page.name, ",".join(shown), dossier="d"), opened, one_a_page=one)
     for paper in procedure.documents:
-        yield place_of(Where("documents", paper.kind, f"documents/{paper.kind}", dossier="d"), dossier)
-    yield place_of(Where("check", dossier="d"), dossier)
+        name = f"documents/{paper.kind}"
+        if name in tellable or by.random() < 0.5:
+            yield place_of(Where("documents", paper.kind, name, dossier="d"), opened, one_a_page=one)
+    yield place_of(Where("check", dossier="d"), opened, one_a_page=one)
 
 
+@pytest.mark.parametrize("one", [True, False], ids=["one question a page", "whole pages"])
 @pytest.mark.parametrize("name", FILINGS)
-def test_no_choice_changes_what_a_volunteer_is_told(name: str) -> None:
+def test_no_choice_changes_what_a_volunteer_is_told_nor_when_it_changes(name: str, one: bool) -> None:
     filing = FILINGS[name]
     by = Random(name)
     told: dict[str, str] = {}
@@ -64,7 +83,8 @@ def test_no_choice_changes_what_a_volunteer_is_told(name: str) -> None:
     for _ in range(PEOPLE):
         form = complete(filing.procedure, changed(filing.form, chosen(filing.procedure, by)))
         dossier = draft_of(name, form)
-        told.setdefault("\n".join(map(str, places(filing.procedure, dossier))), str(form))
+        seen = "\n".join(str(place) for place, _ in groupby(steps(filing.procedure, dossier, by, one=one)))
+        told.setdefault(seen, str(form))
         asked.add(tuple(dossier.asked))
         found.add(tuple((one.field, one.check) for one in dossier.findings))
     assert len(asked) > 1 or filing.procedure.code == "2.000635", "their choices decide what else they are asked"
