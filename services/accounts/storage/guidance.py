@@ -160,9 +160,14 @@ def _unended(session: Session, which: ColumnElement[bool]) -> list[Guided]:
     return [Guided(*each) for each in session.execute(query.execution_options(populate_existing=True)).all()]
 
 
-def resting_on(session: Session, *, duty_ids: Sequence[UUID] = (), consent_id: UUID | None = None) -> list[Guided]:
-    """The sessions that rest on duties or on a consent and whose end is not written, locked."""
-    return _unended(session, or_(GuidedSessionRow.duty_id.in_(duty_ids), GuidedSessionRow.consent_id == consent_id))
+def resting_on(
+    session: Session, *, duty_ids: Sequence[UUID] = (), consent_id: UUID | None = None, volunteer_id: UUID | None = None
+) -> list[Guided]:
+    """The sessions that rest on duties, on a consent or on a volunteer and whose end is not written, locked."""
+    which = [GuidedSessionRow.duty_id.in_(duty_ids)]
+    which += [GuidedSessionRow.consent_id == consent_id] if consent_id else []
+    which += [GuidedSessionRow.volunteer_id == volunteer_id] if volunteer_id else []
+    return _unended(session, or_(*which))
 
 
 def over_now(session: Session, now: datetime) -> list[Guided]:

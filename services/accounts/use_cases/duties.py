@@ -111,12 +111,14 @@ def check_renewal(unit: Unit, command: RenewPassword) -> None:
 def renew_password(unit: Unit, command: RenewPassword, password: Password) -> GivenOut:
     """Gives a volunteer a first password again; where they are signed in, they have to sign in anew.
 
-    Raises a Refusal (NOT_FOUND, `unknown-volunteer`).
+    Their guided sessions end. A token that was given out before is good for its ten minutes: whoever must not guide at
+    once is taken off duty as well. Raises a Refusal (NOT_FOUND, `unknown-volunteer`).
     """
     row = _volunteer_alone(unit, command.volunteer_id)
     credential = unit.session.get(CredentialRow, row.id, with_for_update=True, populate_existing=True)
     assert credential is not None  # staff are added with one
     replace_password(unit, credential, password.hash, to_change=True)
+    end_sessions(unit, guidance.resting_on(unit.session, volunteer_id=row.id), Because.DUTY_ENDED)
     audit.record(unit.session, "renew-password", f"staff:{row.id}", str(row.id))
     people.forget_attempts(unit.session, subject_of(unit.cell, row))
     return GivenOut(row, password.plain)

@@ -10,6 +10,7 @@ from caunoi.accounts.v1 import guidance_pb2, stations_pb2
 
 from services.accounts.service import end_over
 from services.accounts.tables import (
+    CredentialRow,
     DutyRow,
     GuidedSessionRow,
     OpeningRow,
@@ -145,3 +146,17 @@ def test_a_volunteer_put_on_duty_anew_does_not_get_the_ended_session_back(statio
     )
     assert stations.guided(session).state == "ended"
     assert stations.own(citizen).ended_because == "duty-ended"
+
+
+def test_a_renewed_password_ends_what_its_volunteer_holds_and_nothing_else(stations: Stations) -> None:
+    with stations.accounts.cells[stations.ward].database.transaction() as session:
+        session.add(CredentialRow(person_id=stations.volunteer, password_hash="x", changed_at=stations.clock.now()))
+    citizen, id = stations.opened()
+    other = stations.citizen()
+    stations.request(other, stations.kiosk_token(stations.add_kiosk(stations.station, "Máy 2")))
+    administrator = stations.accounts.token(str(uuid4()), Role.WARD_ADMIN, ward=stations.ward)
+    asked = stations_pb2.RenewPasswordRequest(volunteer_id=str(stations.volunteer))
+    stations.call("RenewPassword", asked, administrator)
+    assert (stations.own(citizen).state, stations.own(citizen).ended_because) == ("ended", "duty-ended")
+    assert refusal(stations.guide, id, "point", "/child/full_name").type == "guided-session-ended"
+    assert stations.own(other).state == "waiting", "who waits for anybody goes on waiting"
