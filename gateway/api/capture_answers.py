@@ -26,7 +26,9 @@ class Capture(Answer):
     )
     expires_at: Moment | None = Field(description="Until when the ticket is good.")
     pages: list[CapturePage]
-    scanning: bool = Field(description="A scanner sends pages: no other ticket is given out meanwhile.")
+    scanning: bool = Field(
+        description="A scanner sends pages: meanwhile no other ticket is given out, and the pages are not kept."
+    )
 
 
 class OpenCapture(Answer):

@@ -80,7 +80,8 @@ api.relay(
     id="keepCapture",
     tag="dossiers",
     summary="Make one document of the pages: a JPEG of one, a PDF of more",
-    description="At most 10 MB: pages are made smaller until they fit.",
+    description="At most 10 MB: pages are made smaller until they fit. Refused while a scanner sends pages "
+    "(`scanning`).",
     body=Nothing,
     answer=dossier_answers.Document,
     status=201,

@@ -117,6 +117,7 @@ def test_one_page_becomes_a_picture_upright_as_it_was_shown(world: World) -> Non
         paper.do("TurnCapturePage", pb.TurnCapturePageRequest, page_id=page)
     shown = paper.picture(page)
     assert (shown.format, shown.getexif()[0x0112]) == ("JPEG", 8), "viewers turn it"
+    paper.end()
     kept = paper.keep()
     assert (kept.media_type, kept.filename) == ("image/jpeg", f"{TITLE}.jpg")
     stored = Image.open(io.BytesIO(content_of(world, paper.dossier_id, kept.id)))
@@ -172,6 +173,18 @@ def test_a_scanner_that_is_silent_for_a_minute_is_not_waited_for(world: World) -
     world.clock.advance(timedelta(minutes=1))
     assert not paper.seen().scanning
     paper.start()
+    paper.send(1, photograph())
+    world.clock.advance(timedelta(minutes=1))
+    assert paper.keep().kind == HOSPITAL_PAPER
+
+
+def test_a_paper_is_kept_whole_and_not_while_a_scanner_sends_it(world: World) -> None:
+    paper = Paper(world)
+    paper.send(1, photograph(1))
+    assert refused(paper.keep).type == "scanner-at-work"
+    paper.send(2, photograph(2))
+    paper.end()
+    assert len(PdfReader(io.BytesIO(content_of(world, paper.dossier_id, paper.keep().id))).pages) == 2
 
 
 def test_the_sixty_first_page_is_refused_and_nothing_is_lost(world: World) -> None:
@@ -247,6 +260,7 @@ def test_a_supplement_takes_pages_of_the_paper_that_was_asked_for(world: World) 
     world.ask(filed.id, f"documents/{HOSPITAL_PAPER}")
     paper = Paper(world, dossier_id=filed.id)
     paper.send(1, photograph(3))
+    paper.end()
     assert paper.keep().removable
 
 
@@ -301,6 +315,7 @@ def test_pages_that_are_kept_several_times_at_once_are_one_document(world: World
     paper = Paper(world)
     for number in range(1, pages + 1):
         paper.send(number, photograph(number))
+    paper.end()
     answers = race(*[paper.keep] * 4)
     kept = [each for each in answers if isinstance(each, dossiers_pb2.Document)]
     assert [each.type for each in answers if isinstance(each, Refusal)] == ["capture-over"] * 3
@@ -312,6 +327,7 @@ def test_pages_are_kept_or_discarded_and_never_both(world: World) -> None:
     for _ in range(3):
         paper = Paper(world)
         paper.send(1, photograph(1))
+        paper.end()
         answers = race(paper.keep, lambda: paper.do("DiscardCapture", pb.DiscardCaptureRequest))  # noqa: B023
         assert [each.type for each in answers if isinstance(each, Refusal)] == ["capture-over"]
         documents = world.get(paper.dossier_id).documents
@@ -356,6 +372,7 @@ def test_pages_that_nobody_kept_are_deleted_with_their_files(world: World, tmp_p
     kept, forgotten = Paper(world), Paper(world)
     for paper in (kept, forgotten):
         paper.send(1, photograph(7))
+        paper.end()
     document = kept.keep()
     cell = world.cells[NAM_DUONG]
     world.clock.advance(timedelta(hours=23))

@@ -241,6 +241,7 @@ def test_nothing_else_is_offered_while_a_scanner_sends_pages(
         check(browser)
         assert ("Quét thêm" not in browser.page.text, "dien-thoai" not in forms(browser.page)) == (scanning, scanning)
         assert ("chưa gửi thêm trang nào trong một phút" in browser.page.text) != scanning
+        assert ("dung" in forms(browser.page)) != scanning, "half a paper is not used"
     text = "Máy quét còn đang gửi trang."
     wards.answers("StartCapture", Refusal(Kind.CONFLICT, "scanner-at-work", text))
     browser.get(f"{paper}/quet")

@@ -121,9 +121,8 @@ def start(unit: Unit, command: StartCapture) -> Capture:
     row = captures.open_capture(unit.session, dossier.id, command.kind)
     if row is None:
         row = CaptureRow(id=uuid4(), dossier_id=dossier.id, kind=command.kind, kept_at=None, discarded_at=None)
-    elif is_scanning(row.source, unit.now, row.expires_at, row.ended_at):
-        text = "Máy quét còn đang gửi trang của giấy tờ này. Xin đợi quét xong rồi hãy quét hoặc chụp thêm."
-        raise conflict("scanner-at-work", text)
+    else:
+        _refuse_while_scanning(unit, row, "quét hoặc chụp thêm")
     row.source = command.source
     row.ticket_digest = _digest(ticket)
     row.started_at, row.expires_at = unit.now, unit.now + TICKET_LIFE
@@ -194,10 +193,12 @@ def discard(unit: Unit, command: DiscardCapture) -> Capture:
 def may_keep(unit: Unit, command: KeepCapture) -> Capture:
     """The capture to make a document of.
 
-    Refusals: NOT_FOUND, CONFLICT `capture-over`, `no-pages`, and those of `documents.refuse_unasked`.
+    Refusals: NOT_FOUND, CONFLICT `capture-over`, `scanner-at-work`, `no-pages`, and those of
+    `documents.refuse_unasked`.
     """
     found, dossier = _open(unit, command.dossier_id, command.capture_id)
     documents.refuse_unasked(unit, dossier, found.row.kind)
+    _refuse_while_scanning(unit, found.row, "dùng các trang này")
     if not found.pages:
         raise conflict("no-pages", "Chưa có trang nào. Xin quét hoặc chụp giấy tờ trước.")
     return found
@@ -337,6 +338,13 @@ def _open(unit: Unit, dossier_id: str, capture_id: str) -> tuple[Capture, Dossie
 def _refuse_over(row: CaptureRow) -> None:
     if row.kept_at is not None or row.discarded_at is not None:
         raise conflict("capture-over", "Các trang này đã được dùng hoặc đã bỏ. Xin quay lại trang giấy tờ.")
+
+
+def _refuse_while_scanning(unit: Unit, row: CaptureRow, what: str) -> None:
+    """The rest of the paper is still to come."""
+    if is_scanning(row.source, unit.now, row.expires_at, row.ended_at):
+        text = f"Máy quét còn đang gửi trang của giấy tờ này. Xin đợi quét xong rồi hãy {what}."
+        raise conflict("scanner-at-work", text)
 
 
 def _page(found: Capture, page_id: str) -> CapturePageRow:
