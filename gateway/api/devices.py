@@ -24,6 +24,7 @@ api.relay(
     id="addDevice",
     tag="devices",
     summary="Add a computer or scanner; the code in the answer enrols it",
+    description="Not at a closed station.",
     body=NewDevice,
     answer=answers.EnrolmentCode,
     status=201,
@@ -86,6 +87,7 @@ api.relay(
     id="clearKiosk",
     tag="devices",
     summary="Somebody has signed out at the computer, or has left it; with the computer's token as bearer",
+    description="Scans that wait are dropped, and a guided session at the computer ends (`signed-out`).",
     body=Nothing,
     status=204,
 )

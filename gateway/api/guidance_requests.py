@@ -105,4 +105,4 @@ class NotedGuidedSession(Body):
 
 class TextVersion(Query):
     purpose: str = Field(default="", max_length=40, description="Left out: `guided-session`.")
-    version: str = Field(default="", max_length=20, description="Left out: the one in force.")
+    version: str = Field(default="", max_length=20, description="Left out: the newest one that is in force today.")

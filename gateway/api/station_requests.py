@@ -64,7 +64,9 @@ class NewDuty(Body):
 class NewDevice(Body):
     kind: Literal["kiosk", "scanner"]
     station_id: Uuid = Field(description="Id of the station.")
-    kiosk_id: Uuid | None = Field(default=None, description="Of a scanner: id of the computer that it stands beside.")
+    kiosk_id: Uuid | None = Field(
+        default=None, description="Of a scanner alone: id of the computer that it stands beside."
+    )
     name: str = Field(min_length=1, max_length=60, examples=["Máy 1"])
 
 

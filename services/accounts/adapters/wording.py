@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,13 @@ class ConsentText:
     parts: Sequence[ConsentPart]
     in_short: Sequence[str] = ()
     before: ConsentText | None = None
+
+    def in_force(self, on: date) -> ConsentText:
+        """This version, or the one before it that is in force on a day; the first one also before its own day."""
+        text = self
+        while text.before is not None and text.version > on.isoformat():
+            text = text.before
+        return text
 
 
 def _terms() -> dict[str, Term]:

@@ -147,8 +147,8 @@ def of_volunteer(session: Session, volunteer_id: UUID, now: datetime) -> list[Gu
     return [each for each in found if each.state(now) is State.OPEN]
 
 
-def unended(session: Session, account_id: str, kiosk_id: UUID) -> list[Guided]:
-    """The sessions of a citizen, and of a computer, whose end is not written, locked."""
+def unended(session: Session, kiosk_id: UUID, account_id: str = "") -> list[Guided]:
+    """The sessions of a computer, and of a citizen, whose end is not written, locked."""
     mine = or_(GuidedSessionRow.account_id == account_id, GuidedSessionRow.kiosk_id == kiosk_id)
     return _unended(session, mine)
 

@@ -11,6 +11,7 @@ from services.accounts.storage import guidance as storage
 from services.accounts.tables import ConsentRow, StationRow
 from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.clock import today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.refusal import not_found
 
@@ -31,9 +32,10 @@ class WithdrawConsent:
     id: str
 
 
-def text(_: Workplace, query: GetConsentText) -> ConsentText:
-    """The text in force, or an earlier version. Raises a Refusal (NOT_FOUND, `unknown-text`)."""
-    found = CONSENTS.get(query.purpose or PURPOSE)
+def text(place: Workplace, query: GetConsentText) -> ConsentText:
+    """The text in force today, or an earlier version. Raises a Refusal (NOT_FOUND, `unknown-text`)."""
+    newest = CONSENTS.get(query.purpose or PURPOSE)
+    found = newest.in_force(today_in_vietnam(place.clock)) if newest else None
     while found is not None and query.version not in ("", found.version):
         found = found.before
     if found is None:

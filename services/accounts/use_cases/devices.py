@@ -16,12 +16,15 @@ from uuid import uuid4
 
 from services.accounts.domain import enrolment
 from services.accounts.domain.enrolment import KINDS, KIOSK, SCANNER
+from services.accounts.domain.guidance import Because
 from services.accounts.domain.stations import LONGEST_DEVICE_NAME, invalid_field, read_text
 from services.accounts.storage import devices as storage
+from services.accounts.storage import guidance
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import DeviceRow, EnrolmentCodeRow, ScanRow, StationRow
 from services.accounts.use_cases import tries
-from services.accounts.use_cases.stations import Listed, find_station
+from services.accounts.use_cases.ending import end_sessions
+from services.accounts.use_cases.stations import Listed, find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
@@ -135,10 +138,16 @@ class Taken:
 
 
 def add_device(unit: Unit, command: AddDevice) -> Code:
-    """Adds a computer or scanner. Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-station`)."""
+    """Adds a computer or scanner.
+
+    Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`unknown-station`), CONFLICT (`station-closed`).
+    """
     name = read_text("name", command.name, LONGEST_DEVICE_NAME)
     _check_kind(command.kind)
     station = find_station(unit, command.station_id)
+    refuse_closed(station, "Xin mở lại trước khi thêm máy.")
+    if command.kind == KIOSK and command.kiosk_id:
+        raise invalid_field("kiosk_id", "Chỉ máy quét mới đứng cạnh một máy tính.")
     kiosk = by_id(unit.session, DeviceRow, command.kiosk_id) if command.kind == SCANNER else None
     if command.kind == SCANNER and not _stands_at(kiosk, station):
         raise invalid_field("kiosk_id", "Xin chọn máy tính của điểm hỗ trợ mà máy quét đứng cạnh.")
@@ -277,11 +286,14 @@ def open_device_session(place: Workplace, command: OpenDeviceSession) -> Opened:
 
 
 def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
-    """Somebody has signed out at a computer, or has left it: no scan that they asked for is begun any more."""
+    """Somebody has signed out at a computer, or has left it: no scan that they asked for is begun any more, and their
+    guided session there ends.
+    """
     with place.unit() as unit:
         kiosk = _own_device(unit, unit.caller)
         kiosk.cleared_at = unit.now
         storage.forget_waiting_scans(unit.session, kiosk.id)
+        end_sessions(unit, guidance.unended(unit.session, kiosk.id), Because.SIGNED_OUT)
 
 
 def take_scan(place: Workplace, command: TakeScan) -> Taken:

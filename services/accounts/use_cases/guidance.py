@@ -21,8 +21,10 @@ from services.accounts.storage.rows import lock
 from services.accounts.tables import ConsentRow, DeviceRow, GuidanceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.ending import end_sessions
+from services.accounts.use_cases.stations import find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
+from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
@@ -99,14 +101,16 @@ class Given:
 def request(unit: Unit, command: RequestGuidedSession) -> Seen:
     """The citizen agrees, and gets a code. What they, or somebody else at this computer, had before ends.
 
-    Raises a Refusal: FORBIDDEN (`not-at-a-station`), CONFLICT (`text-changed`), INVALID (`invalid-place`).
+    Raises a Refusal: FORBIDDEN (`not-at-a-station`), CONFLICT (`station-closed`, `text-changed`), INVALID
+    (`invalid-place`).
     """
     kiosk = kiosk_here(unit)
-    if command.text_version != CONSENTS[rules.PURPOSE].version:
+    refuse_closed(find_station(unit, str(kiosk.station_id), locked=False), "Ông/bà vẫn tự làm được ở máy này.")
+    if command.text_version != CONSENTS[rules.PURPOSE].in_force(day_in_vietnam(unit.now)).version:
         raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
     place = _read_place(command.place)
     lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))  # one session a citizen, and one a computer
-    for earlier in storage.unended(unit.session, unit.caller.id, kiosk.id):
+    for earlier in storage.unended(unit.session, kiosk.id, unit.caller.id):
         own = earlier.row.account_id == unit.caller.id
         end_sessions(unit, [earlier], Because.CITIZEN if own else Because.SIGNED_OUT)
     unit.session.flush()

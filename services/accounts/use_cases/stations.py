@@ -155,8 +155,7 @@ def save_opening(unit: Unit, command: SaveOpening) -> OpeningRow:
     span = openings.read_hours(command.on, command.starts, command.ends, unit.now)
     note = read_text("note", command.note, LONGEST_NOTE, needed=False)
     station = find_station(unit, command.station_id)  # locked: two sessions that overlap are not entered at once
-    if station.closed_at is not None:
-        raise conflict("station-closed", "Điểm hỗ trợ này đã đóng. Xin mở lại trước khi thêm buổi.")
+    refuse_closed(station, "Xin mở lại trước khi thêm buổi.")
     row = OpeningRow(id=uuid4(), station_id=station.id)
     if command.id:
         row = coming_opening(unit, command.id, str(station.id))
@@ -194,6 +193,12 @@ def find_station(unit: Unit, station_id: str, *, locked: bool = True) -> Station
     if row is None:
         raise not_found("unknown-station", "Phường không có điểm hỗ trợ này.")
     return row
+
+
+def refuse_closed(station: StationRow, advice: str) -> None:
+    """Raises a Refusal (CONFLICT, `station-closed`) with what to do instead."""
+    if station.closed_at is not None:
+        raise conflict("station-closed", f"Điểm hỗ trợ này đã đóng. {advice}")
 
 
 def coming_opening(unit: Unit, opening_id: str, station_id: str = "") -> OpeningRow:

@@ -18,7 +18,7 @@ def test_consents_are_listed_newest_first_and_withdrawn_once(stations: Stations)
     waiting = stations.request(citizen).session
     newest, oldest = consents(stations, citizen)
     assert newest.id == waiting.consent_id
-    assert (newest.purpose, newest.text_version, newest.ward) == ("guided-session", "2026-11-29", NAM_DUONG)
+    assert (newest.purpose, newest.text_version, newest.ward) == ("guided-session", "2026-11-28", NAM_DUONG)
     assert newest.station_name == "Nhà văn hóa tổ 12"
     assert newest.given_at.ToDatetime() > oldest.given_at.ToDatetime()
     asked = guidance_pb2.WithdrawConsentRequest(id=newest.id)
@@ -41,7 +41,7 @@ def test_nobody_withdraws_or_reads_anothers_consent(stations: Stations) -> None:
 
 def test_the_text_agreed_to_and_the_terms_are_public(stations: Stations) -> None:
     text = stations.call("GetConsentText", guidance_pb2.GetConsentTextRequest(purpose="guided-session"))
-    assert text.version == "2026-11-29"
+    assert text.version == "2026-11-28"
     assert len(text.parts) > 4
     again = guidance_pb2.GetConsentTextRequest(purpose="guided-session", version=text.version)
     assert stations.call("GetConsentText", again) == text

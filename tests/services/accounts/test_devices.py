@@ -65,6 +65,17 @@ def test_a_device_is_enrolled_by_its_code_and_known_by_its_credential(ward: Ward
     assert (seen.name, seen.HasField("enrolled_at"), seen.HasField("last_seen_at")) == ("Máy 1", True, True)
 
 
+def test_a_closed_station_gets_no_devices(ward: Ward) -> None:
+    station = ward.station(closed=True).id
+    assert refused("station-closed", ward.device, station).kind is Kind.CONFLICT
+
+
+def test_a_new_computer_stands_beside_no_other(ward: Ward, station: str) -> None:
+    first = ward.device(station).device.id
+    no = refused("invalid-field", ward.device, station, name="Máy 2", kiosk=first)
+    assert [fault.field for fault in no.fields] == ["kiosk_id"]
+
+
 def test_neither_code_nor_credential_is_stored(ward: Ward, station: str) -> None:
     added = ward.device(station, key="k")
     assert ward.device(station, key="k") == added

@@ -17,6 +17,7 @@ from services.accounts.tables import (
     GuidedPageRow,
     GuidedSessionRow,
     PhraseRow,
+    StationRow,
 )
 from services.chassis.refusal import Kind
 from services.chassis.tokens import Role
@@ -58,9 +59,16 @@ def test_guidance_is_asked_for_at_an_enrolled_computer_of_the_ward_alone(station
     }[what]
     if what == "revoked":
         stations.change(DeviceRow, stations.kiosk, revoked_at=stations.clock.now())
-    asked = guidance_pb2.RequestGuidedSessionRequest(text_version="2026-11-29", place=PLACE)
+    asked = guidance_pb2.RequestGuidedSessionRequest(text_version="2026-11-28", place=PLACE)
     no = refusal(stations.call, "RequestGuidedSession", asked, stations.citizen(), kiosk)
     assert no.kind is (Kind.UNAUTHENTICATED if what == "scanner" else Kind.FORBIDDEN)
+    assert stations.rows(GuidedSessionRow) == [] == stations.rows(ConsentRow)
+
+
+def test_nobody_is_guided_at_a_closed_station(stations: Stations) -> None:
+    stations.change(StationRow, stations.station, closed_at=stations.clock.now())
+    no = refusal(stations.request, stations.citizen())
+    assert (no.kind, no.type) == (Kind.CONFLICT, "station-closed")
     assert stations.rows(GuidedSessionRow) == [] == stations.rows(ConsentRow)
 
 

@@ -160,3 +160,16 @@ def test_a_renewed_password_ends_what_its_volunteer_holds_and_nothing_else(stati
     assert (stations.own(citizen).state, stations.own(citizen).ended_because) == ("ended", "duty-ended")
     assert refusal(stations.guide, id, "point", "/child/full_name").type == "guided-session-ended"
     assert stations.own(other).state == "waiting", "who waits for anybody goes on waiting"
+
+
+@pytest.mark.parametrize("joined", [True, False])
+def test_whoever_leaves_the_computer_leaves_no_session_behind(stations: Stations, joined: bool) -> None:
+    citizen, neighbour = stations.citizen(), stations.citizen()
+    code = stations.request(citizen).code
+    stations.request(neighbour, stations.kiosk_token(stations.add_kiosk(stations.station, "Máy 2")))
+    if joined:
+        stations.join(code)
+    stations.call("ClearKiosk", stations_pb2.ClearKioskRequest(), stations.kiosk_token())
+    assert (stations.own(citizen).state, stations.own(citizen).ended_because) == ("ended", "signed-out")
+    assert stations.own(neighbour).state == "waiting", "that of another computer goes on"
+    assert stations.audited("end-guidance") == 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts.adapters.wording import CONSENTS, TERMS
+from services.accounts.adapters.wording import CONSENTS, TERMS, ConsentText
 from services.accounts.domain.guidance import (
     PAGES,
     Because,
@@ -199,3 +199,12 @@ def test_the_text_agreed_to_says_what_the_law_asks_for() -> None:
     whole = " ".join(line for part in text.parts for line in (part.heading, *part.lines))
     for said in ("Để làm gì", "thấy", "không thấy", "30 phút", "ghi", "rút lại", "Không đồng ý", "12 tháng", "Phường"):
         assert said in whole, said
+
+
+@pytest.mark.parametrize(
+    ("today", "version"), [("2027-01-01", "2027-01-01"), ("2026-12-31", "2026-11-28"), ("2020-10-06", "2026-11-28")]
+)
+def test_a_text_is_in_force_from_its_day_on_and_till_then_the_one_before(today: str, version: str) -> None:
+    first = ConsentText("guided-session", "2026-11-28", "Lời văn đầu tiên", ())
+    newest = ConsentText("guided-session", "2027-01-01", "Lời văn mới", (), before=first)
+    assert newest.in_force(date.fromisoformat(today)).version == version
