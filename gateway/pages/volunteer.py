@@ -213,7 +213,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
     silent = time.time() - session.citizen_seen_at.seconds
     return Guiding(
         session=session,
-        page=page.title if page else _page_text(session.place, procedure),
+        page=page.title if page else wording.PLACES.get(session.place.page, wording.PLACES["elsewhere"]),
         procedure=procedure.name if procedure else "",
         here=here,
         elsewhere=elsewhere,
@@ -233,12 +233,6 @@ def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None
         return asking.procedure_version(identity.own_ward(), place.procedure, place.procedure_version)
     except Refusal:
         return None, None  # titles are missing; the session goes on
-
-
-def _page_text(place: guidance_pb2.Place, procedure: Procedure | None) -> str:
-    if place.page == "documents" and place.part and procedure is not None:
-        return f"Giấy tờ: {_title(f'documents/{place.part}', procedure, None)}"
-    return wording.PLACES.get(place.page, wording.PLACES["elsewhere"])
 
 
 def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
