@@ -319,12 +319,11 @@ class GuidanceRow(Base):
 
 
 class GuidedPageRow(Base):
-    """A page of a dossier that was open during a session: for the minutes and pages in how the filing came about."""
+    """A page of a dossier that was open during a session: their number is told in how the filing came about."""
 
     __tablename__ = "guided_pages"
 
     session_id: Mapped[UUID] = mapped_column(ForeignKey("guided_sessions.id"), primary_key=True)
     dossier_ward: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(primary_key=True, index=True)
-    page: Mapped[str] = mapped_column(primary_key=True)  # `form/child-name`, `check`
-    opened_at: Mapped[datetime]
+    page: Mapped[str] = mapped_column(primary_key=True)  # hex SHA-256; `form/child-name` from clients that send none

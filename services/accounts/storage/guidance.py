@@ -243,7 +243,7 @@ def explained_before(session: Session, row: GuidedSessionRow, terms: Collection[
 # --- pages of dossiers
 
 
-def show_page(session: Session, row: GuidedSessionRow, dossier: tuple[str, str, str] | None, now: datetime) -> None:
+def show_page(session: Session, row: GuidedSessionRow, dossier: tuple[str, str, str] | None) -> None:
     """Notes the page of a dossier (ward, id, page) that is open; 60 of a session at most.
 
     While nobody guides only the last one counts.
@@ -252,9 +252,7 @@ def show_page(session: Session, row: GuidedSessionRow, dossier: tuple[str, str, 
         session.execute(delete(GuidedPageRow).where(GuidedPageRow.session_id == row.id))
     if dossier is not None and _pages(session, row) < MOST_PAGES:
         ward, dossier_id, page = dossier
-        noted = upsert(GuidedPageRow).values(
-            session_id=row.id, dossier_ward=ward, dossier_id=dossier_id, page=page, opened_at=now
-        )
+        noted = upsert(GuidedPageRow).values(session_id=row.id, dossier_ward=ward, dossier_id=dossier_id, page=page)
         session.execute(noted.on_conflict_do_nothing())
 
 

@@ -180,9 +180,8 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
         if _as_json(place) != row.place:
             row.place, row.place_at = place, unit.now
             row.version += 1
-        storage.show_page(
-            unit.session, row, dossier and (*dossier, command.dossier_page or Place(**place).dossier_page), unit.now
-        )
+        page = command.dossier_page or Place(**place).dossier_page
+        storage.show_page(unit.session, row, dossier and (*dossier, page))
         unit.session.flush()
     return _seen_by_citizen(unit, guided)
 

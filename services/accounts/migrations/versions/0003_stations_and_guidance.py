@@ -204,7 +204,6 @@ def _create_guidance() -> None:
         sa.Column("dossier_ward", sa.Text, nullable=False),
         sa.Column("dossier_id", sa.Text, nullable=False),
         sa.Column("page", sa.Text, nullable=False),
-        sa.Column("opened_at", _MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["session_id"], ["guided_sessions.id"], name="fk_guided_pages_session_id"),
         sa.PrimaryKeyConstraint("session_id", "dossier_ward", "dossier_id", "page", name="pk_guided_pages"),
     )
