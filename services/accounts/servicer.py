@@ -97,7 +97,7 @@ STATIONS: Table = {
 GUIDANCE: Table = {
     # The citizen
     "RequestGuidedSession": Command(guidance.RequestGuidedSession, guidance.request, guidance_views.requested),
-    "GetOwnGuidedSession": Query(guidance.GetOwnGuidedSession, guidance.own, guidance_views.own),
+    "GetOwnGuidedSession": Free(guidance.GetOwnGuidedSession, guidance.own, guidance_views.shown),
     "ShowPlace": Free(guidance.ShowPlace, guidance.show_place, guidance_views.shown),
     "EndGuidedSession": Command(guidance.EndGuidedSession, guidance.end, guidance_views.done),
     # The volunteer

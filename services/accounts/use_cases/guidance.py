@@ -149,8 +149,16 @@ def request(unit: Unit, command: RequestGuidedSession) -> Seen:
     return Seen(_of_citizen(unit, str(row.id)), unit.now, code=code)
 
 
-def own(unit: Unit, _: GetOwnGuidedSession) -> Seen:
-    """The citizen's session; an ended one for a minute longer. Raises a Refusal (NOT_FOUND, `no-guided-session`)."""
+def own(workplace: Workplace, _: GetOwnGuidedSession) -> Seen:
+    """The citizen's session; an ended one for a minute longer. That the citizen was heard of is noted.
+
+    Raises a Refusal (NOT_FOUND, `no-guided-session`).
+    """
+    with workplace.unit() as unit:
+        return _own(unit)
+
+
+def _own(unit: Unit) -> Seen:
     guided = storage.newest_of_citizen(unit.session, unit.caller.id)
     ended = guided.ending(unit.now) if guided else None
     if guided is None or (ended and ended.at + rules.AFTERGLOW <= unit.now):
@@ -163,8 +171,8 @@ def own(unit: Unit, _: GetOwnGuidedSession) -> Seen:
 def show_place(workplace: Workplace, command: ShowPlace) -> Seen:
     """The citizen's browser shows another page. An ended session is returned as it is.
 
-    The same place again changes nothing. Raises a Refusal: NOT_FOUND (`unknown-guided-session`), INVALID
-    (`invalid-place`, `invalid-field`).
+    The same place again changes only when the citizen was heard of. Raises a Refusal: NOT_FOUND
+    (`unknown-guided-session`), INVALID (`invalid-place`, `invalid-field`).
     """
     with workplace.unit() as unit:
         return _show_place(unit, command)
@@ -176,7 +184,7 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
     guided = _of_citizen(unit, command.session_id, locked=True)
     row = guided.row
     if guided.ending(unit.now) is None:
-        row.citizen_seen_at = unit.now
+        storage.note_seen(unit.session, row, unit.now)
         if _as_json(place) != row.place:
             row.place, row.place_at = place, unit.now
             row.version += 1

@@ -20,10 +20,6 @@ def requested(_: Unit, seen: Seen) -> guidance_pb2.RequestGuidedSessionResponse:
     return guidance_pb2.RequestGuidedSessionResponse(session=shown(seen), code=seen.code)
 
 
-def own(_: Unit, seen: Seen) -> guidance_pb2.OwnGuidedSession:
-    return shown(seen)
-
-
 def shown(seen: Seen) -> guidance_pb2.OwnGuidedSession:
     """The session as its citizen sees it."""
     row, ended = seen.guided.row, seen.guided.ending(seen.now)
