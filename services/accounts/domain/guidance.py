@@ -40,7 +40,12 @@ class Because(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Ending:
     at: datetime
-    because: Because
+    because: Because | None  # None: for a reason that this release does not know
+
+
+def read_because(text: str) -> Because | None:
+    """The reason that is stored. A newer release, which works on the same rows, may have written another one."""
+    return Because(text) if text in list(Because) else None
 
 
 @dataclass(frozen=True, slots=True)

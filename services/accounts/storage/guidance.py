@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.accounts.domain.guidance import Because, Ending, State, Times, ending, state
+from services.accounts.domain.guidance import Ending, State, Times, ending, read_because, state
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     ConsentRow,
@@ -83,7 +83,7 @@ class Guided:
 
 
 def times_of(row: GuidedSessionRow, duty_over_at: datetime | None) -> Times:
-    ended = None if row.ended_at is None else Ending(row.ended_at, Because(row.ended_because))
+    ended = None if row.ended_at is None else Ending(row.ended_at, read_because(row.ended_because))
     return Times(row.code_expires_at, row.joined_at, row.ends_at, duty_over_at, ended)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from caunoi.accounts.v1 import guidance_pb2, stations_pb2
 
+from services.accounts.domain.guidance import Because
 from services.accounts.service import end_over
 from services.accounts.tables import (
     CredentialRow,
@@ -55,20 +56,28 @@ def end_by_call(stations: Stations, why: str, citizen: str, session: str) -> Non
             stations.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent), citizen)
 
 
-@pytest.mark.parametrize(
-    "because",
-    [
-        "citizen", "signed-out", "volunteer", "time", "duty-ended", "duty-over", "duty-cancelled", "duty-by-rpc",
-        "opening-cancelled-by-rpc", "consent-withdrawn",
-    ],
-)  # fmt: skip
-def test_each_way_of_ending_is_told_to_both_and_stops_the_guidance(stations: Stations, because: str) -> None:
+#: Way of ending → what both are told. A code expires before anybody has joined (`test_guidance_joined.py`).
+ENDS = {
+    "citizen": Because.CITIZEN,
+    "signed-out": Because.SIGNED_OUT,
+    "volunteer": Because.VOLUNTEER,
+    "time": Because.TIME,
+    "duty-ended": Because.DUTY_ENDED,
+    "duty-over": Because.DUTY_ENDED,
+    "duty-cancelled": Because.DUTY_ENDED,
+    "duty-by-rpc": Because.DUTY_ENDED,
+    "opening-cancelled-by-rpc": Because.DUTY_ENDED,
+    "consent-withdrawn": Because.CONSENT_WITHDRAWN,
+}
+
+
+@pytest.mark.parametrize(("how", "told"), ENDS.items())
+def test_each_way_of_ending_is_told_to_both_and_stops_the_guidance(stations: Stations, how: str, told: str) -> None:
     citizen, session = stations.opened()
     stations.guide(session, "point", "/child/full_name")
     version, _ = stations.watch(session)[session]
-    end_in_the_rows(stations, because)
-    end_by_call(stations, because, citizen, session)
-    told = because if because in ("citizen", "signed-out", "volunteer", "time", "consent-withdrawn") else "duty-ended"
+    end_in_the_rows(stations, how)
+    end_by_call(stations, how, citizen, session)
     own, guided = stations.own(citizen), stations.guided(session)
     assert (own.state, own.ended_because) == (guided.state, guided.ended_because) == ("ended", told)
     assert stations.watch(session)[session] == (version + 1, True)
@@ -85,6 +94,22 @@ def test_each_way_of_ending_is_told_to_both_and_stops_the_guidance(stations: Sta
     assert stations.audited("end-guidance") == 1
     forward(stations.clock, minutes=1)
     assert refusal(stations.own, citizen).type == "no-guided-session"
+
+
+def test_each_end_that_there_is_is_tried() -> None:
+    assert {*ENDS.values(), Because.CODE_EXPIRED} == set(Because)
+
+
+def test_an_end_that_a_newer_release_wrote_is_an_end_without_a_reason(stations: Stations) -> None:
+    citizen, session = stations.opened()
+    stations.change(GuidedSessionRow, UUID(session), ended_at=stations.clock.now(), ended_because="station-moved")
+    own, guided = stations.own(citizen), stations.guided(session)
+    assert (own.state, own.ended_because) == (guided.state, guided.ended_because) == ("ended", "")
+    stations.end(citizen, session)
+    assert refusal(stations.guide, session, "point", "/child/full_name").type == "guided-session-ended"
+    assert stations.show(citizen, session).state == "ended"
+    end_over(stations.accounts.cells[NAM_DUONG], stations.clock)
+    assert [row.ended_because for row in stations.rows(GuidedSessionRow)] == ["station-moved"]
 
 
 def test_an_ended_session_stays_ended_for_the_reason_it_ended(stations: Stations) -> None:
