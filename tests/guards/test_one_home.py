@@ -5,12 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import get_args
 
 import pytest
 
-from gateway import models, texts
+from deploy.kiosk.agent import work
+from gateway import models, streams, texts
 from gateway.acts import ACTS
+from gateway.api.guidance_answers import GuidedSession, OwnGuidedSession
+from gateway.pages import guided, volunteer
+from services.accounts.domain import guidance
+from services.accounts.storage import devices
+from services.accounts.use_cases.guidance import MOST_WATCHED
+from services.dossiers.domain import captures
 from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import Status
@@ -108,6 +116,43 @@ def test_what_both_sides_of_the_contract_write_down_is_the_same() -> None:
     assert texts.EXEMPTIONS == EXEMPTIONS
     assert get_args(models.Payment.model_fields["exemption"].annotation) == ("", *EXEMPTIONS)
     assert [texts.dong(amount) for amount in (0, 8000, 1_234_567)] == [in_dong(each) for each in (0, 8000, 1_234_567)]
+
+
+def test_an_ended_session_is_told_as_long_as_accounts_tells_it() -> None:
+    assert timedelta(seconds=guided.TOLD_SECONDS) == guidance.AFTERGLOW
+
+
+def test_a_place_holds_at_most_what_accounts_takes() -> None:
+    assert (guided.MOST_FIELDS, guided.MOST_POINTS) == (guidance.MOST_FIELDS, guidance.MOST_POINTS)
+
+
+def test_a_citizen_is_silent_after_more_than_two_heartbeats_of_the_page() -> None:
+    script = (ROOT / "gateway/static/guidance.js").read_text("utf-8")
+    (milliseconds,) = re.findall(r"^const HEARTBEAT = ([\d_]+);", script, re.MULTILINE)
+    longest = int(milliseconds) / 1000 * 1.1  # its delay differs by a tenth either way
+    assert "HEARTBEAT * (0.9 + Math.random() / 5)" in script
+    assert 2 * longest < volunteer.SILENT_SECONDS < 3 * longest
+
+
+def test_a_scan_and_its_agent_wait_as_long_as_the_ticket_is_good() -> None:
+    assert timedelta(seconds=work.TICKET_SECONDS) == devices.SCAN_LIFE == captures.TICKET_LIFE
+
+
+def test_a_stream_asks_for_as_many_sessions_as_a_ward_takes() -> None:
+    assert streams.MOST_ASKED == MOST_WATCHED
+
+
+@pytest.mark.parametrize("message", [OwnGuidedSession, GuidedSession])
+def test_the_api_says_every_reason_for_an_end(message: type[OwnGuidedSession | GuidedSession]) -> None:
+    said = message.model_fields["ended_because"].description or ""
+    assert set(re.findall("`(.+?)`", said)) == set(guidance.Because)
+
+
+def test_the_contract_says_every_reason_for_an_end() -> None:
+    contract = (ROOT / "proto/caunoi/accounts/v1/guidance.proto").read_text("utf-8")
+    (own,) = re.findall(r"^message OwnGuidedSession \{.+?^\}", contract, re.MULTILINE | re.DOTALL)
+    (said,) = re.findall(r"// (.+)\n  string ended_because", own)
+    assert set(re.findall("`(.+?)`", said)) == set(guidance.Because)
 
 
 def test_no_template_names_an_act_a_register_or_the_number_of_a_status() -> None:

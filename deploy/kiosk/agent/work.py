@@ -28,7 +28,7 @@ _CUPS_SECONDS = 10.0  # this, too, keeps the agent from asking
 #: What lies there for so long is nobody's who still sits at the computer.
 OLD_SECONDS = 3600.0
 #: A ticket is good for ten minutes after the last page that came.
-_TICKET_SECONDS = 600.0
+TICKET_SECONDS = 600.0
 _SCANS = "caunoi-scan-"
 #: Why the gateway takes no page → the fault to end with; empty where the ticket is over. Any other page is unusable.
 _FAULTS = {"too-many-pages": "too-many-pages", "ticket-over": "", "unknown-ticket": "", "wrong-state": ""}
@@ -99,14 +99,14 @@ class Agent:
             closing(scan(self._settings, wanted.source, folder, self._left)) as scanning,
         ):
             pages, fault = 0, ""
-            until = time.monotonic() + _TICKET_SECONDS
+            until = time.monotonic() + TICKET_SECONDS
             try:
                 self._sent(partial(self._gateway.check_ticket, wanted), until)
                 for page in scanning:
                     pages += 1
                     self._sent(partial(self._gateway.add_page, wanted, pages, page.read_bytes()), until)
                     page.unlink()
-                    until = time.monotonic() + _TICKET_SECONDS
+                    until = time.monotonic() + TICKET_SECONDS
             except Fault as found:
                 fault = found.name
                 log.warning("%s after %d pages", found, pages)

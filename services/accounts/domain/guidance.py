@@ -124,8 +124,8 @@ _LONGEST_NAME = 60
 _PROCEDURE = re.compile(r"[0-9]\.[0-9]{6}")
 _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_MOST_FIELDS = 60
-_MOST_POINTS = 120
+MOST_FIELDS = 60
+MOST_POINTS = 120
 _DOCUMENTS = "documents/"
 
 
@@ -173,8 +173,8 @@ def refuse_values(place: Place) -> None:
         ("procedure", place.procedure == "" or _PROCEDURE.fullmatch(place.procedure)),
         ("procedure_version", place.procedure_version == "" or _VERSION.fullmatch(place.procedure_version)),
         ("part", place.part == "" or _is_name(place.part)),
-        ("fields", len(place.fields) <= _MOST_FIELDS and all(map(is_field, place.fields))),
-        ("open_points", len(place.open_points) <= _MOST_POINTS and all(map(_is_point, place.open_points))),
+        ("fields", len(place.fields) <= MOST_FIELDS and all(map(is_field, place.fields))),
+        ("open_points", len(place.open_points) <= MOST_POINTS and all(map(_is_point, place.open_points))),
     ]
     wrong = [name for name, good in faults if not good]
     if wrong:

@@ -11,6 +11,7 @@ from caunoi.accounts.v1 import stations_pb2 as stations_v1
 
 from gateway.pages import wording
 from gateway.texts import weekday
+from services.accounts.domain.guidance import Because
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -177,7 +178,7 @@ def test_the_script_gets_the_part_alone(browser: Browser, guided: Guided) -> Non
     assert browser.page.all("div", id="guidance")[0]["data-version"] == "2"
 
 
-@pytest.mark.parametrize("because", wording.VOLUNTEER_ENDS)
+@pytest.mark.parametrize("because", list(Because))
 def test_each_end_has_its_words_and_nothing_can_be_done_any_more(
     browser: Browser, guided: Guided, because: str
 ) -> None:
