@@ -188,7 +188,7 @@ def test_terms_are_explained_in_one_to_three_plain_sentences() -> None:
     assert len(TERMS) >= 20
     for term in TERMS.values():
         sentences = [each for each in term.explanation.replace(". ", ".\n").split("\n") if each]
-        assert 1 <= len(sentences) <= 4, term.key
+        assert 1 <= len(sentences) <= 3, term.key
         assert term.explanation.endswith("."), term.key
         assert is_field(f"documents/{term.key}"), "a key has the shape of a name"
 
