@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import psycopg
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from services.accounts.domain.stations import LONGEST_PHRASE, read_text
 from services.accounts.tables import Base
 from services.chassis.database.migrations import migrate
 from services.chassis.database.tables import ChassisBase
@@ -23,10 +21,14 @@ def test_the_migrated_database_is_what_the_models_have(accounts: Accounts) -> No
         assert compare_metadata(context, [ChassisBase.metadata, Base.metadata]) == []  # type: ignore[arg-type] # as above
 
 
-def test_a_ward_begins_with_the_phrases_of_the_file_in_their_order(postgres: Postgres) -> None:
+def test_a_ward_begins_with_phrases_that_its_administrator_can_save(postgres: Postgres) -> None:
     postgres.create(["accounts_of_a_new_ward"])
     migrate("accounts", postgres.url("accounts_of_a_new_ward"))
     with psycopg.connect(postgres.url("accounts_of_a_new_ward", "postgresql")) as connection:
-        rows = connection.execute("SELECT text FROM phrases WHERE retired_at IS NULL ORDER BY position").fetchall()
-    phrases = tomllib.loads(Path("services/accounts/phrases.toml").read_text("utf-8"))["phrases"]
-    assert [text for (text,) in rows] == phrases
+        rows = connection.execute("SELECT text, position FROM phrases ORDER BY position").fetchall()
+    phrases = [text for text, _ in rows]
+    assert rows == [(text, place * 10) for place, text in enumerate(phrases, start=1)]
+    assert len(phrases) == 12
+    assert phrases[0].startswith("Cháu chào ông/bà.")
+    assert phrases[-1].endswith("máy xóa hết thông tin của mình nhé.")
+    assert [read_text("text", each, LONGEST_PHRASE) for each in phrases] == phrases

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -394,12 +392,6 @@ def test_a_phrase_that_is_changed_keeps_its_id_and_one_that_is_taken_out_stays_o
         refused("unknown-phrase", ward.call, "RetirePhrase", stations_pb2.RetirePhraseRequest(id=unknown))
     for text, position in (("", 1), ("x" * 301, 1), ("Chào", -1), ("Chào", 10_000)):
         refused("invalid-field", save, ward, text, position)
-
-
-def test_the_phrases_that_a_ward_begins_with_can_be_saved(ward: Ward) -> None:
-    first = tomllib.loads(Path("services/accounts/phrases.toml").read_text("utf-8"))["phrases"]
-    assert len(first) == 12
-    assert [save(ward, text, place).text for place, text in enumerate(first)] == first
 
 
 # --- who may

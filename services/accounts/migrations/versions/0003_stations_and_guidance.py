@@ -6,8 +6,6 @@ Revises: 0002
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -18,7 +16,21 @@ revision = "0003"
 down_revision = "0002"
 
 _MOMENT = sa.DateTime(timezone=True)
-_PHRASES = Path(__file__).parents[2] / "phrases.toml"
+#: The set phrases that a ward begins with; its administrator changes them.
+_PHRASES = [
+    "Cháu chào ông/bà. Cháu thấy ông/bà đang ở trang nào rồi, ông/bà cứ thong thả ạ.",
+    "Ông/bà đọc câu hỏi to ở đầu trang giúp cháu. Chỗ nào chưa rõ, cháu giải thích ngay.",
+    "Ông/bà xem lại ô đang sáng lên ạ.",
+    "Ông/bà nhìn trên giấy tờ rồi gõ y như vậy, không cần sửa gì thêm.",
+    "Ô này chưa có thì ông/bà cứ để trống, bấm “Tiếp tục”. Lần sau điền tiếp vẫn được.",
+    "Ông/bà bấm nút “Tiếp tục” màu xanh ở cuối trang ạ.",
+    "Muốn xem lại trang trước, ông/bà bấm “Quay lại”. Những gì đã lưu không mất đâu ạ.",
+    "Ông/bà chuẩn bị giấy tờ bản gốc để chụp hoặc quét nhé. Ông/bà tự đặt giấy, cháu đứng cạnh chỉ.",
+    "Điện thoại ông/bà sắp nhận một mã sáu số. Mã đó ông/bà tự gõ, đừng đọc cho ai, kể cả cháu.",
+    "Trước khi nộp, ông/bà đọc lại từng dòng. Đúng hết rồi hãy bấm nộp.",
+    "Ông/bà làm xong rồi, tốt quá ạ. Ông/bà nhớ giữ giấy ghi mã hồ sơ để tra cứu.",
+    "Trước khi đứng dậy, ông/bà bấm “Kết thúc” để máy xóa hết thông tin của mình nhé.",
+]
 
 
 def upgrade() -> None:
@@ -129,10 +141,9 @@ def _create_guidance() -> None:
         sa.Column("retired_at", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_phrases"),
     )
-    first = tomllib.loads(_PHRASES.read_text(encoding="utf-8"))["phrases"]
     op.bulk_insert(
         phrases,
-        [{"id": uuid4(), "text": text, "position": place * 10} for place, text in enumerate(first, start=1)],
+        [{"id": uuid4(), "text": text, "position": place * 10} for place, text in enumerate(_PHRASES, start=1)],
     )
     op.create_table(
         "consents",
