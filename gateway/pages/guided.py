@@ -53,7 +53,6 @@ PAGES = {
     "pages.filing.check": "check",
     "pages.filing.confirm": "code",
     "pages.filing.filed": "filed",
-    "pages.guidance.here": "guidance",
 }
 #: Pages where nothing is typed or chosen: without script they come again by themselves.
 RELOADED = {"start", "procedure", "overview", "filed", "guidance"}

@@ -13,6 +13,8 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway.pages import kiosk
+from services.accounts.domain.guidance import Place, refuse_values
+from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import Kind, Refusal, not_found
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
@@ -31,6 +33,8 @@ TEXT = guidance_v1.ConsentText(
     ],
 )
 TERMS = [guidance_v1.Term(key="que-quan", name="Quê quán", explanation="Quê của cha hoặc của mẹ.")]
+
+_place = decoder(Place, guidance_v1.Place.DESCRIPTOR)
 
 
 def moment(seconds: float = 0) -> Timestamp:
@@ -130,6 +134,7 @@ class Guided:
     def _show_place(self, _: str, request: guidance_v1.ShowPlaceRequest) -> guidance_v1.OwnGuidedSession:
         if request.session_id != SESSION:
             raise not_found("unknown-guided-session", "Không có buổi hướng dẫn này.")
+        refuse_values(_place(request.place))
         self.place = request.place
         return self.own()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,9 +15,11 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Flask
 from google.protobuf.empty_pb2 import Empty
 
+from gateway.pages import guided as guided_pages
 from gateway.pages import kiosk, wording
+from gateway.pages.guided import HERE
 from gateway.sealer import STREAM_TICKETS, Sealer
-from services.accounts.domain.guidance import Because
+from services.accounts.domain.guidance import PAGES, Because
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.dossiers import forms as filled
 from tests.conftest import NAM_DUONG
@@ -88,36 +92,143 @@ def test_a_text_that_was_changed_is_read_again(browser: Browser, guided: Guided)
     assert "vừa được sửa" in browser.page.text
 
 
-def test_each_page_tells_where_it_is_and_no_value(browser: Browser, ward: Ward, guided: Guided) -> None:
+#: Path, in a draft where it has no `/` → the page that is told, and its part: of what everybody is asked for.
+PATHS = {
+    "/": ("start", ""),
+    "/phuong/nam-duong/thu-tuc/1.001193": ("procedure", ""),
+    "to-khai": ("overview", ""),
+    "to-khai/child-name": ("form", "child-name"),
+    "to-khai/child-birth": ("form", "child-birth"),
+    "giay-to/requester-identity": ("documents", "requester-identity"),
+    "to-khai/mother": ("form", "birth-place"),
+    "giay-to/birth-certificate-of-hospital": ("documents", "requester-identity"),
+    "kiem-tra": ("check", ""),
+    "/theo-doi": ("elsewhere", ""),
+}
+
+
+def walk(browser: Browser, guided: Guided, draft: str) -> dict[str, Any]:
+    """What each of the pages tells."""
+    told = {}
+    for path in PATHS:
+        browser.get(path if path.startswith("/") else f"{draft}/{path}")
+        check(browser)
+        assert bar(browser)["data-state"] == "open", "accounts takes the place"
+        told[path] = guided.asked("ShowPlace")[-1]
+    return told
+
+
+def test_each_page_tells_where_it_is(browser: Browser, ward: Ward, guided: Guided) -> None:
     sit_down(browser)
     agree(browser)
     guided.state = "open"
     draft = a_full_draft(ward)
     (dossier,) = ward.dossiers
-    for path, page, part in (
-        ("/", "start", ""),
-        ("/phuong/nam-duong/thu-tuc/1.001193", "procedure", ""),
-        (f"{draft}/to-khai", "overview", ""),
-        (f"{draft}/to-khai/child-name", "form", "child-name"),
-        (f"{draft}/giay-to/requester-identity", "documents", "requester-identity"),
-        (f"{draft}/to-khai/mother", "form", "birth-place"),
-        (f"{draft}/giay-to/birth-certificate-of-hospital", "documents", "requester-identity"),
-        (f"{draft}/kiem-tra", "check", ""),
-        ("/theo-doi", "elsewhere", ""),
-    ):
-        browser.get(path)
-        check(browser)
-        told = guided.asked("ShowPlace")[-1]
-        assert (told.session_id, told.place.page, told.place.part) == (SESSION, page, part)
-        in_dossier = path.startswith(draft)
-        assert (told.dossier_id, told.dossier_ward) == ((dossier, NAM_DUONG) if in_dossier else ("", ""))
-        text = str(told)
-        for value in (value for section in FORM.values() for value in section.values()):
-            assert not (isinstance(value, str) and (" " in value or value[:1].isdigit()) and value in text), value
+    for path, told in walk(browser, guided, draft).items():
+        assert (told.session_id, (told.place.page, told.place.part)) == (SESSION, PATHS[path])
+        of = ("", "") if path.startswith("/") else (dossier, NAM_DUONG)
+        assert (told.dossier_id, told.dossier_ward) == of
     browser.get(f"{draft}/to-khai/requester")
     assert list(guided.asked("ShowPlace")[-1].place.fields) == ["/requester/full_name", "/here"], (
         "the one question that is shown"
     )
+
+
+#: Differs from FORM in every answer that does not change what is asked.
+OTHER: dict[str, dict[str, Any]] = {
+    "requester": {
+        "relation": "relative",
+        "full_name": "Lê Văn Tám",
+        "residence": "7 Trần Phú, phường Hải Châu I",
+        "identity_paper": "identity-card",
+        "identity_number": "201234567",
+        "identity_issued_on": "2015-01-31",
+        "identity_issued_by": "Công an tỉnh Quảng Nam",
+    },
+    "child": {
+        "situation": "usual",
+        "full_name": "Trần Hoa",
+        "birth_date": "2020-08-01",
+        "sex": "female",
+        "birth_paper": "hospital",
+        "ethnicity": "Hoa",
+        "nationality": "foreign",
+        "home_town": "Thành phố Huế",
+    },
+    "birth_place": {"kind": "facility", "facility": "Trạm y tế phường", "address": "3 Hùng Vương, Huế"},
+    "mother": {
+        "known": True,
+        "full_name": "Lê Hoa",
+        "birth_year": 1985,
+        "ethnicity": "Hoa",
+        "nationality": "stateless",
+        "lives_in": "elsewhere",
+        "residence": "3 Hùng Vương, Huế",
+    },
+    "father": {
+        "known": True,
+        "full_name": "Trần Nam",
+        "birth_year": 1980,
+        "ethnicity": "Tày",
+        "nationality": "foreign",
+        "lives_in": "abroad",
+        "residence": "Viêng Chăn",
+    },
+    "parents": {"married": True, "married_before_birth": True},
+    "copies": {"wanted": False},
+    "declaration": {"truthful": False},
+}
+
+
+def test_people_who_differ_in_their_answers_are_told_of_alike_and_in_names_of_the_catalogue(
+    browser: Browser, ward: Ward, guided: Guided
+) -> None:
+    sit_down(browser)
+    agree(browser)
+    guided.state = "open"
+    draft = a_full_draft(ward)
+    (dossier,) = ward.dossiers.values()
+    procedure = ward.catalogue.get(dossier.procedure, TODAY)
+    leaf_of = filled.leaves(procedure.form)
+    conditions = [each.when for each in (*procedure.pages, *procedure.documents)]
+    deciding = set().union(*conditions, *(leaf.get("x-when", ()) for leaf in leaf_of.values()))
+    alike = {f"/{part}/{name}" for part in FORM for name in FORM[part] if FORM[part][name] == OTHER[part][name]}
+    assert alike <= deciding, "all that can differ does"
+
+    seen, asked = [], []
+    for form in (FORM, OTHER):
+        missing = {**form, "requester": {**form["requester"], "residence": ""}}
+        ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=dossier.id, form_json=json.dumps(missing)))
+        asked.append(list(dossier.asked))
+        seen.append(walk(browser, guided, draft))
+    assert asked[0] == asked[1]
+    assert seen[0] == seen[1]
+
+    kinds = {each.kind for each in procedure.documents}
+    fields = {*leaf_of, *(f"documents/{kind}" for kind in kinds)}
+    for path, told in seen[0].items():
+        place = told.place
+        points = {(one.field, one.check) for one in place.open_points}
+        assert points == (set() if path.startswith("/") else {("/requester/residence", "required")})
+        assert place.page in PAGES
+        assert place.part in {"", *kinds, *(each.name for each in procedure.pages)}
+        assert set(place.fields) <= {*fields, HERE}
+        assert points <= {(name, harmless) for name in fields for harmless in procedure.harmless.checks}
+        assert (place.procedure, place.procedure_version) in {("", ""), (procedure.code, procedure.version)}
+
+
+def test_every_side_knows_the_same_pages() -> None:
+    """What a place may name, what the gateway tells, what the volunteer reads, and what the contract says."""
+    contract = Path("proto/caunoi/accounts/v1/guidance.proto").read_text("utf-8")
+    (listed,) = re.findall(r"// (.+)\n  string page = 1;", contract)
+    of_a_view = {*guided_pages.PAGES.values(), "documents", "guidance", "elsewhere"}
+    assert PAGES == of_a_view == wording.PLACES.keys() == set(re.findall("`(.+?)`", listed))
+    assert guided_pages.RELOADED <= PAGES
+
+
+def test_what_every_harmless_check_finds_has_its_words(ward: Ward) -> None:
+    checks = {check for procedure in ward.catalogue for check in procedure.harmless.checks}
+    assert {check for check in checks if wording.remark_of(check) == wording.remark_of("")} == set()
 
 
 #: Procedure, the answer that decides what else is asked, and what leads to it.
