@@ -164,7 +164,7 @@ def resting_on(
     session: Session, *, duty_ids: Sequence[UUID] = (), consent_id: UUID | None = None, volunteer_id: UUID | None = None
 ) -> list[Guided]:
     """The sessions that rest on duties, on a consent or on a volunteer and whose end is not written, locked."""
-    which = [GuidedSessionRow.duty_id.in_(duty_ids)]
+    which: list[ColumnElement[bool]] = [GuidedSessionRow.duty_id.in_(duty_ids)]
     which += [GuidedSessionRow.consent_id == consent_id] if consent_id else []
     which += [GuidedSessionRow.volunteer_id == volunteer_id] if volunteer_id else []
     return _unended(session, or_(*which))
