@@ -90,7 +90,7 @@ class Play:
         if not self.scripted and not shown.count():
             visitor.page.reload()
         try:
-            shown.first.wait_for(timeout=5000)
+            shown.first.wait_for()
         except Exception:
             return visitor.text
         return text
@@ -109,7 +109,7 @@ class Play:
         mine = [one for one in here.duties() if one["volunteer"]["username"] == VOLUNTEER]
         running = min(mine, key=lambda one: one["opening"]["starts_at"])
         here.administrator.send("DELETE", f"/wards/{WARD}/duties/{running['id']}")
-        body = {"opening": running["opening"]["id"], "volunteer": running["volunteer"]["id"]}
+        body = {"opening_id": running["opening"]["id"], "volunteer_id": running["volunteer"]["id"]}
         here.administrator.post(f"/wards/{WARD}/duties", body)
 
     def withdraw(self) -> None:
@@ -237,7 +237,7 @@ def another_volunteer(both: Play) -> Visitor:
     body = {"full_name": "Phan Thị Bưởi", "username": username}
     added = here.administrator.post(f"/wards/{WARD}/volunteers", body)
     opening = here.duties()[0]["opening"]["id"]
-    here.administrator.post(f"/wards/{WARD}/duties", {"opening": opening, "volunteer": added["volunteer"]["id"]})
+    here.administrator.post(f"/wards/{WARD}/duties", {"opening_id": opening, "volunteer_id": added["volunteer"]["id"]})
     other: Visitor = both.visit(size=PHONE, scripted=both.scripted)
     other.sign_in(f"{username}.{SLUG}", added["password"])
     other.fill({"new_password": PASSWORD})
