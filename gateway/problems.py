@@ -44,7 +44,6 @@ _OF_HTTP: dict[int, tuple[str, str]] = {
     400: ("malformed-request", "Yêu cầu không đọc được. Xin kiểm tra lại cách gửi."),
     404: ("not-found", "Không có địa chỉ này."),
     405: ("method-not-allowed", "Địa chỉ này không nhận cách gọi đó."),
-    406: ("not-acceptable", "Không có bản trả lời theo kiểu được yêu cầu."),
     408: ("request-timeout", "Yêu cầu gửi lên quá chậm. Xin thử lại."),
     413: ("file-too-large", "Nội dung gửi lên quá lớn. Mỗi tệp tối đa 10 MB."),
     415: ("unsupported-media-type", "Kiểu nội dung này chưa dùng được ở đây."),

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import Field
 
 from gateway.api.answers import Answer, Date, Moment, WardName
+from gateway.texts import LOOKS
+from services.chassis.tokens import Role
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 class OpenedAccount(Answer):
@@ -53,11 +60,17 @@ class Staff(Answer):
 
 class AccessLogEntry(Answer):
     at: Moment | None
-    ward: str
-    who: str
-    role: str
-    action: str
-    subject: str
+    ward: str = Field(description="GSO code of the ward that keeps it.")
+    who: str = Field(description="Name and title, or the part of the system.")
+    role: str = Field(description=f"{_listed(Role)}, or several with commas between; `public` of nobody signed in.")
+    action: str = Field(
+        description="An act by the name of its path (`acceptance` …), `view-paper-<kind>`, `note-entry-<kind>`, or one "
+        f"of {_listed(LOOKS)}."
+    )
+    subject: str = Field(
+        description="Kind and id: `dossier:<id>`, `account:<id>`, `guided-session:<id>`, `entry:<id>` of a register, "
+        "`challenge:<id>` of a code."
+    )
 
 
 class AccessLog(Answer):

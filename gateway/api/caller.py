@@ -83,8 +83,8 @@ def expected_version(*, blind: bool = False) -> int:
     if not given:
         raise invalid(
             "precondition-required",
-            "Xin gửi kèm If-Match: ETag nhận được khi đọc hồ sơ, để không ghi đè thay đổi của người khác; "
-            "hoặc If-Match: * nếu muốn thay đổi dù hồ sơ đang ở bản nào.",
+            "Xin gửi kèm If-Match: ETag nhận được khi đọc bản đang có, để không ghi đè thay đổi của người khác; "
+            "hoặc If-Match: * nếu muốn thay đổi dù đang ở bản nào.",
             FieldFault("If-Match", 'cần có, chẳng hạn "7"; hoặc *'),
         )
     if given == "*":

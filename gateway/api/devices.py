@@ -48,6 +48,7 @@ api.relay(
     id="revokeDevice",
     tag="devices",
     summary="Revoke a device for good",
+    description="The scanners beside a revoked computer stay enrolled: revoke each of them too.",
     answer=answers.Device,
 )
 api.relay(
@@ -108,6 +109,8 @@ api.relay(
     id="requestScan",
     tag="devices",
     summary="Ask a scanner beside this computer to scan for a capture",
+    description="Replaces the scan that waits for a scanner beside this computer. Whether the ticket is good is found "
+    "out at its first page (`addCapturePage`).",
     at_kiosk=True,
     body=NewScan,
     status=204,

@@ -38,9 +38,11 @@ The e-government system of the wards of quận Hải Châu: residents file civil
 - Everything that is refused is answered with a problem document (RFC 9457): `type` is stable, `detail` is Vietnamese
   and says what to do, `fields` names what is at fault: a JSON pointer into the body or the form, `documents/<kind>`, or
   the name of a parameter or header.
-- A POST that changes something takes an `Idempotency-Key`: sent again with the same key, it gets the first answer.
+- A POST that creates or acts takes an `Idempotency-Key` where it declares the header: sent again with the same key, it
+  gets the first answer.
 - A dossier, a station and an opening session carry their version in `ETag`. A change names it in `If-Match`: it is
-  refused with 412 when somebody else was first, and with 428 without the header. `If-Match: *` changes whatever is
+  refused with 412 when the version has passed, also by the same change sent before: read again and compare; and with
+  428 without the header. `If-Match: *` changes whatever is
   there.
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
@@ -177,7 +179,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
             own = choices[0]
         if own.get("default", "") is None:
             del own["default"]
-        parameter = {"name": name, "in": "query", "required": False, "schema": own}
+        parameter = {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": own}
         if "description" in property:
             parameter["description"] = property["description"]
         described.append(parameter)
@@ -202,7 +204,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.status != 201 else "Made.", "headers": headers}
     if operation.answer is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.answer.__name__}}}
-        if "version" in operation.answer.model_fields and operation.tag in ("dossiers", "desk", "stations", "guidance"):
+        version = operation.answer.model_fields.get("version")
+        if version is not None and version.annotation is int:
             headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     elif operation.media_types:
         answer["content"] = {media_type: {} for media_type in operation.media_types}
@@ -219,7 +222,7 @@ def _problems_of(operation: Operation) -> list[int]:
         401: operation.signed_in or operation.credential,
         403: operation.signed_in or changes,
         404: "<" in operation.rule or operation.tag == "public" or operation.id == "createSession",
-        409: changes,
+        409: changes or operation.ticket,
         412: operation.edits,
         428: operation.edits,
         413: operation.body is not None or operation.upload or bool(operation.takes),

@@ -21,6 +21,10 @@ from gateway.wards import wards
 
 _SESSIONS = "/wards/<ward>/guided-sessions"
 _SESSION = _SESSIONS + "/<uuid:session>"
+_AGAIN = (
+    "Ask again every second or two while the session is open, and compare `version`. No limit counts these questions; "
+    "the stream of events by which the system's own pages learn of changes is not part of the API."
+)
 
 api.relay(
     "POST",
@@ -45,6 +49,7 @@ api.relay(
     id="getOwnGuidedSession",
     tag="guidance",
     summary="The citizen's own session; an ended one for a minute longer",
+    description=f"{_AGAIN} A citizen whose client is silent is not ended: `citizen_seen_at` tells the volunteer.",
     answer=answers.OwnGuidedSession,
 )
 api.relay(
@@ -58,7 +63,8 @@ api.relay(
     "and only what `harmless` checks find: that a question is asked, or needs another look, can tell an answer. On "
     "what is not `tellable`, keep the place of the nearest question or paper before it that is: a change would tell as "
     "much. "
-    "What has another shape than such names is refused; whether a name is `tellable` is not checked.",
+    "What has another shape than such names is refused; whether a name is `tellable` is not checked. Of an ended "
+    "session no place is kept: it is returned as it is.",
     body=ShownPlace,
     answer=answers.OwnGuidedSession,
 )
@@ -80,7 +86,8 @@ api.relay(
     id="joinGuidedSession",
     tag="guidance",
     summary="The volunteer on duty joins the session whose code the citizen read out",
-    description="Of two volunteers with one code the first gets the session. Wrong codes are counted by station.",
+    description="Of two volunteers with one code the first gets the session. Again by the same volunteer: the same "
+    "session. Wrong codes are counted by station.",
     body=GuidedSessionCode,
     answer=answers.GuidedSession,
     limit="guidance",
@@ -101,6 +108,7 @@ api.relay(
     id="getGuidedSession",
     tag="guidance",
     summary="A session as its volunteer sees it",
+    description=_AGAIN,
     answer=answers.GuidedSession,
 )
 api.relay(
@@ -133,7 +141,8 @@ api.relay(
     tag="guidance",
     summary="Note that a draft of one's own is filled in during a guided session",
     description="`{ward}` is the dossier's, `station_ward` and `session_id` say which session. How long, and over how "
-    "many pages, is asked of the station's ward when the dossier is filed.",
+    "many pages, and whether there was such a session, is asked of the station's ward when the dossier is filed; what "
+    "that ward does not know of is forgotten then.",
     body=NotedGuidedSession,
     status=204,
     creates=True,

@@ -126,7 +126,8 @@ def _validated(model: type[Model], value: object, *, pointers: bool) -> Model:
 def _text_of(error: Any) -> str:
     words: Mapping[str, object] = error.get("ctx") or {}
     template = _TEXTS.get(error["type"], "chưa đúng kiểu hoặc cách viết")
-    return template.format_map({name: str(word) for name, word in words.items()})
+    # Pydantic joins the choices of a literal in English.
+    return template.format_map({name: str(word).replace(" or ", " hoặc ") for name, word in words.items()})
 
 
 class _Twice(ValueError):

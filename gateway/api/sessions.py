@@ -23,7 +23,8 @@ from services.chassis.refusal import Kind, Refusal
     summary="Sign in",
     description="The access token goes into `Authorization: Bearer …`. Unknown logins and wrong passwords are answered "
     "alike. Without `ward` all wards are asked for the login; where it was not found and some did not answer: 503. A "
-    "password that the ward's administrator gave out (409 `password-to-change`) is good with a `new_password` alone.",
+    "password that the ward's administrator gave out (409 `password-to-change`) is good with a `new_password` alone. "
+    "After an answer that was lost, sign in with the new one.",
     signed_in=False,
     credential=True,
     body=SignIn,
@@ -42,7 +43,8 @@ def create_session(body: SignIn) -> Json:
     tag="sessions",
     summary="Set another password",
     description="Whoever signed in with the old one has to sign in again: their access tokens end within ten minutes. "
-    "The answer is a new session. A wrong `password` counts as a failed sign-in.",
+    "The answer is a new session; after an answer that was lost, sign in with the new password. A wrong `password` "
+    "counts as a failed sign-in.",
     body=ChangedPassword,
     answer=answers.Session,
     limit="sessions",

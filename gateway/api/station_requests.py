@@ -11,39 +11,50 @@ from gateway.models import Body, IsoDate, Uuid
 
 Hour = Annotated[str, Field(pattern=r"^\d{2}:\d{2}$", description="In Đà Nẵng.", examples=["18:00"])]
 
+_CLOSED = "Takes no opening sessions and no devices; closing calls off the sessions to come."
+_FOLDED = "White space is folded: one line is kept."
+
 
 class StationDays(Query):
-    since: IsoDate | None = Field(default=None, description="Opening sessions from this day on; left out: none.")
-    until: IsoDate | None = Field(default=None, description="To this day, included; at most 62 days.")
+    since: IsoDate | None = Field(
+        default=None, description="Opening sessions from this day on. Both days are given or neither; without, none."
+    )
+    until: IsoDate | None = Field(
+        default=None, description="To this day, included; not before `since`, at most 62 days."
+    )
 
 
 class DutyDays(Query):
     since: IsoDate
-    until: IsoDate = Field(description="Included; at most 62 days.")
+    until: IsoDate = Field(description="Included; not before `since`, at most 62 days.")
 
 
-class SavedStation(Body):
+class NewStation(Body):
     name: str = Field(min_length=1, max_length=200, examples=["Điểm hỗ trợ Nhà văn hóa tổ 12"])
     venue: str = Field(default="", max_length=200, examples=["Nhà văn hóa tổ 12"])
     address: str = Field(min_length=1, max_length=250)
     residential_group: str = Field(default="", max_length=100, examples=["Tổ 12"])
-    directions: str = Field(default="", max_length=1000, description="How to get there, in plain words.")
+    directions: str = Field(default="", max_length=1000, description=f"How to get there, in plain words. {_FOLDED}")
     step_free: bool = False
     contact_name: str = Field(default="", max_length=100)
     contact_phone: str = Field(default="", max_length=40)
     opening_hours: str = Field(default="", max_length=200, description="The usual ones, in words.")
-    closed: bool = Field(default=False, description="Takes no opening sessions; closing calls off those to come.")
+    closed: bool = Field(default=False, description=_CLOSED)
+
+
+class SavedStation(NewStation):
+    closed: bool = Field(description=_CLOSED)
 
 
 class SavedOpening(Body):
     on: IsoDate
     starts: Hour
     ends: Hour
-    note: str = Field(default="", max_length=500)
+    note: str = Field(default="", max_length=500, description=_FOLDED)
 
 
 class Cancellation(Body):
-    note: str = Field(min_length=1, max_length=500, description="Why, for the public timetable.")
+    note: str = Field(min_length=1, max_length=500, description=f"Why, for the public timetable. {_FOLDED}")
 
 
 class NewVolunteer(Body):
@@ -91,5 +102,5 @@ class BegunScan(Body):
 
 
 class SavedPhrase(Body):
-    text: str = Field(min_length=1, max_length=300)
+    text: str = Field(min_length=1, max_length=300, description=_FOLDED)
     position: int = Field(ge=0, le=9999, description="Order in the list, ascending.")

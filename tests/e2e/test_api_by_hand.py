@@ -34,4 +34,5 @@ def test_every_example_works_as_it_is_printed(url: str, tmp_path: Path) -> None:
     assert "/problems/" not in ran.stdout
     last, _ = ran.stdout.splitlines()[-2:]
     assert last == "True", "the station is closed"
+    assert re.search(r"^Trần Thị Lan\b", ran.stdout, re.MULTILINE), "the access log names who joined"
     assert re.search(r"^Mới đăng ký$", ran.stdout, re.MULTILINE), "the dossier is filed"

@@ -30,12 +30,20 @@ def test_the_guide_names_the_paths_of_the_api_all_of_them_and_no_other() -> None
     assert set(paths_in_guide()) == known
 
 
-def paths_in_guide() -> Iterator[str]:
+def test_the_guide_says_of_each_post_without_a_key_what_sending_it_once_more_does() -> None:
+    without = {
+        path_of(each.rule).removeprefix(PREFIX) for each in api.operations if each.method == "POST" and not each.creates
+    }
+    table = GUIDE.partition("| Sent once more | |\n")[2].partition("\n\n")[0]
+    assert set(paths_in_guide(table)) == without
+
+
+def paths_in_guide(text: str = GUIDE) -> Iterator[str]:
     """The first cells of its tables; `…/refusal` shares the folder of the path before it."""
-    for cell in re.findall(r"^\| (`.+?) \|", GUIDE, re.MULTILINE):
+    for cell in re.findall(r"^\| (`.+?) \|", text, re.MULTILINE):
         folder = ""
         for quoted in re.findall(r"`([^`]+)`", cell):
-            path = quoted.split()[-1].partition("[")[0]
+            path = re.split(r"[?\[]", quoted.split()[-1])[0]
             if path.startswith("…"):
                 path = folder + path.removeprefix("…")
             if path.startswith("/"):

@@ -53,6 +53,10 @@ def read_hours(on: str, starts: str, ends: str, now: datetime) -> Span:
 
 def read_days(since: str, until: str) -> Span:
     """All of some days in Đà Nẵng, both included. Raises a Refusal (INVALID, `invalid-days`), also for over 62 days."""
+    if not (since and until):
+        missing = "until" if since else "since"
+        text = f"Xin ghi cả hai ngày, since và until; còn thiếu {missing}."
+        raise invalid("invalid-days", text, FieldFault(missing, text))
     first, last = _day(since), _day(until)
     if first is None or last is None or last < first or last - first >= timedelta(days=MOST_DAYS):
         text = f"Xin ghi hai ngày theo năm-tháng-ngày, ngày đầu không sau ngày cuối, nhiều nhất {MOST_DAYS} ngày."

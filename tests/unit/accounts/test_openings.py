@@ -22,6 +22,14 @@ def test_days_are_whole_and_both_included() -> None:
     assert span == Span(datetime(2020, 10, 5, 17, tzinfo=UTC), datetime(2020, 10, 7, 17, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(("days", "missing"), [(("2020-10-06", ""), "until"), (("", "2020-10-06"), "since")])
+def test_of_two_days_the_missing_one_is_named(days: tuple[str, str], missing: str) -> None:
+    with pytest.raises(Refusal) as no:
+        read_days(*days)
+    assert [fault.field for fault in no.value.fields] == [missing]
+    assert f"còn thiếu {missing}" in no.value.text
+
+
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(Refusal) as no:
         read_hours("6/10/2020", "sáng", "24:00", NOW)

@@ -126,6 +126,34 @@ def test_whatever_is_changed_on_its_version_can_be_read_with_it(document: dict[s
     assert [path for path in changed if not any(path == one or path.startswith(f"{one}/") for one in read)] == []
 
 
+def test_what_has_a_number_as_version_has_it_as_its_etag_and_nothing_else(document: dict[str, Any]) -> None:
+    """A consent text's version is a day, which no ETag carries."""
+    schemas = document["components"]["schemas"]
+    for method, path, operation in each_operation(document):
+        status, answer = next(iter(operation["responses"].items()))
+        name = (
+            answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
+        )
+        version = schemas.get(name, {}).get("properties", {}).get("version", {})
+        promised = "ETag" in answer.get("headers", {})
+        assert promised == (version.get("type") == "integer"), f"{method} {path} {status}"
+
+
+def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> None:
+    needed = {
+        operation["operationId"]: [each["name"] for each in operation["parameters"] if each.get("in") == "query"]
+        for _, _, operation in each_operation(document)
+        if any(each.get("in") == "query" and each["required"] for each in operation["parameters"])
+    }
+    assert needed == {"listDuties": ["since", "until"], "getTrackingBook": ["from", "to"]}
+
+
+def test_whoever_holds_a_ticket_learns_that_it_may_be_over(document: dict[str, Any]) -> None:
+    by_ticket = [each for _, _, each in each_operation(document) if each["security"] == [{"ticket": []}]]
+    assert [each["operationId"] for each in by_ticket if "409" not in each["responses"]] == []
+    assert "getCaptureTicket" in [each["operationId"] for each in by_ticket]
+
+
 def test_no_two_schemas_have_one_name(document: dict[str, Any]) -> None:
     """Where two models have it, both get the name of their module before it."""
     assert [name for name in document["components"]["schemas"] if not re.fullmatch(r"[A-Za-z]+", name)] == []

@@ -63,12 +63,28 @@ def test_pages_without_a_ticket_are_refused_in_words_for_whoever_sends_them(
 
 def test_a_station_is_changed_on_the_version_that_was_read(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("SaveStation", accounts_pb2.Station(id=STATION, version=8))
-    body = {"name": "Trạm tổ 12", "address": "12 Lê Đình Thám"}
-    assert client.put(f"{WARD}/stations/{STATION}", json=body, headers=bearer()).status_code == 428
+    body = {"name": "Trạm tổ 12", "address": "12 Lê Đình Thám", "closed": False}
+    no = client.put(f"{WARD}/stations/{STATION}", json=body, headers=bearer())
+    assert (no.status_code, "hồ sơ" in no.get_json()["detail"]) == (428, False)
     changed = client.put(f"{WARD}/stations/{STATION}", json=body, headers={**bearer(), "If-Match": '"7"'})
     assert (changed.status_code, changed.headers["ETag"]) == (200, '"8"')
     (asked,) = wards.asked
     assert (asked.request.id, asked.request.expected_version) == (STATION, 7)
+
+
+def test_a_station_that_is_changed_is_not_opened_again_by_what_was_left_out(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    body = {"name": "Trạm tổ 12", "address": "12 Lê Đình Thám"}
+    no = client.put(f"{WARD}/stations/{STATION}", json=body, headers={**bearer(), "If-Match": "*"})
+    assert (no.status_code, [each["field"] for each in no.get_json()["fields"]]) == (400, ["/closed"])
+    assert wards.asked == []
+
+
+def test_an_unknown_choice_is_refused_in_vietnamese(client: FlaskClient, wards: FakeWards) -> None:
+    body = {"kind": "printer", "station_id": STATION, "name": "Máy 1"}
+    no = client.post(f"{WARD}/devices", json=body, headers=bearer()).get_json()
+    assert [each["text"] for each in no["fields"]] == ["cần là một trong: 'kiosk' hoặc 'scanner'"]
 
 
 def test_what_is_changed_on_its_version_is_read_with_it(client: FlaskClient, wards: FakeWards) -> None:
