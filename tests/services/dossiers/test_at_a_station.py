@@ -126,7 +126,7 @@ def of_applicants(world: World) -> None:
 
 
 def of_captures(world: World) -> None:
-    paper = Paper(world)  # type: ignore[arg-type]
+    paper = Paper(world)
     paper.send(1, photograph(30))
     paper.send(2, photograph(60))
     first, second = (page.id for page in paper.seen().pages)
@@ -134,7 +134,7 @@ def of_captures(world: World) -> None:
     paper.do("TurnCapturePage", captures_pb2.TurnCapturePageRequest, page_id=first)
     paper.do("RemoveCapturePage", captures_pb2.RemoveCapturePageRequest, page_id=second)
     paper.keep()
-    other = Paper(world, dossier_id=paper.dossier_id)  # type: ignore[arg-type]
+    other = Paper(world, dossier_id=paper.dossier_id)
     other.do("DiscardCapture", captures_pb2.DiscardCaptureRequest)
 
 
@@ -143,8 +143,8 @@ def of_the_office(world: World) -> None:
     refusable = world.filed().dossier.id
     world.call("ListDesk", pb.ListDeskRequest(), HOA)
     world.call("GetTrackingBook", pb.GetTrackingBookRequest(from_day="2020-10-06", to_day="2020-10-06"), HOA)
-    no = {"reason": "Ngoài thẩm quyền", "article": "Luật Hộ tịch 2014 Đ13"}
-    world.call("RefuseDossier", pb.RefuseDossierRequest(dossier_id=refusable, **no), HOA)
+    no = pb.RefuseDossierRequest(dossier_id=refusable, reason="Ngoài thẩm quyền", article="Luật Hộ tịch 2014 Đ13")
+    world.call("RefuseDossier", no, HOA)
     owing = world.filed().dossier.id
     world.assign(owing, HOA)
     world.accept(owing)
@@ -165,8 +165,14 @@ def of_the_office(world: World) -> None:
         question="Tình trạng cư trú",
     )
     verification = world.call("RequestVerification", asked, DUNG).verifications[-1].id
-    reply = {"outcome": "replied", "text": "Đã xác minh", "document_number": "1/UBND", "document_date": "2020-10-06"}
-    answered = pb.RecordVerificationReplyRequest(dossier_id=owing, verification_id=verification, **reply)
+    answered = pb.RecordVerificationReplyRequest(
+        dossier_id=owing,
+        verification_id=verification,
+        outcome="replied",
+        text="Đã xác minh",
+        document_number="1/UBND",
+        document_date="2020-10-06",
+    )
     world.call("RecordVerificationReply", answered, DUNG)
     stopped = pb.StopDossierRequest(dossier_id=owing, reason="Giấy tờ giả", article="NĐ 123/2015 Đ3")
     world.call("StopDossier", stopped, DUNG)

@@ -190,7 +190,7 @@ def test_people_who_differ_in_their_answers_are_told_of_alike_and_in_names_of_th
     (dossier,) = ward.dossiers.values()
     procedure = ward.catalogue.get(dossier.procedure, TODAY)
     leaf_of = filled.leaves(procedure.form)
-    conditions = [each.when for each in (*procedure.pages, *procedure.documents)]
+    conditions = [page.when for page in procedure.pages] + [paper.when for paper in procedure.documents]
     deciding = set().union(*conditions, *(leaf.get("x-when", ()) for leaf in leaf_of.values()))
     alike = {f"/{part}/{name}" for part in FORM for name in FORM[part] if FORM[part][name] == OTHER[part][name]}
     assert alike <= deciding, "all that can differ does"
