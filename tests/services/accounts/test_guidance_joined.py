@@ -152,7 +152,7 @@ def test_a_volunteer_with_two_duties_at_once_says_which(stations: Stations) -> N
     for duty in (str(another), str(uuid4()), "ca tối"):
         wrong = refusal(stations.join, code, duty=duty)
         assert (wrong.type, [fault.field for fault in wrong.fields]) == ("which-duty", ["duty_id"])
-        assert "không phải lượt đang diễn ra" in wrong.text
+        assert "không phải ca đang diễn ra" in wrong.text
     assert stations.join(code, duty=str(stations.duty)).state == "open"
 
 

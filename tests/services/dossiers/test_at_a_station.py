@@ -133,6 +133,7 @@ def of_captures(world: World) -> None:
     paper.do("GetCapturePage", captures_pb2.GetCapturePageRequest, page_id=first)
     paper.do("TurnCapturePage", captures_pb2.TurnCapturePageRequest, page_id=first)
     paper.do("RemoveCapturePage", captures_pb2.RemoveCapturePageRequest, page_id=second)
+    paper.end()
     paper.keep()
     other = Paper(world, dossier_id=paper.dossier_id)
     other.do("DiscardCapture", captures_pb2.DiscardCaptureRequest)
