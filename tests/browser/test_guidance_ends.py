@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from playwright.sync_api import TimeoutError as TimedOut
 
 from deploy.local.stack import Stack
 from tests.browser.guiding import VOLUNTEER, Pair, begin_form, sit_down, station
@@ -91,7 +92,7 @@ class Play:
             visitor.page.reload()
         try:
             shown.first.wait_for()
-        except Exception:
+        except TimedOut:
             return visitor.text
         return text
 
