@@ -73,9 +73,9 @@ class Window:
         self.get("/dang-nhap")
         self.post("/dang-nhap", login=login, password=PASSWORD)
 
-    @property
-    def cookies(self) -> httpx.Cookies:
-        return self._http.cookies
+    def copy(self) -> httpx.Client:
+        """A connection of its own, signed in as this one is now."""
+        return httpx.Client(base_url=self._http.base_url, cookies=self._http.cookies, timeout=30)
 
     def close(self) -> None:
         self._http.close()
@@ -152,28 +152,30 @@ class Connections:
 
     async def _hold(self) -> None:
         self._stop = asyncio.Event()
-        answered = asyncio.Semaphore(0)
-        tasks = [asyncio.create_task(self._listen(session, url, answered)) for session, url in self._addresses]
-        for _ in tasks:
-            await answered.acquire()
+        held = [(session, *await _opened(url)) for session, url in self._addresses]
+        tasks = [asyncio.create_task(self._listen(*each)) for each in held]
         self._opened.set()
         await self._stop.wait()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _listen(self, session: str, url: str, answered: asyncio.Semaphore) -> None:
-        address = urlsplit(url)
-        reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        writer.write(f"GET {address.path}?{address.query} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
-        assert b" 200 " in await reader.readline()
-        answered.release()
+    async def _listen(self, session: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while line := await reader.readline():
                 if line.startswith(b"data: "):
                     self.events.put((session, line[6:].strip().decode()))
         finally:
             writer.close()
+
+
+async def _opened(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    address = urlsplit(url)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(f"GET {address.path}?{address.query} HTTP/1.1\r\nHost: bench\r\n\r\n".encode())
+    status = await reader.readline()
+    assert b" 200 " in status, status
+    return reader, writer
 
 
 def point(pair: Pair, connections: Connections) -> float:
@@ -199,24 +201,23 @@ def heartbeats(stack: RunningStack, pairs: Sequence[Pair]) -> Iterator[None]:
     """The parts that the open pages of all sessions ask for, on both sides, as time goes by."""
     stop = threading.Event()
 
-    def beat() -> None:
-        for pair in cycle(pairs):
-            for window, path in (
-                (pair.citizen, pair.part),
-                (pair.volunteer, f"/tinh-nguyen/buoi/{pair.session}/phan"),
-            ):
-                if stop.wait(HEARTBEAT_SECONDS / (2 * SESSIONS)):
-                    return
-                copy = httpx.get(stack.gateway + path, cookies=window.cookies, timeout=30)
-                assert copy.status_code == 200
+    def beat(pages: Sequence[tuple[httpx.Client, str]]) -> None:
+        for copy, path in cycle(pages):
+            if stop.wait(HEARTBEAT_SECONDS / (2 * SESSIONS)):
+                return
+            assert copy.get(path).status_code == 200
 
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
-    try:
+    with ExitStack() as held:
+        pages = [
+            (held.enter_context(window.copy()), path)
+            for pair in pairs
+            for window, path in ((pair.citizen, pair.part), (pair.volunteer, f"/tinh-nguyen/buoi/{pair.session}/phan"))
+        ]
+        thread = threading.Thread(target=beat, args=(pages,), daemon=True)
+        thread.start()
+        held.callback(thread.join)
+        held.callback(stop.set)
         yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def measure(
@@ -272,9 +273,9 @@ def _addresses(stack: RunningStack, pairs: Sequence[Pair]) -> list[tuple[str, st
         extra = SESSIONS // len(pairs) - 1 + (place < SESSIONS % len(pairs))
         sessions += [(pair.ward, id) for id in copies(stack, pair, extra)]
     return [
-        (session, f"{base}?ticket={tickets.seal({'ward': ward, 'session': session})}")
+        (session, f"{base}?ticket={tickets.seal({'ward': ward, 'session': session, 'side': side})}")
         for ward, session in sessions
-        for _ in ("citizen", "volunteer")
+        for side in ("citizen", "volunteer")
     ]
 
 
