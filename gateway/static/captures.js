@@ -17,13 +17,18 @@ async function refresh() {
     const shown = [...place.querySelectorAll("img")].find((one) => one.getAttribute("src") === image.getAttribute("src"));
     if (shown) image.replaceWith(shown);
   }
-  const focused = document.activeElement?.closest("form")?.getAttribute("action");
+  const focused = place.contains(document.activeElement) ? markOf(document.activeElement) : "";
   const status = place.querySelector("[role=status]");
   const words = fresh.querySelector("[role=status]");
   if (status.innerHTML !== words.innerHTML) status.innerHTML = words.innerHTML; // announced
   words.replaceWith(status);
   place.replaceChildren(fresh);
-  place.querySelector(`form[action="${focused}"] button`)?.focus();
+  if (focused) ([...place.querySelectorAll("a, button")].find((one) => markOf(one) === focused) ?? place).focus();
+}
+
+// What stays the same of a link or a button where its part is renewed.
+function markOf(one) {
+  return one.getAttribute("href") ?? one.closest("form")?.getAttribute("action");
 }
 
 // What a person sees of it; keys and tokens of forms differ each time.

@@ -7,7 +7,7 @@ let stream = null;
 let pause = 500;
 let again = 0;
 let beat = 0;
-let told = "";
+let heard = "";
 
 const root = () => document.getElementById("guidance");
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -64,7 +64,8 @@ function show(html) {
     location.reload(); // signed out, or somebody else's turn: the page itself says so
     return;
   }
-  const hadFocus = document.activeElement?.id;
+  const held = document.activeElement;
+  const mark = markOf(held);
   const open = new Set([...document.querySelectorAll("#guidance details[open][id]")].map((one) => one.id));
   for (const id of PARTS) {
     const old = document.getElementById(id);
@@ -72,11 +73,24 @@ function show(html) {
     if (old && part && old.outerHTML !== part.outerHTML) old.replaceWith(document.adoptNode(part));
   }
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  if (hadFocus && document.activeElement?.id !== hadFocus) document.getElementById(hadFocus)?.focus({ preventScroll: true });
+  if (!held.isConnected) focusAgain(mark);
   if (!root().dataset.stream) stream?.close();
   point();
   tell();
   offerReading();
+}
+
+/** What stays the same where a part is renewed: keys and tokens of forms do not. */
+function markOf(one) {
+  return one.id || one.getAttribute("href") || one.textContent.trim();
+}
+
+/** The focus goes to what had it; where that is not there any more, to the part, and not to the top of the page. */
+function focusAgain(mark) {
+  const own = PARTS.flatMap((id) => [...(document.getElementById(id)?.querySelectorAll("a, button, summary") ?? [])]);
+  const one = own.find((each) => markOf(each) === mark) ?? root();
+  if (one === root()) one.tabIndex = -1;
+  one.focus({ preventScroll: true });
 }
 
 /** Lights up the question that the volunteer points at, where it stands; also when they point at it again. */
@@ -101,15 +115,26 @@ function point() {
   group.scrollIntoView({ behavior: still() ? "auto" : "smooth", block: "center" });
 }
 
-/** To a screen reader. */
+/** To a screen reader, each thing once: what was pressed here, or what the other side did last. */
 function tell() {
-  const { told: answer, news: words = "", number = "" } = root()?.dataset ?? {};
-  const news = answer || words;
+  const { told, news } = root().dataset;
+  if (told) say(told);
+  else if (newest() !== heard) {
+    heard = newest();
+    if (news) say(news);
+  }
+}
+
+/** The news and its number: the same words again are said again. */
+function newest() {
+  return `${root().dataset.number ?? ""} ${root().dataset.news ?? ""}`;
+}
+
+function say(text) {
   const place = document.getElementById("guidance-news");
-  if (!place || told === news + number) return;
-  told = news + number;
+  if (!place) return;
   // The same words again are announced only where the element is another one.
-  place.replaceChildren(Object.assign(document.createElement("span"), { textContent: news }));
+  place.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
   document.dispatchEvent(new Event("input", { bubbles: true })); // somebody who listens is there
 }
 
@@ -146,13 +171,10 @@ async function act(event) {
     });
     if (answer.ok) {
       renew(form);
-      told = "";
       show(await answer.text());
     } else form.submit(); // the page of the fault
   } catch {
-    const place = document.getElementById("guidance-news");
-    told = "";
-    if (place) place.textContent = "Chưa gửi được: mất mạng. Xin bấm lần nữa.";
+    say("Chưa gửi được: mất mạng. Xin bấm lần nữa.");
   } finally {
     button.removeAttribute("aria-disabled");
   }
@@ -165,7 +187,7 @@ function renew(form) {
 
 document.addEventListener("submit", act);
 if (root()) {
-  told = (root().dataset.news ?? "") + (root().dataset.number ?? "");
+  heard = newest();
   point();
   offerReading();
   window.speechSynthesis?.addEventListener?.("voiceschanged", offerReading);

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.api import compare_all, sign_in, staff_of
-from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, whole_form
+from services.chassis.clock import SystemClock, today_in_vietnam
+from tests.browser.guiding import VOLUNTEER, station
+from tests.e2e.api import Api, accepted, compare_all, sign_in, staff_of
+from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
 
-RECEPTIONIST, OFFICER = f"motcua.{SLUG}", f"hotich.{SLUG}"
-ADMIN, VOLUNTEER = f"quantri.{SLUG}", f"tinhnguyen.{SLUG}"
+RECEPTIONIST, OFFICER, SIGNER = (f"{name}.{SLUG}" for name in ("motcua", "hotich", "chutich"))
+ADMIN = f"quantri.{SLUG}"
 NOBODY = ""  # who is not signed in
+#: Where somebody sits: at home, at a station's computer, or in a guided session there.
+HOME, KIOSK, GUIDED = "home", "kiosk", "guided"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Scene:
-    """Ids of dossiers: begun, whole, filed, accepted, asked for a supplement, owing, handed over; codes of the last."""
+    """Ids of dossiers: begun, whole, filed, accepted, asked for a supplement, owing, handed over; codes of the last.
+
+    Of captures: with pages, jammed, waiting for a phone. Of a station: its parts. `session` is known once somebody is
+    guided.
+    """
 
     begun: str
     whole: str
@@ -28,6 +36,24 @@ class Scene:
     code: str
     key: str
     certificate: str
+    entry: str
+    document: str
+    taken: str
+    capture: str
+    page: str
+    stuck: str
+    jammed: str
+    awaited: str
+    phone: str
+    station: str
+    day: str
+    opening: str
+    duty: str
+    device: str
+    phrase: str
+    volunteer: str
+    year: str
+    session: str = ""
 
 
 def set_scene(url: str) -> Scene:
@@ -57,6 +83,11 @@ def set_scene(url: str) -> Scene:
     filed.file(url)
     whole = begin(citizen, form=whole_form("Lê Hoàng Phúc"))
     begun = begin(citizen, form={"requester": whole_form()["requester"]}, papers=False)
+    taken, stuck, awaited = (begin(citizen, papers=False) for _ in range(3))
+    capture, jammed = take(url, taken, 2), take(url, stuck, 1, "jammed")
+    phone = citizen.post(f"{awaited.path}/captures", {"kind": HOSPITAL_PAPER, "source": "phone"})["capture"]["id"]
+    here = station(url)
+    duty = max(here.duties(), key=lambda each: str(each["opening"]["ends_at"]))
     return Scene(
         begun=_id(begun),
         whole=_id(whole),
@@ -68,7 +99,36 @@ def set_scene(url: str) -> Scene:
         code=filed_as["code"],
         key=filed_as["tracking_key"],
         certificate=entry["certificate_id"],
+        entry=entry["id"],
+        document=whole.read()["documents"][0]["id"],
+        taken=_id(taken),
+        capture=capture,
+        page=citizen.get(f"{taken.path}/captures/{capture}")["pages"][0]["id"],
+        stuck=_id(stuck),
+        jammed=jammed,
+        awaited=_id(awaited),
+        phone=phone,
+        station=here.id,
+        day=today_in_vietnam(SystemClock()).isoformat(),
+        opening=duty["opening"]["id"],
+        duty=duty["id"],
+        device=here.add("kiosk", "Máy đang cất")["device"]["id"],
+        phrase=here.administrator.get(f"/wards/{WARD}/phrases")["phrases"][0]["id"],
+        volunteer=here.administrator.get(f"/wards/{WARD}/volunteers")["volunteers"][0]["id"],
+        year=str(today_in_vietnam(SystemClock()).year),
     )
+
+
+def take(url: str, draft: Draft, pages: int, fault: str = "") -> str:
+    """Takes a paper of the draft as a station's scanner does; returns the capture's id."""
+    started = draft.citizen.post(f"{draft.path}/captures", {"kind": HOSPITAL_PAPER, "source": "scanner"})
+    scanner = Api(url)
+    ticket = {"Authorization": f"Capture {started['ticket']}"}
+    for number in range(1, pages + 1):
+        page: dict[str, Any] = {"content": photograph(40 * number), "headers": ticket | {"Content-Type": "image/jpeg"}}
+        accepted(scanner.send("PUT", f"/wards/{WARD}/captures/pages/{number}", **page))
+    scanner.post(f"/wards/{WARD}/captures/end", {"fault": fault}, headers=ticket)
+    return str(started["capture"]["id"])
 
 
 def _id(draft: Draft) -> str:
@@ -83,20 +143,24 @@ class PageKind:
     who: str
     address: str
     status: int = 200
+    at: str = HOME
 
     def path(self, scene: Scene) -> str:
         return self.address.format(**vars(scene))
 
 
-_WARD, _OWN = f"/phuong/{SLUG}", f"/ho-so/{SLUG}"
+_WARD, _OWN, _BIRTH = f"/phuong/{SLUG}", f"/ho-so/{SLUG}", f"/phuong/{SLUG}/thu-tuc/{PROCEDURE}"
+_PAPER = f"giay-to/{HOSPITAL_PAPER}"
 PAGES = (
     PageKind("start", NOBODY, "/"),
     PageKind("ward", NOBODY, _WARD),
-    PageKind("procedure", NOBODY, f"{_WARD}/thu-tuc/{PROCEDURE}"),
-    PageKind("stations", NOBODY, f"{_WARD}/diem-ho-tro"),
+    PageKind("procedure", NOBODY, _BIRTH),
     PageKind("timetables", NOBODY, "/lich"),
     PageKind("timetable", NOBODY, f"/lich/{SLUG}"),
     PageKind("timetable-empty", NOBODY, f"/lich/{SLUG}?tuan=2020-10-05"),
+    PageKind("phone-without-ticket", NOBODY, f"/chup/{SLUG}"),
+    PageKind("not-enrolled", NOBODY, "/kiosk"),
+    PageKind("enrol", NOBODY, "/kiosk/ghi-danh"),
     PageKind("open-account", NOBODY, f"{_WARD}/mo-tai-khoan"),
     PageKind("sign-in", NOBODY, "/dang-nhap"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
@@ -111,15 +175,22 @@ PAGES = (
     PageKind("own-account", APPLICANT, "/tai-khoan"),
     PageKind("password", APPLICANT, "/tai-khoan/mat-khau"),
     PageKind("consents", APPLICANT, "/toi/dong-y"),
+    PageKind("guidance-elsewhere", APPLICANT, "/huong-dan"),
     PageKind("looks", APPLICANT, "/tai-khoan/ai-da-xem"),
     PageKind("overview", APPLICANT, f"{_OWN}/{{begun}}/to-khai"),
     PageKind("one-question", APPLICANT, f"{_OWN}/{{begun}}/to-khai/requester-relation"),
     PageKind("date", APPLICANT, f"{_OWN}/{{whole}}/to-khai/child-birth"),
     PageKind("several-questions", APPLICANT, f"{_OWN}/{{whole}}/to-khai/mother"),
     PageKind("address", APPLICANT, f"{_OWN}/{{whole}}/to-khai/mother-residence"),
-    PageKind("documents", APPLICANT, f"{_OWN}/{{whole}}/giay-to/{HOSPITAL_PAPER}"),
+    PageKind("documents", APPLICANT, f"{_OWN}/{{whole}}/{_PAPER}"),
     PageKind("check", APPLICANT, f"{_OWN}/{{whole}}/kiem-tra"),
     PageKind("check-unfinished", APPLICANT, f"{_OWN}/{{begun}}/kiem-tra"),
+    PageKind("document", APPLICANT, f"{_OWN}/{{whole}}/tep/{{document}}/xem"),
+    PageKind("receipt", APPLICANT, f"{_OWN}/{{accepted}}/ban-giay/receipt/xem"),
+    PageKind("tray", APPLICANT, f"{_OWN}/{{taken}}/{_PAPER}/trang/{{capture}}"),
+    PageKind("one-page", APPLICANT, f"{_OWN}/{{taken}}/{_PAPER}/trang/{{capture}}/{{page}}"),
+    PageKind("tray-jammed", APPLICANT, f"{_OWN}/{{stuck}}/{_PAPER}/trang/{{jammed}}"),
+    PageKind("tray-waiting", APPLICANT, f"{_OWN}/{{awaited}}/{_PAPER}/trang/{{phone}}"),
     PageKind("filed", APPLICANT, f"{_OWN}/{{filed}}/da-gui"),
     PageKind("dossier-filed", APPLICANT, f"{_OWN}/{{filed}}"),
     PageKind("dossier-waiting", APPLICANT, f"{_OWN}/{{asked}}"),
@@ -137,9 +208,9 @@ PAGES = (
     PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),
     PageKind("desk-owing", RECEPTIONIST, "/can-bo/ho-so/{owing}"),
     PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
-    PageKind("duties", VOLUNTEER, "/tinh-nguyen"),
-    PageKind("sheets", VOLUNTEER, "/tinh-nguyen/giay-to"),
-    PageKind("sheet", VOLUNTEER, f"/tinh-nguyen/giay-to/{PROCEDURE}"),
+    PageKind("counter", RECEPTIONIST, "/can-bo/nhan-ho-so"),
+    PageKind("entry", OFFICER, "/can-bo/so-ho-tich/muc/{entry}"),
+    PageKind("close-book", SIGNER, "/can-bo/cac-quyen-so/birth/{year}/khoa/nam"),
     PageKind("administration", ADMIN, "/quan-tri"),
     PageKind("admin-stations", ADMIN, "/quan-tri/diem-ho-tro"),
     PageKind("admin-new-station", ADMIN, "/quan-tri/diem-ho-tro/them"),
@@ -148,8 +219,76 @@ PAGES = (
     PageKind("admin-new-series", ADMIN, "/quan-tri/lich/them-nhieu"),
     PageKind("admin-volunteers", ADMIN, "/quan-tri/tinh-nguyen-vien"),
     PageKind("admin-new-volunteer", ADMIN, "/quan-tri/tinh-nguyen-vien/them"),
+    PageKind("admin-duties", ADMIN, "/quan-tri/tinh-nguyen-vien/{volunteer}/truc"),
+    PageKind("admin-new-password", ADMIN, "/quan-tri/tinh-nguyen-vien/{volunteer}/mat-khau"),
     PageKind("admin-devices", ADMIN, "/quan-tri/may"),
     PageKind("admin-new-computer", ADMIN, "/quan-tri/may/them/kiosk"),
     PageKind("admin-new-scanner", ADMIN, "/quan-tri/may/them/scanner"),
     PageKind("admin-phrases", ADMIN, "/quan-tri/cau-soan-san"),
+    PageKind("admin-station", ADMIN, "/quan-tri/diem-ho-tro/{station}"),
+    PageKind("admin-close-station", ADMIN, "/quan-tri/diem-ho-tro/{station}/dong"),
+    PageKind("admin-opening", ADMIN, "/quan-tri/lich/{day}/{opening}"),
+    PageKind("admin-cancel-opening", ADMIN, "/quan-tri/lich/{day}/{opening}/huy"),
+    PageKind("admin-take-off-duty", ADMIN, "/quan-tri/lich/{day}/{opening}/truc/{duty}/thoi"),
+    PageKind("admin-new-code", ADMIN, "/quan-tri/may/{device}/ma-moi"),
+    PageKind("admin-revoke", ADMIN, "/quan-tri/may/{device}/thu-hoi"),
+    PageKind("admin-phrase", ADMIN, "/quan-tri/cau-soan-san/{phrase}"),
+    PageKind("admin-retire-phrase", ADMIN, "/quan-tri/cau-soan-san/{phrase}/bo"),
+    PageKind("duties", VOLUNTEER, "/tinh-nguyen"),
+    PageKind("sheets", VOLUNTEER, "/tinh-nguyen/giay-to"),
+    PageKind("sheet", VOLUNTEER, f"/tinh-nguyen/giay-to/{PROCEDURE}"),
+    PageKind("kiosk-start", NOBODY, "/kiosk", at=KIOSK),
+    PageKind("kiosk-ward", NOBODY, _WARD, at=KIOSK),
+    PageKind("kiosk-procedure", NOBODY, _BIRTH, at=KIOSK),
+    PageKind("kiosk-sign-in", NOBODY, "/dang-nhap", at=KIOSK),
+    PageKind("kiosk-open-account", NOBODY, f"{_WARD}/mo-tai-khoan", at=KIOSK),
+    PageKind("kiosk-tracking", NOBODY, "/theo-doi", at=KIOSK),
+    PageKind("kiosk-enrol", NOBODY, "/kiosk/ghi-danh", at=KIOSK),
+    PageKind("kiosk-offline", NOBODY, "/kiosk/mat-mang", at=KIOSK),
+    PageKind("kiosk-start-signed-in", APPLICANT, "/kiosk", at=KIOSK),
+    PageKind("kiosk-leave", APPLICANT, "/kiosk/ket-thuc", at=KIOSK),
+    PageKind("kiosk-own-dossiers", APPLICANT, "/ho-so", at=KIOSK),
+    PageKind("kiosk-own-account", APPLICANT, "/tai-khoan", at=KIOSK),
+    PageKind("kiosk-consents", APPLICANT, "/toi/dong-y", at=KIOSK),
+    PageKind("kiosk-overview", APPLICANT, f"{_OWN}/{{begun}}/to-khai", at=KIOSK),
+    PageKind("kiosk-choice", APPLICANT, f"{_OWN}/{{begun}}/to-khai/requester-relation", at=KIOSK),
+    PageKind("kiosk-date", APPLICANT, f"{_OWN}/{{whole}}/to-khai/child-birth?cau=1", at=KIOSK),
+    PageKind("kiosk-text", APPLICANT, f"{_OWN}/{{whole}}/to-khai/mother?cau=3", at=KIOSK),
+    PageKind("kiosk-documents", APPLICANT, f"{_OWN}/{{whole}}/{_PAPER}", at=KIOSK),
+    PageKind("kiosk-document", APPLICANT, f"{_OWN}/{{whole}}/tep/{{document}}/xem", at=KIOSK),
+    PageKind("kiosk-without-scanner", APPLICANT, f"{_OWN}/{{whole}}/{_PAPER}/quet", at=KIOSK),
+    PageKind("kiosk-tray", APPLICANT, f"{_OWN}/{{taken}}/{_PAPER}/trang/{{capture}}", at=KIOSK),
+    PageKind("kiosk-one-page", APPLICANT, f"{_OWN}/{{taken}}/{_PAPER}/trang/{{capture}}/{{page}}", at=KIOSK),
+    PageKind("kiosk-check", APPLICANT, f"{_OWN}/{{whole}}/kiem-tra", at=KIOSK),
+    PageKind("kiosk-filed", APPLICANT, f"{_OWN}/{{filed}}/da-gui", at=KIOSK),
+    PageKind("kiosk-dossier", APPLICANT, f"{_OWN}/{{filed}}", at=KIOSK),
+    PageKind("kiosk-consent", APPLICANT, "/huong-dan", at=KIOSK),
+    PageKind("guided-here", APPLICANT, "/huong-dan", at=GUIDED),
+    PageKind("guided-choice", APPLICANT, f"{_OWN}/{{begun}}/to-khai/requester-relation", at=GUIDED),
+    PageKind("guided-documents", APPLICANT, f"{_OWN}/{{whole}}/{_PAPER}", at=GUIDED),
+    PageKind("guided-check", APPLICANT, f"{_OWN}/{{begun}}/kiem-tra", at=GUIDED),
+    PageKind("guiding", VOLUNTEER, "/tinh-nguyen/buoi/{session}", at=GUIDED),
+    PageKind("guiding-duties", VOLUNTEER, "/tinh-nguyen", at=GUIDED),
 )
+#: Pages that only a form leads to: address → the name under which a story tries it with `usable`.
+IN_STORIES = {
+    "/ho-so/{slug}/{id}/ma-xac-nhan": "confirmation",
+    "/phuong/{slug}/mo-tai-khoan/ma-xac-nhan": "activation",
+    "/phuong/{slug}/mo-tai-khoan/xong": "account opened",
+    "/dang-nhap/mat-khau-moi": "first password",
+}
+#: What a browser shows within a page, or as a file, or does not stay at.
+NO_PAGES = {
+    "/phuong": "leads to a ward's page",
+    "/phuong/{slug}/diem-ho-tro": "leads to the timetable",
+    "/lich/{slug}.ics": "a calendar",
+    "/kiosk-worker.js": "a script",
+    "/huong-dan/phan": "a part of pages",
+    "/tinh-nguyen/buoi/{id}/phan": "a part of a page",
+    "/ho-so/{slug}/{id}/giay-to": "leads to the first paper",
+    "/ho-so/{slug}/{id}/giay-to/{kind}/trang/{capture}/moi": "a part of a page",
+    "/ho-so/{slug}/{id}/trang/{capture}/{page}": "a picture",
+    "/ho-so/{slug}/{id}/tep/{document}": "a file",
+    "/ho-so/{slug}/{id}/ban-giay/{kind}": "a file",
+    "/can-bo/cac-quyen-so/{register}/{year}/quyen/{volume}": "a file",
+}

@@ -9,16 +9,15 @@ import pytest
 
 from gateway.texts import weekday
 from services.chassis.clock import SystemClock, today_in_vietnam
-from tests.browser.scene import ADMIN, VOLUNTEER, PageKind
-from tests.browser.test_pages_are_usable import SMALLEST, beside, enter, faults_of, tab_to, told, too_wide_when_small
+from tests.browser.guiding import VOLUNTEER
+from tests.browser.scene import ADMIN
+from tests.browser.usable import SMALLEST, beside, enter, tab_to, told, usable
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.drafts import SLUG
 
 
 def looked_at(visitor: Visitor) -> None:
-    """The page that is open is accessible, and fits the smallest phone, also with letters twice as large."""
-    assert faults_of(PageKind(visitor.heading, ADMIN, ""), visitor) == []
-    assert too_wide_when_small(visitor) == []
+    usable(visitor, visitor.heading)
 
 
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
@@ -102,7 +101,8 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     volunteer = visit(scripted=scripted)
     volunteer.sign_in(f"{person}.{SLUG}", password)
     assert volunteer.heading == "Đặt mật khẩu của riêng mình"
-    look(volunteer)
+    if scripted:
+        usable(volunteer, "first password")
     volunteer.fill({"new_password": "mùa xuân ở Sơn Trà"})
     volunteer.press("Lưu và vào")
     assert volunteer.heading == "Trực hướng dẫn"
@@ -142,7 +142,7 @@ def test_errors_have_the_focus_and_stand_beside_their_fields(visit: Visit) -> No
         visitor.go(path)
         visitor.press(button)
         assert sorted(told(visitor)) == sorted(beside(visitor)) != [], path
-        assert faults_of(PageKind(path, ADMIN, path), visitor) == []
+        usable(visitor, path)
 
 
 def test_the_keyboard_alone_adds_a_phrase_and_moves_it_up(visit: Visit) -> None:
@@ -150,10 +150,7 @@ def test_the_keyboard_alone_adds_a_phrase_and_moves_it_up(visit: Visit) -> None:
     visitor = visit()
     visitor.sign_in(ADMIN)
     visitor.go("/quan-tri/cau-soan-san")
-    for _ in range(200):
-        visitor.page.keyboard.press("Tab")
-        if visitor.page.evaluate("document.activeElement.name === 'text'"):
-            break
+    tab_to(visitor, "[name=text]", most=200)
     visitor.page.keyboard.type(text)
     tab_to(visitor, "main form.app-lead button")
     enter(visitor)

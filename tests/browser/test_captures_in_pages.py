@@ -10,8 +10,7 @@ import httpx
 from PIL import Image
 from playwright.sync_api import FilePayload
 
-from tests.browser.scene import PageKind
-from tests.browser.test_pages_are_usable import faults_of, is_too_wide
+from tests.browser.usable import enter, tab_to, usable
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.api import Api, accepted, sign_in
 from tests.e2e.birth import HOSPITAL_PAPER
@@ -67,11 +66,6 @@ def take(phone: Visitor, content: bytes) -> None:
         phone.page.set_input_files("#file", payload)
 
 
-def usable(visitor: Visitor, name: str) -> None:
-    assert faults_of(PageKind(name, "", ""), visitor) == []
-    assert not is_too_wide(visitor)
-
-
 def test_a_picture_of_ones_own_phone_is_on_the_computer_at_once(visit: Visit, url: str) -> None:
     citizen = Citizen(visit, url)
     computer = citizen.computer
@@ -91,8 +85,6 @@ def test_a_picture_of_ones_own_phone_is_on_the_computer_at_once(visit: Visit, ur
     assert time.monotonic() - sent < SECONDS
     usable(phone, "phone, sent")
     usable(computer, "tray")
-    computer.page.set_viewport_size({"width": 320, "height": 640})
-    usable(computer, "tray, 320 px")
     assert [one for visitor in (phone, computer) for one in visitor.addresses if ticket in one.partition("#")[0]] == []
 
     again = visit(size=PHONE)
@@ -143,11 +135,17 @@ def test_pages_of_a_scanner_come_one_by_one_and_what_came_stays_after_a_jam(visi
     for number in (1, 2, 3):
         holder.send("PUT", f"{captures}/pages/{number}", content=picture(40 * number), headers=JPEG)
         computer.page.locator(f".app-pages li:nth-child({number})").wait_for()
+        if number == 1:
+            computer.page.locator(".app-pages a").focus()
+        own = computer.page.locator(".app-pages a").first
+        assert own.evaluate("one => one === document.activeElement"), "what has the focus keeps it"
     fetched = [address for address in computer.addresses if address.endswith("v=0")]
     assert len(fetched) == len(set(fetched)), "a picture that is there is not fetched again"
     holder.send("POST", f"{captures}/end", json={"fault": "jammed"})
     computer.page.get_by_text("kẹt giấy").wait_for()
     usable(computer, "tray, jammed")
-    computer.press("Bỏ trang 2")
-    computer.press("Dùng 2 trang này")
+    tab_to(computer, ".app-pages li:nth-child(2) form[action$='/bo'] button")
+    enter(computer)
+    tab_to(computer, "form[action$='/dung'] button")
+    enter(computer)
     assert "Giấy chứng sinh.pdf" in computer.text

@@ -12,29 +12,14 @@ import pytest
 
 from deploy.local.stack import Stack
 from tests.browser.guiding import POINTED, VOLUNTEER, Pair, begin_form, scanning, sit_down, station
-from tests.browser.scene import PageKind
 from tests.browser.steps import send
-from tests.browser.test_pages_are_usable import faults_of, is_too_wide
+from tests.browser.usable import usable
 from tests.browser.visitor import PHONE, Visit, Visitor, by_pointer
 from tests.e2e.api import Phone, sign_in
 from tests.e2e.birth import whole_form
 from tests.e2e.drafts import APPLICANT, WARD
 
 SOON = 2.0  # seconds at most from one screen to the other
-
-
-def usable(visitor: Visitor, name: str) -> None:
-    assert faults_of(PageKind(name, "", ""), visitor) == []
-    assert not is_too_wide(visitor), name
-
-
-def usable_everywhere(visitor: Visitor, name: str) -> None:
-    size = visitor.page.viewport_size
-    assert size is not None
-    usable(visitor, name)
-    visitor.page.set_viewport_size({"width": 320, "height": 640})
-    usable(visitor, f"{name}, 320 px")
-    visitor.page.set_viewport_size(size)
 
 
 def within(seconds: float, seen: Callable[[], Any]) -> None:
@@ -50,12 +35,12 @@ def test_a_guided_birth_registration_with_a_scanned_paper(visit: Visit, url: str
     phone = Phone(url, APPLICANT)
     path = begin_form(pair)
     citizen.follow("Nhờ hướng dẫn")
-    usable_everywhere(citizen, "consent")
+    usable(citizen, "consent")
     citizen.press("Tôi đồng ý và nhờ hướng dẫn")
-    usable_everywhere(citizen, "the digits")
+    usable(citizen, "the digits")
     digits = citizen.page.locator("#guidance-here .app-digits [aria-hidden]").inner_text()
     assert re.fullmatch(r"\d{3} \d{3}", digits)
-    usable_everywhere(volunteer, "duties")
+    usable(volunteer, "duties")
     pair.join(digits)
     assert volunteer.heading == "Hướng dẫn ở Máy thử"
     citizen.page.locator("h1", has_text="đang hướng dẫn ông/bà").wait_for()
@@ -64,14 +49,14 @@ def test_a_guided_birth_registration_with_a_scanned_paper(visit: Visit, url: str
 
     # The volunteer sees the question and what it lacks; points, says something, explains a word.
     volunteer.page.get_by_text("Ông/bà là ai với trẻ?").first.wait_for()
-    usable_everywhere(volunteer, "guiding")
+    usable(volunteer, "guiding")
     pair.guide("here-1-point")
     within(SOON, citizen.page.locator(POINTED).wait_for)
     assert "Tình nguyện viên chỉ vào câu này" in citizen.page.locator(POINTED).inner_text()
     assert "Tình nguyện viên chỉ vào câu" in citizen.page.locator("#guidance-news").inner_text()
     pair.guide("phrase-1")
     within(SOON, citizen.page.locator("#guidance-panel li").nth(1).wait_for)
-    usable_everywhere(citizen, "pointed at")
+    usable(citizen, "pointed at")
     if volunteer.page.locator("#here-1-explained").count():  # else it was, to the same person, on an earlier day
         pair.guide("here-1-explained")
     volunteer.page.get_by_text("đã giải thích").first.wait_for()
@@ -109,6 +94,7 @@ def scan(citizen: Visitor) -> None:
         citizen.page.wait_for_timeout(1000)
         citizen.page.reload()
     citizen.press("Quét giấy tờ")
+    usable(citizen, "where to lay the paper")
     citizen.page.locator("[name=source][value$=flatbed]").check()
     citizen.press("Quét")
     citizen.page.locator(".app-pages img").wait_for(timeout=60_000)
@@ -197,11 +183,11 @@ def test_who_withdraws_consent_or_signs_out_is_not_seen_any_more(visit: Visit, u
     begin_form(pair)
     pair.begin()
     pair.citizen.go("/toi/dong-y")
-    usable_everywhere(pair.citizen, "consents")
+    usable(pair.citizen, "consents")
     pair.citizen.page.get_by_role("button", name=re.compile("^Rút lại sự đồng ý")).first.click()
     pair.citizen.page.get_by_text("Đã rút lại sự đồng ý.").wait_for()
     pair.volunteer.page.get_by_text("Người dân đã rút lại sự đồng ý").first.wait_for()
-    usable_everywhere(pair.volunteer, "ended")
+    usable(pair.volunteer, "ended")
 
     begin_form(pair)
     pair.begin()
@@ -217,7 +203,7 @@ def test_a_used_code_and_a_wrong_one_are_answered_at_the_field(visit: Visit, url
     pair.volunteer.press("Kết thúc buổi hướng dẫn")
     pair.join(digits)
     assert "Mã này đã được dùng" in pair.volunteer.text
-    usable_everywhere(pair.volunteer, "a used code")
+    usable(pair.volunteer, "a used code")
     pair.join("12")
     assert "đúng 6 chữ số" in pair.volunteer.text
 
@@ -242,7 +228,7 @@ def test_the_volunteers_sheets_and_duties_are_usable_on_a_phone(visit: Visit, ur
     volunteer = visit(size=PHONE)
     volunteer.sign_in(VOLUNTEER)
     volunteer.follow("Tờ ghi giấy tờ cần mang theo từng thủ tục, để in")
-    usable_everywhere(volunteer, "sheets")
+    usable(volunteer, "sheets")
     volunteer.page.locator("main ul a").first.click()
     volunteer.page.get_by_text("Mang đến điểm hỗ trợ").wait_for()
-    usable_everywhere(volunteer, "a sheet")
+    usable(volunteer, "a sheet")

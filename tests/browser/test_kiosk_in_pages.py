@@ -9,14 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.station import KIOSK, enrol
-from tests.browser.test_pages_are_usable import enter, is_too_wide, tab_to
-from tests.browser.visitor import PHONE, Visit, Visitor, by_pointer
+from tests.browser.usable import enter, tab_to
+from tests.browser.visitor import Visit, Visitor, by_pointer
 from tests.e2e.api import sign_in
 from tests.e2e.birth import whole_form
 from tests.e2e.drafts import APPLICANT, SLUG, begin
 
 CHILD = "Lê Hoàng Nhật"
-SMALLEST, TARGET = 320, 44
 OFFLINE = "Mất mạng. Những gì ông/bà vừa điền vẫn còn trên màn hình."
 
 
@@ -212,44 +211,7 @@ def test_a_page_that_is_asked_for_without_network_comes_by_itself(kiosk: Visitor
     kiosk.complaints.clear()
 
 
-# For everybody
-
-
-def too_small(visitor: Visitor) -> list[str]:
-    """Buttons, fields and links that stand alone, and are smaller than a finger."""
-    found: list[str] = visitor.page.evaluate(
-        """least => [...document.querySelectorAll(
-            'button, a.govuk-button, .govuk-back-link, .app-ways a, summary, .govuk-summary-list__actions a,'
-            + ' .govuk-task-list__link, select, textarea,'
-            + ' input:not([type=hidden]):not([type=radio]):not([type=checkbox])')]
-            .filter(one => one.checkVisibility())
-            .filter(one => one.getBoundingClientRect().height < least)
-            .map(one => `${one.tagName} ${one.textContent.trim()} ${one.getBoundingClientRect().height}`)""",
-        TARGET,
-    )
-    return found
-
-
-@pytest.mark.parametrize("size", [KIOSK, PHONE], ids=["kiosk", "phone"])
-def test_its_pages_are_accessible_fit_and_can_be_hit(kiosk: Visitor, draft: str, size: tuple[int, int]) -> None:
-    visitor = kiosk
-    pages = ["/kiosk", "/dang-nhap", "/theo-doi", "/kiosk/ghi-danh", "/kiosk/ket-thuc"]
-    own = ["/ho-so", f"{draft}/to-khai", f"{draft}/to-khai/child-birth?cau=1", f"{draft}/to-khai/mother?cau=3"]
-    for path in [*pages, "", *own, f"{draft}/kiem-tra"]:
-        if not path:
-            visitor.sign_in(APPLICANT)
-            continue
-        visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
-        visitor.go(path)
-        found = Axe().run(visitor.page)
-        assert [found.generate_report(one["id"]) for one in found.response["violations"]] == [], path
-        assert too_small(visitor) == [], path
-        assert visitor.page.locator("h1").count() == 1
-        visitor.page.set_viewport_size({"width": SMALLEST, "height": 700})
-        assert not is_too_wide(visitor), path
-        visitor.page.set_viewport_size({"width": KIOSK[0], "height": KIOSK[1]})
-        visitor.page.evaluate("document.documentElement.style.fontSize = '250%'")  # twice what it is here
-        assert not is_too_wide(visitor), path
+# By keyboard
 
 
 def test_the_keyboard_alone_answers_a_question_and_ends(kiosk: Visitor, draft: str) -> None:

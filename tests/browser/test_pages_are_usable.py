@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser.scene import NOBODY, OFFICER, PAGES, RECEPTIONIST, PageKind, Scene, set_scene
+from tests.browser.guiding import VOLUNTEER
+from tests.browser.guiding import sit_down as guide
+from tests.browser.scene import GUIDED, HOME, KIOSK, PAGES, RECEPTIONIST, PageKind, Scene, set_scene
+from tests.browser.station import enrol
+from tests.browser.test_main_job_in_pages import Person
+from tests.browser.usable import beside, enter, tab_to, told, usable
 from tests.browser.visitor import PHONE, Visit, Visitor
-from tests.e2e.api import PASSWORD
+from tests.e2e.api import PASSWORD, Phone
 from tests.e2e.drafts import APPLICANT, SLUG
-
-#: Rules of axe that some page may break: (page, rule) → why. Nothing is excepted.
-EXCEPTIONS: dict[tuple[str, str], str] = {}
-#: More presses of Tab than any page of ours has stops before what is looked for.
-MOST_STOPS = 40
-SMALLEST = (320, 640)
 
 
 @pytest.fixture(scope="module")
 def scene(url: str) -> Scene:
     return set_scene(url)
-
-
-@pytest.fixture(scope="module")
-def people(browser: Browser, url: str) -> Iterator[dict[str, Visitor]]:
-    """Who looks at the pages, signed in once for all of them."""
-    sitting = {who: Visitor(browser, url) for who in {page.who for page in PAGES}}
-    for who, visitor in sitting.items():
-        if who:
-            visitor.sign_in(who)
-    yield sitting
-    for visitor in sitting.values():
-        visitor.leave()
 
 
 @pytest.fixture
@@ -43,55 +31,61 @@ def begun(scene: Scene) -> str:
     return f"/ho-so/{SLUG}/{scene.begun}/to-khai"
 
 
-def faults_of(page: PageKind, visitor: Visitor) -> list[str]:
-    """What axe finds on the page that is open, but for what is excepted; and that it looked at all."""
-    found = Axe().run(visitor.page)
-    assert len(found.response["passes"]) > 10
-    rules = [one["id"] for one in found.response["violations"]]
-    return [found.generate_report(rule) for rule in rules if (page.name, rule) not in EXCEPTIONS]
+class Seats:
+    """Who looks at the pages, each signed in once, where they sit."""
+
+    def __init__(self, browser: Browser, url: str, scene: Scene) -> None:
+        self._browser, self._url, self._scene = browser, url, scene
+        self._taken: dict[tuple[str, str], Visitor] = {}
+
+    def of(self, page: PageKind) -> Visitor:
+        if (page.who, page.at) not in self._taken:
+            self._sit_down(page.who, page.at)
+        return self._taken[page.who, page.at]
+
+    def _sit_down(self, who: str, at: str) -> None:
+        if at == GUIDED:
+            pair = guide(self._visit, self._url, name="Máy 7")
+            pair.begin()
+            self._scene.session = urlsplit(pair.volunteer.page.url).path.rpartition("/")[2]
+            self._taken |= {(APPLICANT, at): pair.citizen, (VOLUNTEER, at): pair.volunteer}
+            return
+        visitor = self._taken[who, at] = self._visit()
+        if at == KIOSK:
+            enrol(visitor)
+        if who:
+            visitor.sign_in(who)
+
+    def _visit(self, **how: Any) -> Visitor:
+        return Visitor(self._browser, self._url, **how)
+
+    def leave(self) -> None:
+        for visitor in self._taken.values():
+            visitor.leave()
 
 
-def is_too_wide(visitor: Visitor) -> bool:
-    """Whether the page has to be pushed sideways to be read."""
-    return bool(visitor.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-def too_wide_when_small(visitor: Visitor) -> list[str]:
-    """At which sizes of letters the page that is open has to be pushed sideways on the smallest phone."""
-    before = visitor.page.viewport_size
-    assert before is not None
-    visitor.page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
-    found = []
-    for size in ("", "200%"):
-        visitor.page.evaluate("size => document.documentElement.style.fontSize = size", size)
-        if is_too_wide(visitor):
-            found.append(f"{visitor.page.url} {size}")
-    visitor.page.evaluate("document.documentElement.style.fontSize = ''")
-    visitor.page.set_viewport_size(before)
-    return found
+@pytest.fixture(scope="module")
+def seats(browser: Browser, url: str, scene: Scene) -> Iterator[Seats]:
+    taken = Seats(browser, url, scene)
+    yield taken
+    taken.leave()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_is_whole_accessible_and_fits_a_small_phone(
-    page: PageKind, scene: Scene, people: dict[str, Visitor]
-) -> None:
-    visitor = people[page.who]
+def test_a_page_is_whole_and_everybody_can_use_it(page: PageKind, scene: Scene, seats: Seats) -> None:
+    visitor = seats.of(page)
     visitor.complaints.clear()
-    visitor.page.set_viewport_size({"width": 1280, "height": 900})
     answer = visitor.page.goto(page.path(scene))
     assert answer is not None
     assert answer.status == page.status
+    if page.status == 200:
+        assert urlsplit(visitor.page.url).path == urlsplit(page.path(scene)).path, "it leads elsewhere"
     assert visitor.page.locator("html").get_attribute("lang") == "vi"
     assert visitor.page.locator("h1").count() == 1
     assert visitor.heading
     assert visitor.title.endswith(" – Cầu Nối")
     assert not visitor.title.startswith(("Lỗi", " –"))
-    assert faults_of(page, visitor) == []
-    assert not is_too_wide(visitor)
-    visitor.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    assert not is_too_wide(visitor)
-    if page.who not in (RECEPTIONIST, OFFICER):  # the desk is not worked at on a phone
-        assert too_wide_when_small(visitor) == []
+    usable(visitor, page.name)
     assert visitor.complaints == []
 
 
@@ -101,8 +95,7 @@ def test_pages_that_answer_a_form_are_as_accessible(visit: Visit, scene: Scene) 
     visitor.fill({"/code": scene.code, "/key": scene.key})
     visitor.press("Xem hồ sơ")
     assert visitor.heading == f"Hồ sơ {scene.code}"
-    assert faults_of(PageKind("tracked", NOBODY, ""), visitor) == []
-    assert not is_too_wide(visitor)
+    usable(visitor, "tracked")
 
     visitor.sign_in(APPLICANT)
     visitor.go(f"/ho-so/{SLUG}/{scene.whole}/kiem-tra")
@@ -110,38 +103,38 @@ def test_pages_that_answer_a_form_are_as_accessible(visit: Visit, scene: Scene) 
     assert told(visitor) == beside(visitor) == ["Xin đọc lời cam đoan và đánh dấu vào ô nếu ông/bà đồng ý."]
     visitor.page.get_by_label("Tôi đã tự xem lại").check()
     visitor.press("Gửi mã xác nhận đến điện thoại")
-    assert faults_of(PageKind("confirmation", APPLICANT, ""), visitor) == []
-    assert not is_too_wide(visitor)
+    usable(visitor, "confirmation")
     visitor.fill({"/otp": "12"})
     visitor.press("Gửi hồ sơ")
     assert told(visitor) == beside(visitor) != []
     assert visitor.heading == "Nhập mã để gửi hồ sơ"
 
 
-def test_titles_tell_the_pages_apart(scene: Scene, people: dict[str, Visitor]) -> None:
+def test_the_pages_that_open_an_account_are_as_accessible(visit: Visit, url: str) -> None:
+    somebody = Person()
+    visitor = visit()
+    visitor.go(f"/phuong/{SLUG}/mo-tai-khoan")
+    visitor.fill(somebody.answers)
+    phone = Phone(url, somebody.phone)
+    visitor.press("Mở tài khoản và gửi mã")
+    usable(visitor, "activation")
+    visitor.fill({"/otp": phone.next_code()})
+    visitor.press("Tiếp tục")
+    usable(visitor, "account opened")
+
+
+def test_titles_tell_the_pages_apart(scene: Scene, seats: Seats) -> None:
     titles: dict[str, list[str]] = {}
     for page in PAGES:
-        if page.who == APPLICANT:
-            people[page.who].go(page.path(scene))
-            titles.setdefault(people[page.who].title, []).append(page.name)
-    same = {("check", "check-unfinished")}
+        if page.who == APPLICANT and page.at == HOME:
+            visitor = seats.of(page)
+            visitor.go(page.path(scene))
+            titles.setdefault(visitor.title, []).append(page.name)
+    same = {("check", "check-unfinished"), ("tray", "tray-jammed", "tray-waiting")}
     assert {tuple(names) for names in titles.values() if len(names) > 1} <= same
 
 
 # Errors
-
-
-def told(visitor: Visitor) -> list[str]:
-    """The lines of the error summary, which has to have the focus and to lead the title."""
-    assert visitor.title.startswith("Lỗi: ")
-    assert visitor.page.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
-    return visitor.page.locator(".govuk-error-summary__list li").all_inner_texts()
-
-
-def beside(visitor: Visitor) -> list[str]:
-    """What stands beside the fields, without the word that screen readers hear before it."""
-    messages = visitor.page.locator("main form .govuk-error-message").all_text_contents()
-    return [" ".join(message.replace("Lỗi:", "").split()) for message in messages]
 
 
 def test_an_error_at_the_form_has_the_focus_and_stands_beside_its_field(visit: Visit, begun: str) -> None:
@@ -154,7 +147,7 @@ def test_an_error_at_the_form_has_the_focus_and_stands_beside_its_field(visit: V
     visitor.page.locator('[name="child.birth_date-year"]').fill("2026")
     visitor.press("Tiếp tục")
     assert told(visitor) == beside(visitor) != []
-    assert faults_of(PageKind("error", APPLICANT, begun), visitor) == []
+    usable(visitor, "error")
     typed = [
         visitor.page.locator(f'[name="child.birth_date-{part}"]').input_value() for part in ("day", "month", "year")
     ]
@@ -177,7 +170,7 @@ def test_what_was_typed_stays_where_opening_an_account_is_refused(visit: Visit) 
     assert visitor.page.locator('[name="identity_number"]').input_value() == "12"
     assert visitor.page.locator('[name="identity_kind"][value="cccd"]').is_checked()
     assert visitor.page.locator('[name="password"]').input_value() == ""  # a password is not sent back
-    assert faults_of(PageKind("open-account-error", NOBODY, ""), visitor) == []
+    usable(visitor, "open-account-error")
 
 
 def test_an_act_that_the_office_has_not_filled_in_is_refused_at_its_place(visit: Visit, scene: Scene) -> None:
@@ -187,24 +180,10 @@ def test_an_act_that_the_office_has_not_filled_in_is_refused_at_its_place(visit:
     visitor.page.locator("summary", has_text="Từ chối tiếp nhận").click()
     visitor.press("Từ chối tiếp nhận")
     assert told(visitor) == beside(visitor) != []
-    assert faults_of(PageKind("desk-error", RECEPTIONIST, ""), visitor) == []
+    usable(visitor, "desk-error")
 
 
 # By keyboard alone
-
-
-def tab_to(visitor: Visitor, selector: str) -> None:
-    """Presses Tab until what is looked for has the focus, and can be seen to have it."""
-    for _ in range(MOST_STOPS):
-        visitor.page.keyboard.press("Tab")
-        if visitor.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"{selector} is not reached by Tab at {visitor.page.url}")
-
-
-def enter(visitor: Visitor) -> None:
-    with visitor.page.expect_navigation():
-        visitor.page.keyboard.press("Enter")
 
 
 def test_the_keyboard_alone_signs_in_fills_a_page_and_follows_an_error_to_its_field(visit: Visit, begun: str) -> None:

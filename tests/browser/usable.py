@@ -1,0 +1,237 @@
+"""What every page has to stand: a screen reader, both sizes, the keyboard alone, 320 px, text at 200 %, less motion,
+forced colours, and paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.scene import IN_STORIES
+from tests.browser.visitor import DESKTOP, PHONE, Visitor
+
+SMALLEST, HALF = (320, 640), (640, 640)
+#: Width of A4 within its margins, at 96 dots an inch.
+PAPER = (718, 1000)
+#: Height of what a finger hits at a station's computer, in px.
+TARGET = 44
+#: Rules of axe that some page may break: (page, rule) → why. Nothing is excepted.
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+#: Never printed: bars, buttons of the screen, words of a volunteer.
+NOT_PRINTED = ".app-bar, .app-kiosk-bar, .app-guided, .app-no-print, .app-offline, .govuk-back-link, .govuk-skip-link"
+
+#: What the keyboard stops at, each radio group once.
+_STOPS = """() => {
+    const all = [...document.querySelectorAll(
+        'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex="-1"])')]
+        .filter(one => !one.disabled && one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true}));
+    const group = one => all.filter(
+        other => other.type === 'radio' && other.name === one.name && other.form === one.form);
+    return all.filter(one => one.type !== 'radio'
+        || one === (group(one).find(other => other.checked) ?? group(one)[0]));
+}"""
+_LOOK = """one => {
+    const label = one.labels?.[0] ? [getComputedStyle(one.labels[0]), getComputedStyle(one.labels[0], '::before')] : [];
+    return [getComputedStyle(one), ...label].map(style => ({
+        edges: [style.outlineStyle, style.outlineStyle === 'none' ? '' : style.outlineWidth, style.borderTopWidth],
+        all: [style.outlineColor, style.boxShadow, style.backgroundColor, style.borderTopColor, style.textDecoration],
+    }));
+}"""
+_NAME = "one => (one.id || one.name || one.textContent.trim().slice(0, 40) || one.tagName)"
+
+#: Presses of Tab are counted by the page itself: which stop has the focus, and whether that can be seen.
+_WATCH = f"""() => {{
+    document.body.tabIndex = -1; // Tab begins at the top, wherever somebody has clicked before
+    document.body.focus();
+    document.body.blur();
+    document.body.removeAttribute('tabindex');
+    const stops = ({_STOPS})(), look = {_LOOK}, plain = new Map(stops.map(one => [one, JSON.stringify(look(one))]));
+    window.tabbed = {{stops: stops.map({_NAME}), reached: [], unseen: []}};
+    document.addEventListener('focusin', ({{target}}) => {{
+        const same = stops.indexOf(target); // else a part of the page has been renewed meanwhile
+        const at = same >= 0 ? same : window.tabbed.stops.indexOf(({_NAME})(target));
+        window.tabbed.reached.push(at);
+        if (same < 0 || JSON.stringify(look(target)) !== plain.get(target)) return;
+        window.tabbed.unseen.push(({_NAME})(target));
+    }});
+    return stops.length;
+}}"""
+
+#: With forced colours, only lines are left to show the focus. And nothing that has it is hidden behind another.
+_FORCED = f"""async () => {{
+    const look = {_LOOK}, edges = one => JSON.stringify(look(one).map(each => each.edges));
+    const unseen = [], covered = [];
+    for (const one of ({_STOPS})()) {{
+        document.activeElement?.blur();
+        const before = edges(one);
+        one.focus();
+        if (edges(one) === before) unseen.push(({_NAME})(one));
+        one.scrollIntoView({{block: 'nearest', behavior: 'instant'}});
+        await new Promise(requestAnimationFrame);
+        const shown = one.labels?.[0] ?? one, box = shown.getClientRects()[0];
+        const hits = [0.1, 0.5, 0.9].map(
+            part => document.elementFromPoint(box.left + box.width * part, box.top + box.height * part));
+        if (!hits.some(hit => hit && (one.contains(hit) || shown.contains(hit)))) covered.push(({_NAME})(one));
+    }}
+    return {{unseen, covered}};
+}}"""
+
+_MOVING = """() => document.getAnimations().length + [...document.querySelectorAll('*')].filter(one => {
+    const style = getComputedStyle(one);
+    return style.animationName !== 'none' || style.transitionDuration.split(',').some(each => parseFloat(each) > 0.01);
+}).length"""
+
+
+def faults_of(name: str, visitor: Visitor) -> list[str]:
+    """What axe finds on the page that is open, but for what is excepted; and that it looked at all."""
+    found = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
+    assert len(found.response["passes"]) > 10
+    rules = [one["id"] for one in found.response["violations"]]
+    return [found.generate_report(rule) for rule in rules if (name, rule) not in EXCEPTIONS]
+
+
+def is_too_wide(visitor: Visitor) -> bool:
+    """Whether the page has to be pushed sideways to be read: by more than the pixel of a text for screen readers."""
+    return bool(
+        visitor.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+    )
+
+
+def too_small(visitor: Visitor) -> list[str]:
+    """Buttons, fields and links that stand alone, and are smaller than a finger."""
+    found: list[str] = visitor.page.evaluate(
+        """least => [...document.querySelectorAll(
+            'button, a.govuk-button, .govuk-back-link, .app-ways a, summary, .govuk-summary-list__actions a,'
+            + ' .govuk-task-list__link, select, textarea,'
+            + ' input:not([type=hidden]):not([type=radio]):not([type=checkbox])')]
+            .filter(one => one.checkVisibility())
+            .filter(one => one.getBoundingClientRect().height < least)
+            .map(one => `${one.tagName} ${one.textContent.trim()} ${one.getBoundingClientRect().height}`)""",
+        TARGET,
+    )
+    return found
+
+
+def nothing(name: str, what: str, found: list[str]) -> None:
+    assert not found, f"{name}, {what}: {found}"
+
+
+def usable(visitor: Visitor, name: str) -> None:
+    """The page that is open can be used by everybody, and looks afterwards as it did before.
+
+    A name of `IN_STORIES` is of a page that stands there with its address.
+    """
+    for address in (address for address, each in IN_STORIES.items() if each == name):
+        assert re.fullmatch(re.sub(r"{\w+}", "[^/]+", address), urlsplit(visitor.page.url).path), visitor.page.url
+    is_kiosk = visitor.page.locator("body.app-kiosk").count() > 0
+    with sized(visitor, PHONE):
+        nothing(name, "axe", faults_of(name, visitor))
+        nothing(name, "smaller than a finger", too_small(visitor) if is_kiosk else [])
+        assert not is_too_wide(visitor), f"{name}, on a phone"
+    with sized(visitor, SMALLEST):
+        assert not is_too_wide(visitor), f"{name}, 320 px"
+    with sized(visitor, SMALLEST if "/quan-tri" in visitor.page.url else HALF), twice_the_text(visitor):
+        assert not is_too_wide(visitor), f"{name}, text at 200 %"
+    with sized(visitor, PAPER), media(visitor, media="print"):
+        assert not is_too_wide(visitor), f"{name}, printed"
+        assert visitor.page.locator("h1").first.is_visible(), f"{name}, printed"
+        nothing(name, "printed", visitor.page.locator(NOT_PRINTED).locator("visible=true").all_inner_texts())
+    with sized(visitor, DESKTOP):
+        nothing(name, "axe", faults_of(name, visitor))
+        nothing(name, "smaller than a finger", too_small(visitor) if is_kiosk else [])
+        assert not is_too_wide(visitor), name
+        with media(visitor, reduced_motion="reduce", forced_colors="active"):
+            assert visitor.page.evaluate(_MOVING) == 0, f"{name}, less motion"
+            by_keyboard(visitor, name)
+            forced = visitor.page.evaluate(_FORCED)
+            nothing(name, "the focus cannot be seen where colours are forced", forced["unseen"])
+            nothing(name, "what has the focus is covered", forced["covered"])
+
+
+def by_keyboard(visitor: Visitor, name: str) -> None:
+    """Tab stops at everything that can be pressed or filled in, in its order, and each stop can be seen."""
+    count = visitor.page.evaluate(_WATCH)
+    for _ in range(count):
+        visitor.page.keyboard.press("Tab")
+    found: dict[str, Any] = visitor.page.evaluate("window.tabbed")
+    missed = [one for at, one in enumerate(found["stops"]) if at not in found["reached"]]
+    nothing(name, "not reached by Tab", missed)
+    assert found["reached"] == sorted(found["reached"]), f"{name}: Tab jumps"
+    nothing(name, "the focus cannot be seen", found["unseen"])
+
+
+@contextmanager
+def sized(visitor: Visitor, size: tuple[int, int]) -> Iterator[None]:
+    before = visitor.page.viewport_size
+    assert before is not None
+    visitor.page.set_viewport_size({"width": size[0], "height": size[1]})
+    try:
+        yield
+    finally:
+        visitor.page.set_viewport_size(before)
+
+
+@contextmanager
+def twice_the_text(visitor: Visitor) -> Iterator[None]:
+    """Also where type is larger than elsewhere, as at a station's computer."""
+    visitor.page.evaluate(
+        "document.documentElement.style.fontSize ="
+        " `${2 * parseFloat(getComputedStyle(document.documentElement).fontSize)}px`"
+    )
+    try:
+        yield
+    finally:
+        visitor.page.evaluate("document.documentElement.style.fontSize = ''")
+
+
+@contextmanager
+def media(visitor: Visitor, **how: Any) -> Iterator[None]:
+    """As the browser of somebody who has set it so, or on paper."""
+    visitor.page.emulate_media(**how)
+    try:
+        yield
+    finally:
+        visitor.page.emulate_media(media="screen", reduced_motion="no-preference", forced_colors="none")
+
+
+# By keyboard alone
+
+
+def tab_to(visitor: Visitor, selector: str, *, most: int = 60) -> None:
+    """Presses Tab until what is looked for has the focus."""
+    for _ in range(most):
+        visitor.page.keyboard.press("Tab")
+        if visitor.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab at {visitor.page.url}")
+
+
+def enter(visitor: Visitor) -> None:
+    with visitor.page.expect_navigation():
+        visitor.page.keyboard.press("Enter")
+
+
+def focused(visitor: Visitor) -> str:
+    """The id or the words of what has the focus."""
+    return str(visitor.page.evaluate(f"({_NAME})(document.activeElement)"))
+
+
+# Errors
+
+
+def told(visitor: Visitor) -> list[str]:
+    """The lines of the error summary, which has to have the focus and to lead the title."""
+    assert visitor.title.startswith("Lỗi: ")
+    assert visitor.page.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
+    return visitor.page.locator(".govuk-error-summary__list li").all_inner_texts()
+
+
+def beside(visitor: Visitor) -> list[str]:
+    """What stands beside the fields, without the word that screen readers hear before it."""
+    messages = visitor.page.locator("main form .govuk-error-message").all_text_contents()
+    return [" ".join(message.replace("Lỗi:", "").split()) for message in messages]
