@@ -22,19 +22,17 @@ from gateway.pages import (
     drafting,
     failures,
     filing,
-    guidance,
-    guided,
     identity,
     kiosk,
+    kiosk_pages,
     payment,
     public,
     registers,
-    shell,
     stations,
     supplement,
     tracking,
-    volunteer,
 )
+from gateway.pages.guidance import bar, citizen, volunteer
 from gateway.pages.headers import nonce, secured
 from gateway.pages.session import EncryptedSessions
 from gateway.sealer import STREAM_TICKETS, Sealer
@@ -59,9 +57,9 @@ _VIEWS = (
     desk,
     counter,
     registers,
-    shell,
+    kiosk_pages,
     *admin.VIEWS,
-    guidance,
+    citizen,
     volunteer,
 )
 
@@ -83,7 +81,7 @@ def register_pages(app: Flask) -> None:
     app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page
     _teach_templates(app)
-    guided.register_guidance(app)
+    bar.register_guidance(app)
     app.after_request(_secure_pages)
     pages = Blueprint("pages", __name__)
     pages.before_request(_prepare)
@@ -100,7 +98,7 @@ def _prepare() -> Response | None:
         return kiosk.refused_page()
     if kiosk.is_left():
         return kiosk.leave(idle=True)
-    if request.endpoint not in shell.UNPROTECTED:
+    if request.endpoint not in kiosk_pages.UNPROTECTED:
         _csrf.protect()
     identity.keep_fresh()
     return None

@@ -74,7 +74,7 @@ def sign_in_again() -> Response:
         )
         return make_response(content, 401)
     if kiosk() and not was:  # by the back button, to a page of whoever sat here before
-        return secured(make_response(redirect(url_for("pages.shell.start"), 303)))
+        return secured(make_response(redirect(url_for("pages.kiosk.start"), 303)))
     back = request.full_path.rstrip("?")
     return secured(make_response(redirect(url_for("pages.account.sign_in", ve=back), 303)))
 

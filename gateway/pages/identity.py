@@ -26,7 +26,7 @@ RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
 CAPTURE = "capture"  # in the session: id, ticket and ward of the capture that was started last (captures.py)
-GUIDED = "guidance"  # in the session: ward and id of a guided session, its code while it waits (guided.py)
+GUIDED = "guidance"  # in the session: ward and id of a guided session, its code while it waits (guidance/bar.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ def leave(*, idle: bool = False) -> Response:
     identity.forget()
     if here:
         _have_cleared(here)
-    start = url_for("pages.shell.start", vi=IDLE if idle else None)
+    start = url_for("pages.kiosk.start", vi=IDLE if idle else None)
     response = make_response(render_template("kiosk/left.html", start=start))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     _delete(response, USED_COOKIE)

@@ -40,7 +40,7 @@ _PAGES = frozenset(
     }
 )
 #: Posted with the same form.
-_ACTS = frozenset({"pages.account.sign_out", "pages.guidance.stop", "pages.shell.leave"})
+_ACTS = frozenset({"pages.account.sign_out", "pages.guidance.stop", "pages.kiosk.leave"})
 
 
 def destination() -> str:
@@ -57,7 +57,7 @@ def go(to: str) -> Response:
 def ends() -> bool:
     """Whether somebody at a station's computer ends: nothing keeps them, not even what cannot be saved."""
     try:
-        asks = request.method == "POST" and request.form.get("next", "") == url_for("pages.shell.leave")
+        asks = request.method == "POST" and request.form.get("next", "") == url_for("pages.kiosk.leave")
     except HTTPException:  # what was posted is too large to be read
         return False
     return asks and not is_from_elsewhere()

@@ -15,9 +15,10 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Flask
 from google.protobuf.empty_pb2 import Empty
 
-from gateway.pages import guided as guided_pages
-from gateway.pages import kiosk, wording
-from gateway.pages.guided import HERE
+from gateway.pages import kiosk
+from gateway.pages.guidance import bar as guided_pages
+from gateway.pages.guidance import wording
+from gateway.pages.guidance.bar import HERE
 from gateway.sealer import STREAM_TICKETS, Sealer
 from services.accounts.domain.guidance import PAGES, Because
 from services.chassis.refusal import Kind, Refusal, conflict

@@ -46,7 +46,7 @@ def cookies(browser: Browser) -> set[str]:
     return {name for name in (SESSION_COOKIE, COOKIE, USED_COOKIE) if browser.client.get_cookie(name)}
 
 
-def is_shell(browser: Browser) -> bool:
+def is_kiosk_page(browser: Browser) -> bool:
     return "app-kiosk" in browser.page.all("body")[0]["class"]
 
 
@@ -60,10 +60,10 @@ def asked(wards: FakeWards, rpc: str) -> list[tuple[str, str]]:
 
 def test_a_code_makes_the_browser_a_stations_computer(browser: Browser, wards: FakeWards) -> None:
     browser.sign_in()
-    assert not is_shell(browser)
+    assert not is_kiosk_page(browser)
     enrol(browser)
     browser.follow()
-    assert is_shell(browser)
+    assert is_kiosk_page(browser)
     assert "Trạm tổ 3" in browser.page.text
     (enrolled,) = [one for one in wards.asked if one.rpc == "EnrolDevice"]
     assert (enrolled.ward, enrolled.request.code, enrolled.request.kind) == (NAM_DUONG, "tryme-ksk22", "kiosk")
@@ -152,7 +152,7 @@ def test_a_refused_credential_is_not_asked_about_at_each_page(
 
 def test_at_home_nothing_is_asked_and_pages_stay_as_they_are(browser: Browser, wards: FakeWards) -> None:
     browser.sign_in()
-    assert not is_shell(browser)
+    assert not is_kiosk_page(browser)
     assert browser.page.all("dialog") == []
     assert asked(wards, "OpenDeviceSession") == []
     assert USED_COOKIE not in cookies(browser)
@@ -172,7 +172,7 @@ def test_a_revoked_computer_says_what_to_do_once_and_forgets_who_was_signed_in(
     kiosk.get("/ho-so")
     assert kiosk.response.status_code == 403
     assert "không còn là máy của điểm hỗ trợ" in kiosk.page.text
-    assert not is_shell(kiosk)
+    assert not is_kiosk_page(kiosk)
     assert cookies(kiosk) == set()
     kiosk.get("/")
     assert kiosk.response.status_code == 200
@@ -214,18 +214,18 @@ def test_a_computer_stays_shared_while_accounts_is_away(
     wards.answers("OpenDeviceSession", AWAY)
     now[0] += 550
     kiosk.get("/phuong/nam-duong")
-    assert (is_shell(kiosk), asked(wards, "ListProcedures")[-1][1]) == (True, TOKEN)
+    assert (is_kiosk_page(kiosk), asked(wards, "ListProcedures")[-1][1]) == (True, TOKEN)
     before = len(asked(wards, "OpenDeviceSession"))
     kiosk.get("/phuong/nam-duong")
     assert len(asked(wards, "OpenDeviceSession")) == before  # not at each page
     now[0] += 60
     kiosk.get("/phuong/nam-duong")
-    assert (is_shell(kiosk), asked(wards, "ListProcedures")[-1][1]) == (True, "")
+    assert (is_kiosk_page(kiosk), asked(wards, "ListProcedures")[-1][1]) == (True, "")
     assert "Trạm tổ 3" in kiosk.page.text
 
     app.extensions.pop("kiosks")  # a gateway that has just started
     kiosk.get("/phuong/nam-duong")
-    assert (kiosk.response.status_code, is_shell(kiosk), COOKIE in cookies(kiosk)) == (200, True, True)
+    assert (kiosk.response.status_code, is_kiosk_page(kiosk), COOKIE in cookies(kiosk)) == (200, True, True)
     assert asked(wards, "ListProcedures")[-1][1] == ""
 
 

@@ -9,7 +9,7 @@ from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
 from caunoi.accounts.v1 import stations_pb2 as stations_v1
 
-from gateway.pages import wording
+from gateway.pages.guidance import wording
 from gateway.texts import weekday
 from services.accounts.domain.guidance import Because
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, guided, identity
-from gateway.pages.guided import Shown, Where
+from gateway.pages import asking, identity
+from gateway.pages.guidance import bar
+from gateway.pages.guidance.bar import Shown, Where
 from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import local_path
 from gateway.spread import newest_first
@@ -59,7 +60,7 @@ def _ask(ward: str) -> None:
         text_version=request.form.get("text_version", ""),
         place=guidance_pb2.Place(page="guidance"),
     )
-    guided.keep(ward, answer.session.id, answer.code)
+    bar.keep(ward, answer.session.id, answer.code)
 
 
 def _station(ward: str) -> WardClient:
@@ -69,20 +70,20 @@ def _station(ward: str) -> WardClient:
 
 def _own(back: str) -> Shown | None:
     """This browser's session, as it is now."""
-    own = guided.kept()
-    return guided.tell_place(own, Where("guidance", path=back)) if own else None
+    own = bar.kept()
+    return bar.tell_place(own, Where("guidance", path=back)) if own else None
 
 
 @pages.get("/huong-dan/phan")
 def part() -> ResponseReturnValue:
     """The parts of a page that change while a volunteer guides; the page's script puts them in."""
-    own = guided.kept()
+    own = bar.kept()
     where = Where.read(request.args)
     shown = None
     if own is not None:
         try:
             answer = wards().client(own["ward"], identity.access_token()).call(rpcs.GET_OWN_GUIDED_SESSION)
-            shown = guided.shown(answer, where)
+            shown = bar.shown(answer, where)
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
@@ -92,7 +93,7 @@ def part() -> ResponseReturnValue:
 
 @pages.post("/huong-dan/dung")
 def stop() -> ResponseReturnValue:
-    own = guided.kept()
+    own = bar.kept()
     if own is not None:
         asked = wards().client(own["ward"], identity.access_token(), request.form.get("key", ""))
         try:
@@ -100,7 +101,7 @@ def stop() -> ResponseReturnValue:
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
-        guided.drop()
+        bar.drop()
     flash("Đã dừng hướng dẫn. Tình nguyện viên không thấy ông/bà đang ở trang nào nữa.")
     return redirect(local_path(request.form.get("ve", "")) or "/", 303)
 

@@ -1,4 +1,4 @@
-"""The shell of a station's computer: enrolling it, the start that everybody finds, and leaving it."""
+"""The pages of a station's computer itself: enrolling it, the start that everybody finds, and leaving it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from gateway.wards import wards
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
-pages = Blueprint("shell", __name__)
+pages = Blueprint("kiosk", __name__)
 #: Signing out has to work from any page, however old. What another site sends is refused by its headers (`leave`).
-UNPROTECTED = {"pages.shell.leave", "pages.shell.still_here"}
+UNPROTECTED = {"pages.kiosk.leave", "pages.kiosk.still_here"}
 
 
 @pages.route("/kiosk/ghi-danh", methods=["GET", "POST"])

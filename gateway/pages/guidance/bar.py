@@ -20,10 +20,11 @@ from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Procedure
 from flask import Flask, before_render_template, current_app, request, session, url_for
 
 from gateway import rpcs
-from gateway.pages import asking, identity, kiosk, wording
+from gateway.pages import asking, identity, kiosk
 from gateway.pages.dossier import Opened
 from gateway.pages.drafting import address
 from gateway.pages.forms import Form, Page
+from gateway.pages.guidance import wording
 from gateway.pages.identity import GUIDED
 from gateway.questions import whole
 from gateway.sealer import Sealer
@@ -42,7 +43,7 @@ _OF = {"form": "page", "documents": "documents"}  # of a place's page → what i
 PAGES = {
     "pages.public.start": "start",
     "pages.public.ward_start": "start",
-    "pages.shell.start": "start",
+    "pages.kiosk.start": "start",
     "pages.public.procedure": "procedure",
     "pages.account.own": "account",
     "pages.account.open_account": "account",

@@ -16,8 +16,9 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, guided, identity, wording
+from gateway.pages import asking, identity
 from gateway.pages.forms import Form
+from gateway.pages.guidance import bar, wording
 from gateway.pages.own_questions import GUIDANCE_CODE
 from gateway.pages.plain import error_list, errors_from, shown_fields
 from gateway.texts import local
@@ -110,7 +111,7 @@ class Question:
 
     @property
     def is_named(self) -> bool:
-        return self.subject != guided.HERE
+        return self.subject != bar.HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         done=tuple(_done(one, procedure, form) for one in reversed(session.guidance)),
         before=_before(session.explained_before),
         explained=frozenset(explained),
-        stream=guided.stream_url(identity.own_ward().code, session.id, "volunteer") if is_open else "",
+        stream=bar.stream_url(identity.own_ward().code, session.id, "volunteer") if is_open else "",
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
         silent_minutes=max(1, int(silent // 60)) if is_open and silent > SILENT_SECONDS else 0,
     )
@@ -236,7 +237,7 @@ def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None
 
 
 def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
-    if field == guided.HERE:
+    if field == bar.HERE:
         return wording.ON_SCREEN
     if field.startswith("documents/") and procedure is not None:
         kind = field.partition("/")[2]
