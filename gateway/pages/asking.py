@@ -47,6 +47,17 @@ def services_of(ward: Ward) -> WardClient:
     return _PageClient(wards(), ward.code, identity.access_token(), request.form.get("key", ""), kiosk.token())
 
 
+def services_in(code: str) -> WardClient:
+    """As `services_of`, by the ward's GSO code. Raises a Refusal (NOT_FOUND `unknown-ward`)."""
+    return services_of(wards().ward(code))
+
+
+def services_here() -> WardClient | None:
+    """The services of the station's ward, where this is a station's computer."""
+    here = kiosk.kiosk()
+    return services_in(here.ward) if here else None
+
+
 def procedure_version(ward: Ward, code: str, version: str) -> tuple[Procedure, Form]:
     """A version of a procedure as a ward has it, and its form; a version never changes, so each is read once."""
     known: dict[tuple[str, str, str], tuple[Procedure, Form]]

@@ -8,18 +8,18 @@ from uuid import UUID
 from caunoi.accounts.v1.stations_pb2 import Scanner
 from caunoi.dossiers.v1 import captures_pb2 as captures_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.files import shown_file
 from gateway.limits import limited
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, kept
 from gateway.pages.documents import came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.kiosk import kiosk
 from gateway.pages.payment import qr
-from gateway.pages.scanning import scanners_here, station
+from gateway.pages.scanning import scanners_here
 from gateway.settings import Settings
 from gateway.wards import wards
 from services.chassis.call import forbidden
@@ -207,14 +207,14 @@ def _again(slug: str, ticket: str, error: str) -> ResponseReturnValue:
 def _start(opened: Opened, kind: str, source: str) -> captures_v1.StartCaptureResponse:
     started = opened.services.call(rpcs.START_CAPTURE, dossier_id=opened.dossier.id, kind=kind, source=source)
     if kiosk():
-        identity.end_capture(session.get(identity.CAPTURE))  # leaving ends the last one only
-    session[identity.CAPTURE] = {"id": started.capture.id, "ticket": started.ticket, "ward": opened.ward.code}
+        identity.end_capture(kept.capture.read())  # leaving ends the last one only
+    kept.capture.write(kept.Capture(started.capture.id, started.ticket, opened.ward.code))
     return started
 
 
 def _scan(opened: Opened, kind: str, scanner: str, source: str) -> captures_v1.Capture:
     """Starts to take a paper, and asks the scanner for its pages."""
-    here = station()
+    here = asking.services_here()
     if here is None:
         raise forbidden("Máy quét chỉ dùng được ở máy tính của điểm hỗ trợ.")
     started = _start(opened, kind, "scanner")
@@ -262,14 +262,15 @@ def _shown(opened: Opened, kind: str, id: UUID) -> dict[str, Any]:
 
 def _ticket(capture: captures_v1.Capture) -> str:
     """The ticket to show to a phone; empty where none is waited for."""
-    known = session.get(identity.CAPTURE, {})
-    is_shown = known.get("id") == capture.id and capture.source == "phone" and capture.state in ("waiting", "receiving")
-    return str(known.get("ticket", "")) if is_shown else ""
+    own = kept.capture.read()
+    is_waited_for = capture.source == "phone" and capture.state in ("waiting", "receiving")
+    return own.ticket if own and own.id == capture.id and is_waited_for else ""
 
 
 def _forget_ticket(capture: UUID) -> None:
-    if session.get(identity.CAPTURE, {}).get("id") == str(capture):
-        session.pop(identity.CAPTURE)
+    own = kept.capture.read()
+    if own and own.id == str(capture):
+        kept.capture.drop()
 
 
 def _tray(opened: Opened, capture: captures_v1.Capture) -> str:

@@ -16,6 +16,7 @@ from caunoi.accounts.v1.accounts_pb2 import Session
 from flask import request, session
 
 from gateway import rpcs
+from gateway.pages import kept
 from gateway.wards import wards
 from services.chassis.call import forbidden
 from services.chassis.district import Ward
@@ -25,8 +26,6 @@ from services.chassis.tokens import OFFICE, Role, unauthenticated
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
-CAPTURE = "capture"  # in the session: id, ticket and ward of the capture that was started last (captures.py)
-GUIDED = "guidance"  # in the session: ward and id of a guided session, its code while it waits (guidance/bar.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +123,20 @@ def forget() -> None:
 
 def empty() -> None:
     """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session."""
-    who, guided, token, capture = person(), session.get(GUIDED), access_token(), session.get(CAPTURE)
+    who, token, guided, capture = person(), access_token(), kept.guidance.read(), kept.capture.read()
     session.clear()
     end_capture(capture)
     if who and guided:
         with suppress(Refusal):  # where the token does not count any more it ends by its time
-            asked = wards().client(guided["ward"], token)
-            asked.call(rpcs.END_GUIDED_SESSION, session_id=guided["id"], because="signed-out")
+            asked = wards().client(guided.ward, token)
+            asked.call(rpcs.END_GUIDED_SESSION, session_id=guided.id, because="signed-out")
 
 
-def end_capture(capture: dict[str, str] | None) -> None:
+def end_capture(capture: kept.Capture | None) -> None:
     """Voids the ticket of a capture, so that neither scanner nor phone adds a page; those that have come stay."""
-    if capture and "ward" in capture:
+    if capture:
         with suppress(Refusal):  # it may be over already; else it ends by its time
-            wards().client(capture["ward"]).call(rpcs.END_CAPTURE, ticket=capture["ticket"])
+            wards().client(capture.ward).call(rpcs.END_CAPTURE, ticket=capture.ticket)
 
 
 def keep_fresh() -> None:

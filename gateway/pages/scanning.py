@@ -9,10 +9,8 @@ from flask import url_for
 
 from gateway import rpcs
 from gateway.pages import identity
-from gateway.pages.asking import services_of
+from gateway.pages.asking import services_here
 from gateway.pages.dossier import Opened
-from gateway.pages.kiosk import kiosk
-from gateway.wards import WardClient, wards
 from services.chassis.refusal import Kind, Refusal
 
 
@@ -36,17 +34,9 @@ def waiting_pages(opened: Opened) -> list[dict[str, Any]]:
     ]
 
 
-def station() -> WardClient | None:
-    """The services of the station's ward, where this is a station's computer."""
-    here = kiosk()
-    if here is None:
-        return None
-    return services_of(wards().district.wards[here.ward])
-
-
 def scanners_here() -> list[Scanner]:
     """The scanners beside this computer; none at home, and none while the station's ward does not answer."""
-    here = station()
+    here = services_here()
     if here is None:
         return []
     try:

@@ -14,7 +14,7 @@ from deploy.kiosk.agent import work
 from gateway import models, streams, texts
 from gateway.acts import ACTS
 from gateway.api.guidance_answers import GuidedSession, OwnGuidedSession
-from gateway.pages.guidance import bar, volunteer
+from gateway.pages.guidance import bar, place, volunteer
 from services.accounts.domain import guidance
 from services.accounts.storage import devices
 from services.accounts.use_cases.guidance import MOST_WATCHED
@@ -123,7 +123,7 @@ def test_an_ended_session_is_told_as_long_as_accounts_tells_it() -> None:
 
 
 def test_a_place_holds_at_most_what_accounts_takes() -> None:
-    assert (bar.MOST_FIELDS, bar.MOST_POINTS) == (guidance.MOST_FIELDS, guidance.MOST_POINTS)
+    assert (place.MOST_FIELDS, place.MOST_POINTS) == (guidance.MOST_FIELDS, guidance.MOST_POINTS)
 
 
 def test_a_citizen_is_silent_after_more_than_two_heartbeats_of_the_page() -> None:

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, kept
 from gateway.pages.guidance import bar
-from gateway.pages.guidance.bar import Shown, Where
+from gateway.pages.guidance.bar import Shown
+from gateway.pages.guidance.place import Where
 from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import local_path
 from gateway.spread import newest_first
-from gateway.wards import WardClient, wards
+from gateway.wards import wards
 from services.chassis.call import forbidden
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
@@ -50,40 +51,35 @@ def here() -> ResponseReturnValue:
                 raise
             flash(refusal.text)
         return redirect(url_for(".here", ve=back), 303)
-    text = _station(place.ward).call(rpcs.GET_CONSENT_TEXT)
+    text = asking.services_in(place.ward).call(rpcs.GET_CONSENT_TEXT)
     return render_template("guidance/consent.html", consent=text, station=place, guidance=own, goes_on=back)
 
 
 def _ask(ward: str) -> None:
-    answer = _station(ward).call(
+    answer = asking.services_in(ward).call(
         rpcs.REQUEST_GUIDED_SESSION,
         text_version=request.form.get("text_version", ""),
         place=guidance_pb2.Place(page="guidance"),
     )
-    bar.keep(ward, answer.session.id, answer.code)
-
-
-def _station(ward: str) -> WardClient:
-    """The services of the station's ward; the computer's token is renewed where it does not count any more."""
-    return asking.services_of(asking.district().wards[ward])
+    kept.guidance.write(kept.Guidance(ward, answer.session.id, answer.code))
 
 
 def _own(back: str) -> Shown | None:
     """This browser's session, as it is now."""
-    own = bar.kept()
+    own = kept.guidance.read()
     return bar.tell_place(own, Where("guidance", path=back)) if own else None
 
 
 @pages.get("/huong-dan/phan")
 def part() -> ResponseReturnValue:
     """The parts of a page that change while a volunteer guides; the page's script puts them in."""
-    own = bar.kept()
+    own = kept.guidance.read()
     where = Where.read(request.args)
     shown = None
     if own is not None:
         try:
-            answer = wards().client(own["ward"], identity.access_token()).call(rpcs.GET_OWN_GUIDED_SESSION)
-            shown = bar.shown(answer, where)
+            answer = asking.services_in(own.ward).call(rpcs.GET_OWN_GUIDED_SESSION)
+            shown = bar.shown(own, answer, where)
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
@@ -93,15 +89,14 @@ def part() -> ResponseReturnValue:
 
 @pages.post("/huong-dan/dung")
 def stop() -> ResponseReturnValue:
-    own = bar.kept()
+    own = kept.guidance.read()
     if own is not None:
-        asked = wards().client(own["ward"], identity.access_token(), request.form.get("key", ""))
         try:
-            asked.call(rpcs.END_GUIDED_SESSION, session_id=own["id"])
+            asking.services_in(own.ward).call(rpcs.END_GUIDED_SESSION, session_id=own.id)
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
-        bar.drop()
+        kept.guidance.drop()
     flash("Đã dừng hướng dẫn. Tình nguyện viên không thấy ông/bà đang ở trang nào nữa.")
     return redirect(local_path(request.form.get("ve", "")) or "/", 303)
 
@@ -122,7 +117,6 @@ def consents() -> ResponseReturnValue:
 
 @pages.post("/toi/dong-y/<ward>/<uuid:id>/rut")
 def withdraw(ward: str, id: UUID) -> ResponseReturnValue:
-    own = wards().client(ward, identity.access_token(), request.form.get("key", ""))
-    own.call(rpcs.WITHDRAW_CONSENT, id=str(id))
+    asking.services_in(ward).call(rpcs.WITHDRAW_CONSENT, id=str(id))
     flash("Đã rút lại sự đồng ý. Buổi hướng dẫn đang mở theo sự đồng ý đó, nếu có, đã dừng.")
     return redirect(url_for(".consents"), 303)

@@ -18,7 +18,9 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.forms import Form
-from gateway.pages.guidance import bar, wording
+from gateway.pages.guidance import wording
+from gateway.pages.guidance.stream import stream_url
+from gateway.pages.guidance.subjects import HERE, title_of
 from gateway.pages.own_questions import GUIDANCE_CODE
 from gateway.pages.plain import error_list, errors_from, shown_fields
 from gateway.texts import local
@@ -111,7 +113,7 @@ class Question:
 
     @property
     def is_named(self) -> bool:
-        return self.subject != bar.HERE
+        return self.subject != HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,10 +205,10 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
     remarks = {point.field: wording.remark_of(point.check) for point in session.place.open_points}
     page = form.page(session.place.part) if form and session.place.page == "form" else None
     here = tuple(
-        Question(field, _title(field, procedure, form), remarks.get(field, "")) for field in session.place.fields
+        Question(field, title_of(field, procedure, form), remarks.get(field, "")) for field in session.place.fields
     )
     elsewhere = tuple(
-        Question(field, _title(field, procedure, form), remark, is_here=False)
+        Question(field, title_of(field, procedure, form), remark, is_here=False)
         for field, remark in remarks.items()
         if field not in session.place.fields
     )
@@ -221,7 +223,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         done=tuple(_done(one, procedure, form) for one in reversed(session.guidance)),
         before=_before(session.explained_before),
         explained=frozenset(explained),
-        stream=bar.stream_url(identity.own_ward().code, session.id, "volunteer") if is_open else "",
+        stream=stream_url(identity.own_ward().code, session.id, "volunteer") if is_open else "",
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
         silent_minutes=max(1, int(silent // 60)) if is_open and silent > SILENT_SECONDS else 0,
     )
@@ -236,16 +238,6 @@ def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None
         return None, None  # titles are missing; the session goes on
 
 
-def _title(field: str, procedure: Procedure | None, form: Form | None) -> str:
-    if field == bar.HERE:
-        return wording.ON_SCREEN
-    if field.startswith("documents/") and procedure is not None:
-        kind = field.partition("/")[2]
-        return next((one.title for one in procedure.documents if one.kind == kind), wording.A_PAPER)
-    one = form.fields.get(field) if form else None
-    return one.title if one else wording.A_QUESTION
-
-
 def _before(keys: Sequence[str]) -> tuple[str, ...]:
     """The terms that were explained in earlier sessions, in words."""
     terms = services().call(rpcs.LIST_TERMS).terms if keys else ()
@@ -253,7 +245,7 @@ def _before(keys: Sequence[str]) -> tuple[str, ...]:
 
 
 def _done(one: guidance_pb2.Guidance, procedure: Procedure | None, form: Form | None) -> Done:
-    title = one.title or _title(one.subject, procedure, form)
+    title = one.title or title_of(one.subject, procedure, form)
     return Done(
         one.at,
         {

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from deploy.local.process import ROOT
-from gateway.pages.guidance import bar
+from gateway.pages.guidance import place
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_draft, a_filed_dossier, a_full_draft
 from tests.unit.gateway_pages.ward import CODE, KEY, TODAY, Ward
@@ -155,4 +155,4 @@ def test_every_address_that_a_template_names_is_one_of_ours(app: Flask) -> None:
 
 
 def test_every_page_whose_place_a_volunteer_is_told_is_one_of_ours(app: Flask) -> None:
-    assert sorted(set(bar.PAGES) - set(app.view_functions)) == []
+    assert sorted(set(place.PAGES) - set(app.view_functions)) == []

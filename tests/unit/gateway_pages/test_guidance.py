@@ -16,9 +16,8 @@ from flask import Flask
 from google.protobuf.empty_pb2 import Empty
 
 from gateway.pages import kiosk
-from gateway.pages.guidance import bar as guided_pages
-from gateway.pages.guidance import wording
-from gateway.pages.guidance.bar import HERE
+from gateway.pages.guidance import place, wording
+from gateway.pages.guidance.subjects import HERE
 from gateway.sealer import STREAM_TICKETS, Sealer
 from services.accounts.domain.guidance import PAGES, Because
 from services.chassis.refusal import Kind, Refusal, conflict
@@ -222,9 +221,9 @@ def test_every_side_knows_the_same_pages() -> None:
     """What a place may name, what the gateway tells, what the volunteer reads, and what the contract says."""
     contract = Path("proto/caunoi/accounts/v1/guidance.proto").read_text("utf-8")
     (listed,) = re.findall(r"// (.+)\n  string page = 1;", contract)
-    of_a_view = {*guided_pages.PAGES.values(), "documents", "guidance", "elsewhere"}
+    of_a_view = {*place.PAGES.values(), "documents", "guidance", "elsewhere"}
     assert PAGES == of_a_view == wording.PLACES.keys() == set(re.findall("`(.+?)`", listed))
-    assert guided_pages.RELOADED <= PAGES
+    assert place.RELOADED <= PAGES
 
 
 def test_what_every_harmless_check_finds_has_its_words(ward: Ward) -> None:
@@ -460,20 +459,32 @@ def test_the_page_of_the_code_tells_by_itself_that_the_volunteer_has_come(browse
     assert '<noscript><meta http-equiv="refresh" content="5">' in browser.response.get_data(as_text=True)
 
 
-def test_a_computers_token_that_has_ended_is_renewed_when_guidance_is_asked_for(
-    browser: Browser, guided: Guided
+def test_a_computers_token_that_has_ended_is_renewed_whatever_is_asked_of_the_station(
+    browser: Browser, ward: Ward, guided: Guided
 ) -> None:
-    sit_down(browser)
-    for rpc in ("GetConsentText", "RequestGuidedSession"):
+    refused = []
+
+    def refuse_once(rpc: str) -> None:
         answer = guided.wards.scripts[rpc]
 
-        def once(ward: str, request: object, rpc: str = rpc, answer: Any = answer) -> Any:
+        def once(ward: str, request: object) -> Any:
+            refused.append(rpc)
             guided.wards.scripts[rpc] = answer
             raise Refusal(Kind.UNAUTHENTICATED, "kiosk-token-expired", "Mã của máy đã hết hạn.")
 
         guided.wards.scripts[rpc] = once
+
+    sit_down(browser)
+    rpcs = ("GetConsentText", "RequestGuidedSession", "ShowPlace", "NoteGuidedSession", "GetOwnGuidedSession")
+    for rpc in (*rpcs, "EndGuidedSession"):
+        refuse_once(rpc)
     agree(browser)
     assert " ".join(CODE) in browser.page.text
+    browser.get(f"{a_draft(ward)}/to-khai")
+    browser.client.get(bar(browser)["data-part"])
+    browser.post("/huong-dan/dung", key=browser.page.hidden("key"), ve="/tai-khoan")
+    assert refused == [*rpcs, "EndGuidedSession"]
+    assert guided.state == "ended"
 
 
 def test_the_consent_is_short_with_its_whole_text_behind_it(browser: Browser, guided: Guided) -> None:

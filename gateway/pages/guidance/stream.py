@@ -1,0 +1,16 @@
+"""Where both screens of a guided session hear of changes."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from gateway.sealer import Sealer
+from gateway.settings import Settings
+
+
+def stream_url(ward: str, session_id: str, side: str) -> str:
+    """The stream of a session; the ticket in the address names the session and its side, and opens nothing."""
+    settings: Settings = current_app.extensions["settings"]
+    sealer: Sealer = current_app.extensions["stream_tickets"]
+    ticket = sealer.seal({"ward": ward, "session": session_id, "side": side})
+    return f"{settings.streams_url}/streams/guidance?ticket={ticket}"

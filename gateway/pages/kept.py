@@ -1,0 +1,89 @@
+"""What a browser's session keeps that hangs on the person: their guided session, and the ticket of a capture.
+
+Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from flask import session
+from pydantic import TypeAdapter, ValidationError
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The page that is shown, and the number of the last thing that was done before it was shown."""
+
+    page: str
+    part: str
+    fields: str
+    dossier: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDossier:
+    """The dossier that was shown last: other pages name and link its questions."""
+
+    slug: str
+    id: str
+    procedure: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """A guided session: its ward (GSO code) and id, and its code while it waits.
+
+    `noted` are the drafts on which it is noted; `pointed` is what was pointed at as `/here`, by the number of the
+    pointing.
+    """
+
+    ward: str
+    id: str
+    code: str = ""
+    noted: tuple[str, ...] = ()
+    here: Here | None = None
+    pointed: Mapping[int, str] = field(default_factory=dict)
+    dossier: ShownDossier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The capture that was started last: its id, its ticket, and the ward (GSO code) of its dossier."""
+
+    id: str
+    ticket: str
+    ward: str
+
+
+Record = TypeVar("Record")
+
+
+class _Kept(Generic[Record]):
+    """A record under its name in the session."""
+
+    def __init__(self, name: str, record: type[Record]) -> None:
+        self._name = name
+        self._form = TypeAdapter(record)
+
+    def read(self) -> Record | None:
+        try:
+            return self._form.validate_python(session.get(self._name))
+        except ValidationError:
+            return None
+
+    def write(self, record: Record) -> None:
+        """Leaves the session as it is where nothing changes, so that no cookie is sent for it."""
+        if record != self.read():
+            session[self._name] = self._form.dump_python(record, mode="json")
+
+    def drop(self) -> None:
+        session.pop(self._name, None)
+
+
+guidance = _Kept("guidance", Guidance)
+capture = _Kept("capture", Capture)
