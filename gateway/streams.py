@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,7 +21,11 @@ from typing import Any, TypeAlias
 import grpc
 import structlog
 import uvicorn
-from caunoi.accounts.v1.guidance_pb2 import WatchGuidedSessionsRequest, WatchGuidedSessionsResponse
+from caunoi.accounts.v1.guidance_pb2 import (
+    GuidedSessionVersion,
+    WatchGuidedSessionsRequest,
+    WatchGuidedSessionsResponse,
+)
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
 from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -41,7 +45,8 @@ from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
 
-EVERY = 0.3  # seconds between two questions to a ward
+WAIT = 5  # seconds that a ward may wait for a change before it answers
+GAP = 0.05  # seconds between two questions to a ward: what changes together is told together
 PAUSE = 1.0  # after a question that was not answered
 MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest)
 KEEP_ALIVE = 15
@@ -80,10 +85,12 @@ class _Ward:
         """`version` at the beginning and at each change; `ended` is the last."""
         watched = self.sessions.setdefault(session, _Watched())
         watched.connections += 1
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._watch())
         told: int | None = None
         try:
+            if watched.version == -1:
+                await self._tried(self._ask_once([session], wait=0))
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._watch())
             while True:
                 changed = watched.changed
                 if watched.version not in (told, -1):
@@ -105,35 +112,46 @@ class _Ward:
 
     async def _watch(self) -> None:
         """Asks until nobody waits any more."""
-        while self.sessions:
-            try:
-                await self._ask_once(list(self.sessions))
-            except grpc.RpcError as fault:
-                log.warning("watch-unanswered", ward=self._code, code=fault.code().name)
+        while asked := [id for id, watched in self.sessions.items() if not watched.ended]:
+            parts = [asked[first : first + MOST_ASKED] for first in range(0, len(asked), MOST_ASKED)]
+            if not all(await asyncio.gather(*(self._tried(self._ask_once(part, wait=WAIT)) for part in parts))):
                 await asyncio.sleep(PAUSE)
-            except Exception:  # a fault of ours; whoever listens in this ward must not wait for ever
-                log.exception("watch-broke", ward=self._code)
-                await asyncio.sleep(PAUSE)
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(GAP)
         self._task = None
 
-    async def _ask_once(self, ids: list[str]) -> None:
-        for first in range(0, len(ids), MOST_ASKED):
-            asked = ids[first : first + MOST_ASKED]
-            answer: WatchGuidedSessionsResponse = await self._ask(
-                WatchGuidedSessionsRequest(session_ids=asked),
-                timeout=WATCH_GUIDED_SESSIONS.seconds,
-                metadata=metadata_for(self._code),
-            )
-            known = {each.session_id: each for each in answer.versions}
-            for id in asked:
-                watched = self.sessions.get(id)
-                if watched is None:
-                    continue
-                if id in known:
-                    watched.note(known[id].version, ended=known[id].ended)
-                else:
-                    watched.note(0, ended=True)  # accounts does not know it (any more)
+    async def _tried(self, question: Coroutine[Any, Any, None]) -> bool:
+        """Whether it was answered."""
+        try:
+            await question
+        except grpc.RpcError as fault:
+            log.warning("watch-unanswered", ward=self._code, code=fault.code().name)
+            return False
+        except Exception:  # a fault of ours; whoever listens in this ward must not wait for ever
+            log.exception("watch-broke", ward=self._code)
+            return False
+        return True
+
+    async def _ask_once(self, ids: Sequence[str], *, wait: int) -> None:
+        """Accounts answers at once what is new to us, else at the next change in its ward, or after `wait` seconds."""
+        told = [
+            GuidedSessionVersion(session_id=id, version=max(watched.version, 0), ended=watched.ended)
+            for id in ids
+            if (watched := self.sessions.get(id))
+        ]
+        answer: WatchGuidedSessionsResponse = await self._ask(
+            WatchGuidedSessionsRequest(told=told, wait_seconds=wait),
+            timeout=wait + WATCH_GUIDED_SESSIONS.seconds,
+            metadata=metadata_for(self._code),
+        )
+        known = {each.session_id: each for each in answer.versions}
+        for id in ids:
+            watched = self.sessions.get(id)
+            if watched is None:
+                continue
+            if id in known:
+                watched.note(known[id].version, ended=known[id].ended)
+            else:
+                watched.note(0, ended=True)  # accounts does not know it (any more)
 
 
 class Streams:

@@ -65,6 +65,8 @@ def of_service(service: str, places: Places, database_url: str, bootstrap: str) 
     return {
         **of_all(places),
         "WARDS": "all",
+        # In accounts a call of each ward waits for changes of guided sessions, and holds a thread.
+        **({"RPC_THREADS": "48"} if service == "accounts" else {}),
         "LISTEN": places.address(service),
         "METRICS_LISTEN": f"{HOST}:{metrics}",
         "DATABASE_URL": database_url,

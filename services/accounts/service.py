@@ -31,6 +31,7 @@ from services.accounts.use_cases.guidance import write_ends
 from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
+from services.chassis.database.changes import Changes
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
@@ -52,7 +53,8 @@ class AccountsParts:
     """The parts of the service."""
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock) -> None:
-        self._place = Workplace(settings, cells, clock, Hasher(settings), Sender(settings))
+        self.guidance_changes = {ward: Changes(cell.database, "guided_sessions") for ward, cell in cells.items()}
+        self._place = Workplace(settings, cells, clock, Hasher(settings), Sender(settings), self.guidance_changes)
 
     def register(self, server: grpc.Server) -> None:
         accounts = servicer(CONTRACT, accounts_pb2_grpc.AccountsServiceServicer, self._place, RPCS)
@@ -67,7 +69,7 @@ class AccountsParts:
 
     def loops(self, ward: str) -> Sequence[Loop]:
         cell, clock = self._place.cells[ward], self._place.clock
-        return [purging(cell, clock), sweeping(cell, clock)]
+        return [purging(cell, clock), sweeping(cell, clock), self.guidance_changes[ward].listen]
 
     def close(self) -> None:
         self._place.sender.close()

@@ -16,11 +16,12 @@ from services.accounts.use_cases import (
     sessions,
     stations,
 )
+from services.accounts.use_cases.unit import Workplace
 from services.accounts.views import devices as device_views
 from services.accounts.views import guidance as guidance_views
 from services.accounts.views import people as views
 from services.accounts.views import stations as station_views
-from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
+from services.chassis.grpc.rpc import Command, Free, LongPoll, Query, SteppedCommand, Table
 
 RPCS: Table = {
     # Opening an account
@@ -107,7 +108,13 @@ GUIDANCE: Table = {
     "Guide": Command(guiding.Guide, guiding.guide, guidance_views.guided),
     # Everybody
     "ListTerms": Free(guidance.ListTerms, guidance.terms, guidance_views.terms),
-    "WatchGuidedSessions": Query(guidance.WatchGuidedSessions, guidance.watch, guidance_views.watched),
+    "WatchGuidedSessions": LongPoll(
+        guidance.WatchGuidedSessions,
+        guidance.watch,
+        guidance.patience,
+        Workplace.changes,
+        guidance_views.watched,
+    ),
     "ListGuidedSessionsOfDossier": Query(guidance.ListGuidedSessionsOfDossier, guidance.given, guidance_views.given),
     # Consents
     "GetConsentText": Free(consents.GetConsentText, consents.text, guidance_views.consent_text),

@@ -43,15 +43,25 @@ class FakeAccounts:
     def watch(
         self, request: guidance_pb2.WatchGuidedSessionsRequest, context: Any
     ) -> guidance_pb2.WatchGuidedSessionsResponse:
-        self.asked.append(list(request.session_ids))
+        asked = [each.session_id for each in request.told]
+        self.asked.append(asked)
         while self.hangs and context.is_active():
             time.sleep(0.05)
+        before, until = dict(self.sessions), time.monotonic() + request.wait_seconds
+        told = {each.session_id: (each.version, each.ended) for each in request.told}
+        while (
+            before == self.sessions
+            and told == {id: self.sessions.get(id) for id in asked}
+            and time.monotonic() < until
+            and context.is_active()
+        ):
+            time.sleep(0.02)
         return guidance_pb2.WatchGuidedSessionsResponse(
             versions=[
                 guidance_pb2.GuidedSessionVersion(
                     session_id=id, version=self.sessions[id][0], ended=self.sessions[id][1]
                 )
-                for id in request.session_ids
+                for id in asked
                 if id in self.sessions
             ]
         )

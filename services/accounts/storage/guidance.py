@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     bindparam,
+    case,
     cast,
     delete,
     false,
@@ -183,20 +184,21 @@ class Watched(NamedTuple):
     id: UUID
     version: int
     ended: bool
+    over_at: datetime | None  # by time, unless somebody ends it before
 
 
-# Built once, and of columns alone: it runs several times a second for every ward with open sessions.
-_OVER = or_(
-    GuidedSessionRow.ends_at <= bindparam("now"),
-    bindparam("now") >= _DUTY_OVER_AT,
-    GuidedSessionRow.joined_at.is_(None) & (GuidedSessionRow.code_expires_at <= bindparam("now")),
+_OVER_AT: ColumnElement[datetime | None] = func.least(
+    GuidedSessionRow.ends_at,
+    _DUTY_OVER_AT,
+    case((GuidedSessionRow.joined_at.is_(None), GuidedSessionRow.code_expires_at)),
 )
-_UNWRITTEN_END = GuidedSessionRow.ended_at.is_(None) & func.coalesce(_OVER, false())
+_UNWRITTEN_END = GuidedSessionRow.ended_at.is_(None) & func.coalesce(bindparam("now") >= _OVER_AT, false())
 _WATCHED = (
     select(
         GuidedSessionRow.id,
         GuidedSessionRow.version + cast(_UNWRITTEN_END, Integer),
         GuidedSessionRow.ended_at.is_not(None) | _UNWRITTEN_END,
+        _OVER_AT,
     )
     .outerjoin(DutyRow, GuidedSessionRow.duty_id == DutyRow.id)
     .outerjoin(OpeningRow, DutyRow.opening_id == OpeningRow.id)

@@ -30,6 +30,7 @@ from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 
 MOST_WATCHED = 500
+MOST_SECONDS_WATCHED = 10
 #: What the citizen is shown of what was done.
 MOST_FOR_CITIZEN = 20
 
@@ -66,8 +67,16 @@ class ListTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    session_id: str
+    version: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
 class WatchGuidedSessions:
-    session_ids: Sequence[str]
+    told: Sequence[Told]
+    wait_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +230,20 @@ def terms(_: Workplace, __: ListTerms) -> Collection[Term]:
 
 def watch(unit: Unit, query: WatchGuidedSessions) -> Sequence[storage.Watched]:
     """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
-    if len(query.session_ids) > MOST_WATCHED:
+    if len(query.told) > MOST_WATCHED:
         text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
-        raise invalid("invalid-field", text, FieldFault("session_ids", text))
-    ids = [key for each in query.session_ids if (key := read_uuid(each))]
+        raise invalid("invalid-field", text, FieldFault("told", text))
+    ids = [key for each in query.told if (key := read_uuid(each.session_id))]
     return storage.watched(unit.session, ids, unit.now) if ids else []
+
+
+def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:
+    """Seconds that the caller would wait for a change: until the next session is over by time, and 0 for news."""
+    known = {(each.session_id, each.version, each.ended) for each in query.told}
+    if known != {(str(each.id), each.version, each.ended) for each in found}:
+        return 0
+    ends = [(each.over_at - unit.now).total_seconds() for each in found if not each.ended and each.over_at]
+    return min(query.wait_seconds, MOST_SECONDS_WATCHED, *ends)
 
 
 def given(unit: Unit, query: ListGuidedSessionsOfDossier) -> list[Given]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -17,6 +17,7 @@ from services.chassis import unit as chassis
 from services.chassis.call import current_call
 from services.chassis.cells import Cells
 from services.chassis.clock import Clock
+from services.chassis.database.changes import Changes
 from services.chassis.database.idempotency import forget
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.unit import Answer
@@ -31,6 +32,11 @@ class Workplace:
     clock: Clock
     hasher: Hasher
     sender: Sender
+    guidance_changes: Mapping[str, Changes]  # by ward
+
+    def changes(self) -> Changes:
+        """Of guided sessions in the ward that is called."""
+        return self.guidance_changes[current_call().ward]
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

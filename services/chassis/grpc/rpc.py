@@ -6,6 +6,7 @@ contract's message of it. The table says in how many transactions an RPC works:
 
     RPCS: Table = {
         "GetDossier": Query(GetDossier, reading.dossier, views.dossier),
+        "WatchGuidedSessions": LongPoll(WatchGuidedSessions, guidance.watch, guidance.patience, changed, views.watched),
         "AcceptDossier": Command(AcceptDossier, acceptance.accept, views.dossier),
         "SubmitDossier": SteppedCommand(SubmitDossier, filing.confirmed, filing.redeem, filing.file, views.submitted),
         "GetPaper": Free(GetPaper, issuing.paper, views.paper),
@@ -25,6 +26,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescr
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
+from services.chassis.call import seconds_left
+from services.chassis.database.changes import Changes
 from services.chassis.refusal import Refusal
 from services.chassis.unit import Unit
 
@@ -36,6 +39,7 @@ Brought = TypeVar("Brought")
 Work_co = TypeVar("Work_co", bound=Unit, covariant=True)
 
 
+_TO_READ_AGAIN = 1.0  # seconds
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -59,6 +63,34 @@ class Query(Generic[Request, Work, Result]):
     def serve(self, place: Workplace[Work], request: Message, command: Request, answer: type[Message]) -> Message:
         with place.unit() as unit:
             return self.view(unit, self.read(unit, command))
+
+
+@dataclass(frozen=True, slots=True)
+class LongPoll(Generic[Request, Place, Work, Result]):
+    """Reads; where that is no news for the caller, waits for a change and reads again.
+
+    While it waits it holds a thread and no connection to the database.
+    """
+
+    request: type[Request]
+    read: Callable[[Work, Request], Result]
+    patience: Callable[[Work, Request, Result], float]  # seconds that the caller would wait; 0 for news
+    changes: Callable[[Place], Changes]  # of the ward that is called
+    view: Callable[[Work, Result], Message]
+
+    def serve(self, place: Place, request: Message, command: Request, answer: type[Message]) -> Message:
+        changes = self.changes(place)
+        count = changes.count
+        message, patience = self._read(place, command)
+        if patience > 0:
+            changes.wait(count, min(patience, seconds_left() - _TO_READ_AGAIN))
+            message, _ = self._read(place, command)
+        return message
+
+    def _read(self, place: Place, command: Request) -> tuple[Message, float]:
+        with place.unit() as unit:
+            found = self.read(unit, command)
+            return self.view(unit, found), self.patience(unit, command, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +164,11 @@ class Free(Generic[Request, Place, Result]):
 
 
 Rpc: TypeAlias = (
-    Query[Any, Any, Any] | Command[Any, Any, Any] | SteppedCommand[Any, Any, Any, Any, Any, Any] | Free[Any, Any, Any]
+    Query[Any, Any, Any]
+    | LongPoll[Any, Any, Any, Any]
+    | Command[Any, Any, Any]
+    | SteppedCommand[Any, Any, Any, Any, Any, Any]
+    | Free[Any, Any, Any]
 )
 Table: TypeAlias = Mapping[str, Rpc]
 

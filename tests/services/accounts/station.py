@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -157,8 +159,16 @@ class Stations:
     def end(self, token: str, session: str, because: str = "") -> None:
         self.call("EndGuidedSession", guidance_pb2.EndGuidedSessionRequest(session_id=session, because=because), token)
 
-    def watch(self, *sessions: str) -> dict[str, tuple[int, bool]]:
-        answer = self.call("WatchGuidedSessions", guidance_pb2.WatchGuidedSessionsRequest(session_ids=sessions))
+    def watch(
+        self, *sessions: str, told: Mapping[str, tuple[int, bool]] = MappingProxyType({}), wait: int = 0
+    ) -> dict[str, tuple[int, bool]]:
+        """Versions by session; `told` is what the caller knows of them."""
+        known = [
+            guidance_pb2.GuidedSessionVersion(session_id=each, version=version, ended=ended)
+            for each, (version, ended) in {**dict.fromkeys(sessions, (0, False)), **told}.items()
+        ]
+        asked = guidance_pb2.WatchGuidedSessionsRequest(told=known, wait_seconds=wait)
+        answer = self.call("WatchGuidedSessions", asked)
         return {each.session_id: (each.version, each.ended) for each in answer.versions}
 
     def opened(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Guided sessions over gRPC and PostgreSQL: asked for, guided, watched, told at the filing, kept."""
+"""Guided sessions over gRPC and PostgreSQL: asked for, guided, told at the filing, kept."""
 
 from __future__ import annotations
 
@@ -244,18 +244,6 @@ def test_that_a_citizens_browser_was_heard_of_is_written_every_few_seconds_at_mo
     forward(stations.clock, seconds=2)
     stations.show(citizen, session, guidance_pb2.Place(page="check"))
     assert stations.guided(session).citizen_seen_at.ToDatetime() - before.ToDatetime() == timedelta(seconds=6)
-
-
-# --- watching
-
-
-def test_watching_tells_versions_of_known_sessions_and_nothing_else(stations: Stations) -> None:
-    _citizen, session = stations.opened()
-    assert stations.watch(session, str(uuid4()), "nonsense") == {session: (2, False)}
-    assert stations.watch() == {}
-    stations.guide(session, "term", "que-quan")
-    assert stations.watch(session) == {session: (3, False)}
-    assert refusal(stations.watch, *[str(uuid4())] * 501).kind is Kind.INVALID
 
 
 # --- what is told of a filing

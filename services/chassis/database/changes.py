@@ -1,0 +1,59 @@
+"""Waiting for changes of a ward's rows, which a trigger tells by NOTIFY: between two of them nothing is asked."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import structlog
+
+from services.chassis.database.connection import Database, notices
+
+log = structlog.get_logger()
+
+_LOOK_SECONDS = 60.0
+#: A wait while nobody listens, since the database is away: nothing would end it.
+_DEAF_SECONDS = 0.3
+
+
+class Changes:
+    """Counts the notices of one channel of a database."""
+
+    def __init__(self, database: Database, channel: str) -> None:
+        self._database = database
+        self._channel = channel
+        self._heard = threading.Condition()
+        self._count = 0
+        self._listening = False
+
+    @property
+    def count(self) -> int:
+        """Read it before the rows: a change after them makes it higher."""
+        return self._count
+
+    def wait(self, count: int, seconds: float) -> None:
+        """Waits until more than `count` notices have come, at most `seconds`; much shorter while nobody listens."""
+        with self._heard:
+            self._heard.wait_for(lambda: self._count != count, seconds if self._listening else _DEAF_SECONDS)
+
+    def listen(self, stopped: threading.Event) -> None:
+        """Listens until stopped, over a connection of its own."""
+        while not stopped.is_set():
+            try:
+                with self._database.connect() as connection:
+                    connection.execute(f"LISTEN {self._channel}")
+                    self._note(listening=True)  # what came before is not known
+                    while not stopped.is_set():
+                        if notices(connection, stopped, _LOOK_SECONDS):
+                            self._note(listening=True)
+            except psycopg.OperationalError as fault:
+                log.warning("changes-unheard", channel=self._channel, error=type(fault).__name__)
+            finally:
+                self._note(listening=False)
+            stopped.wait(1)
+
+    def _note(self, *, listening: bool) -> None:
+        with self._heard:
+            self._listening = listening
+            self._count += 1
+            self._heard.notify_all()
