@@ -1,6 +1,6 @@
 // Keeps a page of a guided session up to date: hears that something has changed, fetches the page's part, and shows it.
 const PARTS = ["guidance", "guidance-panel", "guidance-here", "guidance-tools"];
-const HEARTBEAT = 30_000; // the station's ward learns by it that this browser is still here
+const HEARTBEAT = 60_000; // the station's ward learns by it that this browser is still here
 const LONGEST_PAUSE = 10_000;
 
 let stream = null;

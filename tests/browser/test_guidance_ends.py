@@ -119,7 +119,7 @@ class Play:
 
     def leave(self) -> None:
         """The citizen's browser is heard of no more; another one at the computer asks for guidance."""
-        self.change("citizen_seen_at = now() - interval '130 seconds'")
+        self.change("citizen_seen_at = now() - interval '170 seconds'")
         self.volunteer.page.reload()
         self.pair.guide("phrase-1")
 

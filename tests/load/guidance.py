@@ -33,7 +33,7 @@ SESSIONS = 200
 POINTS = 150
 POINTS_PER_SECOND = 4.0
 #: Each open page asks for its part this often, whether something has changed or not (gateway/static/guidance.js).
-HEARTBEAT_SECONDS = 30.0
+HEARTBEAT_SECONDS = 60.0
 _ATTRIBUTE = 'data-{}="([^"]*)"'
 _COPY = """
     INSERT INTO guided_sessions ({columns}, id, code_digest, account_id)

@@ -32,7 +32,7 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("volunteer", __name__)
 
 DAYS_SHOWN = 30
-SILENT_SECONDS = 75  # a citizen's page is heard of each 30 s
+SILENT_SECONDS = 150  # a citizen's page is heard of each minute
 #: Refusals that the page itself tells, since the volunteer can go on from there.
 _TOLD = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.THROTTLED, Kind.UNAVAILABLE)
 

@@ -208,7 +208,7 @@ def test_a_session_that_is_not_ones_own_leads_back(browser: Browser, ward: Ward,
 
 
 def test_a_citizen_who_is_gone_is_told(browser: Browser, guided: Guided) -> None:
-    guided.state, guided.place, guided.seen = "open", ON_FORM, 130
+    guided.state, guided.place, guided.seen = "open", ON_FORM, 170
     browser.sign_in(VOLUNTEER)
     browser.get(AT)
     assert "im lặng đã 2 phút" in browser.page.text
