@@ -481,7 +481,8 @@ def test_a_computers_token_that_has_ended_is_renewed_whatever_is_asked_of_the_st
     agree(browser)
     assert " ".join(CODE) in browser.page.text
     browser.get(f"{a_draft(ward)}/to-khai")
-    browser.client.get(bar(browser)["data-part"])
+    assert len(guided.asked("NoteGuidedSession")) == 2
+    assert browser.client.get(bar(browser)["data-part"]).status_code == 200
     browser.post("/huong-dan/dung", key=browser.page.hidden("key"), ve="/tai-khoan")
     assert refused == [*rpcs, "EndGuidedSession"]
     assert guided.state == "ended"
