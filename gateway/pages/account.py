@@ -14,11 +14,12 @@ from gateway.limits import limited
 from gateway.pages import asking, identity, typed
 from gateway.pages.failures import carried, sign_in_fields
 from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, OPENING, OPENING_FIELDS, OTP, SIGN_IN
-from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
+from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
 from gateway.questions import Field
 from gateway.routing import sign_in as sign_in_at_home
 from gateway.sealer import Sealer
-from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from services.chassis.refusal import FieldFault, Refusal, invalid
 
 pages = Blueprint("account", __name__)
 
@@ -37,7 +38,7 @@ def open_account(slug: str) -> ResponseReturnValue:
         try:
             answer = asking.services_of(ward).call(rpcs.OPEN_ACCOUNT, **typed)
         except Refusal as refusal:
-            errors = _shown_at_the_form(refusal)
+            errors = errors_from(refusal, SHOWN_TO_STRANGERS)
         else:
             _await_code(ward.code, answer)
             return redirect(url_for(".activate", slug=slug), 303)
@@ -60,7 +61,7 @@ def activate(slug: str) -> ResponseReturnValue:
         try:
             asking.services_of(ward).call(rpcs.ACTIVATE_ACCOUNT, account_id=opening["account"], otp=otp)
         except Refusal as refusal:
-            errors = {"otp": _shown_at_the_form(refusal).popitem()[1]}
+            errors = {"otp": errors_from(refusal, SHOWN_TO_STRANGERS).popitem()[1]}
         else:
             session.pop("opening")
             session["opened"] = ward.code
@@ -111,7 +112,7 @@ def sign_in() -> ResponseReturnValue:
             except Refusal as refusal:
                 if refusal.type == "password-to-change":
                     return _first_password(_given_out().seal({**typed, "back": back}), {})
-                errors = _shown_at_the_form(refusal)
+                errors = errors_from(refusal, SHOWN_TO_STRANGERS)
     elif (who := identity.person()) is not None:
         return redirect(back or _home_of(who), 303)
     content = render_template(
@@ -139,7 +140,7 @@ def first_password() -> ResponseReturnValue:
         new = _needed(NEW_PASSWORD)["new_password"]
         opened = sign_in_at_home(first["login"], first["password"], new_password=new)
     except Refusal as refusal:
-        return _first_password(sealed, _shown_at_the_form(refusal))
+        return _first_password(sealed, errors_from(refusal, SHOWN_TO_STRANGERS))
     return _signed_in(opened, first["back"])
 
 
@@ -162,9 +163,7 @@ def change_password() -> ResponseReturnValue:
         try:
             identity.remember(services.call(rpcs.CHANGE_PASSWORD, **_needed(CHANGED_PASSWORD)))
         except Refusal as refusal:
-            if refusal.kind is Kind.UNAUTHENTICATED:
-                raise
-            errors = _shown_at_the_form(refusal)
+            errors = errors_from(refusal)
         else:
             flash("Đã đổi mật khẩu. Nơi khác còn đăng nhập bằng mật khẩu cũ phải đăng nhập lại.")
             return redirect(url_for(".own"), 303)
@@ -241,13 +240,6 @@ def looks() -> ResponseReturnValue:
 
 def _await_code(ward: str, answer: accounts_v1.OpenAccountResponse) -> None:
     session["opening"] = {"ward": ward, "account": answer.account_id, "phone": answer.phone_masked}
-
-
-def _shown_at_the_form(refusal: Refusal) -> dict[str, str]:
-    """What to write at the form; a ward that does not answer says so there too, and nothing typed is lost."""
-    if refusal.kind is Kind.BROKEN:
-        raise refusal
-    return errors_from(refusal)
 
 
 def _digits(posted: Mapping[str, str], name: str) -> str:

@@ -13,7 +13,8 @@ from google.protobuf.message import Message
 from gateway.act import Act, Rank
 from gateway.acts import AT_THE_DESK
 from gateway.pages.dossier import Opened
-from gateway.pages.plain import errors_from, shown_fields
+from gateway.pages.plain import shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import Field, whole
 from services.chassis.refusal import Kind, Refusal
 

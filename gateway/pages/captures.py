@@ -19,6 +19,7 @@ from gateway.pages.documents import came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.kiosk import kiosk
 from gateway.pages.payment import qr
+from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.scanning import scanners_here
 from gateway.settings import Settings
 from gateway.wards import wards
@@ -36,6 +37,7 @@ SOURCES = {
     "flatbed": ("Mặt kính", "Một trang: mở nắp, úp giấy xuống kính, đậy nắp lại."),
     "feeder": ("Khay nạp giấy", "Nhiều trang: gỡ ghim, xếp ngay ngắn rồi đặt cả xấp vào khay."),
 }
+_OVER = (Kind.NOT_FOUND, Kind.CONFLICT)  # refusals of a ticket that has ended or that a picture has used up
 UNREACHABLE = "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên xem dây cắm và nguồn điện, hoặc chụp bằng điện thoại."
 #: Why pages are missing → what to do.
 FAULTS = {
@@ -84,8 +86,7 @@ def by_scanner(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
             try:
                 return redirect(_tray(opened, _scan(opened, kind, chosen, source)), 303)
             except Refusal as refusal:
-                if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
-                    raise
+                raise_unless(SHOWN, refusal)
                 error = refusal.text
     content = render_template(
         "captures/scan.html",
@@ -154,8 +155,7 @@ def keep(slug: str, id: UUID, kind: str, capture: UUID) -> ResponseReturnValue:
     try:
         opened.services.call(rpcs.KEEP_CAPTURE, dossier_id=str(id), capture_id=str(capture))
     except Refusal as refusal:
-        if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
-            raise
+        raise_unless(SHOWN, refusal)
         shown = _shown(opened, kind, capture)
         summary = [{"text": refusal.text}]
         return render_template("captures/tray.html", **shown, summary=summary), 422
@@ -191,11 +191,10 @@ def send(slug: str) -> ResponseReturnValue:
         services = wards().client(ward.code)
         services.call(rpcs.ADD_CAPTURE_PAGE, ticket=ticket, number=1, content=upload.read())
     except Refusal as refusal:
-        if refusal.kind in (Kind.INVALID, Kind.UNAVAILABLE, Kind.THROTTLED):
-            return _again(slug, ticket, refusal.text)
-        if refusal.kind in (Kind.NOT_FOUND, Kind.CONFLICT):
+        if refusal.kind in _OVER:
             return render_template("captures/phone_over.html", text=refusal.text), 410
-        raise
+        raise_unless(SHOWN, refusal)
+        return _again(slug, ticket, refusal.text)
     return render_template("captures/phone_sent.html")
 
 

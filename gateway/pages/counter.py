@@ -13,9 +13,10 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, desk, identity
-from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from, text_of
 from gateway.questions import question
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("counter", __name__)
 pages.before_request(identity.require_office)
@@ -42,8 +43,6 @@ def begin() -> ResponseReturnValue:
                 draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, **typed)
                 return redirect(url_for("pages.drafting.overview", slug=ward.slug, id=draft.id), 303)
             except Refusal as refusal:
-                if refusal.kind is not Kind.INVALID:
-                    raise
                 errors = errors_from(refusal)
     content = render_template(
         "desk/begin.html",
@@ -62,9 +61,7 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
     try:
         own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, note=note)
     except Refusal as refusal:
-        if refusal.kind not in (Kind.INVALID, Kind.CONFLICT):
-            raise
-        text = next((fault.text for fault in refusal.fields), refusal.text)
-        return desk.show(desk.read_at_desk(id), {f"documents.{kind}": text}, "", {}, 422)
+        errors = {f"documents.{kind}": text_of(refusal)}
+        return desk.show(desk.read_at_desk(id), errors, "", {}, 422)
     flash("Đã ghi kết quả đối chiếu.")
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)

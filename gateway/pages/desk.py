@@ -19,6 +19,7 @@ from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
 from gateway.pages.identity import own_ward
+from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless
 from gateway.questions import whole
 from gateway.texts import DRAFTS_AT_THE_DESK
 from services.chassis.district import Ward
@@ -101,8 +102,7 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
     try:
         opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
     except Refusal as refusal:
-        if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
-            raise
+        raise_unless(SHOWN, refusal)
         typed = {**request.form, "pick": picked}
         return show(read_at_desk(id), act_errors(refusal), act, typed, 412 if refusal.kind is Kind.STALE else 422)
     flash(ACTS[act].done)
@@ -191,8 +191,7 @@ def _colleagues(opened: Opened) -> list[StaffMember]:
     try:
         staff = opened.services.call(rpcs.LIST_STAFF).staff
     except Refusal as refusal:
-        if refusal.kind is Kind.UNAUTHENTICATED:
-            raise
+        raise_unless(DONE_WITHOUT, refusal)
         return []
     return [one for one in staff if one.id not in (identity.signed_in().id, opened.dossier.assigned_to_id)]
 

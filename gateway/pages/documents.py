@@ -16,8 +16,9 @@ from gateway.pages import asking, identity, leaving
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files
 from gateway.pages.kiosk import kiosk
+from gateway.pages.refusals import text_of
 from gateway.pages.scanning import may_capture, scanners_here, waiting_pages
-from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.refusal import Refusal, not_found
 
 pages = Blueprint("documents", __name__)
 pages.before_request(identity.require_signed_in)
@@ -79,9 +80,7 @@ def _add(opened: Opened, kind: str, upload: FileStorage) -> str:
     try:
         opened.services.call(rpcs.ADD_DOCUMENT, dossier_id=opened.dossier.id, kind=kind, filename=name, content=content)
     except Refusal as refusal:
-        if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
-            raise
-        return next((fault.text for fault in refusal.fields), refusal.text)
+        return text_of(refusal)
     return ""
 
 

@@ -15,13 +15,14 @@ from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.forms import Form, Page, Values, read_values
-from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question, whole
 from gateway.spread import cursor_of, newest_first, places_of, spread
 from gateway.texts import PAPERS, is_draft
 from gateway.wards import WardClient
 from services.chassis.district import Ward
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("dossier", __name__)
 pages.before_request(identity.require_signed_in)
@@ -161,8 +162,6 @@ def withdraw(slug: str, id: UUID) -> ResponseReturnValue:
         try:
             own.call(acts.WITHDRAWAL.rpc, dossier_id=str(id), reason=typed["reason"], expected_version=version)
         except Refusal as refusal:
-            if refusal.kind not in (Kind.INVALID, Kind.UNAVAILABLE, Kind.STALE):
-                raise
             errors = errors_from(refusal)
         else:
             flash("Hồ sơ đã được rút. Phường không xử lý hồ sơ này nữa.")

@@ -16,9 +16,10 @@ from gateway.pages import identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.forms import Page, Values, errors_of, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
+from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import Field, whole
-from services.chassis.refusal import Kind, Refusal, conflict, not_found
+from services.chassis.refusal import Refusal, conflict, not_found
 
 pages = Blueprint("drafting", __name__)
 pages.before_request(identity.require_signed_in)
@@ -104,8 +105,9 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     try:
         saved = save(opened, patch, request.form) if is_new or not leaves else opened
     except Refusal as refusal:
-        if refusal.kind not in (Kind.INVALID, Kind.STALE, Kind.UNAVAILABLE, Kind.THROTTLED) or leaving.ends():
+        if leaving.ends():
             raise
+        raise_unless(SHOWN, refusal)
         return _not_saved(opened, found, fields, patch, refusal, leaves=leaves)
     return _left(saved, found, fields) or (_after_one(saved, found, fields) if kiosk() else _after(saved, found))
 

@@ -16,7 +16,8 @@ from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, address, likely_files, open_draft
 from gateway.pages.forms import shown, value_at
 from gateway.pages.own_questions import OTP
-from gateway.pages.plain import error_list, errors_from, shown_fields
+from gateway.pages.plain import error_list, shown_fields
+from gateway.pages.refusals import SHOWN, raise_unless, text_of
 from gateway.pages.scanning import waiting_pages
 from services.chassis.refusal import Kind, Refusal
 
@@ -42,8 +43,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
             try:
                 return redirect(_onward(opened), 303)
             except Refusal as refusal:
-                if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
-                    raise
+                raise_unless(SHOWN, refusal)
                 errors = {"": refusal.text}
     content = render_template(
         "draft/check.html",
@@ -78,9 +78,7 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
                 session.pop("confirmation")
                 flash(refusal.text)
                 return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
-            if refusal.kind in (Kind.UNAUTHENTICATED, Kind.BROKEN):
-                raise
-            errors = {"otp": errors_from(refusal).popitem()[1]}
+            errors = {"otp": text_of(refusal)}
         else:
             session.pop("confirmation")
             return redirect(url_for(".filed", slug=slug, id=id), 303)

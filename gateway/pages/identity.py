@@ -26,6 +26,7 @@ from services.chassis.tokens import OFFICE, Role, unauthenticated
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
+_NO_ANSWER = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN)  # refusals that do not say that the session has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def keep_fresh() -> None:
     except Refusal as refusal:
         if left > 0:
             return  # the token at hand still counts
-        if refusal.kind in (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN):
+        if refusal.kind in _NO_ANSWER:
             raise
         empty()
         session["was"] = who.id  # what was typed is kept for this person alone (failures.py)

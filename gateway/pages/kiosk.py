@@ -44,6 +44,7 @@ _RENEW_BEFORE = 60.0  # seconds before the computer's token ends
 _ASK_SECONDS = 1.0  # the longest wait for a token
 _ASK_AGAIN = 5.0  # seconds, where accounts gave no answer
 _REFUSED_SECONDS = 30.0  # a credential that was refused is not asked about again for so long
+_OPENS_NOTHING = (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.NOT_FOUND)  # refusals of a credential that does not count
 _MOST_KNOWN = 1000  # credentials, of which many may be made up
 #: A request may be on its way for so long after the browser's own clock has run out.
 _GRACE_SECONDS = 5
@@ -107,7 +108,7 @@ def _find(credential: str) -> Kiosk | None:
         try:
             held = _known(ward, _ask(ward, credential), now)
         except Refusal as refusal:
-            if refusal.kind in (Kind.UNAUTHENTICATED, Kind.INVALID, Kind.NOT_FOUND):
+            if refusal.kind in _OPENS_NOTHING:
                 held = _Known(None, now, now + _REFUSED_SECONDS)
             elif held is None:
                 return Kiosk(ward)

@@ -13,11 +13,12 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, kiosk, leaving
 from gateway.pages.own_questions import ENROLMENT
-from gateway.pages.plain import error_list, errors_from, local_path, posted_texts, shown_fields
+from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
 from gateway.pages.public import by_use
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
 from gateway.wards import wards
 from services.chassis.district import Ward
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("kiosk", __name__)
 #: Signing out has to work from any page, however old. What another site sends is refused by its headers (`leave`).
@@ -41,8 +42,6 @@ def enrol() -> ResponseReturnValue:
             try:
                 return _enrolled(chosen.code, typed["code"])
             except Refusal as refusal:
-                if refusal.kind is Kind.BROKEN:
-                    raise
                 errors = _at_the_code(refusal)
     content = render_template(
         "kiosk/enrol.html",
@@ -65,7 +64,7 @@ def _enrolled(ward: str, code: str) -> Response:
 
 
 def _at_the_code(refusal: Refusal) -> dict[str, str]:
-    errors = errors_from(refusal)
+    errors = errors_from(refusal, SHOWN_TO_STRANGERS)
     return errors if "code" in errors else {"code": refusal.text}
 
 

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from gateway import acts, rpcs
 from gateway.pages import asking, identity
 from gateway.pages.dossier import open_dossier
-from services.chassis.refusal import Kind, Refusal
+from gateway.pages.refusals import SHOWN, raise_unless
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("payment", __name__)
 pages.before_request(identity.require_signed_in)
@@ -27,8 +28,7 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
         try:
             url = asking.services_of(ward).call(rpcs.START_PAYMENT, dossier_id=str(id)).url
         except Refusal as refusal:
-            if refusal.kind not in (Kind.CONFLICT, Kind.UNAVAILABLE):
-                raise
+            raise_unless(SHOWN, refusal)
             trouble = refusal.text
     opened = open_dossier(slug, id)
     if not opened.dossier.fees:

@@ -8,10 +8,6 @@ from typing import Any
 from gateway.pages.forms import Values, read_posted, value_at
 from gateway.pages.widgets import widget
 from gateway.questions import Field
-from services.chassis.refusal import Kind, Refusal
-
-#: Refusals that a form shows beside what was typed.
-_SHOWN_AT_FORMS = (Kind.INVALID, Kind.CONFLICT, Kind.EXISTS, Kind.STALE, Kind.THROTTLED, Kind.UNAVAILABLE)
 
 
 def posted_texts(fields: Iterable[Field], posted: Mapping[str, str]) -> dict[str, str]:
@@ -36,19 +32,6 @@ def error_list(fields: Iterable[Field], errors: Mapping[str, str]) -> list[dict[
     lines = [{"text": errors[one.name], "href": f"#{one.anchor}"} for one in fields if one.name in errors]
     known = {one.name for one in fields}
     return lines + [{"text": text} for name, text in errors.items() if name not in known]
-
-
-def errors_from(refusal: Refusal) -> dict[str, str]:
-    """A refusal's faults by field name; the refusal's own text, under no name, where it names no field."""
-    faults = {fault.field.strip("/").replace("/", "."): fault.text for fault in refusal.fields}
-    return faults or {"": refusal.text}
-
-
-def form_errors(refusal: Refusal) -> dict[str, str]:
-    """As `errors_from`. Raises the refusal where a form cannot show it, such as for a signed-out person."""
-    if refusal.kind not in _SHOWN_AT_FORMS:
-        raise refusal
-    return errors_from(refusal)
 
 
 def local_path(path: str) -> str:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from gateway import routing, rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
+from gateway.pages.refusals import raise_unless
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("public", __name__)
@@ -54,6 +55,9 @@ def procedure(slug: str, code: str) -> ResponseReturnValue:
     return render_template("public/procedure.html", ward=ward, procedure=found)
 
 
+_NO_CERTIFICATE = (Kind.NOT_FOUND, Kind.INVALID)
+
+
 @pages.get("/xac-minh/<certificate>")
 @limited("verify")
 def verify(certificate: str) -> ResponseReturnValue:
@@ -63,7 +67,6 @@ def verify(certificate: str) -> ResponseReturnValue:
     try:
         status = routing.verify(certificate)
     except Refusal as refusal:
-        if refusal.kind not in (Kind.NOT_FOUND, Kind.INVALID):
-            raise
+        raise_unless(_NO_CERTIFICATE, refusal)
     content = render_template("public/verify.html", certificate=certificate, status=status, ward=ward)
     return content, 200 if status else 404

@@ -16,19 +16,18 @@ from gateway.pages import identity
 from gateway.pages.asking import services_of
 from gateway.pages.entry_lines import sections
 from gateway.pages.identity import own_ward
-from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import question, whole
 from gateway.texts import NOTES, REGISTERS
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
 
 pages = Blueprint("registers", __name__)
 pages.before_request(identity.require_office)
 
 PAGE_SIZE = 30
-#: Refusals after which what was typed is shown again.
-_ANSWERED = (Kind.INVALID, Kind.CONFLICT, Kind.UNAVAILABLE)
 SEARCH = (
     question("register", "Sổ", widget="select", choices=tuple(REGISTERS.items())),
     question("query", "Họ tên", hint="Gõ không dấu, đảo thứ tự đều được.", widget="name", optional=True),
@@ -75,8 +74,6 @@ def search() -> ResponseReturnValue:
             cursor=request.form.get("sau", ""),
         )
     except Refusal as refusal:
-        if refusal.kind not in _ANSWERED:
-            raise
         return _searching(typed, errors_from(refusal))
     return _searching(typed, {}, found)
 
@@ -125,8 +122,6 @@ def note(id: UUID) -> ResponseReturnValue:
     try:
         services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **typed)
     except Refusal as refusal:
-        if refusal.kind not in _ANSWERED:
-            raise
         return _shown(id, typed, errors_from(refusal))
     flash("Đã ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo.")
     return redirect(url_for(".entry", id=id), 303)
@@ -204,8 +199,6 @@ def begin(register: str, year: int) -> ResponseReturnValue:
     try:
         services_of(own_ward()).call(rpcs.BEGIN_BOOK, register=register, year=year, paper_number=int(typed))
     except Refusal as refusal:
-        if refusal.kind not in _ANSWERED:
-            raise
         return _books(str(year), register, typed, errors_from(refusal))
     flash(f"Sổ tiếp theo số {int(typed)} của sổ giấy. Mục đầu tiên ghi trên hệ thống mang số {int(typed) + 1}.")
     return redirect(url_for(".books", nam=year), 303)
@@ -219,8 +212,6 @@ def close(register: str, year: int, what: str) -> ResponseReturnValue:
         try:
             services_of(ward).call(rpcs.CLOSE_BOOK, register=register, year=year, full=what == "quyen")
         except Refusal as refusal:
-            if refusal.kind not in _ANSWERED:
-                raise
             errors = errors_from(refusal)
         else:
             flash("Đã khóa. Bản khóa sổ ở dưới, in ra để ký và đóng vào sổ.")

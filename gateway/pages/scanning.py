@@ -11,7 +11,8 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.asking import services_here
 from gateway.pages.dossier import Opened
-from services.chassis.refusal import Kind, Refusal
+from gateway.pages.refusals import DONE_WITHOUT, raise_unless
+from services.chassis.refusal import Refusal
 
 
 def may_capture(opened: Opened) -> bool:
@@ -42,6 +43,5 @@ def scanners_here() -> list[Scanner]:
     try:
         return list(here.call(rpcs.LIST_SCANNERS).scanners)
     except Refusal as refusal:
-        if refusal.kind is Kind.UNAUTHENTICATED:
-            raise
+        raise_unless(DONE_WITHOUT, refusal)
         return []

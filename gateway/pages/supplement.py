@@ -14,9 +14,10 @@ from gateway.pages import identity, leaving, typed
 from gateway.pages.documents import FROM_SUPPLEMENT
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.forms import Values, read_posted, value_at
+from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import widget
 from gateway.questions import Field, whole
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("supplement", __name__)
 pages.before_request(identity.require_signed_in)
@@ -37,8 +38,7 @@ def answer(slug: str, id: UUID) -> ResponseReturnValue:
     try:
         opened.services.call(SUPPLEMENT.rpc, dossier_id=str(id), form_json=form_json(patch), expected_version=version)
     except Refusal as refusal:
-        if refusal.kind in (Kind.UNAUTHENTICATED, Kind.NOT_FOUND, Kind.BROKEN):
-            raise
+        raise_unless(SHOWN, refusal)
         errors = {fault.field: fault.text for fault in refusal.fields}
         return _show(opened, patch, errors, refusal.text)
     flash("Phường đã nhận phần bổ sung. Thời gian giải quyết tính tiếp từ bây giờ.")

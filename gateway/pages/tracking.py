@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from gateway import routing
 from gateway.limits import limited
-from gateway.pages.plain import error_list, errors_from, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
 from gateway.questions import question
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Refusal
 
 pages = Blueprint("tracking", __name__)
 
@@ -34,9 +35,7 @@ def track() -> ResponseReturnValue:
                 found = routing.track(typed["code"], typed["key"])
                 return render_template("tracking/status.html", dossier=found)
             except Refusal as refusal:
-                if refusal.kind is Kind.BROKEN:
-                    raise
-                errors = errors_from(refusal)
+                errors = errors_from(refusal, SHOWN_TO_STRANGERS)
     content = render_template(
         "tracking/ask.html", fields=shown_fields(QUESTIONS, typed, errors), summary=error_list(QUESTIONS, errors)
     )

@@ -22,7 +22,7 @@ from services.dossiers.domain import captures
 from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import Status
-from tests.guards.parts import ROOT, sources
+from tests.guards.parts import ROOT, nodes, sources
 
 #: `entry_lines` has texts for the members of entries, which have groups of the same names.
 HOMES = {"gateway/acts.py", "gateway/texts.py", "gateway/pages/entry_lines.py"}
@@ -219,3 +219,16 @@ def test_ids_from_outside_are_read_in_one_place() -> None:
         if isinstance(node, ast.Try) and any("UUID(" in ast.unparse(each) for each in node.body)
     }
     assert found == {"services/chassis/ids.py", "services/dossiers/use_cases/lists.py"}
+
+
+def names_kinds_in_place(node: ast.AST) -> bool:
+    """Whether it compares a refusal's kind with several that have no name together."""
+    if not (isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".kind")):
+        return False
+    return any("Kind." in ast.unparse(one) and not isinstance(one, ast.Attribute) for one in node.comparators)
+
+
+def test_which_refusals_a_page_shows_has_a_name() -> None:
+    assert names_kinds_in_place(ast.parse("no.kind not in (Kind.INVALID, Kind.STALE)", mode="eval").body)
+    found = [path for path, node in nodes("gateway/pages") if names_kinds_in_place(node)]
+    assert found == [], "see gateway/pages/refusals.py"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import Field
 from services.chassis.refusal import Refusal
 
@@ -33,7 +34,7 @@ def confirm(
         try:
             done = do(typed)
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
         else:
             if not isinstance(done, str):
                 return done

@@ -13,7 +13,8 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question
 from services.chassis.refusal import Refusal
 
@@ -57,7 +58,7 @@ def add(kind: str) -> ResponseReturnValue:
                     rpcs.ADD_DEVICE, kind=kind, station_id=places[place], kiosk_id=kiosk, name=typed["name"]
                 )
             except Refusal as refusal:
-                errors = form_errors(refusal)
+                errors = errors_from(refusal)
             else:
                 return _code(added)
     content = render_template(

@@ -18,7 +18,8 @@ from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.pages.weeks import read_day, week_of
 from gateway.questions import Field, question, whole
 from services.chassis.refusal import Kind, Refusal, not_found
@@ -70,7 +71,7 @@ def add() -> ResponseReturnValue:
         try:
             asked.services().call(rpcs.SAVE_OPENING, **typed)
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
         else:
             flash("Đã thêm buổi mở cửa. Xin phân công người trực.")
             return redirect(url_for(".week", tuan=typed["on"]), 303)
@@ -101,7 +102,7 @@ def add_series() -> ResponseReturnValue:
             _add_of_series(typed, day)
         except Refusal as refusal:
             if refusal.kind is not Kind.CONFLICT:
-                return _series(questions, typed, form_errors(refusal))
+                return _series(questions, typed, errors_from(refusal))
             left_out.append(f"{texts.weekday(day)} ({refusal.text.rstrip('.')})")
     flash(f"Đã thêm {len(days) - len(left_out)} buổi mở cửa." if len(left_out) < len(days) else "Không thêm buổi nào.")
     if left_out:
@@ -131,7 +132,7 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
                 rpcs.SAVE_OPENING, id=found.id, station_id=station.id, **typed, expected_version=version
             )
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
             if refusal.kind is Kind.STALE:
                 return _shown(station, found, typed, errors, status=412)
         else:
@@ -149,7 +150,7 @@ def put_on_duty(day: str, id: UUID) -> ResponseReturnValue:
         try:
             asked.services().call(rpcs.PUT_ON_DUTY, opening_id=found.id, volunteer_id=volunteer)
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
     if errors:
         return _shown(station, found, _hours_of(found), errors)
     flash("Đã phân công người trực.")

@@ -13,7 +13,8 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import question
 from services.chassis.refusal import Refusal
 
@@ -44,7 +45,7 @@ def phrases() -> ResponseReturnValue:
         try:
             asked.services().call(rpcs.SAVE_PHRASE, **typed, position=position)
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
         else:
             flash("Đã thêm câu soạn sẵn.")
             return redirect(url_for(".phrases"), 303)
@@ -67,7 +68,7 @@ def change(id: UUID) -> ResponseReturnValue:
         try:
             asked.services().call(rpcs.SAVE_PHRASE, id=phrase.id, **typed, position=phrase.position)
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
         else:
             flash("Đã đổi câu soạn sẵn. Phiên đang mở vẫn giữ câu đã gửi.")
             return redirect(url_for(".phrases"), 303)

@@ -14,7 +14,8 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.questions import question, whole
 from services.chassis.refusal import Kind, Refusal
 
@@ -94,8 +95,8 @@ def _save(station: Station | None) -> ResponseReturnValue:
         asked.services().call(rpcs.SAVE_STATION, **fields, expected_version=whole(request.form.get("version", "")))
     except Refusal as refusal:
         if refusal.kind is Kind.STALE and station:
-            return _form(asked.by_id(asked.stations(), station.id), typed, form_errors(refusal), status=412)
-        return _form(station, typed, form_errors(refusal))
+            return _form(asked.by_id(asked.stations(), station.id), typed, errors_from(refusal), status=412)
+        return _form(station, typed, errors_from(refusal))
     flash("Đã lưu điểm hỗ trợ." if station else "Đã thêm điểm hỗ trợ. Bây giờ xin thêm các buổi mở cửa.")
     return redirect(url_for(".stations"), 303)
 

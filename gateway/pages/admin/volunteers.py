@@ -18,7 +18,8 @@ from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, form_errors, posted_texts, shown_fields
+from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.refusals import errors_from
 from gateway.pages.weeks import Week, week_of
 from gateway.questions import question
 from services.chassis.refusal import Kind, Refusal
@@ -36,6 +37,7 @@ VOLUNTEER = (
         autocomplete="off",
     ),
 )
+_NOT_FREE = (Kind.CONFLICT, Kind.NOT_FOUND)  # refusals of one duty of several, where the session has changed meanwhile
 WEEKS = 4  # of opening sessions on the page of somebody's duties
 
 
@@ -54,7 +56,7 @@ def add() -> ResponseReturnValue:
         try:
             added = asked.services().call(rpcs.ADD_VOLUNTEER, **typed)
         except Refusal as refusal:
-            errors = form_errors(refusal)
+            errors = errors_from(refusal)
             if refusal.type == "username-taken":
                 errors = {"username": refusal.text}
         else:
@@ -139,8 +141,8 @@ def duties(id: UUID) -> ResponseReturnValue:
         try:
             _put_on_duty(volunteer, one.opening)
         except Refusal as refusal:
-            if refusal.kind not in (Kind.CONFLICT, Kind.NOT_FOUND):
-                return _duties_form(volunteer, first, _choices(volunteer, first), form_errors(refusal))
+            if refusal.kind not in _NOT_FREE:
+                return _duties_form(volunteer, first, _choices(volunteer, first), errors_from(refusal))
             left_out.append(f"{one.text} ({refusal.text.rstrip('.')})")
     done = len(chosen) - len(left_out)
     flash(f"{volunteer.full_name} trực thêm {done} buổi." if done else "Không thêm buổi trực nào.")

@@ -24,6 +24,7 @@ from gateway.pages.guidance import wording
 from gateway.pages.guidance.place import RELOADED, Where, place_of, where_of
 from gateway.pages.guidance.stream import stream_url
 from gateway.pages.guidance.subjects import HERE, kind_of, title_of
+from gateway.pages.refusals import DONE_WITHOUT
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
@@ -155,7 +156,7 @@ def _silent(refusal: Refusal, where: Where) -> Shown | None:
     if refusal.kind is Kind.NOT_FOUND:
         kept.guidance.drop()
         return None
-    return Shown("silent", where) if refusal.kind is not Kind.UNAUTHENTICATED else None
+    return Shown("silent", where) if refusal.kind in DONE_WITHOUT else None
 
 
 def _noted(own: kept.Guidance, ward: Ward, dossier: str) -> kept.Guidance:

@@ -16,6 +16,7 @@ from gateway.pages.guidance.bar import Shown
 from gateway.pages.guidance.place import Where
 from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import local_path
+from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.spread import newest_first
 from gateway.wards import wards
 from services.chassis.call import forbidden
@@ -47,8 +48,7 @@ def here() -> ResponseReturnValue:
         try:
             _ask(place.ward)
         except Refusal as refusal:
-            if refusal.kind not in (Kind.CONFLICT, Kind.UNAVAILABLE, Kind.THROTTLED):
-                raise
+            raise_unless(SHOWN, refusal)
             flash(refusal.text)
         return redirect(url_for(".here", ve=back), 303)
     text = asking.services_in(place.ward).call(rpcs.GET_CONSENT_TEXT)

@@ -22,7 +22,8 @@ from gateway.pages.guidance import wording
 from gateway.pages.guidance.stream import stream_url
 from gateway.pages.guidance.subjects import HERE, title_of
 from gateway.pages.own_questions import GUIDANCE_CODE
-from gateway.pages.plain import error_list, errors_from, shown_fields
+from gateway.pages.plain import error_list, shown_fields
+from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.texts import local
 from gateway.wards import WardClient
 from services.chassis.call import forbidden
@@ -33,8 +34,6 @@ pages = Blueprint("volunteer", __name__)
 
 DAYS_SHOWN = 30
 SILENT_SECONDS = 150  # a citizen's page is heard of each minute
-#: Refusals that the page itself tells, since the volunteer can go on from there.
-_TOLD = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN, Kind.NOT_FOUND, Kind.THROTTLED, Kind.UNAVAILABLE)
 
 
 @pages.before_request
@@ -59,9 +58,7 @@ def today() -> ResponseReturnValue:
             joined = services().call(rpcs.JOIN_GUIDED_SESSION, code=code, duty_id=request.form.get("duty_id", ""))
             return redirect(url_for(".guide", id=joined.id), 303)
         except Refusal as refusal:
-            if refusal.kind not in _TOLD:
-                raise
-            faults = errors_from(refusal)
+            faults = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
             errors = {name if name in ("code", "duty_id") else "code": text for name, text in faults.items()}
     now = SystemClock().now()
     duties, this_day = _duties(now), day_in_vietnam(now)
@@ -175,8 +172,7 @@ def act(id: UUID) -> ResponseReturnValue:
     try:
         found = services().call(rpcs.GUIDE, session_id=str(id), kind=kind, subject=subject)
     except Refusal as refusal:
-        if refusal.kind not in _TOLD:
-            raise
+        raise_unless(SHOWN_OF_WHAT_IS_NAMED, refusal)
         if refusal.kind is Kind.NOT_FOUND:
             flash("Buổi hướng dẫn này không còn mở cho bạn.")
             return redirect(url_for(".today"), 303)
