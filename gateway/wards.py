@@ -12,9 +12,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Self, TypeVar, cast
 
 import grpc
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
@@ -66,6 +66,12 @@ class WardClient:
     token: str = ""
     key: str = ""
     kiosk: str = ""
+
+    def part(self, name: object) -> Self:
+        """The same for one of several changes of one form: its key makes that one happen once, however often the form
+        is sent.
+        """
+        return replace(self, key=f"{self.key}-{name}" if self.key else "")
 
     def call(self, rpc: Rpc[Fields, Response], *args: Fields.args, **fields: Fields.kwargs) -> Response:
         """Calls the RPC with these fields of its request. Raises as `send`."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import segno
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from gateway import acts, rpcs
 from gateway.pages import asking, identity
 from gateway.pages.dossier import open_dossier
+from gateway.pages.qr import qr_code
 from gateway.pages.refusals import SHOWN, raise_unless
 from services.chassis.refusal import Refusal
 
@@ -40,16 +39,8 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
         dossier=opened.dossier,
         fee=fee,
         is_owed=acts.PAYMENT.offered(opened.dossier) and not fee.HasField("settled_at"),
-        code=qr(fee.transfer.vietqr) if fee.transfer.vietqr else "",
+        code=qr_code(fee.transfer.vietqr) if fee.transfer.vietqr else "",
         url=url,
         summary=[{"text": trouble}] if trouble else [],
     )
     return content, 422 if trouble else 200
-
-
-def qr(text: str) -> Markup:
-    """The QR code of a text, as SVG that stands in the page: nothing is fetched for it."""
-    drawing: str = segno.make_qr(text, error="m").svg_inline(
-        scale=5, border=4, light="#fff", svgclass=None, lineclass=None
-    )
-    return Markup(drawing)  # noqa: S704 # segno's own markup: digits and colours, no letter of the text

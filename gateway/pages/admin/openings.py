@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -97,9 +96,10 @@ def add_series() -> ResponseReturnValue:
     if len(days) > MOST_SESSIONS:
         return _series(questions, typed, {"weeks": f"Nhiều nhất {MOST_SESSIONS} buổi một lần. Xin bớt số tuần."})
     left_out: list[str] = []
+    services, fields = asked.services(), {name: text for name, text in typed.items() if name != "weeks"}
     for day in days:
         try:
-            _add_of_series(typed, day)
+            services.part(day).call(rpcs.SAVE_OPENING, **fields | {"on": day.isoformat()})
         except Refusal as refusal:
             if refusal.kind is not Kind.CONFLICT:
                 return _series(questions, typed, errors_from(refusal))
@@ -108,13 +108,6 @@ def add_series() -> ResponseReturnValue:
     if left_out:
         flash("Không thêm được: " + "; ".join(left_out) + ".")
     return redirect(url_for(".week", tuan=days[0]), 303)
-
-
-def _add_of_series(typed: Mapping[str, str], day: date) -> None:
-    """Adds one of the sessions, once however often the form is sent."""
-    services = asked.services()
-    fields: dict[str, Any] = {name: text for name, text in typed.items() if name != "weeks"} | {"on": day.isoformat()}
-    replace(services, key=f"{services.key}-{day}" if services.key else "").call(rpcs.SAVE_OPENING, **fields)
 
 
 @pages.route(_ONE, methods=["GET", "POST"])

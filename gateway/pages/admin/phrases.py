@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 from caunoi.accounts.v1.stations_pb2 import Phrase
@@ -91,8 +90,7 @@ def move(id: UUID, way: str) -> ResponseReturnValue:
     services = asked.services()
     for position, one in enumerate(found, start=1):
         if one.position != position * APART:
-            own = replace(services, key=f"{services.key}-{one.id}" if services.key else "")
-            own.call(rpcs.SAVE_PHRASE, id=one.id, text=one.text, position=position * APART)
+            services.part(one.id).call(rpcs.SAVE_PHRASE, id=one.id, text=one.text, position=position * APART)
     return redirect(url_for(".phrases", _anchor=f"cau-{id}"), 303)
 
 

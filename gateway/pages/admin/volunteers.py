@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -137,9 +137,10 @@ def duties(id: UUID) -> ResponseReturnValue:
         text = "Xin chọn ít nhất một thứ trong tuần hoặc một buổi còn trống."
         return _duties_form(volunteer, first, choices, {"days": text})
     left_out: list[str] = []
+    services = asked.services()
     for one in chosen:
         try:
-            _put_on_duty(volunteer, one.opening)
+            services.part(one.opening.id).call(rpcs.PUT_ON_DUTY, opening_id=one.opening.id, volunteer_id=volunteer.id)
         except Refusal as refusal:
             if refusal.kind not in _NOT_FREE:
                 return _duties_form(volunteer, first, _choices(volunteer, first), errors_from(refusal))
@@ -149,13 +150,6 @@ def duties(id: UUID) -> ResponseReturnValue:
     if left_out:
         flash("Không phân công được: " + "; ".join(left_out) + ".")
     return redirect(url_for(".duties", id=id, tuan=first.monday), 303)
-
-
-def _put_on_duty(volunteer: Volunteer, opening: Opening) -> None:
-    """For one of the sessions, once however often the form is sent."""
-    services = asked.services()
-    keyed = replace(services, key=f"{services.key}-{opening.id}" if services.key else "")
-    keyed.call(rpcs.PUT_ON_DUTY, opening_id=opening.id, volunteer_id=volunteer.id)
 
 
 def _choices(volunteer: Volunteer, first: Week) -> list[Choice]:
