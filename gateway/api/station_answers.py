@@ -101,7 +101,10 @@ class DeviceSession(Answer):
 class Scanner(Answer):
     id: Uuid
     name: str
-    reachable: bool = Field(description="Its agent has asked for work within the last 15 seconds.")
+    trouble: str = Field(
+        description="Why it scans nothing now: its agent has not asked for work within the last 15 seconds. "
+        "Empty where it is ready."
+    )
 
 
 class Scanners(Answer):

@@ -18,7 +18,7 @@ from gateway.pages import asking, identity, kept
 from gateway.pages.documents import came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.kiosk import kiosk
-from gateway.pages.payment import qr
+from gateway.pages.qr import qr_code
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.scanning import scanners_here
 from gateway.settings import Settings
@@ -38,7 +38,6 @@ SOURCES = {
     "feeder": ("Khay nạp giấy", "Nhiều trang: gỡ ghim, xếp ngay ngắn rồi đặt cả xấp vào khay."),
 }
 _OVER = (Kind.NOT_FOUND, Kind.CONFLICT)  # refusals of a ticket that has ended or that a picture has used up
-UNREACHABLE = "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên xem dây cắm và nguồn điện, hoặc chụp bằng điện thoại."
 #: Why pages are missing → what to do.
 FAULTS = {
     "no-paper": "Máy quét không thấy giấy. Xin đặt giấy vào khay hoặc lên mặt kính, rồi bấm “Quét thêm trang”.",
@@ -80,8 +79,8 @@ def by_scanner(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         scanner = next((each for each in scanners if each.id == chosen), None)
         if source not in SOURCES or scanner is None:
             error = "Xin chọn nơi đặt giấy."
-        elif not scanner.reachable:  # before an earlier ticket ends
-            error = UNREACHABLE
+        elif scanner.trouble:  # told before an earlier ticket ends
+            error = scanner.trouble
         else:
             try:
                 return redirect(_tray(opened, _scan(opened, kind, chosen, source)), 303)
@@ -253,7 +252,7 @@ def _shown(opened: Opened, kind: str, id: UUID) -> dict[str, Any]:
         "waits": capture.state in ("waiting", "receiving"),
         "fault": FAULTS.get(capture.fault, ""),
         "can_scan": not capture.scanning and bool(scanners_here()),
-        "code": qr(f"{address}#{ticket}") if ticket else "",
+        "code": qr_code(f"{address}#{ticket}") if ticket else "",
         "came_from": came_from(),
         "back": url_for("pages.documents.kind", kind=kind, tu=came_from(), **opened.where),
     }

@@ -122,7 +122,7 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Scanner:
     device: DeviceRow
-    reachable: bool
+    trouble: str  # why it scans nothing now, as people read it; empty where it is ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,7 @@ def kiosk_here(unit: Unit) -> DeviceRow:
 def scanners(unit: Unit, _: ListScanners) -> list[Scanner]:
     """The scanners beside the computer at which the call is made. Raises as `kiosk_here`."""
     found = storage.scanners(unit.session, kiosk_here(unit).id)
-    return [Scanner(row, _is_reachable(unit, row)) for row in found]
+    return [Scanner(row, _trouble(unit, row)) for row in found]
 
 
 def request_scan(unit: Unit, command: RequestScan) -> None:
@@ -349,9 +349,8 @@ def request_scan(unit: Unit, command: RequestScan) -> None:
     scanner = found.get(command.scanner_id)
     if scanner is None:
         raise not_found("unknown-scanner", "Máy này không có máy quét đó.")
-    if not _is_reachable(unit, scanner):
-        text = "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên xem dây cắm và nguồn điện, hoặc chụp bằng điện thoại."
-        raise Refusal(Kind.UNAVAILABLE, "scanner-unreachable", text, retry_after=5)
+    if trouble := _trouble(unit, scanner):
+        raise Refusal(Kind.UNAVAILABLE, "scanner-unreachable", trouble, retry_after=5)
     storage.forget_waiting_scans(unit.session, kiosk.id)
     id = uuid4()
     unit.session.add(
@@ -387,8 +386,10 @@ def _enrolment_of(row: DeviceRow) -> str:
     return (row.credential_digest or b"")[:8].hex()
 
 
-def _is_reachable(unit: Unit, row: DeviceRow) -> bool:
-    return row.last_seen_at is not None and unit.now - row.last_seen_at <= REACHABLE
+def _trouble(unit: Unit, row: DeviceRow) -> str:
+    if row.last_seen_at is not None and unit.now - row.last_seen_at <= REACHABLE:
+        return ""
+    return "Máy quét chưa sẵn sàng. Xin nhờ tình nguyện viên xem dây cắm và nguồn điện, hoặc chụp bằng điện thoại."
 
 
 def _note_seen(unit: Unit, row: DeviceRow) -> None:

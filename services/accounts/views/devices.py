@@ -56,8 +56,7 @@ def session(opened: Opened) -> stations_pb2.DeviceSession:
 def scanners(_: Unit, found: Sequence[Scanner]) -> stations_pb2.ListScannersResponse:
     return stations_pb2.ListScannersResponse(
         scanners=[
-            stations_pb2.Scanner(id=str(each.device.id), name=each.device.name, reachable=each.reachable)
-            for each in found
+            stations_pb2.Scanner(id=str(each.device.id), name=each.device.name, trouble=each.trouble) for each in found
         ]
     )
 

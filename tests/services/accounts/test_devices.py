@@ -175,7 +175,7 @@ def test_a_revoked_device_is_refused_at_once_though_its_token_lives(ward: Ward, 
     kiosk = ward.session(credential)
     scanner = ward.enrolled(station, "scanner", "Máy quét", kiosk.device.id)
     take_scan(ward, scanner.token)
-    assert [each.reachable for each in scanners(ward, kiosk.token)] == [True]
+    assert [each.trouble for each in scanners(ward, kiosk.token)] == [""]
     ward.revoke(scanner.device.id)
     assert list(scanners(ward, kiosk.token)) == []
     refused("device-not-enrolled", take_scan, ward, scanner.token)
@@ -217,7 +217,7 @@ def test_a_citizen_of_any_ward_has_a_scan_made_at_the_computer_where_they_sit(
 ) -> None:
     visitor = Ward(ward.accounts, THANH_BINH).citizen
     (seen,) = scanners(ward, kiosk.token, visitor)
-    assert (seen.id, seen.name, seen.reachable) == (scanner.device.id, "Máy quét", True)
+    assert (seen.id, seen.name, seen.trouble) == (scanner.device.id, "Máy quét", "")
     request_scan(ward, seen.id, kiosk.token, "vé bí mật", visitor, ward=THANH_BINH, source="feeder")
     scan = take_scan(ward, scanner.token).scan
     assert (scan.ward, scan.ticket, scan.source) == (THANH_BINH, "vé bí mật", "feeder")
@@ -286,7 +286,8 @@ def test_a_scanner_that_has_not_asked_for_15_seconds_cannot_be_reached(
     ward: Ward, kiosk: Any, scanner: Any, clock: SettableClock
 ) -> None:
     clock.advance(timedelta(seconds=16))
-    assert [each.reachable for each in scanners(ward, kiosk.token)] == [False]
+    (trouble,) = [each.trouble for each in scanners(ward, kiosk.token)]
+    assert trouble.startswith("Máy quét chưa sẵn sàng.")
     refused("scanner-unreachable", request_scan, ward, scanner.device.id, kiosk.token)
     take_scan(ward, scanner.token)
     request_scan(ward, scanner.device.id, kiosk.token)

@@ -65,9 +65,7 @@ def at_station(app: Flask, browser: Browser, wards: FakeWards) -> stations_v1.Li
     wards.answers(
         "OpenDeviceSession", stations_v1.DeviceSession(token="of-the-computer", expires_in=600, device=device)
     )
-    scanners = stations_v1.ListScannersResponse(
-        scanners=[stations_v1.Scanner(id="s1", name="Máy quét 1", reachable=True)]
-    )
+    scanners = stations_v1.ListScannersResponse(scanners=[stations_v1.Scanner(id="s1", name="Máy quét 1")])
     wards.answers("ListScanners", scanners)
     for rpc in ("RequestScan", "ClearKiosk"):
         wards.answers(rpc, Empty())
@@ -293,11 +291,11 @@ def test_a_scanner_that_cannot_be_reached_is_told_on_the_page(
     check(browser)
     assert text in browser.page.text
     assert [request.ticket for request in asked(wards, "EndCapture")] == [TICKET], "the phone need not wait for it"
-    at_station.scanners[0].reachable = False
+    at_station.scanners[0].trouble = "Máy quét chưa cắm điện."
     started = len(asked(wards, "StartCapture"))
     browser.post(f"{paper}/quet", key="c", source="s1:flatbed")
     assert browser.response.status_code == 422
-    assert "Máy quét chưa sẵn sàng" in browser.page.text
+    assert "Máy quét chưa cắm điện." in browser.page.text
     assert len(asked(wards, "StartCapture")) == started, "an earlier ticket goes on"
     wards.down.add(STATION_WARD)
     assert "Quét giấy tờ" not in browser.get(paper).text, "the paper can be sent all the same"
@@ -336,7 +334,7 @@ def test_a_scan_is_offered_only_where_a_scanner_is(
         assert words in browser.get(f"{paper}/trang/{CAPTURE}").text
         del at_station.scanners[:]
         assert words not in browser.get(f"{paper}/trang/{CAPTURE}").text
-        at_station.scanners.add(id="s1", name="Máy quét 1", reachable=True)
+        at_station.scanners.add(id="s1", name="Máy quét 1")
 
 
 def test_at_home_there_is_no_scanner(browser: Browser, paper: str, capture: captures_v1.Capture) -> None:
