@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from caunoi.accounts.v1.accounts_pb2 import Station
 from caunoi.accounts.v1.stations_pb2 import Duty
+from google.protobuf.message import Message
 
 from gateway import rpcs
 from gateway.pages.asking import services_of
 from gateway.pages.identity import own_ward
-from gateway.wards import WardClient
+from gateway.rpcs import Rpc
+from gateway.wards import Response, WardClient
 from services.chassis.refusal import not_found
 
 
@@ -44,6 +46,15 @@ def duties(since: date, until: date) -> dict[str, list[Duty]]:
     for on_duty in found.values():
         on_duty.sort(key=lambda duty: duty.volunteer.full_name)
     return found
+
+
+def change(services: WardClient, rpc: Rpc[..., Response], row: Message, **changes: Any) -> Response:
+    """Saves what was found with some of it changed. A request replaces the whole, so all that it shares with the row is
+    sent as it is, also what no page asks for.
+    """
+    known = rpc.descriptor.fields_by_name
+    same = {field.name: value for field, value in row.ListFields() if field.name in known}
+    return services.call(rpc, **{**same, **changes})
 
 
 def by_id(found: Iterable[Found], id: object) -> Found:

@@ -121,9 +121,8 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
     if not errors:
         try:
             version = whole(request.form.get("version", ""))
-            asked.services().call(
-                rpcs.SAVE_OPENING, id=found.id, station_id=station.id, **typed, expected_version=version
-            )
+            changes = {**typed, "station_id": station.id, "expected_version": version}
+            asked.change(asked.services(), rpcs.SAVE_OPENING, found, **changes)
         except Refusal as refusal:
             errors = errors_from(refusal)
             if refusal.kind is Kind.STALE:

@@ -65,7 +65,7 @@ def change(id: UUID) -> ResponseReturnValue:
     if request.method == "POST":
         typed = posted_texts(PHRASE, request.form)
         try:
-            asked.services().call(rpcs.SAVE_PHRASE, id=phrase.id, **typed, position=phrase.position)
+            asked.change(asked.services(), rpcs.SAVE_PHRASE, phrase, **typed)
         except Refusal as refusal:
             errors = errors_from(refusal)
         else:
@@ -90,7 +90,7 @@ def move(id: UUID, way: str) -> ResponseReturnValue:
     services = asked.services()
     for position, one in enumerate(found, start=1):
         if one.position != position * APART:
-            services.part(one.id).call(rpcs.SAVE_PHRASE, id=one.id, text=one.text, position=position * APART)
+            asked.change(services.part(one.id), rpcs.SAVE_PHRASE, one, position=position * APART)
     return redirect(url_for(".phrases", _anchor=f"cau-{id}"), 303)
 
 

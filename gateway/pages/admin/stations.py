@@ -89,10 +89,9 @@ def _save(station: Station | None) -> ResponseReturnValue:
     if typed["step_free"] not in _STEPS:
         return _form(station, typed, {"step_free": "Xin chọn lối vào có bậc thềm hay không."})
     fields: dict[str, Any] = typed | {"step_free": _STEPS[typed["step_free"]]}
-    if station:
-        fields |= {"id": station.id, "closed": station.closed}
+    fields["expected_version"] = whole(request.form.get("version", ""))
     try:
-        asked.services().call(rpcs.SAVE_STATION, **fields, expected_version=whole(request.form.get("version", "")))
+        asked.change(asked.services(), rpcs.SAVE_STATION, station or Station(), **fields)
     except Refusal as refusal:
         if refusal.kind is Kind.STALE and station:
             return _form(asked.by_id(asked.stations(), station.id), typed, errors_from(refusal), status=412)
@@ -126,5 +125,4 @@ def _texts(station: Station) -> dict[str, str]:
 
 
 def _close(station: Station, *, closed: bool) -> None:
-    fields: dict[str, Any] = _texts(station) | {"step_free": station.step_free, "closed": closed}
-    asked.services().call(rpcs.SAVE_STATION, id=station.id, **fields, expected_version=station.version)
+    asked.change(asked.services(), rpcs.SAVE_STATION, station, closed=closed, expected_version=station.version)
