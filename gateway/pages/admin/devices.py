@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from caunoi.accounts.v1.stations_pb2 import Device, EnrolmentCode
@@ -42,7 +43,7 @@ def devices() -> ResponseReturnValue:
 @pages.route("/quan-tri/may/them/<any(kiosk, scanner):kind>", methods=["GET", "POST"])
 def add(kind: str) -> ResponseReturnValue:
     """Adds a computer, or a scanner beside one; the answer to the form shows the code that enrols it."""
-    places = _kiosks() if kind == "scanner" else {one.id: one.id for one in asked.stations() if not one.closed}
+    places = _places(kind)
     questions = _questions(kind, places)
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -55,7 +56,7 @@ def add(kind: str) -> ResponseReturnValue:
             kiosk = place if kind == "scanner" else ""
             try:
                 added = asked.services().call(
-                    rpcs.ADD_DEVICE, kind=kind, station_id=places[place], kiosk_id=kiosk, name=typed["name"]
+                    rpcs.ADD_DEVICE, kind=kind, station_id=places[place].station_id, kiosk_id=kiosk, name=typed["name"]
                 )
             except Refusal as refusal:
                 errors = errors_from(refusal)
@@ -117,19 +118,27 @@ def _devices() -> list[Device]:
     return list(asked.services().call(rpcs.LIST_DEVICES).devices)
 
 
-def _kiosks() -> dict[str, str]:
-    """Computers beside which a scanner may stand, each with its station."""
-    return {one.id: one.station_id for one in _devices() if one.kind == "kiosk" and not one.revoked_at.seconds}
+class _Place(NamedTuple):
+    station_id: str
+    name: str
 
 
-def _questions(kind: str, places: Mapping[str, str]) -> tuple[Field, ...]:
-    stations = {one.id: one.name for one in asked.stations()}
-    if kind == "scanner":
-        names = {one.id: one.name for one in _devices()}
-        choices = tuple((id, f"{names[id]}, {stations.get(station, '')}") for id, station in places.items())
-        where = question("place", "Máy tính đứng cạnh", widget="select", choices=choices)
-    else:
-        choices = tuple((id, stations[id]) for id in places)
-        where = question("place", "Điểm hỗ trợ", widget="select", choices=choices)
-    example = "Máy quét 1" if kind == "scanner" else "Máy 3"
+def _places(kind: str) -> dict[str, _Place]:
+    """Where a device may stand: a computer at a station that is not closed, a scanner beside a computer at such a one;
+    by the id of the station or computer.
+    """
+    stations = {one.id: _Place(one.id, one.name) for one in asked.stations() if not one.closed}
+    if kind == "kiosk":
+        return stations
+    return {
+        one.id: _Place(one.station_id, f"{one.name}, {stations[one.station_id].name}")
+        for one in _devices()
+        if one.kind == "kiosk" and not one.revoked_at.seconds and one.station_id in stations
+    }
+
+
+def _questions(kind: str, places: Mapping[str, _Place]) -> tuple[Field, ...]:
+    title, example = ("Máy tính đứng cạnh", "Máy quét 1") if kind == "scanner" else ("Điểm hỗ trợ", "Máy 3")
+    choices = tuple((id, place.name) for id, place in places.items())
+    where = question("place", title, widget="select", choices=choices)
     return where, question("name", "Tên máy", hint=f"Dán tên này lên máy, ví dụ {example}.")

@@ -1,0 +1,39 @@
+"""The administrator's pages of set phrases."""
+
+from __future__ import annotations
+
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.admin import ADMIN, PHRASES
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import Ward
+
+
+def test_phrases_are_added_changed_ordered_and_retired(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    browser.get(PHRASES)
+    browser.post(PHRASES, text="")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href="#f-text")
+    browser.post(PHRASES, text="Xin nghỉ một chút.", key="k")
+    browser.follow()
+    last = ward.phrases[-1]
+    assert last.position > max(one.position for one in ward.phrases[:-1])
+    browser.post(f"{PHRASES}/{last.id}/len", key="k2")
+    browser.follow()
+    shown = [tag["id"] for tag in browser.page.all("li") if tag.get("id", "").startswith("cau-")]
+    assert shown == [f"cau-{ward.phrases[place].id}" for place in (0, 2, 1)]
+    calls = len([one for one in wards.asked if one.rpc == "SavePhrase"])
+    browser.post(f"{PHRASES}/{last.id}/xuong", key="k3")
+    assert len([one for one in wards.asked if one.rpc == "SavePhrase"]) == calls + 2, "only the two that change places"
+    browser.get(f"{PHRASES}/{last.id}")
+    check(browser)
+    browser.post(f"{PHRASES}/{last.id}", text="Xin nghỉ năm phút.")
+    browser.follow()
+    assert "Xin nghỉ năm phút." in browser.page.text
+    browser.get(f"{PHRASES}/{last.id}/bo")
+    check(browser)
+    browser.post(f"{PHRASES}/{last.id}/bo", key="k4")
+    browser.follow()
+    assert "Xin nghỉ năm phút." not in browser.page.text
