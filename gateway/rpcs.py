@@ -58,6 +58,7 @@ class Rpc(Generic[Fields, Answer_co]):
 
 
 OPEN_ACCOUNT = Rpc(accounts.OpenAccountRequest, accounts.OpenAccountResponse, seconds=5)  # hashes a password
+VERIFY_APPLICATION = Rpc(accounts.VerifyApplicationRequest, accounts.VerifyApplicationResponse)
 ACTIVATE_ACCOUNT = Rpc(accounts.ActivateAccountRequest, accounts.Account, keyed=False)
 RESEND_ACTIVATION_CODE = Rpc(accounts.ResendActivationCodeRequest, accounts.OpenAccountResponse, seconds=5)
 FIND_HOME_WARD = Rpc(accounts.FindHomeWardRequest, accounts.FindHomeWardResponse)

@@ -25,6 +25,7 @@ from gateway.pages import (
     identity,
     kiosk,
     kiosk_pages,
+    opening,
     payment,
     public,
     registers,
@@ -46,6 +47,7 @@ _VIEWS = (
     public,
     stations,
     account,
+    opening,
     tracking,
     dossier,
     drafting,
@@ -148,6 +150,7 @@ def _teach_templates(app: Flask) -> None:
             "person": identity.person(),
             "kiosk": kiosk.kiosk(),
             "kiosk_clock": kiosk.clock(),
+            "opening_begun": opening.begun(),
             "csp_nonce": nonce(),
             "request_id": current_request_id(),
         }

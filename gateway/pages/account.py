@@ -1,11 +1,11 @@
-"""Opening an account, signing in and out, passwords, and who has looked at one's data."""
+"""Signing in and out, passwords, one's account, and who has looked at one's data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
@@ -13,7 +13,7 @@ from gateway.access_log import access_log, look
 from gateway.limits import limited
 from gateway.pages import asking, identity, typed
 from gateway.pages.failures import carried, sign_in_fields
-from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, OPENING, OPENING_FIELDS, OTP, SIGN_IN
+from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, SIGN_IN
 from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
 from gateway.questions import Field
@@ -25,76 +25,6 @@ pages = Blueprint("account", __name__)
 
 LOOKS_ASKED = 50  # of each ward, for a page
 FIRST_SECONDS = 600  # to choose a password of one's own
-
-
-@pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
-@limited("accounts", methods=["POST"])
-def open_account(slug: str) -> ResponseReturnValue:
-    ward = asking.ward_of(slug)
-    typed: dict[str, str] = {}
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        typed = posted_texts(OPENING_FIELDS, request.form)
-        try:
-            answer = asking.services_of(ward).call(rpcs.OPEN_ACCOUNT, **typed)
-        except Refusal as refusal:
-            errors = errors_from(refusal, SHOWN_TO_STRANGERS)
-        else:
-            _await_code(ward.code, answer)
-            return redirect(url_for(".activate", slug=slug), 303)
-    groups = [(legend, shown_fields(fields, typed, errors)) for legend, fields in OPENING]
-    summary = error_list(OPENING_FIELDS, errors)
-    content = render_template("account/open.html", ward=ward, groups=groups, summary=summary)
-    return content, 422 if errors else 200
-
-
-@pages.route("/phuong/<slug>/mo-tai-khoan/ma-xac-nhan", methods=["GET", "POST"])
-@limited("activation", methods=["POST"])
-def activate(slug: str) -> ResponseReturnValue:
-    ward = asking.ward_of(slug)
-    opening = session.get("opening")
-    if not opening or opening["ward"] != ward.code:
-        return redirect(url_for(".open_account", slug=slug), 303)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        otp = _digits(request.form, "otp")
-        try:
-            asking.services_of(ward).call(rpcs.ACTIVATE_ACCOUNT, account_id=opening["account"], otp=otp)
-        except Refusal as refusal:
-            errors = {"otp": errors_from(refusal, SHOWN_TO_STRANGERS).popitem()[1]}
-        else:
-            session.pop("opening")
-            session["opened"] = ward.code
-            return redirect(url_for(".opened", slug=slug), 303)
-    content = render_template(
-        "account/activate.html",
-        ward=ward,
-        phone=opening["phone"],
-        fields=shown_fields(OTP, {}, errors),
-        summary=error_list(OTP, errors),
-    )
-    return content, 422 if errors else 200
-
-
-@pages.post("/phuong/<slug>/mo-tai-khoan/ma-khac")
-@limited("activation")
-def resend(slug: str) -> ResponseReturnValue:
-    ward = asking.ward_of(slug)
-    opening = session.get("opening")
-    if not opening or opening["ward"] != ward.code:
-        return redirect(url_for(".open_account", slug=slug), 303)
-    sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=opening["account"])
-    _await_code(ward.code, sent)
-    flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
-    return redirect(url_for(".activate", slug=slug), 303)
-
-
-@pages.get("/phuong/<slug>/mo-tai-khoan/xong")
-def opened(slug: str) -> ResponseReturnValue:
-    ward = asking.ward_of(slug)
-    if session.get("opened") != ward.code:
-        return redirect(url_for(".open_account", slug=slug), 303)
-    return render_template("account/opened.html", ward=ward)
 
 
 @pages.route("/dang-nhap", methods=["GET", "POST"])
@@ -236,15 +166,6 @@ def looks() -> ResponseReturnValue:
         next_cursor=page.next_cursor,
         silent=page.silent,
     )
-
-
-def _await_code(ward: str, answer: accounts_v1.OpenAccountResponse) -> None:
-    session["opening"] = {"ward": ward, "account": answer.account_id, "phone": answer.phone_masked}
-
-
-def _digits(posted: Mapping[str, str], name: str) -> str:
-    """A code as typed, without the blanks people put between its groups."""
-    return "".join(posted.get(name, "").split())
 
 
 def _home_of(who: identity.Person) -> str:

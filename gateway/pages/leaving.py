@@ -21,6 +21,7 @@ LOST = "Chưa lưu được điều vừa nhập, nên trang này còn mở. N�
 _PAGES = frozenset(
     {
         "pages.account.own",
+        "pages.account.sign_in",
         "pages.captures.tray",
         "pages.desk.work_list",
         "pages.documents.first",
@@ -31,6 +32,9 @@ _PAGES = frozenset(
         "pages.drafting.page",
         "pages.filing.check",
         "pages.guidance.here",
+        "pages.opening.check",
+        "pages.opening.ask",
+        "pages.opening.start",
         "pages.public.start",
         "pages.registers.books",
         "pages.registers.look",

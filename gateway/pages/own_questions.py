@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import chain
 
-from gateway.questions import question
+from gateway.questions import Field, question
+from gateway.texts import in_sentence
 
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
-_PERSON = (
-    question(
+#: What opening an account asks, one question a page: the page's name in its address → the question.
+OPENING: Mapping[str, Field] = {
+    "ho-ten": question(
         "full_name", "Họ, chữ đệm và tên", hint="Ghi như trên giấy tờ tùy thân.", widget="name", autocomplete="name"
     ),
-    question("date_of_birth", "Ngày, tháng, năm sinh", hint="Ví dụ: 27 3 1956.", widget="date", autocomplete="bday"),
-    question("identity_kind", "Loại giấy tờ tùy thân", widget="radios", choices=_KINDS),
-    question("identity_number", "Số giấy tờ tùy thân", hint="Số in trên mặt trước của giấy tờ.", widget="digits"),
-)
-_CONTACT = (
-    question(
+    "ngay-sinh": question(
+        "date_of_birth", "Ngày, tháng, năm sinh", hint="Ví dụ: 27 3 1956.", widget="date", autocomplete="bday"
+    ),
+    "loai-giay-to": question(
+        "identity_kind",
+        "Loại giấy tờ tùy thân",
+        hint="Thẻ ghi “Căn cước” hay “Căn cước công dân” đều chọn mục đầu.",
+        widget="radios",
+        choices=_KINDS,
+    ),
+    "so-giay-to": question(
+        "identity_number", "Số giấy tờ tùy thân", hint="Số in trên mặt trước của giấy tờ.", widget="digits"
+    ),
+    "dien-thoai": question(
         "phone",
         "Số điện thoại di động",
-        hint="Mã xác nhận và tin báo về hồ sơ sẽ gửi đến số này.",
+        hint="Điện thoại của chính ông/bà: mã xác nhận và tin báo về hồ sơ gửi đến số này. Ví dụ: 0905 123 456.",
         widget="tel",
         autocomplete="tel",
     ),
-    question("email", "Địa chỉ thư điện tử", widget="email", optional=True, autocomplete="email"),
-    question("address", "Nơi ở trong phường", hint="Số nhà, đường, tổ dân phố.", autocomplete="street-address"),
-)
+    "thu-dien-tu": question(
+        "email",
+        "Địa chỉ thư điện tử",
+        hint="Không có thì để trống rồi bấm “Tiếp tục”.",
+        widget="email",
+        optional=True,
+        autocomplete="email",
+    ),
+    "noi-o": question(
+        "address", "Nơi ở trong phường", hint="Số nhà, đường, tổ dân phố.", autocomplete="street-address"
+    ),
+}
+#: Kind of paper → what its number is called, and where it stands.
+_NUMBERS = {
+    "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”."),
+    "cmnd": ("Số chứng minh nhân dân", "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”."),
+    "passport": ("Số hộ chiếu", "Chữ và số ở góc trên, bên phải của trang có ảnh. Ví dụ: C1234567."),
+}
 _WHICH = "Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác."
-_SECRET = (question("password", "Mật khẩu", hint=_WHICH, widget="password", autocomplete="new-password"),)
+PASSWORD = (question("password", "Mật khẩu", hint=_WHICH, widget="password", autocomplete="new-password"),)
 NEW_PASSWORD = (question("new_password", "Mật khẩu mới", hint=_WHICH, widget="password", autocomplete="new-password"),)
 CHANGED_PASSWORD = (
     question("password", "Mật khẩu đang dùng", widget="password", autocomplete="current-password"),
     *NEW_PASSWORD,
 )
-OPENING = (("Ông/bà là ai", _PERSON), ("Liên lạc", _CONTACT), ("Mật khẩu để đăng nhập", _SECRET))
-OPENING_FIELDS = tuple(chain.from_iterable(fields for _, fields in OPENING))
 OTP = (
     question(
         "otp", "Mã xác nhận", hint="Dãy số trong tin nhắn vừa gửi đến.", widget="otp", autocomplete="one-time-code"
@@ -62,3 +85,13 @@ SIGN_IN = (
 #: At a station's computer nobody but residents and volunteers signs in.
 SIGN_IN_AT_STATION = (replace(SIGN_IN[0], hint=""), SIGN_IN[1])
 GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)
+
+
+def of_kind(one: Field, kind: str, ward: str) -> Field:
+    """A question of `OPENING` in the words for somebody with this kind of paper, in this ward."""
+    if one.name == "identity_number" and kind in _NUMBERS:
+        title, hint = _NUMBERS[kind]
+        return replace(one, title=title, hint=hint, widget="passport" if kind == "passport" else one.widget)
+    if one.name == "address":
+        return replace(one, hint=f"Số nhà, đường, tổ dân phố, ở {in_sentence(ward)}.")
+    return one

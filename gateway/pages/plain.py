@@ -34,6 +34,11 @@ def error_list(fields: Iterable[Field], errors: Mapping[str, str]) -> list[dict[
     return lines + [{"text": text} for name, text in errors.items() if name not in known]
 
 
+def digits(posted: Mapping[str, str], name: str) -> str:
+    """A code as typed, without the blanks people put between its groups."""
+    return "".join(posted.get(name, "").split())
+
+
 def local_path(path: str) -> str:
     """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
     fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()

@@ -17,21 +17,29 @@ _LONGEST = 3800  # bytes: browsers take no larger cookie than 4096 with its name
 _SECONDS = 12 * 3600
 
 
-def keep(response: Response, values: Values) -> bool:
-    """Keeps what was typed on this page, with the response; False where it is too long for that."""
-    sealed = _sealer().seal({"who": identity.signed_in().id, "page": request.path, "values": values})
+def keep(response: Response, values: Values, page: str = "") -> bool:
+    """Keeps what was typed on this page, or on several under one name, with the response; False where it is too long
+    for that.
+    """
+    sealed = _sealer().seal({"who": _who(), "page": page or request.path, "values": values})
     if len(sealed) > _LONGEST:
         return False
     response.set_cookie(COOKIE, sealed, secure=_is_secure(), httponly=True, samesite="Lax")
     return True
 
 
-def kept() -> Values:
-    """What the signed-in person had typed on this page; empty where nothing is kept."""
+def kept(page: str = "") -> Values:
+    """What the person had typed on this page, or under this name; empty where nothing is kept."""
     found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS) or {}
-    is_theirs = found.get("who") == identity.signed_in().id and found.get("page") == request.path
+    is_theirs = found.get("who") == _who() and found.get("page") == (page or request.path)
     values: Values = found["values"] if is_theirs else {}
     return values
+
+
+def _who() -> str:
+    """Whose it is: nobody else's who signs in at the same browser, nor of one who is not signed in."""
+    who = identity.person()
+    return who.id if who else ""
 
 
 def drop(response: Response) -> None:

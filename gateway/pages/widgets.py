@@ -13,6 +13,7 @@ MACROS = {"date": "date", "radios": "radios", "select": "select", "textarea": "t
 _INPUTS: dict[str, dict[str, Any]] = {
     "number": {"inputmode": "numeric", "classes": "govuk-input--width-5"},
     "digits": {"inputmode": "numeric", "classes": "govuk-input--width-20"},
+    "passport": {"autocapitalize": "characters", "classes": "govuk-input--width-20"},
     "name": {"autocapitalize": "words"},
     "tel": {"type": "tel", "classes": "govuk-input--width-20"},
     "email": {"type": "email", "autocapitalize": "none"},

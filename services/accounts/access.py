@@ -15,6 +15,7 @@ _VISITORS = of_any_ward(Role.CITIZEN)
 
 RULES: dict[str, Rule] = {
     "OpenAccount": PUBLIC,
+    "VerifyApplication": PUBLIC,
     "ActivateAccount": PUBLIC,
     "ResendActivationCode": PUBLIC,
     "CreateSession": PUBLIC,

@@ -150,6 +150,7 @@ class PageKind:
 
 
 _WARD, _OWN, _BIRTH = f"/phuong/{SLUG}", f"/ho-so/{SLUG}", f"/phuong/{SLUG}/thu-tuc/{PROCEDURE}"
+_OPENING = f"{_WARD}/mo-tai-khoan"
 _PAPER = f"giay-to/{HOSPITAL_PAPER}"
 PAGES = (
     PageKind("start", NOBODY, "/"),
@@ -161,7 +162,12 @@ PAGES = (
     PageKind("phone-without-ticket", NOBODY, f"/chup/{SLUG}"),
     PageKind("not-enrolled", NOBODY, "/kiosk"),
     PageKind("enrol", NOBODY, "/kiosk/ghi-danh"),
-    PageKind("open-account", NOBODY, f"{_WARD}/mo-tai-khoan"),
+    PageKind("open-account", NOBODY, _OPENING),
+    PageKind("open-account-name", NOBODY, f"{_OPENING}/ho-ten"),
+    PageKind("open-account-birth", NOBODY, f"{_OPENING}/ngay-sinh"),
+    PageKind("open-account-paper", NOBODY, f"{_OPENING}/loai-giay-to"),
+    PageKind("open-account-phone", NOBODY, f"{_OPENING}/dien-thoai"),
+    PageKind("open-account-check", NOBODY, f"{_OPENING}/kiem-tra"),
     PageKind("sign-in", NOBODY, "/dang-nhap"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
     PageKind("tracking", NOBODY, "/theo-doi"),
@@ -241,7 +247,10 @@ PAGES = (
     PageKind("kiosk-ward", NOBODY, _WARD, at=KIOSK),
     PageKind("kiosk-procedure", NOBODY, _BIRTH, at=KIOSK),
     PageKind("kiosk-sign-in", NOBODY, "/dang-nhap", at=KIOSK),
-    PageKind("kiosk-open-account", NOBODY, f"{_WARD}/mo-tai-khoan", at=KIOSK),
+    PageKind("kiosk-open-account", NOBODY, _OPENING, at=KIOSK),
+    PageKind("kiosk-open-account-paper", NOBODY, f"{_OPENING}/loai-giay-to", at=KIOSK),
+    PageKind("kiosk-open-account-phone", NOBODY, f"{_OPENING}/dien-thoai", at=KIOSK),
+    PageKind("kiosk-open-account-check", NOBODY, f"{_OPENING}/kiem-tra", at=KIOSK),
     PageKind("kiosk-tracking", NOBODY, "/theo-doi", at=KIOSK),
     PageKind("kiosk-enrol", NOBODY, "/kiosk/ghi-danh", at=KIOSK),
     PageKind("kiosk-offline", NOBODY, "/kiosk/mat-mang", at=KIOSK),
@@ -273,6 +282,7 @@ PAGES = (
 #: Pages that only a form leads to: address → the name under which a story tries it with `usable`.
 IN_STORIES = {
     "/ho-so/{slug}/{id}/ma-xac-nhan": "confirmation",
+    "/phuong/{slug}/mo-tai-khoan/mat-khau": "password of an account",
     "/phuong/{slug}/mo-tai-khoan/ma-xac-nhan": "activation",
     "/phuong/{slug}/mo-tai-khoan/xong": "account opened",
     "/dang-nhap/mat-khau-moi": "first password",

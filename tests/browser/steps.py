@@ -19,6 +19,17 @@ class Filed:
     path: str  # of the citizen's page
 
 
+def answer_questions(visitor: Visitor, answers: Mapping[str, str]) -> None:
+    """From the page before the first question to the page of the password, each question on its own page."""
+    visitor.press("Bắt đầu")
+    while visitor.page.locator("#answers").count():
+        visitor.fill(answers)
+        visitor.press("Tiếp tục")
+        assert visitor.page.locator(".govuk-error-summary").count() == 0, visitor.text
+    assert visitor.heading == "Xem lại điều đã điền"
+    visitor.press("Đúng rồi, tiếp tục")
+
+
 def draft(visitor: Visitor, ward: str, procedure: str, form: Mapping[str, Any]) -> list[str]:
     """From the ward's page to the check before filing: every page of the form, then every paper that is asked for.
 

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
-from tests.browser.steps import Filed, compare_all, open_at_desk, send
+from tests.browser.steps import Filed, answer_questions, compare_all, open_at_desk, send
 from tests.browser.visitor import Visit, Visitor, by_pointer
 from tests.e2e.api import Phone
 from tests.e2e.birth import photograph, whole_form
@@ -58,6 +58,7 @@ def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:
     visitor.go("/")
     visitor.follow(WARD_NAME)
     visitor.follow("Mở tài khoản")
+    answer_questions(visitor, person.answers)
     visitor.fill(person.answers)
     visitor.press("Mở tài khoản và gửi mã")
     visitor.fill({"/otp": phone.next_code()})

@@ -24,7 +24,21 @@ EVENT_FIELDS = {
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day; and the
 #: ids that are `id` in the request of their RPC.
-IN_ADDRESSES = {"slug", "ward", "code", "day", "kind", "name", "act", "register", "id", "number", "phrase", "consent"}
+IN_ADDRESSES = {
+    "slug",
+    "ward",
+    "code",
+    "day",
+    "kind",
+    "name",
+    "act",
+    "register",
+    "id",
+    "number",
+    "phrase",
+    "consent",
+    "question",
+}
 #: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
 #: station, the number of a question.
 IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from services.accounts.domain import passwords
@@ -24,17 +24,36 @@ _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@([^@\s<>()\[\],;:\"\\.]+\.)+[^@\s<>
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """An application as it was typed."""
+class Details:
+    """What an application says of a person, as it was typed."""
 
     full_name: str
     date_of_birth: str
     identity_kind: str
-    identity_number: str
-    phone: str
-    email: str
-    password: str
-    address: str
+    identity_number: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Details):
+    """An application as it was typed."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a field.
+
+    `check` names the rule where that says nothing about the person: the answer is missing, or is written in a wrong
+    form. A volunteer may be told of it (docs/decisions/0031).
+    """
+
+    field: str
+    text: str
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +75,37 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
 
     Raises a Refusal (INVALID, `invalid-account`) that names every field at fault.
     """
-    faults: dict[str, str | None] = {}
-    name = _tidy(form.full_name)
-    faults["full_name"] = _name_fault(name)
-    born = _date(form.date_of_birth)
-    faults["date_of_birth"] = _birth_fault(born, today)
-    number = read_number(form.identity_kind, form.identity_number) if form.identity_kind in KINDS else None
-    faults["identity_kind"] = None if form.identity_kind in KINDS else "Xin chọn loại giấy tờ: CCCD, CMND hay hộ chiếu."
-    if form.identity_kind in KINDS and number is None:
-        faults["identity_number"] = _NUMBER_FAULTS[form.identity_kind]
-    phone = read_phone(form.phone)
-    if phone is None:
-        faults["phone"] = "Xin nhập số điện thoại di động Việt Nam gồm 10 chữ số, ví dụ 0905 123 456."
-    email = unicodedata.normalize("NFC", form.email.strip())
-    if email and (len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email)):
-        faults["email"] = "Xin nhập địa chỉ thư điện tử đầy đủ, ví dụ lan@example.com, hoặc để trống."
-    faults["password"] = passwords.fault_of(form.password, phone=phone, identity_number=number)
-    address = _tidy(form.address)
-    faults["address"] = _address_fault(address)
-    found = tuple(FieldFault(field, text) for field, text in faults.items() if text)
+    found = [FieldFault(fault.field, fault.text) for fault in faults_of(form, today, read_phone)]
+    born, number, phone = _date(form.date_of_birth), _number(form), read_phone(form.phone)
+    wrong = passwords.fault_of(form.password, phone=phone, identity_number=number)
+    found += [FieldFault("password", wrong)] if wrong else []
     if found or born is None or number is None or phone is None:
         raise invalid("invalid-account", "Còn chỗ chưa đúng. Xin xem từng ô và sửa lại.", *found)
     return Application(
-        full_name=name,
+        full_name=_tidy(form.full_name),
         date_of_birth=born,
         identity_kind=form.identity_kind,
         identity_number=number,
         phone=phone,
-        email=email,
+        email=_email(form),
         password=form.password,
-        address=address,
+        address=_tidy(form.address),
     )
+
+
+def faults_of(details: Details, today: date, read_phone: Callable[[str], str | None]) -> list[Fault]:
+    """Every fault of what was typed, the password apart, at most one for each field."""
+    missing = {name for name in details.__dataclass_fields__ if not getattr(details, name).strip()}
+    found = [
+        _name_fault(_tidy(details.full_name)),
+        _birth_fault(_date(details.date_of_birth), today),
+        _kind_fault(details),
+        _number_fault(details),
+        _phone_fault(details, read_phone),
+        _email_fault(_email(details)),
+        _address_fault(_tidy(details.address)),
+    ]
+    return [replace(fault, check="required") if fault.field in missing else fault for fault in found if fault]
 
 
 _NUMBER_FAULTS = {
@@ -100,15 +119,19 @@ def _tidy(typed: str) -> str:
     return " ".join(unicodedata.normalize("NFC", typed).split())
 
 
-def _name_fault(name: str) -> str | None:
+def _name_fault(name: str) -> Fault | None:
     words = name.split(" ")
     if len(words) < 2:
-        return "Xin nhập cả họ và tên như trên giấy tờ, ví dụ Nguyễn Thị Lan."
+        return _named("full_name", "Xin nhập cả họ và tên như trên giấy tờ, ví dụ Nguyễn Thị Lan.")
     if len(name) > LONGEST_NAME:
-        return f"Họ và tên dài nhất {LONGEST_NAME} ký tự."
+        return _named("full_name", f"Họ và tên dài nhất {LONGEST_NAME} ký tự.")
     if not all(_is_word(word) for word in words):
-        return "Họ và tên chỉ gồm chữ cái. Xin bỏ chữ số và ký hiệu."
+        return _named("full_name", "Họ và tên chỉ gồm chữ cái. Xin bỏ chữ số và ký hiệu.")
     return None
+
+
+def _named(field: str, text: str) -> Fault:
+    return Fault(field, text, "person-names")
 
 
 def _is_word(word: str) -> bool:
@@ -129,22 +152,61 @@ def _date(typed: str) -> date | None:
         return None
 
 
-def _birth_fault(born: date | None, today: date) -> str | None:
+def _birth_fault(born: date | None, today: date) -> Fault | None:
+    """That somebody is too young says something about them: no check is named."""
+    field = "date_of_birth"
     if born is None:
-        return "Xin nhập ngày sinh có thật: ngày, tháng và năm, ví dụ 5 tháng 3 năm 1958."
+        return Fault(field, "Xin nhập ngày sinh có thật: ngày, tháng và năm, ví dụ 5 tháng 3 năm 1958.", "date")
     if born > today:
-        return "Ngày sinh không thể ở trong tương lai. Xin xem lại năm sinh."
+        return Fault(field, "Ngày sinh không thể ở trong tương lai. Xin xem lại năm sinh.", "dates-not-in-future")
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     if age < YOUNGEST:
-        return f"Người mở tài khoản phải đủ {YOUNGEST} tuổi. Cha, mẹ hoặc người giám hộ có thể làm thay."
+        return Fault(field, f"Người mở tài khoản phải đủ {YOUNGEST} tuổi. Cha, mẹ hoặc người giám hộ có thể làm thay.")
     if age > OLDEST:
-        return "Năm sinh quá xa. Xin xem lại năm sinh."
+        return Fault(field, "Năm sinh quá xa. Xin xem lại năm sinh.", "dates-not-long-ago")
     return None
 
 
-def _address_fault(address: str) -> str | None:
+def _kind_fault(details: Details) -> Fault | None:
+    if details.identity_kind in KINDS:
+        return None
+    return Fault("identity_kind", "Xin chọn loại giấy tờ: CCCD, CMND hay hộ chiếu.", "choice")
+
+
+def _number(details: Details) -> str | None:
+    known = details.identity_kind in KINDS
+    return read_number(details.identity_kind, details.identity_number) if known else None
+
+
+def _number_fault(details: Details) -> Fault | None:
+    if _number(details) is not None:
+        return None
+    if details.identity_kind in KINDS:
+        return Fault("identity_number", _NUMBER_FAULTS[details.identity_kind], "pattern")
+    missing = not details.identity_number.strip()
+    return Fault("identity_number", "Xin nhập số in trên giấy tờ tùy thân.") if missing else None
+
+
+def _phone_fault(details: Details, read_phone: Callable[[str], str | None]) -> Fault | None:
+    if read_phone(details.phone) is not None:
+        return None
+    text = "Xin nhập số điện thoại di động Việt Nam gồm 10 chữ số, ví dụ 0905 123 456."
+    return Fault("phone", text, "phone-number")
+
+
+def _email(details: Details) -> str:
+    return unicodedata.normalize("NFC", details.email.strip())
+
+
+def _email_fault(email: str) -> Fault | None:
+    if not email or (len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email)):
+        return None
+    return Fault("email", "Xin nhập địa chỉ thư điện tử đầy đủ, ví dụ lan@example.com, hoặc để trống.", "pattern")
+
+
+def _address_fault(address: str) -> Fault | None:
     if not address:
-        return "Xin nhập nơi ở trong phường: số nhà, đường, tổ dân phố."
+        return Fault("address", "Xin nhập nơi ở trong phường: số nhà, đường, tổ dân phố.")
     if len(address) > LONGEST_ADDRESS or any(unicodedata.category(sign)[0] == "C" for sign in address):
-        return f"Nơi ở là một dòng chữ, dài nhất {LONGEST_ADDRESS} ký tự."
+        return Fault("address", f"Nơi ở là một dòng chữ, dài nhất {LONGEST_ADDRESS} ký tự.", "length")
     return None

@@ -6,7 +6,7 @@ but not its ward, its person or its phone. Nobody can learn if a phone has an ac
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from services.accounts import events
@@ -15,7 +15,7 @@ from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.identity import normal_form
-from services.accounts.domain.opening import Application, Form, read_application
+from services.accounts.domain.opening import Application, Details, Fault, Form, faults_of, read_application
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow
@@ -24,6 +24,7 @@ from services.accounts.use_cases.directory import settle
 from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
+from services.chassis.clock import today_in_vietnam
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
@@ -32,15 +33,13 @@ _ACTIVATION = "activation"  # what an activation code is redeemed for
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAccount:
-    full_name: str
-    date_of_birth: str
-    identity_kind: str
-    identity_number: str = field(repr=False)
-    phone: str = field(repr=False)
-    email: str = field(repr=False)
-    password: str = field(repr=False)
-    address: str = field(repr=False)
+class OpenAccount(Form):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyApplication(Details):
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +71,12 @@ class Opened:
 
 def application(unit: Unit, command: OpenAccount) -> Application:
     """The application from the request. Raises a Refusal (INVALID, `invalid-account`)."""
-    form = Form(**{each.name: getattr(command, each.name) for each in fields(command)})
-    return read_application(form, unit.today, read_mobile)
+    return read_application(command, unit.today, read_mobile)
+
+
+def verify(place: Workplace, query: VerifyApplication) -> list[Fault]:
+    """What OpenAccount would refuse of it, the password apart. It asks no database, so that it tells nothing."""
+    return faults_of(query, today_in_vietnam(place.clock), read_mobile)
 
 
 def hash_password(place: Workplace, _: OpenAccount, asked: Application) -> Hashed:

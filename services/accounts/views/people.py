@@ -10,6 +10,7 @@ from google.protobuf.empty_pb2 import Empty
 from services.accounts.adapters.phones import national
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain.identity import masked, masked_phone
+from services.accounts.domain.opening import Fault
 from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases.opening import Opened
@@ -48,6 +49,11 @@ def account(profile: Profile) -> accounts_pb2.Account:
         message.phone = national(profile.phone)
         message.identity_number = profile.identity_number
     return message
+
+
+def faults(found: Sequence[Fault]) -> accounts_pb2.VerifyApplicationResponse:
+    named = (accounts_pb2.ApplicationFault(field=one.field, text=one.text, check=one.check) for one in found)
+    return accounts_pb2.VerifyApplicationResponse(faults=named)
 
 
 def own_account(_: Unit, profile: Profile) -> accounts_pb2.Account:

@@ -15,7 +15,7 @@ from services.chassis.refusal import Kind, Refusal
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.race import race
-from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts, application
 
 
 def resend(accounts: Accounts, account_id: str, key: str = "") -> accounts_pb2.OpenAccountResponse:
@@ -79,6 +79,18 @@ def test_every_fault_of_an_application_comes_over_the_wire_under_its_field(accou
         accounts.open(full_name="Sáu 6", phone="113", password="ngắn")
     assert (no.value.kind, no.value.type) == (Kind.INVALID, "invalid-account")
     assert {fault.field for fault in no.value.fields} == {"full_name", "phone", "password"}
+
+
+def test_what_is_wrong_with_an_application_is_told_alike_whether_or_not_there_is_an_account(
+    accounts: Accounts, citizen: str
+) -> None:
+    known = application()
+    fields = {each.name: getattr(known, each.name) for each in known.DESCRIPTOR.fields if each.name != "password"}
+    told = accounts.call("VerifyApplication", accounts_pb2.VerifyApplicationRequest(**fields))
+    assert list(told.faults) == []
+    fields |= {"full_name": "Sáu", "phone": ""}
+    told = accounts.call("VerifyApplication", accounts_pb2.VerifyApplicationRequest(**fields))
+    assert [(one.field, one.check) for one in told.faults] == [("full_name", "person-names"), ("phone", "required")]
 
 
 def test_a_second_account_for_the_same_person_is_refused_and_says_nothing_of_the_first(

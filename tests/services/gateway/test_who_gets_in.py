@@ -48,7 +48,7 @@ TABLE = {(method, path): cells for method, path, *cells in _ROWS}
 PATHS: Mapping[str, object] = {
     "ward": NAM_DUONG, "slug": "nam-duong", "code": "1.001193", "kind": "birth-certificate-of-hospital",
     "year": 2020, "volume": 1, "number": 1, "register": "birth", "what": "nam", "name": "child-name",
-    "act": "acceptance", "certificate": "20248-genuine", "filename": "style.css",
+    "question": "ho-ten", "act": "acceptance", "certificate": "20248-genuine", "filename": "style.css",
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.accounts.adapters.phones import read_mobile
-from services.accounts.domain.opening import Application, Form, read_application
+from services.accounts.domain.opening import Application, Details, Form, faults_of, read_application
 from services.chassis.refusal import Kind, Refusal
 
 TODAY = date(2020, 10, 6)
@@ -146,3 +146,43 @@ def test_a_password_that_a_guesser_tries_first_is_refused(password: str) -> None
 
 def test_a_password_is_never_in_a_representation() -> None:
     assert "mùa thu" not in repr(read())
+
+
+# What pages are told, one question after another
+
+
+def details(**changes: str) -> Details:
+    typed = {name: getattr(FORM, name) for name in Details.__dataclass_fields__}
+    return Details(**{**typed, **changes})
+
+
+def test_a_good_application_has_no_faults_before_there_is_a_password() -> None:
+    assert faults_of(details(), TODAY, read_mobile) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "checks"),
+    [
+        ({"full_name": ""}, {"full_name": "required"}),
+        ({"full_name": "Sáu 6"}, {"full_name": "person-names"}),
+        ({"date_of_birth": "--"}, {"date_of_birth": "date"}),
+        ({"date_of_birth": "2055-03-08"}, {"date_of_birth": "dates-not-in-future"}),
+        ({"date_of_birth": "1855-03-08"}, {"date_of_birth": "dates-not-long-ago"}),
+        ({"identity_kind": ""}, {"identity_kind": "required"}),
+        ({"identity_kind": "", "identity_number": ""}, {"identity_kind": "required", "identity_number": "required"}),
+        ({"identity_number": "12"}, {"identity_number": "pattern"}),
+        ({"phone": " "}, {"phone": "required"}),
+        ({"phone": "0236 3821 000"}, {"phone": "phone-number"}),
+        ({"email": "sau"}, {"email": "pattern"}),
+        ({"address": "x" * 251}, {"address": "length"}),
+    ],
+)
+def test_a_check_is_named_where_an_answer_is_missing_or_written_in_a_wrong_form(
+    changes: dict[str, str], checks: dict[str, str]
+) -> None:
+    assert {one.field: one.check for one in faults_of(details(**changes), TODAY, read_mobile)} == checks
+
+
+def test_that_somebody_is_too_young_is_told_to_nobody_else() -> None:
+    (fault,) = faults_of(details(date_of_birth="2008-01-01"), TODAY, read_mobile)
+    assert (fault.field, fault.check) == ("date_of_birth", "")

@@ -16,18 +16,6 @@ from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_filed_dossier, a_full_draft, fill_in
 from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward, at
 
-OPENING = {
-    "full_name": "Trần Thị Bông",
-    "date_of_birth-day": "27",
-    "date_of_birth-month": "3",
-    "date_of_birth-year": "1956",
-    "identity_kind": "cccd",
-    "identity_number": "048056000123",
-    "phone": "0905 123 456",
-    "password": "con thuyền trên sông Hàn",
-    "address": "12 Lê Đình Dương",
-}
-
 
 def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> None:
     """Until acceptance the office owes an answer; no result is promised."""
@@ -45,33 +33,6 @@ def test_a_time_is_called_by_what_is_due_then(browser: Browser, ward: Ward) -> N
             said = browser.get(page).text
             assert f"{due}: 17 giờ 30 ngày 06/10/2020" in said or f"{due} 17 giờ 30 ngày 06/10/2020" in said
             assert late in said
-
-
-def test_an_account_is_opened_with_the_code_from_the_phone(browser: Browser, wards: FakeWards) -> None:
-    browser.get("/phuong/nam-duong/mo-tai-khoan")
-    key = browser.page.hidden("key")
-    browser.post("/phuong/nam-duong/mo-tai-khoan", key=key, **OPENING)
-    asked = wards.asked[-1]
-    assert (asked.rpc, asked.idempotency_key, asked.request.date_of_birth) == ("OpenAccount", key, "1956-03-27")
-    browser.follow()
-    assert "•••••••456" in browser.page.text
-    browser.post("/phuong/nam-duong/mo-tai-khoan/ma-xac-nhan", otp="000000")
-    assert "Mã chưa đúng" in browser.page.text
-    browser.post("/phuong/nam-duong/mo-tai-khoan/ma-xac-nhan", otp="271 828")
-    browser.follow()
-    assert "Tài khoản đã mở" in browser.page.text
-
-
-def test_what_was_typed_stays_beside_the_error_but_the_password_is_not_sent_back(browser: Browser) -> None:
-    browser.get("/phuong/nam-duong/mo-tai-khoan")
-    browser.post("/phuong/nam-duong/mo-tai-khoan", **{**OPENING, "identity_number": "04805600012x"})
-    page = browser.page
-    assert page.title.strip().startswith("Lỗi:")
-    assert page.all("a", href="#f-identity-number")
-    assert page.all("input", id="f-identity-number")[0]["value"] == "04805600012x"
-    assert page.all("input", id="f-full-name")[0]["value"] == "Trần Thị Bông"
-    assert page.all("input", id="f-date-of-birth-year")[0]["value"] == "1956"
-    assert OPENING["password"] not in browser.response.get_data(as_text=True)
 
 
 def test_a_wrong_password_is_told_at_the_form_and_signs_nobody_in(browser: Browser) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from deploy.local.process import ROOT
 from gateway.pages.guidance import place
+from gateway.pages.own_questions import OPENING
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_draft, a_filed_dossier, a_full_draft
 from tests.unit.gateway_pages.ward import CODE, KEY, TODAY, Ward
@@ -21,6 +22,7 @@ PUBLIC = (
     "/lich/nam-duong",
     "/phuong/nam-duong/thu-tuc/1.001193",
     "/phuong/nam-duong/mo-tai-khoan",
+    *(f"/phuong/nam-duong/mo-tai-khoan/{name}" for name in (*OPENING, "kiem-tra")),
     "/dang-nhap",
     "/da-dang-xuat",
     "/theo-doi",

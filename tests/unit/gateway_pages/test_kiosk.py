@@ -329,8 +329,11 @@ def test_a_page_carries_the_clock_for_its_script_and_without_one(kiosk: Browser)
 # The pages
 
 
+OPENING = "/phuong/nam-duong/mo-tai-khoan"
+
+
 def test_no_field_lets_the_browser_remember_what_was_typed(kiosk: Browser) -> None:
-    for path in ("/phuong/nam-duong/mo-tai-khoan", "/dang-nhap", "/theo-doi"):
+    for path in (f"{OPENING}/ho-ten", f"{OPENING}/ngay-sinh", "/dang-nhap", "/theo-doi"):
         kiosk.get(path)
         typed = [one for one in kiosk.page.all("input") if one.get("type", "text") not in ("hidden", "radio")]
         assert typed

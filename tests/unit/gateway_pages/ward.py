@@ -13,6 +13,9 @@ from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.accounts.adapters.phones import read_mobile
+from services.accounts.domain.opening import Details, faults_of
+from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
@@ -36,6 +39,8 @@ _KINDS = {
     FindingKind.INFORMS: dossiers_v1.FINDING_KIND_INFORMS,
     FindingKind.ASKS_OFFICER: dossiers_v1.FINDING_KIND_ASKS_OFFICER,
 }
+
+_application = decoder(Details, accounts_v1.VerifyApplicationRequest.DESCRIPTOR)
 
 
 def at(hour: int, minute: int = 0) -> Timestamp:
@@ -104,6 +109,12 @@ class Ward(Stations):
         )
 
     # accounts
+
+    def rpc_verify_application(self, request: Any) -> Any:
+        faults = faults_of(_application(request), TODAY, read_mobile)
+        return accounts_v1.VerifyApplicationResponse(
+            faults=[accounts_v1.ApplicationFault(field=one.field, text=one.text, check=one.check) for one in faults]
+        )
 
     def rpc_open_account(self, request: Any) -> Any:
         if "x" in request.identity_number:

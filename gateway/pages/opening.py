@@ -1,0 +1,295 @@
+"""Opening an account: one question a page, then what was answered, a password, and the code from the phone.
+
+Nothing of it is stored before it is sent: what was typed lies sealed in a cookie (`typed`), whichever page somebody
+leaves and comes back to. A password is never kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import asking, leaving, typed
+from gateway.pages.forms import shown
+from gateway.pages.own_questions import OPENING, OTP, PASSWORD, of_kind
+from gateway.pages.plain import digits, error_list, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, text_of
+from gateway.pages.widgets import label_text, widget
+from gateway.questions import Field
+from services.chassis.district import Ward
+from services.chassis.refusal import Refusal, not_found
+
+pages = Blueprint("opening", __name__)
+
+CHECK = "kiem-tra"  # in ?tu=: the person came from the check page and goes straight back to it
+KEPT = "opening"  # what was typed is kept under this name, in whichever ward the account is opened
+BEGUN = "begun"  # in the session: something is kept
+#: In the order of the pages; then come the check, the password and the code.
+STEPS = (*OPENING, CHECK, "mat-khau", "ma-xac-nhan")
+
+
+def begun() -> bool:
+    """Whether somebody is filling this in."""
+    return BEGUN in session
+
+
+@pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
+def start(slug: str) -> ResponseReturnValue:
+    """What is needed, and the way to the first question; posted, what was typed before is gone."""
+    ward = asking.ward_of(slug)
+    if request.method == "GET":
+        name = next((name for name, one in OPENING.items() if one.name not in _kept()), CHECK)
+        goes_on = url_for(".check", slug=slug) if name == CHECK else url_for(".ask", slug=slug, question=name)
+        return render_template("opening/start.html", ward=ward, goes_on=goes_on, begun=begun(), steps=len(STEPS))
+    session.pop(BEGUN, None)
+    response = redirect(url_for(".ask", slug=slug, question=next(iter(OPENING))), 303)
+    typed.drop(response)
+    return response
+
+
+@pages.route("/phuong/<slug>/mo-tai-khoan/<question>", methods=["GET", "POST"])
+def ask(slug: str, question: str) -> ResponseReturnValue:
+    """One question. What is sent is kept first, and then judged; not where somebody only leaves the page."""
+    ward, name = asking.ward_of(slug), question
+    if name not in OPENING:
+        raise not_found("unknown-page", "Không có trang này.")
+    kept = _kept()
+    if request.method == "GET":
+        return _show(ward, name, kept)
+    values = {**kept, **posted_texts([OPENING[name]], request.form)}
+    onward = leaving.destination()
+    if onward == url_for("pages.kiosk.leave"):  # which asks first: what is typed here is saved nowhere
+        answer: ResponseReturnValue = redirect(onward, 303)
+    elif onward:
+        answer = leaving.go(onward)
+    elif "guidance" in request.form:  # without script: the same question again, with the volunteer's new words
+        answer = redirect(_address(ward, name), 303)
+    else:
+        answer = _judged(ward, name, values, is_new=values[OPENING[name].name] != kept.get(OPENING[name].name))
+    response = make_response(answer)
+    if typed.keep(response, values, KEPT):
+        session[BEGUN] = True
+    elif onward:
+        return _show(ward, name, values, trouble=leaving.LOST, left=True)
+    return response
+
+
+def _judged(ward: Ward, name: str, values: Mapping[str, str], *, is_new: bool) -> ResponseReturnValue:
+    """The page again with its error, or what follows."""
+    try:
+        faults = _faults(ward, values)
+    except Refusal as refusal:
+        return _show(ward, name, values, trouble=text_of(refusal))
+    if OPENING[name].name in faults:
+        return _show(ward, name, values, {OPENING[name].name: faults[OPENING[name].name].text})
+    if _from() and is_new and OPENING[name].name == "identity_kind":  # the number is another one, too
+        return redirect(_to_change(ward, "identity_number"), 303)
+    if _from():
+        return redirect(_first_fault(ward, faults) or url_for(".check", slug=ward.slug), 303)
+    return redirect(_step(ward, STEPS[STEPS.index(name) + 1]), 303)
+
+
+def _show(
+    ward: Ward,
+    name: str,
+    values: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    *,
+    trouble: str = "",
+    left: bool = False,
+) -> ResponseReturnValue:
+    one = of_kind(OPENING[name], values.get("identity_kind", ""), ward.name)
+    wrong = {f"/{field}": text for field, text in (errors or {}).items()}
+    summary = error_list([one], errors or {}) + ([{"text": trouble}] if trouble else [])
+    content = render_template(
+        "opening/question.html",
+        ward=ward,
+        name=name,
+        heading=label_text(one),
+        view=widget(one, dict(values), wrong, heading=label_text(one)),
+        names=[one.name],
+        step=STEPS.index(name) + 1,
+        steps=len(STEPS),
+        summary=summary,
+        answers="" if left else leaving.ANSWERS,
+        unsaved=bool(trouble),
+        here=_address(ward, name),
+        came_from=_from(),
+        back=_back(ward, name),
+    )
+    return content, 422 if summary else 200
+
+
+@pages.get(f"/phuong/<slug>/mo-tai-khoan/{CHECK}")
+def check(slug: str) -> ResponseReturnValue:
+    """What was answered, with what is still missing."""
+    ward = asking.ward_of(slug)
+    values = _kept()
+    faults = _faults(ward, values)
+    return render_template(
+        "opening/check.html",
+        ward=ward,
+        rows=[_row(ward, one, values) for one in OPENING.values()],
+        stops=[{"text": one.text, "href": _to_change(ward, one.field)} for one in faults.values()],
+        faults=faults,
+        step=STEPS.index(CHECK) + 1,
+        steps=len(STEPS),
+    )
+
+
+@pages.route("/phuong/<slug>/mo-tai-khoan/mat-khau", methods=["GET", "POST"])
+@limited("accounts", methods=["POST"])
+def password(slug: str) -> ResponseReturnValue:
+    """The password, and with it everything is sent."""
+    ward = asking.ward_of(slug)
+    values = _kept()
+    summary: list[dict[str, str]] = []
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        sent = {one.name: values.get(one.name, "") for one in OPENING.values()} | posted_texts(PASSWORD, request.form)
+        try:
+            answer = asking.services_of(ward).call(rpcs.OPEN_ACCOUNT, **sent)
+        except Refusal as refusal:
+            errors = errors_from(refusal, SHOWN_TO_STRANGERS)
+            summary = _told(ward, errors)
+        else:
+            _await_code(ward, answer)
+            return redirect(url_for(".activate", slug=slug), 303)
+    elif _faults(ward, values):
+        return redirect(url_for(".check", slug=slug), 303)
+    content = render_template(
+        "opening/password.html",
+        ward=ward,
+        fields=shown_fields(PASSWORD, {}, errors),
+        summary=summary,
+        step=STEPS.index("mat-khau") + 1,
+        steps=len(STEPS),
+    )
+    return content, 422 if errors else 200
+
+
+def _told(ward: Ward, errors: Mapping[str, str]) -> list[dict[str, str]]:
+    """The lines of the error summary; what was asked on a page before leads there."""
+    asked = {one.name for one in OPENING.values()}
+    here = {name: text for name, text in errors.items() if name not in asked}
+    before = [{"text": text, "href": _to_change(ward, name)} for name, text in errors.items() if name in asked]
+    return before + error_list(PASSWORD, here)
+
+
+@pages.route("/phuong/<slug>/mo-tai-khoan/ma-xac-nhan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def activate(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    awaited = session.get("opening")
+    if not awaited or awaited["ward"] != ward.code:
+        return redirect(url_for(".start", slug=slug), 303)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        otp = digits(request.form, "otp")
+        try:
+            asking.services_of(ward).call(rpcs.ACTIVATE_ACCOUNT, account_id=awaited["account"], otp=otp)
+        except Refusal as refusal:
+            errors = {"otp": errors_from(refusal, SHOWN_TO_STRANGERS).popitem()[1]}
+        else:
+            return _activated(ward)
+    content = render_template(
+        "opening/activate.html",
+        ward=ward,
+        phone=awaited["phone"],
+        fields=shown_fields(OTP, {}, errors),
+        summary=error_list(OTP, errors),
+        correct=url_for(".ask", slug=slug, question=_name_of("phone"), tu=CHECK),
+        can_correct=begun(),
+        step=len(STEPS),
+        steps=len(STEPS),
+    )
+    return content, 422 if errors else 200
+
+
+def _activated(ward: Ward) -> ResponseReturnValue:
+    for name in ("opening", BEGUN):
+        session.pop(name, None)
+    session["opened"] = ward.code
+    response = redirect(url_for(".opened", slug=ward.slug), 303)
+    typed.drop(response)
+    return response
+
+
+@pages.post("/phuong/<slug>/mo-tai-khoan/ma-khac")
+@limited("activation")
+def resend(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    awaited = session.get("opening")
+    if not awaited or awaited["ward"] != ward.code:
+        return redirect(url_for(".start", slug=slug), 303)
+    sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=awaited["account"])
+    _await_code(ward, sent)
+    flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
+    return redirect(url_for(".activate", slug=slug), 303)
+
+
+@pages.get("/phuong/<slug>/mo-tai-khoan/xong")
+def opened(slug: str) -> ResponseReturnValue:
+    ward = asking.ward_of(slug)
+    if session.get("opened") != ward.code:
+        return redirect(url_for(".start", slug=slug), 303)
+    return render_template("opening/opened.html", ward=ward)
+
+
+def _await_code(ward: Ward, answer: accounts_v1.OpenAccountResponse) -> None:
+    session["opening"] = {"ward": ward.code, "account": answer.account_id, "phone": answer.phone_masked}
+
+
+def _kept() -> dict[str, str]:
+    return typed.kept(KEPT)
+
+
+def _faults(ward: Ward, values: Mapping[str, str]) -> dict[str, accounts_v1.ApplicationFault]:
+    """By field, in the order of the pages."""
+    asked = {one.name: values.get(one.name, "") for one in OPENING.values()}
+    found = asking.services_of(ward).call(rpcs.VERIFY_APPLICATION, **asked).faults
+    by_field = {one.field: one for one in found}
+    return {name: by_field[name] for name in asked if name in by_field}
+
+
+def _row(ward: Ward, one: Field, values: Mapping[str, str]) -> dict[str, Any]:
+    text = shown(one, values.get(one.name))
+    return {"title": one.title, "text": text, "optional": one.optional, "href": _to_change(ward, one.name)}
+
+
+def _name_of(field: str) -> str:
+    """The name of the page that asks for a field."""
+    return next(name for name, one in OPENING.items() if one.name == field)
+
+
+def _to_change(ward: Ward, field: str) -> str:
+    return url_for(".ask", slug=ward.slug, question=_name_of(field), tu=CHECK)
+
+
+def _first_fault(ward: Ward, faults: Mapping[str, Any]) -> str:
+    return next((_to_change(ward, field) for field in faults), "")
+
+
+def _address(ward: Ward, name: str) -> str:
+    return url_for(".ask", slug=ward.slug, question=name, tu=_from() or None)
+
+
+def _step(ward: Ward, name: str) -> str:
+    return url_for(".check", slug=ward.slug) if name == CHECK else url_for(".ask", slug=ward.slug, question=name)
+
+
+def _from() -> str:
+    return CHECK if request.values.get("tu") == CHECK else ""
+
+
+def _back(ward: Ward, name: str) -> str:
+    if _from():
+        return url_for(".check", slug=ward.slug)
+    at = STEPS.index(name)
+    return _step(ward, STEPS[at - 1]) if at else url_for(".start", slug=ward.slug)
