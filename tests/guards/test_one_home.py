@@ -23,6 +23,7 @@ from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import Status
 from tests.guards.parts import ROOT, nodes, sources
+from tests.page_scripts import heartbeat_seconds
 
 #: `entry_lines` has texts for the members of entries, which have groups of the same names.
 HOMES = {"gateway/acts.py", "gateway/texts.py", "gateway/pages/entry_lines.py"}
@@ -127,10 +128,7 @@ def test_a_place_holds_at_most_what_accounts_takes() -> None:
 
 
 def test_a_citizen_is_silent_after_more_than_two_heartbeats_of_the_page() -> None:
-    script = (ROOT / "gateway/static/guidance.js").read_text("utf-8")
-    (milliseconds,) = re.findall(r"^const HEARTBEAT = ([\d_]+);", script, re.MULTILINE)
-    longest = int(milliseconds) / 1000 * 1.1  # its delay differs by a tenth either way
-    assert "HEARTBEAT * (0.9 + Math.random() / 5)" in script
+    longest = heartbeat_seconds() * 1.1  # its delay differs by a tenth either way
     assert 2 * longest < volunteer.SILENT_SECONDS < 3 * longest
 
 

@@ -28,12 +28,11 @@ from tests.e2e.api import PASSWORD, sign_in
 from tests.load import generator, table
 from tests.load.client import Request
 from tests.load.stacks import RunningStack
+from tests.page_scripts import heartbeat_seconds
 
 SESSIONS = 200
 POINTS = 150
 POINTS_PER_SECOND = 4.0
-#: Each open page asks for its part this often, whether something has changed or not (gateway/static/guidance.js).
-HEARTBEAT_SECONDS = 60.0
 _ATTRIBUTE = 'data-{}="([^"]*)"'
 _COPY = """
     INSERT INTO guided_sessions ({columns}, id, code_digest, account_id)
@@ -199,11 +198,11 @@ def point(pair: Pair, connections: Connections) -> float:
 @contextmanager
 def heartbeats(stack: RunningStack, pairs: Sequence[Pair]) -> Iterator[None]:
     """The parts that the open pages of all sessions ask for, on both sides, as time goes by."""
-    stop = threading.Event()
+    stop, apart = threading.Event(), heartbeat_seconds() / (2 * SESSIONS)
 
     def beat(pages: Sequence[tuple[httpx.Client, str]]) -> None:
         for copy, path in cycle(pages):
-            if stop.wait(HEARTBEAT_SECONDS / (2 * SESSIONS)):
+            if stop.wait(apart):
                 return
             assert copy.get(path).status_code == 200
 
