@@ -15,6 +15,7 @@ from gateway.pages import identity
 from gateway.pages.kiosk import COOKIE
 from tests.unit.gateway.conftest import application
 from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.guidance import Guided
 from tests.unit.gateway_pages.station import CREDENTIAL, put_station
 from tests.unit.gateway_pages.ward import PASSWORD, Ward
 
@@ -138,3 +139,9 @@ def kiosk(browser: Browser, wards: FakeWards) -> Browser:
     put_station(wards)
     browser.client.set_cookie(COOKIE, CREDENTIAL)
     return browser
+
+
+@pytest.fixture
+def guided(wards: FakeWards, ward: Ward) -> Guided:
+    """The guided session that the ward of the station keeps."""
+    return Guided(wards)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.accounts.v1 import guidance_pb2 as guidance_v1
@@ -18,7 +18,9 @@ from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import Kind, Refusal, not_found
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
-from tests.unit.gateway_pages.conftest import Browser
+
+if TYPE_CHECKING:  # which imports this
+    from tests.unit.gateway_pages.conftest import Browser
 
 SESSION = "3f0c0a52-7f3e-4f0e-9d0a-0d6f3f6f7a11"
 CODE = "407312"
@@ -162,3 +164,15 @@ def sit_down(browser: Browser) -> None:
     browser.client.set_cookie(kiosk.COOKIE, f"{NAM_DUONG}.secret", httponly=True, samesite="Lax")
     browser.sign_in()
     assert "Trạm tổ 3" in browser.page.text
+
+
+def agree(browser: Browser, back: str = "/ho-so") -> None:
+    browser.get(f"/huong-dan?ve={back}")
+    page = browser.page
+    browser.post("/huong-dan", key=page.hidden("key"), text_version=page.hidden("text_version"), ve=page.hidden("ve"))
+    browser.follow()
+
+
+def bar(browser: Browser) -> dict[str, str]:
+    (found,) = browser.page.all("aside", id="guidance")
+    return found

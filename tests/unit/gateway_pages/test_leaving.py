@@ -15,9 +15,8 @@ from services.chassis.refusal import Kind, Refusal, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_filed_dossier
-from tests.unit.gateway_pages.guidance import Guided, sit_down
+from tests.unit.gateway_pages.guidance import Guided, agree, sit_down
 from tests.unit.gateway_pages.test_every_page import check
-from tests.unit.gateway_pages.test_guidance import agree
 from tests.unit.gateway_pages.ward import Ward
 
 AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Phường chưa trả lời.")
@@ -48,11 +47,6 @@ def post(browser: Browser, to: str, **typed: Any) -> None:
 def values(ward: Ward) -> Any:
     (draft,) = ward.dossiers.values()
     return json.loads(draft.form_json)
-
-
-@pytest.fixture
-def guided(wards: FakeWards, ward: Ward) -> Guided:
-    return Guided(wards)
 
 
 def test_every_link_of_a_question_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:

@@ -13,7 +13,6 @@ from gateway.pages.guidance import wording
 from gateway.texts import weekday
 from services.accounts.domain.guidance import Because
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
-from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.guidance import CODE, SESSION, Guided
 from tests.unit.gateway_pages.stations import before, day_from_now
@@ -34,11 +33,6 @@ ON_FORM = guidance_v1.Place(
         guidance_v1.OpenPoint(field="documents/birth-certificate-of-hospital", check="document-required"),
     ],
 )
-
-
-@pytest.fixture
-def guided(wards: FakeWards, ward: Ward) -> Guided:
-    return Guided(wards)
 
 
 def put_on_duty(ward: Ward, days: int = 0, starts: str = "00:00", ends: str = "23:59") -> stations_v1.Duty:

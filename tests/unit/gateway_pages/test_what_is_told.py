@@ -70,8 +70,8 @@ def steps(procedure: Procedure, dossier: dossiers_v1.Dossier, by: Random, *, one
         name = f"documents/{paper.kind}"
         if name in tellable or by.random() < 0.5:
             yield place_of(Where("documents", paper.kind, name, dossier="d"), opened, one_a_page=one)
-    for page in ("overview", "check"):
-        yield place_of(Where(page, dossier="d"), opened, one_a_page=one)
+    for whole in ("overview", "check"):
+        yield place_of(Where(whole, dossier="d"), opened, one_a_page=one)
 
 
 @pytest.mark.parametrize("one", [True, False], ids=["one question a page", "whole pages"])
