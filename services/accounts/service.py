@@ -27,7 +27,7 @@ from services.accounts.servicer import GUIDANCE, RPCS, STATIONS
 from services.accounts.settings import Settings
 from services.accounts.storage import devices, guidance, people, tries
 from services.accounts.tables import Base
-from services.accounts.use_cases.guidance import write_ends
+from services.accounts.use_cases.guidance.guided_sessions import write_ends
 from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock

@@ -8,14 +8,13 @@ from services.accounts.use_cases import (
     devices,
     directory,
     duties,
-    guidance,
-    guiding,
     opening,
     people,
     phrases,
     sessions,
     stations,
 )
+from services.accounts.use_cases.guidance import citizen, guided_sessions, volunteer
 from services.accounts.use_cases.unit import Workplace
 from services.accounts.views import devices as device_views
 from services.accounts.views import guidance as guidance_views
@@ -98,25 +97,29 @@ STATIONS: Table = {
 
 GUIDANCE: Table = {
     # The citizen
-    "RequestGuidedSession": Command(guidance.RequestGuidedSession, guidance.request, guidance_views.requested),
-    "GetOwnGuidedSession": Free(guidance.GetOwnGuidedSession, guidance.own, guidance_views.shown),
-    "ShowPlace": Free(guidance.ShowPlace, guidance.show_place, guidance_views.shown),
-    "EndGuidedSession": Command(guidance.EndGuidedSession, guidance.end, guidance_views.done),
+    "RequestGuidedSession": Command(citizen.RequestGuidedSession, citizen.request, guidance_views.requested),
+    "GetOwnGuidedSession": Free(citizen.GetOwnGuidedSession, citizen.own, guidance_views.shown),
+    "ShowPlace": Free(citizen.ShowPlace, citizen.show_place, guidance_views.shown),
+    "EndGuidedSession": Command(guided_sessions.EndGuidedSession, guided_sessions.end, guidance_views.done),
     # The volunteer
-    "JoinGuidedSession": Free(guiding.JoinGuidedSession, guiding.join, guidance_views.joined),
-    "GetGuidedSession": Query(guiding.GetGuidedSession, guiding.guided_session, guidance_views.guided),
-    "ListGuidedSessions": Query(guiding.ListGuidedSessions, guiding.guided_sessions, guidance_views.guided_sessions),
-    "Guide": Command(guiding.Guide, guiding.guide, guidance_views.guided),
+    "JoinGuidedSession": Free(volunteer.JoinGuidedSession, volunteer.join, guidance_views.joined),
+    "GetGuidedSession": Query(volunteer.GetGuidedSession, volunteer.guided_session, guidance_views.guided),
+    "ListGuidedSessions": Query(
+        volunteer.ListGuidedSessions, volunteer.guided_sessions, guidance_views.guided_sessions
+    ),
+    "Guide": Command(volunteer.Guide, volunteer.guide, guidance_views.guided),
     # Everybody
-    "ListTerms": Free(guidance.ListTerms, guidance.terms, guidance_views.terms),
+    "ListTerms": Free(guided_sessions.ListTerms, guided_sessions.terms, guidance_views.terms),
     "WatchGuidedSessions": LongPoll(
-        guidance.WatchGuidedSessions,
-        guidance.watch,
-        guidance.patience,
+        guided_sessions.WatchGuidedSessions,
+        guided_sessions.watch,
+        guided_sessions.patience,
         Workplace.changes,
         guidance_views.watched,
     ),
-    "ListGuidedSessionsOfDossier": Query(guidance.ListGuidedSessionsOfDossier, guidance.given, guidance_views.given),
+    "ListGuidedSessionsOfDossier": Query(
+        guided_sessions.ListGuidedSessionsOfDossier, guided_sessions.given, guidance_views.given
+    ),
     # Consents
     "GetConsentText": Free(consents.GetConsentText, consents.text, guidance_views.consent_text),
     "ListOwnConsents": Query(consents.ListOwnConsents, consents.consents, guidance_views.consents),

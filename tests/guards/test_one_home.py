@@ -17,7 +17,7 @@ from gateway.api.guidance_answers import GuidedSession, OwnGuidedSession
 from gateway.pages.guidance import bar, place, volunteer
 from services.accounts.domain import guidance
 from services.accounts.storage import devices
-from services.accounts.use_cases.guidance import MOST_WATCHED
+from services.accounts.use_cases.guidance.guided_sessions import MOST_WATCHED
 from services.dossiers.domain import captures
 from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS

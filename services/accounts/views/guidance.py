@@ -11,7 +11,7 @@ from services.accounts.adapters.wording import TERMS, ConsentText, Term
 from services.accounts.domain.guidance import Place
 from services.accounts.storage.guidance import Watched
 from services.accounts.tables import ConsentRow, GuidanceRow
-from services.accounts.use_cases.guidance import Given, Seen, place_of
+from services.accounts.use_cases.guidance.guided_sessions import Given, Seen, place_of
 from services.accounts.use_cases.unit import Unit
 from services.chassis.timestamps import stamp
 

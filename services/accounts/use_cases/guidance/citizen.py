@@ -1,36 +1,29 @@
-"""Guided sessions at the ward's stations: asked for by a citizen, joined by a volunteer, ended by either or by time.
-
-Each change locks the session's row and increases its version. A session whose time is over has ended, whoever asks; the
-sweep only writes it down.
-"""
+"""The citizen's side of guided sessions: asked for, shown, told where they are."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from services.accounts.adapters.wording import CONSENTS, TERMS, Term
+from services.accounts.adapters.wording import CONSENTS
 from services.accounts.domain import guidance as rules
-from services.accounts.domain.guidance import Because, OpenPoint, Place
+from services.accounts.domain.guidance import Because, Place
 from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Guided
 from services.accounts.storage.rows import lock
-from services.accounts.tables import ConsentRow, DeviceRow, GuidanceRow, GuidedSessionRow
+from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.ending import end_sessions
+from services.accounts.use_cases.guidance.guided_sessions import Seen, digest_of, unknown_guided_session
 from services.accounts.use_cases.stations import find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
-from services.chassis import unit as chassis
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 
-MOST_WATCHED = 500
-MOST_SECONDS_WATCHED = 10
 #: What the citizen is shown of what was done.
 MOST_FOR_CITIZEN = 20
 
@@ -53,58 +46,6 @@ class ShowPlace:
     dossier_ward: str
     dossier_id: str
     dossier_page: str
-
-
-@dataclass(frozen=True, slots=True)
-class EndGuidedSession:
-    session_id: str
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class ListTerms:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    session_id: str
-    version: int
-    ended: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WatchGuidedSessions:
-    told: Sequence[Told]
-    wait_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListGuidedSessionsOfDossier:
-    dossier_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A session at a moment, with what was done in it last; `code` only where it has just been given out."""
-
-    guided: Guided
-    now: datetime
-    done: Sequence[GuidanceRow] = ()
-    explained_before: Sequence[str] = ()
-    code: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A guided session in which a dossier was filled in."""
-
-    row: GuidedSessionRow
-    minutes: int
-    pages: int
-
-
-# --- the citizen
 
 
 def request(unit: Unit, command: RequestGuidedSession) -> Seen:
@@ -203,80 +144,12 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
     return _seen_by_citizen(unit, guided)
 
 
-def end(unit: Unit, command: EndGuidedSession) -> None:
-    """The citizen or the volunteer ends a session; one that has ended stays as it is.
-
-    Raises a Refusal: NOT_FOUND (`unknown-guided-session`), INVALID (`invalid-field`).
-    """
-    if command.because not in ("", Because.SIGNED_OUT):
-        text = "Chỉ ghi signed-out, hoặc để trống."
-        raise invalid("invalid-field", text, FieldFault("because", text))
-    guided = storage.guided_session(unit.session, command.session_id, locked=True)
-    by_citizen = guided is not None and guided.row.account_id == unit.caller.id
-    by_volunteer = guided is not None and guided.row.volunteer_id == UUID(unit.caller.id)
-    if guided is None or not (by_citizen or by_volunteer):
-        raise unknown_guided_session()
-    if guided.row.ended_at is None:
-        because = Because(command.because or Because.CITIZEN) if by_citizen else Because.VOLUNTEER
-        end_sessions(unit, [guided], because)
-
-
-# --- others
-
-
-def terms(_: Workplace, __: ListTerms) -> Collection[Term]:
-    return TERMS.values()
-
-
-def watch(unit: Unit, query: WatchGuidedSessions) -> Sequence[storage.Watched]:
-    """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
-    if len(query.told) > MOST_WATCHED:
-        text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
-        raise invalid("invalid-field", text, FieldFault("told", text))
-    ids = [key for each in query.told if (key := read_uuid(each.session_id))]
-    return storage.watched(unit.session, ids, unit.now) if ids else []
-
-
-def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:
-    """Seconds that the caller would wait for a change: until the next session is over by time, and 0 for news."""
-    known = {(each.session_id, each.version, each.ended) for each in query.told}
-    if known != {(str(each.id), each.version, each.ended) for each in found}:
-        return 0
-    ends = [(each.over_at - unit.now).total_seconds() for each in found if not each.ended and each.over_at]
-    return min(query.wait_seconds, MOST_SECONDS_WATCHED, *ends)
-
-
-def given(unit: Unit, query: ListGuidedSessionsOfDossier) -> list[Given]:
-    """The sessions, joined by a volunteer, in which the caller's draft was open."""
-    found = storage.given(unit.session, unit.caller.id, query.dossier_id)
-    return [Given(each.row, _minutes(each, unit.now), pages) for each, pages in found]
-
-
-def write_ends(unit: chassis.Unit) -> int:
-    """Writes the end of the sessions whose time, code or duty is over; returns how many."""
-    found = storage.over_now(unit.session, unit.now)
-    end_sessions(unit, found, Because.TIME)
-    return len(found)
-
-
-def place_of(row: GuidedSessionRow) -> Place:
-    """The stored place; that of an ended session is not kept."""
-    if not row.place:
-        return Place()
-    points = tuple(OpenPoint(**point) for point in row.place["open_points"])
-    return Place(**{**row.place, "fields": tuple(row.place["fields"]), "open_points": points})
-
-
 def _free_code(unit: Unit, kiosk: DeviceRow) -> tuple[str, bytes]:
     while True:
         code = rules.make_code()
         digest = digest_of(unit, kiosk.station_id, code)
         if storage.by_code(unit.session, kiosk.station_id, digest, unit.now) is None:
             return code, digest
-
-
-def digest_of(unit: Unit, station_id: UUID, code: str) -> bytes:
-    return unit.cell.cipher.fingerprint(rules.code_text(str(station_id), code))
 
 
 def _read_place(place: Place | None) -> Place:
@@ -312,13 +185,3 @@ def _of_citizen(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
 
 def _seen_by_citizen(unit: Unit, guided: Guided) -> Seen:
     return Seen(guided, unit.now, storage.done(unit.session, guided.row.id, MOST_FOR_CITIZEN))
-
-
-def _minutes(guided: Guided, now: datetime) -> int:
-    ended, joined = guided.ending(now), guided.row.joined_at
-    assert joined is not None  # only joined sessions count
-    return max(1, int(((ended.at if ended else now) - joined).total_seconds() // 60))
-
-
-def unknown_guided_session() -> Refusal:
-    return not_found("unknown-guided-session", "Không có buổi hướng dẫn này.")

@@ -15,7 +15,7 @@ from services.accounts.storage import stations
 from services.accounts.storage.guidance import Guided
 from services.accounts.tables import DutyRow, GuidanceRow
 from services.accounts.use_cases import tries
-from services.accounts.use_cases.guidance import Seen, digest_of, place_of, unknown_guided_session
+from services.accounts.use_cases.guidance.guided_sessions import Seen, digest_of, place_of, unknown_guided_session
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
