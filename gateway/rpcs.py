@@ -97,6 +97,8 @@ LIST_PHRASES = Rpc(stations.ListPhrasesRequest, stations.ListPhrasesResponse)
 SAVE_PHRASE = Rpc(stations.SavePhraseRequest, stations.Phrase)
 RETIRE_PHRASE = Rpc(stations.RetirePhraseRequest, stations.Phrase)
 
+OPEN_VISIT = Rpc(guidance.OpenVisitRequest, guidance.Visit, repeatable=True, keyed=False)
+CLAIM_VISIT = Rpc(guidance.ClaimVisitRequest, Empty)
 REQUEST_GUIDED_SESSION = Rpc(guidance.RequestGuidedSessionRequest, guidance.RequestGuidedSessionResponse)
 GET_OWN_GUIDED_SESSION = Rpc(guidance.GetOwnGuidedSessionRequest, guidance.OwnGuidedSession)
 SHOW_PLACE = Rpc(guidance.ShowPlaceRequest, guidance.OwnGuidedSession, seconds=1, repeatable=True, keyed=False)

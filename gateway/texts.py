@@ -125,6 +125,7 @@ LOOKS = {
     "redeem-code": "Dùng mã xác nhận",
     "view-contact": "Xem số điện thoại, thư điện tử để gửi tin",
     "request-guidance": "Nhờ tình nguyện viên hướng dẫn",
+    "claim-visit": "Nhận về tài khoản buổi hướng dẫn khi mở tài khoản",
     "join-guidance": "Vào hướng dẫn (không thấy điều ông/bà điền)",
     "end-guidance": "Kết thúc buổi hướng dẫn",
     "withdraw-consent": "Rút lại sự đồng ý",

@@ -14,8 +14,10 @@ from gateway.api.guidance_requests import (
     NotedGuidedSession,
     ShownPlace,
     TextVersion,
+    VisitToken,
 )
 from gateway.api.operations import api
+from gateway.models import Nothing
 from gateway.spread import newest_first
 from gateway.wards import wards
 
@@ -28,12 +30,39 @@ _AGAIN = (
 
 api.relay(
     "POST",
+    "/wards/<ward>/visits",
+    rpcs.OPEN_VISIT,
+    id="openVisit",
+    tag="guidance",
+    summary="Somebody who has no account yet sits down; with the computer's token as bearer",
+    description="The token of the answer is a bearer for guided sessions of their own, and for nothing else.",
+    body=Nothing,
+    answer=answers.Visit,
+    status=201,
+    limit="guidance",
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/visits/claim",
+    rpcs.CLAIM_VISIT,
+    id="claimVisit",
+    tag="guidance",
+    summary="The account that was opened during a visit takes over its guided sessions and consents",
+    description="With the token of the person who opened it, at the same computer. Once more changes nothing.",
+    at_kiosk=True,
+    body=VisitToken,
+    status=204,
+    creates=True,
+)
+api.relay(
+    "POST",
     _SESSIONS,
     rpcs.REQUEST_GUIDED_SESSION,
     id="requestGuidedSession",
     tag="guidance",
     summary="The citizen at a station's computer agrees to the text, and gets a code for the volunteer",
-    description="`{ward}` is the station's ward; the citizen may be of any ward. An earlier session of the citizen, or "
+    description="`{ward}` is the station's ward; the citizen may be of any ward, or somebody with the "
+    "token of a visit (`openVisit`), who has no account yet. An earlier session of the citizen, or "
     "at this computer, ends.",
     at_kiosk=True,
     body=NewGuidedSession,

@@ -38,6 +38,11 @@ class SeenPlace(Answer):
     open_points: list[SeenPoint]
 
 
+class Visit(Answer):
+    token: str = Field(description="A bearer for guided sessions; its role is `visitor`.")
+    expires_in: int = Field(description="Seconds for which the token is valid.")
+
+
 class OwnGuidedSession(Answer):
     id: Uuid
     version: int = Field(description=_VERSION)

@@ -41,8 +41,9 @@ class Place(Body):
     part: str = Field(
         default="",
         max_length=60,
-        description="Of `form` the name of the page, of `documents` the kind of the paper; only one that is "
-        "`tellable` in the dossier, as `page/<name>` or `documents/<kind>`: the shown one, else the nearest before it.",
+        description="Of `account` the step of opening one, of `form` the name of the page, of `documents` the kind of "
+        "the paper. Of the last two only one that is `tellable` in the dossier, as `page/<name>` or "
+        "`documents/<kind>`: the shown one, else the nearest before it.",
     )
     fields: list[_Field] = Field(
         default=[],
@@ -56,6 +57,10 @@ class Place(Body):
         description="What still keeps the dossier from being filed: only findings that are `harmless`, at `tellable` "
         "questions and papers. That another finding appears can tell what was answered.",
     )
+
+
+class VisitToken(Body):
+    token: str = Field(min_length=1, max_length=2000, description="The visit's (`openVisit`).")
 
 
 class NewGuidedSession(Body):

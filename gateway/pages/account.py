@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.access_log import access_log, look
 from gateway.limits import limited
-from gateway.pages import asking, identity, typed
+from gateway.pages import asking, identity, opening, typed
 from gateway.pages.failures import carried, sign_in_fields
 from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, SIGN_IN
 from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
@@ -126,11 +126,14 @@ def _missing(typed: Mapping[str, str]) -> dict[str, str]:
 
 
 def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
-    kept = carried(request.form.get("carried", ""))
+    form = carried(request.form.get("carried", ""))
+    visit = opening.visit_of(answer.account.id)
     identity.empty()  # of whoever was signed in before
     identity.remember(answer)
-    if kept and kept["account"] == answer.account.id:
-        return render_template("account/resume.html", resume=kept["back"], typed=kept["typed"])
+    if visit:
+        visit.take_over()
+    if form and form["account"] == answer.account.id:
+        return render_template("account/resume.html", resume=form["back"], typed=form["typed"])
     return redirect(back or _home_of(identity.signed_in()), 303)
 
 

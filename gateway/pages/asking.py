@@ -52,6 +52,11 @@ def services_in(code: str) -> WardClient:
     return services_of(wards().ward(code))
 
 
+def guidance_in(code: str) -> WardClient:
+    """As `services_in`, for the person's guided session: also of one who has no account yet."""
+    return replace(services_in(code), token=identity.guided_token())
+
+
 def services_here() -> WardClient | None:
     """The services of the station's ward, where this is a station's computer."""
     here = kiosk.kiosk()

@@ -99,6 +99,12 @@ def access_token() -> str:
     return cast("str", session.get("access", ""))
 
 
+def guided_token() -> str:
+    """The token for calls about the person's guided session: also of one who has no account yet."""
+    visit = kept.visit.read()
+    return access_token() or (visit.token if visit and time.time() < visit.until else "")
+
+
 def remember(answer: Session) -> None:
     """Signs the person into this browser."""
     account = answer.account
@@ -124,10 +130,10 @@ def forget() -> None:
 
 def empty() -> None:
     """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session."""
-    who, token, guided, capture = person(), access_token(), kept.guidance.read(), kept.capture.read()
+    token, guided, capture = guided_token(), kept.guidance.read(), kept.capture.read()
     session.clear()
     end_capture(capture)
-    if who and guided:
+    if token and guided:
         with suppress(Refusal):  # where the token does not count any more it ends by its time
             asked = wards().client(guided.ward, token)
             asked.call(rpcs.END_GUIDED_SESSION, session_id=guided.id, because="signed-out")

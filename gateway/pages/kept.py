@@ -1,4 +1,5 @@
-"""What a browser's session keeps that hangs on the person: their guided session, and the ticket of a capture.
+"""What a browser's session keeps that hangs on the person: their guided session, the visit of
+one without an account, and the ticket of a capture.
 
 Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
 """
@@ -52,6 +53,17 @@ class Guidance:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody without an account at a station's computer: the station's ward (GSO code), their token, and until when
+    it is valid, in seconds since the epoch.
+    """
+
+    ward: str
+    token: str
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """The capture that was started last: its id, its ticket, and the ward (GSO code) of its dossier."""
 
@@ -86,4 +98,5 @@ class _Kept(Generic[Record]):
 
 
 guidance = _Kept("guidance", Guidance)
+visit = _Kept("visit", Visit)
 capture = _Kept("capture", Capture)

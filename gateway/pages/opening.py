@@ -6,22 +6,26 @@ leaves and comes back to. A password is never kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.accounts.v1 import guidance_pb2
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, leaving, typed
+from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.forms import shown
-from gateway.pages.own_questions import OPENING, OTP, PASSWORD, of_kind
+from gateway.pages.own_questions import OPENING, OTP, PASSWORD, STEPS, of_kind
 from gateway.pages.plain import digits, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, text_of
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import Field
+from gateway.wards import wards
 from services.chassis.district import Ward
 from services.chassis.refusal import Refusal, not_found
 
@@ -29,9 +33,8 @@ pages = Blueprint("opening", __name__)
 
 CHECK = "kiem-tra"  # in ?tu=: the person came from the check page and goes straight back to it
 KEPT = "opening"  # what was typed is kept under this name, in whichever ward the account is opened
+OPENED = "opened"  # in the session: ward and id of the account that was opened
 BEGUN = "begun"  # in the session: something is kept
-#: In the order of the pages; then come the check, the password and the code.
-STEPS = (*OPENING, CHECK, "mat-khau", "ma-xac-nhan")
 
 
 def begun() -> bool:
@@ -59,10 +62,10 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
     ward, name = asking.ward_of(slug), question
     if name not in OPENING:
         raise not_found("unknown-page", "Không có trang này.")
-    kept = _kept()
+    before = _kept()
     if request.method == "GET":
-        return _show(ward, name, kept)
-    values = {**kept, **posted_texts([OPENING[name]], request.form)}
+        return _show(ward, name, before)
+    values = {**before, **posted_texts([OPENING[name]], request.form)}
     onward = leaving.destination()
     if onward == url_for("pages.kiosk.leave"):  # which asks first: what is typed here is saved nowhere
         answer: ResponseReturnValue = redirect(onward, 303)
@@ -71,7 +74,7 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
     elif "guidance" in request.form:  # without script: the same question again, with the volunteer's new words
         answer = redirect(_address(ward, name), 303)
     else:
-        answer = _judged(ward, name, values, is_new=values[OPENING[name].name] != kept.get(OPENING[name].name))
+        answer = _judged(ward, name, values, is_new=values[OPENING[name].name] != before.get(OPENING[name].name))
     response = make_response(answer)
     if typed.keep(response, values, KEPT):
         session[BEGUN] = True
@@ -87,7 +90,7 @@ def _judged(ward: Ward, name: str, values: Mapping[str, str], *, is_new: bool) -
     except Refusal as refusal:
         return _show(ward, name, values, trouble=text_of(refusal))
     if OPENING[name].name in faults:
-        return _show(ward, name, values, {OPENING[name].name: faults[OPENING[name].name].text})
+        return _show(ward, name, values, faults[OPENING[name].name])
     if _from() and is_new and OPENING[name].name == "identity_kind":  # the number is another one, too
         return redirect(_to_change(ward, "identity_number"), 303)
     if _from():
@@ -99,14 +102,15 @@ def _show(
     ward: Ward,
     name: str,
     values: Mapping[str, str],
-    errors: Mapping[str, str] | None = None,
+    fault: accounts_v1.ApplicationFault | None = None,
     *,
     trouble: str = "",
     left: bool = False,
 ) -> ResponseReturnValue:
     one = of_kind(OPENING[name], values.get("identity_kind", ""), ward.name)
-    wrong = {f"/{field}": text for field, text in (errors or {}).items()}
-    summary = error_list([one], errors or {}) + ([{"text": trouble}] if trouble else [])
+    errors = {one.name: fault.text} if fault else {}
+    wrong = {f"/{field}": text for field, text in errors.items()}
+    summary = error_list([one], errors) + ([{"text": trouble}] if trouble else [])
     content = render_template(
         "opening/question.html",
         ward=ward,
@@ -114,6 +118,7 @@ def _show(
         heading=label_text(one),
         view=widget(one, dict(values), wrong, heading=label_text(one)),
         names=[one.name],
+        open_points=_points([fault] if fault else []),
         step=STEPS.index(name) + 1,
         steps=len(STEPS),
         summary=summary,
@@ -137,7 +142,8 @@ def check(slug: str) -> ResponseReturnValue:
         ward=ward,
         rows=[_row(ward, one, values) for one in OPENING.values()],
         stops=[{"text": one.text, "href": _to_change(ward, one.field)} for one in faults.values()],
-        faults=faults,
+        names=[],
+        open_points=_points(faults.values()),
         step=STEPS.index(CHECK) + 1,
         steps=len(STEPS),
     )
@@ -168,6 +174,7 @@ def password(slug: str) -> ResponseReturnValue:
         ward=ward,
         fields=shown_fields(PASSWORD, {}, errors),
         summary=summary,
+        names=[one.name for one in PASSWORD],
         step=STEPS.index("mat-khau") + 1,
         steps=len(STEPS),
     )
@@ -197,7 +204,7 @@ def activate(slug: str) -> ResponseReturnValue:
         except Refusal as refusal:
             errors = {"otp": errors_from(refusal, SHOWN_TO_STRANGERS).popitem()[1]}
         else:
-            return _activated(ward)
+            return _activated(ward, awaited["account"])
     content = render_template(
         "opening/activate.html",
         ward=ward,
@@ -206,16 +213,17 @@ def activate(slug: str) -> ResponseReturnValue:
         summary=error_list(OTP, errors),
         correct=url_for(".ask", slug=slug, question=_name_of("phone"), tu=CHECK),
         can_correct=begun(),
+        names=[one.name for one in OTP],
         step=len(STEPS),
         steps=len(STEPS),
     )
     return content, 422 if errors else 200
 
 
-def _activated(ward: Ward) -> ResponseReturnValue:
+def _activated(ward: Ward, account: str) -> ResponseReturnValue:
     for name in ("opening", BEGUN):
         session.pop(name, None)
-    session["opened"] = ward.code
+    session[OPENED] = {"ward": ward.code, "account": account}
     response = redirect(url_for(".opened", slug=ward.slug), 303)
     typed.drop(response)
     return response
@@ -237,9 +245,41 @@ def resend(slug: str) -> ResponseReturnValue:
 @pages.get("/phuong/<slug>/mo-tai-khoan/xong")
 def opened(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    if session.get("opened") != ward.code:
+    if session.get(OPENED, {}).get("ward") != ward.code:
         return redirect(url_for(".start", slug=slug), 303)
     return render_template("opening/opened.html", ward=ward)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOfAccount:
+    """A visit during which an account was opened, and its guided session."""
+
+    visit: kept.Visit
+    guided: kept.Guidance | None
+
+    def take_over(self) -> None:
+        """From now on it is the account's that has just signed in; where the station's ward refuses, it has ended."""
+        ward, guided = self.visit.ward, self.guided
+        try:
+            asking.services_in(ward).call(rpcs.CLAIM_VISIT, token=self.visit.token)
+        except Refusal:
+            if guided:
+                with suppress(Refusal):
+                    asked = wards().client(ward, self.visit.token)
+                    asked.call(rpcs.END_GUIDED_SESSION, session_id=guided.id, because="signed-out")
+        else:
+            if guided:
+                kept.guidance.write(guided)
+
+
+def visit_of(account: str) -> VisitOfAccount | None:
+    """The visit of this browser, if the account was opened during it; what is emptied from now on does not end it."""
+    visit = kept.visit.read()
+    if visit is None or session.get(OPENED, {}).get("account") != account:
+        return None
+    guided = kept.guidance.read()
+    kept.guidance.drop()
+    return VisitOfAccount(visit, guided)
 
 
 def _await_code(ward: Ward, answer: accounts_v1.OpenAccountResponse) -> None:
@@ -256,6 +296,11 @@ def _faults(ward: Ward, values: Mapping[str, str]) -> dict[str, accounts_v1.Appl
     found = asking.services_of(ward).call(rpcs.VERIFY_APPLICATION, **asked).faults
     by_field = {one.field: one for one in found}
     return {name: by_field[name] for name in asked if name in by_field}
+
+
+def _points(faults: Iterable[accounts_v1.ApplicationFault]) -> list[guidance_pb2.OpenPoint]:
+    """What a volunteer is told of it: only what says nothing about the person (docs/decisions/0031)."""
+    return [guidance_pb2.OpenPoint(field=f"/{one.field}", check=one.check) for one in faults if one.check]
 
 
 def _row(ward: Ward, one: Field, values: Mapping[str, str]) -> dict[str, Any]:

@@ -46,6 +46,8 @@ OPENING: Mapping[str, Field] = {
         "address", "Nơi ở trong phường", hint="Số nhà, đường, tổ dân phố.", autocomplete="street-address"
     ),
 }
+#: All steps of it; the last three are the check, the password and the code.
+STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
 #: Kind of paper → what its number is called, and where it stands.
 _NUMBERS = {
     "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”."),

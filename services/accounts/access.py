@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_any_ward, of_ward
-from services.chassis.tokens import DEVICES, OFFICE, Role
+from services.chassis.tokens import OFFICE, UNKNOWN, Role
 
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
-_PEOPLE = of_ward(*(role for role in Role if role not in DEVICES | {Role.SERVICE}))
+_PEOPLE = of_ward(*(role for role in Role if role not in UNKNOWN | {Role.SERVICE}))
 
 _ADMIN = of_ward(Role.WARD_ADMIN)
 _STATION = of_ward(Role.VOLUNTEER, Role.WARD_ADMIN)
 #: People of any ward come to a station; `use_cases/devices.kiosk_here` asks for its computer's token beside their own.
-_VISITORS = of_any_ward(Role.CITIZEN)
+_AT_A_STATION = of_any_ward(Role.CITIZEN)
+#: Also whoever sits there without an account: of guided sessions they see and change their own alone.
+_GUIDED = of_any_ward(Role.CITIZEN, here=frozenset({Role.VISITOR}))
 
 RULES: dict[str, Rule] = {
     "OpenAccount": PUBLIC,
@@ -53,25 +55,27 @@ RULES: dict[str, Rule] = {
     "EnrolDevice": PUBLIC,
     "OpenDeviceSession": PUBLIC,
     "ClearKiosk": of_ward(Role.KIOSK),
-    "ListScanners": _VISITORS,
-    "RequestScan": _VISITORS,
+    "ListScanners": _AT_A_STATION,
+    "RequestScan": _AT_A_STATION,
     "TakeScan": of_ward(Role.SCANNER),
     "ListPhrases": _STATION,
     "SavePhrase": _ADMIN,
     "RetirePhrase": _ADMIN,
     # Guided sessions: each sees and changes their own alone
-    "RequestGuidedSession": _VISITORS,
-    "GetOwnGuidedSession": _VISITORS,
-    "ShowPlace": _VISITORS,
-    "EndGuidedSession": of_any_ward(Role.CITIZEN, here=frozenset({Role.VOLUNTEER})),
+    "OpenVisit": of_ward(Role.KIOSK),
+    "ClaimVisit": _AT_A_STATION,
+    "RequestGuidedSession": _GUIDED,
+    "GetOwnGuidedSession": _GUIDED,
+    "ShowPlace": _GUIDED,
+    "EndGuidedSession": of_any_ward(Role.CITIZEN, here=frozenset({Role.VISITOR, Role.VOLUNTEER})),
     "JoinGuidedSession": of_ward(Role.VOLUNTEER),
     "GetGuidedSession": of_ward(Role.VOLUNTEER),
     "ListGuidedSessions": of_ward(Role.VOLUNTEER),
     "Guide": of_ward(Role.VOLUNTEER),
     "ListTerms": PUBLIC,
     "WatchGuidedSessions": PUBLIC,
-    "ListGuidedSessionsOfDossier": _VISITORS,
+    "ListGuidedSessionsOfDossier": _AT_A_STATION,
     "GetConsentText": PUBLIC,
-    "ListOwnConsents": _VISITORS,
-    "WithdrawConsent": _VISITORS,
+    "ListOwnConsents": _AT_A_STATION,
+    "WithdrawConsent": _GUIDED,
 }

@@ -13,6 +13,7 @@ from services.accounts.use_cases import (
     phrases,
     sessions,
     stations,
+    visits,
 )
 from services.accounts.use_cases.guidance import citizen, guided_sessions, volunteer
 from services.accounts.use_cases.unit import Workplace
@@ -96,6 +97,9 @@ STATIONS: Table = {
 }
 
 GUIDANCE: Table = {
+    # Somebody without an account
+    "OpenVisit": Free(visits.OpenVisit, visits.open_visit, guidance_views.visit),
+    "ClaimVisit": Command(visits.ClaimVisit, visits.claim_visit, guidance_views.done),
     # The citizen
     "RequestGuidedSession": Command(citizen.RequestGuidedSession, citizen.request, guidance_views.requested),
     "GetOwnGuidedSession": Free(citizen.GetOwnGuidedSession, citizen.own, guidance_views.shown),

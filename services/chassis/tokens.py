@@ -40,6 +40,7 @@ class Role(StrEnum):
     WARD_ADMIN = "ward_admin"
     KIOSK = "kiosk"
     SCANNER = "scanner"
+    VISITOR = "visitor"
     SERVICE = "service"
 
 
@@ -49,10 +50,14 @@ OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
 DEVICES = frozenset({Role.KIOSK, Role.SCANNER})
 
 
+#: Somebody at a station's computer who has no account yet: a random id for one sitting (docs/decisions/0035).
+UNKNOWN = DEVICES | {Role.VISITOR}
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: id (account UUID, or `service:<name>`), ward, roles; name and title as they sign; of a device the id
-    of its station, and which enrolment the token belongs to.
+    """Who calls: id (account UUID, a visitor's random one, or `service:<name>`), ward, roles; name and title as they
+    sign; of a device the id of its station, and which enrolment the token belongs to.
     """
 
     id: str
@@ -112,6 +117,10 @@ class Issuer:
             "jti": secrets.token_urlsafe(12),
         }
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
+
+    def named_by(self, token: str) -> Principal:
+        """Whom a token names that it has signed itself. Raises a Refusal (UNAUTHENTICATED) for any other."""
+        return Verifier({str(self.key.kid): (f"{self.service}/{self.ward}", self.key)}).verify(token)
 
     def service_token(self) -> str:
         """A token with which the service itself calls another; replaced halfway through its life."""

@@ -45,10 +45,28 @@ def test_each_holder_may_call_what_the_table_says_and_nothing_else(rpc: str) -> 
 
 def test_devices_are_named_where_nothing_but_their_own_work_is_done() -> None:
     named = {rpc for rpc, said in TABLE.items() if {"kiosk", "scanner"} & set(said.split())}
-    assert named == {"accounts.ClearKiosk", "accounts.TakeScan"}
+    assert named == {"accounts.ClearKiosk", "accounts.OpenVisit", "accounts.TakeScan"}
     for service in SERVICES.values():
         for name, rule in service.rules.items():
             assert not (rule.elsewhere & DEVICES), name
+
+
+def test_a_visitor_is_guided_and_nothing_else() -> None:
+    """Somebody without an account; what they see and change is kept under their own random id (decision 35)."""
+    opened = set()
+    for rpc in METHODS:
+        service, name = rpc.split(".")
+        rule = SERVICES[service].rules[name]
+        assert rule.public or not rule.allows(principal(Role.VISITOR, ELSEWHERE), WARD), rpc
+        if not rule.public and rule.allows(principal(Role.VISITOR), WARD):
+            opened.add(rpc)
+    assert opened == {
+        "accounts.RequestGuidedSession",
+        "accounts.GetOwnGuidedSession",
+        "accounts.ShowPlace",
+        "accounts.EndGuidedSession",
+        "accounts.WithdrawConsent",
+    }
 
 
 def test_no_rpc_of_dossiers_or_notifications_is_open_to_a_token_of_a_station() -> None:

@@ -7,7 +7,7 @@ While a citizen has a session, each page tells the station's ward where they are
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,12 +18,12 @@ from flask import Flask, before_render_template, request, url_for
 from gateway import rpcs
 from gateway.pages import asking, identity, kept, kiosk
 from gateway.pages.dossier import Opened
-from gateway.pages.drafting import address
+from gateway.pages.drafting import CHECK, address
 from gateway.pages.forms import Form
 from gateway.pages.guidance import wording
 from gateway.pages.guidance.place import RELOADED, Where, place_of, where_of
 from gateway.pages.guidance.stream import stream_url
-from gateway.pages.guidance.subjects import HERE, kind_of, title_of
+from gateway.pages.guidance.subjects import HERE, kind_of, question_of, step_of, title_of
 from gateway.pages.refusals import DONE_WITHOUT
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
@@ -74,7 +74,8 @@ class Shown:
     @property
     def reloads(self) -> bool:
         """Whether the page comes again by itself where scripts do not run."""
-        return self.state in ("waiting", "open", "silent") and self.where.page in RELOADED
+        asks = self.where.fields if self.where.page == "account" else self.where.page not in RELOADED
+        return self.state in ("waiting", "open", "silent") and not asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +95,24 @@ def register_guidance(app: Flask) -> None:
 
 def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
     own = kept.guidance.read()
-    if own is None or "guidance" in context or identity.person() is None or not identity.asks_for_a_page():
+    if own is None or "guidance" in context or not identity.guided_token() or not identity.asks_for_a_page():
         return
     where = where_of(request.endpoint or "", context)
     opened = context.get("opened")
-    context["guidance"] = tell_place(own, where, opened if isinstance(opened, Opened) else None)
+    opened = opened if isinstance(opened, Opened) else None
+    context["guidance"] = tell_place(own, where, opened, context.get("open_points", ()))
 
 
-def tell_place(own: kept.Guidance, where: Where, opened: Opened | None = None) -> Shown | None:
+def tell_place(
+    own: kept.Guidance, where: Where, opened: Opened | None = None, points: Sequence[guidance_pb2.OpenPoint] = ()
+) -> Shown | None:
     """Tells the station's ward where the citizen is; returns the session as it is, or None where there is none."""
     ward = asking.district().by_slug(where.slug) if where.slug and where.dossier else None
     try:
-        answer = asking.services_in(own.ward).call(
+        answer = asking.guidance_in(own.ward).call(
             rpcs.SHOW_PLACE,
             session_id=own.id,
-            place=place_of(where, opened, one_a_page=kiosk.kiosk() is not None),
+            place=place_of(where, opened, points=points, one_a_page=kiosk.kiosk() is not None),
             dossier_ward=ward.code if ward else "",
             dossier_id=where.dossier,
             dossier_page=where.digest,
@@ -250,7 +254,7 @@ def _anchor(subject: str, known: _Known) -> str:
         return ""
     if kind_of(subject):
         return "papers" if kiosk.kiosk() else "file"
-    one = known.form.fields.get(subject) if known.form else None
+    one = question_of(subject, known.form)
     return one.anchor if one else ""
 
 
@@ -259,6 +263,8 @@ def _href(subject: str, known: _Known) -> str:
     anchor = _anchor(subject, known)
     if anchor:
         return f"#{anchor}"
+    if known.where.page == "account" and known.where.slug and (name := step_of(subject)):
+        return url_for("pages.opening.ask", slug=known.where.slug, question=name, tu=CHECK)
     if not subject or known.dossier is None or known.form is None:
         return ""
     at: dict[str, Any] = {"slug": known.dossier.slug, "id": known.dossier.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from uuid import UUID
 
 from caunoi.accounts.v1 import guidance_pb2
@@ -11,24 +12,31 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, kept
-from gateway.pages.guidance import bar
+from gateway.pages.guidance import bar, wording
 from gateway.pages.guidance.bar import Shown
 from gateway.pages.guidance.place import Where
 from gateway.pages.kiosk import kiosk
+from gateway.pages.kiosk import token as kiosk_token
 from gateway.pages.plain import local_path
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.spread import newest_first
 from gateway.wards import wards
 from services.chassis.call import forbidden
+from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 
 pages = Blueprint("guidance", __name__)
+_FOR_VISITORS = {"pages.guidance.here", "pages.guidance.part", "pages.guidance.stop", "pages.guidance.withdraw_own"}
 
 
 @pages.before_request
 def require_citizen() -> None:
-    """Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    """At a station's computer also somebody who has no account yet, for guidance itself. Raises a Refusal
+    (UNAUTHENTICATED, FORBIDDEN).
+    """
+    if identity.person() is None and request.endpoint in _FOR_VISITORS and kiosk():
+        return
     if Role.CITIZEN not in identity.signed_in().roles:
         raise forbidden("Trang này dành cho người dân.")
 
@@ -43,7 +51,7 @@ def here() -> ResponseReturnValue:
         return render_template("guidance/here.html", guidance=own, goes_on=back)
     place = kiosk()
     if place is None or not place.token:
-        return render_template("guidance/elsewhere.html", ward=identity.own_ward(), guidance=own, goes_on=back)
+        return render_template("guidance/elsewhere.html", ward=_ward(), guidance=own, goes_on=back)
     if request.method == "POST":
         try:
             _ask(place.ward)
@@ -55,8 +63,16 @@ def here() -> ResponseReturnValue:
     return render_template("guidance/consent.html", consent=text, station=place, guidance=own, goes_on=back)
 
 
+def _ward() -> Ward:
+    here = kiosk()
+    return identity.own_ward() if identity.person() or here is None else asking.district().wards[here.ward]
+
+
 def _ask(ward: str) -> None:
-    answer = asking.services_in(ward).call(
+    if not identity.guided_token():
+        opened = wards().client(ward, kiosk_token()).call(rpcs.OPEN_VISIT)
+        kept.visit.write(kept.Visit(ward, opened.token, time.time() + opened.expires_in))
+    answer = asking.guidance_in(ward).call(
         rpcs.REQUEST_GUIDED_SESSION,
         text_version=request.form.get("text_version", ""),
         place=guidance_pb2.Place(page="guidance"),
@@ -78,7 +94,7 @@ def part() -> ResponseReturnValue:
     shown = None
     if own is not None:
         try:
-            answer = asking.services_in(own.ward).call(rpcs.GET_OWN_GUIDED_SESSION)
+            answer = asking.guidance_in(own.ward).call(rpcs.GET_OWN_GUIDED_SESSION)
             shown = bar.shown(own, answer, where)
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
@@ -92,12 +108,23 @@ def stop() -> ResponseReturnValue:
     own = kept.guidance.read()
     if own is not None:
         try:
-            asking.services_in(own.ward).call(rpcs.END_GUIDED_SESSION, session_id=own.id)
+            asking.guidance_in(own.ward).call(rpcs.END_GUIDED_SESSION, session_id=own.id)
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
         kept.guidance.drop()
     flash("Đã dừng hướng dẫn. Tình nguyện viên không thấy ông/bà đang ở trang nào nữa.")
+    return redirect(local_path(request.form.get("ve", "")) or "/", 303)
+
+
+@pages.post("/huong-dan/rut")
+def withdraw_own() -> ResponseReturnValue:
+    """Withdraws the consent of the session that is open; who has no account has no page that lists it."""
+    own = kept.guidance.read()
+    if own is not None:
+        station = asking.guidance_in(own.ward)
+        station.call(rpcs.WITHDRAW_CONSENT, id=station.call(rpcs.GET_OWN_GUIDED_SESSION).consent_id)
+    flash(wording.WITHDRAWN)
     return redirect(local_path(request.form.get("ve", "")) or "/", 303)
 
 
@@ -118,5 +145,5 @@ def consents() -> ResponseReturnValue:
 @pages.post("/toi/dong-y/<ward>/<uuid:id>/rut")
 def withdraw(ward: str, id: UUID) -> ResponseReturnValue:
     asking.services_in(ward).call(rpcs.WITHDRAW_CONSENT, id=str(id))
-    flash("Đã rút lại sự đồng ý. Buổi hướng dẫn đang mở theo sự đồng ý đó, nếu có, đã dừng.")
+    flash(wording.WITHDRAWN)
     return redirect(url_for(".consents"), 303)

@@ -19,6 +19,7 @@ from flask import request
 from gateway.pages.dossier import Opened
 from gateway.pages.forms import Page
 from gateway.pages.guidance.subjects import HERE, paper
+from gateway.pages.own_questions import STEPS
 from gateway.questions import whole
 from gateway.texts import is_draft
 
@@ -31,6 +32,9 @@ PAGES = {
     "pages.public.procedure": "procedure",
     "pages.account.own": "account",
     "pages.opening.start": "account",
+    "pages.opening.ask": "account",
+    "pages.opening.check": "account",
+    "pages.opening.password": "account",
     "pages.opening.activate": "account",
     "pages.opening.opened": "account",
     "pages.drafting.overview": "overview",
@@ -101,10 +105,15 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
     ids = request.view_args or {}
     if page == "code":
         return Where(page, slug=ids.get("slug", ""), dossier=str(ids.get("id", "")), path=path)
+    if "step" in context:  # of opening an account; everybody is asked all of it
+        fields = ",".join("/" + name for name in context["names"])
+        return Where(page, STEPS[context["step"] - 1], fields, ids.get("slug", ""), path=path, answers=answers)
     return Where(page if page in ("start", "account") else "elsewhere", path=path)
 
 
-def place_of(where: Where, opened: Opened | None, *, one_a_page: bool) -> guidance_pb2.Place:
+def place_of(
+    where: Where, opened: Opened | None, *, points: Sequence[guidance_pb2.OpenPoint] = (), one_a_page: bool
+) -> guidance_pb2.Place:
     """What a volunteer may know of the page: the same for any two people who differ in their answers alone.
 
     What only some are asked is no place of its own, or its coming would tell who is asked: the place stays that of the
@@ -112,6 +121,9 @@ def place_of(where: Where, opened: Opened | None, *, one_a_page: bool) -> guidan
     """
     place = guidance_pb2.Place(page=where.page, procedure=where.procedure, procedure_version=where.version)
     if opened is None:
+        place.part = where.part
+        place.fields.extend([*where.fields.split(","), HERE] if where.fields else [])
+        place.open_points.extend(points)
         return place
     dossier, tellable = opened.dossier, frozenset(opened.dossier.tellable)
     if where.part:

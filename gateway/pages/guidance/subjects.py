@@ -8,10 +8,13 @@ from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 
 from gateway.pages.forms import Form
 from gateway.pages.guidance import wording
+from gateway.pages.own_questions import OPENING, OTP, PASSWORD
+from gateway.questions import Field
 
 #: Stands in a place for what the citizen's screen shows, named or not.
 HERE = "/here"
 _PAPERS = "documents/"
+_OF_AN_ACCOUNT = {one.pointer: one for one in (*OPENING.values(), *PASSWORD, *OTP)}
 
 
 def paper(kind: str) -> str:
@@ -31,5 +34,15 @@ def title_of(subject: str, procedure: Procedure | None, form: Form | None) -> st
     if kind := kind_of(subject):
         papers = procedure.documents if procedure else ()
         return next((one.title for one in papers if one.kind == kind), wording.A_PAPER)
-    one = form.fields.get(subject) if form else None
+    one = question_of(subject, form)
     return one.title if one else wording.A_QUESTION
+
+
+def question_of(subject: str, form: Form | None) -> Field | None:
+    """The question of a procedure's form, or of those that open an account."""
+    return (form.fields.get(subject) if form else None) or _OF_AN_ACCOUNT.get(subject)
+
+
+def step_of(subject: str) -> str:
+    """The page on which opening an account asks it; empty for any other subject."""
+    return next((name for name, one in OPENING.items() if one.pointer == subject), "")

@@ -21,7 +21,7 @@ from gateway.pages.forms import Form
 from gateway.pages.guidance import wording
 from gateway.pages.guidance.stream import stream_url
 from gateway.pages.guidance.subjects import HERE, title_of
-from gateway.pages.own_questions import GUIDANCE_CODE
+from gateway.pages.own_questions import GUIDANCE_CODE, STEPS
 from gateway.pages.plain import error_list, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.texts import local
@@ -212,7 +212,7 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
     silent = time.time() - session.citizen_seen_at.seconds
     return Guiding(
         session=session,
-        page=page.title if page else wording.PLACES.get(session.place.page, wording.PLACES["elsewhere"]),
+        page=page.title if page else _page_of(session.place),
         procedure=procedure.name if procedure else "",
         here=here,
         elsewhere=elsewhere,
@@ -223,6 +223,14 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
         silent_minutes=max(1, int(silent // 60)) if is_open and silent > SILENT_SECONDS else 0,
     )
+
+
+def _page_of(place: guidance_pb2.Place) -> str:
+    """A page that is not of a form, in words."""
+    if place.page == "account" and place.part in STEPS:
+        step = f"Mở tài khoản, bước {STEPS.index(place.part) + 1} trong {len(STEPS)}"
+        return wording.STEPS.get(place.part, step)
+    return wording.PLACES.get(place.page, wording.PLACES["elsewhere"])
 
 
 def _procedure(place: guidance_pb2.Place) -> tuple[Procedure | None, Form | None]:

@@ -22,6 +22,7 @@ VOLUNTEER_ENDS = {
     "duty-ended": "Ca trực của bạn đã hết, hoặc phường đã đổi phân công, nên buổi hướng dẫn dừng lại.",
     "consent-withdrawn": "Người dân đã rút lại sự đồng ý nên buổi hướng dẫn dừng ngay.",
 }
+WITHDRAWN = "Đã rút lại sự đồng ý. Buổi hướng dẫn đang mở theo sự đồng ý đó, nếu có, đã dừng."
 ENDED = "Buổi hướng dẫn đã kết thúc."
 #: Where the citizen is.
 PLACES = {
@@ -36,6 +37,12 @@ PLACES = {
     "filed": "Trang báo đã gửi hồ sơ",
     "guidance": "Trang nhờ hướng dẫn",
     "elsewhere": "Một trang khác",
+}
+#: Where they are in opening an account, by the step that is no question.
+STEPS = {
+    "kiem-tra": "Mở tài khoản: trang xem lại điều đã điền",
+    "mat-khau": "Mở tài khoản: trang đặt mật khẩu",
+    "ma-xac-nhan": "Mở tài khoản: trang nhập mã từ điện thoại",
 }
 #: What checks whose names tell nothing about a person find.
 _REMARKS = {

@@ -154,6 +154,19 @@ def unended(session: Session, kiosk_id: UUID, account_id: str = "") -> list[Guid
     return _unended(session, mine)
 
 
+def of_citizen(session: Session, account_id: str) -> list[Guided]:
+    """The sessions of a citizen whose end is not written, locked."""
+    return _unended(session, GuidedSessionRow.account_id == account_id)
+
+
+def of_visit(session: Session, visitor: str, kiosk_id: UUID) -> Sequence[GuidedSessionRow]:
+    """The sessions of a visit at a computer, ended or not, locked."""
+    query = select(GuidedSessionRow).where(
+        GuidedSessionRow.account_id == visitor, GuidedSessionRow.kiosk_id == kiosk_id
+    )
+    return session.scalars(query.order_by(GuidedSessionRow.id).with_for_update()).all()
+
+
 def _unended(session: Session, which: ColumnElement[bool]) -> list[Guided]:
     ids = select(GuidedSessionRow.id).where(which, GuidedSessionRow.ended_at.is_(None))
     locked = session.scalars(ids.order_by(GuidedSessionRow.id).with_for_update()).all()

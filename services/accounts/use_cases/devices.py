@@ -1,7 +1,7 @@
 """Computers and scanners of stations: enrolled by a code, known by a credential, revoked at once.
 
 A device's token is valid for up to ten minutes, as a person's. So whatever gives something away or starts something at
-a station looks up the device again (`kiosk_here`, `_own_device`): there a revoked device is refused at once, and its
+a station looks up the device again (`kiosk_here`, `own_device`): there a revoked device is refused at once, and its
 token is good for nothing else.
 """
 
@@ -290,7 +290,7 @@ def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
     guided session there ends.
     """
     with place.unit() as unit:
-        kiosk = _own_device(unit, unit.caller)
+        kiosk = own_device(unit, unit.caller)
         kiosk.cleared_at = unit.now
         storage.forget_waiting_scans(unit.session, kiosk.id)
         end_sessions(unit, guidance.unended(unit.session, kiosk.id), Because.SIGNED_OUT)
@@ -299,7 +299,7 @@ def clear_kiosk(place: Workplace, _: ClearKiosk) -> None:
 def take_scan(place: Workplace, command: TakeScan) -> Taken:
     """Gives a scan out to the scanner's agent, until the agent has begun it; one whose ticket has expired never."""
     with place.unit() as unit:
-        scanner = _own_device(unit, unit.caller)
+        scanner = own_device(unit, unit.caller)
         _note_seen(unit, scanner)
         kiosk = unit.session.get(DeviceRow, scanner.kiosk_id) if scanner.kiosk_id else None
         begun = by_id(unit.session, ScanRow, command.begun, locked=True)
@@ -365,7 +365,7 @@ def request_scan(unit: Unit, command: RequestScan) -> None:
     )
 
 
-def _own_device(unit: Unit, caller: Principal) -> DeviceRow:
+def own_device(unit: Unit, caller: Principal) -> DeviceRow:
     """The device that calls. Raises a Refusal (UNAUTHENTICATED) where it was revoked or is enrolled anew."""
     row = by_id(unit.session, DeviceRow, caller.id)
     if row is None or not _is_enrolled(row, caller):

@@ -13,7 +13,12 @@ from services.accounts.storage.guidance import Watched
 from services.accounts.tables import ConsentRow, GuidanceRow
 from services.accounts.use_cases.guidance.guided_sessions import Given, Seen, place_of
 from services.accounts.use_cases.unit import Unit
+from services.accounts.use_cases.visits import SECONDS
 from services.chassis.timestamps import stamp
+
+
+def visit(token: str) -> guidance_pb2.Visit:
+    return guidance_pb2.Visit(token=token, expires_in=SECONDS)
 
 
 def requested(_: Unit, seen: Seen) -> guidance_pb2.RequestGuidedSessionResponse:

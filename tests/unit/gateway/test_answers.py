@@ -53,6 +53,7 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "Scanner": (stations_pb2.Scanner, station_answers.Scanner),
     "NextScan": (stations_pb2.TakeScanResponse, station_answers.NextScan),
     "Phrase": (stations_pb2.Phrase, station_answers.Phrase),
+    "Visit": (guidance_pb2.Visit, guidance_answers.Visit),
     "RequestedGuidedSession": (guidance_pb2.RequestGuidedSessionResponse, guidance_answers.RequestedGuidedSession),
     "GuidedSession": (guidance_pb2.GuidedSession, guidance_answers.GuidedSession),
     "Term": (guidance_pb2.Term, guidance_answers.Term),

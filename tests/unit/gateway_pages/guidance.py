@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # which imports this
 
 SESSION = "3f0c0a52-7f3e-4f0e-9d0a-0d6f3f6f7a11"
 CODE = "407312"
+VISIT, CONSENT = "of-the-visit", "5b1c0a52-7f3e-4f0e-9d0a-0d6f3f6f7a22"
 TEXT = guidance_v1.ConsentText(
     purpose="guided-session",
     version="2026-11-28",
@@ -67,6 +68,9 @@ class Guided:
         answers: dict[str, Any] = {
             "OpenDeviceSession": opened,
             "GetConsentText": TEXT,
+            "OpenVisit": guidance_v1.Visit(token=VISIT, expires_in=3600),
+            "ClaimVisit": Empty(),
+            "WithdrawConsent": self._withdraw,
             "RequestGuidedSession": lambda _, __: guidance_v1.RequestGuidedSessionResponse(
                 session=self.own(), code=CODE
             ),
@@ -98,6 +102,7 @@ class Guided:
             ended_because=self.because,
             volunteer_name="Phan Thị Chín" if self.state != "waiting" else "",
             guidance=self.done,
+            consent_id=CONSENT,
         )
 
     def session(self) -> guidance_v1.GuidedSession:
@@ -143,6 +148,11 @@ class Guided:
     def _end(self, _: str, request: guidance_v1.EndGuidedSessionRequest) -> Empty:
         self.end(request.because or "citizen")
         return Empty()
+
+    def _withdraw(self, _: str, request: guidance_v1.WithdrawConsentRequest) -> guidance_v1.Consent:
+        assert request.id == CONSENT
+        self.end("consent-withdrawn")
+        return guidance_v1.Consent(id=CONSENT)
 
     def _join(self, _: str, request: guidance_v1.JoinGuidedSessionRequest) -> guidance_v1.GuidedSession:
         if "".join(request.code.split()) != CODE:
