@@ -227,6 +227,8 @@ def of_devices(url: str, held: Station, citizen: Person, tried: Tried, at_kiosk:
     scan = {"scanner_id": held.scanner_id, "ward": WARD, "ticket": "vé", "source": "flatbed"}
     citizen.post(f"{OF_WARD}/scans", scan, headers=at_kiosk)
     kiosk = Person(Api(url, held.token(held.kiosk)), url, tried)
+    visit = kiosk.post(f"{OF_WARD}/visits")["token"]
+    citizen.post(f"{OF_WARD}/visits/claim", {"token": visit}, headers=at_kiosk)
     kiosk.post(f"{OF_WARD}/kiosk-clearings")
 
 
