@@ -112,8 +112,8 @@ def test_guidance_is_refused_to_who_is_no_citizen(browser: Browser, guided: Guid
 def test_the_kiosk_cookie_alone_asks_for_nothing(browser: Browser, guided: Guided) -> None:
     browser.client.set_cookie(kiosk.COOKIE, f"{NAM_DUONG}.secret")
     browser.get("/huong-dan")
-    assert browser.response.status_code == 303, "to the sign-in page"
-    assert guided.asked("RequestGuidedSession") == []
+    assert browser.response.status_code == 200, "the text, for who has no account yet"
+    assert guided.asked("OpenVisit") == guided.asked("RequestGuidedSession") == []
 
 
 def test_consents_are_listed_over_the_wards_and_withdrawn(browser: Browser, guided: Guided) -> None:
