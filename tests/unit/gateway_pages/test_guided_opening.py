@@ -98,6 +98,17 @@ def test_the_volunteer_learns_the_step_the_question_and_what_is_missing_and_no_v
     assert "Bông" not in shown
 
 
+def test_an_error_is_told_where_the_worker_of_the_computer_has_passed_the_page_on(
+    kiosk: Browser, guided: Guided
+) -> None:
+    begin(kiosk, guided)
+    kiosk.get(BACK)
+    fields = {"csrf_token": kiosk.page.hidden("csrf_token"), "full_name": "Bông"}
+    kiosk.show(kiosk.client.post(BACK, data=fields, headers={"Sec-Fetch-Dest": "empty"}))
+    assert told(guided)[3] == {"/full_name": "person-names"}
+    assert "đang hướng dẫn ông/bà" in kiosk.page.text
+
+
 def test_that_somebody_is_too_young_is_not_told(kiosk: Browser, guided: Guided) -> None:
     begin(kiosk, guided)
     answer(kiosk, "ngay-sinh", **{"date_of_birth-year": "2015"})
