@@ -50,7 +50,7 @@ def error_page(problem: Problem) -> Response:
         return leave(idle="idle" in request.form)
     if problem.type == "kiosk-token-expired":
         renewed_token()
-    elif problem.status == 401:
+    elif problem.status == 401 and identity.asks_for_a_page():
         return sign_in_again()
     title, text = _PLAIN.get(problem.type, (problem.title, problem.detail))
     return make_response(render_template("error.html", title=title, text=text, problem=problem), problem.status)

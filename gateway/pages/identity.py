@@ -156,7 +156,7 @@ def keep_fresh() -> None:
         forget()
         session["was"] = who.id
         return
-    if left > RENEW_BEFORE or not asks_for_a_page():
+    if left > RENEW_BEFORE or _is_picture():
         return
     try:
         remember(wards().client(who.ward).call(rpcs.REFRESH_SESSION, refresh_token=session["refresh"]))
@@ -170,5 +170,20 @@ def keep_fresh() -> None:
 
 
 def asks_for_a_page() -> bool:
-    """Whether the browser loads a page, and not a picture or a part for a script."""
+    """Whether the browser loads a page, and not a picture or a part for a script.
+
+    A form that is sent does, whatever its headers: the worker of a station's computer passes it on as its own request.
+    """
+    if request.method == "POST":
+        return not is_script()
     return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+
+
+def is_script() -> bool:
+    """Whether a script of our pages asks, and says so."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _is_picture() -> bool:
+    """A page has many pictures. Its scripts ask for one part at a time, and may be all that comes for half an hour."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") not in ("document", "empty")

@@ -34,6 +34,15 @@ def error_list(fields: Iterable[Field], errors: Mapping[str, str]) -> list[dict[
     return lines + [{"text": text} for name, text in errors.items() if name not in known]
 
 
+def left_out(fields: Iterable[Field], typed: Mapping[str, str]) -> dict[str, str]:
+    """What to write at each question that needs an answer and has none."""
+    return {
+        one.name: f"Xin {'chọn' if one.choices else 'ghi'} {one.title[:1].lower()}{one.title[1:]}."
+        for one in fields
+        if not one.optional and not typed.get(one.name)
+    }
+
+
 def digits(posted: Mapping[str, str], name: str) -> str:
     """A code as typed, without the blanks people put between its groups."""
     return "".join(posted.get(name, "").split())

@@ -65,7 +65,7 @@ if (dialog) {
     }
     if (used > heard && now - heard >= tellEvery) {
       heard = now;
-      fetch("/kiosk/con-day", { method: "POST" }).catch(() => {});
+      fetch("/kiosk/con-day", { method: "POST", headers: { "X-Requested-With": "fetch" } }).catch(() => {});
     }
     if (now - used < warn) return;
     shown.textContent = left;

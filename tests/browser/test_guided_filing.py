@@ -61,6 +61,16 @@ def test_a_guided_birth_registration_with_a_scanned_paper(visit: Visit, url: str
         pair.guide("here-1-explained")
     volunteer.page.get_by_text("đã giải thích").first.wait_for()
 
+    # After a mistake, sent by the computer's worker, the volunteer is still there, and points at what is to be mended.
+    assert citizen.page.evaluate(
+        "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
+    )
+    citizen.press("Tiếp tục")
+    assert citizen.title.startswith("Lỗi: ")
+    assert citizen.page.get_by_role("button", name="Dừng hướng dẫn").count() == 1
+    pair.guide("here-1-point")
+    within(SOON, citizen.page.locator(f"{POINTED}[data-pointed]").wait_for)
+
     # The citizen fills in alone; the paper comes from the scanner.
     citizen.fill_pages(by_pointer(whole_form("Lê Tuấn Kiệt")))
     volunteer.page.locator("#guidance", has_text="Trang giấy tờ").wait_for()

@@ -14,7 +14,7 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import Field, question
 from services.chassis.refusal import Refusal
@@ -50,9 +50,8 @@ def add(kind: str) -> ResponseReturnValue:
     if request.method == "POST":
         typed = posted_texts(questions, request.form)
         place = typed["place"]
-        if place not in places:
-            errors["place"] = f"Xin chọn {questions[0].title.lower()}."
-        else:
+        errors = left_out(questions, {**typed, "place": place if place in places else ""})
+        if not errors:
             kiosk = place if kind == "scanner" else ""
             try:
                 added = asked.services().call(

@@ -14,7 +14,7 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question, whole
 from services.chassis.refusal import Kind, Refusal
@@ -86,8 +86,8 @@ def reopen(id: UUID) -> ResponseReturnValue:
 
 def _save(station: Station | None) -> ResponseReturnValue:
     typed = posted_texts(STATION, request.form)
-    if typed["step_free"] not in _STEPS:
-        return _form(station, typed, {"step_free": "Xin chọn lối vào có bậc thềm hay không."})
+    if empty := left_out(STATION, {**typed, "step_free": typed["step_free"] if typed["step_free"] in _STEPS else ""}):
+        return _form(station, typed, empty)
     fields: dict[str, Any] = typed | {"step_free": _STEPS[typed["step_free"]]}
     fields["expected_version"] = whole(request.form.get("version", ""))
     try:

@@ -68,6 +68,11 @@ class Shown:
         return url_for("pages.guidance.part", **self.where.query())
 
     @property
+    def says_here(self) -> bool:
+        """Whether the last word was said, or lights up, on the page that is open; the others stand in the list."""
+        return bool(self.words) and (self.words[0].number > self.where.since or self.words[0].number == self.pointed)
+
+    @property
     def minutes_left(self) -> int:
         return max(0, -int((time.time() - self.until.seconds) // 60)) if self.until else 0
 

@@ -89,6 +89,7 @@ def _own(back: str) -> Shown | None:
 @pages.get("/huong-dan/phan")
 def part() -> ResponseReturnValue:
     """The parts of a page that change while a volunteer guides; the page's script puts them in."""
+    renewed = session.modified  # tokens, which have to reach the browser
     own = kept.guidance.read()
     where = Where.read(request.args)
     shown = None
@@ -99,7 +100,7 @@ def part() -> ResponseReturnValue:
         except Refusal as refusal:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
-    session.modified = False  # a page that comes at the same time may have renewed the tokens in the cookie
+    session.modified = renewed  # else a page that comes at the same time may have renewed them
     return render_template("guidance/part.html", guidance=shown, goes_on=local_path(where.path) or "/")
 
 

@@ -182,7 +182,7 @@ def act(id: UUID) -> ResponseReturnValue:
 
 def _answered(id: UUID, found: guidance_pb2.GuidedSession, told: str) -> ResponseReturnValue:
     """The changed part for the page's script; the whole page for a browser without one."""
-    if request.headers.get("X-Requested-With") == "fetch":
+    if identity.is_script():
         return render_template("volunteer/part.html", guiding=_guiding(found), told=told)
     flash(told)
     return redirect(url_for(".guide", id=id), 303)

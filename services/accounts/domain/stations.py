@@ -36,6 +36,8 @@ def read_station(texts: Mapping[str, str]) -> dict[str, str]:
     """A station's texts as they are kept. Raises a Refusal (INVALID, `invalid-station`) that names each at fault."""
     kept = {name: one_line(text) for name, text in texts.items()}
     faults = [FieldFault(name, text) for name, text in NEEDED.items() if not kept[name]]
+    if kept["contact_phone"] and not _can_be_rung(kept["contact_phone"]):
+        faults.append(FieldFault("contact_phone", "Số này không gọi được. Ví dụ: 0236 3822 333 hoặc 0905 123 456."))
     faults += [
         FieldFault(name, f"Nhiều nhất {longest} ký tự.")
         for name, longest in LONGEST.items()
@@ -44,6 +46,12 @@ def read_station(texts: Mapping[str, str]) -> dict[str, str]:
     if faults:
         raise invalid("invalid-station", "Điểm hỗ trợ chưa ghi được. Xin xem lại các mục được chỉ ra.", *faults)
     return kept
+
+
+def _can_be_rung(text: str) -> bool:
+    """A number of Viet Nam: a short one of three to five digits, such as 1022, or one of eight to eleven."""
+    digits = re.sub(r"[\s.\-()]", "", text.replace("+84", "0", 1))
+    return digits.isascii() and digits.isdigit() and (3 <= len(digits) <= 5 or 8 <= len(digits) <= 11)
 
 
 def read_text(field: str, text: str, longest: int, *, needed: bool = True) -> str:

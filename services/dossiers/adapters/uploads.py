@@ -100,7 +100,8 @@ def _not_accepted(content: bytes, accepted: str) -> Refusal:
     elif kind in {"gif", "webp", "bmp", "tif", "tiff", "avif"}:
         text = f"Đây là ảnh dạng {kind.upper()}, hệ thống không nhận. {accepted}"
     else:
-        text = f"Tệp này không phải ảnh hay tệp PDF, dù tên tệp ghi gì. {accepted}"
+        wanted = "ảnh hay tài liệu PDF" if accepted is _FILES else "ảnh"
+        text = f"Tệp vừa chọn không phải {wanted}. {accepted}"
     return invalid("file-type-not-accepted", text)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.accounts.domain import enrolment
 from services.accounts.domain.passwords import fault_of
-from services.accounts.domain.stations import make_password, one_line, read_username
+from services.accounts.domain.stations import LONGEST, make_password, one_line, read_station, read_username
 from services.chassis.refusal import Refusal
 
 
@@ -40,3 +40,15 @@ def test_a_first_password_is_one_that_its_holder_could_choose() -> None:
 
 def test_texts_are_kept_composed_on_one_line() -> None:
     assert one_line(" Tổ\r\n dân\tphố\x00 3 ") == "Tổ dân phố 3"
+
+
+@pytest.mark.parametrize(
+    "phone", ["", "0236 3822 333", "0905.123.456", "+84 905 123 456", "(0236) 3822333", "1022", "19001022"]
+)
+def test_a_station_has_a_telephone_that_can_be_rung_or_none(phone: str) -> None:
+    texts = dict.fromkeys(LONGEST, "") | {"name": "Trạm tổ 12", "address": "3 Hoàng Diệu"}
+    assert read_station({**texts, "contact_phone": phone})["contact_phone"] == phone
+    for wrong in ("0236 12", "hỏi chị Hoa", "0905 123 456 789", "12"):
+        with pytest.raises(Refusal) as refused:
+            read_station({**texts, "contact_phone": wrong})
+        assert [fault.field for fault in refused.value.fields] == ["contact_phone"]

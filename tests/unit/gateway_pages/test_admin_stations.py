@@ -43,6 +43,20 @@ def test_a_station_that_lacks_something_is_refused_at_its_field_and_what_was_typ
     assert len(ward.stations) == 1
 
 
+def test_what_is_left_out_is_named_all_at_once(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    browser.get(f"{STATIONS}/them")
+    browser.post(f"{STATIONS}/them")
+    check(browser)
+    for anchor in ("#f-name", "#f-address", "#f-step-free"):
+        assert browser.page.all("a", href=anchor), anchor
+    browser.get("/quan-tri/may/them/kiosk")
+    browser.post("/quan-tri/may/them/kiosk")
+    check(browser)
+    for anchor in ("#f-place", "#f-name"):
+        assert browser.page.all("a", href=anchor), anchor
+
+
 def test_who_saves_later_sees_what_was_saved_meanwhile_and_loses_nothing(browser: Browser, ward: Ward) -> None:
     browser.signed_in(ADMIN)
     (station,) = ward.stations

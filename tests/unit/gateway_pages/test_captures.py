@@ -328,8 +328,12 @@ def test_a_scan_is_offered_only_where_a_scanner_is(
     capture: captures_v1.Capture,
     at_station: stations_v1.ListScannersResponse,
 ) -> None:
-    capture.source = "phone"
-    for pages, words in ((0, "Quét lại"), (2, "Quét thêm trang")):
+    for pages, source, words in (
+        (0, "phone", "Quét ở máy quét"),
+        (0, "scanner", "Quét lại"),
+        (2, "phone", "Quét thêm"),
+    ):
+        capture.source = source
         come(capture, pages, "ended")
         assert words in browser.get(f"{paper}/trang/{CAPTURE}").text
         del at_station.scanners[:]

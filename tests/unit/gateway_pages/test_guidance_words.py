@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -81,6 +82,61 @@ def test_the_part_says_the_same_as_the_page_and_writes_no_cookie(browser: Browse
     assert browser.response.headers["Cache-Control"] == "no-store"
     assert bar(browser)["data-lit"] == "f-child-full-name"
     assert "Phan Thị Chín" in browser.page.text
+
+
+def test_the_part_brings_tokens_that_were_renewed_for_it(browser: Browser, ward: Ward, guided: Guided) -> None:
+    sit_down(browser)
+    agree(browser)
+    guided.state = "open"
+    browser.get(f"{a_draft(ward)}/to-khai/child-name")
+    address = bar(browser)["data-part"]
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() + 60
+    ward.refresh_answer = renewed = ward.session(ward.people["0905123456"])
+    browser.client.get(address, headers={"Sec-Fetch-Dest": "empty"})
+    with browser.client.session_transaction() as held:
+        assert held["access"] == renewed.access_token
+
+
+def test_after_a_mistake_the_session_is_shown_and_told_also_where_the_worker_sends_the_form(
+    browser: Browser, ward: Ward, guided: Guided
+) -> None:
+    sit_down(browser)
+    agree(browser)
+    guided.state = "open"
+    draft = a_draft(ward)
+    browser.get(f"{draft}/to-khai/child-name")
+    token, version = browser.page.hidden("csrf_token"), browser.page.hidden("version")
+    fields = {"asked": "child.full_name", "child.full_name": "12345", "version": version, "csrf_token": token}
+    before = len(guided.asked("ShowPlace"))
+    browser.show(browser.client.post(f"{draft}/to-khai/child-name", data=fields, headers={"Sec-Fetch-Dest": "empty"}))
+    assert browser.response.status_code == 422
+    assert "Dừng hướng dẫn" in browser.page.text
+    assert len(guided.asked("ShowPlace")) == before + 1
+
+
+def test_the_bar_says_what_was_said_on_this_page_and_the_list_the_rest(
+    browser: Browser, ward: Ward, guided: Guided
+) -> None:
+    sit_down(browser)
+    agree(browser)
+    guided.state = "open"
+    draft = a_draft(ward)
+    browser.get(f"{draft}/to-khai/child-name")
+    guided.point("/child/full_name")
+
+    def said() -> bool:
+        return bool(browser.page.all("p", **{"class": "govuk-body app-guided__word"}))
+
+    for path, here in (
+        (f"{draft}/to-khai/child-name", True),
+        (f"{draft}/to-khai", False),
+        ("/huong-dan", False),
+        (f"{draft}/to-khai/child-name", True),  # it lights up here
+    ):
+        browser.get(path)
+        assert said() is here, path
+        assert "Họ, chữ đệm, tên của trẻ" in browser.page.text, path
 
 
 def test_the_same_question_pointed_at_again_is_lit_and_told_again(browser: Browser, ward: Ward, guided: Guided) -> None:

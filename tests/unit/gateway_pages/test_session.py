@@ -69,16 +69,43 @@ def _about_to_end(browser: Browser) -> None:
         held["access_until"] = time.time() + 60
 
 
-def test_tokens_are_renewed_before_they_end_by_pages_alone(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+@pytest.mark.parametrize("dest", ["document", "empty"])
+def test_tokens_are_renewed_before_they_end_by_pages_and_their_scripts(
+    browser: Browser, ward: Ward, wards: FakeWards, dest: str
+) -> None:
+    """A volunteer who guides, or somebody who thinks for ten minutes, has a page whose script alone asks."""
     browser.signed_in()
     _about_to_end(browser)
     renewed = ward.session(ward.people["0905123456"])
     ward.refresh_answer = renewed
     browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "image"})
     assert wards.asked[-1].token != renewed.access_token
-    browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "document"})
+    browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": dest})
     assert wards.asked[-1].token == renewed.access_token
     assert [asked.rpc for asked in wards.asked].count("RefreshSession") == 1
+
+
+def test_a_form_that_the_worker_of_a_stations_computer_passes_on_renews_them_too(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_draft(ward)
+    browser.get(f"{where}/to-khai/child-name")
+    token, version = browser.page.hidden("csrf_token"), browser.page.hidden("version")
+    _about_to_end(browser)
+    ward.refresh_answer = renewed = ward.session(ward.people["0905123456"])
+    fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "version": version, "csrf_token": token}
+    browser.client.post(f"{where}/to-khai/child-name", data=fields, headers={"Sec-Fetch-Dest": "empty"})
+    with browser.client.session_transaction() as held:
+        assert held["access"] == renewed.access_token
+
+
+def test_a_part_that_is_refused_signs_nobody_out(browser: Browser, wards: FakeWards) -> None:
+    """The page that the script then loads renews the sign-in, or says that it has ended."""
+    browser.signed_in()
+    wards.answers("GetOwnAccount", unauthenticated())
+    answer = browser.client.get("/tai-khoan", headers={"Sec-Fetch-Dest": "empty"})
+    assert answer.status_code == 401
+    with browser.client.session_transaction() as held:
+        assert held["refresh"]
 
 
 def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
