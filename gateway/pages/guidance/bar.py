@@ -100,8 +100,7 @@ def register_guidance(app: Flask) -> None:
 
 def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
     own = kept.guidance.read()
-    is_page = identity.asks_for_a_page() or request.method == "POST"  # its headers are those of the computer's worker
-    if own is None or "guidance" in context or not identity.guided_token() or not is_page:
+    if own is None or "guidance" in context or not identity.guided_token() or not identity.asks_for_a_page():
         return
     where = where_of(request.endpoint or "", context)
     opened = context.get("opened")
