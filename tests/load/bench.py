@@ -32,7 +32,7 @@ OFFERED_PER_SECOND, OFFERED = 20, 600
 BESIDE_SECONDS = 15.0
 IDLE_SECONDS = 10.0
 RELAYED = 20_000
-GUIDED_OFFERED = 200  # filings without guided sessions, beside them, and without them again
+GUIDED_OFFERED, GUIDED_ROUNDS = 200, 7  # filings a round: one to warm up, then in turn without sessions and beside them
 
 
 def main() -> None:
@@ -169,7 +169,7 @@ def _measure_guidance(each: Measured, share: int) -> None:
     wards = [ward.code for ward in district]
     logins = [citizen.login for citizen in residents(each.stack.gateway, wards, len(wards))]
     rounds = []
-    for _ in range(3):
+    for _ in range(GUIDED_ROUNDS):
         citizens = residents(each.stack.gateway, wards, 20, filing_in=WARD)
         prepare(citizens, max(1, GUIDED_OFFERED // 20 // share))
         rounds.append([citizen.ready for citizen in citizens])

@@ -229,38 +229,62 @@ def measure(
     name: str = "",
     share: int = 1,
 ) -> None:
-    """Prints the rows. `logins` are a resident of each ward; `filings` are three rounds: without, with, and without."""
+    """Prints the rows. `logins` are a resident of each ward; `filings` are rounds: one that is not counted, since its
+    connections have lain idle, then without the sessions, with them, and so on.
+    """
     with ExitStack() as held:
         pairs = [open_pair(stack, ward, login) for ward, login in zip(wards, logins, strict=True)]
         for window in (window for pair in pairs for window in (pair.citizen, pair.volunteer)):
             held.callback(window.close)
-        before = generator.load(stack, filings[0], per_second=per_second)
-        connections = Connections(_addresses(stack, pairs))
-        connections.open()
-        cpu = stack.cpu_seconds()
-        with heartbeats(stack, pairs):
+        addresses = _addresses(stack, pairs)
+        with _all_open(stack, pairs, addresses) as connections:
             times = []
             for pair in [pairs[n % len(pairs)] for n in range(POINTS // share)]:
                 began = time.monotonic()
                 times.append(point(pair, connections))
                 time.sleep(max(0.0, 1 / POINTS_PER_SECOND - (time.monotonic() - began)))
-            together = generator.load(stack, filings[1], per_second=per_second)
-        used = {part: seconds - cpu[part] for part, seconds in stack.cpu_seconds().items()}
-        connections.close()
-        after = generator.load(stack, filings[2], per_second=per_second)
+        generator.load(stack, filings[0], per_second=per_second)
+        without, beside, used = [], [], dict.fromkeys(stack.pids, 0.0)
+        for at, round_of in enumerate(filings[1:]):
+            cpu = stack.cpu_seconds()
+            if at % 2 == 0:
+                without.append(generator.load(stack, round_of, per_second=per_second))
+            else:
+                with _all_open(stack, pairs, addresses):
+                    beside.append(generator.load(stack, round_of, per_second=per_second))
+            for part, seconds in stack.cpu_seconds().items():
+                used[part] += (seconds - cpu[part]) * (1 if at % 2 else -1)
+    alone, together = _together(without), _together(beside)
     table.row(f"{name}point → shown, {SESSIONS} guided sessions", SESSIONS * 2, _result(times))
     print(f"{name + '  longest':40}{'':>32}{max(times):>8.1f}")
-    alone = {
-        "milliseconds": [*before["milliseconds"], *after["milliseconds"]],
-        "statuses": Counter(before["statuses"]) + Counter(after["statuses"]),
-        "seconds": before["seconds"] + after["seconds"],
-    }
     table.row(f"{name}submit, {per_second:.0f}/s offered, none open", "open", alone)
     table.row(f"{name}submit, the same beside the sessions", "open", together)
     ratio = table.percentile(together["milliseconds"], 0.95) / table.percentile(alone["milliseconds"], 0.95)
     print(f"{name + '  p95 beside them / without':40}{'':>32}{ratio:>8.2f}", flush=True)
-    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in used.items() if seconds >= 0.1)
-    print(f"  CPU seconds of the sessions and the filings beside them: {parts}", flush=True)
+    more = ", ".join(f"{part} {1000 * used[part] / together['seconds']:.0f}" for part in used)
+    print(f"  CPU ms a second that the open sessions take beside the filings: {more}", flush=True)
+
+
+@contextmanager
+def _all_open(
+    stack: RunningStack, pairs: Sequence[Pair], addresses: Sequence[tuple[str, str]]
+) -> Iterator[Connections]:
+    """Both connections of each session, and what their pages ask for by themselves."""
+    connections = Connections(addresses)
+    connections.open()
+    try:
+        with heartbeats(stack, pairs):
+            yield connections
+    finally:
+        connections.close()
+
+
+def _together(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "milliseconds": [each for one in rounds for each in one["milliseconds"]],
+        "statuses": sum((Counter(one["statuses"]) for one in rounds), Counter()),
+        "seconds": sum(one["seconds"] for one in rounds),
+    }
 
 
 def _addresses(stack: RunningStack, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
