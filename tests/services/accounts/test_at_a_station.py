@@ -177,5 +177,7 @@ def of_guidance(ward: Ward, own: str, on_duty: str, kiosk: str) -> None:
     ward.call(
         "ListGuidedSessionsOfDossier", guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=str(uuid4())), own
     )
+    visit = ward.call("OpenVisit", guidance_pb2.OpenVisitRequest(), kiosk).token
+    ward.call("ClaimVisit", guidance_pb2.ClaimVisitRequest(token=visit), own, kiosk=kiosk)
     (consent,) = ward.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), own).consents
     ward.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent.id), own)

@@ -100,7 +100,7 @@ def test_the_token_of_a_computer_is_documented_wherever_it_is_read(document: dic
         }
         for name in ("Kiosk", "KioskOrNot")
     )
-    assert needed == {"requestGuidedSession", "listScanners", "requestScan"}
+    assert needed == {"claimVisit", "requestGuidedSession", "listScanners", "requestScan"}
     of_persons = {
         operation["operationId"]
         for _, path, operation in each_operation(document)
@@ -183,9 +183,14 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
     takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
     devices = {"enrolDevice", "openDeviceSession", "clearKiosk", "takeScan"}
+    visits = {"openVisit"}  # a token, for which nothing is stored
     joining = {"joinGuidedSession"}  # again by the same volunteer: the same session
     ending = {"endCapture"}  # once
-    assert takes_none == sessions | devices | joining | ending | {"trackDossier", "notePayment", "searchRegister"}
+    assert takes_none == sessions | devices | visits | joining | ending | {
+        "trackDossier",
+        "notePayment",
+        "searchRegister",
+    }
 
 
 def test_what_needs_the_version_says_so(document: dict[str, Any]) -> None:
