@@ -140,6 +140,8 @@ def _ask(ward: str, credential: str) -> stations_v1.DeviceSession:
 def _known(ward: str, answer: stations_v1.DeviceSession, now: float) -> _Known:
     device, station = answer.device, answer.station
     until = now + answer.expires_in
+    if device.kind != "kiosk":  # a scanner's credential makes no browser a station's computer
+        return _Known(None, until, now + _REFUSED_SECONDS)
     found = Kiosk(ward, answer.token, device.id, device.name, station.id, station.name)
     return _Known(found, until, until - _RENEW_BEFORE)
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from caunoi.accounts.v1 import stations_pb2 as stations_v1
 from flask import Flask
 from google.protobuf.message import Message
 from limits.storage import MemoryStorage
@@ -158,6 +159,16 @@ def test_at_home_nothing_is_asked_and_pages_stay_as_they_are(browser: Browser, w
     assert USED_COOKIE not in cookies(browser)
     browser.get("/kiosk")
     assert "chưa được ghi danh" in browser.page.text
+
+
+def test_a_scanners_credential_makes_no_browser_a_stations_computer(browser: Browser, wards: FakeWards) -> None:
+    device = stations_v1.Device(id="d2", kind="scanner", name="Máy quét 1")
+    wards.answers("OpenDeviceSession", stations_v1.DeviceSession(token=TOKEN, expires_in=600, device=device))
+    browser.client.set_cookie(COOKIE, CREDENTIAL)
+    browser.get("/huong-dan")
+    assert "không còn là máy của điểm hỗ trợ" in browser.page.text
+    assert asked(wards, "GetConsentText") == []
+    assert not is_kiosk_page(browser)
 
 
 def test_a_revoked_computer_says_what_to_do_once_and_forgets_who_was_signed_in(
