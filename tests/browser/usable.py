@@ -53,13 +53,15 @@ _WATCH = f"""() => {{
     document.body.removeAttribute('tabindex');
     const stops = ({_STOPS})(), look = {_LOOK}, plain = new Map(stops.map(one => [one, JSON.stringify(look(one))]));
     window.tabbed = {{stops: stops.map({_NAME}), reached: [], unseen: []}};
+    window.watching?.abort(); // of an earlier look at a page that has changed by itself since
+    window.watching = new AbortController();
     document.addEventListener('focusin', ({{target}}) => {{
         const same = stops.indexOf(target); // else a part of the page has been renewed meanwhile
         const at = same >= 0 ? same : window.tabbed.stops.indexOf(({_NAME})(target));
         window.tabbed.reached.push(at);
         if (same < 0 || JSON.stringify(look(target)) !== plain.get(target)) return;
         window.tabbed.unseen.push(({_NAME})(target));
-    }});
+    }}, {{signal: window.watching.signal}});
     return stops.length;
 }}"""
 
@@ -90,7 +92,9 @@ _MOVING = """() => document.getAnimations().length + [...document.querySelectorA
 
 def faults_of(name: str, visitor: Visitor) -> list[str]:
     """What axe finds on the page that is open, but for what is excepted; and that it looked at all."""
+    visitor.page.evaluate("window.hadFocus = document.activeElement; window.hadFocus?.blur()")  # it is looked at apart
     found = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
+    visitor.page.evaluate("window.hadFocus?.focus({preventScroll: true})")
     assert len(found.response["passes"]) > 10
     rules = [one["id"] for one in found.response["violations"]]
     return [found.generate_report(rule) for rule in rules if (name, rule) not in EXCEPTIONS]

@@ -235,7 +235,7 @@ def of_devices(url: str, held: Station, citizen: Person, tried: Tried, at_kiosk:
 def of_the_administrator(admin: Person, held: Station) -> None:
     body = {"name": f"Trạm {secrets.randbelow(10**9)}", "address": "Ở đây"}
     here = admin.post(f"{OF_WARD}/stations", body)["id"]
-    admin.put(f"{OF_WARD}/stations/{here}", body)
+    admin.put(f"{OF_WARD}/stations/{here}", body | {"closed": False})
     admin.get(f"{OF_WARD}/administration/stations", params={"since": TODAY, "until": TODAY})
     hours = {"on": TODAY, "starts": "23:50", "ends": "23:58"}
     openings = f"{OF_WARD}/stations/{here}/openings"
