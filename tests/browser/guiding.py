@@ -7,11 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from services.chassis.clock import SystemClock, today_in_vietnam
+from services.chassis.clock import SystemClock, day_in_vietnam
 from tests.browser.station import KIOSK
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.api import Api, sign_in
@@ -35,20 +36,26 @@ class Station:
         added: dict[str, Any] = self.administrator.post(f"/wards/{WARD}/devices", body)
         return added
 
-    def duties(self) -> list[dict[str, Any]]:
-        return [each for each in todays_duties(self.administrator) if each["station_id"] == self.id]
+    def running_duty(self) -> dict[str, Any]:
+        """The volunteer's duty on which a code is used now."""
+        return running_duty(self.administrator)
 
 
-def todays_duties(caller: Api) -> list[dict[str, Any]]:
-    today = today_in_vietnam(SystemClock()).isoformat()
-    found: list[dict[str, Any]] = caller.get(f"/wards/{WARD}/duties", params={"since": today, "until": today})["duties"]
-    return found
+def running_duty(caller: Api) -> dict[str, Any]:
+    """In the last minutes of a day it is the next day's: its volunteer may begin a little before the hour."""
+    now = SystemClock().now()
+    days = {"since": day_in_vietnam(now).isoformat(), "until": day_in_vietnam(now + timedelta(days=1)).isoformat()}
+    found: list[dict[str, Any]] = caller.get(f"/wards/{WARD}/duties", params=days)["duties"]
+    begun = [
+        each
+        for each in found
+        if each["volunteer"]["username"] == VOLUNTEER and datetime.fromisoformat(each["on_duty_from"]) <= now
+    ]
+    return max(begun, key=lambda each: str(each["on_duty_from"]))
 
 
 def station(url: str) -> Station:
-    administrator = sign_in(url, f"quantri.{SLUG}")
-    duty = todays_duties(sign_in(url, VOLUNTEER))[0]
-    return Station(administrator, duty["station_id"])
+    return Station(sign_in(url, f"quantri.{SLUG}"), running_duty(sign_in(url, VOLUNTEER))["station_id"])
 
 
 @dataclass

@@ -87,7 +87,7 @@ def set_scene(url: str) -> Scene:
     capture, jammed = take(url, taken, 2), take(url, stuck, 1, "jammed")
     phone = citizen.post(f"{awaited.path}/captures", {"kind": HOSPITAL_PAPER, "source": "phone"})["capture"]["id"]
     here = station(url)
-    duty = max(here.duties(), key=lambda each: str(each["opening"]["ends_at"]))
+    duty = here.running_duty()
     return Scene(
         begun=_id(begun),
         whole=_id(whole),

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import TimeoutError as TimedOut
 
 from deploy.local.stack import Stack
-from tests.browser.guiding import VOLUNTEER, Pair, begin_form, sit_down, station
+from tests.browser.guiding import Pair, begin_form, sit_down, station
 from tests.browser.test_guided_filing import forget_lost_connections
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.drafts import SLUG, WARD
@@ -107,8 +107,7 @@ class Play:
 
     def take_off_duty(self) -> None:
         here = station(self.url)
-        mine = [one for one in here.duties() if one["volunteer"]["username"] == VOLUNTEER]
-        running = min(mine, key=lambda one: one["opening"]["starts_at"])
+        running = here.running_duty()
         here.administrator.send("DELETE", f"/wards/{WARD}/duties/{running['id']}")
         body = {"opening_id": running["opening"]["id"], "volunteer_id": running["volunteer"]["id"]}
         here.administrator.post(f"/wards/{WARD}/duties", body)
@@ -237,7 +236,7 @@ def another_volunteer(both: Play) -> Visitor:
     username = f"buoi{secrets.randbelow(10**9)}"
     body = {"full_name": "Phan Thị Bưởi", "username": username}
     added = here.administrator.post(f"/wards/{WARD}/volunteers", body)
-    opening = here.duties()[0]["opening"]["id"]
+    opening = here.running_duty()["opening"]["id"]
     here.administrator.post(f"/wards/{WARD}/duties", {"opening_id": opening, "volunteer_id": added["volunteer"]["id"]})
     other: Visitor = both.visit(size=PHONE, scripted=both.scripted)
     other.sign_in(f"{username}.{SLUG}", added["password"])

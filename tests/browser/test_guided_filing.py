@@ -176,8 +176,7 @@ def test_who_is_taken_off_duty_in_the_middle_stops_and_both_screens_say_so(visit
     begin_form(pair)
     pair.begin()
     here = station(url)
-    mine = [one for one in here.duties() if one["volunteer"]["username"] == VOLUNTEER]
-    running = min(mine, key=lambda one: one["opening"]["starts_at"])
+    running = here.running_duty()
     try:
         here.administrator.send("DELETE", f"/wards/{WARD}/duties/{running['id']}")
         pair.citizen.page.get_by_text("Ca trực của tình nguyện viên đã hết").first.wait_for()

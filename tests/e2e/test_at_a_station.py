@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,7 @@ from tests.services.gateway.test_who_gets_in import HOLDERS, TABLE, plain
 from tests.unit.gateway.conftest import application
 
 TODAY = today_in_vietnam(SystemClock()).isoformat()
+TOMORROW = (today_in_vietnam(SystemClock()) + timedelta(days=1)).isoformat()
 JPEG = {"Content-Type": "image/jpeg"}
 OF_WARD = f"/wards/{WARD}"
 #: What stands in the scene's dossiers, and in nothing that anybody at a station may open.
@@ -236,8 +238,8 @@ def of_the_administrator(admin: Person, held: Station) -> None:
     body = {"name": f"Trạm {secrets.randbelow(10**9)}", "address": "Ở đây"}
     here = admin.post(f"{OF_WARD}/stations", body)["id"]
     admin.put(f"{OF_WARD}/stations/{here}", body | {"closed": False})
-    admin.get(f"{OF_WARD}/administration/stations", params={"since": TODAY, "until": TODAY})
-    hours = {"on": TODAY, "starts": "23:50", "ends": "23:58"}
+    admin.get(f"{OF_WARD}/administration/stations", params={"since": TODAY, "until": TOMORROW})
+    hours = {"on": TOMORROW, "starts": "23:50", "ends": "23:58"}
     openings = f"{OF_WARD}/stations/{here}/openings"
     opening = admin.post(openings, hours)["id"]
     admin.put(f"{openings}/{opening}", hours | {"note": "Có cán bộ"})
@@ -247,7 +249,7 @@ def of_the_administrator(admin: Person, held: Station) -> None:
     volunteer = added["volunteer"]["id"]
     admin.post(f"{OF_WARD}/volunteers/{volunteer}/password")
     duty = admin.post(f"{OF_WARD}/duties", {"opening_id": opening, "volunteer_id": volunteer})["id"]
-    admin.get(f"{OF_WARD}/duties", params={"since": TODAY, "until": TODAY})
+    admin.get(f"{OF_WARD}/duties", params={"since": TODAY, "until": TOMORROW})
     admin.send("DELETE", f"{OF_WARD}/duties/{duty}")
     admin.post(f"{openings}/{opening}/cancellation", {"note": "Mất điện"})
     device = admin.post(f"{OF_WARD}/devices", {"kind": "kiosk", "station_id": here, "name": "Máy"})["device"]["id"]

@@ -69,7 +69,7 @@ def today() -> ResponseReturnValue:
         today=[one for one in duties if _day(one) == this_day],
         this_week=[one for one in duties if this_day < _day(one) <= sunday],
         later=[one for one in duties if _day(one) > sunday],
-        running=[one for one in duties if _is_running(one, now)],
+        running=_running(duties, now),
         sessions=services().call(rpcs.LIST_GUIDED_SESSIONS).sessions,
         fields=shown_fields(GUIDANCE_CODE, {"code": code}, errors),
         errors=errors,
@@ -87,6 +87,11 @@ def _duties(now: datetime) -> list[stations_pb2.Duty]:
 
 def _day(duty: stations_pb2.Duty) -> date:
     return local(duty.opening.starts_at).date()
+
+
+def _running(duties: Sequence[stations_pb2.Duty], now: datetime) -> list[stations_pb2.Duty]:
+    """Those that run now, one for each station: of two that follow one another there, the later."""
+    return list({one.station_id: one for one in duties if _is_running(one, now)}.values())
 
 
 def _is_running(duty: stations_pb2.Duty, now: datetime) -> bool:

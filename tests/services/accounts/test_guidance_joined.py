@@ -11,6 +11,7 @@ from caunoi.accounts.v1 import accounts_pb2
 
 from services.accounts.tables import (
     DutyRow,
+    GuidedSessionRow,
     OpeningRow,
 )
 from services.chassis.refusal import Kind, Refusal
@@ -142,6 +143,21 @@ def test_who_is_not_on_duty_joins_nothing(stations: Stations, why: str) -> None:
         stations.change(OpeningRow, opening.id, ends_at=now)
     no = refusal(stations.join, code)
     assert (no.kind, no.type) == (Kind.FORBIDDEN, "not-on-duty")
+
+
+def test_of_two_duties_that_follow_one_another_at_a_station_the_later_counts(stations: Stations) -> None:
+    """The next session may be begun a quarter of an hour early; nobody is asked which, or cut short by the first."""
+    now = stations.clock.now()
+    (first,) = stations.rows(OpeningRow)
+    stations.change(OpeningRow, first.id, ends_at=now + timedelta(minutes=10))
+    next_one = stations.put_on_duty(stations.volunteer, stations.station)
+    opening = next(each for each in stations.rows(OpeningRow) if each.id != first.id)
+    stations.change(OpeningRow, opening.id, starts_at=now + timedelta(minutes=10))
+    _, session = stations.opened()
+    (row,) = stations.rows(GuidedSessionRow)
+    assert row.duty_id == next_one
+    forward(stations.clock, minutes=11)
+    assert stations.guided(session).state == "open"
 
 
 def test_a_volunteer_with_two_duties_at_once_says_which(stations: Stations) -> None:

@@ -35,12 +35,15 @@ ON_FORM = guidance_v1.Place(
 )
 
 
-def put_on_duty(ward: Ward, days: int = 0, starts: str = "00:00", ends: str = "23:59") -> stations_v1.Duty:
-    opening = ward.open(day_from_now(days), starts, ends)
+def put_on_duty(ward: Ward, days: int = 0, station: int = 0) -> stations_v1.Duty:
+    """For a whole day, to its last second."""
+    opening = ward.open(day_from_now(days), "00:00", "23:59")
+    opening.ends_at.seconds += 60
     duty = stations_v1.Duty(
         id=f"duty-{len(ward.duties)}",
         opening=opening,
-        station_name=ward.stations[0].name,
+        station_id=ward.stations[station].id,
+        station_name=ward.stations[station].name,
         volunteer=ward.volunteers[0],
         on_duty_from=before(opening),
     )
@@ -79,7 +82,7 @@ def test_duties_begin_with_today_and_those_of_later_weeks_are_behind_a_summary(
 
 
 def test_without_a_duty_now_there_is_no_field_for_a_code(browser: Browser, ward: Ward, guided: Guided) -> None:
-    put_on_duty(ward, days=1)
+    put_on_duty(ward, days=2)
     browser.sign_in(VOLUNTEER)
     assert not browser.page.all("input", name="code")
     assert "không có ca trực nào lúc này" in browser.page.text
@@ -129,9 +132,20 @@ def test_every_refusal_of_a_code_stands_at_its_field(
     check(browser)
 
 
-def test_who_has_two_duties_now_says_where_they_are(browser: Browser, ward: Ward, guided: Guided) -> None:
+def test_of_two_duties_that_follow_one_another_at_a_station_nobody_has_to_choose(
+    browser: Browser, ward: Ward, guided: Guided
+) -> None:
     put_on_duty(ward)
     put_on_duty(ward)
+    browser.sign_in(VOLUNTEER)
+    assert browser.page.all("input", name="code")
+    assert not browser.page.all("input", name="duty_id")
+
+
+def test_who_has_duties_at_two_stations_now_says_where_they_are(browser: Browser, ward: Ward, guided: Guided) -> None:
+    ward.stations.append(accounts_v1.Station(id="s2", name="Trạm tổ 12", address="3 Hoàng Diệu", contact_phone="0236"))
+    put_on_duty(ward)
+    put_on_duty(ward, station=1)
     browser.sign_in(VOLUNTEER)
     text = "Xin chọn điểm đang có mặt."
     guided.wards.answers("JoinGuidedSession", invalid("which-duty", text, FieldFault("duty_id", text)))
@@ -251,7 +265,7 @@ def test_sheets_of_what_to_bring_come_from_the_catalogue(browser: Browser, ward:
     check(browser)
     for said in ("Nhà văn hóa tổ 5", "12 Lê Đình Dương", "Trạm tổ 12", "3 Hoàng Diệu", "0236"):
         assert said in browser.page.text, "without a duty today: every station of the ward"
-    put_on_duty(ward).station_id = ward.stations[0].id
+    put_on_duty(ward)
     browser.get("/tinh-nguyen/giay-to/1.001193")
     assert "Trạm tổ 12" not in browser.page.text
     assert "12 Lê Đình Dương" in browser.page.text

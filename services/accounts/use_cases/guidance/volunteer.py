@@ -158,8 +158,8 @@ def _own_duty(unit: Unit, duty_id: str) -> stations.Duty:
         text = "Bạn không có ca trực đang diễn ra nên chưa vào hướng dẫn được. Xin hỏi người phân ca của phường."
         raise Refusal(Kind.FORBIDDEN, "not-on-duty", text)
     chosen = [each for each in running if duty_id in ("", str(each.row.id))]
-    if len(chosen) == 1:
-        return chosen[0]
+    if len({each.station.id for each in chosen}) == 1:
+        return chosen[-1]  # where two follow one another at a station, the one that lasts longer
     text = "Bạn đang trực ở nhiều điểm. Xin chọn điểm đang có mặt."
     if not chosen:
         text = "Ca trực đã chọn không phải ca đang diễn ra của bạn. Xin chọn lại điểm đang có mặt."
