@@ -2,8 +2,8 @@
 
 A process of its own on asyncio holds the browsers' connections (server-sent events), so that an open one holds no
 thread of the gateway. It says that a session has changed and not what: a page that hears of a new version fetches its
-part from the gateway with its own cookie. It learns the versions from accounts, which it asks every 0.3 s for each ward
-that has connections here.
+part from the gateway with its own cookie. It learns the versions from accounts, where a question for each ward that has
+connections here waits for the next change.
 """
 
 from __future__ import annotations
@@ -79,6 +79,7 @@ class _Ward:
         self._code = code
         self._ask = ask
         self._task: asyncio.Task[None] | None = None
+        self._greeting: asyncio.Task[None] | None = None
         self.sessions: dict[str, _Watched] = {}
 
     async def events(self, session: str) -> AsyncIterator[ServerSentEvent]:
@@ -88,7 +89,9 @@ class _Ward:
         told: int | None = None
         try:
             if watched.version == -1:
-                await self._tried(self._ask_once([session], wait=0))
+                if self._greeting is None:
+                    self._greeting = asyncio.create_task(self._greet())
+                await asyncio.shield(self._greeting)  # others wait for it, too
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._watch())
             while True:
@@ -106,15 +109,22 @@ class _Ward:
                 self.sessions.pop(session, None)
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in (self._task, self._greeting):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _greet(self) -> None:
+        """Asks once for all that come together, as they do when a gateway or a network is back."""
+        await asyncio.sleep(GAP)
+        self._greeting = None
+        new = [id for id, watched in self.sessions.items() if watched.version == -1]
+        await asyncio.gather(*(self._tried(self._ask_once(part, wait=0)) for part in _parts(new)))
 
     async def _watch(self) -> None:
         """Asks until nobody waits any more."""
         while asked := [id for id, watched in self.sessions.items() if not watched.ended]:
-            parts = [asked[first : first + MOST_ASKED] for first in range(0, len(asked), MOST_ASKED)]
-            if not all(await asyncio.gather(*(self._tried(self._ask_once(part, wait=WAIT)) for part in parts))):
+            if not all(await asyncio.gather(*(self._tried(self._ask_once(part, wait=WAIT)) for part in _parts(asked)))):
                 await asyncio.sleep(PAUSE)
             await asyncio.sleep(GAP)
         self._task = None
@@ -152,6 +162,10 @@ class _Ward:
                 watched.note(known[id].version, ended=known[id].ended)
             else:
                 watched.note(0, ended=True)  # accounts does not know it (any more)
+
+
+def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[first : first + MOST_ASKED] for first in range(0, len(ids), MOST_ASKED)]
 
 
 class Streams:

@@ -271,6 +271,29 @@ def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams)
         assert time.monotonic() - began < 5
 
 
+def test_connections_that_come_together_are_told_by_one_question() -> None:
+    """After a restart all browsers are back within a second; a question for each would be hundreds at once."""
+    asked: list[list[str]] = []
+
+    async def ask(request: guidance_pb2.WatchGuidedSessionsRequest, **_: Any) -> Any:
+        asked.append([each.session_id for each in request.told])
+        versions = [guidance_pb2.GuidedSessionVersion(session_id=id, version=3) for id in asked[-1]]
+        if request.wait_seconds:
+            await asyncio.sleep(SOON)
+        return guidance_pb2.WatchGuidedSessionsResponse(versions=versions)
+
+    async def first_events() -> list[str | None]:
+        ward = streams_module._Ward(NAM_DUONG, ask)
+        listeners = [ward.events(session) for session in sessions for _ in ("citizen", "volunteer")]
+        events = await asyncio.wait_for(asyncio.gather(*(anext(each) for each in listeners)), SOON)
+        await ward.close()
+        return [event.data for event in events]
+
+    sessions = [f"s{n}" for n in range(streams_module.MOST_ASKED + 1)]
+    assert asyncio.run(first_events()) == ["3"] * 2 * len(sessions)
+    assert asked[:2] == [sessions[:-1], sessions[-1:]]
+
+
 def test_a_fault_of_the_loop_is_logged_and_the_ward_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is no answer of gRPC would else end the ward's loop, and whoever listens would wait for ever."""
     answers: Iterator[Any] = iter([ValueError("no answer of gRPC"), guidance_pb2.WatchGuidedSessionsResponse()])

@@ -138,8 +138,11 @@ class Connections:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def open(self) -> None:
+        """Returns when each page has been told where its session stands: opening is not what is measured."""
         self._thread.start()
         assert self._opened.wait(60), "the streams do not open"
+        told = {self.events.get(timeout=60) for _ in self._addresses}
+        assert {session for session, _ in told} == {session for session, _ in self._addresses}
 
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
