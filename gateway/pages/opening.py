@@ -47,9 +47,10 @@ def start(slug: str) -> ResponseReturnValue:
     """What is needed, and the way to the first question; posted, what was typed before is gone."""
     ward = asking.ward_of(slug)
     if request.method == "GET":
-        name = next((name for name, one in OPENING.items() if one.name not in _kept()), CHECK)
+        before = _kept()
+        name = next((name for name, one in OPENING.items() if one.name not in before), CHECK)
         goes_on = url_for(".check", slug=slug) if name == CHECK else url_for(".ask", slug=slug, question=name)
-        return render_template("opening/start.html", ward=ward, goes_on=goes_on, begun=begun(), steps=len(STEPS))
+        return render_template("opening/start.html", ward=ward, goes_on=goes_on, begun=bool(before), steps=len(STEPS))
     session.pop(BEGUN, None)
     response = redirect(url_for(".ask", slug=slug, question=next(iter(OPENING))), 303)
     typed.drop(response)

@@ -15,6 +15,7 @@ from gateway.sealer import Sealer
 COOKIE = "caunoi-typed"
 _LONGEST = 3800  # bytes: browsers take no larger cookie than 4096 with its name and marks
 _SECONDS = 12 * 3600
+_STRANGERS_SECONDS = 3600  # where nobody is signed in, whoever comes next at the browser is taken for the same person
 
 
 def keep(response: Response, values: Values, page: str = "") -> bool:
@@ -30,8 +31,9 @@ def keep(response: Response, values: Values, page: str = "") -> bool:
 
 def kept(page: str = "") -> Values:
     """What the person had typed on this page, or under this name; empty where nothing is kept."""
-    found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS) or {}
-    is_theirs = found.get("who") == _who() and found.get("page") == (page or request.path)
+    who = _who()
+    found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS if who else _STRANGERS_SECONDS) or {}
+    is_theirs = found.get("who") == who and found.get("page") == (page or request.path)
     values: Values = found["values"] if is_theirs else {}
     return values
 

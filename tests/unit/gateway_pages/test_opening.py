@@ -219,6 +219,17 @@ def test_somebody_else_at_the_browser_does_not_see_it(browser: Browser) -> None:
     assert not cookie(browser)
 
 
+def test_whoever_comes_to_the_browser_an_hour_later_does_not_see_it(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(browser, "ho-ten")
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 3590)
+    assert "điền dở" in browser.get(START).text
+    monkeypatch.setattr("time.time", lambda: now + 3610)
+    assert "điền dở" not in browser.get(START).text
+
+
 def test_too_much_is_not_kept_and_the_page_says_so(browser: Browser) -> None:
     browser.get(f"{START}/noi-o")
     leave(browser, "/theo-doi", address="x" * 5000)
