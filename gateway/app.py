@@ -13,6 +13,7 @@ from gateway.limits import register_limits
 from gateway.pages import register_pages
 from gateway.problems import register_problems
 from gateway.settings import Settings
+from gateway.transfer import register_transfer
 from gateway.wards import Wards
 
 LARGEST_REQUEST = 11 * 1024 * 1024  # a document of 10 MB and the multipart around it
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, wards: Wards | None = None) -> 
     app.extensions["settings"] = settings
     app.extensions["wards"] = wards or Wards(settings)
     register_context(app, settings)
+    register_transfer(app)
     register_problems(app)
     register_limits(app)
     app.register_blueprint(health)

@@ -119,6 +119,7 @@ LIST_PROCEDURES = Rpc(dossiers.ListProceduresRequest, dossiers.ListProceduresRes
 GET_PROCEDURE = Rpc(dossiers.GetProcedureRequest, dossiers.Procedure)
 CREATE_DRAFT = Rpc(dossiers.CreateDraftRequest, dossiers.Dossier)
 SAVE_FORM = Rpc(dossiers.SaveFormRequest, dossiers.Dossier)
+DELETE_DRAFT = Rpc(dossiers.DeleteDraftRequest, Empty)
 ADD_DOCUMENT = Rpc(dossiers.AddDocumentRequest, dossiers.Document, seconds=15)  # 10 MB to open, re-encode and store
 REMOVE_DOCUMENT = Rpc(dossiers.RemoveDocumentRequest, dossiers.Dossier)
 GET_DOCUMENT = Rpc(dossiers.GetDocumentRequest, dossiers.DocumentContent, seconds=15)

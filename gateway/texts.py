@@ -134,6 +134,7 @@ LOOKS = {
     "save-form": "Lưu tờ khai",
     "add-document": "Thêm giấy tờ",
     "remove-document": "Bỏ giấy tờ",
+    "delete-draft": "Xóa tờ khai",
     "start-capture": "Bắt đầu quét hoặc chụp giấy tờ",
     "add-capture-page": "Nhận một trang quét hoặc chụp",
     "view-capture-page": "Xem trang quét hoặc chụp",

@@ -59,6 +59,18 @@ api.relay(
 )
 
 
+api.relay(
+    "DELETE",
+    "/wards/<ward>/dossiers/<uuid:dossier>",
+    rpcs.DELETE_DRAFT,
+    id="deleteDraft",
+    tag="dossiers",
+    summary="Delete a draft with all that belongs to it",
+    description="What has been filed is withdrawn instead (`wrong-state`).",
+    status=204,
+)
+
+
 @api.operation(
     "PUT",
     "/wards/<ward>/dossiers/<uuid:dossier>/form",

@@ -44,15 +44,15 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     requirement = requirement_of(opened, kind)
     error = ""
     if request.method == "POST":
-        upload, onward = request.files.get("file"), leaving.destination()
+        upload, onward, told = request.files.get("file"), leaving.destination(), ""
         if upload is None or not upload.filename:
             if onward:
                 return leaving.go(onward)
             error = "Xin chọn ảnh hoặc tệp PDF, hoặc chụp ảnh giấy tờ, rồi bấm “Tải lên”."
         else:
-            error = _add(opened, kind, upload)
+            error, told = _add(opened, kind, upload)
         if not error:
-            flash("Đã tải lên. Có thể tải thêm trang khác của giấy tờ này.")
+            flash(told)
             if onward:
                 return leaving.go(onward)
             return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=came_from()), 303)
@@ -74,14 +74,18 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     return content, 422 if error else 200
 
 
-def _add(opened: Opened, kind: str, upload: FileStorage) -> str:
-    """Hands a file over; returns what is wrong with it, or nothing."""
+def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, str]:
+    """Hands a file over; returns what is wrong with it, or else what has become of it."""
     name, content = upload.filename or "", upload.read()
     try:
-        opened.services.call(rpcs.ADD_DOCUMENT, dossier_id=opened.dossier.id, kind=kind, filename=name, content=content)
+        added = opened.services.call(
+            rpcs.ADD_DOCUMENT, dossier_id=opened.dossier.id, kind=kind, filename=name, content=content
+        )
     except Refusal as refusal:
-        return text_of(refusal)
-    return ""
+        return text_of(refusal), ""
+    if added.id in [one.id for one in opened.dossier.documents]:
+        return "", "Tệp này đã có ở đây rồi nên không thêm lần nữa. Nếu là trang khác, xin chọn tệp khác."
+    return "", "Đã tải lên. Có thể tải thêm trang khác của giấy tờ này."
 
 
 @pages.post("/ho-so/<slug>/<uuid:id>/giay-to/<kind>/<document>/bo")

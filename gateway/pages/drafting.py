@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
@@ -88,6 +88,17 @@ def _paper_task(opened: Opened, requirement: dossiers_v1.DocumentRequirement) ->
 def required_files(opened: Opened) -> list[dossiers_v1.DocumentRequirement]:
     """The documents that are uploaded, not those shown at the office."""
     return [one for one in opened.procedure.documents if one.mode == "file"]
+
+
+@pages.route("/ho-so/<slug>/<uuid:id>/xoa", methods=["GET", "POST"])
+def delete(slug: str, id: UUID) -> ResponseReturnValue:
+    """Asks once more, and deletes the draft."""
+    opened = open_draft(slug, id)
+    if request.method == "GET":
+        return render_template("draft/delete.html", opened=opened)
+    opened.services.call(rpcs.DELETE_DRAFT, dossier_id=str(id))
+    flash("Đã xóa tờ khai cùng các tệp đã tải lên.")
+    return redirect(url_for("pages.desk.work_list" if opened.at_desk else "pages.dossier.own"), 303)
 
 
 @pages.route("/ho-so/<slug>/<uuid:id>/to-khai/<name>", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from caunoi.dossiers.v1.dossiers_pb2 import Procedure
+from caunoi.dossiers.v1.dossiers_pb2 import DossierSummary, Procedure
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,9 +10,12 @@ from gateway import routing, rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.refusals import raise_unless
+from gateway.texts import is_draft
+from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
 pages = Blueprint("public", __name__)
+_MOST_ASKED = 100  # dossiers of one person in a ward
 #: As people come: most often first. What is not named here follows by code.
 _OFTEN = ("1.001193", "1.000894", "1.000656", "1.004873", "2.000635")
 
@@ -49,10 +52,25 @@ def by_use(procedure: Procedure) -> tuple[int, str]:
 
 @pages.get("/phuong/<slug>/thu-tuc/<code>")
 def procedure(slug: str, code: str) -> ResponseReturnValue:
-    """What to bring before starting: papers, time limit, fee, steps; then the button that starts a draft."""
+    """What to bring before starting: papers, time limit, fee, steps; then the button that starts a draft.
+
+    Who has begun one already goes on with it, unless they want another.
+    """
     ward = asking.ward_of(slug)
     found = asking.services_of(ward).call(rpcs.GET_PROCEDURE, code=code)
-    return render_template("public/procedure.html", ward=ward, procedure=found)
+    return render_template("public/procedure.html", ward=ward, procedure=found, drafts=_begun(ward, code))
+
+
+def _begun(ward: Ward, code: str) -> list[DossierSummary]:
+    """The person's drafts of a procedure; none where they cannot be had now."""
+    who = identity.person()
+    if who is None or not who.is_citizen:
+        return []
+    try:
+        own = asking.services_of(ward).call(rpcs.LIST_OWN_DOSSIERS, page_size=_MOST_ASKED).dossiers
+    except Refusal:
+        return []
+    return [one for one in own if is_draft(one) and one.procedure == code]
 
 
 _NO_CERTIFICATE = (Kind.NOT_FOUND, Kind.INVALID)

@@ -43,6 +43,7 @@ RULES: Mapping[str, Rule] = {
     "NotePayment": PUBLIC,  # the provider has no token: the use case verifies its signature
     "CreateDraft": _APPLICANT_OR_DESK,
     "SaveForm": _APPLICANT_OR_DESK,
+    "DeleteDraft": _APPLICANT_OR_DESK,
     "AddDocument": _APPLICANT_OR_DESK,
     "RemoveDocument": _APPLICANT_OR_DESK,
     "RequestConfirmation": _APPLICANT,

@@ -31,6 +31,7 @@ RPCS: Table = {
         drafts.CreateDraft, drafts.may_begin, drafts.fill_in_account, drafts.begin, dossiers.dossier
     ),
     "SaveForm": Command(drafts.SaveForm, drafts.save_form, dossiers.dossier),
+    "DeleteDraft": Command(drafts.DeleteDraft, drafts.delete, dossiers.empty),
     "AddDocument": SteppedCommand(
         documents.AddDocument, documents.may_add, documents.store, documents.attach, dossiers.document
     ),
@@ -38,7 +39,7 @@ RPCS: Table = {
     "RequestConfirmation": SteppedCommand(
         filing.RequestConfirmation, filing.filable, filing.send_code, filing.note_confirmation, dossiers.confirmation
     ),
-    "NoteGuidedSession": Command(guided.NoteGuidedSession, guided.note, dossiers.noted),
+    "NoteGuidedSession": Command(guided.NoteGuidedSession, guided.note, dossiers.empty),
     "SubmitDossier": SteppedCommand(
         filing.SubmitDossier, filing.confirmed, filing.redeem, filing.file, dossiers.submitted
     ),

@@ -298,15 +298,17 @@ def abandoned_drafts(
     return [(touched, id) for touched, id in found]
 
 
-def delete_draft(session: Session, id: UUID, before: datetime, now: datetime) -> bool:
-    """Deletes a draft with all that belongs to it; False if it is no draft any more, was touched, or is in use."""
+def claim_abandoned(session: Session, id: UUID, before: datetime, now: datetime) -> bool:
+    """Locks a draft to delete it; False if it is no draft any more, was touched, or is in use."""
     query = select(DossierRow.id).where(DossierRow.id == id, _abandoned(before, now))
-    if session.scalar(query.with_for_update(skip_locked=True)) is None:
-        return False
+    return session.scalar(query.with_for_update(skip_locked=True)) is not None
+
+
+def delete_draft(session: Session, id: UUID) -> None:
+    """Deletes a draft, which is locked, with all that belongs to it."""
     for part in (DocumentRow, ConfirmationRow, CaptureRow, GuidedByRow):
         session.execute(delete(part).where(part.dossier_id == id))
     session.execute(delete(DossierRow).where(DossierRow.id == id))
-    return True
 
 
 def _abandoned(before: datetime, now: datetime) -> ColumnElement[bool]:

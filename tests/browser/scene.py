@@ -204,6 +204,7 @@ PAGES = (
     PageKind("payment", APPLICANT, f"{_OWN}/{{owing}}/nop-phi"),
     PageKind("dossier-done", APPLICANT, f"{_OWN}/{{done}}"),
     PageKind("supplement", APPLICANT, f"{_OWN}/{{asked}}/bo-sung"),
+    PageKind("delete-draft", APPLICANT, f"{_OWN}/{{begun}}/xoa"),
     PageKind("withdrawal", APPLICANT, f"{_OWN}/{{filed}}/rut"),
     PageKind("forbidden", APPLICANT, "/can-bo", 403),
     PageKind("work-list", RECEPTIONIST, "/can-bo"),

@@ -1,5 +1,5 @@
 """What every page has to stand: a screen reader, both sizes, the keyboard alone, 320 px, text at 200 %, less motion,
-forced colours, and paper.
+forced colours, paper, and a slow network.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ SMALLEST, HALF = (320, 640), (640, 640)
 PAPER = (718, 1000)
 #: Height of what a finger hits at a station's computer, in px.
 TARGET = 44
+#: Bytes that a page may take over the network, with all that belongs to it: at a first visit, and at a later one.
+FIRST, LATER = 60_000, 30_000
 #: Stops of the viewer of a paper, which is a page of its own within the page.
 MOST_INSIDE = 50
 #: Rules of axe that some page may break: (page, rule) → why. Nothing is excepted.
@@ -85,6 +87,16 @@ _FORCED = f"""async () => {{
     return {{unseen, covered}};
 }}"""
 
+#: What is asked for under an address with a digest of its content, the browser has kept since the first visit.
+#: Pictures of papers weigh what they weigh.
+_WEIGHT = """() => {
+    const page = performance.getEntriesByType('navigation')[0];
+    const parts = performance.getEntriesByType('resource').filter(
+        one => !['img', 'iframe', 'embed', 'object'].includes(one.initiatorType));
+    const sum = all => all.reduce((bytes, one) => bytes + one.encodedBodySize, 0);
+    return [sum([page, ...parts]), sum([page, ...parts.filter(one => !new URL(one.name).searchParams.has('v'))])];
+}"""
+
 _MOVING = """() => document.getAnimations().length + [...document.querySelectorAll('*')].filter(one => {
     const style = getComputedStyle(one);
     return style.animationName !== 'none' || style.transitionDuration.split(',').some(each => parseFloat(each) > 0.01);
@@ -94,7 +106,8 @@ _MOVING = """() => document.getAnimations().length + [...document.querySelectorA
 def faults_of(name: str, visitor: Visitor) -> list[str]:
     """What axe finds on the page that is open, but for what is excepted; and that it looked at all."""
     visitor.page.evaluate("window.hadFocus = document.activeElement; window.hadFocus?.blur()")  # it is looked at apart
-    found = Axe().run(visitor.page, options={"resultTypes": ["violations"]})
+    options = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+    found = Axe().run(visitor.page, options=options)
     visitor.page.evaluate("window.hadFocus?.focus({preventScroll: true})")
     assert len(found.response["passes"]) > 10
     rules = [one["id"] for one in found.response["violations"]]
@@ -135,6 +148,10 @@ def usable(visitor: Visitor, name: str) -> None:
     for address in (address for address, each in IN_STORIES.items() if each == name):
         assert re.fullmatch(re.sub(r"{\w+}", "[^/]+", address), urlsplit(visitor.page.url).path), visitor.page.url
     is_kiosk = visitor.page.locator("body.app-kiosk").count() > 0
+    if not is_kiosk:  # whose files come through a worker, which hides what they weighed
+        first, later = visitor.page.evaluate(_WEIGHT)
+        assert first <= FIRST, f"{name}: {first} bytes at a first visit"
+        assert later <= LATER, f"{name}: {later} bytes at a later one"
     with sized(visitor, PHONE):
         nothing(name, "axe", faults_of(name, visitor))
         nothing(name, "smaller than a finger", too_small(visitor) if is_kiosk else [])

@@ -178,6 +178,8 @@ def of_drafts(url: str, citizen: Person, desk: Person, officer: Person, chairman
     citizen.send("GET", f"{draft}/documents/{document}")
     citizen.send("DELETE", f"{draft}/documents/{document}")
     of_captures(citizen, draft)
+    other = citizen.post(f"{OF_WARD}/dossiers", {"procedure": PROCEDURE})["id"]
+    citizen.send("DELETE", f"{OF_WARD}/dossiers/{other}")
     phone = Phone(url, APPLICANT)
     confirmation = citizen.post(f"{draft}/confirmations")["confirmation"]
     citizen.post(f"{draft}/submission", {"confirmation": confirmation, "otp": phone.next_code()})

@@ -61,7 +61,7 @@ def dossier(unit: Unit, row: DossierRow) -> dossiers_pb2.Dossier:
     return _dossier(unit, whole(unit, row))
 
 
-def noted(_: Unit, __: None) -> Empty:
+def empty(_: Unit, __: None) -> Empty:
     return Empty()
 
 

@@ -113,6 +113,7 @@ def of_applicants(world: World) -> None:
         pb.NoteGuidedSessionRequest(dossier_id=draft.id, ward=NAM_DUONG, session_id=str(uuid4())),
         SAU,
     )
+    world.call("DeleteDraft", pb.DeleteDraftRequest(dossier_id=world.draft().id), SAU)
     filed = world.submit(draft.id, world.confirm(draft.id).id).dossier
     world.call("GetHistory", pb.GetHistoryRequest(dossier_id=filed.id), SAU)
     world.call("ListOwnDossiers", pb.ListOwnDossiersRequest(), SAU)

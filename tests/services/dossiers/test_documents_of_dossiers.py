@@ -56,6 +56,18 @@ def test_a_kind_that_the_procedure_does_not_take_is_refused(world: World) -> Non
         assert (no.kind, no.type) == (Kind.INVALID, "unknown-document-kind")
 
 
+def test_a_file_that_the_office_has_already_is_no_supplement(world: World) -> None:
+    """It was taken for one that had been sent, and then the supplement was refused for want of it."""
+    filed = world.filed().dossier
+    world.ask(filed.id, f"documents/{HOSPITAL_PAPER}")
+    no = refused(lambda: world.add(filed.id, photograph()))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "document-exists")
+    assert [each.removable for each in world.get(filed.id).documents] == [False]
+    other = world.add(filed.id, photograph(60))
+    assert world.add(filed.id, photograph(60)).id == other.id, "of one round, twice is once"
+    assert world.supplement(filed.id).status == 1
+
+
 def test_no_more_than_twenty_files(world: World) -> None:
     draft = world.draft()
     for shade in range(MAX_FILES):

@@ -61,6 +61,8 @@ FILLING = """
     SaveForm            | counter | ? ? - + + - - - | 0
     AddDocument         | online  | + ? - ? ? - - - | 0 5
     AddDocument         | counter | ? ? - + + - - - | 0 5
+    DeleteDraft         | online  | + ? - ? ? - - - | 0
+    DeleteDraft         | counter | ? ? - + + - - - | 0
     RemoveDocument      | online  | + ? - ? ? - - - | 0 5
     RemoveDocument      | counter | ? ? - + + - - - | 0 5
     NoteGuidedSession        | online  | + ? - - - - - - | 0

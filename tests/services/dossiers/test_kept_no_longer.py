@@ -11,13 +11,17 @@ from uuid import uuid4
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from sqlalchemy import select
 
+from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Kind
 from services.dossiers.adapters.files import Files, content_key
+from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.clock import stray_files
 from services.dossiers.use_cases.clock.stray_files import sweep_files
 from services.dossiers.use_cases.clock.sweep import sweep_once
 from services.dossiers.use_cases.intake import documents
+from tests.race import race
 from tests.services.dossiers.world import (
     DUNG,
     HOA,
@@ -67,6 +71,33 @@ def test_a_file_that_was_taken_out_goes_after_a_day_and_what_is_there_stays(
     _age(world, tmp_path)
     assert _sweep(world) == 1
     assert _keys(files) == {content_key(NAM_DUONG, draft.id, kept.sha256)}
+
+
+def test_a_deleted_draft_is_gone_with_its_form_documents_and_pages(world: World, files: Files, tmp_path: Path) -> None:
+    draft = world.ready()
+    other = world.draft()
+    world.confirm(draft.id)
+    request = pb.DeleteDraftRequest(dossier_id=draft.id)
+    world.call("DeleteDraft", request, SAU)
+    assert refused(lambda: world.get(draft.id)).type == "unknown-dossier"
+    assert refused(lambda: world.call("DeleteDraft", request, SAU)).type == "unknown-dossier"
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        assert [str(id) for id in session.scalars(select(DossierRow.id))] == [other.id]
+        for part in (DocumentRow, ConfirmationRow):
+            assert session.scalars(select(part)).all() == []
+        done = session.scalars(select(AuditRow.subject).where(AuditRow.action == "delete-draft")).all()
+        assert done == [f"dossier:{draft.id}"]
+    _age(world, tmp_path)
+    assert _sweep(world) == 1
+    assert _keys(files) == set()
+
+
+def test_a_draft_that_is_deleted_while_it_is_filed_is_either(world: World) -> None:
+    draft = world.ready()
+    confirmation = world.confirm(draft.id).id
+    delete = partial(world.call, "DeleteDraft", pb.DeleteDraftRequest(dossier_id=draft.id), SAU)
+    answers = [str(getattr(one, "type", "done")) for one in race(delete, lambda: world.submit(draft.id, confirmation))]
+    assert answers in (["done", "unknown-dossier"], ["wrong-state", "done"])
 
 
 def test_uploads_without_a_committed_row_are_deleted(

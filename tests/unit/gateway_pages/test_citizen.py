@@ -14,6 +14,7 @@ from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import PHOTO, a_draft, a_filed_dossier, a_full_draft, fill_in
+from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import CODE, KEY, OTP, Ward, at
 
 
@@ -326,6 +327,47 @@ def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None
     assert "Huỳnh Thị Mai" in browser.get(onward).text
     assert [(asked.ward, asked.request.cursor) for asked in wards.asked[before:]] == [(NAM_DUONG, "older")]
     assert "sau=" not in browser.response.get_data(as_text=True)
+
+
+def test_a_draft_is_deleted_after_a_question(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    where = a_draft(ward)
+    browser.get("/ho-so")
+    assert browser.page.all("a", href=f"{where}/xoa")
+    browser.get(f"{where}/xoa")
+    check(browser)
+    assert "không lấy lại được" in browser.page.text
+    browser.post(f"{where}/xoa", key=browser.page.hidden("key"))
+    browser.follow()
+    assert browser.response.request.path == "/ho-so"
+    assert "Đã xóa tờ khai" in browser.page.text
+    assert ward.dossiers == {}
+
+
+def test_what_has_been_filed_is_not_deleted(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.sign_in()
+    where = a_filed_dossier(ward)
+    browser.get(f"{where}/xoa")
+    assert browser.response.status_code == 409
+    assert not browser.page.all("form", method="post") or "DeleteDraft" not in [asked.rpc for asked in wards.asked]
+
+
+def test_who_has_begun_a_form_goes_on_with_it(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.sign_in()
+    where = a_draft(ward)
+    (draft,) = ward.dossiers.values()
+    draft.subject_name = "Nguyễn Bá An"
+    page = f"/phuong/nam-duong/thu-tuc/{draft.procedure}"
+    browser.get(page)
+    check(browser)
+    assert browser.page.all("a", href=f"{where}/to-khai")
+    assert "Nguyễn Bá An" in browser.page.text
+    assert "Bắt đầu một tờ khai khác" in browser.page.text
+    browser.get("/phuong/nam-duong/thu-tuc/1.000656")
+    assert "Làm tiếp" not in browser.page.text
+    wards.answers("ListOwnDossiers", Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời."))
+    browser.get(page)
+    assert "Bắt đầu tờ khai" in browser.page.text
 
 
 def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards: FakeWards) -> None:

@@ -263,6 +263,10 @@ class Ward(Stations):
         self._judged(dossier)
         return document
 
+    def rpc_delete_draft(self, request: Any) -> Any:
+        del self.dossiers[self._of(request).id]
+        return Empty()
+
     def rpc_remove_document(self, request: Any) -> Any:
         dossier = self._of(request)
         left = [one for one in dossier.documents if one.id != request.document_id]
@@ -323,7 +327,9 @@ class Ward(Stations):
                 id=one.id,
                 ward=one.ward,
                 code=one.code,
+                procedure=one.procedure,
                 procedure_name=one.procedure_name,
+                subject_name=one.subject_name,
                 status=one.status,
                 status_text=one.status_text,
                 due_at=one.due_at,

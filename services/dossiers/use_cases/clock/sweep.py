@@ -104,7 +104,8 @@ def _end_wait(unit: Unit, id: UUID, now: datetime) -> Act | None:
 
 def _abandon(unit: Unit, id: UUID, before: datetime, now: datetime) -> None:
     """Deletes a draft; its files have no row then, and `stray_files` deletes them."""
-    if storage.delete_draft(unit.session, id, before, now):
+    if storage.claim_abandoned(unit.session, id, before, now):
+        storage.delete_draft(unit.session, id)
         log.info("draft-deleted", ward=unit.ward, id=str(id))
 
 

@@ -72,7 +72,8 @@ def store_file(place: Workplace, file: AcceptedFile, row: DossierRow) -> StoredF
 def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
     """Adds the stored file to the dossier; the same content for the same kind twice is one document.
 
-    Refusals as for `may_add`, INVALID `too-many-files`.
+    Refusals as for `may_add`, INVALID `too-many-files`, CONFLICT `document-exists` for a supplement that the office has
+    had since the dossier was filed.
     """
     row = edited_dossier(unit, command.dossier_id, locked=True)
     refuse_unasked(unit, row, command.kind)
@@ -80,6 +81,9 @@ def attach(unit: Unit, command: AddDocument, stored: StoredFile) -> DocumentRow:
     present = storage.documents(unit.session, row.id)
     for each in present:
         if (each.kind, each.sha256) == (command.kind, file.sha256):
+            if each.filed_at is not None:
+                text = "Tệp này giống hệt tệp phường đã nhận. Phường cần bản khác: xin chụp hoặc quét lại giấy tờ."
+                raise conflict("document-exists", text)
             return each
     if len(present) >= MAX_FILES:
         text = f"Mỗi hồ sơ có nhiều nhất {MAX_FILES} tệp. Xin bỏ bớt tệp không cần rồi thêm lại."

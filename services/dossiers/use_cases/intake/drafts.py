@@ -1,4 +1,4 @@
-"""Drafts: created, and filled in over several saves."""
+"""Drafts: created, filled in over several saves, and deleted by whose they are."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class SaveForm:
     dossier_id: str
     form_json: str
     expected_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteDraft:
+    dossier_id: str
 
 
 def may_begin(unit: Unit, command: CreateDraft) -> Procedure:
@@ -106,7 +111,7 @@ def _refuse_too_many(unit: Unit) -> None:
         raise conflict(
             "too-many-drafts",
             f"Ông/bà đang có {most} hồ sơ chưa nộp ở phường này nên chưa bắt đầu thêm được. Xin mở mục Hồ sơ của tôi, "
-            "điền tiếp và nộp một hồ sơ đã bắt đầu.",
+            "điền tiếp một hồ sơ đã bắt đầu, hoặc xóa một hồ sơ không cần nữa.",
         )
 
 
@@ -127,6 +132,17 @@ def save_form(unit: Unit, command: SaveForm) -> DossierRow:
     put_form(unit, row, procedure, form)
     audit.record(unit.session, "save-form", f"dossier:{row.id}", row.applicant_id)
     return row
+
+
+def delete(unit: Unit, command: DeleteDraft) -> None:
+    """Deletes a draft with its form, documents and pages; the files themselves go with `clock.stray_files`.
+
+    Refusals: NOT_FOUND, CONFLICT `wrong-state` for what has been filed: that is withdrawn.
+    """
+    row = edited_dossier(unit, command.dossier_id, locked=True)
+    leads_to(row, acts.SUBMISSION)
+    storage.delete_draft(unit.session, row.id)
+    audit.record(unit.session, "delete-draft", f"dossier:{row.id}", row.applicant_id)
 
 
 def put_form(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:

@@ -1,0 +1,50 @@
+"""How responses travel: compressed, and static files under an address that changes with their content."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_compress import Compress
+
+#: For whom a page is slow: a phone on a weak network. The API's answers are small, and their callers are machines.
+_COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "text/calendar"]
+_ALGORITHMS = ["br", "gzip"]  # browsers take Brotli over TLS alone
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def register_transfer(app: Flask) -> None:
+    """Call it before whatever else looks at responses, so that it compresses what they have made of them."""
+    app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_ALGORITHM=_ALGORITHMS, COMPRESS_STREAMS=False)
+    Compress(app)
+    app.url_defaults(_with_digest)
+    app.after_request(_static_file)
+
+
+def _with_digest(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and (digest := _digest(values.get("filename", ""))):
+        values.setdefault("v", digest)
+
+
+def _static_file(response: Response) -> Response:
+    """Read at once, to be compressed, and kept for a year under its own digest alone: while pods of two releases run,
+    one may be asked for the other's file.
+    """
+    if request.endpoint != "static" or response.status_code not in (200, 304):
+        return response
+    response.direct_passthrough = False
+    response.make_sequence()
+    asked = request.args.get("v")
+    if asked and asked == _digest((request.view_args or {})["filename"]):
+        response.headers["Cache-Control"] = _A_YEAR
+    return response
+
+
+@cache
+def _digest(filename: str) -> str:
+    """Of a static file, as it was when it was first named; empty where there is none such."""
+    path = Path(__file__).parent / "static" / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else ""
