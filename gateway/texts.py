@@ -281,6 +281,12 @@ def in_sentence(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def first_sentence(text: str) -> str:
+    """Of several sentences, what fits on a card."""
+    first, stop, _ = text.partition(". ")
+    return f"{first}." if stop else text
+
+
 def file_size(size: int) -> str:
     """Such as `1,4 MB` or `320 KB`."""
     if size >= 1024 * 1024:

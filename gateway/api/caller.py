@@ -52,7 +52,7 @@ def home_ward() -> str:
     payload = token().split(".")[1]
     try:
         ward = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["ward"]
-    except (binascii.Error, ValueError, KeyError, TypeError) as fault:
+    except (binascii.Error, KeyError, RecursionError, TypeError, ValueError) as fault:
         raise unauthenticated() from fault
     if not isinstance(ward, str):
         raise unauthenticated()

@@ -312,12 +312,18 @@ def _shared_headers() -> dict[str, Any]:
     return {
         "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
         "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
+        "Authenticate": {
+            "description": "What `Authorization` has to begin with.",
+            "schema": {"type": "string", "enum": ["Bearer", "Capture"]},
+        },
         "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
     }
 
 
 def _problem(status: int, text: str) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
+    if status == 401:
+        headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Authenticate"}
     if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemDocument.__name__}}}

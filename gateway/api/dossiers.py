@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
@@ -19,6 +18,7 @@ from gateway.api.requests import Form, NewDossier, Submission
 from gateway.files import saved_file
 from gateway.models import Nothing
 from gateway.wards import WardClient
+from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, invalid
 
 LARGEST_FILE = 10 * 1024 * 1024
@@ -104,7 +104,7 @@ def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
 )
 def add_document(ward: WardClient, dossier: str) -> Json:
     kind, file, content = _uploaded()
-    name = unicodedata.normalize("NFC", file.filename or "")[:200]
+    name = normalised(file.filename or "")[:200]
     added = ward.call(rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content)
     return encode(answers.Document, added)
 

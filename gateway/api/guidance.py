@@ -48,7 +48,8 @@ api.relay(
     id="claimVisit",
     tag="guidance",
     summary="The account that was opened during a visit takes over its guided sessions and consents",
-    description="With the token of the person who opened it, at the same computer. Once more changes nothing.",
+    description="With the token of the person who opened it, at the same computer. Once more changes nothing. The "
+    "answer is the same where there was nothing to take over: another computer's visit, or one of another account.",
     at_kiosk=True,
     body=VisitToken,
     status=204,

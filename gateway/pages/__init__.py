@@ -132,6 +132,7 @@ def _teach_templates(app: Flask) -> None:
         exact_time=texts.exact_time,
         dong=texts.dong,
         file_size=texts.file_size,
+        first_sentence=texts.first_sentence,
         in_sentence=texts.in_sentence,
         tag_class=texts.tag_class,
         role_name=texts.role_name,

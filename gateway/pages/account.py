@@ -134,7 +134,9 @@ def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
         visit.take_over()
     if form and form["account"] == answer.account.id:
         return render_template("account/resume.html", resume=form["back"], typed=form["typed"])
-    return redirect(back or _home_of(identity.signed_in()), 303)
+    response = current_app.make_response(redirect(back or _home_of(identity.signed_in()), 303))
+    typed.drop_strangers(response)
+    return response
 
 
 @pages.post("/dang-xuat")

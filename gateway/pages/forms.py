@@ -8,7 +8,6 @@ what it cannot turn, so that nothing typed is lost.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Finding
 
 from gateway.questions import Field
+from services.chassis.letters import normalised
 
 DATE_PARTS = ("day", "month", "year")
 Values = dict[str, Any]
@@ -142,7 +142,7 @@ def _read_date(parts: list[str]) -> str | None:
 
 def _clean(text: str, *, lines: bool = False) -> str:
     """NFC, without what is no letter; one line unless `lines`."""
-    composed = unicodedata.normalize("NFC", text)
+    composed = normalised(text)
     if lines:
         return composed.replace("\r\n", "\n").strip()
     return " ".join(composed.split())

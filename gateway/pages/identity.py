@@ -99,10 +99,12 @@ def access_token() -> str:
     return cast("str", session.get("access", ""))
 
 
-def guided_token() -> str:
-    """The token for calls about the person's guided session: also of one who has no account yet."""
+def guided_token(*, for_seconds: int = 0) -> str:
+    """The token for calls about the person's guided session: also of one who has no account yet, if their visit is
+    valid for so long.
+    """
     visit = kept.visit.read()
-    return access_token() or (visit.token if visit and time.time() < visit.until else "")
+    return access_token() or (visit.token if visit and time.time() + for_seconds < visit.until else "")
 
 
 def remember(answer: Session) -> None:

@@ -227,7 +227,7 @@ def leave(*, idle: bool = False) -> Response:
     here = kiosk()
     identity.forget()
     if here:
-        _have_cleared(here)
+        have_cleared(here)
     start = url_for("pages.kiosk.start", vi=IDLE if idle else None)
     response = make_response(render_template("kiosk/left.html", start=start))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -236,7 +236,7 @@ def leave(*, idle: bool = False) -> Response:
     return response
 
 
-def _have_cleared(here: Kiosk) -> None:
+def have_cleared(here: Kiosk) -> None:
     """Has the agent empty downloads and print queue; where it does not hear it, it does so within two hours."""
     fault = "no-token"
     if here.token:

@@ -7,7 +7,6 @@ leaves and comes back to. A password is never kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +19,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.forms import shown
+from gateway.pages.kiosk import have_cleared, kiosk
 from gateway.pages.own_questions import OPENING, OTP, PASSWORD, STEPS, of_kind
 from gateway.pages.plain import digits, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, text_of
@@ -264,13 +264,20 @@ class VisitOfAccount:
         try:
             asking.services_in(ward).call(rpcs.CLAIM_VISIT, token=self.visit.token)
         except Refusal:
-            if guided:
-                with suppress(Refusal):
-                    asked = wards().client(ward, self.visit.token)
-                    asked.call(rpcs.END_GUIDED_SESSION, session_id=guided.id, because="signed-out")
+            here = kiosk()
+            if guided and not _ended(ward, guided.id, self.visit.token) and here is not None:
+                have_cleared(here)  # the visit is over: the computer itself ends what was guided at it
         else:
             if guided:
                 kept.guidance.write(guided)
+
+
+def _ended(ward: str, id: str, token: str) -> bool:
+    try:
+        wards().client(ward, token).call(rpcs.END_GUIDED_SESSION, session_id=id, because="signed-out")
+    except Refusal:
+        return False
+    return True
 
 
 def visit_of(account: str) -> VisitOfAccount | None:

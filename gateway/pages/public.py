@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from caunoi.accounts.v1.accounts_pb2 import Station
 from caunoi.dossiers.v1.dossiers_pb2 import DossierSummary, Procedure
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +13,7 @@ from gateway import routing, rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.refusals import raise_unless
+from gateway.pages.weeks import week_of
 from gateway.texts import is_draft
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
@@ -35,13 +39,28 @@ def choose_ward() -> ResponseReturnValue:
 
 @pages.get("/phuong/<slug>")
 def ward_start(slug: str) -> ResponseReturnValue:
-    """What can be done here; where the ward's list cannot be had now, the rest of the page still can."""
+    """What can be done here, and where one is guided this week; what cannot be had now is left out."""
     ward = asking.ward_of(slug)
+    return render_template(
+        "public/ward.html", ward=ward, procedures=sorted(_procedures(ward), key=by_use), stations=_stations(ward)
+    )
+
+
+def _procedures(ward: Ward) -> Sequence[Procedure]:
     try:
-        listed = asking.services_of(ward).call(rpcs.LIST_PROCEDURES)
+        return asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures
     except Refusal:
-        return render_template("public/ward.html", ward=ward, procedures=[])
-    return render_template("public/ward.html", ward=ward, procedures=sorted(listed.procedures, key=by_use))
+        return ()
+
+
+def _stations(ward: Ward) -> Sequence[Station]:
+    """With the opening sessions that are still to come this week."""
+    week = week_of("")
+    days = {"since": week.today.isoformat(), "until": week.sunday.isoformat()}
+    try:
+        return asking.services_of(ward).call(rpcs.LIST_STATIONS, **days).stations
+    except Refusal:
+        return ()
 
 
 def by_use(procedure: Procedure) -> tuple[int, str]:

@@ -44,6 +44,13 @@ def _who() -> str:
     return who.id if who else ""
 
 
+def drop_strangers(response: Response) -> None:
+    """Deletes what was typed before anybody had signed in: what the person who signs in leaves is not for the next."""
+    found = _sealer().open(request.cookies.get(COOKIE, ""), within=_SECONDS)
+    if found is not None and not found["who"]:
+        drop(response)
+
+
 def drop(response: Response) -> None:
     if COOKIE in request.cookies:
         response.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Lax")

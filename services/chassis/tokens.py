@@ -153,7 +153,7 @@ class Verifier:
         """Raises a Refusal (UNAUTHENTICATED) for any invalid token."""
         try:
             signed = self._signed(token)
-        except (JoseError, KeyError, ValueError, TypeError) as fault:
+        except (JoseError, KeyError, RecursionError, TypeError, ValueError) as fault:  # also of JSON nested too deep
             raise unauthenticated() from fault
         if not signed.issued_at - LEEWAY_SECONDS <= time.time() < signed.expires_at + LEEWAY_SECONDS:
             raise unauthenticated()

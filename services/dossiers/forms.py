@@ -15,6 +15,7 @@ from typing import Any
 
 import jsonschema
 
+from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers.domain.checks import CHECKS, READS, CheckContext
 from services.dossiers.domain.dates import read_day
@@ -289,7 +290,7 @@ def _merged(saved: object, patch: Mapping[str, Any], depth: int) -> dict[str, An
 def _clean(value: object) -> object:
     if isinstance(value, str):
         kept = "".join(each for each in value if each in "\n\t" or unicodedata.category(each) not in {"Cc", "Cs"})
-        return unicodedata.normalize("NFC", kept).strip()
+        return normalised(kept).strip()
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -207,6 +207,16 @@ def test_what_must_agree_is_written_once(written: str, home: str) -> None:
     assert found == [home]
 
 
+def test_texts_are_normalised_in_one_place() -> None:
+    """Elsewhere a text with marks without end would stop the process for a minute."""
+    found = {path for path, node in nodes("services", "gateway", "deploy") if calls_normalize(node)}
+    assert found == {"services/chassis/letters.py"}
+
+
+def calls_normalize(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "normalize" and ast.unparse(node.value) == "unicodedata"
+
+
 def test_ids_from_outside_are_read_in_one_place() -> None:
     """`UUID(text)` with a fault of its own for what cannot be read; cursors hold an id beside a moment."""
     found = {

@@ -15,7 +15,7 @@ from gateway.pages import asking, identity, kept
 from gateway.pages.guidance import bar, wording
 from gateway.pages.guidance.bar import Shown
 from gateway.pages.guidance.place import Where
-from gateway.pages.kiosk import kiosk
+from gateway.pages.kiosk import kiosk, renewed_token
 from gateway.pages.kiosk import token as kiosk_token
 from gateway.pages.plain import local_path
 from gateway.pages.refusals import SHOWN, raise_unless
@@ -27,6 +27,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 
 pages = Blueprint("guidance", __name__)
+_LONGEST_SESSION = 40 * 60  # seconds: a code's five minutes, thirty of guidance, and some to spare
 _FOR_VISITORS = {"pages.guidance.here", "pages.guidance.part", "pages.guidance.stop", "pages.guidance.withdraw_own"}
 
 
@@ -69,8 +70,8 @@ def _ward() -> Ward:
 
 
 def _ask(ward: str) -> None:
-    if not identity.guided_token():
-        opened = wards().client(ward, kiosk_token()).call(rpcs.OPEN_VISIT)
+    if not identity.guided_token(for_seconds=_LONGEST_SESSION):
+        opened = _open_visit(ward)
         kept.visit.write(kept.Visit(ward, opened.token, time.time() + opened.expires_in))
     answer = asking.guidance_in(ward).call(
         rpcs.REQUEST_GUIDED_SESSION,
@@ -78,6 +79,15 @@ def _ask(ward: str) -> None:
         place=guidance_pb2.Place(page="guidance"),
     )
     kept.guidance.write(kept.Guidance(ward, answer.session.id, answer.code))
+
+
+def _open_visit(ward: str) -> guidance_pb2.Visit:
+    try:
+        return wards().client(ward, kiosk_token()).call(rpcs.OPEN_VISIT)
+    except Refusal as refusal:
+        if refusal.kind is not Kind.UNAUTHENTICATED or not (token := renewed_token()):
+            raise
+        return wards().client(ward, token).call(rpcs.OPEN_VISIT)
 
 
 def _own(back: str) -> Shown | None:
@@ -114,7 +124,7 @@ def stop() -> ResponseReturnValue:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
         kept.guidance.drop()
-    flash("Đã dừng hướng dẫn. Tình nguyện viên không thấy ông/bà đang ở trang nào nữa.")
+        flash("Đã dừng hướng dẫn. Tình nguyện viên không thấy ông/bà đang ở trang nào nữa.")
     return redirect(local_path(request.form.get("ve", "")) or "/", 303)
 
 

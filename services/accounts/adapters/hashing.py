@@ -7,7 +7,7 @@ import secrets
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from services.accounts.domain.passwords import is_too_long, normalised
+from services.accounts.domain.passwords import is_too_long, one_spelling
 from services.accounts.settings import Settings
 from services.chassis.places import Places
 
@@ -27,14 +27,14 @@ class Hasher:
 
     def hash(self, password: str) -> str:
         with self._places.one():
-            return self._argon2.hash(normalised(password))
+            return self._argon2.hash(one_spelling(password))
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Takes as long for an unknown login (None) as for a known one."""
         too_long = is_too_long(password)
         with self._places.one():
             try:
-                self._argon2.verify(stored or self._nobodys, "" if too_long else normalised(password))
+                self._argon2.verify(stored or self._nobodys, "" if too_long else one_spelling(password))
             except (VerificationError, InvalidHashError):
                 return False
         return stored is not None and not too_long

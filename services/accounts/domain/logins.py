@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from services.accounts.domain.identity import normal_form, read_number
+from services.chassis.letters import normalised
 
 Means = Literal["identity", "phone", "username"]
 _USERNAME = re.compile(r"[a-z0-9]+([.\-][a-z0-9]+)+")
@@ -22,7 +22,7 @@ class LoginKey:
 
 def login_keys(login: str, read_phone: Callable[[str], str | None]) -> list[LoginKey]:
     """Nine digits may be a CMND, a foreign passport, or a phone whose zero was left out: the paper comes first."""
-    typed = unicodedata.normalize("NFKC", login).strip()
+    typed = normalised(login, "NFKC").strip()
     keys: list[LoginKey] = []
     for kind in ("cccd", "cmnd", "passport"):
         number = read_number(kind, typed)

@@ -10,6 +10,7 @@ from datetime import date
 
 from services.accounts.domain import passwords
 from services.accounts.domain.identity import KINDS, read_number
+from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, invalid
 
 #: A person of 14 years gets the citizen card (Luật Căn cước công dân 2014, Điều 19) and can hold an account.
@@ -21,6 +22,7 @@ LONGEST_EMAIL = 254
 #: Inside a word: names of the Ê Đê and others are written H'Hen, Y-Bhiu.
 _JOINTS = "'’-"
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\"\\]+@([^@\s<>()\[\],;:\"\\.]+\.)+[^@\s<>()\[\],;:\"\\.]{2,}")
+_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs"}  # categories of what is no letter, such as what turns the direction of writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ _NUMBER_FAULTS = {
 
 
 def _tidy(typed: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", typed).split())
+    return " ".join(normalised(typed).split())
 
 
 def _name_fault(name: str) -> Fault | None:
@@ -195,11 +197,12 @@ def _phone_fault(details: Details, read_phone: Callable[[str], str | None]) -> F
 
 
 def _email(details: Details) -> str:
-    return unicodedata.normalize("NFC", details.email.strip())
+    return normalised(details.email.strip())
 
 
 def _email_fault(email: str) -> Fault | None:
-    if not email or (len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email)):
+    is_seen = not any(unicodedata.category(each) in _UNSEEN for each in email)
+    if not email or (len(email) <= LONGEST_EMAIL and _EMAIL.fullmatch(email) and is_seen):
         return None
     return Fault("email", "Xin nhập địa chỉ thư điện tử đầy đủ, ví dụ lan@example.com, hoặc để trống.", "pattern")
 

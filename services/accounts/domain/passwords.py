@@ -6,7 +6,8 @@ After NIST SP 800-63B §5.1.1.2: no composition rules, because they make passwor
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from services.chassis.letters import normalised
 
 SHORTEST = 8
 LONGEST = 128
@@ -25,24 +26,21 @@ _COMMONEST_TEXT = """
 COMMONEST = frozenset(_COMMONEST_TEXT.split())
 
 
-def normalised(password: str) -> str:
-    """One spelling for what looks alike: keyboards compose Vietnamese letters differently."""
-    return unicodedata.normalize("NFKC", password)
+def one_spelling(password: str) -> str:
+    """The same for what looks alike: keyboards compose Vietnamese letters differently."""
+    return normalised(password, "NFKC")
 
 
 def is_too_long(password: str) -> bool:
-    """Whether a password has more than `LONGEST` characters in its normal form.
-
-    A text too long in any form is not normalised: a long run of combining marks takes quadratic time.
-    """
-    return len(password) > LONGEST * _CODE_POINTS_PER_LETTER or len(normalised(password)) > LONGEST
+    """Whether a password has more than `LONGEST` characters, as it is spelled by whoever types it next."""
+    return len(password) > LONGEST * _CODE_POINTS_PER_LETTER or len(one_spelling(password)) > LONGEST
 
 
 def fault_of(password: str, *, phone: str | None, identity_number: str | None) -> str | None:
     """What is wrong with a password, in Vietnamese, or None. `phone` is E.164."""
     if is_too_long(password):
         return f"Mật khẩu dài nhất {LONGEST} ký tự. Xin chọn mật khẩu ngắn hơn."
-    plain = normalised(password)
+    plain = one_spelling(password)
     if len(plain) < SHORTEST:
         return f"Mật khẩu cần ít nhất {SHORTEST} ký tự. Một câu ngắn dễ nhớ là tốt nhất."
     if plain.lower() in COMMONEST or len(set(plain)) == 1:

@@ -7,6 +7,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 
+from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, Refusal, invalid
 
 #: Field of a station → longest text, in characters.
@@ -29,7 +30,7 @@ _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 def one_line(text: str) -> str:
     """A text as it is kept: composed letters, single blanks, no control characters."""
     kept = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
-    return " ".join(unicodedata.normalize("NFC", kept).split())
+    return " ".join(normalised(kept).split())
 
 
 def read_station(texts: Mapping[str, str]) -> dict[str, str]:
@@ -73,7 +74,7 @@ def read_username(typed: str, slug: str) -> str:
 
     Raises a Refusal (INVALID, `invalid-field`).
     """
-    name = unicodedata.normalize("NFKC", typed).strip().lower().removesuffix(f".{slug}")
+    name = normalised(typed, "NFKC").strip().lower().removesuffix(f".{slug}")
     if not _USERNAME.fullmatch(name) or name.isdigit() or len(name) > 40:
         raise invalid_field("username", "Tên đăng nhập gồm chữ thường không dấu, chữ số và dấu chấm, như lan.tran.")
     return f"{name}.{slug}"

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import LoginKey, login_keys
-from services.accounts.domain.passwords import fault_of, normalised
+from services.accounts.domain.passwords import fault_of, one_spelling
 from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
@@ -180,7 +180,7 @@ def new_hash(place: Workplace, person: Person, old: str, new: str) -> str:
     with place.unit() as unit:
         own = profile(unit, person)
     fault = fault_of(new, phone=own.phone or None, identity_number=own.identity_number or None)
-    if fault is None and normalised(new) == normalised(old):
+    if fault is None and one_spelling(new) == one_spelling(old):
         fault = "Mật khẩu mới phải khác mật khẩu đang dùng."
     if fault:
         raise invalid("invalid-password", fault, FieldFault("new_password", fault))

@@ -20,7 +20,7 @@ from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.chassis.tokens import Principal, Role
 
-SECONDS = 3600  # a code, a guided session and the account after it take less
+SECONDS = 4 * 3600  # a sitting: whoever asks for guidance later than the longest session before its end gets another
 
 
 @dataclass(frozen=True, slots=True)

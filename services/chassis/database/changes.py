@@ -14,6 +14,8 @@ log = structlog.get_logger()
 _LOOK_SECONDS = 60.0
 #: A wait while nobody listens, since the database is away: nothing would end it.
 _DEAF_SECONDS = 0.3
+#: Waits at once, each of which holds a thread: the streams need two or three; more would leave none for the rest.
+MOST_WAITING = 8
 
 
 class Changes:
@@ -24,6 +26,7 @@ class Changes:
         self._channel = channel
         self._heard = threading.Condition()
         self._count = 0
+        self._waiting = 0
         self._listening = False
 
     @property
@@ -32,9 +35,17 @@ class Changes:
         return self._count
 
     def wait(self, count: int, seconds: float) -> None:
-        """Waits until more than `count` notices have come, at most `seconds`; much shorter while nobody listens."""
+        """Waits until more than `count` notices have come, at most `seconds`; much shorter while nobody listens, and
+        not at all beside `MOST_WAITING` others.
+        """
         with self._heard:
-            self._heard.wait_for(lambda: self._count != count, seconds if self._listening else _DEAF_SECONDS)
+            if self._waiting >= MOST_WAITING:
+                return
+            self._waiting += 1
+            try:
+                self._heard.wait_for(lambda: self._count != count, seconds if self._listening else _DEAF_SECONDS)
+            finally:
+                self._waiting -= 1
 
     def listen(self, stopped: threading.Event) -> None:
         """Listens until stopped, over a connection of its own."""

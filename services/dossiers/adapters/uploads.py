@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 import puremagic
 
+from services.chassis.letters import normalised
 from services.chassis.refusal import Refusal, invalid
 from services.dossiers.adapters.pdf_check import check_pdf
 from services.dossiers.adapters.photographs import page_picture, redraw
@@ -124,7 +125,7 @@ def safe_filename(name: str) -> str:
 
     Keeps Vietnamese letters, and the extension if the name is cut; "tệp" if nothing is left.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    last = re.split(r"[/\\]", normalised(name))[-1]
     visible = "".join(c for c in last if unicodedata.category(c) not in _INVISIBLE)
     plain = re.sub(r"\s+", " ", re.sub(r'[<>:"|?*%;]', "_", visible)).strip(" .")
     if len(plain) > _FILENAME_LENGTH:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import unicodedata
+
+from services.chassis.letters import normalised
 
 
 def canonical(content: object) -> bytes:
@@ -15,11 +16,11 @@ def canonical(content: object) -> bytes:
 
 def _normal(value: object) -> object:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return normalised(value)
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, dict):
-        normal = {unicodedata.normalize("NFC", name): _normal(member) for name, member in value.items()}
+        normal = {normalised(name): _normal(member) for name, member in value.items()}
         if len(normal) != len(value):
             raise ValueError("two member names are the same in NFC")
         return normal

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from services.chassis.letters import normalised
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, stop, warn
 from services.dossiers.domain.dates import birthday
 from services.dossiers.domain.findings import Finding
@@ -171,7 +172,7 @@ def declaration(context: CheckContext) -> list[Finding]:
 
 def _is_name(name: str) -> bool:
     has_letter = False
-    for letter in unicodedata.normalize("NFD", name):
+    for letter in normalised(name, "NFD"):
         if letter in _INSIDE_NAMES or unicodedata.category(letter) == "Mn":
             continue
         if not unicodedata.name(letter, "").startswith("LATIN "):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
+from services.chassis.letters import normalised
+
 
 def folded(text: str) -> str:
     """Lower case without diacritics, đ as d, single spaces: `Hoà` = `Hòa` = `hoa`."""
-    bare = unicodedata.normalize("NFD", text.casefold())
+    bare = normalised(text.casefold(), "NFD")
     plain = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return " ".join(plain.replace("đ", "d").split())
 

@@ -20,6 +20,7 @@ from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, day_in_vietnam
 from services.chassis.district import Ward
 from services.chassis.ids import read_uuid
+from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
@@ -219,7 +220,7 @@ def written_day(field: str, text: str) -> date:
 
 def written(field: str, text: str, *, needed: str = "") -> str:
     """A typed text in NFC. Refusal INVALID if it is too long, or missing while `needed` gives a reason for it."""
-    clean = unicodedata.normalize("NFC", printable(text)).strip()
+    clean = normalised(printable(text)).strip()
     if not clean and needed:
         raise invalid("missing-field", needed, FieldFault(field, needed))
     if len(clean) > LONGEST_TEXT:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 
+from services.chassis.letters import normalised
+
 _PLAIN = str.maketrans({"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
 
 
 def without_diacritics(text: str) -> str:
     """`Hồ sơ đã xong` → `Ho so da xong`; typographic quotes and dashes become plain ones."""
-    decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
+    decomposed = normalised(text.translate(_PLAIN), "NFD")
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -69,6 +69,12 @@ def test_what_is_news_is_told_at_once(stations_heard: Stations) -> None:
         assert seconds < SOON
 
 
+def test_who_watches_nothing_waits_for_nothing(stations_heard: Stations) -> None:
+    began = time.monotonic()
+    stations_heard.watch(wait=5)
+    assert time.monotonic() - began < 2
+
+
 def test_a_change_ends_the_wait(stations_heard: Stations, pool: ThreadPoolExecutor) -> None:
     _citizen, session = stations_heard.opened()
     running = waiting(pool, stations_heard, {session: (2, False)})

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from deploy.local.waiting import wait_until
-from services.chassis.database.changes import Changes
+from services.chassis.database.changes import MOST_WAITING, Changes
 from services.chassis.database.connection import Database
 from tests.services.chassis.test_database import end_other_connections
 
@@ -48,6 +48,19 @@ def test_a_wait_ends_at_the_next_notice(changes: Changes, database: Database) ->
         threading.Timer(0.2, other.execute, ("NOTIFY here",)).start()
         assert waited(changes, count) < LONG / 2
     assert changes.count == count + 1
+
+
+def test_no_more_than_a_few_wait_at_once(changes: Changes) -> None:
+    """Each holds a thread of the service, and whoever can call it can wait."""
+    count = changes.count
+    waiting = [threading.Thread(target=changes.wait, args=(count, 2.0)) for _ in range(MOST_WAITING)]
+    for each in waiting:
+        each.start()
+    assert wait_until(lambda: changes._waiting == MOST_WAITING, LONG)
+    assert waited(changes, count) < 1
+    for each in waiting:
+        each.join(LONG)
+    assert waited(changes, changes.count, 0.2) >= 0.2, "there is room again"
 
 
 def test_what_came_between_reading_and_waiting_ends_the_wait_at_once(changes: Changes, database: Database) -> None:

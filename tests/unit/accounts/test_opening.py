@@ -127,9 +127,17 @@ def test_a_mobile_number_is_understood_in_every_usual_spelling(phone: str) -> No
     assert read(phone=phone).phone == "+84905201101"
 
 
-@pytest.mark.parametrize("email", ["a@b", "a b@c.vn", "a@b.vn\nBcc: c@d.vn", "<a@b.vn>", "@b.vn", "a@.vn", "a@b..vn"])
+@pytest.mark.parametrize(
+    "email",
+    ["a@b", "a b@c.vn", "a@b.vn\nBcc: c@d.vn", "<a@b.vn>", "@b.vn", "a@.vn", "a@b..vn"],
+)
 def test_an_address_that_no_mail_reaches_is_refused(email: str) -> None:
     assert faults(email=email) == {"email"}
+
+
+@pytest.mark.parametrize("unseen", ["\0", "\x1b", "\u202e", "\u200b"])
+def test_an_address_with_signs_that_nobody_sees_is_refused(unseen: str) -> None:
+    assert faults(email=f"a{unseen}b@c.vn") == {"email"}
 
 
 def test_an_address_for_mail_is_optional() -> None:

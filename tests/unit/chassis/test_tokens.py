@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,15 @@ def test_a_token_signed_with_another_algorithm_or_by_a_stranger_is_refused(
     assert refused(verifier, f"eyJhbGciOiJub25lIiwia2lkIjoiYWNjb3VudHMtMjAyNDgtMSJ9.{claims}.")
     assert refused(verifier, "not a token")
     assert refused(verifier, "")
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_token_whose_json_is_nested_without_end_is_refused(verifier: Verifier, part: int) -> None:
+    parts = ["e30", "e30", "AA"]
+    parts[part] = base64.urlsafe_b64encode(b"[" * 1100).decode().rstrip("=")
+    with pytest.raises(Refusal) as no:
+        verifier.verify(".".join(parts))
+    assert no.value.kind is Kind.UNAUTHENTICATED
 
 
 def test_a_role_that_does_not_exist_is_refused(issuers: dict[str, dict[str, Issuer]], verifier: Verifier) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Kind, Refusal, invalid
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -249,16 +249,38 @@ def test_whoever_signs_in_to_another_account_takes_nothing_over(
     assert "đang hướng dẫn" not in kiosk.page.text
 
 
-def test_a_visit_that_is_over_is_opened_again(
-    kiosk: Browser, guided: Guided, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("minutes", "visits"), [(-1, 2), (39, 2), (41, 1)])
+def test_a_visit_that_would_not_outlast_the_session_is_opened_again(
+    kiosk: Browser, guided: Guided, wards: FakeWards, minutes: int, visits: int
 ) -> None:
+    """Else the citizen could not end a session that the volunteer still has."""
     agree(kiosk)
-    now = time.time()
     with kiosk.client.session_transaction() as held:
-        held["visit"] = {**held["visit"], "until": now - 1}
+        held["visit"] = {**held["visit"], "until": time.time() + minutes * 60}
         held.pop("guidance")
     agree(kiosk)
-    assert [one.rpc for one in wards.asked].count("OpenVisit") == 2
+    assert [one.rpc for one in wards.asked].count("OpenVisit") == visits
+
+
+def test_a_visit_that_ran_out_before_signing_in_is_ended_by_the_computer(
+    kiosk: Browser, guided: Guided, ward: Ward, wards: FakeWards
+) -> None:
+    begin(kiosk, guided)
+    open_account(kiosk, ward)
+    wards.answers("ClaimVisit", invalid("invalid-visit", "Lượt ngồi máy này không còn."))
+    wards.answers("EndGuidedSession", unauthenticated())
+    sign_in(kiosk)
+    assert "ClearKiosk" in [one.rpc for one in wards.asked]
+
+
+def test_who_stops_what_is_not_open_is_told_of_no_end(kiosk: Browser, guided: Guided, wards: FakeWards) -> None:
+    begin(kiosk, guided)
+    key, token = kiosk.page.hidden("key"), kiosk.page.hidden("csrf_token")
+    with kiosk.client.session_transaction() as held:
+        held.pop("guidance")
+    kiosk.show(kiosk.client.post("/huong-dan/dung", data={"csrf_token": token, "key": key, "ve": START}))
+    kiosk.follow()
+    assert "Đã dừng hướng dẫn" not in kiosk.page.text
 
 
 def test_a_ward_that_does_not_know_the_visit_any_more_keeps_nobody(

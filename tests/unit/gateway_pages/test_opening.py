@@ -230,6 +230,15 @@ def test_whoever_comes_to_the_browser_an_hour_later_does_not_see_it(
     assert "điền dở" not in browser.get(START).text
 
 
+def test_what_a_stranger_typed_ends_where_somebody_signs_in(browser: Browser) -> None:
+    """Else it would be there again for whoever comes after them."""
+    answer(browser, "ho-ten")
+    browser.get("/dang-nhap")
+    browser.post("/dang-nhap", login="0905123456", password=PASSWORD)
+    assert browser.response.status_code == 303
+    assert not cookie(browser)
+
+
 def test_too_much_is_not_kept_and_the_page_says_so(browser: Browser) -> None:
     browser.get(f"{START}/noi-o")
     leave(browser, "/theo-doi", address="x" * 5000)

@@ -108,9 +108,11 @@ def watch(unit: Unit, query: WatchGuidedSessions) -> Sequence[storage.Watched]:
 
 
 def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:
-    """Seconds that the caller would wait for a change: until the next session is over by time, and 0 for news."""
+    """Seconds that the caller would wait for a change: until the next session is over by time; 0 for news, and where
+    no session is watched.
+    """
     known = {(each.session_id, each.version, each.ended) for each in query.told}
-    if known != {(str(each.id), each.version, each.ended) for each in found}:
+    if not known or known != {(str(each.id), each.version, each.ended) for each in found}:
         return 0
     ends = [(each.over_at - unit.now).total_seconds() for each in found if not each.ended and each.over_at]
     return min(query.wait_seconds, MOST_SECONDS_WATCHED, *ends)

@@ -17,6 +17,7 @@ import structlog
 import typst
 
 from services.chassis.clock import VIETNAM
+from services.chassis.letters import normalised
 from services.dossiers.adapters.papers.fields import (
     ApologySlip,
     ClosingStatement,
@@ -296,7 +297,7 @@ def _thousands(amount: int) -> str:
 
 def _clean(text: str) -> str:
     """The text in NFC, without characters that a page cannot show; line breaks stay."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
+    text = normalised(text.replace("\r\n", "\n").replace("\t", " "))
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _UNPRINTABLE)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
+from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
@@ -135,7 +135,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     left empty, never made up here. Refusals: INVALID `not-complete` for what speaks against the registration,
     CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
-    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", command.personal_identification_number))
+    number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
         text = "Số định danh cá nhân gồm 12 chữ số; chưa được cấp thì để trống."
         raise invalid("invalid-field", text, FieldFault("personal_identification_number", text))
