@@ -18,6 +18,7 @@ class Field:
     optional: bool
     autocomplete: str
     examples: tuple[str, ...]
+    prefilled: bool = False  # from the account, where that has it
 
     @property
     def name(self) -> str:

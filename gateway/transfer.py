@@ -19,9 +19,21 @@ _A_YEAR = "public, max-age=31536000, immutable"
 def register_transfer(app: Flask) -> None:
     """Call it before whatever else looks at responses, so that it compresses what they have made of them."""
     app.config.update(COMPRESS_MIMETYPES=_COMPRESSED, COMPRESS_ALGORITHM=_ALGORITHMS, COMPRESS_STREAMS=False)
-    Compress(app)
+    _CompressRefusals(app)
     app.url_defaults(_with_digest)
     app.after_request(_static_file)
+
+
+class _CompressRefusals(Compress):
+    """Also the pages that refuse: a form with its errors is as large as without, and the library takes 2xx alone."""
+
+    def after_request(self, response: Response | None) -> Response:
+        if response is None or response.status_code < 400 or response.mimetype != "text/html":
+            return super().after_request(response)
+        status, response.status_code = response.status_code, 200
+        response = super().after_request(response)
+        response.status_code = status
+        return response
 
 
 def _with_digest(endpoint: str, values: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity, leaving
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.drafting import CHECK, likely_files
+from gateway.pages.drafting import CHECK, likely_files, step_of
 from gateway.pages.kiosk import kiosk
 from gateway.pages.refusals import text_of
 from gateway.pages.scanning import may_capture, scanners_here, waiting_pages
@@ -60,6 +60,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         "draft/documents.html",
         opened=opened,
         requirement=requirement,
+        step=step_of(opened, kind) if opened.is_draft else "",
         documents=[one for one in opened.dossier.documents if one.kind == kind],
         error=error,
         answers="" if kiosk() or error else leaving.ANSWERS,  # what was refused does not keep anybody here

@@ -25,7 +25,15 @@ pages = Blueprint("drafting", __name__)
 pages.before_request(identity.require_signed_in)
 
 CHECK = "kiem-tra"  # in ?tu=: the person came from the check page and goes straight back to it
-STATES = {"done": "Đã xong", "started": "Cần xem lại", "open": "Chưa làm"}
+STATES = {
+    "open": "Chưa làm",
+    "half": "Làm dở",
+    "wrong": "Cần xem lại",
+    "done": "Đã xong",
+    "prefilled": "Đã điền sẵn",
+    "optional": "Không bắt buộc",
+}
+TO_DO = ("open", "half", "wrong")
 
 
 def open_draft(slug: str, id: UUID) -> Opened:
@@ -43,9 +51,9 @@ def overview(slug: str, id: UUID) -> ResponseReturnValue:
     if not opened.is_draft:
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     tasks = _tasks(opened)
-    first = next((task for section in tasks for task in section["tasks"] if task["state"] != "done"), None)
+    left = [task for section in tasks for task in section["tasks"] if task["state"] in TO_DO]
     remarks = [finding.text for finding in opened.dossier.findings if not finding.field]
-    return render_template("draft/overview.html", opened=opened, sections=tasks, first=first, remarks=remarks)
+    return render_template("draft/overview.html", opened=opened, sections=tasks, left=left, remarks=remarks)
 
 
 def _tasks(opened: Opened) -> list[dict[str, Any]]:
@@ -64,6 +72,12 @@ def _tasks(opened: Opened) -> list[dict[str, Any]]:
     return sections
 
 
+def step_of(opened: Opened, name: str) -> str:
+    """Of a form's page, a kind of document, or `CHECK`: `, bước 3 trong 12`; of what is no step now, nothing."""
+    names = [*(page.name for page in opened.pages), *(one.kind for one in likely_files(opened)), CHECK]
+    return f", bước {names.index(name) + 1} trong {len(names)}" if name in names else ""
+
+
 def likely_files(opened: Opened) -> list[dossiers_v1.DocumentRequirement]:
     """Those of the uploaded documents that this dossier needs or has."""
     named = {finding.field for finding in opened.dossier.findings}
@@ -79,8 +93,12 @@ def _paper_task(opened: Opened, requirement: dossiers_v1.DocumentRequirement) ->
         finding.field == f"documents/{requirement.kind}" and finding.kind == dossiers_v1.FINDING_KIND_STOPS
         for finding in opened.dossier.findings
     )
-    state = "started" if here and missing else "done" if here else "open" if missing or requirement.required else "done"
-    text = "Chưa có" if state == "open" else "Không bắt buộc" if not here else f"Đã có {len(here)} tệp"
+    if here:
+        state, text = "half" if missing else "done", f"Đã có {len(here)} tệp"
+    elif missing or requirement.required:
+        state, text = "open", "Chưa có"
+    else:
+        state, text = "optional", STATES["optional"]
     href = url_for("pages.documents.kind", **opened.where, kind=requirement.kind)
     return {"title": requirement.title, "href": href, "state": state, "text": text, "hint": requirement.condition}
 
@@ -216,6 +234,7 @@ def _show(
         "draft/page.html",
         opened=opened,
         page=page,
+        step=step_of(opened, page.name),
         fields=[widget(one, values, errors, heading=heading if alone else "") for one in fields],
         names=[one.name for one in fields],
         alone=alone,

@@ -13,7 +13,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.drafting import CHECK, address, likely_files, open_draft
+from gateway.pages.drafting import CHECK, address, likely_files, open_draft, step_of
 from gateway.pages.forms import shown, value_at
 from gateway.pages.own_questions import OTP
 from gateway.pages.plain import error_list, shown_fields
@@ -48,6 +48,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
     content = render_template(
         "draft/check.html",
         opened=opened,
+        step=step_of(opened, CHECK),
         sections=answers(opened),
         papers=_papers(opened),
         waiting=waiting_pages(opened),

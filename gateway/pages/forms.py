@@ -84,6 +84,7 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         optional=bool(node.get("x-optional", False)),
         autocomplete=node.get("x-autocomplete", ""),
         examples=tuple(str(example) for example in node.get("examples", ())),
+        prefilled="x-prefill" in node,
     )
 
 
@@ -181,12 +182,20 @@ def shown(one: Field, value: Any) -> str:
 
 
 def progress(fields: Iterable[Field], values: Values, findings: Iterable[Finding]) -> str:
-    """Of a page's fields: `done`, `started` (begun, and something would stop the filing) or `open`."""
+    """How far a page is, by its fields: what would stop the filing first (`wrong`, `half`, `open`), else `done`; or
+    `prefilled` and `optional`, for which nobody has to have looked at it.
+    """
     fields = list(fields)
     filled = [one for one in fields if value_at(values, one.pointer) is not None]
-    if errors_of(fields, findings):
-        return "started" if filled else "open"
-    return "done" if filled or all(one.optional for one in fields) else "open"
+    typed = [one for one in filled if not one.prefilled]
+    errors = errors_of(fields, findings)
+    if any(one.pointer in errors for one in filled):
+        return "wrong"
+    if errors:
+        return "half" if typed else "open"
+    if not filled:
+        return "optional" if all(one.optional for one in fields) else "open"
+    return "done" if typed else "prefilled"
 
 
 def read_values(form_json: str) -> Values:

@@ -24,6 +24,12 @@ def test_what_a_browser_shows_comes_compressed_where_it_can_be(client: FlaskClie
     assert len(gzip.decompress(answer.data)) == pytest.approx(len(plain), abs=20), "tokens differ from page to page"
 
 
+def test_a_page_that_refuses_comes_compressed_too(client: FlaskClient) -> None:
+    answer = client.get("/phuong/khong-co", headers={"Accept-Encoding": "gzip"}, buffered=True)
+    assert (answer.status_code, answer.headers["Content-Encoding"]) == (404, "gzip")
+    assert b"<h1" in gzip.decompress(answer.data)
+
+
 def test_what_machines_read_does_not(client: FlaskClient) -> None:
     answer = client.get("/api/v1/openapi.json", headers={"Accept-Encoding": "gzip, br"})
     assert "Content-Encoding" not in answer.headers

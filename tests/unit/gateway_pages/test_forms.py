@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from caunoi.dossiers.v1.dossiers_pb2 import FINDING_KIND_STOPS, Finding
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,6 +129,24 @@ def test_a_value_is_shown_in_the_words_of_its_choice(form: Form) -> None:
     assert shown(form.fields["/child/birth_date"], "2020-09-02") == "02/09/2020"
 
 
-def test_a_page_of_optional_fields_counts_as_done(form: Form) -> None:
-    assert progress([NUMBER], {}, []) == "done"
-    assert progress([NAME], {}, []) == "open"
+NAMED = {"name": "Nguyễn Minh An"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "stopped_at", "state"),
+    [
+        ([NUMBER], {}, "", "optional"),
+        ([NAME], {}, "", "open"),
+        ([NAME], {}, NAME.pointer, "open"),
+        ([NAME], NAMED, "", "done"),
+        ([NAME], NAMED, NAME.pointer, "wrong"),
+        ([NAME, NUMBER], NAMED, NUMBER.pointer, "half"),
+        ([replace(NAME, prefilled=True)], NAMED, "", "prefilled"),
+        ([replace(NAME, prefilled=True), NUMBER], NAMED, NUMBER.pointer, "open"),
+    ],
+)
+def test_a_page_nobody_has_opened_is_not_done(
+    fields: list[Field], values: dict[str, Any], stopped_at: str, state: str
+) -> None:
+    findings = [Finding(field=stopped_at, kind=FINDING_KIND_STOPS, text="Xin ghi.")] if stopped_at else []
+    assert progress(fields, values, findings) == state

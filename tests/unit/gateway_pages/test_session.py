@@ -176,7 +176,7 @@ def test_the_api_needs_no_form_protection(browser: Browser) -> None:
 @pytest.mark.parametrize(
     ("login", "home", "menu"),
     [
-        ("0905123456", "/ho-so", ["/ho-so", "/theo-doi", "/tai-khoan"]),
+        ("0905123456", "/ho-so", ["/ho-so", "/tai-khoan"]),
         (
             "motcua.nam-duong",
             "/can-bo",
