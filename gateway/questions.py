@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+#: The widget of a field that can only be affirmed: it is no question of the form.
+DECLARATION = "declaration"
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

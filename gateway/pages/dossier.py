@@ -17,7 +17,7 @@ from gateway.pages import asking, identity
 from gateway.pages.forms import Form, Page, Values, read_values
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
-from gateway.questions import Field, question, whole
+from gateway.questions import DECLARATION, Field, question, whole
 from gateway.spread import cursor_of, newest_first, places_of, spread
 from gateway.texts import PAPERS, is_draft
 from gateway.wards import WardClient
@@ -58,12 +58,17 @@ class Opened:
     @property
     def pages(self) -> list[Page]:
         """The pages that are asked as the form stands; the service says which questions are."""
-        asked = set(self.dossier.asked)
-        return [page for page in self.form.pages if any(one.pointer in asked for one in page.fields)]
+        return [page for page in self.form.pages if self.asked_of(page)]
 
     def asked_of(self, page: Page) -> list[Field]:
-        """The questions of a page that are asked as the form stands."""
-        return [one for one in page.fields if one.pointer in self.dossier.asked]
+        """The questions of a page that are asked as the form stands; a declaration is made on the check page."""
+        asked = self.dossier.asked
+        return [one for one in page.fields if one.pointer in asked and one.widget != DECLARATION]
+
+    @property
+    def declared(self) -> list[Field]:
+        """What the applicant declares, with one mark for all, before the code is sent."""
+        return [one for one in self.form.fields.values() if one.widget == DECLARATION]
 
     @property
     def where(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from gateway.pages.forms import Page, Values, errors_of, progress, read_posted, 
 from gateway.pages.kiosk import kiosk
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
-from gateway.questions import Field, whole
+from gateway.questions import DECLARATION, Field, whole
 from services.chassis.refusal import Refusal, conflict, not_found
 
 pages = Blueprint("drafting", __name__)
@@ -126,6 +126,8 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     found = opened.form.page(name)
     if found is None:
         raise not_found("unknown-page", "Tờ khai không có trang này.")
+    if all(one.widget == DECLARATION for one in found.fields):
+        return redirect(url_for("pages.filing.check", slug=slug, id=id), 303)
     if request.method == "GET":
         return _show(opened, found, _fields_of(opened, found), opened.values, {})
     fields = _posted_fields(opened, found)

@@ -13,8 +13,8 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.drafting import CHECK, address, likely_files, open_draft, step_of
-from gateway.pages.forms import shown, value_at
+from gateway.pages.drafting import CHECK, address, likely_files, open_draft, save, step_of
+from gateway.pages.forms import read_posted, shown, value_at
 from gateway.pages.own_questions import OTP
 from gateway.pages.plain import error_list, shown_fields
 from gateway.pages.refusals import SHOWN, raise_unless, text_of
@@ -41,7 +41,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
             errors = {"declared": _UNSIGNED if opened.at_desk else _UNDECLARED}
         else:
             try:
-                return redirect(_onward(opened), 303)
+                return redirect(_onward(_with_declaration(opened)), 303)
             except Refusal as refusal:
                 raise_unless(SHOWN, refusal)
                 errors = {"": refusal.text}
@@ -49,6 +49,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
         "draft/check.html",
         opened=opened,
         step=step_of(opened, CHECK),
+        warning=" ".join(page.hint for page in opened.form.pages if set(page.fields) & set(opened.declared)),
         sections=answers(opened),
         papers=_papers(opened),
         waiting=waiting_pages(opened),
@@ -111,6 +112,14 @@ def filed(slug: str, id: UUID) -> ResponseReturnValue:
     return render_template("dossier/filed.html", opened=opened, dossier=opened.dossier)
 
 
+def _with_declaration(opened: Opened) -> Opened:
+    """The dossier with what the mark on the check page affirms."""
+    patch = read_posted(opened.declared, {one.name: "true" for one in opened.declared})
+    if all(value_at(opened.values, one.pointer) is True for one in opened.declared):
+        return opened
+    return save(opened, patch, {"version": str(opened.dossier.version)})
+
+
 def _onward(opened: Opened) -> str:
     """Files what the desk entered, whose paper form is signed; asks everybody else for their one-time code."""
     if not opened.at_desk:
@@ -159,10 +168,11 @@ def _papers(opened: Opened) -> list[dict[str, Any]]:
 
 def _stops(opened: Opened) -> list[dict[str, str]]:
     """What still keeps the dossier from being sent, each with a link to where it is put right."""
+    declared = [one.pointer for one in opened.declared]
     return [
         {"text": finding.text, "href": place_of(opened, finding.field)}
         for finding in opened.dossier.findings
-        if finding.kind == dossiers_v1.FINDING_KIND_STOPS
+        if finding.kind == dossiers_v1.FINDING_KIND_STOPS and finding.field not in declared
     ]
 
 

@@ -26,7 +26,7 @@ EXTENSIONS = frozenset({"x-widget", "x-labels", "x-optional", "x-autocomplete", 
 WIDGETS = {
     "string": {"text", "name", "textarea", "date", "radios", "select"},
     "integer": {"number"},
-    "boolean": {"radios"},
+    "boolean": {"radios", "declaration"},
 }
 #: The values of the applicant's account that a form may be prefilled with (`x-prefill` in the schema): fields of its
 #: message.

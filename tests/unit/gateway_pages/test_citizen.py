@@ -329,6 +329,27 @@ def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None
     assert "sau=" not in browser.response.get_data(as_text=True)
 
 
+def test_the_one_mark_on_the_check_page_is_the_declaration(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    """TT 04/2020 Đ5. A question that allows one answer only is no question."""
+    browser.signed_in()
+    where = a_full_draft(ward)
+    (draft,) = ward.dossiers.values()
+    ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=draft.id, form_json='{"declaration": null}'))
+    assert [finding.check for finding in draft.findings if finding.field == "/declaration/truthful"]
+    browser.get(f"{where}/to-khai")
+    assert "Cam đoan" not in browser.page.text
+    browser.get(f"{where}/to-khai/declaration")
+    assert browser.response.location.endswith("/kiem-tra")
+    browser.get(f"{where}/kiem-tra")
+    check(browser)
+    assert "Khai sai sự thật thì bị từ chối" in browser.page.text
+    browser.post(f"{where}/kiem-tra", key="k", declared="yes")
+    assert browser.response.status_code == 303
+    assert json.loads(draft.form_json)["declaration"] == {"truthful": True}
+    asked = [one.rpc for one in wards.asked]
+    assert asked.index("SaveForm") < asked.index("RequestConfirmation")
+
+
 def test_a_draft_is_deleted_after_a_question(browser: Browser, ward: Ward) -> None:
     browser.sign_in()
     where = a_draft(ward)

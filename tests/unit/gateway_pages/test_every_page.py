@@ -78,7 +78,7 @@ def test_every_page_of_a_draft_is_whole(browser: Browser, ward: Ward) -> None:
         browser.get(path)
         check(browser)
     procedure = ward.catalogue.get("1.001193", TODAY)
-    for page in procedure.pages:
+    for page in procedure.pages[:-1]:  # the last is the declaration, which the check page has
         browser.get(f"{where}/to-khai/{page.name}")
         assert browser.response.status_code == 200
         check(browser)
