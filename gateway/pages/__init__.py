@@ -149,6 +149,7 @@ def _teach_templates(app: Flask) -> None:
     def offered() -> dict[str, Any]:
         return {
             "person": identity.person(),
+            "session_left": identity.seconds_left(),
             "kiosk": kiosk.kiosk(),
             "kiosk_clock": kiosk.clock(),
             "opening_begun": opening.begun(),

@@ -139,6 +139,13 @@ def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
     return response
 
 
+@pages.get("/tai-khoan/con-day")
+def stay() -> ResponseReturnValue:
+    """Somebody is still there: their sign-in is renewed, as before each page. Returns the seconds until it ends."""
+    identity.signed_in()
+    return current_app.response_class(str(identity.seconds_left()), mimetype="text/plain")
+
+
 @pages.post("/dang-xuat")
 def sign_out() -> ResponseReturnValue:
     identity.forget()

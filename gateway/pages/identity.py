@@ -171,6 +171,11 @@ def keep_fresh() -> None:
         session["was"] = who.id  # what was typed is kept for this person alone (failures.py)
 
 
+def seconds_left() -> int:
+    """Until the person is signed out, if nothing is asked for meanwhile."""
+    return max(0, int(float(session.get("access_until", 0)) + IDLE_SECONDS - time.time()))
+
+
 def asks_for_a_page() -> bool:
     """Whether the browser loads a page, and not a picture or a part for a script.
 

@@ -107,7 +107,7 @@ def sit_down(visit: Visit, url: str, *, name: str = "Máy thử", login: str = A
 def begin_form(pair: Pair) -> str:
     """The citizen begins a birth registration; returns the address of the dossier."""
     pair.citizen.go(f"/phuong/{SLUG}/thu-tuc/{PROCEDURE}")
-    pair.citizen.press("Bắt đầu tờ khai")
+    pair.citizen.press_first("Bắt đầu ")
     return urlsplit(pair.citizen.page.url).path.removesuffix("/to-khai")
 
 

@@ -37,7 +37,7 @@ def draft(visitor: Visitor, ward: str, procedure: str, form: Mapping[str, Any]) 
     """
     visitor.go(f"/phuong/{ward}")
     visitor.follow(procedure)
-    visitor.press("Bắt đầu tờ khai")
+    visitor.press_first("Bắt đầu ")
     visitor.press_first("Làm tiếp: ")
     headings = visitor.fill_pages(by_pointer(form))
     while visitor.asks_for_file():

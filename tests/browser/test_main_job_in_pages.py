@@ -94,7 +94,7 @@ def fill_and_file(visitor: Visitor, person: Person, phone: Phone, elsewhere: Vis
     """Fills half of the form, goes home, comes back at another computer, and files there."""
     answers = by_pointer(whole_form(CHILD))
     visitor.follow("Đăng ký khai sinh")
-    visitor.press("Bắt đầu tờ khai")
+    visitor.press_first("Bắt đầu ")
     visitor.press("Làm tiếp: Ông/bà là ai với trẻ?")
     half = visitor.fill_pages(answers, until="Thông tin về mẹ")
     visitor.fill(answers)

@@ -154,7 +154,7 @@ def test_a_refused_credential_is_not_asked_about_at_each_page(
 def test_at_home_nothing_is_asked_and_pages_stay_as_they_are(browser: Browser, wards: FakeWards) -> None:
     browser.sign_in()
     assert not is_kiosk_page(browser)
-    assert browser.page.all("dialog") == []
+    assert browser.page.all("dialog", id="con-do") == [], "the clock of a station's computer"
     assert asked(wards, "OpenDeviceSession") == []
     assert USED_COOKIE not in cookies(browser)
     browser.get("/kiosk")

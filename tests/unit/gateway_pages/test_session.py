@@ -12,6 +12,7 @@ from flask import Flask
 from gateway.pages.session import COOKIE
 from gateway.sealer import Sealer
 from services.chassis.call import forbidden
+from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
@@ -62,6 +63,9 @@ def test_a_form_from_another_site_is_refused(app: Flask, browser: Browser, wards
     response = browser.client.post("/phuong/nam-duong/thu-tuc/1.001193", data={"csrf_token": "forged"})
     assert response.status_code == 400
     assert len(wards.asked) == before
+
+
+SCRIPT = {"Sec-Fetch-Dest": "empty", "X-Requested-With": "fetch"}
 
 
 def _about_to_end(browser: Browser) -> None:
@@ -143,6 +147,25 @@ def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser:
     assert "Nguyễn" not in browser.response.get_data(as_text=True)
     browser.post("/dang-nhap", login="motcua.nam-duong", password="con thuyền trên sông Hàn", carried=carried)
     assert browser.response.headers["Location"] == "/can-bo"
+
+
+def test_a_page_knows_when_its_reader_will_be_signed_out_and_asks_before(browser: Browser, ward: Ward) -> None:
+    browser.get("/dang-nhap")
+    assert not browser.page.all("dialog")
+    browser.signed_in()
+    _about_to_end(browser)
+    ward.refresh_answer = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
+    browser.get("/ho-so")
+    (dialog,) = browser.page.all("dialog", id="con-day")
+    assert 1250 < int(dialog["data-ends"]) <= 1260
+    ward.refresh_answer = ward.session(ward.people["0905123456"])
+    answer = browser.client.get(dialog["data-stay"], headers=SCRIPT)
+    assert 1790 < int(answer.text) <= 1800
+
+
+def test_nobody_stays_who_is_not_signed_in(browser: Browser) -> None:
+    answer = browser.client.get("/tai-khoan/con-day", headers=SCRIPT)
+    assert answer.status_code == 401
 
 
 def test_who_has_walked_away_is_signed_out(browser: Browser, wards: FakeWards) -> None:
