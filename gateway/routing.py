@@ -7,6 +7,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 
 from gateway.rpcs import CREATE_SESSION, FIND_HOME_WARD, TRACK_DOSSIER, VERIFY_CERTIFICATE
 from gateway.wards import no_answer_from, wards
+from services.chassis.district import Ward
 from services.chassis.refusal import not_found
 
 
@@ -36,15 +37,19 @@ def _home_ward(login: str) -> str:
     return next(iter(answers.at_least_one().answered))
 
 
+def ward_of_code(code: str) -> Ward | None:
+    """The ward that a dossier's code begins with the agency id of."""
+    return wards().district.by_agency(code.strip().upper().rsplit("-", 2)[0])
+
+
 def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
     """A dossier by its code, from the ward whose agency id it has; a code of no ward is refused like a wrong key."""
-    code = code.strip().upper()
-    ward = wards().district.by_agency(code.rsplit("-", 2)[0])
+    ward = ward_of_code(code)
     if ward is None:
         # In the words of the wards: nobody is to learn which half was wrong.
         text = "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. Xin xem lại hai dòng đó trên giấy tiếp nhận."
         raise not_found("unknown-tracking", text)
-    return wards().client(ward.code).call(TRACK_DOSSIER, code=code, key=key.strip())
+    return wards().client(ward.code).call(TRACK_DOSSIER, code=code.strip().upper(), key=key.strip())
 
 
 def verify(certificate: str) -> dossiers_pb2.CertificateStatus:

@@ -14,6 +14,7 @@ from gateway import acts, texts
 from gateway.pages import (
     account,
     admin,
+    asking,
     captures,
     counter,
     desk,
@@ -150,6 +151,7 @@ def _teach_templates(app: Flask) -> None:
         return {
             "person": identity.person(),
             "session_left": identity.seconds_left(),
+            "ward_here": asking.ward_here(),
             "kiosk": kiosk.kiosk(),
             "kiosk_clock": kiosk.clock(),
             "opening_begun": opening.begun(),

@@ -79,6 +79,14 @@ def district() -> District:
     return wards().district
 
 
+def ward_here() -> Ward | None:
+    """The ward that this page is about, or else the person's or the computer's own."""
+    slug = str((request.view_args or {}).get("slug", ""))
+    here = kiosk.kiosk()
+    code = identity.signed_in().ward if identity.person() else here.ward if here else ""
+    return district().by_slug(slug) or district().wards.get(code)
+
+
 def ward_of(slug: str) -> Ward:
     """The ward of an address. Raises a Refusal (NOT_FOUND)."""
     ward = district().by_slug(slug)

@@ -105,5 +105,5 @@ def verify(certificate: str) -> ResponseReturnValue:
         status = routing.verify(certificate)
     except Refusal as refusal:
         raise_unless(_NO_CERTIFICATE, refusal)
-    content = render_template("public/verify.html", certificate=certificate, status=status, ward=ward)
+    content = render_template("public/verify.html", certificate=certificate, status=status, ward=ward, ward_here=ward)
     return content, 200 if status else 404

@@ -33,7 +33,9 @@ def track() -> ResponseReturnValue:
         if not errors:
             try:
                 found = routing.track(typed["code"], typed["key"])
-                return render_template("tracking/status.html", dossier=found)
+                return render_template(
+                    "tracking/status.html", dossier=found, ward_here=routing.ward_of_code(typed["code"])
+                )
             except Refusal as refusal:
                 errors = errors_from(refusal, SHOWN_TO_STRANGERS)
     content = render_template(

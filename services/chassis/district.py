@@ -9,13 +9,23 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """Where a ward's one-stop desk is reached: a Vietnamese address, phone and hours, as pages show them."""
+
+    address: str
+    phone: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ward:
-    """A ward: its GSO code (five digits, text), official name, slug for URLs and agency id for dossier codes."""
+    """A ward: its GSO code (five digits, text), official name, slug for URLs, agency id for dossier codes, office."""
 
     code: str
     name: str
     slug: str
     agency_id: str
+    office: Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,7 @@ def load_district(path: Path) -> District:
     """Reads a district file; see deploy/district.toml for its form."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     wards = {
-        entry["code"]: Ward(entry["code"], entry["name"], entry["slug"], entry["agency_id"]) for entry in data["wards"]
+        entry["code"]: Ward(entry["code"], entry["name"], entry["slug"], entry["agency_id"], Office(**entry["office"]))
+        for entry in data["wards"]
     }
     return District(data["name"], data["province"], wards)

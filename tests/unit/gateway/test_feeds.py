@@ -12,11 +12,11 @@ from icalendar import Calendar
 
 from gateway.feeds import calendar
 from services.chassis.clock import VIETNAM
-from services.chassis.district import Ward
+from services.chassis.district import Office, Ward
 from services.chassis.timestamps import stamp
 from tests.unit.gateway.fakes import FakeWards
 
-WARD = Ward("20248", "Phường Nam Dương", "nam-duong", "008")
+WARD = Ward("20248", "Phường Nam Dương", "nam-duong", "008", Office("Trụ sở", "0236", "giờ làm việc"))
 NOW = datetime(2020, 10, 6, 2, tzinfo=UTC)
 
 

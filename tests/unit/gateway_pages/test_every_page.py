@@ -70,6 +70,20 @@ def test_a_public_page_is_whole(browser: Browser, path: str) -> None:
     check(browser)
 
 
+def test_a_page_of_a_ward_says_where_its_office_is_reached(browser: Browser) -> None:
+    """Wherever somebody is told to call or to come."""
+    browser.get("/phuong/nam-duong")
+    assert "Trụ sở UBND Phường Nam Dương, 0236 3822 409" in browser.page.text
+    assert browser.page.all("a", href="tel:02363822409")
+    browser.get("/phuong/thanh-binh")
+    assert "0236 3822 401" in browser.page.text
+    browser.get("/")
+    assert "Bộ phận Một cửa của phường" in browser.page.text
+    browser.sign_in()
+    browser.get("/tai-khoan")
+    assert "0236 3822 409" in browser.page.text, "one's own"
+
+
 def test_every_page_of_a_draft_is_whole(browser: Browser, ward: Ward) -> None:
     browser.sign_in()
     check(browser)
