@@ -47,12 +47,12 @@ log = structlog.get_logger()
 
 WAIT = 5  # seconds that a ward may wait for a change before it answers
 GAP = 0.05  # seconds between two questions to a ward: what changes together is told together
-PAUSE = 1.0  # after a question that was not answered
+PAUSE = 1.0  # seconds after a question that was not answered
 MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest)
-KEEP_ALIVE = 15
+KEEP_ALIVE = 15  # seconds between two comments on a quiet connection
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
-_AGAIN = "5"
+_AGAIN = "5"  # seconds, where no place is free
 _Side: TypeAlias = tuple[str, str, str]  # ward, session, `citizen` or `volunteer`
 
 
@@ -186,7 +186,7 @@ class Streams:
         ward, side = self._ward(named["ward"]), (named["ward"], named["session"], named["side"])
         if (
             self._open.total() >= self._settings.streams_open
-            or self._open[side] >= self._settings.streams_open_per_session
+            or self._open[side] >= self._settings.streams_open_per_side
         ):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
         return _Stream(ward.events(named["session"]), self, side)

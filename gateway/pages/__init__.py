@@ -103,7 +103,8 @@ def _prepare() -> Response | None:
         return kiosk.leave(idle=True)
     if request.endpoint not in kiosk_pages.UNPROTECTED:
         _csrf.protect()
-    identity.keep_fresh()
+    if (request.endpoint, request.method) != ("pages.account.session_left", "GET"):
+        identity.keep_fresh()
     return None
 
 
@@ -155,6 +156,7 @@ def _teach_templates(app: Flask) -> None:
             "kiosk": kiosk.kiosk(),
             "kiosk_clock": kiosk.clock(),
             "opening_begun": opening.begun(),
+            "asks_here": request.blueprint == "pages.opening",
             "csp_nonce": nonce(),
             "request_id": current_request_id(),
         }

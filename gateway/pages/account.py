@@ -133,15 +133,19 @@ def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
     if visit:
         visit.take_over()
     if form and form["account"] == answer.account.id:
-        return render_template("account/resume.html", resume=form["back"], typed=form["typed"])
-    response = current_app.make_response(redirect(back or _home_of(identity.signed_in()), 303))
+        answered: ResponseReturnValue = render_template("account/resume.html", resume=form["back"], typed=form["typed"])
+    else:
+        answered = redirect(back or _home_of(identity.signed_in()), 303)
+    response = current_app.make_response(answered)
     typed.drop_strangers(response)
     return response
 
 
-@pages.get("/tai-khoan/con-day")
-def stay() -> ResponseReturnValue:
-    """Somebody is still there: their sign-in is renewed, as before each page. Returns the seconds until it ends."""
+@pages.route("/tai-khoan/phien", methods=["GET", "POST"])
+def session_left() -> ResponseReturnValue:
+    """The seconds until the person is signed out. Posted, somebody is still there, and the sign-in is renewed first, as
+    before each page; a script that only asks renews nothing.
+    """
     identity.signed_in()
     return current_app.response_class(str(identity.seconds_left()), mimetype="text/plain")
 

@@ -149,7 +149,11 @@ def end_capture(capture: kept.Capture | None) -> None:
 
 
 def keep_fresh() -> None:
-    """Renews tokens that are about to end; forgets the person where they cannot be renewed any more."""
+    """Renews tokens that are about to end; forgets the person where they cannot be renewed any more, and keeps in the
+    session who they were: what they had typed is offered to nobody else (failures.py).
+
+    Raises a Refusal (UNAVAILABLE, THROTTLED, BROKEN) where the token has ended and the ward does not answer.
+    """
     who = person()
     if who is None:
         return
@@ -168,7 +172,7 @@ def keep_fresh() -> None:
         if refusal.kind in _NO_ANSWER:
             raise
         empty()
-        session["was"] = who.id  # what was typed is kept for this person alone (failures.py)
+        session["was"] = who.id
 
 
 def seconds_left() -> int:

@@ -37,7 +37,7 @@ class ShownDossier:
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """A guided session: its ward (GSO code) and id, and its code while it waits.
+    """A guided session: its ward (GSO code), its id and that of its consent, and its code while it waits.
 
     `noted` are the drafts on which it is noted; `pointed` is what was pointed at as `/here`, by the number of the
     pointing.
@@ -45,6 +45,7 @@ class Guidance:
 
     ward: str
     id: str
+    consent: str
     code: str = ""
     noted: tuple[str, ...] = ()
     here: Here | None = None

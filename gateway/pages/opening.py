@@ -265,14 +265,14 @@ class VisitOfAccount:
             asking.services_in(ward).call(rpcs.CLAIM_VISIT, token=self.visit.token)
         except Refusal:
             here = kiosk()
-            if guided and not _ended(ward, guided.id, self.visit.token) and here is not None:
+            if guided and not _end(ward, guided.id, self.visit.token) and here is not None:
                 have_cleared(here)  # the visit is over: the computer itself ends what was guided at it
         else:
             if guided:
                 kept.guidance.write(guided)
 
 
-def _ended(ward: str, id: str, token: str) -> bool:
+def _end(ward: str, id: str, token: str) -> bool:
     try:
         wards().client(ward, token).call(rpcs.END_GUIDED_SESSION, session_id=id, because="signed-out")
     except Refusal:
@@ -281,7 +281,9 @@ def _ended(ward: str, id: str, token: str) -> bool:
 
 
 def visit_of(account: str) -> VisitOfAccount | None:
-    """The visit of this browser, if the account was opened during it; what is emptied from now on does not end it."""
+    """The visit of this browser, if the account was opened during it. Its guided session is taken out of the browser's,
+    so that emptying that for whoever signs in does not end it.
+    """
     visit = kept.visit.read()
     if visit is None or session.get(OPENED, {}).get("account") != account:
         return None

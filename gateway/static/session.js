@@ -1,40 +1,56 @@
-// At home: says in time that who has not opened a page for long will be signed out, with a button that says "I am here".
-const dialog = document.getElementById("con-day");
+// At home: says in time that whoever has opened no page for long will be signed out, with a button that says "I am here".
+const dialog = document.getElementById("session-clock");
 const warn = dialog.dataset.warn * 1000;
+const [asks, tells] = dialog.querySelectorAll("[data-asks], [data-over]");
 const shown = dialog.querySelector("[data-left]");
 const told = dialog.querySelector("[role=status]");
-const end = (seconds) => Date.now() + seconds * 1000;
-let over = end(dialog.dataset.ends);
+let over = Date.now() + dialog.dataset.ends * 1000;
+let looked = false;
 
-// Another tab of the same browser holds the same sign-in.
+// Other tabs of the browser, and scripts of this page, renew the same sign-in.
 const tabs = new BroadcastChannel("caunoi-session");
-const tell = () => tabs.postMessage(over);
-tabs.addEventListener("message", ({ data }) => {
-  over = Math.max(over, data);
-  if (over - Date.now() > warn) dialog.close();
-});
-tell();
+tabs.addEventListener("message", ({ data }) => moved(Math.max(over, data)));
+tabs.postMessage(over);
+
+function moved(end) {
+  over = end;
+  looked = false;
+}
+
+// GET tells how long it takes until the end, POST renews the sign-in first; null where nothing can be heard.
+async function left(method) {
+  const headers = { "X-Requested-With": "fetch", "X-CSRFToken": dialog.dataset.token };
+  const answer = await fetch(dialog.dataset.at, { method, headers }).catch(() => null);
+  if (answer?.status === 401) return 0;
+  return answer?.ok ? Number(await answer.text()) : null;
+}
 
 dialog.querySelector("[data-stay]").addEventListener("click", async () => {
-  const answer = await fetch(dialog.dataset.stay, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
-  if (answer?.ok) {
-    over = end(await answer.text());
-    tell();
-  }
-  if (answer) dialog.close(); // without network the question stays
+  const seconds = await left("POST");
+  if (seconds === null) return; // without network the question stays
+  moved(Date.now() + seconds * 1000);
+  tabs.postMessage(over);
+  tick();
+});
+dialog.querySelector("[data-close]").addEventListener("click", () => {
+  clearInterval(ticking);
+  dialog.close();
 });
 
-dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-
-const ticking = setInterval(() => {
-  const left = Math.ceil((over - Date.now()) / 1000);
-  if (left * 1000 > warn) return;
-  if (left <= 0) {
-    clearInterval(ticking);
-    dialog.querySelector("[data-asks]").hidden = true;
-    dialog.querySelector("[data-over]").hidden = false;
+async function tick() {
+  if (over - Date.now() > warn) return dialog.close();
+  if (!looked) {
+    looked = true;
+    const seconds = await left("GET");
+    if (seconds !== null) over = Date.now() + seconds * 1000;
+    if (over - Date.now() > warn) return moved(over);
   }
-  shown.textContent = Math.max(left, 0);
+  const seconds = Math.max(0, Math.ceil((over - Date.now()) / 1000));
+  asks.hidden = !seconds;
+  tells.hidden = Boolean(seconds);
+  shown.textContent = seconds;
   if (!dialog.open) dialog.showModal();
-  else if (left % 30 === 0) told.textContent = `Còn ${left} giây.`;
-}, 1000);
+  else if (seconds && seconds % 30 === 0) told.textContent = `Còn ${seconds} giây.`;
+}
+
+const ticking = setInterval(tick, 1000);

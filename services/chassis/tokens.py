@@ -50,7 +50,8 @@ OFFICE = frozenset({Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER, Role.SIGNER})
 DEVICES = frozenset({Role.KIOSK, Role.SCANNER})
 
 
-#: Somebody at a station's computer who has no account yet: a random id for one sitting (docs/decisions/0035).
+#: Nobody with an account: devices, and whoever opens one at a station's computer under a random id for one sitting
+#: (docs/decisions/0035).
 UNKNOWN = DEVICES | {Role.VISITOR}
 
 

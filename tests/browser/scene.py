@@ -295,7 +295,7 @@ NO_PAGES = {
     "/lich/{slug}.ics": "a calendar",
     "/kiosk-worker.js": "a script",
     "/huong-dan/phan": "a part of pages",
-    "/tai-khoan/con-day": "how long somebody stays signed in, for the pages' script",
+    "/tai-khoan/phien": "how long somebody stays signed in, for the pages' script",
     "/tinh-nguyen/buoi/{id}/phan": "a part of a page",
     "/ho-so/{slug}/{id}/giay-to": "leads to the first paper",
     "/ho-so/{slug}/{id}/giay-to/{kind}/trang/{capture}/moi": "a part of a page",

@@ -215,6 +215,7 @@ def test_both_sides_hear_of_one_session_by_one_question(streams: Streams) -> Non
         streams.here.asked.clear()
         streams.here.sessions["s1"] = (2, False)
         assert citizen.next() == volunteer.next() == ("version", "2")
+        assert wait_until(lambda: bool(streams.here.asked), SOON)
         assert all(sorted(asked) == ["s1", "s2"] for asked in streams.here.asked)
 
 
@@ -260,7 +261,7 @@ def test_connections_are_bounded_for_a_session_and_in_all(streams: Streams) -> N
 
 
 def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams) -> None:
-    """Last in this file: the process is gone afterwards."""
+    """Last of those that need the process: it is gone afterwards."""
     streams.here.sessions["s1"] = (1, False)
     with streams.listening("s1") as listener:
         listener.next()

@@ -14,9 +14,10 @@ from deploy.kiosk.agent import work
 from gateway import models, streams, texts
 from gateway.acts import ACTS
 from gateway.api.guidance_answers import GuidedSession, OwnGuidedSession
-from gateway.pages.guidance import bar, place, volunteer
+from gateway.pages.guidance import bar, citizen, place, volunteer
 from services.accounts.domain import guidance
 from services.accounts.storage import devices
+from services.accounts.use_cases import visits
 from services.accounts.use_cases.guidance.guided_sessions import MOST_WATCHED
 from services.dossiers.domain import captures
 from services.dossiers.domain.fees import EXEMPTIONS, in_dong
@@ -121,6 +122,11 @@ def test_what_both_sides_of_the_contract_write_down_is_the_same() -> None:
 
 def test_an_ended_session_is_told_as_long_as_accounts_tells_it() -> None:
     assert timedelta(seconds=bar.TOLD_SECONDS) == guidance.AFTERGLOW
+
+
+def test_a_visit_and_a_ticket_of_a_stream_outlast_the_longest_session() -> None:
+    longest = (guidance.CODE_LIFE + guidance.SESSION_LIFE).total_seconds()
+    assert longest < citizen.LONGEST_SESSION < streams.TICKET_LIFE < visits.SECONDS
 
 
 def test_a_place_holds_at_most_what_accounts_takes() -> None:

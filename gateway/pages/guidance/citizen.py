@@ -27,7 +27,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 
 pages = Blueprint("guidance", __name__)
-_LONGEST_SESSION = 40 * 60  # seconds: a code's five minutes, thirty of guidance, and some to spare
+LONGEST_SESSION = 40 * 60  # seconds: a code's five minutes, thirty of guidance, and some to spare
 _FOR_VISITORS = {"pages.guidance.here", "pages.guidance.part", "pages.guidance.stop", "pages.guidance.withdraw_own"}
 
 
@@ -70,7 +70,7 @@ def _ward() -> Ward:
 
 
 def _ask(ward: str) -> None:
-    if not identity.guided_token(for_seconds=_LONGEST_SESSION):
+    if not identity.guided_token(for_seconds=LONGEST_SESSION):
         opened = _open_visit(ward)
         kept.visit.write(kept.Visit(ward, opened.token, time.time() + opened.expires_in))
     answer = asking.guidance_in(ward).call(
@@ -78,7 +78,7 @@ def _ask(ward: str) -> None:
         text_version=request.form.get("text_version", ""),
         place=guidance_pb2.Place(page="guidance"),
     )
-    kept.guidance.write(kept.Guidance(ward, answer.session.id, answer.code))
+    kept.guidance.write(kept.Guidance(ward, answer.session.id, answer.session.consent_id, answer.code))
 
 
 def _open_visit(ward: str) -> guidance_pb2.Visit:
@@ -111,11 +111,13 @@ def part() -> ResponseReturnValue:
             if refusal.kind is not Kind.NOT_FOUND:
                 raise
     session.modified = renewed  # else a page that comes at the same time may have renewed them
-    return render_template("guidance/part.html", guidance=shown, goes_on=local_path(where.path) or "/")
+    goes_on = local_path(where.path) or "/"
+    return render_template("guidance/part.html", guidance=shown, goes_on=goes_on, asks_here=where.page == "account")
 
 
 @pages.post("/huong-dan/dung")
 def stop() -> ResponseReturnValue:
+    """Ends this browser's session, if it has one that has not ended."""
     own = kept.guidance.read()
     if own is not None:
         try:
@@ -130,12 +132,13 @@ def stop() -> ResponseReturnValue:
 
 @pages.post("/huong-dan/rut")
 def withdraw_own() -> ResponseReturnValue:
-    """Withdraws the consent of the session that is open; who has no account has no page that lists it."""
+    """Withdraws the consent of this browser's session, also of one that waits or has ended; who has no account has no
+    page that lists it.
+    """
     own = kept.guidance.read()
     if own is not None:
-        station = asking.guidance_in(own.ward)
-        station.call(rpcs.WITHDRAW_CONSENT, id=station.call(rpcs.GET_OWN_GUIDED_SESSION).consent_id)
-    flash(wording.WITHDRAWN)
+        asking.guidance_in(own.ward).call(rpcs.WITHDRAW_CONSENT, id=own.consent)
+        flash(wording.WITHDRAWN)
     return redirect(local_path(request.form.get("ve", "")) or "/", 303)
 
 

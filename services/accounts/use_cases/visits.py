@@ -11,10 +11,10 @@ from uuid import uuid4
 
 from services.accounts.domain.guidance import Because
 from services.accounts.storage import guidance as storage
-from services.accounts.storage.rows import lock
 from services.accounts.tables import ConsentRow
 from services.accounts.use_cases.devices import kiosk_here, own_device
 from services.accounts.use_cases.ending import end_sessions
+from services.accounts.use_cases.guidance.guided_sessions import lock_requests
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, Refusal, invalid
@@ -48,7 +48,7 @@ def claim_visit(unit: Unit, command: ClaimVisit) -> None:
     """
     kiosk = kiosk_here(unit)
     visitor = _visitor(unit, command.token)
-    lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))  # one session a citizen, as in `request`
+    lock_requests(unit)
     others = [each for each in storage.of_citizen(unit.session, unit.caller.id) if each.row.kiosk_id != kiosk.id]
     end_sessions(unit, others, Because.CITIZEN)
     for row in storage.of_visit(unit.session, visitor, kiosk.id):

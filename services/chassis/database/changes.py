@@ -11,7 +11,7 @@ from services.chassis.database.connection import Database, notices
 
 log = structlog.get_logger()
 
-_LOOK_SECONDS = 60.0
+_LOOK_SECONDS = 60.0  # of listening, before it looks whether the connection is still there
 #: A wait while nobody listens, since the database is away: nothing would end it.
 _DEAF_SECONDS = 0.3
 #: Waits at once, each of which holds a thread: the streams need two or three; more would leave none for the rest.
@@ -35,8 +35,8 @@ class Changes:
         return self._count
 
     def wait(self, count: int, seconds: float) -> None:
-        """Waits until more than `count` notices have come, at most `seconds`; much shorter while nobody listens, and
-        not at all beside `MOST_WAITING` others.
+        """Waits for the next notice after `count`, at most `seconds`: not at all where it has come, or beside
+        `MOST_WAITING` others; much shorter while nobody listens.
         """
         with self._heard:
             if self._waiting >= MOST_WAITING:

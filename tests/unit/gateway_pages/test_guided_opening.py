@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from gateway.pages.guidance import wording
 from services.chassis.refusal import Kind, Refusal, invalid
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
@@ -73,11 +74,33 @@ def test_elsewhere_than_at_a_station_somebody_without_account_signs_in_first(
     assert "Nhờ hướng dẫn" not in browser.get(BACK).text
 
 
-@pytest.mark.parametrize("path", ["/toi/dong-y"])
-def test_other_pages_of_guidance_ask_to_sign_in(kiosk: Browser, guided: Guided, path: str) -> None:
+def test_the_list_of_consents_asks_to_sign_in(kiosk: Browser, guided: Guided) -> None:
     begin(kiosk, guided)
-    kiosk.get(path)
+    kiosk.get("/toi/dong-y")
     assert kiosk.response.status_code == 303
+
+
+@pytest.mark.parametrize("state", ["waiting", "open"])
+def test_a_visitor_withdraws_until_the_session_has_ended(
+    kiosk: Browser, guided: Guided, wards: FakeWards, state: str
+) -> None:
+    agree(kiosk)
+    guided.state = state
+    kiosk.get("/huong-dan")
+    assert kiosk.page.all("form", action="/huong-dan/rut")
+    kiosk.post("/huong-dan/rut", key=kiosk.page.hidden("key"), ve=START)
+    (asked,) = [one for one in wards.asked if one.rpc == "WithdrawConsent"]
+    assert asked.token == VISIT
+    kiosk.follow()
+    assert wording.WITHDRAWN in kiosk.page.text
+
+
+def test_who_has_nothing_to_withdraw_is_told_of_no_withdrawal(kiosk: Browser, guided: Guided, wards: FakeWards) -> None:
+    kiosk.get(BACK)
+    kiosk.post("/huong-dan/rut", key="k", ve=START)
+    kiosk.follow()
+    assert wording.WITHDRAWN not in kiosk.page.text
+    assert "WithdrawConsent" not in [one.rpc for one in wards.asked]
 
 
 def test_the_volunteer_learns_the_step_the_question_and_what_is_missing_and_no_value(

@@ -13,6 +13,7 @@ from gateway.pages.kept import Capture, Guidance, Here, ShownDossier
 GUIDANCE = Guidance(
     ward="20194",
     id="g1",
+    consent="c1",
     code="407312",
     noted=("d1", "d2"),
     here=Here("form", "mother", "/mother/full_name", "d1", since=3),

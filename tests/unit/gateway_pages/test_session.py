@@ -156,15 +156,17 @@ def test_a_page_knows_when_its_reader_will_be_signed_out_and_asks_before(browser
     _about_to_end(browser)
     ward.refresh_answer = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.")
     browser.get("/ho-so")
-    (dialog,) = browser.page.all("dialog", id="con-day")
+    (dialog,) = browser.page.all("dialog", id="session-clock")
     assert 1250 < int(dialog["data-ends"]) <= 1260
     ward.refresh_answer = ward.session(ward.people["0905123456"])
-    answer = browser.client.get(dialog["data-stay"], headers=SCRIPT)
-    assert 1790 < int(answer.text) <= 1800
+    asked = browser.client.get(dialog["data-at"], headers=SCRIPT)
+    assert 1250 < int(asked.text) <= 1260, "to ask renews nothing"
+    renewed = browser.client.post(dialog["data-at"], headers={**SCRIPT, "X-CSRFToken": dialog["data-token"]})
+    assert 1790 < int(renewed.text) <= 1800
 
 
 def test_nobody_stays_who_is_not_signed_in(browser: Browser) -> None:
-    answer = browser.client.get("/tai-khoan/con-day", headers=SCRIPT)
+    answer = browser.client.get("/tai-khoan/phien", headers=SCRIPT)
     assert answer.status_code == 401
 
 

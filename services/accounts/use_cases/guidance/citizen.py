@@ -12,11 +12,10 @@ from services.accounts.domain import guidance as rules
 from services.accounts.domain.guidance import Because, Place
 from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Guided
-from services.accounts.storage.rows import lock
 from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.ending import end_sessions
-from services.accounts.use_cases.guidance.guided_sessions import Seen, digest_of, unknown_guided_session
+from services.accounts.use_cases.guidance.guided_sessions import Seen, digest_of, lock_requests, unknown_guided_session
 from services.accounts.use_cases.stations import find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.clock import day_in_vietnam
@@ -59,7 +58,7 @@ def request(unit: Unit, command: RequestGuidedSession) -> Seen:
     if command.text_version != CONSENTS[rules.PURPOSE].in_force(day_in_vietnam(unit.now)).version:
         raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
     place = _read_place(command.place)
-    lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))  # one session a citizen, and one a computer
+    lock_requests(unit)
     for earlier in storage.unended(unit.session, kiosk.id, unit.caller.id):
         own = earlier.row.account_id == unit.caller.id
         end_sessions(unit, [earlier], Because.CITIZEN if own else Because.SIGNED_OUT)

@@ -16,6 +16,7 @@ from services.accounts.domain import guidance as rules
 from services.accounts.domain.guidance import Because, OpenPoint, Place
 from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Guided
+from services.accounts.storage.rows import lock
 from services.accounts.tables import GuidanceRow, GuidedSessionRow
 from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
@@ -122,6 +123,11 @@ def given(unit: Unit, query: ListGuidedSessionsOfDossier) -> list[Given]:
     """The sessions, joined by a volunteer, in which the caller's draft was open."""
     found = storage.given(unit.session, unit.caller.id, query.dossier_id)
     return [Given(each.row, _minutes(each, unit.now), pages) for each, pages in found]
+
+
+def lock_requests(unit: Unit) -> None:
+    """One at a time asks for a session, or takes one over: a citizen has one, and so has a computer."""
+    lock(unit.session, unit.cell.cipher.fingerprint("request-guidance"))
 
 
 def write_ends(unit: chassis.Unit) -> int:
