@@ -1,4 +1,4 @@
-"""On the local stack only: what was sent by SMS and e-mail, and the payment provider's page."""
+"""On the local stack only: what was sent by SMS and e-mail, the payment provider's page, and the look of the house."""
 
 from __future__ import annotations
 
@@ -8,17 +8,44 @@ import httpx
 from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from gateway.pages.plain import SUCCESS, TROUBLE, error_list, shown_fields
+from gateway.questions import question
 from gateway.settings import Settings
 from services.chassis.grpc.client import unavailable
 from services.chassis.refusal import not_found
 
+#: Custom properties of caunoi.css, and what each is for.
+_COLOURS = (
+    ("header", "Đầu trang, đường viền trên của thẻ"),
+    ("tint", "Nền của phần mở đầu, của thẻ đang trỏ vào"),
+    ("ground", "Nền của thanh đường dẫn"),
+    ("ink", "Chữ"),
+    ("quiet", "Chữ phụ"),
+    ("line", "Đường kẻ"),
+    ("focus", "Chỗ bàn phím đang đứng"),
+    ("warning", "Việc không lấy lại được"),
+    ("guide", "Lời và chỗ chỉ của tình nguyện viên"),
+)
+_QUESTIONS = (
+    question("full_name", "Họ và tên", hint="Ghi như trên giấy tờ.", widget="name"),
+    question("email", "Thư điện tử", widget="email"),
+    question("born", "Ngày sinh", widget="date"),
+    question(
+        "kind", "Loại giấy tờ", widget="radios", choices=(("cccd", "Căn cước công dân"), ("passport", "Hộ chiếu"))
+    ),
+    question("reason", "Vì sao?", widget="textarea", optional=True),
+)
+_STATUSES = ((1, "Mới nộp"), (4, "Đang xử lý"), (5, "Yêu cầu bổ sung"), (9, "Đã có kết quả"), (3, "Không tiếp nhận"))
 PAYMENT_SECONDS = 40.0  # the provider tries its callback meanwhile
 
 
 def register_dev(app: Flask, settings: Settings) -> None:
-    """Adds `/dev/messages` and `/dev/payments` where what stands behind is set; elsewhere the paths do not exist."""
+    """Adds `/dev/messages` with `/dev/giao-dien`, and `/dev/payments`, where what stands behind is set; elsewhere the
+    paths do not exist.
+    """
     if settings.catcher_url:
         _add_messages(app, settings.catcher_url)
+        _add_look(app)
     if settings.payments_url:
         _add_payments(app, settings.payments_url)
 
@@ -32,6 +59,21 @@ def _add_messages(app: Flask, catcher: str) -> None:
         if _wants_a_page():
             return render_template("dev/messages.html", messages=caught, to=wanted.get("to", ""))
         return jsonify(messages=caught)
+
+
+def _add_look(app: Flask) -> None:
+    @app.get("/dev/giao-dien")
+    def look() -> ResponseReturnValue:
+        """Type, colours, spacing and components, as the pages have them."""
+        errors = {"email": "Xin ghi thư điện tử đầy đủ, ví dụ sau@example.com."}
+        return render_template(
+            "dev/look.html",
+            colours=_COLOURS,
+            fields=shown_fields(_QUESTIONS, {"email": "sau"}, errors),
+            summary=error_list(_QUESTIONS, errors),
+            told=[(SUCCESS, "Đã lưu."), (TROUBLE, "Không thêm được: trùng giờ.")],
+            statuses=_STATUSES,
+        )
 
 
 def _add_payments(app: Flask, provider: str) -> None:

@@ -145,7 +145,13 @@ def _teach_templates(app: Flask) -> None:
         unremembered=kiosk.unremembered,
     )
 
-    app.jinja_env.globals.update(csrf=generate_csrf, new_key=partial(secrets.token_urlsafe, 16), texts=texts, acts=acts)
+    app.jinja_env.globals.update(
+        sealed_reader=failures.sealed_reader,
+        csrf=generate_csrf,
+        new_key=partial(secrets.token_urlsafe, 16),
+        texts=texts,
+        acts=acts,
+    )
 
     @app.context_processor
     def offered() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gateway.pages import asking, identity, kept
 from gateway.pages.documents import came_from, requirement_of
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.kiosk import kiosk
+from gateway.pages.plain import TROUBLE
 from gateway.pages.qr import qr_code
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.scanning import scanners_here
@@ -61,7 +62,7 @@ def by_phone(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     except Refusal as refusal:
         if refusal.type != "scanner-at-work":
             raise
-        flash(refusal.text)
+        flash(refusal.text, TROUBLE)
         return redirect(url_for("pages.documents.kind", kind=kind, tu=came_from(), **opened.where), 303)
     return redirect(_tray(opened, started.capture), 303)
 

@@ -16,6 +16,7 @@ from gateway.pages import asking, identity, leaving
 from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, likely_files, step_of
 from gateway.pages.kiosk import kiosk
+from gateway.pages.plain import SUCCESS, TROUBLE
 from gateway.pages.refusals import text_of
 from gateway.pages.scanning import may_capture, scanners_here, waiting_pages
 from services.chassis.refusal import Refusal, not_found
@@ -44,7 +45,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     requirement = requirement_of(opened, kind)
     error = ""
     if request.method == "POST":
-        upload, onward, told = request.files.get("file"), leaving.destination(), ""
+        upload, onward, told = request.files.get("file"), leaving.destination(), ("", "")
         if upload is None or not upload.filename:
             if onward:
                 return leaving.go(onward)
@@ -52,7 +53,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         else:
             error, told = _add(opened, kind, upload)
         if not error:
-            flash(told)
+            flash(*told)
             if onward:
                 return leaving.go(onward)
             return redirect(url_for(".kind", slug=slug, id=id, kind=kind, tu=came_from()), 303)
@@ -75,18 +76,19 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
     return content, 422 if error else 200
 
 
-def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, str]:
-    """Hands a file over; returns what is wrong with it, or else what has become of it."""
+def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, tuple[str, str]]:
+    """Hands a file over; returns what is wrong with it, or else what is flashed of it."""
     name, content = upload.filename or "", upload.read()
     try:
         added = opened.services.call(
             rpcs.ADD_DOCUMENT, dossier_id=opened.dossier.id, kind=kind, filename=name, content=content
         )
     except Refusal as refusal:
-        return text_of(refusal), ""
+        return text_of(refusal), ("", "")
     if added.id in [one.id for one in opened.dossier.documents]:
-        return "", "Tệp này đã có ở đây rồi nên không thêm lần nữa. Nếu là trang khác, xin chọn tệp khác."
-    return "", "Đã tải lên. Có thể tải thêm trang khác của giấy tờ này."
+        text = "Tệp này đã có ở đây rồi nên không thêm lần nữa. Nếu là trang khác, xin chọn tệp khác."
+        return "", (text, TROUBLE)
+    return "", ("Đã tải lên. Có thể tải thêm trang khác của giấy tờ này.", SUCCESS)
 
 
 @pages.post("/ho-so/<slug>/<uuid:id>/giay-to/<kind>/<document>/bo")

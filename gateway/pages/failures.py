@@ -16,7 +16,8 @@ from gateway.pages.plain import shown_fields
 from gateway.problems import Problem, problem_of_http
 from gateway.sealer import Sealer
 
-CARRY_SECONDS = 1800
+CARRY_SECONDS = 1800  # from the form that was sent to the new sign-in
+READER_SECONDS = 12 * 3600  # a page that lies open, as long as a session lasts
 #: Problem type → title and text, where the words for programs would not help a person at a page.
 _PLAIN = {
     "malformed-request": (
@@ -57,14 +58,34 @@ def error_page(problem: Problem) -> Response:
 
 
 def forged_or_old(fault: CSRFError) -> Response:
-    """A form whose protection does not hold: a session that has ended in between, or somebody else's page."""
-    return error_page(problem_of_http(fault))
+    """A form whose protection does not hold: of a page from before its reader signed out, here or in another tab, or
+    somebody else's page. What the reader of a page of ours had typed is offered to them, and to nobody else.
+    """
+    whose, who = _whose(), identity.person()
+    if not whose or kiosk() or leaving.is_from_elsewhere():
+        return error_page(problem_of_http(fault))
+    if who is None:
+        return sign_in_again(whose)
+    if who.id != whose:
+        return error_page(problem_of_http(fault))
+    return make_response(render_template("account/resume.html", resume=request.path, typed=_typed()))
 
 
-def sign_in_again() -> Response:
+def sealed_reader() -> str:
+    """Who reads the page that is made, sealed, for its forms; empty where nobody is signed in."""
+    who = identity.person()
+    return _carrier().seal({"reader": who.id}) if who else ""
+
+
+def _whose() -> str:
+    found = _carrier().open(request.form.get("reader", ""), within=READER_SECONDS) or {}
+    return str(found.get("reader", ""))
+
+
+def sign_in_again(whose: str = "") -> Response:
     """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
     who = identity.person()
-    was = who.id if who else session.get("was", "")
+    was = whose or (who.id if who else session.get("was", ""))
     identity.empty()
     session["was"] = was
     if request.method == "POST":
@@ -84,16 +105,23 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
 
 
 #: Fields of a form that are not kept for after a new sign-in.
-_UNKEPT = {"csrf_token", "password", "new_password", "otp"}
+_UNKEPT = {"csrf_token", "reader", "password", "new_password", "otp"}
 
 
 def _carry(account: str) -> str:
-    typed = {name: values for name, values in request.form.lists() if name not in _UNKEPT}
-    sealer: Sealer = current_app.extensions["carry"]
-    return sealer.seal({"back": request.path, "typed": typed, "account": account})
+    return _carrier().seal({"back": request.path, "typed": _typed(), "account": account})
+
+
+def _typed() -> dict[str, list[str]]:
+    return {name: values for name, values in request.form.lists() if name not in _UNKEPT}
 
 
 def carried(sealed: str) -> dict[str, Any] | None:
     """What `sign_in_again` sealed: where to post it, what was typed, by which account."""
-    sealer: Sealer = current_app.extensions["carry"]
-    return sealer.open(sealed, within=CARRY_SECONDS) if sealed else None
+    found = _carrier().open(sealed, within=CARRY_SECONDS) if sealed else None
+    return found if found and "typed" in found else None
+
+
+def _carrier() -> Sealer:
+    found: Sealer = current_app.extensions["carry"]
+    return found

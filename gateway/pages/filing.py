@@ -16,7 +16,7 @@ from gateway.pages.dossier import Opened, open_dossier
 from gateway.pages.drafting import CHECK, address, likely_files, open_draft, save, step_of
 from gateway.pages.forms import read_posted, shown, value_at
 from gateway.pages.own_questions import OTP
-from gateway.pages.plain import error_list, shown_fields
+from gateway.pages.plain import TROUBLE, error_list, shown_fields
 from gateway.pages.refusals import SHOWN, raise_unless, text_of
 from gateway.pages.scanning import waiting_pages
 from services.chassis.refusal import Kind, Refusal
@@ -78,7 +78,7 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
         except Refusal as refusal:
             if refusal.kind in _NEW_CODE_NEEDED:
                 session.pop("confirmation")
-                flash(refusal.text)
+                flash(refusal.text, TROUBLE)
                 return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
             errors = {"otp": text_of(refusal)}
         else:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from flask import flash
 
 from gateway.pages.forms import Values, read_posted, value_at
 from gateway.pages.widgets import widget
 from gateway.questions import Field
+
+#: Categories of `flash`: what was done, in green, as Flask has it where none is named; and what was not.
+SUCCESS, TROUBLE = "message", "trouble"
 
 
 def posted_texts(fields: Iterable[Field], posted: Mapping[str, str]) -> dict[str, str]:
@@ -52,3 +57,10 @@ def local_path(path: str) -> str:
     """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
     fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if fine else ""
+
+
+def flash_of_several(done: str | int, nothing: str, failed: str, left_out: Sequence[str]) -> None:
+    """Of several things that were asked for at once: what was done (falsy: `nothing`), and what was left out."""
+    flash(*((str(done), SUCCESS) if done else (nothing, TROUBLE)))
+    if left_out:
+        flash(f"{failed}: {'; '.join(left_out)}.", TROUBLE)

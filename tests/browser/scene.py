@@ -176,6 +176,7 @@ PAGES = (
     PageKind("not-found", NOBODY, "/khong-co-trang-nay", 404),
     PageKind("messages", NOBODY, "/dev/messages?limit=20"),
     PageKind("payments", NOBODY, "/dev/payments"),
+    PageKind("look", NOBODY, "/dev/giao-dien"),
     PageKind("start-signed-in", APPLICANT, "/"),
     PageKind("own-dossiers", APPLICANT, "/ho-so"),
     PageKind("own-account", APPLICANT, "/tai-khoan"),

@@ -57,7 +57,7 @@ def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:
     """From the first page, by its links alone, to being signed in at the page of the procedure."""
     visitor.go("/")
     visitor.follow(WARD_NAME)
-    visitor.follow("Mở tài khoản")
+    visitor.press("Mở tài khoản")
     answer_questions(visitor, person.answers)
     visitor.fill(person.answers)
     visitor.press("Mở tài khoản và gửi mã")

@@ -17,7 +17,7 @@ from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import error_list, flash_of_several, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.pages.weeks import read_day, week_of
 from gateway.questions import Field, question, whole
@@ -104,9 +104,8 @@ def add_series() -> ResponseReturnValue:
             if refusal.kind is not Kind.CONFLICT:
                 return _series(questions, typed, errors_from(refusal))
             left_out.append(f"{texts.weekday(day)} ({refusal.text.rstrip('.')})")
-    flash(f"Đã thêm {len(days) - len(left_out)} buổi mở cửa." if len(left_out) < len(days) else "Không thêm buổi nào.")
-    if left_out:
-        flash("Không thêm được: " + "; ".join(left_out) + ".")
+    added = len(days) - len(left_out)
+    flash_of_several(added and f"Đã thêm {added} buổi mở cửa.", "Không thêm buổi nào.", "Không thêm được", left_out)
     return redirect(url_for(".week", tuan=days[0]), 303)
 
 

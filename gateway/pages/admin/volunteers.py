@@ -11,14 +11,14 @@ from uuid import UUID
 
 from caunoi.accounts.v1.accounts_pb2 import Opening, Station
 from caunoi.accounts.v1.stations_pb2 import Duty, FirstPassword, Volunteer
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import error_list, flash_of_several, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.pages.weeks import Week, week_of
 from gateway.questions import question
@@ -146,9 +146,8 @@ def duties(id: UUID) -> ResponseReturnValue:
                 return _duties_form(volunteer, first, _choices(volunteer, first), errors_from(refusal))
             left_out.append(f"{one.text} ({refusal.text.rstrip('.')})")
     done = len(chosen) - len(left_out)
-    flash(f"{volunteer.full_name} trực thêm {done} buổi." if done else "Không thêm buổi trực nào.")
-    if left_out:
-        flash("Không phân công được: " + "; ".join(left_out) + ".")
+    told = done and f"{volunteer.full_name} trực thêm {done} buổi."
+    flash_of_several(told, "Không thêm buổi trực nào.", "Không phân công được", left_out)
     return redirect(url_for(".duties", id=id, tuan=first.monday), 303)
 
 

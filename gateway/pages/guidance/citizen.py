@@ -17,7 +17,7 @@ from gateway.pages.guidance.bar import Shown
 from gateway.pages.guidance.place import Where
 from gateway.pages.kiosk import kiosk, renewed_token
 from gateway.pages.kiosk import token as kiosk_token
-from gateway.pages.plain import local_path
+from gateway.pages.plain import TROUBLE, local_path
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.spread import newest_first
 from gateway.wards import wards
@@ -58,7 +58,7 @@ def here() -> ResponseReturnValue:
             _ask(place.ward)
         except Refusal as refusal:
             raise_unless(SHOWN, refusal)
-            flash(refusal.text)
+            flash(refusal.text, TROUBLE)
         return redirect(url_for(".here", ve=back), 303)
     text = asking.services_in(place.ward).call(rpcs.GET_CONSENT_TEXT)
     return render_template("guidance/consent.html", consent=text, station=place, guidance=own, goes_on=back)

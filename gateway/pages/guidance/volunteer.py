@@ -22,7 +22,7 @@ from gateway.pages.guidance import wording
 from gateway.pages.guidance.stream import stream_url
 from gateway.pages.guidance.subjects import HERE, title_of
 from gateway.pages.own_questions import GUIDANCE_CODE, STEPS
-from gateway.pages.plain import error_list, shown_fields
+from gateway.pages.plain import TROUBLE, error_list, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.texts import local
 from gateway.wards import WardClient
@@ -179,7 +179,7 @@ def act(id: UUID) -> ResponseReturnValue:
     except Refusal as refusal:
         raise_unless(SHOWN_OF_WHAT_IS_NAMED, refusal)
         if refusal.kind is Kind.NOT_FOUND:
-            flash("Buổi hướng dẫn này không còn mở cho bạn.")
+            flash("Buổi hướng dẫn này không còn mở cho bạn.", TROUBLE)
             return redirect(url_for(".today"), 303)
         return _answered(id, services().call(rpcs.GET_GUIDED_SESSION, session_id=str(id)), refusal.text)
     return _answered(id, found, wording.TOLD[kind])

@@ -149,6 +149,48 @@ def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser:
     assert browser.response.headers["Location"] == "/can-bo"
 
 
+def _typed_before_signing_out(browser: Browser, ward: Ward) -> tuple[str, dict[str, str]]:
+    """A form page of a draft, and what its reader sends after signing out in another tab."""
+    browser.signed_in()
+    where = a_draft(ward)
+    page = browser.get(f"{where}/to-khai/child-name")
+    hidden = {name: page.hidden(name) for name in ("csrf_token", "reader", "version")}
+    browser.post("/dang-xuat")
+    return f"{where}/to-khai/child-name", hidden | {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An"}
+
+
+def test_what_was_typed_is_kept_for_who_signed_out_in_another_tab(browser: Browser, ward: Ward) -> None:
+    path, fields = _typed_before_signing_out(browser, ward)
+    browser.show(browser.client.post(path, data=fields))
+    assert browser.response.status_code == 401
+    assert "Nguyễn" not in browser.response.get_data(as_text=True)
+    carried = browser.page.hidden("carried")
+    browser.post("/dang-nhap", login="0905123456", password="con thuyền trên sông Hàn", carried=carried)
+    assert browser.page.hidden("child.full_name") == "Nguyễn Minh An"
+
+
+def test_who_signed_in_again_in_another_tab_sends_it_with_one_more_click(browser: Browser, ward: Ward) -> None:
+    path, fields = _typed_before_signing_out(browser, ward)
+    browser.sign_in()
+    browser.show(browser.client.post(path, data=fields))
+    assert browser.page.hidden("child.full_name") == "Nguyễn Minh An"
+    assert next(iter(ward.dossiers.values())).form_json == "{}", "nothing is saved by itself"
+
+
+@pytest.mark.parametrize("why", ["somebody else", "another site", "no page of ours"])
+def test_nobody_else_is_offered_it(browser: Browser, ward: Ward, why: str) -> None:
+    path, fields = _typed_before_signing_out(browser, ward)
+    headers = {"Sec-Fetch-Site": "cross-site"} if why == "another site" else {}
+    if why == "somebody else":
+        browser.signed_in("motcua.nam-duong")
+    if why == "no page of ours":
+        fields["reader"] = "x"
+    browser.show(browser.client.post(path, data=fields, headers=headers))
+    assert browser.response.status_code == 400
+    assert "Nguyễn" not in browser.response.get_data(as_text=True)
+    assert not browser.page.all("input", name="carried")
+
+
 def test_a_page_knows_when_its_reader_will_be_signed_out_and_asks_before(browser: Browser, ward: Ward) -> None:
     browser.get("/dang-nhap")
     assert not browser.page.all("dialog")
