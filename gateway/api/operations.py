@@ -19,7 +19,7 @@ from gateway.api.caller import expected_version, idempotency_key, kiosk_token, t
 from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
-from gateway.limits import limited
+from gateway.limits import count
 from gateway.models import Nothing
 from gateway.rpcs import Rpc
 from gateway.wards import WardClient, wards
@@ -122,14 +122,17 @@ class Api:
         self.operations.append(operation)
 
         def serve(**path: object) -> Response:
+            if operation.by_person:
+                token()  # who has none uses up nobody's tries at the same address
+            if operation.limit:
+                count(operation.limit)
             given = _given(operation, path)
             try:
                 return _response(operation, path, view(**given))
             except Refusal as no:
                 raise pointing(operation, no) from no
 
-        served = limited(operation.limit)(serve) if operation.limit else serve
-        self.blueprint.add_url_rule(operation.rule, operation.id, served, methods=[operation.method])
+        self.blueprint.add_url_rule(operation.rule, operation.id, serve, methods=[operation.method])
 
 
 def request_of(rpc: Rpc[..., Message], given: Mapping[str, Any]) -> Message:

@@ -339,6 +339,16 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
     assert client.get("/api/v1/wards").status_code == 200
 
 
+def test_a_stranger_at_the_same_address_uses_up_nobodys_tries() -> None:
+    """Residents at a station share one address with whoever is in its network."""
+    app = application(limits_enabled=True, limit_drafts="1 per second")
+    app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
+    client = app.test_client()
+    for _ in range(5):
+        problem(client.post(DOSSIERS, json={"procedure": "1.001193"}), 401, "not-signed-in")
+    assert client.post(DOSSIERS, json={"procedure": "1.001193"}, headers=bearer()).status_code == 201
+
+
 def test_endless_drafts_and_uploads_are_throttled() -> None:
     app = application(limits_enabled=True, limit_drafts="2 per minute", limit_documents="1 per minute")
     app.extensions["wards"].answers("CreateDraft", dossiers_pb2.Dossier(id=DOSSIER, version=1))
