@@ -70,7 +70,7 @@ def _add_look(app: Flask) -> None:
             "dev/look.html",
             colours=_COLOURS,
             fields=shown_fields(_QUESTIONS, {"email": "sau"}, errors),
-            summary=error_list(_QUESTIONS, errors),
+            faults=error_list(_QUESTIONS, errors),
             told=[(SUCCESS, "Đã lưu."), (TROUBLE, "Không thêm được: trùng giờ.")],
             statuses=_STATUSES,
         )

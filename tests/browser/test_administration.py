@@ -114,7 +114,7 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
 
     reader = visit(scripted=scripted, size=SMALLEST)
     reader.go(f"/phuong/{SLUG}")
-    reader.follow("Điểm hỗ trợ tuần này")
+    reader.follow("Lịch mở cửa cả tuần")
     reader.follow("Tuần sau")
     assert f"Từ {weekday(monday)}" in reader.text
     for said in (name, "18 giờ – 20 giờ 30", "Lý do: Mất điện cả tổ", "Không có bậc thềm", "3 Hoàng Diệu"):

@@ -92,7 +92,7 @@ def test_a_sign_in_that_a_script_has_renewed_is_not_said_to_end(typing: Visitor)
 
 
 def test_what_was_typed_is_offered_after_signing_out_in_another_tab(typing: Visitor) -> None:
-    other = typing.context.new_page()
+    question, other = urlsplit(typing.page.url).path, typing.context.new_page()
     other.goto("/ho-so")
     other.get_by_role("button", name="Đăng xuất").click()
     other.wait_for_url("**/da-dang-xuat")
@@ -104,6 +104,5 @@ def test_what_was_typed_is_offered_after_signing_out_in_another_tab(typing: Visi
     typing.press("Đăng nhập")
     assert typing.heading == "Làm tiếp việc đang dở"
     typing.press("Tiếp tục")
-    typing.page.go_back()
-    typing.page.reload()
+    typing.go(question)
     assert typing.page.locator('[name="child.full_name"]').input_value() == "Lê Gia Bảo"
