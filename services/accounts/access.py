@@ -9,6 +9,8 @@ from services.chassis.tokens import OFFICE, UNKNOWN, Role
 _PEOPLE = of_ward(*(role for role in Role if role not in UNKNOWN | {Role.SERVICE}))
 
 _ADMIN = of_ward(Role.WARD_ADMIN)
+#: Who sees people and their papers: no signer, no volunteer, and no administrator who is nothing else.
+_DESK = of_ward(Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER)
 _STATION = of_ward(Role.VOLUNTEER, Role.WARD_ADMIN)
 #: People of any ward come to a station; `use_cases/devices.kiosk_here` asks for its computer's token beside their own.
 _AT_A_STATION = of_any_ward(Role.CITIZEN)
@@ -35,6 +37,19 @@ RULES: dict[str, Rule] = {
     # With the citizen's own token, which the dossiers service passes on: no service can confirm a filing for somebody.
     "IssueOneTimeCode": of_ward(Role.CITIZEN),
     "RedeemOneTimeCode": of_ward(Role.CITIZEN),
+    # Recovering and changing accounts
+    "RequestRecovery": PUBLIC,
+    "RecoverAccount": PUBLIC,
+    "RequestPhoneChange": of_ward(Role.CITIZEN),
+    "ChangePhone": of_ward(Role.CITIZEN),
+    "ChangeEmail": of_ward(Role.CITIZEN),
+    "ChangeAddress": of_ward(Role.CITIZEN),
+    "FindAccount": _DESK,
+    "GetAccount": _DESK,
+    "ConfirmIdentity": _DESK,
+    "RequestPhoneReplacement": _DESK,
+    "ReplacePhone": _DESK,
+    "CloseAccount": _DESK,
     # Stations
     "ListAdministeredStations": _ADMIN,
     "GetStation": PUBLIC,

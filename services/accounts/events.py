@@ -12,6 +12,8 @@ from services.chassis.events.envelope import Event, event_type, unpack
 from services.chassis.timestamps import stamp
 
 ACTIVATED = event_type(events_pb2.AccountActivated)
+CLOSED = event_type(events_pb2.AccountClosed)
+SIGNED_OUT = event_type(events_pb2.AccountSignedOut)
 
 
 def opened(ward: str, row: AccountRow) -> events_pb2.AccountOpened:
@@ -24,12 +26,41 @@ def activated(ward: str, row: AccountRow, at: datetime) -> events_pb2.AccountAct
     )
 
 
+def signed_out(ward: str, row: AccountRow, at: datetime) -> events_pb2.AccountSignedOut:
+    return events_pb2.AccountSignedOut(account_id=str(row.id), ward=ward, signed_out_at=stamp(at))
+
+
+def closed(ward: str, row: AccountRow, fingerprint: bytes, at: datetime) -> events_pb2.AccountClosed:
+    """`fingerprint` is of the number that the account had: it has none any more."""
+    return events_pb2.AccountClosed(
+        account_id=str(row.id), ward=ward, closed_at=stamp(at), identity_fingerprint=fingerprint
+    )
+
+
 def claim_of(event: Event) -> tuple[bytes, Claim]:
     """The content of an activation for the resident directory: the fingerprint of the identity number, and the claim.
 
     Raises ValueError if the event's ward is not its sender.
     """
     told = unpack(event, events_pb2.AccountActivated)
-    if told.ward != event.ward:
-        raise ValueError("a ward speaks for its own accounts only")
+    _refuse_other_ward(event, told.ward)
     return told.identity_fingerprint, Claim(told.activated_at.ToDatetime(UTC), told.ward, told.account_id)
+
+
+def closing_of(event: Event) -> events_pb2.AccountClosed:
+    """Raises ValueError if the event's ward is not its sender."""
+    told = unpack(event, events_pb2.AccountClosed)
+    _refuse_other_ward(event, told.ward)
+    return told
+
+
+def sign_out_of(event: Event) -> events_pb2.AccountSignedOut:
+    """Raises ValueError if the event's ward is not its sender."""
+    told = unpack(event, events_pb2.AccountSignedOut)
+    _refuse_other_ward(event, told.ward)
+    return told
+
+
+def _refuse_other_ward(event: Event, ward: str) -> None:
+    if ward != event.ward:
+        raise ValueError("a ward speaks for its own accounts only")

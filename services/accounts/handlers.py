@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 from sqlalchemy.orm import Session
 
-from services.accounts.events import claim_of
-from services.accounts.use_cases.directory import settle
+from services.accounts.events import claim_of, closing_of, sign_out_of
+from services.accounts.use_cases.directory import settle, settle_closing
+from services.accounts.use_cases.ending import end_of_account
 from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import Event
@@ -21,5 +24,29 @@ def on_account_activated(cell: Cell, clock: Clock) -> Handler:
         fingerprint, claim = claim_of(event)
         with acting_as_service("on-account-activated", cell, event.request_id) as call:
             settle(Unit(cell, session, call, clock.now()), fingerprint, claim)
+
+    return handle
+
+
+def on_account_closed(cell: Cell, clock: Clock) -> Handler:
+    """Takes an account that a ward of the district, possibly this one, has closed out of the resident directory."""
+
+    def handle(session: Session, event: Event) -> None:
+        told = closing_of(event)
+        with acting_as_service("on-account-closed", cell, event.request_id) as call:
+            unit = Unit(cell, session, call, clock.now())
+            settle_closing(unit, told.identity_fingerprint, told.account_id, told.ward, told.closed_at.ToDatetime(UTC))
+
+    return handle
+
+
+def on_account_signed_out(cell: Cell, clock: Clock) -> Handler:
+    """Ends the guided sessions, at this ward's stations, of an account whose sessions have all ended."""
+
+    def handle(session: Session, event: Event) -> None:
+        told = sign_out_of(event)
+        with acting_as_service("on-account-signed-out", cell, event.request_id) as call:
+            unit = Unit(cell, session, call, clock.now())
+            end_of_account(unit, told.account_id, told.ward, before=told.signed_out_at.ToDatetime(UTC))
 
     return handle

@@ -13,6 +13,8 @@ from caunoi.accounts.v1 import (
     accounts_pb2_grpc,
     guidance_pb2,
     guidance_pb2_grpc,
+    recovery_pb2,
+    recovery_pb2_grpc,
     stations_pb2,
     stations_pb2_grpc,
 )
@@ -20,14 +22,15 @@ from caunoi.accounts.v1 import (
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
-from services.accounts.events import ACTIVATED
-from services.accounts.handlers import on_account_activated
+from services.accounts.events import ACTIVATED, CLOSED, SIGNED_OUT
+from services.accounts.handlers import on_account_activated, on_account_closed, on_account_signed_out
 from services.accounts.seeding import SEED
-from services.accounts.servicer import GUIDANCE, RPCS, STATIONS
+from services.accounts.servicer import GUIDANCE, RECOVERY, RPCS, STATIONS
 from services.accounts.settings import Settings
-from services.accounts.storage import devices, guidance, people, tries
+from services.accounts.storage import devices, guidance, people, recovery, tries
 from services.accounts.tables import Base
 from services.accounts.use_cases.guidance.guided_sessions import write_ends
+from services.accounts.use_cases.telling import send_due
 from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock
@@ -45,8 +48,10 @@ log = structlog.get_logger()
 CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 STATIONS_CONTRACT = stations_pb2.DESCRIPTOR.services_by_name["StationsService"]
 GUIDANCE_CONTRACT = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"]
+RECOVERY_CONTRACT = recovery_pb2.DESCRIPTOR.services_by_name["RecoveryService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
+_LOOK_SECONDS, _LOOK_STEPS = 0.5, 4  # a stop is noticed at each step
 
 
 class AccountsParts:
@@ -54,25 +59,36 @@ class AccountsParts:
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock) -> None:
         self.guidance_changes = {ward: Changes(cell.database, "guided_sessions") for ward, cell in cells.items()}
-        self._place = Workplace(settings, cells, clock, Hasher(settings), Sender(settings), self.guidance_changes)
+        outgoing = {ward: threading.Event() for ward in cells}
+        self.place = Workplace(
+            settings, cells, clock, Hasher(settings), Sender(settings), self.guidance_changes, outgoing
+        )
 
     def register(self, server: grpc.Server) -> None:
-        accounts = servicer(CONTRACT, accounts_pb2_grpc.AccountsServiceServicer, self._place, RPCS)
+        accounts = servicer(CONTRACT, accounts_pb2_grpc.AccountsServiceServicer, self.place, RPCS)
         accounts_pb2_grpc.add_AccountsServiceServicer_to_server(accounts, server)
-        stations = servicer(STATIONS_CONTRACT, stations_pb2_grpc.StationsServiceServicer, self._place, STATIONS)
+        stations = servicer(STATIONS_CONTRACT, stations_pb2_grpc.StationsServiceServicer, self.place, STATIONS)
         stations_pb2_grpc.add_StationsServiceServicer_to_server(stations, server)
-        guidance = servicer(GUIDANCE_CONTRACT, guidance_pb2_grpc.GuidanceServiceServicer, self._place, GUIDANCE)
+        guidance = servicer(GUIDANCE_CONTRACT, guidance_pb2_grpc.GuidanceServiceServicer, self.place, GUIDANCE)
         guidance_pb2_grpc.add_GuidanceServiceServicer_to_server(guidance, server)
+        recovered = servicer(RECOVERY_CONTRACT, recovery_pb2_grpc.RecoveryServiceServicer, self.place, RECOVERY)
+        recovery_pb2_grpc.add_RecoveryServiceServicer_to_server(recovered, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
-        return {ACTIVATED: on_account_activated(self._place.cells[ward], self._place.clock)}
+        cell, clock = self.place.cells[ward], self.place.clock
+        return {
+            ACTIVATED: on_account_activated(cell, clock),
+            CLOSED: on_account_closed(cell, clock),
+            SIGNED_OUT: on_account_signed_out(cell, clock),
+        }
 
     def loops(self, ward: str) -> Sequence[Loop]:
-        cell, clock = self._place.cells[ward], self._place.clock
-        return [purging(cell, clock), sweeping(cell, clock), self.guidance_changes[ward].listen]
+        cell, clock = self.place.cells[ward], self.place.clock
+        outgoing = sending(self.place, ward)
+        return [purging(cell, clock), sweeping(cell, clock), self.guidance_changes[ward].listen, outgoing]
 
     def close(self) -> None:
-        self._place.sender.close()
+        self.place.sender.close()
 
 
 def purging(cell: Cell, clock: Clock) -> Loop:
@@ -82,7 +98,7 @@ def purging(cell: Cell, clock: Clock) -> Loop:
         while not stopped.is_set():
             try:
                 with cell.database.transaction() as session:
-                    for storage in (people, devices, guidance, tries):
+                    for storage in (people, devices, guidance, tries, recovery):
                         storage.purge(session, clock.now())
             except UNREACHABLE as fault:
                 log.warning("purge-waits", ward=cell.ward.code, error=type(fault).__name__)
@@ -112,6 +128,24 @@ def end_over(cell: Cell, clock: Clock) -> int:
         return write_ends(Unit(cell, session, call, clock.now()))
 
 
+def sending(place: Workplace, ward: str) -> Loop:
+    """Hands over to notifications what waits for it: at once where this process wrote it, else within seconds."""
+    cell, woken = place.cells[ward], place.outgoing[ward]
+
+    def run(stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            woken.clear()
+            try:
+                send_due(place, cell)
+            except UNREACHABLE as fault:
+                log.warning("outgoing-waits", ward=cell.ward.code, error=type(fault).__name__)
+            for _ in range(_LOOK_STEPS):
+                if stopped.is_set() or woken.wait(_LOOK_SECONDS):
+                    break
+
+    return run
+
+
 def topics(_: str, settings: ServiceSettings) -> list[str]:
     """Every ward keeps the directory of the whole district, including its own people."""
     return [topic_of(code, "accounts") for code in settings.district.wards]
@@ -119,14 +153,14 @@ def topics(_: str, settings: ServiceSettings) -> list[str]:
 
 SERVICE = Service(
     name="accounts",
-    contracts=(CONTRACT, STATIONS_CONTRACT, GUIDANCE_CONTRACT),
+    contracts=(CONTRACT, STATIONS_CONTRACT, GUIDANCE_CONTRACT, RECOVERY_CONTRACT),
     settings=Settings,
     rules=RULES,
     streams=("accounts",),
     subscribes_to=topics,
     metadata=Base.metadata,
     build=AccountsParts,
-    sealed=[*people.SEALED, *devices.SEALED],
+    sealed=[*people.SEALED, *devices.SEALED, *recovery.SEALED],
     polls={"WatchGuidedSessions", "TakeScan"},
     commands={"seed": SEED},
 )

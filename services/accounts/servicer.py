@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from services.accounts.use_cases import (
+    changing,
     codes,
     consents,
+    desk,
     devices,
     directory,
     duties,
     opening,
     people,
     phrases,
+    recovery,
     sessions,
     stations,
     visits,
@@ -20,6 +23,7 @@ from services.accounts.use_cases.unit import Workplace
 from services.accounts.views import devices as device_views
 from services.accounts.views import guidance as guidance_views
 from services.accounts.views import people as views
+from services.accounts.views import recovery as recovery_views
 from services.accounts.views import stations as station_views
 from services.chassis.grpc.rpc import Command, Free, LongPoll, Query, SteppedCommand, Table
 
@@ -94,6 +98,28 @@ STATIONS: Table = {
     "ListPhrases": Query(phrases.ListPhrases, phrases.phrases, station_views.phrases),
     "SavePhrase": Command(phrases.SavePhrase, phrases.save_phrase, station_views.changed_phrase),
     "RetirePhrase": Command(phrases.RetirePhrase, phrases.retire_phrase, station_views.changed_phrase),
+}
+
+RECOVERY: Table = {
+    # Somebody who is not signed in
+    "RequestRecovery": Command(recovery.RequestRecovery, recovery.request, recovery_views.requested),
+    "RecoverAccount": Free(recovery.RecoverAccount, recovery.recover, views.done),
+    # The owner
+    "RequestPhoneChange": Free(
+        changing.RequestPhoneChange, changing.request_phone_change, recovery_views.change_to_codes
+    ),
+    "ChangePhone": Free(changing.ChangePhone, changing.change_phone, views.account),
+    "ChangeEmail": Free(changing.ChangeEmail, changing.change_email, views.account),
+    "ChangeAddress": Free(changing.ChangeAddress, changing.change_address, views.account),
+    # The desk
+    "FindAccount": Query(desk.FindAccount, desk.find_account, recovery_views.found),
+    "GetAccount": Query(desk.GetAccount, desk.account, recovery_views.found),
+    "ConfirmIdentity": Command(desk.ConfirmIdentity, desk.confirm_identity, recovery_views.found),
+    "RequestPhoneReplacement": Command(
+        desk.RequestPhoneReplacement, desk.request_phone_replacement, recovery_views.replacement
+    ),
+    "ReplacePhone": Free(desk.ReplacePhone, desk.replace_phone, recovery_views.at_desk),
+    "CloseAccount": Command(desk.CloseAccount, desk.close_account, recovery_views.found),
 }
 
 GUIDANCE: Table = {

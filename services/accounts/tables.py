@@ -25,7 +25,7 @@ class AccountRow(Base):
     __table_args__ = (Index("ix_accounts_pending", "created_at", postgresql_where=text("status = 'pending'")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    status: Mapped[str]  # `pending`, `active`, `moved`
+    status: Mapped[str]  # `pending`, `active`, `moved`, `closed`
     full_name: Mapped[str]
     date_of_birth: Mapped[date]
     identity_kind: Mapped[str]  # `cccd`, `cmnd`, `passport`
@@ -38,6 +38,10 @@ class AccountRow(Base):
     created_at: Mapped[datetime]
     activated_at: Mapped[datetime | None]
     moved_to: Mapped[str | None]  # GSO code of the ward whose account stays, where status is `moved`
+    identity_level: Mapped[int] = mapped_column(Integer, server_default=text("1"))  # domain/changes.py
+    identity_seen_at: Mapped[datetime | None]  # when the original was seen, at level 2
+    phone_changed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class StaffRow(Base):
@@ -85,7 +89,7 @@ class SessionRow(Base):
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
-    # `signed-out`, `token-reused`, `moved`, `password-changed`
+    # `signed-out`, `token-reused`, `moved`, `password-changed`, `closed`
     ended_because: Mapped[str] = mapped_column(server_default="")
 
 
@@ -111,7 +115,7 @@ class OneTimeCodeRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[UUID]
-    purpose: Mapped[str]  # `activate-account`, `file-dossier`
+    purpose: Mapped[str]  # domain/codes.py
     binding: Mapped[bytes]
     code_digest: Mapped[bytes]  # HMAC of challenge id and code
     phone_fingerprint: Mapped[bytes]
@@ -121,6 +125,75 @@ class OneTimeCodeRow(Base):
     redeemed_at: Mapped[datetime | None]
     redemption: Mapped[str | None]
     voided_at: Mapped[datetime | None]  # it could not be sent: it is invalid and counts for no limit
+
+
+class PhoneChangeRow(Base):
+    """A phone that is to replace the present one, once the codes that were sent come back."""
+
+    __tablename__ = "phone_changes"
+    __table_args__ = (Index("ix_phone_changes_account_id", "account_id", "requested_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    phone: Mapped[bytes]  # the new one, sealed
+    phone_fingerprint: Mapped[bytes]
+    old_code: Mapped[UUID | None]  # the challenge that went to the present phone; none where that was lost
+    new_code: Mapped[UUID]
+    requested_by: Mapped[str]  # the account itself, or who sits at the desk
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    changed_at: Mapped[datetime | None]
+
+
+class SeenPaperRow(Base):
+    """An identity paper whose original the office has seen and compared with an account: who, when, what and why."""
+
+    __tablename__ = "seen_papers"
+    __table_args__ = (Index("ix_seen_papers_account_id", "account_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID]
+    at: Mapped[datetime]
+    officer_id: Mapped[str]
+    officer: Mapped[str]  # name and title, as they sign
+    purpose: Mapped[str]  # domain/changes.py
+    kind: Mapped[str]
+    number: Mapped[bytes]  # as it was typed from the original, sealed
+
+
+class OutgoingRow(Base):
+    """A code or notice that notifications has not accepted yet: what must not be lost, and what nobody may wait for."""
+
+    __tablename__ = "outgoing"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[str]  # empty for a code to nobody (use_cases/recovery.py)
+    template: Mapped[str]  # a notice's template, or the purpose of a code behind `code-`
+    sealed: Mapped[bytes]  # the addresses, the name, the code
+    written_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]  # of a code
+    try_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class LaterClaimRow(Base):
+    """An activated account that lost to an earlier one of the same identity number: it counts if that one is closed."""
+
+    __tablename__ = "later_claims"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    ward: Mapped[str] = mapped_column(primary_key=True)  # a ward speaks for its own accounts only
+    identity_fingerprint: Mapped[bytes] = mapped_column(index=True)
+    activated_at: Mapped[datetime]
+
+
+class ClosedClaimRow(Base):
+    """An account that was closed, in whichever ward: its activation counts no more, even if it is told again."""
+
+    __tablename__ = "closed_claims"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    ward: Mapped[str] = mapped_column(primary_key=True)
+    closed_at: Mapped[datetime]
 
 
 class ResidentRow(Base):

@@ -9,6 +9,7 @@ from services.chassis.tokens import OFFICE, Role
 
 RULES: Mapping[str, Rule] = {
     "SendOneTimeCode": by_service("accounts"),
+    "SendNotice": by_service("accounts"),
     # A citizen may file in another ward than their own; that ward holds the messages.
     "ListOwnMessages": of_any_ward(Role.CITIZEN),
     "ListOwnAccessLog": of_any_ward(Role.CITIZEN),

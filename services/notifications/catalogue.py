@@ -18,6 +18,7 @@ from services.notifications.tables import MessageRow
 
 DIRECTORY = Path(__file__).parent / "templates"
 CODE_PREFIX = "code-"  # of the templates of one-time codes; the purpose follows
+NOTICE_PREFIX = "account-"  # of the templates of what an account's owner is told
 
 
 class Catalogue:
@@ -53,22 +54,22 @@ class Catalogue:
         return render_email(templates, template, content)
 
 
-def seal_code(cipher: Cipher, message_id: object, phone: str, otp: str) -> bytes:
-    """Phone and code, encrypted for the row of one message."""
-    return cipher.encrypt(json.dumps([phone, otp]), _context(message_id))
+def seal_pair(cipher: Cipher, message_id: object, address: str, second: str) -> bytes:
+    """Address and code, or address and name, encrypted for the row of one message."""
+    return cipher.encrypt(json.dumps([address, second]), _context(message_id))
 
 
-def open_code(cipher: Cipher, message_id: object, sealed: bytes) -> tuple[str, str]:
-    """(phone, code). Raises cryptography.exceptions.InvalidTag where the value belongs to another row."""
-    phone, otp = json.loads(cipher.decrypt(sealed, _context(message_id)))
-    return phone, otp
+def open_pair(cipher: Cipher, message_id: object, sealed: bytes) -> tuple[str, str]:
+    """What `seal_pair` sealed. Raises cryptography.exceptions.InvalidTag where the value belongs to another row."""
+    address, second = json.loads(cipher.decrypt(sealed, _context(message_id)))
+    return address, second
 
 
 def _context(message_id: object) -> str:
     return f"one-time-code:{message_id}"
 
 
-#: The encrypted column: codes that wait to be sent (`reseal` in docs/runbook.md).
+#: The encrypted column: codes and notices that wait to be sent (`reseal` in docs/runbook.md).
 SEALED = [Sealed(MessageRow, "sealed", lambda row: _context(row.id))]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Query, Table
-from services.notifications.use_cases import codes, reading
+from services.notifications.use_cases import codes, notices, reading
 from services.notifications.views import messages
 
 RPCS: Table = {
     "SendOneTimeCode": Command(codes.SendOneTimeCode, codes.accept, messages.accepted),
+    "SendNotice": Command(notices.SendNotice, notices.accept, messages.noticed),
     "ListOwnMessages": Query(reading.ListOwnMessages, reading.own_messages, messages.page),
     "ListDossierMessages": Query(reading.ListDossierMessages, reading.dossier_messages, messages.whole),
     "ListOwnAccessLog": Query(reading.ListOwnAccessLog, reading.own_access_log, messages.looks),

@@ -29,7 +29,7 @@ _QUEUE = text("""
     FROM unnest(CAST(:ids AS uuid[]), CAST(:lanes AS text[]), CAST(:channels AS text[])) AS way
     ON CONFLICT DO NOTHING
 """)
-_QUEUE_CODE = insert(table_of(MessageRow)).on_conflict_do_nothing().returning(table_of(MessageRow).c.id)
+_QUEUE_SEALED = insert(table_of(MessageRow)).on_conflict_do_nothing().returning(table_of(MessageRow).c.id)
 _CLAIM = text("""
     WITH due AS (
         SELECT id FROM message
@@ -101,10 +101,12 @@ def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **messag
     session.connection().execute(_QUEUE, values)
 
 
-def queue_code(session: Session, **values: Any) -> UUID | None:
-    """Queues a one-time code; None if the same challenge has queued it before."""
-    fresh = {"status": Status.QUEUED, "tries": 0, "event_id": None, "settled_at": None}
-    return session.connection().execute(_QUEUE_CODE, fresh | values).scalar_one_or_none()
+def queue_sealed(session: Session, **values: Any) -> UUID | None:
+    """Queues a message with its address: a one-time code, or a notice. None if the same challenge or notice has queued
+    it before.
+    """
+    fresh = {"status": Status.QUEUED, "tries": 0, "settled_at": None}
+    return session.connection().execute(_QUEUE_SEALED, fresh | values).scalar_one_or_none()
 
 
 def id_of_challenge(session: Session, challenge_id: str) -> UUID:

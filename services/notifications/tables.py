@@ -25,8 +25,8 @@ class Base(DeclarativeBase):
 
 class MessageRow(Base):
     """One SMS or e-mail. It holds no name, number or address of a person: these are asked for at delivery. The one
-    exception are one-time codes, which accounts sends with the phone: both stand in `sealed`, encrypted, until the code
-    is delivered or has expired.
+    exceptions are one-time codes and notices, which accounts sends with the address: both stand in `sealed`, encrypted,
+    until the message is delivered or given up.
     """
 
     __tablename__ = "message"

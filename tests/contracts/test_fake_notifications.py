@@ -22,7 +22,7 @@ from services.notifications.service import SERVICE, Notifications
 from services.notifications.settings import Settings
 from services.notifications.tables import MessageRow
 from tests.fakes.clock import SettableClock
-from tests.fakes.notifications import FakeNotifications
+from tests.fakes.notifications import PURPOSES, FakeNotifications
 from tests.services.running import RunningService
 
 NAM_DUONG, THANH_BINH = "20248", "20227"
@@ -54,6 +54,22 @@ class Subject(ABC):
         )
         return answer.message_id
 
+    def notify(self, token: str = "", **changed: Any) -> None:
+        happened_at = Timestamp()
+        happened_at.FromDatetime(self._clock.now())
+        values = {
+            "notice_id": "n-1",
+            "template": "account-recovered",
+            "account_id": "a-1",
+            "phone": "+84905123456",
+            "full_name": "Trần Thị Bảy",
+            "happened_at": happened_at,
+            **changed,
+        }
+        stub = self._peer.stub(NAM_DUONG)
+        request = pb.SendNoticeRequest(**values)
+        call(stub.SendNotice, request, ward=NAM_DUONG, seconds=20, token=token or self.service_token())
+
     def service_token(self, service: str = "accounts", ward: str = NAM_DUONG) -> str:
         return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
 
@@ -75,7 +91,7 @@ class Fake(Subject):
         super().__init__(keys, clock, self._fake.address)
 
     def messages(self) -> int:
-        return len(self._fake.sent)
+        return len(self._fake.sent) + len(self._fake.notices)
 
     def close(self) -> None:
         super().close()
@@ -114,6 +130,32 @@ class NotificationsContract:
         assert subject.send(challenge_id="c-2") != first
         assert subject.messages() == 2
 
+    def test_a_notice_is_one_message_however_often_it_comes(self, subject: Subject) -> None:
+        for _ in range(2):
+            subject.notify()
+        assert subject.messages() == 1
+        subject.notify(notice_id="n-2")
+        assert subject.messages() == 2
+
+    def test_nobody_but_the_wards_own_accounts_service_sends_notices(self, subject: Subject) -> None:
+        for token in (subject.service_token("dossiers"), subject.citizen_token()):
+            assert refused(partial(subject.notify, token)).kind is Kind.FORBIDDEN
+        assert subject.messages() == 0
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"notice_id": ""},
+            {"template": "dossier-signed"},
+            {"account_id": ""},
+            {"phone": "0905123456"},
+            {"happened_at": None},
+        ],
+    )
+    def test_a_notice_that_cannot_be_sent_is_refused(self, subject: Subject, changed: dict[str, Any]) -> None:
+        assert refused(partial(subject.notify, **changed)).type == "invalid-notice"
+        assert subject.messages() == 0
+
     def test_nobody_but_the_wards_own_accounts_service_sends_codes(self, subject: Subject) -> None:
         for token in (
             subject.service_token("dossiers"),
@@ -140,7 +182,7 @@ class NotificationsContract:
         assert [fault.field for fault in no.fields] == list(changed)
         assert subject.messages() == 0
 
-    @pytest.mark.parametrize("purpose", ["activate-account", "file-dossier"])
+    @pytest.mark.parametrize("purpose", PURPOSES)
     def test_every_purpose_that_accounts_has_is_known(self, subject: Subject, purpose: str) -> None:
         assert subject.send(purpose=purpose)
 

@@ -16,21 +16,41 @@ from services.chassis.refusal import FieldFault, invalid
 from services.notifications.access import RULES
 from tests.fakes.serving import serve
 
+PURPOSES = (
+    "activate-account",
+    "file-dossier",
+    "recover-account",
+    "change-phone-old",
+    "change-phone-new",
+    "replace-phone",
+)
+
 
 class FakeNotifications:
-    """Takes one-time codes: one message for a challenge, however often it comes."""
+    """Takes one-time codes and notices: one message for a challenge or notice, however often it comes."""
 
     def __init__(self, keys: Path, clock: Clock, wards: Iterable[str]) -> None:
         self.sent: dict[str, pb.SendOneTimeCodeRequest] = {}  # by challenge, in the order they came in
+        self.notices: dict[str, pb.SendNoticeRequest] = {}  # by their ids
         self.away = False
         self._ids: dict[str, str] = {}
         self._clock = clock
         contract = pb.DESCRIPTOR.services_by_name["NotificationsService"]
-        self._server = serve([contract], RULES, {"SendOneTimeCode": self._send}, wards, keys)
+        rpcs = {"SendOneTimeCode": self._send, "SendNotice": self._notice}
+        self._server = serve([contract], RULES, rpcs, wards, keys)
         self.address = f"127.0.0.1:{self._server.port}"
 
     def last(self) -> pb.SendOneTimeCodeRequest:
         return list(self.sent.values())[-1]
+
+    def code(self, phone: str, purpose: str) -> str:
+        """The last code that went to a phone for a purpose; empty where none did."""
+        codes = [sent.otp for sent in self.sent.values() if (sent.phone, sent.purpose) == (phone, purpose)]
+        return codes[-1] if codes else ""
+
+    def told(self) -> list[tuple[str, str, str]]:
+        """Of each notice its template, phone and e-mail address."""
+        return sorted((one.template, one.phone, one.email) for one in self.notices.values())
 
     def stop(self) -> None:
         self._server.stop(0)
@@ -42,7 +62,7 @@ class FakeNotifications:
             "challenge_id": request.challenge_id,
             "phone": re.fullmatch(r"\+[1-9]\d{7,14}", request.phone),
             "otp": re.fullmatch(r"\d{4,8}", request.otp),
-            "purpose": request.purpose in ("activate-account", "file-dossier"),
+            "purpose": request.purpose in PURPOSES,
             "expires_at": request.expires_at.ToDatetime(UTC) > self._clock.now(),
         }
         faults = [FieldFault(name, "sai") for name, good in checks.items() if not good]
@@ -50,3 +70,19 @@ class FakeNotifications:
             raise invalid("invalid-one-time-code", "Yêu cầu gửi mã xác nhận không đúng.", *faults)
         self.sent.setdefault(request.challenge_id, request)
         return pb.SendOneTimeCodeResponse(message_id=self._ids.setdefault(request.challenge_id, str(uuid4())))
+
+    def _notice(self, request: pb.SendNoticeRequest) -> pb.SendNoticeResponse:
+        if self.away:
+            raise unavailable()
+        checks = {
+            "notice_id": request.notice_id,
+            "template": request.template.startswith("account-"),
+            "account_id": request.account_id,
+            "phone": not request.phone or re.fullmatch(r"\+[1-9]\d{7,14}", request.phone),
+            "happened_at": request.HasField("happened_at"),
+        }
+        faults = [FieldFault(name, "sai") for name, good in checks.items() if not good]
+        if faults:
+            raise invalid("invalid-notice", "Yêu cầu gửi tin báo không đúng.", *faults)
+        self.notices.setdefault(request.notice_id, request)
+        return pb.SendNoticeResponse()

@@ -23,7 +23,7 @@ class Hasher:
         )
         self._places = Places(settings.password_hashes_at_once, _LONGEST_WAIT)
         #: A hash of the same cost that fits no password: an unknown login takes as long as a known one.
-        self._nobodys = self._argon2.hash(secrets.token_urlsafe(32))
+        self.fits_nobody = self._argon2.hash(secrets.token_urlsafe(32))
 
     def hash(self, password: str) -> str:
         with self._places.one():
@@ -34,7 +34,7 @@ class Hasher:
         too_long = is_too_long(password)
         with self._places.one():
             try:
-                self._argon2.verify(stored or self._nobodys, "" if too_long else one_spelling(password))
+                self._argon2.verify(stored or self.fits_nobody, "" if too_long else one_spelling(password))
             except (VerificationError, InvalidHashError):
                 return False
         return stored is not None and not too_long

@@ -1,4 +1,4 @@
-"""Sends one-time codes through notifications, by gRPC: a code is never in an event or a log."""
+"""Sends one-time codes and notices through notifications, by gRPC: no code or address is in an event or a log."""
 
 from __future__ import annotations
 
@@ -25,6 +25,19 @@ class IssuedCode:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the owner of an account is told, and where; either address may be empty."""
+
+    id: str
+    template: str
+    account_id: str
+    phone: str = field(repr=False)  # E.164
+    email: str = field(repr=False)
+    full_name: str = field(repr=False)
+    happened_at: datetime
+
+
 class Sender:
     def __init__(self, settings: Settings) -> None:
         self._peer = Peer(
@@ -43,6 +56,29 @@ class Sender:
         request.expires_at.FromDatetime(issued.expires_at)
         call(
             self._peer.stub(cell.ward.code).SendOneTimeCode,
+            request,
+            ward=cell.ward.code,
+            seconds=_SECONDS,
+            token=cell.issuer.service_token(),
+            repeatable=True,
+        )
+
+    def tell(self, cell: Cell, notice: Notice) -> None:
+        """Hands a notice over for delivery; repeated calls for its id send it once.
+
+        Raises a Refusal if notifications does not accept it.
+        """
+        request = notifications_pb2.SendNoticeRequest(
+            notice_id=notice.id,
+            template=notice.template,
+            account_id=notice.account_id,
+            phone=notice.phone,
+            email=notice.email,
+            full_name=notice.full_name,
+        )
+        request.happened_at.FromDatetime(notice.happened_at)
+        call(
+            self._peer.stub(cell.ward.code).SendNotice,
             request,
             ward=cell.ward.code,
             seconds=_SECONDS,

@@ -16,6 +16,9 @@ TRIES = 5
 DIGITS = 6
 ACTIVATE_ACCOUNT = "activate-account"
 FILE_DOSSIER = "file-dossier"
+RECOVER_ACCOUNT = "recover-account"
+CHANGE_PHONE_OLD, CHANGE_PHONE_NEW = "change-phone-old", "change-phone-new"
+REPLACE_PHONE = "replace-phone"
 
 
 def make_code() -> str:

@@ -78,7 +78,7 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
     Raises a Refusal (INVALID, `invalid-account`) that names every field at fault.
     """
     found = [FieldFault(fault.field, fault.text) for fault in faults_of(form, today, read_phone)]
-    born, number, phone = _date(form.date_of_birth), _number(form), read_phone(form.phone)
+    born, number, phone = read_date(form.date_of_birth), _number(form), read_phone(form.phone)
     wrong = passwords.fault_of(form.password, phone=phone, identity_number=number)
     found += [FieldFault("password", wrong)] if wrong else []
     if found or born is None or number is None or phone is None:
@@ -95,12 +95,31 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
     )
 
 
+def read_email(typed: str) -> str:
+    """An address as it is kept, or empty. Raises a Refusal (INVALID, `invalid-account`)."""
+    email = unicodedata.normalize("NFC", typed.strip())
+    _refuse(_email_fault(email))
+    return email
+
+
+def read_address(typed: str) -> str:
+    """Raises a Refusal (INVALID, `invalid-account`)."""
+    address = _tidy(typed)
+    _refuse(_address_fault(address))
+    return address
+
+
+def _refuse(fault: Fault | None) -> None:
+    if fault is not None:
+        raise invalid("invalid-account", fault.text, FieldFault(fault.field, fault.text))
+
+
 def faults_of(details: Details, today: date, read_phone: Callable[[str], str | None]) -> list[Fault]:
     """Every fault of what was typed, the password apart, at most one for each field."""
     missing = {name for name in details.__dataclass_fields__ if not getattr(details, name).strip()}
     found = [
         _name_fault(_tidy(details.full_name)),
-        _birth_fault(_date(details.date_of_birth), today),
+        _birth_fault(read_date(details.date_of_birth), today),
         _kind_fault(details),
         _number_fault(details),
         _phone_fault(details, read_phone),
@@ -145,7 +164,8 @@ def _is_word(word: str) -> bool:
     )
 
 
-def _date(typed: str) -> date | None:
+def read_date(typed: str) -> date | None:
+    """An ISO date, such as `1958-03-05`; None for anything else."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", typed, re.ASCII):
         return None
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,9 @@ from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     AccountRow,
     AttemptRow,
+    ClosedClaimRow,
     CredentialRow,
+    LaterClaimRow,
     OneTimeCodeRow,
     RefreshTokenRow,
     ResidentRow,
@@ -33,6 +35,11 @@ from services.chassis.tokens import OFFICE
 
 # As text, without ORM objects, for speed: codes are read and written with every filing.
 _CODE = text("SELECT * FROM one_time_codes WHERE id = :id FOR UPDATE")
+_FILING_CODE = text("""
+    SELECT code.*, accounts.status AS account_status, accounts.phone_changed_at AS account_phone_changed_at
+    FROM one_time_codes AS code LEFT JOIN accounts ON accounts.id = code.account_id
+    WHERE code.id = :id FOR UPDATE OF code
+""")
 _NEWEST_CODE = text("""
     SELECT * FROM one_time_codes WHERE account_id = :account_id AND purpose = :purpose AND voided_at IS NULL
     ORDER BY issued_at DESC, id LIMIT 1
@@ -40,7 +47,7 @@ _NEWEST_CODE = text("""
 _NOTE_TRY = (
     "UPDATE one_time_codes SET tries = :tries, redeemed_at = :redeemed_at, redemption = :redemption WHERE id = :id"
 )
-PENDING, ACTIVE, MOVED = "pending", "active", "moved"
+PENDING, ACTIVE, MOVED, CLOSED = "pending", "active", "moved", "closed"
 Person = AccountRow | StaffRow
 
 
@@ -128,8 +135,29 @@ def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]
         )
         return session.scalars(by_identity).all()
     by_phone = select(AccountRow).where(AccountRow.phone_fingerprint == phone_fingerprint(cipher, key.value))
-    rows = session.scalars(by_phone.order_by(AccountRow.created_at.desc())).all()
+    rows = session.scalars(by_phone.order_by(AccountRow.status == CLOSED, AccountRow.created_at.desc())).all()
     return [row for row in rows if row.status == ACTIVE] or rows[:1]
+
+
+def recoverable(session: Session, cipher: Cipher, keys: Sequence[LoginKey], born: date) -> AccountRow | None:
+    """The one active account that a login means and whose owner was born on this day.
+
+    Of several with one phone, as in a household, the day tells which.
+    """
+    # All are looked for, whether the first is found or not: the time that it takes is not to tell.
+    having = [_having(session, cipher, key) for key in keys if key.means != "username"]
+    for found in having:
+        people = [row for row in found if isinstance(row, AccountRow)]
+        named = [row for row in people if row.status == ACTIVE and row.date_of_birth == born]
+        if len(named) == 1:
+            return named[0]
+    return None
+
+
+def close_account(cipher: Cipher, account: AccountRow, now: datetime) -> None:
+    """Closes a locked account; its identity number is free. What it says of the person stays sealed."""
+    account.status, account.closed_at = CLOSED, now
+    account.identity_fingerprint = cipher.fingerprint(f"closed:{account.id}")
 
 
 def remove_account(session: Session, account_id: UUID) -> None:
@@ -165,9 +193,27 @@ def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
     return None if key is None else _code(session, _CODE, {"id": key})
 
 
+def filing_code(session: Session, challenge_id: str) -> tuple[OneTimeCodeRow, str | None, datetime | None] | None:
+    """The code, locked, with its account's status and when its phone changed: one question for each filing."""
+    key = read_uuid(challenge_id)
+    found = session.connection().execute(_FILING_CODE, {"id": key}).mappings().one_or_none() if key else None
+    if found is None:
+        return None
+    values = dict(found)
+    status, phone_changed_at = values.pop("account_status"), values.pop("account_phone_changed_at")
+    return OneTimeCodeRow(**values), status, phone_changed_at
+
+
 def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTimeCodeRow | None:
     found = session.connection().execute(query, values).mappings().one_or_none()
     return None if found is None else OneTimeCodeRow(**found)
+
+
+def code_owner(session: Session, challenge_id: str) -> UUID | None:
+    """The account of a code, which stays unlocked."""
+    key = read_uuid(challenge_id)
+    query = select(OneTimeCodeRow.account_id).where(OneTimeCodeRow.id == key)
+    return session.scalar(query) if key else None
 
 
 def noting_try(row: OneTimeCodeRow) -> Writing:
@@ -242,6 +288,33 @@ def keep_least_claim(session: Session, fingerprint: bytes, claim: Claim) -> Clai
     stands = home(session, fingerprint)
     assert stands is not None  # just entered
     return stands
+
+
+def keep_later_claim(session: Session, fingerprint: bytes, claim: Claim) -> None:
+    """Keeps a claim that has lost."""
+    entry = upsert(LaterClaimRow).values(
+        account_id=claim.account_id, identity_fingerprint=fingerprint, ward=claim.ward, activated_at=claim.activated_at
+    )
+    session.execute(entry.on_conflict_do_nothing())
+
+
+def close_claim(session: Session, fingerprint: bytes, account_id: str, ward: str, at: datetime) -> None:
+    """From now on the claim of an account counts no more, however often it is told."""
+    entry = upsert(ClosedClaimRow).values(account_id=account_id, ward=ward, closed_at=at)
+    session.execute(entry.on_conflict_do_nothing())
+    theirs = (LaterClaimRow.account_id == account_id, LaterClaimRow.ward == ward)
+    session.execute(delete(LaterClaimRow).where(*theirs))
+    counting = (ResidentRow.account_id == account_id, ResidentRow.ward == ward)
+    session.execute(delete(ResidentRow).where(ResidentRow.identity_fingerprint == fingerprint, *counting))
+
+
+def is_closed_claim(session: Session, account_id: str, ward: str) -> bool:
+    return session.get(ClosedClaimRow, (account_id, ward)) is not None
+
+
+def later_claims(session: Session, fingerprint: bytes) -> list[Claim]:
+    rows = session.scalars(select(LaterClaimRow).where(LaterClaimRow.identity_fingerprint == fingerprint)).all()
+    return [Claim(row.activated_at, row.ward, row.account_id) for row in rows]
 
 
 # --- what need not be kept

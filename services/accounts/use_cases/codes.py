@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
+from services.accounts.domain.changes import refuse_while_phone_is_new
 from services.accounts.domain.codes import Challenge, Outcome
 from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.storage import people as storage
@@ -47,7 +48,8 @@ class RedeemOneTimeCode:
 def issue(unit: Unit, command: IssueOneTimeCode) -> IssuedCode:
     """Sends a code to the caller's own phone.
 
-    Raises a Refusal: INVALID (`invalid-code-request`), THROTTLED (`too-many-codes`), UNAVAILABLE (`code-not-sent`).
+    Raises a Refusal: INVALID (`invalid-code-request`), CONFLICT (`phone-just-changed`), THROTTLED (`too-many-codes`),
+    UNAVAILABLE (`code-not-sent`).
     """
     if command.purpose != codes.FILE_DOSSIER:
         raise invalid("invalid-code-request", "Không gửi mã cho việc này.", FieldFault("purpose", "file-dossier"))
@@ -56,7 +58,8 @@ def issue(unit: Unit, command: IssueOneTimeCode) -> IssuedCode:
         raise invalid("invalid-code-request", text, FieldFault("binding", "32 byte"))
     account = storage.account(unit.session, unit.caller.id)
     if account is None or account.status != storage.ACTIVE:
-        raise conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
+        raise _not_active()
+    refuse_while_phone_is_new(account.phone_changed_at, unit.now)
     settings = unit.place.settings
     limit = Limit(settings.filing_codes_per_hour, _HOUR)
     life = timedelta(minutes=settings.filing_code_minutes)
@@ -75,16 +78,25 @@ def new_activation_code(unit: Unit, account: AccountRow, *, apart: bool) -> Issu
 
 
 def new_code(
-    unit: Unit, account: AccountRow, purpose: str, binding: bytes, life: timedelta, limit: Limit
+    unit: Unit,
+    account: AccountRow,
+    purpose: str,
+    binding: bytes,
+    life: timedelta,
+    *limits: Limit,
+    phone: str = "",
 ) -> IssuedCode:
-    """Writes a challenge whose code is sent after the commit. Raises a Refusal (THROTTLED) beyond the phone's limit."""
+    """Writes a challenge whose code is sent after the commit, to the account's phone or the one that is given.
+
+    Raises a Refusal (THROTTLED, `too-many-codes`) beyond the limits of that phone.
+    """
     session, cell, now = unit.session, unit.cell, unit.now
-    lock(session, account.phone_fingerprint)
-    earlier = storage.codes_sent(session, account.phone_fingerprint, purpose, now - limit.window)
-    wait = seconds_to_wait(limit, earlier, now)
+    fingerprint = storage.phone_fingerprint(cell.cipher, phone) if phone else account.phone_fingerprint
+    lock(session, fingerprint)
+    earlier = storage.codes_sent(session, fingerprint, purpose, now - max(limit.window for limit in limits))
+    wait = max(seconds_to_wait(limit, earlier, now) for limit in limits)
     if wait:
-        text = f"Số điện thoại này vừa được gửi mã. Xin chờ {_spoken(wait)} rồi yêu cầu mã mới."
-        raise Refusal(Kind.THROTTLED, "too-many-codes", text, retry_after=wait)
+        raise too_many_codes(wait)
     challenge_id, code = uuid4(), codes.make_code()
     session.add(
         OneTimeCodeRow(
@@ -93,15 +105,15 @@ def new_code(
             purpose=purpose,
             binding=binding,
             code_digest=cell.cipher.fingerprint(codes.code_text(str(challenge_id), code)),
-            phone_fingerprint=account.phone_fingerprint,
+            phone_fingerprint=fingerprint,
             issued_at=now,
             expires_at=now + life,
             tries=0,
         )
     )
     session.flush()
-    phone = storage.unseal(cell.cipher, account, "phone")
-    issued = IssuedCode(str(challenge_id), phone, code, purpose, now + life)
+    to = phone or storage.unseal(cell.cipher, account, "phone")
+    issued = IssuedCode(str(challenge_id), to, code, purpose, now + life)
     unit.issued.append(issued)
     return issued
 
@@ -110,19 +122,27 @@ def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:
     """Redeems a code, once; the same redemption gets the same answer again.
 
     Raises a Refusal: NOT_FOUND (`unknown-challenge`), INVALID (`wrong-code`, `invalid-redemption`), CONFLICT
-    (`code-expired`, `code-used`, `too-many-tries`, `code-for-other-content`).
+    (`code-expired`, `code-used`, `too-many-tries`, `code-for-other-content`, `phone-just-changed`).
     """
     if not command.redemption:
         raise invalid("invalid-redemption", "Thiếu việc mà mã xác nhận.", FieldFault("redemption", "không được trống"))
     code = codes.read_code(command.otp)
     with place.unit() as unit:
-        row = storage.code(unit.session, command.challenge_id)
-        if row is None or row.purpose == codes.ACTIVATE_ACCOUNT or unit.caller.id != str(row.account_id):
+        found = storage.filing_code(unit.session, command.challenge_id)
+        if found is None or found[0].purpose != codes.FILE_DOSSIER or unit.caller.id != str(found[0].account_id):
             raise not_found("unknown-challenge", "Không có lần gửi mã này. Xin yêu cầu mã mới.")
+        row, status, phone_changed_at = found
+        if status != storage.ACTIVE:
+            raise _not_active()
+        refuse_while_phone_is_new(phone_changed_at, unit.now)  # also a code that was sent before the phone changed
         redeeming = audit.recording("redeem-code", f"challenge:{row.id}", str(row.account_id))
         outcome = try_and_note(unit, row, code, command.binding, command.redemption, redeeming)
     # A wrong try counts: it is committed before it is refused.
     refuse_unless_redeemed(outcome, row)
+
+
+def _not_active() -> Refusal:
+    return conflict("account-not-active", "Tài khoản không còn dùng được ở phường này. Xin đăng nhập lại.")
 
 
 def try_and_note(
@@ -132,6 +152,16 @@ def try_and_note(
 
     The caller commits, then refuses.
     """
+    outcome = outcome_of(unit, row, code, binding, redemption)
+    if outcome is Outcome.WRONG:
+        note_wrong(unit, row)
+    if outcome is Outcome.REDEEMED:
+        note_redeemed(unit, row, redemption, *redeeming)
+    return outcome
+
+
+def outcome_of(unit: Unit, row: OneTimeCodeRow, code: str, binding: bytes, redemption: str) -> Outcome:
+    """The outcome of a try, which is not stored: for what takes several codes, or something else beside the code."""
 
     def digest() -> bytes:
         return unit.cell.cipher.fingerprint(codes.code_text(str(row.id), code))
@@ -139,14 +169,17 @@ def try_and_note(
     challenge = Challenge(
         row.code_digest, row.binding, row.expires_at, row.tries, row.redemption, row.voided_at is not None
     )
-    outcome = codes.try_code(challenge, digest=digest, binding=binding, redemption=redemption, now=unit.now)
-    if outcome is Outcome.WRONG:
-        row.tries += 1
-        write(unit.session, storage.noting_try(row))
-    if outcome is Outcome.REDEEMED:
-        row.redeemed_at, row.redemption = unit.now, redemption
-        write(unit.session, storage.noting_try(row), *redeeming)
-    return outcome
+    return codes.try_code(challenge, digest=digest, binding=binding, redemption=redemption, now=unit.now)
+
+
+def note_wrong(unit: Unit, row: OneTimeCodeRow) -> None:
+    row.tries += 1
+    write(unit.session, storage.noting_try(row))
+
+
+def note_redeemed(unit: Unit, row: OneTimeCodeRow, redemption: str, *redeeming: Writing) -> None:
+    row.redeemed_at, row.redemption = unit.now, redemption
+    write(unit.session, storage.noting_try(row), *redeeming)
 
 
 def refuse_unless_redeemed(outcome: Outcome, row: OneTimeCodeRow) -> None:
@@ -155,5 +188,12 @@ def refuse_unless_redeemed(outcome: Outcome, row: OneTimeCodeRow) -> None:
         raise refusal
 
 
+def too_many_codes(seconds: int, why: str = "Số điện thoại này vừa được gửi mã.") -> Refusal:
+    text = f"{why} Xin chờ {_spoken(seconds)} rồi yêu cầu mã mới."
+    return Refusal(Kind.THROTTLED, "too-many-codes", text, retry_after=seconds)
+
+
 def _spoken(seconds: int) -> str:
+    if seconds > 7200:
+        return f"{-(-seconds // 3600)} giờ"
     return f"{seconds} giây" if seconds < 120 else f"{-(-seconds // 60)} phút"

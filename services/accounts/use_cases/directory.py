@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.directory import Claim
@@ -33,9 +36,47 @@ def settle(unit: chassis.Unit, fingerprint: bytes, claim: Claim) -> None:
     """
     session = unit.session
     lock(session, fingerprint)
+    if storage.is_closed_claim(session, claim.account_id, claim.ward):
+        return  # told again, or by a copy that comes late
+    _enter(session, fingerprint, claim)
+    _follow(unit, fingerprint)
+
+
+def settle_closing(unit: chassis.Unit, fingerprint: bytes, account_id: str, ward: str, at: datetime) -> None:
+    """Takes a claim out for good; the next of the same number, if there is one, counts from now on.
+
+    So every ward has the least of the claims that are not closed, in whatever order activations and closings arrive.
+    """
+    session = unit.session
+    lock(session, fingerprint)
+    if storage.is_closed_claim(session, account_id, ward):
+        return
+    storage.close_claim(session, fingerprint, account_id, ward, at)
+    for claim in storage.later_claims(session, fingerprint):
+        _enter(session, fingerprint, claim)
+    _follow(unit, fingerprint)
+
+
+def _enter(session: Session, fingerprint: bytes, claim: Claim) -> None:
+    """Enters a claim. The one that loses is kept: it counts once the other is closed."""
+    before = storage.home(session, fingerprint)
     stays = storage.keep_least_claim(session, fingerprint, claim)
+    for other in (claim, before):
+        if other is not None and other.account_id != stays.account_id:
+            storage.keep_later_claim(session, fingerprint, other)
+
+
+def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
+    """The ward's own account of that number is active if its claim counts, else `moved`."""
+    session = unit.session
     own = storage.account_by_identity(session, fingerprint, locked=True)
-    if own is None or own.status == storage.PENDING or stays.account_id == str(own.id):
+    stays = storage.home(session, fingerprint)
+    if own is None or own.status not in (storage.ACTIVE, storage.MOVED) or stays is None:
+        return
+    if stays.account_id == str(own.id):
+        if own.status == storage.MOVED:
+            own.status, own.moved_to = storage.ACTIVE, None
+            audit.record(session, "return-account", f"account:{own.id}", str(own.id))
         return
     if own.status == storage.ACTIVE:
         own.status = storage.MOVED

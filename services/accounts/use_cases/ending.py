@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from services.accounts.domain.guidance import Because, Ending
+from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Guided
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -22,3 +24,12 @@ def end_sessions(unit: chassis.Unit, sessions: Iterable[Guided], because: Becaus
         row.place = {}
         unit.session.flush()
         audit.record(unit.session, "end-guidance", f"guided-session:{row.id}", row.account_id)
+
+
+def end_of_account(unit: chassis.Unit, account_id: str, ward: str, *, before: datetime) -> None:
+    """Ends what was asked for until a moment at which a ward's account was signed out everywhere; what came since
+    stays.
+    """
+    guided = storage.of_citizen(unit.session, account_id)
+    theirs = [each for each in guided if each.row.account_ward == ward and each.row.requested_at <= before]
+    end_sessions(unit, theirs, Because.SIGNED_OUT)

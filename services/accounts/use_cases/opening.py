@@ -136,10 +136,13 @@ def enter_account(unit: chassis.Unit, application: Application, password_hash: s
     fingerprint = storage.identity_fingerprint(cipher, number)
     lock(session, fingerprint)
     earlier = storage.account_by_identity(session, fingerprint, locked=True)
-    if storage.home(session, fingerprint) or (earlier and earlier.status != storage.PENDING):
+    if storage.home(session, fingerprint) or (earlier and earlier.status not in (storage.PENDING, storage.MOVED)):
         text = "Số giấy tờ này đã có tài khoản. Xin đăng nhập; nếu không phải do mình mở, xin đến UBND phường."
         raise Refusal(Kind.EXISTS, "account-exists", text)
-    if earlier:
+    if earlier and earlier.status == storage.MOVED:  # to an account that was closed since
+        storage.close_account(cipher, earlier, now)
+        session.flush()
+    elif earlier:
         storage.remove_account(session, earlier.id)
     id = uuid4()
     account = AccountRow(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from services.accounts.storage import people as storage
@@ -43,6 +44,7 @@ class Profile:
     email: str = field(default="", repr=False)
     identity_number: str = field(default="", repr=False)
     unmasked: bool = False
+    now: datetime | None = None  # when it was read
 
 
 def profile(unit: chassis.Unit, person: Person, *, unmasked: bool = False) -> Profile:
@@ -50,7 +52,7 @@ def profile(unit: chassis.Unit, person: Person, *, unmasked: bool = False) -> Pr
         return Profile(person, unit.ward)
     sealed = ("phone", "email", "identity_number")
     opened = {column: storage.unseal(unit.cell.cipher, person, column) for column in sealed}
-    return Profile(person, unit.ward, **opened, unmasked=unmasked)
+    return Profile(person, unit.ward, **opened, unmasked=unmasked, now=unit.now)
 
 
 def own_account(unit: Unit, query: GetOwnAccount) -> Profile:

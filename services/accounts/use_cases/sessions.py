@@ -69,7 +69,8 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
     """Signs a person in; with a new password, which replaces the old one.
 
     Raises a Refusal: UNAUTHENTICATED (`wrong-login`), THROTTLED (`too-many-logins`) and, after the right password
-    only, CONFLICT (`account-pending`, `account-elsewhere`, `password-to-change`), INVALID (`invalid-password`).
+    only, CONFLICT (`account-pending`, `account-elsewhere`, `account-closed`, `password-to-change`), INVALID
+    (`invalid-password`).
     """
     keys = login_keys(command.login, read_mobile)
     with place.unit() as unit:
@@ -163,13 +164,13 @@ def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
         count_attempt(unit, subject)
         stored = credential.password_hash
     if not place.hasher.verify(stored, command.password):
-        raise _wrong_password()
+        raise wrong_password()
     new = new_hash(place, person, command.password, command.new_password)
     with place.unit() as unit:
         storage.forget_attempts(unit.session, subject)
         credential = unit.session.get(CredentialRow, person.id, with_for_update=True, populate_existing=True)
         if credential is None or credential.password_hash != stored:
-            raise _wrong_password()  # replaced while the password was checked
+            raise wrong_password()  # replaced while the password was checked
         replace_password(unit, credential, new)
         audit.record(unit.session, "change-password", f"person:{person.id}")
         return open_session(unit, person)
@@ -222,6 +223,9 @@ def _obstacle(place: Workplace, person: Person) -> Refusal | None:
     """Why a person with the right password still cannot sign in."""
     if not isinstance(person, AccountRow) or person.status == storage.ACTIVE:
         return None
+    if person.status == storage.CLOSED:
+        text = "Tài khoản này đã đóng. Xin đến UBND phường với giấy tờ tùy thân để biết lý do."
+        return conflict("account-closed", text)
     if person.status == storage.MOVED:
         return account_elsewhere(place.ward_name(person.moved_to or ""))
     return conflict("account-pending", "Tài khoản chưa kích hoạt. Xin nhập mã đã gửi đến điện thoại, hoặc mở lại.")
@@ -280,6 +284,6 @@ def _wrong_login() -> Refusal:
     return Refusal(Kind.UNAUTHENTICATED, "wrong-login", text)
 
 
-def _wrong_password() -> Refusal:
+def wrong_password() -> Refusal:
     text = "Mật khẩu đang dùng không đúng. Xin nhập lại."
     return invalid("wrong-password", text, FieldFault("password", text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Workplace:
     hasher: Hasher
     sender: Sender
     guidance_changes: Mapping[str, Changes]  # by ward
+    outgoing: Mapping[str, threading.Event]  # by ward: set where something waits for notifications
 
     def changes(self) -> Changes:
         """Of guided sessions in the ward that is called."""
@@ -51,6 +53,8 @@ class Workplace:
         with cell.database.transaction() as session:
             unit = Unit(cell, session, call, self.clock.now(), self)
             yield unit
+        if unit.wrote_outgoing:
+            self.outgoing[call.ward].set()
         for code in unit.issued:
             self._send(unit, code)
 
@@ -81,6 +85,7 @@ class Unit(chassis.Unit):
 
     place: Workplace
     issued: list[IssuedCode] = field(default_factory=list)
+    wrote_outgoing: list[str] = field(default_factory=list)
     kept_requests: list[Message] = field(default_factory=list)  # whose answers this unit stores for a repetition
 
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:

@@ -9,6 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 
 from services.accounts.adapters.phones import national
 from services.accounts.adapters.sending import IssuedCode
+from services.accounts.domain.changes import filing_from
 from services.accounts.domain.identity import masked, masked_phone
 from services.accounts.domain.opening import Fault
 from services.accounts.storage import people as storage
@@ -26,6 +27,7 @@ _STATUS = {
     storage.PENDING: accounts_pb2.ACCOUNT_STATUS_PENDING,
     storage.ACTIVE: accounts_pb2.ACCOUNT_STATUS_ACTIVE,
     storage.MOVED: accounts_pb2.ACCOUNT_STATUS_CLOSED,
+    storage.CLOSED: accounts_pb2.ACCOUNT_STATUS_CLOSED,
 }
 
 
@@ -45,6 +47,12 @@ def account(profile: Profile) -> accounts_pb2.Account:
     message.identity_number_masked = masked(profile.identity_number)
     message.date_of_birth = person.date_of_birth.isoformat()
     message.address = person.address
+    message.identity_level = person.identity_level
+    if person.identity_seen_at is not None:
+        message.identity_seen_at.FromDatetime(person.identity_seen_at)
+    waits_until = filing_from(person.phone_changed_at, profile.now) if profile.now else None
+    if waits_until is not None:
+        message.filing_from.FromDatetime(waits_until)
     if profile.unmasked:
         message.phone = national(profile.phone)
         message.identity_number = profile.identity_number

@@ -31,10 +31,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """All templates of one version, and the frame around every e-mail."""
+    """All templates of one version, and the frames around e-mails."""
 
     version: int
     frame: str
+    account_frame: str  # around those about an account, which name no dossier
     named: Mapping[str, Template]
 
 
@@ -71,7 +72,8 @@ def render_email(templates: Templates, template: Template, content: Content) -> 
     values = _values(content, _long)
     greeting = f"Kính gửi ông/bà {content.name}," if content.name else "Kính gửi ông/bà,"
     # Filled in one pass: a name's text is never read as a placeholder.
-    text = Placeholders(templates.frame).substitute(values, greeting=greeting, body=body)
+    frame = templates.frame if content.code else templates.account_frame
+    text = Placeholders(frame).substitute(values, greeting=greeting, body=body)
     return Rendered(Placeholders(template.subject).substitute(values), text.strip() + "\n")
 
 
@@ -86,7 +88,7 @@ def parse(data: Mapping[str, Any]) -> Templates:
         )
         for name, entry in data["templates"].items()
     }
-    return Templates(data["version"], data["email_frame"], named)
+    return Templates(data["version"], data["email_frame"], data.get("account_email_frame", ""), named)
 
 
 def _short(moment: datetime) -> str:

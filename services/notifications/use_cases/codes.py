@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, invalid
 from services.notifications import storage
-from services.notifications.catalogue import CODE_PREFIX, seal_code
+from services.notifications.catalogue import CODE_PREFIX, seal_pair
 from services.notifications.domain.delivery import Channel, Lane
 from services.notifications.use_cases.unit import Unit
 
-_PHONE = re.compile(r"\+[1-9]\d{7,14}")
+PHONE = re.compile(r"\+[1-9]\d{7,14}")
 _OTP = re.compile(r"\d{4,8}")
 
 
@@ -34,19 +34,20 @@ def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
     """
     _check(unit, command)
     message_id = uuid4()
-    added = storage.queue_code(
+    added = storage.queue_sealed(
         unit.session,
         id=message_id,
         lane=Lane.CODE,
         channel=Channel.SMS,
         template=CODE_PREFIX + command.purpose,
         template_version=unit.place.catalogue.current.version,
+        event_id=None,
         challenge_id=command.challenge_id,
         account_id="",
         account_ward="",
         dossier_id="",
         data={},
-        sealed=seal_code(unit.cell.cipher, message_id, command.phone, command.otp),
+        sealed=seal_pair(unit.cell.cipher, message_id, command.phone, command.otp),
         expires_at=command.expires_at,
         try_at=unit.now,
         created_at=unit.now,
@@ -61,7 +62,7 @@ def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
 def _check(unit: Unit, command: SendOneTimeCode) -> None:
     checks = {
         "challenge_id": (bool(command.challenge_id), "không được để trống"),
-        "phone": (_PHONE.fullmatch(command.phone) is not None, "phải có dạng E.164, ví dụ +84905123456"),
+        "phone": (PHONE.fullmatch(command.phone) is not None, "phải có dạng E.164, ví dụ +84905123456"),
         "otp": (_OTP.fullmatch(command.otp) is not None, "phải gồm 4 đến 8 chữ số"),
         "purpose": (command.purpose in unit.place.catalogue.purposes(), "không phải mục đích đã biết"),
         "expires_at": (command.expires_at is not None and command.expires_at > unit.now, "đã qua"),

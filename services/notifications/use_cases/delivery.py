@@ -27,7 +27,7 @@ from services.chassis.service import acting_as_service
 from services.notifications import storage
 from services.notifications.adapters.channels import Channel, Outgoing, PermanentFault, TemporaryFault
 from services.notifications.adapters.contacts import Contact
-from services.notifications.catalogue import open_code
+from services.notifications.catalogue import open_pair
 from services.notifications.domain.delivery import Lane, Outcome, Result, Schedule, Status
 from services.notifications.tables import MessageRow
 from services.notifications.use_cases.settling import Try, settle
@@ -215,7 +215,7 @@ class Courier:
     def _try(self, row: MessageRow) -> Outcome:
         try:
             if row.sealed is not None:
-                return self._send_code(row, row.sealed)
+                return self._send_sealed(row, row.sealed)
             contact = self._find_contact(row.account_ward, row.account_id)
             return self._send(row, contact)
         except Refusal as fault:
@@ -232,12 +232,15 @@ class Courier:
             log.exception("delivery-broke", message_id=str(row.id), lane=self._lane)
             return Outcome(Result.TEMPORARY, "hệ thống gặp lỗi khi gửi")
 
-    def _send_code(self, row: MessageRow, sealed: bytes) -> Outcome:
+    def _send_sealed(self, row: MessageRow, sealed: bytes) -> Outcome:
+        """Sends a one-time code, or a notice: to the address that lies in the message."""
         if row.expires_at is not None and self._clock.now() >= row.expires_at:
             return Outcome(Result.PERMANENT, "mã đã hết hạn trước khi gửi được")
-        phone, otp = open_code(self._cell.cipher, row.id, sealed)
-        text = self._catalogue.render(row, self._cell.ward, otp=otp).text
-        return Outcome(Result.DELIVERED, self._channel.send(Outgoing(str(row.id), phone, text)))
+        address, second = open_pair(self._cell.cipher, row.id, sealed)
+        named = {"name": second} if row.challenge_id is None else {"otp": second}
+        rendered = self._catalogue.render(row, self._cell.ward, **named)
+        outgoing = Outgoing(str(row.id), address, rendered.text, rendered.subject)
+        return Outcome(Result.DELIVERED, self._channel.send(outgoing))
 
     def _send(self, row: MessageRow, contact: Contact) -> Outcome:
         if self._lane is Lane.EMAIL and not contact.email:

@@ -26,6 +26,10 @@ def accepted(_: Unit, message_id: UUID) -> pb.SendOneTimeCodeResponse:
     return pb.SendOneTimeCodeResponse(message_id=str(message_id))
 
 
+def noticed(_: Unit, __: None) -> pb.SendNoticeResponse:
+    return pb.SendNoticeResponse()
+
+
 def page(_: Unit, page: Page[Told]) -> pb.ListMessagesResponse:
     return pb.ListMessagesResponse(messages=[_message(told) for told in page.items], next_cursor=page.next_cursor)
 

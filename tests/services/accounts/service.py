@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, guidance_pb2_grpc, stations_pb2_grpc
+from caunoi.accounts.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
+    guidance_pb2_grpc,
+    recovery_pb2_grpc,
+    stations_pb2_grpc,
+)
 from google.protobuf.message import Message
 
 from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
+from services.accounts.use_cases.telling import send_due
 from services.chassis.grpc.client import Peer, call
 from services.chassis.tokens import Principal, Role, load_issuers
 from tests.fakes.clock import SettableClock
@@ -32,6 +39,7 @@ class Accounts(RunningService[AccountsParts]):
                 accounts_pb2_grpc.AccountsServiceStub,
                 stations_pb2_grpc.StationsServiceStub,
                 guidance_pb2_grpc.GuidanceServiceStub,
+                recovery_pb2_grpc.RecoveryServiceStub,
             )
         ]
         self._keys = keys
@@ -59,6 +67,11 @@ class Accounts(RunningService[AccountsParts]):
         answer = self.call("CreateSession", request, ward=ward)
         assert isinstance(answer, accounts_pb2.Session)
         return answer
+
+    def hand_over(self) -> None:
+        """Gives notifications what waits for it, as the loop of each ward does."""
+        for cell in self.cells.values():
+            send_due(self.parts.place, cell)
 
     def service_token(self, service: str, ward: str) -> str:
         return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()

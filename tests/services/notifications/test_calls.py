@@ -21,11 +21,11 @@ from services.chassis.grpc.client import Peer, call
 from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
-from services.notifications.catalogue import open_code
+from services.notifications.catalogue import open_pair
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import SERVICE
 from services.notifications.tables import Base
-from tests.services.notifications.world import CODE, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
+from tests.services.notifications.world import ADDRESS, CODE, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
 from tests.services.resealing import add_key, sealed_with
 
 CODE_TEXT = (
@@ -121,7 +121,7 @@ def test_a_code_that_waits_is_sealed_with_a_new_key(world: World, client: Client
     assert sealed_with("1", database, Base.metadata) == {}
     (waiting,) = world.rows()
     assert waiting.sealed is not None
-    assert open_code(cipher, waiting.id, waiting.sealed)[1] == "123456"
+    assert open_pair(cipher, waiting.id, waiting.sealed)[1] == "123456"
 
 
 def test_a_code_that_could_not_be_sent_before_it_expired_is_dropped_and_told(world: World, client: Client) -> None:
@@ -266,3 +266,40 @@ def test_nobody_but_the_ward_office_sees_the_messages_of_a_dossier(client: Clien
     request = pb.ListDossierMessagesRequest(dossier_id="d-1")
     refusal = refused(lambda: client.send("ListDossierMessages", request, client.token(role, ward=ward)))
     assert refusal.kind is Kind.FORBIDDEN
+
+
+def notice(world: World, **changed: Any) -> pb.SendNoticeRequest:
+    values = {
+        "notice_id": "n-1",
+        "template": "account-phone-changed",
+        "account_id": "a-1",
+        "phone": PHONE,
+        "email": ADDRESS,
+        "full_name": "Trần Thị Bảy",
+        "happened_at": stamp(world.clock.now()),
+    }
+    return pb.SendNoticeRequest(**{**values, **changed})
+
+
+def test_a_notice_goes_to_the_addresses_that_it_names_once_and_keeps_none(world: World, client: Client) -> None:
+    for _ in range(2):
+        client.send("SendNotice", notice(world), client.service_token())
+    assert len(world.rows()) == 2
+    assert all(row.sealed is not None and PHONE.encode() not in row.sealed for row in world.rows())
+    assert world.deliver(Lane.SMS) == 1
+    assert world.deliver(Lane.EMAIL) == 1
+    (sms,) = world.received(PHONE)
+    assert sms.startswith("So dien thoai cua tai khoan dich vu cong da doi luc 9h00 06/10/2020.")
+    (mail,) = world.received(ADDRESS)
+    assert "Kính gửi ông/bà Trần Thị Bảy" in mail
+    assert [(row.status, row.sealed) for row in world.rows()] == [("delivered", None)] * 2
+    client.send("SendNotice", notice(world), client.service_token())
+    assert world.deliver(Lane.SMS) == world.deliver(Lane.EMAIL) == 0
+
+
+def test_its_owner_reads_a_notice_again(world: World, client: Client) -> None:
+    client.send("SendNotice", notice(world, email=""), client.service_token())
+    asked = pb.ListOwnMessagesRequest()
+    (shown,) = client.send("ListOwnMessages", asked, client.token(Role.CITIZEN, "a-1")).messages
+    assert (shown.template, shown.channel) == ("account-phone-changed", "sms")
+    assert "da doi luc" in shown.text

@@ -25,7 +25,7 @@ from services.chassis.events.envelope import event_type
 from services.chassis.grpc.client import unavailable
 from services.notifications import service, storage
 from services.notifications.adapters.channels import Channel, Outgoing
-from services.notifications.catalogue import seal_code
+from services.notifications.catalogue import seal_pair
 from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
@@ -47,19 +47,20 @@ def submit(world: World, dossier_id: str = "", email: str = ADDRESS) -> None:
 def queue_code(world: World, challenge_id: str = "c-1") -> None:
     id, now = uuid4(), world.clock.now()
     with world.cell.database.transaction() as session:
-        storage.queue_code(
+        storage.queue_sealed(
             session,
             id=id,
             lane=Lane.CODE,
             channel="sms",
             template="code-file-dossier",
             template_version=1,
+            event_id=None,
             challenge_id=challenge_id,
             account_id="",
             account_ward="",
             dossier_id="",
             data={},
-            sealed=seal_code(world.cell.cipher, id, PHONE, "123456"),
+            sealed=seal_pair(world.cell.cipher, id, PHONE, "123456"),
             expires_at=now + timedelta(minutes=10),
             try_at=now,
             created_at=now,

@@ -17,6 +17,7 @@ from services.notifications.catalogue import Catalogue
 from services.notifications.events import step_of, steps
 from services.notifications.tables import MessageRow
 from tests.conftest import NAM_DUONG
+from tests.fakes.notifications import PURPOSES
 from tests.unit.notifications.segments import segments
 
 BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
@@ -25,6 +26,14 @@ HAPPENED = datetime(2020, 10, 6, 9, 5, tzinfo=VIETNAM)
 DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
 CATALOGUE = Catalogue(BASE)
 STEPS = steps(CATALOGUE.current)
+NOTICES = [
+    "account-recovered",
+    "account-phone-changed",
+    "account-phone-replaced",
+    "account-email-changed",
+    "account-address-changed",
+    "account-closed",
+]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
 TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION} - {""})
 
@@ -41,6 +50,12 @@ def template_of(payload: Any, status: int) -> str:
     return step_of(CATALOGUE.current, payload, STEPS[payload], event).template
 
 
+def notice(template: str, channel: str) -> MessageRow:
+    row = message(template, channel)
+    row.data = {"happened_at": HAPPENED.isoformat()}
+    return row
+
+
 def code_message(purpose: str) -> MessageRow:
     row = message(f"code-{purpose}")
     row.data, row.expires_at = {}, HAPPENED + timedelta(minutes=5)
@@ -49,8 +64,8 @@ def code_message(purpose: str) -> MessageRow:
 
 def test_every_step_has_its_template_and_no_template_is_without_a_use() -> None:
     codes = {f"code-{purpose}" for purpose in CATALOGUE.purposes()}
-    assert set(CATALOGUE.current.named) == {*TOLD, *codes}
-    assert CATALOGUE.purposes() == {"activate-account", "file-dossier"}
+    assert set(CATALOGUE.current.named) == {*TOLD, *codes, *NOTICES}
+    assert CATALOGUE.purposes() == set(PURPOSES)
 
 
 @pytest.mark.parametrize("template", TOLD)
@@ -124,6 +139,34 @@ def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: Distr
     assert segments(filing) == segments(activation) == 1
 
 
+@pytest.mark.parametrize("template", NOTICES)
+def test_a_notice_is_one_segment_for_every_ward_and_says_whom_to_tell(template: str, district: District) -> None:
+    for ward in district.wards.values():
+        text = CATALOGUE.render(notice(template, "sms"), ward).text
+        assert text.isascii()
+        assert "9h05 06/10/2020" in text
+        assert segments(text) == 1, text
+        assert any(word in text for word in ("xin bao ngay", "xin den phuong"))
+
+
+@pytest.mark.parametrize("template", NOTICES)
+def test_the_email_of_a_notice_names_no_dossier(template: str, district: District) -> None:
+    rendered = CATALOGUE.render(notice(template, "email"), district.wards[NAM_DUONG], name="Trần Thị Bảy")
+    assert rendered.text.startswith("Kính gửi ông/bà Trần Thị Bảy,\n")
+    assert "Mã hồ sơ" not in rendered.text
+    assert "Ủy ban nhân dân phường Nam Dương" in rendered.text
+    assert "$" not in rendered.text + rendered.subject
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_every_code_is_one_segment_and_says_to_keep_it(purpose: str, district: District) -> None:
+    text = CATALOGUE.render(code_message(purpose), district.wards[NAM_DUONG], otp="123456").text
+    assert "123456" in text
+    assert segments(text) == 1, text
+    kept = "Chi doc cho can bo khi ong/ba dang o UBND" if purpose == "replace-phone" else "cho bat ky ai, ke ca can bo"
+    assert kept in text
+
+
 def test_a_name_that_looks_like_a_placeholder_stays_a_name(district: District) -> None:
     text = CATALOGUE.render(message("dossier-accepted", "email"), district.wards[NAM_DUONG], name="$code ${otp} $").text
     assert text.startswith("Kính gửi ông/bà $code ${otp} $,\n")
@@ -142,7 +185,7 @@ def test_a_code_without_its_value_is_never_sent(district: District) -> None:
 def test_no_template_names_a_placeholder_that_could_hold_a_form_value() -> None:
     known = {"code", "ward", "base", "at", "due", "due_at", "otp", "expires", "greeting", "body"}
     templates = CATALOGUE.current
-    texts = [templates.frame]
+    texts = [templates.frame, templates.account_frame]
     for template in templates.named.values():
         texts += [template.subject, template.sms.body, template.sms.due]
         texts += [template.email.body, template.email.due] if template.email else []

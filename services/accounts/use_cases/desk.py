@@ -1,0 +1,225 @@
+"""What the ward's desk does to an account of its ward, once it has seen the original of the person's identity paper.
+
+Each act types kind and number of the original anew, compares them with the account, and keeps both, with who has seen
+it: `seen_papers`. The owner reads of it in the access log, and of what changes by SMS and e-mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from services.accounts import events
+from services.accounts.adapters.phones import read_mobile
+from services.accounts.domain import changes, codes
+from services.accounts.domain.changes import Paper
+from services.accounts.storage import people as storage
+from services.accounts.storage import recovery as stored
+from services.accounts.tables import AccountRow, CredentialRow, SeenPaperRow
+from services.accounts.use_cases import changing
+from services.accounts.use_cases.changing import Requested, locked_account
+from services.accounts.use_cases.directory import settle_closing
+from services.accounts.use_cases.people import Profile, profile
+from services.accounts.use_cases.recovery import sign_out_everywhere
+from services.accounts.use_cases.sessions import replace_password
+from services.accounts.use_cases.telling import tell
+from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.database import audit
+from services.chassis.events import outbox
+from services.chassis.refusal import Refusal, conflict, not_found
+
+
+@dataclass(frozen=True, slots=True)
+class FindAccount:
+    identity_kind: str
+    identity_number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GetAccount:
+    account_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An account, and the paper that was seen for it."""
+
+    account_id: str
+    identity_kind: str
+    identity_number: str = field(repr=False)
+    original_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmIdentity(Original):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPhoneReplacement(Original):
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAccount(Original):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePhone:
+    change_id: str
+    otp: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    profile: Profile
+    papers: Sequence[SeenPaperRow]
+
+
+def find_account(unit: Unit, query: FindAccount) -> AtDesk:
+    """Raises a Refusal: INVALID (`invalid-identity`), NOT_FOUND (`unknown-account`), CONFLICT (`account-elsewhere`)."""
+    paper = changes.read_paper(query.identity_kind, query.identity_number)
+    fingerprint = storage.identity_fingerprint(unit.cell.cipher, paper.normal_form)
+    account = storage.account_by_identity(unit.session, fingerprint)
+    home = storage.home(unit.session, fingerprint)
+    if home is not None and home.ward != unit.ward:
+        name = unit.place.ward_name(home.ward)
+        text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời ông/bà ấy đến UBND {name} với bản chính."
+        raise conflict("account-elsewhere", text)
+    if account is None or account.status == storage.PENDING:
+        raise _unknown()
+    return _seen(unit, account)
+
+
+def account(unit: Unit, query: GetAccount) -> AtDesk:
+    """Raises a Refusal (NOT_FOUND, `unknown-account`)."""
+    found = storage.account(unit.session, query.account_id)
+    if found is None or found.status == storage.PENDING:
+        raise _unknown()
+    return _seen(unit, found)
+
+
+def confirm_identity(unit: Unit, command: ConfirmIdentity) -> AtDesk:
+    """Raises the level to 2. Raises a Refusal as `_compared`."""
+    account = _compared(unit, command, changes.CONFIRM)
+    account.identity_level, account.identity_seen_at = changes.SEEN, unit.now
+    unit.session.flush()
+    audit.record(unit.session, "confirm-identity", f"account:{account.id}", str(account.id))
+    return at_desk(unit, account)
+
+
+def request_phone_replacement(unit: Unit, command: RequestPhoneReplacement) -> Requested:
+    """Sends a code to the new phone. Raises a Refusal as `_compared`; also INVALID (`invalid-phone`), THROTTLED."""
+    account = _compared(unit, command, changes.REPLACE_PHONE)
+    present = storage.unseal(unit.cell.cipher, account, "phone")
+    phone = changes.read_phone(command.phone, present, read_mobile)
+    return changing.request_change(unit, account, phone, lost=True)
+
+
+def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
+    """Sets the phone that was asked for. No password fits any more: with the phone, whoever holds the old one may have
+    had that, too.
+
+    Raises a Refusal: NOT_FOUND (`unknown-change`), INVALID (`wrong-code`), CONFLICT (`code-expired`, `code-used`,
+    `too-many-tries`).
+    """
+    code = codes.read_code(command.otp)
+    with place.unit() as unit:
+        change = stored.phone_change(unit.session, command.change_id)
+        account = locked_account(unit, str(change.account_id)) if change else None
+        if account is None or account.status != storage.ACTIVE:
+            raise changing.unknown_change()
+        row = changing.open_change(unit, command.change_id, account)
+        if row.old_code is not None:
+            raise changing.unknown_change()
+        refusal = changing.redeem_all(unit, account, row, {codes.REPLACE_PHONE: code})
+        if refusal is None:
+            cipher = unit.cell.cipher
+            old, email = (storage.unseal(cipher, account, column) for column in ("phone", "email"))
+            changing.set_phone(unit, account, row)
+            _void_password(unit, account, place.hasher.fits_nobody)
+            sign_out_everywhere(unit, account)
+            tell(unit, account, "account-phone-replaced", phone=old, email=email)
+            tell(unit, account, "account-phone-replaced", phone=stored.new_phone(cipher, row))
+            audit.record(unit.session, "replace-phone", f"account:{account.id}", str(account.id))
+            return at_desk(unit, account)
+    # A wrong try counts: it is committed before it is refused.
+    raise refusal
+
+
+def close_account(unit: Unit, command: CloseAccount) -> AtDesk:
+    """Closes an account; its identity number is free here at once, and elsewhere once the event has arrived.
+
+    Raises a Refusal as `_compared`.
+    """
+    account = _compared(unit, command, changes.CLOSE)
+    session, fingerprint = unit.session, account.identity_fingerprint
+    phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
+    storage.close_account(unit.cell.cipher, account, unit.now)
+    session.flush()
+    storage.end_sessions(session, account.id, unit.now, "closed")
+    sign_out_everywhere(unit, account)
+    settle_closing(unit, fingerprint, str(account.id), unit.ward, unit.now)
+    outbox.tell(session, events.closed(unit.ward, account, fingerprint, unit.now), str(account.id))
+    tell(unit, account, "account-closed", phone=phone, email=email)
+    audit.record(session, "close-account", f"account:{account.id}", str(account.id))
+    return at_desk(unit, account)
+
+
+def at_desk(unit: Unit, account: AccountRow) -> AtDesk:
+    return AtDesk(profile(unit, account), stored.seen_papers(unit.session, account.id))
+
+
+def _seen(unit: Unit, account: AccountRow) -> AtDesk:
+    audit.record(unit.session, "view-account", f"account:{account.id}", str(account.id))
+    return at_desk(unit, account)
+
+
+def _compared(unit: Unit, command: Original, purpose: str) -> AccountRow:
+    """The account, locked, once the original agrees with it; that it was seen is kept.
+
+    Raises a Refusal: INVALID (`original-not-seen`, `invalid-identity`, `identity-differs`), NOT_FOUND
+    (`unknown-account`), CONFLICT (`account-not-active`).
+    """
+    changes.refuse_unseen(command.original_seen)
+    paper = changes.read_paper(command.identity_kind, command.identity_number)
+    account = locked_account(unit, command.account_id)
+    if account is None or account.status == storage.PENDING:
+        raise _unknown()
+    if account.status != storage.ACTIVE:
+        raise conflict("account-not-active", "Tài khoản này không còn dùng ở phường này. Xin tìm lại theo số giấy tờ.")
+    number = storage.unseal(unit.cell.cipher, account, "identity_number")
+    changes.refuse_other_paper(paper, account.identity_kind, number)
+    _keep(unit, account, paper, purpose)
+    return account
+
+
+def _keep(unit: Unit, account: AccountRow, paper: Paper, purpose: str) -> None:
+    id = uuid4()
+    unit.session.add(
+        SeenPaperRow(
+            id=id,
+            account_id=account.id,
+            at=unit.now,
+            officer_id=unit.caller.id,
+            officer=unit.caller.signs_as,
+            purpose=purpose,
+            kind=paper.kind,
+            number=stored.seal_number(unit.cell.cipher, id, paper.number),
+        )
+    )
+    unit.session.flush()
+    audit.record(unit.session, "see-identity-paper", f"seen-paper:{id}", str(account.id))
+
+
+def _void_password(unit: Unit, account: AccountRow, fits_nobody: str) -> None:
+    credential = unit.session.get(CredentialRow, account.id, with_for_update=True, populate_existing=True)
+    if credential is not None:
+        replace_password(unit, credential, fits_nobody)
+
+
+def _unknown() -> Refusal:
+    text = "Không có tài khoản nào mang số giấy tờ này. Xin xem lại số, hoặc mời ông/bà ấy mở tài khoản."
+    return not_found("unknown-account", text)

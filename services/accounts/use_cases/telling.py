@@ -1,0 +1,107 @@
+"""What waits for notifications: notices to the owner of an account, and codes that nobody may wait for.
+
+A notice is written in the transaction of the change that it tells of, and handed over after the commit until
+notifications accepts it: whoever takes an account over cannot do so unheard by stopping one call. It goes to the
+addresses of that moment, which the account may not have any more, so it holds them, sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from services.accounts.adapters.sending import IssuedCode, Notice
+from services.accounts.storage import recovery as storage
+from services.accounts.tables import AccountRow, OutgoingRow
+from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis.cells import Cell
+from services.chassis.clock import Clock
+from services.chassis.refusal import Refusal
+from services.chassis.service import acting_as_service
+
+log = structlog.get_logger()
+
+_CODE = "code-"
+_PAUSES = (1, 2, 5, 10, 30, 60, 300)  # seconds between tries; the last repeats
+
+
+def tell(unit: Unit, account: AccountRow, template: str, *, phone: str = "", email: str = "") -> None:
+    """Tells the owner of an account; an address that is empty is not used."""
+    if phone or email:
+        _write(unit, str(account.id), template, {"phone": phone, "email": email, "name": account.full_name})
+
+
+def send_later(unit: Unit, code: IssuedCode, account_id: str) -> None:
+    """Sends a code without letting the caller wait for it; one for no account is dropped when it is due."""
+    _write(unit, account_id, _CODE + code.purpose, {"phone": code.phone, "otp": code.code}, code)
+
+
+def _write(
+    unit: Unit, account_id: str, template: str, values: Mapping[str, str], code: IssuedCode | None = None
+) -> None:
+    id = UUID(code.challenge_id) if code else uuid4()
+    unit.session.add(
+        OutgoingRow(
+            id=id,
+            account_id=account_id,
+            template=template,
+            sealed=storage.seal_outgoing(unit.cell.cipher, id, values),
+            written_at=unit.now,
+            expires_at=code.expires_at if code else None,
+            try_at=unit.now,
+            tries=0,
+        )
+    )
+    unit.wrote_outgoing.append(template)
+
+
+def send_due(place: Workplace, cell: Cell) -> int:
+    """Hands over what is due; returns how many rows it looked at.
+
+    Each row is sent outside any transaction and deleted after: sent twice it is delivered once.
+    """
+    with cell.database.transaction() as session:
+        due = storage.due_outgoing(session, place.clock.now())
+    for row in due:
+        with acting_as_service("send-outgoing", cell, f"outgoing-{row.id.hex}"):
+            again = _send(place, cell, row)
+        with cell.database.transaction() as session:
+            if again is None:
+                storage.drop_outgoing(session, row.id)
+            else:
+                storage.put_off(session, row.id, again)
+    return len(due)
+
+
+def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
+    """Sends a row; returns when to try again, or None where it is done with."""
+    now = place.clock.now()
+    if not row.account_id or (row.expires_at is not None and now >= row.expires_at):
+        return None
+    values = storage.open_outgoing(cell.cipher, row)
+    try:
+        if row.expires_at is not None:
+            purpose = row.template.removeprefix(_CODE)
+            place.sender.send(cell, IssuedCode(str(row.id), values["phone"], values["otp"], purpose, row.expires_at))
+        else:
+            place.sender.tell(cell, _notice(row, values))
+    except Refusal as fault:
+        log.warning("outgoing-not-accepted", outgoing_id=str(row.id), template=row.template, error=fault.type)
+        return _next_try(row, place.clock)
+    return None
+
+
+def _notice(row: OutgoingRow, values: Mapping[str, str]) -> Notice:
+    addresses = (values["phone"], values["email"], values["name"])
+    return Notice(str(row.id), row.template, row.account_id, *addresses, row.written_at)
+
+
+def _next_try(row: OutgoingRow, clock: Clock) -> datetime | None:
+    now = clock.now()
+    if now - row.written_at > storage.GIVEN_UP:
+        log.error("outgoing-given-up", outgoing_id=str(row.id), template=row.template)
+        return None
+    return now + timedelta(seconds=_PAUSES[min(row.tries, len(_PAUSES) - 1)])
