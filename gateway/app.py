@@ -12,6 +12,7 @@ from gateway.health import health
 from gateway.limits import register_limits
 from gateway.pages import register_pages
 from gateway.problems import register_problems
+from gateway.sealer import Sealer
 from gateway.settings import Settings
 from gateway.transfer import register_transfer
 from gateway.wards import Wards
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, wards: Wards | None = None) -> 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
     app.extensions["wards"] = wards or Wards(settings)
+    app.extensions["recoveries"] = Sealer(settings.cookie_key, "recovery")
     register_context(app, settings)
     register_transfer(app)
     register_problems(app)

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
+from flask import current_app
 
-from gateway.rpcs import CREATE_SESSION, FIND_HOME_WARD, TRACK_DOSSIER, VERIFY_CERTIFICATE
+from gateway.rpcs import (
+    CREATE_SESSION,
+    FIND_HOME_WARD,
+    RECOVER_ACCOUNT,
+    REQUEST_RECOVERY,
+    TRACK_DOSSIER,
+    VERIFY_CERTIFICATE,
+)
+from gateway.sealer import Sealer
 from gateway.wards import no_answer_from, wards
+from services.chassis.clock import SystemClock
 from services.chassis.district import Ward
-from services.chassis.refusal import not_found
+from services.chassis.refusal import Kind, Refusal, not_found
 
 
 def sign_in(login: str, password: str, ward: str = "", new_password: str = "") -> accounts_pb2.Session:
@@ -40,6 +55,57 @@ def _home_ward(login: str) -> str:
 def ward_of_code(code: str) -> Ward | None:
     """The ward that a dossier's code begins with the agency id of."""
     return wards().district.by_agency(code.strip().upper().rsplit("-", 2)[0])
+
+
+RECOVERY_SECONDS = 900  # a code lives shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A recovery that was asked for, whether there is such an account or not.
+
+    `sealed` goes on with it, and hides which ward was asked; `silent` are the wards that did not answer.
+    """
+
+    sealed: str
+    expires_at: datetime
+    silent: Sequence[Ward]
+
+
+def request_recovery(login: str, date_of_birth: str) -> Recovery:
+    """Asks for a code in the home ward of the login, or for none in any ward.
+
+    The answer and its time are the same whether a ward knows the login or not: all wards are waited for, and where some
+    do not answer, or the one that is asked next, that is told either way. An unknown login goes to one and the same
+    ward, as at signing in, whose throttle counts it as a known one's.
+    """
+    request = accounts_pb2.FindHomeWardRequest(login=login)
+    answers = wards().send_all(FIND_HOME_WARD, dict.fromkeys(wards().district.wards, request)).at_least_one()
+    homes = [answer.ward for answer in answers.answered.values() if answer.ward]
+    ward = homes[0] if homes else next(iter(answers.answered))
+    silent = {one.code: one for one in answers.silent}
+    id, expires_at = str(uuid4()), SystemClock().now() + timedelta(minutes=10)
+    try:
+        asked = wards().client(ward).call(REQUEST_RECOVERY, login=login, date_of_birth=date_of_birth)
+        id, expires_at = asked.recovery_id, asked.expires_at.ToDatetime(UTC)
+    except Refusal as no:
+        if no.kind is not Kind.UNAVAILABLE:
+            raise
+        silent[ward] = wards().ward(ward)
+    return Recovery(_recoveries().seal({"ward": ward, "id": id}), expires_at, list(silent.values()))
+
+
+def recover(sealed: str, otp: str, new_password: str) -> None:
+    """Sets a new password with the code of a recovery. Raises a Refusal (NOT_FOUND) for one that is none of ours."""
+    found = _recoveries().open(sealed, within=RECOVERY_SECONDS)
+    if found is None:
+        raise not_found("unknown-recovery", "Lần yêu cầu này đã quá lâu. Xin yêu cầu mã mới.")
+    wards().client(found["ward"]).call(RECOVER_ACCOUNT, recovery_id=found["id"], otp=otp, new_password=new_password)
+
+
+def _recoveries() -> Sealer:
+    sealer: Sealer = current_app.extensions["recoveries"]
+    return sealer
 
 
 def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:

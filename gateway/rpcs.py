@@ -10,6 +10,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts
 from caunoi.accounts.v1 import guidance_pb2 as guidance
+from caunoi.accounts.v1 import recovery_pb2 as recovery
 from caunoi.accounts.v1 import stations_pb2 as stations
 from caunoi.dossiers.v1 import captures_pb2 as captures
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers
@@ -70,6 +71,19 @@ GET_OWN_ACCOUNT = Rpc(accounts.GetOwnAccountRequest, accounts.Account)
 LIST_STATIONS = Rpc(accounts.ListStationsRequest, accounts.ListStationsResponse)
 LIST_STAFF = Rpc(accounts.ListStaffRequest, accounts.ListStaffResponse)
 LIST_ACCOUNTS_LOG = Rpc(accounts.ListOwnAccessLogRequest, accounts.ListOwnAccessLogResponse)
+
+REQUEST_RECOVERY = Rpc(recovery.RequestRecoveryRequest, recovery.RequestRecoveryResponse)
+RECOVER_ACCOUNT = Rpc(recovery.RecoverAccountRequest, Empty, seconds=5, keyed=False)  # hashes a password
+REQUEST_PHONE_CHANGE = Rpc(recovery.RequestPhoneChangeRequest, recovery.PhoneChange, seconds=8, keyed=False)  # two SMS
+CHANGE_PHONE = Rpc(recovery.ChangePhoneRequest, accounts.Account, keyed=False)
+CHANGE_EMAIL = Rpc(recovery.ChangeEmailRequest, accounts.Account, seconds=5, keyed=False)
+CHANGE_ADDRESS = Rpc(recovery.ChangeAddressRequest, accounts.Account, seconds=5, keyed=False)
+FIND_ACCOUNT = Rpc(recovery.FindAccountRequest, recovery.AccountAtDesk)
+GET_ACCOUNT = Rpc(recovery.GetAccountRequest, recovery.AccountAtDesk)
+CONFIRM_IDENTITY = Rpc(recovery.ConfirmIdentityRequest, recovery.AccountAtDesk)
+REQUEST_PHONE_REPLACEMENT = Rpc(recovery.RequestPhoneReplacementRequest, recovery.PhoneChange, seconds=5)
+REPLACE_PHONE = Rpc(recovery.ReplacePhoneRequest, recovery.AccountAtDesk, keyed=False)
+CLOSE_ACCOUNT = Rpc(recovery.CloseAccountRequest, recovery.AccountAtDesk)
 
 LIST_ADMINISTERED_STATIONS = Rpc(stations.ListAdministeredStationsRequest, accounts.ListStationsResponse)
 GET_STATION = Rpc(stations.GetStationRequest, accounts.Station)

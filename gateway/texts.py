@@ -90,7 +90,53 @@ ASSISTANCE = {
     "helped": "Có tình nguyện viên hướng dẫn",
     "counter": "Làm tại quầy",
 }
+IDENTITY_KINDS = {"cccd": "Căn cước công dân", "cmnd": "Chứng minh nhân dân", "passport": "Hộ chiếu"}
+LEVELS = {
+    1: "Mức 1: tự khai",
+    2: "Mức 2: cán bộ đã xem bản chính giấy tờ tùy thân",
+}
+LEVELS_ALLOW = (
+    "Cả hai mức đều nộp được mọi thủ tục. Mức 2 chỉ cho biết phường đã xem bản chính; khi làm hồ sơ, giấy tờ nào "
+    "pháp luật yêu cầu xuất trình thì vẫn xuất trình."
+)
+SEEN_FOR = {
+    "confirm-identity": "Xác nhận giấy tờ tùy thân",
+    "replace-phone": "Đổi số điện thoại đã mất",
+    "close-account": "Đóng tài khoản do người khác mở",
+}
+#: What the desk does to an account: title, what follows, button.
+DESK_ACTS = {
+    "xac-nhan": {
+        "title": "Đã xem bản chính giấy tờ tùy thân",
+        "lead": "Gõ lại loại và số giấy tờ từ bản chính; hệ thống so với tài khoản và ghi ai đã xem, lúc nào.",
+        "button": "Ghi là đã xem",
+    },
+    "doi-dien-thoai": {
+        "title": "Đổi số điện thoại đã mất",
+        "lead": "Một mã được gửi đến số mới. Đổi xong: số cũ, số mới và thư điện tử đều được báo; mọi nơi đang "
+        "đăng nhập bị đăng xuất; mật khẩu phải đặt lại bằng “Quên mật khẩu”; trong 24 giờ chưa nộp được hồ sơ trực "
+        "tuyến.",
+        "button": "Gửi mã đến số mới",
+    },
+    "dong": {
+        "title": "Đóng tài khoản do người khác mở",
+        "lead": "Chỉ làm khi người có giấy tờ này cho biết không mở tài khoản. Tài khoản không đăng nhập được nữa và "
+        "không mở lại được; hồ sơ đã nộp vẫn được giải quyết. Điện thoại và thư điện tử của tài khoản được báo. Sau đó "
+        "người có giấy tờ mở tài khoản của mình như mọi người.",
+        "button": "Đóng tài khoản",
+    },
+}
 TEMPLATES = {
+    "code-recover-account": "Mã đặt lại mật khẩu",
+    "code-change-phone-old": "Mã đổi số điện thoại (số cũ)",
+    "code-change-phone-new": "Mã đổi số điện thoại (số mới)",
+    "code-replace-phone": "Mã ghi số điện thoại mới",
+    "account-recovered": "Báo đã đặt lại mật khẩu",
+    "account-phone-changed": "Báo đã đổi số điện thoại",
+    "account-phone-replaced": "Báo phường đã đổi số điện thoại",
+    "account-email-changed": "Báo đã đổi thư điện tử",
+    "account-address-changed": "Báo đã đổi nơi ở",
+    "account-closed": "Báo đã đóng tài khoản",
     "code-activate-account": "Mã mở tài khoản",
     "code-file-dossier": "Mã xác nhận gửi hồ sơ",
     "dossier-submitted": "Đã nhận hồ sơ gửi đến",
@@ -121,6 +167,19 @@ LOOKS = {
     "change-password": "Đổi mật khẩu",
     "renew-password": "Cấp mật khẩu mới",
     "end-session": "Đăng xuất",
+    "request-recovery": "Yêu cầu mã đặt lại mật khẩu",
+    "recover-account": "Đặt lại mật khẩu bằng mã",
+    "request-phone-change": "Yêu cầu mã đổi số điện thoại",
+    "change-phone": "Đổi số điện thoại",
+    "change-email": "Đổi địa chỉ thư điện tử",
+    "change-address": "Đổi nơi ở",
+    "view-account": "Xem tài khoản tại quầy",
+    "see-identity-paper": "Xem bản chính giấy tờ tùy thân",
+    "confirm-identity": "Ghi là đã xem bản chính giấy tờ tùy thân",
+    "replace-phone": "Đổi số điện thoại đã mất",
+    "close-account": "Đóng tài khoản do người khác mở",
+    "return-account": "Mở lại tài khoản, vì tài khoản cùng số ở phường khác đã đóng",
+    "accept-notice": "Gửi tin báo về tài khoản",
     "issue-code": "Gửi mã xác nhận",
     "redeem-code": "Dùng mã xác nhận",
     "view-contact": "Xem số điện thoại, thư điện tử để gửi tin",

@@ -36,6 +36,39 @@ class Account(Answer):
     date_of_birth: Date | None
     address: str
     created_at: Moment | None
+    identity_level: int = Field(
+        description="1: declared by the person alone; 2: the ward office has seen the original of the identity paper. "
+        "Both may file every procedure. 0 for staff."
+    )
+    identity_seen_at: Moment | None = Field(description="When the original was seen.")
+    filing_from: Moment | None = Field(
+        description="Until then no code confirms a filing, since the phone has just changed; null where one may file."
+    )
+
+
+class Recovery(Answer):
+    recovery: str = Field(description="Goes on with it; it says nothing about whether there is such an account.")
+    expires_at: Moment | None
+    unanswered: list[WardName] = Field(description="Wards that did not answer: an account there got no code.")
+
+
+class PhoneChange(Answer):
+    change: str = Field(validation_alias="change_id")
+    old_phone_masked: str = Field(description="Where the first code went; empty where that phone was lost.")
+    new_phone_masked: str
+    expires_at: Moment | None
+
+
+class SeenPaper(Answer):
+    at: Moment | None
+    who: str = Field(description="Name and title of who has seen it.")
+    identity_kind: str = Field(description="`cccd`, `cmnd` or `passport`.")
+    purpose: str = Field(description="`confirm-identity`, `replace-phone` or `close-account`.")
+
+
+class AccountAtDesk(Answer):
+    account: Account
+    papers: list[SeenPaper] = Field(description="Originals that were seen, newest first.")
 
 
 class Session(Answer):

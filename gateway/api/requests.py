@@ -64,6 +64,69 @@ class ChangedPassword(Body):
     new_password: str = Field(min_length=1, max_length=1000)
 
 
+class RecoveryAsked(Body):
+    """Who has forgotten the password."""
+
+    login: str = Field(
+        min_length=1, max_length=200, description="Phone number or identity number.", examples=["0905123456"]
+    )
+    date_of_birth: IsoDate
+
+
+class RecoveryCompleted(Body):
+    recovery: str = Field(min_length=1, max_length=1000, description="As `requestRecovery` gave it.")
+    otp: Otp
+    new_password: str = Field(min_length=1, max_length=1000)
+
+
+Password = Annotated[str, Field(min_length=1, max_length=1000, description="The one in use.")]
+Phone = Annotated[str, Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])]
+IdentityKind = Literal["cccd", "cmnd", "passport"]
+
+
+class PhoneChangeAsked(Body):
+    password: Password
+    phone: Phone
+
+
+class ChangedPhone(Body):
+    change: str = Field(min_length=1, max_length=100, serialization_alias="change_id")
+    old_otp: Otp
+    new_otp: Otp
+
+
+class ChangedEmail(Body):
+    password: Password
+    email: str = Field(max_length=254, description="Empty to remove it.", examples=["mai@example.vn"])
+
+
+class ChangedAddress(Body):
+    password: Password
+    address: str = Field(max_length=500, examples=["12 Hoàng Diệu, tổ 7"])
+
+
+class IdentityPaper(Body):
+    """As printed on the original. Posted, since a number does not belong in an address."""
+
+    identity_kind: IdentityKind
+    identity_number: str = Field(max_length=40, examples=["048164000123"])
+
+
+class SeenOriginal(IdentityPaper):
+    """Compared with the account, and recorded with who has seen it."""
+
+    original_seen: bool = Field(description="The caller has seen the original, and the person with it.")
+
+
+class LostPhone(SeenOriginal):
+    phone: Phone
+
+
+class ReplacedPhone(Body):
+    change: str = Field(min_length=1, max_length=100, serialization_alias="change_id")
+    otp: Otp
+
+
 class RefreshToken(Body):
     refresh_token: str = Field(min_length=1, max_length=2000, description="As the session gave it.")
 

@@ -13,6 +13,8 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from gateway import acts, texts
 from gateway.pages import (
     account,
+    account_changes,
+    accounts_at_desk,
     admin,
     asking,
     captures,
@@ -29,6 +31,7 @@ from gateway.pages import (
     opening,
     payment,
     public,
+    recovery,
     registers,
     stations,
     supplement,
@@ -48,6 +51,8 @@ _VIEWS = (
     public,
     stations,
     account,
+    account_changes,
+    recovery,
     opening,
     tracking,
     dossier,
@@ -59,6 +64,7 @@ _VIEWS = (
     payment,
     desk,
     counter,
+    accounts_at_desk,
     registers,
     kiosk_pages,
     *admin.VIEWS,
@@ -80,6 +86,7 @@ def register_pages(app: Flask) -> None:
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
     app.extensions["typed"] = Sealer(settings.cookie_key, "typed values")
     app.extensions["given_out_password"] = Sealer(settings.cookie_key, "given-out password")
+    app.extensions["new_password"] = Sealer(settings.cookie_key, "new password")
     app.extensions["used"] = Sealer(settings.cookie_key, "last use")
     app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page

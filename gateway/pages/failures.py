@@ -105,7 +105,7 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
 
 
 #: Fields of a form that are not kept for after a new sign-in.
-_UNKEPT = {"csrf_token", "reader", "password", "new_password", "otp"}
+_UNKEPT = {"csrf_token", "reader", "password", "new_password", "otp", "old_otp", "new_otp", "kept"}
 
 
 def _carry(account: str) -> str:

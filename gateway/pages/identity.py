@@ -82,6 +82,12 @@ def require_signed_in() -> None:
     signed_in()
 
 
+def require_citizen() -> None:
+    """For the views of one's own account as a resident. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if not signed_in().is_citizen:
+        raise forbidden("Trang này dành cho người dân có tài khoản.")
+
+
 def require_office() -> None:
     """For the views of the ward office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_office:

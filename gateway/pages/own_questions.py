@@ -86,6 +86,17 @@ SIGN_IN = (
 )
 #: At a station's computer nobody but residents and volunteers signs in.
 SIGN_IN_AT_STATION = (replace(SIGN_IN[0], hint=""), SIGN_IN[1])
+#: Who has forgotten the password. No user name: the ward gives staff and volunteers theirs.
+FORGOTTEN = (replace(SIGN_IN_AT_STATION[0], autocomplete="username"), OPENING["ngay-sinh"])
+OLD_OTP = replace(OTP[0], pointer="/old_otp", title="Mã gửi đến số đang dùng", hint="")
+NEW_OTP = replace(OTP[0], pointer="/new_otp", title="Mã gửi đến số mới", hint="")
+OWN_PASSWORD = replace(CHANGED_PASSWORD[0], title="Mật khẩu", hint="Gõ lại mật khẩu đang dùng.")
+NEW_PHONE = replace(OPENING["dien-thoai"], title="Số điện thoại mới", hint="Số di động của chính ông/bà.")
+#: The original of an identity paper, as the desk has it in hand.
+ORIGINAL = (
+    replace(OPENING["loai-giay-to"], hint=""),
+    replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
+)
 GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)
 
 

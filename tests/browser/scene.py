@@ -53,6 +53,7 @@ class Scene:
     phrase: str
     volunteer: str
     year: str
+    account: str
     session: str = ""
 
 
@@ -116,6 +117,7 @@ def set_scene(url: str) -> Scene:
         phrase=here.administrator.get(f"/wards/{WARD}/phrases")["phrases"][0]["id"],
         volunteer=here.administrator.get(f"/wards/{WARD}/volunteers")["volunteers"][0]["id"],
         year=str(today_in_vietnam(SystemClock()).year),
+        account=citizen.get("/me")["id"],
     )
 
 
@@ -169,6 +171,7 @@ PAGES = (
     PageKind("open-account-phone", NOBODY, f"{_OPENING}/dien-thoai"),
     PageKind("open-account-check", NOBODY, f"{_OPENING}/kiem-tra"),
     PageKind("sign-in", NOBODY, "/dang-nhap"),
+    PageKind("forgotten", NOBODY, "/quen-mat-khau"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
     PageKind("tracking", NOBODY, "/theo-doi"),
     PageKind("genuine", NOBODY, "/xac-minh/{certificate}"),
@@ -181,6 +184,9 @@ PAGES = (
     PageKind("own-dossiers", APPLICANT, "/ho-so"),
     PageKind("own-account", APPLICANT, "/tai-khoan"),
     PageKind("password", APPLICANT, "/tai-khoan/mat-khau"),
+    PageKind("change-phone", APPLICANT, "/tai-khoan/dien-thoai"),
+    PageKind("change-email", APPLICANT, "/tai-khoan/thu-dien-tu"),
+    PageKind("change-address", APPLICANT, "/tai-khoan/noi-o"),
     PageKind("consents", APPLICANT, "/toi/dong-y"),
     PageKind("guidance-elsewhere", APPLICANT, "/huong-dan"),
     PageKind("looks", APPLICANT, "/tai-khoan/ai-da-xem"),
@@ -217,6 +223,11 @@ PAGES = (
     PageKind("desk-owing", RECEPTIONIST, "/can-bo/ho-so/{owing}"),
     PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
     PageKind("counter", RECEPTIONIST, "/can-bo/nhan-ho-so"),
+    PageKind("find-account", RECEPTIONIST, "/can-bo/tai-khoan"),
+    PageKind("account-at-desk", RECEPTIONIST, "/can-bo/tai-khoan/{account}"),
+    PageKind("see-original", RECEPTIONIST, "/can-bo/tai-khoan/{account}/xac-nhan"),
+    PageKind("replace-phone", OFFICER, "/can-bo/tai-khoan/{account}/doi-dien-thoai"),
+    PageKind("close-account", OFFICER, "/can-bo/tai-khoan/{account}/dong"),
     PageKind("entry", OFFICER, "/can-bo/so-ho-tich/muc/{entry}"),
     PageKind("close-book", SIGNER, "/can-bo/cac-quyen-so/birth/{year}/khoa/nam"),
     PageKind("administration", ADMIN, "/quan-tri"),
@@ -249,6 +260,7 @@ PAGES = (
     PageKind("kiosk-ward", NOBODY, _WARD, at=KIOSK),
     PageKind("kiosk-procedure", NOBODY, _BIRTH, at=KIOSK),
     PageKind("kiosk-sign-in", NOBODY, "/dang-nhap", at=KIOSK),
+    PageKind("kiosk-forgotten", NOBODY, "/quen-mat-khau", at=KIOSK),
     PageKind("kiosk-open-account", NOBODY, _OPENING, at=KIOSK),
     PageKind("kiosk-open-account-paper", NOBODY, f"{_OPENING}/loai-giay-to", at=KIOSK),
     PageKind("kiosk-open-account-phone", NOBODY, f"{_OPENING}/dien-thoai", at=KIOSK),
@@ -288,6 +300,9 @@ IN_STORIES = {
     "/phuong/{slug}/mo-tai-khoan/ma-xac-nhan": "activation",
     "/phuong/{slug}/mo-tai-khoan/xong": "account opened",
     "/dang-nhap/mat-khau-moi": "first password",
+    "/quen-mat-khau/ma-xac-nhan": "recovery",
+    "/tai-khoan/dien-thoai/ma-xac-nhan": "codes to both phones",
+    "/can-bo/tai-khoan/{id}/ma-xac-nhan": "code to the new phone",
 }
 #: What a browser shows within a page, or as a file, or does not stay at.
 NO_PAGES = {

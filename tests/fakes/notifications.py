@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from caunoi.notifications.v1 import notifications_pb2 as pb
@@ -36,7 +37,7 @@ class FakeNotifications:
         self._ids: dict[str, str] = {}
         self._clock = clock
         contract = pb.DESCRIPTOR.services_by_name["NotificationsService"]
-        rpcs = {"SendOneTimeCode": self._send, "SendNotice": self._notice}
+        rpcs: dict[str, Callable[[Any], Any]] = {"SendOneTimeCode": self._send, "SendNotice": self._notice}
         self._server = serve([contract], RULES, rpcs, wards, keys)
         self.address = f"127.0.0.1:{self._server.port}"
 

@@ -146,7 +146,7 @@ def test_a_hash_with_old_parameters_is_replaced_at_the_next_sign_in(
 
     before = stored()
     stronger = Hasher(accounts.settings.model_copy(update={"argon2_memory_kib": 128}))
-    monkeypatch.setattr(accounts.parts._place.hasher, "_argon2", stronger._argon2)
+    monkeypatch.setattr(accounts.parts.place.hasher, "_argon2", stronger._argon2)
     accounts.sign_in("0905201101")
     assert "m=64," in before
     assert "m=128," in stored()

@@ -21,7 +21,11 @@ WORDS = {
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
 }
 #: Parts that are always there.
-ALWAYS = {"caunoi.accounts.v1.Session.account", "caunoi.dossiers.v1.SubmitDossierResponse.dossier"}
+ALWAYS = {
+    "caunoi.accounts.v1.Session.account",
+    "caunoi.accounts.v1.AccountAtDesk.account",
+    "caunoi.dossiers.v1.SubmitDossierResponse.dossier",
+}
 JSON = {"form_pages_json": '[{"name": "child", "fields": ["/child/sex"]}]'}
 
 

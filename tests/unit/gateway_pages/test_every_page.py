@@ -24,6 +24,7 @@ PUBLIC = (
     "/phuong/nam-duong/mo-tai-khoan",
     *(f"/phuong/nam-duong/mo-tai-khoan/{name}" for name in (*OPENING, "kiem-tra")),
     "/dang-nhap",
+    "/quen-mat-khau",
     "/da-dang-xuat",
     "/theo-doi",
     "/xac-minh/20248-genuine",

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.accounts.v1 import recovery_pb2 as recovery_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -40,6 +41,8 @@ _KINDS = {
     FindingKind.ASKS_OFFICER: dossiers_v1.FINDING_KIND_ASKS_OFFICER,
 }
 
+#: What is asked of other wards too, which know nobody.
+ELSEWHERE = ("ListOwnDossiersRequest", "ListOwnAccessLogRequest", "FindHomeWardRequest", "RequestRecoveryRequest")
 _application = decoder(Details, accounts_v1.VerifyApplicationRequest.DESCRIPTOR)
 
 
@@ -78,6 +81,7 @@ class Ward(Stations):
             "tinhnguyen.nam-duong": self.person("Phan Thị Chín", "volunteer"),
         }
         self.signed_in: accounts_v1.Account | None = None
+        self.papers: list[recovery_v1.SeenPaper] = []
         self.refresh_answer: accounts_v1.Session | Refusal | None = None
         self.expires_in = 600
         for name in (method for method in dir(self) if method.startswith("rpc_")):
@@ -89,7 +93,7 @@ class Ward(Stations):
             answer = method(request)
             if ward == NAM_DUONG:
                 return answer
-            if type(request).__name__ in ("ListOwnDossiersRequest", "ListOwnAccessLogRequest", "FindHomeWardRequest"):
+            if type(request).__name__ in ELSEWHERE:
                 return type(answer)()
             raise AssertionError(f"{ward} is not to be asked for {type(request).__name__}")
 
@@ -104,6 +108,7 @@ class Ward(Stations):
             status=accounts_v1.ACCOUNT_STATUS_ACTIVE,
             phone_masked="•••••••456",
             identity_number_masked="•••••••••123",
+            identity_level=1 if "citizen" in roles else 0,
             date_of_birth="1956-03-27",
             address="12 Lê Đình Dương, tổ 5",
         )
@@ -146,6 +151,88 @@ class Ward(Stations):
         self._good_password(request.new_password)
         assert self.signed_in is not None
         return self.session(self.signed_in)
+
+    # recovery and changes
+
+    def rpc_request_recovery(self, request: Any) -> Any:
+        return recovery_v1.RequestRecoveryResponse(recovery_id=str(uuid4()), expires_at=at(9, 10))
+
+    def rpc_recover_account(self, request: Any) -> Any:
+        self._right_code(request.otp)
+        self._good_password(request.new_password)
+        return Empty()
+
+    def _own_password(self, request: Any) -> None:
+        if request.password != PASSWORD:
+            raise invalid("wrong-password", "Chưa đúng.", FieldFault("password", "Mật khẩu đang dùng không đúng."))
+
+    def rpc_request_phone_change(self, request: Any) -> Any:
+        self._own_password(request)
+        if read_mobile(request.phone) is None:
+            raise invalid("invalid-phone", "Sai.", FieldFault("phone", "Số di động gồm 10 chữ số."))
+        return recovery_v1.PhoneChange(
+            change_id=str(uuid4()), old_phone_masked="•••••••456", new_phone_masked="•••••••888"
+        )
+
+    def rpc_change_phone(self, request: Any) -> Any:
+        for name in ("old_otp", "new_otp"):
+            if getattr(request, name) != OTP:
+                raise invalid("wrong-code", "Mã không đúng.", FieldFault(name, "Mã không đúng."))
+        account = self.rpc_get_own_account(request)
+        account.filing_from.CopyFrom(at(9))
+        return account
+
+    def rpc_change_email(self, request: Any) -> Any:
+        self._own_password(request)
+        account = self.rpc_get_own_account(request)
+        account.email = request.email
+        return account
+
+    def rpc_change_address(self, request: Any) -> Any:
+        self._own_password(request)
+        account = self.rpc_get_own_account(request)
+        account.address = request.address
+        return account
+
+    # the desk and accounts
+
+    def _at_desk(self) -> Any:
+        account = self.people["0905123456"]
+        return recovery_v1.AccountAtDesk(account=account, papers=self.papers)
+
+    def rpc_find_account(self, request: Any) -> Any:
+        if request.identity_number != "048156000123":
+            raise not_found("unknown-account", "Không có tài khoản nào mang số giấy tờ này.")
+        return self._at_desk()
+
+    def rpc_get_account(self, _: Any) -> Any:
+        return self._at_desk()
+
+    def _seen(self, request: Any, purpose: str) -> None:
+        assert request.original_seen
+        if request.identity_number != "048156000123":
+            raise invalid("identity-differs", "Khác.", FieldFault("identity_number", "Số trên bản chính không khớp."))
+        kind = request.identity_kind
+        self.papers.append(recovery_v1.SeenPaper(at=at(9), who="Lê Thị Hoa", identity_kind=kind, purpose=purpose))
+
+    def rpc_confirm_identity(self, request: Any) -> Any:
+        self._seen(request, "confirm-identity")
+        self.people["0905123456"].identity_level = 2
+        return self._at_desk()
+
+    def rpc_request_phone_replacement(self, request: Any) -> Any:
+        self._seen(request, "replace-phone")
+        return recovery_v1.PhoneChange(change_id=str(uuid4()), new_phone_masked="•••••••888")
+
+    def rpc_replace_phone(self, request: Any) -> Any:
+        self._right_code(request.otp)
+        self.people["0905123456"].phone_masked = "•••••••888"
+        return self._at_desk()
+
+    def rpc_close_account(self, request: Any) -> Any:
+        self._seen(request, "close-account")
+        self.people["0905123456"].status = accounts_v1.ACCOUNT_STATUS_CLOSED
+        return self._at_desk()
 
     @staticmethod
     def _good_password(password: str) -> None:

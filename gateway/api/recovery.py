@@ -1,0 +1,210 @@
+"""Getting back into an account, changing it, and what the desk does to one."""
+
+from __future__ import annotations
+
+from google.protobuf.message import Message
+
+from gateway import rpcs
+from gateway.api import account_answers as answers
+from gateway.api.caller import home_ward, token
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api, request_of
+from gateway.api.requests import (
+    ChangedAddress,
+    ChangedEmail,
+    ChangedPhone,
+    IdentityPaper,
+    LostPhone,
+    PhoneChangeAsked,
+    RecoveryAsked,
+    RecoveryCompleted,
+    ReplacedPhone,
+    SeenOriginal,
+)
+from gateway.models import Body
+from gateway.routing import recover, request_recovery
+from gateway.rpcs import Rpc
+from gateway.wards import wards
+from services.chassis.clock import VIETNAM
+
+_DESK = "For receptionists and officers of the account's home ward."
+
+
+@api.operation(
+    "POST",
+    "/recoveries",
+    id="requestRecovery",
+    tag="sessions",
+    summary="The password was forgotten: a one-time code goes to the account's phone",
+    description="The answer is the same whether there is an account with this login and date of birth or not, and so "
+    "is what is refused. At most three codes an hour and six a day go to a phone.",
+    signed_in=False,
+    body=RecoveryAsked,
+    answer=answers.Recovery,
+    status=201,
+    limit="accounts",
+)
+def ask_for_recovery(body: RecoveryAsked) -> Json:
+    asked = request_recovery(body.login, body.date_of_birth)
+    return {
+        "recovery": asked.sealed,
+        "expires_at": asked.expires_at.astimezone(VIETNAM).isoformat(timespec="milliseconds"),
+        "unanswered": [{"code": ward.code, "name": ward.name} for ward in asked.silent],
+    }
+
+
+@api.operation(
+    "POST",
+    "/recoveries/completion",
+    id="recoverAccount",
+    tag="sessions",
+    summary="Set a new password with that code",
+    description="Every session of the account ends; sign in with the new password. A password that is refused costs "
+    "neither the code nor a try.",
+    signed_in=False,
+    body=RecoveryCompleted,
+    status=204,
+    limit="activation",
+)
+def complete_recovery(body: RecoveryCompleted) -> None:
+    recover(body.recovery, body.otp, body.new_password)
+
+
+def _own(rpc: Rpc[..., Message], body: Body) -> Message:
+    return wards().client(home_ward(), token()).send(rpc, request_of(rpc, {"body": body}))
+
+
+@api.operation(
+    "POST",
+    "/me/phone-changes",
+    id="requestPhoneChange",
+    tag="me",
+    summary="Another phone: a code goes to the present one, and another code to the new one",
+    description="A wrong `password` counts as a failed sign-in.",
+    body=PhoneChangeAsked,
+    answer=answers.PhoneChange,
+    status=201,
+    limit="sessions",
+)
+def ask_for_phone_change(body: PhoneChangeAsked) -> Json:
+    return encode(answers.PhoneChange, _own(rpcs.REQUEST_PHONE_CHANGE, body))
+
+
+@api.operation(
+    "PUT",
+    "/me/phone",
+    id="changePhone",
+    tag="me",
+    summary="Change the phone with both codes",
+    description="Told to both phones and by e-mail. For 24 hours no code confirms a filing (`filing_from`); drafts "
+    "stay.",
+    body=ChangedPhone,
+    answer=answers.Account,
+    limit="activation",
+)
+def change_phone(body: ChangedPhone) -> Json:
+    return encode(answers.Account, _own(rpcs.CHANGE_PHONE, body))
+
+
+@api.operation(
+    "PUT",
+    "/me/email",
+    id="changeEmail",
+    tag="me",
+    summary="Change or remove the e-mail address",
+    description="Told to the old and the new address, and to the phone.",
+    body=ChangedEmail,
+    answer=answers.Account,
+    limit="sessions",
+)
+def change_email(body: ChangedEmail) -> Json:
+    return encode(answers.Account, _own(rpcs.CHANGE_EMAIL, body))
+
+
+@api.operation(
+    "PUT",
+    "/me/address",
+    id="changeAddress",
+    tag="me",
+    summary="Change where one lives within the ward",
+    description="What was filed keeps the address that it was filed with.",
+    body=ChangedAddress,
+    answer=answers.Account,
+    limit="sessions",
+)
+def change_address(body: ChangedAddress) -> Json:
+    return encode(answers.Account, _own(rpcs.CHANGE_ADDRESS, body))
+
+
+api.relay(
+    "POST",
+    "/wards/<ward>/desk/accounts/searches",
+    rpcs.FIND_ACCOUNT,
+    id="findAccount",
+    tag="desk",
+    summary="The account with the identity number of somebody at the desk",
+    description=f"{_DESK} The look is recorded.",
+    body=IdentityPaper,
+    answer=answers.AccountAtDesk,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/desk/accounts/<uuid:account>",
+    rpcs.GET_ACCOUNT,
+    id="getAccountAtDesk",
+    tag="desk",
+    summary="The same account, by its id",
+    description=f"{_DESK} The look is recorded.",
+    answer=answers.AccountAtDesk,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/desk/accounts/<uuid:account>/identity-confirmation",
+    rpcs.CONFIRM_IDENTITY,
+    id="confirmIdentity",
+    tag="desk",
+    summary="The original of the identity paper was seen: level 2",
+    description=_DESK,
+    body=SeenOriginal,
+    answer=answers.AccountAtDesk,
+    creates=True,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/desk/accounts/<uuid:account>/phone-replacements",
+    rpcs.REQUEST_PHONE_REPLACEMENT,
+    id="requestPhoneReplacement",
+    tag="desk",
+    summary="The phone was lost: a code goes to the new one",
+    description=_DESK,
+    body=LostPhone,
+    answer=answers.PhoneChange,
+    status=201,
+    creates=True,
+)
+api.relay(
+    "PUT",
+    "/wards/<ward>/desk/accounts/phone",
+    rpcs.REPLACE_PHONE,
+    id="replacePhone",
+    tag="desk",
+    summary="Replace the phone with that code",
+    description=f"{_DESK} By who has seen the original. Told to both phones and by e-mail. Every session of the "
+    "account ends, its password is void until it is set anew (`requestRecovery`), and for 24 hours no code confirms a "
+    "filing.",
+    body=ReplacedPhone,
+    answer=answers.AccountAtDesk,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/desk/accounts/<uuid:account>/closure",
+    rpcs.CLOSE_ACCOUNT,
+    id="closeAccount",
+    tag="desk",
+    summary="Close an account that somebody else opened with the identity number of the person at the desk",
+    description=f"{_DESK} The number is free in the whole district; what the account has filed goes on. Told to its "
+    "phone and e-mail address.",
+    body=SeenOriginal,
+    answer=answers.AccountAtDesk,
+    creates=True,
+)

@@ -1,0 +1,117 @@
+"""Another phone, e-mail address or address: with the password typed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import asking, identity
+from gateway.pages.own_questions import NEW_OTP, NEW_PHONE, OLD_OTP, OPENING, OWN_PASSWORD
+from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from
+from gateway.questions import Field
+from gateway.rpcs import Rpc
+from services.chassis.refusal import Refusal
+
+pages = Blueprint("account_changes", __name__)
+pages.before_request(identity.require_citizen)
+
+CHANGE = "phone_change"  # in the session: the change that waits for its codes
+_PHONE = (NEW_PHONE, OWN_PASSWORD)
+_CODES = (OLD_OTP, NEW_OTP)
+_EMAIL = (OPENING["thu-dien-tu"], OWN_PASSWORD)
+_ADDRESS = (OPENING["noi-o"], OWN_PASSWORD)
+#: Refusals after which the codes count no more.
+_OVER = ("code-expired", "code-used", "too-many-tries", "unknown-change")
+
+
+@pages.route("/tai-khoan/dien-thoai", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def phone() -> ResponseReturnValue:
+    """The new phone; then two codes are on their way."""
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    services = asking.services_of(identity.own_ward())
+    if request.method == "POST":
+        typed = posted_texts(_PHONE, request.form)
+        errors = left_out(_PHONE, typed)
+        if not errors:
+            try:
+                sent = services.call(rpcs.REQUEST_PHONE_CHANGE, **typed)
+            except Refusal as refusal:
+                errors = errors_from(refusal)
+            else:
+                session[CHANGE] = {"id": sent.change_id, "old": sent.old_phone_masked, "new": sent.new_phone_masked}
+                return redirect(url_for(".phone_codes"), 303)
+    return _form("account/phone.html", _PHONE, typed, errors)
+
+
+@pages.route("/tai-khoan/dien-thoai/ma-xac-nhan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def phone_codes() -> ResponseReturnValue:
+    sent = session.get(CHANGE)
+    if not sent:
+        return redirect(url_for(".phone"), 303)
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = {one.name: digits(request.form, one.name) for one in _CODES}
+        services = asking.services_of(identity.own_ward())
+        try:
+            services.call(rpcs.CHANGE_PHONE, change_id=sent["id"], **typed)
+        except Refusal as refusal:
+            errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
+            if refusal.type in _OVER:
+                session.pop(CHANGE)
+                flash(refusal.text)
+                return redirect(url_for(".phone"), 303)
+        else:
+            session.pop(CHANGE)
+            flash("Đã đổi số điện thoại. Trong 24 giờ tới chưa nộp được hồ sơ; tờ khai đang điền vẫn còn.")
+            return redirect(url_for("pages.account.own"), 303)
+    return _form("account/phone_codes.html", _CODES, typed, errors, sent=sent)
+
+
+@pages.route("/tai-khoan/thu-dien-tu", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def email() -> ResponseReturnValue:
+    return _change("account/email.html", _EMAIL, rpcs.CHANGE_EMAIL, "Đã ghi địa chỉ thư điện tử.")
+
+
+@pages.route("/tai-khoan/noi-o", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def address() -> ResponseReturnValue:
+    return _change("account/address.html", _ADDRESS, rpcs.CHANGE_ADDRESS, "Đã ghi nơi ở.")
+
+
+def _change(template: str, fields: Sequence[Field], rpc: Rpc[..., Any], done: str) -> ResponseReturnValue:
+    """One value and the password; what is there now stands in the form."""
+    services = asking.services_of(identity.own_ward())
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(fields, request.form)
+        errors = left_out(fields, typed)
+        if not errors:
+            try:
+                services.call(rpc, **typed)
+            except Refusal as refusal:
+                errors = errors_from(refusal)
+            else:
+                flash(done)
+                return redirect(url_for("pages.account.own"), 303)
+    else:
+        account = services.call(rpcs.GET_OWN_ACCOUNT)
+        typed = {"email": account.email, "address": account.address}
+    return _form(template, fields, typed, errors)
+
+
+def _form(
+    template: str, fields: Sequence[Field], typed: Mapping[str, str], errors: dict[str, str], **more: Any
+) -> ResponseReturnValue:
+    shown, summary = shown_fields(fields, typed, errors), error_list(fields, errors)
+    return render_template(template, fields=shown, summary=summary, **more), 422 if errors else 200

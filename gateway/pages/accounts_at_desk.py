@@ -1,0 +1,144 @@
+"""A resident's account at the desk: found by the identity paper in hand; its level, its phone, its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import limited
+from gateway.pages import asking, identity
+from gateway.pages.own_questions import NEW_PHONE, ORIGINAL, OTP
+from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from
+from services.chassis.refusal import Refusal, not_found
+
+pages = Blueprint("accounts_at_desk", __name__)
+pages.before_request(identity.require_office)
+
+CHANGE = "phone_replacement"  # in the session: the replacement that waits for its code
+CONFIRM, REPLACE, CLOSE = "xac-nhan", "doi-dien-thoai", "dong"
+_RPCS: Mapping[str, Any] = {CONFIRM: rpcs.CONFIRM_IDENTITY, CLOSE: rpcs.CLOSE_ACCOUNT}
+_DONE = {
+    CONFIRM: "Đã ghi: đã xem bản chính giấy tờ tùy thân. Tài khoản ở mức 2.",
+    CLOSE: "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
+}
+_LOST = (*ORIGINAL, NEW_PHONE)
+_OVER = ("code-expired", "code-used", "too-many-tries", "unknown-change")
+
+
+@pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])
+def find() -> ResponseReturnValue:
+    """By kind and number of the paper: posted, since a number does not belong in an address."""
+    typed, errors = {"identity_kind": "cccd"}, {}
+    ward = identity.own_ward()
+    if request.method == "POST":
+        typed = posted_texts(ORIGINAL, request.form)
+        errors = left_out(ORIGINAL, typed)
+        if not errors:
+            try:
+                found = asking.services_of(ward).call(rpcs.FIND_ACCOUNT, **typed)
+                return redirect(url_for(".show", id=found.account.id), 303)
+            except Refusal as refusal:
+                errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
+    content = render_template(
+        "desk/find_account.html",
+        ward=ward,
+        fields=shown_fields(ORIGINAL, typed, errors),
+        summary=error_list(ORIGINAL, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.get("/can-bo/tai-khoan/<uuid:id>")
+def show(id: UUID) -> ResponseReturnValue:
+    return _shown(_read(id))
+
+
+@pages.route("/can-bo/tai-khoan/<uuid:id>/<act>", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def act(id: UUID, act: str) -> ResponseReturnValue:
+    """One act, on a page of its own: what it does, and the original typed anew."""
+    if act not in (CONFIRM, REPLACE, CLOSE):
+        raise not_found("unknown-act", "Không có thao tác này.")
+    fields = _LOST if act == REPLACE else ORIGINAL
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    services = asking.services_of(identity.own_ward())
+    if request.method == "POST":
+        typed = posted_texts(fields, request.form)
+        errors = left_out(fields, typed)
+        if request.form.get("original_seen") != "yes":
+            errors["original_seen"] = "Xin xem bản chính, so với người trước mặt, rồi đánh dấu vào ô."
+        if not errors:
+            about: dict[str, Any] = {"account_id": str(id), "original_seen": True, **typed}
+            try:
+                if act == REPLACE:
+                    sent = services.call(rpcs.REQUEST_PHONE_REPLACEMENT, **about)
+                    session[CHANGE] = {"account": str(id), "id": sent.change_id, "new": sent.new_phone_masked}
+                    return redirect(url_for(".code", id=id), 303)
+                services.call(_RPCS[act], **about)
+            except Refusal as refusal:
+                errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
+            else:
+                flash(_DONE[act])
+                return redirect(url_for(".show", id=id), 303)
+    content = render_template(
+        "desk/account_act.html",
+        act=act,
+        found=_read(id),
+        fields=shown_fields(fields, typed, errors),
+        seen=request.form.get("original_seen") == "yes",
+        errors=errors,
+        summary=_summary(fields, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.route("/can-bo/tai-khoan/<uuid:id>/ma-xac-nhan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def code(id: UUID) -> ResponseReturnValue:
+    """The code that went to the new phone, as its owner reads it out or types it."""
+    sent = session.get(CHANGE)
+    if not sent or sent["account"] != str(id):
+        return redirect(url_for(".act", id=id, act=REPLACE), 303)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        services = asking.services_of(identity.own_ward())
+        try:
+            services.call(rpcs.REPLACE_PHONE, change_id=sent["id"], otp=digits(request.form, "otp"))
+        except Refusal as refusal:
+            errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
+            if refusal.type in _OVER:
+                session.pop(CHANGE)
+                flash(refusal.text)
+                return redirect(url_for(".act", id=id, act=REPLACE), 303)
+        else:
+            session.pop(CHANGE)
+            flash("Đã đổi số điện thoại. Người dân đặt mật khẩu mới bằng “Quên mật khẩu”; sau 24 giờ mới nộp hồ sơ.")
+            return redirect(url_for(".show", id=id), 303)
+    content = render_template(
+        "desk/account_code.html",
+        id=id,
+        sent=sent,
+        fields=shown_fields(OTP, {}, errors),
+        summary=error_list(OTP, errors),
+    )
+    return content, 422 if errors else 200
+
+
+def _read(id: UUID) -> Any:
+    return asking.services_of(identity.own_ward()).call(rpcs.GET_ACCOUNT, account_id=str(id))
+
+
+def _shown(found: Any) -> ResponseReturnValue:
+    return render_template("desk/account.html", found=found, account=found.account)
+
+
+def _summary(fields: Any, errors: dict[str, str]) -> list[dict[str, str]]:
+    lines = error_list(fields, {name: text for name, text in errors.items() if name != "original_seen"})
+    return lines + ([{"text": errors["original_seen"], "href": "#original-seen"}] if "original_seen" in errors else [])

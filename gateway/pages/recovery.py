@@ -1,0 +1,114 @@
+"""A forgotten password: who somebody is, then the code from the phone and a new password.
+
+No page says whether there is such an account: the second one comes in any case.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway.limits import limited
+from gateway.pages.own_questions import FORGOTTEN, NEW_PASSWORD, OTP
+from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
+from gateway.routing import RECOVERY_SECONDS, recover, request_recovery
+from gateway.sealer import Sealer
+from services.chassis.refusal import Refusal
+
+pages = Blueprint("recovery", __name__)
+
+ASKED = "recovery"  # in the session: what was asked for, and with what, so that another code can be
+#: Refusals after which no code of this request counts any more.
+_OVER = ("code-expired", "code-used", "too-many-tries", "unknown-recovery")
+
+
+@pages.route("/quen-mat-khau", methods=["GET", "POST"])
+@limited("accounts", methods=["POST"])
+def ask() -> ResponseReturnValue:
+    """Login and date of birth."""
+    typed: dict[str, str] = session.get(ASKED, {}).get("typed", {})
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(FORGOTTEN, request.form)
+        errors = left_out(FORGOTTEN, typed)
+        if not errors:
+            try:
+                _request(typed)
+                return redirect(url_for(".complete"), 303)
+            except Refusal as refusal:
+                errors = errors_from(refusal, SHOWN_TO_STRANGERS)
+    content = render_template(
+        "account/forgotten.html", fields=shown_fields(FORGOTTEN, typed, errors), summary=error_list(FORGOTTEN, errors)
+    )
+    return content, 422 if errors else 200
+
+
+@pages.route("/quen-mat-khau/ma-xac-nhan", methods=["GET", "POST"])
+@limited("activation", methods=["POST"])
+def complete() -> ResponseReturnValue:
+    """The code and the new password. The password stays, sealed in the page, while the code is wrong."""
+    asked = session.get(ASKED)
+    if not asked:
+        return redirect(url_for(".ask"), 303)
+    errors: dict[str, str] = {}
+    over = False
+    kept = otp = ""
+    if request.method == "POST":
+        otp = digits(request.form, "otp")
+        new = posted_texts(NEW_PASSWORD, request.form)["new_password"] or _opened(request.form.get("kept", ""))
+        try:
+            errors = _missing(otp, new)
+            if not errors:
+                recover(asked["sealed"], otp, new)
+                session.pop(ASKED)
+                flash("Đã đặt mật khẩu mới. Mọi nơi đang đăng nhập đã bị đăng xuất. Xin đăng nhập bằng mật khẩu mới.")
+                return redirect(url_for("pages.account.sign_in"), 303)
+        except Refusal as refusal:
+            errors, over = errors_from(refusal, SHOWN_TO_STRANGERS), refusal.type in _OVER
+        kept = _sealer().seal({"password": new}) if new and "new_password" not in errors else ""
+    fields = [*OTP, *NEW_PASSWORD]
+    content = render_template(
+        "account/recover.html",
+        fields=shown_fields(fields, {} if over else {"otp": otp}, errors),
+        summary=error_list(fields, errors),
+        kept=kept,
+        silent=asked["silent"],
+    )
+    return content, 422 if errors else 200
+
+
+@pages.post("/quen-mat-khau/ma-khac")
+@limited("accounts")
+def resend() -> ResponseReturnValue:
+    asked = session.get(ASKED)
+    if not asked:
+        return redirect(url_for(".ask"), 303)
+    try:
+        _request(asked["typed"])
+    except Refusal as refusal:
+        flash(next(iter(errors_from(refusal, SHOWN_TO_STRANGERS).values())))
+    else:
+        flash("Nếu thông tin đúng, một mã khác đã được gửi. Xin dùng mã trong tin nhắn mới nhất.")
+    return redirect(url_for(".complete"), 303)
+
+
+def _request(typed: dict[str, str]) -> None:
+    asked = request_recovery(typed["login"], typed["date_of_birth"])
+    session[ASKED] = {"sealed": asked.sealed, "typed": typed, "silent": [ward.name for ward in asked.silent]}
+
+
+def _missing(otp: str, new: str) -> dict[str, str]:
+    texts = {"otp": "Xin nhập mã trong tin nhắn.", "new_password": "Xin nhập mật khẩu mới."}
+    typed = {"otp": otp, "new_password": new}
+    return {name: text for name, text in texts.items() if not typed[name]}
+
+
+def _opened(sealed: str) -> str:
+    found = _sealer().open(sealed, within=RECOVERY_SECONDS) if sealed else None
+    return str(found["password"]) if found else ""
+
+
+def _sealer() -> Sealer:
+    sealer: Sealer = current_app.extensions["new_password"]
+    return sealer

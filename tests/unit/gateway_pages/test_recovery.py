@@ -1,0 +1,327 @@
+"""A forgotten password, and another phone, e-mail address or address; nobody learns who has an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+from tests.conftest import NAM_DUONG
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import OTP, PASSWORD, Ward
+
+NEW = "mùa xuân ở Sơn Trà"
+BORN = {"date_of_birth-day": "27", "date_of_birth-month": "3", "date_of_birth-year": "1956"}
+
+
+def ask(browser: Browser, login: str = "0905123456", **born: str) -> None:
+    browser.get("/quen-mat-khau")
+    browser.post("/quen-mat-khau", login=login, **(born or BORN))
+
+
+def requests(wards: FakeWards, rpc: str) -> list[Any]:
+    return [asked.request for asked in wards.asked if asked.rpc == rpc]
+
+
+def test_the_way_to_it_is_on_the_page_of_signing_in_and_of_a_refused_sign_in(browser: Browser) -> None:
+    browser.get("/dang-nhap")
+    assert browser.page.all("a", href="/quen-mat-khau")
+    browser.post("/dang-nhap", login="0905123456", password="sai rồi")
+    assert browser.page.all("a", href="/quen-mat-khau")
+
+
+def test_a_password_is_set_anew_with_the_code(browser: Browser, wards: FakeWards) -> None:
+    ask(browser)
+    browser.follow()
+    check(browser)
+    browser.post("/quen-mat-khau/ma-xac-nhan", otp="271 828", new_password=NEW)
+    (sent,) = requests(wards, "RecoverAccount")
+    assert (sent.otp, sent.new_password) == (OTP, NEW)
+    browser.follow()
+    assert browser.page.headings == ["Đăng nhập"]
+    assert "Đã đặt mật khẩu mới." in browser.page.text
+    browser.get("/quen-mat-khau/ma-xac-nhan")
+    assert browser.response.headers["Location"] == "/quen-mat-khau"
+
+
+def test_an_unknown_login_gets_the_same_pages(browser: Browser, wards: FakeWards) -> None:
+    pages = []
+    for login in ("0905123456", "0905999888"):
+        ask(browser, login)
+        assert browser.response.status_code == 303
+        browser.follow()
+        pages.append(browser.page.text)
+    assert pages[0] == pages[1]
+    asked = [(one.rpc, one.ward) for one in wards.asked if one.rpc == "RequestRecovery"]
+    assert asked[0][1] == NAM_DUONG
+    assert len(asked) == 2
+
+
+def test_a_wrong_code_loses_neither_code_nor_password(browser: Browser, wards: FakeWards) -> None:
+    ask(browser)
+    browser.follow()
+    browser.post("/quen-mat-khau/ma-xac-nhan", otp="111111", new_password=NEW)
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href="#f-otp")
+    assert browser.page.all("input", value="111111")
+    assert NEW not in browser.response.get_data(as_text=True)
+    browser.post("/quen-mat-khau/ma-xac-nhan", otp=OTP, new_password="", kept=browser.page.hidden("kept"))
+    assert browser.response.status_code == 303
+    assert requests(wards, "RecoverAccount")[-1].new_password == NEW
+
+
+def test_a_bad_password_and_what_is_left_out_are_told_at_their_fields(browser: Browser) -> None:
+    ask(browser)
+    browser.follow()
+    browser.post("/quen-mat-khau/ma-xac-nhan", otp=OTP, new_password="ngắn")
+    assert browser.page.all("a", href="#f-new-password")
+    browser.post("/quen-mat-khau/ma-xac-nhan", otp="", new_password="")
+    assert browser.page.all("a", href="#f-otp")
+    assert browser.page.all("a", href="#f-new-password")
+    browser.get("/quen-mat-khau")
+    browser.post("/quen-mat-khau", login="")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href="#f-login")
+    assert browser.page.all("a", href="#f-date-of-birth-day")
+
+
+def test_another_code_is_asked_for_with_what_was_typed_before(browser: Browser, wards: FakeWards) -> None:
+    ask(browser)
+    browser.follow()
+    browser.post("/quen-mat-khau/ma-khac")
+    browser.follow()
+    first, second = requests(wards, "RequestRecovery")
+    assert first == second
+    assert (first.login, first.date_of_birth) == ("0905123456", "1956-03-27")
+    wards.answers("RequestRecovery", Refusal(Kind.THROTTLED, "too-many-codes", "Xin chờ 40 phút.", retry_after=2400))
+    browser.post("/quen-mat-khau/ma-khac")
+    browser.follow()
+    assert "Xin chờ 40 phút." in browser.page.text
+
+
+def test_wards_that_do_not_answer_are_named_whoever_asks(browser: Browser, wards: FakeWards) -> None:
+    wards.down.add("20227")
+    texts = []
+    for login in ("0905123456", "0905999888"):
+        ask(browser, login)
+        browser.follow()
+        assert "Chưa nhận được trả lời của: Phường Thanh Bình" in browser.page.text
+        texts.append(browser.page.text)
+    assert texts[0] == texts[1]
+
+
+def test_a_ward_that_is_away_looks_like_any_other_answer(browser: Browser, wards: FakeWards) -> None:
+    away = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.", retry_after=5)
+    wards.answers("RequestRecovery", away)
+    ask(browser)
+    assert browser.response.status_code == 303
+    browser.follow()
+    assert "Chưa nhận được trả lời của: Phường Nam Dương" in browser.page.text
+
+
+def test_nothing_of_it_stays_readable_in_the_browser(browser: Browser) -> None:
+    ask(browser)
+    cookie = browser.response.headers["Set-Cookie"]
+    assert "0905123456" not in cookie
+    assert "20248" not in cookie
+
+
+# One's own account
+
+
+def test_the_account_shows_its_level_and_what_can_be_changed(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    browser.get("/tai-khoan")
+    assert "Mức 1: tự khai" in browser.page.text
+    assert "Cả hai mức đều nộp được mọi thủ tục" in browser.page.text
+    for address in ("dien-thoai", "thu-dien-tu", "noi-o", "mat-khau"):
+        assert browser.page.all("a", href=f"/tai-khoan/{address}")
+    ward.people["0905123456"].identity_level = 2
+    browser.get("/tai-khoan")
+    assert "Mức 2: cán bộ đã xem bản chính" in browser.page.text
+
+
+def test_who_is_no_resident_changes_nothing_there(browser: Browser) -> None:
+    browser.sign_in("tinhnguyen.nam-duong")
+    browser.get("/tai-khoan")
+    assert not browser.page.all("a", href="/tai-khoan/dien-thoai")
+    assert "Mức" not in browser.page.text
+    browser.get("/tai-khoan/dien-thoai")
+    assert browser.response.status_code == 403
+
+
+def test_a_phone_changes_with_two_codes(browser: Browser, wards: FakeWards) -> None:
+    browser.sign_in()
+    browser.get("/tai-khoan/dien-thoai")
+    check(browser)
+    for typed, fault in (
+        ({"phone": "", "password": PASSWORD}, "#f-phone"),
+        ({"phone": "0905 777 888", "password": ""}, "#f-password"),
+        ({"phone": "12", "password": PASSWORD}, "#f-phone"),
+        ({"phone": "0905 777 888", "password": "sai"}, "#f-password"),
+    ):
+        browser.post("/tai-khoan/dien-thoai", **typed)
+        assert browser.response.status_code == 422
+        assert browser.page.all("a", href=fault)
+        assert browser.page.all("input", name="phone", value=typed["phone"]) or not typed["phone"]
+    browser.post("/tai-khoan/dien-thoai", phone="0905 777 888", password=PASSWORD)
+    browser.follow()
+    check(browser)
+    assert "•••••••456" in browser.page.text
+    assert "•••••••888" in browser.page.text
+    browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp=OTP, new_otp="111111")
+    assert browser.page.all("a", href="#f-new-otp")
+    assert browser.page.all("input", name="old_otp", value=OTP), "the right one stays"
+    browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp=OTP, new_otp=OTP)
+    browser.follow()
+    assert "Trong 24 giờ tới chưa nộp được hồ sơ" in browser.page.text
+    assert "Nộp hồ sơ được từ" in browser.page.text
+    browser.get("/tai-khoan/dien-thoai/ma-xac-nhan")
+    assert browser.response.headers["Location"] == "/tai-khoan/dien-thoai"
+
+
+def test_codes_that_count_no_more_lead_back_with_the_reason(browser: Browser, wards: FakeWards) -> None:
+    browser.sign_in()
+    browser.get("/tai-khoan/dien-thoai")
+    browser.post("/tai-khoan/dien-thoai", phone="0905 777 888", password=PASSWORD)
+    browser.follow()
+    wards.answers("ChangePhone", conflict("code-expired", "Mã đã hết hạn. Xin yêu cầu mã mới."))
+    browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp=OTP, new_otp=OTP)
+    browser.follow()
+    assert browser.page.headings == ["Đổi số điện thoại"]
+    assert "Mã đã hết hạn." in browser.page.text
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "value", "rpc"),
+    [
+        ("thu-dien-tu", "email", "moi@example.com", "ChangeEmail"),
+        ("thu-dien-tu", "email", "", "ChangeEmail"),
+        ("noi-o", "address", "7 Lê Đình Dương, tổ 5", "ChangeAddress"),
+    ],
+)
+def test_email_and_address_change_with_the_password(
+    browser: Browser, wards: FakeWards, address: str, field: str, value: str, rpc: str
+) -> None:
+    browser.sign_in()
+    browser.get(f"/tai-khoan/{address}")
+    check(browser)
+    for password in ("", "sai"):
+        browser.post(f"/tai-khoan/{address}", **{field: value, "password": password})
+        assert browser.response.status_code == 422
+        assert browser.page.all("a", href="#f-password")
+        assert value == "" or browser.page.all("input", name=field, value=value)
+    browser.post(f"/tai-khoan/{address}", **{field: value, "password": PASSWORD})
+    assert getattr(requests(wards, rpc)[-1], field) == value
+    browser.follow()
+    assert browser.page.headings == ["Tài khoản của tôi"]
+
+
+def test_what_cannot_be_kept_is_told_at_its_field(browser: Browser, wards: FakeWards) -> None:
+    browser.sign_in()
+    browser.get("/tai-khoan/thu-dien-tu")
+    wards.answers("ChangeEmail", invalid("invalid-account", "Sai.", FieldFault("email", "Địa chỉ chưa đủ.")))
+    browser.post("/tai-khoan/thu-dien-tu", email="moi", password=PASSWORD)
+    assert "Địa chỉ chưa đủ." in browser.page.text
+    assert browser.page.all("a", href="#f-email")
+
+
+# At the desk
+
+NUMBER = "048156000123"
+SEEN = {"identity_kind": "cccd", "identity_number": NUMBER, "original_seen": "yes"}
+
+
+def at_desk(browser: Browser) -> str:
+    """The address of the account, found by its number."""
+    browser.sign_in("motcua.nam-duong")
+    assert browser.page.all("a", href="/can-bo/tai-khoan")
+    browser.get("/can-bo/tai-khoan")
+    browser.post("/can-bo/tai-khoan", identity_kind="cccd", identity_number=NUMBER)
+    where = str(browser.response.headers["Location"])
+    assert NUMBER not in where
+    browser.follow()
+    check(browser)
+    return where
+
+
+def test_an_account_is_found_by_the_number_on_the_original(browser: Browser) -> None:
+    browser.sign_in("motcua.nam-duong")
+    browser.get("/can-bo/tai-khoan")
+    check(browser)
+    browser.post("/can-bo/tai-khoan", identity_kind="", identity_number="")
+    assert browser.page.all("a", href="#f-identity-number")
+    browser.post("/can-bo/tai-khoan", identity_kind="cccd", identity_number="048156000999")
+    assert "Không có tài khoản nào mang số giấy tờ này." in browser.page.text
+    assert browser.page.all("input", value="048156000999")
+
+
+def test_the_desk_sees_whose_account_it_is_and_its_level(browser: Browser) -> None:
+    at_desk(browser)
+    assert browser.page.headings == ["Trần Thị Bông"]
+    assert "Mức 1: tự khai" in browser.page.text
+
+
+def test_the_level_is_raised_with_the_original_seen(browser: Browser, wards: FakeWards) -> None:
+    where = at_desk(browser)
+    browser.get(f"{where}/xac-nhan")
+    check(browser)
+    browser.post(f"{where}/xac-nhan", **(SEEN | {"original_seen": ""}))
+    assert browser.page.all("a", href="#original-seen")
+    check(browser)
+    browser.post(f"{where}/xac-nhan", **(SEEN | {"identity_number": "048156000999"}))
+    assert "Số trên bản chính không khớp." in browser.page.text
+    assert requests(wards, "ConfirmIdentity")[-1].original_seen
+    browser.post(f"{where}/xac-nhan", **SEEN)
+    browser.follow()
+    check(browser)
+    assert "Mức 2: cán bộ đã xem bản chính giấy tờ tùy thân" in browser.page.text
+    assert "Căn cước công dân – Lê Thị Hoa" in browser.page.text
+    assert not browser.page.all("a", href=f"{where}/xac-nhan")
+
+
+def test_a_lost_phone_is_replaced_with_a_code_to_the_new(browser: Browser) -> None:
+    where = at_desk(browser)
+    browser.get(f"{where}/doi-dien-thoai")
+    check(browser)
+    browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="")
+    assert browser.page.all("a", href="#f-phone")
+    browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="0905 777 888")
+    browser.follow()
+    check(browser)
+    browser.post(f"{where}/ma-xac-nhan", otp="111111")
+    assert browser.page.all("a", href="#f-otp")
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    browser.follow()
+    assert "•••••••888" in browser.page.text
+    browser.get(f"{where}/ma-xac-nhan")
+    assert browser.response.headers["Location"] == f"{where}/doi-dien-thoai"
+
+
+def test_an_account_of_somebody_elses_number_is_closed(browser: Browser) -> None:
+    where = at_desk(browser)
+    browser.get(f"{where}/dong")
+    check(browser)
+    browser.post(f"{where}/dong", **SEEN)
+    browser.follow()
+    assert "Đã đóng" in browser.page.text
+    assert not browser.page.all("a", href=f"{where}/dong")
+    browser.get(f"{where}/mo-lai")
+    assert browser.response.status_code == 404
+
+
+@pytest.mark.parametrize("login", ["0905123456", "tinhnguyen.nam-duong", "quantri.nam-duong"])
+def test_nobody_else_comes_to_the_desks_pages(browser: Browser, login: str) -> None:
+    browser.signed_in(login)
+    browser.get("/can-bo/tai-khoan")
+    assert browser.response.status_code == 403
+
+
+def test_a_signer_has_no_way_there(browser: Browser) -> None:
+    browser.sign_in("chutich.nam-duong")
+    assert not browser.page.all("a", href="/can-bo/tai-khoan")
