@@ -91,10 +91,9 @@ ASSISTANCE = {
     "counter": "Làm tại quầy",
 }
 IDENTITY_KINDS = {"cccd": "Căn cước công dân", "cmnd": "Chứng minh nhân dân", "passport": "Hộ chiếu"}
-LEVELS = {
-    1: "Mức 1: tự khai",
-    2: "Mức 2: cán bộ đã xem bản chính giấy tờ tùy thân",
-}
+#: By level of identification; staff have none.
+LEVELS = ("", "Mức 1: tự khai", "Mức 2: cán bộ đã xem bản chính giấy tờ tùy thân")
+
 LEVELS_ALLOW = (
     "Cả hai mức đều nộp được mọi thủ tục. Mức 2 chỉ cho biết phường đã xem bản chính; khi làm hồ sơ, giấy tờ nào "
     "pháp luật yêu cầu xuất trình thì vẫn xuất trình."
@@ -255,6 +254,11 @@ CERTIFICATE_ADVICE = {
 def role_name(role: str) -> str:
     """A role as people call it."""
     return ROLES.get(role, role)
+
+
+def level_name(level: int) -> str:
+    """A level of identification in words; of one that this release does not know, none."""
+    return LEVELS[level] if 0 <= level < len(LEVELS) else ""
 
 
 def local(at: Timestamp | datetime) -> datetime:

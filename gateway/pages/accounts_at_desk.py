@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -136,7 +137,8 @@ def _read(id: UUID) -> Any:
 
 
 def _shown(found: Any) -> ResponseReturnValue:
-    return render_template("desk/account.html", found=found, account=found.account)
+    is_open = found.account.status == accounts_v1.ACCOUNT_STATUS_ACTIVE
+    return render_template("desk/account.html", found=found, account=found.account, open=is_open)
 
 
 def _summary(fields: Any, errors: dict[str, str]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ EVENT_FIELDS = {
     "fields",  # pointers and kinds of papers, without those that disclose something restricted
     "renewed",  # whether an approval is told again
     *("assistance", "station_ward", "station_id", "session_id", "minutes", "pages"),  # how a filing came about
+    *("closed_at", "signed_out_at"),
     *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day; and the

@@ -26,7 +26,6 @@ from services.accounts.use_cases.codes import (
     note_redeemed,
     note_wrong,
     outcome_of,
-    refuse_unless_redeemed,
     too_many_codes,
 )
 from services.accounts.use_cases.people import Profile, profile
@@ -273,18 +272,18 @@ def unknown_change() -> Refusal:
 
 
 def _refusal(outcome: codes.Outcome, challenge: OneTimeCodeRow, name: str) -> list[Refusal]:
-    try:
-        refuse_unless_redeemed(outcome, challenge)
-    except Refusal as no:
-        return [Refusal(no.kind, no.type, no.text, fields=(FieldFault(name, no.text),))]
-    return []
+    no = codes.refusal_of(outcome, codes.TRIES - challenge.tries)
+    if no is None:
+        return []
+    no.fields = (FieldFault(name, no.text),)
+    return [no]
 
 
 def _read(typed: str, name: str) -> str:
     try:
         return codes.read_code(typed)
     except Refusal as no:
-        raise invalid(no.type, no.text, FieldFault(name, no.text)) from None
+        raise invalid("wrong-code", no.text, FieldFault(name, no.text)) from None
 
 
 def _binding(account: AccountRow, phone: str) -> bytes:

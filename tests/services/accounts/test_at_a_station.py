@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, recovery_pb2, stations_pb2
 from google.protobuf.message import Message
 
 from services.accounts.adapters.wording import CONSENTS
@@ -25,7 +25,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.guards.test_stations_open_nothing import TABLE
 from tests.services.accounts import service
-from tests.services.accounts.service import NAM_DUONG
+from tests.services.accounts.service import NAM_DUONG, PASSWORD
 from tests.services.accounts.station import PLACE
 from tests.services.accounts.ward import TODAY, Ward
 
@@ -103,6 +103,7 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
         "scanner": scanner.token,
     }
     of_people(accounts, notifications, citizen)
+    of_recovery(accounts, notifications, citizen)
     changed = accounts_pb2.ChangePasswordRequest(password=first.password, new_password="mùa xuân ở Sơn Trà")
     accounts.call("ChangePassword", changed, token=accounts.on_duty)
     of_the_administrator(ward, station, accounts.on_duty)
@@ -130,6 +131,31 @@ def of_people(accounts: Accounts, notifications: FakeNotifications, citizen: str
     for token in (own, accounts.on_duty):
         accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), token=token)
         accounts.call("ListOwnAccessLog", accounts_pb2.ListOwnAccessLogRequest(), token=token)
+
+
+def of_recovery(accounts: Accounts, notifications: FakeNotifications, citizen: str) -> None:
+    own, desk = accounts.token(citizen), accounts.token(str(uuid4()), Role.RECEPTIONIST)
+    change = recovery_pb2.RequestPhoneChangeRequest(password=PASSWORD, phone="0905 777 888")
+    asked = accounts.call("RequestPhoneChange", change, token=own).change_id
+    codes = {
+        "old_otp": notifications.code("+84905201101", "change-phone-old"),
+        "new_otp": notifications.code("+84905777888", "change-phone-new"),
+    }
+    accounts.call("ChangePhone", recovery_pb2.ChangePhoneRequest(change_id=asked, **codes), token=own)
+    email = recovery_pb2.ChangeEmailRequest(password=PASSWORD, email="khac@example.com")
+    accounts.call("ChangeEmail", email, token=own)
+    address = recovery_pb2.ChangeAddressRequest(password=PASSWORD, address="Số 7, tổ 5")
+    accounts.call("ChangeAddress", address, token=own)
+    paper = {"identity_kind": "cccd", "identity_number": "048155001001"}
+    accounts.call("FindAccount", recovery_pb2.FindAccountRequest(**paper), token=desk)
+    accounts.call("GetAccount", recovery_pb2.GetAccountRequest(account_id=citizen), token=desk)
+    seen: dict[str, Any] = {"account_id": citizen, "original_seen": True, **paper}
+    accounts.call("ConfirmIdentity", recovery_pb2.ConfirmIdentityRequest(**seen), token=desk)
+    lost = recovery_pb2.RequestPhoneReplacementRequest(**seen, phone="0905 666 555")
+    replaced = accounts.call("RequestPhoneReplacement", lost, token=desk).change_id
+    otp = notifications.code("+84905666555", "replace-phone")
+    accounts.call("ReplacePhone", recovery_pb2.ReplacePhoneRequest(change_id=replaced, otp=otp), token=desk)
+    accounts.call("CloseAccount", recovery_pb2.CloseAccountRequest(**seen), token=desk)
 
 
 def of_the_administrator(ward: Ward, station: str, on_duty: str) -> None:

@@ -78,7 +78,7 @@ def test_the_bytes_of_an_event_type_stay_readable_for_ever(type: str) -> None:
 
 @pytest.mark.parametrize("type", sorted(EVENTS))
 def test_types_are_named_stream_subject_past_participle_and_version(type: str) -> None:
-    assert re.fullmatch(r"vn\.caunoi\.[a-z-]+\.[a-z-]+\.([a-z-]+(ed|wn|-over)|paid)\.v\d+", type)
+    assert re.fullmatch(r"vn\.caunoi\.[a-z-]+\.[a-z-]+\.([a-z-]+(ed|wn|-over|-out)|paid)\.v\d+", type)
 
 
 def event() -> Event:

@@ -186,7 +186,9 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
     visits = {"openVisit"}  # a token, for which nothing is stored
     joining = {"joinGuidedSession"}  # again by the same volunteer: the same session
     ending = {"endCapture"}  # once
-    assert takes_none == sessions | devices | visits | joining | ending | {
+    recovery = {"requestRecovery", "recoverAccount", "requestPhoneChange"}  # each sends codes, or takes one once
+    assert takes_none == sessions | devices | visits | joining | ending | recovery | {
+        "findAccount",
         "trackDossier",
         "notePayment",
         "searchRegister",

@@ -218,6 +218,7 @@ class Ward(Stations):
     def rpc_confirm_identity(self, request: Any) -> Any:
         self._seen(request, "confirm-identity")
         self.people["0905123456"].identity_level = 2
+        self.people["0905123456"].identity_seen_at.CopyFrom(at(9))
         return self._at_desk()
 
     def rpc_request_phone_replacement(self, request: Any) -> Any:
