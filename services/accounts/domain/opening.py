@@ -97,7 +97,7 @@ def read_application(form: Form, today: date, read_phone: Callable[[str], str | 
 
 def read_email(typed: str) -> str:
     """An address as it is kept, or empty. Raises a Refusal (INVALID, `invalid-account`)."""
-    email = unicodedata.normalize("NFC", typed.strip())
+    email = normalised(typed.strip())
     _refuse(_email_fault(email))
     return email
 

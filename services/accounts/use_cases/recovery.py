@@ -165,10 +165,11 @@ def _account(unit: Unit, recovery_id: str) -> AccountRow | None:
 
 
 def _replace(unit: Unit, account: AccountRow, new_hash: str) -> None:
+    # In the order of signing in, which may do both at the same moment.
+    storage.forget_attempts(unit.session, subject_of(unit.cell, account))
     credential = unit.session.get(CredentialRow, account.id, with_for_update=True, populate_existing=True)
     assert credential is not None  # an active account has one
     replace_password(unit, credential, new_hash)
-    storage.forget_attempts(unit.session, subject_of(unit.cell, account))
     sign_out_everywhere(unit, account)
     phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
     tell(unit, account, "account-recovered", phone=phone, email=email)
