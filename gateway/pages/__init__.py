@@ -171,6 +171,7 @@ def _teach_templates(app: Flask) -> None:
             "kiosk_clock": kiosk.clock(),
             "opening_begun": opening.begun(),
             "asks_here": request.blueprint == "pages.opening",
+            "recovery_begun": recovery.begun(),
             "csp_nonce": nonce(),
             "request_id": current_request_id(),
         }

@@ -5,6 +5,9 @@ No page says whether there is such an account: the second one comes in any case.
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
@@ -23,11 +26,16 @@ ASKED = "recovery"  # in the session: what was asked for, and with what, so that
 _OVER = ("code-expired", "code-used", "too-many-tries", "unknown-recovery")
 
 
+def begun() -> bool:
+    """Whether somebody has asked for a code in this browser."""
+    return bool(_asked())
+
+
 @pages.route("/quen-mat-khau", methods=["GET", "POST"])
 @limited("accounts", methods=["POST"])
 def ask() -> ResponseReturnValue:
     """Login and date of birth."""
-    typed: dict[str, str] = session.get(ASKED, {}).get("typed", {})
+    typed = _asked().get("typed", {})
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(FORGOTTEN, request.form)
@@ -48,7 +56,7 @@ def ask() -> ResponseReturnValue:
 @limited("activation", methods=["POST"])
 def complete() -> ResponseReturnValue:
     """The code and the new password. The password stays, sealed in the page, while the code is wrong."""
-    asked = session.get(ASKED)
+    asked = _asked()
     if not asked:
         return redirect(url_for(".ask"), 303)
     errors: dict[str, str] = {}
@@ -81,7 +89,7 @@ def complete() -> ResponseReturnValue:
 @pages.post("/quen-mat-khau/ma-khac")
 @limited("accounts")
 def resend() -> ResponseReturnValue:
-    asked = session.get(ASKED)
+    asked = _asked()
     if not asked:
         return redirect(url_for(".ask"), 303)
     try:
@@ -95,7 +103,18 @@ def resend() -> ResponseReturnValue:
 
 def _request(typed: dict[str, str]) -> None:
     asked = request_recovery(typed["login"], typed["date_of_birth"])
-    session[ASKED] = {"sealed": asked.sealed, "typed": typed, "silent": [ward.name for ward in asked.silent]}
+    session[ASKED] = {
+        "sealed": asked.sealed,
+        "typed": typed,
+        "silent": [ward.name for ward in asked.silent],
+        "until": time.time() + RECOVERY_SECONDS,
+    }
+
+
+def _asked() -> dict[str, Any]:
+    """What this browser asked for; empty after a quarter of an hour, when another may sit there."""
+    asked: dict[str, Any] = session.get(ASKED, {})
+    return asked if asked and time.time() < asked["until"] else {}
 
 
 def _missing(otp: str, new: str) -> dict[str, str]:

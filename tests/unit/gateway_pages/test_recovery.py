@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_full_draft
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import OTP, PASSWORD, Ward
 
@@ -129,6 +131,28 @@ def test_nothing_of_it_stays_readable_in_the_browser(browser: Browser) -> None:
     cookie = browser.response.headers["Set-Cookie"]
     assert "0905123456" not in cookie
     assert "20248" not in cookie
+
+
+def test_whoever_sits_there_later_finds_nothing_of_it(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(browser)
+    browser.get("/quen-mat-khau")
+    assert browser.page.all("input", value="0905123456")
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 901)
+    browser.get("/quen-mat-khau")
+    assert not browser.page.all("input", value="0905123456")
+    browser.get("/quen-mat-khau/ma-xac-nhan")
+    assert browser.response.headers["Location"] == "/quen-mat-khau"
+
+
+def test_a_stations_computer_forgets_it_when_it_is_left(kiosk: Browser) -> None:
+    ask(kiosk)
+    kiosk.follow()
+    check(kiosk)
+    assert kiosk.page.all("meta", **{"http-equiv": "refresh"}), "without script"
+    kiosk.client.post("/kiosk/ket-thuc")
+    kiosk.get("/quen-mat-khau")
+    assert not kiosk.page.all("input", value="0905123456")
 
 
 # One's own account
@@ -325,3 +349,22 @@ def test_nobody_else_comes_to_the_desks_pages(browser: Browser, login: str) -> N
 def test_a_signer_has_no_way_there(browser: Browser) -> None:
     browser.sign_in("chutich.nam-duong")
     assert not browser.page.all("a", href="/can-bo/tai-khoan")
+
+
+# Filing
+
+
+def test_a_filing_that_has_to_wait_says_until_when_and_loses_nothing(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    draft = a_full_draft(ward)
+    browser.sign_in()
+    text = "Số điện thoại của tài khoản vừa đổi. Để giữ an toàn, từ 9 giờ 00 ngày 07/10/2020 mới nộp hồ sơ được."
+    wards.answers("RequestConfirmation", conflict("phone-just-changed", text))
+    browser.get(f"{draft}/kiem-tra")
+    browser.post(f"{draft}/kiem-tra", declared="yes")
+    assert browser.response.status_code == 422
+    assert "từ 9 giờ 00 ngày 07/10/2020 mới nộp hồ sơ được" in browser.page.text
+    check(browser)
+    (kept,) = ward.dossiers.values()
+    assert kept.status == 0
