@@ -51,7 +51,7 @@ GUIDANCE_CONTRACT = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"]
 RECOVERY_CONTRACT = recovery_pb2.DESCRIPTOR.services_by_name["RecoveryService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
-_LOOK_SECONDS, _LOOK_STEPS = 0.5, 4  # a stop is noticed at each step
+_LOOK_SECONDS = 10  # for what another process has written and not sent, or was put off
 
 
 class AccountsParts:
@@ -135,12 +135,13 @@ def sending(place: Workplace, ward: str) -> Loop:
     def run(stopped: threading.Event) -> None:
         while not stopped.is_set():
             woken.clear()
+            waits = False
             try:
-                send_due(place, cell)
+                waits = send_due(place, cell)
             except UNREACHABLE as fault:
                 log.warning("outgoing-waits", ward=cell.ward.code, error=type(fault).__name__)
-            for _ in range(_LOOK_STEPS):
-                if stopped.is_set() or woken.wait(_LOOK_SECONDS):
+            for _ in range(1 if waits else _LOOK_SECONDS):
+                if stopped.is_set() or woken.wait(1):
                     break
 
     return run

@@ -58,13 +58,14 @@ def _write(
     unit.wrote_outgoing.append(template)
 
 
-def send_due(place: Workplace, cell: Cell) -> int:
-    """Hands over what is due; returns how many rows it looked at.
+def send_due(place: Workplace, cell: Cell) -> bool:
+    """Hands over what is due; returns whether something was put off and is due again soon.
 
     Each row is sent outside any transaction and deleted after: sent twice it is delivered once.
     """
     with cell.database.transaction() as session:
         due = storage.due_outgoing(session, place.clock.now())
+    waits = False
     for row in due:
         with acting_as_service("send-outgoing", cell, f"outgoing-{row.id.hex}"):
             again = _send(place, cell, row)
@@ -73,7 +74,8 @@ def send_due(place: Workplace, cell: Cell) -> int:
                 storage.drop_outgoing(session, row.id)
             else:
                 storage.put_off(session, row.id, again)
-    return len(due)
+                waits = True
+    return waits
 
 
 def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:

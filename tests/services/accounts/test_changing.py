@@ -247,3 +247,21 @@ def test_nobody_changes_an_account_without_being_its_citizen(accounts: Accounts,
     with pytest.raises(Refusal) as no:
         accounts.call("ChangeEmail", request, ward=NAM_DUONG, token=accounts.token(citizen, role))
     assert no.value.kind is Kind.FORBIDDEN
+
+
+def test_a_password_that_is_replaced_while_it_is_checked_changes_nothing(
+    accounts: Accounts, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hasher = accounts.parts.place.hasher
+    verify = hasher.verify
+
+    def replaced_meanwhile(stored: str | None, password: str) -> bool:
+        right = verify(stored, password)
+        monkeypatch.setattr(hasher, "verify", verify)
+        request = accounts_pb2.ChangePasswordRequest(password=PASSWORD, new_password="mùa xuân ở Sơn Trà")
+        accounts.call("ChangePassword", request, token=owner.token)
+        return right
+
+    monkeypatch.setattr(hasher, "verify", replaced_meanwhile)
+    refused("wrong-password", owner.email, "khac@example.com")
+    assert owner.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest()).email == EMAIL

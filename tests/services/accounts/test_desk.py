@@ -317,7 +317,7 @@ def test_a_ward_closes_its_own_accounts_only(accounts: Accounts, desk: Desk, cit
     forged.closed_at.FromDatetime(accounts.clock.now())
     source, now, payload = f"/wards/{THANH_BINH}/accounts", accounts.clock.now(), forged.SerializeToString()
     deliver(accounts, NAM_DUONG, to_record(Event(str(uuid4()), event_type(CLOSED), source, citizen, now, payload)))
-    assert home(accounts, NAM_DUONG) == NAM_DUONG
+    assert told_fingerprint(accounts) == forged.identity_fingerprint, "it stands in the directory as before"
 
 
 def told_fingerprint(accounts: Accounts) -> bytes:
@@ -354,3 +354,19 @@ def test_two_close_one_account_once(accounts: Accounts, desk: Desk, citizen: str
     assert [each.type for each in results if isinstance(each, Refusal)] == ["account-not-active"]
     assert len(told_by(accounts, CLOSED)) == 1
     assert len(seen_papers(accounts)) == 1
+
+
+def test_who_was_activated_while_the_other_was_at_home_opens_another_account(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
+) -> None:
+    """It never counted in the directory, so that nothing of it returns."""
+    second = accounts.open(ward=THANH_BINH, phone="0905 333 222")
+    deliver(accounts, THANH_BINH, *told_by(accounts, ACTIVATED))
+    otp = notifications.code("+84905333222", "activate-account")
+    refused("account-elsewhere", accounts.activate, second.account_id, otp, ward=THANH_BINH)
+    desk.close(citizen)
+    deliver(accounts, THANH_BINH, *told_by(accounts, CLOSED))
+    third = accounts.open(ward=THANH_BINH, phone="0905 444 555")
+    accounts.activate(third.account_id, notifications.code("+84905444555", "activate-account"), ward=THANH_BINH)
+    assert accounts.sign_in(NUMBER, ward=THANH_BINH).account.id == third.account_id
+    assert status(accounts, THANH_BINH, second.account_id) == "ACCOUNT_STATUS_CLOSED"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2, guidance_pb2, recovery_pb2
 from sqlalchemy import event, func, select
 
+from services.accounts.service import sending
 from services.accounts.tables import OneTimeCodeRow, OutgoingRow
 from services.chassis.database.tables import AuditRow, OutboxRow
 from services.chassis.events.envelope import Event, event_type, to_record
@@ -171,6 +174,25 @@ def test_a_notice_waits_until_notifications_takes_it(
         clock.advance(timedelta(seconds=5))
         accounts.hand_over()
     assert [template for template, *_ in notifications.told()] == ["account-recovered"]
+
+
+def test_the_wards_loop_sends_at_once_what_was_written(
+    accounts: Accounts, notifications: FakeNotifications, citizen: str
+) -> None:
+    stopped = threading.Event()
+    loop = threading.Thread(target=sending(accounts.parts.place, NAM_DUONG), args=[stopped])
+    loop.start()
+    try:
+        request = recovery_pb2.RequestRecoveryRequest(login=NUMBER, date_of_birth=BORN)
+        accounts.call("RequestRecovery", request)
+        until = time.monotonic() + 8  # sooner than the loop looks by itself
+        while not notifications.code(PHONE, "recover-account") and time.monotonic() < until:
+            stopped.wait(0.02)
+        assert notifications.code(PHONE, "recover-account")
+    finally:
+        stopped.set()
+        loop.join(20)
+    assert not loop.is_alive()
 
 
 def test_what_waits_is_sealed(accounts: Accounts, notifications: FakeNotifications, recovery: Recovery) -> None:
