@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -24,7 +25,7 @@ pages.before_request(identity.require_citizen)
 CHANGE = "phone_change"  # in the session: the change that waits for its codes
 _PHONE = (NEW_PHONE, OWN_PASSWORD)
 _CODES = (OLD_OTP, NEW_OTP)
-_EMAIL = (OPENING["thu-dien-tu"], OWN_PASSWORD)
+_EMAIL = (replace(OPENING["thu-dien-tu"], hint="Không có thì để trống."), OWN_PASSWORD)
 _ADDRESS = (OPENING["noi-o"], OWN_PASSWORD)
 #: Refusals after which the codes count no more.
 _OVER = ("code-expired", "code-used", "too-many-tries", "unknown-change")

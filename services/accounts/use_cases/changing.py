@@ -94,6 +94,8 @@ def request_change(unit: Unit, account: AccountRow, phone: str, *, lost: bool) -
     wait = seconds_to_wait(limit, stored.phone_changes(session, account.id, now - limit.window), now)
     if wait:
         raise too_many_codes(wait)
+    for fingerprint in sorted({account.phone_fingerprint, storage.phone_fingerprint(cipher, phone)}):
+        lock(session, fingerprint)  # in one order, should two people exchange their phones
     limits = (changes.PER_HOUR, changes.PER_DAY)
     binding, life = _binding(account, phone), changes.CODE_LIFE
     old = None if lost else new_code(unit, account, codes.CHANGE_PHONE_OLD, binding, life, *limits)

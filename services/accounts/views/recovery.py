@@ -40,4 +40,6 @@ def at_desk(seen: AtDesk) -> recovery_pb2.AccountAtDesk:
         recovery_pb2.SeenPaper(at=stamp(row.at), who=row.officer, identity_kind=row.kind, purpose=row.purpose)
         for row in seen.papers
     )
-    return recovery_pb2.AccountAtDesk(account=account(seen.profile), papers=papers)
+    shown = account(seen.profile)
+    shown.email = ""  # the desk needs none: what is sent there is sent without it
+    return recovery_pb2.AccountAtDesk(account=shown, papers=papers)

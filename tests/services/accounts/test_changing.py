@@ -265,3 +265,14 @@ def test_a_password_that_is_replaced_while_it_is_checked_changes_nothing(
     monkeypatch.setattr(hasher, "verify", replaced_meanwhile)
     refused("wrong-password", owner.email, "khac@example.com")
     assert owner.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest()).email == EMAIL
+
+
+def test_two_who_exchange_their_phones_do_not_wait_for_each_other(
+    accounts: Accounts, owner: Owner, notifications: FakeNotifications
+) -> None:
+    other = accounts.open(identity_number="048150001002", phone="0905 333 222")
+    accounts.activate(other.account_id, notifications.code("+84905333222", "activate-account"))
+    second = Owner(accounts, notifications, other.account_id)
+    for _ in range(3):
+        both = race(partial(owner.ask, "0905 333 222"), partial(second.ask, "0905 201 101"))
+        assert [each for each in both if isinstance(each, Exception)] == []

@@ -104,7 +104,7 @@ def test_the_desk_finds_an_account_by_the_number_and_the_owner_reads_of_it(
 ) -> None:
     found = desk.find("048 155 001 001")
     assert (found.account.id, found.account.phone_masked, found.account.identity_level) == (citizen, "•••••••101", 1)
-    assert found.account.phone == found.account.identity_number == ""
+    assert found.account.phone == found.account.identity_number == found.account.email == ""
     assert desk.call("GetAccount", recovery_pb2.GetAccountRequest(account_id=citizen)).account.id == citizen
     assert actions(accounts, citizen) == ["view-account"] * 2
 
