@@ -69,6 +69,8 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "schema": {"type": "string", "examples": ["20248-7KQ2M9XW4T"]},
     },
 }
+#: What their bodies name may not be there.
+_OF_WHAT_IS_NAMED = ("createSession", "recoverAccount", "changePhone")
 _PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Invalid", "What was sent cannot be used; `fields` names what is at fault."),
     401: ("Unauthenticated", "No token, ticket, credential or signature, or none that counts."),
@@ -221,7 +223,7 @@ def _problems_of(operation: Operation) -> list[int]:
         400: True,
         401: operation.signed_in or operation.credential,
         403: operation.signed_in or changes,
-        404: "<" in operation.rule or operation.tag == "public" or operation.id == "createSession",
+        404: "<" in operation.rule or operation.tag == "public" or operation.id in _OF_WHAT_IS_NAMED,
         409: changes or operation.ticket,
         412: operation.edits,
         428: operation.edits,

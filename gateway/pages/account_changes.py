@@ -49,7 +49,7 @@ def phone() -> ResponseReturnValue:
             else:
                 session[CHANGE] = {"id": sent.change_id, "old": sent.old_phone_masked, "new": sent.new_phone_masked}
                 return redirect(url_for(".phone_codes"), 303)
-    return _form("account/phone.html", _PHONE, typed, errors)
+    return _form("account/phone.html", _PHONE, typed, errors, ward=identity.own_ward())
 
 
 @pages.route("/tai-khoan/dien-thoai/ma-xac-nhan", methods=["GET", "POST"])
