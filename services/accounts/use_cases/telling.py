@@ -83,8 +83,8 @@ def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
     now = place.clock.now()
     if not row.account_id or (row.expires_at is not None and now >= row.expires_at):
         return None
-    values = storage.open_outgoing(cell.cipher, row)
     try:
+        values = storage.open_outgoing(cell.cipher, row)
         if row.expires_at is not None:
             purpose = row.template.removeprefix(_CODE)
             place.sender.send(cell, IssuedCode(str(row.id), values["phone"], values["otp"], purpose, row.expires_at))
@@ -92,6 +92,10 @@ def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
             place.sender.tell(cell, _notice(row, values))
     except Refusal as fault:
         log.warning("outgoing-not-accepted", outgoing_id=str(row.id), template=row.template, error=fault.type)
+        return _next_try(row, place.clock)
+    except Exception:
+        # Whatever fails for this row, the others must not wait for it.
+        log.exception("outgoing-broke", outgoing_id=str(row.id), template=row.template)
         return _next_try(row, place.clock)
     return None
 

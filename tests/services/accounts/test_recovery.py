@@ -195,6 +195,18 @@ def test_the_wards_loop_sends_at_once_what_was_written(
     assert not loop.is_alive()
 
 
+def test_what_cannot_be_read_holds_up_nothing_else(
+    accounts: Accounts, notifications: FakeNotifications, recovery: Recovery
+) -> None:
+    request = recovery_pb2.RequestRecoveryRequest(login=NUMBER, date_of_birth=BORN)
+    accounts.call("RequestRecovery", request)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        (row,) = session.scalars(select(OutgoingRow)).all()
+        row.sealed = b"of another key"
+    recovery.ask("0905201101")
+    assert recovery.code()
+
+
 def test_what_waits_is_sealed(accounts: Accounts, notifications: FakeNotifications, recovery: Recovery) -> None:
     notifications.away = True
     recovery.ask()
