@@ -81,26 +81,41 @@ def request_recovery(login: str, date_of_birth: str) -> Recovery:
     """
     request = accounts_pb2.FindHomeWardRequest(login=login)
     answers = wards().send_all(FIND_HOME_WARD, dict.fromkeys(wards().district.wards, request)).at_least_one()
-    homes = [answer.ward for answer in answers.answered.values() if answer.ward]
-    ward = homes[0] if homes else next(iter(answers.answered))
+    homes = list(dict.fromkeys(answer.ward for answer in answers.answered.values() if answer.ward))
     silent = {one.code: one for one in answers.silent}
-    id, expires_at = str(uuid4()), SystemClock().now() + timedelta(minutes=10)
-    try:
-        asked = wards().client(ward).call(REQUEST_RECOVERY, login=login, date_of_birth=date_of_birth)
-        id, expires_at = asked.recovery_id, asked.expires_at.ToDatetime(UTC)
-    except Refusal as no:
-        if no.kind is not Kind.UNAVAILABLE:
-            raise
-        silent[ward] = wards().ward(ward)
-    return Recovery(_recoveries().seal({"ward": ward, "id": id}), expires_at, list(silent.values()))
+    asked, expires_at = {}, SystemClock().now() + timedelta(minutes=10)
+    # A household may share a phone over two wards, and a stranger may have begun an account with anybody's.
+    for ward in homes or [next(iter(answers.answered))]:
+        asked[ward] = str(uuid4())
+        try:
+            answer = wards().client(ward).call(REQUEST_RECOVERY, login=login, date_of_birth=date_of_birth)
+            asked[ward], expires_at = answer.recovery_id, answer.expires_at.ToDatetime(UTC)
+        except Refusal as no:
+            if no.kind is not Kind.UNAVAILABLE:
+                raise
+            silent[ward] = wards().ward(ward)
+    return Recovery(_recoveries().seal(asked), expires_at, list(silent.values()))
 
 
 def recover(sealed: str, otp: str, new_password: str) -> None:
-    """Sets a new password with the code of a recovery. Raises a Refusal (NOT_FOUND) for one that is none of ours."""
+    """Sets a new password with the code of a recovery, in the ward that has sent it.
+
+    Raises a Refusal: NOT_FOUND for one that is none of ours, else what the first ward says.
+    """
     found = _recoveries().open(sealed, within=RECOVERY_SECONDS)
     if found is None:
         raise not_found("unknown-recovery", "Lần yêu cầu này đã quá lâu. Xin yêu cầu mã mới.")
-    wards().client(found["ward"]).call(RECOVER_ACCOUNT, recovery_id=found["id"], otp=otp, new_password=new_password)
+    refusals: list[Refusal] = []
+    for ward, id in found.items():
+        try:
+            wards().client(ward).call(RECOVER_ACCOUNT, recovery_id=id, otp=otp, new_password=new_password)
+        except Refusal as no:
+            if no.type == "invalid-password":
+                raise
+            refusals.append(no)
+        else:
+            return
+    raise refusals[0]
 
 
 def _recoveries() -> Sealer:

@@ -151,7 +151,7 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
             "SECRET_KEY": SECRET,
             "STREAMS_LISTEN": f"127.0.0.1:{port}",
             "STREAMS_OPEN": "6",
-            "STREAMS_OPEN_PER_SESSION": "4",
+            "STREAMS_OPEN_PER_SIDE": "4",
         }
         log = tmp_path_factory.mktemp("streams") / "log"
         with log.open("wb") as output:

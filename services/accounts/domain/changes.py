@@ -46,6 +46,10 @@ def spoken(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%-H giờ %M ngày %d/%m/%Y}"
 
 
+def spoken_wait(seconds: int) -> str:
+    return f"{-(-seconds // 3600)} giờ" if seconds > 3600 else f"{-(-seconds // 60)} phút"
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """An identity paper, as it was typed from the original."""

@@ -47,12 +47,13 @@ def phone_change(session: Session, change_id: str, *, locked: bool = False) -> P
     return by_id(session, PhoneChangeRow, change_id, locked=locked)
 
 
-def phone_changes(session: Session, account_id: UUID, since: datetime) -> Sequence[datetime]:
-    """When other phones were asked for."""
-    query = select(PhoneChangeRow.requested_at)
-    return session.scalars(
-        query.where(PhoneChangeRow.account_id == account_id, PhoneChangeRow.requested_at > since)
-    ).all()
+def phone_changes(session: Session, account_id: UUID, since: datetime, *, at_desk: bool) -> Sequence[datetime]:
+    """When other phones were asked for, by the owner or at the desk: who has the one way cannot use up the other."""
+    query = select(PhoneChangeRow.requested_at).where(
+        PhoneChangeRow.account_id == account_id, PhoneChangeRow.requested_at > since
+    )
+    by_whom = PhoneChangeRow.old_code.is_(None) if at_desk else PhoneChangeRow.old_code.is_not(None)
+    return session.scalars(query.where(by_whom)).all()
 
 
 # --- papers that were seen

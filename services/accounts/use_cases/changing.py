@@ -21,6 +21,7 @@ from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow, OneTimeCodeRow, PhoneChangeRow
+from services.accounts.use_cases import tries
 from services.accounts.use_cases.codes import (
     new_code,
     note_redeemed,
@@ -33,7 +34,7 @@ from services.accounts.use_cases.sessions import count_attempt, subject_of, wron
 from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.chassis.tokens import unauthenticated
 
 _OTPS = {codes.CHANGE_PHONE_OLD: "old_otp", codes.CHANGE_PHONE_NEW: "new_otp", codes.REPLACE_PHONE: "otp"}
@@ -91,7 +92,7 @@ def request_change(unit: Unit, account: AccountRow, phone: str, *, lost: bool) -
     """Writes a change of the phone, and its codes."""
     session, cipher, now = unit.session, unit.cell.cipher, unit.now
     limit = changes.CHANGES_PER_DAY
-    wait = seconds_to_wait(limit, stored.phone_changes(session, account.id, now - limit.window), now)
+    wait = seconds_to_wait(limit, stored.phone_changes(session, account.id, now - limit.window, at_desk=lost), now)
     if wait:
         raise too_many_codes(wait)
     for fingerprint in sorted({account.phone_fingerprint, storage.phone_fingerprint(cipher, phone)}):
@@ -155,6 +156,7 @@ def change_email(place: Workplace, command: ChangeEmail) -> Profile:
         cipher = unit.cell.cipher
         old, phone = (storage.unseal(cipher, account, column) for column in ("email", "phone"))
         if email != old:
+            _count(unit, account)
             account.email = storage.seal(cipher, account.id, "email", email) if email else None
             tell(unit, account, "account-email-changed", phone=phone, email=old)
             tell(unit, account, "account-email-changed", email=email)
@@ -169,11 +171,25 @@ def change_address(place: Workplace, command: ChangeAddress) -> Profile:
     with place.unit() as unit:
         account = own(unit, stored_hash)
         if address != account.address:
+            _count(unit, account)
             account.address = address
             phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
             tell(unit, account, "account-address-changed", phone=phone, email=email)
             audit.record(unit.session, "change-address", f"account:{account.id}", str(account.id))
         return profile(unit, account)
+
+
+def _count(unit: Unit, account: AccountRow) -> None:
+    """Each change writes messages, which the ward pays for, and under which another could be buried.
+
+    Raises a Refusal (THROTTLED, `too-many-changes`).
+    """
+    subject = f"changes:{account.id}"
+    wait = tries.wait(unit, subject, changes.CHANGES_PER_DAY)
+    if wait:
+        text = f"Tài khoản đã đổi nhiều lần trong một ngày. Xin đổi tiếp sau {changes.spoken_wait(wait)}."
+        raise Refusal(Kind.THROTTLED, "too-many-changes", text, retry_after=wait)
+    tries.note_wrong(unit, subject)
 
 
 def check_password(place: Workplace, password: str) -> str:
@@ -230,9 +246,22 @@ def open_change(unit: Unit, change_id: str, account: AccountRow) -> PhoneChangeR
         raise unknown_change()
     if row.changed_at is not None:
         raise conflict("code-used", "Số điện thoại này đã được ghi rồi.")
-    if account.phone_changed_at is not None and account.phone_changed_at > row.requested_at:
-        raise conflict("code-expired", "Số điện thoại đã đổi trong lúc chờ mã. Xin làm lại từ đầu.")
+    if row.old_code is not None and _is_overtaken(unit, account, row):
+        raise conflict("code-expired", "Tài khoản đã đổi trong lúc chờ mã. Xin làm lại từ đầu.")
     return row
+
+
+def _is_overtaken(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> bool:
+    """Whether the phone or the password has changed since, or the desk was asked to: whoever holds the old phone and a
+    token that is still valid must not come after the owner. The desk, which saw the original, is overtaken by nothing.
+    """
+    since = row.requested_at
+    if account.phone_changed_at is not None and account.phone_changed_at > since:
+        return True
+    credential = unit.session.get(CredentialRow, account.id)
+    if credential is None or credential.changed_at > since:
+        return True
+    return bool(stored.phone_changes(unit.session, account.id, since, at_desk=True))
 
 
 def redeem_all(unit: Unit, account: AccountRow, row: PhoneChangeRow, typed: Mapping[str, str]) -> Refusal | None:

@@ -62,7 +62,7 @@ def _enter(session: Session, fingerprint: bytes, claim: Claim) -> None:
     before = storage.home(session, fingerprint)
     stays = storage.keep_least_claim(session, fingerprint, claim)
     for other in (claim, before):
-        if other is not None and other.account_id != stays.account_id:
+        if other is not None and (other.account_id, other.ward) != (stays.account_id, stays.ward):
             storage.keep_later_claim(session, fingerprint, other)
 
 
@@ -73,7 +73,7 @@ def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
     stays = storage.home(session, fingerprint)
     if own is None or own.status not in (storage.ACTIVE, storage.MOVED) or stays is None:
         return
-    if stays.account_id == str(own.id):
+    if (stays.account_id, stays.ward) == (str(own.id), unit.ward):
         if own.status == storage.MOVED:
             own.status, own.moved_to = storage.ACTIVE, None
             audit.record(session, "return-account", f"account:{own.id}", str(own.id))

@@ -130,11 +130,14 @@ def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | N
         row = storage.code(unit.session, command.recovery_id)
         if row is None or row.purpose != codes.RECOVER_ACCOUNT:
             raise not_found("unknown-recovery", "Không có lần yêu cầu này. Xin yêu cầu mã mới.")
-        counts = account is not None and account.phone_fingerprint == row.phone_fingerprint
+        credential = unit.session.get(CredentialRow, account.id if account else row.account_id)
+        is_newest = credential is not None and credential.changed_at <= row.issued_at
+        counts = account is not None and account.phone_fingerprint == row.phone_fingerprint and is_newest
         redemption = uuid4().hex
         outcome = outcome_of(unit, row, code, NO_BINDING, redemption)
         if outcome is codes.Outcome.REDEEMED and not counts:
-            outcome = codes.Outcome.WRONG  # guessed for nobody, or for a phone that the account has no more
+            # Guessed for nobody; or sent to a phone that the account has no more, or before another new password.
+            outcome = codes.Outcome.WRONG
         if outcome is codes.Outcome.REDEEMED and account is not None:
             _refuse_password(
                 command.new_password,

@@ -23,6 +23,9 @@ from services.chassis.database.idempotency import forget
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.unit import Answer
 
+#: Fields of requests: of a password, an identity number or a phone there are few enough to try them all.
+_GUESSABLE = ("password", "identity_number", "phone")
+
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
@@ -89,10 +92,10 @@ class Unit(chassis.Unit):
     kept_requests: list[Message] = field(default_factory=list)  # whose answers this unit stores for a repetition
 
     def first_answer(self, request: Message, kind: type[Answer]) -> Answer | None:
-        return chassis.Unit.first_answer(self, self._without_password(request), kind)
+        return chassis.Unit.first_answer(self, self._without_guessable(request), kind)
 
     def once(self, request: Message, kind: type[Answer], act: Callable[[], Answer]) -> Answer:
-        keyed = self._without_password(request)
+        keyed = self._without_guessable(request)
         self.kept_requests.append(keyed)
         return chassis.Unit.once(self, keyed, kind, act)
 
@@ -112,14 +115,13 @@ class Unit(chassis.Unit):
     def _answer_context(self) -> str:
         return f"answer:{self.call.method}:{self.call.idempotency_key}"
 
-    def _without_password(self, request: Message) -> Message:
-        """The request as idempotency stores its digest: without the password, which could be guessed from a plain
-        digest.
-        """
-        if "password" not in request.DESCRIPTOR.fields_by_name:
+    def _without_guessable(self, request: Message) -> Message:
+        """The request as idempotency stores its digest: without what could be guessed from a plain digest."""
+        guessable = [name for name in _GUESSABLE if name in request.DESCRIPTOR.fields_by_name]
+        if not guessable:
             return request
         keyed = type(request)()
         keyed.CopyFrom(request)
-        fingerprint = self.cell.cipher.fingerprint(f"idempotency:{getattr(request, 'password')}").hex()  # noqa: B009
-        setattr(keyed, "password", fingerprint)  # noqa: B010  which message it is, its descriptor says
+        for name in guessable:
+            setattr(keyed, name, self.cell.cipher.fingerprint(f"idempotency:{getattr(request, name)}").hex())
         return keyed

@@ -85,6 +85,30 @@ def test_a_phone_changes_with_a_code_to_the_old_and_one_to_the_new(
     assert notifications.told() == [("account-phone-changed", OLD, EMAIL), ("account-phone-changed", NEW, "")]
 
 
+def test_a_change_that_was_asked_for_before_a_new_password_counts_no_more(
+    accounts: Accounts, owner: Owner, clock: SettableClock
+) -> None:
+    """A token outlives the password by minutes: whoever held it must not take the account after its owner is back."""
+    asked = owner.ask()
+    old, new = owner.old_code(), owner.new_code()
+    clock.set(clock.now() + timedelta(minutes=1))
+    request = accounts_pb2.ChangePasswordRequest(password=PASSWORD, new_password="con đò sang sông")
+    accounts.call("ChangePassword", request, token=owner.token)
+    refused("code-expired", owner.change, asked.change_id, old, new)
+
+
+def test_endless_changes_of_addresses_are_throttled(owner: Owner, clock: SettableClock) -> None:
+    """The ward pays for each message, and the one that matters would be buried."""
+    for number in range(3):
+        owner.email(f"sau{number}@example.com")
+        owner.address(f"{number} Lê Lợi")
+    refused("too-many-changes", owner.email, "sau9@example.com")
+    refused("too-many-changes", owner.address, "9 Lê Lợi")
+    owner.address("2 Lê Lợi")  # as it is
+    clock.set(clock.now() + timedelta(days=1, seconds=1))
+    owner.email("sau9@example.com")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [

@@ -210,6 +210,36 @@ def test_a_lost_phone_is_replaced_and_the_password_with_it(
     assert [paper.purpose for paper in seen_papers(accounts)] == ["replace-phone"]
 
 
+def test_who_asks_for_other_phones_all_day_does_not_keep_the_desk_from_replacing_it(
+    accounts: Accounts, desk: Desk, clock: SettableClock, citizen: str
+) -> None:
+    token = accounts.token(citizen)
+    for number in range(6):
+        clock.set(clock.now() + timedelta(minutes=30))
+        phone = f"090577700{number}"
+        accounts.call(
+            "RequestPhoneChange", recovery_pb2.RequestPhoneChangeRequest(password=PASSWORD, phone=phone), token=token
+        )
+    assert desk.replace(desk.ask(citizen).change_id)
+
+
+def test_the_owners_change_does_not_overtake_the_desk(
+    accounts: Accounts, notifications: FakeNotifications, desk: Desk, clock: SettableClock, citizen: str
+) -> None:
+    """Whoever has the old phone and the password would do so each time."""
+    token = accounts.token(citizen)
+    request = recovery_pb2.RequestPhoneChangeRequest(password=PASSWORD, phone="0905777000")
+    asked = accounts.call("RequestPhoneChange", request, token=token)
+    accounts.hand_over()
+    old = notifications.code("+84905201101", "change-phone-old")
+    new = notifications.code("+84905777000", "change-phone-new")
+    clock.set(clock.now() + timedelta(minutes=1))
+    at_desk = desk.ask(citizen)
+    change = recovery_pb2.ChangePhoneRequest(change_id=asked.change_id, old_otp=old, new_otp=new)
+    refused("code-expired", accounts.call, "ChangePhone", change, token=token)
+    assert desk.replace(at_desk.change_id)
+
+
 def test_nothing_is_replaced_without_the_original_or_the_code(
     accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
 ) -> None:

@@ -270,6 +270,18 @@ def test_a_code_is_good_once_and_for_ten_minutes(recovery: Recovery, clock: Sett
     refused("code-expired", recovery.set, later)
 
 
+def test_a_code_from_before_another_new_password_recovers_nothing(
+    accounts: Accounts, recovery: Recovery, clock: SettableClock
+) -> None:
+    """Whoever read it off the locked phone would take the account back from its owner."""
+    first = recovery.ask()
+    read = recovery.code()
+    clock.set(clock.now() + timedelta(minutes=1))
+    recovery.set(recovery.ask())
+    refused("wrong-code", recovery.set, first, read, "con thuyền khác")
+    accounts.sign_in("0905201101", NEW)
+
+
 def test_a_code_for_another_purpose_recovers_nothing(
     accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, citizen: str
 ) -> None:

@@ -65,6 +65,26 @@ def test_a_login_of_nobody_goes_to_one_and_the_same_ward_whose_throttle_counts_i
     assert len({each.ward for each in answered.asked if each.rpc == "RequestRecovery"}) == 1
 
 
+def test_every_ward_that_knows_the_login_is_asked_and_the_one_with_the_code_sets_the_password(
+    client: FlaskClient, wards: FakeWards, answered: FakeWards
+) -> None:
+    """A household shares a phone over two wards, or a stranger has begun an account with somebody's phone."""
+    answered.answers("FindHomeWard", lambda ward, _: home_is(ward) if ward in (NAM_DUONG, HAI_CHAU_1) else NOWHERE)
+    asked = ask(client)
+    assert {each.ward for each in answered.asked if each.rpc == "RequestRecovery"} == {NAM_DUONG, HAI_CHAU_1}
+
+    def in_nam_duong(ward: str, _: Any) -> Any:
+        if ward != NAM_DUONG:
+            raise invalid("wrong-code", "Mã không đúng.")
+        return Empty()
+
+    answered.answers("RecoverAccount", in_nam_duong)
+    body = {"recovery": asked["recovery"], "otp": "123456", "new_password": "mùa xuân ở Sơn Trà"}
+    assert client.post("/api/v1/recoveries/completion", json=body).status_code == 204
+    answered.answers("RecoverAccount", invalid("wrong-code", "Mã không đúng."))
+    problem(client.post("/api/v1/recoveries/completion", json=body), 400, "wrong-code")
+
+
 def test_all_wards_are_waited_for_whether_one_knows_the_login_or_not(
     client: FlaskClient, answered: FakeWards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
