@@ -69,7 +69,11 @@ def test_every_ward_that_knows_the_login_is_asked_and_the_one_with_the_code_sets
     client: FlaskClient, wards: FakeWards, answered: FakeWards
 ) -> None:
     """A household shares a phone over two wards, or a stranger has begun an account with somebody's phone."""
-    answered.answers("FindHomeWard", lambda ward, _: home_is(ward) if ward in (NAM_DUONG, HAI_CHAU_1) else NOWHERE)
+
+    def home_in_two(ward: str, _: Any) -> Any:
+        return accounts_pb2.FindHomeWardResponse(ward=ward) if ward in (NAM_DUONG, HAI_CHAU_1) else NOWHERE
+
+    answered.answers("FindHomeWard", home_in_two)
     asked = ask(client)
     assert {each.ward for each in answered.asked if each.rpc == "RequestRecovery"} == {NAM_DUONG, HAI_CHAU_1}
 
