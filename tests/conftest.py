@@ -76,7 +76,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory, district: District) -> Path:
     from deploy.local.keys import make_keys  # here, so that unit tests do not wait for what it imports
 
     directory = tmp_path_factory.mktemp("keys")
-    make_keys(directory, list(district.wards.values()))
+    make_keys(directory, list(district.cells.values()))
     return directory
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -26,29 +27,47 @@ def make_keys(directory: Path, wards: Sequence[Ward]) -> None:
 
     Files: `signing-<service>.json` (private JWK by ward), `trusted.json` (JWK set of all), `encryption-<service>.json`
     (AES keys by ward, one fingerprint key of the district), `root.pem` and `seals/<ward>.{key,cert}.pem`: the ward's
-    seal on papers, under a root that only this stack trusts.
+    seal on papers, under a root that only this stack trusts. The practice ward has a fingerprint key and a root
+    (`seals/<ward>.root.pem`) of its own, and its seal says that it is none.
     """
-    if (directory / "complete").exists():
-        return
     (directory / "seals").mkdir(parents=True, exist_ok=True)
     directory.chmod(0o700)
-    trusted = []
-    fingerprint = _secret()
+    real = [ward for ward in wards if not ward.is_practice]
+    if not (directory / "complete").exists():
+        _make(directory, real, directory / "root.pem", {"fingerprint": _secret()})
+        (directory / "complete").touch()
+    for ward in wards:
+        if ward.is_practice and not (directory / "complete-practice").exists():
+            _make(directory, [ward], directory / "seals" / f"{ward.code}.root.pem", {})
+            (directory / "complete-practice").touch()
+
+
+def _make(directory: Path, wards: Sequence[Ward], root: Path, shared: Mapping[str, str]) -> None:
+    """Adds the keys of some wards to what the files hold; `shared` is what their encryption keys share."""
+    trusted = _read(directory / "trusted.json", {"keys": []})
     for service in SERVICES:
-        private = {}
+        signing, encryption = directory / f"signing-{service}.json", directory / f"encryption-{service}.json"
+        private, rings = _read(signing, {}), _read(encryption, {"wards": {}})
         for ward in wards:
             key = ECKey.generate_key("P-256", parameters={"kid": f"{service}-{ward.code}-1"}, private=True)
             private[ward.code] = key.as_dict(private=True)
-            trusted.append({**key.as_dict(private=False), "caunoi_iss": f"{service}/{ward.code}"})
-        _write(directory / f"signing-{service}.json", json.dumps(private))
-        rings = {ward.code: {"current": "1", "keys": {"1": _secret()}} for ward in wards}
-        _write(directory / f"encryption-{service}.json", json.dumps({"fingerprint": fingerprint, "wards": rings}))
-    _write(directory / "trusted.json", json.dumps({"keys": trusted}))
-    _make_seals(directory, wards)
-    (directory / "complete").touch()
+            issuer = f"{service}/{ward.code}"
+            others = [each for each in trusted["keys"] if each["caunoi_iss"] != issuer]
+            trusted["keys"] = [*others, {**key.as_dict(private=False), "caunoi_iss": issuer}]
+            own = {"fingerprint": _secret()} if ward.is_practice else {}
+            rings["wards"][ward.code] = {"current": "1", "keys": {"1": _secret()}, **own}
+        _write(signing, json.dumps(private))
+        _write(encryption, json.dumps({**rings, **shared}))
+    _write(directory / "trusted.json", json.dumps(trusted))
+    _make_seals(directory, wards, root)
 
 
-def _make_seals(directory: Path, wards: Sequence[Ward]) -> None:
+def _read(file: Path, otherwise: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else otherwise
+    return found
+
+
+def _make_seals(directory: Path, wards: Sequence[Ward], root_file: Path) -> None:
     root_key = ec.generate_private_key(ec.SECP256R1())
     root_name = _name("Cầu Nối: gốc chứng thư để chạy thử")
     root = (
@@ -57,11 +76,12 @@ def _make_seals(directory: Path, wards: Sequence[Ward]) -> None:
         .add_extension(_usage(signs_papers=False), critical=True)
         .sign(root_key, hashes.SHA256())
     )
-    _write(directory / "root.pem", root.public_bytes(serialization.Encoding.PEM).decode())
+    _write(root_file, root.public_bytes(serialization.Encoding.PEM).decode())
     for ward in wards:
         key = ec.generate_private_key(ec.SECP256R1())
+        signer = f"TẬP THỬ: {ward.name}, không có giá trị" if ward.is_practice else f"Ủy ban nhân dân {ward.name}"
         certificate = (
-            _certificate(_name(f"Ủy ban nhân dân {ward.name}"), root_name, key)
+            _certificate(_name(signer), root_name, key)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs_papers=True), critical=True)
             .sign(root_key, hashes.SHA256())

@@ -196,7 +196,7 @@ class Stack:
             self._say(self.broker.notice)
         self.postgres = Cluster(self._home / "postgres" / "data")
         self._supervisor = Supervisor(self._home / "logs", self.place.pids, self._say_with_room)
-        self._wards = load_district(ROOT / "deploy" / "district.toml").wards
+        self._wards = load_district(ROOT / "deploy" / "district.toml").cells
         make_keys(self.places.keys, list(self._wards.values()))
         # Migrations, people and topics depend on the code alone: if it is unchanged, so are they.
         known = self._home / "prepared-by"
@@ -270,8 +270,7 @@ class Stack:
     def _prepare_databases(self, service: str, migrate: Sequence[str]) -> bool:
         """Creates and migrates a service's databases; False if they were up to date.
 
-        A new stack migrates one ward's database and copies it twelve times, which takes a tenth of migrating all
-        thirteen.
+        A new stack migrates one ward's database and copies it for the others, which takes a tenth of migrating all.
         """
         first, *others = (f"{service}_{ward}" for ward in self._wards)
         is_new = self.postgres.databases().isdisjoint([first, *others])

@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("bootstrap")
     parser.add_argument("--touch", action="store_true", help="the broker is librdkafka's")
     options = parser.parse_args()
-    wards = load_district(Path("deploy/district.toml")).wards
+    wards = load_district(Path("deploy/district.toml")).cells
     topics = [topic_of(ward, stream) for ward in wards for stream in streams()]
     if options.touch:
         touch(options.bootstrap, topics)

@@ -91,6 +91,8 @@ def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
         return 2
     password_hash = ""
     for ward, cell in cells.items():
+        if cell.ward.is_practice:
+            continue  # nobody signs in there: its people are invented when somebody practises, its office is a job
         seeds = read_people(options.people, settings.district, settings.district.wards[ward])
         password_hash = password_hash or Hasher(settings).hash(seeds.password)
         added = seed_ward(cell, seeds, password_hash, clock)

@@ -1,11 +1,16 @@
-"""The wards of the district, read from the district file (TOML); which of them a process serves is a setting."""
+"""The wards of the district, read from the district file (TOML); which of them a process serves is a setting.
+
+Beside the wards stands the practice ward, where people try everything as invented persons (docs/decisions/0036). What
+asks "all wards" takes `wards`, and never meets it; what one address or setting names takes `cells`.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +31,58 @@ class Ward:
     slug: str
     agency_id: str
     office: Office
+    is_practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class District:
     name: str
     province: str
-    wards: Mapping[str, Ward]
+    wards: Mapping[str, Ward]  # the real ones
+    practice: Ward
+    cells: Mapping[str, Ward] = field(init=False)  # the wards and the practice ward: for what names one of them
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", {**self.wards, self.practice.code: self.practice})
 
     def by_slug(self, slug: str) -> Ward | None:
-        return next((ward for ward in self.wards.values() if ward.slug == slug), None)
+        """The ward of an address, which may be the practice ward."""
+        return next((ward for ward in self.cells.values() if ward.slug == slug), None)
 
     def by_agency(self, agency_id: str) -> Ward | None:
+        """The real ward that gave a dossier its code."""
         return next((ward for ward in self.wards.values() if ward.agency_id == agency_id), None)
 
+    def on_one_side(self, ward: str, other: str) -> bool:
+        """Whether two codes are both of real wards, or both of the practice ward: between the two sides nothing counts,
+        no token, no event, no call (docs/decisions/0036).
+        """
+        return (ward == self.practice.code) == (other == self.practice.code)
+
     def select(self, codes: str) -> tuple[Ward, ...]:
-        """The wards of a `WARDS` setting: `all`, or GSO codes separated by commas.
+        """The wards of a `WARDS` setting: `all` (with the practice ward), or GSO codes separated by commas.
 
         Raises ValueError naming a code that the district does not have.
         """
+        cells = self.cells
         if codes.strip() == "all":
-            return tuple(self.wards.values())
+            return tuple(cells.values())
         chosen = [code.strip() for code in codes.split(",") if code.strip()]
-        unknown = [code for code in chosen if code not in self.wards]
+        unknown = [code for code in chosen if code not in cells]
         if unknown or not chosen:
             raise ValueError(f"WARDS names no ward of the district file: {', '.join(unknown) or '(empty)'}")
-        return tuple(self.wards[code] for code in chosen)
+        return tuple(cells[code] for code in chosen)
 
 
 def load_district(path: Path) -> District:
     """Reads a district file; see deploy/district.toml for its form."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    wards = {
-        entry["code"]: Ward(entry["code"], entry["name"], entry["slug"], entry["agency_id"], Office(**entry["office"]))
-        for entry in data["wards"]
-    }
-    return District(data["name"], data["province"], wards)
+    wards = {entry["code"]: _ward(entry) for entry in data["wards"]}
+    practice = _ward(data["practice"], is_practice=True)
+    if practice.code in wards or any(practice.slug == ward.slug for ward in wards.values()):
+        raise ValueError("The practice ward has the code or the slug of a real ward")
+    return District(data["name"], data["province"], wards, practice)
+
+
+def _ward(entry: Mapping[str, Any], *, is_practice: bool = False) -> Ward:
+    return Ward(entry["code"], entry["name"], entry["slug"], entry["agency_id"], Office(**entry["office"]), is_practice)

@@ -220,7 +220,8 @@ def _parked(options: Any, service: Service, settings: ServiceSettings, cells: Ce
         print(f"{len(rows)} events are parked")
         return 0
     parts = service.build(settings, cells, clock)
-    handled, left = Inbox(name, ward, cells[ward].database, parts.handlers(ward), clock).replay_parked()
+    handlers = parts.handlers(ward)
+    handled, left = Inbox(name, ward, cells[ward].database, handlers, clock, settings.district).replay_parked()
     parts.close()
     print(f"{handled} events handled, {left} still parked")
     return 0 if left == 0 else 1
@@ -258,6 +259,7 @@ class Serving:
                 service.rules,
                 frozenset(cells),
                 load_verifier(settings.trusted_keys_file),
+                settings.district,
                 # Where wards share the threads, a ward that hangs leaves half of them to the others.
                 calls_of_a_ward=max(1, settings.rpc_threads // 2) if len(cells) > 1 else None,
                 polls=service.polls,
@@ -288,7 +290,12 @@ class Serving:
             self._begin(f"relay-{ward}", relay.run)
             topics = self._service.subscribes_to(ward, self._settings)
             box = Inbox(
-                subscriber_name(self._service.name, ward), ward, cell.database, self._parts.handlers(ward), self._clock
+                subscriber_name(self._service.name, ward),
+                ward,
+                cell.database,
+                self._parts.handlers(ward),
+                self._clock,
+                self._settings.district,
             )
             self._inboxes.append(box)
             self._begin(f"inbox-{ward}", self._subscription(box, ward, topics))

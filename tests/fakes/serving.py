@@ -12,6 +12,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from services.chassis.grpc.server import CallInterceptor, Rule, Server
 from services.chassis.tokens import load_verifier
+from tests.district import DISTRICT
 
 Answer = Callable[[Any], Any]  # request → response
 
@@ -26,7 +27,7 @@ def serve(
     """A running server; RPCs without an answer are UNIMPLEMENTED."""
     server = Server(
         service_names=[contract.full_name for contract in contracts],
-        interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json")),
+        interceptor=CallInterceptor(rules, frozenset(wards), load_verifier(keys / "trusted.json"), DISTRICT),
         listen="127.0.0.1:0",
         threads=16,
         reflected=False,

@@ -57,7 +57,7 @@ def _papers() -> Iterator[Row]:
         yield f"PDF, {name}", _times(partial(render, paper))
     with tempfile.TemporaryDirectory() as directory:
         keys = Path(directory)
-        make_keys(keys, list(load_district(ROOT / "deploy" / "district.toml").wards.values()))
+        make_keys(keys, list(load_district(ROOT / "deploy" / "district.toml").cells.values()))
         seal = Seal.load(keys / "seals", WARD)
         pdf = render(ORDINARY["birth_certificate"])
         now = datetime.now(UTC)

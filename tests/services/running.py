@@ -11,6 +11,7 @@ from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.service import Parts, Service, cells_of
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import load_verifier
+from tests.district import DISTRICT
 from tests.fakes.clock import SettableClock
 
 #: Seconds for a call: a busy machine is slow, not wrong.
@@ -36,7 +37,11 @@ class RunningService(Generic[OwnParts]):
         self._server = Server(
             service_names=[contract.full_name for contract in service.contracts],
             interceptor=CallInterceptor(
-                service.rules, frozenset(self.cells), load_verifier(keys / "trusted.json"), polls=service.polls
+                service.rules,
+                frozenset(self.cells),
+                load_verifier(keys / "trusted.json"),
+                DISTRICT,
+                polls=service.polls,
             ),
             listen="127.0.0.1:0",
             threads=settings.rpc_threads,

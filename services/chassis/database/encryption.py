@@ -41,17 +41,21 @@ class Cipher:
         return self._ciphers[key_id.decode()].decrypt(rest[:12], rest[12:], context.encode()).decode()
 
     def fingerprint(self, value: str) -> bytes:
-        """32 bytes, equal for equal values (the caller normalises), and the same in every ward of the district."""
+        """32 bytes, equal for equal values (the caller normalises), and the same in every real ward of the district."""
         return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).digest()
 
 
 def load_ciphers(path: Path) -> dict[str, Cipher]:
-    """Reads the encryption keys file: {"fingerprint": b64, "wards": {code: {"current": id, "keys": {id: b64}}}}."""
+    """Reads the encryption keys file: {"fingerprint": b64, "wards": {code: {"current": id, "keys": {id: b64}}}}.
+
+    The practice ward has a `fingerprint` of its own beside its keys: nobody real is found by what is typed there.
+    """
     data = json.loads(path.read_text())
-    fingerprint_key = base64.b64decode(data["fingerprint"])
     return {
         ward: Cipher(
-            {key_id: base64.b64decode(key) for key_id, key in entry["keys"].items()}, entry["current"], fingerprint_key
+            {key_id: base64.b64decode(key) for key_id, key in entry["keys"].items()},
+            entry["current"],
+            base64.b64decode(entry.get("fingerprint", data["fingerprint"])),
         )
         for ward, entry in data["wards"].items()
     }

@@ -55,6 +55,12 @@ def topic_of(ward: str, stream: str) -> str:
     return f"caunoi.{ward}.{stream}.v1"
 
 
+def ward_of(topic: str) -> str:
+    """The ward that writes a topic; empty where it is none of `topic_of`."""
+    parts = topic.split(".")
+    return parts[1] if len(parts) == 4 else ""
+
+
 def stream_of(type: str) -> str:
     """vn.caunoi.civil-status.birth.registered.v1 → civil-status"""
     return type.split(".")[2]

@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import Clock
 from services.chassis.database.connection import UNREACHABLE, Database, is_statement_timeout
 from services.chassis.database.tables import ParkedRow
+from services.chassis.district import District
 from services.chassis.events.broker import Record, Subscriber
-from services.chassis.events.envelope import Event, from_record, type_of
+from services.chassis.events.envelope import Event, from_record, type_of, ward_of
 from services.chassis.metrics import EVENT_SECONDS, EVENTS_HANDLED, PARKED, WAITS
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tracing import context_of, tracer
@@ -59,13 +60,20 @@ class Inbox:
     """Handles the events that one service of one ward subscribes to."""
 
     def __init__(
-        self, subscriber: str, ward: str, database: Database, handlers: Mapping[str, Handler], clock: Clock
+        self,
+        subscriber: str,
+        ward: str,
+        database: Database,
+        handlers: Mapping[str, Handler],
+        clock: Clock,
+        district: District,
     ) -> None:
         self._name = subscriber
         self._ward = ward
         self._database = database
         self._handlers = handlers
         self._clock = clock
+        self._district = district
         self._late: dict[tuple[str, int], tuple[int, int]] = {}  # partition → offset, how often it was late
         self.beat = self.heard = time.monotonic()  # last round of the poll loop, last time that it was well
 
@@ -113,7 +121,11 @@ class Inbox:
         Returns the first record of each partition that met a temporary fault: it has to be delivered again, with all
         records behind it in its partition.
         """
-        known = [record for record in records if type_of(record) in self._handlers or not type_of(record)]
+        known = [
+            record
+            for record in records
+            if (type_of(record) in self._handlers or not type_of(record)) and self._is_of_our_side(record)
+        ]
         if not known or self._take_together(known):
             return []
         postponed: dict[tuple[str, int], Record] = {}
@@ -122,6 +134,16 @@ class Inbox:
             if place not in postponed and not self._take_alone(record):
                 postponed[place] = record
         return list(postponed.values())
+
+    def _is_of_our_side(self, record: Record) -> bool:
+        """Whether it comes from our side of the border of practice: nothing of the other is handled or kept, were it
+        subscribed to by mistake. The topic proves the ward (`envelope.from_record`).
+        """
+        ward = ward_of(record.topic)
+        if self._district.on_one_side(ward, self._ward):
+            return True
+        log.error("event-across-the-border", ward=self._ward, topic=record.topic)
+        return False
 
     def _take_together(self, records: Sequence[Record]) -> bool:
         """Handles all in one transaction; False, with nothing done, if one of them has to be handled alone."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -34,6 +34,7 @@ from services.chassis.call import (
     set_current,
 )
 from services.chassis.database.connection import UNREACHABLE
+from services.chassis.district import District
 from services.chassis.grpc.client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, unavailable
 from services.chassis.metrics import RPC_SECONDS
 from services.chassis.refusal import Kind, Refusal, not_found
@@ -50,7 +51,8 @@ _NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 where the caller
 class Rule:
     """Who may call an RPC: people by role, one service by name, of this ward or also of others; or everybody.
 
-    A service may call what names it, and nothing by a role: a stolen key opens only what its service needs.
+    A service may call what names it, and nothing by a role: a stolen key opens only what its service needs. The same
+    holds in the practice ward, but for the few RPCs that one of the two sides does not have.
     """
 
     roles: frozenset[Role] = frozenset()
@@ -58,6 +60,8 @@ class Rule:
     service: str = ""
     service_elsewhere: bool = False
     public: bool = False
+    real: bool = True  # whether real wards have it
+    practice: bool = True  # whether the practice ward has it
 
     def allows(self, principal: Principal | None, ward: str) -> bool:
         if self.public:
@@ -88,6 +92,16 @@ def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
     return Rule(service=name, service_elsewhere=of_any_ward)
 
 
+def of_practice(rule: Rule) -> Rule:
+    """Only the practice ward has it."""
+    return replace(rule, real=False)
+
+
+def not_in_practice(rule: Rule) -> Rule:
+    """The practice ward does not have it: nobody real is asked there who they are."""
+    return replace(rule, practice=False)
+
+
 class CallInterceptor(grpc.ServerInterceptor):
     """Every call passes here: identity, rule, request id, trace, log line, metric, refusal.
 
@@ -101,6 +115,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         rules: Mapping[str, Rule],
         wards: frozenset[str],
         verifier: Verifier,
+        district: District,
         calls_of_a_ward: int | None = None,
         polls: Collection[str] = (),
     ) -> None:
@@ -108,6 +123,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         self._polls = polls
         self._wards = wards
         self._verifier = verifier
+        self._district = district
         self._places: dict[str, threading.Semaphore] = {}
         if calls_of_a_ward is not None:
             self._places = {ward: threading.Semaphore(calls_of_a_ward) for ward in wards}
@@ -193,10 +209,11 @@ class CallInterceptor(grpc.ServerInterceptor):
         if ward not in self._wards:
             raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
         rule = self._rules.get(method)
-        if rule is None:
+        is_there = rule and (rule.practice if ward == self._district.practice.code else rule.real)
+        if rule is None or not is_there:
             raise forbidden()
         scheme, _, token = metadata.get(METADATA_AUTHORIZATION, "").partition(" ")
-        principal = self._verifier.verify(token) if token and scheme == "Bearer" else None
+        principal = self._verified(token, ward) if token and scheme == "Bearer" else None
         if not rule.allows(principal, ward):
             raise unauthenticated() if principal is None else forbidden()
         left = context.time_remaining()
@@ -208,10 +225,19 @@ class CallInterceptor(grpc.ServerInterceptor):
             token=token,
             idempotency_key=metadata.get(METADATA_IDEMPOTENCY_KEY, ""),
             deadline=time.monotonic() + min(left, _NO_DEADLINE) if left is not None else float("inf"),
-            kiosk=self._kiosk(metadata.get(METADATA_KIOSK, "")),
+            kiosk=self._kiosk(metadata.get(METADATA_KIOSK, ""), ward),
         )
 
-    def _kiosk(self, token: str) -> Principal | None:
+    def _verified(self, token: str, ward: str) -> Principal:
+        """Whom a token names. One from the other side of the border of practice names nobody, whatever it is for: not
+        even what is open to everybody is told to it (docs/decisions/0036).
+        """
+        principal = self._verifier.verify(token)
+        if not self._district.on_one_side(principal.ward, ward):
+            raise unauthenticated()
+        return principal
+
+    def _kiosk(self, token: str, ward: str) -> Principal | None:
         """The computer that a token beside the person's own names.
 
         Raises a Refusal (UNAUTHENTICATED, `kiosk-token-expired`) for an invalid one.
@@ -219,7 +245,7 @@ class CallInterceptor(grpc.ServerInterceptor):
         if not token:
             return None
         try:
-            kiosk = self._verifier.verify(token)
+            kiosk = self._verified(token, ward)
         except Refusal as no:
             raise kiosk_token_expired() from no
         if not kiosk.has(Role.KIOSK):

@@ -74,12 +74,13 @@ class Seal:
     ) -> Seal:
         """The seal of a ward: `<ward>.cert.pem` in `directory`, and `<ward>.key.pem` unless the key is given.
 
-        `root`, or `root.pem` above the directory.
+        `root`, or one of the ward's own (`<ward>.root.pem`), or `root.pem` above the directory.
         """
+        own = directory / f"{ward}.root.pem"
         return cls(
             key or FileKey((directory / f"{ward}.key.pem").read_bytes()),
             (directory / f"{ward}.cert.pem").read_bytes(),
-            (root or directory.parent / "root.pem").read_bytes(),
+            (root or (own if own.exists() else directory.parent / "root.pem")).read_bytes(),
             tsa_url=tsa_url,
         )
 

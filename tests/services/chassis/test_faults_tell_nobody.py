@@ -27,6 +27,7 @@ from services.chassis.grpc.client import Peer, call
 from services.chassis.grpc.server import PUBLIC
 from services.chassis.logs import start_logging
 from services.chassis.refusal import Refusal
+from tests.district import DISTRICT
 from tests.fakes.serving import serve
 
 WARD = "20248"
@@ -169,7 +170,7 @@ def test_a_parked_event_has_its_reason_and_nothing_that_somebody_wrote(
     def handle(_: Session, __: Event) -> None:
         fault(database)
 
-    box = Inbox("test", WARD, database, {type: handle}, SystemClock())
+    box = Inbox("test", WARD, database, {type: handle}, SystemClock(), DISTRICT)
     assert box.take(to_record(Event("e-1", type, f"/wards/{WARD}/accounts", "a-1", datetime.now(UTC), b""))) == []
     with database.transaction() as session:
         (row,) = parked(session, "test")

@@ -17,6 +17,7 @@ from services.chassis.grpc.client import Peer, call
 from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, by_service, of_any_ward, of_ward
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import OFFICE, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
+from tests.district import DISTRICT
 
 WARD, OTHER_WARD = "20248", "20227"
 NAME = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"].full_name
@@ -77,7 +78,11 @@ def servicer() -> Servicer:
 @pytest.fixture
 def server(servicer: Servicer, keys: Path) -> Iterator[Server]:
     interceptor = CallInterceptor(
-        RULES, frozenset({WARD}), load_verifier(keys / "trusted.json"), polls={"ListStations", "ResendActivationCode"}
+        RULES,
+        frozenset({WARD}),
+        load_verifier(keys / "trusted.json"),
+        DISTRICT,
+        polls={"ListStations", "ResendActivationCode"},
     )
     server = Server(service_names=[NAME], interceptor=interceptor, listen="127.0.0.1:0", threads=4, reflected=True)
     accounts_pb2_grpc.add_AccountsServiceServicer_to_server(servicer, server.grpc)
@@ -267,7 +272,7 @@ def test_a_port_that_is_taken_is_an_error_and_not_a_second_server(server: Server
     with pytest.raises(RuntimeError):
         Server(
             service_names=[NAME],
-            interceptor=CallInterceptor({}, frozenset(), Verifier({})),
+            interceptor=CallInterceptor({}, frozenset(), Verifier({}), DISTRICT),
             listen=f"127.0.0.1:{server.port}",
             threads=1,
             reflected=False,

@@ -22,6 +22,7 @@ from services.chassis.events.broker import Record
 from services.chassis.events.envelope import Event, to_record
 from services.chassis.events.inbox import LATE_TRIES, PARKING_CAP, Handler, Inbox, ParkingFull, parked
 from services.chassis.grpc.client import unavailable
+from tests.district import DISTRICT
 from tests.fakes.broker import InMemoryBroker, InMemorySubscriber
 
 TYPE = "vn.caunoi.accounts.account.opened.v1"
@@ -48,7 +49,7 @@ class Recorder:
 
 
 def inbox(database: Database, handler: Handler) -> Inbox:
-    return Inbox("test", "20248", database, {TYPE: handler}, SystemClock())
+    return Inbox("test", "20248", database, {TYPE: handler}, SystemClock(), DISTRICT)
 
 
 def test_an_event_that_comes_twice_has_its_effect_once(database: Database) -> None:
@@ -231,7 +232,7 @@ def test_an_event_that_has_to_wait_is_seen_by_its_age_and_by_nothing_once_it_is_
         return REGISTRY.get_sample_value("caunoi_events_wait_seconds", {"ward": "20230"}) or 0
 
     broker.append(event("a1", "first"))
-    box = Inbox("test", "20230", database, {TYPE: away_once}, SystemClock())  # a ward of this test's own
+    box = Inbox("test", "20230", database, {TYPE: away_once}, SystemClock(), DISTRICT)  # a ward of this test's own
     box.run(broker.subscriber("test", [TOPIC]), stopped)
     assert ages[0] == ages[1] == 0 < ages[2]
     assert waits() == 0

@@ -17,7 +17,9 @@ def test_the_district_has_thirteen_wards_with_distinct_codes_slugs_and_agency_id
 
 
 def test_a_process_serves_the_wards_it_is_told_to(district: District) -> None:
-    assert len(district.select("all")) == 13
+    assert len(district.select("all")) == 14
+    assert district.select("all")[-1].is_practice
+    assert district.select("00000") == (district.practice,)
     assert [ward.slug for ward in district.select("20248, 20227")] == ["nam-duong", "thanh-binh"]
 
 
@@ -36,3 +38,18 @@ def test_a_ward_moves_to_its_own_server_by_configuration_alone(monkeypatch: pyte
     settings = ServiceSettings()
     assert settings.for_ward("database_url", "20227") == "postgresql+psycopg://shared/accounts_20227"
     assert settings.for_ward("database_url", "20248") == "postgresql+psycopg://own/accounts"
+
+
+def test_all_wards_are_the_real_ones_and_an_address_finds_practice(district: District) -> None:
+    assert district.practice.code not in district.wards
+    assert not any(ward.is_practice for ward in district.wards.values())
+    assert set(district.cells) == {*district.wards, district.practice.code}
+    assert district.by_slug("tap-thu") is district.practice
+    assert district.by_agency(district.practice.agency_id) is None
+
+
+def test_the_border_of_practice_lies_between_it_and_every_real_ward(district: District) -> None:
+    assert district.on_one_side("20248", "20227")
+    assert district.on_one_side("00000", "00000")
+    assert not district.on_one_side("20248", "00000")
+    assert not district.on_one_side("00000", "20248")

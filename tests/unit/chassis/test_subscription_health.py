@@ -9,6 +9,7 @@ import pytest
 
 from services.chassis.events.inbox import DEAF_SECONDS, SILENT_SECONDS, Inbox
 from services.chassis.events.subscription_health import Condition, Health, condition
+from tests.district import DISTRICT
 
 
 def told(
@@ -86,7 +87,7 @@ def test_a_new_consumer_has_the_health_of_its_predecessor_until_its_first_statis
 
 @pytest.mark.parametrize(("what", "seconds"), [("beat", SILENT_SECONDS), ("heard", DEAF_SECONDS)])
 def test_liveness_ends_with_a_loop_that_hangs_or_a_subscription_that_stays_deaf(what: str, seconds: int) -> None:
-    box = Inbox("test", "20248", None, {}, None)  # type: ignore[arg-type]
+    box = Inbox("test", "20248", None, {}, None, DISTRICT)  # type: ignore[arg-type]
     assert box.is_alive()
     setattr(box, what, getattr(box, what) - seconds + 5)
     assert box.is_alive()

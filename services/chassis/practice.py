@@ -1,0 +1,62 @@
+"""The practice ward forgets: all of it that is older than seven days is deleted (docs/decisions/0036)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from services.chassis.cells import Cell
+from services.chassis.clock import Clock
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.database.tables import AuditRow, IdempotencyRow, InboxRow, OutboxRow, ParkedRow
+from services.chassis.refusal import Refusal
+
+log = structlog.get_logger()
+
+KEPT = timedelta(days=7)
+EVERY_SECONDS = 600.0
+
+#: Deletes what one service holds of the practice ward from before a moment; returns how many rows.
+Wipe = Callable[[datetime], int]
+_AGES = (
+    (OutboxRow, OutboxRow.created_at),
+    (InboxRow, InboxRow.handled_at),
+    (ParkedRow, ParkedRow.parked_at),
+    (IdempotencyRow, IdempotencyRow.created_at),
+    (AuditRow, AuditRow.at),
+)
+
+
+def require_practice(cell: Cell) -> None:
+    """Raises ValueError where the cell is a real ward's: nothing of one is ever wiped."""
+    if not cell.ward.is_practice:
+        raise ValueError(f"ward {cell.ward.code} is no practice ward: nothing of it is wiped")
+
+
+def wipe_chassis(cell: Cell, session: Session, before: datetime) -> None:
+    """Deletes events, answers and audit rows from before a moment. Raises ValueError for a real ward."""
+    require_practice(cell)
+    for row, at in _AGES:
+        session.execute(delete(row).where(at < before))
+
+
+def wiping(cell: Cell, clock: Clock, wipe: Wipe) -> Callable[[threading.Event], None]:
+    """The loop of a service in the practice ward. Raises ValueError for a real ward."""
+    require_practice(cell)
+
+    def run(stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            try:
+                count = wipe(clock.now() - KEPT)
+                if count:
+                    log.info("practice-wiped", ward=cell.ward.code, rows=count)
+            except (*UNREACHABLE, Refusal) as fault:
+                log.warning("practice-wipe-waits", ward=cell.ward.code, error=type(fault).__name__)
+            stopped.wait(EVERY_SECONDS)
+
+    return run
