@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.grpc.server import PUBLIC, Rule, by_service, of_any_ward, of_ward
+from services.chassis.grpc.server import PUBLIC, Rule, by_service, not_in_practice, of_any_ward, of_practice, of_ward
 from services.chassis.tokens import OFFICE, UNKNOWN, Role
 
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
@@ -18,14 +18,16 @@ _AT_A_STATION = of_any_ward(Role.CITIZEN)
 _GUIDED = of_any_ward(Role.CITIZEN, here=frozenset({Role.VISITOR}))
 
 RULES: dict[str, Rule] = {
-    "OpenAccount": PUBLIC,
-    "VerifyApplication": PUBLIC,
-    "ActivateAccount": PUBLIC,
-    "ResendActivationCode": PUBLIC,
-    "CreateSession": PUBLIC,
+    # In the practice ward nobody types who they are: its people are invented.
+    "OpenAccount": not_in_practice(PUBLIC),
+    "VerifyApplication": not_in_practice(PUBLIC),
+    "ActivateAccount": not_in_practice(PUBLIC),
+    "ResendActivationCode": not_in_practice(PUBLIC),
+    "CreateSession": not_in_practice(PUBLIC),
+    "FindHomeWard": not_in_practice(PUBLIC),
+    "OpenPractice": of_practice(PUBLIC),
     "RefreshSession": PUBLIC,
     "EndSession": PUBLIC,
-    "FindHomeWard": PUBLIC,
     "ListStations": PUBLIC,
     "ChangePassword": _PEOPLE,
     "GetOwnAccount": _PEOPLE,
@@ -38,18 +40,18 @@ RULES: dict[str, Rule] = {
     "IssueOneTimeCode": of_ward(Role.CITIZEN),
     "RedeemOneTimeCode": of_ward(Role.CITIZEN),
     # Recovering and changing accounts
-    "RequestRecovery": PUBLIC,
-    "RecoverAccount": PUBLIC,
-    "RequestPhoneChange": of_ward(Role.CITIZEN),
-    "ChangePhone": of_ward(Role.CITIZEN),
-    "ChangeEmail": of_ward(Role.CITIZEN),
-    "ChangeAddress": of_ward(Role.CITIZEN),
-    "FindAccount": _DESK,
-    "GetAccount": _DESK,
-    "ConfirmIdentity": _DESK,
-    "RequestPhoneReplacement": _DESK,
-    "ReplacePhone": _DESK,
-    "CloseAccount": _DESK,
+    "RequestRecovery": not_in_practice(PUBLIC),
+    "RecoverAccount": not_in_practice(PUBLIC),
+    "RequestPhoneChange": not_in_practice(of_ward(Role.CITIZEN)),
+    "ChangePhone": not_in_practice(of_ward(Role.CITIZEN)),
+    "ChangeEmail": not_in_practice(of_ward(Role.CITIZEN)),
+    "ChangeAddress": not_in_practice(of_ward(Role.CITIZEN)),
+    "FindAccount": not_in_practice(_DESK),
+    "GetAccount": not_in_practice(_DESK),
+    "ConfirmIdentity": not_in_practice(_DESK),
+    "RequestPhoneReplacement": not_in_practice(_DESK),
+    "ReplacePhone": not_in_practice(_DESK),
+    "CloseAccount": not_in_practice(_DESK),
     # Stations
     "ListAdministeredStations": _ADMIN,
     "GetStation": PUBLIC,

@@ -30,6 +30,7 @@ from services.accounts.settings import Settings
 from services.accounts.storage import devices, guidance, people, recovery, tries
 from services.accounts.tables import Base
 from services.accounts.use_cases.guidance.guided_sessions import write_ends
+from services.accounts.use_cases.practice import wipe
 from services.accounts.use_cases.telling import send_due
 from services.accounts.use_cases.unit import Workplace
 from services.chassis.cells import Cell, Cells
@@ -39,6 +40,7 @@ from services.chassis.database.connection import UNREACHABLE
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
+from services.chassis.practice import wiping
 from services.chassis.service import Loop, Service, acting_as_service
 from services.chassis.settings import ServiceSettings
 from services.chassis.unit import Unit
@@ -85,7 +87,8 @@ class AccountsParts:
     def loops(self, ward: str) -> Sequence[Loop]:
         cell, clock = self.place.cells[ward], self.place.clock
         outgoing = sending(self.place, ward)
-        return [purging(cell, clock), sweeping(cell, clock), self.guidance_changes[ward].listen, outgoing]
+        forgetting = [wiping(cell, clock, wipe(cell))] if cell.ward.is_practice else []
+        return [purging(cell, clock), sweeping(cell, clock), self.guidance_changes[ward].listen, outgoing, *forgetting]
 
     def close(self) -> None:
         self.place.sender.close()
@@ -147,9 +150,11 @@ def sending(place: Workplace, ward: str) -> Loop:
     return run
 
 
-def topics(_: str, settings: ServiceSettings) -> list[str]:
-    """Every ward keeps the directory of the whole district, including its own people."""
-    return [topic_of(code, "accounts") for code in settings.district.wards]
+def topics(ward: str, settings: ServiceSettings) -> list[str]:
+    """Every ward keeps the directory of the whole district, including its own people; the practice ward its own."""
+    district = settings.district
+    codes = [ward] if ward == district.practice.code else district.wards
+    return [topic_of(code, "accounts") for code in codes]
 
 
 SERVICE = Service(

@@ -13,6 +13,7 @@ from services.accounts.use_cases import (
     opening,
     people,
     phrases,
+    practice,
     recovery,
     sessions,
     stations,
@@ -38,6 +39,7 @@ RPCS: Table = {
     # Signing in
     "CreateSession": Free(sessions.CreateSession, sessions.create_session, views.session),
     "ChangePassword": Free(sessions.ChangePassword, sessions.change_password, views.session),
+    "OpenPractice": Free(practice.OpenPractice, practice.open_practice, views.session),
     "RefreshSession": Free(sessions.RefreshSession, sessions.refresh_session, views.session),
     "EndSession": Free(sessions.EndSession, sessions.end_session, views.done),
     # One-time codes

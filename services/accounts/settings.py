@@ -27,6 +27,9 @@ class Settings(ServiceSettings):
     failed_logins_minutes: int = 15
     session_hours: int = 12
 
+    #: How many accounts of invented people the practice ward has at once; each is deleted after seven days.
+    open_practices: int = 2000
+
     @property
     def failed_logins_window(self) -> timedelta:
         return timedelta(minutes=self.failed_logins_minutes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc.server import Rule, by_service, of_any_ward, of_ward
+from services.chassis.grpc.server import Rule, by_service, of_any_ward, of_practice, of_ward
 from services.chassis.tokens import OFFICE, Role
 
 RULES: Mapping[str, Rule] = {
@@ -13,5 +13,6 @@ RULES: Mapping[str, Rule] = {
     # A citizen may file in another ward than their own; that ward holds the messages.
     "ListOwnMessages": of_any_ward(Role.CITIZEN),
     "ListOwnAccessLog": of_any_ward(Role.CITIZEN),
+    "ListPracticeMessages": of_practice(of_ward(Role.CITIZEN)),
     "ListDossierMessages": of_ward(*OFFICE),
 }

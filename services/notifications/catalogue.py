@@ -17,6 +17,8 @@ from services.notifications.domain.templates import Content, Rendered, Templates
 from services.notifications.tables import MessageRow
 
 DIRECTORY = Path(__file__).parent / "templates"
+PRACTICE_EMAIL = "TẬP THỬ"
+PRACTICE_SMS = "TAP THU: "  # without diacritics, as an SMS is
 CODE_PREFIX = "code-"  # of the templates of one-time codes; the purpose follows
 NOTICE_PREFIX = "account-"  # of the templates of what an account's owner is told
 
@@ -50,8 +52,11 @@ class Catalogue:
             expires_at=row.expires_at.astimezone(VIETNAM) if row.expires_at else None,
         )
         if row.channel == Channel.SMS:
-            return Rendered("", render_sms(template, content))
-        return render_email(templates, template, content)
+            return Rendered("", (PRACTICE_SMS if ward.is_practice else "") + render_sms(template, content))
+        letter = render_email(templates, template, content)
+        if not ward.is_practice:
+            return letter
+        return Rendered(f"{PRACTICE_EMAIL}: {letter.subject}", f"{PRACTICE_EMAIL}\n\n{letter.text}")
 
 
 def seal_pair(cipher: Cipher, message_id: object, address: str, second: str) -> bytes:

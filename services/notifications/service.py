@@ -16,11 +16,13 @@ from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.client import Peer
 from services.chassis.grpc.rpc import servicer
+from services.chassis.practice import wiping
 from services.chassis.service import Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.notifications.access import RULES
 from services.notifications.adapters.channels import Channel, HttpSmsChannel, SmtpChannel
 from services.notifications.adapters.contacts import Contacts
+from services.notifications.adapters.page import PageChannel
 from services.notifications.catalogue import SEALED, Catalogue
 from services.notifications.domain.delivery import Lane, Schedule
 from services.notifications.handlers import handlers_of
@@ -28,6 +30,7 @@ from services.notifications.servicer import RPCS
 from services.notifications.settings import Settings
 from services.notifications.tables import Base
 from services.notifications.use_cases.delivery import Courier, LaneSettings, Watch
+from services.notifications.use_cases.practice import wipe
 from services.notifications.use_cases.unit import Workplace
 
 CONTRACT = notifications_pb2.DESCRIPTOR.services_by_name["NotificationsService"]
@@ -38,8 +41,12 @@ ChannelOf = Callable[[Settings, Cell, Clock, Lane], Channel]
 
 
 def channel_of(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
-    """The channel of a lane of a ward; wards can have their own provider and mail server."""
+    """The channel of a lane of a ward; wards can have their own provider and mail server. Whatever the settings say,
+    nothing leaves the practice ward.
+    """
     ward = cell.ward
+    if ward.is_practice:
+        return PageChannel(cell, clock)
     if lane is Lane.EMAIL:
         sender = settings.for_ward("email_from", ward.code).replace("{slug}", ward.slug)
         url = settings.for_ward("smtp_url", ward.code)
@@ -82,7 +89,9 @@ class Notifications:
 
     def loops(self, ward: str) -> Sequence[Loop]:
         watch = self.watch(ward)
-        return [watch.run, *(courier.run for courier in self.couriers(ward, watch))]
+        cell = self._place.cells[ward]
+        forgetting = [wiping(cell, self._place.clock, wipe(cell))] if cell.ward.is_practice else []
+        return [watch.run, *(courier.run for courier in self.couriers(ward, watch)), *forgetting]
 
     def watch(self, ward: str) -> Watch:
         return Watch(self._place.cells[ward], _lease(self._settings), self._place.clock)

@@ -11,5 +11,6 @@ RPCS: Table = {
     "SendNotice": Command(notices.SendNotice, notices.accept, messages.noticed),
     "ListOwnMessages": Query(reading.ListOwnMessages, reading.own_messages, messages.page),
     "ListDossierMessages": Query(reading.ListDossierMessages, reading.dossier_messages, messages.whole),
+    "ListPracticeMessages": Query(reading.ListPracticeMessages, reading.practice_messages, messages.practice),
     "ListOwnAccessLog": Query(reading.ListOwnAccessLog, reading.own_access_log, messages.looks),
 }

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from services.chassis.database.connection import Connection
 from services.chassis.database.pagination import Page, read_cursor, write_cursor
 from services.chassis.database.tables import table_of
 from services.notifications.domain.delivery import Channel, Lane, Status
-from services.notifications.tables import AttemptRow, MessageRow
+from services.notifications.tables import AttemptRow, MessageRow, PracticeMessageRow
 
 _QUEUE = text("""
     INSERT INTO message (
@@ -91,6 +91,19 @@ _NEXT = text("""
     SELECT min(try_at) FILTER (WHERE try_at > :now) AS due_at, coalesce(bool_or(try_at <= :now), false) AS is_held
     FROM message WHERE lane = :lane AND status = 'queued'
 """)
+
+
+def practice_messages(session: Session, account_id: str, most: int) -> Sequence[PracticeMessageRow]:
+    own = select(PracticeMessageRow).where(PracticeMessageRow.account_id == account_id)
+    return session.scalars(own.order_by(PracticeMessageRow.at.desc(), PracticeMessageRow.id).limit(most)).all()
+
+
+def delete_messages(session: Session, before: datetime) -> int:
+    """Of the practice ward: deletes all messages that were written before a moment; returns how many."""
+    old = select(MessageRow.id).where(MessageRow.created_at < before)
+    session.execute(delete(AttemptRow).where(AttemptRow.message_id.in_(old)))
+    session.execute(delete(PracticeMessageRow).where(PracticeMessageRow.at < before))
+    return len(session.execute(delete(MessageRow).where(MessageRow.created_at < before).returning(MessageRow.id)).all())
 
 
 def queue(session: Session, ways: Sequence[tuple[UUID, Lane, Channel]], **message: Any) -> None:

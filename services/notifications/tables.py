@@ -60,6 +60,19 @@ class MessageRow(Base):
     request_id: Mapped[str]
 
 
+class PracticeMessageRow(Base):
+    """What the practice ward shows in place of sending it, codes too; in real wards the table is empty."""
+
+    __tablename__ = "practice_messages"
+    __table_args__ = (Index("ix_practice_messages_account_id_at", "account_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # of the message
+    account_id: Mapped[str]
+    dossier_id: Mapped[str]  # empty for one-time codes
+    text: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class AttemptRow(Base):
     """One try to hand a message over; stored when it begins, so that a try of a dead process is visible too."""
 

@@ -23,6 +23,7 @@ class IssuedCode:
     code: str = field(repr=False)
     purpose: str
     expires_at: datetime
+    account_id: str = ""  # whose page shows it, in the practice ward
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,11 @@ class Sender:
         Raises a Refusal if notifications does not accept it.
         """
         request = notifications_pb2.SendOneTimeCodeRequest(
-            challenge_id=issued.challenge_id, phone=issued.phone, otp=issued.code, purpose=issued.purpose
+            challenge_id=issued.challenge_id,
+            phone=issued.phone,
+            otp=issued.code,
+            purpose=issued.purpose,
+            account_id=issued.account_id,
         )
         request.expires_at.FromDatetime(issued.expires_at)
         call(

@@ -22,8 +22,11 @@ from services.accounts.tables import (
     CredentialRow,
     LaterClaimRow,
     OneTimeCodeRow,
+    OutgoingRow,
+    PhoneChangeRow,
     RefreshTokenRow,
     ResidentRow,
+    SeenPaperRow,
     SessionRow,
     StaffRow,
 )
@@ -98,6 +101,10 @@ def account(session: Session, account_id: str, *, locked: bool = False) -> Accou
     return by_id(session, AccountRow, account_id, locked=locked)
 
 
+def accounts_count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AccountRow)) or 0
+
+
 def person(session: Session, person_id: UUID) -> Person | None:
     return session.get(AccountRow, person_id) or session.get(StaffRow, person_id)
 
@@ -164,6 +171,27 @@ def remove_account(session: Session, account_id: UUID) -> None:
     """Deletes a pending account that was never used; its codes stay and count for the phone's limit."""
     session.execute(delete(CredentialRow).where(CredentialRow.person_id == account_id))
     session.execute(delete(AccountRow).where(AccountRow.id == account_id))
+
+
+def delete_accounts(session: Session, before: datetime) -> int:
+    """Of the practice ward: deletes the accounts that were opened before a moment, with all that hangs on them; returns
+    how many.
+    """
+    old = select(AccountRow.id).where(AccountRow.created_at < before)
+    session.execute(delete(CredentialRow).where(CredentialRow.person_id.in_(old)))  # and with it its sessions
+    session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < before))
+    session.execute(delete(ResidentRow).where(ResidentRow.activated_at < before))
+    session.execute(delete(AttemptRow).where(AttemptRow.at < before))
+    for row, at in (
+        (PhoneChangeRow, PhoneChangeRow.requested_at),
+        (SeenPaperRow, SeenPaperRow.at),
+        (OutgoingRow, OutgoingRow.written_at),
+        (LaterClaimRow, LaterClaimRow.activated_at),
+        (ClosedClaimRow, ClosedClaimRow.closed_at),
+    ):
+        session.execute(delete(row).where(at < before))
+    gone = session.execute(delete(AccountRow).where(AccountRow.created_at < before).returning(AccountRow.id))
+    return len(gone.all())
 
 
 # --- one-time codes

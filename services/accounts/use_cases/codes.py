@@ -113,7 +113,7 @@ def new_code(
     )
     session.flush()
     to = phone or storage.unseal(cell.cipher, account, "phone")
-    issued = IssuedCode(str(challenge_id), to, code, purpose, now + life)
+    issued = IssuedCode(str(challenge_id), to, code, purpose, now + life, str(account.id))
     unit.issued.append(issued)
     return issued
 

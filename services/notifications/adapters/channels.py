@@ -41,12 +41,17 @@ _ADDRESS = re.compile(r"[^\s<>:;,\"]+@[^\s<>:;,\"]+|(?:\+|\b0|\b84)(?:[ .-]?\d){
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to send; `to` is a phone (E.164) or an e-mail address, `subject` is for e-mail only."""
+    """A message to send; `to` is a phone (E.164) or an e-mail address, `subject` is for e-mail only.
+
+    Whose it is, and about which dossier, is for the practice ward's page alone.
+    """
 
     id: str
     to: str = field(repr=False)
     text: str = field(repr=False)
     subject: str = ""
+    account_id: str = ""
+    dossier_id: str = ""
 
 
 class TemporaryFault(Exception):

@@ -25,6 +25,7 @@ class SendOneTimeCode:
     otp: str = field(repr=False)
     purpose: str
     expires_at: datetime | None
+    account_id: str
 
 
 def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
@@ -43,10 +44,10 @@ def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
         template_version=unit.place.catalogue.current.version,
         event_id=None,
         challenge_id=command.challenge_id,
-        account_id="",
+        account_id="",  # a code is in no list of messages; in the practice ward `data` says on whose page it is shown
         account_ward="",
         dossier_id="",
-        data={},
+        data={"account_id": command.account_id} if unit.cell.ward.is_practice else {},
         sealed=seal_pair(unit.cell.cipher, message_id, command.phone, command.otp),
         expires_at=command.expires_at,
         try_at=unit.now,

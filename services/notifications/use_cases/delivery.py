@@ -239,7 +239,8 @@ class Courier:
         address, second = open_pair(self._cell.cipher, row.id, sealed)
         named = {"name": second} if row.challenge_id is None else {"otp": second}
         rendered = self._catalogue.render(row, self._cell.ward, **named)
-        outgoing = Outgoing(str(row.id), address, rendered.text, rendered.subject)
+        whose = row.account_id or row.data.get("account_id", "")
+        outgoing = Outgoing(str(row.id), address, rendered.text, rendered.subject, whose)
         return Outcome(Result.DELIVERED, self._channel.send(outgoing))
 
     def _send(self, row: MessageRow, contact: Contact) -> Outcome:
@@ -249,7 +250,8 @@ class Courier:
             return Outcome(Result.PERMANENT, "người nộp không có số điện thoại")
         to = contact.email if self._lane is Lane.EMAIL else contact.phone
         rendered = self._catalogue.render(row, self._cell.ward, name=contact.full_name)
-        answer = self._channel.send(Outgoing(str(row.id), to, rendered.text, rendered.subject))
+        outgoing = Outgoing(str(row.id), to, rendered.text, rendered.subject, row.account_id, row.dossier_id)
+        answer = self._channel.send(outgoing)
         return Outcome(Result.DELIVERED, answer)
 
     def _settle(self, tries: Sequence[Try], untried: Sequence[MessageRow]) -> Sequence[MessageRow]:

@@ -10,8 +10,10 @@ from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page, page_size
 from services.notifications import storage
 from services.notifications.domain.templates import Rendered
-from services.notifications.tables import AttemptRow, MessageRow
+from services.notifications.tables import AttemptRow, MessageRow, PracticeMessageRow
 from services.notifications.use_cases.unit import Unit
+
+PRACTICE_MESSAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class ListOwnAccessLog:
 
 
 @dataclass(frozen=True, slots=True)
+class ListPracticeMessages:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A message as people see it: its row, its text and, for the staff, its attempts."""
 
@@ -44,6 +51,11 @@ def own_messages(unit: Unit, query: ListOwnMessages) -> Page[Told]:
     """The caller's messages in this ward, newest first. Raises a Refusal (INVALID) for a strange cursor."""
     page = storage.of_account(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
     return Page([_told(unit, row) for row in page.items], page.next_cursor)
+
+
+def practice_messages(unit: Unit, _: ListPracticeMessages) -> Sequence[PracticeMessageRow]:
+    """What would have come to the caller's phone, newest first."""
+    return storage.practice_messages(unit.session, unit.caller.id, PRACTICE_MESSAGES)
 
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:

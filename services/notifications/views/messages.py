@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from caunoi.notifications.v1 import notifications_pb2 as pb
@@ -10,6 +11,7 @@ from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
 from services.notifications.domain.delivery import Status
+from services.notifications.tables import PracticeMessageRow
 from services.notifications.use_cases.reading import Told
 from services.notifications.use_cases.unit import Unit
 
@@ -36,6 +38,15 @@ def page(_: Unit, page: Page[Told]) -> pb.ListMessagesResponse:
 
 def whole(_: Unit, told: list[Told]) -> pb.ListMessagesResponse:
     return pb.ListMessagesResponse(messages=[_message(each) for each in told])
+
+
+def practice(_: Unit, rows: Sequence[PracticeMessageRow]) -> pb.ListPracticeMessagesResponse:
+    return pb.ListPracticeMessagesResponse(
+        messages=[
+            pb.PracticeMessage(id=str(row.id), at=stamp(row.at), text=row.text, dossier_id=row.dossier_id)
+            for row in rows
+        ]
+    )
 
 
 def looks(_: Unit, page: Page[Look]) -> pb.ListOwnAccessLogResponse:

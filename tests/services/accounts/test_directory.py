@@ -18,6 +18,7 @@ from services.chassis.events.envelope import Event, event_type, to_record, topic
 from services.chassis.events.inbox import Inbox, parked
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.service import subscriber_name
+from tests.district import DISTRICT
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH, Accounts
@@ -43,6 +44,7 @@ def deliver(accounts: Accounts, ward: str, *records: Record) -> None:
         accounts.cells[ward].database,
         accounts.parts.handlers(ward),
         accounts.clock,
+        DISTRICT,
     )
     assert box.take(*records) == []
 

@@ -25,6 +25,7 @@ from services.notifications.catalogue import open_pair
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import SERVICE
 from services.notifications.tables import Base
+from tests.district import DISTRICT
 from tests.services.notifications.world import ADDRESS, CODE, NAM_DUONG, PHONE, THANH_BINH, World, facts, stamp
 from tests.services.resealing import add_key, sealed_with
 
@@ -55,7 +56,9 @@ class Client:
 def client(world: World, keys: Path) -> Iterator[Client]:
     server = Server(
         service_names=[contract.full_name for contract in SERVICE.contracts],
-        interceptor=CallInterceptor(SERVICE.rules, frozenset({NAM_DUONG}), load_verifier(keys / "trusted.json")),
+        interceptor=CallInterceptor(
+            SERVICE.rules, frozenset({NAM_DUONG}), load_verifier(keys / "trusted.json"), DISTRICT
+        ),
         listen="127.0.0.1:0",
         threads=4,
         reflected=False,

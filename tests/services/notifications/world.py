@@ -27,6 +27,7 @@ from services.notifications.service import ChannelOf, Notifications, channel_of
 from services.notifications.settings import Settings
 from services.notifications.tables import AttemptRow, MessageRow
 from services.notifications.use_cases.delivery import Courier
+from tests.district import DISTRICT
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 
@@ -59,7 +60,12 @@ class World:
             zip(Lane, self.parts.couriers(cell.ward.code, self.watch), strict=True)
         )
         self.inbox = Inbox(
-            "caunoi.notifications.20248", cell.ward.code, cell.database, self.parts.handlers(cell.ward.code), clock
+            "caunoi.notifications.20248",
+            cell.ward.code,
+            cell.database,
+            self.parts.handlers(cell.ward.code),
+            clock,
+            DISTRICT,
         )
 
     def replica(self, channel_of: ChannelOf = channel_of) -> World:

@@ -1,0 +1,163 @@
+"""Invented people of the practice ward: made without an account, kept apart, gone in a week (docs/decisions/0036)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from caunoi.accounts.v1 import accounts_pb2 as pb
+from sqlalchemy import func, select
+
+from services.accounts.domain.practice import NOWHERE
+from services.accounts.service import topics
+from services.accounts.settings import Settings
+from services.accounts.storage import people as storage
+from services.accounts.tables import AccountRow, Base
+from services.accounts.use_cases.practice import wipe
+from services.chassis.clock import VIETNAM
+from services.chassis.database.tables import ChassisBase
+from services.chassis.practice import KEPT
+from services.chassis.refusal import Kind
+from tests.district import DISTRICT, PRACTICE
+from tests.fakes.clock import SettableClock
+from tests.fakes.notifications import FakeNotifications
+from tests.services.accounts.service import NAM_DUONG, Accounts, application
+from tests.services.dossiers.world import refused
+
+NOBODY = {"accounts", "credentials", "sessions", "refresh_tokens", "one_time_codes", "residents", "audit", "outbox"}
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """What the database writes by its own clock is as old as the rest."""
+    return SettableClock(datetime.now(VIETNAM))
+
+
+@pytest.fixture
+def notifications(keys: Path, clock: SettableClock) -> Iterator[FakeNotifications]:
+    service = FakeNotifications(keys, clock, [NAM_DUONG, PRACTICE])
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def practice(
+    database_url: Callable[..., str],
+    service_environment: Callable[..., None],
+    notifications: FakeNotifications,
+    clock: SettableClock,
+    keys: Path,
+) -> Iterator[Accounts]:
+    service_environment(
+        "accounts",
+        WARDS=f"{NAM_DUONG},{PRACTICE}",
+        DATABASE_URL=database_url("accounts", NAM_DUONG, PRACTICE),
+        NOTIFICATIONS_ADDRESS=notifications.address,
+        RPC_THREADS="8",
+        ARGON2_MEMORY_KIB="64",
+        OPEN_PRACTICES="3",
+    )
+    service = Accounts(Settings(), clock, keys)
+    yield service
+    service.stop()
+
+
+def begin(accounts: Accounts, ward: str = PRACTICE) -> pb.Session:
+    answer = accounts.call("OpenPractice", pb.OpenPracticeRequest(), ward=ward)
+    assert isinstance(answer, pb.Session)
+    return answer
+
+
+def test_somebody_without_an_account_practises_as_a_person_whom_nobody_is(practice: Accounts) -> None:
+    session = begin(practice)
+    own = practice.call(
+        "GetOwnAccount", pb.GetOwnAccountRequest(unmasked=True), ward=PRACTICE, token=session.access_token
+    )
+    assert (own.ward, list(own.roles), own.status) == (PRACTICE, ["citizen"], pb.ACCOUNT_STATUS_ACTIVE)
+    assert len(own.identity_number) == 12
+    assert own.identity_number.startswith(NOWHERE)
+    assert int(own.date_of_birth[2:4]) == int(own.identity_number[4:6])
+    assert "Tập" in own.full_name
+    assert own.email == ""
+    other = begin(practice)
+    assert other.account.id != session.account.id
+
+
+def test_its_tokens_are_renewed_and_ended_as_any(practice: Accounts) -> None:
+    first = begin(practice)
+    renewed = practice.call(
+        "RefreshSession", pb.RefreshSessionRequest(refresh_token=first.refresh_token), ward=PRACTICE
+    )
+    practice.call("EndSession", pb.EndSessionRequest(refresh_token=renewed.refresh_token), ward=PRACTICE)
+    again = pb.RefreshSessionRequest(refresh_token=renewed.refresh_token)
+    assert refused(lambda: practice.call("RefreshSession", again, ward=PRACTICE)).type == "session-ended"
+
+
+def test_codes_are_sent_as_to_anybody_and_say_on_whose_page_they_are_shown(
+    practice: Accounts, notifications: FakeNotifications
+) -> None:
+    session = begin(practice)
+    asked = pb.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"x" * 32)
+    practice.call("IssueOneTimeCode", asked, ward=PRACTICE, token=session.access_token)
+    assert notifications.last().account_id == session.account.id
+
+
+def test_no_real_ward_invents_people_and_practice_asks_nobody_who_they_are(practice: Accounts) -> None:
+    assert refused(lambda: begin(practice, NAM_DUONG)).kind is Kind.FORBIDDEN
+    assert refused(lambda: practice.open(ward=PRACTICE)).kind is Kind.FORBIDDEN
+    assert refused(lambda: practice.sign_in("0905201101", ward=PRACTICE)).kind is Kind.FORBIDDEN
+    with practice.cells[NAM_DUONG].database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(AccountRow)) == 0
+
+
+def test_only_so_many_practise_at_once(practice: Accounts) -> None:
+    for _ in range(3):
+        begin(practice)
+    full = refused(lambda: begin(practice))
+    assert (full.kind, full.type) == (Kind.THROTTLED, "too-many-practices")
+    assert full.retry_after
+
+
+def test_the_two_sides_know_nobody_of_each_other(practice: Accounts) -> None:
+    """Neither by directory nor by fingerprint: the same number gives another one on the other side."""
+    number = application().identity_number
+    real, invented = (practice.cells[ward].cipher.fingerprint(number) for ward in (NAM_DUONG, PRACTICE))
+    assert real != invented
+    assert topics(PRACTICE, practice.settings) == [f"caunoi.{PRACTICE}.accounts.v1"]
+    assert not any(PRACTICE in topic for ward in DISTRICT.wards for topic in topics(ward, practice.settings))
+    begin(practice)
+    with practice.cells[NAM_DUONG].database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Base.metadata.tables["residents"])) == 0
+
+
+def test_after_seven_days_nothing_is_left_in_any_table(practice: Accounts, clock: SettableClock) -> None:
+    session = begin(practice)
+    asked = pb.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"x" * 32)
+    practice.call("IssueOneTimeCode", asked, ward=PRACTICE, token=session.access_token, key="k-1")
+    before = rows(practice)
+    assert {name for name, count in before.items() if count} >= NOBODY
+    cell = practice.cells[PRACTICE]
+
+    clock.advance(timedelta(days=6, hours=23))
+    assert wipe(cell)(clock.now() - KEPT) == 0
+    assert rows(practice) == before
+
+    clock.advance(timedelta(hours=2))
+    assert wipe(cell)(clock.now() - KEPT) == 1
+    assert {name: count for name, count in rows(practice).items() if count} == {}
+
+
+def test_a_real_ward_is_never_wiped(practice: Accounts, clock: SettableClock) -> None:
+    with pytest.raises(ValueError, match="no practice ward"):
+        wipe(practice.cells[NAM_DUONG])(clock.now())
+    ordinary = len(practice.parts.loops(NAM_DUONG))
+    assert len(practice.parts.loops(PRACTICE)) == ordinary + 1
+
+
+def rows(accounts: Accounts) -> dict[str, int]:
+    tables = [*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables]
+    with accounts.cells[PRACTICE].database.transaction() as session:
+        assert storage.accounts_count(session) >= 0
+        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
