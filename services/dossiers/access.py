@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc.server import PUBLIC, Rule, of_any_ward, of_ward
+from services.chassis.grpc.server import PUBLIC, Rule, not_in_practice, of_any_ward, of_ward
 from services.chassis.tokens import OFFICE, Principal, Role
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, Act, Party
@@ -40,7 +40,7 @@ RULES: Mapping[str, Rule] = {
     "GetProcedure": PUBLIC,
     "TrackDossier": PUBLIC,
     "VerifyCertificate": PUBLIC,
-    "NotePayment": PUBLIC,  # the provider has no token: the use case verifies its signature
+    "NotePayment": not_in_practice(PUBLIC),  # the provider has no token: the use case verifies its signature
     "CreateDraft": _APPLICANT_OR_DESK,
     "SaveForm": _APPLICANT_OR_DESK,
     "DeleteDraft": _APPLICANT_OR_DESK,

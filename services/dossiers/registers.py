@@ -44,6 +44,13 @@ def entry_of(session: Session, dossier_id: UUID) -> RegisterEntryRow | None:
     return session.scalar(select(RegisterEntryRow).where(RegisterEntryRow.dossier_id == dossier_id))
 
 
+def newest_entry_of(session: Session, register: str, applicant_id: str) -> RegisterEntryRow | None:
+    """The newest entry of a register that came of a dossier of this applicant."""
+    query = select(RegisterEntryRow).join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)
+    query = query.where(RegisterEntryRow.register == register, DossierRow.applicant_id == applicant_id)
+    return session.scalars(query.order_by(RegisterEntryRow.registered_at.desc(), RegisterEntryRow.id).limit(1)).first()
+
+
 def applicant_of(session: Session, entry: RegisterEntryRow) -> str:
     """The applicant's id of the dossier of an entry; empty if it came over the counter or by post."""
     return session.scalars(select(DossierRow.applicant_id).where(DossierRow.id == entry.dossier_id)).one()

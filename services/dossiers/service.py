@@ -16,13 +16,20 @@ from services.chassis.clock import Clock, SystemClock, today_in_vietnam
 from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
+from services.chassis.practice import wiping
 from services.chassis.service import Command, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import Files
-from services.dossiers.adapters.payment_provider import ProviderFault, bank_account_of, provider_of
+from services.dossiers.adapters.payment_provider import (
+    PracticeProvider,
+    Provider,
+    ProviderFault,
+    bank_account_of,
+    provider_of,
+)
 from services.dossiers.adapters.seal import Seal
 from services.dossiers.catalogue import Catalogue, load_fees
 from services.dossiers.domain.deadlines import WorkingHours
@@ -36,6 +43,8 @@ from services.dossiers.use_cases.clock.stray_files import delete_stray_files
 from services.dossiers.use_cases.clock.sweep import sweep
 from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily
 from services.dossiers.use_cases.papers.certificates import make_missing
+from services.dossiers.use_cases.practice.forgetting import wipe
+from services.dossiers.use_cases.practice.office import answering
 from services.dossiers.use_cases.registers.books import keep_open
 from services.dossiers.use_cases.registers.registration import verify_book
 from services.dossiers.use_cases.unit import Workplace
@@ -62,7 +71,13 @@ class DossiersParts:
     def loops(self, ward: str) -> Sequence[Loop]:
         reconciling = [reconcile_daily(self.place, ward)] if ward in self.place.providers else []
         always = (make_missing, keep_open, sweep, delete_stray_files)
-        return [*(loop(self.place, ward) for loop in always), *reconciling]
+        cell = self.place.cells[ward]
+        practising = (
+            [answering(self.place, ward), wiping(cell, self.place.clock, wipe(self.place, ward))]
+            if cell.ward.is_practice
+            else []
+        )
+        return [*(loop(self.place, ward) for loop in always), *reconciling, *practising]
 
     def close(self) -> None:
         self.place.accounts.close()
@@ -73,8 +88,11 @@ class DossiersParts:
 def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
     """Reads procedures, calendar, working hours and seals; ValueError or OSError says what is missing or wrong."""
     catalogue = Catalogue.load(settings.procedures_directory)
-    providers = {ward: provider_of(settings, ward, clock) for ward in cells}
-    banks = {ward: bank_account_of(settings, ward) for ward in cells}
+    # Whatever the settings say, no real money is asked for in the practice ward.
+    real = [code for code, cell in cells.items() if not cell.ward.is_practice]
+    providers: dict[str, Provider | None] = {ward: provider_of(settings, ward, clock) for ward in real}
+    providers |= {ward: PracticeProvider() for ward in cells if ward not in real}
+    banks = {ward: bank_account_of(settings, ward) for ward in real}
     return DossiersParts(
         Workplace(
             settings=settings,

@@ -73,7 +73,12 @@ class Workplace:
     def office(self, ward: Ward) -> Office:
         """A ward's office for the head of papers."""
         district = self.settings.district
-        return Office(ward_name=ward.name, district_name=district.name, province=district.province)
+        return Office(
+            ward_name=ward.name,
+            district_name=district.name,
+            province=district.province,
+            is_practice=ward.is_practice,
+        )
 
     def office_name(self, ward: Ward) -> str:
         """The office's name in registers: Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng."""

@@ -32,6 +32,7 @@ from services.dossiers.service import verify_register
 from services.dossiers.settings import Settings
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.papers.certificates import made, make_missing
+from tests.district import DISTRICT
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.race import race
@@ -293,7 +294,9 @@ def test_a_vice_chairman_signs_for_the_chairman(world: World, cell: Cell) -> Non
 
 def test_messages_to_the_applicant_are_shown_on_the_dossier(world: World, cell: Cell) -> None:
     id = world.filed().dossier.id
-    inbox = Inbox("caunoi.dossiers.20248", NAM_DUONG, cell.database, world.parts.handlers(NAM_DUONG), world.clock)
+    inbox = Inbox(
+        "caunoi.dossiers.20248", NAM_DUONG, cell.database, world.parts.handlers(NAM_DUONG), world.clock, DISTRICT
+    )
 
     def tell(message: MessageDelivered | MessageFailed, event_id: str) -> bool:
         event = Event(

@@ -23,6 +23,7 @@ class Office:
     province: str
     address: str = ""
     phone: str = ""
+    is_practice: bool = False  # the practice ward: every page says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

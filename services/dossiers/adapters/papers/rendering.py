@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
+PRACTICE_TITLE = "TẬP THỬ: "
 _TEMPLATES = Path(__file__).parent / "templates"
 # PDF/A-2a, because papers are kept for ever (NĐ 123/2015 Đ12.3), and PDF/UA-1 for screen readers.
 _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
@@ -218,7 +219,7 @@ def _data(paper: Paper, layout: _Layout, moment: datetime) -> dict[str, Any]:
     """The data for the template."""
     given = _given(paper)
     made = {
-        "title": layout.title.format_map(given),
+        "title": (PRACTICE_TITLE if paper.office.is_practice else "") + layout.title.format_map(given),
         "office": _office(paper.office),
         "place_date": _place_and_date(paper.office, moment),
         "signer_block": ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if given.get("signs_for_chairman") else ("CHỦ TỊCH",),
@@ -247,7 +248,7 @@ def _printed(value: Any) -> Any:
     return value
 
 
-def _office(office: Office) -> dict[str, str]:
+def _office(office: Office) -> dict[str, Any]:
     places = (office.ward_name, office.district_name, office.province)
     return {
         "name": f"Ủy ban nhân dân {', '.join(_lower(each) for each in places)}",
@@ -255,6 +256,7 @@ def _office(office: Office) -> dict[str, str]:
         "district": office.district_name.upper(),
         "address": office.address,
         "phone": office.phone,
+        "is_practice": office.is_practice,
     }
 
 

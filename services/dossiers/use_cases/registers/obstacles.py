@@ -43,7 +43,7 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
         )
         if reason:
             raise conflict("verification-open", reason)
-    if _inquiry_needed(unit, row, procedure) and not any(each.kind == Kind.INQUIRY.value for each in verifications):
+    if inquiry_missing(unit, row):
         assert procedure.verification is not None
         text = (
             f"Phải hỏi nơi người đó từng thường trú trước khi cấp ({procedure.verification.article}). Xin gửi xác minh."
@@ -59,6 +59,12 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
             )
             field = next(iter(procedure.notice.when), "")
             raise invalid("not-registrable", "Chưa đăng ký được: chưa niêm yết.", FieldFault(field, text))
+
+
+def inquiry_missing(unit: Unit, row: DossierRow) -> bool:
+    """Whether a former place of residence has to be asked, and was not."""
+    asked_already = any(each.kind == Kind.INQUIRY.value for each in storage.verifications(unit.session, row.id))
+    return not asked_already and _inquiry_needed(unit, row, unit.place.procedure_of(row))
 
 
 def _inquiry_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:

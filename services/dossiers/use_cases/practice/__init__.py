@@ -1,0 +1,1 @@
+"""What the practice ward does beside what every ward does: an office that answers by itself, and forgetting."""

@@ -1,0 +1,287 @@
+"""The office of the practice ward: it answers by itself, within a minute, as an office would.
+
+It does nothing that the office of a ward cannot do: each act is the use case of its RPC, done by an invented officer
+whom the RPC's rule allows, on the version that was looked at. What the rules do not let through, it stops, and says
+why (docs/decisions/0036).
+"""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import structlog
+
+from services.chassis.call import Call, forbidden, reset_current, set_current
+from services.chassis.cells import Cell
+from services.chassis.database.connection import UNREACHABLE
+from services.chassis.practice import require_practice
+from services.chassis.refusal import Kind as RefusalKind
+from services.chassis.refusal import Refusal, invalid
+from services.chassis.service import acting_as_service
+from services.chassis.tokens import Principal, Role
+from services.dossiers import registers, storage
+from services.dossiers.access import RULES
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act
+from services.dossiers.domain.fields import filer_name
+from services.dossiers.domain.handover import to_compare
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.states import Status
+from services.dossiers.domain.verification import Kind
+from services.dossiers.forms import asked
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.office import acceptance, desk, handover, verification
+from services.dossiers.use_cases.office.acceptance import AcceptDossier
+from services.dossiers.use_cases.office.desk import ApproveDossier, RequestSupplement, StopDossier, SupplementItem
+from services.dossiers.use_cases.office.handover import CompareDocument, HandOverDossier
+from services.dossiers.use_cases.office.verification import RecordVerificationReply, RequestVerification
+from services.dossiers.use_cases.papers import certificates
+from services.dossiers.use_cases.registers import obstacles, registration
+from services.dossiers.use_cases.registers.copies import copied_register
+from services.dossiers.use_cases.registers.registration import SignDossier
+from services.dossiers.use_cases.unit import Unit, Workplace
+
+log = structlog.get_logger()
+
+LOOKS_EVERY = 2.0  # seconds
+#: What has just happened to a dossier can be read for so long before the office goes on.
+THINKS = timedelta(seconds=6)
+BATCH = 100
+_ITEMS = Path(__file__).parents[2] / "practice.toml"
+_ARTICLE = "Ở phường thật, cán bộ sẽ hướng dẫn ông/bà theo quy định."
+_NO_ENTRY = (
+    "Sổ của phường tập thử chưa có việc này của ông/bà nên chưa có gì để sao. "
+    "Xin tập thử đăng ký trước, rồi xin bản sao."
+)
+#: The rules have spoken. Another colleague, or a fault of ours, may be over in the next round.
+_SPOKEN = (RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a supplement request asks for: a JSON pointer, and the words."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """An invented member of the office; nobody signs in as one."""
+
+    id: str
+    name: str
+    title: str
+    role: Role
+
+
+DESK = Officer(
+    "00000000-0000-4000-8000-000000000001", "Lê Thị Tập Hương", "Công chức Bộ phận Một cửa", Role.RECEPTIONIST
+)
+OFFICER = Officer(
+    "00000000-0000-4000-8000-000000000002",
+    "Trần Văn Tập Khôi",
+    "Công chức tư pháp – hộ tịch",
+    Role.CIVIL_STATUS_OFFICER,
+)
+SIGNER = Officer("00000000-0000-4000-8000-000000000003", "Nguyễn Văn Tập Quang", "Chủ tịch UBND phường", Role.SIGNER)
+
+Doing = Callable[[Unit, DossierRow], object]
+
+
+@cache
+def items_by_procedure() -> Mapping[str, Sequence[Item]]:
+    """What the office asks for in each procedure, the first that fits first."""
+    data = tomllib.loads(_ITEMS.read_text(encoding="utf-8"))
+    return {code: [Item(**entry) for entry in entries] for code, entries in data.items()}
+
+
+def answering(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
+    """The loop of the practice ward. Raises ValueError for a real ward."""
+    cell = place.cells[ward]
+    require_practice(cell)
+
+    def run(stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            try:
+                answer(place, cell)
+            except UNREACHABLE as fault:
+                log.warning("practice-office-waits", ward=ward, error=type(fault).__name__)
+            stopped.wait(LOOKS_EVERY)
+
+    return run
+
+
+def answer(place: Workplace, cell: Cell) -> int:
+    """One round: the next act on each dossier that waits for the office; returns how many were done."""
+    require_practice(cell)
+    before = place.clock.now() - THINKS
+    with cell.database.transaction() as session:
+        waiting = storage.untouched_since(session, before, BATCH)
+    return sum(_answered(place, cell, id) for id in waiting)
+
+
+def _answered(place: Workplace, cell: Cell, id: UUID) -> bool:
+    with acting_as_service("practice-office", cell, f"practice-office-{uuid4().hex}"), place.unit() as unit:
+        row = storage.dossier(unit.session, id)
+        if row is None:
+            return False
+        officer, act, do = _next(unit, row)
+        version = row.version
+    try:
+        _do(place, cell, officer, act, do, id, version)
+    except Refusal as no:
+        if no.kind not in _SPOKEN or act not in (acts.APPROVAL, acts.SIGNATURE):
+            log.info("practice-office-refused", ward=cell.ward.code, id=str(id), act=act.name, error=no.type)
+            return False
+        reason = " ".join([no.text, *(fault.text for fault in no.fields)])
+        _do(place, cell, OFFICER, acts.STOP, lambda unit, row: _stop(unit, row, reason), id, version)
+    if act is acts.SIGNATURE:
+        certificates.make_soon(place, cell.ward.code)
+    return True
+
+
+def _next(unit: Unit, row: DossierRow) -> tuple[Officer, Act, Doing]:
+    """Who does what to a dossier that waits for the office."""
+    if row.status == Status.NEW:
+        is_asked = bool(storage.supplements(unit.session, row.id))
+        return (DESK, acts.ACCEPTANCE, _accept) if is_asked else (DESK, acts.SUPPLEMENT_REQUEST, _ask)
+    if row.status == Status.DONE:
+        return DESK, acts.HANDOVER, _hand_over
+    if row.proposed_at is not None:
+        return SIGNER, acts.SIGNATURE, _sign
+    if obstacles.inquiry_missing(unit, row):
+        return OFFICER, acts.VERIFICATION_REQUEST, _inquire
+    waits = [each for each in storage.verifications(unit.session, row.id) if each.kind == Kind.INQUIRY.value]
+    if any(each.ended_at is None for each in waits):
+        return OFFICER, acts.VERIFICATION_REPLY, _note_reply
+    return OFFICER, acts.APPROVAL, _approve
+
+
+def _do(place: Workplace, cell: Cell, officer: Officer, act: Act, do: Doing, id: UUID, version: int) -> None:
+    with _acting(cell, officer, act.rpc), place.unit() as unit:
+        row = storage.dossier(unit.session, id, locked=True)
+        if row is not None and row.version == version:
+            do(unit, row)
+
+
+@contextmanager
+def _acting(cell: Cell, officer: Officer, rpc: str) -> Iterator[None]:
+    """Works as an officer, where the rule of the RPC allows it."""
+    ward = cell.ward.code
+    principal = Principal(officer.id, ward, frozenset({officer.role}), officer.name, officer.title)
+    if not RULES[rpc].allows(principal, ward):
+        raise forbidden()
+    before = set_current(Call(rpc, ward, f"practice-office-{uuid4().hex}", principal=principal))
+    try:
+        yield
+    finally:
+        reset_current(before)
+
+
+def _ask(unit: Unit, row: DossierRow) -> None:
+    form = unit.form(row)
+    items = items_by_procedure().get(row.procedure, ())
+    item = next((each for each in items if value_at(form, each.field)), None)
+    if item is None:  # nothing that fits was filled in: taken in as it is
+        _accept(unit, row)
+        return
+    wanted = SupplementItem(item.field, item.text)
+    desk.request_supplement(unit, RequestSupplement(str(row.id), [wanted], "", row.version))
+
+
+def _accept(unit: Unit, row: DossierRow) -> None:
+    acceptance.accept(unit, AcceptDossier(str(row.id), row.version))
+
+
+def _approve(unit: Unit, row: DossierRow) -> None:
+    procedure = unit.place.procedure_of(row)
+    wanted = copied_register(procedure, unit.form(row))
+    source = registers.newest_entry_of(unit.session, wanted, row.applicant_id) if wanted else None
+    if wanted and source is None:
+        raise invalid("not-registrable", _NO_ENTRY)
+    desk.approve(
+        unit,
+        ApproveDossier(
+            dossier_id=str(row.id),
+            personal_identification_number="",
+            note="",
+            expected_version=row.version,
+            statement="",
+            source_entry_id=str(source.id) if source else "",
+        ),
+    )
+
+
+def _inquire(unit: Unit, row: DossierRow) -> None:
+    """Asks where the person lived before; the office that is asked is as invented as this one."""
+    verification.request(
+        unit,
+        RequestVerification(
+            dossier_id=str(row.id),
+            kind=Kind.INQUIRY,
+            recipient="Ủy ban nhân dân phường Tập Thử Hai",
+            person=row.subject_name or row.applicant_name,
+            birth_date="",
+            identity_paper="",
+            place="",
+            from_day="",
+            until_day="",
+            question="Trong thời gian thường trú tại đó đã đăng ký kết hôn với ai chưa.",
+            document_number="01/TẬP-THỬ",
+            expected_version=row.version,
+        ),
+    )
+
+
+def _note_reply(unit: Unit, row: DossierRow) -> None:
+    verification.record_reply(
+        unit,
+        RecordVerificationReply(
+            dossier_id=str(row.id),
+            verification_id="",
+            outcome="replied",
+            text="Chưa đăng ký kết hôn với ai.",
+            document_number="02/TẬP-THỬ",
+            document_date=unit.today.isoformat(),
+            expected_version=row.version,
+        ),
+    )
+
+
+def _sign(unit: Unit, row: DossierRow) -> None:
+    registration.sign(unit, SignDossier(str(row.id), row.version, register_signed=True))
+
+
+def _hand_over(unit: Unit, row: DossierRow) -> None:
+    """Compares every paper that is to be shown, and hands over to the applicant: everybody who has to come has come."""
+    procedure = unit.place.procedure_of(row)
+    form = unit.form(row)
+    uploaded = {document.kind for document in storage.documents(unit.session, row.id)}
+    for paper in to_compare(procedure, asked(procedure, form), uploaded):
+        handover.compare(unit, CompareDocument(str(row.id), paper.kind, agrees=True, note="", expected_version=0))
+    handover.hand_over(
+        unit,
+        HandOverDossier(
+            dossier_id=str(row.id),
+            recipient_name=filer_name(form) or row.applicant_name,
+            register_signed=True,
+            expected_version=0,
+            present=procedure.handover.present,
+            delivery="",
+            delivery_note="",
+            authorised=False,
+        ),
+    )
+
+
+def _stop(unit: Unit, row: DossierRow, reason: str) -> None:
+    desk.stop(unit, StopDossier(str(row.id), reason[:1900], _ARTICLE, row.version))

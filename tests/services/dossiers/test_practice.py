@@ -1,0 +1,301 @@
+"""The practice ward: its office answers by its own acts within a minute, its papers say so, and it forgets in a week.
+
+docs/decisions/0036.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pypdfium2
+import pytest
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+from sqlalchemy import func, select, text
+
+from services.chassis.clock import VIETNAM
+from services.chassis.database.tables import ChassisBase
+from services.chassis.practice import KEPT, require_practice, wiping
+from services.chassis.refusal import Kind
+from services.chassis.tokens import Role
+from services.dossiers.domain.fields import title_of
+from services.dossiers.domain.pointers import value_at
+from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.settings import Settings
+from services.dossiers.tables import Base, HistoryRow
+from services.dossiers.use_cases.practice.forgetting import wipe
+from services.dossiers.use_cases.practice.office import (
+    DESK,
+    OFFICER,
+    SIGNER,
+    THINKS,
+    answer,
+    answering,
+    items_by_procedure,
+)
+from tests.district import PRACTICE
+from tests.e2e.birth import whole_form
+from tests.e2e.forms import (
+    BIRTH,
+    COMBINED_BIRTH,
+    CONFIRM,
+    COPY_OUT,
+    DIE,
+    MARRY,
+    combined_birth,
+    copy_of_marriage,
+    death_of_husband,
+    late_birth,
+    marital_status,
+    marriage,
+)
+from tests.fakes.accounts import FakeAccounts
+from tests.fakes.clock import SettableClock
+from tests.services.dossiers.world import NAM_DUONG, Person, World, refused
+
+PUPIL = Person("0c000000-0000-4000-8000-000000000001", "Nguyễn Thị Tập Mai", (Role.CITIZEN,), PRACTICE)
+OTHER_PUPIL = Person("0c000000-0000-4000-8000-000000000002", "Trần Văn Tập An", (Role.CITIZEN,), PRACTICE)
+SECONDS_WITHIN = 60
+
+
+class PracticeWorld(World):
+    """Called in the practice ward, whatever ward its steps name."""
+
+    def call(self, rpc: str, request: Any, who: Person | None = None, **how: Any) -> Any:
+        return super().call(rpc, request, who, **{**how, "ward": PRACTICE})
+
+    def round(self) -> int:
+        """The office thinks, and looks once."""
+        assert isinstance(self.clock, SettableClock)
+        self.clock.advance(THINKS)
+        return answer(self.parts.place, self.cells[PRACTICE])
+
+    def forget(self) -> int:
+        return wipe(self.parts.place, PRACTICE)(self.clock.now() - KEPT)
+
+
+@pytest.fixture
+def today() -> SettableClock:
+    """What the database writes by its own clock is as old as the rest."""
+    return SettableClock(datetime.now(VIETNAM))
+
+
+@pytest.fixture
+def practice(
+    settings: Settings,
+    database_url: Callable[..., str],
+    service_environment: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    keys: Path,
+    today: SettableClock,
+) -> Iterator[PracticeWorld]:
+    """Beside a real ward in one process, under settings that would take real money."""
+    accounts = FakeAccounts(keys, today, [NAM_DUONG, PRACTICE])
+    for name, value in {
+        "WARDS": f"{NAM_DUONG},{PRACTICE}",
+        "DATABASE_URL": database_url("dossiers", NAM_DUONG, PRACTICE),
+        "ACCOUNTS_ADDRESS": accounts.address,
+        "PAYMENT_URL": "http://127.0.0.1:1",
+        "PAYMENT_KEY": "a real one",
+        "BANK_BIN": "970436",
+        "BANK_ACCOUNT": "0011223344",
+        "BANK_HOLDER": "UBND",
+    }.items():
+        monkeypatch.setenv(name, value)
+    world = PracticeWorld(Settings(), today, keys, accounts)
+    yield world
+    world.stop()
+    accounts.stop()
+
+
+def practised(world: PracticeWorld, procedure: str, form: Mapping[str, Any], who: Person = PUPIL) -> pb.Dossier:
+    """Files, answers what the office asks, pays, until nothing waits; holds that it all takes less than a minute."""
+    id = world.filed_as(procedure, form, who)
+    began = world.clock.now()
+    while True:
+        done = world.round()
+        dossier = world.get(id, who)
+        if dossier.status == 5:
+            (item,) = dossier.supplement_request.items
+            world.supplement(id, added(dossier, item.field), who)
+        elif dossier.status == 6:
+            world.call("StartPayment", pb.StartPaymentRequest(dossier_id=id), who)
+        elif not done:
+            break
+    assert world.clock.now() - began < timedelta(seconds=SECONDS_WITHIN)
+    return dossier
+
+
+def added(dossier: pb.Dossier, pointer: str) -> Any:
+    patch: Any = f"{value_at(json.loads(dossier.form_json), pointer)}, tổ dân phố 3"
+    for name in reversed(pointer.strip("/").split("/")):
+        patch = {name: patch}
+    return patch
+
+
+def acts_of(world: PracticeWorld, dossier: pb.Dossier) -> list[str]:
+    with world.cells[PRACTICE].database.transaction() as session:
+        query = select(HistoryRow.act).where(HistoryRow.dossier_id == dossier.id).order_by(HistoryRow.sequence)
+        return list(session.scalars(query))
+
+
+COUPLE = marriage()
+WITH_FEE = ["submission", "supplement-request", "supplement", "fee-request", "payment"]
+TO_THE_END = ["approval", "signature", "handover"]
+JOURNEYS = {
+    "birth": (BIRTH, whole_form(), ["submission", "supplement-request", "supplement", "acceptance", *TO_THE_END]),
+    "late birth, with a fee": (BIRTH, late_birth(), [*WITH_FEE, *TO_THE_END]),
+    "birth with recognition": (
+        COMBINED_BIRTH,
+        combined_birth(),
+        ["submission", "supplement-request", "supplement", "acceptance", *TO_THE_END],
+    ),
+    "marriage": (MARRY, COUPLE, ["submission", "supplement-request", "supplement", "acceptance", *TO_THE_END]),
+    "death": (DIE, death_of_husband(COUPLE), [*WITH_FEE, *TO_THE_END]),
+    "marital status, with an inquiry": (
+        CONFIRM,
+        marital_status(),
+        [*WITH_FEE, "verification-request", "verification-reply", *TO_THE_END],
+    ),
+}
+
+
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_the_office_answers_each_procedure_by_the_acts_of_every_office(practice: PracticeWorld, journey: str) -> None:
+    procedure, form, acts = JOURNEYS[journey]
+    dossier = practised(practice, procedure, form)
+    assert dossier.status == 10
+    assert acts_of(practice, dossier) == acts
+    with practice.cells[PRACTICE].database.transaction() as session:
+        lines = session.scalars(select(HistoryRow).where(HistoryRow.dossier_id == dossier.id)).all()
+        entry = session.scalars(select(RegisterEntryRow)).one()
+    by = {line.act: line.actor_id for line in lines}
+    assert (by["supplement-request"], by["approval"], by["signature"]) == (DESK.id, OFFICER.id, SIGNER.id)
+    assert entry.certificate_id.startswith(f"{PRACTICE}-")
+
+
+def test_a_copy_is_made_of_what_the_same_person_has_registered_before_and_of_nobody_elses(
+    practice: PracticeWorld,
+) -> None:
+    copy = copy_of_marriage(COUPLE, "1")
+    stopped = practised(practice, COPY_OUT, copy, OTHER_PUPIL)
+    assert (stopped.status, acts_of(practice, stopped)[-1]) == (8, "stop")
+    practised(practice, MARRY, COUPLE)
+    assert practised(practice, COPY_OUT, copy, OTHER_PUPIL).status == 8
+    assert practised(practice, COPY_OUT, copy).status == 10
+
+
+def test_every_procedure_has_something_harmless_that_is_asked_for(practice: PracticeWorld) -> None:
+    catalogue = practice.parts.place.catalogue
+    today = practice.clock.now().date()
+    listed = {each.code for each in catalogue.in_force(today)}
+    assert set(items_by_procedure()) == listed
+    for code, items in items_by_procedure().items():
+        for item in items:
+            assert title_of(catalogue.get(code, today), item.field), (code, item.field)
+            assert item.text.startswith("Xin ")
+
+
+def test_no_money_of_anybody_moves_whatever_the_settings_say(practice: PracticeWorld) -> None:
+    place = practice.parts.place
+    assert set(place.banks) == {NAM_DUONG}
+    id = practice.filed_as(BIRTH, late_birth(), PUPIL)
+    practice.round()
+    practice.supplement(id, added(practice.get(id, PUPIL), "/child/home_town"), PUPIL)
+    practice.round()
+    owing = practice.get(id, PUPIL)
+    assert (owing.status, owing.fees[0].transfer.vietqr, owing.fees[0].online) == (6, "", True)
+    practice.call("StartPayment", pb.StartPaymentRequest(dossier_id=id), PUPIL)
+    assert practice.get(id, PUPIL).fees[0].settled_at.seconds
+    told = pb.NotePaymentRequest(body=b"{}", timestamp="1", signature="x")
+    assert refused(lambda: practice.call("NotePayment", told)).kind is Kind.FORBIDDEN
+
+
+def test_the_certificate_says_on_its_page_that_it_is_none(practice: PracticeWorld) -> None:
+    dossier = practised(practice, BIRTH, whole_form())
+    paper = practice.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier.id, kind="certificate"), PUPIL)
+    document = pypdfium2.PdfDocument(io.BytesIO(paper.content))
+    for page in document:
+        words = page.get_textpage().get_text_range()
+        assert "TẬP THỬ – không có giá trị" in words
+        assert words.count("TẬP THỬ") >= 2
+    assert document.get_metadata_dict()["Title"].startswith("TẬP THỬ: ")
+    assert b"T\xe1\xba\xacP TH\xe1\xbb\xac: Ph\xc6\xb0\xe1\xbb\x9dng" in seal_of(paper.content)
+
+
+def seal_of(pdf: bytes) -> bytes:
+    """The bytes of the signature, in which the signer's name stands."""
+    start = pdf.index(b"/Contents <") + len(b"/Contents <")
+    return bytes.fromhex(pdf[start : pdf.index(b">", start)].decode())
+
+
+def test_after_seven_days_nothing_is_left_in_any_table_or_in_the_store(
+    practice: PracticeWorld, today: SettableClock, tmp_path: Path
+) -> None:
+    practised(practice, MARRY, COUPLE)
+    practised(practice, COPY_OUT, copy_of_marriage(COUPLE, "1"))
+    practised(practice, BIRTH, whole_form())
+    practice.ready_as(BIRTH, late_birth(), PUPIL)  # a draft
+    practice.call(
+        "GetPaper",
+        pb.GetPaperRequest(dossier_id=practised(practice, DIE, death_of_husband(COUPLE)).id, kind="certificate"),
+        PUPIL,
+    )
+    cell = practice.cells[PRACTICE]
+    with cell.database.transaction() as session:
+        session.execute(text("INSERT INTO inbox (subscriber, event_id) VALUES ('test', 'e-1')"))
+        session.execute(
+            text(
+                "INSERT INTO inbox_parked (subscriber, topic, key, event_id, headers_json, value, error)"
+                " VALUES ('test', 'a topic', 'a key', 'e-2', '{}', '', 'why')"
+            )
+        )
+    before = rows(practice)
+    assert {"dossiers", "register_entries", "history", "certificates", "payments", "outbox", "audit"} <= {
+        name for name, count in before.items() if count
+    }
+    assert files(tmp_path)
+
+    today.advance(timedelta(days=6, hours=23))
+    assert practice.forget() == 0
+    assert rows(practice) == before
+
+    today.advance(timedelta(hours=2))
+    assert practice.forget() == 5
+    assert {name: count for name, count in rows(practice).items() if count} == {}
+    assert files(tmp_path) == []
+    with psycopg.connect(cell.database.url.replace("+psycopg", "")) as connection:
+        off = connection.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'").fetchall()
+    assert off == [], "what is append-only is so again"
+
+
+def rows(world: PracticeWorld) -> dict[str, int]:
+    tables = [*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables]
+    with world.cells[PRACTICE].database.transaction() as session:
+        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def files(directory: Path) -> list[Path]:
+    return [path for path in (directory / "files" / PRACTICE).rglob("*") if path.is_file()]
+
+
+def test_a_real_ward_has_neither_such_an_office_nor_a_way_to_forget(
+    practice: PracticeWorld, today: SettableClock
+) -> None:
+    place, cell = practice.parts.place, practice.cells[NAM_DUONG]
+    for act in (
+        lambda: require_practice(cell),
+        lambda: answer(place, cell),
+        lambda: answering(place, NAM_DUONG),
+        lambda: wipe(place, NAM_DUONG)(today.now()),
+        lambda: wiping(cell, today, lambda _: 0),
+    ):
+        with pytest.raises(ValueError, match="no practice ward"):
+            act()
+    ordinary = len(practice.parts.loops(NAM_DUONG))
+    assert len(practice.parts.loops(PRACTICE)) == ordinary + 2
