@@ -124,7 +124,13 @@ def _recoveries() -> Sealer:
 
 
 def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
-    """A dossier by its code, from the ward whose agency id it has; a code of no ward is refused like a wrong key."""
+    """A dossier by its code, from the ward whose agency id it has; a code of no ward is refused like a wrong key.
+
+    A practice is tracked nowhere: whoever types its code is told what it is.
+    """
+    if code.strip().upper().rsplit("-", 2)[0] == wards().district.practice.agency_id:
+        text = "Đây là mã của một lần tập thử: không phường nào có hồ sơ này. Xin xem ở trang Tập thử."
+        raise not_found("unknown-tracking", text)
     ward = ward_of_code(code)
     if ward is None:
         # In the words of the wards: nobody is to learn which half was wrong.
@@ -133,10 +139,15 @@ def track(code: str, key: str) -> dossiers_pb2.TrackedDossier:
     return wards().client(ward.code).call(TRACK_DOSSIER, code=code.strip().upper(), key=key.strip())
 
 
+def is_practice(certificate: str) -> bool:
+    """Whether a certificate is the practice ward's."""
+    return certificate.partition("-")[0] == wards().district.practice.code
+
+
 def verify(certificate: str) -> dossiers_pb2.CertificateStatus:
     """Whether a certificate (`<ward>-<random>`) is genuine and in force; an id of no ward is one that is unknown."""
     ward = certificate.partition("-")[0]
-    if ward not in wards().district.wards:
+    if ward not in wards().district.cells:
         raise not_found(
             "unknown-certificate", "Không có giấy tờ nào mang mã này. Xin kiểm tra lại mã, hoặc hỏi phường đã cấp."
         )

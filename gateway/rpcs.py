@@ -64,6 +64,7 @@ ACTIVATE_ACCOUNT = Rpc(accounts.ActivateAccountRequest, accounts.Account, keyed=
 RESEND_ACTIVATION_CODE = Rpc(accounts.ResendActivationCodeRequest, accounts.OpenAccountResponse, seconds=5)
 FIND_HOME_WARD = Rpc(accounts.FindHomeWardRequest, accounts.FindHomeWardResponse)
 CREATE_SESSION = Rpc(accounts.CreateSessionRequest, accounts.Session, seconds=5, keyed=False)  # argon2 takes its time
+OPEN_PRACTICE = Rpc(accounts.OpenPracticeRequest, accounts.Session, keyed=False)
 CHANGE_PASSWORD = Rpc(accounts.ChangePasswordRequest, accounts.Session, seconds=5, keyed=False)
 REFRESH_SESSION = Rpc(accounts.RefreshSessionRequest, accounts.Session, repeatable=True, keyed=False)
 END_SESSION = Rpc(accounts.EndSessionRequest, Empty, repeatable=True, keyed=False)
@@ -173,4 +174,5 @@ VERIFY_CERTIFICATE = Rpc(dossiers.VerifyCertificateRequest, dossiers.Certificate
 
 LIST_OWN_MESSAGES = Rpc(notifications.ListOwnMessagesRequest, notifications.ListMessagesResponse)
 LIST_DOSSIER_MESSAGES = Rpc(notifications.ListDossierMessagesRequest, notifications.ListMessagesResponse)
+LIST_PRACTICE_MESSAGES = Rpc(notifications.ListPracticeMessagesRequest, notifications.ListPracticeMessagesResponse)
 LIST_MESSAGES_LOG = Rpc(notifications.ListOwnAccessLogRequest, notifications.ListOwnAccessLogResponse)

@@ -106,7 +106,7 @@ class Answers(Generic[Response]):
 
     def missing(self, district: District) -> tuple[Ward, ...]:
         """The wards whose part is missing: silent, or at fault. One that forbids has nothing there for the caller."""
-        at_fault = (district.wards[ward] for ward, no in self.refused.items() if no.kind is not Kind.FORBIDDEN)
+        at_fault = (district.cells[ward] for ward, no in self.refused.items() if no.kind is not Kind.FORBIDDEN)
         return (*self.silent, *at_fault)
 
 
@@ -123,19 +123,19 @@ class Wards:
             ward: Bulkhead(
                 settings.calls_in_flight_per_ward, settings.calls_waiting_per_ward, settings.call_wait_seconds
             )
-            for ward in self.district.wards
+            for ward in self.district.cells
         }
-        self._spreads = {ward: Bulkhead(settings.spread_calls_in_flight_per_ward, 0, 0) for ward in self.district.wards}
+        self._spreads = {ward: Bulkhead(settings.spread_calls_in_flight_per_ward, 0, 0) for ward in self.district.cells}
         self._breakers = {
             (ward, service): Breaker(settings.breaker_failures, settings.breaker_open_seconds)
-            for ward in self.district.wards
+            for ward in self.district.cells
             for service in STUBS
         }
         self._statuses = _Remembered(5.0, self._ask_statuses)
 
     def ward(self, code: str) -> Ward:
-        """The ward of a GSO code. Raises a Refusal (NOT_FOUND `unknown-ward`)."""
-        ward = self.district.wards.get(code)
+        """The ward of a GSO code, which may be the practice ward. Raises a Refusal (NOT_FOUND `unknown-ward`)."""
+        ward = self.district.cells.get(code)
         if ward is None:
             raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
         return ward
@@ -213,7 +213,7 @@ class Wards:
         return Answers(
             {code: answered[code] for code in codes if code in answered},
             refused,
-            tuple(self.district.wards[code] for code in codes if code in silent),
+            tuple(self.ward(code) for code in codes if code in silent),
         )
 
     def send_any(self, rpc: Rpc[..., Response], request: Message) -> Response:
@@ -275,7 +275,7 @@ class Wards:
     ) -> Callable[[], object]:
         """Begins one call of a fan-out; its result goes to `done`. Returns what cancels it."""
         bulkhead, breaker = self._spreads[ward], self._breakers[ward, rpc.service]
-        name = self.district.wards[ward].name
+        name = self.ward(ward).name
         if not bulkhead.enter():
             done.put((ward, busy(name, 2)))
             return lambda: None
@@ -302,7 +302,7 @@ class Wards:
             .stub(ward)
             .health.Check.future(health_pb2.HealthCheckRequest(), timeout=0.5, metadata=metadata_for(ward))
             for (ward, service), breaker in self._breakers.items()
-            if breaker.state is not State.OPEN
+            if breaker.state is not State.OPEN and ward in self.district.wards
         }
         serving = health_pb2.HealthCheckResponse.SERVING
         well = {

@@ -138,6 +138,17 @@ class Messages(Answer):
     messages: list[Message]
 
 
+class PracticeMessage(Answer):
+    id: str
+    at: Moment | None
+    text: str
+    dossier_id: str | None = Field(description="Null for one-time codes.")
+
+
+class PracticeMessages(Answer):
+    messages: list[PracticeMessage]
+
+
 class OwnMessages(Messages):
     next_cursor: str | None
     unanswered: list[WardName]

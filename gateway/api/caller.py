@@ -9,6 +9,7 @@ import re
 
 from flask import request
 
+from gateway.wards import wards
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import kiosk_token_expired, unauthenticated
 
@@ -57,6 +58,12 @@ def home_ward() -> str:
     if not isinstance(ward, str):
         raise unauthenticated()
     return ward
+
+
+def wards_of_caller() -> list[str]:
+    """The wards that may have something of the caller's: all real ones, or of an invented person the practice ward."""
+    district, home = wards().district, home_ward()
+    return [home] if home == district.practice.code else list(district.wards)
 
 
 def idempotency_key() -> str:

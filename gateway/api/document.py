@@ -30,6 +30,7 @@ _TAGS = {
     "desk": "The ward office's work",
     "registers": "The ward's registers and their books",
     "public": "Without an account",
+    "practice": "Practising, as an invented person, without an account",
 }
 _DESCRIPTION = """\
 The e-government system of the wards of quận Hải Châu: residents file civil-status dossiers, the ward office decides.

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from gateway import rpcs
 from gateway.access_log import access_log
 from gateway.api import account_answers, dossier_answers
-from gateway.api.caller import home_ward, token
+from gateway.api.caller import home_ward, token, wards_of_caller
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import Paged
@@ -73,7 +73,7 @@ def list_my_messages(query: Paged) -> Json:
     answer=account_answers.AccessLog,
 )
 def list_my_access_log(query: Paged) -> Json:
-    page = access_log(token(), query.limit, query.cursor)
+    page = access_log(token(), query.limit, query.cursor, wards_of_caller())
     return _page("entries", account_answers.AccessLogEntry, page.looks, page.next_cursor, page.silent)
 
 
@@ -86,7 +86,7 @@ def _listed(
     moment: str,
 ) -> Json:
     """A page of what every ward has of the caller's."""
-    page = spread(rpc, items_of, places_of(query.cursor), query.limit, token())
+    page = spread(rpc, items_of, places_of(query.cursor, wards_of_caller()), query.limit, token())
     return _page(name, model, newest_first(page.items, moment), cursor_of(page.ahead), page.silent)
 
 

@@ -11,6 +11,7 @@ from gateway.api.answers import Answer, Date, Moment
 
 class Certificate(Answer):
     certificate_id: str
+    practice: bool = Field(description="Of the practice ward: no office has issued it, whatever `status` says.")
     status: Literal["valid", "expired", "superseded", "revoked"]
     paper: str
     issuer: str

@@ -33,7 +33,7 @@ from services.chassis.refusal import Kind, Refusal
     limit="sessions",
 )
 def create_session(body: SignIn) -> Json:
-    return _session(sign_in(body.login, body.password, body.ward or "", body.new_password))
+    return session_of(sign_in(body.login, body.password, body.ward or "", body.new_password))
 
 
 @api.operation(
@@ -51,7 +51,7 @@ def create_session(body: SignIn) -> Json:
 )
 def change_password(body: ChangedPassword) -> Json:
     ward = wards().client(home_ward(), token())
-    return _session(ward.call(rpcs.CHANGE_PASSWORD, password=body.password, new_password=body.new_password))
+    return session_of(ward.call(rpcs.CHANGE_PASSWORD, password=body.password, new_password=body.new_password))
 
 
 @api.operation(
@@ -72,7 +72,7 @@ def refresh_session(body: RefreshToken) -> Json:
     ward, secret = _parted(body.refresh_token)
     if ward is None:
         raise Refusal(Kind.UNAUTHENTICATED, "session-ended", "Phiên làm việc đã kết thúc. Xin đăng nhập lại.")
-    return _session(ward.call(rpcs.REFRESH_SESSION, refresh_token=secret))
+    return session_of(ward.call(rpcs.REFRESH_SESSION, refresh_token=secret))
 
 
 @api.operation(
@@ -94,7 +94,7 @@ def end_session(body: RefreshToken) -> None:
         ward.call(rpcs.END_SESSION, refresh_token=secret)
 
 
-def _session(session: accounts_pb2.Session) -> Json:
+def session_of(session: accounts_pb2.Session) -> Json:
     ward = session.account.ward
     # The gateway keeps no state: the ward in front says which ward to call.
     own = {"refresh_token": f"{ward}.{session.refresh_token}"}
@@ -104,4 +104,4 @@ def _session(session: accounts_pb2.Session) -> Json:
 def _parted(refresh_token: str) -> tuple[WardClient | None, str]:
     """The ward that gave it and that ward's own token; no ward where the token is not ours."""
     ward, _, secret = refresh_token.partition(".")
-    return (wards().client(ward), secret) if ward in wards().district.wards and secret else (None, "")
+    return (wards().client(ward), secret) if ward in wards().district.cells and secret else (None, "")

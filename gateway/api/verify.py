@@ -25,4 +25,5 @@ def verify_certificate(certificate: str) -> Json | Response:
     if request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html":
         # A person who scans the paper's QR code with a phone needs a page, not JSON.
         return Response(status=303, headers={"Location": url_for("pages.public.verify", certificate=certificate)})
-    return encode(answers.Certificate, routing.verify(certificate))
+    found = routing.verify(certificate)
+    return encode(answers.Certificate, found, practice=routing.is_practice(found.certificate_id))

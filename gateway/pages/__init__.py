@@ -6,7 +6,7 @@ import secrets
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
@@ -30,6 +30,7 @@ from gateway.pages import (
     kiosk_pages,
     opening,
     payment,
+    practice,
     public,
     recovery,
     registers,
@@ -49,6 +50,7 @@ __all__ = ["register_pages"]
 _csrf = CSRFProtect()
 _VIEWS = (
     public,
+    practice,
     stations,
     account,
     account_changes,
@@ -110,6 +112,8 @@ def _prepare() -> Response | None:
         return kiosk.leave(idle=True)
     if request.endpoint not in kiosk_pages.UNPROTECTED:
         _csrf.protect()
+    if practice.has_no(request.blueprint or ""):
+        return current_app.make_response(redirect(url_for("pages.practice.start"), 303))
     if (request.endpoint, request.method) != ("pages.account.session_left", "GET"):
         identity.keep_fresh()
     return None
@@ -167,6 +171,7 @@ def _teach_templates(app: Flask) -> None:
             "person": identity.person(),
             "session_left": identity.seconds_left(),
             "ward_here": asking.ward_here(),
+            "practice": practice.shown(),
             "kiosk": kiosk.kiosk(),
             "kiosk_clock": kiosk.clock(),
             "opening_begun": opening.begun(),

@@ -43,7 +43,7 @@ def sign_in() -> ResponseReturnValue:
                 if refusal.type == "password-to-change":
                     return _first_password(_given_out().seal({**typed, "back": back}), {})
                 errors = errors_from(refusal, SHOWN_TO_STRANGERS)
-    elif (who := identity.person()) is not None:
+    elif (who := identity.account_holder()) is not None:
         return redirect(back or _home_of(who), 303)
     content = render_template(
         "account/sign_in.html",

@@ -43,8 +43,11 @@ class _PageClient(WardClient):
 
 
 def services_of(ward: Ward) -> WardClient:
-    """The services of a ward, for the signed-in person and, at a station, with its computer's token."""
-    return _PageClient(wards(), ward.code, identity.access_token(), request.form.get("key", ""), kiosk.token())
+    """The services of a ward, for the signed-in person and, at a station, with its computer's token; of the practice
+    ward for the invented person alone.
+    """
+    beside = "" if ward.is_practice else kiosk.token()
+    return _PageClient(wards(), ward.code, identity.token_for(ward), request.form.get("key", ""), beside)
 
 
 def services_in(code: str) -> WardClient:

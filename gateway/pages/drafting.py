@@ -116,7 +116,8 @@ def delete(slug: str, id: UUID) -> ResponseReturnValue:
         return render_template("draft/delete.html", opened=opened)
     opened.services.call(rpcs.DELETE_DRAFT, dossier_id=str(id))
     flash("Đã xóa tờ khai cùng các tệp đã tải lên.")
-    return redirect(url_for("pages.desk.work_list" if opened.at_desk else "pages.dossier.own"), 303)
+    lists = "pages.practice.start" if opened.ward.is_practice else "pages.dossier.own"
+    return redirect(url_for("pages.desk.work_list" if opened.at_desk else lists), 303)
 
 
 @pages.route("/ho-so/<slug>/<uuid:id>/to-khai/<name>", methods=["GET", "POST"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
-from gateway.pages import identity, leaving
+from gateway.pages import identity, kept, leaving
 from gateway.pages.headers import secured
 from gateway.pages.kiosk import kiosk, leave, renewed_token
 from gateway.pages.own_questions import SIGN_IN, SIGN_IN_AT_STATION
@@ -52,7 +52,7 @@ def error_page(problem: Problem) -> Response:
     if problem.type == "kiosk-token-expired":
         renewed_token()
     elif problem.status == 401 and identity.asks_for_a_page():
-        return sign_in_again()
+        return practice_over() if identity.in_practice() else sign_in_again()
     title, text = _PLAIN.get(problem.type, (problem.title, problem.detail))
     return make_response(render_template("error.html", title=title, text=text, problem=problem), problem.status)
 
@@ -65,10 +65,18 @@ def forged_or_old(fault: CSRFError) -> Response:
     if not whose or kiosk() or leaving.is_from_elsewhere():
         return error_page(problem_of_http(fault))
     if who is None:
-        return sign_in_again(whose)
+        return practice_over() if identity.in_practice() else sign_in_again(whose)
     if who.id != whose:
         return error_page(problem_of_http(fault))
     return make_response(render_template("account/resume.html", resume=request.path, typed=_typed()))
+
+
+def practice_over() -> Response:
+    """To the start of practice: nobody practises in this browser, or not any more. Who is signed in stays so."""
+    if kept.practice.read():
+        flash("Lần tập thử trước đã hết nên không mở lại được. Xin chọn một việc để tập lần mới.")
+    kept.practice.drop()
+    return secured(make_response(redirect(url_for("pages.practice.start"), 303)))
 
 
 def sealed_reader() -> str:
@@ -84,7 +92,7 @@ def _whose() -> str:
 
 def sign_in_again(whose: str = "") -> Response:
     """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
-    who = identity.person()
+    who = identity.account_holder()
     was = whose or (who.id if who else session.get("was", ""))
     identity.empty()
     session["was"] = was

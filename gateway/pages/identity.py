@@ -1,5 +1,8 @@
 """Who is signed in in this browser, and the tokens that say so.
 
+On pages of the practice ward that is an invented person, whose tokens are kept beside the real ones: neither are sent
+to the other side, and nobody has to sign out to practise (docs/decisions/0036).
+
 Pages load pictures of documents beside themselves, so several requests of one browser come at the same time: only a
 request for a page renews the tokens, well before they end. Of two that do so at once, in whatever process, both are
 given the same refresh token (docs/decisions/0019).
@@ -26,6 +29,7 @@ from services.chassis.tokens import OFFICE, Role, unauthenticated
 RENEW_BEFORE = 120.0  # seconds before the access token ends
 #: Someone who walks away from a shared computer is signed out this long after the last access token ended.
 IDLE_SECONDS = 1200.0
+PRACTICE_PAGES = "pages.practice"  # the blueprint of the pages that only practice has
 _NO_ANSWER = (Kind.UNAVAILABLE, Kind.THROTTLED, Kind.BROKEN)  # refusals that do not say that the session has ended
 
 
@@ -59,9 +63,28 @@ class Person:
         return Role.CITIZEN in self.roles
 
 
+def in_practice() -> bool:
+    """Whether this request is for a page of the practice ward."""
+    slug = wards().district.practice.slug
+    return request.blueprint == PRACTICE_PAGES or (request.view_args or {}).get("slug") == slug
+
+
 def person() -> Person | None:
+    """Who is signed in, or, on a page of the practice ward, as whom they practise."""
+    return practising() if in_practice() else account_holder()
+
+
+def account_holder() -> Person | None:
+    """Who is signed in with an account of their own, on whatever page."""
     who = session.get("who")
     return Person(who["id"], who["ward"], who["name"], frozenset(who["roles"])) if who else None
+
+
+def practising() -> Person | None:
+    """The invented person as whom somebody practises, on whatever page."""
+    own = kept.practice.read()
+    ward = wards().district.practice.code
+    return Person(own.id, ward, own.name, frozenset({str(Role.CITIZEN)})) if own else None
 
 
 def signed_in() -> Person:
@@ -74,7 +97,7 @@ def signed_in() -> Person:
 
 def own_ward() -> Ward:
     """The home ward of the signed-in person, of an officer the ward of the desk. Raises a Refusal (UNAUTHENTICATED)."""
-    return wards().district.wards[signed_in().ward]
+    return wards().ward(signed_in().ward)
 
 
 def require_signed_in() -> None:
@@ -101,8 +124,16 @@ def require_admin() -> None:
 
 
 def access_token() -> str:
-    """The token for calls of this request; empty where nobody is signed in."""
+    """The account holder's token; empty where nobody is signed in."""
     return cast("str", session.get("access", ""))
+
+
+def token_for(ward: Ward) -> str:
+    """The token for calls of a ward: the invented person's in the practice ward, the account holder's in any other."""
+    if not ward.is_practice:
+        return access_token()
+    own = kept.practice.read()
+    return own.access if own else ""
 
 
 def guided_token(*, for_seconds: int = 0) -> str:
@@ -127,10 +158,31 @@ def remember(answer: Session) -> None:
     }
 
 
+def remember_practice(answer: Session) -> None:
+    """Keeps an invented person in this browser, beside whoever is signed in."""
+    until = time.time() + answer.expires_in
+    account = answer.account
+    kept.practice.write(kept.Practice(account.id, account.full_name, answer.access_token, until, answer.refresh_token))
+
+
+def forget_practice() -> None:
+    """Ends the practice of this browser; who is signed in stays so."""
+    own = kept.practice.read()
+    kept.practice.drop()
+    _end_practice(own)
+
+
+def _end_practice(own: kept.Practice | None) -> None:
+    if own:
+        with suppress(Refusal):  # it ends by itself
+            wards().client(wards().district.practice.code).call(rpcs.END_SESSION, refresh_token=own.refresh)
+
+
 def forget() -> None:
-    """Signs out: ends the session at the ward, and leaves nothing in the browser."""
-    who, refresh = person(), session.get("refresh", "")
+    """Signs out: ends the session at the ward, and a practice, and leaves nothing in the browser."""
+    who, refresh, practised = account_holder(), session.get("refresh", ""), kept.practice.read()
     empty()
+    _end_practice(practised)
     if who and refresh:
         with suppress(Refusal):  # signing out here must work while the ward is down; its token ends by itself
             wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)
@@ -159,8 +211,40 @@ def keep_fresh() -> None:
     session who they were: what they had typed is offered to nobody else (failures.py).
 
     Raises a Refusal (UNAVAILABLE, THROTTLED, BROKEN) where the token has ended and the ward does not answer.
+
+    Whoever practises uses the browser: their own session goes on meanwhile, where its ward answers.
     """
-    who = person()
+    if not in_practice():
+        _keep_account_fresh()
+        return
+    with suppress(Refusal):
+        _keep_account_fresh()
+    _keep_practice_fresh()
+
+
+def _keep_practice_fresh() -> None:
+    own = kept.practice.read()
+    if own is None:
+        return
+    left = own.until - time.time()
+    if left < -IDLE_SECONDS:
+        forget_practice()
+        return
+    if left > RENEW_BEFORE or _is_picture():
+        return
+    ward = wards().client(wards().district.practice.code)
+    try:
+        remember_practice(ward.call(rpcs.REFRESH_SESSION, refresh_token=own.refresh))
+    except Refusal as refusal:
+        if left > 0:
+            return
+        if refusal.kind in _NO_ANSWER:
+            raise
+        kept.practice.drop()
+
+
+def _keep_account_fresh() -> None:
+    who = account_holder()
     if who is None:
         return
     left = float(session.get("access_until", 0)) - time.time()

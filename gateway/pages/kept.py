@@ -1,5 +1,5 @@
 """What a browser's session keeps that hangs on the person: their guided session, the visit of
-one without an account, and the ticket of a capture.
+one without an account, the ticket of a capture, and the invented person as whom they practise.
 
 Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
 """
@@ -73,6 +73,19 @@ class Capture:
     ward: str
 
 
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """An invented person of the practice ward, beside whoever is signed in: their id and name, their tokens, and until
+    when the access token is valid, in seconds since the epoch.
+    """
+
+    id: str
+    name: str
+    access: str
+    until: float
+    refresh: str
+
+
 Record = TypeVar("Record")
 
 
@@ -101,3 +114,4 @@ class _Kept(Generic[Record]):
 guidance = _Kept("guidance", Guidance)
 visit = _Kept("visit", Visit)
 capture = _Kept("capture", Capture)
+practice = _Kept("practice", Practice)

@@ -35,6 +35,7 @@ _PAGES = frozenset(
         "pages.opening.check",
         "pages.opening.ask",
         "pages.opening.start",
+        "pages.practice.start",
         "pages.public.start",
         "pages.registers.books",
         "pages.registers.look",

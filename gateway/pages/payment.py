@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import acts, rpcs
@@ -29,6 +29,10 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
         except Refusal as refusal:
             raise_unless(SHOWN, refusal)
             trouble = refusal.text
+        else:
+            if ward.is_practice:  # it is paid: no money, no provider's page
+                flash("Đã trả tiền (tập thử). Không ai mất tiền thật.")
+                return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     opened = open_dossier(slug, id)
     if not opened.dossier.fees:
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)

@@ -41,6 +41,8 @@ def choose_ward() -> ResponseReturnValue:
 def ward_start(slug: str) -> ResponseReturnValue:
     """What can be done here, and where one is guided this week; what cannot be had now is left out."""
     ward = asking.ward_of(slug)
+    if ward.is_practice:
+        return redirect(url_for("pages.practice.start"), 303)
     return render_template(
         "public/ward.html", ward=ward, procedures=sorted(_procedures(ward), key=by_use), stations=_stations(ward)
     )
@@ -99,7 +101,7 @@ _NO_CERTIFICATE = (Kind.NOT_FOUND, Kind.INVALID)
 @limited("verify")
 def verify(certificate: str) -> ResponseReturnValue:
     """Whether a certificate is genuine; its id begins with the ward's code."""
-    ward = asking.district().wards.get(certificate.partition("-")[0])
+    ward = asking.district().cells.get(certificate.partition("-")[0])
     status = None
     try:
         status = routing.verify(certificate)

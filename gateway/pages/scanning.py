@@ -38,7 +38,7 @@ def waiting_pages(opened: Opened) -> list[dict[str, Any]]:
 def scanners_here() -> list[Scanner]:
     """The scanners beside this computer; none at home, and none while the station's ward does not answer."""
     here = services_here()
-    if here is None:
+    if here is None or identity.in_practice():  # the scanner's ward takes nothing for the practice ward
         return []
     try:
         return list(here.call(rpcs.LIST_SCANNERS).scanners)

@@ -15,6 +15,7 @@ RECEPTIONIST, OFFICER, SIGNER = (f"{name}.{SLUG}" for name in ("motcua", "hotich
 ADMIN = f"quantri.{SLUG}"
 NOBODY = ""  # who is not signed in
 #: Where somebody sits: at home, at a station's computer, or in a guided session there.
+PRACTICE = "tap-thu"  # slug of the practice ward
 HOME, KIOSK, GUIDED = "home", "kiosk", "guided"
 
 
@@ -174,6 +175,8 @@ PAGES = (
     PageKind("forgotten", NOBODY, "/quen-mat-khau"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
     PageKind("tracking", NOBODY, "/theo-doi"),
+    PageKind("practice", NOBODY, "/tap-thu"),
+    PageKind("practice-procedure", NOBODY, f"/phuong/{PRACTICE}/thu-tuc/{PROCEDURE}"),
     PageKind("genuine", NOBODY, "/xac-minh/{certificate}"),
     PageKind("not-genuine", NOBODY, f"/xac-minh/{WARD}-AAAAAAAAAAAA", 404),
     PageKind("not-found", NOBODY, "/khong-co-trang-nay", 404),
@@ -265,6 +268,7 @@ PAGES = (
     PageKind("kiosk-open-account-paper", NOBODY, f"{_OPENING}/loai-giay-to", at=KIOSK),
     PageKind("kiosk-open-account-phone", NOBODY, f"{_OPENING}/dien-thoai", at=KIOSK),
     PageKind("kiosk-open-account-check", NOBODY, f"{_OPENING}/kiem-tra", at=KIOSK),
+    PageKind("kiosk-practice", NOBODY, "/tap-thu", at=KIOSK),
     PageKind("kiosk-tracking", NOBODY, "/theo-doi", at=KIOSK),
     PageKind("kiosk-enrol", NOBODY, "/kiosk/ghi-danh", at=KIOSK),
     PageKind("kiosk-offline", NOBODY, "/kiosk/mat-mang", at=KIOSK),
@@ -303,6 +307,7 @@ IN_STORIES = {
     "/quen-mat-khau/ma-xac-nhan": "recovery",
     "/tai-khoan/dien-thoai/ma-xac-nhan": "codes to both phones",
     "/can-bo/tai-khoan/{id}/ma-xac-nhan": "code to the new phone",
+    "/tap-thu/xong/{id}": "end of a practice",
 }
 #: What a browser shows within a page, or as a file, or does not stay at.
 NO_PAGES = {
@@ -312,6 +317,7 @@ NO_PAGES = {
     "/kiosk-worker.js": "a script",
     "/huong-dan/phan": "a part of pages",
     "/tai-khoan/phien": "how long somebody stays signed in, for the pages' script",
+    "/tap-thu/dien-thoai": "a part of pages",
     "/tinh-nguyen/buoi/{id}/phan": "a part of a page",
     "/ho-so/{slug}/{id}/giay-to": "leads to the first paper",
     "/ho-so/{slug}/{id}/giay-to/{kind}/trang/{capture}/moi": "a part of a page",

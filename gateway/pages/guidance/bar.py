@@ -99,6 +99,8 @@ def register_guidance(app: Flask) -> None:
 
 
 def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
+    if identity.in_practice():
+        return  # a volunteer sees where somebody is with a dossier of a real ward, and nothing of a practice
     own = kept.guidance.read()
     if own is None or "guidance" in context or not identity.guided_token() or not identity.asks_for_a_page():
         return

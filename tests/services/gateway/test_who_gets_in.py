@@ -18,7 +18,7 @@ from typing import Any, get_args, get_origin
 from uuid import UUID
 
 import pytest
-from caunoi.accounts.v1 import stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, stations_pb2
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import CSRFProtect
@@ -32,6 +32,7 @@ from services.chassis.call import forbidden
 from services.chassis.refusal import Kind, Refusal, not_found
 from services.chassis.tokens import Principal, Role, unauthenticated
 from tests.conftest import NAM_DUONG
+from tests.district import PRACTICE
 from tests.guards.parts import SERVICES
 from tests.unit.gateway.conftest import application
 from tests.unit.gateway.examples import filled
@@ -55,8 +56,8 @@ PATHS: Mapping[str, object] = {
 _PARAMETER = re.compile(r"<(?:([^:<>]+(?:\([^<>]*\))?):)?(\w+)>")
 
 
-def token(role: Role) -> str:
-    claims = {"ward": NAM_DUONG, "roles": [role], "sub": str(ID)}
+def token(role: Role, ward: str = NAM_DUONG) -> str:
+    claims = {"ward": ward, "roles": [role], "sub": str(ID)}
     return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.c2ln"
 
 
@@ -77,6 +78,8 @@ class RuledWards(FakeWards):
 
     def send(self, ward: str, rpc: Any, request: Any, *, token: str = "", **how: Any) -> Any:
         rule, who = SERVICES[rpc.service].rules[rpc.name], principal(token)
+        if who and not self.district.on_one_side(who.ward, ward):
+            raise unauthenticated()
         if not rule.allows(who, ward):
             raise unauthenticated() if who is None else forbidden()
         ticket = getattr(request, "ticket", None)
@@ -164,6 +167,13 @@ def device_session(_: str, request: Any) -> stations_pb2.DeviceSession:
     return stations_pb2.DeviceSession(token=token(Role(kind)), expires_in=600, device=device)
 
 
+def practising(_: str, __: Any) -> accounts_pb2.Session:
+    """An invented person, whom anybody gets: what they open is the practice ward's alone."""
+    account = accounts_pb2.Account(id=str(ID), ward=PRACTICE, full_name="Nguyễn Thị Tập Mai", roles=["citizen"])
+    account.status = accounts_pb2.ACCOUNT_STATUS_ACTIVE
+    return accounts_pb2.Session(access_token=token(Role.CITIZEN, PRACTICE), expires_in=600, account=account)
+
+
 def value_of(converter: str, name: str) -> object:
     if converter.startswith("uuid"):
         return ID
@@ -177,6 +187,7 @@ def ask(app: Flask, rule: Rule, method: str, holder: str) -> str:
     if not in_api:
         Ward(wards)
     wards.answers("OpenDeviceSession", device_session)
+    wards.answers("OpenPractice", practising)
     app.extensions["wards"] = wards
     client = app.test_client()
     headers = sit_down(client, holder) | {"If-Match": "*"}

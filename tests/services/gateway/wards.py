@@ -16,6 +16,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from services.chassis.call import Call, current_call
 from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, of_any_ward
 from services.chassis.tokens import Role, load_verifier
+from tests.district import DISTRICT
 
 Script = Callable[[Any], Any]
 PUBLIC_RPCS = {"FindHomeWard", "CreateSession", "ListProcedures", "GetProcedure", "TrackDossier", "VerifyCertificate"}
@@ -53,7 +54,7 @@ class WardService:
         }
         self.server = Server(
             service_names=[contract.full_name],
-            interceptor=CallInterceptor(rules, wards, load_verifier(trusted)),
+            interceptor=CallInterceptor(rules, wards, load_verifier(trusted), DISTRICT),
             listen=listen,
             threads=64,
             reflected=False,

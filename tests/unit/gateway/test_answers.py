@@ -63,7 +63,7 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "Consent": (guidance_pb2.Consent, guidance_answers.Consent),
     "OpenedAccount": (accounts_pb2.OpenAccountResponse, account_answers.OpenedAccount),
     "Account": (accounts_pb2.Account, account_answers.Account),
-    "Session": (accounts_pb2.Session, sessions._session),
+    "Session": (accounts_pb2.Session, sessions.session_of),
     "StaffMember": (accounts_pb2.StaffMember, account_answers.StaffMember),
     "ProcedureSummary": (dossiers_pb2.Procedure, answers.ProcedureSummary),
     "Procedure": (dossiers_pb2.Procedure, answers.Procedure),
@@ -83,6 +83,7 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "AccessLogEntry dossiers": (dossiers_pb2.AccessLogEntry, account_answers.AccessLogEntry),
     "AccessLogEntry notifications": (notifications_pb2.AccessLogEntry, account_answers.AccessLogEntry),
     "Message": (notifications_pb2.Message, account_answers.Message),
+    "PracticeMessage": (notifications_pb2.PracticeMessage, account_answers.PracticeMessage),
     "Certificate": (dossiers_pb2.CertificateStatus, register_answers.Certificate),
     "FoundEntry": (dossiers_pb2.FoundEntry, register_answers.FoundEntry),
     "Entry": (dossiers_pb2.FoundEntry, register_answers.Entry),
@@ -93,7 +94,7 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
 def sent(name: str, make: Callable[[type[Message]], Message]) -> str:
     """The answer as it is sent."""
     kind, how = ANSWERS[name]
-    made = encode(how, make(kind), ward=WARD) if isinstance(how, type) else how(make(kind))
+    made = encode(how, make(kind), ward=WARD, practice=False) if isinstance(how, type) else how(make(kind))
     return as_sent(made)
 
 

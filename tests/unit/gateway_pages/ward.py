@@ -11,6 +11,7 @@ from uuid import uuid4
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.accounts.v1 import recovery_pb2 as recovery_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from caunoi.notifications.v1 import notifications_pb2 as notifications_v1
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -25,6 +26,7 @@ from services.dossiers.forms import findings, merge
 from services.dossiers.views.dossiers import status_names
 from services.dossiers.views.procedures import procedure as procedure_message
 from tests.conftest import NAM_DUONG
+from tests.district import PRACTICE
 from tests.unit.dossiers.worlds import CATALOGUE
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.stations import INITIAL_PASSWORD, Stations
@@ -91,7 +93,7 @@ class Ward(Stations):
     def _only_here(method: Any) -> Any:
         def script(ward: str, request: Any) -> Any:
             answer = method(request)
-            if ward == NAM_DUONG:
+            if ward in (NAM_DUONG, PRACTICE):  # one memory: the tests look at who asked which of them
                 return answer
             if type(request).__name__ in ELSEWHERE:
                 return type(answer)()
@@ -144,6 +146,18 @@ class Ward(Stations):
         self._good_password(request.new_password or PASSWORD)
         self.signed_in = account
         return self.session(account)
+
+    def rpc_open_practice(self, _: Any) -> Any:
+        account = self.person("Nguyễn Thị Tập Mai", "citizen")
+        account.ward = PRACTICE
+        answer = self.session(account)
+        answer.access_token = f"practice-{answer.access_token}"
+        return answer
+
+    def rpc_list_practice_messages(self, _: Any) -> Any:
+        text = f"TAP THU: Ma xac nhan nop ho so: {OTP}. Het han luc 9h40."
+        message = notifications_v1.PracticeMessage(id=str(uuid4()), at=at(9), text=text)
+        return notifications_v1.ListPracticeMessagesResponse(messages=[message])
 
     def rpc_change_password(self, request: Any) -> Any:
         if request.password != PASSWORD:

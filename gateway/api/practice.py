@@ -1,0 +1,43 @@
+"""Practising as an invented person: then the paths of every ward, with the practice ward's code."""
+
+from __future__ import annotations
+
+from gateway import rpcs
+from gateway.api import account_answers as answers
+from gateway.api.caller import token
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api
+from gateway.api.sessions import session_of
+from gateway.wards import wards
+
+
+@api.operation(
+    "POST",
+    "/practice",
+    id="openPractice",
+    tag="practice",
+    summary="Begin to practise as an invented person",
+    description="The answer is a session in the practice ward, whose code is its `ward`: its dossiers go the paths of "
+    "every ward, by the same rules, to an office that answers by itself within a minute. Its tokens are worth nothing "
+    "in a real ward, and theirs nothing here. Sent once more, it makes another person. After seven days all of it is "
+    "deleted.",
+    signed_in=False,
+    answer=answers.Session,
+    status=201,
+    limit="accounts",
+)
+def open_practice() -> Json:
+    return session_of(wards().client(wards().district.practice.code).call(rpcs.OPEN_PRACTICE))
+
+
+@api.operation(
+    "GET",
+    "/practice/messages",
+    id="listPracticeMessages",
+    tag="practice",
+    summary="What would have come to the invented person's phone, one-time codes too, newest first",
+    answer=answers.PracticeMessages,
+)
+def list_practice_messages() -> Json:
+    ward = wards().client(wards().district.practice.code, token())
+    return encode(answers.PracticeMessages, ward.call(rpcs.LIST_PRACTICE_MESSAGES))

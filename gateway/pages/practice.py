@@ -1,0 +1,157 @@
+"""Tập thử: everything of a ward, tried as an invented person (docs/decisions/0036).
+
+The pages of a practice are those of every ward, under the practice ward's address. Here is what only practice has: its
+start, its end, and the phone on which its messages are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1.dossiers_pb2 import Procedure
+from caunoi.notifications.v1.notifications_pb2 import PracticeMessage
+from flask import Blueprint, current_app, flash, has_request_context, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.limits import count, limited
+from gateway.pages import asking, documents, identity
+from gateway.pages.dossier import open_dossier
+from gateway.pages.kiosk import kiosk
+from gateway.pages.public import by_use
+from gateway.texts import Status, is_draft
+from services.chassis.district import Ward
+from services.chassis.refusal import Kind, Refusal
+
+pages = Blueprint("practice", __name__)
+
+DOSSIERS_ASKED = 20
+#: What a real ward has and the practice ward has not, under an address that names a ward.
+_NOT_HERE = ("pages.opening", "pages.stations")
+SAMPLE, SAMPLE_NAME = "practice-paper.jpg", "giấy mẫu.jpg"
+MESSAGES_SHOWN = 3
+_PHONE = "tap_thu/phone.html"
+_FINAL = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What every page of a practice shows: its phone, and whether a page has news when it asks again."""
+
+    person: identity.Person | None
+    messages: Sequence[PracticeMessage]
+    slug: str
+
+
+def shown() -> Shown | None:
+    """For the pages of the practice ward; None on any other."""
+    if not has_request_context() or not identity.in_practice():
+        return None
+    ward = asking.district().practice
+    return Shown(identity.practising(), _messages(ward) if identity.asks_for_a_page() else (), ward.slug)
+
+
+def has_no(blueprint: str) -> bool:
+    """Whether a page is asked for that the practice ward does not have."""
+    return blueprint in _NOT_HERE and identity.in_practice()
+
+
+def _messages(ward: Ward) -> Sequence[PracticeMessage]:
+    if identity.practising() is None:
+        return ()
+    try:
+        return asking.services_of(ward).call(rpcs.LIST_PRACTICE_MESSAGES).messages[:MESSAGES_SHOWN]
+    except Refusal:
+        return ()  # the page is there all the same, and asks again
+
+
+@pages.get("/tap-thu")
+def start() -> ResponseReturnValue:
+    """What practising is, the procedures, and what this browser has begun."""
+    ward = asking.district().practice
+    procedures: Sequence[Procedure] = ()
+    with suppress(Refusal):
+        procedures = sorted(asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures, key=by_use)
+    own: Sequence[Any] = ()
+    if identity.practising():
+        try:
+            own = asking.services_of(ward).call(rpcs.LIST_OWN_DOSSIERS, page_size=DOSSIERS_ASKED).dossiers
+        except Refusal as refusal:
+            if refusal.kind is Kind.UNAUTHENTICATED:
+                raise
+    return render_template(
+        "tap_thu/start.html",
+        ward=ward,
+        procedures=procedures,
+        drafts=[one for one in own if is_draft(one)],
+        filed=[one for one in own if not is_draft(one)],
+    )
+
+
+@pages.post("/tap-thu")
+@limited("drafts")
+def begin() -> ResponseReturnValue:
+    """Begins to practise a procedure, as an invented person who is made for it where there is none yet."""
+    ward = asking.district().practice
+    if identity.practising() is None:
+        count("accounts")
+        identity.remember_practice(asking.services_of(ward).call(rpcs.OPEN_PRACTICE))
+    draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, procedure=request.form.get("procedure", ""))
+    return redirect(url_for("pages.drafting.overview", slug=ward.slug, id=draft.id), 303)
+
+
+@pages.post("/tap-thu/thoi")
+def leave() -> ResponseReturnValue:
+    """Ends the practice of this browser."""
+    identity.forget_practice()
+    flash("Đã thôi tập thử. Những gì đã điền sẽ bị xóa sau 7 ngày.")
+    return redirect(url_for(".start"), 303)
+
+
+@pages.get("/tap-thu/dien-thoai")
+def phone() -> ResponseReturnValue:
+    """The phone alone, for the script of a page that waits for news."""
+    return render_template(_PHONE, messages=_messages(asking.district().practice))
+
+
+@pages.post("/tap-thu/giay-mau/<uuid:id>/<kind>")
+@limited("documents")
+def sample(id: UUID, kind: str) -> ResponseReturnValue:
+    """A sample in place of a paper: who practises has none, and is to send no real one."""
+    ward = asking.district().practice
+    content = (Path(current_app.static_folder or "") / SAMPLE).read_bytes()
+    asking.services_of(ward).call(
+        rpcs.ADD_DOCUMENT, dossier_id=str(id), kind=kind, filename=SAMPLE_NAME, content=content
+    )
+    flash("Đã dùng giấy mẫu. Khi làm thật, ông/bà chụp hoặc quét giấy của mình.")
+    came_from = documents.came_from()
+    return redirect(url_for("pages.documents.kind", slug=ward.slug, id=id, kind=kind, tu=came_from), 303)
+
+
+@pages.get("/tap-thu/xong/<uuid:id>")
+def done(id: UUID) -> ResponseReturnValue:
+    """A practice is over: what came of it, and the way to the real thing."""
+    ward = asking.district().practice
+    opened = open_dossier(ward.slug, id)
+    if opened.dossier.status not in _FINAL:
+        return redirect(url_for("pages.dossier.show", slug=ward.slug, id=id), 303)
+    home = _home()
+    real = (
+        url_for("pages.public.procedure", slug=home.slug, code=opened.dossier.procedure)
+        if home
+        else url_for("pages.public.start", _anchor="chon-phuong")
+    )
+    is_done = opened.dossier.status == Status.HANDED_OVER
+    return render_template("tap_thu/done.html", opened=opened, dossier=opened.dossier, real=real, is_done=is_done)
+
+
+def _home() -> Ward | None:
+    """The real ward to go on in: of the account holder, or of the station."""
+    who, here = identity.account_holder(), kiosk()
+    code = who.ward if who else here.ward if here else ""
+    return asking.district().wards.get(code)

@@ -1,0 +1,128 @@
+"""A practice through the pages, from the first page to a certificate that says it is none, beside a real sign-in."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pypdfium2
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.usable import usable
+from tests.browser.visitor import PHONE, Visit, Visitor, by_pointer
+from tests.e2e.api import PASSWORD, Api
+from tests.e2e.birth import whole_form
+from tests.e2e.drafts import APPLICANT
+
+BIRTH, WARD_NAME = "Đăng ký khai sinh", "Phường Nam Dương"
+CHILD = "Lê Tập Khôi"
+NOT_SENT = "hồ sơ này không gửi đến phường nào"
+
+
+def begin(visitor: Visitor) -> None:
+    """From the first page by its links to the overview of a practice."""
+    visitor.go("/")
+    visitor.follow("Tập thử trước")
+    assert visitor.heading == "Tập thử: làm thử một lần"
+    visitor.press("Tập thử đăng ký khai sinh")
+    assert visitor.heading == BIRTH
+
+
+def fill_and_send(visitor: Visitor, *, scripted: bool) -> None:
+    visitor.press_first("Làm tiếp: ")
+    visitor.fill_pages(by_pointer(whole_form(CHILD)))
+    visitor.press("Dùng giấy mẫu")
+    assert "giấy mẫu.jpg" in visitor.text
+    visitor.press("Tiếp tục")
+    assert visitor.heading == "Xem lại trước khi gửi"
+    visitor.page.get_by_label("Tôi đã tự xem lại").check()
+    visitor.press("Gửi mã xác nhận đến điện thoại")
+    visitor.fill({"/otp": shown_code(visitor, scripted=scripted)})
+    visitor.press("Gửi hồ sơ")
+    assert "Hồ sơ đã gửi" in visitor.heading
+    visitor.follow("Xem hồ sơ")
+
+
+def shown_code(visitor: Visitor, *, scripted: bool) -> str:
+    """The one-time code, on the phone that the page shows: with script by itself, without when it is asked again."""
+    message = visitor.page.locator("#practice-phone .app-phone__message").filter(has_text="Ma xac nhan").first
+    if scripted:
+        message.wait_for()
+    elif not message.count():
+        visitor.follow("Xem tin mới")
+    found = re.search(r"(?<=: )\d{6}(?=\. )", message.inner_text())
+    assert found
+    return found.group()
+
+
+def wait_for_status(visitor: Visitor, status: str) -> None:
+    for _ in range(40):
+        if visitor.page.locator(".app-status__name").inner_text() == status:
+            return
+        visitor.page.wait_for_timeout(1500)
+        visitor.page.reload()
+    raise AssertionError(visitor.text)
+
+
+def answer_the_office(visitor: Visitor) -> None:
+    wait_for_status(visitor, "Yêu cầu bổ sung giấy tờ")
+    visitor.press("Bổ sung hồ sơ")
+    place = visitor.page.get_by_label("Quê quán của trẻ")
+    place.fill(f"{place.input_value()}, tỉnh Quảng Nam")
+    visitor.press("Gửi bổ sung")
+    wait_for_status(visitor, "Đã trả kết quả")
+
+
+@pytest.mark.parametrize("scripted", [True, False])
+def test_somebody_without_an_account_practises_a_birth_to_the_certificate(visit: Visit, scripted: bool) -> None:
+    visitor = visit(scripted=scripted, size=PHONE)
+    begin(visitor)
+    assert NOT_SENT in visitor.text
+    assert visitor.title.startswith("TẬP THỬ: ")
+    fill_and_send(visitor, scripted=scripted)
+    answer_the_office(visitor)
+    visitor.press("Kết thúc lần tập thử này")
+    assert visitor.heading.startswith("Ông/bà đã làm xong một lần tập thử")
+    if scripted:
+        usable(visitor, "end of a practice")
+    link = visitor.page.get_by_role("link", name=re.compile("^Xem giấy khai sinh tập thử")).get_attribute("href")
+    pdf = pypdfium2.PdfDocument(io.BytesIO(visitor.context.request.get(f"{visitor.url}{link}").body()))
+    words = " ".join(page.get_textpage().get_text_range() for page in pdf)
+    assert "TẬP THỬ – không có giá trị" in words
+    assert CHILD.upper() in words.upper()
+    certificate = re.search(r"00000-[0-9a-z]{10,}", words)
+    assert certificate
+    visitor.go(f"/xac-minh/{certificate.group()}")
+    assert visitor.heading == "Giấy tập thử, không có giá trị"
+    visitor.go("/tap-thu")
+    visitor.press("Thôi tập thử")
+    assert "Ông/bà đang tập với tên" not in visitor.text
+
+
+def test_who_is_signed_in_practises_without_signing_out_and_the_two_do_not_mix(visit: Visit, url: str) -> None:
+    visitor = visit()
+    visitor.sign_in(APPLICANT, PASSWORD)
+    own = visitor.page.locator("header, .app-bar").first.inner_text()
+    begin(visitor)
+    draft = visitor.page.url
+    invented = visitor.page.locator(".app-bar__who").inner_text()
+    assert "không có thật" in invented
+    visitor.go("/ho-so")
+    assert visitor.page.locator(f'a[href*="{draft.rpartition("/ho-so/")[2].partition("/to-khai")[0]}"]').count() == 0
+    assert "không có thật" not in visitor.text
+    assert visitor.page.locator("header, .app-bar").first.inner_text() == own
+    visitor.page.goto(draft)
+    assert visitor.heading == BIRTH
+    visitor.go("/theo-doi")
+    wards = Api(url).get("/wards")["wards"]
+    assert not [ward for ward in wards if ward["code"] == "00000"]
+
+
+def test_a_practice_that_is_over_leads_to_its_start_and_not_to_signing_in(visit: Visit) -> None:
+    visitor, other = visit(), visit()
+    begin(visitor)
+    other.page.goto(visitor.page.url)
+    assert other.heading == "Tập thử: làm thử một lần"
+    other.go("/phuong/tap-thu/mo-tai-khoan")
+    expect(other.page).to_have_url(re.compile("/tap-thu$"))

@@ -1,0 +1,221 @@
+"""Practice in the pages: an invented person beside whoever is signed in, and never one's token on the other's side."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from gateway.pages.kiosk import COOKIE as KIOSK_COOKIE
+from gateway.pages.session import COOKIE
+from services.chassis.tokens import unauthenticated
+from tests.conftest import NAM_DUONG
+from tests.district import PRACTICE
+from tests.unit.gateway.fakes import FakeWards
+from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.guidance import Guided, agree, sit_down
+from tests.unit.gateway_pages.station import CREDENTIAL, TOKEN, put_station
+from tests.unit.gateway_pages.test_every_page import check
+from tests.unit.gateway_pages.ward import OTP, Ward
+
+BANNER = "hồ sơ này không gửi đến phường nào"
+BIRTH = "1.001193"
+
+
+def begin(browser: Browser) -> str:
+    """Begins a practice; returns the draft's address."""
+    browser.get("/tap-thu")
+    browser.post("/tap-thu", procedure=BIRTH)
+    browser.follow()
+    return browser.response.request.path
+
+
+def pages_of(draft: str) -> list[str]:
+    dossier = draft.removesuffix("/to-khai")
+    return [
+        "/tap-thu",
+        f"/phuong/tap-thu/thu-tuc/{BIRTH}",
+        draft,
+        f"{draft}/requester-relation",
+        f"{dossier}/giay-to/birth-certificate-of-hospital",
+        f"{dossier}/kiem-tra",
+    ]
+
+
+def test_nobody_needs_an_account_and_the_code_stands_on_the_page(browser: Browser) -> None:
+    draft = begin(browser)
+    assert draft.startswith("/ho-so/tap-thu/")
+    for path in pages_of(draft):
+        page = browser.get(path)
+        check(browser)
+        assert page.title.strip().startswith("TẬP THỬ: "), path
+        assert BANNER in page.text, path
+        assert OTP in page.text, path
+        assert "Điện thoại tập thử" in page.text
+
+
+def test_no_page_of_a_real_ward_looks_like_practice(browser: Browser) -> None:
+    begin(browser)
+    browser.signed_in()
+    for path in ("/", "/phuong/nam-duong", f"/phuong/nam-duong/thu-tuc/{BIRTH}", "/ho-so", "/tai-khoan", "/theo-doi"):
+        page = browser.get(path)
+        assert not page.title.strip().startswith("TẬP THỬ"), path
+        assert BANNER not in page.text, path
+        assert OTP not in page.text, path
+
+
+def test_every_way_in_leads_to_the_start_of_practice(browser: Browser) -> None:
+    for path in ("/", "/phuong/nam-duong", f"/phuong/nam-duong/thu-tuc/{BIRTH}"):
+        links = [tag["href"] for tag in browser.get(path).all("a")]
+        assert any(link.startswith("/tap-thu") for link in links), path
+    browser.signed_in("tinhnguyen.nam-duong")
+    assert any(tag["href"] == "/tap-thu" for tag in browser.get("/tinh-nguyen/giay-to").all("a"))
+
+
+def test_the_start_of_a_station_s_computer_leads_there(kiosk: Browser) -> None:
+    assert any(tag["href"] == "/tap-thu" for tag in kiosk.get("/kiosk").all("a"))
+
+
+def test_each_side_gets_its_own_token_and_no_computers(browser: Browser, wards: FakeWards) -> None:
+    """Signed in, at a station's computer, practising: over pages of both sides."""
+    put_station(wards)
+    sit_down(browser)
+    draft = begin(browser)
+    for path in (*pages_of(draft), "/", "/ho-so", "/tai-khoan", f"/phuong/nam-duong/thu-tuc/{BIRTH}", *pages_of(draft)):
+        browser.get(path)
+        assert browser.response.status_code == 200, path
+    sides = {side: [each for each in wards.asked if (each.ward == PRACTICE) == side] for side in (True, False)}
+    assert {each.token.startswith("practice-") for each in sides[True] if each.token} == {True}
+    assert {each.kiosk for each in sides[True]} == {""}
+    assert not any(each.token.startswith("practice-") for each in sides[False])
+    assert any(each.kiosk == TOKEN for each in sides[False])
+    assert any(each.token for each in sides[False])
+
+
+def test_lists_of_one_s_own_ask_the_real_wards_alone(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in()
+    begin(browser)
+    wards.asked.clear()
+    browser.get("/ho-so")
+    browser.get("/tai-khoan/ai-da-xem")
+    assert PRACTICE not in {each.ward for each in wards.asked}
+
+
+def test_signing_out_and_leaving_a_computer_forget_the_practice_too(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in()
+    begin(browser)
+    browser.get("/ho-so")
+    browser.post("/dang-xuat")
+    assert ended(wards) == [NAM_DUONG, PRACTICE]
+    assert "đang tập với tên" not in browser.get("/tap-thu").text
+    put_station(wards)
+    browser.client.set_cookie(KIOSK_COOKIE, CREDENTIAL)
+    begin(browser)
+    wards.asked.clear()
+    browser.show(browser.client.post("/kiosk/ket-thuc"))
+    assert ended(wards) == [PRACTICE]
+    assert "đang tập với tên" not in browser.get("/tap-thu").text
+
+
+def ended(wards: FakeWards) -> list[str]:
+    return sorted((each.ward for each in wards.asked if each.rpc == "EndSession"), reverse=True)
+
+
+def test_ending_a_practice_signs_nobody_out(browser: Browser) -> None:
+    browser.signed_in()
+    begin(browser)
+    browser.get("/tap-thu")
+    browser.post("/tap-thu/thoi")
+    assert "Đã thôi tập thử" in browser.follow().text
+    assert "Trần Thị Bông" in browser.get("/ho-so").text
+
+
+def test_an_ended_practice_leads_to_its_start_and_leaves_the_account_signed_in(
+    browser: Browser, wards: FakeWards
+) -> None:
+    browser.signed_in()
+    draft = begin(browser)
+    wards.answers("GetDossier", unauthenticated())
+    browser.get(draft)
+    assert browser.response.headers["Location"] == "/tap-thu"
+    assert "Lần tập thử trước đã hết" in browser.follow().text
+    assert "Trần Thị Bông" in browser.get("/ho-so").text
+
+
+def test_tokens_of_a_practice_are_renewed_on_its_pages(
+    browser: Browser, ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = begin(browser)
+    ward.refresh_answer = ward.rpc_open_practice(None)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 550)
+    browser.get(draft)
+    assert browser.response.status_code == 200
+    assert "caunoi" in browser.response.headers.get("Set-Cookie", "")
+
+
+def test_nobody_is_guided_in_practice(kiosk: Browser, guided: Guided) -> None:
+    kiosk.signed_in()
+    kiosk.get("/ho-so")
+    agree(kiosk)
+    draft = begin(kiosk)
+    before = len(guided.asked("ShowPlace"))
+    page = kiosk.get(draft)
+    assert not page.all("aside", id="guidance")
+    assert len(guided.asked("ShowPlace")) == before
+
+
+def test_what_practice_has_not_leads_to_its_start(browser: Browser) -> None:
+    for path in (
+        "/phuong/tap-thu",
+        "/phuong/tap-thu/mo-tai-khoan",
+        "/phuong/tap-thu/mo-tai-khoan/ho-ten",
+        "/lich/tap-thu",
+    ):
+        browser.get(path)
+        assert browser.response.headers["Location"] == "/tap-thu", path
+
+
+def test_the_cookie_of_somebody_who_practises_beside_their_account_fits(browser: Browser) -> None:
+    browser.signed_in()
+    begin(browser)
+    held = browser.client.get_cookie(COOKIE)
+    assert held is not None
+    assert len(held.value) < 3500
+
+
+def test_a_sample_stands_in_for_a_paper(browser: Browser, wards: FakeWards) -> None:
+    dossier = begin(browser).removesuffix("/to-khai")
+    browser.get(f"{dossier}/giay-to/birth-certificate-of-hospital")
+    browser.post(f"/tap-thu/giay-mau/{dossier.rpartition('/')[2]}/birth-certificate-of-hospital")
+    assert "Đã dùng giấy mẫu" in browser.follow().text
+    (added,) = [each for each in wards.asked if each.rpc == "AddDocument"]
+    assert added.ward == PRACTICE
+    assert added.request.content.startswith(b"\xff\xd8\xff")
+
+
+def test_the_code_of_a_practice_is_tracked_nowhere(browser: Browser, wards: FakeWards) -> None:
+    browser.get("/theo-doi")
+    page = browser.post("/theo-doi", code="000.01.01.H17-201006-0001", key="ABCD-EFGH-JKMN")
+    assert "tập thử" in page.text
+    assert "TrackDossier" not in {each.rpc for each in wards.asked}
+
+
+def test_who_leaves_a_question_of_a_practice_keeps_what_was_typed(browser: Browser, ward: Ward) -> None:
+    draft = begin(browser)
+    page = browser.get(f"{draft}/child-name")
+    ways = [tag for tag in page.all("button", name="next") if tag["value"] == "/tap-thu"]
+    assert ways, "the links of a question are buttons of its form"
+    fields = {tag["name"]: tag["value"] for tag in page.all("input", type="hidden") if tag["name"] != "csrf_token"}
+    browser.post(f"{draft}/child-name", **{**fields, "child.full_name": "Lê Tập Khôi", "next": "/tap-thu"})
+    assert browser.response.headers["Location"] == "/tap-thu"
+    (saved,) = ward.dossiers.values()
+    assert "Lê Tập Khôi" in saved.form_json
+
+
+def test_who_deletes_a_draft_of_a_practice_comes_back_to_its_start(browser: Browser) -> None:
+    draft = begin(browser)
+    address = next(tag["href"] for tag in browser.get(draft).all("a") if tag["href"].endswith("/xoa"))
+    browser.get(address)
+    browser.post(address)
+    assert browser.response.headers["Location"] == "/tap-thu"
