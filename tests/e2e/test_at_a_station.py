@@ -145,6 +145,7 @@ def test_no_request_of_the_api_is_let_in_by_what_is_held_at_a_station(
     of_devices(url, held, citizen, tried, at_kiosk)
     of_the_administrator(person(f"quantri.{SLUG}"), held)
     of_the_office(url, tried)
+    Person(Api(url, Api(url).post("/practice")["access_token"]), url, tried).get("/practice/messages")
     assert tried.different == []
     wanted = {key for key, cells in TABLE.items() if key[1].startswith("/api/") and "refused" in cells}
     assert sorted(wanted - tried.paths) == sorted(OF_WHAT_IS_SENT)
