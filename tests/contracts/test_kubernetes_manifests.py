@@ -18,7 +18,7 @@ from services.chassis.district import District, Ward, load_district
 from services.chassis.settings import CommonSettings
 
 KUBERNETES = Path("deploy/kubernetes")
-WARDS = list(load_district(Path("deploy/district.toml")).wards.values())
+WARDS = list(load_district(Path("deploy/district.toml")).cells.values())
 SERVICES = ("accounts", "dossiers", "notifications")
 KUBERNETES_VERSION = "1.32"
 
@@ -51,7 +51,7 @@ def of_kind(manifests: list[dict[str, Any]], kind: str) -> dict[str, dict[str, A
 
 def test_there_is_one_overlay_for_each_ward_of_the_district(district: District) -> None:
     assert {path.name for path in (KUBERNETES / "overlays").iterdir()} == {ward.slug for ward in WARDS}
-    assert len(district.wards) == 13
+    assert len(district.cells) == 14
 
 
 def test_manifests_hold_to_the_schemas(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
@@ -69,6 +69,28 @@ def test_a_cell_lives_in_a_namespace_of_its_own_and_serves_its_ward_alone(
     assert {manifest["metadata"]["namespace"] for manifest in namespaced} == {f"caunoi-{ward.code}"}
     (wards,) = (data["data"] for name, data in of_kind(manifests, "ConfigMap").items() if name.startswith("ward-"))
     assert wards == {"WARDS": ward.code}
+
+
+def test_no_network_leads_from_practice_to_a_real_ward_or_back() -> None:
+    practice, ward = (rendered(KUBERNETES / "overlays" / slug) for slug in ("tap-thu", "nam-duong"))
+    (namespace,) = of_kind(practice, "Namespace").values()
+    labels = namespace["metadata"]["labels"]
+    (let_in,) = [rule["from"] for rule in of_kind(ward, "NetworkPolicy")["calls"]["spec"]["ingress"][:1]]
+    assert not any(_matches(peer["namespaceSelector"], labels) for peer in let_in)
+    calls = of_kind(practice, "NetworkPolicy")["calls"]["spec"]
+    assert [rule["to"] for rule in calls["egress"]] == [[{"podSelector": {}}]]
+    gateway = {"matchLabels": {"kubernetes.io/metadata.name": "caunoi-gateway"}}
+    assert calls["ingress"][0]["from"] == [{"podSelector": {}}, {"namespaceSelector": gateway}]
+    mail = {
+        port["port"]
+        for rule in of_kind(practice, "NetworkPolicy")["to-data-and-names"]["spec"]["egress"]
+        for port in rule["ports"]
+    }
+    assert 587 not in mail
+
+
+def _matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    return bool(selector.get("matchLabels", {}).items() <= labels.items())
 
 
 def test_pods_run_without_rights(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
