@@ -197,14 +197,18 @@ def delete_accounts(session: Session, before: datetime) -> int:
 # --- one-time codes
 
 
-def codes_sent(session: Session, phone: bytes, purpose: str, since: datetime) -> Sequence[datetime]:
-    """When codes went to a phone for a purpose."""
+def codes_sent(
+    session: Session, phone: bytes, purpose: str, since: datetime, binding: bytes | None = None
+) -> Sequence[datetime]:
+    """When codes went to a phone for a purpose, and bound to the same."""
     query = select(OneTimeCodeRow.issued_at).where(
         OneTimeCodeRow.phone_fingerprint == phone,
         OneTimeCodeRow.purpose == purpose,
         OneTimeCodeRow.issued_at > since,
         OneTimeCodeRow.voided_at.is_(None),
     )
+    if binding is not None:
+        query = query.where(OneTimeCodeRow.binding == binding)
     return session.scalars(query).all()
 
 

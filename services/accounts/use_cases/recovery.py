@@ -22,7 +22,6 @@ from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow, OneTimeCodeRow
 from services.accounts.use_cases import tries
 from services.accounts.use_cases.codes import (
-    NO_BINDING,
     note_redeemed,
     note_wrong,
     outcome_of,
@@ -66,7 +65,7 @@ def request(unit: Unit, command: RequestRecovery) -> IssuedCode:
     keys = login_keys(command.login, read_mobile)
     _throttle(unit, _subject(unit, keys, command.login, born.isoformat()))
     account = storage.recoverable(unit.session, unit.cell.cipher, keys, born)
-    return _challenge(unit, account)
+    return _challenge(unit, account, "phone" if any(key.means == "phone" for key in keys) else "paper")
 
 
 def _subject(unit: Unit, keys: list[LoginKey], login: str, born: str) -> str:
@@ -82,12 +81,15 @@ def _throttle(unit: Unit, subject: str) -> None:
     tries.note_wrong(unit, subject)
 
 
-def _challenge(unit: Unit, account: AccountRow | None) -> IssuedCode:
+def _challenge(unit: Unit, account: AccountRow | None, means: str) -> IssuedCode:
+    """Codes are few for each kind of login: who has seen the number on a card does not use up those that the owner asks
+    for by the phone's own number, which the card does not have.
+    """
     session, cipher, now = unit.session, unit.cell.cipher, unit.now
     id, code, nobody = uuid4(), codes.make_code(), uuid4()
     phone = account.phone_fingerprint if account else cipher.fingerprint(f"recovery-of-nobody:{nobody}")
     lock(session, phone)
-    earlier = storage.codes_sent(session, phone, codes.RECOVER_ACCOUNT, now - changes.PER_DAY.window)
+    earlier = storage.codes_sent(session, phone, codes.RECOVER_ACCOUNT, now - changes.PER_DAY.window, means.encode())
     if any(seconds_to_wait(limit, earlier, now) for limit in (changes.PER_HOUR, changes.PER_DAY)):
         account = None  # as if there were none: another answer would tell that there is one
     session.add(
@@ -95,7 +97,7 @@ def _challenge(unit: Unit, account: AccountRow | None) -> IssuedCode:
             id=id,
             account_id=account.id if account else nobody,
             purpose=codes.RECOVER_ACCOUNT,
-            binding=NO_BINDING,
+            binding=means.encode(),
             code_digest=cipher.fingerprint(codes.code_text(str(id), code)),
             phone_fingerprint=account.phone_fingerprint if account else cipher.fingerprint(f"nobody:{nobody}"),
             issued_at=now,
@@ -134,7 +136,7 @@ def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | N
         is_newest = credential is not None and credential.changed_at <= row.issued_at
         counts = account is not None and account.phone_fingerprint == row.phone_fingerprint and is_newest
         redemption = uuid4().hex
-        outcome = outcome_of(unit, row, code, NO_BINDING, redemption)
+        outcome = outcome_of(unit, row, code, row.binding, redemption)
         if outcome is codes.Outcome.REDEEMED and not counts:
             # Guessed for nobody; or sent to a phone that the account has no more, or before another new password.
             outcome = codes.Outcome.WRONG

@@ -221,7 +221,7 @@ def test_codes_to_one_phone_are_few_and_whoever_asks_is_not_told(
     before = len(notifications.sent)
     for login in ("0905201101", NUMBER, "0905201101", NUMBER, "0905201101", NUMBER):
         recovery.ask(login)
-    assert len(notifications.sent) == before + 3  # of this hour
+    assert len(notifications.sent) == before + 6  # of this hour, three by each kind of login
     for _ in range(3):
         recovery.ask("0905999888")
     for login in ("0905201101", "0905999888"):
@@ -230,7 +230,28 @@ def test_codes_to_one_phone_are_few_and_whoever_asks_is_not_told(
     for login in ("0905201101", NUMBER, "0905201101", NUMBER):
         clock.advance(timedelta(hours=1, seconds=1))
         recovery.ask(login)
-    assert len(notifications.sent) == before + 6  # of this day
+    assert len(notifications.sent) == before + 10
+
+
+def test_of_a_shared_phone_all_codes_together_are_few(
+    accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, clock: SettableClock
+) -> None:
+    """Whoever knows the days of birth of a household is not told that they share a phone."""
+    second = accounts.open(identity_number="048155002002", date_of_birth="1980-02-02")
+    accounts.activate(second.account_id, notifications.code(PHONE, "activate-account"))
+    before = len(notifications.sent)
+    for born in (BORN, "1980-02-02", BORN, "1980-02-02"):
+        recovery.ask("0905201101", born)
+    assert len(notifications.sent) == before + 3
+
+
+def test_who_has_seen_the_card_does_not_keep_out_who_has_the_phone(recovery: Recovery, clock: SettableClock) -> None:
+    """Number and date of birth stand on the card, and the phone's number does not."""
+    for _ in range(6):
+        clock.set(clock.now() + timedelta(minutes=21))
+        recovery.ask("048155001001")
+    clock.set(clock.now() + timedelta(minutes=1))
+    recovery.set(recovery.ask("0905201101"))
 
 
 def test_who_knows_a_login_alone_does_not_use_up_its_owners_tries(recovery: Recovery) -> None:
