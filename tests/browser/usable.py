@@ -86,11 +86,11 @@ _FORCED = f"""async () => {{
 }}"""
 
 #: What is asked for under an address with a digest of its content, the browser has kept since the first visit.
-#: Pictures of papers weigh what they weigh.
+#: Pictures of papers weigh what they weigh, and what the page asks for while it stays open belongs to no visit.
 _WEIGHT = """() => {
     const page = performance.getEntriesByType('navigation')[0];
     const parts = performance.getEntriesByType('resource').filter(
-        one => !['img', 'iframe', 'embed', 'object'].includes(one.initiatorType));
+        one => one.startTime <= page.loadEventEnd && !['img', 'iframe', 'embed', 'object'].includes(one.initiatorType));
     const sum = all => all.reduce((bytes, one) => bytes + one.encodedBodySize, 0);
     return [sum([page, ...parts]), sum([page, ...parts.filter(one => !new URL(one.name).searchParams.has('v'))])];
 }"""

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from services.chassis.clock import VIETNAM
+from services.dossiers.adapters.calendar import VietnamCalendar
 from tests.e2e.birth import whole_form
 from tests.unit.dossiers.combined_birth_forms import COMBINED
 from tests.unit.dossiers.copy_forms import COPY
@@ -29,6 +30,14 @@ POLICE = "Cục Cảnh sát quản lý hành chính về trật tự xã hội"
 def ago(days: int) -> str:
     """The day that was so many days ago in Đà Nẵng."""
     return (datetime.now(VIETNAM).date() - timedelta(days=days)).isoformat()
+
+
+def working_day(day: date) -> date:
+    """The day itself, or else the next on which offices work."""
+    calendar = VietnamCalendar.load()
+    while not calendar.is_working_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def nobodys_number(born: str, sex: str) -> str:
