@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
 from gateway.pages import identity, kept, leaving
@@ -80,9 +80,11 @@ def practice_over() -> Response:
 
 
 def sealed_reader() -> str:
-    """Who reads the page that is made, sealed, for its forms; empty where nobody is signed in."""
-    who = identity.person()
-    return _carrier().seal({"reader": who.id}) if who else ""
+    """Who reads the page that is made, sealed once for all its forms; empty where nobody is signed in."""
+    if "sealed_reader" not in g:
+        who = identity.person()
+        g.sealed_reader = _carrier().seal({"reader": who.id}) if who else ""
+    return str(g.sealed_reader)
 
 
 def _whose() -> str:
