@@ -68,8 +68,7 @@ class Pair:
 
     def agree(self) -> str:
         """The citizen asks for guidance on the page that is open; returns the six digits."""
-        with self.citizen.page.expect_navigation():
-            self.citizen.page.locator("#guidance :is(a, button)", has_text="Nhờ hướng dẫn").click()
+        self.citizen.onward(self.citizen.page.locator("#guidance :is(a, button)", has_text="Nhờ hướng dẫn"))
         self.citizen.press("Tôi đồng ý và nhờ hướng dẫn")
         return self.citizen.page.locator("#guidance-here .app-digits [aria-hidden]").inner_text()
 

@@ -75,5 +75,5 @@ def compare_all(visitor: Visitor) -> None:
     """At a dossier's screen: the original of each paper agrees."""
     for _ in range(visitor.page.get_by_text("Chưa đối chiếu").count()):
         paper = visitor.page.locator("[id^=doi-chieu-]").filter(has_text="Chưa đối chiếu").first
-        paper.get_by_role("button", name="Khớp bản chính").click()
+        visitor.onward(paper.get_by_role("button", name="Khớp bản chính"))
         assert "Đã ghi kết quả đối chiếu" in visitor.text

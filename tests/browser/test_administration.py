@@ -31,7 +31,7 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     admin.sign_in(ADMIN)
     assert admin.heading.startswith("Quản trị")
 
-    admin.page.locator("main").get_by_role("link", name="Điểm hỗ trợ", exact=True).click()
+    admin.onward(admin.page.locator("main").get_by_role("link", name="Điểm hỗ trợ", exact=True))
     admin.press("Thêm điểm hỗ trợ")
     station = {"name": name, "venue": "Nhà văn hóa tổ 12", "contact_phone": "0236 3822 312", "step_free": "yes"}
     admin.fill(station)
@@ -63,18 +63,18 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     look(admin)
 
     admin.go(f"/quan-tri/lich?tuan={monday}")
-    admin.page.locator(".app-session", has_text=name).get_by_role("link").first.click()
+    admin.onward(admin.page.locator(".app-session", has_text=name).get_by_role("link").first)
     admin.page.get_by_label("Thêm người trực").select_option(label=full_name)
     admin.press("Phân công")
     assert "Đã phân công người trực." in admin.text
     look(admin)
-    admin.page.get_by_role("link", name="Thôi phân công").first.click()
+    admin.onward(admin.page.get_by_role("link", name="Thôi phân công").first)
     assert "buổi hướng dẫn kết thúc ngay" in admin.text
     look(admin)
     admin.follow("Không, quay lại")
 
     admin.go("/quan-tri/tinh-nguyen-vien")
-    admin.page.locator(".app-files li", has_text=person).get_by_role("link", name="Phân công").click()
+    admin.onward(admin.page.locator(".app-files li", has_text=person).get_by_role("link", name="Phân công"))
     assert admin.heading == f"Phân công {full_name}"
     admin.page.get_by_label("Thứ Năm", exact=True).check()
     look(admin)
@@ -82,7 +82,7 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     assert "Đang trực" in admin.text
     look(admin)
     admin.go(f"/quan-tri/lich?tuan={monday}")
-    admin.page.locator(".app-session", has_text=name).get_by_role("link").first.click()
+    admin.onward(admin.page.locator(".app-session", has_text=name).get_by_role("link").first)
 
     admin.follow("Hủy buổi này")
     admin.fill({"note": "Mất điện cả tổ"})
@@ -122,7 +122,7 @@ def test_a_station_is_set_up_from_nothing(visit: Visit, scripted: bool) -> None:
     look(reader)
 
     admin.go("/quan-tri/diem-ho-tro")
-    admin.page.get_by_role("link", name="Đóng").filter(has_text=name).click()
+    admin.onward(admin.page.get_by_role("link", name="Đóng").filter(has_text=name))
     look(admin)
     admin.press("Đóng điểm hỗ trợ")
     reader.go(f"/lich/{SLUG}?tuan={monday}")

@@ -96,8 +96,7 @@ def test_a_picture_of_ones_own_phone_is_on_the_computer_at_once(visit: Visit, ur
     again.complaints.clear()
 
     shown = computer.page.locator(".app-pages img")
-    with computer.page.expect_navigation():
-        shown.click()
+    computer.onward(shown)
     usable(computer, "one page, large")
     computer.press("Rõ, quay lại")
     computer.press("Xoay trang 1")

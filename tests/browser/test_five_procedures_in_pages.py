@@ -91,7 +91,7 @@ def pick_entry(officer: Visitor, names: str, number: int) -> None:
     officer.press("Tìm mục cần sao trong sổ")
     officer.fill({"/query": names, "/number": number})
     officer.press("Tìm trong sổ")
-    officer.page.get_by_role("link", name="Chọn mục này").click()
+    officer.onward(officer.page.get_by_role("link", name="Chọn mục này"))
     assert "Sao từ mục" in officer.text
 
 

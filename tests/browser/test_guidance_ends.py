@@ -97,7 +97,7 @@ class Play:
         return text
 
     def stop(self) -> None:
-        self.citizen.page.locator("#guidance-stop").click()
+        self.citizen.onward(self.citizen.page.locator("#guidance-stop"))
 
     def end(self) -> None:
         self.volunteer.press("Kết thúc buổi hướng dẫn")
@@ -114,7 +114,7 @@ class Play:
 
     def withdraw(self) -> None:
         self.citizen.go("/toi/dong-y")
-        self.citizen.page.locator("form[action^='/toi/dong-y/'] button").first.click()
+        self.citizen.onward(self.citizen.page.locator("form[action^='/toi/dong-y/'] button").first)
 
     def leave(self) -> None:
         """The citizen's browser is heard of no more; another one at the computer asks for guidance."""

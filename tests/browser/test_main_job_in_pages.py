@@ -66,8 +66,7 @@ def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:
     assert visitor.heading == "Tài khoản đã mở"
     visitor.press("Đăng nhập")
     visitor.fill({"/login": person.phone, "/password": person.password})
-    with visitor.page.expect_navigation():
-        visitor.page.locator("main").get_by_role("button", name="Đăng nhập").click()
+    visitor.onward(visitor.page.locator("main").get_by_role("button", name="Đăng nhập"))
     assert visitor.heading == WARD_NAME
 
 
@@ -75,8 +74,7 @@ def come_back(visitor: Visitor, person: Person) -> None:
     """To the draft, from a browser that has not seen it."""
     visitor.sign_in(person.phone, person.password)
     assert visitor.heading == "Hồ sơ của tôi"
-    visitor.page.locator("main .app-cards a").first.click()
-    visitor.page.wait_for_url("**/to-khai")
+    visitor.onward(visitor.page.locator("main .app-cards a").first)
 
 
 def change_an_answer(visitor: Visitor) -> None:

@@ -59,16 +59,17 @@ class Visitor:
 
     def press(self, button: str) -> None:
         """Presses a button, or a link that looks like one, and waits for the page that comes."""
-        self._onward(self.page.get_by_role("button", name=button, exact=True))
+        self.onward(self.page.get_by_role("button", name=button, exact=True))
 
     def press_first(self, beginning: str) -> None:
         """Presses the first button whose words begin so."""
-        self._onward(self.page.get_by_role("button", name=re.compile(f"^{re.escape(beginning)}")).first)
+        self.onward(self.page.get_by_role("button", name=re.compile(f"^{re.escape(beginning)}")).first)
 
     def follow(self, link: str) -> None:
-        self._onward(self.page.get_by_role("link", name=link, exact=True))
+        self.onward(self.page.get_by_role("link", name=link, exact=True))
 
-    def _onward(self, what: Locator) -> None:
+    def onward(self, what: Locator) -> None:
+        """Presses what leads to another page, and waits for it: a page on its way cuts off the next address."""
         with self.page.expect_navigation():
             what.click()
 
