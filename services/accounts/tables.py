@@ -400,3 +400,19 @@ class GuidedPageRow(Base):
     dossier_ward: Mapped[str] = mapped_column(primary_key=True)
     dossier_id: Mapped[str] = mapped_column(primary_key=True, index=True)
     page: Mapped[str] = mapped_column(primary_key=True)  # hex SHA-256; `form/child-name` from clients that send none
+
+
+class LearningStepRow(Base):
+    """A dossier that an account holder of this ward filed or practised to the end, and by whose hands."""
+
+    __tablename__ = "learning_steps"
+    __table_args__ = (UniqueConstraint("dossier_ward", "dossier_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str]  # `filed`, `practised`
+    assistance: Mapped[str]  # `alone`, `station`, `helped`
+    procedure: Mapped[str]  # TTHC code
+    dossier_ward: Mapped[str]
+    dossier_id: Mapped[str]
