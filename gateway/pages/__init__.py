@@ -174,9 +174,9 @@ def _teach_templates(app: Flask) -> None:
             "practice": practice.shown(),
             "kiosk": kiosk.kiosk(),
             "kiosk_clock": kiosk.clock(),
-            "opening_begun": opening.begun(),
+            "opening_begun": opening.is_begun(),
             "asks_here": request.blueprint == "pages.opening",
-            "recovery_begun": recovery.begun(),
+            "recovery_begun": recovery.is_begun(),
             "csp_nonce": nonce(),
             "request_id": current_request_id(),
         }

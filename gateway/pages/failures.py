@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
-from gateway.pages import identity, kept, leaving
+from gateway.pages import identity, kept, leaving, requested
 from gateway.pages.headers import secured
 from gateway.pages.kiosk import kiosk, leave, renewed_token
 from gateway.pages.own_questions import SIGN_IN, SIGN_IN_AT_STATION
@@ -51,7 +51,7 @@ def error_page(problem: Problem) -> Response:
         return leave(idle="idle" in request.form)
     if problem.type == "kiosk-token-expired":
         renewed_token()
-    elif problem.status == 401 and identity.asks_for_a_page():
+    elif problem.status == 401 and requested.asks_for_a_page():
         return practice_over() if identity.in_practice() else sign_in_again()
     title, text = _PLAIN.get(problem.type, (problem.title, problem.detail))
     return make_response(render_template("error.html", title=title, text=text, problem=problem), problem.status)
@@ -62,7 +62,7 @@ def forged_or_old(fault: CSRFError) -> Response:
     somebody else's page. What the reader of a page of ours had typed is offered to them, and to nobody else.
     """
     whose, who = _whose(), identity.person()
-    if not whose or kiosk() or leaving.is_from_elsewhere():
+    if not whose or kiosk() or requested.is_from_elsewhere():
         return error_page(problem_of_http(fault))
     if who is None:
         return practice_over() if identity.in_practice() else sign_in_again(whose)

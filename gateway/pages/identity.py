@@ -19,7 +19,7 @@ from caunoi.accounts.v1.accounts_pb2 import Session
 from flask import request, session
 
 from gateway import rpcs
-from gateway.pages import kept
+from gateway.pages import kept, requested
 from gateway.wards import wards
 from services.chassis.call import forbidden
 from services.chassis.district import Ward
@@ -115,6 +115,12 @@ def require_office() -> None:
     """For the views of the ward office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_office:
         raise forbidden("Trang này dành cho cán bộ của phường.")
+
+
+def require_volunteer() -> None:
+    """For the views of who guides at a station. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if not signed_in().is_volunteer:
+        raise forbidden("Trang này dành cho tình nguyện viên của điểm hỗ trợ.")
 
 
 def require_admin() -> None:
@@ -230,7 +236,7 @@ def _keep_practice_fresh() -> None:
     if left < -IDLE_SECONDS:
         forget_practice()
         return
-    if left > RENEW_BEFORE or _is_picture():
+    if left > RENEW_BEFORE or requested.is_picture():
         return
     ward = wards().client(wards().district.practice.code)
     try:
@@ -252,7 +258,7 @@ def _keep_account_fresh() -> None:
         forget()
         session["was"] = who.id
         return
-    if left > RENEW_BEFORE or _is_picture():
+    if left > RENEW_BEFORE or requested.is_picture():
         return
     try:
         remember(wards().client(who.ward).call(rpcs.REFRESH_SESSION, refresh_token=session["refresh"]))
@@ -268,23 +274,3 @@ def _keep_account_fresh() -> None:
 def seconds_left() -> int:
     """Until the person is signed out, if nothing is asked for meanwhile."""
     return max(0, int(float(session.get("access_until", 0)) + IDLE_SECONDS - time.time()))
-
-
-def asks_for_a_page() -> bool:
-    """Whether the browser loads a page, and not a picture or a part for a script.
-
-    A form that is sent does, whatever its headers: the worker of a station's computer passes it on as its own request.
-    """
-    if request.method == "POST":
-        return not is_script()
-    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
-
-
-def is_script() -> bool:
-    """Whether a script of our pages asks, and says so."""
-    return request.headers.get("X-Requested-With") == "fetch"
-
-
-def _is_picture() -> bool:
-    """A page has many pictures. Its scripts ask for one part at a time, and may be all that comes for half an hour."""
-    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest", "document") not in ("document", "empty")

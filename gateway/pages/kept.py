@@ -1,5 +1,5 @@
-"""What a browser's session keeps that hangs on the person: their guided session, the visit of
-one without an account, the ticket of a capture, and the invented person as whom they practise.
+"""What a browser's session keeps that hangs on the person: their guided session, the visit of one without an account,
+the account that they open, the ticket of a capture, and the invented person as whom they practise.
 
 Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
 """
@@ -65,6 +65,23 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """An account that waits for the code sent to its phone (masked), in a ward (GSO code)."""
+
+    ward: str
+    account: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The account that was opened in this browser last, in a ward (GSO code)."""
+
+    ward: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """The capture that was started last: its id, its ticket, and the ward (GSO code) of its dossier."""
 
@@ -113,5 +130,7 @@ class _Kept(Generic[Record]):
 
 guidance = _Kept("guidance", Guidance)
 visit = _Kept("visit", Visit)
+awaited = _Kept("awaited", Awaited)
+opened = _Kept("opened", Opened)
 capture = _Kept("capture", Capture)
 practice = _Kept("practice", Practice)

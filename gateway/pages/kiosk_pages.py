@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity, kiosk, leaving
+from gateway.pages import asking, identity, kiosk, requested
 from gateway.pages.own_questions import ENROLMENT
 from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
 from gateway.pages.public import by_use
@@ -92,7 +92,7 @@ def _procedures(ward: Ward) -> list[Procedure]:
 @pages.route("/kiosk/ket-thuc", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
     """Leaves nothing of the person at this computer; asks once more where a link, a reload or another site led here."""
-    if request.method == "POST" and not leaving.is_from_elsewhere():
+    if request.method == "POST" and not requested.is_from_elsewhere():
         return kiosk.leave(idle="idle" in request.form)
     return render_template("kiosk/leave.html", goes_on=_came_from() or url_for(".start"))
 

@@ -6,12 +6,11 @@ then goes there (`go`), if that is one of the places below.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from gateway.pages import requested
 from gateway.pages.plain import local_path
 
 #: The id of the form of a page with such links.
@@ -65,15 +64,7 @@ def ends() -> bool:
         asks = request.method == "POST" and request.form.get("next", "") == url_for("pages.kiosk.leave")
     except HTTPException:  # what was posted is too large to be read
         return False
-    return asks and not is_from_elsewhere()
-
-
-def is_from_elsewhere() -> bool:
-    """Whether another site's page sends this form. Our cookies do not come along, but the answer would delete them."""
-    site, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
-    if site:
-        return site not in ("same-origin", "none")
-    return origin != "null" and urlsplit(origin).netloc != request.host
+    return asks and not requested.is_from_elsewhere()
 
 
 def _is_act(to: str) -> bool:

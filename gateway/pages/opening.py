@@ -7,39 +7,34 @@ leaves and comes back to. A password is never kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
 from caunoi.accounts.v1 import guidance_pb2
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, kept, leaving, typed
+from gateway.pages.drafting import CHECK
 from gateway.pages.forms import shown
-from gateway.pages.kiosk import have_cleared, kiosk
-from gateway.pages.own_questions import OPENING, OTP, PASSWORD, STEPS, of_kind
+from gateway.pages.own_questions import OPENING, OPENING_STEPS, OTP, PASSWORD, of_kind
 from gateway.pages.plain import digits, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, text_of
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import Field
-from gateway.wards import wards
 from services.chassis.district import Ward
 from services.chassis.refusal import Refusal, not_found
 
 pages = Blueprint("opening", __name__)
 
-CHECK = "kiem-tra"  # in ?tu=: the person came from the check page and goes straight back to it
-KEPT = "opening"  # what was typed is kept under this name, in whichever ward the account is opened
-OPENED = "opened"  # in the session: ward and id of the account that was opened
-BEGUN = "begun"  # in the session: something is kept
+_TYPED = "opening"  # what was typed is kept under this name, in whichever ward the account is opened
 
 
-def begun() -> bool:
+def is_begun() -> bool:
     """Whether somebody is filling this in."""
-    return BEGUN in session
+    return bool(_typed())
 
 
 @pages.route("/phuong/<slug>/mo-tai-khoan", methods=["GET", "POST"])
@@ -47,11 +42,12 @@ def start(slug: str) -> ResponseReturnValue:
     """What is needed, and the way to the first question; posted, what was typed before is gone."""
     ward = asking.ward_of(slug)
     if request.method == "GET":
-        before = _kept()
+        before = _typed()
         name = next((name for name, one in OPENING.items() if one.name not in before), CHECK)
         goes_on = url_for(".check", slug=slug) if name == CHECK else url_for(".ask", slug=slug, question=name)
-        return render_template("opening/start.html", ward=ward, goes_on=goes_on, begun=bool(before), steps=len(STEPS))
-    session.pop(BEGUN, None)
+        return render_template(
+            "opening/start.html", ward=ward, goes_on=goes_on, is_begun=bool(before), steps=len(OPENING_STEPS)
+        )
     response = redirect(url_for(".ask", slug=slug, question=next(iter(OPENING))), 303)
     typed.drop(response)
     return response
@@ -63,7 +59,7 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
     ward, name = asking.ward_of(slug), question
     if name not in OPENING:
         raise not_found("unknown-page", "Không có trang này.")
-    before = _kept()
+    before = _typed()
     if request.method == "GET":
         return _show(ward, name, before)
     values = {**before, **posted_texts([OPENING[name]], request.form)}
@@ -77,9 +73,7 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
     else:
         answer = _judged(ward, name, values, is_new=values[OPENING[name].name] != before.get(OPENING[name].name))
     response = make_response(answer)
-    if typed.keep(response, values, KEPT):
-        session[BEGUN] = True
-    elif onward:
+    if not typed.keep(response, values, _TYPED) and onward:
         return _show(ward, name, values, trouble=leaving.LOST, left=True)
     return response
 
@@ -96,7 +90,7 @@ def _judged(ward: Ward, name: str, values: Mapping[str, str], *, is_new: bool) -
         return redirect(_to_change(ward, "identity_number"), 303)
     if _from():
         return redirect(_first_fault(ward, faults) or url_for(".check", slug=ward.slug), 303)
-    return redirect(_step(ward, STEPS[STEPS.index(name) + 1]), 303)
+    return redirect(_step(ward, OPENING_STEPS[OPENING_STEPS.index(name) + 1]), 303)
 
 
 def _show(
@@ -120,8 +114,8 @@ def _show(
         view=widget(one, dict(values), wrong, heading=label_text(one)),
         names=[one.name],
         open_points=_points([fault] if fault else []),
-        step=STEPS.index(name) + 1,
-        steps=len(STEPS),
+        step=OPENING_STEPS.index(name) + 1,
+        steps=len(OPENING_STEPS),
         summary=summary,
         answers="" if left else leaving.ANSWERS,
         unsaved=bool(trouble),
@@ -136,7 +130,7 @@ def _show(
 def check(slug: str) -> ResponseReturnValue:
     """What was answered, with what is still missing."""
     ward = asking.ward_of(slug)
-    values = _kept()
+    values = _typed()
     faults = _faults(ward, values)
     return render_template(
         "opening/check.html",
@@ -145,8 +139,8 @@ def check(slug: str) -> ResponseReturnValue:
         stops=[{"text": one.text, "href": _to_change(ward, one.field)} for one in faults.values()],
         names=[],
         open_points=_points(faults.values()),
-        step=STEPS.index(CHECK) + 1,
-        steps=len(STEPS),
+        step=OPENING_STEPS.index(CHECK) + 1,
+        steps=len(OPENING_STEPS),
     )
 
 
@@ -155,7 +149,7 @@ def check(slug: str) -> ResponseReturnValue:
 def password(slug: str) -> ResponseReturnValue:
     """The password, and with it everything is sent."""
     ward = asking.ward_of(slug)
-    values = _kept()
+    values = _typed()
     summary: list[dict[str, str]] = []
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -176,8 +170,8 @@ def password(slug: str) -> ResponseReturnValue:
         fields=shown_fields(PASSWORD, {}, errors),
         summary=summary,
         names=[one.name for one in PASSWORD],
-        step=STEPS.index("mat-khau") + 1,
-        steps=len(STEPS),
+        step=OPENING_STEPS.index("mat-khau") + 1,
+        steps=len(OPENING_STEPS),
     )
     return content, 422 if errors else 200
 
@@ -194,37 +188,36 @@ def _told(ward: Ward, errors: Mapping[str, str]) -> list[dict[str, str]]:
 @limited("activation", methods=["POST"])
 def activate(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    awaited = session.get("opening")
-    if not awaited or awaited["ward"] != ward.code:
+    awaited = kept.awaited.read()
+    if awaited is None or awaited.ward != ward.code:
         return redirect(url_for(".start", slug=slug), 303)
     errors: dict[str, str] = {}
     if request.method == "POST":
         otp = digits(request.form, "otp")
         try:
-            asking.services_of(ward).call(rpcs.ACTIVATE_ACCOUNT, account_id=awaited["account"], otp=otp)
+            asking.services_of(ward).call(rpcs.ACTIVATE_ACCOUNT, account_id=awaited.account, otp=otp)
         except Refusal as refusal:
             errors = {"otp": errors_from(refusal, SHOWN_TO_STRANGERS).popitem()[1]}
         else:
-            return _activated(ward, awaited["account"])
+            return _activated(ward, awaited.account)
     content = render_template(
         "opening/activate.html",
         ward=ward,
-        phone=awaited["phone"],
+        phone=awaited.phone,
         fields=shown_fields(OTP, {}, errors),
         summary=error_list(OTP, errors),
         correct=url_for(".ask", slug=slug, question=_name_of("phone"), tu=CHECK),
-        can_correct=begun(),
+        can_correct=is_begun(),
         names=[one.name for one in OTP],
-        step=len(STEPS),
-        steps=len(STEPS),
+        step=len(OPENING_STEPS),
+        steps=len(OPENING_STEPS),
     )
     return content, 422 if errors else 200
 
 
 def _activated(ward: Ward, account: str) -> ResponseReturnValue:
-    for name in ("opening", BEGUN):
-        session.pop(name, None)
-    session[OPENED] = {"ward": ward.code, "account": account}
+    kept.awaited.drop()
+    kept.opened.write(kept.Opened(ward.code, account))
     response = redirect(url_for(".opened", slug=ward.slug), 303)
     typed.drop(response)
     return response
@@ -234,10 +227,10 @@ def _activated(ward: Ward, account: str) -> ResponseReturnValue:
 @limited("activation")
 def resend(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    awaited = session.get("opening")
-    if not awaited or awaited["ward"] != ward.code:
+    awaited = kept.awaited.read()
+    if awaited is None or awaited.ward != ward.code:
         return redirect(url_for(".start", slug=slug), 303)
-    sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=awaited["account"])
+    sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=awaited.account)
     _await_code(ward, sent)
     flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
     return redirect(url_for(".activate", slug=slug), 303)
@@ -246,58 +239,18 @@ def resend(slug: str) -> ResponseReturnValue:
 @pages.get("/phuong/<slug>/mo-tai-khoan/xong")
 def opened(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    if session.get(OPENED, {}).get("ward") != ward.code:
+    last = kept.opened.read()
+    if last is None or last.ward != ward.code:
         return redirect(url_for(".start", slug=slug), 303)
     return render_template("opening/opened.html", ward=ward)
 
 
-@dataclass(frozen=True, slots=True)
-class VisitOfAccount:
-    """A visit during which an account was opened, and its guided session."""
-
-    visit: kept.Visit
-    guided: kept.Guidance | None
-
-    def take_over(self) -> None:
-        """From now on it is the account's that has just signed in; where the station's ward refuses, it has ended."""
-        ward, guided = self.visit.ward, self.guided
-        try:
-            asking.services_in(ward).call(rpcs.CLAIM_VISIT, token=self.visit.token)
-        except Refusal:
-            here = kiosk()
-            if guided and not _end(ward, guided.id, self.visit.token) and here is not None:
-                have_cleared(here)  # the visit is over: the computer itself ends what was guided at it
-        else:
-            if guided:
-                kept.guidance.write(guided)
-
-
-def _end(ward: str, id: str, token: str) -> bool:
-    try:
-        wards().client(ward, token).call(rpcs.END_GUIDED_SESSION, session_id=id, because="signed-out")
-    except Refusal:
-        return False
-    return True
-
-
-def visit_of(account: str) -> VisitOfAccount | None:
-    """The visit of this browser, if the account was opened during it. Its guided session is taken out of the browser's,
-    so that emptying that for whoever signs in does not end it.
-    """
-    visit = kept.visit.read()
-    if visit is None or session.get(OPENED, {}).get("account") != account:
-        return None
-    guided = kept.guidance.read()
-    kept.guidance.drop()
-    return VisitOfAccount(visit, guided)
-
-
 def _await_code(ward: Ward, answer: accounts_v1.OpenAccountResponse) -> None:
-    session["opening"] = {"ward": ward.code, "account": answer.account_id, "phone": answer.phone_masked}
+    kept.awaited.write(kept.Awaited(ward.code, answer.account_id, answer.phone_masked))
 
 
-def _kept() -> dict[str, str]:
-    return typed.kept(KEPT)
+def _typed() -> dict[str, str]:
+    return typed.kept(_TYPED)
 
 
 def _faults(ward: Ward, values: Mapping[str, str]) -> dict[str, accounts_v1.ApplicationFault]:
@@ -346,5 +299,5 @@ def _from() -> str:
 def _back(ward: Ward, name: str) -> str:
     if _from():
         return url_for(".check", slug=ward.slug)
-    at = STEPS.index(name)
-    return _step(ward, STEPS[at - 1]) if at else url_for(".start", slug=ward.slug)
+    at = OPENING_STEPS.index(name)
+    return _step(ward, OPENING_STEPS[at - 1]) if at else url_for(".start", slug=ward.slug)

@@ -47,7 +47,7 @@ OPENING: Mapping[str, Field] = {
     ),
 }
 #: All steps of it; the last three are the check, the password and the code.
-STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
+OPENING_STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
 #: Kind of paper → what its number is called, and where it stands.
 _NUMBERS = {
     "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”."),

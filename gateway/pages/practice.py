@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import count, limited
-from gateway.pages import asking, documents, identity
+from gateway.pages import asking, documents, identity, requested
 from gateway.pages.dossier import open_dossier
 from gateway.pages.kiosk import kiosk
 from gateway.pages.public import by_use
@@ -53,7 +53,7 @@ def shown() -> Shown | None:
     if not has_request_context() or not identity.in_practice():
         return None
     ward = asking.district().practice
-    return Shown(identity.practising(), _messages(ward) if identity.asks_for_a_page() else (), ward.slug)
+    return Shown(identity.practising(), _messages(ward) if requested.asks_for_a_page() else (), ward.slug)
 
 
 def has_no(blueprint: str) -> bool:

@@ -26,7 +26,7 @@ ASKED = "recovery"  # in the session: what was asked for, and with what, so that
 _OVER = ("code-expired", "code-used", "too-many-tries", "unknown-recovery")
 
 
-def begun() -> bool:
+def is_begun() -> bool:
     """Whether somebody has asked for a code in this browser."""
     return bool(_asked())
 

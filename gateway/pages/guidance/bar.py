@@ -16,7 +16,7 @@ from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 from flask import Flask, before_render_template, request, url_for
 
 from gateway import rpcs
-from gateway.pages import asking, identity, kept, kiosk
+from gateway.pages import asking, identity, kept, kiosk, requested
 from gateway.pages.dossier import Opened
 from gateway.pages.drafting import CHECK, address
 from gateway.pages.forms import Form
@@ -102,7 +102,7 @@ def _before_render(_: Flask, *, context: dict[str, Any], **__: Any) -> None:
     if identity.in_practice():
         return  # a volunteer sees where somebody is with a dossier of a real ward, and nothing of a practice
     own = kept.guidance.read()
-    if own is None or "guidance" in context or not identity.guided_token() or not identity.asks_for_a_page():
+    if own is None or "guidance" in context or not identity.guided_token() or not requested.asks_for_a_page():
         return
     where = where_of(request.endpoint or "", context)
     opened = context.get("opened")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from uuid import UUID
 
 from caunoi.accounts.v1 import guidance_pb2
@@ -11,20 +10,17 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity, kept
+from gateway.pages import asking, identity, kept, visits
 from gateway.pages.guidance import bar, wording
 from gateway.pages.guidance.bar import Shown
 from gateway.pages.guidance.place import Where
-from gateway.pages.kiosk import kiosk, renewed_token
-from gateway.pages.kiosk import token as kiosk_token
+from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import TROUBLE, local_path
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.spread import newest_first
 from gateway.wards import wards
-from services.chassis.call import forbidden
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
-from services.chassis.tokens import Role
 
 pages = Blueprint("guidance", __name__)
 LONGEST_SESSION = 40 * 60  # seconds: a code's five minutes, thirty of guidance, and some to spare
@@ -32,14 +28,12 @@ _FOR_VISITORS = {"pages.guidance.here", "pages.guidance.part", "pages.guidance.s
 
 
 @pages.before_request
-def require_citizen() -> None:
+def require_citizen_or_visitor() -> None:
     """At a station's computer also somebody who has no account yet, for guidance itself. Raises a Refusal
     (UNAUTHENTICATED, FORBIDDEN).
     """
-    if identity.person() is None and request.endpoint in _FOR_VISITORS and kiosk():
-        return
-    if Role.CITIZEN not in identity.signed_in().roles:
-        raise forbidden("Trang này dành cho người dân.")
+    if identity.person() or request.endpoint not in _FOR_VISITORS or not kiosk():
+        identity.require_citizen()
 
 
 @pages.route("/huong-dan", methods=["GET", "POST"])
@@ -71,23 +65,13 @@ def _ward() -> Ward:
 
 def _ask(ward: str) -> None:
     if not identity.guided_token(for_seconds=LONGEST_SESSION):
-        opened = _open_visit(ward)
-        kept.visit.write(kept.Visit(ward, opened.token, time.time() + opened.expires_in))
+        visits.begin(ward)
     answer = asking.guidance_in(ward).call(
         rpcs.REQUEST_GUIDED_SESSION,
         text_version=request.form.get("text_version", ""),
         place=guidance_pb2.Place(page="guidance"),
     )
     kept.guidance.write(kept.Guidance(ward, answer.session.id, answer.session.consent_id, answer.code))
-
-
-def _open_visit(ward: str) -> guidance_pb2.Visit:
-    try:
-        return wards().client(ward, kiosk_token()).call(rpcs.OPEN_VISIT)
-    except Refusal as refusal:
-        if refusal.kind is not Kind.UNAUTHENTICATED or not (token := renewed_token()):
-            raise
-        return wards().client(ward, token).call(rpcs.OPEN_VISIT)
 
 
 def _own(back: str) -> Shown | None:

@@ -19,7 +19,7 @@ from flask import request
 from gateway.pages.dossier import Opened
 from gateway.pages.forms import Page
 from gateway.pages.guidance.subjects import HERE, paper
-from gateway.pages.own_questions import STEPS
+from gateway.pages.own_questions import OPENING_STEPS
 from gateway.questions import whole
 from gateway.texts import is_draft
 
@@ -107,7 +107,7 @@ def where_of(endpoint: str, context: Mapping[str, Any]) -> Where:
         return Where(page, slug=ids.get("slug", ""), dossier=str(ids.get("id", "")), path=path)
     if "step" in context:  # of opening an account; everybody is asked all of it
         fields = ",".join("/" + name for name in context["names"])
-        return Where(page, STEPS[context["step"] - 1], fields, ids.get("slug", ""), path=path, answers=answers)
+        return Where(page, OPENING_STEPS[context["step"] - 1], fields, ids.get("slug", ""), path=path, answers=answers)
     return Where(page if page in ("start", "account") else "elsewhere", path=path)
 
 

@@ -16,17 +16,16 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, requested
 from gateway.pages.forms import Form
 from gateway.pages.guidance import wording
 from gateway.pages.guidance.stream import stream_url
 from gateway.pages.guidance.subjects import HERE, title_of
-from gateway.pages.own_questions import GUIDANCE_CODE, STEPS
+from gateway.pages.own_questions import GUIDANCE_CODE, OPENING_STEPS
 from gateway.pages.plain import TROUBLE, error_list, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.texts import local
 from gateway.wards import WardClient
-from services.chassis.call import forbidden
 from services.chassis.clock import SystemClock, day_in_vietnam
 from services.chassis.refusal import Kind, Refusal
 
@@ -36,11 +35,7 @@ DAYS_SHOWN = 30
 SILENT_SECONDS = 150  # a citizen's page is heard of each minute
 
 
-@pages.before_request
-def require_volunteer() -> None:
-    """Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
-    if not identity.signed_in().is_volunteer:
-        raise forbidden("Trang này dành cho tình nguyện viên của điểm hỗ trợ.")
+pages.before_request(identity.require_volunteer)
 
 
 def services() -> WardClient:
@@ -187,7 +182,7 @@ def act(id: UUID) -> ResponseReturnValue:
 
 def _answered(id: UUID, found: guidance_pb2.GuidedSession, told: str) -> ResponseReturnValue:
     """The changed part for the page's script; the whole page for a browser without one."""
-    if identity.is_script():
+    if requested.is_script():
         return render_template("volunteer/part.html", guiding=_guiding(found), told=told)
     flash(told)
     return redirect(url_for(".guide", id=id), 303)
@@ -232,9 +227,9 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
 
 def _page_of(place: guidance_pb2.Place) -> str:
     """A page that is not of a form, in words."""
-    if place.page == "account" and place.part in STEPS:
-        step = f"Mở tài khoản, bước {STEPS.index(place.part) + 1} trong {len(STEPS)}"
-        return wording.STEPS.get(place.part, step)
+    if place.page == "account" and place.part in OPENING_STEPS:
+        step = f"Mở tài khoản, bước {OPENING_STEPS.index(place.part) + 1} trong {len(OPENING_STEPS)}"
+        return wording.OPENING.get(place.part, step)
     return wording.PLACES.get(place.page, wording.PLACES["elsewhere"])
 
 

@@ -39,7 +39,7 @@ PLACES = {
     "elsewhere": "Một trang khác",
 }
 #: Where they are in opening an account, by the step that is no question.
-STEPS = {
+OPENING = {
     "kiem-tra": "Mở tài khoản: trang xem lại điều đã điền",
     "mat-khau": "Mở tài khoản: trang đặt mật khẩu",
     "ma-xac-nhan": "Mở tài khoản: trang nhập mã từ điện thoại",

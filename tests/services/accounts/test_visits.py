@@ -13,7 +13,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
 from tests.fakes.clock import SettableClock
 from tests.services.accounts.service import THANH_BINH
-from tests.services.accounts.station import Stations
+from tests.services.accounts.station import Stations, consents
 
 
 @pytest.fixture
@@ -31,10 +31,6 @@ def open_visit(stations: Stations) -> str:
 def claim(stations: Stations, citizen: str, visit: str, kiosk: str = "") -> None:
     request = guidance_pb2.ClaimVisitRequest(token=visit)
     stations.call("ClaimVisit", request, citizen, kiosk or stations.kiosk_token())
-
-
-def consents(stations: Stations, citizen: str) -> list[guidance_pb2.Consent]:
-    return list(stations.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), citizen).consents)
 
 
 def test_a_visitor_is_guided_as_a_citizen_is(stations: Stations, visitor: str) -> None:
