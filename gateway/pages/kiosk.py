@@ -198,7 +198,8 @@ def clock() -> dict[str, int]:
 
 def is_left() -> bool:
     """Whether somebody has left this computer without signing out: nothing was heard of them for too long."""
-    if kiosk() is None or not set(session) - {"csrf_token"}:
+    is_somebodys = set(session) - {"csrf_token"} or typed.is_there()
+    if kiosk() is None or not is_somebodys:
         return False
     seconds = _settings().kiosk_wipe_seconds + _GRACE_SECONDS
     return _sealer().open(request.cookies.get(USED_COOKIE, ""), within=seconds) is None

@@ -51,8 +51,13 @@ def drop_strangers(response: Response) -> None:
         drop(response)
 
 
+def is_there() -> bool:
+    """Whether this browser carries something typed, whoever typed it."""
+    return COOKIE in request.cookies
+
+
 def drop(response: Response) -> None:
-    if COOKIE in request.cookies:
+    if is_there():
         response.delete_cookie(COOKIE, secure=_is_secure(), httponly=True, samesite="Lax")
 
 
