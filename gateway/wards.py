@@ -19,6 +19,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 import grpc
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
+from caunoi.accounts.v1.households_pb2_grpc import HouseholdsServiceStub
 from caunoi.accounts.v1.recovery_pb2_grpc import RecoveryServiceStub
 from caunoi.accounts.v1.stations_pb2_grpc import StationsServiceStub
 from caunoi.dossiers.v1.captures_pb2_grpc import CapturesServiceStub
@@ -40,7 +41,13 @@ Response = TypeVar("Response", bound=Message)
 
 #: Name of a service → how the stub of each of its contracts is made.
 STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
-    "accounts": (AccountsServiceStub, StationsServiceStub, GuidanceServiceStub, RecoveryServiceStub),
+    "accounts": (
+        AccountsServiceStub,
+        StationsServiceStub,
+        GuidanceServiceStub,
+        RecoveryServiceStub,
+        HouseholdsServiceStub,
+    ),
     "dossiers": (DossiersServiceStub, CapturesServiceStub),
     "notifications": (NotificationsServiceStub,),
 }

@@ -52,6 +52,20 @@ RULES: dict[str, Rule] = {
     "RequestPhoneReplacement": not_in_practice(_DESK),
     "ReplacePhone": not_in_practice(_DESK),
     "CloseAccount": not_in_practice(_DESK),
+    # Households: each sees and changes their own alone
+    **dict.fromkeys(
+        (
+            "GetOwnHousehold",
+            "StartHousehold",
+            "IssueHouseholdCode",
+            "JoinHousehold",
+            "LeaveHousehold",
+            "RemoveHouseholdMember",
+            "HandOverHousehold",
+            "SetResidentialGroup",
+        ),
+        not_in_practice(of_ward(Role.CITIZEN)),
+    ),
     # Stations
     "ListAdministeredStations": _ADMIN,
     "GetStation": PUBLIC,

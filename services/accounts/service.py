@@ -13,6 +13,8 @@ from caunoi.accounts.v1 import (
     accounts_pb2_grpc,
     guidance_pb2,
     guidance_pb2_grpc,
+    households_pb2,
+    households_pb2_grpc,
     recovery_pb2,
     recovery_pb2_grpc,
     stations_pb2,
@@ -25,9 +27,9 @@ from services.accounts.adapters.sending import Sender
 from services.accounts.events import ACTIVATED, CLOSED, SIGNED_OUT
 from services.accounts.handlers import on_account_activated, on_account_closed, on_account_signed_out
 from services.accounts.seeding import SEED
-from services.accounts.servicer import GUIDANCE, RECOVERY, RPCS, STATIONS
+from services.accounts.servicer import GUIDANCE, HOUSEHOLDS, RECOVERY, RPCS, STATIONS
 from services.accounts.settings import Settings
-from services.accounts.storage import devices, guidance, people, recovery, tries
+from services.accounts.storage import devices, guidance, households, people, recovery, tries
 from services.accounts.tables import Base
 from services.accounts.use_cases.guidance.guided_sessions import write_ends
 from services.accounts.use_cases.practice import wipe
@@ -51,6 +53,7 @@ CONTRACT = accounts_pb2.DESCRIPTOR.services_by_name["AccountsService"]
 STATIONS_CONTRACT = stations_pb2.DESCRIPTOR.services_by_name["StationsService"]
 GUIDANCE_CONTRACT = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"]
 RECOVERY_CONTRACT = recovery_pb2.DESCRIPTOR.services_by_name["RecoveryService"]
+HOUSEHOLDS_CONTRACT = households_pb2.DESCRIPTOR.services_by_name["HouseholdsService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
 _LOOK_SECONDS = 10  # for what another process has written and not sent, or was put off
@@ -75,6 +78,8 @@ class AccountsParts:
         guidance_pb2_grpc.add_GuidanceServiceServicer_to_server(guidance, server)
         recovered = servicer(RECOVERY_CONTRACT, recovery_pb2_grpc.RecoveryServiceServicer, self.place, RECOVERY)
         recovery_pb2_grpc.add_RecoveryServiceServicer_to_server(recovered, server)
+        joined = servicer(HOUSEHOLDS_CONTRACT, households_pb2_grpc.HouseholdsServiceServicer, self.place, HOUSEHOLDS)
+        households_pb2_grpc.add_HouseholdsServiceServicer_to_server(joined, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         cell, clock = self.place.cells[ward], self.place.clock
@@ -101,7 +106,7 @@ def purging(cell: Cell, clock: Clock) -> Loop:
         while not stopped.is_set():
             try:
                 with cell.database.transaction() as session:
-                    for storage in (people, devices, guidance, tries, recovery):
+                    for storage in (people, devices, guidance, tries, recovery, households):
                         storage.purge(session, clock.now())
             except UNREACHABLE as fault:
                 log.warning("purge-waits", ward=cell.ward.code, error=type(fault).__name__)
@@ -159,7 +164,7 @@ def topics(ward: str, settings: ServiceSettings) -> list[str]:
 
 SERVICE = Service(
     name="accounts",
-    contracts=(CONTRACT, STATIONS_CONTRACT, GUIDANCE_CONTRACT, RECOVERY_CONTRACT),
+    contracts=(CONTRACT, STATIONS_CONTRACT, GUIDANCE_CONTRACT, RECOVERY_CONTRACT, HOUSEHOLDS_CONTRACT),
     settings=Settings,
     rules=RULES,
     streams=("accounts",),

@@ -10,6 +10,7 @@ from services.accounts.use_cases import (
     devices,
     directory,
     duties,
+    households,
     opening,
     people,
     phrases,
@@ -23,6 +24,7 @@ from services.accounts.use_cases.guidance import citizen, guided_sessions, volun
 from services.accounts.use_cases.unit import Workplace
 from services.accounts.views import devices as device_views
 from services.accounts.views import guidance as guidance_views
+from services.accounts.views import households as household_views
 from services.accounts.views import people as views
 from services.accounts.views import recovery as recovery_views
 from services.accounts.views import stations as station_views
@@ -122,6 +124,17 @@ RECOVERY: Table = {
     ),
     "ReplacePhone": Free(desk.ReplacePhone, desk.replace_phone, recovery_views.at_desk),
     "CloseAccount": Command(desk.CloseAccount, desk.close_account, recovery_views.found),
+}
+
+HOUSEHOLDS: Table = {
+    "GetOwnHousehold": Query(households.GetOwnHousehold, households.own, household_views.household),
+    "StartHousehold": Command(households.StartHousehold, households.start, household_views.household),
+    "IssueHouseholdCode": Command(households.IssueHouseholdCode, households.issue_code, household_views.code),
+    "JoinHousehold": Free(households.JoinHousehold, households.join, household_views.shown),
+    "LeaveHousehold": Command(households.LeaveHousehold, households.leave, household_views.done),
+    "RemoveHouseholdMember": Command(households.RemoveHouseholdMember, households.remove, household_views.done),
+    "HandOverHousehold": Command(households.HandOverHousehold, households.hand_over, household_views.done),
+    "SetResidentialGroup": Command(households.SetResidentialGroup, households.set_group, household_views.done),
 }
 
 GUIDANCE: Table = {

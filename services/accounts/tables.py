@@ -333,7 +333,7 @@ class ConsentRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account_id: Mapped[str] = mapped_column(index=True)
     account_ward: Mapped[str]
-    purpose: Mapped[str]  # `guided-session`
+    purpose: Mapped[str]  # `guided-session`, `household`
     text_version: Mapped[str]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
@@ -416,3 +416,48 @@ class LearningStepRow(Base):
     procedure: Mapped[str]  # TTHC code
     dossier_ward: Mapped[str]
     dossier_id: Mapped[str]
+
+
+class HouseholdRow(Base):
+    """A household that account holders of this ward have started; without current members it is dissolved."""
+
+    __tablename__ = "households"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    residential_group: Mapped[int | None] = mapped_column(Integer)  # tổ dân phố, as the head has typed it
+
+
+class HouseholdMemberRow(Base):
+    """Somebody in a household, on the ground of a consent; `left_at` is kept for a month."""
+
+    __tablename__ = "household_members"
+    __table_args__ = (
+        Index("uq_household_members_account", "account_id", unique=True, postgresql_where=text("left_at IS NULL")),
+        Index(
+            "uq_household_members_head",
+            "household_id",
+            unique=True,
+            postgresql_where=text("is_head AND left_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"))
+    is_head: Mapped[bool]
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class HouseholdCodeRow(Base):
+    """The code that a household's head reads out: the newest alone, once."""
+
+    __tablename__ = "household_codes"
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id", ondelete="CASCADE"), primary_key=True)
+    code_digest: Mapped[bytes] = mapped_column(unique=True)  # HMAC with the ward's key
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[UUID | None]  # the account that joined with it

@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from gateway.wards import STUBS
 from services.chassis.service import Service
 from services.chassis.tokens import Role
 from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, unserved
@@ -103,6 +104,12 @@ def test_channels_are_made_by_the_chassis_alone() -> None:
         and node.value.id == "grpc"
     }
     assert places == {"services/chassis/grpc/client.py"}
+
+
+@each_service
+def test_the_gateway_has_the_stub_of_every_contract(service: Service) -> None:
+    names = {stub.__name__ for stub in STUBS[service.name]}
+    assert names == {f"{contract.name}Stub" for contract in service.contracts}
 
 
 def test_the_gateway_calls_each_rpc_by_one_record() -> None:

@@ -16,7 +16,7 @@ from services.accounts.adapters.phones import read_mobile
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import changes, codes
 from services.accounts.domain.opening import read_address, read_email
-from services.accounts.domain.throttle import seconds_to_wait
+from services.accounts.domain.throttle import Limit, seconds_to_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.storage.rows import lock
@@ -180,12 +180,13 @@ def change_address(place: Workplace, command: ChangeAddress) -> Profile:
 
 
 def _count(unit: Unit, account: AccountRow) -> None:
-    """Each change writes messages, which the ward pays for, and under which another could be buried.
+    """Each change writes messages, which the ward pays for, and under which another could be buried."""
+    refuse_too_many(unit, f"changes:{account.id}", changes.CHANGES_PER_DAY)
 
-    Raises a Refusal (THROTTLED, `too-many-changes`).
-    """
-    subject = f"changes:{account.id}"
-    wait = tries.wait(unit, subject, changes.CHANGES_PER_DAY)
+
+def refuse_too_many(unit: Unit, subject: str, limit: Limit) -> None:
+    """Counts a change of this subject. Raises a Refusal (THROTTLED, `too-many-changes`)."""
+    wait = tries.wait(unit, subject, limit)
     if wait:
         text = f"Tài khoản đã đổi nhiều lần trong một ngày. Xin đổi tiếp sau {changes.spoken_wait(wait)}."
         raise Refusal(Kind.THROTTLED, "too-many-changes", text, retry_after=wait)

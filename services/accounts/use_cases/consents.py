@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from services.accounts.adapters.wording import CONSENTS, ConsentText
 from services.accounts.domain.guidance import PURPOSE, Because
+from services.accounts.domain.households import PURPOSE as HOUSEHOLD
 from services.accounts.storage import guidance as storage
+from services.accounts.storage.rows import by_id
 from services.accounts.tables import ConsentRow, StationRow
+from services.accounts.use_cases import parting
 from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.clock import today_in_vietnam
@@ -49,12 +53,14 @@ def consents(unit: Unit, _: ListOwnConsents) -> Sequence[tuple[ConsentRow, str]]
 
 
 def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:
-    """Withdraws a consent; the guided session that rests on it ends. Once more changes nothing.
+    """Withdraws a consent; the guided session that rests on it ends, and so does the stay in a household. Once more
+    changes nothing.
 
     Raises a Refusal (NOT_FOUND, `unknown-consent`).
     """
+    _leave_household(unit, command.id)
     row = storage.consent(unit.session, command.id)
-    if row is None or row.account_id != unit.caller.id:
+    if row is None or not _is_own(unit, row):
         raise not_found("unknown-consent", "Không có sự đồng ý này trong những gì ông/bà đã đồng ý.")
     if row.withdrawn_at is None:
         row.withdrawn_at = unit.now
@@ -62,3 +68,14 @@ def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:
         audit.record(unit.session, "withdraw-consent", f"consent:{row.id}", unit.caller.id)
     station = unit.session.get(StationRow, row.station_id) if row.station_id else None
     return row, station.name if station else ""
+
+
+def _leave_household(unit: Unit, consent_id: str) -> None:
+    """Before the consent is held: whoever leaves holds the household first, and then the consent."""
+    row = by_id(unit.session, ConsentRow, consent_id)
+    if row is not None and row.purpose == HOUSEHOLD and _is_own(unit, row) and row.account_ward == unit.ward:
+        parting.leave_of(unit, UUID(row.account_id), row.id)
+
+
+def _is_own(unit: Unit, row: ConsentRow) -> bool:
+    return (row.account_id, row.account_ward) == (unit.caller.id, unit.caller.ward)

@@ -17,7 +17,7 @@ from services.accounts.domain.changes import Paper
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.tables import AccountRow, CredentialRow, SeenPaperRow
-from services.accounts.use_cases import changing
+from services.accounts.use_cases import changing, parting
 from services.accounts.use_cases.changing import Requested, locked_account
 from services.accounts.use_cases.directory import settle_closing
 from services.accounts.use_cases.people import Profile, profile
@@ -157,6 +157,7 @@ def close_account(unit: Unit, command: CloseAccount) -> AtDesk:
     account = _compared(unit, command, changes.CLOSE)
     session, fingerprint = unit.session, account.identity_fingerprint
     phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
+    parting.leave_of(unit, account.id)
     storage.close_account(unit.cell.cipher, account, unit.now)
     session.flush()
     storage.end_sessions(session, account.id, unit.now, "closed")

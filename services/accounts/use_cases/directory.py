@@ -14,6 +14,7 @@ from services.accounts.domain.logins import login_keys
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, StaffRow
+from services.accounts.use_cases import parting
 from services.accounts.use_cases.unit import Unit
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -80,6 +81,7 @@ def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
         return
     if own.status == storage.ACTIVE:
         own.status = storage.MOVED
+        parting.leave_of(unit, own.id)
         storage.end_sessions(session, own.id, unit.now, "moved")
         audit.record(session, "move-account", f"account:{own.id}", str(own.id))
     own.moved_to = stays.ward

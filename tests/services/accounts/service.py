@@ -9,6 +9,7 @@ from caunoi.accounts.v1 import (
     accounts_pb2,
     accounts_pb2_grpc,
     guidance_pb2_grpc,
+    households_pb2_grpc,
     recovery_pb2_grpc,
     stations_pb2_grpc,
 )
@@ -40,6 +41,7 @@ class Accounts(RunningService[AccountsParts]):
                 stations_pb2_grpc.StationsServiceStub,
                 guidance_pb2_grpc.GuidanceServiceStub,
                 recovery_pb2_grpc.RecoveryServiceStub,
+                households_pb2_grpc.HouseholdsServiceStub,
             )
         ]
         self._keys = keys

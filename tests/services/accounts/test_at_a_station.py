@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, recovery_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, recovery_pb2, stations_pb2
 from google.protobuf.message import Message
 
 from services.accounts.adapters.wording import CONSENTS
@@ -103,6 +103,7 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
         "scanner": scanner.token,
     }
     of_people(accounts, notifications, citizen)
+    of_households(accounts, notifications, citizen)
     of_recovery(accounts, notifications, citizen)
     changed = accounts_pb2.ChangePasswordRequest(password=first.password, new_password="mùa xuân ở Sơn Trà")
     accounts.call("ChangePassword", changed, token=accounts.on_duty)
@@ -131,6 +132,33 @@ def of_people(accounts: Accounts, notifications: FakeNotifications, citizen: str
     for token in (own, accounts.on_duty):
         accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), token=token)
         accounts.call("ListOwnAccessLog", accounts_pb2.ListOwnAccessLogRequest(), token=token)
+
+
+def of_households(accounts: Accounts, notifications: FakeNotifications, citizen: str) -> None:
+    own = accounts.token(citizen)
+    opened = accounts.open(identity_number="048155001002", phone="0905 201 102")
+    accounts.activate(opened.account_id, notifications.last().otp)
+    other = accounts.token(opened.account_id)
+    version = CONSENTS["household"].version
+    accounts.call("StartHousehold", households_pb2.StartHouseholdRequest(text_version=version), token=own)
+
+    def join() -> None:
+        code = accounts.call("IssueHouseholdCode", households_pb2.IssueHouseholdCodeRequest(), token=own).code
+        joining = households_pb2.JoinHouseholdRequest(text_version=version, code=code)
+        accounts.call("JoinHousehold", joining, token=other)
+
+    def member() -> str:
+        seen = accounts.call("GetOwnHousehold", households_pb2.GetOwnHouseholdRequest(), token=own)
+        return str(next(one.id for one in seen.members if not one.is_caller))
+
+    join()
+    group = households_pb2.SetResidentialGroupRequest(residential_group=12)
+    accounts.call("SetResidentialGroup", group, token=own)
+    removing = households_pb2.RemoveHouseholdMemberRequest(member_id=member())
+    accounts.call("RemoveHouseholdMember", removing, token=own)
+    join()
+    accounts.call("HandOverHousehold", households_pb2.HandOverHouseholdRequest(member_id=member()), token=own)
+    accounts.call("LeaveHousehold", households_pb2.LeaveHouseholdRequest(), token=own)
 
 
 def of_recovery(accounts: Accounts, notifications: FakeNotifications, citizen: str) -> None:
@@ -205,5 +233,5 @@ def of_guidance(ward: Ward, own: str, on_duty: str, kiosk: str) -> None:
     )
     visit = ward.call("OpenVisit", guidance_pb2.OpenVisitRequest(), kiosk).token
     ward.call("ClaimVisit", guidance_pb2.ClaimVisitRequest(token=visit), own, kiosk=kiosk)
-    (consent,) = ward.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), own).consents
+    consent, *_ = ward.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), own).consents
     ward.call("WithdrawConsent", guidance_pb2.WithdrawConsentRequest(id=consent.id), own)

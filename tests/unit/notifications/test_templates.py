@@ -33,6 +33,9 @@ NOTICES = [
     "account-email-changed",
     "account-address-changed",
     "account-closed",
+    "account-household-joined",
+    "account-household-removed",
+    "account-household-head",
 ]
 BEFORE_RECEPTION = {CATALOGUE.current.named[template].before_reception for template in STEPS.values()}
 TOLD = sorted({*STEPS.values(), *BEFORE_RECEPTION} - {""})
@@ -140,13 +143,13 @@ def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: Distr
 
 
 @pytest.mark.parametrize("template", NOTICES)
-def test_a_notice_is_one_segment_for_every_ward_and_says_whom_to_tell(template: str, district: District) -> None:
+def test_a_notice_is_one_segment_for_every_ward_and_says_what_to_do(template: str, district: District) -> None:
     for ward in district.wards.values():
         text = CATALOGUE.render(notice(template, "sms"), ward).text
         assert text.isascii()
         assert "9h05 06/10/2020" in text
         assert segments(text) == 1, text
-        assert any(word in text for word in ("xin bao ngay", "xin den phuong"))
+        assert any(word in text for word in ("xin bao ngay", "xin den phuong", "xin hoi nguoi nha", "xin giao lai"))
 
 
 @pytest.mark.parametrize("template", NOTICES)

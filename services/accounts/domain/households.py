@@ -1,0 +1,76 @@
+"""Households: the code that lets somebody in, who is head after whom, and what a residential group can be."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from services.accounts.domain.throttle import Limit
+from services.chassis.refusal import FieldFault, Refusal, invalid
+
+PURPOSE = "household"  # of the consent
+DIGITS = 8
+CODE_LIFE = timedelta(minutes=10)
+MOST_MEMBERS = 20
+#: How long it is kept who has left which household, and a household without members.
+KEPT = timedelta(days=30)
+LAST_GROUP = 300
+
+#: Wrong codes of one account: with one code given out, thirty guesses a day at a hundred million.
+TRIES, TRIES_A_DAY = Limit(10, timedelta(minutes=10)), Limit(30, timedelta(days=1))
+#: Wrong codes of a whole ward. Past it nobody is kept out who types the right one: each has a single guess.
+WARD_TRIES, TRIES_WHILE_GUESSED = Limit(100, timedelta(minutes=10)), Limit(1, timedelta(minutes=10))
+#: Of households that one account starts, joins or hands over: most write a message to somebody else.
+CHANGES_A_DAY = Limit(10, timedelta(days=1))
+
+
+class _Member(Protocol):
+    @property
+    def id(self) -> object: ...
+
+    @property
+    def joined_at(self) -> datetime: ...
+
+
+Member = TypeVar("Member", bound=_Member)
+
+
+def make_code() -> str:
+    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+
+
+def read_code(typed: str) -> str:
+    """The eight digits of what was typed, however they are grouped.
+
+    Raises a Refusal (INVALID, `wrong-household-code`) for a text that cannot be a code; that is a slip, and costs no
+    try.
+    """
+    code = re.sub(r"[\s.\-]+", "", typed)
+    if not re.fullmatch(rf"\d{{{DIGITS}}}", code, re.ASCII):
+        raise wrong_code(f"Mã gồm đúng {DIGITS} chữ số. Xin nhờ người đứng đầu hộ đọc lại.")
+    return code
+
+
+def code_text(code: str) -> str:
+    """The input of the keyed digest; the key is the ward's."""
+    return f"household-code:{code}"
+
+
+def wrong_code(text: str) -> Refusal:
+    return invalid("wrong-household-code", text, FieldFault("code", text))
+
+
+def successor(members: Iterable[Member]) -> Member | None:
+    """Who is head once the head is gone: whoever has been there longest; None where nobody is left."""
+    return min(members, key=lambda one: (one.joined_at, str(one.id)), default=None)
+
+
+def read_group(number: int) -> int | None:
+    """The number of a residential group; None where it is not known. Raises a Refusal (INVALID, `invalid-field`)."""
+    if not 0 <= number <= LAST_GROUP:
+        text = f"Xin ghi số của tổ dân phố, từ 1 đến {LAST_GROUP}, hoặc để trống."
+        raise invalid("invalid-field", text, FieldFault("residential_group", text))
+    return number or None

@@ -1,0 +1,128 @@
+"""Households, who is in them now, the code that lets somebody in, and what the ward counts of them.
+
+Whoever changes a household holds its row: so it has one head, and nobody joins one that is being left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from services.accounts.domain.households import KEPT
+from services.accounts.storage.learning import BY_OWN_HANDS
+from services.accounts.tables import AccountRow, HouseholdCodeRow, HouseholdMemberRow, HouseholdRow, LearningStepRow
+from services.chassis.database.tables import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Somebody's household, and their membership in it."""
+
+    household: HouseholdRow
+    member: HouseholdMemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the households of one residential group, or of none: how many there are, and how many are covered."""
+
+    residential_group: int | None
+    households: int
+    covered: int
+
+
+def own(session: Session, account_id: UUID, *, locked: bool = False) -> Own | None:
+    """The household in which an account is now. Locked, it is the one after any wait for somebody who changes it."""
+    while (member := _current(session, account_id)) is not None:
+        household = session.get_one(HouseholdRow, member.household_id, with_for_update=locked, populate_existing=locked)
+        if not locked:
+            return Own(household, member)
+        now = _current(session, account_id)
+        if now is not None and now.household_id == household.id:
+            return Own(household, now)
+    return None
+
+
+def _current(session: Session, account_id: UUID) -> HouseholdMemberRow | None:
+    query = select(HouseholdMemberRow).where(
+        HouseholdMemberRow.account_id == account_id, HouseholdMemberRow.left_at.is_(None)
+    )
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def lock_household(session: Session, household_id: UUID) -> None:
+    session.get_one(HouseholdRow, household_id, with_for_update=True, populate_existing=True)
+
+
+def members(session: Session, household_id: UUID) -> Sequence[HouseholdMemberRow]:
+    """Who is in it now: the head first, then by the moment of joining."""
+    query = (
+        select(HouseholdMemberRow)
+        .where(HouseholdMemberRow.household_id == household_id, HouseholdMemberRow.left_at.is_(None))
+        .order_by(HouseholdMemberRow.is_head.desc(), HouseholdMemberRow.joined_at, HouseholdMemberRow.id)
+    )
+    return session.scalars(query.execution_options(populate_existing=True)).all()
+
+
+def names(session: Session, accounts: Sequence[UUID]) -> dict[UUID, str]:
+    query = select(AccountRow.id, AccountRow.full_name).where(AccountRow.id.in_(accounts))
+    return dict(session.execute(query).tuples().all())
+
+
+def seen_today(session: Session, account_id: str, others: Sequence[str]) -> set[str]:
+    """Whose household an account has been shown in the last 24 hours, of these."""
+    query = select(AuditRow.person_id).where(
+        AuditRow.person_id.in_(others),
+        AuditRow.actor_id == account_id,
+        AuditRow.action == "view-household",
+        AuditRow.at > func.now() - timedelta(days=1),
+    )
+    return set(session.scalars(query.distinct()))
+
+
+# --- codes
+
+
+def code(session: Session, digest: bytes) -> HouseholdCodeRow | None:
+    """The code that was given out last by some household, whether or not it is still good."""
+    query = select(HouseholdCodeRow).where(HouseholdCodeRow.code_digest == digest)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def forget_code(session: Session, household_id: UUID) -> None:
+    session.execute(delete(HouseholdCodeRow).where(HouseholdCodeRow.household_id == household_id))
+
+
+# --- the ward
+
+
+def coverage(session: Session) -> list[Coverage]:
+    """Of each residential group, and of the households that have none (last), by number: counts of households that
+    have members, and of those with a member now who has filed or practised without help.
+
+    Whoever shows them hides the small ones.
+    """
+    able = select(LearningStepRow.id).where(LearningStepRow.account_id == HouseholdMemberRow.account_id, BY_OWN_HANDS)
+    each = (
+        select(HouseholdRow.residential_group, func.bool_or(able.exists()).label("covered"))
+        .join(HouseholdMemberRow, HouseholdMemberRow.household_id == HouseholdRow.id)
+        .where(HouseholdMemberRow.left_at.is_(None))
+        .group_by(HouseholdRow.id)
+        .subquery()
+    )
+    group = each.c.residential_group
+    query = select(group, func.count(), func.count().filter(each.c.covered)).group_by(group)
+    return [Coverage(*found) for found in session.execute(query.order_by(group.nulls_last())).tuples().all()]
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Deletes codes an hour after they expired; a month after, who has left, and then a household without members."""
+    session.execute(delete(HouseholdCodeRow).where(HouseholdCodeRow.expires_at < now - timedelta(hours=1)))
+    session.execute(delete(HouseholdMemberRow).where(HouseholdMemberRow.left_at < now - KEPT))
+    inhabited = select(HouseholdMemberRow.id).where(HouseholdMemberRow.household_id == HouseholdRow.id).exists()
+    session.execute(delete(HouseholdRow).where(~inhabited))
