@@ -10,6 +10,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts
 from caunoi.accounts.v1 import guidance_pb2 as guidance
+from caunoi.accounts.v1 import households_pb2 as households
 from caunoi.accounts.v1 import recovery_pb2 as recovery
 from caunoi.accounts.v1 import stations_pb2 as stations
 from caunoi.dossiers.v1 import captures_pb2 as captures
@@ -85,6 +86,15 @@ CONFIRM_IDENTITY = Rpc(recovery.ConfirmIdentityRequest, recovery.AccountAtDesk)
 REQUEST_PHONE_REPLACEMENT = Rpc(recovery.RequestPhoneReplacementRequest, recovery.PhoneChange, seconds=5)
 REPLACE_PHONE = Rpc(recovery.ReplacePhoneRequest, recovery.AccountAtDesk, keyed=False)
 CLOSE_ACCOUNT = Rpc(recovery.CloseAccountRequest, recovery.AccountAtDesk)
+
+GET_OWN_HOUSEHOLD = Rpc(households.GetOwnHouseholdRequest, households.Household)
+START_HOUSEHOLD = Rpc(households.StartHouseholdRequest, households.Household)
+ISSUE_HOUSEHOLD_CODE = Rpc(households.IssueHouseholdCodeRequest, households.HouseholdCode)
+JOIN_HOUSEHOLD = Rpc(households.JoinHouseholdRequest, households.Household, repeatable=True, keyed=False)
+LEAVE_HOUSEHOLD = Rpc(households.LeaveHouseholdRequest, Empty)
+REMOVE_HOUSEHOLD_MEMBER = Rpc(households.RemoveHouseholdMemberRequest, Empty)
+HAND_OVER_HOUSEHOLD = Rpc(households.HandOverHouseholdRequest, Empty)
+SET_RESIDENTIAL_GROUP = Rpc(households.SetResidentialGroupRequest, Empty)
 
 LIST_ADMINISTERED_STATIONS = Rpc(stations.ListAdministeredStationsRequest, accounts.ListStationsResponse)
 GET_STATION = Rpc(stations.GetStationRequest, accounts.Station)

@@ -152,3 +152,24 @@ class PracticeMessages(Answer):
 class OwnMessages(Messages):
     next_cursor: str | None
     unanswered: list[WardName]
+
+
+class HouseholdMember(Answer):
+    id: str = Field(description="Of the membership, for `removeHouseholdMember` and `handOverHousehold`.")
+    full_name: str
+    joined_at: Moment | None
+    able_alone: bool = Field(description="Whether they have filed or practised without help; not what, nor when.")
+    is_head: bool
+    is_caller: bool
+
+
+class Household(Answer):
+    started_at: Moment | None
+    members: list[HouseholdMember] = Field(description="The head first, then by the moment of joining.")
+    covered: bool = Field(description="Somebody of it has filed or practised without help.")
+    residential_group: int | None = Field(description="For the head alone; null where it is not known.")
+
+
+class HouseholdCode(Answer):
+    code: str = Field(description="Eight digits.", examples=["48291307"])
+    expires_at: Moment | None

@@ -24,6 +24,7 @@ _TAGS = {
     "accounts": "E-citizen accounts",
     "sessions": "Signing in and out",
     "me": "The caller's own",
+    "household": "The caller's household, which its members alone see",
     "dossiers": "Dossiers, from the draft to the paper",
     "captures": "Pages of a paper from a scanner or a phone",
     "guidance": "Guided sessions at stations: the citizen, and the volunteer who sees no answer",

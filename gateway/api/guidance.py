@@ -215,7 +215,7 @@ api.relay(
     id="withdrawConsent",
     tag="me",
     summary="Withdraw a consent; a guided session that rests on it ends",
-    description="`{ward}` is the ward that keeps it.",
+    description="`{ward}` is the ward that keeps it. Of the purpose `household`: the caller leaves the household.",
     answer=answers.Consent,
     creates=True,
 )

@@ -117,7 +117,7 @@ class Consent(Answer):
     given_at: Moment | None
     withdrawn_at: Moment | None = Field(description="Null while it stands.")
     ward: str = Field(description="GSO code of the ward that keeps it.")
-    station_name: str
+    station_name: str = Field(description="Empty for the purpose `household`.")
 
 
 class OwnConsents(Answer):

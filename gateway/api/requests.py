@@ -287,3 +287,19 @@ class PaperBook(Body):
 
 class Closing(Body):
     full: bool = Field(description="The volume is full and the next follows; else the year is closed.")
+
+
+class HouseholdAgreed(Body):
+    text_version: str = Field(
+        min_length=1,
+        max_length=20,
+        description="Version of the text (`getConsentText`, purpose `household`) that the caller has read.",
+    )
+
+
+class HouseholdJoined(HouseholdAgreed):
+    code: str = Field(min_length=1, max_length=40, description="The eight digits.", examples=["4829 1307"])
+
+
+class ResidentialGroup(Body):
+    residential_group: int | None = Field(ge=1, le=300, description="Null where it is not known.", examples=[12])

@@ -98,6 +98,8 @@ ORIGINAL = (
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
 )
 GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)
+HOUSEHOLD_CODE = (question("code", "Mã tám chữ số", hint="Người đứng đầu hộ lấy mã rồi đọc cho ông/bà.", widget="otp"),)
+RESIDENTIAL_GROUP = (question("residential_group", "Tổ dân phố số", hint="Ví dụ: 12.", widget="number", optional=True),)
 
 
 def of_kind(one: Field, kind: str, ward: str) -> Field:

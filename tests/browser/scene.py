@@ -13,6 +13,8 @@ from tests.e2e.drafts import APPLICANT, SLUG, WARD, Draft, begin
 
 RECEPTIONIST, OFFICER, SIGNER = (f"{name}.{SLUG}" for name in ("motcua", "hotich", "chutich"))
 ADMIN = f"quantri.{SLUG}"
+#: Of the applicant's ward: who lives with the applicant, and who is in no household.
+RELATIVE, ALONE = "0905209101", "0905209202"
 NOBODY = ""  # who is not signed in
 #: Where somebody sits: at home, at a station's computer, or in a guided session there.
 PRACTICE = "tap-thu"  # slug of the practice ward
@@ -55,6 +57,7 @@ class Scene:
     volunteer: str
     year: str
     account: str
+    relative: str
     session: str = ""
 
 
@@ -119,7 +122,18 @@ def set_scene(url: str) -> Scene:
         volunteer=here.administrator.get(f"/wards/{WARD}/volunteers")["volunteers"][0]["id"],
         year=str(today_in_vietnam(SystemClock()).year),
         account=citizen.get("/me")["id"],
+        relative=live_together(citizen, sign_in(url, RELATIVE)),
     )
+
+
+def live_together(head: Api, other: Api) -> str:
+    """Makes a household of two, if they are none yet; returns the id by which the head knows the other."""
+    agreed = {"text_version": head.get(f"/wards/{WARD}/consent-text", params={"purpose": "household"})["version"]}
+    if head.send("GET", "/me/household").status_code == 404:
+        head.post("/me/household", agreed)
+        other.post("/me/household/joining", agreed | {"code": head.post("/me/household/codes")["code"]})
+    members = head.get("/me/household")["members"]
+    return str(next(one["id"] for one in members if not one["is_caller"]))
 
 
 def take(url: str, draft: Draft, pages: int, fault: str = "") -> str:
@@ -153,7 +167,7 @@ class PageKind:
 
 
 _WARD, _OWN, _BIRTH = f"/phuong/{SLUG}", f"/ho-so/{SLUG}", f"/phuong/{SLUG}/thu-tuc/{PROCEDURE}"
-_OPENING = f"{_WARD}/mo-tai-khoan"
+_OPENING, _HOUSEHOLD = f"{_WARD}/mo-tai-khoan", "/tai-khoan/ho-gia-dinh"
 _PAPER = f"giay-to/{HOSPITAL_PAPER}"
 PAGES = (
     PageKind("start", NOBODY, "/"),
@@ -190,6 +204,16 @@ PAGES = (
     PageKind("change-phone", APPLICANT, "/tai-khoan/dien-thoai"),
     PageKind("change-email", APPLICANT, "/tai-khoan/thu-dien-tu"),
     PageKind("change-address", APPLICANT, "/tai-khoan/noi-o"),
+    PageKind("household", APPLICANT, _HOUSEHOLD),
+    PageKind("household-code", APPLICANT, f"{_HOUSEHOLD}/ma"),
+    PageKind("household-group", APPLICANT, f"{_HOUSEHOLD}/to-dan-pho"),
+    PageKind("household-leave", APPLICANT, f"{_HOUSEHOLD}/roi"),
+    PageKind("household-remove", APPLICANT, f"{_HOUSEHOLD}/thanh-vien/{{relative}}/moi-ra"),
+    PageKind("household-hand-over", APPLICANT, f"{_HOUSEHOLD}/thanh-vien/{{relative}}/giao"),
+    PageKind("household-member", RELATIVE, _HOUSEHOLD),
+    PageKind("no-household", ALONE, _HOUSEHOLD),
+    PageKind("household-start", ALONE, f"{_HOUSEHOLD}/bat-dau"),
+    PageKind("household-join", ALONE, f"{_HOUSEHOLD}/vao"),
     PageKind("consents", APPLICANT, "/toi/dong-y"),
     PageKind("guidance-elsewhere", APPLICANT, "/huong-dan"),
     PageKind("looks", APPLICANT, "/tai-khoan/ai-da-xem"),
@@ -276,6 +300,8 @@ PAGES = (
     PageKind("kiosk-leave", APPLICANT, "/kiosk/ket-thuc", at=KIOSK),
     PageKind("kiosk-own-dossiers", APPLICANT, "/ho-so", at=KIOSK),
     PageKind("kiosk-own-account", APPLICANT, "/tai-khoan", at=KIOSK),
+    PageKind("kiosk-household", APPLICANT, _HOUSEHOLD, at=KIOSK),
+    PageKind("kiosk-household-code", APPLICANT, f"{_HOUSEHOLD}/ma", at=KIOSK),
     PageKind("kiosk-consents", APPLICANT, "/toi/dong-y", at=KIOSK),
     PageKind("kiosk-overview", APPLICANT, f"{_OWN}/{{begun}}/to-khai", at=KIOSK),
     PageKind("kiosk-choice", APPLICANT, f"{_OWN}/{{begun}}/to-khai/requester-relation", at=KIOSK),

@@ -142,6 +142,6 @@ def consents() -> ResponseReturnValue:
 
 @pages.post("/toi/dong-y/<ward>/<uuid:id>/rut")
 def withdraw(ward: str, id: UUID) -> ResponseReturnValue:
-    asking.services_in(ward).call(rpcs.WITHDRAW_CONSENT, id=str(id))
-    flash(wording.WITHDRAWN)
+    withdrawn = asking.services_in(ward).call(rpcs.WITHDRAW_CONSENT, id=str(id))
+    flash(wording.LEFT_HOUSEHOLD if withdrawn.purpose == "household" else wording.WITHDRAWN)
     return redirect(url_for(".consents"), 303)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, recovery_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, recovery_pb2, stations_pb2
 from caunoi.dossiers.v1 import captures_pb2, dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
@@ -55,6 +55,8 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "Phrase": (stations_pb2.Phrase, station_answers.Phrase),
     "PhoneChange": (recovery_pb2.PhoneChange, account_answers.PhoneChange),
     "AccountAtDesk": (recovery_pb2.AccountAtDesk, account_answers.AccountAtDesk),
+    "Household": (households_pb2.Household, account_answers.Household),
+    "HouseholdCode": (households_pb2.HouseholdCode, account_answers.HouseholdCode),
     "Visit": (guidance_pb2.Visit, guidance_answers.Visit),
     "RequestedGuidedSession": (guidance_pb2.RequestGuidedSessionResponse, guidance_answers.RequestedGuidedSession),
     "GuidedSession": (guidance_pb2.GuidedSession, guidance_answers.GuidedSession),

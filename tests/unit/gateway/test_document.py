@@ -184,7 +184,7 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
     devices = {"enrolDevice", "openDeviceSession", "clearKiosk", "takeScan"}
     visits = {"openVisit"}  # a token, for which nothing is stored
-    joining = {"joinGuidedSession"}  # again by the same volunteer: the same session
+    joining = {"joinGuidedSession", "joinHousehold"}  # again by the same person with the same code: the same answer
     ending = {"endCapture"}  # once
     recovery = {"requestRecovery", "recoverAccount", "requestPhoneChange"}  # each sends codes, or takes one once
     practising = {"openPractice"}  # another invented person each time: no tokens are stored for a repetition
