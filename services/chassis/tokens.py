@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -24,11 +25,14 @@ from joserfc.jwk import ECKey
 from services.chassis.refusal import Kind, Refusal
 
 AUDIENCE = "caunoi"
+#: Of what a service states of a finished practice: a token of another audience, which verifies as nothing else.
+PRACTICE_AUDIENCE = "caunoi-practice"
 ALGORITHM = "ES256"
 ACCESS_SECONDS = 600
 SERVICE_SECONDS = 60
 LEEWAY_SECONDS = 5
 TOKENS_REMEMBERED = 4096  # by a process, about 1 KB each
+_NO_TOKEN = (JoseError, KeyError, RecursionError, TypeError, ValueError)  # also of JSON nested too deep
 
 
 class Role(StrEnum):
@@ -119,6 +123,17 @@ class Issuer:
         }
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
 
+    def state(self, audience: str, told: Mapping[str, Any], now: datetime, life: timedelta) -> str:
+        """Signs a statement for whoever trusts this service: no access token, for its audience is another one."""
+        claims = {
+            **told,
+            "iss": f"{self.service}/{self.ward}",
+            "aud": audience,
+            "iat": int(now.timestamp()),
+            "exp": int((now + life).timestamp()),
+        }
+        return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
+
     def named_by(self, token: str) -> Principal:
         """Whom a token names that it has signed itself. Raises a Refusal (UNAUTHENTICATED) for any other."""
         return Verifier({str(self.key.kid): (f"{self.service}/{self.ward}", self.key)}).verify(token)
@@ -154,17 +169,36 @@ class Verifier:
         """Raises a Refusal (UNAUTHENTICATED) for any invalid token."""
         try:
             signed = self._signed(token)
-        except (JoseError, KeyError, RecursionError, TypeError, ValueError) as fault:  # also of JSON nested too deep
+        except _NO_TOKEN as fault:
             raise unauthenticated() from fault
         if not signed.issued_at - LEEWAY_SECONDS <= time.time() < signed.expires_at + LEEWAY_SECONDS:
             raise unauthenticated()
         return signed.principal
 
+    def stated(self, statement: str, issuer: str, audience: str, now: datetime) -> Mapping[str, Any]:
+        """The claims of a statement of `Issuer.state`, by this issuer, for this audience, in its time.
+
+        Raises a Refusal (UNAUTHENTICATED) for anything else, an access token too.
+        """
+        try:
+            signer, claims = self._claims(statement)
+            if signer != issuer or claims["iss"] != issuer or claims["aud"] != audience:
+                raise ValueError("issuer or audience")
+            since, until = float(claims["iat"]), float(claims["exp"])
+        except _NO_TOKEN as fault:
+            raise unauthenticated() from fault
+        if not since - LEEWAY_SECONDS <= now.timestamp() < until:
+            raise unauthenticated()
+        return claims
+
     def _read(self, token: str) -> _Signed:
-        header = _header(token)
-        issuer, key = self._keys[header["kid"]]
-        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        issuer, claims = self._claims(token)
         return _Signed(_principal(claims, issuer), float(claims["iat"]), float(claims["exp"]))
+
+    def _claims(self, token: str) -> tuple[str, dict[str, Any]]:
+        """The issuer whose key has signed, and what is signed."""
+        issuer, key = self._keys[_header(token)["kid"]]
+        return issuer, jwt.decode(token, key, algorithms=[ALGORITHM]).claims
 
 
 def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:

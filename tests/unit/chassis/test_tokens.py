@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,44 @@ def test_a_role_that_does_not_exist_is_refused(issuers: dict[str, dict[str, Issu
     issuer = issuers["accounts"]["20248"]
     invented = Principal("7d9c", "20248", frozenset({"emperor"}))  # type: ignore[arg-type]  # the point of the test
     assert refused(verifier, issuer.issue(invented))
+
+
+NOW, LIFE = datetime(2020, 10, 6, 2, tzinfo=UTC), timedelta(minutes=10)
+
+
+def test_a_statement_is_read_by_whom_it_is_for_and_in_its_time(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier
+) -> None:
+    made = issuers["dossiers"]["20248"].state("a reader", {"dossier": "d-1"}, NOW, LIFE)
+
+    def read(issuer: str = "dossiers/20248", audience: str = "a reader", now: datetime = NOW) -> object:
+        try:
+            return verifier.stated(made, issuer, audience, now)["dossier"]
+        except Refusal as no:
+            return no.type
+
+    assert read() == read(now=NOW + LIFE - timedelta(seconds=1)) == "d-1"
+    assert read(issuer="dossiers/20227") == read(issuer="accounts/20248") == "not-signed-in"
+    assert read(audience="caunoi") == read(audience="") == "not-signed-in"
+    assert read(now=NOW + LIFE) == read(now=NOW - timedelta(minutes=1)) == "not-signed-in"
+
+
+def test_a_statement_and_a_token_are_never_taken_for_each_other(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier
+) -> None:
+    """Not even a statement with everything that a token tells, by the one who may issue both."""
+    accounts = issuers["accounts"]["20248"]
+    told = {"sub": RESIDENT.id, "ward": "20248", "roles": ["citizen"], "name": "", "title": ""}
+    assert refused(verifier, accounts.state("caunoi-practice", told, datetime.now(UTC), LIFE))
+    with pytest.raises(Refusal):
+        verifier.stated(accounts.issue(RESIDENT), "accounts/20248", "caunoi-practice", datetime.now(UTC))
+
+
+def test_what_is_stated_cannot_name_another_issuer_or_reader(
+    issuers: dict[str, dict[str, Issuer]], verifier: Verifier
+) -> None:
+    told = {"iss": "dossiers/20227", "aud": "caunoi", "exp": 2_000_000_000}
+    made = issuers["dossiers"]["20248"].state("a reader", told, NOW, LIFE)
+    stated = verifier.stated(made, "dossiers/20248", "a reader", NOW)
+    assert (stated["iss"], stated["aud"]) == ("dossiers/20248", "a reader")
+    assert stated["exp"] == int((NOW + LIFE).timestamp())
