@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc.server import PUBLIC, Rule, not_in_practice, of_any_ward, of_ward
+from services.chassis.grpc.server import PUBLIC, Rule, not_in_practice, of_any_ward, of_practice, of_ward
 from services.chassis.tokens import OFFICE, Principal, Role
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, Act, Party
@@ -53,6 +53,7 @@ RULES: Mapping[str, Rule] = {
     "SupplementDossier": _APPLICANT_OR_DESK,
     "WithdrawDossier": _APPLICANT_OR_DESK,
     "StartPayment": _APPLICANT,
+    "ProvePractice": of_practice(of_ward(Role.CITIZEN)),
     "ListOwnDossiers": _APPLICANT,
     "ListOwnAccessLog": _APPLICANT,
     "GetDossier": _APPLICANT_OR_OFFICE,

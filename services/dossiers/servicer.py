@@ -17,6 +17,7 @@ from services.dossiers.use_cases.office import (
     work_list,
 )
 from services.dossiers.use_cases.papers import certificates, issuing, tracking_book
+from services.dossiers.use_cases.practice import proof
 from services.dossiers.use_cases.registers import books, notes, registration, search
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
@@ -47,6 +48,7 @@ RPCS: Table = {
     "SupplementDossier": Command(supplement.SupplementDossier, supplement.supplement, dossiers.dossier),
     "WithdrawDossier": Command(supplement.WithdrawDossier, supplement.withdraw, dossiers.dossier),
     "StartPayment": Free(payments.StartPayment, payments.start, fee_views.started_payment),
+    "ProvePractice": Query(proof.ProvePractice, proof.prove, dossiers.proof),
     "ListOwnDossiers": Query(own.ListOwnDossiers, own.own_dossiers, dossiers.own),
     "ListOwnAccessLog": Query(own.ListOwnAccessLog, own.own_access_log, history.looks),
     # The applicant and the office

@@ -32,6 +32,7 @@ from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.work_list import WorkList
 from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
 from services.dossiers.use_cases.papers.issuing import available
+from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
@@ -63,6 +64,10 @@ def dossier(unit: Unit, row: DossierRow) -> dossiers_pb2.Dossier:
 
 def empty(_: Unit, __: None) -> Empty:
     return Empty()
+
+
+def proof(_: Unit, proof: Proof) -> dossiers_pb2.PracticeProof:
+    return dossiers_pb2.PracticeProof(proof=proof.statement, expires_at=stamp(proof.expires_at))
 
 
 def submitted(unit: Unit, filed: Filed) -> dossiers_pb2.SubmitDossierResponse:

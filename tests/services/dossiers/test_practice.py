@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pypdfium2
@@ -21,8 +22,8 @@ from sqlalchemy import func, select, text
 from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import ChassisBase
 from services.chassis.practice import KEPT, require_practice, wiping
-from services.chassis.refusal import Kind
-from services.chassis.tokens import Role
+from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import PRACTICE_AUDIENCE, Role, load_verifier
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.register_tables import RegisterEntryRow
@@ -299,3 +300,43 @@ def test_a_real_ward_has_neither_such_an_office_nor_a_way_to_forget(
             act()
     ordinary = len(practice.parts.loops(NAM_DUONG))
     assert len(practice.parts.loops(PRACTICE)) == ordinary + 2
+
+
+# --- a finished practice is stated, and not by whom
+
+
+def proof(world: PracticeWorld, id: str, who: Person = PUPIL) -> pb.PracticeProof:
+    answer = world.call("ProvePractice", pb.ProvePracticeRequest(dossier_id=id), who)
+    assert isinstance(answer, pb.PracticeProof)
+    return answer
+
+
+def test_a_finished_practice_is_stated_for_ten_minutes_and_names_nobody(practice: PracticeWorld, keys: Path) -> None:
+    dossier = practised(practice, BIRTH, whole_form())
+    finished = practice.clock.now()
+    practice.clock.advance(timedelta(hours=1))
+    made = proof(practice, dossier.id)
+    assert made.expires_at.ToDatetime(UTC) == practice.clock.now() + timedelta(minutes=10)
+    stated = load_verifier(keys / "trusted.json").stated(
+        made.proof, f"dossiers/{PRACTICE}", PRACTICE_AUDIENCE, practice.clock.now()
+    )
+    assert set(stated) == {"dossier", "procedure", "assistance", "finished_at", "iss", "aud", "iat", "exp"}
+    told = (stated["dossier"], stated["procedure"], stated["assistance"], stated["finished_at"])
+    assert told == (dossier.id, BIRTH, "alone", int((finished - THINKS).timestamp()))
+
+
+def test_nothing_is_stated_of_a_practice_that_goes_on_or_of_anothers(practice: PracticeWorld) -> None:
+    draft = practice.ready_as(BIRTH, whole_form(), PUPIL).id
+    filed = practice.filed_as(BIRTH, whole_form(), PUPIL)
+    stopped = practised(practice, COPY_OUT, copy_of_marriage(COUPLE, "1"))
+    for id in (draft, filed, stopped.id):
+        assert refused(lambda: proof(practice, id)).type == "practice-not-finished"  # noqa: B023
+    done = practised(practice, BIRTH, whole_form())
+    for id, who in ((done.id, OTHER_PUPIL), ("nonsense", PUPIL), (str(uuid4()), PUPIL)):
+        assert refused(lambda: proof(practice, id, who)).type == "unknown-dossier"  # noqa: B023
+
+
+def test_a_statement_is_no_token(practice: PracticeWorld, keys: Path) -> None:
+    made = proof(practice, practised(practice, BIRTH, whole_form()).id).proof
+    with pytest.raises(Refusal):
+        load_verifier(keys / "trusted.json").verify(made)
