@@ -66,6 +66,11 @@ RULES: dict[str, Rule] = {
         ),
         not_in_practice(of_ward(Role.CITIZEN)),
     ),
+    # Who can do it alone: one's own; of the ward figures alone
+    "GetOwnLearning": not_in_practice(of_ward(Role.CITIZEN)),
+    "RecordPractice": not_in_practice(of_ward(Role.CITIZEN)),
+    "GetLearningReport": not_in_practice(_ADMIN),
+    "ListExplainedQuestions": not_in_practice(_ADMIN),
     # Stations
     "ListAdministeredStations": _ADMIN,
     "GetStation": PUBLIC,

@@ -1,10 +1,14 @@
-"""The events of the accounts stream, made from rows. They carry ids, fingerprints and dates only."""
+"""The events of the accounts stream, made from rows, which carry ids, fingerprints and dates only; and what accounts
+reads of those that it handles.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from caunoi.accounts.v1 import events_pb2
+from caunoi.dossiers.v1 import events_pb2 as dossiers
 
 from services.accounts.domain.directory import Claim
 from services.accounts.tables import AccountRow
@@ -14,6 +18,20 @@ from services.chassis.timestamps import stamp
 ACTIVATED = event_type(events_pb2.AccountActivated)
 CLOSED = event_type(events_pb2.AccountClosed)
 SIGNED_OUT = event_type(events_pb2.AccountSignedOut)
+SUBMITTED = event_type(dossiers.DossierSubmitted)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A dossier that was filed: where, by whose account, and how it came about."""
+
+    ward: str
+    dossier_id: str
+    procedure: str
+    account_id: str
+    account_ward: str
+    assistance: str
+    at: datetime
 
 
 def opened(ward: str, row: AccountRow) -> events_pb2.AccountOpened:
@@ -61,6 +79,22 @@ def sign_out_of(event: Event) -> events_pb2.AccountSignedOut:
     return told
 
 
+def filing_of(event: Event) -> Filing:
+    """Raises ValueError if the event's ward is not its sender."""
+    told = unpack(event, dossiers.DossierSubmitted)
+    facts = told.facts
+    _refuse_other_ward(event, facts.ward)
+    return Filing(
+        ward=facts.ward,
+        dossier_id=facts.dossier_id,
+        procedure=facts.procedure,
+        account_id=facts.applicant_account_id,
+        account_ward=facts.applicant_ward,
+        assistance=told.assistance,
+        at=facts.happened_at.ToDatetime(UTC),
+    )
+
+
 def _refuse_other_ward(event: Event, ward: str) -> None:
     if ward != event.ward:
-        raise ValueError("a ward speaks for its own accounts only")
+        raise ValueError("a ward speaks for itself only")

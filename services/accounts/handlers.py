@@ -6,9 +6,10 @@ from datetime import UTC
 
 from sqlalchemy.orm import Session
 
-from services.accounts.events import claim_of, closing_of, sign_out_of
+from services.accounts.events import claim_of, closing_of, filing_of, sign_out_of
 from services.accounts.use_cases.directory import settle, settle_closing
 from services.accounts.use_cases.ending import end_of_account
+from services.accounts.use_cases.learning import note_filing
 from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import Event
@@ -48,5 +49,16 @@ def on_account_signed_out(cell: Cell, clock: Clock) -> Handler:
         with acting_as_service("on-account-signed-out", cell, event.request_id) as call:
             unit = Unit(cell, session, call, clock.now())
             end_of_account(unit, told.account_id, told.ward, before=told.signed_out_at.ToDatetime(UTC))
+
+    return handle
+
+
+def on_dossier_submitted(cell: Cell) -> Handler:
+    """Counts what an account holder of this ward has filed, in whichever ward."""
+
+    def handle(session: Session, event: Event) -> None:
+        filing = filing_of(event)
+        if filing.account_ward == cell.ward.code:  # most are of other wards' people, and cost no more than this
+            note_filing(session, filing)
 
     return handle

@@ -15,6 +15,8 @@ from caunoi.accounts.v1 import (
     guidance_pb2_grpc,
     households_pb2,
     households_pb2_grpc,
+    learning_pb2,
+    learning_pb2_grpc,
     recovery_pb2,
     recovery_pb2_grpc,
     stations_pb2,
@@ -24,10 +26,15 @@ from caunoi.accounts.v1 import (
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
-from services.accounts.events import ACTIVATED, CLOSED, SIGNED_OUT
-from services.accounts.handlers import on_account_activated, on_account_closed, on_account_signed_out
+from services.accounts.events import ACTIVATED, CLOSED, SIGNED_OUT, SUBMITTED
+from services.accounts.handlers import (
+    on_account_activated,
+    on_account_closed,
+    on_account_signed_out,
+    on_dossier_submitted,
+)
 from services.accounts.seeding import SEED
-from services.accounts.servicer import GUIDANCE, HOUSEHOLDS, RECOVERY, RPCS, STATIONS
+from services.accounts.servicer import GUIDANCE, HOUSEHOLDS, LEARNING, RECOVERY, RPCS, STATIONS
 from services.accounts.settings import Settings
 from services.accounts.storage import devices, guidance, households, people, recovery, tries
 from services.accounts.tables import Base
@@ -45,6 +52,7 @@ from services.chassis.grpc.rpc import servicer
 from services.chassis.practice import wiping
 from services.chassis.service import Loop, Service, acting_as_service
 from services.chassis.settings import ServiceSettings
+from services.chassis.tokens import load_verifier
 from services.chassis.unit import Unit
 
 log = structlog.get_logger()
@@ -54,6 +62,7 @@ STATIONS_CONTRACT = stations_pb2.DESCRIPTOR.services_by_name["StationsService"]
 GUIDANCE_CONTRACT = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"]
 RECOVERY_CONTRACT = recovery_pb2.DESCRIPTOR.services_by_name["RecoveryService"]
 HOUSEHOLDS_CONTRACT = households_pb2.DESCRIPTOR.services_by_name["HouseholdsService"]
+LEARNING_CONTRACT = learning_pb2.DESCRIPTOR.services_by_name["LearningService"]
 _PURGE_SECONDS = 3600.0
 _SWEEP_SECONDS = 15.0
 _LOOK_SECONDS = 10  # for what another process has written and not sent, or was put off
@@ -66,7 +75,14 @@ class AccountsParts:
         self.guidance_changes = {ward: Changes(cell.database, "guided_sessions") for ward, cell in cells.items()}
         outgoing = {ward: threading.Event() for ward in cells}
         self.place = Workplace(
-            settings, cells, clock, Hasher(settings), Sender(settings), self.guidance_changes, outgoing
+            settings,
+            cells,
+            clock,
+            Hasher(settings),
+            Sender(settings),
+            self.guidance_changes,
+            outgoing,
+            load_verifier(settings.trusted_keys_file),
         )
 
     def register(self, server: grpc.Server) -> None:
@@ -80,10 +96,15 @@ class AccountsParts:
         recovery_pb2_grpc.add_RecoveryServiceServicer_to_server(recovered, server)
         joined = servicer(HOUSEHOLDS_CONTRACT, households_pb2_grpc.HouseholdsServiceServicer, self.place, HOUSEHOLDS)
         households_pb2_grpc.add_HouseholdsServiceServicer_to_server(joined, server)
+        learned = servicer(LEARNING_CONTRACT, learning_pb2_grpc.LearningServiceServicer, self.place, LEARNING)
+        learning_pb2_grpc.add_LearningServiceServicer_to_server(learned, server)
 
     def handlers(self, ward: str) -> Mapping[str, Handler]:
         cell, clock = self.place.cells[ward], self.place.clock
+        # Of practice nothing is counted but what somebody brings to their own ward (docs/decisions/0039).
+        counting = {} if cell.ward.is_practice else {SUBMITTED: on_dossier_submitted(cell)}
         return {
+            **counting,
             ACTIVATED: on_account_activated(cell, clock),
             CLOSED: on_account_closed(cell, clock),
             SIGNED_OUT: on_account_signed_out(cell, clock),
@@ -156,15 +177,25 @@ def sending(place: Workplace, ward: str) -> Loop:
 
 
 def topics(ward: str, settings: ServiceSettings) -> list[str]:
-    """Every ward keeps the directory of the whole district, including its own people; the practice ward its own."""
+    """Every ward keeps the directory of the whole district, including its own people, and counts what these file in
+    whichever ward; the practice ward keeps its own directory.
+    """
     district = settings.district
-    codes = [ward] if ward == district.practice.code else district.wards
-    return [topic_of(code, "accounts") for code in codes]
+    if ward == district.practice.code:
+        return [topic_of(ward, "accounts")]
+    return [topic_of(code, stream) for stream in ("accounts", "dossiers") for code in district.wards]
 
 
 SERVICE = Service(
     name="accounts",
-    contracts=(CONTRACT, STATIONS_CONTRACT, GUIDANCE_CONTRACT, RECOVERY_CONTRACT, HOUSEHOLDS_CONTRACT),
+    contracts=(
+        CONTRACT,
+        STATIONS_CONTRACT,
+        GUIDANCE_CONTRACT,
+        RECOVERY_CONTRACT,
+        HOUSEHOLDS_CONTRACT,
+        LEARNING_CONTRACT,
+    ),
     settings=Settings,
     rules=RULES,
     streams=("accounts",),

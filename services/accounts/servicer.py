@@ -11,6 +11,7 @@ from services.accounts.use_cases import (
     directory,
     duties,
     households,
+    learning,
     opening,
     people,
     phrases,
@@ -25,6 +26,7 @@ from services.accounts.use_cases.unit import Workplace
 from services.accounts.views import devices as device_views
 from services.accounts.views import guidance as guidance_views
 from services.accounts.views import households as household_views
+from services.accounts.views import learning as learning_views
 from services.accounts.views import people as views
 from services.accounts.views import recovery as recovery_views
 from services.accounts.views import stations as station_views
@@ -135,6 +137,15 @@ HOUSEHOLDS: Table = {
     "RemoveHouseholdMember": Command(households.RemoveHouseholdMember, households.remove, household_views.done),
     "HandOverHousehold": Command(households.HandOverHousehold, households.hand_over, household_views.done),
     "SetResidentialGroup": Command(households.SetResidentialGroup, households.set_group, household_views.done),
+}
+
+LEARNING: Table = {
+    # One's own
+    "GetOwnLearning": Query(learning.GetOwnLearning, learning.own, learning_views.own),
+    "RecordPractice": Free(learning.RecordPractice, learning.record_practice, learning_views.recorded),
+    # The ward's
+    "GetLearningReport": Query(learning.GetLearningReport, learning.report, learning_views.report),
+    "ListExplainedQuestions": Query(learning.ListExplainedQuestions, learning.explained, learning_views.explained),
 }
 
 GUIDANCE: Table = {

@@ -389,6 +389,7 @@ class GuidanceRow(Base):
     kind: Mapped[str]  # `point`, `phrase`, `term`, `explained`
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(server_default="")  # of a phrase, as it was sent
+    procedure: Mapped[str] = mapped_column(server_default="")  # TTHC code of where the citizen was; empty elsewhere
 
 
 class GuidedPageRow(Base):

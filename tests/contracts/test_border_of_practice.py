@@ -47,8 +47,11 @@ ONLY_REAL = {
     *("accounts.GetOwnHousehold", "accounts.StartHousehold", "accounts.IssueHouseholdCode", "accounts.JoinHousehold"),
     *("accounts.LeaveHousehold", "accounts.RemoveHouseholdMember", "accounts.HandOverHousehold"),
     "accounts.SetResidentialGroup",
+    # Nothing that an invented person does counts there.
+    *("accounts.GetOwnLearning", "accounts.RecordPractice", "accounts.GetLearningReport"),
+    "accounts.ListExplainedQuestions",
 }
-ONLY_PRACTICE = {"accounts.OpenPractice", "notifications.ListPracticeMessages"}
+ONLY_PRACTICE = {"accounts.OpenPractice", "dossiers.ProvePractice", "notifications.ListPracticeMessages"}
 
 
 class Table:

@@ -36,6 +36,7 @@ class ConsentText:
     title: str
     parts: Sequence[ConsentPart]
     in_short: Sequence[str] = ()
+    counted: bool = False  # whether it says that figures are made of what is noted
     before: ConsentText | None = None
 
     def in_force(self, on: date) -> ConsentText:
@@ -44,6 +45,11 @@ class ConsentText:
         while text.before is not None and text.version > on.isoformat():
             text = text.before
         return text
+
+    def counting(self) -> list[str]:
+        """The versions that say that figures are made of what is noted."""
+        earlier = self.before.counting() if self.before else []
+        return [*earlier, self.version] if self.counted else earlier
 
 
 def _terms() -> dict[str, Term]:

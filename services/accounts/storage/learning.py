@@ -1,20 +1,117 @@
-"""What account holders have filed or practised, and by whose hands."""
+"""What account holders have filed or practised, by whose hands, and what volunteers had to explain."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.accounts.tables import LearningStepRow
+from services.accounts.domain.learning import Counted
+from services.accounts.tables import ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
 
 HELPED = "helped"
 BY_OWN_HANDS = LearningStepRow.assistance != HELPED
+MOST_STEPS = 100
+MOST_QUESTIONS = 500
+_UNNAMED = "/here"  # what the screen showed, of which only an answer of the citizen would tell what it was
+
+# Of those whose account is in use. A moment's month is that of Đà Nẵng.
+_COUNTS = text("""
+    WITH people AS (
+        SELECT account_id,
+            min(at) FILTER (WHERE assistance = 'helped') AS helped,
+            min(at) FILTER (WHERE assistance <> 'helped') AS alone
+        FROM learning_steps JOIN accounts ON accounts.id = account_id AND accounts.status = 'active'
+        GROUP BY account_id
+    )
+    SELECT
+        count(*) FILTER (WHERE alone <= coalesce(helped, alone)) AS at_once,
+        count(*) FILTER (WHERE helped < alone) AS after_help,
+        count(*) FILTER (WHERE alone IS NULL) AS only_helped,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM alone - helped) / 86400)
+            FILTER (WHERE helped < alone) AS median_days
+    FROM people
+""")
+_MONTHS = text("""
+    WITH firsts AS (
+        SELECT min(at) AS alone
+        FROM learning_steps JOIN accounts ON accounts.id = account_id AND accounts.status = 'active'
+        WHERE assistance <> 'helped'
+        GROUP BY account_id
+    )
+    SELECT date_trunc('month', alone AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS month, count(*) AS people
+    FROM firsts GROUP BY 1
+""")
 
 
 def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
     """Of these accounts, those whose holders have filed, or practised to the end, without help."""
     able = select(LearningStepRow.account_id).where(LearningStepRow.account_id.in_(accounts), BY_OWN_HANDS)
     return set(session.scalars(able.distinct()))
+
+
+def note(session: Session, row: LearningStepRow) -> UUID:
+    """Writes a step, unless its dossier is counted already; returns whose it is then."""
+    values = {column.key: getattr(row, column.key) for column in LearningStepRow.__table__.columns}
+    session.execute(upsert(LearningStepRow).values(**values).on_conflict_do_nothing())
+    return session.scalars(
+        select(LearningStepRow.account_id).where(
+            LearningStepRow.dossier_ward == row.dossier_ward, LearningStepRow.dossier_id == row.dossier_id
+        )
+    ).one()
+
+
+def steps(session: Session, account_id: UUID) -> Sequence[LearningStepRow]:
+    """Newest first."""
+    query = select(LearningStepRow).where(LearningStepRow.account_id == account_id)
+    return session.scalars(query.order_by(LearningStepRow.at.desc(), LearningStepRow.id).limit(MOST_STEPS)).all()
+
+
+def able_since(session: Session, account_id: UUID) -> datetime | None:
+    """When the holder did it without help for the first time."""
+    return session.scalar(
+        select(func.min(LearningStepRow.at)).where(LearningStepRow.account_id == account_id, BY_OWN_HANDS)
+    )
+
+
+def people(session: Session, months: Sequence[date]) -> Counted:
+    """The people of the ward, counted; by `months`, the first days of months in their order, who did it alone first."""
+    counts = session.execute(_COUNTS).one()
+    by_month: dict[date, int] = {row.month: row.people for row in session.execute(_MONTHS)}
+    return Counted(
+        at_once=counts.at_once,
+        after_help=counts.after_help,
+        only_helped=counts.only_helped,
+        median_days=counts.median_days,
+        before=sum(people for month, people in by_month.items() if month < months[0]),
+        months=[by_month.get(month, 0) for month in months],
+    )
+
+
+def explained(session: Session, since: datetime, least: int, texts: Collection[str]) -> Sequence[tuple[str, str, int]]:
+    """(procedure, subject, people) of what was explained to at least so many different people, most first.
+
+    Only in sessions whose person has agreed to one of these texts, and has not withdrawn it.
+    """
+    people = func.count(func.distinct(func.concat(GuidedSessionRow.account_ward, "/", GuidedSessionRow.account_id)))
+    query = (
+        select(GuidanceRow.procedure, GuidanceRow.subject, people)
+        .join(GuidedSessionRow, GuidanceRow.session_id == GuidedSessionRow.id)
+        .join(ConsentRow, GuidedSessionRow.consent_id == ConsentRow.id)
+        .where(
+            GuidanceRow.kind.in_(("explained", "term")),
+            GuidanceRow.at > since,
+            GuidanceRow.subject != _UNNAMED,
+            ConsentRow.withdrawn_at.is_(None),
+            ConsentRow.text_version.in_(texts),
+        )
+        .group_by(GuidanceRow.procedure, GuidanceRow.subject)
+        .having(people >= least)
+        .order_by(people.desc(), GuidanceRow.procedure, GuidanceRow.subject)
+        .limit(MOST_QUESTIONS)
+    )
+    return session.execute(query).tuples().all()

@@ -21,6 +21,7 @@ from services.chassis.clock import Clock
 from services.chassis.database.changes import Changes
 from services.chassis.database.idempotency import forget
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Verifier
 from services.chassis.unit import Answer
 
 #: Fields of requests: of a password, an identity number or a phone there are few enough to try them all.
@@ -38,6 +39,7 @@ class Workplace:
     sender: Sender
     guidance_changes: Mapping[str, Changes]  # by ward
     outgoing: Mapping[str, threading.Event]  # by ward: set where something waits for notifications
+    verifier: Verifier  # of what other services state
 
     def changes(self) -> Changes:
         """Of guided sessions in the ward that is called."""

@@ -10,6 +10,7 @@ from caunoi.accounts.v1 import (
     accounts_pb2_grpc,
     guidance_pb2_grpc,
     households_pb2_grpc,
+    learning_pb2_grpc,
     recovery_pb2_grpc,
     stations_pb2_grpc,
 )
@@ -42,6 +43,7 @@ class Accounts(RunningService[AccountsParts]):
                 guidance_pb2_grpc.GuidanceServiceStub,
                 recovery_pb2_grpc.RecoveryServiceStub,
                 households_pb2_grpc.HouseholdsServiceStub,
+                learning_pb2_grpc.LearningServiceStub,
             )
         ]
         self._keys = keys

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.adapters.wording import CONSENTS
 from services.accounts.tables import Base, DeviceRow, DutyRow, OpeningRow, PhraseRow, StaffRow, StationRow
+from services.chassis.clock import day_in_vietnam
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Refusal
 from services.chassis.tokens import Principal, Role
@@ -114,7 +115,7 @@ class Stations:
     def request(
         self, citizen: str, kiosk: str = "", place: guidance_pb2.Place = PLACE
     ) -> guidance_pb2.RequestGuidedSessionResponse:
-        asked = guidance_pb2.RequestGuidedSessionRequest(text_version=CONSENTS["guided-session"].version, place=place)
+        asked = guidance_pb2.RequestGuidedSessionRequest(text_version=text_in_force(self.clock), place=place)
         answer = self.call("RequestGuidedSession", asked, citizen, kiosk or self.kiosk_token())
         assert isinstance(answer, guidance_pb2.RequestGuidedSessionResponse)
         return answer
@@ -181,6 +182,11 @@ class Stations:
 
 def forward(clock: SettableClock, **how: float) -> None:
     clock.set(clock.now() + timedelta(**how))
+
+
+def text_in_force(clock: SettableClock) -> str:
+    """The version of the text that a citizen agrees to now."""
+    return CONSENTS["guided-session"].in_force(day_in_vietnam(clock.now())).version
 
 
 def consents(stations: Stations, citizen: str) -> list[guidance_pb2.Consent]:

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, recovery_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2, recovery_pb2, stations_pb2
 from google.protobuf.message import Message
 
 from services.accounts.adapters.wording import CONSENTS
@@ -25,8 +25,9 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.guards.test_stations_open_nothing import TABLE
 from tests.services.accounts import service
+from tests.services.accounts.practising import statement
 from tests.services.accounts.service import NAM_DUONG, PASSWORD
-from tests.services.accounts.station import PLACE
+from tests.services.accounts.station import PLACE, text_in_force
 from tests.services.accounts.ward import TODAY, Ward
 
 SAYS = {rpc.removeprefix("accounts."): said for rpc, said in TABLE.items() if rpc.startswith("accounts.")}
@@ -85,7 +86,7 @@ def accounts(settings: Settings, clock: SettableClock, keys: Path) -> Iterator[A
 
 
 def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
-    accounts: Accounts, notifications: FakeNotifications, citizen: str
+    accounts: Accounts, notifications: FakeNotifications, citizen: str, keys: Path
 ) -> None:
     ward = Ward(accounts)
     station = ward.station().id
@@ -104,6 +105,7 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
     }
     of_people(accounts, notifications, citizen)
     of_households(accounts, notifications, citizen)
+    of_learning(accounts, keys, citizen)
     of_recovery(accounts, notifications, citizen)
     changed = accounts_pb2.ChangePasswordRequest(password=first.password, new_password="mùa xuân ở Sơn Trà")
     accounts.call("ChangePassword", changed, token=accounts.on_duty)
@@ -159,6 +161,15 @@ def of_households(accounts: Accounts, notifications: FakeNotifications, citizen:
     join()
     accounts.call("HandOverHousehold", households_pb2.HandOverHouseholdRequest(member_id=member()), token=own)
     accounts.call("LeaveHousehold", households_pb2.LeaveHouseholdRequest(), token=own)
+
+
+def of_learning(accounts: Accounts, keys: Path, citizen: str) -> None:
+    own, admin = accounts.token(citizen), accounts.token(str(uuid4()), Role.WARD_ADMIN)
+    practice = learning_pb2.RecordPracticeRequest(proof=statement(keys, accounts.clock), by_own_hands=True)
+    accounts.call("RecordPractice", practice, token=own)
+    accounts.call("GetOwnLearning", learning_pb2.GetOwnLearningRequest(), token=own)
+    accounts.call("GetLearningReport", learning_pb2.GetLearningReportRequest(), token=admin)
+    accounts.call("ListExplainedQuestions", learning_pb2.ListExplainedQuestionsRequest(), token=admin)
 
 
 def of_recovery(accounts: Accounts, notifications: FakeNotifications, citizen: str) -> None:
@@ -217,7 +228,8 @@ def of_devices(ward: Ward, kiosk: Any, scanner: Any) -> None:
 
 
 def of_guidance(ward: Ward, own: str, on_duty: str, kiosk: str) -> None:
-    asked = guidance_pb2.RequestGuidedSessionRequest(text_version=CONSENTS["guided-session"].version, place=PLACE)
+    version = text_in_force(ward.accounts.clock)
+    asked = guidance_pb2.RequestGuidedSessionRequest(text_version=version, place=PLACE)
     requested = ward.call("RequestGuidedSession", asked, own, kiosk=kiosk)
     session = requested.session.id
     ward.call("GetOwnGuidedSession", guidance_pb2.GetOwnGuidedSessionRequest(), own)

@@ -73,7 +73,7 @@ def opened_in_both(accounts: Accounts, notifications: FakeNotifications, clock: 
 
 
 def test_every_ward_listens_to_the_accounts_of_the_whole_district(accounts: Accounts) -> None:
-    topics = SERVICE.subscribes_to(NAM_DUONG, accounts.settings)
+    topics = [topic for topic in SERVICE.subscribes_to(NAM_DUONG, accounts.settings) if ".accounts." in topic]
     assert len(topics) == 13
     assert {f"caunoi.{NAM_DUONG}.accounts.v1", f"caunoi.{THANH_BINH}.accounts.v1"} <= set(topics)
 

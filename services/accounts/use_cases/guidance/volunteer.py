@@ -89,7 +89,8 @@ def guide(unit: Unit, command: Guide) -> Seen:
         raise conflict("too-much-guidance", f"Mỗi buổi chỉ ghi được {MOST_DONE} lần hướng dẫn. Xin hướng dẫn bằng lời.")
     used = stations.phrases(unit.session) if kind is GuidanceKind.PHRASE else ()
     phrases = {str(each.id): each.text for each in used}
-    rules.refuse_subject(kind, command.subject, place_of(row), phrases, TERMS)
+    place = place_of(row)
+    rules.refuse_subject(kind, command.subject, place, phrases, TERMS)
     row.guidance_count += 1
     row.version += 1
     unit.session.add(
@@ -100,6 +101,7 @@ def guide(unit: Unit, command: Guide) -> Seen:
             kind=kind,
             subject=command.subject,
             text=phrases.get(command.subject, ""),
+            procedure=place.procedure,
         )
     )
     unit.session.flush()
