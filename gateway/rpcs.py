@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast
 from caunoi.accounts.v1 import accounts_pb2 as accounts
 from caunoi.accounts.v1 import guidance_pb2 as guidance
 from caunoi.accounts.v1 import households_pb2 as households
+from caunoi.accounts.v1 import learning_pb2 as learning
 from caunoi.accounts.v1 import recovery_pb2 as recovery
 from caunoi.accounts.v1 import stations_pb2 as stations
 from caunoi.dossiers.v1 import captures_pb2 as captures
@@ -95,6 +96,10 @@ LEAVE_HOUSEHOLD = Rpc(households.LeaveHouseholdRequest, Empty)
 REMOVE_HOUSEHOLD_MEMBER = Rpc(households.RemoveHouseholdMemberRequest, Empty)
 HAND_OVER_HOUSEHOLD = Rpc(households.HandOverHouseholdRequest, Empty)
 SET_RESIDENTIAL_GROUP = Rpc(households.SetResidentialGroupRequest, Empty)
+GET_OWN_LEARNING = Rpc(learning.GetOwnLearningRequest, learning.OwnLearning)
+RECORD_PRACTICE = Rpc(learning.RecordPracticeRequest, learning.OwnLearning, repeatable=True, keyed=False)
+GET_LEARNING_REPORT = Rpc(learning.GetLearningReportRequest, learning.LearningReport)
+LIST_EXPLAINED_QUESTIONS = Rpc(learning.ListExplainedQuestionsRequest, learning.ListExplainedQuestionsResponse)
 
 LIST_ADMINISTERED_STATIONS = Rpc(stations.ListAdministeredStationsRequest, accounts.ListStationsResponse)
 GET_STATION = Rpc(stations.GetStationRequest, accounts.Station)
@@ -166,6 +171,7 @@ NOTE_PAYMENT = Rpc(dossiers.NotePaymentRequest, dossiers.NotedPayment, repeatabl
 NOTE_GUIDED_SESSION = Rpc(dossiers.NoteGuidedSessionRequest, Empty, seconds=1)
 GET_DOSSIER = Rpc(dossiers.GetDossierRequest, dossiers.Dossier)
 GET_HISTORY = Rpc(dossiers.GetHistoryRequest, dossiers.GetHistoryResponse)
+PROVE_PRACTICE = Rpc(dossiers.ProvePracticeRequest, dossiers.PracticeProof, repeatable=True, keyed=False)
 LIST_OWN_DOSSIERS = Rpc(dossiers.ListOwnDossiersRequest, dossiers.ListDossiersResponse)
 TRACK_DOSSIER = Rpc(dossiers.TrackDossierRequest, dossiers.TrackedDossier)
 LIST_DOSSIERS_LOG = Rpc(dossiers.ListOwnAccessLogRequest, dossiers.ListOwnAccessLogResponse)

@@ -193,6 +193,7 @@ LOOKS = {
     "issue-household-code": "Lấy mã để người nhà vào hộ",
     "hand-over-household": "Giao lại việc đứng đầu hộ",
     "set-residential-group": "Ghi tổ dân phố của hộ",
+    "record-practice": "Ghi một lần tập thử đã làm xong",
     "request-guidance": "Nhờ tình nguyện viên hướng dẫn",
     "claim-visit": "Nhận về tài khoản buổi hướng dẫn khi mở tài khoản",
     "join-guidance": "Vào hướng dẫn (không thấy điều ông/bà điền)",

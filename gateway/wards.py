@@ -20,6 +20,7 @@ import grpc
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
 from caunoi.accounts.v1.households_pb2_grpc import HouseholdsServiceStub
+from caunoi.accounts.v1.learning_pb2_grpc import LearningServiceStub
 from caunoi.accounts.v1.recovery_pb2_grpc import RecoveryServiceStub
 from caunoi.accounts.v1.stations_pb2_grpc import StationsServiceStub
 from caunoi.dossiers.v1.captures_pb2_grpc import CapturesServiceStub
@@ -47,6 +48,7 @@ STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
         GuidanceServiceStub,
         RecoveryServiceStub,
         HouseholdsServiceStub,
+        LearningServiceStub,
     ),
     "dossiers": (DossiersServiceStub, CapturesServiceStub),
     "notifications": (NotificationsServiceStub,),

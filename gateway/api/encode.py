@@ -66,6 +66,8 @@ def _value(kind: Any, field: FieldDescriptor, optional: bool) -> _Read:
     if get_origin(kind) in (dict, list):  # JSON within the message
         empty = "{}" if get_origin(kind) is dict else "[]"
         return lambda owner, _: json.loads(getattr(owner, name) or empty)
+    if optional and field.has_presence:  # 0 is a value there
+        return lambda owner, _: getattr(owner, name) if owner.HasField(name) else None
     return (lambda owner, _: getattr(owner, name) or None) if optional else lambda owner, _: getattr(owner, name)
 
 

@@ -79,6 +79,11 @@ class RecoveryCompleted(Body):
     new_password: str = Field(min_length=1, max_length=1000)
 
 
+class FinishedPractice(Body):
+    proof: str = Field(min_length=1, max_length=4000, description="As `provePractice` gave it.")
+    by_own_hands: bool = Field(description="The person's own word: nobody else's hands did it.")
+
+
 Password = Annotated[str, Field(min_length=1, max_length=1000, description="The one in use.")]
 Phone = Annotated[str, Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])]
 IdentityKind = Literal["cccd", "cmnd", "passport"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, recovery_pb2, stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2, recovery_pb2, stations_pb2
 from caunoi.dossiers.v1 import captures_pb2, dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
 from google.protobuf.message import Message
@@ -20,6 +20,7 @@ from gateway.api import (
     capture_answers,
     dossier_answers,
     guidance_answers,
+    learning_answers,
     payments,
     register_answers,
     sessions,
@@ -36,6 +37,7 @@ MODULES = (
     capture_answers,
     dossier_answers,
     guidance_answers,
+    learning_answers,
     register_answers,
     station_answers,
 )
@@ -86,6 +88,10 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "AccessLogEntry notifications": (notifications_pb2.AccessLogEntry, account_answers.AccessLogEntry),
     "Message": (notifications_pb2.Message, account_answers.Message),
     "PracticeMessage": (notifications_pb2.PracticeMessage, account_answers.PracticeMessage),
+    "OwnLearning": (learning_pb2.OwnLearning, learning_answers.OwnLearning),
+    "PracticeProof": (dossiers_pb2.PracticeProof, learning_answers.PracticeProof),
+    "LearningReport": (learning_pb2.LearningReport, learning_answers.LearningReport),
+    "ExplainedQuestions": (learning_pb2.ListExplainedQuestionsResponse, learning_answers.ExplainedQuestions),
     "Certificate": (dossiers_pb2.CertificateStatus, register_answers.Certificate),
     "FoundEntry": (dossiers_pb2.FoundEntry, register_answers.FoundEntry),
     "Entry": (dossiers_pb2.FoundEntry, register_answers.Entry),

@@ -1,0 +1,78 @@
+"""Who can do it alone: one's own, a practice that is to count, and the ward's report."""
+
+from __future__ import annotations
+
+from gateway import rpcs
+from gateway.api import learning_answers as answers
+from gateway.api.caller import home_ward, token
+from gateway.api.encode import Json, encode
+from gateway.api.operations import api, request_of
+from gateway.api.requests import FinishedPractice
+from gateway.wards import wards
+
+_FIGURES = "For the ward's administrator. Null stands for a figure under five, and for one that would tell such a one."
+
+
+@api.operation(
+    "GET",
+    "/me/learning",
+    id="getMyLearning",
+    tag="me",
+    summary="What the caller has filed and practised, with help and without",
+    answer=answers.OwnLearning,
+)
+def get_my_learning() -> Json:
+    return encode(answers.OwnLearning, wards().client(home_ward(), token()).call(rpcs.GET_OWN_LEARNING))
+
+
+api.relay(
+    "POST",
+    "/wards/<ward>/dossiers/<uuid:dossier>/proof",
+    rpcs.PROVE_PRACTICE,
+    id="provePractice",
+    tag="practice",
+    summary="A signed statement that a practice is finished, and not by whom",
+    description="Of the practice ward alone, good for ten minutes. Whoever has an account brings it to their own ward "
+    "(`recordPractice`), with their own token.",
+    answer=answers.PracticeProof,
+)
+
+
+@api.operation(
+    "POST",
+    "/me/practices",
+    id="recordPractice",
+    tag="me",
+    summary="Count a finished practice for the caller",
+    description="Once for each practice: 409 `practice-counted` where another account was first.",
+    body=FinishedPractice,
+    answer=answers.OwnLearning,
+    limit="drafts",
+)
+def record_practice(body: FinishedPractice) -> Json:
+    home = wards().client(home_ward(), token())
+    return encode(
+        answers.OwnLearning, home.send(rpcs.RECORD_PRACTICE, request_of(rpcs.RECORD_PRACTICE, {"body": body}))
+    )
+
+
+api.relay(
+    "GET",
+    "/wards/<ward>/learning",
+    rpcs.GET_LEARNING_REPORT,
+    id="getLearningReport",
+    tag="stations",
+    summary="The ward's figures: households that are covered, and people who can do it alone",
+    description=_FIGURES,
+    answer=answers.LearningReport,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/learning/questions",
+    rpcs.LIST_EXPLAINED_QUESTIONS,
+    id="listExplainedQuestions",
+    tag="stations",
+    summary="What volunteers had to explain in the last year, by question, to five people or more",
+    description="For the ward's administrator: for those who write the forms.",
+    answer=answers.ExplainedQuestions,
+)
