@@ -1,5 +1,6 @@
 """What a browser's session keeps that hangs on the person: their guided session, the visit of one without an account,
-the account that they open, the ticket of a capture, and the invented person as whom they practise.
+the account that they open, the ticket of a capture, the invented person as whom they practise, and what they finished
+as such.
 
 Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
 """
@@ -103,6 +104,13 @@ class Practice:
     refresh: str
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A practice that whoever signs in next may count in their account."""
+
+    dossier: str
+
+
 Record = TypeVar("Record")
 
 
@@ -134,3 +142,4 @@ awaited = _Kept("awaited", Awaited)
 opened = _Kept("opened", Opened)
 capture = _Kept("capture", Capture)
 practice = _Kept("practice", Practice)
+finished = _Kept("finished", Finished)

@@ -242,7 +242,9 @@ def opened(slug: str) -> ResponseReturnValue:
     last = kept.opened.read()
     if last is None or last.ward != ward.code:
         return redirect(url_for(".start", slug=slug), 303)
-    return render_template("opening/opened.html", ward=ward)
+    practised = kept.finished.read()
+    back = url_for("pages.practice.done", id=practised.dossier) if practised else None
+    return render_template("opening/opened.html", ward=ward, back=back)
 
 
 def _await_code(ward: Ward, answer: accounts_v1.OpenAccountResponse) -> None:

@@ -20,10 +20,12 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import count, limited
-from gateway.pages import asking, documents, identity, requested
+from gateway.pages import asking, documents, identity, kept, requested
 from gateway.pages.dossier import open_dossier
 from gateway.pages.kiosk import kiosk
+from gateway.pages.plain import TROUBLE
 from gateway.pages.public import by_use
+from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, raise_unless
 from gateway.texts import Status, is_draft
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
@@ -147,7 +149,53 @@ def done(id: UUID) -> ResponseReturnValue:
         else url_for("pages.public.start", _anchor="chon-phuong")
     )
     is_done = opened.dossier.status == Status.HANDED_OVER
-    return render_template("tap_thu/done.html", opened=opened, dossier=opened.dossier, real=real, is_done=is_done)
+    who = identity.account_holder()
+    if is_done and who is None:
+        kept.finished.write(kept.Finished(str(id)))
+    return render_template(
+        "tap_thu/done.html",
+        opened=opened,
+        dossier=opened.dossier,
+        real=real,
+        is_done=is_done,
+        who=who,
+        counted=_counted(who, id) if is_done else "",
+        open_account=url_for("pages.opening.start", slug=home.slug) if home else real,
+    )
+
+
+@pages.post("/tap-thu/xong/<uuid:id>")
+@limited("drafts")
+def count_it(id: UUID) -> ResponseReturnValue:
+    """Counts the practice in the account that is signed in: its own ward is told what the practice ward states."""
+    who, ward = identity.account_holder(), asking.district().practice
+    back = url_for(".done", id=id)
+    if who is None:
+        return redirect(url_for("pages.account.sign_in", ve=back), 303)
+    proof = asking.services_of(ward).call(rpcs.PROVE_PRACTICE, dossier_id=str(id)).proof
+    by_own_hands = request.form.get("by") == "own"
+    try:
+        asking.services_in(who.ward).call(rpcs.RECORD_PRACTICE, proof=proof, by_own_hands=by_own_hands)
+    except Refusal as refusal:
+        if refusal.kind is Kind.UNAUTHENTICATED:  # of the account, and not of the practice
+            return redirect(url_for("pages.account.sign_in", ve=back), 303)
+        raise_unless(SHOWN_OF_WHAT_IS_NAMED, refusal)
+        flash(refusal.text, TROUBLE)
+    else:
+        kept.finished.drop()
+        flash("Đã ghi lần tập thử này vào tài khoản của ông/bà.")
+    return redirect(back, 303)
+
+
+def _counted(who: identity.Person | None, id: UUID) -> str:
+    """By whose hands the practice is counted for who is signed in; empty where it is not, or is not known."""
+    if who is None or not who.is_citizen:
+        return ""
+    try:
+        steps = asking.services_in(who.ward).call(rpcs.GET_OWN_LEARNING).steps
+    except Refusal:
+        return ""
+    return next((one.assistance for one in steps if one.dossier_id == str(id)), "")
 
 
 def _home() -> Ward | None:

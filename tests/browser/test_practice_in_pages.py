@@ -84,6 +84,7 @@ def test_somebody_without_an_account_practises_a_birth_to_the_certificate(visit:
     answer_the_office(visitor)
     visitor.press("Kết thúc lần tập thử này")
     assert visitor.heading.startswith("Ông/bà đã làm xong một lần tập thử")
+    assert "Ghi lần tập thử này" in visitor.text
     if scripted:
         usable(visitor, "end of a practice")
     link = visitor.page.get_by_role("link", name=re.compile("^Xem giấy khai sinh tập thử")).get_attribute("href")
@@ -117,6 +118,27 @@ def test_who_is_signed_in_practises_without_signing_out_and_the_two_do_not_mix(v
     visitor.go("/theo-doi")
     wards = Api(url).get("/wards")["wards"]
     assert not [ward for ward in wards if ward["code"] == "00000"]
+
+
+def test_a_practice_is_counted_once_in_the_account_of_who_signs_in_for_it(visit: Visit) -> None:
+    visitor = visit(size=PHONE)
+    begin(visitor)
+    fill_and_send(visitor, scripted=True)
+    answer_the_office(visitor)
+    visitor.press("Kết thúc lần tập thử này")
+    end = visitor.page.url
+    visitor.follow("đăng nhập")
+    visitor.fill({"/login": APPLICANT, "/password": PASSWORD})
+    visitor.press("Đăng nhập")
+    assert visitor.page.url == end
+    usable(visitor, "end of a practice, signed in")
+    visitor.press("Chính tay ông/bà làm")
+    assert "Chính tay ông/bà làm: ông/bà đã tự làm được." in visitor.text
+    assert not visitor.page.get_by_role("button", name="Có người làm giúp").count()
+    visitor.follow("Xem những gì tôi đã làm")
+    assert visitor.heading.startswith("Ông/bà đã tự làm được")
+    assert f"Tập thử: {BIRTH}" in visitor.text
+    usable(visitor, "what somebody did by themselves")
 
 
 def test_a_practice_that_is_over_leads_to_its_start_and_not_to_signing_in(visit: Visit) -> None:

@@ -1,5 +1,7 @@
-"""The pages of the ward's administrator: stations, opening sessions, volunteers, computers and scanners, phrases."""
+"""The pages of the ward's administrator: stations, opening sessions, volunteers, computers and scanners, phrases,
+and its report.
+"""
 
-from gateway.pages.admin import devices, openings, phrases, start, stations, volunteers
+from gateway.pages.admin import devices, openings, phrases, report, start, stations, volunteers
 
-VIEWS = (start, stations, openings, volunteers, devices, phrases)
+VIEWS = (start, stations, openings, volunteers, devices, phrases, report)
