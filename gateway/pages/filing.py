@@ -109,7 +109,20 @@ def filed(slug: str, id: UUID) -> ResponseReturnValue:
     opened = open_dossier(slug, id)
     if opened.is_draft:
         return redirect(url_for(".check", slug=slug, id=id), 303)
-    return render_template("dossier/filed.html", opened=opened, dossier=opened.dossier)
+    return render_template(
+        "dossier/filed.html", opened=opened, dossier=opened.dossier, first_alone=_is_first_alone(opened)
+    )
+
+
+def _is_first_alone(opened: Opened) -> bool:
+    """Whether its applicant had filed or practised nothing without help before. It is itself counted seconds later."""
+    if opened.ward.is_practice or opened.at_desk or opened.dossier.assistance not in ("alone", "station"):
+        return False
+    try:
+        own = asking.services_of(identity.own_ward()).call(rpcs.GET_OWN_LEARNING)
+    except Refusal:
+        return False  # the page is there all the same
+    return not own.able_alone or own.able_since.seconds >= opened.dossier.submitted_at.seconds
 
 
 def _with_declaration(opened: Opened) -> Opened:

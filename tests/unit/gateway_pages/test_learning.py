@@ -16,6 +16,7 @@ from tests.district import PRACTICE
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.admin import ADMIN
 from tests.unit.gateway_pages.conftest import Browser, Page
+from tests.unit.gateway_pages.dossiers import a_draft
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.test_practice import BIRTH, begin
 from tests.unit.gateway_pages.ward import PASSWORD, Ward, at
@@ -95,6 +96,35 @@ def test_the_page_is_the_persons_own(browser: Browser, learning: Learning) -> No
     browser.signed_in(ADMIN)
     browser.get(OWN)
     assert browser.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("assistance", "before", "first"),
+    [
+        ("alone", "", True),
+        ("station", "", True),
+        ("alone", "helped", True),
+        ("alone", "alone", False),
+        ("helped", "", False),
+    ],
+)
+def test_who_files_alone_for_the_first_time_reads_so(
+    browser: Browser, ward: Ward, learning: Learning, assistance: str, before: str, first: bool
+) -> None:
+    browser.signed_in()
+    where = a_draft(ward)
+    (dossier,) = ward.dossiers.values()
+    ward.file(dossier)
+    dossier.assistance = assistance
+    if before:
+        learning.step("filed", before, ward=NAM_DUONG)
+        learning.own.able_since.seconds -= 1 if before == "alone" else 0
+    page = browser.get(f"{where}/da-gui")
+    check(browser)
+    assert ("lần đầu ông/bà tự gửi hồ sơ" in page.text) == first
+    if first:  # the event of the filing has come: it is the first all the same
+        learning.step("filed", assistance, dossier.id, NAM_DUONG)
+        assert "lần đầu ông/bà tự gửi hồ sơ" in browser.get(f"{where}/da-gui").text
 
 
 # --- a practice

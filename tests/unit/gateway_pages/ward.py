@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
+from caunoi.accounts.v1 import learning_pb2 as learning_v1
 from caunoi.accounts.v1 import recovery_pb2 as recovery_v1
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from caunoi.notifications.v1 import notifications_pb2 as notifications_v1
@@ -84,6 +85,7 @@ class Ward(Stations):
         }
         self.signed_in: accounts_v1.Account | None = None
         self.papers: list[recovery_v1.SeenPaper] = []
+        self.learning = learning_v1.OwnLearning(able_alone=True, able_since=at(8))
         self.refresh_answer: accounts_v1.Session | Refusal | None = None
         self.expires_in = 600
         for name in (method for method in dir(self) if method.startswith("rpc_")):
@@ -273,6 +275,9 @@ class Ward(Stations):
 
     def rpc_get_own_account(self, _: Any) -> Any:
         return self.signed_in or self.people["0905123456"]
+
+    def rpc_get_own_learning(self, _: Any) -> Any:
+        return self.learning
 
     def rpc_list_own_access_log(self, request: Any) -> Any:
         of: Any = sys.modules[type(request).__module__]
