@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from caunoi.accounts.v1 import events_pb2
 from caunoi.dossiers.v1 import events_pb2 as dossiers
+from google.protobuf.message import DecodeError
 
 from services.accounts.domain.directory import Claim
 from services.accounts.tables import AccountRow
@@ -77,6 +78,14 @@ def sign_out_of(event: Event) -> events_pb2.AccountSignedOut:
     told = unpack(event, events_pb2.AccountSignedOut)
     _refuse_other_ward(event, told.ward)
     return told
+
+
+def home_of_filing(payload: bytes) -> str | None:
+    """The home ward of the account that filed; None of what cannot be read."""
+    try:
+        return dossiers.DossierSubmitted.FromString(payload).facts.applicant_ward
+    except DecodeError:
+        return None
 
 
 def filing_of(event: Event) -> Filing:

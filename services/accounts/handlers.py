@@ -6,14 +6,14 @@ from datetime import UTC
 
 from sqlalchemy.orm import Session
 
-from services.accounts.events import claim_of, closing_of, filing_of, sign_out_of
+from services.accounts.events import claim_of, closing_of, filing_of, home_of_filing, sign_out_of
 from services.accounts.use_cases.directory import settle, settle_closing
 from services.accounts.use_cases.ending import end_of_account
 from services.accounts.use_cases.learning import note_filing
 from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.events.envelope import Event
-from services.chassis.events.inbox import Handler
+from services.chassis.events.inbox import Handler, Selective
 from services.chassis.service import acting_as_service
 from services.chassis.unit import Unit
 
@@ -58,7 +58,8 @@ def on_dossier_submitted(cell: Cell) -> Handler:
 
     def handle(session: Session, event: Event) -> None:
         filing = filing_of(event)
-        if filing.account_ward == cell.ward.code:  # most are of other wards' people, and cost no more than this
+        if filing.account_ward == cell.ward.code:  # an event that was parked comes without having been chosen
             note_filing(session, filing)
 
-    return handle
+    # Every ward hears every filing of the district, and most are of other wards' people.
+    return Selective(lambda payload: home_of_filing(payload) in (cell.ward.code, None), handle)

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import structlog
 from sqlalchemy import delete, func, insert, select, text
@@ -32,6 +33,23 @@ from services.chassis.tracing import context_of, tracer
 log = structlog.get_logger()
 
 Handler = Callable[[Session, Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Selective:
+    """A handler that few of the events of its type concern: the others are passed over by their payload, before there
+    is a transaction, and are not noted.
+
+    `concerns` does not raise: what it cannot read concerns, and is parked like any other that cannot be handled.
+    """
+
+    concerns: Callable[[bytes], bool]
+    handle: Handler
+
+    def __call__(self, session: Session, event: Event) -> None:
+        self.handle(session, event)
+
+
 TRIES = 3
 #: How often an event is retried after a statement timeout, over about two minutes; then it is parked.
 LATE_TRIES = 10
@@ -124,7 +142,9 @@ class Inbox:
         known = [
             record
             for record in records
-            if (type_of(record) in self._handlers or not type_of(record)) and self._is_of_our_side(record)
+            if (type_of(record) in self._handlers or not type_of(record))
+            and self._is_of_our_side(record)
+            and self._concerns_us(record)
         ]
         if not known or self._take_together(known):
             return []
@@ -144,6 +164,10 @@ class Inbox:
             return True
         log.error("event-across-the-border", ward=self._ward, topic=record.topic)
         return False
+
+    def _concerns_us(self, record: Record) -> bool:
+        handler = self._handlers.get(type_of(record))
+        return not isinstance(handler, Selective) or handler.concerns(record.value)
 
     def _take_together(self, records: Sequence[Record]) -> bool:
         """Handles all in one transaction; False, with nothing done, if one of them has to be handled alone."""
