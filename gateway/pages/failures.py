@@ -68,7 +68,7 @@ def forged_or_old(fault: CSRFError) -> Response:
         return practice_over() if identity.in_practice() else sign_in_again(whose)
     if who.id != whose:
         return error_page(problem_of_http(fault))
-    return make_response(render_template("account/resume.html", resume=request.path, typed=_typed()))
+    return make_response(render_template("account/resume.html", resume=_address(), typed=_typed(), files=_files()))
 
 
 def practice_over() -> Response:
@@ -101,7 +101,7 @@ def sign_in_again(whose: str = "") -> Response:
     if request.method == "POST":
         notice = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."
         content = render_template(
-            "account/sign_in.html", fields=sign_in_fields({}, {}), carried=_carry(was), notice=notice
+            "account/sign_in.html", fields=sign_in_fields({}, {}), carried=_carry(was), notice=notice, files=_files()
         )
         return make_response(content, 401)
     if kiosk() and not was:  # by the back button, to a page of whoever sat here before
@@ -115,11 +115,21 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
 
 
 #: Fields of a form that are not kept for after a new sign-in.
-_UNKEPT = {"csrf_token", "reader", "password", "new_password", "otp", "old_otp", "new_otp", "kept"}
+_UNKEPT = {"csrf_token", "reader", "password", "new_password", "otp", "old_otp", "new_otp", "code", "kept"}
 
 
 def _carry(account: str) -> str:
-    return _carrier().seal({"back": request.path, "typed": _typed(), "account": account})
+    return _carrier().seal({"back": _address(), "typed": _typed(), "account": account})
+
+
+def _address() -> str:
+    """Where the form was sent, with what its page's address asked for, such as the weeks that are shown."""
+    return request.full_path.rstrip("?")
+
+
+def _files() -> list[str]:
+    """The names of the files that were chosen: they are too large to be carried, and have to be chosen again."""
+    return [one.filename for one in request.files.values() if one.filename]
 
 
 def _typed() -> dict[str, list[str]]:

@@ -9,6 +9,8 @@ from gateway.pages.forms import DATE_PARTS, Values, date_parts, value_at
 from gateway.questions import Field
 
 PART_LABELS = {"day": "Ngày", "month": "Tháng", "year": "Năm"}
+#: Typed anew each time: kept nowhere, and no loss where the page is left (static/answers.js).
+ANEW = {"data-anew": "yes"}
 MACROS = {"date": "date", "radios": "radios", "select": "select", "textarea": "textarea", "password": "password"}
 _INPUTS: dict[str, dict[str, Any]] = {
     "number": {"inputmode": "numeric", "classes": "govuk-input--width-5"},
@@ -18,7 +20,11 @@ _INPUTS: dict[str, dict[str, Any]] = {
     "tel": {"type": "tel", "classes": "govuk-input--width-20"},
     "email": {"type": "email", "autocapitalize": "none"},
     "login": {"autocapitalize": "none", "classes": "govuk-input--width-20"},
-    "otp": {"inputmode": "numeric", "classes": "govuk-input--width-10 govuk-input--extra-letter-spacing"},
+    "otp": {
+        "inputmode": "numeric",
+        "classes": "govuk-input--width-10 govuk-input--extra-letter-spacing",
+        "attributes": ANEW,
+    },
     "hour": {"classes": "govuk-input--width-5"},
     "code": {"autocapitalize": "characters", "classes": "govuk-input--width-20"},
 }
@@ -90,6 +96,7 @@ def _input(one: Field, value: Any, heading: str) -> dict[str, Any]:
 def _password(one: Field, value: Any, heading: str) -> dict[str, Any]:
     return {
         **_input(one, value, heading),
+        "attributes": ANEW,
         "showPasswordText": "Hiện",
         "hidePasswordText": "Ẩn",
         "showPasswordAriaLabelText": "Hiện mật khẩu",

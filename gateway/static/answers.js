@@ -1,14 +1,44 @@
-// Warns before what was typed on a page is lost: where the page is left by something that does not send it.
-const form = document.getElementById("answers");
-const typed = () => [...new FormData(form)].map(([name, value]) => `${name}=${value.name ?? value}`).join("&");
+// Warns before what was typed or chosen on a page is lost: where the page is left by something that does not send it.
+const kiosk = document.body.classList.contains("app-kiosk");
+const refused = "refused" in document.body.dataset; // the page shows again what was sent, and nothing of it is kept
 
-const before = "unsaved" in form.dataset ? "" : typed();
-let sent = false;
+let sent = null; // the form that is on its way
+let quiet = false;
 
-form.addEventListener("submit", () => (sent = true));
-addEventListener("pageshow", (event) => {
-  if (event.persisted && !document.body.classList.contains("app-kiosk")) sent = false;
+// What is typed anew each time, such as a password, is nobody's loss; nor is what only finds something (data-finds).
+function isTyped(one) {
+  if (one.disabled || "anew" in one.dataset) return false;
+  switch (one.type) {
+    case "checkbox":
+    case "radio":
+      return one.checked !== one.defaultChecked;
+    case "file":
+      return one.files.length > 0;
+    case "select-one":
+      return one.selectedIndex !== Math.max(0, [...one.options].findLastIndex((option) => option.defaultSelected));
+    default:
+      return isWritten(one) && one.value !== one.defaultValue;
+  }
+}
+
+const isWritten = (one) => one.matches("textarea, input:not([type=hidden], [type=submit], [type=button])");
+const keepsItself = (form) => form.id === "answers"; // its view says itself what of it is not kept
+const wasRefused = (form) =>
+  refused && !keepsItself(form) && new URL(form.action).pathname === location.pathname && [...form.elements].some(asks);
+const asks = (one) => !("anew" in one.dataset) && one.matches("textarea, select, input:not([type=hidden])");
+
+function isUnsent(form) {
+  if (form.method !== "post" || "finds" in form.dataset || form === sent) return false;
+  return "unsaved" in form.dataset || wasRefused(form) || [...form.elements].some(isTyped);
+}
+
+// At the window, behind what may still hold the form back (kiosk.js, guidance.js).
+addEventListener("submit", ({ defaultPrevented, target }) => defaultPrevented || (sent = target));
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) [sent, quiet] = [null, kiosk]; // a station's computer loads the page anew (kiosk.js)
 });
 addEventListener("beforeunload", (event) => {
-  if (!sent && form.isConnected && typed() !== before) event.preventDefault();
+  if (quiet || ![...document.forms].some(isUnsent)) return;
+  event.preventDefault();
+  sent = null; // whoever stays has sent nothing
 });

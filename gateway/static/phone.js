@@ -18,7 +18,7 @@ if (ticket.value) {
 form.elements.file.addEventListener("change", () => {
   if (!form.elements.file.files.length) return;
   document.getElementById("sending").textContent = "Đang gửi… Xin đừng đóng trang này.";
-  form.submit();
+  form.requestSubmit(); // a form that is sent so warns of nothing (answers.js)
 });
 
 async function tell() {

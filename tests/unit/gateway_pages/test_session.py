@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from typing import Any
 
@@ -16,7 +17,7 @@ from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import unauthenticated
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser, Page
-from tests.unit.gateway_pages.dossiers import a_draft
+from tests.unit.gateway_pages.dossiers import PHOTO, a_draft
 from tests.unit.gateway_pages.stations import INITIAL_PASSWORD
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import PASSWORD, Ward
@@ -131,6 +132,74 @@ def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(
     browser.post(action, **{"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "version": version})
     assert browser.response.status_code == 303
     assert '"Nguyễn Minh An"' in next(iter(ward.dossiers.values())).form_json
+
+
+def _ended(browser: Browser, ward: Ward) -> None:
+    with browser.client.session_transaction() as held:
+        held["access_until"] = time.time() - 5
+    ward.refresh_answer = unauthenticated()
+
+
+def test_what_was_chosen_for_some_weeks_is_sent_for_those_after_a_new_sign_in(browser: Browser, ward: Ward) -> None:
+    browser.signed_in("quantri.nam-duong")
+    where = f"/quan-tri/tinh-nguyen-vien/{ward.volunteers[0].id}/truc?tuan=2030-01-07"
+    browser.get(where)
+    token = browser.page.hidden("csrf_token")
+    _ended(browser, ward)
+    browser.show(browser.client.post(where, data={"days": ["0", "3"], "csrf_token": token}))
+    browser.post("/dang-nhap", login="quantri.nam-duong", password=PASSWORD, carried=browser.page.hidden("carried"))
+    (form,) = [one for one in browser.page.all("form") if "data-unsaved" in one]
+    assert form["action"] == where
+    assert [one["value"] for one in browser.page.all("input", name="days")] == ["0", "3"]
+
+
+def test_a_chosen_file_is_named_that_does_not_come_along_through_a_new_sign_in(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = f"{a_draft(ward)}/giay-to/birth-certificate-of-hospital"
+    browser.get(where)
+    token = browser.page.hidden("csrf_token")
+    _ended(browser, ward)
+    chosen = {"file": (io.BytesIO(PHOTO), "chứng sinh.jpg"), "csrf_token": token}
+    browser.show(browser.client.post(where, data=chosen, content_type="multipart/form-data"))
+    assert browser.response.status_code == 401
+    assert "“chứng sinh.jpg” chưa gửi được" in browser.page.text
+
+
+def test_a_form_that_waits_for_a_new_sign_in_is_guarded_and_one_that_only_signs_in_is_not(
+    browser: Browser, ward: Ward
+) -> None:
+    browser.get("/dang-nhap")
+    assert "data-finds" in browser.page.all("form", action="/dang-nhap")[0]
+    browser.signed_in()
+    where = a_draft(ward)
+    browser.get(f"{where}/to-khai/child-name")
+    token = browser.page.hidden("csrf_token")
+    _ended(browser, ward)
+    browser.show(
+        browser.client.post(f"{where}/to-khai/child-name", data={"child.full_name": "An", "csrf_token": token})
+    )
+    assert "data-unsaved" in browser.page.all("form", action="/dang-nhap")[0]
+
+
+def test_a_volunteers_code_is_not_carried_through_a_new_sign_in(browser: Browser, ward: Ward) -> None:
+    browser.signed_in("tinhnguyen.nam-duong")
+    browser.get("/tinh-nguyen")
+    token = browser.page.hidden("csrf_token")
+    _ended(browser, ward)
+    browser.show(browser.client.post("/tinh-nguyen", data={"code": "123456", "csrf_token": token}))
+    login = "tinhnguyen.nam-duong"
+    browser.post("/dang-nhap", login=login, password=PASSWORD, carried=browser.page.hidden("carried"))
+    assert browser.page.headings == ["Làm tiếp việc đang dở"]
+    assert not browser.page.all("input", name="code")
+
+
+def test_a_refused_form_is_marked_as_kept_nowhere(browser: Browser) -> None:
+    browser.signed_in()
+    browser.get("/tai-khoan/noi-o")
+    assert "data-refused" not in browser.page.all("body")[0]
+    browser.post("/tai-khoan/noi-o", address="7 Lê Đình Dương", password="")
+    assert "data-refused" in browser.page.all("body")[0]
+    assert "data-anew" in browser.page.all("input", name="password")[0]
 
 
 def test_somebody_else_who_signs_in_then_sees_nothing_of_what_was_typed(browser: Browser, ward: Ward) -> None:
