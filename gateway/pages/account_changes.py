@@ -13,7 +13,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.own_questions import NEW_OTP, NEW_PHONE, OLD_OTP, OPENING, OWN_PASSWORD
-from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, differs, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from
 from gateway.questions import Field
 from gateway.rpcs import Rpc
@@ -91,24 +91,32 @@ def address() -> ResponseReturnValue:
 
 
 def _change(template: str, fields: Sequence[Field], rpc: Rpc[..., Any], done: str) -> ResponseReturnValue:
-    """One value and the password; what is there now stands in the form."""
+    """One value and the password; what is there now stands in the form. What was changed meanwhile in another tab is
+    said before it is overwritten.
+    """
     services = asking.services_of(identity.own_ward())
+    account = services.call(rpcs.GET_OWN_ACCOUNT)
+    name = fields[0].name
+    present: str = getattr(account, name)
+    typed = {name: present}
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(fields, request.form)
         errors = left_out(fields, typed)
+        if differs(request.form.get("shown", present), present) and differs(typed[name], present):
+            text = (
+                f"Mục này vừa được đổi ở nơi khác, nay là “{present or 'để trống'}”. Muốn đổi nữa thì bấm Lưu lần nữa."
+            )
+            errors = {**errors, name: text}
         if not errors:
             try:
                 services.call(rpc, **typed)
             except Refusal as refusal:
                 errors = errors_from(refusal)
             else:
-                flash(done)
+                flash(*((done,) if differs(typed[name], present) else (UNCHANGED, TROUBLE)))
                 return redirect(url_for("pages.account.own"), 303)
-    else:
-        account = services.call(rpcs.GET_OWN_ACCOUNT)
-        typed = {"email": account.email, "address": account.address}
-    return _form(template, fields, typed, errors)
+    return _form(template, fields, typed, errors, shown=present)
 
 
 def _form(

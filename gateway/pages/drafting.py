@@ -135,7 +135,7 @@ def page(slug: str, id: UUID, name: str) -> ResponseReturnValue:
     patch, leaves = read_posted(fields, request.form), bool(leaving.destination())
     is_new = any(value_at(patch, one.pointer) != value_at(opened.values, one.pointer) for one in fields)
     try:
-        saved = save(opened, patch, request.form) if is_new or not leaves else opened
+        saved = save(opened, patch, request.form) if is_new else opened
     except Refusal as refusal:
         if leaving.ends():
             raise

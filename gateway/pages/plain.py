@@ -13,6 +13,8 @@ from gateway.questions import Field
 
 #: Categories of `flash`: what was done, in green, as Flask has it where none is named; and what was not.
 SUCCESS, TROUBLE = "message", "trouble"
+#: Of a form that was sent with what is saved already: nothing is written, and nobody is told.
+UNCHANGED = "Chưa có gì thay đổi nên không lưu gì thêm."
 
 
 def posted_texts(fields: Iterable[Field], posted: Mapping[str, str]) -> dict[str, str]:
@@ -57,6 +59,11 @@ def local_path(path: str) -> str:
     """A path on this site, or nothing: a link must not lead from our sign-in page to somebody else's."""
     fine = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if fine else ""
+
+
+def differs(one: str, other: str) -> bool:
+    """Whether two texts say something else: a browser sends the lines of a text with other ends than it got them."""
+    return one.split() != other.split()
 
 
 def flash_of_several(done: str | int, nothing: str, failed: str, left_out: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from gateway import rpcs, texts
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, flash_of_several, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, flash_of_several, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.pages.weeks import read_day, week_of
 from gateway.questions import Field, question, whole
@@ -117,6 +117,9 @@ def opening(day: str, id: UUID) -> ResponseReturnValue:
         return _shown(station, found, _hours_of(found), {})
     typed = _typed(OPENING)
     errors = _missing(OPENING, typed)
+    if typed == _hours_of(found):
+        flash(UNCHANGED, TROUBLE)
+        return redirect(url_for(".week", tuan=typed["on"]), 303)
     if not errors:
         try:
             version = whole(request.form.get("version", ""))
@@ -143,7 +146,7 @@ def put_on_duty(day: str, id: UUID) -> ResponseReturnValue:
         except Refusal as refusal:
             errors = errors_from(refusal)
     if errors:
-        return _shown(station, found, _hours_of(found), errors)
+        return _shown(station, found, _hours_of(found), errors, picked=volunteer)
     flash("Đã phân công người trực.")
     return redirect(url_for(".opening", day=day, id=id), 303)
 
@@ -205,7 +208,13 @@ def _opening(day: str, id: UUID) -> tuple[Station, Opening]:
 
 
 def _shown(
-    station: Station, found: Opening, typed: Mapping[str, str], errors: dict[str, str], status: int = 422
+    station: Station,
+    found: Opening,
+    typed: Mapping[str, str],
+    errors: dict[str, str],
+    status: int = 422,
+    *,
+    picked: str = "",
 ) -> ResponseReturnValue:
     """The page as the session is now; 412 as the status, where somebody else has changed it meanwhile."""
     on = texts.local(found.starts_at).date()
@@ -221,7 +230,7 @@ def _shown(
         on=on,
         duties=on_duty,
         volunteers=choices,
-        pick=shown_fields((pick,), {}, errors)[0],
+        pick=shown_fields((pick,), {"volunteer": picked}, errors)[0],
         fields=shown_fields(OPENING, typed, errors),
         over=found.ends_at.seconds <= time.time(),
         stale=status == 412,

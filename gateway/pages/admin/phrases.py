@@ -12,7 +12,7 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, differs, error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question
 from services.chassis.refusal import Refusal
@@ -59,11 +59,22 @@ def phrases() -> ResponseReturnValue:
 
 @pages.route("/quan-tri/cau-soan-san/<uuid:id>", methods=["GET", "POST"])
 def change(id: UUID) -> ResponseReturnValue:
+    """Changes the words. They have no version: the page sends along what it showed, and somebody else's are not
+    overwritten unseen.
+    """
     phrase = asked.by_id(_phrases(), id)
     typed = {"text": phrase.text}
     errors: dict[str, str] = {}
+    is_stale = False
     if request.method == "POST":
         typed = posted_texts(PHRASE, request.form)
+        if typed["text"] == phrase.text:
+            flash(UNCHANGED, TROUBLE)
+            return redirect(url_for(".phrases"), 303)
+        is_stale = differs(request.form.get("shown", phrase.text), phrase.text)
+        if is_stale:
+            errors = {"text": "Người khác đã đổi câu này trong lúc ông/bà sửa. Xin xem lại rồi bấm Lưu lần nữa."}
+    if request.method == "POST" and not is_stale:
         try:
             asked.change(asked.services(), rpcs.SAVE_PHRASE, phrase, **typed)
         except Refusal as refusal:
@@ -73,10 +84,12 @@ def change(id: UUID) -> ResponseReturnValue:
             return redirect(url_for(".phrases"), 303)
     content = render_template(
         "admin/phrase.html",
+        phrase=phrase,
+        stale=is_stale,
         fields=shown_fields(PHRASE, typed, errors),
         summary=error_list(PHRASE, errors),
     )
-    return content, 422 if errors else 200
+    return content, 412 if is_stale else 422 if errors else 200
 
 
 @pages.post("/quan-tri/cau-soan-san/<uuid:id>/<any(len, xuong):way>")

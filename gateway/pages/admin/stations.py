@@ -14,7 +14,7 @@ from gateway import rpcs
 from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.admin.confirm import confirm
-from gateway.pages.plain import error_list, left_out, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question, whole
 from services.chassis.refusal import Kind, Refusal
@@ -88,6 +88,9 @@ def _save(station: Station | None) -> ResponseReturnValue:
     typed = posted_texts(STATION, request.form)
     if empty := left_out(STATION, {**typed, "step_free": typed["step_free"] if typed["step_free"] in _STEPS else ""}):
         return _form(station, typed, empty)
+    if station and typed == _texts(station):
+        flash(UNCHANGED, TROUBLE)
+        return redirect(url_for(".stations"), 303)
     fields: dict[str, Any] = typed | {"step_free": _STEPS[typed["step_free"]]}
     fields["expected_version"] = whole(request.form.get("version", ""))
     try:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from gateway.texts import weekday
+from services.chassis.refusal import conflict
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.admin import ADMIN, WEEK, date_of
 from tests.unit.gateway_pages.conftest import Browser
@@ -132,3 +133,27 @@ def test_a_day_that_is_none_is_not_found(browser: Browser, day: str) -> None:
     browser.signed_in(ADMIN)
     browser.get(f"{WEEK}/{day}/{uuid4()}")
     assert browser.response.status_code == 404
+
+
+def test_a_session_that_is_sent_as_it_came_is_not_saved_again(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    on = day_from_now(2)
+    opening = ward.open(on, "18:00", "20:00")
+    browser.get(f"{WEEK}/{on}/{opening.id}")
+    browser.post(f"{WEEK}/{on}/{opening.id}", starts="18h", ends="20:00", note=opening.note, **date_of(on))
+    assert "SaveOpening" not in [one.rpc for one in wards.asked]
+    browser.follow()
+    assert "Chưa có gì thay đổi" in browser.page.text
+
+
+def test_the_volunteer_who_was_picked_stays_picked_where_they_are_not_free(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in(ADMIN)
+    on = day_from_now(2)
+    opening, volunteer = ward.open(on), ward.volunteers[-1]
+    browser.get(f"{WEEK}/{on}/{opening.id}")
+    wards.answers("PutOnDuty", conflict("duties-overlap", "Người này trực nơi khác vào giờ đó."))
+    browser.post(f"{WEEK}/{on}/{opening.id}/truc", volunteer=volunteer.id)
+    assert browser.response.status_code == 422
+    assert "selected" in browser.page.all("option", value=volunteer.id)[0]

@@ -37,3 +37,31 @@ def test_phrases_are_added_changed_ordered_and_retired(browser: Browser, ward: W
     browser.post(f"{PHRASES}/{last.id}/bo", key="k4")
     browser.follow()
     assert "Xin nghỉ năm phút." not in browser.page.text
+
+
+def test_a_phrase_that_is_sent_as_it_came_is_not_saved_again(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    phrase = ward.phrases[0]
+    browser.get(f"{PHRASES}/{phrase.id}")
+    browser.post(f"{PHRASES}/{phrase.id}", text=phrase.text, shown=phrase.text)
+    assert "SavePhrase" not in [one.rpc for one in wards.asked]
+    browser.follow()
+    assert "Chưa có gì thay đổi" in browser.page.text
+
+
+def test_who_changes_a_phrase_later_sees_what_was_saved_meanwhile(browser: Browser, ward: Ward) -> None:
+    browser.signed_in(ADMIN)
+    phrase = ward.phrases[0]
+    browser.get(f"{PHRASES}/{phrase.id}")
+    before = browser.page.hidden("shown")
+    browser.post(f"{PHRASES}/{phrase.id}", text="Xin đợi một phút.", shown=before)
+    browser.get(f"{PHRASES}/{phrase.id}")
+    browser.post(f"{PHRASES}/{phrase.id}", text="Xin đợi năm phút.", shown=before)
+    assert browser.response.status_code == 412
+    check(browser)
+    assert "“Xin đợi một phút.”" in browser.page.text
+    assert "Xin đợi năm phút." in browser.page.text
+    assert ward.phrases[0].text == "Xin đợi một phút."
+    browser.post(f"{PHRASES}/{phrase.id}", text="Xin đợi năm phút.", shown=browser.page.hidden("shown"))
+    assert browser.response.status_code == 303
+    assert ward.phrases[0].text == "Xin đợi năm phút."

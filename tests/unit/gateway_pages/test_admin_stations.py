@@ -88,3 +88,16 @@ def test_a_station_is_closed_after_a_question_and_can_be_opened_again(browser: B
     browser.post(f"{STATIONS}/{station.id}/mo-lai", key="k")
     browser.follow()
     assert not station.closed
+
+
+def test_a_station_that_is_sent_as_it_came_is_not_saved_again(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    browser.signed_in(ADMIN)
+    (station,) = ward.stations
+    browser.get(f"{STATIONS}/{station.id}")
+    shown = {one["name"]: one.get("value", "") for one in browser.page.all("input", type="text")}
+    shown |= {"contact_phone": station.contact_phone, "directions": station.directions}
+    step = "yes" if station.step_free else "no"
+    browser.post(f"{STATIONS}/{station.id}", **shown, step_free=step, version=str(station.version))
+    assert "SaveStation" not in [one.rpc for one in wards.asked]
+    browser.follow()
+    assert "Chưa có gì thay đổi" in browser.page.text

@@ -409,7 +409,7 @@ def test_a_double_click_sends_one_key_twice(browser: Browser, ward: Ward, wards:
     dossier.supplement_request.items.add(field="/child/full_name", text="Thiếu chữ đệm")
     sent(f"{where}/bo-sung", "SupplementDossier", 5, **{"child.full_name": "Nguyễn Bá An"})
     sent(f"{where}/rut", "WithdrawDossier", 1, reason="Nộp nhầm")
-    sent(f"{where}/to-khai/child-name", "SaveForm", 0, asked="child.full_name", **{"child.full_name": "Nguyễn Bá An"})
+    sent(f"{where}/to-khai/child-name", "SaveForm", 0, asked="child.full_name", **{"child.full_name": "Nguyễn Bá Ân"})
     kind = f"{where}/giay-to/{dossier.documents[0].kind}"
     key = browser.get(kind).all("input", name="key")[0]["value"]
     browser.post(f"{kind}/{dossier.documents[0].id}/bo", key=key)

@@ -246,6 +246,34 @@ def test_email_and_address_change_with_the_password(
     assert browser.page.headings == ["Tài khoản của tôi"]
 
 
+@pytest.mark.parametrize(("address", "field"), [("thu-dien-tu", "email"), ("noi-o", "address")])
+def test_what_is_sent_as_it_came_is_not_said_to_be_saved(
+    browser: Browser, ward: Ward, address: str, field: str
+) -> None:
+    browser.sign_in()
+    browser.get(f"/tai-khoan/{address}")
+    shown = browser.page.hidden("shown")
+    browser.post(f"/tai-khoan/{address}", **{field: shown, "shown": shown, "password": PASSWORD})
+    if shown or field == "email":
+        browser.follow()
+        assert "Chưa có gì thay đổi" in browser.page.text
+
+
+def test_what_another_tab_has_saved_is_said_before_it_is_overwritten(browser: Browser, wards: FakeWards) -> None:
+    browser.sign_in()
+    browser.get("/tai-khoan/noi-o")
+    before = {"shown": "9 Trần Phú", "password": PASSWORD}
+    browser.post("/tai-khoan/noi-o", address="7 Lê Đình Dương", **before)
+    assert browser.response.status_code == 422
+    assert "vừa được đổi ở nơi khác" in browser.page.text
+    assert browser.page.all("input", name="address", value="7 Lê Đình Dương")
+    assert not requests(wards, "ChangeAddress")
+    shown = browser.page.hidden("shown")
+    browser.post("/tai-khoan/noi-o", address="7 Lê Đình Dương", shown=shown, password=PASSWORD)
+    assert browser.response.status_code == 303
+    assert len(requests(wards, "ChangeAddress")) == 1
+
+
 def test_what_cannot_be_kept_is_told_at_its_field(browser: Browser, wards: FakeWards) -> None:
     browser.sign_in()
     browser.get("/tai-khoan/thu-dien-tu")
