@@ -62,6 +62,6 @@ def compare(id: UUID, kind: str) -> ResponseReturnValue:
         own.call(rpcs.COMPARE_DOCUMENT, dossier_id=str(id), kind=kind, agrees=agrees, note=note)
     except Refusal as refusal:
         errors = {f"documents.{kind}": text_of(refusal)}
-        return desk.show(desk.read_at_desk(id), errors, "", {}, 422)
+        return desk.show(desk.read_at_desk(id), errors, "", {"notes": {kind: note}}, 422)
     flash("Đã ghi kết quả đối chiếu.")
     return redirect(url_for("pages.desk.dossier", id=id, _anchor=desk.place_of_comparison(kind)), 303)

@@ -134,7 +134,7 @@ def show(
         searches=opened.dossier.copied_register and any(asks_for(act, opened, ENTRY) for act in offered(opened)),
         history=history.entries,
         act_forms=act_forms(opened, act, typed, errors, _colleagues(opened)),
-        comparisons=_comparisons(opened, errors),
+        comparisons=_comparisons(opened, errors, typed.get("notes", {})),
         source=_source(opened, typed),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
         refused=act,
@@ -171,13 +171,16 @@ def _place_of_fault(act: str, name: str) -> str:
     return f"#{act}-{name}" if name and act in ACTS else f"#act-{act}"
 
 
-def _comparisons(opened: Opened, errors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The papers that the dossier needs, each with how its original was found; who may compare gets the buttons."""
+def _comparisons(opened: Opened, errors: Mapping[str, str], notes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The papers that the dossier needs, each with how its original was found; who may compare gets the buttons, and
+    by kind the note that was refused.
+    """
     return [
         {
             "paper": one,
             "id": place_of_comparison(one.kind),
             "error": errors.get(f"documents.{one.kind}", ""),
+            "note": notes.get(one.kind, ""),
             "offered": opened.dossier.comparable,
         }
         for one in opened.dossier.comparisons

@@ -256,8 +256,9 @@ def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words
     assert browser.response.headers["Location"] == f"{path}#doi-chieu-requester-identity"
     browser.get(path)
     wards.answers("CompareDocument", invalid("missing-field", "Xin ghi.", FieldFault("note", "Xin ghi khác ở đâu.")))
-    browser.post(f"{path}/doi-chieu/requester-identity", agrees="no")
+    browser.post(f"{path}/doi-chieu/requester-identity", agrees="no", note="Khác ngày sinh")
     assert browser.response.status_code == 422
+    assert browser.page.all("input", name="note")[0]["value"] == "Khác ngày sinh"
     assert "Xin ghi khác ở đâu." in browser.page.text
     assert browser.page.all("a", href="#doi-chieu-requester-identity")
     sent = [asked.request for asked in wards.asked if asked.rpc == "CompareDocument"]
