@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,14 +89,17 @@ class Pair:
 
 
 def sit_down(visit: Visit, url: str, *, name: str = "Máy thử", login: str = APPLICANT, **how: Any) -> Pair:
-    """A new computer of the station with a resident signed in, and the volunteer signed in on a phone."""
+    """A new computer of the station with a resident signed in (nobody without a login), and the volunteer signed in on
+    a phone.
+    """
     added = station(url).add("kiosk", name)
     citizen: Visitor = visit(**({"size": KIOSK} | how))
     citizen.go("/kiosk/ghi-danh")
     citizen.page.get_by_label("Phường của điểm hỗ trợ").select_option(SLUG)
     citizen.fill({"/code": added["code"]})
     citizen.press("Ghi danh")
-    citizen.sign_in(login)
+    if login:
+        citizen.sign_in(login)
     volunteer: Visitor = visit(size=PHONE, scripted=how.get("scripted", True))
     volunteer.sign_in(VOLUNTEER)
     assert volunteer.heading == "Trực hướng dẫn"
@@ -122,3 +125,24 @@ def scanning(url: str, home: Path, kiosk: str) -> Iterator[None]:
         finally:
             agent.terminate()
             agent.wait(10)
+
+
+def scan(citizen: Visitor, look: Callable[[Visitor, str], object] = lambda *_: None) -> None:
+    """The page that lies on the scanner's glass, as soon as its agent is there."""
+    for _ in range(20):
+        if citizen.page.get_by_role("button", name="Quét giấy tờ").count():
+            break
+        citizen.page.wait_for_timeout(1000)
+        citizen.page.reload()
+    citizen.press("Quét giấy tờ")
+    look(citizen, "where to lay the paper")
+    citizen.page.locator("[name=source][value$=flatbed]").check()
+    citizen.press("Quét")
+    citizen.page.locator(".app-pages img").wait_for(timeout=60_000)
+    citizen.press("Dùng trang này")
+
+
+def forget_lost_connections(pair: Pair) -> None:
+    """What a browser notes of connections that were cut is no fault of the pages."""
+    for visitor in (pair.citizen, pair.volunteer):
+        visitor.complaints[:] = [one for one in visitor.complaints if "net::ERR_" not in one]

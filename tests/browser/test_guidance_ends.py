@@ -12,8 +12,7 @@ import pytest
 from playwright.sync_api import TimeoutError as TimedOut
 
 from deploy.local.stack import Stack
-from tests.browser.guiding import Pair, begin_form, sit_down, station
-from tests.browser.test_guided_filing import forget_lost_connections
+from tests.browser.guiding import Pair, begin_form, forget_lost_connections, sit_down, station
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.drafts import SLUG, WARD
 

@@ -11,10 +11,20 @@ from typing import Any
 import pytest
 
 from deploy.local.stack import Stack
-from tests.browser.guiding import POINTED, VOLUNTEER, Pair, begin_form, scanning, sit_down, station
+from tests.browser.guiding import (
+    POINTED,
+    VOLUNTEER,
+    Pair,
+    begin_form,
+    forget_lost_connections,
+    scan,
+    scanning,
+    sit_down,
+    station,
+)
 from tests.browser.steps import send
 from tests.browser.usable import usable
-from tests.browser.visitor import PHONE, Visit, Visitor, by_pointer
+from tests.browser.visitor import PHONE, Visit, by_pointer
 from tests.e2e.api import Phone, sign_in
 from tests.e2e.birth import whole_form
 from tests.e2e.drafts import APPLICANT, WARD
@@ -75,7 +85,7 @@ def test_a_guided_birth_registration_with_a_scanned_paper(visit: Visit, url: str
     citizen.fill_pages(by_pointer(whole_form("Lê Tuấn Kiệt")))
     volunteer.page.locator("#guidance", has_text="Trang giấy tờ").wait_for()
     with scanning(url, tmp_path, pair.kiosk):
-        scan(citizen)
+        scan(citizen, usable)
     assert "Giấy chứng sinh" in citizen.text
     citizen.press("Tiếp tục")
     assert citizen.heading == "Xem lại trước khi gửi"
@@ -94,21 +104,6 @@ def test_a_guided_birth_registration_with_a_scanned_paper(visit: Visit, url: str
     assert found["assisted"]["how"] == "helped"
     assert found["assisted"]["guided"][0]["pages"] >= 20
     assert found["assisted"]["station_id"] == station(url).id
-
-
-def scan(citizen: Visitor) -> None:
-    """The page that lies on the scanner's glass, as soon as its agent is there."""
-    for _ in range(20):
-        if citizen.page.get_by_role("button", name="Quét giấy tờ").count():
-            break
-        citizen.page.wait_for_timeout(1000)
-        citizen.page.reload()
-    citizen.press("Quét giấy tờ")
-    usable(citizen, "where to lay the paper")
-    citizen.page.locator("[name=source][value$=flatbed]").check()
-    citizen.press("Quét")
-    citizen.page.locator(".app-pages img").wait_for(timeout=60_000)
-    citizen.press("Dùng trang này")
 
 
 def test_it_goes_on_after_a_reload_and_after_the_gateway_and_the_streams_were_killed(
@@ -142,12 +137,6 @@ def press_until_done(pair: Pair, button: str) -> None:
         pair.volunteer.page.wait_for_timeout(500)
         if told.count():
             return
-
-
-def forget_lost_connections(pair: Pair) -> None:
-    """What a browser notes of connections that were cut is no fault of the pages."""
-    for visitor in (pair.citizen, pair.volunteer):
-        visitor.complaints[:] = [one for one in visitor.complaints if "net::ERR_" not in one]
 
 
 def test_a_lost_network_is_made_good_on_both_sides(visit: Visit, url: str) -> None:

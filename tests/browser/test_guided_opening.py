@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from tests.browser.guiding import PROCEDURE, VOLUNTEER, Pair, station
-from tests.browser.station import KIOSK
-from tests.browser.test_main_job_in_pages import Person
+from tests.browser.guiding import PROCEDURE, sit_down
+from tests.browser.people import Person
 from tests.browser.usable import usable
-from tests.browser.visitor import PHONE, Visit, Visitor
+from tests.browser.visitor import Visit, Visitor
 from tests.e2e.api import Phone
 from tests.e2e.drafts import SLUG
 
 OPENING = f"/phuong/{SLUG}/mo-tai-khoan"
-
-
-def sit_down(visit: Visit, url: str, *, scripted: bool = True) -> Pair:
-    """A new computer at which nobody is signed in, and the volunteer signed in on a phone."""
-    added = station(url).add("kiosk", "Máy thử")
-    citizen: Visitor = visit(size=KIOSK, scripted=scripted)
-    citizen.go("/kiosk/ghi-danh")
-    citizen.page.get_by_label("Phường của điểm hỗ trợ").select_option(SLUG)
-    citizen.fill({"/code": added["code"]})
-    citizen.press("Ghi danh")
-    volunteer: Visitor = visit(size=PHONE, scripted=scripted)
-    volunteer.sign_in(VOLUNTEER)
-    return Pair(citizen, volunteer, added["device"]["id"])
 
 
 def told(volunteer: Visitor, text: str) -> None:
@@ -32,7 +18,7 @@ def told(volunteer: Visitor, text: str) -> None:
 
 
 def test_an_account_is_opened_at_a_station_with_a_volunteer_beside(visit: Visit, url: str) -> None:
-    pair, person = sit_down(visit, url), Person()
+    pair, person = sit_down(visit, url, login=""), Person()
     citizen, volunteer, phone = pair.citizen, pair.volunteer, Phone(url, person.phone)
     citizen.go(OPENING)
     citizen.press("Bắt đầu")
@@ -84,7 +70,7 @@ def test_an_account_is_opened_at_a_station_with_a_volunteer_beside(visit: Visit,
 
 
 def test_who_withdraws_before_there_is_an_account_goes_on_alone(visit: Visit, url: str) -> None:
-    pair = sit_down(visit, url)
+    pair = sit_down(visit, url, login="")
     citizen = pair.citizen
     citizen.go(f"{OPENING}/dien-thoai")
     citizen.fill({"/phone": "0905"})
@@ -97,7 +83,7 @@ def test_who_withdraws_before_there_is_an_account_goes_on_alone(visit: Visit, ur
 
 
 def test_leaving_the_computer_ends_it_and_keeps_nothing(visit: Visit, url: str) -> None:
-    pair = sit_down(visit, url)
+    pair = sit_down(visit, url, login="")
     citizen = pair.citizen
     citizen.go(f"{OPENING}/ho-ten")
     citizen.fill({"/full_name": "Nguyễn Thị Sáu"})
@@ -112,7 +98,7 @@ def test_leaving_the_computer_ends_it_and_keeps_nothing(visit: Visit, url: str) 
 
 
 def test_it_works_without_script(visit: Visit, url: str) -> None:
-    pair = sit_down(visit, url, scripted=False)
+    pair = sit_down(visit, url, login="", scripted=False)
     citizen, volunteer = pair.citizen, pair.volunteer
     citizen.go(f"{OPENING}/ho-ten")
     pair.join(pair.agree())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.test_main_job_in_pages import Person
-from tests.browser.test_recovery_in_pages import opened
+from tests.browser.people import Person, opened
 from tests.browser.usable import usable
 from tests.browser.visitor import PHONE, Visit, Visitor
 

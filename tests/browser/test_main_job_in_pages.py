@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import secrets
-from dataclasses import dataclass, field
 from urllib.parse import unquote_plus
 
+from tests.browser.people import Person
 from tests.browser.steps import Filed, answer_questions, compare_all, open_at_desk, send
 from tests.browser.visitor import Visit, Visitor, by_pointer
 from tests.e2e.api import Phone
@@ -16,41 +15,6 @@ from tests.e2e.cases import text_of
 WARD_NAME, SLUG = "Phường Nam Dương", "nam-duong"
 CHILD, MOTHER, MOTHER_AS_ON_PAPER = "Lê Minh Khôi", "Phạm Thị Hạnh", "Phạm Thị Thúy Hạnh"
 DUE = re.compile(r"(\d{1,2}) giờ(?: (\d{2}))? ngày (\d{2}/\d{2}/\d{4})")
-
-
-@dataclass
-class Person:
-    """Somebody whom the system has not seen."""
-
-    number: str = field(default_factory=lambda: f"{secrets.randbelow(1_000_000):06d}")
-    full_name: str = "Nguyễn Thị Sáu"
-    password: str = "sông Hàn mùa nước lớn"
-    address: str = "Số 12 Lê Đình Dương, tổ dân phố 3"
-
-    @property
-    def phone(self) -> str:
-        return f"0936{self.number}"
-
-    @property
-    def identity_number(self) -> str:
-        return f"048156{self.number}"
-
-    @property
-    def email(self) -> str:
-        return f"ba.sau.{self.number}@example.com"
-
-    @property
-    def answers(self) -> dict[str, str]:
-        return {
-            "/full_name": self.full_name,
-            "/date_of_birth": "1955-03-08",
-            "/identity_kind": "cccd",
-            "/identity_number": self.identity_number,
-            "/phone": self.phone,
-            "/email": self.email,
-            "/address": self.address,
-            "/password": self.password,
-        }
 
 
 def open_account(visitor: Visitor, person: Person, phone: Phone) -> None:

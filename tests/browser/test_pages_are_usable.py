@@ -11,10 +11,10 @@ from playwright.sync_api import Browser
 
 from tests.browser.guiding import VOLUNTEER
 from tests.browser.guiding import sit_down as guide
+from tests.browser.people import Person
 from tests.browser.scene import GUIDED, HOME, KIOSK, PAGES, RECEPTIONIST, PageKind, Scene, set_scene
 from tests.browser.station import enrol
 from tests.browser.steps import answer_questions
-from tests.browser.test_main_job_in_pages import Person
 from tests.browser.usable import beside, enter, tab_to, told, usable
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.api import PASSWORD, Phone

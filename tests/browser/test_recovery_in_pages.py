@@ -6,9 +6,8 @@ import secrets
 
 import pytest
 
+from tests.browser.people import Person, opened
 from tests.browser.scene import RECEPTIONIST
-from tests.browser.steps import answer_questions
-from tests.browser.test_main_job_in_pages import SLUG, Person
 from tests.browser.usable import usable
 from tests.browser.visitor import Visit, Visitor
 from tests.e2e.api import Phone
@@ -18,18 +17,6 @@ NEW = "mùa xuân ở Sơn Trà"
 
 def another_phone() -> str:
     return f"0937{secrets.randbelow(1_000_000):06d}"
-
-
-def opened(visitor: Visitor, person: Person, url: str) -> Phone:
-    """An account, opened through the pages; the phone that it has."""
-    phone = Phone(url, person.phone)
-    visitor.go(f"/phuong/{SLUG}/mo-tai-khoan")
-    answer_questions(visitor, person.answers)
-    visitor.fill(person.answers)
-    visitor.press("Mở tài khoản và gửi mã")
-    visitor.fill({"/otp": phone.next_code()})
-    visitor.press("Tiếp tục")
-    return phone
 
 
 def recover(visitor: Visitor, login: str, phone: Phone, *, look: bool = False) -> None:
