@@ -17,10 +17,10 @@ from psycopg import sql
 from deploy.local.keys import SERVICES
 from deploy.local.stack import Stack
 from tests.district import DISTRICT, PRACTICE
-from tests.e2e.api import CODE, Api, Phone, Staff, accepted, connection_to, pause
+from tests.e2e.api import CODE, Api, Phone, Staff, accepted, connection_to, pause, sign_in
 from tests.e2e.birth import whole_form
 from tests.e2e.cases import text_of
-from tests.e2e.drafts import APPLICANT, Draft, begin, refused
+from tests.e2e.drafts import APPLICANT, NEIGHBOUR_APPLICANT, Draft, begin, refused
 
 CHILD = "Nguyễn Tập Thử Khôi"
 SECONDS_WITHIN = 60
@@ -112,6 +112,15 @@ def test_a_practice_leaves_nothing_in_any_real_ward_and_is_done_in_a_minute(
     tracking = {"code": dossier["code"], "key": dossier["tracking_key"]}
     refused(Api(url).send("POST", "/tracking", json=tracking), 404, "unknown-tracking")
     assert PRACTICE not in {ward["code"] for ward in Api(url).get("/wards")["wards"]}
+    # What somebody carries over themselves counts there, once (docs/decisions/0039).
+    brought: dict[str, Any] = {"proof": pupil.post(f"{draft.path}/proof")["proof"], "by_own_hands": True}
+    assert pupil.send("POST", "/me/practices", json=brought).status_code == 403
+    steps = citizen.post("/me/practices", brought)["steps"]
+    assert [(step["kind"], step["ward"]) for step in steps if step["dossier_id"] == dossier["id"]] == [
+        ("practised", PRACTICE)
+    ]
+    neighbour = sign_in(url, NEIGHBOUR_APPLICANT)
+    refused(neighbour.send("POST", "/me/practices", json=brought), 409, "practice-counted")
 
 
 def sent(url: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -31,7 +31,7 @@ class GetOwnLearning:
 
 @dataclass(frozen=True, slots=True)
 class RecordPractice:
-    proof: str
+    proof: str = field(repr=False)
     by_own_hands: bool
 
 
