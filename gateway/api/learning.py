@@ -44,7 +44,7 @@ api.relay(
     id="recordPractice",
     tag="me",
     summary="Count a finished practice for the caller",
-    description="Once for each practice: 409 `practice-counted` where another account was first.",
+    description="Once for each practice: 409 `practice-counted` where another account of the ward was first.",
     body=FinishedPractice,
     answer=answers.OwnLearning,
     limit="drafts",
