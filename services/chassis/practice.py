@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.chassis.cells import Cell
 from services.chassis.clock import Clock
 from services.chassis.database.connection import UNREACHABLE
-from services.chassis.database.tables import AuditRow, IdempotencyRow, InboxRow, OutboxRow, ParkedRow
+from services.chassis.database.tables import AuditRow, IdempotencyRow, InboxRow, OutboxRow, OwnerRow, ParkedRow
 from services.chassis.refusal import Refusal
 
 log = structlog.get_logger()
@@ -38,9 +38,20 @@ def require_practice(cell: Cell) -> None:
         raise ValueError(f"ward {cell.ward.code} is no practice ward: nothing of it is wiped")
 
 
+def require_practice_database(cell: Cell, session: Session) -> None:
+    """Before each deletion, in its transaction: asks the database itself, and not only how the cell is called.
+
+    Raises ValueError where either is not the practice ward's.
+    """
+    require_practice(cell)
+    ward = session.scalar(select(OwnerRow.ward))
+    if ward != cell.ward.code:
+        raise ValueError(f"the database is that of {ward or 'nobody'}, no practice ward's: nothing of it is wiped")
+
+
 def wipe_chassis(cell: Cell, session: Session, before: datetime) -> None:
     """Deletes events, answers and audit rows from before a moment. Raises ValueError for a real ward."""
-    require_practice(cell)
+    require_practice_database(cell, session)
     for row, at in _AGES:
         session.execute(delete(row).where(at < before))
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import grpc
+import psycopg
 import structlog
 from confluent_kafka import KafkaException
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
@@ -25,9 +26,10 @@ from services.chassis import metrics
 from services.chassis.call import Call, reset_current, set_current
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, SystemClock
-from services.chassis.database.connection import Database
+from services.chassis.database.connection import CONNECTING, Database, plain
 from services.chassis.database.encryption import load_ciphers
 from services.chassis.database.migrations import migrate
+from services.chassis.database.owner import NotOurs, Owner, prove, refuse_another_before_migrating
 from services.chassis.database.resealing import Sealed, reseal
 from services.chassis.events import inbox, outbox
 from services.chassis.events.broker import KafkaPublisher, KafkaSubscriber, Publisher
@@ -101,10 +103,7 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     start_logging(service.name, settings.log_level)
     start_tracing(service.name, settings.otlp_endpoint)
     if options.command == "migrate":
-        for ward in settings.served_wards:
-            changed = migrate(service.name, settings.for_ward("database_url", ward.code))
-            log.info("migrated" if changed else "migrated-already", ward=ward.code)
-        return 0
+        return _migrate(service, settings)
     if options.command in _ON_THE_BROKER:
         return _ON_THE_BROKER[options.command](options, service, settings)
     cells = cells_of(service, settings)
@@ -123,10 +122,34 @@ def cells_of(service: Service, settings: ServiceSettings) -> Cells:
     ciphers = load_ciphers(settings.encryption_keys_file)
     return Cells(
         {
-            ward.code: Cell(ward, Database.of(settings, ward.code), issuers[ward.code], ciphers[ward.code])
+            ward.code: Cell(
+                ward,
+                Database.of(settings, Owner(service.name, ward.code)),
+                issuers[ward.code],
+                ciphers[ward.code],
+            )
             for ward in settings.served_wards
         }
     )
+
+
+def _migrate(service: Service, settings: ServiceSettings) -> int:
+    """Migrates the databases of the wards served, and enters whose each is; one of another ward is left as it is."""
+    left = 0
+    for ward in settings.served_wards:
+        url, owner = settings.for_ward("database_url", ward.code), Owner(service.name, ward.code)
+        try:
+            with psycopg.connect(plain(url), **CONNECTING) as connection:
+                refuse_another_before_migrating(connection, owner)
+            changed = migrate(service.name, url)
+            with psycopg.connect(plain(url), **CONNECTING) as connection:
+                prove(connection, owner)
+        except NotOurs as fault:
+            print(f"ward {ward.code} is not migrated: {fault}")
+            left += 1
+        else:
+            log.info("migrated" if changed else "migrated-already", ward=ward.code)
+    return 1 if left else 0
 
 
 def _parser(service: Service) -> argparse.ArgumentParser:
@@ -229,7 +252,7 @@ def _parked(options: Any, service: Service, settings: ServiceSettings, cells: Ce
 
 def subscriber_name(service: str, ward: str) -> str:
     """The consumer group, and the name under which the inbox remembers events."""
-    return f"caunoi.{service}.{ward}"
+    return Owner(service, ward).subscriber
 
 
 class Serving:

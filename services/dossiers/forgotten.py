@@ -1,4 +1,4 @@
-"""Statements that delete the practice ward's dossiers for good; a real ward has no way to them (`require_practice`).
+"""Statements that delete the practice ward's dossiers for good; a real ward has no way to them.
 
 Entries of registers, notes and histories are append-only by triggers (docs/architecture.md, rule 5). The practice ward
 switches these off for its one transaction, and only where something is to be deleted.
@@ -14,7 +14,9 @@ from uuid import UUID
 from sqlalchemy import delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
+from services.chassis.cells import Cell
 from services.chassis.clock import VIETNAM, day_in_vietnam
+from services.chassis.practice import require_practice_database
 from services.dossiers.register_tables import (
     CertificateRow,
     RegisterBookRow,
@@ -52,8 +54,12 @@ def dossier_ids(session: Session) -> set[UUID]:
     return set(session.scalars(select(DossierRow.id)).all())
 
 
-def delete_dossiers(session: Session, before: datetime) -> int:
-    """Deletes the dossiers that were begun before a moment and all that belongs to them; returns how many dossiers."""
+def delete_dossiers(cell: Cell, session: Session, before: datetime) -> int:
+    """Deletes the dossiers that were begun before a moment and all that belongs to them; returns how many dossiers.
+
+    Raises ValueError for a real ward's cell or database.
+    """
+    require_practice_database(cell, session)
     dossiers = session.scalars(select(DossierRow.id).where(DossierRow.created_at < before)).all()
     if dossiers:
         entries = select(RegisterEntryRow.id).where(RegisterEntryRow.dossier_id.in_(dossiers))

@@ -13,9 +13,11 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.chassis.cells import Cell
 from services.chassis.database.connection import Connection
 from services.chassis.database.pagination import Page, read_cursor, write_cursor
 from services.chassis.database.tables import table_of
+from services.chassis.practice import require_practice_database
 from services.notifications.domain.delivery import Channel, Lane, Status
 from services.notifications.tables import AttemptRow, MessageRow, PracticeMessageRow
 
@@ -98,8 +100,12 @@ def practice_messages(session: Session, account_id: str, most: int) -> Sequence[
     return session.scalars(own.order_by(PracticeMessageRow.at.desc(), PracticeMessageRow.id).limit(most)).all()
 
 
-def delete_messages(session: Session, before: datetime) -> int:
-    """Of the practice ward: deletes all messages that were written before a moment; returns how many."""
+def delete_messages(cell: Cell, session: Session, before: datetime) -> int:
+    """Of the practice ward: deletes all messages that were written before a moment; returns how many.
+
+    Raises ValueError for a real ward's cell or database.
+    """
+    require_practice_database(cell, session)
     old = select(MessageRow.id).where(MessageRow.created_at < before)
     session.execute(delete(AttemptRow).where(AttemptRow.message_id.in_(old)))
     session.execute(delete(PracticeMessageRow).where(PracticeMessageRow.at < before))

@@ -22,18 +22,18 @@ from services.accounts.tables import (
     CredentialRow,
     LaterClaimRow,
     OneTimeCodeRow,
-    OutgoingRow,
-    PhoneChangeRow,
     RefreshTokenRow,
     ResidentRow,
-    SeenPaperRow,
     SessionRow,
     StaffRow,
+    TryRow,
 )
+from services.chassis.cells import Cell
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
 from services.chassis.database.writing import Writing
 from services.chassis.ids import read_uuid
+from services.chassis.practice import require_practice_database
 from services.chassis.tokens import OFFICE
 
 # As text, without ORM objects, for speed: codes are read and written with every filing.
@@ -173,23 +173,19 @@ def remove_account(session: Session, account_id: UUID) -> None:
     session.execute(delete(AccountRow).where(AccountRow.id == account_id))
 
 
-def delete_accounts(session: Session, before: datetime) -> int:
+def delete_accounts(cell: Cell, session: Session, before: datetime) -> int:
     """Of the practice ward: deletes the accounts that were opened before a moment, with all that hangs on them; returns
-    how many.
+    how many. What cannot arise there is not looked for (tests/services/accounts/test_practice.py).
+
+    Raises ValueError for a real ward's cell or database.
     """
+    require_practice_database(cell, session)
     old = select(AccountRow.id).where(AccountRow.created_at < before)
     session.execute(delete(CredentialRow).where(CredentialRow.person_id.in_(old)))  # and with it its sessions
     session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < before))
-    session.execute(delete(ResidentRow).where(ResidentRow.activated_at < before))
     session.execute(delete(AttemptRow).where(AttemptRow.at < before))
-    for row, at in (
-        (PhoneChangeRow, PhoneChangeRow.requested_at),
-        (SeenPaperRow, SeenPaperRow.at),
-        (OutgoingRow, OutgoingRow.written_at),
-        (LaterClaimRow, LaterClaimRow.activated_at),
-        (ClosedClaimRow, ClosedClaimRow.closed_at),
-    ):
-        session.execute(delete(row).where(at < before))
+    session.execute(delete(TryRow).where(TryRow.at < before))
+    session.execute(delete(ResidentRow).where(ResidentRow.activated_at < before))
     gone = session.execute(delete(AccountRow).where(AccountRow.created_at < before).returning(AccountRow.id))
     return len(gone.all())
 

@@ -75,4 +75,4 @@ def wipe(cell: Cell) -> Wipe:
 def _wipe(cell: Cell, before: datetime) -> int:
     with cell.database.transaction() as session:
         wipe_chassis(cell, session, before)
-        return storage.delete_accounts(session, before)
+        return storage.delete_accounts(cell, session, before)

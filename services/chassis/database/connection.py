@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from services.chassis.database.owner import Owner, prove
 from services.chassis.refusal import stale
 from services.chassis.settings import ServiceSettings
 
@@ -39,10 +40,15 @@ STOP_SECONDS = 1.0
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def make_engine(url: str, **options: Any) -> Engine:
-    """An engine whose error messages contain no data: they go to logs and are stored with parked events."""
+def make_engine(url: str, *, owner: Owner | None = None, **options: Any) -> Engine:
+    """An engine whose error messages contain no data: they go to logs and are stored with parked events.
+
+    With an `owner`, none of its connections goes to the database of another.
+    """
     engine = create_engine(url, hide_parameters=True, **options)
     event.listen(engine, "handle_error", _take_out_values)
+    if owner is not None:
+        event.listen(engine, "connect", lambda connection, _: prove(connection, owner))
     return engine
 
 
@@ -64,26 +70,43 @@ def is_statement_timeout(fault: BaseException) -> bool:
 
 
 class Database:
-    """The database of one service in one ward."""
+    """The database of one service in one ward: that of its `owner`, and of no other.
+
+    Without an owner it is whoever's it is: for tests, and for what measures.
+    """
 
     def __init__(
-        self, url: str, *, pool_size: int = 4, pool_overflow: int = 8, statement_timeout_ms: int = 5000
+        self,
+        url: str,
+        *,
+        pool_size: int = 4,
+        pool_overflow: int = 8,
+        statement_timeout_ms: int = 5000,
+        owner: Owner | None = None,
     ) -> None:
         self.url = url
+        self._owner = owner
         self._options = CONNECTING | {"options": f"-c statement_timeout={statement_timeout_ms} -c timezone=UTC"}
         self.engine: Engine = make_engine(
-            url, pool_size=pool_size, max_overflow=pool_overflow, pool_timeout=3, connect_args=self._options
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_overflow,
+            pool_timeout=3,
+            connect_args=self._options,
+            owner=owner,
         )
         event.listen(self.engine, "checkout", _refuse_ended)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @classmethod
-    def of(cls, settings: ServiceSettings, ward: str) -> Database:
+    def of(cls, settings: ServiceSettings, owner: Owner) -> Database:
+        ward = owner.ward
         return cls(
             settings.for_ward("database_url", ward),
             pool_size=settings.database_pool_size,
             pool_overflow=settings.database_pool_overflow,
             statement_timeout_ms=settings.database_statement_timeout_ms,
+            owner=owner,
         )
 
     @contextmanager
@@ -111,8 +134,10 @@ class Database:
 
         Raises psycopg.OperationalError, here and in later use, when the database goes away.
         """
-        url = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(url, autocommit=True, **self._options)
+        connection: Connection = psycopg.connect(plain(self.url), autocommit=True, **self._options)
+        if self._owner is not None:
+            prove(connection, self._owner)
+        return connection
 
     def ping(self) -> bool:
         try:
@@ -124,6 +149,11 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def plain(url: str) -> str:
+    """The URL of SQLAlchemy as PostgreSQL's own clients take it."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _refuse_ended(connection: Connection, *_: object) -> None:

@@ -133,3 +133,15 @@ def create_chassis_tables(op: Operations | ModuleType) -> None:
         ),
     )
     op.create_index("ix_audit_person", "audit", ["person_id", sa.text("seq DESC")])
+
+
+def create_owner_table(op: Operations | ModuleType) -> None:
+    """Whose the database is (database/owner.py): a later revision of each service. Frozen as the tables before."""
+    op.create_table(
+        "database_owner",
+        sa.Column("only_one", sa.Boolean, primary_key=True, server_default=sa.text("true")),
+        sa.Column("service", sa.Text, nullable=False),
+        sa.Column("ward", sa.Text, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False, server_default=sa.text("now()")),
+        sa.CheckConstraint("only_one", name="ck_database_owner_only_one"),
+    )

@@ -1,4 +1,4 @@
-"""The chassis's tables in every service's database: outbox, inbox, idempotency, audit."""
+"""The chassis's tables in every service's database: outbox, inbox, idempotency, audit, and whose it is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, LargeBinary, MetaData, Table, Text, func, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAMING = {
@@ -75,6 +88,18 @@ class ParkedRow(ChassisBase):
     value: Mapped[bytes]
     error: Mapped[str]
     parked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class OwnerRow(ChassisBase):
+    """Whose the database is (database/owner.py): one row, or none in one that nobody has served yet."""
+
+    __tablename__ = "database_owner"
+    __table_args__ = (CheckConstraint("only_one", name="only_one"),)
+
+    only_one: Mapped[bool] = mapped_column(Boolean, primary_key=True, server_default=text("true"))
+    service: Mapped[str]
+    ward: Mapped[str]  # GSO code
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class IdempotencyRow(ChassisBase):

@@ -18,4 +18,4 @@ def wipe(cell: Cell) -> Wipe:
 def _wipe(cell: Cell, before: datetime) -> int:
     with cell.database.transaction() as session:
         wipe_chassis(cell, session, before)
-        return storage.delete_messages(session, before)
+        return storage.delete_messages(cell, session, before)

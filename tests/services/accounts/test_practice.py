@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2 as pb
+from caunoi.accounts.v1 import stations_pb2
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from services.accounts.domain.practice import NOWHERE
 from services.accounts.service import topics
@@ -17,16 +20,31 @@ from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, Base
 from services.accounts.use_cases.practice import wipe
 from services.chassis.clock import VIETNAM
-from services.chassis.database.tables import ChassisBase
-from services.chassis.practice import KEPT
+from services.chassis.database.connection import Database
+from services.chassis.database.owner import Owner
+from services.chassis.practice import KEPT, wipe_chassis
 from services.chassis.refusal import Kind
 from tests.district import DISTRICT, PRACTICE
 from tests.fakes.clock import SettableClock
 from tests.fakes.notifications import FakeNotifications
 from tests.services.accounts.service import NAM_DUONG, Accounts, application
 from tests.services.dossiers.world import refused
+from tests.services.wiped import all_tables, rows, wiped_tables
 
-NOBODY = {"accounts", "credentials", "sessions", "refresh_tokens", "one_time_codes", "residents", "audit", "outbox"}
+#: What an invented person leaves: the tables that a wipe has to empty, but for those that the chassis's loops fill.
+NOBODY = {
+    *("accounts", "credentials", "sessions", "refresh_tokens", "one_time_codes", "residents"),
+    *("login_attempts", "code_tries", "audit", "outbox", "idempotency"),
+}
+#: What only RPCs, handlers and commands write that are not there in practice, or open to nobody there: no phone or
+#: paper changes, no account is closed or lost to an earlier one, and there are no stations and no households. Phrases
+#: are those that each ward begins with.
+NOT_IN_PRACTICE = {
+    *("phone_changes", "seen_papers", "outgoing", "later_claims", "closed_claims"),
+    *("staff", "stations", "openings", "duties", "devices", "enrolment_codes", "scans", "phrases"),
+    *("consents", "guided_sessions", "guidance", "guided_pages", "learning_steps"),
+    *("households", "household_members", "household_codes"),
+}
 
 
 @pytest.fixture
@@ -62,6 +80,13 @@ def practice(
     service = Accounts(Settings(), clock, keys)
     yield service
     service.stop()
+
+
+@pytest.fixture
+def citizen_of_nam_duong(practice: Accounts, notifications: FakeNotifications) -> str:
+    opened = practice.open()
+    practice.activate(opened.account_id, notifications.last().otp)
+    return opened.account_id
 
 
 def begin(accounts: Accounts, ward: str = PRACTICE) -> pb.Session:
@@ -136,17 +161,21 @@ def test_after_seven_days_nothing_is_left_in_any_table(practice: Accounts, clock
     session = begin(practice)
     asked = pb.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"x" * 32)
     practice.call("IssueOneTimeCode", asked, ward=PRACTICE, token=session.access_token, key="k-1")
-    before = rows(practice)
-    assert {name for name, count in before.items() if count} >= NOBODY
+    wrong = pb.ChangePasswordRequest(password="sai", new_password="mùa xuân ở Sơn Trà")
+    refused(lambda: practice.call("ChangePassword", wrong, ward=PRACTICE, token=session.access_token))
+    guess = stations_pb2.EnrolDeviceRequest(code="AAAAA-AAAAA", kind="kiosk")
+    refused(lambda: practice.call("EnrolDevice", guess, ward=PRACTICE))
     cell = practice.cells[PRACTICE]
+    before = rows(cell, Base.metadata)
+    assert {name for name, count in before.items() if count} == NOBODY
 
     clock.advance(timedelta(days=6, hours=23))
     assert wipe(cell)(clock.now() - KEPT) == 0
-    assert rows(practice) == before
+    assert rows(cell, Base.metadata) == before
 
     clock.advance(timedelta(hours=2))
     assert wipe(cell)(clock.now() - KEPT) == 1
-    assert {name: count for name, count in rows(practice).items() if count} == {}
+    assert {name: count for name, count in rows(cell, Base.metadata).items() if count} == {}
 
 
 def test_a_real_ward_is_never_wiped(practice: Accounts, clock: SettableClock) -> None:
@@ -156,8 +185,28 @@ def test_a_real_ward_is_never_wiped(practice: Accounts, clock: SettableClock) ->
     assert len(practice.parts.loops(PRACTICE)) == ordinary + 1
 
 
-def rows(accounts: Accounts) -> dict[str, int]:
-    tables = [*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables]
-    with accounts.cells[PRACTICE].database.transaction() as session:
-        assert storage.accounts_count(session) >= 0
-        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+def test_each_table_is_wiped_or_cannot_have_a_row_in_practice(practice: Accounts, clock: SettableClock) -> None:
+    """Whoever adds a table decides: `delete_accounts` deletes from it, or no RPC of practice writes it."""
+    cell = practice.cells[PRACTICE]
+    gone = wiped_tables(cell, lambda: wipe(cell)(clock.now()), Base.metadata)
+    assert gone & NOT_IN_PRACTICE == set()
+    assert gone | NOT_IN_PRACTICE == all_tables(Base.metadata)
+
+
+def test_another_wards_database_is_never_wiped_whatever_the_cell_is_called(
+    practice: Accounts, citizen_of_nam_duong: str, clock: SettableClock
+) -> None:
+    """A secret that names a real ward's database: neither by its connections, nor over one that was open before."""
+    real = practice.cells[NAM_DUONG]
+    before = rows(real, Base.metadata)
+    called_practice = replace(practice.cells[PRACTICE], database=real.database)
+    with pytest.raises(ValueError, match=f"that of {NAM_DUONG}"):
+        wipe(called_practice)(clock.now() + timedelta(days=1))
+    for delete in (wipe_chassis, storage.delete_accounts):
+        with real.database.transaction() as session, pytest.raises(ValueError, match=f"that of {NAM_DUONG}"):
+            delete(called_practice, session, clock.now() + timedelta(days=1))
+    own = Database(real.database.url, owner=Owner("accounts", PRACTICE))
+    with pytest.raises(OperationalError, match=rf"caunoi\.accounts\.{NAM_DUONG}"):
+        wipe(replace(called_practice, database=own))(clock.now() + timedelta(days=1))
+    assert rows(real, Base.metadata) == before
+    assert before["accounts"] == 1

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
 from services.chassis.database.connection import Database
-from services.chassis.database.migrations import create_chassis_tables
+from services.chassis.database.migrations import create_chassis_tables, create_owner_table
 from tests.services.conftest import EmptyDatabase
 
 
@@ -24,4 +24,6 @@ def database(empty_database: EmptyDatabase) -> Iterator[Database]:
 def _create_tables(url: str) -> None:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.begin() as connection:
-        create_chassis_tables(Operations(MigrationContext.configure(connection)))
+        operations = Operations(MigrationContext.configure(connection))
+        create_chassis_tables(operations)
+        create_owner_table(operations)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,15 @@ import psycopg
 import pypdfium2
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from services.chassis.clock import VIETNAM
-from services.chassis.database.tables import ChassisBase
 from services.chassis.practice import KEPT, require_practice, wiping
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import PRACTICE_AUDIENCE, Role, load_verifier
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.pointers import value_at
+from services.dossiers.forgotten import delete_dossiers
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base, HistoryRow
@@ -58,10 +59,13 @@ from tests.e2e.forms import (
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.services.dossiers.world import NAM_DUONG, Person, World, refused
+from tests.services.wiped import all_tables, rows, wiped_tables
 
 PUPIL = Person("0c000000-0000-4000-8000-000000000001", "Nguyễn Thị Tập Mai", (Role.CITIZEN,), PRACTICE)
 OTHER_PUPIL = Person("0c000000-0000-4000-8000-000000000002", "Trần Văn Tập An", (Role.CITIZEN,), PRACTICE)
 SECONDS_WITHIN = 60
+#: What nothing in practice writes.
+NOT_IN_PRACTICE: set[str] = set()
 
 
 class PracticeWorld(World):
@@ -256,7 +260,7 @@ def test_after_seven_days_nothing_is_left_in_any_table_or_in_the_store(
                 " VALUES ('test', 'a topic', 'a key', 'e-2', '{}', '', 'why')"
             )
         )
-    before = rows(practice)
+    before = rows(cell, Base.metadata)
     assert {"dossiers", "register_entries", "history", "certificates", "payments", "outbox", "audit"} <= {
         name for name, count in before.items() if count
     }
@@ -264,25 +268,40 @@ def test_after_seven_days_nothing_is_left_in_any_table_or_in_the_store(
 
     today.advance(timedelta(days=6, hours=23))
     assert practice.forget() == 0
-    assert rows(practice) == before
+    assert rows(cell, Base.metadata) == before
 
     today.advance(timedelta(hours=2))
     assert practice.forget() == 5
-    assert {name: count for name, count in rows(practice).items() if count} == {}
+    assert {name: count for name, count in rows(cell, Base.metadata).items() if count} == {}
     assert files(tmp_path) == []
     with psycopg.connect(cell.database.url.replace("+psycopg", "")) as connection:
         off = connection.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'").fetchall()
     assert off == [], "what is append-only is so again"
 
 
-def rows(world: PracticeWorld) -> dict[str, int]:
-    tables = [*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables]
-    with world.cells[PRACTICE].database.transaction() as session:
-        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
-
-
 def files(directory: Path) -> list[Path]:
     return [path for path in (directory / "files" / PRACTICE).rglob("*") if path.is_file()]
+
+
+def test_each_table_is_wiped_or_cannot_have_a_row_in_practice(practice: PracticeWorld, today: SettableClock) -> None:
+    """Whoever adds a table decides: `delete_dossiers` deletes from it, or nothing in practice writes it."""
+    practice.ready_as(BIRTH, late_birth(), PUPIL)
+    today.advance(timedelta(days=8))
+    gone = wiped_tables(practice.cells[PRACTICE], practice.forget, Base.metadata)
+    assert gone & NOT_IN_PRACTICE == set()
+    assert gone | NOT_IN_PRACTICE == all_tables(Base.metadata)
+
+
+def test_another_wards_database_is_never_wiped_whatever_the_cell_is_called(
+    practice: PracticeWorld, today: SettableClock
+) -> None:
+    place, real = practice.parts.place, practice.cells[NAM_DUONG]
+    called_practice = replace(practice.cells[PRACTICE], database=real.database)
+    with real.database.transaction() as session, pytest.raises(ValueError, match=f"that of {NAM_DUONG}"):
+        delete_dossiers(called_practice, session, today.now() + timedelta(days=1))
+    place.cells[PRACTICE] = called_practice
+    with pytest.raises(ValueError, match=f"that of {NAM_DUONG}"):
+        practice.forget()
 
 
 def test_a_real_ward_has_neither_such_an_office_nor_a_way_to_forget(

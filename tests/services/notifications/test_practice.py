@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import events_pb2 as dossiers
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from deploy.local.catcher import Catcher
 from services.chassis.cells import Cells
 from services.chassis.clock import VIETNAM
-from services.chassis.database.tables import ChassisBase
 from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.events.inbox import Inbox
 from services.chassis.practice import KEPT
@@ -23,12 +23,14 @@ from services.notifications.adapters.page import PageChannel
 from services.notifications.domain.delivery import Lane
 from services.notifications.service import SERVICE, Notifications, channel_of
 from services.notifications.settings import Settings
+from services.notifications.storage import delete_messages
 from services.notifications.tables import Base, PracticeMessageRow
 from services.notifications.use_cases.codes import SendOneTimeCode, accept
 from services.notifications.use_cases.practice import wipe
 from tests.district import DISTRICT, PRACTICE
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
+from tests.services.wiped import all_tables, rows, wiped_tables
 
 NAM_DUONG = "20248"
 PUPIL = "0c000000-0000-4000-8000-000000000001"
@@ -145,26 +147,33 @@ def test_an_event_from_across_the_border_is_not_handled_and_not_kept(practice: P
     real = Inbox("test", NAM_DUONG, cell.database, practice.parts.handlers(NAM_DUONG), practice.clock, DISTRICT)
     assert real.take(to_record(practice.event(PRACTICE))) == []
     for ward in (NAM_DUONG, PRACTICE):
-        assert {name: count for name, count in rows(practice, ward).items() if count} == {}
+        assert {name: count for name, count in rows(practice.cells[ward], Base.metadata).items() if count} == {}
 
 
 def test_after_seven_days_nothing_is_left_in_any_table(practice: Practice) -> None:
     practice.code()
     practice.inbox.take(to_record(practice.event(PRACTICE)))
     practice.deliver()
-    before = rows(practice, PRACTICE)
+    before = rows(practice.cell, Base.metadata)
     assert {name for name, count in before.items() if count} >= {"message", "attempt", "practice_messages", "outbox"}
     practice.clock.advance(timedelta(days=6, hours=23))
     assert wipe(practice.cell)(practice.clock.now() - KEPT) == 0
-    assert rows(practice, PRACTICE) == before
+    assert rows(practice.cell, Base.metadata) == before
     practice.clock.advance(timedelta(hours=2))
     assert wipe(practice.cell)(practice.clock.now() - KEPT) == 3
-    assert {name: count for name, count in rows(practice, PRACTICE).items() if count} == {}
+    assert {name: count for name, count in rows(practice.cell, Base.metadata).items() if count} == {}
     with pytest.raises(ValueError, match="no practice ward"):
         wipe(practice.cells[NAM_DUONG])(practice.clock.now())
 
 
-def rows(practice: Practice, ward: str) -> dict[str, int]:
-    tables = [*Base.metadata.sorted_tables, *ChassisBase.metadata.sorted_tables]
-    with practice.cells[ward].database.transaction() as session:
-        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+def test_each_table_is_wiped_or_cannot_have_a_row_in_practice(practice: Practice) -> None:
+    gone = wiped_tables(practice.cell, lambda: wipe(practice.cell)(practice.clock.now()), Base.metadata)
+    assert gone == all_tables(Base.metadata)
+
+
+def test_another_wards_database_is_never_wiped_whatever_the_cell_is_called(practice: Practice) -> None:
+    called_practice = replace(practice.cell, database=practice.cells[NAM_DUONG].database)
+    with pytest.raises(ValueError, match=f"that of {NAM_DUONG}"):
+        wipe(called_practice)(practice.clock.now())
+    with called_practice.database.transaction() as session, pytest.raises(ValueError, match=f"that of {NAM_DUONG}"):
+        delete_messages(called_practice, session, practice.clock.now())

@@ -22,7 +22,7 @@ def _wipe(cell: Cell, files: Files, before: datetime) -> int:
     require_practice(cell)
     with cell.database.transaction() as session:
         wipe_chassis(cell, session, before)
-        count = forgotten.delete_dossiers(session, before)
+        count = forgotten.delete_dossiers(cell, session, before)
         kept = forgotten.dossier_ids(session)
     # After the commit: a file of a deleted dossier has no row that would need it.
     for some in files.listed(cell.ward.code):

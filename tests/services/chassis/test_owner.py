@@ -1,0 +1,114 @@
+"""A database says whose it is, and is served for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+
+from services.accounts.service import SERVICE
+from services.accounts.settings import Settings
+from services.chassis.database.connection import UNREACHABLE, Database
+from services.chassis.database.owner import NotOurs, Owner
+from services.chassis.database.tables import OwnerRow
+from services.chassis.service import cells_of, main, subscriber_name
+from tests.postgres import Postgres
+from tests.race import race
+
+NAM_DUONG, THANH_BINH, PRACTICE = "20248", "20227", "00000"
+OURS, ANOTHERS = Owner("accounts", NAM_DUONG), Owner("accounts", PRACTICE)
+
+
+def owner_of(database: Database) -> Owner:
+    with database.transaction() as session:
+        row = session.scalars(select(OwnerRow)).one()
+        return Owner(row.service, row.ward)
+
+
+def test_whoever_serves_a_new_database_first_enters_whose_it_is(database: Database) -> None:
+    ours = Database(database.url, owner=OURS)
+    assert ours.ping()
+    assert owner_of(database) == OURS
+    ours.close()
+
+
+@pytest.mark.parametrize("other", [ANOTHERS, Owner("dossiers", NAM_DUONG)])
+def test_a_database_of_another_is_like_one_that_is_away(database: Database, other: Owner) -> None:
+    Database(database.url, owner=OURS).ping()
+    theirs = Database(database.url, owner=other)
+    assert not theirs.ping()
+    with pytest.raises(UNREACHABLE, match="not of"), theirs.transaction() as session:
+        session.execute(text("SELECT 1"))
+    with pytest.raises(NotOurs):
+        theirs.connect()
+    assert owner_of(database) == OURS
+    theirs.close()
+
+
+def test_what_is_wrong_is_logged_once_a_minute(database: Database, log_lines: list[Any]) -> None:
+    Database(database.url, owner=OURS).ping()
+    theirs = Database(database.url, owner=Owner("notifications", NAM_DUONG))
+    for _ in range(3):
+        assert not theirs.ping()
+    (line,) = (each for each in log_lines if each["event"] == "database-of-another-ward")
+    assert (line["log_level"], line["service"], line["found"]) == ("error", "notifications", OURS.subscriber)
+
+
+def test_of_two_that_are_first_at_once_one_gets_it(database: Database) -> None:
+    def claim(owner: Owner) -> bool:
+        return Database(database.url, owner=owner).ping()
+
+    assert sorted(map(bool, race(partial(claim, OURS), partial(claim, ANOTHERS)))) == [False, True]
+
+
+def test_a_database_from_before_goes_to_nobody_but_whose_events_it_has_handled(database: Database) -> None:
+    with database.transaction() as session:
+        name = subscriber_name("accounts", NAM_DUONG)
+        session.execute(text("INSERT INTO inbox (subscriber, event_id) VALUES (:name, 'e-1')"), {"name": name})
+    assert not Database(database.url, owner=ANOTHERS).ping()
+    assert Database(database.url, owner=OURS).ping()
+    assert owner_of(database) == OURS
+
+
+def test_a_database_that_is_not_migrated_is_like_one_that_is_away(postgres: Postgres) -> None:
+    postgres.create(["owner_of_nothing"])
+    with pytest.raises(OperationalError, match="migrated first"):
+        Database(postgres.url("owner_of_nothing"), owner=OURS).engine.connect()
+
+
+@pytest.fixture
+def settings(database_url: Callable[..., str], service_environment: Callable[..., None]) -> Callable[..., Settings]:
+    def make(**more: str) -> Settings:
+        url = database_url("accounts", NAM_DUONG, THANH_BINH)
+        service_environment("accounts", WARDS=f"{NAM_DUONG},{THANH_BINH}", DATABASE_URL=url, **more)
+        return Settings()
+
+    return make
+
+
+def test_migrating_enters_whose_each_database_is_and_leaves_another_wards_alone(
+    settings: Callable[..., Settings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = settings()
+    assert main(SERVICE, ["migrate"]) == 0
+    url = own.for_ward("database_url", NAM_DUONG)
+    assert owner_of(Database(url)) == OURS
+    settings(**{f"DATABASE_URL_{THANH_BINH}": url})
+    assert main(SERVICE, ["migrate"]) == 1
+    assert f"ward {THANH_BINH} is not migrated" in capsys.readouterr().out
+    assert owner_of(Database(url)) == OURS
+
+
+def test_a_service_serves_its_other_wards_where_one_secret_is_wrong(
+    settings: Callable[..., Settings], keys: Path
+) -> None:
+    own = settings()
+    assert main(SERVICE, ["migrate"]) == 0
+    wrong = settings(**{f"DATABASE_URL_{THANH_BINH}": own.for_ward("database_url", NAM_DUONG)})
+    cells = cells_of(SERVICE, wrong)
+    assert [cells[ward].database.ping() for ward in (NAM_DUONG, THANH_BINH)] == [True, False]
