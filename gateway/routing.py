@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from datetime import UTC, datetime
 
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
@@ -21,7 +20,6 @@ from gateway.rpcs import (
 )
 from gateway.sealer import Sealer
 from gateway.wards import no_answer_from, wards
-from services.chassis.clock import SystemClock
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal, not_found
 
@@ -73,49 +71,66 @@ class Recovery:
 
 
 def request_recovery(login: str, date_of_birth: str) -> Recovery:
-    """Asks for a code in the home ward of the login, or for none in any ward.
+    """Asks every ward for a code at once: those that know nobody of this login and day of birth write a challenge for
+    nobody.
 
-    The answer and its time are the same whether a ward knows the login or not: all wards are waited for, and where some
-    do not answer, or the one that is asked next, that is told either way. An unknown login goes to one and the same
-    ward, as at signing in, whose throttle counts it as a known one's.
+    So nothing that is told depends on who has an account: what is sealed has every ward in it, and `silent` are those
+    that gave no answer to this one question. Raises a Refusal: INVALID as a ward says it; THROTTLED where no ward that
+    answered took it; UNAVAILABLE where none answered.
     """
-    request = accounts_pb2.FindHomeWardRequest(login=login)
-    answers = wards().send_all(FIND_HOME_WARD, dict.fromkeys(wards().district.wards, request)).at_least_one()
-    homes = list(dict.fromkeys(answer.ward for answer in answers.answered.values() if answer.ward))
-    silent = {one.code: one for one in answers.silent}
-    asked, expires_at = {}, SystemClock().now() + timedelta(minutes=10)
-    # A household may share a phone over two wards, and a stranger may have begun an account with anybody's.
-    for ward in homes or [next(iter(answers.answered))]:
-        asked[ward] = str(uuid4())
-        try:
-            answer = wards().client(ward).call(REQUEST_RECOVERY, login=login, date_of_birth=date_of_birth)
-            asked[ward], expires_at = answer.recovery_id, answer.expires_at.ToDatetime(UTC)
-        except Refusal as no:
-            if no.kind is not Kind.UNAVAILABLE:
-                raise
-            silent[ward] = wards().ward(ward)
-    return Recovery(_recoveries().seal(asked), expires_at, list(silent.values()))
+    request = REQUEST_RECOVERY.request(login=login, date_of_birth=date_of_birth)
+    codes = list(wards().district.wards)
+    answers = wards().send_all(REQUEST_RECOVERY, dict.fromkeys(codes, request))
+    for refusal in answers.refused.values():
+        if refusal.kind is not Kind.THROTTLED:
+            raise refusal
+    taken = answers.at_least_one().answered
+    # A ward that has not answered, or throttles, has sent nothing that could be completed.
+    asked = {ward: taken[ward].recovery_id if ward in taken else "" for ward in codes}
+    expires_at = next(iter(taken.values())).expires_at.ToDatetime(UTC)
+    return Recovery(_recoveries().seal(asked), expires_at, answers.silent)
+
+
+#: What is told of several refusals. A code that was redeemed is told by the ward that had sent it alone; else all wards
+#: say the same, but for one that missed a try, and whoever may go on trying is told so.
+_TOLD_FIRST = ("invalid-password", "code-used", "wrong-code", "too-many-tries", "code-expired")
 
 
 def recover(sealed: str, otp: str, new_password: str) -> None:
-    """Sets a new password with the code of a recovery, in the ward that has sent it.
+    """Sets a new password with the code of a recovery. Asks all wards that were asked for it: the one that has sent the
+    code sets the password, and nobody learns which, or if any has.
 
-    Raises a Refusal: NOT_FOUND for one that is none of ours, else what the first ward says.
+    Raises a Refusal: NOT_FOUND (`unknown-recovery`); UNAVAILABLE (`wards-unavailable`) where a ward that may have sent
+    the code does not answer; else what the wards say.
     """
     found = _recoveries().open(sealed, within=RECOVERY_SECONDS)
     if found is None:
         raise not_found("unknown-recovery", "Lần yêu cầu này đã quá lâu. Xin yêu cầu mã mới.")
-    refusals: list[Refusal] = []
-    for ward, id in found.items():
-        try:
-            wards().client(ward).call(RECOVER_ACCOUNT, recovery_id=id, otp=otp, new_password=new_password)
-        except Refusal as no:
-            if no.type == "invalid-password":
-                raise
-            refusals.append(no)
-        else:
-            return
-    raise refusals[0]
+    requests = {
+        ward: RECOVER_ACCOUNT.request(recovery_id=id, otp=otp, new_password=new_password)
+        for ward, id in found.items()
+        if id
+    }
+    answers = wards().send_all(RECOVER_ACCOUNT, requests, seconds=RECOVER_ACCOUNT.seconds, enough=lambda _: True)
+    if answers.answered:
+        return
+    refused = sorted(answers.refused.values(), key=_rank)
+    if answers.silent and not (refused and refused[0].type in ("invalid-password", "code-used")):
+        raise _code_unproved(answers.silent)
+    raise refused[0]
+
+
+def _rank(refusal: Refusal) -> int:
+    return _TOLD_FIRST.index(refusal.type) if refusal.type in _TOLD_FIRST else len(_TOLD_FIRST)
+
+
+def _code_unproved(silent: Sequence[Ward]) -> Refusal:
+    names = ", ".join(ward.name for ward in silent)
+    text = (
+        f"Chưa xác nhận được mã: mã chưa đúng, hoặc tài khoản ở nơi chưa trả lời ({names}). "
+        "Xin xem lại mã trong tin nhắn; nếu mã đúng, xin bấm lại sau ít phút."
+    )
+    return Refusal(Kind.UNAVAILABLE, "wards-unavailable", text, retry_after=5)
 
 
 def _recoveries() -> Sealer:

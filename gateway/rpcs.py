@@ -75,7 +75,7 @@ LIST_STATIONS = Rpc(accounts.ListStationsRequest, accounts.ListStationsResponse)
 LIST_STAFF = Rpc(accounts.ListStaffRequest, accounts.ListStaffResponse)
 LIST_ACCOUNTS_LOG = Rpc(accounts.ListOwnAccessLogRequest, accounts.ListOwnAccessLogResponse)
 
-REQUEST_RECOVERY = Rpc(recovery.RequestRecoveryRequest, recovery.RequestRecoveryResponse)
+REQUEST_RECOVERY = Rpc(recovery.RequestRecoveryRequest, recovery.RequestRecoveryResponse, keyed=False)
 RECOVER_ACCOUNT = Rpc(recovery.RecoverAccountRequest, Empty, seconds=5, keyed=False)  # hashes a password
 REQUEST_PHONE_CHANGE = Rpc(recovery.RequestPhoneChangeRequest, recovery.PhoneChange, seconds=8, keyed=False)  # two SMS
 CHANGE_PHONE = Rpc(recovery.ChangePhoneRequest, accounts.Account, keyed=False)

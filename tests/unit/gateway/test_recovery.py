@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, recovery_pb2
 from flask.testing import FlaskClient
 from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import Message
 
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.conftest import bearer
 from tests.unit.gateway.fakes import FakeWards
-from tests.unit.gateway.test_api import HAI_CHAU_1, home_is
+from tests.unit.gateway.test_api import HAI_CHAU_1
 from tests.unit.gateway.test_requests import problem
 
 ASKED = {"login": "0905123456", "date_of_birth": "1956-03-27"}
 ID = "11111111-2222-4333-8444-555555555555"
-NOWHERE = accounts_pb2.FindHomeWardResponse()
 
 
 @pytest.fixture
@@ -27,7 +28,6 @@ def answered(wards: FakeWards) -> FakeWards:
     found.expires_at.FromJsonString("2020-10-06T02:10:00Z")
     wards.answers("RequestRecovery", found)
     wards.answers("RecoverAccount", Empty())
-    wards.answers("FindHomeWard", home_is(NAM_DUONG))
     return wards
 
 
@@ -37,86 +37,136 @@ def ask(client: FlaskClient) -> Any:
     return answer.get_json()
 
 
-def test_a_recovery_is_asked_for_and_completed_in_the_home_ward(client: FlaskClient, answered: FakeWards) -> None:
-    asked = ask(client)
-    assert (asked["expires_at"], asked["unanswered"]) == ("2020-10-06T09:10:00.000+07:00", [])
-    assert NAM_DUONG not in asked["recovery"]
-    body = {"recovery": asked["recovery"], "otp": "123456", "new_password": "mùa xuân ở Sơn Trà"}
-    assert client.post("/api/v1/recoveries/completion", json=body).status_code == 204
-    last = answered.asked[-1]
-    assert (last.ward, last.request.recovery_id, last.request.otp) == (NAM_DUONG, ID, "123456")
+WRONG = invalid("wrong-code", "Mã không đúng.", FieldFault("otp", "Mã không đúng."))
+AWAY = Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.", retry_after=5)
 
 
-def test_a_login_of_nobody_gets_an_answer_of_the_same_kind(client: FlaskClient, answered: FakeWards) -> None:
-    known = ask(client)
-    answered.answers("FindHomeWard", NOWHERE)
-    unknown = ask(client)
-    assert known.keys() == unknown.keys()
-    assert len(known["recovery"]) == len(unknown["recovery"])
-    assert (known["expires_at"], known["unanswered"]) == (unknown["expires_at"], unknown["unanswered"])
+def complete(client: FlaskClient, recovery: str) -> Any:
+    body = {"recovery": recovery, "otp": "123456", "new_password": "mùa xuân ở Sơn Trà"}
+    return client.post("/api/v1/recoveries/completion", json=body)
 
 
-def test_a_login_of_nobody_goes_to_one_and_the_same_ward_whose_throttle_counts_it(
+def said(of: Mapping[str, Refusal | Message], others: Refusal | Message = WRONG) -> Callable[[str, Any], Message]:
+    """What each ward says to the same request."""
+
+    def script(ward: str, _: Any) -> Message:
+        answer = of.get(ward, others)
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
+
+    return script
+
+
+def test_every_ward_is_asked_and_the_one_that_has_sent_the_code_sets_the_password(
     client: FlaskClient, answered: FakeWards
 ) -> None:
-    answered.answers("FindHomeWard", NOWHERE)
-    for _ in range(5):
-        ask(client)
-    assert len({each.ward for each in answered.asked if each.rpc == "RequestRecovery"}) == 1
-
-
-def test_every_ward_that_knows_the_login_is_asked_and_the_one_with_the_code_sets_the_password(
-    client: FlaskClient, wards: FakeWards, answered: FakeWards
-) -> None:
-    """A household shares a phone over two wards, or a stranger has begun an account with somebody's phone."""
-
-    def home_in_two(ward: str, _: Any) -> Any:
-        return accounts_pb2.FindHomeWardResponse(ward=ward) if ward in (NAM_DUONG, HAI_CHAU_1) else NOWHERE
-
-    answered.answers("FindHomeWard", home_in_two)
     asked = ask(client)
-    assert {each.ward for each in answered.asked if each.rpc == "RequestRecovery"} == {NAM_DUONG, HAI_CHAU_1}
-
-    def in_nam_duong(ward: str, _: Any) -> Any:
-        if ward != NAM_DUONG:
-            raise invalid("wrong-code", "Mã không đúng.")
-        return Empty()
-
-    answered.answers("RecoverAccount", in_nam_duong)
-    body = {"recovery": asked["recovery"], "otp": "123456", "new_password": "mùa xuân ở Sơn Trà"}
-    assert client.post("/api/v1/recoveries/completion", json=body).status_code == 204
-    answered.answers("RecoverAccount", invalid("wrong-code", "Mã không đúng."))
-    problem(client.post("/api/v1/recoveries/completion", json=body), 400, "wrong-code")
+    assert (asked["expires_at"], asked["unanswered"]) == ("2020-10-06T09:10:00.000+07:00", [])
+    assert {each.ward for each in answered.asked} == set(answered.district.wards)
+    assert NAM_DUONG not in asked["recovery"]
+    answered.asked.clear()
+    answered.answers("RecoverAccount", said({NAM_DUONG: Empty()}))
+    assert complete(client, asked["recovery"]).status_code == 204
+    sent = {each.ward: each.request for each in answered.asked}
+    assert set(sent) == set(answered.district.wards)
+    assert (sent[NAM_DUONG].recovery_id, sent[NAM_DUONG].otp) == (ID, "123456")
 
 
-def test_all_wards_are_waited_for_whether_one_knows_the_login_or_not(
-    client: FlaskClient, answered: FakeWards, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    given: list[dict[str, Any]] = []
-    ask_all = type(answered).send_all
-
-    def send_all(self: Any, rpc: Any, requests: Any, **how: Any) -> Any:
-        given.append(how)
-        return ask_all(self, rpc, requests, **how)
-
-    monkeypatch.setattr(type(answered), "send_all", send_all)
+def test_no_ward_is_asked_first_who_has_an_account(client: FlaskClient, answered: FakeWards) -> None:
+    """What then differed would tell: which wards are asked, how many ids are sealed, whom the answer names."""
     ask(client)
-    assert given == [{}], "a ward that knows it must not end the wait"
+    assert {each.rpc for each in answered.asked} == {"RequestRecovery"}
 
 
-@pytest.mark.parametrize("home", [home_is(NAM_DUONG), NOWHERE])
-def test_wards_that_do_not_answer_are_named_either_way(client: FlaskClient, answered: FakeWards, home: Any) -> None:
-    answered.answers("FindHomeWard", home)
-    answered.down.add("20227")
-    assert ask(client)["unanswered"] == [{"code": "20227", "name": "Phường Thanh Bình"}]
+def test_what_is_sealed_has_every_ward_in_it_whichever_answer(client: FlaskClient, answered: FakeWards) -> None:
+    sealer = client.application.extensions["recoveries"]
+    found = sealer.open(ask(client)["recovery"], within=60)
+    assert list(found) == list(answered.district.wards)
+    assert set(found.values()) == {ID}
+    answered.down.add(NAM_DUONG)
+    found = sealer.open(ask(client)["recovery"], within=60)
+    assert list(found) == list(answered.district.wards)
+    assert [ward for ward, id in found.items() if not id] == [NAM_DUONG]
 
 
-def test_a_home_ward_that_is_down_looks_like_any_other_answer(client: FlaskClient, answered: FakeWards) -> None:
-    answered.answers("FindHomeWard", lambda ward, _: accounts_pb2.FindHomeWardResponse(ward=NAM_DUONG))
+def test_wards_that_do_not_answer_are_named_and_not_asked_for_what_they_have_not_sent(
+    client: FlaskClient, answered: FakeWards
+) -> None:
     answered.down.add(NAM_DUONG)
     asked = ask(client)
-    assert [ward["code"] for ward in asked["unanswered"]] == [NAM_DUONG]
-    assert len(asked["recovery"]) > 100
+    assert asked["unanswered"] == [{"code": NAM_DUONG, "name": "Phường Nam Dương"}]
+    answered.down.clear()
+    answered.asked.clear()
+    answered.answers("RecoverAccount", WRONG)
+    problem(complete(client, asked["recovery"]), 400, "wrong-code")
+    assert NAM_DUONG not in {each.ward for each in answered.asked}
+
+
+def test_of_two_homes_of_which_one_is_away_when_it_is_asked_the_other_gives_the_account_back(
+    client: FlaskClient, answered: FakeWards
+) -> None:
+    """A household shares a phone over two wards."""
+    answered.down.add(HAI_CHAU_1)
+    asked = ask(client)
+    answered.answers("RecoverAccount", said({NAM_DUONG: Empty()}))
+    assert complete(client, asked["recovery"]).status_code == 204
+
+
+def test_of_two_homes_of_which_one_is_away_at_the_end_the_other_gives_the_account_back(
+    client: FlaskClient, answered: FakeWards
+) -> None:
+    asked = ask(client)
+    answered.answers("RecoverAccount", said({HAI_CHAU_1: AWAY, NAM_DUONG: Empty()}))
+    assert complete(client, asked["recovery"]).status_code == 204
+
+
+def test_a_code_is_not_called_wrong_while_a_ward_that_may_have_sent_it_is_away(
+    client: FlaskClient, answered: FakeWards
+) -> None:
+    asked = ask(client)
+    answered.answers("RecoverAccount", said({HAI_CHAU_1: AWAY}))
+    told = problem(complete(client, asked["recovery"]), 503, "wards-unavailable")
+    assert "Phường Hải Châu I" in told["detail"]
+    assert "mã chưa đúng, hoặc" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("of", "type", "status"),
+    [
+        ({}, "wrong-code", 400),
+        ({HAI_CHAU_1: conflict("too-many-tries", "Xin yêu cầu mã mới.")}, "wrong-code", 400),
+        ({NAM_DUONG: conflict("code-used", "Mã này đã dùng rồi.")}, "code-used", 409),
+        ({NAM_DUONG: conflict("code-used", "Mã này đã dùng rồi."), HAI_CHAU_1: AWAY}, "code-used", 409),
+        (
+            {NAM_DUONG: invalid("invalid-password", "Mật khẩu có số điện thoại."), HAI_CHAU_1: AWAY},
+            "invalid-password",
+            400,
+        ),
+    ],
+)
+def test_of_several_refusals_the_one_that_helps_is_told_whichever_ward_says_it(
+    client: FlaskClient, answered: FakeWards, of: Mapping[str, Refusal], type: str, status: int
+) -> None:
+    recovery = ask(client)["recovery"]
+    answered.answers("RecoverAccount", said(of))
+    problem(complete(client, recovery), status, type)
+
+
+def test_one_ward_that_throttles_keeps_nobody_from_the_others(client: FlaskClient, answered: FakeWards) -> None:
+    found = recovery_pb2.RequestRecoveryResponse(recovery_id=ID)
+    throttled = Refusal(Kind.THROTTLED, "too-many-codes", "Xin chờ.", retry_after=60)
+    answered.answers("RequestRecovery", said({NAM_DUONG: throttled}, found))
+    assert ask(client)["unanswered"] == []
+    answered.answers("RequestRecovery", throttled)
+    answered.down.add(HAI_CHAU_1)
+    problem(client.post("/api/v1/recoveries", json=ASKED), 429, "too-many-codes")
+
+
+def test_where_no_ward_answers_all_are_named(client: FlaskClient, answered: FakeWards) -> None:
+    answered.down.update(answered.district.wards)
+    told = problem(client.post("/api/v1/recoveries", json=ASKED), 503, "wards-unavailable")
+    assert told["detail"].count("Phường") == len(answered.district.wards)
 
 
 @pytest.mark.parametrize("no", [
