@@ -124,10 +124,13 @@ def dossier(session: Session, id: UUID, *, locked: bool = False) -> DossierRow |
     return session.scalar(_LOCKED_DOSSIER if locked else _DOSSIER, {"id": id})
 
 
-def untouched_since(session: Session, before: datetime, limit: int) -> Sequence[UUID]:
-    """Filed dossiers that wait for the office and that nobody has touched since a moment, oldest first."""
+def untouched_since(session: Session, before: datetime, limit: int, but: Collection[UUID] = ()) -> Sequence[UUID]:
+    """Filed dossiers that wait for the office and that nobody has touched since a moment, oldest first; without those
+    of `but`.
+    """
     waits = (Status.NEW, Status.ACCEPTED, Status.IN_PROGRESS, Status.DONE)
     query = select(DossierRow.id).where(DossierRow.status.in_(waits), DossierRow.updated_at <= before)
+    query = query.where(DossierRow.id.not_in(but))
     return session.scalars(query.order_by(DossierRow.updated_at, DossierRow.id).limit(limit)).all()
 
 

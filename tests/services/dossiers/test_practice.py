@@ -22,7 +22,7 @@ from sqlalchemy import select, text
 
 from services.chassis.clock import VIETNAM
 from services.chassis.practice import KEPT, require_practice, wiping
-from services.chassis.refusal import Kind, Refusal
+from services.chassis.refusal import Kind, Refusal, stale
 from services.chassis.tokens import PRACTICE_AUDIENCE, Role, load_verifier
 from services.dossiers.domain.fields import title_of
 from services.dossiers.domain.pointers import value_at
@@ -30,12 +30,15 @@ from services.dossiers.forgotten import delete_dossiers
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.settings import Settings
 from services.dossiers.tables import Base, HistoryRow
+from services.dossiers.use_cases.office import acceptance, desk, handover
+from services.dossiers.use_cases.practice import office
 from services.dossiers.use_cases.practice.forgetting import wipe
 from services.dossiers.use_cases.practice.office import (
     DESK,
     OFFICER,
     SIGNER,
     THINKS,
+    Held,
     answer,
     answering,
     items_by_procedure,
@@ -71,6 +74,10 @@ NOT_IN_PRACTICE: set[str] = set()
 class PracticeWorld(World):
     """Called in the practice ward, whatever ward its steps name."""
 
+    def __init__(self, *parts: Any) -> None:
+        super().__init__(*parts)
+        self.held = Held()
+
     def call(self, rpc: str, request: Any, who: Person | None = None, **how: Any) -> Any:
         return super().call(rpc, request, who, **{**how, "ward": PRACTICE})
 
@@ -78,7 +85,7 @@ class PracticeWorld(World):
         """The office thinks, and looks once."""
         assert isinstance(self.clock, SettableClock)
         self.clock.advance(THINKS)
-        return answer(self.parts.place, self.cells[PRACTICE])
+        return answer(self.parts.place, self.cells[PRACTICE], self.held)
 
     def forget(self) -> int:
         return wipe(self.parts.place, PRACTICE)(self.clock.now() - KEPT)
@@ -182,6 +189,84 @@ def test_the_office_answers_each_procedure_by_the_acts_of_every_office(practice:
     by = {line.act: line.actor_id for line in lines}
     assert (by["supplement-request"], by["approval"], by["signature"]) == (DESK.id, OFFICER.id, SIGNER.id)
     assert entry.certificate_id.startswith(f"{PRACTICE}-")
+
+
+def test_one_dossier_that_breaks_or_is_refused_holds_up_no_other(
+    practice: PracticeWorld, monkeypatch: pytest.MonkeyPatch, log_lines: list[Any]
+) -> None:
+    faults = [RuntimeError("a key that is gone"), stale()]
+    bad = [practice.filed_as(BIRTH, whole_form(), PUPIL) for _ in faults]
+    assert isinstance(practice.clock, SettableClock)
+    practice.clock.advance(timedelta(seconds=1))
+    good = practice.filed_as(BIRTH, whole_form(), OTHER_PUPIL)
+    ask = office._ask
+
+    def ask_or_break(unit: Any, row: Any, item: Any) -> None:
+        if str(row.id) in bad:
+            tried.append(str(row.id))
+            raise faults[bad.index(str(row.id))]
+        ask(unit, row, item)
+
+    tried: list[str] = []
+    monkeypatch.setattr(office, "_ask", ask_or_break)
+    monkeypatch.setattr(office, "BATCH", 2)  # as a hundred that are stuck
+    assert [practice.round(), practice.round()] == [0, 1]
+    assert practice.get(good, OTHER_PUPIL).status == 5
+    events = {line["event"]: line["id"] for line in log_lines if line["event"].startswith("practice-office")}
+    assert events == {"practice-office-broke": bad[0], "practice-office-refused": bad[1]}
+    for _ in range(20):  # two minutes
+        practice.round()
+    assert 2 * 3 <= len(tried) <= 2 * 5, "each time later"
+    monkeypatch.setattr(office, "_ask", ask)
+    practice.clock.advance(timedelta(minutes=5))
+    assert practice.round() == 2
+    assert practice.held.waits == {}
+
+
+def test_what_somebody_else_has_changed_meanwhile_does_not_count_as_acted_on(
+    practice: PracticeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = practice.filed_as(BIRTH, whole_form(), PUPIL)
+    following = office._next
+
+    def overtaken(unit: Any, row: Any) -> Any:
+        steps = following(unit, row)
+        row.version -= 1
+        unit.session.expunge(row)
+        return steps
+
+    monkeypatch.setattr(office, "_next", overtaken)
+    assert practice.round() == 0
+    assert practice.get(id, PUPIL).status == 1
+
+
+def test_each_act_of_the_office_is_done_under_the_rule_of_its_own_rpc(
+    practice: PracticeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under: set[tuple[str, str]] = set()
+    for module, name in (
+        (acceptance, "accept"),
+        (desk, "request_supplement"),
+        (desk, "approve"),
+        (handover, "compare"),
+        (handover, "hand_over"),
+    ):
+        done = getattr(module, name)
+
+        def noting(unit: Any, command: Any, done: Any = done) -> Any:
+            under.add((type(command).__name__, unit.call.method))
+            return done(unit, command)
+
+        monkeypatch.setattr(module, name, noting)
+    practised(practice, MARRY, COUPLE)
+    assert {command for command, _ in under} == {
+        "AcceptDossier",
+        "RequestSupplement",
+        "ApproveDossier",
+        "CompareDocument",
+        "HandOverDossier",
+    }
+    assert all(command == rpc for command, rpc in under)
 
 
 def test_a_copy_is_made_of_what_the_same_person_has_registered_before_and_of_nobody_elses(
@@ -310,7 +395,7 @@ def test_a_real_ward_has_neither_such_an_office_nor_a_way_to_forget(
     place, cell = practice.parts.place, practice.cells[NAM_DUONG]
     for act in (
         lambda: require_practice(cell),
-        lambda: answer(place, cell),
+        lambda: answer(place, cell, Held()),
         lambda: answering(place, NAM_DUONG),
         lambda: wipe(place, NAM_DUONG)(today.now()),
         lambda: wiping(cell, today, lambda _: 0),

@@ -11,9 +11,9 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -30,7 +30,6 @@ from services.chassis.tokens import Principal, Role
 from services.dossiers import registers, storage
 from services.dossiers.access import RULES
 from services.dossiers.domain import acts
-from services.dossiers.domain.acts import Act
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.handover import to_compare
 from services.dossiers.domain.pointers import value_at
@@ -55,6 +54,7 @@ LOOKS_EVERY = 2.0  # seconds
 #: What has just happened to a dossier can be read for so long before the office goes on.
 THINKS = timedelta(seconds=6)
 BATCH = 100
+_FIRST_PAUSE, _LONGEST_PAUSE, _FORGOTTEN_AFTER = timedelta(seconds=10), timedelta(hours=1), timedelta(days=1)
 _ITEMS = Path(__file__).parents[2] / "practice.toml"
 _ARTICLE = "Ở phường thật, cán bộ sẽ hướng dẫn ông/bà theo quy định."
 _NO_ENTRY = (
@@ -92,9 +92,42 @@ OFFICER = Officer(
     "Công chức tư pháp – hộ tịch",
     Role.CIVIL_STATUS_OFFICER,
 )
+COMPARE = "CompareDocument"  # an RPC, and no act of the procedure
 SIGNER = Officer("00000000-0000-4000-8000-000000000003", "Nguyễn Văn Tập Quang", "Chủ tịch UBND phường", Role.SIGNER)
 
 Doing = Callable[[Unit, DossierRow], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act on a dossier, by whom, under the rule of its own RPC.
+
+    Where the rules refuse one that `ends`, the dossier is stopped with what they say.
+    """
+
+    officer: Officer
+    rpc: str
+    do: Doing
+    ends: bool = False
+
+
+@dataclass(slots=True)
+class Held:
+    """Dossiers with which the office does not get on: each waits longer from time to time, and none holds up others."""
+
+    waits: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)  # times, until when
+
+    def now(self, at: datetime) -> list[UUID]:
+        """Those that are not looked at now; one that nobody has come back to for a day is forgotten."""
+        self.waits = {id: wait for id, wait in self.waits.items() if at < wait[1] + _FORGOTTEN_AFTER}
+        return [id for id, (_, until) in self.waits.items() if at < until]
+
+    def back(self, id: UUID, at: datetime) -> None:
+        times = self.waits.get(id, (0, at))[0]
+        self.waits[id] = (times + 1, at + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**times))
+
+    def free(self, id: UUID) -> None:
+        self.waits.pop(id, None)
 
 
 @cache
@@ -108,11 +141,12 @@ def answering(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
     """The loop of the practice ward. Raises ValueError for a real ward."""
     cell = place.cells[ward]
     require_practice(cell)
+    held = Held()
 
     def run(stopped: threading.Event) -> None:
         while not stopped.is_set():
             try:
-                answer(place, cell)
+                answer(place, cell, held)
             except UNREACHABLE as fault:
                 log.warning("practice-office-waits", ward=ward, error=type(fault).__name__)
             stopped.wait(LOOKS_EVERY)
@@ -120,57 +154,90 @@ def answering(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
     return run
 
 
-def answer(place: Workplace, cell: Cell) -> int:
-    """One round: the next act on each dossier that waits for the office; returns how many were done."""
+def answer(place: Workplace, cell: Cell, held: Held) -> int:
+    """One round: the next act on each dossier that waits for the office; returns how many were acted on."""
     require_practice(cell)
-    before = place.clock.now() - THINKS
+    now = place.clock.now()
     with cell.database.transaction() as session:
-        waiting = storage.untouched_since(session, before, BATCH)
-    return sum(_answered(place, cell, id) for id in waiting)
+        waiting = storage.untouched_since(session, now - THINKS, BATCH, but=held.now(now))
+    return sum(_answered(place, cell, id, held) for id in waiting)
 
 
-def _answered(place: Workplace, cell: Cell, id: UUID) -> bool:
+def _answered(place: Workplace, cell: Cell, id: UUID, held: Held) -> bool:
+    """Whether it was acted on; one that breaks, whatever breaks, keeps nobody else waiting."""
+    try:
+        acted = _act(place, cell, id)
+    except Refusal as no:
+        log.info("practice-office-refused", ward=cell.ward.code, id=str(id), error=no.type)
+        held.back(id, place.clock.now())
+        return False
+    except UNREACHABLE:
+        raise
+    except Exception:
+        log.exception("practice-office-broke", ward=cell.ward.code, id=str(id))
+        held.back(id, place.clock.now())
+        return False
+    held.free(id)
+    return acted
+
+
+def _act(place: Workplace, cell: Cell, id: UUID) -> bool:
+    """Raises a Refusal where an act is refused that the office does not answer by stopping."""
     with acting_as_service("practice-office", cell, f"practice-office-{uuid4().hex}"), place.unit() as unit:
         row = storage.dossier(unit.session, id)
         if row is None:
             return False
-        officer, act, do = _next(unit, row)
-        version = row.version
-    try:
-        _do(place, cell, officer, act, do, id, version)
-    except Refusal as no:
-        if no.kind not in _SPOKEN or act not in (acts.APPROVAL, acts.SIGNATURE):
-            log.info("practice-office-refused", ward=cell.ward.code, id=str(id), act=act.name, error=no.type)
+        steps = _next(unit, row)
+        version: int | None = row.version
+    for step in steps:
+        try:
+            version = _do(place, cell, step, id, version)
+        except Refusal as no:
+            if no.kind not in _SPOKEN or not step.ends:
+                raise
+            reason = " ".join([no.text, *(fault.text for fault in no.fields)])
+            stop = Step(OFFICER, acts.STOP.rpc, partial(_stop, reason=reason))
+            return _do(place, cell, stop, id, version) is not None
+        if version is None:
             return False
-        reason = " ".join([no.text, *(fault.text for fault in no.fields)])
-        _do(place, cell, OFFICER, acts.STOP, lambda unit, row: _stop(unit, row, reason), id, version)
-    if act is acts.SIGNATURE:
-        certificates.make_soon(place, cell.ward.code)
+        if step.rpc == acts.SIGNATURE.rpc:
+            certificates.make_soon(place, cell.ward.code)
     return True
 
 
-def _next(unit: Unit, row: DossierRow) -> tuple[Officer, Act, Doing]:
+def _next(unit: Unit, row: DossierRow) -> list[Step]:
     """Who does what to a dossier that waits for the office."""
     if row.status == Status.NEW:
-        is_asked = bool(storage.supplements(unit.session, row.id))
-        return (DESK, acts.ACCEPTANCE, _accept) if is_asked else (DESK, acts.SUPPLEMENT_REQUEST, _ask)
+        return [_first(unit, row)]
     if row.status == Status.DONE:
-        return DESK, acts.HANDOVER, _hand_over
+        return [Step(DESK, COMPARE, _compare), Step(DESK, acts.HANDOVER.rpc, _hand_over)]
     if row.proposed_at is not None:
-        return SIGNER, acts.SIGNATURE, _sign
+        return [Step(SIGNER, acts.SIGNATURE.rpc, _sign, ends=True)]
     if obstacles.inquiry_missing(unit, row):
-        return OFFICER, acts.VERIFICATION_REQUEST, _inquire
+        return [Step(OFFICER, acts.VERIFICATION_REQUEST.rpc, _inquire)]
     waits = [each for each in storage.verifications(unit.session, row.id) if each.kind == Kind.INQUIRY.value]
     if any(each.ended_at is None for each in waits):
-        return OFFICER, acts.VERIFICATION_REPLY, _note_reply
-    return OFFICER, acts.APPROVAL, _approve
+        return [Step(OFFICER, acts.VERIFICATION_REPLY.rpc, _note_reply)]
+    return [Step(OFFICER, acts.APPROVAL.rpc, _approve, ends=True)]
 
 
-def _do(place: Workplace, cell: Cell, officer: Officer, act: Act, do: Doing, id: UUID, version: int) -> None:
-    with _acting(cell, officer, act.rpc), place.unit() as unit:
+def _first(unit: Unit, row: DossierRow) -> Step:
+    """What is asked for once; it was asked already, or nothing that fits was filled in: taken in as it is."""
+    item = None if storage.supplements(unit.session, row.id) else _item(unit, row)
+    if item is None:
+        return Step(DESK, acts.ACCEPTANCE.rpc, _accept)
+    return Step(DESK, acts.SUPPLEMENT_REQUEST.rpc, partial(_ask, item=item))
+
+
+def _do(place: Workplace, cell: Cell, step: Step, id: UUID, version: int | None) -> int | None:
+    """Does it on the version that was looked at; returns the new version, or None where somebody else was first."""
+    with _acting(cell, step.officer, step.rpc), place.unit() as unit:
         row = storage.dossier(unit.session, id, locked=True)
-        if row is not None and row.version == version:
-            do(unit, row)
+        if row is None or row.version != version:
+            return None
+        step.do(unit, row)
+        unit.session.flush()
+        return row.version
 
 
 @contextmanager
@@ -187,13 +254,13 @@ def _acting(cell: Cell, officer: Officer, rpc: str) -> Iterator[None]:
         reset_current(before)
 
 
-def _ask(unit: Unit, row: DossierRow) -> None:
+def _item(unit: Unit, row: DossierRow) -> Item | None:
     form = unit.form(row)
     items = items_by_procedure().get(row.procedure, ())
-    item = next((each for each in items if value_at(form, each.field)), None)
-    if item is None:  # nothing that fits was filled in: taken in as it is
-        _accept(unit, row)
-        return
+    return next((each for each in items if value_at(form, each.field)), None)
+
+
+def _ask(unit: Unit, row: DossierRow, item: Item) -> None:
     wanted = SupplementItem(item.field, item.text)
     desk.request_supplement(unit, RequestSupplement(str(row.id), [wanted], "", row.version))
 
@@ -261,13 +328,18 @@ def _sign(unit: Unit, row: DossierRow) -> None:
     registration.sign(unit, SignDossier(str(row.id), row.version, register_signed=True))
 
 
+def _compare(unit: Unit, row: DossierRow) -> None:
+    """Every paper that is to be shown agrees with what was sent in."""
+    procedure = unit.place.procedure_of(row)
+    uploaded = {document.kind for document in storage.documents(unit.session, row.id)}
+    for paper in to_compare(procedure, asked(procedure, unit.form(row)), uploaded):
+        handover.compare(unit, CompareDocument(str(row.id), paper.kind, agrees=True, note="", expected_version=0))
+
+
 def _hand_over(unit: Unit, row: DossierRow) -> None:
-    """Compares every paper that is to be shown, and hands over to the applicant: everybody who has to come has come."""
+    """To the applicant: everybody who has to come has come."""
     procedure = unit.place.procedure_of(row)
     form = unit.form(row)
-    uploaded = {document.kind for document in storage.documents(unit.session, row.id)}
-    for paper in to_compare(procedure, asked(procedure, form), uploaded):
-        handover.compare(unit, CompareDocument(str(row.id), paper.kind, agrees=True, note="", expected_version=0))
     handover.hand_over(
         unit,
         HandOverDossier(
