@@ -27,7 +27,7 @@ class Settings(ServiceSettings):
     failed_logins_minutes: int = 15
     session_hours: int = 12
 
-    #: How many accounts of invented people the practice ward has at once; each is deleted after seven days.
+    #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
     open_practices: int = 2000
 
     @property

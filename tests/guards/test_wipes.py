@@ -6,7 +6,7 @@ import ast
 
 from tests.guards.parts import nodes
 
-WIPES = {"wipe_chassis", "delete_accounts", "delete_dossiers", "delete_messages"}
+WIPES = {"wipe_chassis", "delete_accounts", "delete_unused_accounts", "delete_dossiers", "delete_messages"}
 #: Housekeeping of what no ward keeps.
 IN_EVERY_WARD = {"delete_old_captures"}
 IN_PRACTICE = {

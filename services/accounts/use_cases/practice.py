@@ -1,12 +1,12 @@
-"""A practice: an account of an invented person, signed in at once and deleted after seven days. In the practice ward
-alone (access.py).
+"""A practice: an account of an invented person, signed in at once and deleted after seven days; one that has filed
+nothing, as soon as nobody can use it. In the practice ward alone (access.py).
 """
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from services.accounts.adapters.phones import read_mobile
@@ -17,12 +17,16 @@ from services.accounts.use_cases.opening import activate, enter_account
 from services.accounts.use_cases.sessions import SignedIn, open_session
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.cells import Cell
-from services.chassis.practice import Wipe, wipe_chassis
+from services.chassis.practice import KEPT, Wipe, wipe_chassis
 from services.chassis.refusal import Kind, Refusal
 
 _TRIES = 5
 _NO_PASSWORD = ""  # no hash: nobody signs in with it
 _PAUSE = 600
+#: Whoever practises renews their tokens each ten minutes; an hour after, somebody else may have the place.
+_IN_USE = timedelta(hours=1)
+#: Longer than any session: after it nobody can use an account that has no password.
+_UNUSED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,7 @@ class OpenPractice:
 def open_practice(place: Workplace, _: OpenPractice) -> SignedIn:
     """An active account of an invented person, and its tokens. Raises a Refusal (THROTTLED, `too-many-practices`)."""
     with place.unit() as unit:
-        assert unit.cell.ward.is_practice
-        if storage.accounts_count(unit.session) >= place.settings.open_practices:
+        if storage.in_use(unit.session, unit.now - _IN_USE) >= place.settings.open_practices:
             text = "Lúc này quá nhiều người đang tập thử. Xin thử lại sau ít phút."
             raise Refusal(Kind.THROTTLED, "too-many-practices", text, retry_after=_PAUSE)
         account = enter_account(unit, _application(unit), _NO_PASSWORD)
@@ -49,7 +52,7 @@ def _application(unit: Unit) -> Application:
         fingerprint = storage.identity_fingerprint(unit.cell.cipher, person.identity_number)
         if storage.account_by_identity(unit.session, fingerprint) is None:
             return _of(person)
-    raise AssertionError("a million numbers of one day of birth are taken")
+    raise AssertionError(f"{_TRIES} invented numbers in a row were taken")
 
 
 def _of(person: Invented) -> Application:
@@ -75,4 +78,5 @@ def wipe(cell: Cell) -> Wipe:
 def _wipe(cell: Cell, before: datetime) -> int:
     with cell.database.transaction() as session:
         wipe_chassis(cell, session, before)
-        return storage.delete_accounts(cell, session, before)
+        unused = storage.delete_unused_accounts(cell, session, before + KEPT - _UNUSED)
+        return unused + storage.delete_accounts(cell, session, before)

@@ -145,6 +145,38 @@ def test_only_so_many_practise_at_once(practice: Accounts) -> None:
     assert full.retry_after
 
 
+def test_who_has_gone_or_stopped_leaves_their_place_to_others(practice: Accounts, clock: SettableClock) -> None:
+    """Else one who opens practices all day keeps everybody out for a week."""
+    first, second, _ = (begin(practice) for _ in range(3))
+    practice.call("EndSession", pb.EndSessionRequest(refresh_token=first.refresh_token), ward=PRACTICE)
+    begin(practice)
+    refused(lambda: begin(practice))
+    clock.advance(timedelta(minutes=50))
+    practice.call("RefreshSession", pb.RefreshSessionRequest(refresh_token=second.refresh_token), ward=PRACTICE)
+    clock.advance(timedelta(minutes=15))
+    begin(practice)
+    begin(practice)
+    assert refused(lambda: begin(practice)).type == "too-many-practices"
+
+
+def test_an_account_that_nobody_can_use_any_more_is_not_kept_for_a_week(
+    practice: Accounts, clock: SettableClock
+) -> None:
+    gone, filed, idle = (begin(practice) for _ in range(3))
+    asked = pb.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"x" * 32)
+    practice.call("IssueOneTimeCode", asked, ward=PRACTICE, token=filed.access_token)
+    for each in (gone, filed):
+        practice.call("EndSession", pb.EndSessionRequest(refresh_token=each.refresh_token), ward=PRACTICE)
+    cell = practice.cells[PRACTICE]
+    assert wipe(cell)(clock.now() - KEPT) == 1
+    clock.advance(timedelta(hours=25))
+    assert wipe(cell)(clock.now() - KEPT) == 1
+    with cell.database.transaction() as session:
+        assert [str(id) for id in session.scalars(select(AccountRow.id))] == [filed.account.id]
+    assert rows(cell, Base.metadata)["residents"] == 1
+    assert idle.account.id != filed.account.id
+
+
 def test_the_two_sides_know_nobody_of_each_other(practice: Accounts) -> None:
     """Neither by directory nor by fingerprint: the same number gives another one on the other side."""
     number = application().identity_number
