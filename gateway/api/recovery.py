@@ -37,7 +37,7 @@ _DESK = "For receptionists and officers of the account's home ward."
     tag="sessions",
     summary="The password was forgotten: a one-time code goes to the account's phone",
     description="The answer is the same whether there is an account with this login and date of birth or not, and so "
-    "is what is refused. `unanswered` are the wards that did not answer: where the account is in one of them, ask again "
+    "is what is refused. `unanswered` are the wards that did not answer: for an account in one of them, ask again "
     "later. At most three codes an hour and six a day go to a phone for each kind of login: by the phone's number, and "
     "by the number of the identity paper.",
     signed_in=False,

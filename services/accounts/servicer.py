@@ -108,7 +108,7 @@ STATIONS: Table = {
 
 RECOVERY: Table = {
     # Somebody who is not signed in
-    "RequestRecovery": Command(recovery.RequestRecovery, recovery.request, recovery_views.requested),
+    "RequestRecovery": Free(recovery.RequestRecovery, recovery.request, recovery_views.requested),
     "RecoverAccount": Free(recovery.RecoverAccount, recovery.recover, views.done),
     # The owner
     "RequestPhoneChange": Free(
@@ -118,14 +118,22 @@ RECOVERY: Table = {
     "ChangeEmail": Free(changing.ChangeEmail, changing.change_email, views.account),
     "ChangeAddress": Free(changing.ChangeAddress, changing.change_address, views.account),
     # The desk
-    "FindAccount": Query(desk.FindAccount, desk.find_account, recovery_views.found),
+    "FindAccount": Free(desk.FindAccount, desk.find_account, recovery_views.at_desk),
     "GetAccount": Query(desk.GetAccount, desk.account, recovery_views.found),
-    "ConfirmIdentity": Command(desk.ConfirmIdentity, desk.confirm_identity, recovery_views.found),
-    "RequestPhoneReplacement": Command(
-        desk.RequestPhoneReplacement, desk.request_phone_replacement, recovery_views.replacement
+    "ConfirmIdentity": SteppedCommand(
+        desk.ConfirmIdentity, desk.read_original, desk.compare, desk.confirm_identity, recovery_views.found
+    ),
+    "RequestPhoneReplacement": SteppedCommand(
+        desk.RequestPhoneReplacement,
+        desk.read_original,
+        desk.compare,
+        desk.request_phone_replacement,
+        recovery_views.replacement,
     ),
     "ReplacePhone": Free(desk.ReplacePhone, desk.replace_phone, recovery_views.at_desk),
-    "CloseAccount": Command(desk.CloseAccount, desk.close_account, recovery_views.found),
+    "CloseAccount": SteppedCommand(
+        desk.CloseAccount, desk.read_original, desk.compare, desk.close_account, recovery_views.found
+    ),
 }
 
 HOUSEHOLDS: Table = {

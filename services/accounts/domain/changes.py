@@ -15,10 +15,13 @@ from services.chassis.refusal import FieldFault, Refusal, conflict, invalid
 #: Whoever has taken a phone number over cannot file before its owner has read the message about it.
 WAIT = timedelta(hours=24)
 CODE_LIFE = timedelta(minutes=10)
-#: Of codes to one phone for one purpose. Six a day with five tries each: thirty guesses at a million.
+#: Of codes to one phone for one purpose. Six a day with five tries each: thirty guesses at a million, and twice as many
+#: at a recovery, which is counted for each kind of login.
 PER_HOUR, PER_DAY = Limit(3, timedelta(hours=1)), Limit(6, timedelta(days=1))
 #: Of phones that one account may ask to change to: each gets a message.
 CHANGES_PER_DAY = Limit(6, timedelta(days=1))
+#: Of numbers that an officer looked up, or typed from an original, and that are no account's of the ward.
+MISSES_PER_HOUR = Limit(30, timedelta(hours=1))
 DECLARED, SEEN = 1, 2
 #: What an original was seen for.
 CONFIRM, REPLACE_PHONE, CLOSE = "confirm-identity", "replace-phone", "close-account"
@@ -44,10 +47,6 @@ def refuse_while_phone_is_new(phone_changed_at: datetime | None, now: datetime) 
 
 def spoken(moment: datetime) -> str:
     return f"{moment.astimezone(VIETNAM):%-H giờ %M ngày %d/%m/%Y}"
-
-
-def spoken_wait(seconds: int) -> str:
-    return f"{-(-seconds // 3600)} giờ" if seconds > 3600 else f"{-(-seconds // 60)} phút"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,10 @@ def refuse_unseen(seen: bool) -> None:
         raise invalid("original-not-seen", text, FieldFault("original_seen", text))
 
 
-def refuse_other_paper(seen: Paper, kind: str, number: str) -> None:
-    """Raises a Refusal (INVALID, `identity-differs`) where the original is not the paper of the account."""
-    if (seen.kind, seen.number) != (kind, number):
-        text = "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm."
-        raise invalid("identity-differs", text, FieldFault("identity_number", text))
+def other_paper() -> Refusal:
+    """The original is not the paper of the account."""
+    text = "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm."
+    return invalid("identity-differs", text, FieldFault("identity_number", text))
 
 
 def read_birth(typed: str) -> date:

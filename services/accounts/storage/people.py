@@ -31,6 +31,7 @@ from services.accounts.tables import (
 from services.chassis.cells import Cell
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
+from services.chassis.database.tables import AuditRow
 from services.chassis.database.writing import Writing
 from services.chassis.ids import read_uuid
 from services.chassis.practice import require_practice_database
@@ -39,8 +40,10 @@ from services.chassis.tokens import OFFICE
 # As text, without ORM objects, for speed: codes are read and written with every filing.
 _CODE = text("SELECT * FROM one_time_codes WHERE id = :id FOR UPDATE")
 _FILING_CODE = text("""
-    SELECT code.*, accounts.status AS account_status, accounts.phone_changed_at AS account_phone_changed_at
+    SELECT code.*, accounts.status AS account_status, accounts.phone_changed_at AS account_phone_changed_at,
+        credentials.changed_at AS password_changed_at
     FROM one_time_codes AS code LEFT JOIN accounts ON accounts.id = code.account_id
+        LEFT JOIN credentials ON credentials.person_id = code.account_id
     WHERE code.id = :id FOR UPDATE OF code
 """)
 _NEWEST_CODE = text("""
@@ -101,8 +104,10 @@ def account(session: Session, account_id: str, *, locked: bool = False) -> Accou
     return by_id(session, AccountRow, account_id, locked=locked)
 
 
-def accounts_count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(AccountRow)) or 0
+def in_use(session: Session, since: datetime) -> int:
+    """How many people have an open session that was opened or refreshed since a moment."""
+    fresh = select(func.count(SessionRow.person_id.distinct())).join(RefreshTokenRow)
+    return session.scalar(fresh.where(SessionRow.ended_at.is_(None), RefreshTokenRow.issued_at >= since)) or 0
 
 
 def person(session: Session, person_id: UUID) -> Person | None:
@@ -190,6 +195,25 @@ def delete_accounts(cell: Cell, session: Session, before: datetime) -> int:
     return len(gone.all())
 
 
+def delete_unused_accounts(cell: Cell, session: Session, before: datetime) -> int:
+    """Of the practice ward: deletes the accounts that have filed nothing and that nobody can use any more, for they
+    have no password: their session has ended, or was last refreshed before a moment; returns how many.
+
+    Their drafts stay with dossiers until these are a week old. Raises ValueError for a real ward's cell or database.
+    """
+    require_practice_database(cell, session)
+    used = select(SessionRow.id).join(RefreshTokenRow).where(SessionRow.person_id == AccountRow.id)
+    used = used.where(SessionRow.ended_at.is_(None), RefreshTokenRow.issued_at >= before)
+    filing = select(AuditRow.seq).where(
+        AuditRow.person_id == cast(AccountRow.id, Text), AuditRow.action == "issue-code"
+    )
+    gone = session.scalars(select(AccountRow.id).where(~used.exists(), ~filing.exists())).all()
+    session.execute(delete(CredentialRow).where(CredentialRow.person_id.in_(gone)))
+    session.execute(delete(ResidentRow).where(ResidentRow.account_id.in_([str(id) for id in gone])))
+    session.execute(delete(AccountRow).where(AccountRow.id.in_(gone)))
+    return len(gone)
+
+
 # --- one-time codes
 
 
@@ -221,15 +245,20 @@ def code(session: Session, challenge_id: str) -> OneTimeCodeRow | None:
     return None if key is None else _code(session, _CODE, {"id": key})
 
 
-def filing_code(session: Session, challenge_id: str) -> tuple[OneTimeCodeRow, str | None, datetime | None] | None:
-    """The code, locked, with its account's status and when its phone changed: one question for each filing."""
+def filing_code(
+    session: Session, challenge_id: str
+) -> tuple[OneTimeCodeRow, str | None, datetime | None, datetime | None] | None:
+    """The code, locked, with its account's status and when its phone and its password changed: one question for each
+    filing.
+    """
     key = read_uuid(challenge_id)
     found = session.connection().execute(_FILING_CODE, {"id": key}).mappings().one_or_none() if key else None
     if found is None:
         return None
     values = dict(found)
-    status, phone_changed_at = values.pop("account_status"), values.pop("account_phone_changed_at")
-    return OneTimeCodeRow(**values), status, phone_changed_at
+    names = ("account_status", "account_phone_changed_at", "password_changed_at")
+    status, phone_changed_at, password_changed_at = (values.pop(name) for name in names)
+    return OneTimeCodeRow(**values), status, phone_changed_at, password_changed_at
 
 
 def _code(session: Session, query: TextClause, values: dict[str, Any]) -> OneTimeCodeRow | None:

@@ -16,7 +16,7 @@ from services.accounts.adapters.phones import read_mobile
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import changes, codes
 from services.accounts.domain.opening import read_address, read_email
-from services.accounts.domain.throttle import Limit, seconds_to_wait
+from services.accounts.domain.throttle import Limit, seconds_to_wait, spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.storage.rows import lock
@@ -94,7 +94,7 @@ def request_change(unit: Unit, account: AccountRow, phone: str, *, lost: bool) -
     limit = changes.CHANGES_PER_DAY
     wait = seconds_to_wait(limit, stored.phone_changes(session, account.id, now - limit.window, at_desk=lost), now)
     if wait:
-        raise too_many_codes(wait)
+        raise too_many_codes(wait, "Tài khoản này đã được yêu cầu đổi số điện thoại nhiều lần trong một ngày.")
     for fingerprint in sorted({account.phone_fingerprint, storage.phone_fingerprint(cipher, phone)}):
         lock(session, fingerprint)  # in one order, should two people exchange their phones
     limits = (changes.PER_HOUR, changes.PER_DAY)
@@ -135,6 +135,8 @@ def change_phone(place: Workplace, command: ChangePhone) -> Profile:
         if row.old_code is None:
             raise unknown_change()
         refusal = redeem_all(unit, account, row, typed)
+        if refusal is None and row.changed_at is not None:
+            return profile(unit, account)  # the same request again: its answer was lost, or it was sent twice
         if refusal is None:
             old = storage.unseal(unit.cell.cipher, account, "phone")
             email = storage.unseal(unit.cell.cipher, account, "email")
@@ -188,9 +190,9 @@ def refuse_too_many(unit: Unit, subject: str, limit: Limit) -> None:
     """Counts a change of this subject. Raises a Refusal (THROTTLED, `too-many-changes`)."""
     wait = tries.wait(unit, subject, limit)
     if wait:
-        text = f"Tài khoản đã đổi nhiều lần trong một ngày. Xin đổi tiếp sau {changes.spoken_wait(wait)}."
+        text = f"Tài khoản đã đổi nhiều lần trong một ngày. Xin đổi tiếp sau {spoken_wait(wait)}."
         raise Refusal(Kind.THROTTLED, "too-many-changes", text, retry_after=wait)
-    tries.note_wrong(unit, subject)
+    tries.count(unit, subject)
 
 
 def check_password(place: Workplace, password: str) -> str:
@@ -238,7 +240,8 @@ def locked_account(unit: Unit, account_id: str) -> AccountRow | None:
 
 
 def open_change(unit: Unit, change_id: str, account: AccountRow) -> PhoneChangeRow:
-    """A change of the phone that the caller asked for, locked, and that nothing has overtaken.
+    """A change of the phone that the caller asked for, locked, and that nothing has overtaken; one that is done stays
+    open to who sends its codes again.
 
     Raises a Refusal: NOT_FOUND (`unknown-change`), CONFLICT (`code-used`, `code-expired`).
     """
@@ -246,8 +249,9 @@ def open_change(unit: Unit, change_id: str, account: AccountRow) -> PhoneChangeR
     if row is None or row.account_id != account.id or row.requested_by != unit.caller.id:
         raise unknown_change()
     if row.changed_at is not None:
-        raise conflict("code-used", "Số điện thoại này đã được ghi rồi.")
-    if row.old_code is not None and _is_overtaken(unit, account, row):
+        if row.changed_at != account.phone_changed_at:
+            raise _changed_already()
+    elif row.old_code is not None and _is_overtaken(unit, account, row):
         raise conflict("code-expired", "Tài khoản đã đổi trong lúc chờ mã. Xin làm lại từ đầu.")
     return row
 
@@ -266,7 +270,8 @@ def _is_overtaken(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> bool:
 
 
 def redeem_all(unit: Unit, account: AccountRow, row: PhoneChangeRow, typed: Mapping[str, str]) -> Refusal | None:
-    """Redeems all codes of a change, or none; a wrong one uses up a try of its own challenge.
+    """Redeems all codes of a change, or none; a wrong one uses up a try of its own challenge. The codes of a change
+    that is done are compared, and nothing is stored.
 
     Returns the refusal of the first that is wrong, under the name of its field: the caller commits, then refuses.
     """
@@ -283,6 +288,8 @@ def redeem_all(unit: Unit, account: AccountRow, row: PhoneChangeRow, typed: Mapp
         if outcome is codes.Outcome.WRONG:
             note_wrong(unit, challenge)
         refusals += _refusal(outcome, challenge, _OTPS[purpose])
+    if row.changed_at is not None:
+        return _changed_already() if refusals else None
     if refusals:
         return refusals[0]
     for challenge in found.values():
@@ -297,6 +304,10 @@ def set_phone(unit: Unit, account: AccountRow, row: PhoneChangeRow) -> None:
     account.phone_fingerprint = row.phone_fingerprint
     account.phone_changed_at = row.changed_at = unit.now
     unit.session.flush()
+
+
+def _changed_already() -> Refusal:
+    return conflict("code-used", "Số điện thoại này đã được ghi rồi.")
 
 
 def unknown_change() -> Refusal:

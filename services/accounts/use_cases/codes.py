@@ -16,7 +16,7 @@ from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.changes import refuse_while_phone_is_new
 from services.accounts.domain.codes import Challenge, Outcome
-from services.accounts.domain.throttle import Limit, seconds_to_wait
+from services.accounts.domain.throttle import Limit, seconds_to_wait, spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, OneTimeCodeRow
@@ -131,10 +131,13 @@ def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:
         found = storage.filing_code(unit.session, command.challenge_id)
         if found is None or found[0].purpose != codes.FILE_DOSSIER or unit.caller.id != str(found[0].account_id):
             raise not_found("unknown-challenge", "Không có lần gửi mã này. Xin yêu cầu mã mới.")
-        row, status, phone_changed_at = found
+        row, status, phone_changed_at, password_changed_at = found
         if status != storage.ACTIVE:
             raise _not_active()
         refuse_while_phone_is_new(phone_changed_at, unit.now)  # also a code that was sent before the phone changed
+        if row.redemption is None and password_changed_at is not None and password_changed_at > row.issued_at:
+            # Whoever read it off the phone, with a token that is still valid, must not file after the owner is back.
+            raise conflict("code-expired", "Mật khẩu đã đổi sau khi mã được gửi. Xin yêu cầu mã mới.")
         redeeming = audit.recording("redeem-code", f"challenge:{row.id}", str(row.account_id))
         outcome = try_and_note(unit, row, code, command.binding, command.redemption, redeeming)
     # A wrong try counts: it is committed before it is refused.
@@ -189,11 +192,5 @@ def refuse_unless_redeemed(outcome: Outcome, row: OneTimeCodeRow) -> None:
 
 
 def too_many_codes(seconds: int, why: str = "Số điện thoại này vừa được gửi mã.") -> Refusal:
-    text = f"{why} Xin chờ {_spoken(seconds)} rồi yêu cầu mã mới."
+    text = f"{why} Xin chờ {spoken_wait(seconds)} rồi yêu cầu mã mới."
     return Refusal(Kind.THROTTLED, "too-many-codes", text, retry_after=seconds)
-
-
-def _spoken(seconds: int) -> str:
-    if seconds > 7200:
-        return f"{-(-seconds // 3600)} giờ"
-    return f"{seconds} giây" if seconds < 120 else f"{-(-seconds // 60)} phút"

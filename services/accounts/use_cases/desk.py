@@ -14,10 +14,11 @@ from services.accounts import events
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain import changes, codes
 from services.accounts.domain.changes import Paper
+from services.accounts.domain.throttle import spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.tables import AccountRow, CredentialRow, SeenPaperRow
-from services.accounts.use_cases import changing, parting
+from services.accounts.use_cases import changing, parting, tries
 from services.accounts.use_cases.changing import Requested, locked_account
 from services.accounts.use_cases.directory import settle_closing
 from services.accounts.use_cases.people import Profile, profile
@@ -27,7 +28,7 @@ from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.events import outbox
-from services.chassis.refusal import Refusal, conflict, not_found
+from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,30 @@ class AtDesk:
     papers: Sequence[SeenPaperRow]
 
 
-def find_account(unit: Unit, query: FindAccount) -> AtDesk:
-    """Raises a Refusal: INVALID (`invalid-identity`), NOT_FOUND (`unknown-account`), CONFLICT (`account-elsewhere`)."""
+def find_account(place: Workplace, query: FindAccount) -> AtDesk:
+    """What is found of whom is recorded, also where that is nobody, or somebody of another ward.
+
+    Raises a Refusal: INVALID (`invalid-identity`), NOT_FOUND (`unknown-account`), CONFLICT (`account-elsewhere`),
+    THROTTLED (`too-many-lookups`).
+    """
     paper = changes.read_paper(query.identity_kind, query.identity_number)
-    fingerprint = storage.identity_fingerprint(unit.cell.cipher, paper.normal_form)
-    account = storage.account_by_identity(unit.session, fingerprint)
-    home = storage.home(unit.session, fingerprint)
-    if home is not None and home.ward != unit.ward:
-        name = unit.place.ward_name(home.ward)
-        text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời ông/bà ấy đến UBND {name} với bản chính."
-        raise conflict("account-elsewhere", text)
-    if account is None or account.status == storage.PENDING:
-        raise _unknown()
-    return _seen(unit, account)
+    with place.unit() as unit:
+        _refuse_too_many_misses(unit)
+        fingerprint = storage.identity_fingerprint(unit.cell.cipher, paper.normal_form)
+        account = storage.account_by_identity(unit.session, fingerprint)
+        home = storage.home(unit.session, fingerprint)
+        if home is not None and home.ward != unit.ward:
+            name = unit.place.ward_name(home.ward)
+            text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời ông/bà ấy đến UBND {name} với bản chính."
+            refusal = conflict("account-elsewhere", text)
+            _note_miss(unit, "look-up-account", f"account:{home.account_id}", home.account_id)
+        elif account is None or account.status == storage.PENDING:
+            refusal = _unknown()
+            _note_miss(unit, "look-up-account", f"identity:{fingerprint.hex()}", "")
+        else:
+            return _seen(unit, account)
+    # The record is committed before it is refused.
+    raise refusal
 
 
 def account(unit: Unit, query: GetAccount) -> AtDesk:
@@ -101,18 +113,40 @@ def account(unit: Unit, query: GetAccount) -> AtDesk:
     return _seen(unit, found)
 
 
-def confirm_identity(unit: Unit, command: ConfirmIdentity) -> AtDesk:
+def read_original(_: Unit, command: Original) -> Paper:
+    """The paper that was seen. Raises a Refusal (INVALID, `original-not-seen`, `invalid-identity`)."""
+    changes.refuse_unseen(command.original_seen)
+    return changes.read_paper(command.identity_kind, command.identity_number)
+
+
+def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
+    """Compares the original with the account, and records where it is not the account's.
+
+    Raises a Refusal: INVALID (`identity-differs`), THROTTLED (`too-many-lookups`).
+    """
+    with place.unit() as unit:
+        _refuse_too_many_misses(unit)
+        account = storage.account(unit.session, command.account_id)
+        if account is None or account.status != storage.ACTIVE or _is_of(unit, paper, account):
+            return paper
+        _note_miss(unit, "compare-identity-paper", f"account:{account.id}", str(account.id))
+    # The record is committed before it is refused.
+    raise changes.other_paper()
+
+
+def confirm_identity(unit: Unit, command: ConfirmIdentity, paper: Paper) -> AtDesk:
     """Raises the level to 2. Raises a Refusal as `_compared`."""
-    account = _compared(unit, command, changes.CONFIRM)
+    account = _compared(unit, command, paper, changes.CONFIRM)
     account.identity_level, account.identity_seen_at = changes.SEEN, unit.now
     unit.session.flush()
+    tell(unit, account, "account-identity-confirmed", phone=storage.unseal(unit.cell.cipher, account, "phone"))
     audit.record(unit.session, "confirm-identity", f"account:{account.id}", str(account.id))
     return at_desk(unit, account)
 
 
-def request_phone_replacement(unit: Unit, command: RequestPhoneReplacement) -> Requested:
+def request_phone_replacement(unit: Unit, command: RequestPhoneReplacement, paper: Paper) -> Requested:
     """Sends a code to the new phone. Raises a Refusal as `_compared`; also INVALID (`invalid-phone`), THROTTLED."""
-    account = _compared(unit, command, changes.REPLACE_PHONE)
+    account = _compared(unit, command, paper, changes.REPLACE_PHONE)
     present = storage.unseal(unit.cell.cipher, account, "phone")
     phone = changes.read_phone(command.phone, present, read_mobile)
     return changing.request_change(unit, account, phone, lost=True)
@@ -135,6 +169,8 @@ def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
         if row.old_code is not None:
             raise changing.unknown_change()
         refusal = changing.redeem_all(unit, account, row, {codes.REPLACE_PHONE: code})
+        if refusal is None and row.changed_at is not None:
+            return at_desk(unit, account)  # the same request again: its answer was lost, or it was sent twice
         if refusal is None:
             cipher = unit.cell.cipher
             old, email = (storage.unseal(cipher, account, column) for column in ("phone", "email"))
@@ -149,12 +185,12 @@ def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
     raise refusal
 
 
-def close_account(unit: Unit, command: CloseAccount) -> AtDesk:
+def close_account(unit: Unit, command: CloseAccount, paper: Paper) -> AtDesk:
     """Closes an account; its identity number is free here at once, and elsewhere once the event has arrived.
 
     Raises a Refusal as `_compared`.
     """
-    account = _compared(unit, command, changes.CLOSE)
+    account = _compared(unit, command, paper, changes.CLOSE)
     session, fingerprint = unit.session, account.identity_fingerprint
     phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
     parting.leave_of(unit, account.id)
@@ -178,21 +214,45 @@ def _seen(unit: Unit, account: AccountRow) -> AtDesk:
     return at_desk(unit, account)
 
 
-def _compared(unit: Unit, command: Original, purpose: str) -> AccountRow:
+def _refuse_too_many_misses(unit: Unit) -> None:
+    """Who looks up numbers of nobody again and again is looking for somebody.
+
+    Raises a Refusal (THROTTLED, `too-many-lookups`).
+    """
+    wait = tries.wait(unit, _misses(unit), changes.MISSES_PER_HOUR)
+    if wait:
+        text = f"Đã tra nhiều số giấy tờ không khớp tài khoản nào. Xin chờ {spoken_wait(wait)} rồi tra tiếp."
+        raise Refusal(Kind.THROTTLED, "too-many-lookups", text, retry_after=wait)
+
+
+def _note_miss(unit: Unit, action: str, subject: str, person_id: str) -> None:
+    tries.count(unit, _misses(unit))
+    audit.record(unit.session, action, subject, person_id)
+
+
+def _misses(unit: Unit) -> str:
+    return f"desk:{unit.caller.id}"
+
+
+def _is_of(unit: Unit, paper: Paper, account: AccountRow) -> bool:
+    return (paper.kind, paper.number) == (
+        account.identity_kind,
+        storage.unseal(unit.cell.cipher, account, "identity_number"),
+    )
+
+
+def _compared(unit: Unit, command: Original, paper: Paper, purpose: str) -> AccountRow:
     """The account, locked, once the original agrees with it; that it was seen is kept.
 
-    Raises a Refusal: INVALID (`original-not-seen`, `invalid-identity`, `identity-differs`), NOT_FOUND
-    (`unknown-account`), CONFLICT (`account-not-active`).
+    Raises a Refusal: INVALID (`identity-differs`), NOT_FOUND (`unknown-account`), CONFLICT (`account-not-active`).
     """
-    changes.refuse_unseen(command.original_seen)
-    paper = changes.read_paper(command.identity_kind, command.identity_number)
     account = locked_account(unit, command.account_id)
     if account is None or account.status == storage.PENDING:
         raise _unknown()
     if account.status != storage.ACTIVE:
         raise conflict("account-not-active", "Tài khoản này không còn dùng ở phường này. Xin tìm lại theo số giấy tờ.")
-    number = storage.unseal(unit.cell.cipher, account, "identity_number")
-    changes.refuse_other_paper(paper, account.identity_kind, number)
+    if not _is_of(unit, paper, account):
+        raise changes.other_paper()
     _keep(unit, account, paper, purpose)
     return account
 

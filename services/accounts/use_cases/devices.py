@@ -240,7 +240,7 @@ def enrol_device(place: Workplace, command: EnrolDevice) -> Enrolled:
         if row is None or device is None or device.kind != command.kind:
             seconds = tries.wait(unit, _TRIES)
             if not seconds:
-                tries.note_wrong(unit, _TRIES)
+                tries.count(unit, _TRIES)
         else:
             enrolled = _enrol(unit, row, device)
     # A wrong try counts: it is committed before it is refused.

@@ -206,7 +206,7 @@ def _try_code(unit: Unit, account: AccountRow, code: str, text_version: str) -> 
     household_id = _household_of(unit, code)
     if household_id is None:
         for subject in (guesser, _EVERYBODY):
-            tries.note_wrong(unit, subject)
+            tries.count(unit, subject)
         return rules.wrong_code("Mã không đúng, đã dùng hoặc quá 10 phút. Xin nhờ người đứng đầu hộ lấy mã mới.")
     _count_change(unit)
     given = unit.session.get_one(HouseholdCodeRow, household_id)

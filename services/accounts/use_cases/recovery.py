@@ -36,6 +36,7 @@ from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 
+_RECOVERY = "recovery"  # what a code is redeemed for
 _EXAMPLE = "+84900000000"  # the phone of a code that goes to nobody
 
 
@@ -52,7 +53,7 @@ class RecoverAccount:
     new_password: str = field(repr=False)
 
 
-def request(unit: Unit, command: RequestRecovery) -> IssuedCode:
+def request(place: Workplace, command: RequestRecovery) -> IssuedCode:
     """Sends a code to the phone of the account with this login and day of birth, if there is one.
 
     Raises a Refusal, whether there is one or not: INVALID (`invalid-recovery`), THROTTLED (`too-many-codes`) where the
@@ -63,9 +64,10 @@ def request(unit: Unit, command: RequestRecovery) -> IssuedCode:
         raise invalid("invalid-recovery", fault.text, fault)
     born = changes.read_birth(command.date_of_birth)
     keys = login_keys(command.login, read_mobile)
-    _throttle(unit, _subject(unit, keys, command.login, born.isoformat()))
-    account = storage.recoverable(unit.session, unit.cell.cipher, keys, born)
-    return _challenge(unit, account, "phone" if any(key.means == "phone" for key in keys) else "paper")
+    with place.unit() as unit:
+        _throttle(unit, _subject(unit, keys, command.login, born.isoformat()))
+        account = storage.recoverable(unit.session, unit.cell.cipher, keys, born)
+        return _challenge(unit, account, "phone" if any(key.means == "phone" for key in keys) else "paper")
 
 
 def _subject(unit: Unit, keys: list[LoginKey], login: str, born: str) -> str:
@@ -78,7 +80,7 @@ def _throttle(unit: Unit, subject: str) -> None:
     wait = max(tries.wait(unit, subject, limit) for limit in (changes.PER_HOUR, changes.PER_DAY))
     if wait:
         raise too_many_codes(wait, "Đã yêu cầu mã nhiều lần.")
-    tries.note_wrong(unit, subject)
+    tries.count(unit, subject)
 
 
 def _challenge(unit: Unit, account: AccountRow | None, means: str) -> IssuedCode:
@@ -121,12 +123,28 @@ def recover(place: Workplace, command: RecoverAccount) -> None:
     """
     code = codes.read_code(command.otp)
     _refuse_password(command.new_password, phone=None, identity_number=None)
-    _try(place, command, code, new_hash=None)
-    _try(place, command, code, new_hash=place.hasher.hash(command.new_password))
+    before = _try(place, command, code, new_hash=None)
+    if before is None:
+        before = _try(place, command, code, new_hash=place.hasher.hash(command.new_password))
+    if before is not None and not place.hasher.verify(before, command.new_password):
+        _refuse_another_password(place, command)
 
 
-def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | None) -> None:
-    """Tries the code; redeems it, and replaces the password, only with the new password's hash."""
+def _refuse_another_password(place: Workplace, command: RecoverAccount) -> None:
+    """The code is used; with it, passwords are tried as rarely as codes without it. Raises a Refusal (`code-used`)."""
+    with place.unit() as unit:
+        row = storage.code(unit.session, command.recovery_id)
+        if row is not None:
+            note_wrong(unit, row)
+    refuse_unless_redeemed(codes.Outcome.USED, row or OneTimeCodeRow(tries=0))
+
+
+def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | None) -> str | None:
+    """Tries the code; redeems it, and replaces the password, only with the new password's hash.
+
+    Where this code has set the password that counts, returns that one's hash: the answer was lost, or the request came
+    twice, and the same password again is no fault.
+    """
     with place.unit() as unit:
         account = _account(unit, command.recovery_id)
         row = storage.code(unit.session, command.recovery_id)
@@ -135,8 +153,11 @@ def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | N
         credential = unit.session.get(CredentialRow, account.id if account else row.account_id)
         is_newest = credential is not None and credential.changed_at <= row.issued_at
         counts = account is not None and account.phone_fingerprint == row.phone_fingerprint and is_newest
-        redemption = uuid4().hex
-        outcome = outcome_of(unit, row, code, row.binding, redemption)
+        outcome = outcome_of(unit, row, code, row.binding, _RECOVERY)
+        if outcome is codes.Outcome.REPEATED:
+            if account and credential and credential.changed_at == row.redeemed_at and row.tries < codes.TRIES:
+                return credential.password_hash
+            outcome = codes.Outcome.USED
         if outcome is codes.Outcome.REDEEMED and not counts:
             # Guessed for nobody; or sent to a phone that the account has no more, or before another new password.
             outcome = codes.Outcome.WRONG
@@ -146,15 +167,15 @@ def _try(place: Workplace, command: RecoverAccount, code: str, new_hash: str | N
                 phone=storage.unseal(unit.cell.cipher, account, "phone"),
                 identity_number=storage.unseal(unit.cell.cipher, account, "identity_number"),
             )
-            if new_hash is None:
-                return
-            note_redeemed(unit, row, redemption)
-            _replace(unit, account, new_hash)
-            return
+            if new_hash is not None:
+                note_redeemed(unit, row, _RECOVERY)
+                _replace(unit, account, new_hash)
+            return None
         if outcome is codes.Outcome.WRONG:
             note_wrong(unit, row)
     # A wrong try counts: it is committed before it is refused.
     refuse_unless_redeemed(outcome, row)
+    return None
 
 
 def _account(unit: Unit, recovery_id: str) -> AccountRow | None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.logins import LoginKey, login_keys
 from services.accounts.domain.passwords import fault_of, one_spelling
-from services.accounts.domain.throttle import Limit, seconds_to_wait
+from services.accounts.domain.throttle import Limit, seconds_to_wait, spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
 from services.accounts.storage.rows import lock
@@ -214,7 +214,7 @@ def count_attempt(unit: Unit, subject: bytes) -> None:
     limit = Limit(settings.failed_logins, settings.failed_logins_window)
     wait = seconds_to_wait(limit, storage.attempts(session, subject, now - limit.window), now)
     if wait:
-        text = f"Đã đăng nhập sai nhiều lần. Xin chờ {-(-wait // 60)} phút rồi thử lại."
+        text = f"Đã đăng nhập sai nhiều lần. Xin chờ {spoken_wait(wait)} rồi thử lại."
         raise Refusal(Kind.THROTTLED, "too-many-logins", text, retry_after=wait)
     session.add(AttemptRow(subject=subject, at=now))
 

@@ -1,17 +1,17 @@
-"""Throttles guesses at codes: ten wrong ones in ten minutes unless told otherwise, by whose guesses they are."""
+"""Counts what may be tried a few times only, by whose tries they are: codes, requests, looks that find nobody."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from services.accounts.domain.throttle import Limit, seconds_to_wait
+from services.accounts.domain.throttle import Limit, seconds_to_wait, spoken_wait
 from services.accounts.storage.rows import lock
 from services.accounts.storage.tries import tries
 from services.accounts.tables import TryRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis.refusal import Kind, Refusal
 
-LIMIT = Limit(10, timedelta(minutes=10))
+LIMIT = Limit(10, timedelta(minutes=10))  # of wrong codes
 
 
 def wait(unit: Unit, subject: str, limit: Limit = LIMIT) -> int:
@@ -20,11 +20,11 @@ def wait(unit: Unit, subject: str, limit: Limit = LIMIT) -> int:
     return seconds_to_wait(limit, tries(unit.session, subject, unit.now - limit.window), unit.now)
 
 
-def note_wrong(unit: Unit, subject: str) -> None:
-    """Counts a wrong code. The caller commits, then refuses."""
+def count(unit: Unit, subject: str) -> None:
+    """Counts a try. Where it is wrong, the caller commits, then refuses."""
     unit.session.add(TryRow(subject=subject, at=unit.now))
 
 
 def too_many_codes_tried(seconds: int) -> Refusal:
-    text = f"Mã đã bị nhập sai nhiều lần. Xin chờ {-(-seconds // 60)} phút rồi thử lại."
+    text = f"Mã đã bị nhập sai nhiều lần. Xin chờ {spoken_wait(seconds)} rồi thử lại."
     return Refusal(Kind.THROTTLED, "too-many-codes-tried", text, retry_after=seconds)

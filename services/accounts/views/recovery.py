@@ -13,7 +13,7 @@ from services.accounts.views.people import account
 from services.chassis.timestamps import stamp
 
 
-def requested(_: Unit, code: IssuedCode) -> recovery_pb2.RequestRecoveryResponse:
+def requested(code: IssuedCode) -> recovery_pb2.RequestRecoveryResponse:
     """Without the phone: of nobody's challenge there is none to mask."""
     return recovery_pb2.RequestRecoveryResponse(recovery_id=code.challenge_id, expires_at=stamp(code.expires_at))
 

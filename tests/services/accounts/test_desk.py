@@ -117,6 +117,30 @@ def test_a_number_of_nobody_or_of_another_ward_is_said_so(accounts: Accounts, de
     there = desk.token_of(Role.RECEPTIONIST, ward=THANH_BINH)
     no = refused("account-elsewhere", desk.find, ward=THANH_BINH, token=there)
     assert "phường Nam Dương" in no.text
+    found = [each for ward in (NAM_DUONG, THANH_BINH) for each in looked_up(accounts, ward)]
+    assert [person for _, person in found] == ["", citizen]
+    assert NUMBER not in str(found)
+
+
+def looked_up(accounts: Accounts, ward: str) -> list[tuple[str, str]]:
+    with accounts.cells[ward].database.transaction() as session:
+        query = select(AuditRow.subject, AuditRow.person_id).where(AuditRow.action == "look-up-account")
+        return [(row.subject, row.person_id) for row in session.execute(query)]
+
+
+def test_an_officer_does_not_look_up_number_after_number(
+    accounts: Accounts, desk: Desk, clock: SettableClock, citizen: str
+) -> None:
+    for number in range(15):
+        refused("unknown-account", desk.find, f"0481550090{number:02}")
+        refused("identity-differs", desk.confirm, citizen, f"0481550090{number:02}")
+    for act in (desk.find, partial(desk.confirm, citizen), partial(desk.ask, citizen), partial(desk.close, citizen)):
+        no = refused("too-many-lookups", act)
+        assert (no.kind, no.retry_after) == (Kind.THROTTLED, 3600)
+    assert len(looked_up(accounts, NAM_DUONG)) == 15
+    assert desk.find(token=desk.token_of(Role.RECEPTIONIST, id=str(uuid4()))), "a colleague goes on"
+    clock.advance(timedelta(hours=1))
+    assert desk.find().account.id == citizen
 
 
 def test_a_pending_account_is_not_found(accounts: Accounts, desk: Desk) -> None:
@@ -144,9 +168,10 @@ def test_the_desk_of_another_ward_changes_nothing(accounts: Accounts, desk: Desk
 
 
 def test_the_level_is_raised_by_who_has_seen_the_original(
-    accounts: Accounts, desk: Desk, clock: SettableClock, citizen: str
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, clock: SettableClock, citizen: str
 ) -> None:
     shown = desk.confirm(citizen)
+    assert notifications.told() == [("account-identity-confirmed", OLD, "")]
     assert shown.account.identity_level == 2
     assert shown.account.identity_seen_at.ToDatetime() == clock.now().replace(tzinfo=None)
     (paper,) = shown.papers
@@ -174,11 +199,19 @@ def test_the_level_is_raised_by_who_has_seen_the_original(
     ],
 )
 def test_another_paper_or_none_raises_nothing(
-    accounts: Accounts, desk: Desk, citizen: str, type: str, field: str, changed: dict[str, Any]
+    accounts: Accounts,
+    desk: Desk,
+    notifications: FakeNotifications,
+    citizen: str,
+    type: str,
+    field: str,
+    changed: dict[str, Any],
 ) -> None:
     no = refused(type, desk.confirm, citizen, **changed)
     assert [fault.field for fault in no.fields] == [field]
     assert seen_papers(accounts) == []
+    assert notifications.told() == []
+    assert actions(accounts, citizen) == (["compare-identity-paper"] if type == "identity-differs" else [])
     assert desk.find().account.identity_level == 1
 
 
@@ -257,8 +290,11 @@ def test_a_colleague_does_not_finish_what_somebody_else_has_seen(desk: Desk, cit
     asked = desk.ask(citizen)
     colleague = desk.token_of(Role.CIVIL_STATUS_OFFICER, id=str(uuid4()))
     refused("unknown-change", desk.replace, asked.change_id, token=colleague)
-    desk.replace(asked.change_id)
-    refused("code-used", desk.replace, asked.change_id)
+    otp = desk.code()
+    first = desk.replace(asked.change_id, otp)
+    assert desk.replace(asked.change_id, otp) == first, "the answer was lost, or the button pressed twice"
+    assert len(desk.notifications.told()) == 2
+    refused("code-used", desk.replace, asked.change_id, wrong(otp))
 
 
 def test_the_owners_own_change_is_not_finished_at_the_desk(accounts: Accounts, desk: Desk, citizen: str) -> None:

@@ -90,12 +90,19 @@ def test_what_was_tried_at_signing_in_is_forgotten(accounts: Accounts, recovery:
 
 
 def test_a_guided_session_of_the_account_ends_and_one_of_another_does_not(
-    accounts: Accounts, recovery: Recovery, stations: Stations, citizen: str
+    accounts: Accounts, notifications: FakeNotifications, recovery: Recovery, stations: Stations, citizen: str
 ) -> None:
-    stations.request(accounts.token(citizen))
+    other = accounts.open(identity_number="048150001002", phone="0905 333 222")
+    accounts.activate(other.account_id, notifications.code("+84905333222", "activate-account"))
+    for account in (citizen, other.account_id):
+        stations.request(accounts.token(account))
     recovery.set(recovery.ask())
-    own = accounts.call("GetOwnGuidedSession", guidance_pb2.GetOwnGuidedSessionRequest(), token=accounts.token(citizen))
+    request = guidance_pb2.GetOwnGuidedSessionRequest()
+    own = accounts.call("GetOwnGuidedSession", request, token=accounts.token(citizen))
     assert own.ended_because == "signed-out"
+    others = accounts.call("GetOwnGuidedSession", request, token=accounts.token(other.account_id))
+    assert others.id
+    assert others.ended_because == ""
 
 
 @pytest.mark.parametrize(
@@ -286,9 +293,38 @@ def test_a_code_is_good_once_and_for_ten_minutes(recovery: Recovery, clock: Sett
     asked, code = recovery.ask(), recovery.code()
     recovery.set(asked, code)
     refused("code-used", recovery.set, asked, code, "một câu khác hẳn")
+    refused("code-used", recovery.set, asked, wrong(code))
     later = recovery.ask()
     clock.advance(timedelta(minutes=10))
     refused("code-expired", recovery.set, later)
+
+
+def test_a_password_that_was_set_is_answered_so_again_and_set_once(
+    accounts: Accounts, notifications: FakeNotifications, recovery: Recovery
+) -> None:
+    """The answer was lost, or the button was pressed twice."""
+    asked, code = recovery.ask(), recovery.code()
+    both = race(*[partial(recovery.set, asked, code)] * 2)
+    assert [each for each in both if isinstance(each, Exception)] == []
+    recovery.set(asked, code)
+    assert [template for template, *_ in notifications.told()] == ["account-recovered"]
+    session = accounts.sign_in("0905201101", NEW)
+    for _ in range(5):
+        refused("code-used", recovery.set, asked, code, "một câu khác hẳn")
+    refused("code-used", recovery.set, asked, code)  # nor are passwords tried with it endlessly
+    request = accounts_pb2.RefreshSessionRequest(refresh_token=session.refresh_token)
+    accounts.call("RefreshSession", request)
+
+
+def test_a_password_that_was_replaced_since_is_not_called_set(
+    accounts: Accounts, recovery: Recovery, clock: SettableClock, citizen: str
+) -> None:
+    asked, code = recovery.ask(), recovery.code()
+    recovery.set(asked, code)
+    clock.advance(timedelta(seconds=1))
+    request = accounts_pb2.ChangePasswordRequest(password=NEW, new_password="con đò sang sông")
+    accounts.call("ChangePassword", request, token=accounts.token(citizen))
+    refused("code-used", recovery.set, asked, code)
 
 
 def test_a_code_from_before_another_new_password_recovers_nothing(

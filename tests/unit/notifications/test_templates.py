@@ -30,6 +30,7 @@ NOTICES = [
     "account-recovered",
     "account-phone-changed",
     "account-phone-replaced",
+    "account-identity-confirmed",
     "account-email-changed",
     "account-address-changed",
     "account-closed",

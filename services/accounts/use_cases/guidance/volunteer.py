@@ -135,7 +135,7 @@ def _unknown_code(unit: Unit, station_id: UUID, code: str) -> Refusal:
         text = "Mã này của một điểm hỗ trợ khác. Bạn chỉ hướng dẫn được ở điểm mình đang trực."
         return conflict("code-of-other-station", text)
     for subject in _guessers(unit, station_id):
-        tries.note_wrong(unit, subject)
+        tries.count(unit, subject)
     return rules.wrong_code("Mã không đúng. Xin nhờ người dân đọc lại từng chữ số.")
 
 
