@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.access_log import access_log, look
 from gateway.limits import limited
-from gateway.pages import asking, identity, kept, typed, visits
+from gateway.pages import asking, identity, typed, visits
 from gateway.pages.failures import carried, sign_in_fields
 from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, SIGN_IN
 from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
@@ -128,11 +128,8 @@ def _missing(typed: Mapping[str, str]) -> dict[str, str]:
 def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
     form = carried(request.form.get("carried", ""))
     visit = visits.of_account(answer.account.id)
-    practised = None if identity.account_holder() else kept.practice.read()  # signing in to have it counted
-    identity.empty()  # of whoever was signed in before
+    identity.take_over(answer.account.id)  # who signs in to have a practice counted keeps it
     identity.remember(answer)
-    if practised:
-        kept.practice.write(practised)
     if visit:
         visit.take_over()
     if form and form["account"] == answer.account.id:

@@ -96,7 +96,7 @@ def sign_in_again(whose: str = "") -> Response:
     """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
     who = identity.account_holder()
     was = whose or (who.id if who else session.get("was", ""))
-    identity.empty()
+    identity.empty(but_practice=True)
     session["was"] = was
     if request.method == "POST":
         notice = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."

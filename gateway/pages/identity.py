@@ -194,10 +194,15 @@ def forget() -> None:
             wards().client(who.ward).call(rpcs.END_SESSION, refresh_token=refresh)
 
 
-def empty() -> None:
-    """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session."""
-    token, guided, capture = guided_token(), kept.guidance.read(), kept.capture.read()
+def empty(*, but_practice: bool = False) -> None:
+    """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session.
+
+    With `but_practice` the practice stays: it has nothing to do with a sign-in that has ended.
+    """
+    token, guided, capture, practised = guided_token(), kept.guidance.read(), kept.capture.read(), kept.practice.read()
     session.clear()
+    if but_practice and practised:
+        kept.practice.write(practised)
     end_capture(capture)
     if token and guided:
         with suppress(Refusal):  # where the token does not count any more it ends by its time
@@ -255,7 +260,10 @@ def _keep_account_fresh() -> None:
         return
     left = float(session.get("access_until", 0)) - time.time()
     if left < -IDLE_SECONDS:
-        forget()
+        if _is_practice_in_use():  # else nobody has been here
+            empty(but_practice=True)
+        else:
+            forget()
         session["was"] = who.id
         return
     if left > RENEW_BEFORE or requested.is_picture():
@@ -267,8 +275,24 @@ def _keep_account_fresh() -> None:
             return  # the token at hand still counts
         if refusal.kind in _NO_ANSWER:
             raise
-        empty()
+        empty(but_practice=True)
         session["was"] = who.id
+
+
+def _is_practice_in_use() -> bool:
+    own = kept.practice.read()
+    return own is not None and own.until - time.time() >= -IDLE_SECONDS
+
+
+def take_over(id: str) -> None:
+    """Before somebody signs in: leaves nothing of whoever was signed in before. A practice stays with who signs in
+    again, or for the first time in this browser.
+    """
+    who = account_holder()
+    same = (who.id if who else session.get("was", id)) == id
+    if not same:
+        forget_practice()
+    empty(but_practice=same)
 
 
 def seconds_left() -> int:

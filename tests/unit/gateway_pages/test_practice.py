@@ -117,6 +117,42 @@ def test_signing_out_and_leaving_a_computer_forget_the_practice_too(browser: Bro
     assert "đang tập với tên" not in browser.get("/tap-thu").text
 
 
+@pytest.mark.parametrize("how", ["refused at its renewal", "ended while nobody used it", "refused by a ward"])
+def test_the_end_of_a_sign_in_leaves_the_practice_as_it_is(
+    browser: Browser, wards: FakeWards, ward: Ward, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    browser.signed_in()
+    draft = begin(browser)
+    now = time.time()
+    if how == "refused by a ward":
+        wards.answers("ListOwnDossiers", unauthenticated())
+        browser.get("/ho-so")
+    else:
+        with browser.client.session_transaction() as session:
+            session["access_until"] = now - (1300 if how == "ended while nobody used it" else 1)
+        wards.answers("RefreshSession", unauthenticated())
+        browser.get("/ho-so")
+    assert browser.response.headers["Location"].startswith("/dang-nhap")
+    browser.get(draft)
+    assert browser.response.status_code == 200
+    assert ended(wards) == []
+    browser.sign_in()
+    browser.get(draft)
+    assert browser.response.status_code == 200, "who signs in again goes on, too"
+
+
+def test_who_signs_in_after_somebody_else_does_not_get_their_practice(browser: Browser, wards: FakeWards) -> None:
+    browser.signed_in()
+    begin(browser)
+    with browser.client.session_transaction() as session:
+        session["access_until"] = time.time() - 1
+    wards.answers("RefreshSession", unauthenticated())
+    browser.get("/ho-so")
+    browser.sign_in("tinhnguyen.nam-duong")
+    assert PRACTICE in ended(wards)
+    assert "đang tập với tên" not in browser.get("/tap-thu").text
+
+
 def ended(wards: FakeWards) -> list[str]:
     return sorted((each.ward for each in wards.asked if each.rpc == "EndSession"), reverse=True)
 
