@@ -69,6 +69,7 @@ class SeenPaper(Answer):
 class AccountAtDesk(Answer):
     account: Account
     papers: list[SeenPaper] = Field(description="Originals that were seen, newest first.")
+    email_masked: str = Field(description="Empty where there is none.", examples=["t•••@example.com"])
 
 
 class Session(Answer):

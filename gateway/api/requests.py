@@ -130,6 +130,9 @@ class LostPhone(SeenOriginal):
 class ReplacedPhone(Body):
     change: str = Field(min_length=1, max_length=100, serialization_alias="change_id")
     otp: Otp
+    remove_email: bool = Field(
+        default=False, description="The e-mail address is not the owner's: it is taken out with the lost phone."
+    )
 
 
 class RefreshToken(Body):

@@ -33,6 +33,12 @@ def masked(number: str) -> str:
     return MASK * (len(number) - 3) + number[-3:]
 
 
+def masked_email(email: str) -> str:
+    """tam@example.com → t•••@example.com; empty for none."""
+    name, _, domain = email.rpartition("@")
+    return f"{name[:1]}•••@{domain}" if email else ""
+
+
 def masked_phone(e164: str) -> str:
     """+84905123456 → •••••••456, as long as people write it at home."""
     return masked("0" + e164.removeprefix("+84"))

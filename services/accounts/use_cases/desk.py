@@ -71,6 +71,7 @@ class CloseAccount(Original):
 class ReplacePhone:
     change_id: str
     otp: str = field(repr=False)
+    remove_email: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,12 @@ def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
             _void_password(unit, account, place.hasher.fits_nobody)
             sign_out_everywhere(unit, account)
             tell(unit, account, "account-phone-replaced", phone=old, email=email)
-            tell(unit, account, "account-phone-replaced", phone=stored.new_phone(cipher, row))
+            new = stored.new_phone(cipher, row)
+            tell(unit, account, "account-phone-replaced", phone=new)
+            if command.remove_email and email:
+                account.email = None
+                tell(unit, account, "account-email-changed", phone=new, email=email)
+                audit.record(unit.session, "change-email", f"account:{account.id}", str(account.id))
             audit.record(unit.session, "replace-phone", f"account:{account.id}", str(account.id))
             return at_desk(unit, account)
     # A wrong try counts: it is committed before it is refused.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from caunoi.accounts.v1 import recovery_pb2
 
 from services.accounts.adapters.sending import IssuedCode
-from services.accounts.domain.identity import masked_phone
+from services.accounts.domain.identity import masked_email, masked_phone
 from services.accounts.use_cases.changing import Requested
 from services.accounts.use_cases.desk import AtDesk
 from services.accounts.use_cases.unit import Unit
@@ -41,5 +41,5 @@ def at_desk(seen: AtDesk) -> recovery_pb2.AccountAtDesk:
         for row in seen.papers
     )
     shown = account(seen.profile)
-    shown.email = ""  # the desk needs none: what is sent there is sent without it
-    return recovery_pb2.AccountAtDesk(account=shown, papers=papers)
+    email, shown.email = shown.email, ""  # the desk needs to know that there is one, not which
+    return recovery_pb2.AccountAtDesk(account=shown, papers=papers, email_masked=masked_email(email))

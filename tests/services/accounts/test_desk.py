@@ -64,8 +64,8 @@ class Desk:
     def code(self) -> str:
         return self.notifications.code(NEW, "replace-phone")
 
-    def replace(self, change: str, otp: str = "", token: str = "") -> Any:
-        request = recovery_pb2.ReplacePhoneRequest(change_id=change, otp=otp or self.code())
+    def replace(self, change: str, otp: str = "", token: str = "", *, drops: bool = False) -> Any:
+        request = recovery_pb2.ReplacePhoneRequest(change_id=change, otp=otp or self.code(), remove_email=drops)
         return self.call("ReplacePhone", request, token)
 
     def close(self, id: str, number: str = NUMBER, *, seen: bool = True, ward: str = NAM_DUONG) -> Any:
@@ -241,6 +241,16 @@ def test_a_lost_phone_is_replaced_and_the_password_with_it(
     asked_to_file = accounts_pb2.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"d" * 32)
     refused("phone-just-changed", accounts.call, "IssueOneTimeCode", asked_to_file, token=accounts.token(citizen))
     assert [paper.purpose for paper in seen_papers(accounts)] == ["replace-phone"]
+
+
+def test_an_email_that_is_not_the_owners_goes_with_the_lost_phone(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
+) -> None:
+    assert desk.find().email_masked == "s•••@example.com"
+    shown = desk.replace(desk.ask(citizen).change_id, drops=True)
+    assert shown.email_masked == ""
+    assert ("account-email-changed", NEW, EMAIL) in notifications.told()
+    assert actions(accounts, citizen)[-2:] == ["change-email", "replace-phone"]
 
 
 def test_who_asks_for_other_phones_all_day_does_not_keep_the_desk_from_replacing_it(
