@@ -55,7 +55,7 @@ def ward_of_code(code: str) -> Ward | None:
     return wards().district.by_agency(code.strip().upper().rsplit("-", 2)[0])
 
 
-RECOVERY_SECONDS = 900  # a code lives shorter
+RECOVERY_SECONDS = 900  # longer than a code lives
 
 
 @dataclass(frozen=True, slots=True)

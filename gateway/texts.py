@@ -54,6 +54,8 @@ _CAME_ABOUT = {
     "station": "Ông/bà tự điền và tự gửi tại máy của điểm hỗ trợ.",
     "counter": "Nộp tại Bộ phận Một cửa; cán bộ nhập giúp, người nộp ký.",
 }
+#: Nothing follows.
+FINAL = frozenset({Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_OVER})
 DRAFTS_AT_THE_DESK = {int(Status.DRAFT): "Đang nhập tại quầy"}
 PAPERS = {
     "receipt": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, kept
 from gateway.pages.own_questions import NEW_OTP, NEW_PHONE, OLD_OTP, OPENING, OWN_PASSWORD
 from gateway.pages.plain import TROUBLE, UNCHANGED, differs, digits, error_list, left_out, posted_texts, shown_fields
-from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from
+from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from gateway.questions import Field
 from gateway.rpcs import Rpc
 from services.chassis.refusal import Refusal
@@ -22,13 +22,10 @@ from services.chassis.refusal import Refusal
 pages = Blueprint("account_changes", __name__)
 pages.before_request(identity.require_citizen)
 
-CHANGE = "phone_change"  # in the session: the change that waits for its codes
 _PHONE = (NEW_PHONE, OWN_PASSWORD)
 _CODES = (OLD_OTP, NEW_OTP)
 _EMAIL = (replace(OPENING["thu-dien-tu"], hint="Không có thì để trống."), OWN_PASSWORD)
 _ADDRESS = (OPENING["noi-o"], OWN_PASSWORD)
-#: Refusals after which the codes count no more.
-_OVER = ("code-expired", "code-used", "too-many-tries", "unknown-change")
 
 
 @pages.route("/tai-khoan/dien-thoai", methods=["GET", "POST"])
@@ -47,7 +44,8 @@ def phone() -> ResponseReturnValue:
             except Refusal as refusal:
                 errors = errors_from(refusal)
             else:
-                session[CHANGE] = {"id": sent.change_id, "old": sent.old_phone_masked, "new": sent.new_phone_masked}
+                change = kept.PhoneChange(sent.change_id, sent.old_phone_masked, sent.new_phone_masked, kept.until())
+                kept.phone_change.write(change)
                 return redirect(url_for(".phone_codes"), 303)
     return _form("account/phone.html", _PHONE, typed, errors, ward=identity.own_ward())
 
@@ -55,8 +53,8 @@ def phone() -> ResponseReturnValue:
 @pages.route("/tai-khoan/dien-thoai/ma-xac-nhan", methods=["GET", "POST"])
 @limited("activation", methods=["POST"])
 def phone_codes() -> ResponseReturnValue:
-    sent = session.get(CHANGE)
-    if not sent:
+    sent = kept.phone_change.read()
+    if sent is None:
         return redirect(url_for(".phone"), 303)
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
@@ -64,15 +62,17 @@ def phone_codes() -> ResponseReturnValue:
         typed = {one.name: digits(request.form, one.name) for one in _CODES}
         services = asking.services_of(identity.own_ward())
         try:
-            services.call(rpcs.CHANGE_PHONE, change_id=sent["id"], **typed)
+            services.call(rpcs.CHANGE_PHONE, change_id=sent.id, **typed)
         except Refusal as refusal:
             errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
-            if refusal.type in _OVER:
-                session.pop(CHANGE)
+            if refusal.type in CODES_OVER:
+                kept.phone_change.drop()
                 flash(refusal.text)
-                return redirect(url_for(".phone"), 303)
+                # Of a phone that is changed already there is nothing to begin again.
+                is_done = refusal.type == "code-used"
+                return redirect(url_for("pages.account.own" if is_done else ".phone"), 303)
         else:
-            session.pop(CHANGE)
+            kept.phone_change.drop()
             flash("Đã đổi số điện thoại. Trong 24 giờ tới chưa nộp được hồ sơ; tờ khai đang điền vẫn còn.")
             return redirect(url_for("pages.account.own"), 303)
     return _form("account/phone_codes.html", _CODES, typed, errors, sent=sent)

@@ -7,21 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from caunoi.accounts.v1 import accounts_pb2 as accounts_v1
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.limits import limited
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, kept
 from gateway.pages.own_questions import NEW_PHONE, ORIGINAL, OTP
 from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
-from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from
+from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
 
 pages = Blueprint("accounts_at_desk", __name__)
 pages.before_request(identity.require_office)
 
-CHANGE = "phone_replacement"  # in the session: the replacement that waits for its code
 CONFIRM, REPLACE, CLOSE = "xac-nhan", "doi-dien-thoai", "dong"
 _RPCS: Mapping[str, Any] = {CONFIRM: rpcs.CONFIRM_IDENTITY, CLOSE: rpcs.CLOSE_ACCOUNT}
 _DONE = {
@@ -29,10 +28,10 @@ _DONE = {
     CLOSE: "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
 }
 _LOST = (*ORIGINAL, NEW_PHONE)
-_OVER = ("code-expired", "code-used", "too-many-tries", "unknown-change")
 
 
 @pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
 def find() -> ResponseReturnValue:
     """By kind and number of the paper: posted, since a number does not belong in an address."""
     typed, errors = {"identity_kind": "cccd"}, {}
@@ -70,6 +69,7 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     services = asking.services_of(identity.own_ward())
+    drops = request.form.get("without_email") == "yes"
     if request.method == "POST":
         typed = posted_texts(fields, request.form)
         errors = left_out(fields, typed)
@@ -80,7 +80,8 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
             try:
                 if act == REPLACE:
                     sent = services.call(rpcs.REQUEST_PHONE_REPLACEMENT, **about)
-                    session[CHANGE] = {"account": str(id), "id": sent.change_id, "new": sent.new_phone_masked}
+                    change = kept.PhoneChange(sent.change_id, "", sent.new_phone_masked, kept.until(), str(id), drops)
+                    kept.phone_replacement.write(change)
                     return redirect(url_for(".code", id=id), 303)
                 services.call(_RPCS[act], **about)
             except Refusal as refusal:
@@ -94,6 +95,7 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
         found=_read(id),
         fields=shown_fields(fields, typed, errors),
         seen=request.form.get("original_seen") == "yes",
+        drops=drops,
         errors=errors,
         summary=_summary(fields, errors),
     )
@@ -104,22 +106,25 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
 @limited("activation", methods=["POST"])
 def code(id: UUID) -> ResponseReturnValue:
     """The code that went to the new phone, as its owner reads it out or types it."""
-    sent = session.get(CHANGE)
-    if not sent or sent["account"] != str(id):
+    sent = kept.phone_replacement.read()
+    if sent is None or sent.account != str(id):
         return redirect(url_for(".act", id=id, act=REPLACE), 303)
     errors: dict[str, str] = {}
     if request.method == "POST":
         services = asking.services_of(identity.own_ward())
         try:
-            services.call(rpcs.REPLACE_PHONE, change_id=sent["id"], otp=digits(request.form, "otp"))
+            otp = digits(request.form, "otp")
+            services.call(rpcs.REPLACE_PHONE, change_id=sent.id, otp=otp, remove_email=sent.without_email)
         except Refusal as refusal:
             errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
-            if refusal.type in _OVER:
-                session.pop(CHANGE)
+            if refusal.type in CODES_OVER:
+                kept.phone_replacement.drop()
                 flash(refusal.text)
-                return redirect(url_for(".act", id=id, act=REPLACE), 303)
+                # Of a phone that is replaced already there is nothing to begin again.
+                is_done = refusal.type == "code-used"
+                return redirect(url_for(".show", id=id) if is_done else url_for(".act", id=id, act=REPLACE), 303)
         else:
-            session.pop(CHANGE)
+            kept.phone_replacement.drop()
             flash("Đã đổi số điện thoại. Người dân đặt mật khẩu mới bằng “Quên mật khẩu”; sau 24 giờ mới nộp hồ sơ.")
             return redirect(url_for(".show", id=id), 303)
     content = render_template(

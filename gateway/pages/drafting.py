@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway import rpcs
-from gateway.pages import identity, leaving
+from gateway.pages import asking, identity, leaving
 from gateway.pages.dossier import Opened, open_dossier, with_procedure
 from gateway.pages.forms import Page, Values, errors_of, progress, read_posted, value_at
 from gateway.pages.kiosk import kiosk
@@ -53,7 +55,24 @@ def overview(slug: str, id: UUID) -> ResponseReturnValue:
     tasks = _tasks(opened)
     left = [task for section in tasks for task in section["tasks"] if task["state"] in TO_DO]
     remarks = [finding.text for finding in opened.dossier.findings if not finding.field]
-    return render_template("draft/overview.html", opened=opened, sections=tasks, left=left, remarks=remarks)
+    return render_template(
+        "draft/overview.html",
+        opened=opened,
+        sections=tasks,
+        left=left,
+        remarks=remarks,
+        filing_from=filing_from(opened),
+    )
+
+
+def filing_from(opened: Opened) -> Timestamp | None:
+    """From when the account confirms filings, where its phone has just changed: told before all is filled in."""
+    if opened.at_desk or opened.ward.is_practice:
+        return None
+    with suppress(Refusal):  # it is told again where the code is asked for
+        account = asking.services_of(identity.own_ward()).call(rpcs.GET_OWN_ACCOUNT)
+        return account.filing_from if account.HasField("filing_from") else None
+    return None
 
 
 def _tasks(opened: Opened) -> list[dict[str, Any]]:

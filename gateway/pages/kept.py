@@ -1,15 +1,16 @@
 """What a browser's session keeps that hangs on the person: their guided session, the visit of one without an account,
-the account that they open, the ticket of a capture, the invented person as whom they practise, and what they finished
-as such.
+the account that they open, the ticket of a capture, the invented person as whom they practise, what they finished as
+such, and what waits for a code from a phone.
 
 Records, each read and written here alone. One of another shape, as an older gateway wrote it, counts as none.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from flask import session
 from pydantic import TypeAdapter, ValidationError
@@ -111,7 +112,43 @@ class Finished:
     dossier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A recovery that was asked for (`routing.Recovery`), with what was typed, so that another code can be; the names
+    of the wards that did not answer; and until when it is kept, in seconds since the epoch.
+    """
+
+    sealed: str
+    typed: Mapping[str, str]
+    silent: tuple[str, ...]
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneChange:
+    """Another phone that waits for its codes: the change's id, the phones (masked), and until when it is kept. `old` is
+    empty and `account` is whose it is where the desk replaces a phone that was lost; `without_email` where the e-mail
+    address is taken out with it.
+    """
+
+    id: str
+    old: str
+    new: str
+    until: float
+    account: str = ""
+    without_email: bool = False
+
+
+class _OfATime(Protocol):
+    @property
+    def until(self) -> float: ...
+
+
 Record = TypeVar("Record")
+Passing = TypeVar("Passing", bound="_OfATime")
+
+#: Longer than a code lives, and short enough that nothing of it is left for who sits there next.
+CODES_KEPT_SECONDS = 900
 
 
 class _Kept(Generic[Record]):
@@ -136,6 +173,19 @@ class _Kept(Generic[Record]):
         session.pop(self._name, None)
 
 
+class _Passing(_Kept[Passing]):
+    """One that counts as none once its time is over."""
+
+    def read(self) -> Passing | None:
+        record = super().read()
+        return record if record is not None and time.time() < record.until else None
+
+
+def until() -> float:
+    """Until when what is asked for now is kept."""
+    return time.time() + CODES_KEPT_SECONDS
+
+
 guidance = _Kept("guidance", Guidance)
 visit = _Kept("visit", Visit)
 awaited = _Kept("awaited", Awaited)
@@ -143,3 +193,6 @@ opened = _Kept("opened", Opened)
 capture = _Kept("capture", Capture)
 practice = _Kept("practice", Practice)
 finished = _Kept("finished", Finished)
+recovery = _Passing("recovery", Recovery)
+phone_change = _Passing("phone_change", PhoneChange)
+phone_replacement = _Passing("phone_replacement", PhoneChange)

@@ -26,7 +26,7 @@ from gateway.pages.kiosk import kiosk
 from gateway.pages.plain import TROUBLE
 from gateway.pages.public import by_use
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, raise_unless
-from gateway.texts import Status, is_draft
+from gateway.texts import FINAL, Status, is_draft
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal
 
@@ -38,12 +38,11 @@ _NOT_HERE = ("pages.opening", "pages.stations")
 SAMPLE, SAMPLE_NAME = "practice-paper.jpg", "giấy mẫu.jpg"
 MESSAGES_SHOWN = 3
 _PHONE = "tap_thu/phone.html"
-_FINAL = (Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_OVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What every page of a practice shows: its phone, and whether a page has news when it asks again."""
+    """What every page of a practice shows: as whom, the phone with its newest messages, and the ward's address."""
 
     person: identity.Person | None
     messages: Sequence[PracticeMessage]
@@ -111,7 +110,7 @@ def begin() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Ends the practice of this browser."""
     identity.forget_practice()
-    flash("Đã thôi tập thử. Những gì đã điền sẽ bị xóa sau 7 ngày.")
+    flash("Đã thôi tập thử. Những gì đã điền sẽ bị xóa, chậm nhất sau 7 ngày.")
     return redirect(url_for(".start"), 303)
 
 
@@ -140,7 +139,7 @@ def done(id: UUID) -> ResponseReturnValue:
     """A practice is over: what came of it, and the way to the real thing."""
     ward = asking.district().practice
     opened = open_dossier(ward.slug, id)
-    if opened.dossier.status not in _FINAL:
+    if opened.dossier.status not in FINAL:
         return redirect(url_for("pages.dossier.show", slug=ward.slug, id=id), 303)
     home = _home()
     real = (

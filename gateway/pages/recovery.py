@@ -5,37 +5,34 @@ No page says whether there is such an account: the second one comes in any case.
 
 from __future__ import annotations
 
-import time
-from typing import Any
+from collections.abc import Mapping
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway.limits import limited
+from gateway.pages import kept
 from gateway.pages.own_questions import FORGOTTEN, NEW_PASSWORD, OTP
 from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
-from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
+from gateway.pages.refusals import CODES_OVER, SHOWN_TO_STRANGERS, errors_from
 from gateway.routing import RECOVERY_SECONDS, recover, request_recovery
 from gateway.sealer import Sealer
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("recovery", __name__)
 
-ASKED = "recovery"  # in the session: what was asked for, and with what, so that another code can be
-#: Refusals after which no code of this request counts any more.
-_OVER = ("code-expired", "code-used", "too-many-tries", "unknown-recovery")
-
 
 def is_begun() -> bool:
     """Whether somebody has asked for a code in this browser."""
-    return bool(_asked())
+    return kept.recovery.read() is not None
 
 
 @pages.route("/quen-mat-khau", methods=["GET", "POST"])
 @limited("accounts", methods=["POST"])
 def ask() -> ResponseReturnValue:
     """Login and date of birth."""
-    typed = _asked().get("typed", {})
+    asked = kept.recovery.read()
+    typed = dict(asked.typed) if asked else {}
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(FORGOTTEN, request.form)
@@ -56,32 +53,32 @@ def ask() -> ResponseReturnValue:
 @limited("activation", methods=["POST"])
 def complete() -> ResponseReturnValue:
     """The code and the new password. The password stays, sealed in the page, while the code is wrong."""
-    asked = _asked()
-    if not asked:
+    asked = kept.recovery.read()
+    if asked is None:
         return redirect(url_for(".ask"), 303)
     errors: dict[str, str] = {}
     over = False
-    kept = otp = ""
+    password = otp = ""
     if request.method == "POST":
         otp = digits(request.form, "otp")
         new = posted_texts(NEW_PASSWORD, request.form)["new_password"] or _opened(request.form.get("kept", ""))
         try:
             errors = _missing(otp, new)
             if not errors:
-                recover(asked["sealed"], otp, new)
-                session.pop(ASKED)
+                recover(asked.sealed, otp, new)
+                kept.recovery.drop()
                 flash("Đã đặt mật khẩu mới. Mọi nơi đang đăng nhập đã bị đăng xuất. Xin đăng nhập bằng mật khẩu mới.")
                 return redirect(url_for("pages.account.sign_in"), 303)
         except Refusal as refusal:
-            errors, over = errors_from(refusal, SHOWN_TO_STRANGERS), refusal.type in _OVER
-        kept = _sealer().seal({"password": new}) if new and "new_password" not in errors else ""
+            errors, over = errors_from(refusal, SHOWN_TO_STRANGERS), refusal.type in CODES_OVER
+        password = _sealer().seal({"password": new}) if new and "new_password" not in errors else ""
     fields = [*OTP, *NEW_PASSWORD]
     content = render_template(
         "account/recover.html",
         fields=shown_fields(fields, {} if over else {"otp": otp}, errors),
         summary=error_list(fields, errors),
-        kept=kept,
-        silent=asked["silent"],
+        kept=password,
+        silent=asked.silent,
     )
     return content, 422 if errors else 200
 
@@ -89,11 +86,11 @@ def complete() -> ResponseReturnValue:
 @pages.post("/quen-mat-khau/ma-khac")
 @limited("accounts")
 def resend() -> ResponseReturnValue:
-    asked = _asked()
-    if not asked:
+    asked = kept.recovery.read()
+    if asked is None:
         return redirect(url_for(".ask"), 303)
     try:
-        _request(asked["typed"])
+        _request(asked.typed)
     except Refusal as refusal:
         flash(next(iter(errors_from(refusal, SHOWN_TO_STRANGERS).values())))
     else:
@@ -101,20 +98,10 @@ def resend() -> ResponseReturnValue:
     return redirect(url_for(".complete"), 303)
 
 
-def _request(typed: dict[str, str]) -> None:
+def _request(typed: Mapping[str, str]) -> None:
     asked = request_recovery(typed["login"], typed["date_of_birth"])
-    session[ASKED] = {
-        "sealed": asked.sealed,
-        "typed": typed,
-        "silent": [ward.name for ward in asked.silent],
-        "until": time.time() + RECOVERY_SECONDS,
-    }
-
-
-def _asked() -> dict[str, Any]:
-    """What this browser asked for; empty after a quarter of an hour, when another may sit there."""
-    asked: dict[str, Any] = session.get(ASKED, {})
-    return asked if asked and time.time() < asked["until"] else {}
+    silent = tuple(ward.name for ward in asked.silent)
+    kept.recovery.write(kept.Recovery(asked.sealed, typed, silent, kept.until()))
 
 
 def _missing(otp: str, new: str) -> dict[str, str]:

@@ -16,6 +16,8 @@ SHOWN = frozenset(
 SHOWN_OF_WHAT_IS_NAMED = SHOWN | {Kind.NOT_FOUND}
 #: Where nobody is signed in, also that what was typed opens nothing.
 SHOWN_TO_STRANGERS = SHOWN_OF_WHAT_IS_NAMED | {Kind.UNAUTHENTICATED}
+#: After these no code of what was asked for counts any more: it has to be asked for anew.
+CODES_OVER = frozenset({"code-expired", "code-used", "too-many-tries", "unknown-recovery", "unknown-change"})
 #: What a page can do without: there only a sign-in that has ended is told.
 DONE_WITHOUT = frozenset(Kind) - {Kind.UNAUTHENTICATED}
 

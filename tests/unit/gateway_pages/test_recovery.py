@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from gateway.pages import kept
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -337,22 +339,59 @@ def test_the_level_is_raised_with_the_original_seen(browser: Browser, wards: Fak
     assert not browser.page.all("a", href=f"{where}/xac-nhan")
 
 
-def test_a_lost_phone_is_replaced_with_a_code_to_the_new(browser: Browser) -> None:
+@pytest.mark.parametrize("drops", [{}, {"without_email": "yes"}])
+def test_a_lost_phone_is_replaced_with_a_code_to_the_new_and_a_strange_email_with_it(
+    browser: Browser, wards: FakeWards, drops: dict[str, str]
+) -> None:
     where = at_desk(browser)
     browser.get(f"{where}/doi-dien-thoai")
     check(browser)
     browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="")
     assert browser.page.all("a", href="#f-phone")
-    browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="0905 777 888")
+    assert "b•••@example.com" in browser.page.text
+    browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="0905 777 888", **drops)
     browser.follow()
     check(browser)
     browser.post(f"{where}/ma-xac-nhan", otp="111111")
     assert browser.page.all("a", href="#f-otp")
     browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    assert requests(wards, "ReplacePhone")[-1].remove_email == bool(drops)
     browser.follow()
     assert "•••••••888" in browser.page.text
     browser.get(f"{where}/ma-xac-nhan")
     assert browser.response.headers["Location"] == f"{where}/doi-dien-thoai"
+
+
+def test_a_phone_that_is_changed_already_leads_on_and_not_to_its_beginning(browser: Browser, wards: FakeWards) -> None:
+    where = at_desk(browser)
+    browser.get(f"{where}/doi-dien-thoai")
+    browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="0905 777 888")
+    browser.follow()
+    done = conflict("code-used", "Số điện thoại này đã được ghi rồi.")
+    wards.answers("ReplacePhone", done)
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    assert browser.response.headers["Location"] == where
+    assert "đã được ghi rồi" in browser.follow().text
+    browser.signed_in()
+    browser.get("/tai-khoan/dien-thoai")
+    browser.post("/tai-khoan/dien-thoai", phone="0905 777 888", password=PASSWORD)
+    browser.follow()
+    wards.answers("ChangePhone", done)
+    browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp=OTP, new_otp=OTP)
+    assert browser.response.headers["Location"] == "/tai-khoan"
+    assert "đã được ghi rồi" in browser.follow().text
+
+
+def test_codes_that_were_asked_for_a_quarter_of_an_hour_ago_are_nobodys_any_more(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.sign_in()
+    browser.get("/tai-khoan/dien-thoai")
+    browser.post("/tai-khoan/dien-thoai", phone="0905 777 888", password=PASSWORD)
+    assert browser.get("/tai-khoan/dien-thoai/ma-xac-nhan").headings == ["Nhập hai mã vừa gửi"]
+    monkeypatch.setattr(kept, "time", SimpleNamespace(time=lambda: time.time() + 901))
+    browser.get("/tai-khoan/dien-thoai/ma-xac-nhan")
+    assert browser.response.headers["Location"] == "/tai-khoan/dien-thoai"
 
 
 def test_an_account_of_somebody_elses_number_is_closed(browser: Browser) -> None:
@@ -387,6 +426,12 @@ def test_a_filing_that_has_to_wait_says_until_when_and_loses_nothing(
 ) -> None:
     draft = a_full_draft(ward)
     browser.sign_in()
+    for page in ("to-khai", "kiem-tra"):
+        assert "mới nộp được" not in browser.get(f"{draft}/{page}").text
+    ward.people["0905123456"].filing_from.FromJsonString("2020-10-07T02:00:00Z")
+    for page in ("to-khai", "kiem-tra"):
+        assert "ngày 07/10/2020 mới nộp được" in browser.get(f"{draft}/{page}").text, "before it is refused"
+        check(browser)
     text = "Số điện thoại của tài khoản vừa đổi. Để giữ an toàn, từ 9 giờ 00 ngày 07/10/2020 mới nộp hồ sơ được."
     wards.answers("RequestConfirmation", conflict("phone-just-changed", text))
     browser.get(f"{draft}/kiem-tra")

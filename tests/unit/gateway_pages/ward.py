@@ -214,7 +214,7 @@ class Ward(Stations):
 
     def _at_desk(self) -> Any:
         account = self.people["0905123456"]
-        return recovery_v1.AccountAtDesk(account=account, papers=self.papers)
+        return recovery_v1.AccountAtDesk(account=account, papers=self.papers, email_masked="b•••@example.com")
 
     def rpc_find_account(self, request: Any) -> Any:
         if request.identity_number != "048156000123":
