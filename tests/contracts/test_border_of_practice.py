@@ -21,7 +21,7 @@ from services.chassis.events.envelope import topic_of
 from services.chassis.grpc.client import metadata_for
 from services.chassis.grpc.server import Server
 from services.chassis.tokens import Principal, Role, load_issuers
-from services.dossiers.service import SERVICE as DOSSIERS
+from services.dossiers.use_cases.practice.office import DESK, OFFICER, SIGNER
 from tests.district import DISTRICT, PRACTICE
 from tests.fakes.serving import Answer, serve
 from tests.guards.parts import SERVICES
@@ -163,8 +163,11 @@ def test_no_service_subscribes_across_the_border(name: str) -> None:
         assert not own & set(subscribes(ward, settings))
 
 
-def test_the_office_of_practice_has_no_account_that_somebody_could_sign_in_with() -> None:
-    """Its officers are made in the process of dossiers, and `CreateSession` is not there."""
-    assert "accounts.CreateSession" in ONLY_REAL
-    assert not SERVICES["accounts"].rules["CreateSession"].practice
-    assert DOSSIERS.rules["AcceptDossier"].practice
+def test_the_office_of_practice_has_no_account_that_somebody_could_sign_in_with(table: Table) -> None:
+    """Its officers are made in the process of dossiers, where they act, and nobody signs in by a user name."""
+    assert table.call("accounts.CreateSession", PRACTICE, "") == "PERMISSION_DENIED"
+    assert table.call("accounts.CreateSession", NAM_DUONG, "") == "OK"
+    for officer, rpc in ((DESK, "AcceptDossier"), (OFFICER, "ApproveDossier"), (SIGNER, "SignDossier")):
+        token = table.person(officer.role, PRACTICE)
+        assert table.call(f"dossiers.{rpc}", PRACTICE, token) == "OK"
+        assert table.call(f"dossiers.{rpc}", NAM_DUONG, token) == "UNAUTHENTICATED"

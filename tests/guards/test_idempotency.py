@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from gateway import acts, rpcs
 from gateway.api.operations import api
 from gateway.rpcs import READS
+from services.accounts.use_cases.unit import _GUESSABLE
 from services.chassis.grpc.rpc import Command, SteppedCommand
 from tests.guards.parts import SERVICES, gateway_rpcs, nodes, rpc_names, table_of
 
@@ -69,6 +71,24 @@ def test_the_gateway_sends_keys_to_the_rpcs_that_keep_them_and_to_no_other() -> 
     assert {rpc.name for rpc in gateway_rpcs() if rpc.keyed} <= keeping()
     without = {rpc.name for rpc in gateway_rpcs() if not rpc.keyed and not rpc.name.startswith(READS)}
     assert without & keeping() <= SAME_BY_NATURE
+
+
+#: What is few enough to be tried, by its name; what the public reads is none of it.
+_FEW = re.compile(r"password|otp|phone|number|email|birth|login")
+_PUBLIC = {"contact_phone"}  # of a station
+
+
+def test_what_could_be_guessed_from_a_kept_digest_is_taken_out_of_it() -> None:
+    guessable = {
+        each.name
+        for name, rpc in table_of("accounts").items()
+        if isinstance(rpc, Command | SteppedCommand)
+        for method in SERVICES["accounts"].methods
+        if method.name == name
+        for each in method.input_type.fields
+        if _FEW.search(each.name)
+    }
+    assert guessable - _PUBLIC == set(_GUESSABLE)
 
 
 def sends_a_key(node: ast.AST) -> bool:

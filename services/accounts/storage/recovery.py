@@ -16,8 +16,6 @@ from services.chassis.database.encryption import Cipher
 from services.chassis.database.resealing import Sealed
 
 MOST_PAPERS = 50
-#: A notice that notifications has refused for so long is given up.
-GIVEN_UP = timedelta(days=7)
 
 
 def _context(kind: str, id: object) -> str:

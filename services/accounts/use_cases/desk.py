@@ -21,8 +21,8 @@ from services.accounts.tables import AccountRow, CredentialRow, SeenPaperRow
 from services.accounts.use_cases import changing, parting, tries
 from services.accounts.use_cases.changing import Requested, locked_account
 from services.accounts.use_cases.directory import settle_closing
+from services.accounts.use_cases.ending import sign_out_everywhere
 from services.accounts.use_cases.people import Profile, profile
-from services.accounts.use_cases.recovery import sign_out_everywhere
 from services.accounts.use_cases.sessions import replace_password
 from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace

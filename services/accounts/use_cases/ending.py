@@ -1,15 +1,18 @@
-"""How a guided session ends, whatever ends it."""
+"""How a guided session ends, whatever ends it: also the end of all sessions of an account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
+from services.accounts import events
 from services.accounts.domain.guidance import Because, Ending
 from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Guided
+from services.accounts.tables import AccountRow
 from services.chassis import unit as chassis
 from services.chassis.database import audit
+from services.chassis.events import outbox
 
 
 def end_sessions(unit: chassis.Unit, sessions: Iterable[Guided], because: Because) -> None:
@@ -33,3 +36,9 @@ def end_of_account(unit: chassis.Unit, account_id: str, ward: str, *, before: da
     guided = storage.of_citizen(unit.session, account_id)
     theirs = [each for each in guided if each.row.account_ward == ward and each.row.requested_at <= before]
     end_sessions(unit, theirs, Because.SIGNED_OUT)
+
+
+def sign_out_everywhere(unit: chassis.Unit, account: AccountRow) -> None:
+    """Ends what hangs on the sessions of an account, which have ended: guided sessions here and in other wards."""
+    end_of_account(unit, str(account.id), unit.ward, before=unit.now)
+    outbox.tell(unit.session, events.signed_out(unit.ward, account, unit.now), str(account.id))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from services.accounts import events
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import changes, codes
@@ -28,12 +27,11 @@ from services.accounts.use_cases.codes import (
     refuse_unless_redeemed,
     too_many_codes,
 )
-from services.accounts.use_cases.ending import end_of_account
+from services.accounts.use_cases.ending import sign_out_everywhere
 from services.accounts.use_cases.sessions import replace_password, subject_of
 from services.accounts.use_cases.telling import send_later, tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
-from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
 
 _RECOVERY = "recovery"  # what a code is redeemed for
@@ -200,12 +198,6 @@ def _replace(unit: Unit, account: AccountRow, new_hash: str) -> None:
     phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
     tell(unit, account, "account-recovered", phone=phone, email=email)
     audit.record(unit.session, "recover-account", f"account:{account.id}", str(account.id))
-
-
-def sign_out_everywhere(unit: Unit, account: AccountRow) -> None:
-    """Ends what hangs on the sessions of an account, which have ended: guided sessions here and in other wards."""
-    end_of_account(unit, str(account.id), unit.ward, before=unit.now)
-    outbox.tell(unit.session, events.signed_out(unit.ward, account, unit.now), str(account.id))
 
 
 def _refuse_password(password: str, *, phone: str | None, identity_number: str | None) -> None:

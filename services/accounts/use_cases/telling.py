@@ -26,6 +26,8 @@ from services.chassis.service import acting_as_service
 log = structlog.get_logger()
 
 _CODE = "code-"
+#: A notice that notifications has refused for so long is given up.
+_GIVEN_UP = timedelta(days=7)
 _PAUSES = (1, 2, 5, 10, 30, 60, 300)  # seconds between tries; the last repeats
 
 
@@ -109,7 +111,7 @@ def _notice(row: OutgoingRow, values: Mapping[str, str]) -> Notice:
 
 def _next_try(row: OutgoingRow, clock: Clock) -> datetime | None:
     now = clock.now()
-    if now - row.written_at > storage.GIVEN_UP:
+    if now - row.written_at > _GIVEN_UP:
         log.error("outgoing-given-up", outgoing_id=str(row.id), template=row.template)
         return None
     return now + timedelta(seconds=_PAUSES[min(row.tries, len(_PAUSES) - 1)])
