@@ -18,11 +18,11 @@ from services.accounts.domain.throttle import spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.tables import AccountRow, CredentialRow, SeenPaperRow
-from services.accounts.use_cases import changing, parting, tries
-from services.accounts.use_cases.changing import Requested, locked_account
+from services.accounts.use_cases import parting, phones, tries
 from services.accounts.use_cases.directory import settle_closing
 from services.accounts.use_cases.ending import sign_out_everywhere
-from services.accounts.use_cases.people import Profile, profile
+from services.accounts.use_cases.people import Profile, locked_account, profile
+from services.accounts.use_cases.phones import Requested
 from services.accounts.use_cases.sessions import replace_password
 from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace
@@ -150,7 +150,7 @@ def request_phone_replacement(unit: Unit, command: RequestPhoneReplacement, pape
     account = _compared(unit, command, paper, changes.REPLACE_PHONE)
     present = storage.unseal(unit.cell.cipher, account, "phone")
     phone = changes.read_phone(command.phone, present, read_mobile)
-    return changing.request_change(unit, account, phone, lost=True)
+    return phones.request_change(unit, account, phone, lost=True)
 
 
 def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
@@ -165,17 +165,17 @@ def replace_phone(place: Workplace, command: ReplacePhone) -> AtDesk:
         change = stored.phone_change(unit.session, command.change_id)
         account = locked_account(unit, str(change.account_id)) if change else None
         if account is None or account.status != storage.ACTIVE:
-            raise changing.unknown_change()
-        row = changing.open_change(unit, command.change_id, account)
+            raise phones.unknown_change()
+        row = phones.open_change(unit, command.change_id, account)
         if row.old_code is not None:
-            raise changing.unknown_change()
-        refusal = changing.redeem_all(unit, account, row, {codes.REPLACE_PHONE: code})
+            raise phones.unknown_change()
+        refusal = phones.redeem_all(unit, account, row, {codes.REPLACE_PHONE: code})
         if refusal is None and row.changed_at is not None:
             return at_desk(unit, account)  # the same request again: its answer was lost, or it was sent twice
         if refusal is None:
             cipher = unit.cell.cipher
             old, email = (storage.unseal(cipher, account, column) for column in ("phone", "email"))
-            changing.set_phone(unit, account, row)
+            phones.set_phone(unit, account, row)
             _void_password(unit, account, place.hasher.fits_nobody)
             sign_out_everywhere(unit, account)
             tell(unit, account, "account-phone-replaced", phone=old, email=email)

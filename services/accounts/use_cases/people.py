@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
+from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow
 from services.accounts.use_cases.unit import Unit
 from services.chassis import unit as chassis
@@ -80,3 +81,12 @@ def contact(unit: Unit, query: GetContact) -> Profile:
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
     """What others did with the caller's data, newest first. Raises a Refusal (INVALID) for a strange cursor."""
     return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
+
+
+def locked_account(unit: Unit, account_id: str) -> AccountRow | None:
+    """The person first, then the account, as everywhere, so that no deadlock is possible."""
+    account = storage.account(unit.session, account_id)
+    if account is None:
+        return None
+    lock(unit.session, account.identity_fingerprint)
+    return storage.account(unit.session, account_id, locked=True)

@@ -6,8 +6,8 @@ from caunoi.accounts.v1 import recovery_pb2
 
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain.identity import masked_email, masked_phone
-from services.accounts.use_cases.changing import Requested
 from services.accounts.use_cases.desk import AtDesk
+from services.accounts.use_cases.phones import Requested
 from services.accounts.use_cases.unit import Unit
 from services.accounts.views.people import account
 from services.chassis.timestamps import stamp
