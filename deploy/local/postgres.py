@@ -139,6 +139,11 @@ class Cluster:
                 connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return missing
 
+    def disown(self, database: str) -> None:
+        """Before a service's database is copied: none of the copies may say that it is the first one's."""
+        with psycopg.connect(self.url(database, "postgresql"), autocommit=True) as connection:
+            connection.execute("DELETE FROM database_owner")
+
     def drop(self, database: str) -> None:
         with psycopg.connect(self.url("postgres", "postgresql"), autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))

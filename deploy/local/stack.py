@@ -279,6 +279,8 @@ class Stack:
             return False
         served = {"WARDS": next(iter(self._wards))} if is_new else {}
         self._run(f"{service}-migrate", migrate, {**self._of_service(service), **served})
+        if is_new:
+            self.postgres.disown(first)
         self.postgres.create(others, template=first)
         return True
 

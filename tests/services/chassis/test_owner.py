@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from services.accounts.service import SERVICE
 from services.accounts.settings import Settings
 from services.chassis.database.connection import UNREACHABLE, Database
+from services.chassis.database.migrations import migrate
 from services.chassis.database.owner import NotOurs, Owner
 from services.chassis.database.tables import OwnerRow
 from services.chassis.service import cells_of, main, subscriber_name
@@ -24,61 +25,92 @@ NAM_DUONG, THANH_BINH, PRACTICE = "20248", "20227", "00000"
 OURS, ANOTHERS = Owner("accounts", NAM_DUONG), Owner("accounts", PRACTICE)
 
 
+Opening = Callable[..., Database]
+
+
+@pytest.fixture
+def opened() -> Iterator[Opening]:
+    """Opens databases, and closes them after the test."""
+    made: list[Database] = []
+
+    def open_database(url: str, owner: Owner | None = None) -> Database:
+        made.append(Database(url, owner=owner))
+        return made[-1]
+
+    yield open_database
+    for each in made:
+        each.close()
+
+
 def owner_of(database: Database) -> Owner:
     with database.transaction() as session:
         row = session.scalars(select(OwnerRow)).one()
         return Owner(row.service, row.ward)
 
 
-def test_whoever_serves_a_new_database_first_enters_whose_it_is(database: Database) -> None:
-    ours = Database(database.url, owner=OURS)
+def test_whoever_serves_a_new_database_first_enters_whose_it_is(database: Database, opened: Opening) -> None:
+    ours = opened(database.url, OURS)
     assert ours.ping()
     assert owner_of(database) == OURS
-    ours.close()
 
 
 @pytest.mark.parametrize("other", [ANOTHERS, Owner("dossiers", NAM_DUONG)])
-def test_a_database_of_another_is_like_one_that_is_away(database: Database, other: Owner) -> None:
-    Database(database.url, owner=OURS).ping()
-    theirs = Database(database.url, owner=other)
+def test_a_database_of_another_is_like_one_that_is_away(database: Database, other: Owner, opened: Opening) -> None:
+    opened(database.url, OURS).ping()
+    theirs = opened(database.url, other)
     assert not theirs.ping()
     with pytest.raises(UNREACHABLE, match="not of"), theirs.transaction() as session:
         session.execute(text("SELECT 1"))
     with pytest.raises(NotOurs):
         theirs.connect()
     assert owner_of(database) == OURS
-    theirs.close()
 
 
-def test_what_is_wrong_is_logged_once_a_minute(database: Database, log_lines: list[Any]) -> None:
-    Database(database.url, owner=OURS).ping()
-    theirs = Database(database.url, owner=Owner("notifications", NAM_DUONG))
+def test_what_is_wrong_is_logged_once_a_minute(database: Database, log_lines: list[Any], opened: Opening) -> None:
+    opened(database.url, OURS).ping()
+    theirs = opened(database.url, Owner("notifications", NAM_DUONG))
     for _ in range(3):
         assert not theirs.ping()
     (line,) = (each for each in log_lines if each["event"] == "database-of-another-ward")
     assert (line["log_level"], line["service"], line["found"]) == ("error", "notifications", OURS.subscriber)
 
 
-def test_of_two_that_are_first_at_once_one_gets_it(database: Database) -> None:
+def test_of_two_that_are_first_at_once_one_gets_it(database: Database, opened: Opening) -> None:
     def claim(owner: Owner) -> bool:
-        return Database(database.url, owner=owner).ping()
+        return opened(database.url, owner).ping()
 
     assert sorted(map(bool, race(partial(claim, OURS), partial(claim, ANOTHERS)))) == [False, True]
 
 
-def test_a_database_from_before_goes_to_nobody_but_whose_events_it_has_handled(database: Database) -> None:
+def test_a_database_from_before_goes_to_nobody_but_whose_events_it_has_handled(
+    database: Database, opened: Opening
+) -> None:
     with database.transaction() as session:
         name = subscriber_name("accounts", NAM_DUONG)
         session.execute(text("INSERT INTO inbox (subscriber, event_id) VALUES (:name, 'e-1')"), {"name": name})
-    assert not Database(database.url, owner=ANOTHERS).ping()
-    assert Database(database.url, owner=OURS).ping()
+    assert not opened(database.url, ANOTHERS).ping()
+    assert opened(database.url, OURS).ping()
     assert owner_of(database) == OURS
 
 
-def test_a_database_that_is_not_migrated_is_like_one_that_is_away(postgres: Postgres) -> None:
+def test_a_database_that_is_not_migrated_is_like_one_that_is_away(postgres: Postgres, opened: Opening) -> None:
     postgres.create(["owner_of_nothing"])
     with pytest.raises(OperationalError, match="migrated first"):
-        Database(postgres.url("owner_of_nothing"), owner=OURS).engine.connect()
+        opened(postgres.url("owner_of_nothing"), OURS).engine.connect()
+
+
+def test_a_copy_for_another_ward_is_made_of_a_database_that_is_nobodys(postgres: Postgres, opened: Opening) -> None:
+    """As the local stack makes those of all wards from the first."""
+    first, second = (postgres.url(name) for name in ("owner_first", "owner_second"))
+    postgres.create(["owner_first"])
+    migrate("accounts", first)
+    ours = opened(first, OURS)
+    assert ours.ping()
+    ours.close()
+    postgres.disown("owner_first")
+    postgres.create(["owner_second"], template="owner_first")
+    assert opened(second, ANOTHERS).ping()
+    assert opened(first, OURS).ping()
 
 
 @pytest.fixture
@@ -92,16 +124,16 @@ def settings(database_url: Callable[..., str], service_environment: Callable[...
 
 
 def test_migrating_enters_whose_each_database_is_and_leaves_another_wards_alone(
-    settings: Callable[..., Settings], capsys: pytest.CaptureFixture[str]
+    settings: Callable[..., Settings], capsys: pytest.CaptureFixture[str], opened: Opening
 ) -> None:
     own = settings()
     assert main(SERVICE, ["migrate"]) == 0
     url = own.for_ward("database_url", NAM_DUONG)
-    assert owner_of(Database(url)) == OURS
+    assert owner_of(opened(url)) == OURS
     settings(**{f"DATABASE_URL_{THANH_BINH}": url})
     assert main(SERVICE, ["migrate"]) == 1
     assert f"ward {THANH_BINH} is not migrated" in capsys.readouterr().out
-    assert owner_of(Database(url)) == OURS
+    assert owner_of(opened(url)) == OURS
 
 
 def test_a_service_serves_its_other_wards_where_one_secret_is_wrong(
@@ -112,3 +144,5 @@ def test_a_service_serves_its_other_wards_where_one_secret_is_wrong(
     wrong = settings(**{f"DATABASE_URL_{THANH_BINH}": own.for_ward("database_url", NAM_DUONG)})
     cells = cells_of(SERVICE, wrong)
     assert [cells[ward].database.ping() for ward in (NAM_DUONG, THANH_BINH)] == [True, False]
+    for cell in cells.values():
+        cell.database.close()
