@@ -302,12 +302,12 @@ def consent(session: Session, consent_id: str) -> ConsentRow | None:
     return by_id(session, ConsentRow, consent_id, locked=True)
 
 
-def consents(session: Session, account_id: str) -> Sequence[tuple[ConsentRow, str]]:
-    """A person's consents with the names of the stations, newest first."""
+def consents(session: Session, account_id: str, ward: str) -> Sequence[tuple[ConsentRow, str]]:
+    """The consents of somebody of a ward with the names of the stations, newest first."""
     query = (
         select(ConsentRow, func.coalesce(StationRow.name, ""))
         .outerjoin(StationRow, ConsentRow.station_id == StationRow.id)
-        .where(ConsentRow.account_id == account_id)
+        .where(ConsentRow.account_id == account_id, ConsentRow.account_ward == ward)
         .order_by(ConsentRow.given_at.desc(), ConsentRow.id)
     )
     return session.execute(query.limit(MOST_CONSENTS)).tuples().all()

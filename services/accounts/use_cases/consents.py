@@ -49,7 +49,7 @@ def text(place: Workplace, query: GetConsentText) -> ConsentText:
 
 def consents(unit: Unit, _: ListOwnConsents) -> Sequence[tuple[ConsentRow, str]]:
     """With the names of the stations, newest first."""
-    return storage.consents(unit.session, unit.caller.id)
+    return storage.consents(unit.session, unit.caller.id, unit.caller.ward)
 
 
 def withdraw(unit: Unit, command: WithdrawConsent) -> tuple[ConsentRow, str]:

@@ -79,7 +79,11 @@ def contact(unit: Unit, query: GetContact) -> Profile:
 
 
 def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
-    """What others did with the caller's data, newest first. Raises a Refusal (INVALID) for a strange cursor."""
+    """What others did with the caller's data, newest first. Raises a Refusal: INVALID for a strange cursor,
+    UNAUTHENTICATED where another ward vouches for an account of this one: it names who lives with whom.
+    """
+    if unit.caller.ward != unit.ward and storage.account(unit.session, unit.caller.id) is not None:
+        raise unauthenticated()
     return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
 
 

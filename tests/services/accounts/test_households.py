@@ -432,6 +432,19 @@ def test_nobody_withdraws_the_consent_of_another(family: Family, accounts: Accou
     assert len(family.see(SIX).members) == 2
 
 
+def test_another_ward_that_vouches_for_a_member_reads_neither_consents_nor_who_looked(
+    family: Family, accounts: Accounts
+) -> None:
+    """Ids of accounts are in events that every ward reads: a ward that was broken into is to learn nothing by them."""
+    family.together(SIX, SEVEN)
+    asked = accounts_pb2.ListOwnAccessLogRequest()
+    own = accounts.call("ListOwnAccessLog", asked, token=accounts.token(family.people[SIX]))
+    assert "view-household" in [entry.action for entry in own.entries]
+    there = accounts.token(family.people[SIX], ward=THANH_BINH)
+    refused("not-signed-in", accounts.call, "ListOwnAccessLog", asked, token=there)
+    assert not accounts.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), token=there).consents
+
+
 def test_the_text_that_is_agreed_to_is_public(family: Family, accounts: Accounts) -> None:
     text = accounts.call("GetConsentText", guidance_pb2.GetConsentTextRequest(purpose="household"))
     assert (text.purpose, text.version) == ("household", VERSION)
