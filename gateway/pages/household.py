@@ -14,7 +14,7 @@ from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.admin.confirm import confirm
 from gateway.pages.own_questions import HOUSEHOLD_CODE, RESIDENTIAL_GROUP
-from gateway.pages.plain import TROUBLE, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, differs, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.questions import whole
 from gateway.rpcs import Rpc
@@ -25,6 +25,7 @@ pages = Blueprint("household", __name__)
 pages.before_request(identity.require_citizen)
 
 PURPOSE = "household"  # of what is agreed to
+_GROUP = "residential_group"
 _MEMBER = "/tai-khoan/ho-gia-dinh/thanh-vien/<uuid:id>"
 
 
@@ -103,27 +104,37 @@ def group() -> ResponseReturnValue:
     found = _own()
     if found is None or not _is_head(found):
         return redirect(url_for(".show"), 303)
-    typed = {"residential_group": str(found.residential_group or "")}
+    present = str(found.residential_group or "")
+    typed = {_GROUP: present}
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = posted_texts(RESIDENTIAL_GROUP, request.form)
-        number = typed["residential_group"]
-        if number and not whole(number):
-            errors = {"residential_group": "Xin ghi số của tổ dân phố bằng chữ số, ví dụ 12; không rõ thì để trống."}
-        else:
+        errors = _faults_of_group(typed[_GROUP], present)
+        if not errors:
             try:
-                _services().call(rpcs.SET_RESIDENTIAL_GROUP, residential_group=whole(number))
+                _services().call(rpcs.SET_RESIDENTIAL_GROUP, residential_group=whole(typed[_GROUP]))
             except Refusal as refusal:
                 errors = errors_from(refusal)
             else:
-                flash("Đã ghi tổ dân phố của hộ." if number else "Đã bỏ tổ dân phố của hộ.")
+                flash(*(("Đã ghi tổ dân phố của hộ.",) if differs(typed[_GROUP], present) else (UNCHANGED, TROUBLE)))
                 return redirect(url_for(".show"), 303)
     content = render_template(
         "household/group.html",
+        shown=present,
         fields=shown_fields(RESIDENTIAL_GROUP, typed, errors),
         summary=error_list(RESIDENTIAL_GROUP, errors),
     )
     return content, 422 if errors else 200
+
+
+def _faults_of_group(typed: str, present: str) -> dict[str, str]:
+    """Also that it was changed meanwhile, in another tab."""
+    if typed and not whole(typed):
+        return {_GROUP: "Xin ghi số của tổ dân phố bằng chữ số, ví dụ 12; không rõ thì để trống."}
+    if differs(request.form.get("shown", present), present) and differs(typed, present):
+        now = present or "để trống"
+        return {_GROUP: f"Mục này vừa được đổi ở nơi khác, nay là “{now}”. Muốn đổi nữa thì bấm Lưu lần nữa."}
+    return {}
 
 
 @pages.route("/tai-khoan/ho-gia-dinh/roi", methods=["GET", "POST"])

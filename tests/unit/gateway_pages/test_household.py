@@ -189,6 +189,24 @@ def test_a_residential_group_is_a_number_or_left_out(signed_in: Browser, wards: 
         assert requests(wards, "SetResidentialGroup")[-1].residential_group == number
 
 
+def test_a_residential_group_that_was_changed_in_another_tab_is_shown_before_it_is_overwritten(
+    signed_in: Browser, wards: FakeWards
+) -> None:
+    wards.answers("GetOwnHousehold", household(group=12))
+    signed_in.get(f"{PAGE}/to-dan-pho")
+    shown = signed_in.page.hidden("shown")
+    wards.answers("GetOwnHousehold", household(group=15))
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group="7", shown=shown, key="k")
+    assert "nay là “15”" in signed_in.page.text
+    assert requests(wards, "SetResidentialGroup") == []
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group="7", shown=signed_in.page.hidden("shown"), key="k")
+    assert requests(wards, "SetResidentialGroup")[-1].residential_group == 7
+    signed_in.get(f"{PAGE}/to-dan-pho")
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group="15", shown="15", key="k")
+    signed_in.follow()
+    assert "Đã ghi" not in signed_in.page.text
+
+
 def test_nobody_but_a_resident_has_these_pages(browser: Browser) -> None:
     browser.signed_in("motcua.nam-duong")
     for way in ("", "/bat-dau", "/vao", "/ma", "/roi", "/to-dan-pho"):
