@@ -85,6 +85,22 @@ def test_nothing_is_saved_where_nothing_was_typed(browser: Browser, ward: Ward, 
     assert browser.response.headers["Location"] == "/ho-so"
 
 
+def test_a_question_that_is_sent_as_it_came_goes_on_and_is_not_saved_again(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """Another version would make what another tab has open stale."""
+    browser.signed_in()
+    where = a_draft(ward)
+    sent = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An"}
+    saved = []
+    for _ in range(2):
+        browser.get(f"{where}/to-khai/child-name")
+        browser.post(f"{where}/to-khai/child-name", version=browser.page.hidden("version"), **sent)
+        assert browser.response.status_code == 303
+        saved.append([one.rpc for one in wards.asked].count("SaveForm"))
+    assert saved == [1, 1]
+
+
 @pytest.mark.parametrize(
     "elsewhere",
     ["https://example.com", "//example.com", "/\\example.com", "/quan-tri", "/toi/dong-y", "/dang-nhap/x", "x"],
