@@ -20,6 +20,7 @@ from google.protobuf.message import Message
 
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Role
+from services.dossiers.access import RULES
 from services.dossiers.settings import Settings
 from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
@@ -100,7 +101,8 @@ def test_everybody_at_a_station_is_refused_what_then_is_done_with_a_real_dossier
     of_the_office(world)
     of_registers(world)
     assert world.different == []
-    assert world.tried == {rpc for rpc, said in SAYS.items() if said == "refused"}
+    # What only the practice ward has is tried at its border (tests/contracts/test_border_of_practice.py).
+    assert world.tried == {rpc for rpc, said in SAYS.items() if said == "refused" and RULES[rpc].real}
 
 
 def of_applicants(world: World) -> None:
