@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from deploy.local.stack import Stack
 
 NAM_DUONG = "20248"
-#: Each has a stack of its own, so that people go on with theirs while the parts of the other are killed.
-STACKS = {"e2e": "people", "browser": "people", "chaos": "chaos"}
 
 # What is imported and collected stays to the end of the run. Looking through it for garbage, again and again, took a
 # quarter of the time of the unit tests: the collector begins with what comes after.
@@ -46,17 +44,18 @@ settings.load_profile("caunoi")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
-    """With `-n 2 --dist loadgroup` the tests of one stack run in one worker, in their order.
+    """With `-n 2 --dist loadgroup` the tests of one folder run in one worker, in their order, the largest folder first.
 
-    xdist's own scheduler of that name reads the groups from where pytest 9.2 does not keep them any more.
+    A worker has one stack. So the browsers' tests have one, and those over HTTP share the other with those that kill
+    its parts, which come last. xdist's own scheduler of that name reads the groups from where pytest 9.2 does not keep
+    them any more.
     """
-    return _ByStack(config, log) if config.getoption("dist") == "loadgroup" else None
+    return _ByFolder(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
-class _ByStack(LoadScopeScheduling):
+class _ByFolder(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
-        folder = nodeid.split("/")[1]
-        return STACKS.get(folder, folder)
+        return nodeid.split("/")[1]
 
 
 @pytest.fixture(scope="session", autouse=True)
