@@ -72,7 +72,15 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 #: What their bodies name may not be there.
-_OF_WHAT_IS_NAMED = ("createSession", "recoverAccount", "changePhone")
+_OF_WHAT_IS_NAMED = (
+    "createSession",
+    "recoverAccount",
+    "changePhone",
+    "getMyHousehold",
+    "issueHouseholdCode",
+    "leaveHousehold",
+    "setResidentialGroup",
+)
 _PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Invalid", "What was sent cannot be used; `fields` names what is at fault."),
     401: ("Unauthenticated", "No token, ticket, credential or signature, or none that counts."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway import rpcs
 from gateway.api import guidance_answers as answers
-from gateway.api.caller import token
+from gateway.api.caller import token, wards_of_caller
 from gateway.api.encode import Json, encode
 from gateway.api.guidance_requests import (
     GuidedSessionCode,
@@ -200,7 +200,7 @@ api.relay(
 )
 def list_my_consents() -> Json:
     rpc = rpcs.LIST_OWN_CONSENTS
-    found = wards().send_all(rpc, dict.fromkeys(wards().district.wards, rpc.request()), token=token()).at_least_one()
+    found = wards().send_all(rpc, dict.fromkeys(wards_of_caller(), rpc.request()), token=token()).at_least_one()
     items = [(ward, each) for ward, answer in found.answered.items() for each in answer.consents]
     return {
         "consents": [encode(answers.Consent, each) for _, each in newest_first(items, "given_at")],

@@ -24,7 +24,7 @@ from gateway.wards import wards
     signed_in=False,
     answer=answers.Session,
     status=201,
-    limit="accounts",
+    limit="practices",
 )
 def open_practice() -> Json:
     return session_of(wards().client(wards().district.practice.code).call(rpcs.OPEN_PRACTICE))

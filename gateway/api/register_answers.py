@@ -11,8 +11,8 @@ from gateway.api.answers import Answer, Date, Moment
 
 class Certificate(Answer):
     certificate_id: str
-    practice: bool = Field(description="Of the practice ward: no office has issued it, whatever `status` says.")
-    status: Literal["valid", "expired", "superseded", "revoked"]
+    practice: bool = Field(description="Of the practice ward, as `status` says: no office has issued it.")
+    status: Literal["valid", "expired", "superseded", "revoked", "practice"]
     paper: str
     issuer: str
     number: str

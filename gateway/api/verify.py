@@ -26,4 +26,7 @@ def verify_certificate(certificate: str) -> Json | Response:
         # A person who scans the paper's QR code with a phone needs a page, not JSON.
         return Response(status=303, headers={"Location": url_for("pages.public.verify", certificate=certificate)})
     found = routing.verify(certificate)
-    return encode(answers.Certificate, found, practice=routing.is_practice(found.certificate_id))
+    if not routing.is_practice(found.certificate_id):
+        return encode(answers.Certificate, found, practice=False)
+    # In a status of its own, so that who reads nothing else does not take it for the real thing.
+    return encode(answers.Certificate, found, practice=True, status="practice")

@@ -100,7 +100,7 @@ def begin() -> ResponseReturnValue:
     """Begins to practise a procedure, as an invented person who is made for it where there is none yet."""
     ward = asking.district().practice
     if identity.practising() is None:
-        count("accounts")
+        count("practices")
         identity.remember_practice(asking.services_of(ward).call(rpcs.OPEN_PRACTICE))
     draft = asking.services_of(ward).call(rpcs.CREATE_DRAFT, procedure=request.form.get("procedure", ""))
     return redirect(url_for("pages.drafting.overview", slug=ward.slug, id=draft.id), 303)

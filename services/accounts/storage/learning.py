@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -55,14 +55,18 @@ def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
 
 
 def note(session: Session, row: LearningStepRow) -> UUID:
-    """Writes a step, unless its dossier is counted already; returns whose it is then."""
+    """Writes a step, unless its dossier is counted already; returns whose it is then. Of their own the holder corrects
+    by whose hands it was.
+    """
     values = {column.key: getattr(row, column.key) for column in LearningStepRow.__table__.columns}
     session.execute(upsert(LearningStepRow).values(**values).on_conflict_do_nothing())
-    return session.scalars(
-        select(LearningStepRow.account_id).where(
-            LearningStepRow.dossier_ward == row.dossier_ward, LearningStepRow.dossier_id == row.dossier_id
-        )
-    ).one()
+    own = (LearningStepRow.dossier_ward == row.dossier_ward) & (LearningStepRow.dossier_id == row.dossier_id)
+    session.execute(
+        update(LearningStepRow)
+        .where(own, LearningStepRow.account_id == row.account_id, LearningStepRow.assistance != row.assistance)
+        .values(assistance=row.assistance)
+    )
+    return session.scalars(select(LearningStepRow.account_id).where(own)).one()
 
 
 def steps(session: Session, account_id: UUID) -> Sequence[LearningStepRow]:

@@ -187,9 +187,14 @@ def hand_over(unit: Unit, command: HandOverHousehold) -> None:
 
 
 def set_group(unit: Unit, command: SetResidentialGroup) -> None:
-    """Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`no-household`), FORBIDDEN (`not-head-of-household`)."""
+    """Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`no-household`), FORBIDDEN (`not-head-of-household`),
+    THROTTLED (`too-many-changes`).
+    """
     group = rules.read_group(command.residential_group)
     found = _as_head(unit)
+    if found.household.residential_group == group:
+        return
+    _count_change(unit)
     found.household.residential_group = group
     unit.session.flush()
     audit.record(unit.session, "set-residential-group", f"household-member:{found.member.id}", unit.caller.id)

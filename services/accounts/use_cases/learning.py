@@ -96,7 +96,7 @@ def own(unit: Unit, _: GetOwnLearning) -> Own:
 
 def record_practice(place: Workplace, command: RecordPractice) -> Own:
     """Counts a finished practice by the practice ward's statement, which does not name who did it: for one account, the
-    first that brings it. Whether it was by own hands is the person's own word. Once more changes nothing.
+    first that brings it. Whether it was by own hands is the person's own word, which they can correct with it.
 
     Raises a Refusal: INVALID (`wrong-practice-proof`), CONFLICT (`practice-counted`, `account-not-active`).
     """

@@ -153,13 +153,10 @@ def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
     """Replaces the caller's password, and signs them in anew.
 
     Raises a Refusal: INVALID (`wrong-password`, `invalid-password`), THROTTLED (`too-many-logins`), UNAUTHENTICATED
-    where the caller's account is gone.
+    where the caller's account is gone, or is not in use any more: a token that is still valid signs nobody in anew.
     """
     with place.unit() as unit:
-        person = storage.person(unit.session, UUID(unit.caller.id))
-        credential = unit.session.get(CredentialRow, person.id) if person else None
-        if person is None or credential is None:
-            raise unauthenticated()
+        person, credential = _in_use(unit)
         subject = subject_of(unit.cell, person)
         count_attempt(unit, subject)
         stored = credential.password_hash
@@ -168,12 +165,22 @@ def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
     new = new_hash(place, person, command.password, command.new_password)
     with place.unit() as unit:
         storage.forget_attempts(unit.session, subject)
-        credential = unit.session.get(CredentialRow, person.id, with_for_update=True, populate_existing=True)
-        if credential is None or credential.password_hash != stored:
+        person, credential = _in_use(unit, locked=True)
+        if credential.password_hash != stored:
             raise wrong_password()  # replaced while the password was checked
         replace_password(unit, credential, new)
         audit.record(unit.session, "change-password", f"person:{person.id}")
         return open_session(unit, person)
+
+
+def _in_use(unit: Unit, *, locked: bool = False) -> tuple[Person, CredentialRow]:
+    """The caller, as they are now. Raises a Refusal (UNAUTHENTICATED)."""
+    id = UUID(unit.caller.id)
+    credential = unit.session.get(CredentialRow, id, with_for_update=locked, populate_existing=locked)
+    person = storage.person(unit.session, id)
+    if person is None or credential is None or _obstacle(unit.place, person):
+        raise unauthenticated()
+    return person, credential
 
 
 def new_hash(place: Workplace, person: Person, old: str, new: str) -> str:

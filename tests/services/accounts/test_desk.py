@@ -332,6 +332,8 @@ def test_a_closed_account_frees_its_number_in_the_whole_district(
     refused("wrong-login", accounts.sign_in, "0905201101", "sai")
     asked = accounts_pb2.IssueOneTimeCodeRequest(purpose="file-dossier", binding=b"d" * 32)
     refused("account-not-active", accounts.call, "IssueOneTimeCode", asked, token=accounts.token(citizen))
+    another = accounts_pb2.ChangePasswordRequest(password=PASSWORD, new_password="mùa mưa ở Hòa Vang")
+    refused("not-signed-in", accounts.call, "ChangePassword", another, token=accounts.token(citizen))
 
     refused("account-exists", accounts.open, ward=THANH_BINH)
     deliver(accounts, THANH_BINH, *told_by(accounts, CLOSED))

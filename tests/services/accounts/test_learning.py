@@ -219,13 +219,16 @@ def test_a_finished_practice_counts_by_the_persons_own_word(accounts: Accounts, 
     assert second == own(accounts, citizen)
 
 
-def test_a_practice_counts_once_and_again_for_the_same_account_changes_nothing(
+def test_a_practice_counts_once_and_its_holder_can_correct_by_whose_hands_it_was(
     accounts: Accounts, citizen: str, keys: Path
 ) -> None:
     dossier = str(uuid4())
     first = count(accounts, citizen, statement(keys, accounts.clock, dossier=dossier))
     forward(accounts.clock, minutes=3)
-    assert count(accounts, citizen, statement(keys, accounts.clock, dossier=dossier), by_own_hands=False) == first
+    again = statement(keys, accounts.clock, dossier=dossier)
+    corrected = count(accounts, citizen, again, by_own_hands=False)
+    assert [(step.assistance, step.at) for step in corrected.steps] == [("helped", first.steps[0].at)]
+    assert count(accounts, citizen, again) == first
     (other,) = people(accounts, 1)
     again = statement(keys, accounts.clock, dossier=dossier)
     assert refused("practice-counted", count, accounts, other, again).kind is Kind.CONFLICT

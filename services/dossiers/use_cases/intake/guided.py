@@ -43,7 +43,8 @@ def note(unit: Unit, command: NoteGuidedSession) -> None:
     if session is None:
         raise _invalid("session_id", "Không có buổi hướng dẫn này.")
     session_id = str(session)
-    if command.ward not in unit.place.settings.district.wards:
+    district = unit.place.settings.district
+    if command.ward not in district.wards or not district.on_one_side(command.ward, unit.cell.ward.code):
         raise _invalid("ward", "Không có phường này trong hệ thống.")
     noted = {(each.ward, each.session_id) for each in storage.guided_by(unit.session, row.id)}
     if (command.ward, session_id) not in noted and len(noted) < MOST_SESSIONS:
