@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.browser.visitor import Visitor, by_pointer
-from tests.e2e.birth import whole_form
+from tests.e2e.birth import practice_form
 
 BIRTH, CHILD = "Đăng ký khai sinh", "Lê Tập Khôi"
 
@@ -21,7 +21,7 @@ def begin(visitor: Visitor) -> None:
 
 def fill_and_send(visitor: Visitor, *, scripted: bool) -> None:
     visitor.press_first("Làm tiếp: ")
-    visitor.fill_pages(by_pointer(whole_form(CHILD)))
+    visitor.fill_pages(by_pointer(practice_form(CHILD)))
     visitor.press("Dùng giấy mẫu")
     assert "giấy mẫu.jpg" in visitor.text
     visitor.press("Tiếp tục")

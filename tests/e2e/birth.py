@@ -73,6 +73,13 @@ def whole_form(child: str = "Lê Minh Khôi", born: date | None = None) -> dict[
     return {name: value for part in saves(child, born) for name, value in part.items()}
 
 
+def practice_form(child: str) -> dict[str, Any]:
+    """A complete form without the province of the home town: the office of the practice ward asks for it."""
+    form = whole_form(child)
+    form["child"]["home_town"] = "Xã Điện Hòa, thị xã Điện Bàn"
+    return form
+
+
 def photograph(tint: int = 200) -> bytes:
     """A JPEG as a phone takes it, with the place where it was taken in its EXIF data."""
     image = Image.effect_noise((1200, 900), 40).convert("RGB")

@@ -19,7 +19,7 @@ from deploy.local.stack import Stack
 from services.accounts.events import SUBMITTED, home_of_filing
 from tests.district import DISTRICT, PRACTICE
 from tests.e2e.api import CODE, Api, Phone, Staff, accepted, connection_to, pause, sign_in
-from tests.e2e.birth import whole_form
+from tests.e2e.birth import practice_form
 from tests.e2e.cases import text_of
 from tests.e2e.drafts import APPLICANT, Draft, begin, refused
 
@@ -121,7 +121,7 @@ def test_a_practice_leaves_nothing_in_any_real_ward_and_is_done_in_a_minute(
 ) -> None:
     real = list(DISTRICT.wards)
     before, sent_before = counts(stack, real), sent(url)
-    draft, dossier = practise(pupil, whole_form(CHILD))
+    draft, dossier = practise(pupil, practice_form(CHILD))
     certificate = accepted(pupil.send("GET", f"{draft.path}/papers/certificate")).content
     assert "TẬP THỬ – không có giá trị" in text_of(certificate)
     assert "TẬP THỬ" in text_of(accepted(pupil.send("GET", f"{draft.path}/papers/receipt")).content)

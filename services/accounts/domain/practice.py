@@ -48,5 +48,5 @@ def invent(below: Callable[[int], int], today: date) -> Invented:
         date_of_birth=born,
         identity_number=f"{NOWHERE}{century}{born.year % 100:02}{below(10**6):06}",
         phone=f"{PHONES}{below(10**6):06}",
-        address=f"Số {1 + below(200)} đường {one_of(_STREETS)}, tổ dân phố {1 + below(20)}, phường Tập Thử",
+        address=f"Số {1 + below(200)} đường {one_of(_STREETS)}, phường Tập Thử",
     )

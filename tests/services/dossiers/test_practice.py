@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -134,7 +138,7 @@ def practised(world: PracticeWorld, procedure: str, form: Mapping[str, Any], who
         dossier = world.get(id, who)
         if dossier.status == 5:
             (item,) = dossier.supplement_request.items
-            world.supplement(id, added(dossier, item.field), who)
+            world.supplement(id, added(dossier, item), who)
         elif dossier.status == 6:
             world.call("StartPayment", pb.StartPaymentRequest(dossier_id=id), who)
         elif not done:
@@ -143,11 +147,18 @@ def practised(world: PracticeWorld, procedure: str, form: Mapping[str, Any], who
     return dossier
 
 
-def added(dossier: pb.Dossier, pointer: str) -> Any:
-    patch: Any = f"{value_at(json.loads(dossier.form_json), pointer)}, tổ dân phố 3"
-    for name in reversed(pointer.strip("/").split("/")):
+def added(dossier: pb.Dossier, item: Any) -> Any:
+    """The answer with the example of what is asked for at its end."""
+    patch: Any = f"{value_at(json.loads(dossier.form_json), item.field)}, {example_of(item)}"
+    for name in reversed(item.field.strip("/").split("/")):
         patch = {name: patch}
     return patch
+
+
+def example_of(item: Any) -> str:
+    found = re.search("“(.+)”", item.text)
+    assert found, item.text
+    return found[1]
 
 
 def acts_of(world: PracticeWorld, dossier: pb.Dossier) -> list[str]:
@@ -291,12 +302,59 @@ def test_every_procedure_has_something_harmless_that_is_asked_for(practice: Prac
             assert item.text.startswith("Xin ")
 
 
+COMPLETE = {
+    BIRTH: whole_form(),
+    COMBINED_BIRTH: combined_birth(),
+    MARRY: COUPLE,
+    DIE: death_of_husband(COUPLE),
+    CONFIRM: marital_status(),
+    COPY_OUT: copy_of_marriage(COUPLE, "1"),
+}
+
+
+def answered(form: Any, pointer: str, answer: str) -> Any:
+    changed = deepcopy(form)
+    *groups, name = pointer.strip("/").split("/")
+    reduce(getitem, groups, changed)[name] = answer
+    return changed
+
+
+@pytest.mark.parametrize("procedure", COMPLETE)
+def test_the_office_asks_for_nothing_that_is_written_already_and_the_example_answers_it(procedure: str) -> None:
+    form, asked = COMPLETE[procedure], []
+    while item := office.item_for(procedure, form):
+        answer, words = str(value_at(form, item.field)), example_of(item)
+        assert words.lower() not in answer.lower()
+        assert len(answer) + len(words) < 500
+        asked.append(item)
+        form = answered(form, item.field, f"{answer}, {words}")
+        assert not item.fits(form), "the example is what is asked for"
+    assert asked
+    assert set(COMPLETE) == set(items_by_procedure())
+
+
+@pytest.mark.parametrize(
+    ("town", "field"),
+    [
+        ("Xã Điện Hòa, thị xã Điện Bàn", "/child/home_town"),
+        ("Xã Điện Hòa, thị xã Điện Bàn, TỈNH Quảng Nam", "/requester/residence"),
+        ("Phường Hòa Hải, TP. Đà Nẵng", "/requester/residence"),
+        ("Phường Hòa Hải, tha\u0300nh phô\u0301 Đà Nẵng", "/requester/residence"),
+    ],
+)
+def test_a_home_town_is_asked_for_again_only_without_its_province(town: str, field: str) -> None:
+    item = office.item_for(BIRTH, answered(whole_form(), "/child/home_town", town))
+    assert item
+    assert item.field == field
+
+
 def test_no_money_of_anybody_moves_whatever_the_settings_say(practice: PracticeWorld) -> None:
     place = practice.parts.place
     assert set(place.banks) == {NAM_DUONG}
     id = practice.filed_as(BIRTH, late_birth(), PUPIL)
     practice.round()
-    practice.supplement(id, added(practice.get(id, PUPIL), "/child/home_town"), PUPIL)
+    asked = practice.get(id, PUPIL)
+    practice.supplement(id, added(asked, asked.supplement_request.items[0]), PUPIL)
     practice.round()
     owing = practice.get(id, PUPIL)
     assert (owing.status, owing.fees[0].transfer.vietqr, owing.fees[0].online) == (6, "", True)

@@ -7,6 +7,7 @@ why (docs/decisions/0036).
 
 from __future__ import annotations
 
+import re
 import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -22,6 +24,7 @@ import structlog
 from services.chassis.call import Call, forbidden, reset_current, set_current
 from services.chassis.cells import Cell
 from services.chassis.database.connection import UNREACHABLE
+from services.chassis.letters import normalised
 from services.chassis.practice import require_practice
 from services.chassis.refusal import Kind as RefusalKind
 from services.chassis.refusal import Refusal, invalid
@@ -67,10 +70,18 @@ _SPOKEN = (RefusalKind.INVALID, RefusalKind.CONFLICT, RefusalKind.NOT_FOUND)
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What a supplement request asks for: a JSON pointer, and the words."""
+    """What a supplement request asks for: a JSON pointer, the words, and a pattern of what is not in the answer yet."""
 
     field: str
     text: str
+    lacks: str
+
+    def fits(self, form: Mapping[str, Any]) -> bool:
+        """Whether the field is filled in, and what is asked for is not in it."""
+        answer = value_at(form, self.field)
+        if not isinstance(answer, str) or not answer:
+            return False
+        return re.search(self.lacks, normalised(answer), re.IGNORECASE) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,11 @@ def items_by_procedure() -> Mapping[str, Sequence[Item]]:
     """What the office asks for in each procedure, the first that fits first."""
     data = tomllib.loads(_ITEMS.read_text(encoding="utf-8"))
     return {code: [Item(**entry) for entry in entries] for code, entries in data.items()}
+
+
+def item_for(procedure: str, form: Mapping[str, Any]) -> Item | None:
+    """What is asked for about this form; None where nothing fits."""
+    return next((each for each in items_by_procedure().get(procedure, ()) if each.fits(form)), None)
 
 
 def answering(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
@@ -255,9 +271,7 @@ def _acting(cell: Cell, officer: Officer, rpc: str) -> Iterator[None]:
 
 
 def _item(unit: Unit, row: DossierRow) -> Item | None:
-    form = unit.form(row)
-    items = items_by_procedure().get(row.procedure, ())
-    return next((each for each in items if value_at(form, each.field)), None)
+    return item_for(row.procedure, unit.form(row))
 
 
 def _ask(unit: Unit, row: DossierRow, item: Item) -> None:
