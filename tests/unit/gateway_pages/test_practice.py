@@ -54,6 +54,12 @@ def test_nobody_needs_an_account_and_the_code_stands_on_the_page(browser: Browse
         assert "Điện thoại tập thử" in page.text
 
 
+def test_a_practice_goes_on_in_this_browser_alone(browser: Browser) -> None:
+    text = browser.get(begin(browser)).text
+    assert "làm tiếp sau, ở chính máy này." in text
+    assert "ở máy khác" not in text
+
+
 def test_no_page_of_a_real_ward_looks_like_practice(browser: Browser) -> None:
     begin(browser)
     browser.signed_in()
