@@ -116,13 +116,16 @@ def findings(
     registered_on: date | None = None,
     kept: date | None = None,
     given: Answers | None = None,
+    *,
+    practice: bool = False,
 ) -> list[Finding]:
     """All findings about the form; `today` is the day of filing in Đà Nẵng.
 
     First invalid or missing fields, in the order of the pages, then documents, then the procedure's checks; those that
     read the registers only if `records` are given, that is for the office. `registered_on` is the day of registration,
     once that is about to happen. `kept` is an earlier day: a period that ended then is still kept by filing today (see
-    `deadlines.still_kept`). `given` are the form's answers, if already computed.
+    `deadlines.still_kept`). `given` are the form's answers, if already computed. In `practice`, numbers of invented
+    people are right.
     """
     given = answers(procedure, form) if given is None else given
     visible = given.form
@@ -135,7 +138,8 @@ def findings(
     for use in procedure.checks:
         looks = READS[use.name].records
         if use.enabled and not (looks and records is None):
-            context = CheckContext(visible, today, use.parameters, records if looks else None, registered_on, kept)
+            known_records = records if looks else None
+            context = CheckContext(visible, today, use.parameters, known_records, registered_on, kept, practice)
             checked += CHECKS[use.name](context)
     return basic + [each for each in checked if each.field not in wrong]
 

@@ -23,7 +23,7 @@ class CheckContext:
 
     `today` is the day of filing; `registered_on` is the day of registration, once that is about to happen. Only checks
     that were registered to read the registers get `records`. `kept` is an earlier day: a period that ended then is
-    still kept by filing today (see `deadlines.still_kept`).
+    still kept by filing today (see `deadlines.still_kept`). In `practice`, numbers of invented people are right.
     """
 
     form: Mapping[str, Any]
@@ -32,6 +32,7 @@ class CheckContext:
     records: Records | None = None
     registered_on: date | None = None
     kept: date | None = None
+    practice: bool = False
 
     def text(self, pointer: str) -> str:
         """The text at the pointer; empty where there is none."""

@@ -31,6 +31,9 @@ _IDENTITY_CARD_NUMBER = re.compile(r"[0-9]{9}|[0-9]{12}")  # 12 since TT 57/2013
 _PASSPORT_NUMBER = re.compile(r"[A-Z][0-9]{7}")
 _MOBILE = re.compile(r"0(3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])[0-9]{7}")
 _LANDLINE = re.compile(r"02[0-9]{9}")  # such as 0236 and seven digits in Đà Nẵng
+# Of the invented people of practice (docs/decisions/0036): a phone that is nobody's, a province that is none.
+_INVENTED_PHONE = re.compile(r"0510[0-9]{6}")
+_INVENTED_PROVINCE = "000"
 # Answers that make a registration one with a foreign element, whatever the question.
 _FOREIGN = frozenset({"foreign", "stateless", "abroad"})
 
@@ -121,7 +124,8 @@ def phone_number(context: CheckContext) -> list[Finding]:
     for field in context.parameters["fields"]:
         number = re.sub(r"[ .()-]", "", context.text(field))
         number = re.sub(r"^\+84", "0", number)
-        if number and not (_MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number)):
+        invented = context.practice and _INVENTED_PHONE.fullmatch(number)
+        if number and not (invented or _MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number)):
             text = "Số điện thoại có vẻ chưa đúng: số di động có 10 chữ số, như 0905 123 456. Xin xem lại."
             found.append(warn(field, "phone-number", text))
     return found
@@ -211,7 +215,8 @@ def _paper_number(context: CheckContext, person: Mapping[str, Any], field: str, 
 
 def _citizen_number(context: CheckContext, person: Mapping[str, Any], field: str, number: str) -> list[Finding]:
     found: list[Finding] = []
-    if number[:3] not in _PROVINCES:
+    invented = context.practice and number[:3] == _INVENTED_PROVINCE
+    if number[:3] not in _PROVINCES and not invented:
         # People born abroad have a country's code there, which is rare but valid.
         text = "Ba số đầu không phải mã một tỉnh, thành phố. Nếu trên thẻ ghi như vậy thì để nguyên."
         found.append(ask_officer(field, "identity-number", text))

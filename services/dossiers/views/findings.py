@@ -25,7 +25,14 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
     records = unit.records if opened.at_the_office and undecided else None
     kinds = {each.kind for each in opened.documents}
     found = findings(
-        kept, opened.form, kinds, filing_day(unit, row), records, kept=kept_day(unit, row), given=opened.answers
+        kept,
+        opened.form,
+        kinds,
+        filing_day(unit, row),
+        records,
+        kept=kept_day(unit, row),
+        given=opened.answers,
+        practice=unit.cell.ward.is_practice,
     )
     if not opened.at_the_office:
         return [*_of_changed_law(row, kept), *found]

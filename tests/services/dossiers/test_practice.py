@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -24,6 +25,7 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from sqlalchemy import select, text
 
+from services.accounts.domain.practice import invent
 from services.chassis.clock import VIETNAM
 from services.chassis.practice import KEPT, require_practice, wiping
 from services.chassis.refusal import Kind, Refusal, stale
@@ -346,6 +348,19 @@ def test_a_home_town_is_asked_for_again_only_without_its_province(town: str, fie
     item = office.item_for(BIRTH, answered(whole_form(), "/child/home_town", town))
     assert item
     assert item.field == field
+
+
+def test_what_was_filled_in_for_an_invented_person_is_not_called_wrong(practice: PracticeWorld) -> None:
+    person = invent(secrets.randbelow, practice.clock.now().date())
+    form = whole_form()
+    form["requester"] |= {
+        "full_name": person.full_name,
+        "residence": person.address,
+        "phone": person.phone,
+        "identity_number": person.identity_number,
+    }
+    found = {each.field for each in practice.ready_as(BIRTH, form, PUPIL).findings}
+    assert found & {f"/requester/{name}" for name in ("full_name", "residence", "phone", "identity_number")} == set()
 
 
 def test_no_money_of_anybody_moves_whatever_the_settings_say(practice: PracticeWorld) -> None:

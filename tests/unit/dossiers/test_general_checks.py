@@ -141,6 +141,15 @@ def test_a_number_that_nobody_can_call_warns(number: str) -> None:
     assert run("phone-number", {"a": {"phone": number}}, {"fields": ["/a/phone"]}) == {"/a/phone": WARNS}
 
 
+def test_numbers_of_invented_people_are_right_in_practice_alone() -> None:
+    form = {"a": {"phone": "0510 123 456", "identity_paper": "citizen-card", "identity_number": "000190123456"}}
+    parameters = {"fields": ["/a/phone"], "people": [{"group": "/a"}]}
+    for practice, found in ((True, []), (False, ["/a/phone", "/a/identity_number"])):
+        context = CheckContext(form, TODAY, parameters, practice=practice)
+        both = [*CHECKS["phone-number"](context), *CHECKS["identity-number"](context)]
+        assert [each.field for each in both] == found
+
+
 @pytest.mark.parametrize("answer", ["foreign", "stateless", "abroad"])
 def test_a_foreign_element_stops_at_its_field(answer: str) -> None:
     """Luật Hộ tịch 2014 chương III."""

@@ -247,7 +247,7 @@ def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], docu
     procedure = unit.place.procedure_of(row)
     kinds = {document.kind for document in documents}
     kept = kept_day(unit, row)
-    found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept)
+    found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept, practice=unit.cell.ward.is_practice)
     stopping = tuple(FieldFault(each.field, each.text) for each in found if each.kind is FindingKind.STOPS)
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)

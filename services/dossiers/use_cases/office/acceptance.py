@@ -53,6 +53,6 @@ def take_in(unit: Unit, row: DossierRow) -> None:
     documents = {document.kind for document in storage.documents(unit.session, row.id)}
     filed_on = day_in_vietnam(row.submitted_at or unit.now)
     kept = still_kept(filed_on, unit.place.calendar)
-    found = findings(today, unit.form(row), documents, filed_on, kept=kept)
+    found = findings(today, unit.form(row), documents, filed_on, kept=kept, practice=unit.cell.ward.is_practice)
     if not any(each.kind is FindingKind.STOPS for each in found):
         row.procedure_version = today.version

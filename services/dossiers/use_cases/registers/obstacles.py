@@ -22,7 +22,8 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
     filed_on, kept = filing_day(unit, row), kept_day(unit, row)
-    return findings(procedure, unit.form(row), kinds, filed_on, unit.records, unit.today, kept)
+    in_practice = unit.cell.ward.is_practice
+    return findings(procedure, unit.form(row), kinds, filed_on, unit.records, unit.today, kept, practice=in_practice)
 
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
