@@ -25,6 +25,13 @@ _WAITS_FOR: dict[Status, str] = {
     ),
     Status.HANDED_OVER: "Đã trả kết quả. Hồ sơ đã xong, ông/bà không phải làm gì thêm.",
 }
+#: In practice nobody comes to the office, and the button under the text leads on.
+_WAITS_FOR_IN_PRACTICE: dict[Status, str] = {
+    Status.DONE: "Kết quả đã có. Phường tập thử trả ngay, ông/bà không phải đến nhận.",
+    Status.HANDED_OVER: (
+        "Phường tập thử đã làm xong. Xin bấm “Kết thúc lần tập thử này” để xem ông/bà đã làm được gì và ghi lại."
+    ),
+}
 _WAITS_FOR_ALL = (
     "Kết quả đã có ở Bộ phận Một cửa của phường. Đang chờ hai bên cùng đến nhận; "
     "xin mang theo bản gốc giấy tờ để đối chiếu."
@@ -41,13 +48,21 @@ _WAITS_FOR_VERIFICATION = (
 
 
 def waits_for(
-    status: Status, *, proposed: bool = False, verifying: bool = False, handover: Handover | None = None
+    status: Status,
+    *,
+    proposed: bool = False,
+    verifying: bool = False,
+    handover: Handover | None = None,
+    practice: bool = False,
 ) -> str:
     """What the dossier waits for and who has it, without names.
 
     `proposed`: the register entry is prepared and waits for the signer; `verifying`: another office is asked, or a
-    public notice is posted (status 4 only); `handover`: how the procedure's result is handed over (status 9 only).
+    public notice is posted (status 4 only); `handover`: how the procedure's result is handed over (status 9 only);
+    `practice`: the ward is the practice ward.
     """
+    if practice and status in _WAITS_FOR_IN_PRACTICE:
+        return _WAITS_FOR_IN_PRACTICE[status]
     if status is Status.DONE and handover is not None:
         return _waits_for_hand_over(handover)
     if status is Status.IN_PROGRESS and verifying:

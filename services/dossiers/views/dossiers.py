@@ -223,6 +223,7 @@ def waiting_for(unit: Unit, row: DossierRow) -> str:
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=unit.place.procedure_of(row).handover,
+        practice=unit.cell.ward.is_practice,
     )
 
 

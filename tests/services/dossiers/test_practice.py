@@ -195,6 +195,7 @@ def test_the_office_answers_each_procedure_by_the_acts_of_every_office(practice:
     procedure, form, acts = JOURNEYS[journey]
     dossier = practised(practice, procedure, form)
     assert dossier.status == 10
+    assert "Kết thúc lần tập thử này" in dossier.waits_for
     assert acts_of(practice, dossier) == acts
     with practice.cells[PRACTICE].database.transaction() as session:
         lines = session.scalars(select(HistoryRow).where(HistoryRow.dossier_id == dossier.id)).all()

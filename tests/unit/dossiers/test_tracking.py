@@ -14,6 +14,13 @@ def test_every_status_says_something_of_its_own() -> None:
     assert all(text.endswith((".", ".”")) for text in texts)
 
 
+def test_a_finished_practice_leads_on_and_nobody_is_asked_to_come() -> None:
+    assert "Kết thúc lần tập thử này" in waits_for(Status.HANDED_OVER, practice=True)
+    assert "không phải làm gì thêm" in waits_for(Status.HANDED_OVER)
+    assert "không phải đến" in waits_for(Status.DONE, practice=True)
+    assert waits_for(Status.NEW, practice=True) == waits_for(Status.NEW)
+
+
 def test_while_an_entry_waits_to_be_signed_the_signer_holds_it() -> None:
     assert "chờ ký" in waits_for(Status.IN_PROGRESS, proposed=True)
     assert "chờ ký" not in waits_for(Status.IN_PROGRESS)
