@@ -175,6 +175,7 @@ def forget_practice() -> None:
     """Ends the practice of this browser; who is signed in stays so."""
     own = kept.practice.read()
     kept.practice.drop()
+    kept.finished.drop()
     _end_practice(own)
 
 
@@ -197,12 +198,16 @@ def forget() -> None:
 def empty(*, but_practice: bool = False) -> None:
     """Leaves nothing of the person in the browser, and ends what hangs on it: a capture's ticket, a guided session.
 
-    With `but_practice` the practice stays: it has nothing to do with a sign-in that has ended.
+    With `but_practice` the practice stays, and what was finished in it: it has nothing to do with a sign-in that has
+    ended, and whoever signs in may count it.
     """
-    token, guided, capture, practised = guided_token(), kept.guidance.read(), kept.capture.read(), kept.practice.read()
+    token, guided, capture = guided_token(), kept.guidance.read(), kept.capture.read()
+    practised, finished = kept.practice.read(), kept.finished.read()
     session.clear()
     if but_practice and practised:
         kept.practice.write(practised)
+        if finished:
+            kept.finished.write(finished)
     end_capture(capture)
     if token and guided:
         with suppress(Refusal):  # where the token does not count any more it ends by its time

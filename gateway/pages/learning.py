@@ -12,7 +12,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.pages import asking, identity
+from gateway.pages import asking, identity, kept
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("learning", __name__)
@@ -42,7 +42,14 @@ def own() -> ResponseReturnValue:
     if found.steps:
         with suppress(Refusal):  # the page is there all the same
             names = {one.code: one.name for one in services.call(rpcs.LIST_PROCEDURES).procedures}
-    return render_template("account/learning.html", own=found, steps=[_step(one, names) for one in found.steps])
+    practised = kept.finished.read() if identity.practising() else None
+    counted = practised is None or any(one.dossier_id == practised.dossier for one in found.steps)
+    return render_template(
+        "account/learning.html",
+        own=found,
+        steps=[_step(one, names) for one in found.steps],
+        uncounted=practised if not counted else None,
+    )
 
 
 def _step(one: LearningStep, names: Mapping[str, str]) -> Step:

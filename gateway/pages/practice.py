@@ -6,7 +6,7 @@ start, its end, and the phone on which its messages are shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,17 +78,12 @@ def start() -> ResponseReturnValue:
     procedures: Sequence[Procedure] = ()
     with suppress(Refusal):
         procedures = sorted(asking.services_of(ward).call(rpcs.LIST_PROCEDURES).procedures, key=by_use)
-    own: Sequence[Any] = ()
-    if identity.practising():
-        try:
-            own = asking.services_of(ward).call(rpcs.LIST_OWN_DOSSIERS, page_size=DOSSIERS_ASKED).dossiers
-        except Refusal as refusal:
-            if refusal.kind is Kind.UNAUTHENTICATED:
-                raise
+    own = _own(ward) if identity.practising() else ()
     return render_template(
         "tap_thu/start.html",
         ward=ward,
         procedures=procedures,
+        asks_first=any(_unsettled(own)),
         drafts=[one for one in own if is_draft(one)],
         filed=[one for one in own if not is_draft(one)],
     )
@@ -106,12 +101,36 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for("pages.drafting.overview", slug=ward.slug, id=draft.id), 303)
 
 
-@pages.post("/tap-thu/thoi")
+@pages.route("/tap-thu/thoi", methods=["GET", "POST"])
 def leave() -> ResponseReturnValue:
-    """Ends the practice of this browser."""
+    """Asks once more, and ends the practice of this browser."""
+    if request.method == "GET":
+        if identity.practising() is None:
+            return redirect(url_for(".start"), 303)
+        is_open, uncounted = _unsettled(_own(asking.district().practice))
+        return render_template("tap_thu/leave.html", open=is_open, uncounted=uncounted)
     identity.forget_practice()
     flash("Đã thôi tập thử. Những gì đã điền sẽ bị xóa, chậm nhất sau 7 ngày.")
     return redirect(url_for(".start"), 303)
+
+
+def _own(ward: Ward) -> Sequence[Any]:
+    """What this browser has begun; empty where the ward does not answer."""
+    try:
+        found: Sequence[Any] = asking.services_of(ward).call(rpcs.LIST_OWN_DOSSIERS, page_size=DOSSIERS_ASKED).dossiers
+    except Refusal as refusal:
+        if refusal.kind is Kind.UNAUTHENTICATED:
+            raise
+        return ()
+    return found
+
+
+def _unsettled(own: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """What would be lost with the practice: what is not over, and what is finished and counted for nobody."""
+    done = [one for one in own if one.status == Status.HANDED_OVER]
+    who = identity.account_holder() if done else None
+    counted = _counted_by(who)
+    return [one for one in own if one.status not in FINAL], [one for one in done if one.id not in counted]
 
 
 @pages.get("/tap-thu/dien-thoai")
@@ -188,13 +207,18 @@ def count_it(id: UUID) -> ResponseReturnValue:
 
 def _counted(who: identity.Person | None, id: UUID) -> str:
     """By whose hands the practice is counted for who is signed in; empty where it is not, or is not known."""
+    return _counted_by(who).get(str(id), "")
+
+
+def _counted_by(who: identity.Person | None) -> Mapping[str, str]:
+    """By whose hands each dossier was done that counts for who is signed in; nothing where it is not known."""
     if who is None or not who.is_citizen:
-        return ""
+        return {}
     try:
         steps = asking.services_in(who.ward).call(rpcs.GET_OWN_LEARNING).steps
     except Refusal:
-        return ""
-    return next((one.assistance for one in steps if one.dossier_id == str(id)), "")
+        return {}
+    return {one.dossier_id: one.assistance for one in steps}
 
 
 def _home() -> Ward | None:

@@ -337,6 +337,7 @@ IN_STORIES = {
     "/tai-khoan/dien-thoai/ma-xac-nhan": "codes to both phones",
     "/can-bo/tai-khoan/{id}/ma-xac-nhan": "code to the new phone",
     "/tap-thu/xong/{id}": "end of a practice",
+    "/tap-thu/thoi": "leaving a practice",
 }
 #: What a browser shows within a page, or as a file, or does not stay at.
 NO_PAGES = {

@@ -42,6 +42,10 @@ def test_somebody_without_an_account_practises_a_birth_to_the_certificate(visit:
     assert visitor.heading == "Giấy tập thử, không có giá trị"
     visitor.go("/tap-thu")
     visitor.press("Thôi tập thử")
+    assert visitor.heading == "Thôi tập thử?"
+    if scripted:
+        usable(visitor, "leaving a practice")
+    visitor.press("Thôi tập thử")
     assert "Ông/bà đang tập với tên" not in visitor.text
 
 

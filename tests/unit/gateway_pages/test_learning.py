@@ -162,6 +162,31 @@ def test_who_signs_in_for_it_comes_back_to_the_page(browser: Browser, ward: Ward
     assert browser.follow().all("button", name="by")
 
 
+def test_what_was_practised_before_signing_in_is_offered_until_it_is_counted(
+    browser: Browser, ward: Ward, learning: Learning
+) -> None:
+    address = finished(browser, ward)
+    browser.get(address)
+    browser.sign_in()
+    page = browser.get(OWN)
+    check(browser)
+    assert page.all("a", href=address)
+    browser.get(address)
+    browser.post(address, by="own")
+    assert not browser.get(OWN).all("a", href=address)
+
+
+def test_what_was_practised_is_not_offered_once_the_practice_is_left(
+    browser: Browser, ward: Ward, learning: Learning
+) -> None:
+    address = finished(browser, ward)
+    browser.get(address)
+    browser.get("/tap-thu/thoi")
+    browser.post("/tap-thu/thoi")
+    browser.signed_in()
+    assert not browser.get(OWN).all("a", href=address)
+
+
 def test_who_opens_an_account_for_it_is_led_back(browser: Browser, ward: Ward, learning: Learning) -> None:
     address = finished(browser, ward)
     browser.get(address)
@@ -182,6 +207,17 @@ def test_who_takes_over_the_browser_of_another_gets_no_practice_of_theirs(
     browser.post("/dang-nhap", login="tinhnguyen.nam-duong", password=PASSWORD)
     assert "Phan Thị Chín" in browser.follow().text
     assert "đang tập với tên" not in browser.get("/tap-thu").text
+
+
+def test_who_has_counted_a_practice_is_not_asked_before_leaving_it(
+    browser: Browser, ward: Ward, learning: Learning
+) -> None:
+    browser.signed_in()
+    address = finished(browser, ward)
+    assert browser.get("/tap-thu").all("a", href="/tap-thu/thoi")
+    browser.get(address)
+    browser.post(address, by="own")
+    assert not browser.get("/tap-thu").all("a", href="/tap-thu/thoi")
 
 
 def test_staff_are_offered_nothing_to_count(browser: Browser, ward: Ward, learning: Learning) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gateway.pages.kiosk import COOKIE as KIOSK_COOKIE
 from gateway.pages.session import COOKIE
+from gateway.texts import Status
 from services.chassis.tokens import unauthenticated
 from tests.conftest import NAM_DUONG
 from tests.district import PRACTICE
@@ -166,10 +167,32 @@ def ended(wards: FakeWards) -> list[str]:
 def test_ending_a_practice_signs_nobody_out(browser: Browser) -> None:
     browser.signed_in()
     begin(browser)
-    browser.get("/tap-thu")
+    browser.get("/tap-thu/thoi")
     browser.post("/tap-thu/thoi")
     assert "Đã thôi tập thử" in browser.follow().text
     assert "Trần Thị Bông" in browser.get("/ho-so").text
+
+
+@pytest.mark.parametrize(
+    ("status", "asks"), [(Status.DRAFT, True), (Status.NEW, True), (Status.HANDED_OVER, True), (Status.STOPPED, False)]
+)
+def test_who_leaves_something_open_or_uncounted_is_asked_first(
+    browser: Browser, ward: Ward, status: Status, asks: bool
+) -> None:
+    id = begin(browser).split("/")[3]
+    ward.dossiers[id].status = status
+    page = browser.get("/tap-thu")
+    check(browser)
+    assert bool(page.all("a", href="/tap-thu/thoi")) == asks
+    assert bool(page.all("form", action="/tap-thu/thoi")) != asks
+    page = browser.get("/tap-thu/thoi")
+    check(browser)
+    assert ("Còn làm dở" in page.text) == (asks and status != Status.HANDED_OVER)
+    assert bool(page.all("a", href=f"/tap-thu/xong/{id}")) == (status == Status.HANDED_OVER)
+    browser.post("/tap-thu/thoi")
+    assert "Đã thôi tập thử" in browser.follow().text
+    browser.get("/tap-thu/thoi")
+    assert browser.response.headers["Location"] == "/tap-thu"
 
 
 def test_an_ended_practice_leads_to_its_start_and_leaves_the_account_signed_in(
