@@ -1,7 +1,9 @@
-// The phone of a practice: asks for news, and says so to who cannot see it.
+// The phone of a practice: asks for news, and says so to who cannot see it. A dossier's page, which stands still, offers
+// to be loaded again.
 const EVERY = 3000;
 const phone = document.getElementById("practice-phone");
 const news = document.getElementById("practice-news");
+const changed = document.getElementById("practice-changed");
 const LONGEST = 20 * 60 * 1000; // a page that nobody looks at for so long asks no more
 
 async function look() {
@@ -18,6 +20,9 @@ async function look() {
   if (newest(fresh) === newest(phone)) return;
   phone.replaceChildren(...fresh.childNodes);
   news.textContent = `Tin nhắn tập thử: ${newest(phone)}`;
+  if (!changed) return;
+  changed.hidden = false;
+  news.textContent += ` ${changed.textContent}`;
 }
 
 const since = Date.now();

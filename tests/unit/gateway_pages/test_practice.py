@@ -173,6 +173,18 @@ def test_ending_a_practice_signs_nobody_out(browser: Browser) -> None:
     assert "Trần Thị Bông" in browser.get("/ho-so").text
 
 
+def test_the_page_of_a_dossier_that_waits_for_the_office_says_how_long_and_can_offer_what_is_new(
+    browser: Browser, ward: Ward
+) -> None:
+    id = begin(browser).split("/")[3]
+    for status, waits in ((Status.NEW, True), (Status.HANDED_OVER, False)):
+        ward.dossiers[id].status = status
+        page = browser.get(f"/ho-so/tap-thu/{id}")
+        check(browser)
+        assert ("Phường tập thử trả lời trong vòng một phút" in page.text) == waits
+        assert bool(page.all("p", id="practice-changed", hidden="")) == waits, "shown by the script"
+
+
 @pytest.mark.parametrize(
     ("status", "asks"), [(Status.DRAFT, True), (Status.NEW, True), (Status.HANDED_OVER, True), (Status.STOPPED, False)]
 )
