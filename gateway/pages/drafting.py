@@ -46,6 +46,10 @@ def open_draft(slug: str, id: UUID) -> Opened:
     return opened
 
 
+#: The questions that somebody answers from an identity paper; who practises has none of the invented person.
+_ON_A_CARD = frozenset({"identity_paper", "identity_number", "identity_issued_on", "identity_issued_by"})
+
+
 @pages.get("/ho-so/<slug>/<uuid:id>/to-khai")
 def overview(slug: str, id: UUID) -> ResponseReturnValue:
     """What is done of a draft and what is left."""
@@ -259,6 +263,7 @@ def _show(
         step=step_of(opened, page.name),
         fields=[widget(one, values, errors, heading=heading if alone else "") for one in fields],
         names=[one.name for one in fields],
+        sample_card=opened.ward.is_practice and any(one.pointer.rpartition("/")[2] in _ON_A_CARD for one in fields),
         alone=alone,
         heading=heading,
         summary=[

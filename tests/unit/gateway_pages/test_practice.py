@@ -14,6 +14,7 @@ from tests.conftest import NAM_DUONG
 from tests.district import PRACTICE
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_draft
 from tests.unit.gateway_pages.guidance import Guided, agree, sit_down
 from tests.unit.gateway_pages.station import CREDENTIAL, TOKEN, put_station
 from tests.unit.gateway_pages.test_every_page import check
@@ -183,6 +184,38 @@ def test_the_page_of_a_dossier_that_waits_for_the_office_says_how_long_and_can_o
         check(browser)
         assert ("Phường tập thử trả lời trong vòng một phút" in page.text) == waits
         assert bool(page.all("p", id="practice-changed", hidden="")) == waits, "shown by the script"
+
+
+def test_a_sample_card_stands_beside_the_questions_that_are_answered_from_one_and_nowhere_else(
+    browser: Browser, ward: Ward
+) -> None:
+    draft = begin(browser)
+    for name, shown in (("requester-identity", True), ("child-name", False)):
+        page = browser.get(f"{draft}/{name}")
+        check(browser)
+        assert ("Thẻ mẫu để tập" in page.text) == shown, name
+    browser.signed_in()
+    assert "Thẻ mẫu" not in browser.get(f"{a_draft(ward)}/to-khai/requester-identity").text
+
+
+def test_the_sample_card_is_a_right_answer(browser: Browser, ward: Ward) -> None:
+    draft = begin(browser)
+    browser.get(f"{draft}/requester-identity")
+    fields = {
+        tag["name"]: tag["value"] for tag in browser.page.all("input", type="hidden") if tag["name"] != "csrf_token"
+    }
+    names = [tag["value"] for tag in browser.page.all("input", name="asked")]
+    card = {
+        "requester.identity_paper": "citizen-card",
+        "requester.identity_number": "000123456789",
+        "requester.identity_issued_on-day": "20",
+        "requester.identity_issued_on-month": "5",
+        "requester.identity_issued_on-year": "2018",
+        "requester.identity_issued_by": "Công an phường Tập Thử",
+    }
+    posted = {name: value for name, value in fields.items() if name != "asked"}
+    browser.post(f"{draft}/requester-identity", **posted, asked=names, **card)
+    assert browser.response.status_code == 303, browser.page.text
 
 
 @pytest.mark.parametrize(
