@@ -21,6 +21,11 @@ ROLES = {
     "signer": "Người ký",
     "ward_admin": "Quản trị phường",
     "service": "Hệ thống",
+    # Who looks without a name of their own, as the log has them.
+    "kiosk": "Máy tính ở điểm hỗ trợ",
+    "scanner": "Máy quét ở điểm hỗ trợ",
+    "visitor": "Người dùng máy ở điểm hỗ trợ",
+    "public": "Người chưa đăng nhập",
 }
 
 
@@ -269,8 +274,8 @@ CERTIFICATE_ADVICE = {
 
 
 def role_name(role: str) -> str:
-    """A role as people call it."""
-    return ROLES.get(role, role)
+    """A role, or several as the log has them, as people call it."""
+    return ", ".join(ROLES.get(one, one) for one in role.split(","))
 
 
 def level_name(level: int) -> str:

@@ -20,6 +20,8 @@ _RECORD = (
     " VALUES (:actor_id, :actor, :role, :action, :subject, :person_id, :request_id)"
 )
 
+#: The role, in the log, of who shows no token.
+NOBODY = "public"
 #: How a service is called in the access log that the citizen reads.
 _SERVICE_NAMES = {
     "service:notifications": "Hệ thống Cầu Nối: gửi tin báo",
@@ -52,7 +54,7 @@ def recording(action: str, subject: str, person_id: str = "") -> Writing:
     values = {
         "actor_id": principal.id if principal else "",
         "actor": "" if principal is None or themself else principal.signs_as,
-        "role": ",".join(sorted(principal.roles)) if principal else "public",
+        "role": ",".join(sorted(principal.roles)) if principal else NOBODY,
         "action": action,
         "subject": subject,
         "person_id": person_id,

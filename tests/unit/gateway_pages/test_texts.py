@@ -12,6 +12,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from deploy.local.assets import AssetsMissing, copy_assets, without_brand
 from gateway import texts
 from gateway.access_log import look
+from services.chassis.database import audit
+from services.chassis.tokens import Role
 from services.dossiers.domain.acts import ACTS
 from services.dossiers.domain.register import REGISTERS
 
@@ -23,6 +25,15 @@ def test_every_message_template_has_a_name_for_the_applicant() -> None:
 
 def test_every_act_has_words() -> None:
     assert [name for name in ACTS if look(name) == name] == []
+
+
+@pytest.mark.parametrize("role", [*Role, audit.NOBODY])
+def test_every_role_that_can_stand_in_the_access_log_has_a_name(role: str) -> None:
+    assert texts.role_name(role) not in ("", str(role))
+
+
+def test_several_roles_of_one_are_named_one_by_one() -> None:
+    assert texts.role_name("receptionist,signer") == "Bộ phận Một cửa, Người ký"
 
 
 def test_every_register_has_its_name() -> None:
