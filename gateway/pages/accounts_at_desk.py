@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, kept
-from gateway.pages.own_questions import NEW_PHONE, ORIGINAL, OTP
+from gateway.pages.own_questions import NEW_PHONE_AT_DESK, ORIGINAL, OTP
 from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
@@ -27,7 +27,7 @@ _DONE = {
     CONFIRM: "Đã ghi: đã xem bản chính giấy tờ tùy thân. Tài khoản ở mức 2.",
     CLOSE: "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
 }
-_LOST = (*ORIGINAL, NEW_PHONE)
+_LOST = (*ORIGINAL, NEW_PHONE_AT_DESK)
 
 
 @pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])

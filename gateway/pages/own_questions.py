@@ -92,6 +92,7 @@ OLD_OTP = replace(OTP[0], pointer="/old_otp", title="Mã gửi đến số đang
 NEW_OTP = replace(OTP[0], pointer="/new_otp", title="Mã gửi đến số mới", hint="")
 OWN_PASSWORD = replace(CHANGED_PASSWORD[0], title="Mật khẩu", hint="Gõ lại mật khẩu đang dùng.")
 NEW_PHONE = replace(OPENING["dien-thoai"], title="Số điện thoại mới", hint="Số di động của chính ông/bà.")
+NEW_PHONE_AT_DESK = replace(NEW_PHONE, hint="Số mà người dân đang cầm trên tay.")
 #: The original of an identity paper, as the desk has it in hand.
 ORIGINAL = (
     replace(OPENING["loai-giay-to"], hint=""),

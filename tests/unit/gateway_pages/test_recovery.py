@@ -346,6 +346,8 @@ def test_a_lost_phone_is_replaced_with_a_code_to_the_new_and_a_strange_email_wit
     where = at_desk(browser)
     browser.get(f"{where}/doi-dien-thoai")
     check(browser)
+    assert "Số mà người dân đang cầm trên tay." in browser.page.text
+    assert "Số di động của chính ông/bà." not in browser.page.text, "nobody means the officer's own"
     browser.post(f"{where}/doi-dien-thoai", **SEEN, phone="")
     assert browser.page.all("a", href="#f-phone")
     assert "b•••@example.com" in browser.page.text
