@@ -19,7 +19,7 @@ from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_fr
 from services.chassis.refusal import Refusal, not_found
 
 pages = Blueprint("accounts_at_desk", __name__)
-pages.before_request(identity.require_office)
+pages.before_request(identity.require_desk)
 
 CONFIRM, REPLACE, CLOSE = "xac-nhan", "doi-dien-thoai", "dong"
 _RPCS: Mapping[str, Any] = {CONFIRM: rpcs.CONFIRM_IDENTITY, CLOSE: rpcs.CLOSE_ACCOUNT}

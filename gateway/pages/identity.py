@@ -48,6 +48,11 @@ class Person:
         return bool(self.roles & {str(role) for role in OFFICE})
 
     @property
+    def is_desk(self) -> bool:
+        """Whether they see to residents' accounts at the desk, as accounts has it; who only signs does not."""
+        return bool(self.roles & {str(role) for role in (Role.RECEPTIONIST, Role.CIVIL_STATUS_OFFICER)})
+
+    @property
     def is_admin(self) -> bool:
         """Whether they administer their ward: its stations, computers and volunteers."""
         return Role.WARD_ADMIN in self.roles
@@ -115,6 +120,12 @@ def require_office() -> None:
     """For the views of the ward office. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
     if not signed_in().is_office:
         raise forbidden("Trang này dành cho cán bộ của phường.")
+
+
+def require_desk() -> None:
+    """For the views of residents' accounts at the desk. Raises a Refusal (UNAUTHENTICATED, FORBIDDEN)."""
+    if not signed_in().is_desk:
+        raise forbidden("Trang này dành cho Bộ phận Một cửa và công chức tư pháp – hộ tịch.")
 
 
 def require_volunteer() -> None:

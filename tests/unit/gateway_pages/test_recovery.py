@@ -408,7 +408,7 @@ def test_an_account_of_somebody_elses_number_is_closed(browser: Browser) -> None
     assert browser.response.status_code == 404
 
 
-@pytest.mark.parametrize("login", ["0905123456", "tinhnguyen.nam-duong", "quantri.nam-duong"])
+@pytest.mark.parametrize("login", ["0905123456", "tinhnguyen.nam-duong", "quantri.nam-duong", "chutich.nam-duong"])
 def test_nobody_else_comes_to_the_desks_pages(browser: Browser, login: str) -> None:
     browser.signed_in(login)
     browser.get("/can-bo/tai-khoan")
