@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import uuid4
 
 from services.accounts import events
@@ -29,6 +30,8 @@ from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
+
+_LOOKS_AS_ONE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class AtDesk:
 
 
 def find_account(place: Workplace, query: FindAccount) -> AtDesk:
-    """What is found of whom is recorded, also where that is nobody, or somebody of another ward.
+    """What is found of whom is recorded (`_seen`), also where that is nobody, or somebody of another ward.
 
     Raises a Refusal: INVALID (`invalid-identity`), NOT_FOUND (`unknown-account`), CONFLICT (`account-elsewhere`),
     THROTTLED (`too-many-lookups`).
@@ -216,7 +219,9 @@ def at_desk(unit: Unit, account: AccountRow) -> AtDesk:
 
 
 def _seen(unit: Unit, account: AccountRow) -> AtDesk:
-    audit.record(unit.session, "view-account", f"account:{account.id}", str(account.id))
+    """One row an hour for each officer: the page is loaded again after each act, and the owner reads the log."""
+    if not audit.has_recorded(unit.session, "view-account", str(account.id), _LOOKS_AS_ONE):
+        audit.record(unit.session, "view-account", f"account:{account.id}", str(account.id))
     return at_desk(unit, account)
 
 

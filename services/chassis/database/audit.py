@@ -5,9 +5,9 @@ Each look at a person's data is recorded, and the person can read that record (d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.chassis.call import current_call
@@ -61,6 +61,18 @@ def recording(action: str, subject: str, person_id: str = "") -> Writing:
         "request_id": call.request_id,
     }
     return _RECORD, values
+
+
+def has_recorded(session: Session, action: str, person_id: str, within: timedelta) -> bool:
+    """Whether the caller did this with the person's data so short a time ago, by the clock that `AuditRow.at` is of."""
+    principal = current_call().principal
+    same = select(AuditRow.seq).where(
+        AuditRow.person_id == person_id,
+        AuditRow.actor_id == (principal.id if principal else ""),
+        AuditRow.action == action,
+        AuditRow.at > func.now() - within,
+    )
+    return session.scalar(same.limit(1)) is not None
 
 
 def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page[Look]:

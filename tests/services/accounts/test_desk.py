@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -106,7 +106,36 @@ def test_the_desk_finds_an_account_by_the_number_and_the_owner_reads_of_it(
     assert (found.account.id, found.account.phone_masked, found.account.identity_level) == (citizen, "•••••••101", 1)
     assert found.account.phone == found.account.identity_number == found.account.email == ""
     assert desk.call("GetAccount", recovery_pb2.GetAccountRequest(account_id=citizen)).account.id == citizen
+    assert actions(accounts, citizen) == ["view-account"]
+
+
+def test_the_owner_reads_once_an_hour_that_an_officer_has_looked_and_of_each_act(
+    accounts: Accounts, desk: Desk, citizen: str
+) -> None:
+    request = recovery_pb2.GetAccountRequest(account_id=citizen)
+    an_hour_ago(accounts, desk, citizen)
+    for _ in range(3):
+        desk.find()
+        desk.call("GetAccount", request)
     assert actions(accounts, citizen) == ["view-account"] * 2
+    desk.confirm(citizen)
+    desk.call("GetAccount", request)
+    desk.ask(citizen)
+    desk.ask(citizen)
+    acts = actions(accounts, citizen)[2:]
+    assert acts.count("see-identity-paper") == 3
+    assert "view-account" not in acts
+    desk.find(token=desk.token_of(Role.CIVIL_STATUS_OFFICER, id=str(uuid4())))
+    assert actions(accounts, citizen)[-1] == "view-account", "of a colleague"
+
+
+def an_hour_ago(accounts: Accounts, desk: Desk, citizen: str) -> None:
+    """The officer looked then, by the clock of the database, which no test sets."""
+    about = {"actor_id": desk.id, "actor": "Lê Thị Hoa", "role": "receptionist", "request_id": ""}
+    at = datetime.now(UTC) - timedelta(minutes=61)
+    subject = f"account:{citizen}"
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        session.add(AuditRow(at=at, action="view-account", subject=subject, person_id=citizen, **about))
 
 
 def test_a_number_of_nobody_or_of_another_ward_is_said_so(accounts: Accounts, desk: Desk, citizen: str) -> None:
