@@ -74,7 +74,9 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
         typed = posted_texts(fields, request.form)
         errors = left_out(fields, typed)
         if request.form.get("original_seen") != "yes":
-            errors["original_seen"] = "Xin xem bản chính, so với người trước mặt, rồi đánh dấu vào ô."
+            errors["original_seen"] = (
+                "Xin xem bản chính còn giá trị sử dụng không, so với người trước mặt, rồi đánh dấu vào ô."
+            )
         if not errors:
             about: dict[str, Any] = {"account_id": str(id), "original_seen": True, **typed}
             try:

@@ -48,10 +48,15 @@ OPENING: Mapping[str, Field] = {
 }
 #: All steps of it; the last three are the check, the password and the code.
 OPENING_STEPS = (*OPENING, "kiem-tra", "mat-khau", "ma-xac-nhan")
+#: A warning and no stop, as at a dossier: that none is valid after 31/12/2024 is from memory (docs/law.md).
+_MAY_HAVE_EXPIRED = "Giấy này có thể đã hết hạn. Nếu có thẻ căn cước hoặc hộ chiếu, xin dùng thay."
 #: Kind of paper → what its number is called, and where it stands.
 _NUMBERS = {
     "cccd": ("Số căn cước", "12 chữ số ở mặt trước thẻ, sau chữ “Số / No.”."),
-    "cmnd": ("Số chứng minh nhân dân", "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”."),
+    "cmnd": (
+        "Số chứng minh nhân dân",
+        "9 chữ số ở mặt trước, ngay dưới dòng “Giấy chứng minh nhân dân”. " + _MAY_HAVE_EXPIRED,
+    ),
     "passport": ("Số hộ chiếu", "Chữ và số ở góc trên, bên phải của trang có ảnh. Ví dụ: C1234567."),
 }
 _WHICH = "Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất. Không dùng lại mật khẩu của nơi khác."
@@ -95,7 +100,10 @@ NEW_PHONE = replace(OPENING["dien-thoai"], title="Số điện thoại mới", h
 NEW_PHONE_AT_DESK = replace(NEW_PHONE, hint="Số mà người dân đang cầm trên tay.")
 #: The original of an identity paper, as the desk has it in hand.
 ORIGINAL = (
-    replace(OPENING["loai-giay-to"], hint=""),
+    replace(
+        OPENING["loai-giay-to"],
+        hint="Chứng minh nhân dân có hạn 15 năm, và sau ngày 31/12/2024 có thể không còn giá trị: xin xem kỹ.",
+    ),
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
 )
 GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)

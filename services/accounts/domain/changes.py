@@ -74,7 +74,7 @@ def read_paper(kind: str, typed: str) -> Paper:
 def refuse_unseen(seen: bool) -> None:
     """Raises a Refusal (INVALID, `original-not-seen`)."""
     if not seen:
-        text = "Xin xem bản chính giấy tờ, so với người trước mặt, rồi đánh dấu vào ô."
+        text = "Xin xem bản chính giấy tờ còn giá trị sử dụng không, so với người trước mặt, rồi đánh dấu vào ô."
         raise invalid("original-not-seen", text, FieldFault("original_seen", text))
 
 

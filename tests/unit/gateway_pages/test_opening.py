@@ -90,6 +90,18 @@ def test_an_account_is_opened_question_by_question(browser: Browser, wards: Fake
     assert "điền dở" not in browser.get(START).text
 
 
+@pytest.mark.parametrize(("kind", "warned"), [("cmnd", True), ("cccd", False), ("passport", False)])
+def test_who_opens_with_an_old_identity_card_is_warned_and_not_stopped(
+    browser: Browser, kind: str, warned: bool
+) -> None:
+    answer(browser, "loai-giay-to", identity_kind=kind)
+    browser.get(f"{START}/so-giay-to")
+    assert ("Giấy này có thể đã hết hạn." in browser.page.text) == warned
+    if warned:
+        answer(browser, "so-giay-to", identity_number="201234567")
+        assert browser.response.status_code == 303
+
+
 def test_the_pages_are_those_of_the_questions(app: Flask) -> None:
     assert list(OPENING) == list(ANSWERS)
     fixed = {

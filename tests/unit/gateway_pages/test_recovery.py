@@ -325,6 +325,8 @@ def test_the_level_is_raised_with_the_original_seen(browser: Browser, wards: Fak
     where = at_desk(browser)
     browser.get(f"{where}/xac-nhan")
     check(browser)
+    assert "Tôi đã xem bản chính còn giá trị sử dụng, ảnh và người trước mặt là một" in browser.page.text
+    assert "sau ngày 31/12/2024 có thể không còn giá trị" in browser.page.text, "of a CMND"
     browser.post(f"{where}/xac-nhan", **(SEEN | {"original_seen": ""}))
     assert browser.page.all("a", href="#original-seen")
     check(browser)
