@@ -23,6 +23,8 @@ CHANGES_PER_DAY = Limit(6, timedelta(days=1))
 #: Of numbers that an officer looked up, or typed from an original, and that are no account's of the ward.
 MISSES_PER_HOUR = Limit(30, timedelta(hours=1))
 DECLARED, SEEN = 1, 2
+#: Papers after which another has another number: the 12 digits of a citizen card stay.
+_REPLACED = ("cmnd", "passport")
 #: What an original was seen for.
 CONFIRM, REPLACE_PHONE, CLOSE = "confirm-identity", "replace-phone", "close-account"
 
@@ -78,9 +80,18 @@ def refuse_unseen(seen: bool) -> None:
         raise invalid("original-not-seen", text, FieldFault("original_seen", text))
 
 
-def other_paper() -> Refusal:
-    """The original is not the paper of the account."""
-    text = "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm."
+def other_paper(kind: str) -> Refusal:
+    """The original is not the paper of the account, which is of this kind.
+
+    An account keeps the number that it was opened with. Who has got a new paper since may open another with the new
+    number; what was filed and drafted stays where it is (docs/decisions/0037).
+    """
+    text = (
+        "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm. "
+        "Ông/bà ấy nộp hồ sơ tại quầy được, không cần tài khoản."
+    )
+    if kind in _REPLACED:
+        text += " Nếu giấy tờ cũ đã đổi, ông/bà ấy mở được tài khoản mới bằng số mới; hồ sơ cũ ở lại tài khoản cũ."
     return invalid("identity-differs", text, FieldFault("identity_number", text))
 
 

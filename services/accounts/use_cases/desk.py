@@ -135,7 +135,7 @@ def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
             return paper
         _note_miss(unit, "compare-identity-paper", f"account:{account.id}", str(account.id))
     # The record is committed before it is refused.
-    raise changes.other_paper()
+    raise changes.other_paper(account.identity_kind)
 
 
 def confirm_identity(unit: Unit, command: ConfirmIdentity, paper: Paper) -> AtDesk:
@@ -263,7 +263,7 @@ def _compared(unit: Unit, command: Original, paper: Paper, purpose: str) -> Acco
     if account.status != storage.ACTIVE:
         raise conflict("account-not-active", "Tài khoản này không còn dùng ở phường này. Xin tìm lại theo số giấy tờ.")
     if not _is_of(unit, paper, account):
-        raise changes.other_paper()
+        raise changes.other_paper(account.identity_kind)
     _keep(unit, account, paper, purpose)
     return account
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2, recovery_pb2
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from services.accounts.tables import ResidentRow, SeenPaperRow
+from services.accounts.tables import AccountRow, ResidentRow, SeenPaperRow
 from services.chassis.database.tables import AuditRow
 from services.chassis.events.envelope import Event, event_type, to_record
 from services.chassis.refusal import Kind, Refusal
@@ -242,6 +242,16 @@ def test_another_paper_or_none_raises_nothing(
     assert notifications.told() == []
     assert actions(accounts, citizen) == (["compare-identity-paper"] if type == "identity-differs" else [])
     assert desk.find().account.identity_level == 1
+
+
+def test_who_has_another_paper_now_is_told_the_way(accounts: Accounts, desk: Desk, citizen: str) -> None:
+    no = refused("identity-differs", desk.confirm, citizen, "048155001002")
+    assert "nộp hồ sơ tại quầy" in no.text
+    assert "tài khoản mới" not in no.text, "the number of a citizen card stays"
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(update(AccountRow).where(AccountRow.id == citizen).values(identity_kind="cmnd"))
+    no = refused("identity-differs", desk.confirm, citizen)
+    assert "mở được tài khoản mới bằng số mới; hồ sơ cũ ở lại tài khoản cũ." in no.text
 
 
 # --- a phone that was lost
