@@ -137,6 +137,7 @@ def test_the_code_is_shown_in_two_groups_and_read_out_digit_by_digit(signed_in: 
     wards.answers("GetOwnHousehold", household())
     wards.answers("IssueHouseholdCode", households_pb2.HouseholdCode(code="48291307", expires_at=at(9, 10)))
     signed_in.get(f"{PAGE}/ma")
+    assert "Mã lấy trước, nếu chưa dùng, sẽ hết dùng." in signed_in.page.text, "before it is so"
     signed_in.post(f"{PAGE}/ma", key="k")
     check(signed_in)
     assert "4829 1307" in signed_in.page.text
