@@ -9,14 +9,14 @@ from gateway.questions import Field, question
 from gateway.texts import in_sentence
 
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
+#: The day serves the account alone; it has to be the same one at a recovery, which asks the same question.
+_BIRTH = "Ví dụ: 27 3 1956. Giấy tờ chỉ ghi năm sinh: xin ghi ngày 1 tháng 1 của năm ấy."
 #: What opening an account asks, one question a page: the page's name in its address → the question.
 OPENING: Mapping[str, Field] = {
     "ho-ten": question(
         "full_name", "Họ, chữ đệm và tên", hint="Ghi như trên giấy tờ tùy thân.", widget="name", autocomplete="name"
     ),
-    "ngay-sinh": question(
-        "date_of_birth", "Ngày, tháng, năm sinh", hint="Ví dụ: 27 3 1956.", widget="date", autocomplete="bday"
-    ),
+    "ngay-sinh": question("date_of_birth", "Ngày, tháng, năm sinh", hint=_BIRTH, widget="date", autocomplete="bday"),
     "loai-giay-to": question(
         "identity_kind",
         "Loại giấy tờ tùy thân",

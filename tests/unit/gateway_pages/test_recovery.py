@@ -50,6 +50,12 @@ def test_a_password_is_set_anew_with_the_code(browser: Browser, wards: FakeWards
     assert browser.response.headers["Location"] == "/quen-mat-khau"
 
 
+def test_who_has_only_a_year_of_birth_writes_the_same_day_at_both_forms(browser: Browser) -> None:
+    for page in ("/quen-mat-khau", "/phuong/nam-duong/mo-tai-khoan/ngay-sinh"):
+        browser.get(page)
+        assert "Giấy tờ chỉ ghi năm sinh: xin ghi ngày 1 tháng 1 của năm ấy." in browser.page.text
+
+
 def test_an_unknown_login_gets_the_same_pages(browser: Browser, wards: FakeWards) -> None:
     pages = []
     for login in ("0905123456", "0905999888"):
