@@ -103,9 +103,13 @@ def change_password() -> ResponseReturnValue:
 def _needed(questions: Sequence[Field]) -> dict[str, str]:
     """What was typed. Raises a Refusal (INVALID) for what was left out."""
     typed = posted_texts(questions, request.form)
-    faults = [FieldFault(name, "Xin nhập mật khẩu.") for name, text in typed.items() if not text]
+    faults = [
+        FieldFault(one.name, f"Xin nhập {one.title[:1].lower()}{one.title[1:]}.")
+        for one in questions
+        if not typed[one.name]
+    ]
     if faults:
-        raise invalid("invalid-password", "Xin nhập mật khẩu.", *faults)
+        raise invalid("invalid-password", faults[0].text, *faults)
     return typed
 
 

@@ -60,6 +60,9 @@ def phone_codes() -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         typed = {one.name: digits(request.form, one.name) for one in _CODES}
+        errors = left_out(_CODES, typed)
+        if errors:
+            return _form("account/phone_codes.html", _CODES, typed, errors, sent=sent)
         services = asking.services_of(identity.own_ward())
         try:
             services.call(rpcs.CHANGE_PHONE, change_id=sent.id, **typed)
@@ -81,7 +84,9 @@ def phone_codes() -> ResponseReturnValue:
 @pages.route("/tai-khoan/thu-dien-tu", methods=["GET", "POST"])
 @limited("sessions", methods=["POST"])
 def email() -> ResponseReturnValue:
-    return _change("account/email.html", _EMAIL, rpcs.CHANGE_EMAIL, "Đã ghi địa chỉ thư điện tử.")
+    return _change(
+        "account/email.html", _EMAIL, rpcs.CHANGE_EMAIL, "Đã ghi địa chỉ thư điện tử.", "Đã bỏ địa chỉ thư điện tử."
+    )
 
 
 @pages.route("/tai-khoan/noi-o", methods=["GET", "POST"])
@@ -90,7 +95,9 @@ def address() -> ResponseReturnValue:
     return _change("account/address.html", _ADDRESS, rpcs.CHANGE_ADDRESS, "Đã ghi nơi ở.")
 
 
-def _change(template: str, fields: Sequence[Field], rpc: Rpc[..., Any], done: str) -> ResponseReturnValue:
+def _change(
+    template: str, fields: Sequence[Field], rpc: Rpc[..., Any], done: str, emptied: str = ""
+) -> ResponseReturnValue:
     """One value and the password; what is there now stands in the form. What was changed meanwhile in another tab is
     said before it is overwritten.
     """
@@ -114,7 +121,8 @@ def _change(template: str, fields: Sequence[Field], rpc: Rpc[..., Any], done: st
             except Refusal as refusal:
                 errors = errors_from(refusal)
             else:
-                flash(*((done,) if differs(typed[name], present) else (UNCHANGED, TROUBLE)))
+                text = done if typed[name] else emptied or done
+                flash(*((text,) if differs(typed[name], present) else (UNCHANGED, TROUBLE)))
                 return redirect(url_for("pages.account.own"), 303)
     return _form(template, fields, typed, errors, shown=present)
 

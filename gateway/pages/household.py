@@ -116,7 +116,9 @@ def group() -> ResponseReturnValue:
             except Refusal as refusal:
                 errors = errors_from(refusal)
             else:
-                flash(*(("Đã ghi tổ dân phố của hộ.",) if differs(typed[_GROUP], present) else (UNCHANGED, TROUBLE)))
+                done = "Đã ghi tổ dân phố của hộ." if typed[_GROUP] else "Đã bỏ tổ dân phố của hộ."
+                nothing = UNCHANGED if present else "Chưa ghi tổ dân phố."
+                flash(*((done,) if differs(typed[_GROUP], present) else (nothing, TROUBLE)))
                 return redirect(url_for(".show"), 303)
     content = render_template(
         "household/group.html",

@@ -15,6 +15,7 @@ from gateway.pages import identity
 from gateway.pages.admin import asked
 from gateway.pages.forms import Form, read_form
 from gateway.pages.guidance.subjects import kind_of, title_of
+from services.chassis.clock import SystemClock
 from services.chassis.refusal import Refusal
 
 pages = Blueprint("admin_report", __name__)
@@ -40,6 +41,7 @@ def report() -> ResponseReturnValue:
         "admin/report.html",
         ward=identity.own_ward(),
         report=found,
+        at=SystemClock().now(),
         groups=[(_groups(one, len(found.groups)), one) for one in found.groups],
         months=[(_months(one), one.people) for one in found.months],
     )

@@ -190,6 +190,26 @@ def test_a_residential_group_is_a_number_or_left_out(signed_in: Browser, wards: 
         assert requests(wards, "SetResidentialGroup")[-1].residential_group == number
 
 
+@pytest.mark.parametrize(
+    ("present", "typed", "said"),
+    [
+        (12, "", "Đã bỏ tổ dân phố của hộ."),
+        (0, "", "Chưa ghi tổ dân phố."),
+        (12, "12", "Chưa có gì thay đổi"),
+        (0, "7", "Đã ghi tổ dân phố của hộ."),
+    ],
+)
+def test_what_became_of_the_residential_group_is_said(
+    signed_in: Browser, wards: FakeWards, present: int, typed: str, said: str
+) -> None:
+    wards.answers("GetOwnHousehold", household(group=present))
+    signed_in.get(f"{PAGE}/to-dan-pho")
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group=typed, key="k")
+    signed_in.follow()
+    assert said in signed_in.page.text
+    assert ("Chưa có gì thay đổi" in signed_in.page.text) == bool(present and typed)
+
+
 def test_a_residential_group_that_was_changed_in_another_tab_is_shown_before_it_is_overwritten(
     signed_in: Browser, wards: FakeWards
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -273,6 +274,7 @@ def test_a_ward_with_nothing_to_show_says_so(browser: Browser, learning: Learnin
     page = browser.get(REPORT)
     check(browser)
     assert page.text.count("dưới 5") >= 4
+    assert re.search(r"Số liệu lúc \d+ giờ \d\d ngày \d\d/\d\d/\d{4}\.", page.text)
     assert "Chưa chia được theo tổ" in page.text
     page = browser.get(QUESTIONS)
     check(browser)

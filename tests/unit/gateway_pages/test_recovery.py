@@ -206,6 +206,10 @@ def test_a_phone_changes_with_two_codes(browser: Browser, wards: FakeWards) -> N
     check(browser)
     assert "•••••••456" in browser.page.text
     assert "•••••••888" in browser.page.text
+    browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp="", new_otp=" ")
+    assert [bool(browser.page.all("a", href=f"#f-{name}")) for name in ("old-otp", "new-otp")] == [True, True]
+    assert "Xin ghi mã gửi đến số mới." in browser.page.text
+    assert not requests(wards, "ChangePhone")
     browser.post("/tai-khoan/dien-thoai/ma-xac-nhan", old_otp=OTP, new_otp="111111")
     assert browser.page.all("a", href="#f-new-otp")
     assert browser.page.all("input", name="old_otp", value=OTP), "the right one stays"
@@ -252,6 +256,16 @@ def test_email_and_address_change_with_the_password(
     assert getattr(requests(wards, rpc)[-1], field) == value
     browser.follow()
     assert browser.page.headings == ["Tài khoản của tôi"]
+
+
+def test_an_email_address_that_was_emptied_is_said_to_be_gone(browser: Browser, ward: Ward) -> None:
+    browser.sign_in()
+    ward.people["0905123456"].email = "bong@example.com"
+    browser.get("/tai-khoan/thu-dien-tu")
+    browser.post("/tai-khoan/thu-dien-tu", email="", password=PASSWORD)
+    browser.follow()
+    assert "Đã bỏ địa chỉ thư điện tử." in browser.page.text
+    assert "Đã ghi địa chỉ thư điện tử." not in browser.page.text
 
 
 @pytest.mark.parametrize(("address", "field"), [("thu-dien-tu", "email"), ("noi-o", "address")])

@@ -388,6 +388,9 @@ def test_a_password_is_changed_and_this_browser_stays_signed_in(browser: Browser
         check(browser)
         assert browser.page.all("a", href=fault), typed
         assert "ngắn" not in str(browser.page.all("input"))
+        if not any(typed.values()):
+            assert "Xin nhập mật khẩu đang dùng." in browser.page.text
+            assert "Xin nhập mật khẩu mới." in browser.page.text
     before = wards.asked[-1].token
     browser.post("/tai-khoan/mat-khau", password=PASSWORD, new_password="mùa xuân ở Sơn Trà")
     browser.follow()
