@@ -49,6 +49,7 @@ WAIT = 5  # seconds that a ward may wait for a change before it answers
 GAP = 0.05  # seconds between two questions to a ward: what changes together is told together
 PAUSE = 1.0  # seconds after a question that was not answered
 MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest)
+LEAVING = 2.0  # seconds within which a page that was left has given its place back
 KEEP_ALIVE = 15  # seconds between two comments on a quiet connection
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
@@ -184,12 +185,20 @@ class Streams:
         if named is None:
             return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
         ward, side = self._ward(named["ward"]), (named["ward"], named["session"], named["side"])
-        if (
-            self._open.total() >= self._settings.streams_open
-            or self._open[side] >= self._settings.streams_open_per_side
-        ):
+        if self._open.total() >= self._settings.streams_open or not await self._has_place(side):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
         return _Stream(ward.events(named["session"]), self, side)
+
+    async def _has_place(self, side: _Side) -> bool:
+        """Whether this side may have one more. Who turns page after page is ahead of what closes the connections of the
+        pages before, so those that are on their way out are waited for.
+        """
+        until = asyncio.get_running_loop().time() + LEAVING
+        while self._open[side] >= self._settings.streams_open_per_side:
+            if asyncio.get_running_loop().time() >= until:
+                return False
+            await asyncio.sleep(GAP)
+        return True
 
     async def close(self) -> None:
         for ward in self._wards.values():

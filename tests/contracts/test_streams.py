@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -258,6 +258,24 @@ def test_connections_are_bounded_for_a_session_and_in_all(streams: Streams) -> N
         assert [each.next() for each in first + second] == [("version", "1")] * 6
         for refused in listen("s1", 1, "volunteer") + listen("s2", 1) + listen("s3", 1):
             assert (refused.answer.status_code, refused.answer.headers["Retry-After"]) == (503, "5")
+
+
+def test_a_page_waits_for_the_place_of_one_that_is_being_left(streams: Streams) -> None:
+    """Who turns page after page is ahead of what closes the connections of the pages before."""
+    streams.here.sessions["s1"] = (1, False)
+
+    def listen() -> tuple[str, str]:
+        with streams.listening("s1") as listener:
+            return listener.next()
+
+    with ExitStack() as held, ThreadPoolExecutor() as threads:
+        left = held.enter_context(ExitStack())
+        pages = [each.enter_context(streams.listening("s1")) for each in (left, held, held, held)]
+        assert [page.next() for page in pages] == [("version", "1")] * 4
+        newest = threads.submit(listen)
+        assert not wait([newest], timeout=0.5).done
+        left.close()
+        assert newest.result(SOON) == ("version", "1")
 
 
 def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams) -> None:
