@@ -22,6 +22,11 @@ from services.chassis.refusal import Refusal
 from tests.services.accounts.service import NAM_DUONG, THANH_BINH, WARDS
 
 THREADS = 8
+#: The sweep of guided sessions, every 15 seconds, reads the table that is locked as well: it is no call.
+CALLS_THAT_WAIT = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query NOT LIKE '%guided_sessions%'
+"""
 
 
 @pytest.fixture
@@ -60,9 +65,8 @@ def test_a_ward_whose_database_hangs_leaves_threads_to_the_others(address: str, 
     hanging = databases.replace("{ward}", NAM_DUONG).replace("postgresql+psycopg", "postgresql")
 
     def waiting() -> int:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         with psycopg.connect(hanging) as connection:
-            (count,) = connection.execute(query).fetchone() or (0,)
+            (count,) = connection.execute(CALLS_THAT_WAIT).fetchone() or (0,)
             return int(count)
 
     with psycopg.connect(hanging) as holding:
