@@ -39,7 +39,8 @@ class HttpServer:
             self._server = make_server(
                 *address, app, threaded=True, request_handler=_QuietRequests, fd=listening.fileno()
             )
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), name=who, daemon=True).start()
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name=who, daemon=True)
+        self._thread.start()
 
     @property
     def address(self) -> Address:
@@ -48,7 +49,7 @@ class HttpServer:
 
     def stop(self) -> None:
         self._server.shutdown()
-        self._server.server_close()
+        self._thread.join()  # it closes the socket itself; until then the port is taken
 
 
 class _QuietRequests(WSGIRequestHandler):

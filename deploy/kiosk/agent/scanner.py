@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +21,7 @@ _FAULTS = {3: "device-busy", 6: "jammed", 7: "no-paper", 8: "cover-open"}
 _NO_DOCUMENTS = 7  # also the usual end of a feeder that has run empty
 _END_OF_PAGE = 5  # what a page ends with that is whole
 _STATUS = re.compile(r"\(scanner status = (\d+)\)")
-_STOP_SECONDS = 10.0
+_STOP_SECONDS = 10.0  # also how long a scanner that has said what is wrong has to let go
 _LOOK_SECONDS = 0.2  # how often it is looked whether somebody has left
 
 
@@ -47,17 +49,18 @@ def scan(
     said = folder / "scanimage.err"
     with said.open("wb") as errors, _started(command(settings, source, folder), errors) as process:
         try:
-            for line in _lines(process, settings.page_seconds, left or threading.Event()):
+            for line in _lines(process, said, settings.page_seconds, left or threading.Event()):
                 pages += 1
                 yield Path(line)
             status = process.wait(_STOP_SECONDS)
         except (TimeoutError, subprocess.TimeoutExpired):
-            raise Fault("device-gone", f"no page within {settings.page_seconds:g} seconds") from None
+            status = _last_status(said)  # a driver that hangs while it lets go has said before what is wrong
+            if status in (0, _END_OF_PAGE):
+                raise Fault("device-gone", f"no page within {settings.page_seconds:g} seconds") from None
         finally:
             _stop(process)
-    text = said.read_text("utf-8", "replace").strip()
-    detail = text.rpartition("\n")[2]
-    last = int(([*_STATUS.findall(text)] or ["0"])[-1])
+    detail = said.read_text("utf-8", "replace").strip().rpartition("\n")[2]
+    last = _last_status(said)
     if status == 0 and last != _END_OF_PAGE:
         status = last  # a signal of its own driver makes scanimage forget what it has just said
     if status == 0 or (status == _NO_DOCUMENTS and pages):
@@ -66,6 +69,12 @@ def scan(
         return
     busy = "Device busy" in detail  # where the scanner is opened, the exit status is 1 whatever is wrong
     raise Fault("device-busy" if busy else _FAULTS.get(status, "device-gone"), f"status {status}, {detail}")
+
+
+def _last_status(said: Path) -> int:
+    """The last SANE_Status that `scanimage` has written; 0 where it has written none."""
+    found = _STATUS.findall(said.read_text("utf-8", "replace"))
+    return int(found[-1]) if found else 0
 
 
 def command(settings: Settings, source: str, folder: Path) -> list[str]:
@@ -108,20 +117,26 @@ def _started(call: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=errors,
             env=english,
+            start_new_session=True,
         )
     except OSError as fault:
         raise Fault("device-gone", str(fault)) from fault
 
 
-def _lines(process: subprocess.Popen[bytes], seconds: float, left: threading.Event) -> Iterator[str]:
+def _lines(
+    process: subprocess.Popen[bytes], said: Path, seconds: float, left: threading.Event
+) -> Iterator[str]:
     """Each line of the process's output. Raises TimeoutError where none comes for so long, and Left."""
     assert process.stdout is not None
     descriptor = process.stdout.fileno()
     rest = b""
     while True:
         until = time.monotonic() + seconds
+        is_over = False
         while not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
             _refuse_left(left)
+            if not is_over and _last_status(said) not in (0, _END_OF_PAGE):
+                is_over, until = True, min(until, time.monotonic() + _STOP_SECONDS)
             if time.monotonic() > until:
                 raise TimeoutError
         piece = os.read(descriptor, 4096)
@@ -139,11 +154,12 @@ def _refuse_left(left: threading.Event) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process that still runs; `scanimage` lets go of the scanner when it is asked to end."""
-    if process.poll() is not None:
-        return
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    """Ends a process that still runs; `scanimage` lets go of the scanner when it is asked to end. A driver's own
+    process (SANE forks one to read) that does not end with it would hold the scanner for ever: it is killed.
+    """
+    if process.poll() is None:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -16,10 +16,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from PIL import Image
 
-from deploy.kiosk.agent import work
+from deploy.kiosk.agent import scanner, work
 from deploy.kiosk.agent.gateway import Gateway, Scan
 from deploy.kiosk.agent.settings import Pairing, Settings, Unusable
 from deploy.kiosk.agent.work import Agent, clear
@@ -181,6 +182,24 @@ def test_scanimage_may_forget_its_status_at_its_end(station: Station, scanimage:
     """Where a signal of its own driver ends it; what it has said before counts."""
     program = stand_in(tmp_path, f'{scanimage} "$@" --read-return-value SANE_STATUS_JAMMED; exit 0')
     assert station.scan(program=program) == (0, ["jammed"])
+
+
+def test_a_driver_that_hangs_while_it_lets_go_has_said_what_is_wrong(
+    station: Station, scanimage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for no longer than it takes to let go, and its own process is not left holding the scanner."""
+    monkeypatch.setattr(scanner, "_STOP_SECONDS", 1.0)
+    reader = tmp_path / "reader"
+    program = stand_in(
+        tmp_path,
+        f'{scanimage} "$@" --read-return-value SANE_STATUS_NO_DOCS; '
+        f'(trap "" TERM; while :; do sleep 0.1; done) & echo $! >{reader}; exec sleep 600',
+    )
+    started = time.monotonic()
+    assert station.scan(program=program) == (0, ["no-paper"])
+    assert time.monotonic() - started < Settings().page_seconds / 2
+    pid = int(reader.read_text())
+    _until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 
 
 def test_sixty_pages_and_the_sixty_first_is_refused(station: Station, scanimage: str, tmp_path: Path) -> None:
