@@ -123,9 +123,7 @@ def _started(call: list[str], errors: IO[bytes]) -> subprocess.Popen[bytes]:
         raise Fault("device-gone", str(fault)) from fault
 
 
-def _lines(
-    process: subprocess.Popen[bytes], said: Path, seconds: float, left: threading.Event
-) -> Iterator[str]:
+def _lines(process: subprocess.Popen[bytes], said: Path, seconds: float, left: threading.Event) -> Iterator[str]:
     """Each line of the process's output. Raises TimeoutError where none comes for so long, and Left."""
     assert process.stdout is not None
     descriptor = process.stdout.fileno()

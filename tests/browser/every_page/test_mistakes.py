@@ -35,10 +35,20 @@ from playwright.sync_api import Browser, PdfMargins
 
 from deploy.local.stack import Stack
 from services.chassis.clock import SystemClock, today_in_vietnam
+from tests.browser.every_page.mistakes import (
+    CUT_OFF,
+    OFFERED,
+    WORDS,
+    Form,
+    Hands,
+    Typed,
+    half_an_hour_later,
+    pages_of,
+    path_of,
+)
+from tests.browser.every_page.seats import Seats
 from tests.browser.guiding import station
-from tests.browser.mistakes import CUT_OFF, OFFERED, WORDS, Form, Hands, Typed, half_an_hour_later, pages_of, path_of
-from tests.browser.scene import GUIDED, HOME, KIOSK, PAGES, PageKind, Scene, set_scene
-from tests.browser.test_pages_are_usable import Seats
+from tests.browser.scene import GUIDED, HOME, KIOSK, PAGES, PageKind, Scene
 from tests.browser.usable import NOT_PRINTED, PAPER, media, sized
 from tests.browser.visitor import Visitor
 from tests.e2e.api import PASSWORD, sign_in
@@ -48,11 +58,6 @@ from tests.e2e.drafts import APPLICANT, NEIGHBOUR_APPLICANT, WARD
 #: Height of A4 within its margins, in px of print; a little is left at the foot of a sheet, where no line is cut.
 SHEET, LEFT = 1046, 1.15
 MARGINS: PdfMargins = {"top": "1cm", "bottom": "1cm", "left": "1cm", "right": "1cm"}
-
-
-@pytest.fixture(scope="module")
-def scene(url: str) -> Scene:
-    return set_scene(url)
 
 
 class Loading(Seats):

@@ -3,66 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.guiding import VOLUNTEER
-from tests.browser.guiding import sit_down as guide
+from tests.browser.every_page.seats import Seats
 from tests.browser.people import Person
-from tests.browser.scene import GUIDED, HOME, KIOSK, PAGES, RECEPTIONIST, PageKind, Scene, set_scene
-from tests.browser.station import enrol
+from tests.browser.scene import HOME, PAGES, RECEPTIONIST, PageKind, Scene
 from tests.browser.steps import answer_questions
 from tests.browser.usable import beside, enter, tab_to, told, usable
-from tests.browser.visitor import PHONE, Visit, Visitor
+from tests.browser.visitor import PHONE, Visit
 from tests.e2e.api import PASSWORD, Phone
 from tests.e2e.drafts import APPLICANT, SLUG
-
-
-@pytest.fixture(scope="module")
-def scene(url: str) -> Scene:
-    return set_scene(url)
 
 
 @pytest.fixture
 def begun(scene: Scene) -> str:
     """Where the pages of a draft lie that is hardly filled in."""
     return f"/ho-so/{SLUG}/{scene.begun}/to-khai"
-
-
-class Seats:
-    """Who looks at the pages, each signed in once, where they sit."""
-
-    def __init__(self, browser: Browser, url: str, scene: Scene) -> None:
-        self._browser, self._url, self._scene = browser, url, scene
-        self._taken: dict[tuple[str, str], Visitor] = {}
-
-    def of(self, page: PageKind) -> Visitor:
-        if (page.who, page.at) not in self._taken:
-            self._sit_down(page.who, page.at)
-        return self._taken[page.who, page.at]
-
-    def _sit_down(self, who: str, at: str) -> None:
-        if at == GUIDED:
-            pair = guide(self._visit, self._url, name="Máy 7")
-            pair.begin()
-            self._scene.session = urlsplit(pair.volunteer.page.url).path.rpartition("/")[2]
-            self._taken |= {(APPLICANT, at): pair.citizen, (VOLUNTEER, at): pair.volunteer}
-            return
-        visitor = self._taken[who, at] = self._visit()
-        if at == KIOSK:
-            enrol(visitor)
-        if who:
-            visitor.sign_in(who)
-
-    def _visit(self, **how: Any) -> Visitor:
-        return Visitor(self._browser, self._url, **how)
-
-    def leave(self) -> None:
-        for visitor in self._taken.values():
-            visitor.leave()
 
 
 @pytest.fixture(scope="module")
