@@ -3,7 +3,7 @@
 A process of its own on asyncio holds the browsers' connections (server-sent events), so that an open one holds no
 thread of the gateway. It says that a session has changed and not what: a page that hears of a new version fetches its
 part from the gateway with its own cookie. It learns the versions from accounts, where a question for each ward that has
-connections here waits for the next change.
+connections here waits for the next change, and says there which citizens were heard of since the last.
 """
 
 from __future__ import annotations
@@ -50,10 +50,13 @@ GAP = 0.05  # seconds between two questions to a ward: what changes together is 
 PAUSE = 1.0  # seconds after a question that was not answered
 MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest)
 LEAVING = 2.0  # seconds within which a page that was left has given its place back
-KEEP_ALIVE = 15  # seconds between two comments on a quiet connection
+KEEP_ALIVE = 15  # seconds between two signs that a quiet connection holds
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
 _AGAIN = "5"  # seconds, where no place is free
+#: The ticket is the whole permission and no cookie is read, so a page of another port may listen.
+_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+CITIZEN = "citizen"
 _Side: TypeAlias = tuple[str, str, str]  # ward, session, `citizen` or `volunteer`
 
 
@@ -63,12 +66,13 @@ class _Watched:
 
     version: int = -1
     ended: bool = False
+    citizen_silent: bool = False
     connections: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def note(self, version: int, *, ended: bool) -> None:
-        if (version, ended) != (self.version, self.ended):
-            self.version, self.ended = version, ended
+    def note(self, version: int, *, ended: bool, citizen_silent: bool = False) -> None:
+        if (version, ended, citizen_silent) != (self.version, self.ended, self.citizen_silent):
+            self.version, self.ended, self.citizen_silent = version, ended, citizen_silent
             self.changed.set()
             self.changed = asyncio.Event()
 
@@ -81,20 +85,32 @@ class _Ward:
         self._ask = ask
         self._task: asyncio.Task[None] | None = None
         self._greeting: asyncio.Task[None] | None = None
+        self._heard: set[str] = set()  # sessions whose citizens were heard of, and of which accounts was not told yet
         self.sessions: dict[str, _Watched] = {}
 
-    async def events(self, session: str) -> AsyncIterator[ServerSentEvent]:
-        """`version` at the beginning and at each change; `ended` is the last."""
+    def hear(self, session: str) -> None:
+        """The citizen's browser is here. Accounts is told by the next question of those that are asked anyway."""
+        self._heard.add(session)
+        self._start_watching()
+
+    def _start_watching(self) -> None:
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._watch())
+
+    async def events(self, session: str, side: str) -> AsyncIterator[ServerSentEvent]:
+        """`version` at the beginning and at each change; `ended` is the last. To the volunteer also `citizen`: whether
+        the citizen is `here` or `silent`.
+        """
         watched = self.sessions.setdefault(session, _Watched())
         watched.connections += 1
         told: int | None = None
+        told_citizen = ""
         try:
             if watched.version == -1:
                 if self._greeting is None:
                     self._greeting = asyncio.create_task(self._greet())
                 await asyncio.shield(self._greeting)  # others wait for it, too
-            if self._task is None or self._task.done():
-                self._task = asyncio.create_task(self._watch())
+            self._start_watching()
             while True:
                 changed = watched.changed
                 if watched.version not in (told, -1):
@@ -103,6 +119,10 @@ class _Ward:
                     yield ServerSentEvent(event=event, data=str(told), retry=RETRY)
                 if watched.ended:
                     return
+                citizen = "silent" if watched.citizen_silent else "here"
+                if side != CITIZEN and watched.version != -1 and citizen != told_citizen:
+                    told_citizen = citizen
+                    yield ServerSentEvent(event="citizen", data=citizen)
                 await changed.wait()
         finally:
             watched.connections -= 1
@@ -123,8 +143,8 @@ class _Ward:
         await asyncio.gather(*(self._tried(self._ask_once(part, wait=0)) for part in _parts(new)))
 
     async def _watch(self) -> None:
-        """Asks until nobody waits any more."""
-        while asked := [id for id, watched in self.sessions.items() if not watched.ended]:
+        """Asks until nobody waits any more, and accounts knows of all who were heard of."""
+        while asked := [*self._heard.union(id for id, watched in self.sessions.items() if not watched.ended)]:
             if not all(await asyncio.gather(*(self._tried(self._ask_once(part, wait=WAIT)) for part in _parts(asked)))):
                 await asyncio.sleep(PAUSE)
             await asyncio.sleep(GAP)
@@ -144,11 +164,9 @@ class _Ward:
 
     async def _ask_once(self, ids: Sequence[str], *, wait: int) -> None:
         """Accounts answers at once what is new to us, else at the next change in its ward, or after `wait` seconds."""
-        told = [
-            GuidedSessionVersion(session_id=id, version=max(watched.version, 0), ended=watched.ended)
-            for id in ids
-            if (watched := self.sessions.get(id))
-        ]
+        heard = self._heard.intersection(ids)
+        self._heard -= heard
+        told = [self._as_told(id, heard=id in heard) for id in ids]
         answer: WatchGuidedSessionsResponse = await self._ask(
             WatchGuidedSessionsRequest(told=told, wait_seconds=wait),
             timeout=wait + WATCH_GUIDED_SESSIONS.seconds,
@@ -160,9 +178,20 @@ class _Ward:
             if watched is None:
                 continue
             if id in known:
-                watched.note(known[id].version, ended=known[id].ended)
+                now = known[id]
+                watched.note(now.version, ended=now.ended, citizen_silent=now.citizen_silent)
             else:
                 watched.note(0, ended=True)  # accounts does not know it (any more)
+
+    def _as_told(self, id: str, *, heard: bool) -> GuidedSessionVersion:
+        watched = self.sessions.get(id, _Watched())
+        return GuidedSessionVersion(
+            session_id=id,
+            version=max(watched.version, 0),
+            ended=watched.ended,
+            citizen_silent=watched.citizen_silent,
+            citizen_heard=heard,
+        )
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
@@ -180,14 +209,21 @@ class Streams:
         self._open: Counter[_Side] = Counter()
 
     async def guidance(self, request: Request) -> Response:
-        """`GET /streams/guidance?ticket=…`. 401 for a ticket that does not hold, 503 where there is no place."""
+        """`/streams/guidance?ticket=…`: GET listens, POST says that the citizen's browser is still here.
+
+        401 for a ticket that does not hold, 503 where there is no place.
+        """
         named = self._tickets.open(request.query_params.get("ticket", ""), within=TICKET_LIFE)
         if named is None:
             return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
         ward, side = self._ward(named["ward"]), (named["ward"], named["session"], named["side"])
+        if request.method == "POST":
+            if named["side"] == CITIZEN:
+                ward.hear(named["session"])
+            return Response(status_code=HTTPStatus.NO_CONTENT, headers=_ANY_ORIGIN)
         if self._open.total() >= self._settings.streams_open or not await self._has_place(side):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
-        return _Stream(ward.events(named["session"]), self, side)
+        return _Stream(ward.events(named["session"], named["side"]), self, side)
 
     async def _has_place(self, side: _Side) -> bool:
         """Whether this side may have one more. Who turns page after page is ahead of what closes the connections of the
@@ -224,12 +260,12 @@ class _Stream(EventSourceResponse):
     """A connection; it takes its place when it is made, and gives it back when it is over."""
 
     def __init__(self, events: AsyncIterator[ServerSentEvent], streams: Streams, side: _Side) -> None:
-        # The ticket is the whole permission and no cookie is read, so a page of another port may listen.
         super().__init__(
             events,
             ping=KEEP_ALIVE,
-            ping_message_factory=lambda: ServerSentEvent(comment="here"),
-            headers={"Access-Control-Allow-Origin": "*"},
+            # An event: a page does not learn of comments, nor that its network was lost.
+            ping_message_factory=lambda: ServerSentEvent(event="open-still", data="1"),
+            headers=_ANY_ORIGIN,
         )
         self._streams, self._side = streams, side
         streams.enter(side)
@@ -242,7 +278,7 @@ class _Stream(EventSourceResponse):
 
 
 def _refused(status: HTTPStatus, text: str) -> Response:
-    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
+    headers = {**_ANY_ORIGIN, "Cache-Control": "no-store"}
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = _AGAIN
     return PlainTextResponse(text, status, headers)
@@ -266,7 +302,7 @@ def create_app(settings: Settings) -> Starlette:
         await streams.close()
 
     routes = [
-        Route("/streams/guidance", streams.guidance),
+        Route("/streams/guidance", streams.guidance, methods=["GET", "POST"]),
         Route("/healthz", _alive),
         Route("/readyz", _alive),
         Route("/metrics", _metrics),

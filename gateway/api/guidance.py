@@ -79,7 +79,7 @@ api.relay(
     id="getOwnGuidedSession",
     tag="guidance",
     summary="The citizen's own session; an ended one for a minute longer",
-    description=f"{_AGAIN} A citizen whose client is silent is not ended: `citizen_seen_at` tells the volunteer.",
+    description=f"{_AGAIN} A citizen whose client is silent is not ended: `citizen_silent` tells the volunteer.",
     answer=answers.OwnGuidedSession,
 )
 api.relay(

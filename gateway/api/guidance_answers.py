@@ -77,6 +77,7 @@ class GuidedSession(Answer):
     place: SeenPlace | None = Field(description="Where the citizen is; null once it has ended.")
     place_at: Moment | None
     citizen_seen_at: Moment | None = Field(description="When the citizen's browser was last heard of.")
+    citizen_silent: bool = Field(description="The browser was not heard of for two and a half minutes.")
     guidance: list[Guidance] = Field(description="What was done in this session, newest last; at most 50.")
     explained_before: list[str] = Field(
         description="Keys of the terms explained to the same person in earlier sessions, each once."

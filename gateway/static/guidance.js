@@ -1,12 +1,15 @@
 // Keeps a page of a guided session up to date: hears that something has changed, fetches the page's part, and shows it.
 const PARTS = ["guidance", "guidance-panel", "guidance-here", "guidance-tools"];
-const HEARTBEAT = 60_000; // the station's ward learns by it that this browser is still here
+const HEARTBEAT = 60_000; // the station's ward learns by it that the citizen's browser is still here
+const QUIET = 40_000; // a stream says every 15 seconds that it holds
 const LONGEST_PAUSE = 10_000;
+const LONGEST_PAUSE_WITHOUT_STREAM = 30_000; // the ward is silent, and may have too much to do
+const COUNT = 5_000;
 
 let stream = null;
 let pause = 500;
 let again = 0;
-let beat = 0;
+let quiet = 0;
 let heard = "";
 
 const root = () => document.getElementById("guidance");
@@ -15,37 +18,52 @@ const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matche
 function listen() {
   stream?.close();
   stream = null;
-  const address = root()?.dataset.stream;
-  if (!address) return;
+  const { stream: address, state } = root()?.dataset ?? {};
+  if (!address) {
+    if (state === "silent") later(LONGEST_PAUSE_WITHOUT_STREAM);
+    return;
+  }
   const source = new EventSource(address);
   stream = source;
+  const held = () => {
+    clearTimeout(quiet);
+    // A network that was lost without a word leaves the connection open: nothing comes, and no error.
+    quiet = setTimeout(() => stream === source && source.readyState !== EventSource.CLOSED && later(), QUIET);
+  };
   const changed = (event) => {
     pause = 500;
+    held();
     if (event.type === "ended") source.close();
-    if (event.data === root()?.dataset.version) return;
+    const { version, citizen } = root()?.dataset ?? {};
+    if (event.data === (event.type === "citizen" ? citizen : version)) return;
     // The stream says it once: where the page did not get its part, it tries again.
     fetchPart().then((got) => got || later());
   };
-  source.addEventListener("version", changed);
-  source.addEventListener("ended", changed);
+  held();
+  for (const name of ["version", "ended", "citizen"]) source.addEventListener(name, changed);
+  source.addEventListener("open-still", held);
   source.addEventListener("error", () => {
     // While it connects again by itself there is nothing to do. What was refused needs another ticket.
     if (source.readyState === EventSource.CLOSED && stream === source) later();
   });
 }
 
-function later() {
+function later(longest = LONGEST_PAUSE) {
   clearTimeout(again);
   again = setTimeout(async () => {
     if (await fetchPart()) listen();
     else later();
   }, pause * (0.75 + Math.random() / 2));
-  pause = Math.min(pause * 2, LONGEST_PAUSE);
+  pause = Math.min(pause * 2, longest);
+}
+
+function beat() {
+  setTimeout(beat, HEARTBEAT * (0.9 + Math.random() / 5));
+  const { beats, stream: address } = root()?.dataset ?? {};
+  if (beats !== undefined && address) fetch(address, { method: "POST" }).catch(() => {}); // the next may arrive
 }
 
 async function fetchPart() {
-  clearTimeout(beat);
-  beat = setTimeout(fetchPart, HEARTBEAT * (0.9 + Math.random() / 5));
   const address = root()?.dataset.part;
   if (!address) return true;
   try {
@@ -54,7 +72,7 @@ async function fetchPart() {
     show(await answer.text());
     return true;
   } catch {
-    return false; // no network: the stream, or the next beat, tries again
+    return false; // no network
   }
 }
 
@@ -77,7 +95,20 @@ function show(html) {
   if (!root().dataset.stream) stream?.close();
   point();
   tell();
+  count();
   offerReading();
+}
+
+/** The minutes go on while nothing else changes. */
+function count() {
+  const now = performance.now();
+  for (const one of document.querySelectorAll("[data-seconds], [data-seconds-left]")) {
+    one.shownAt ??= now;
+    const { seconds, secondsLeft } = one.dataset;
+    const passed = (now - one.shownAt) / 1000;
+    const minutes = seconds ? Math.floor((Number(seconds) + passed) / 60) : Math.ceil((secondsLeft - passed) / 60);
+    one.textContent = Math.max(0, minutes);
+  }
 }
 
 /** What stays the same where a part is renewed: keys and tokens of forms do not. */
@@ -192,7 +223,9 @@ if (root()) {
   offerReading();
   window.speechSynthesis?.addEventListener?.("voiceschanged", offerReading);
   listen();
-  beat = setTimeout(fetchPart, HEARTBEAT);
+  count();
+  setInterval(count, COUNT);
+  setTimeout(beat, HEARTBEAT * (0.9 + Math.random() / 5));
   window.addEventListener("online", () => later());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && fetchPart());
   window.addEventListener("pageshow", (event) => event.persisted && later());

@@ -15,6 +15,7 @@ from deploy.local.stack import Stack
 from tests.browser.guiding import Pair, begin_form, forget_lost_connections, sit_down, station
 from tests.browser.visitor import PHONE, Visit, Visitor
 from tests.e2e.drafts import SLUG, WARD
+from tests.page_scripts import heartbeat_seconds
 
 PASSWORD = "mùa xuân ở Sơn Trà"
 #: What is done to an open session → what the citizen reads, what the volunteer reads.
@@ -227,6 +228,35 @@ def test_both_screens_say_why_a_session_did_not_begin(
             both.sees(visitor, text) for visitor, text in zip((both.citizen, who), NOT_BEGUN[name], strict=True)
         )
     assert seen == NOT_BEGUN
+
+
+def test_a_volunteer_hears_that_the_citizen_is_silent_and_that_they_are_back(
+    visit: Visit, url: str, request: pytest.FixtureRequest
+) -> None:
+    """Nobody opens another page meanwhile: both pages have scripts."""
+    both = play(visit, url, request, scripted=True)
+    both.pair.join(both.pair.agree())
+    both.citizen.page.clock.install()
+    both.citizen.go("/ho-so")
+    silent = both.volunteer.page.get_by_text("im lặng đã 2 phút")
+    assert silent.count() == 0
+    both.change("citizen_seen_at = now() - interval '170 seconds'")
+    silent.wait_for(timeout=10_000)
+    both.citizen.page.clock.run_for(1.1 * 1000 * heartbeat_seconds())
+    silent.wait_for(state="detached", timeout=10_000)
+
+
+def test_the_minutes_go_on_while_nothing_changes(visit: Visit, url: str, request: pytest.FixtureRequest) -> None:
+    both = play(visit, url, request, scripted=True)
+    both.pair.join(both.pair.agree())
+    both.change("ends_at = now() + interval '5 minutes 30 seconds'")
+    left = "[data-seconds-left]"
+    for visitor in (both.citizen, both.volunteer):
+        visitor.page.clock.install()
+        visitor.go(urlsplit(visitor.page.url).path)
+        assert visitor.page.locator(left).first.inner_text() == "6"
+        visitor.page.clock.run_for(35_000)  # sooner than the page takes its stream for lost, and fetches its part
+        assert visitor.page.locator(left).first.inner_text() == "5"
 
 
 def another_volunteer(both: Play) -> Visitor:

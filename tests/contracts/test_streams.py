@@ -34,9 +34,13 @@ SOON = 5.0  # seconds in which whatever is waited for comes
 
 @dataclass
 class FakeAccounts:
-    """Sessions by id: version and whether they have ended. `hangs` makes it answer nothing."""
+    """Sessions by id: version and whether they have ended; `silent` are those whose citizens are not heard of, `heard`
+    those of whom it was told. `hangs` makes it answer nothing.
+    """
 
     sessions: dict[str, tuple[int, bool]] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    heard: list[str] = field(default_factory=list)
     hangs: bool = False
     asked: list[Sequence[str]] = field(default_factory=list)
 
@@ -45,13 +49,16 @@ class FakeAccounts:
     ) -> guidance_pb2.WatchGuidedSessionsResponse:
         asked = [each.session_id for each in request.told]
         self.asked.append(asked)
+        self.heard += [each.session_id for each in request.told if each.citizen_heard]
         while self.hangs and context.is_active():
             time.sleep(0.05)
         before, until = dict(self.sessions), time.monotonic() + request.wait_seconds
         told = {each.session_id: (each.version, each.ended) for each in request.told}
+        silent = {each.session_id for each in request.told if each.citizen_silent}
         while (
             before == self.sessions
             and told == {id: self.sessions.get(id) for id in asked}
+            and silent == self.silent.intersection(asked)
             and time.monotonic() < until
             and context.is_active()
         ):
@@ -59,7 +66,10 @@ class FakeAccounts:
         return guidance_pb2.WatchGuidedSessionsResponse(
             versions=[
                 guidance_pb2.GuidedSessionVersion(
-                    session_id=id, version=self.sessions[id][0], ended=self.sessions[id][1]
+                    session_id=id,
+                    version=self.sessions[id][0],
+                    ended=self.sessions[id][1],
+                    citizen_silent=id in self.silent,
                 )
                 for id in asked
                 if id in self.sessions
@@ -100,6 +110,11 @@ class Streams:
     here: FakeAccounts
     there: FakeAccounts
     process: subprocess.Popen[bytes]
+
+    def beat(self, session: str, side: str = "citizen") -> int:
+        """The page of this side is still open; the status of the answer."""
+        ticket = Sealer(SECRET, STREAM_TICKETS).seal({"ward": NAM_DUONG, "session": session, "side": side})
+        return httpx.post(f"{self.url}/streams/guidance", params={"ticket": ticket}).status_code
 
     @contextmanager
     def listening(
@@ -171,6 +186,8 @@ def quiet(streams: Streams) -> Iterator[None]:
     yield
     streams.here.hangs = streams.there.hangs = False
     streams.here.sessions.clear()
+    streams.here.silent.clear()
+    streams.here.heard.clear()
     if streams.process.poll() is None:
         assert wait_until(lambda: open_connections(streams) == 0, SOON), "a connection that ended keeps its place"
 
@@ -217,6 +234,33 @@ def test_both_sides_hear_of_one_session_by_one_question(streams: Streams) -> Non
         assert citizen.next() == volunteer.next() == ("version", "2")
         assert wait_until(lambda: bool(streams.here.asked), SOON)
         assert all(sorted(asked) == ["s1", "s2"] for asked in streams.here.asked)
+
+
+def test_accounts_is_told_which_citizens_are_still_here(streams: Streams) -> None:
+    """Also where the stream itself is held by another process, and once for each time."""
+    streams.here.sessions |= {"s1": (1, False), "s2": (1, False)}
+    with streams.listening("s1") as citizen:
+        citizen.next()
+        assert [streams.beat("s1"), streams.beat("s2"), streams.beat("s1", "volunteer")] == [204] * 3
+        assert wait_until(lambda: sorted(streams.here.heard) == ["s1", "s2"], 2 * SOON)
+    assert httpx.post(f"{streams.url}/streams/guidance", params={"ticket": "x"}).status_code == 401
+    streams.beat("s2")
+    assert wait_until(lambda: streams.here.heard.count("s2") == 2, SOON)
+    streams.here.asked.clear()
+    time.sleep(0.5)
+    assert (streams.here.heard.count("s1"), streams.here.asked) == (1, []), "nobody waits any more"
+
+
+def test_a_volunteer_is_told_whether_the_citizen_is_silent(streams: Streams) -> None:
+    streams.here.sessions["s1"] = (1, False)
+    with streams.listening("s1") as citizen, streams.listening("s1", side="volunteer") as volunteer:
+        assert [volunteer.next(), volunteer.next()] == [("version", "1"), ("citizen", "here")]
+        streams.here.silent.add("s1")
+        assert volunteer.next() == ("citizen", "silent")
+        streams.here.silent.clear()
+        assert volunteer.next() == ("citizen", "here")
+        streams.here.sessions["s1"] = (2, False)
+        assert [volunteer.next(), citizen.next(), citizen.next()] == [("version", v) for v in "212"]
 
 
 def test_a_ticket_opens_its_own_session_and_lasts_an_hour(streams: Streams, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +347,7 @@ def test_connections_that_come_together_are_told_by_one_question() -> None:
 
     async def first_events() -> list[str | None]:
         ward = streams_module._Ward(NAM_DUONG, ask)
-        listeners = [ward.events(session) for session in sessions for _ in ("citizen", "volunteer")]
+        listeners = [ward.events(session, side) for session in sessions for side in ("citizen", "volunteer")]
         events = await asyncio.wait_for(asyncio.gather(*(anext(each) for each in listeners)), SOON)
         await ward.close()
         return [event.data for event in events]
@@ -325,7 +369,7 @@ def test_a_fault_of_the_loop_is_logged_and_the_ward_goes_on(monkeypatch: pytest.
 
     async def first_event() -> str | None:
         ward = streams_module._Ward(NAM_DUONG, ask)
-        events = ward.events("s1")
+        events = ward.events("s1", "citizen")
         event = await asyncio.wait_for(anext(events), SOON)
         await ward.close()
         return event.event

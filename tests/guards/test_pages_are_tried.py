@@ -48,7 +48,7 @@ def test_every_page_is_in_one_list_of_those_that_are_tried() -> None:
 
 
 def test_the_pages_of_stories_are_tried_in_a_story() -> None:
-    told = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "browser").glob("test_*.py"))
+    told = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "browser").rglob("test_*.py"))
     assert [name for name in IN_STORIES.values() if f'"{name}")' not in told] == []
 
 

@@ -1,7 +1,7 @@
 """Guided sessions: how long pointing takes from one screen to the other while many are open, and what they cost others.
 
 A few pairs of a citizen and a volunteer are real, one in each ward, signed in over the pages. The other sessions are
-rows like theirs, each with both of its connections open; the real pairs fetch as often as all browsers together would.
+rows like theirs, each with both of its connections open and its heartbeat.
 """
 
 from __future__ import annotations
@@ -71,10 +71,6 @@ class Window:
     def sign_in(self, login: str) -> None:
         self.get("/dang-nhap")
         self.post("/dang-nhap", login=login, password=PASSWORD)
-
-    def copy(self) -> httpx.Client:
-        """A connection of its own, signed in as this one is now."""
-        return httpx.Client(base_url=self._http.base_url, cookies=self._http.cookies, timeout=30)
 
     def close(self) -> None:
         self._http.close()
@@ -164,8 +160,11 @@ class Connections:
 
     async def _listen(self, session: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            name = b""
             while line := await reader.readline():
-                if line.startswith(b"data: "):
+                if line.startswith(b"event: "):
+                    name = line[7:].strip()
+                elif line.startswith(b"data: ") and name in (b"version", b"ended"):
                     self.events.put((session, line[6:].strip().decode()))
         finally:
             writer.close()
@@ -199,23 +198,19 @@ def point(pair: Pair, connections: Connections) -> float:
 
 
 @contextmanager
-def heartbeats(stack: RunningStack, pairs: Sequence[Pair]) -> Iterator[None]:
-    """The parts that the open pages of all sessions ask for, on both sides, as time goes by."""
-    stop, apart = threading.Event(), heartbeat_seconds() / (2 * SESSIONS)
+def heartbeats(streams: Sequence[str]) -> Iterator[None]:
+    """What the citizens' open pages say by themselves as time goes by: that they are still open."""
+    stop, apart = threading.Event(), heartbeat_seconds() / SESSIONS
 
-    def beat(pages: Sequence[tuple[httpx.Client, str]]) -> None:
-        for copy, path in cycle(pages):
+    def beat(client: httpx.Client) -> None:
+        for address in cycle(streams):
             if stop.wait(apart):
                 return
-            assert copy.get(path).status_code == 200
+            assert client.post(address).status_code == 204
 
     with ExitStack() as held:
-        pages = [
-            (held.enter_context(window.copy()), path)
-            for pair in pairs
-            for window, path in ((pair.citizen, pair.part), (pair.volunteer, f"/tinh-nguyen/buoi/{pair.session}/phan"))
-        ]
-        thread = threading.Thread(target=beat, args=(pages,), daemon=True)
+        client = held.enter_context(httpx.Client(timeout=30))
+        thread = threading.Thread(target=beat, args=(client,), daemon=True)
         thread.start()
         held.callback(thread.join)
         held.callback(stop.set)
@@ -240,7 +235,7 @@ def measure(
         for window in (window for pair in pairs for window in (pair.citizen, pair.volunteer)):
             held.callback(window.close)
         addresses = _addresses(stack, pairs)
-        with _all_open(stack, pairs, addresses) as connections:
+        with _all_open(addresses) as connections:
             times = []
             for pair in [pairs[n % len(pairs)] for n in range(POINTS // share)]:
                 began = time.monotonic()
@@ -253,7 +248,7 @@ def measure(
             if at % 2 == 0:
                 without.append(generator.load(stack, round_of, per_second=per_second))
             else:
-                with _all_open(stack, pairs, addresses):
+                with _all_open(addresses):
                     beside.append(generator.load(stack, round_of, per_second=per_second))
             for part, seconds in stack.cpu_seconds().items():
                 used[part] += (seconds - cpu[part]) * (1 if at % 2 else -1)
@@ -270,13 +265,13 @@ def measure(
 
 @contextmanager
 def _all_open(
-    stack: RunningStack, pairs: Sequence[Pair], addresses: Sequence[tuple[str, str]]
+    addresses: Sequence[tuple[str, str]],
 ) -> Iterator[Connections]:
-    """Both connections of each session, and what their pages ask for by themselves."""
+    """Both connections of each session, and what their pages say by themselves."""
     connections = Connections(addresses)
     connections.open()
     try:
-        with heartbeats(stack, pairs):
+        with heartbeats([address for _, address in addresses[::2]]):
             yield connections
     finally:
         connections.close()

@@ -73,8 +73,8 @@ class Shown:
         return bool(self.words) and (self.words[0].number > self.where.since or self.words[0].number == self.pointed)
 
     @property
-    def minutes_left(self) -> int:
-        return max(0, -int((time.time() - self.until.seconds) // 60)) if self.until else 0
+    def seconds_left(self) -> int:
+        return max(0, int(self.until.seconds - time.time())) if self.until else 0
 
     @property
     def reloads(self) -> bool:

@@ -32,7 +32,6 @@ from services.chassis.refusal import Kind, Refusal
 pages = Blueprint("volunteer", __name__)
 
 DAYS_SHOWN = 30
-SILENT_SECONDS = 150  # a citizen's page is heard of each minute
 
 
 pages.before_request(identity.require_volunteer)
@@ -135,15 +134,18 @@ class Guiding:
     explained: frozenset[str]
     stream: str
     ended: str
-    silent_minutes: int
 
     @property
-    def minutes(self) -> int:
-        return int((time.time() - self.session.joined_at.seconds) // 60)
+    def seconds(self) -> int:
+        return int(time.time() - self.session.joined_at.seconds)
 
     @property
-    def minutes_left(self) -> int:
-        return max(0, -int((time.time() - self.session.ends_at.seconds) // 60))
+    def seconds_left(self) -> int:
+        return max(0, int(self.session.ends_at.seconds - time.time()))
+
+    @property
+    def seconds_silent(self) -> int:
+        return int(time.time() - self.session.citizen_seen_at.seconds)
 
 
 @pages.get("/tinh-nguyen/buoi/<uuid:id>")
@@ -209,7 +211,6 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         if field not in session.place.fields
     )
     explained = {one.subject for one in session.guidance if one.kind == "explained"} | set(session.explained_before)
-    silent = time.time() - session.citizen_seen_at.seconds
     return Guiding(
         session=session,
         page=page.title if page else _page_of(session.place),
@@ -221,7 +222,6 @@ def _guiding(session: guidance_pb2.GuidedSession) -> Guiding:
         explained=frozenset(explained),
         stream=stream_url(identity.own_ward().code, session.id, "volunteer") if is_open else "",
         ended="" if is_open else wording.VOLUNTEER_ENDS.get(session.ended_because, wording.ENDED),
-        silent_minutes=max(1, int(silent // 60)) if is_open and silent > SILENT_SECONDS else 0,
     )
 
 

@@ -15,6 +15,8 @@ CODE_LIFE = timedelta(minutes=5)
 SESSION_LIFE = timedelta(minutes=30)
 #: How long the citizen is still told that, and why, a session has ended.
 AFTERGLOW = timedelta(minutes=1)
+#: A citizen whose browser is not heard of for so long is silent: their network is lost, or they have left.
+SILENCE = timedelta(seconds=150)
 DIGITS = 6
 PURPOSE = "guided-session"
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.accounts.domain.guidance import Ending, State, Times, ending, read_because, state
+from services.accounts.domain.guidance import SILENCE, Ending, State, Times, ending, read_because, state
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     ConsentRow,
@@ -77,6 +77,10 @@ class Guided:
 
     def ending(self, now: datetime) -> Ending | None:
         return ending(self.times, now)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Whether the citizen of an open session was not heard of for long."""
+        return self.state(now) is State.OPEN and self.row.citizen_seen_at < now - SILENCE
 
     def version(self, now: datetime) -> int:
         """The version that counts now: an end by time counts as a change before it is written."""
@@ -197,6 +201,7 @@ class Watched(NamedTuple):
     id: UUID
     version: int
     ended: bool
+    citizen_silent: bool
     over_at: datetime | None  # by time, unless somebody ends it before
 
 
@@ -211,6 +216,10 @@ _WATCHED = (
         GuidedSessionRow.id,
         GuidedSessionRow.version + cast(_UNWRITTEN_END, Integer),
         GuidedSessionRow.ended_at.is_not(None) | _UNWRITTEN_END,
+        GuidedSessionRow.joined_at.is_not(None)
+        & GuidedSessionRow.ended_at.is_(None)
+        & ~_UNWRITTEN_END
+        & (GuidedSessionRow.citizen_seen_at < bindparam("silent_since")),
         _OVER_AT,
     )
     .outerjoin(DutyRow, GuidedSessionRow.duty_id == DutyRow.id)
@@ -221,7 +230,8 @@ _WATCHED = (
 
 def watched(session: Session, ids: Sequence[UUID], now: datetime) -> list[Watched]:
     """The versions of sessions, as `Guided.version` has them; of those that are known."""
-    return [Watched(*each) for each in session.connection().execute(_WATCHED, {"ids": list(ids), "now": now})]
+    given = {"ids": list(ids), "now": now, "silent_since": now - SILENCE}
+    return [Watched(*each) for each in session.connection().execute(_WATCHED, given)]
 
 
 # --- what was done
@@ -321,14 +331,17 @@ def purge(session: Session, now: datetime) -> None:
     session.execute(delete(GuidedSessionRow).where(GuidedSessionRow.requested_at < now - KEPT))
 
 
-def note_seen(session: Session, row: GuidedSessionRow, now: datetime) -> None:
-    """Notes that the citizen's browser was heard of; written at most every few seconds."""
-    stale = now - timedelta(seconds=5)
-    session.execute(
-        update(GuidedSessionRow)
-        .where(GuidedSessionRow.id == row.id, GuidedSessionRow.citizen_seen_at < stale)
-        .values(citizen_seen_at=now)
+def note_seen(session: Session, ids: Sequence[UUID], now: datetime) -> None:
+    """Notes that the citizens' browsers were heard of; written at most every few seconds, and not of a session that
+    somebody else is changing: who does so was heard of, or will be heard of again.
+    """
+    stale = (
+        select(GuidedSessionRow.id)
+        .where(GuidedSessionRow.id.in_(ids), GuidedSessionRow.ended_at.is_(None))
+        .where(GuidedSessionRow.citizen_seen_at < now - timedelta(seconds=5))
+        .with_for_update(skip_locked=True)
     )
+    session.execute(update(GuidedSessionRow).where(GuidedSessionRow.id.in_(stale)).values(citizen_seen_at=now))
 
 
 def _one(

@@ -63,6 +63,7 @@ def joined(seen: Seen) -> guidance_pb2.GuidedSession:
         citizen_seen_at=stamp(row.citizen_seen_at),
         guidance=_done(seen.done),
         explained_before=seen.explained_before,
+        citizen_silent=seen.guided.is_silent(seen.now),
     )
 
 
@@ -87,7 +88,12 @@ def terms(found: Iterable[Term]) -> guidance_pb2.ListTermsResponse:
 def watched(_: Unit, found: Iterable[Watched]) -> guidance_pb2.WatchGuidedSessionsResponse:
     return guidance_pb2.WatchGuidedSessionsResponse(
         versions=[
-            guidance_pb2.GuidedSessionVersion(session_id=str(each.id), version=each.version, ended=each.ended)
+            guidance_pb2.GuidedSessionVersion(
+                session_id=str(each.id),
+                version=each.version,
+                ended=each.ended,
+                citizen_silent=each.citizen_silent,
+            )
             for each in found
         ]
     )

@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import uuid4
 
 import pytest
+from caunoi.accounts.v1 import guidance_pb2
+from sqlalchemy import select
 
 from deploy.local.waiting import wait_until
 from services.accounts.tables import GuidedSessionRow
@@ -46,10 +48,13 @@ def timed(stations: Stations, told: Told) -> tuple[Told, float]:
 
 
 def waiting(pool: ThreadPoolExecutor, stations: Stations, told: Told) -> Future[tuple[Told, float]]:
-    running = pool.submit(timed, stations, told)
-    time.sleep(0.5)
-    assert not running.done()
-    return running
+    """A call that waits. A change from before it, of which the ward hears late, ends a wait as well."""
+    for _ in range(5):
+        running = pool.submit(timed, stations, told)
+        time.sleep(0.5)
+        if not running.done():
+            return running
+    raise AssertionError(f"it does not wait: {running.result()}")
 
 
 def test_it_tells_versions_of_known_sessions_and_nothing_else(stations: Stations) -> None:
@@ -67,6 +72,51 @@ def test_what_is_news_is_told_at_once(stations_heard: Stations) -> None:
         answer, seconds = timed(stations_heard, told)
         assert answer == {session: (2, False)}
         assert seconds < SOON
+
+
+def test_a_citizen_is_silent_once_they_were_not_heard_of_for_long_and_who_was_heard_of_is_not(
+    stations: Stations,
+) -> None:
+    _citizen, session = stations.opened()
+    forward(stations.clock, seconds=150)
+    assert (stations.is_silent(session), stations.guided(session).citizen_silent) == (False, False)
+    forward(stations.clock, seconds=1)
+    assert (stations.is_silent(session), stations.guided(session).citizen_silent) == (True, True)
+    assert not stations.is_silent(session, heard=True, told=True)
+    assert stations.guided(session).citizen_seen_at.ToDatetime(UTC) == stations.clock.now()
+    stations.end(_citizen, session)
+    forward(stations.clock, seconds=151)
+    assert not stations.is_silent(session, heard=True)
+    assert not stations.guided(session).citizen_silent, "nobody is waited for in a session that has ended"
+
+
+def test_nobody_is_silent_who_waits_for_a_volunteer(stations: Stations) -> None:
+    asked = stations.request(stations.citizen())
+    forward(stations.clock, seconds=200)
+    told = guidance_pb2.GuidedSessionVersion(session_id=asked.session.id)
+    answer = stations.call("WatchGuidedSessions", guidance_pb2.WatchGuidedSessionsRequest(told=[told]))
+    assert [each.citizen_silent for each in answer.versions] == [False]
+
+
+def test_that_a_citizen_is_silent_is_news(stations_heard: Stations) -> None:
+    _citizen, session = stations_heard.opened()
+    forward(stations_heard.clock, seconds=151)
+    for told in (False, True):
+        began = time.monotonic()
+        assert stations_heard.is_silent(session, told=told, wait=2)
+        assert (time.monotonic() - began < 1.5) is not told
+
+
+def test_what_somebody_is_changing_is_not_waited_for(stations: Stations) -> None:
+    _citizen, session = stations.opened()
+    forward(stations.clock, seconds=60)
+    before = stations.guided(session).citizen_seen_at
+    with stations.accounts.cells[NAM_DUONG].database.transaction() as other:
+        other.execute(select(GuidedSessionRow).with_for_update())
+        began = time.monotonic()
+        assert not stations.is_silent(session, heard=True)
+        assert time.monotonic() - began < SOON
+    assert stations.guided(session).citizen_seen_at == before
 
 
 def test_who_watches_nothing_waits_for_nothing(stations_heard: Stations) -> None:
@@ -101,7 +151,9 @@ def test_a_change_of_another_session_ends_it_too(stations_heard: Stations, pool:
 def test_an_end_by_time_ends_it(stations_heard: Stations, pool: ThreadPoolExecutor) -> None:
     _citizen, session = stations_heard.opened()
     (row,) = stations_heard.rows(GuidedSessionRow)
-    stations_heard.clock.set(row.ends_at - timedelta(seconds=1))
+    before = row.ends_at - timedelta(seconds=1)
+    stations_heard.clock.set(before)
+    stations_heard.change(GuidedSessionRow, row.id, citizen_seen_at=before)
     running = waiting(pool, stations_heard, {session: (2, False)})
     forward(stations_heard.clock, seconds=1)
     answer, seconds = running.result()

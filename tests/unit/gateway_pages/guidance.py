@@ -117,6 +117,7 @@ class Guided:
             ended_because=self.because,
             place=self.place if self.state == "open" else None,
             citizen_seen_at=moment(-self.seen),
+            citizen_silent=self.seen > 150,
             guidance=self.done,
             explained_before=self.before,
         )

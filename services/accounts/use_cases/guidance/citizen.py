@@ -113,7 +113,7 @@ def _own(unit: Unit) -> Seen:
     if guided is None or (ended and ended.at + rules.AFTERGLOW <= unit.now):
         raise not_found("no-guided-session", "Hiện không có buổi hướng dẫn nào.")
     if not ended:
-        storage.note_seen(unit.session, guided.row, unit.now)
+        storage.note_seen(unit.session, [guided.row.id], unit.now)
     return _seen_by_citizen(unit, guided)
 
 
@@ -133,7 +133,7 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
     guided = _of_citizen(unit, command.session_id, locked=True)
     row = guided.row
     if guided.ending(unit.now) is None:
-        storage.note_seen(unit.session, row, unit.now)
+        storage.note_seen(unit.session, [row.id], unit.now)
         if _as_json(place) != row.place:
             row.place, row.place_at = place, unit.now
             row.version += 1

@@ -44,6 +44,8 @@ class Told:
     session_id: str
     version: int
     ended: bool
+    citizen_silent: bool
+    citizen_heard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +102,22 @@ def terms(_: Workplace, __: ListTerms) -> Collection[Term]:
 
 
 def watch(unit: Unit, query: WatchGuidedSessions) -> Sequence[storage.Watched]:
-    """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
+    """Notes which citizens were heard of. Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
     if len(query.told) > MOST_WATCHED:
         text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
         raise invalid("invalid-field", text, FieldFault("told", text))
-    ids = [key for each in query.told if (key := read_uuid(each.session_id))]
-    return storage.watched(unit.session, ids, unit.now) if ids else []
+    told = [(key, each) for each in query.told if (key := read_uuid(each.session_id))]
+    if heard := [key for key, each in told if each.citizen_heard]:
+        storage.note_seen(unit.session, heard, unit.now)
+    return storage.watched(unit.session, [key for key, _ in told], unit.now) if told else []
 
 
 def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:
     """Seconds that the caller would wait for a change: until the next session is over by time; 0 for news, and where
     no session is watched.
     """
-    known = {(each.session_id, each.version, each.ended) for each in query.told}
-    if not known or known != {(str(each.id), each.version, each.ended) for each in found}:
+    known = {(each.session_id, each.version, each.ended, each.citizen_silent) for each in query.told}
+    if not known or known != {(str(each.id), each.version, each.ended, each.citizen_silent) for each in found}:
         return 0
     ends = [(each.over_at - unit.now).total_seconds() for each in found if not each.ended and each.over_at]
     return min(query.wait_seconds, MOST_SECONDS_WATCHED, *ends)
