@@ -244,7 +244,9 @@ def measure(
                 times.append(point(pair, connections))
                 time.sleep(max(0.0, 1 / POINTS_PER_SECOND - (time.monotonic() - began)))
         generator.load(stack, filings[0], per_second=per_second)
-        without, beside, used = [], [], dict.fromkeys(stack.pids, 0.0)
+        without: list[dict[str, Any]] = []
+        beside: list[dict[str, Any]] = []
+        used = dict.fromkeys(stack.pids, 0.0)
         for at, round_of in enumerate(filings[1:]):
             is_beside = at % 4 in (1, 2)
             with _all_open(addresses) if is_beside else nullcontext():
