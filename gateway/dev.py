@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -57,7 +58,8 @@ def _add_messages(app: Flask, catcher: str) -> None:
         wanted = {name: request.args[name] for name in ("to", "limit") if request.args.get(name)}
         caught = _asked("GET", f"{catcher}/messages", params=wanted)["messages"]
         if _wants_a_page():
-            return render_template("dev/messages.html", messages=caught, to=wanted.get("to", ""))
+            shown = [{**each, "at": datetime.fromisoformat(each["at"])} for each in caught]
+            return render_template("dev/messages.html", messages=shown, to=wanted.get("to", ""))
         return jsonify(messages=caught)
 
 
