@@ -141,6 +141,7 @@ LIST_TERMS = Rpc(guidance.ListTermsRequest, guidance.ListTermsResponse)
 WATCH_GUIDED_SESSIONS = Rpc(  # by the streams
     guidance.WatchGuidedSessionsRequest, guidance.WatchGuidedSessionsResponse, seconds=2, repeatable=True, keyed=False
 )
+NOTE_PRESENCE = Rpc(guidance.NotePresenceRequest, Empty, seconds=2, repeatable=True, keyed=False)  # by the streams
 GET_CONSENT_TEXT = Rpc(guidance.GetConsentTextRequest, guidance.ConsentText)
 LIST_OWN_CONSENTS = Rpc(guidance.ListOwnConsentsRequest, guidance.ListOwnConsentsResponse)
 WITHDRAW_CONSENT = Rpc(guidance.WithdrawConsentRequest, guidance.Consent)

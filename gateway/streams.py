@@ -3,7 +3,7 @@
 A process of its own on asyncio holds the browsers' connections (server-sent events), so that an open one holds no
 thread of the gateway. It says that a session has changed and not what: a page that hears of a new version fetches its
 part from the gateway with its own cookie. It learns the versions from accounts, where a question for each ward that has
-connections here waits for the next change, and says there which citizens were heard of since the last.
+connections here waits for the next change. It tells accounts, too, which citizens' pages are still open.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +23,8 @@ import structlog
 import uvicorn
 from caunoi.accounts.v1.guidance_pb2 import (
     GuidedSessionVersion,
+    NotePresenceRequest,
+    Presence,
     WatchGuidedSessionsRequest,
     WatchGuidedSessionsResponse,
 )
@@ -36,7 +38,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.metrics import STREAMS_OPEN, exposition
-from gateway.rpcs import WATCH_GUIDED_SESSIONS
+from gateway.rpcs import NOTE_PRESENCE, WATCH_GUIDED_SESSIONS
 from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
 from services.chassis.grpc.client import AsyncPeer, metadata_for
@@ -48,7 +50,9 @@ log = structlog.get_logger()
 WAIT = 5  # seconds that a ward may wait for a change before it answers
 GAP = 0.05  # seconds between two questions to a ward: what changes together is told together
 PAUSE = 1.0  # seconds after a question that was not answered
-MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest)
+MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest, NotePresenceRequest)
+TELLING = 5.0  # seconds in which what is told of presence is gathered
+PRESENT = 60.0  # seconds for which it is worth telling: then the page says it again
 LEAVING = 2.0  # seconds within which a page that was left has given its place back
 KEEP_ALIVE = 15  # seconds between two signs that a quiet connection holds
 RETRY = 1000  # milliseconds until a browser connects again
@@ -56,7 +60,6 @@ TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
 _AGAIN = "5"  # seconds, where no place is free
 #: The ticket is the whole permission and no cookie is read, so a page of another port may listen.
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
-CITIZEN = "citizen"
 _Side: TypeAlias = tuple[str, str, str]  # ward, session, `citizen` or `volunteer`
 
 
@@ -80,22 +83,22 @@ class _Watched:
 class _Ward:
     """The sessions of one ward that are watched here. It asks its own accounts, so a silent ward delays no other."""
 
-    def __init__(self, code: str, ask: Callable[..., Any]) -> None:
+    def __init__(self, code: str, ask: Callable[..., Any], tell: Callable[..., Any]) -> None:
+        """`ask` and `tell` are accounts' WatchGuidedSessions and NotePresence."""
         self._code = code
         self._ask = ask
+        self._tell_accounts = tell
         self._task: asyncio.Task[None] | None = None
         self._greeting: asyncio.Task[None] | None = None
-        self._heard: set[str] = set()  # sessions whose citizens were heard of, and of which accounts was not told yet
+        self._telling: asyncio.Task[None] | None = None
+        self._present: dict[str, tuple[bytes, float]] = {}  # session → key, when its page said that it is open
         self.sessions: dict[str, _Watched] = {}
 
-    def hear(self, session: str) -> None:
-        """The citizen's browser is here. Accounts is told by the next question of those that are asked anyway."""
-        self._heard.add(session)
-        self._start_watching()
-
-    def _start_watching(self) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._watch())
+    def hear(self, session: str, key: bytes) -> None:
+        """The citizen's page is still open. Accounts is told soon, of all of the ward at once."""
+        self._present[session] = (key, asyncio.get_running_loop().time())
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell())
 
     async def events(self, session: str, side: str) -> AsyncIterator[ServerSentEvent]:
         """`version` at the beginning and at each change; `ended` is the last. To the volunteer also `citizen`: whether
@@ -110,7 +113,8 @@ class _Ward:
                 if self._greeting is None:
                     self._greeting = asyncio.create_task(self._greet())
                 await asyncio.shield(self._greeting)  # others wait for it, too
-            self._start_watching()
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._watch())
             while True:
                 changed = watched.changed
                 if watched.version not in (told, -1):
@@ -120,7 +124,7 @@ class _Ward:
                 if watched.ended:
                     return
                 citizen = "silent" if watched.citizen_silent else "here"
-                if side != CITIZEN and watched.version != -1 and citizen != told_citizen:
+                if side == "volunteer" and watched.version != -1 and citizen != told_citizen:
                     told_citizen = citizen
                     yield ServerSentEvent(event="citizen", data=citizen)
                 await changed.wait()
@@ -130,7 +134,7 @@ class _Ward:
                 self.sessions.pop(session, None)
 
     async def close(self) -> None:
-        for task in (self._task, self._greeting):
+        for task in (self._task, self._greeting, self._telling):
             if task is not None:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
@@ -143,12 +147,30 @@ class _Ward:
         await asyncio.gather(*(self._tried(self._ask_once(part, wait=0)) for part in _parts(new)))
 
     async def _watch(self) -> None:
-        """Asks until nobody waits any more, and accounts knows of all who were heard of."""
-        while asked := [*self._heard.union(id for id, watched in self.sessions.items() if not watched.ended)]:
+        """Asks until nobody waits any more."""
+        while asked := [id for id, watched in self.sessions.items() if not watched.ended]:
             if not all(await asyncio.gather(*(self._tried(self._ask_once(part, wait=WAIT)) for part in _parts(asked)))):
                 await asyncio.sleep(PAUSE)
             await asyncio.sleep(GAP)
         self._task = None
+
+    async def _tell(self) -> None:
+        """Tells who is still there, until accounts knows of all; what it did not take is told again."""
+        while self._present:
+            await asyncio.sleep(TELLING)
+            now = asyncio.get_running_loop().time()
+            told = {id: each for id, each in self._present.items() if each[1] > now - PRESENT}
+            self._present = {}
+            for part in _parts(list(told)):
+                if not await self._tried(self._tell_once({id: told[id][0] for id in part})):
+                    self._present = {id: told[id] for id in part} | self._present
+
+    async def _tell_once(self, keys: Mapping[str, bytes]) -> None:
+        await self._tell_accounts(
+            NotePresenceRequest(present=[Presence(session_id=id, key=key) for id, key in keys.items()]),
+            timeout=NOTE_PRESENCE.seconds,
+            metadata=metadata_for(self._code),
+        )
 
     async def _tried(self, question: Coroutine[Any, Any, None]) -> bool:
         """Whether it was answered."""
@@ -164,9 +186,16 @@ class _Ward:
 
     async def _ask_once(self, ids: Sequence[str], *, wait: int) -> None:
         """Accounts answers at once what is new to us, else at the next change in its ward, or after `wait` seconds."""
-        heard = self._heard.intersection(ids)
-        self._heard -= heard
-        told = [self._as_told(id, heard=id in heard) for id in ids]
+        told = [
+            GuidedSessionVersion(
+                session_id=id,
+                version=max(watched.version, 0),
+                ended=watched.ended,
+                citizen_silent=watched.citizen_silent,
+            )
+            for id in ids
+            if (watched := self.sessions.get(id))
+        ]
         answer: WatchGuidedSessionsResponse = await self._ask(
             WatchGuidedSessionsRequest(told=told, wait_seconds=wait),
             timeout=wait + WATCH_GUIDED_SESSIONS.seconds,
@@ -182,16 +211,6 @@ class _Ward:
                 watched.note(now.version, ended=now.ended, citizen_silent=now.citizen_silent)
             else:
                 watched.note(0, ended=True)  # accounts does not know it (any more)
-
-    def _as_told(self, id: str, *, heard: bool) -> GuidedSessionVersion:
-        watched = self.sessions.get(id, _Watched())
-        return GuidedSessionVersion(
-            session_id=id,
-            version=max(watched.version, 0),
-            ended=watched.ended,
-            citizen_silent=watched.citizen_silent,
-            citizen_heard=heard,
-        )
 
 
 def _parts(ids: Sequence[str]) -> list[Sequence[str]]:
@@ -218,8 +237,8 @@ class Streams:
             return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
         ward, side = self._ward(named["ward"]), (named["ward"], named["session"], named["side"])
         if request.method == "POST":
-            if named["side"] == CITIZEN:
-                ward.hear(named["session"])
+            if key := named.get("presence"):
+                ward.hear(named["session"], bytes.fromhex(key))
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=_ANY_ORIGIN)
         if self._open.total() >= self._settings.streams_open or not await self._has_place(side):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
@@ -252,7 +271,8 @@ class Streams:
 
     def _ward(self, code: str) -> _Ward:
         if code not in self._wards:
-            self._wards[code] = _Ward(code, self._accounts.stub(code).WatchGuidedSessions)
+            stub = self._accounts.stub(code)
+            self._wards[code] = _Ward(code, stub.WatchGuidedSessions, stub.NotePresence)
         return self._wards[code]
 
 

@@ -1,6 +1,7 @@
 // Keeps a page of a guided session up to date: hears that something has changed, fetches the page's part, and shows it.
 const PARTS = ["guidance", "guidance-panel", "guidance-here", "guidance-tools"];
 const HEARTBEAT = 60_000; // the station's ward learns by it that the citizen's browser is still here
+const STAY = 480_000; // a volunteer who guides by voice stays signed in: tokens are renewed with each part
 const QUIET = 40_000; // a stream says every 15 seconds that it holds
 const LONGEST_PAUSE = 10_000;
 const LONGEST_PAUSE_WITHOUT_STREAM = 30_000; // the ward is silent, and may have too much to do
@@ -52,7 +53,7 @@ function later(longest = LONGEST_PAUSE) {
   clearTimeout(again);
   again = setTimeout(async () => {
     if (await fetchPart()) listen();
-    else later();
+    else later(longest);
   }, pause * (0.75 + Math.random() / 2));
   pause = Math.min(pause * 2, longest);
 }
@@ -225,7 +226,8 @@ if (root()) {
   listen();
   count();
   setInterval(count, COUNT);
-  setTimeout(beat, HEARTBEAT * (0.9 + Math.random() / 5));
+  if (root().dataset.beats === undefined) setInterval(fetchPart, STAY);
+  else setTimeout(beat, HEARTBEAT * (0.9 + Math.random() / 5));
   window.addEventListener("online", () => later());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && fetchPart());
   window.addEventListener("pageshow", (event) => event.persisted && later());

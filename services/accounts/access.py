@@ -110,6 +110,7 @@ RULES: dict[str, Rule] = {
     "Guide": of_ward(Role.VOLUNTEER),
     "ListTerms": PUBLIC,
     "WatchGuidedSessions": PUBLIC,
+    "NotePresence": PUBLIC,  # each session with its key
     "ListGuidedSessionsOfDossier": _AT_A_STATION,
     "GetConsentText": PUBLIC,
     "ListOwnConsents": _AT_A_STATION,

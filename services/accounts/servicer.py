@@ -181,6 +181,7 @@ GUIDANCE: Table = {
         Workplace.changes,
         guidance_views.watched,
     ),
+    "NotePresence": Free(citizen.NotePresence, citizen.note_presence, views.done),
     "ListGuidedSessionsOfDossier": Query(
         guided_sessions.ListGuidedSessionsOfDossier, guided_sessions.given, guidance_views.given
     ),

@@ -16,7 +16,7 @@ LISTEN = """() => {
     new MutationObserver(() => place.textContent && window.heard.push(place.textContent))
         .observe(place, {childList: true, characterData: true, subtree: true});
 }"""
-RENEW = "document.dispatchEvent(new Event('visibilitychange'))"  # fetches the page's part, as after half a minute
+RENEW = "document.dispatchEvent(new Event('visibilitychange'))"  # the tab is shown again: its part is fetched
 
 
 def guided(visit: Visit, url: str) -> Pair:

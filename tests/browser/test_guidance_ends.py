@@ -233,7 +233,7 @@ def test_both_screens_say_why_a_session_did_not_begin(
 def test_a_volunteer_hears_that_the_citizen_is_silent_and_that_they_are_back(
     visit: Visit, url: str, request: pytest.FixtureRequest
 ) -> None:
-    """Nobody opens another page meanwhile: both pages have scripts."""
+    """Nobody opens another page meanwhile, and the citizen's fetches nothing: it only says that it is open."""
     both = play(visit, url, request, scripted=True)
     both.pair.join(both.pair.agree())
     both.citizen.page.clock.install()
@@ -242,8 +242,12 @@ def test_a_volunteer_hears_that_the_citizen_is_silent_and_that_they_are_back(
     assert silent.count() == 0
     both.change("citizen_seen_at = now() - interval '170 seconds'")
     silent.wait_for(timeout=10_000)
-    both.citizen.page.clock.run_for(1.1 * 1000 * heartbeat_seconds())
-    silent.wait_for(state="detached", timeout=10_000)
+    both.citizen.page.route("**/huong-dan/phan*", lambda route: route.abort())
+    with both.citizen.page.expect_request(
+        lambda sent: sent.method == "POST" and urlsplit(sent.url).path == "/streams/guidance"
+    ):
+        both.citizen.page.clock.run_for(int(1100 * heartbeat_seconds()))
+    silent.wait_for(state="detached", timeout=20_000)
 
 
 def test_the_minutes_go_on_while_nothing_changes(visit: Visit, url: str, request: pytest.FixtureRequest) -> None:

@@ -85,7 +85,7 @@ def test_another_tab_that_is_used_keeps_this_one_quiet(typing: Visitor) -> None:
 
 
 def test_a_sign_in_that_a_script_has_renewed_is_not_said_to_end(typing: Visitor) -> None:
-    """As of a volunteer who guides: their page asks each minute, and the sign-in goes on."""
+    """As of a volunteer who guides: their page renews it each eight minutes."""
     with typing.page.expect_response(lambda answer: answer.url.endswith("/tai-khoan/phien")):
         forward(typing, 28.5)
     expect(typing.page.get_by_role("alertdialog")).to_be_hidden()

@@ -20,6 +20,7 @@ import grpc
 import httpx
 import pytest
 from caunoi.accounts.v1 import guidance_pb2
+from google.protobuf.empty_pb2 import Empty
 
 from deploy.local.probes import answers
 from deploy.local.waiting import wait_until
@@ -35,12 +36,13 @@ SOON = 5.0  # seconds in which whatever is waited for comes
 @dataclass
 class FakeAccounts:
     """Sessions by id: version and whether they have ended; `silent` are those whose citizens are not heard of, `heard`
-    those of whom it was told. `hangs` makes it answer nothing.
+    those of whom it was told, with their keys. `hangs` makes it answer nothing.
     """
 
     sessions: dict[str, tuple[int, bool]] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
-    heard: list[str] = field(default_factory=list)
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+    refuses: bool = False
     hangs: bool = False
     asked: list[Sequence[str]] = field(default_factory=list)
 
@@ -49,7 +51,6 @@ class FakeAccounts:
     ) -> guidance_pb2.WatchGuidedSessionsResponse:
         asked = [each.session_id for each in request.told]
         self.asked.append(asked)
-        self.heard += [each.session_id for each in request.told if each.citizen_heard]
         while self.hangs and context.is_active():
             time.sleep(0.05)
         before, until = dict(self.sessions), time.monotonic() + request.wait_seconds
@@ -76,6 +77,12 @@ class FakeAccounts:
             ]
         )
 
+    def note(self, request: guidance_pb2.NotePresenceRequest, context: Any) -> Empty:
+        if self.refuses:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "restarting")
+        self.heard += [(each.session_id, each.key) for each in request.present]
+        return Empty()
+
 
 @contextmanager
 def serving(accounts: FakeAccounts, address: str = "127.0.0.1:0") -> Iterator[str]:
@@ -86,7 +93,13 @@ def serving(accounts: FakeAccounts, address: str = "127.0.0.1:0") -> Iterator[st
         response_serializer=guidance_pb2.WatchGuidedSessionsResponse.SerializeToString,
     )
     contract = guidance_pb2.DESCRIPTOR.services_by_name["GuidanceService"].full_name
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract, {"WatchGuidedSessions": watch}),))
+    note = grpc.unary_unary_rpc_method_handler(
+        accounts.note,
+        request_deserializer=guidance_pb2.NotePresenceRequest.FromString,
+        response_serializer=Empty.SerializeToString,
+    )
+    handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {"WatchGuidedSessions": watch, "NotePresence": note}
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(contract, handlers),))
     port = server.add_insecure_port(address)
     server.start()
     try:
@@ -113,7 +126,9 @@ class Streams:
 
     def beat(self, session: str, side: str = "citizen") -> int:
         """The page of this side is still open; the status of the answer."""
-        ticket = Sealer(SECRET, STREAM_TICKETS).seal({"ward": NAM_DUONG, "session": session, "side": side})
+        key = f"key of {session}".encode().hex() if side == "citizen" else ""
+        named = {"ward": NAM_DUONG, "session": session, "side": side, "presence": key}
+        ticket = Sealer(SECRET, STREAM_TICKETS).seal(named)
         return httpx.post(f"{self.url}/streams/guidance", params={"ticket": ticket}).status_code
 
     @contextmanager
@@ -188,6 +203,7 @@ def quiet(streams: Streams) -> Iterator[None]:
     streams.here.sessions.clear()
     streams.here.silent.clear()
     streams.here.heard.clear()
+    streams.here.refuses = False
     if streams.process.poll() is None:
         assert wait_until(lambda: open_connections(streams) == 0, SOON), "a connection that ended keeps its place"
 
@@ -237,18 +253,20 @@ def test_both_sides_hear_of_one_session_by_one_question(streams: Streams) -> Non
 
 
 def test_accounts_is_told_which_citizens_are_still_here(streams: Streams) -> None:
-    """Also where the stream itself is held by another process, and once for each time."""
-    streams.here.sessions |= {"s1": (1, False), "s2": (1, False)}
-    with streams.listening("s1") as citizen:
-        citizen.next()
-        assert [streams.beat("s1"), streams.beat("s2"), streams.beat("s1", "volunteer")] == [204] * 3
-        assert wait_until(lambda: sorted(streams.here.heard) == ["s1", "s2"], 2 * SOON)
+    """Also where the stream itself is held by another process. With the key that the citizen's page alone has."""
+    assert [streams.beat("s1"), streams.beat("s2"), streams.beat("s1"), streams.beat("s3", "volunteer")] == [204] * 4
+    known = [("s1", b"key of s1"), ("s2", b"key of s2")]
+    assert wait_until(lambda: sorted(streams.here.heard) == known, 2 * SOON), "all at once"
     assert httpx.post(f"{streams.url}/streams/guidance", params={"ticket": "x"}).status_code == 401
-    streams.beat("s2")
-    assert wait_until(lambda: streams.here.heard.count("s2") == 2, SOON)
-    streams.here.asked.clear()
-    time.sleep(0.5)
-    assert (streams.here.heard.count("s1"), streams.here.asked) == (1, []), "nobody waits any more"
+
+
+def test_what_accounts_did_not_take_it_is_told_again(streams: Streams) -> None:
+    streams.here.refuses = True
+    streams.beat("s1")
+    time.sleep(SOON + 1)
+    assert streams.here.heard == []
+    streams.here.refuses = False
+    assert wait_until(lambda: streams.here.heard == [("s1", b"key of s1")], 2 * SOON)
 
 
 def test_a_volunteer_is_told_whether_the_citizen_is_silent(streams: Streams) -> None:
@@ -346,7 +364,7 @@ def test_connections_that_come_together_are_told_by_one_question() -> None:
         return guidance_pb2.WatchGuidedSessionsResponse(versions=versions)
 
     async def first_events() -> list[str | None]:
-        ward = streams_module._Ward(NAM_DUONG, ask)
+        ward = streams_module._Ward(NAM_DUONG, ask, ask)
         listeners = [ward.events(session, side) for session in sessions for side in ("citizen", "volunteer")]
         events = await asyncio.wait_for(asyncio.gather(*(anext(each) for each in listeners)), SOON)
         await ward.close()
@@ -368,7 +386,7 @@ def test_a_fault_of_the_loop_is_logged_and_the_ward_goes_on(monkeypatch: pytest.
         return answer
 
     async def first_event() -> str | None:
-        ward = streams_module._Ward(NAM_DUONG, ask)
+        ward = streams_module._Ward(NAM_DUONG, ask, ask)
         events = ward.events("s1", "citizen")
         event = await asyncio.wait_for(anext(events), SOON)
         await ward.close()

@@ -22,7 +22,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from gateway.sealer import STREAM_TICKETS, Sealer
+from services.accounts.domain.guidance import presence_text
 from services.chassis.clock import SystemClock, today_in_vietnam
+from services.chassis.database.encryption import load_ciphers
 from services.chassis.district import Ward
 from tests.e2e.api import PASSWORD, sign_in
 from tests.load import generator, table
@@ -290,18 +292,22 @@ def _together(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _addresses(stack: RunningStack, pairs: Sequence[Pair]) -> list[tuple[str, str]]:
-    """Both sides of each session."""
-    tickets = Sealer((stack.home / "keys" / "cookie.key").read_text().strip(), STREAM_TICKETS)
+    """Both sides of each session, the citizen's first."""
+    keys = stack.home / "keys"
+    tickets = Sealer((keys / "cookie.key").read_text().strip(), STREAM_TICKETS)
+    ciphers = load_ciphers(keys / "encryption-accounts.json")
     base = pairs[0].stream.partition("?")[0]
     sessions = [(pair.ward, pair.session) for pair in pairs]
     for place, pair in enumerate(pairs):
         extra = SESSIONS // len(pairs) - 1 + (place < SESSIONS % len(pairs))
         sessions += [(pair.ward, id) for id in copies(stack, pair, extra)]
-    return [
-        (session, f"{base}?ticket={tickets.seal({'ward': ward, 'session': session, 'side': side})}")
-        for ward, session in sessions
-        for side in ("citizen", "volunteer")
-    ]
+    addresses = []
+    for ward, session in sessions:
+        key = ciphers[ward].fingerprint(presence_text(session)).hex()
+        for side, presence in (("citizen", key), ("volunteer", "")):
+            named = {"ward": ward, "session": session, "side": side, "presence": presence}
+            addresses.append((session, f"{base}?ticket={tickets.seal(named)}"))
+    return addresses
 
 
 def _result(times: Sequence[float]) -> dict[str, Any]:

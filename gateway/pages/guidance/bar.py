@@ -209,7 +209,7 @@ def shown(own: kept.Guidance, answer: guidance_pb2.OwnGuidedSession, where: Wher
         words=words if answer.state == "open" else (),
         lit=lit,
         pointed=points[-1].sequence if lit else 0,
-        stream="" if answer.state == "ended" else stream_url(own.ward, answer.id, "citizen"),
+        stream="" if answer.state == "ended" else stream_url(own.ward, answer.id, "citizen", answer.presence_key),
         news=_news(answer, words, ended),
     )
 

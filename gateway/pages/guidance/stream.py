@@ -8,9 +8,11 @@ from gateway.sealer import Sealer
 from gateway.settings import Settings
 
 
-def stream_url(ward: str, session_id: str, side: str) -> str:
-    """The stream of a session; the ticket in the address names the session and its side, and opens nothing."""
+def stream_url(ward: str, session_id: str, side: str, presence_key: bytes = b"") -> str:
+    """The stream of a session; the ticket in the address names the session and its side, and opens nothing. With the
+    citizen's key (`presence_key` of OwnGuidedSession) their page says there that it is still open.
+    """
     settings: Settings = current_app.extensions["settings"]
     sealer: Sealer = current_app.extensions["stream_tickets"]
-    ticket = sealer.seal({"ward": ward, "session": session_id, "side": side})
+    ticket = sealer.seal({"ward": ward, "session": session_id, "side": side, "presence": presence_key.hex()})
     return f"{settings.streams_url}/streams/guidance?ticket={ticket}"

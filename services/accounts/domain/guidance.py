@@ -99,6 +99,11 @@ def code_text(station_id: str, code: str) -> str:
     return f"guidance-code:{station_id}:{code}"
 
 
+def presence_text(session_id: str) -> str:
+    """The input of the keyed digest with which the citizen's side says that it is still there."""
+    return f"guidance-presence:{session_id}"
+
+
 def wrong_code(text: str) -> Refusal:
     return Refusal(Kind.INVALID, "wrong-code", text, fields=(FieldFault("code", text),))
 

@@ -332,16 +332,17 @@ def purge(session: Session, now: datetime) -> None:
 
 
 def note_seen(session: Session, ids: Sequence[UUID], now: datetime) -> None:
-    """Notes that the citizens' browsers were heard of; written at most every few seconds, and not of a session that
-    somebody else is changing: who does so was heard of, or will be heard of again.
-    """
+    """Notes that the citizens' browsers were heard of; written at most every few seconds."""
     stale = (
         select(GuidedSessionRow.id)
         .where(GuidedSessionRow.id.in_(ids), GuidedSessionRow.ended_at.is_(None))
         .where(GuidedSessionRow.citizen_seen_at < now - timedelta(seconds=5))
-        .with_for_update(skip_locked=True)
+        .order_by(GuidedSessionRow.id)
+        .with_for_update()
     )
-    session.execute(update(GuidedSessionRow).where(GuidedSessionRow.id.in_(stale)).values(citizen_seen_at=now))
+    found = session.scalars(stale).all()
+    if found:
+        session.execute(update(GuidedSessionRow).where(GuidedSessionRow.id.in_(found)).values(citizen_seen_at=now))
 
 
 def _one(

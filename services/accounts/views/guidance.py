@@ -42,6 +42,7 @@ def shown(seen: Seen) -> guidance_pb2.OwnGuidedSession:
         guidance=_done(seen.done),
         station_id=str(row.station_id),
         consent_id=str(row.consent_id),
+        presence_key=seen.presence_key,
     )
 
 

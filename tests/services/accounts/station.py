@@ -172,19 +172,19 @@ class Stations:
         answer = self.call("WatchGuidedSessions", asked)
         return {each.session_id: (each.version, each.ended) for each in answer.versions}
 
-    def is_silent(self, session: str, *, heard: bool = False, told: bool = False, wait: int = 0) -> bool:
-        """Whether the session's citizen is silent; `told` is what the caller knows, `heard` whether it has heard of
-        them.
-        """
+    def is_silent(self, session: str, *, told: bool = False, wait: int = 0) -> bool:
+        """Whether the session's citizen is silent; `told` is what the caller knows."""
         known = self.guided(session)
-        asked = guidance_pb2.GuidedSessionVersion(
-            session_id=session, version=known.version, citizen_silent=told, citizen_heard=heard
-        )
+        asked = guidance_pb2.GuidedSessionVersion(session_id=session, version=known.version, citizen_silent=told)
         answer = self.call(
             "WatchGuidedSessions", guidance_pb2.WatchGuidedSessionsRequest(told=[asked], wait_seconds=wait)
         )
         (told_of,) = answer.versions
         return bool(told_of.citizen_silent)
+
+    def note_presence(self, keys: Mapping[str, bytes]) -> None:
+        present = [guidance_pb2.Presence(session_id=session, key=key) for session, key in keys.items()]
+        self.call("NotePresence", guidance_pb2.NotePresenceRequest(present=present))
 
     def opened(self) -> tuple[str, str]:
         """The token of a citizen, and the id of their session, which the volunteer has joined."""

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from caunoi.accounts.v1 import guidance_pb2
-from sqlalchemy import select
 
 from deploy.local.waiting import wait_until
 from services.accounts.tables import GuidedSessionRow
@@ -74,20 +73,31 @@ def test_what_is_news_is_told_at_once(stations_heard: Stations) -> None:
         assert seconds < SOON
 
 
-def test_a_citizen_is_silent_once_they_were_not_heard_of_for_long_and_who_was_heard_of_is_not(
-    stations: Stations,
-) -> None:
-    _citizen, session = stations.opened()
+def test_a_citizen_is_silent_once_they_were_not_heard_of_for_long(stations: Stations) -> None:
+    citizen, session = stations.opened()
     forward(stations.clock, seconds=150)
     assert (stations.is_silent(session), stations.guided(session).citizen_silent) == (False, False)
     forward(stations.clock, seconds=1)
     assert (stations.is_silent(session), stations.guided(session).citizen_silent) == (True, True)
-    assert not stations.is_silent(session, heard=True, told=True)
-    assert stations.guided(session).citizen_seen_at.ToDatetime(UTC) == stations.clock.now()
-    stations.end(_citizen, session)
+    stations.note_presence({session: stations.own(citizen).presence_key})
+    assert (stations.is_silent(session, told=True), stations.guided(session).citizen_silent) == (False, False)
+    stations.end(citizen, session)
     forward(stations.clock, seconds=151)
-    assert not stations.is_silent(session, heard=True)
+    assert not stations.is_silent(session)
     assert not stations.guided(session).citizen_silent, "nobody is waited for in a session that has ended"
+
+
+def test_who_holds_a_sessions_key_says_that_its_citizen_is_there_and_nobody_else(stations: Stations) -> None:
+    citizen, session = stations.opened()
+    key = stations.own(citizen).presence_key
+    forward(stations.clock, seconds=60)
+    before, now = stations.guided(session).citizen_seen_at, stations.clock.now()
+    for wrong in ({session: b""}, {session: key[:-1]}, {str(uuid4()): key}, {"nonsense": key}):
+        stations.note_presence(wrong)
+        assert stations.guided(session).citizen_seen_at == before
+    stations.note_presence({str(uuid4()): key, session: key})
+    assert stations.guided(session).citizen_seen_at.ToDatetime(UTC) == now
+    assert refusal(stations.note_presence, {str(uuid4()): key for _ in range(501)}).kind is Kind.INVALID
 
 
 def test_nobody_is_silent_who_waits_for_a_volunteer(stations: Stations) -> None:
@@ -105,18 +115,6 @@ def test_that_a_citizen_is_silent_is_news(stations_heard: Stations) -> None:
         began = time.monotonic()
         assert stations_heard.is_silent(session, told=told, wait=2)
         assert (time.monotonic() - began < 1.5) is not told
-
-
-def test_what_somebody_is_changing_is_not_waited_for(stations: Stations) -> None:
-    _citizen, session = stations.opened()
-    forward(stations.clock, seconds=60)
-    before = stations.guided(session).citizen_seen_at
-    with stations.accounts.cells[NAM_DUONG].database.transaction() as other:
-        other.execute(select(GuidedSessionRow).with_for_update())
-        began = time.monotonic()
-        assert not stations.is_silent(session, heard=True)
-        assert time.monotonic() - began < SOON
-    assert stations.guided(session).citizen_seen_at == before
 
 
 def test_who_watches_nothing_waits_for_nothing(stations_heard: Stations) -> None:

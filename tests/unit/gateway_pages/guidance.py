@@ -22,6 +22,7 @@ from tests.unit.gateway.fakes import FakeWards
 if TYPE_CHECKING:  # which imports this
     from tests.unit.gateway_pages.conftest import Browser
 
+PRESENCE_KEY = b"known to the citizen alone"
 SESSION = "3f0c0a52-7f3e-4f0e-9d0a-0d6f3f6f7a11"
 CODE = "407312"
 VISIT, CONSENT = "of-the-visit", "5b1c0a52-7f3e-4f0e-9d0a-0d6f3f6f7a22"
@@ -103,6 +104,7 @@ class Guided:
             volunteer_name="Phan Thị Chín" if self.state != "waiting" else "",
             guidance=self.done,
             consent_id=CONSENT,
+            presence_key=PRESENCE_KEY,
         )
 
     def session(self) -> guidance_v1.GuidedSession:

@@ -13,7 +13,7 @@ from gateway.sealer import STREAM_TICKETS, Sealer
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_draft, a_full_draft
-from tests.unit.gateway_pages.guidance import SESSION, Guided, agree, bar, sit_down
+from tests.unit.gateway_pages.guidance import PRESENCE_KEY, SESSION, Guided, agree, bar, sit_down
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.ward import Ward
 
@@ -190,14 +190,16 @@ def test_the_page_of_the_code_tells_by_itself_that_the_volunteer_has_come(browse
     assert '<noscript><meta http-equiv="refresh" content="5">' in browser.response.get_data(as_text=True)
 
 
-def test_a_streams_ticket_names_the_session_and_nothing_else(app: Flask, browser: Browser, guided: Guided) -> None:
+def test_a_citizens_ticket_names_the_session_and_holds_its_key_and_nothing_else(
+    app: Flask, browser: Browser, guided: Guided
+) -> None:
     sit_down(browser)
     agree(browser)
     address = urlsplit(bar(browser)["data-stream"])
     assert address.path == "/streams/guidance"
     (ticket,) = parse_qs(address.query)["ticket"]
     opened = Sealer(app.extensions["settings"].cookie_key, STREAM_TICKETS).open(ticket, within=60)
-    assert opened == {"ward": NAM_DUONG, "session": SESSION, "side": "citizen"}
+    assert opened == {"ward": NAM_DUONG, "session": SESSION, "side": "citizen", "presence": PRESENCE_KEY.hex()}
 
 
 def test_an_address_with_a_wrong_number_shows_the_part_all_the_same(

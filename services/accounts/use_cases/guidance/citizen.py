@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from services.accounts.adapters.wording import CONSENTS
 from services.accounts.domain import guidance as rules
@@ -15,7 +16,13 @@ from services.accounts.storage.guidance import Guided
 from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.ending import end_sessions
-from services.accounts.use_cases.guidance.guided_sessions import Seen, digest_of, lock_requests, unknown_guided_session
+from services.accounts.use_cases.guidance.guided_sessions import (
+    Seen,
+    digest_of,
+    lock_requests,
+    refuse_too_many,
+    unknown_guided_session,
+)
 from services.accounts.use_cases.stations import find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.clock import day_in_vietnam
@@ -45,6 +52,17 @@ class ShowPlace:
     dossier_ward: str
     dossier_id: str
     dossier_page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    session_id: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotePresence:
+    present: Sequence[Presence]
 
 
 def request(unit: Unit, command: RequestGuidedSession) -> Seen:
@@ -95,7 +113,7 @@ def request(unit: Unit, command: RequestGuidedSession) -> Seen:
     unit.session.add(row)
     unit.session.flush()
     audit.record(unit.session, "request-guidance", f"guided-session:{row.id}", unit.caller.id)
-    return Seen(_of_citizen(unit, str(row.id)), unit.now, code=code)
+    return Seen(_of_citizen(unit, str(row.id)), unit.now, code=code, presence_key=_presence_key(unit, row.id))
 
 
 def own(workplace: Workplace, _: GetOwnGuidedSession) -> Seen:
@@ -143,6 +161,23 @@ def _show_place(unit: Unit, command: ShowPlace) -> Seen:
     return _seen_by_citizen(unit, guided)
 
 
+def note_presence(workplace: Workplace, command: NotePresence) -> None:
+    """The citizens' browsers are still open. Passed over: a session that has ended, or with another key.
+
+    Raises a Refusal (INVALID, `invalid-field`) for more than 500.
+    """
+    refuse_too_many(command.present, "present")
+    with workplace.unit() as unit:
+        known = [(read_uuid(each.session_id), each.key) for each in command.present]
+        ids = [id for id, key in known if id and hmac.compare_digest(key, _presence_key(unit, id))]
+        storage.note_seen(unit.session, ids, unit.now)
+
+
+def _presence_key(unit: Unit, session_id: UUID) -> bytes:
+    """What the citizen's side alone is given."""
+    return unit.cell.cipher.fingerprint(rules.presence_text(str(session_id)))
+
+
 def _free_code(unit: Unit, kiosk: DeviceRow) -> tuple[str, bytes]:
     while True:
         code = rules.make_code()
@@ -183,4 +218,5 @@ def _of_citizen(unit: Unit, session_id: str, *, locked: bool = False) -> Guided:
 
 
 def _seen_by_citizen(unit: Unit, guided: Guided) -> Seen:
-    return Seen(guided, unit.now, storage.done(unit.session, guided.row.id, MOST_FOR_CITIZEN))
+    done = storage.done(unit.session, guided.row.id, MOST_FOR_CITIZEN)
+    return Seen(guided, unit.now, done, presence_key=_presence_key(unit, guided.row.id))

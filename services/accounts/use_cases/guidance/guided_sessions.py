@@ -45,7 +45,6 @@ class Told:
     version: int
     ended: bool
     citizen_silent: bool
-    citizen_heard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +60,16 @@ class ListGuidedSessionsOfDossier:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A session at a moment, with what was done in it last; `code` only where it has just been given out."""
+    """A session at a moment, with what was done in it last; `code` only where it has just been given out, and
+    `presence_key` for its citizen.
+    """
 
     guided: Guided
     now: datetime
     done: Sequence[GuidanceRow] = ()
     explained_before: Sequence[str] = ()
     code: str = field(default="", repr=False)
+    presence_key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,17 @@ def terms(_: Workplace, __: ListTerms) -> Collection[Term]:
 
 
 def watch(unit: Unit, query: WatchGuidedSessions) -> Sequence[storage.Watched]:
-    """Notes which citizens were heard of. Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
-    if len(query.told) > MOST_WATCHED:
+    """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
+    refuse_too_many(query.told, "told")
+    ids = [key for each in query.told if (key := read_uuid(each.session_id))]
+    return storage.watched(unit.session, ids, unit.now) if ids else []
+
+
+def refuse_too_many(sessions: Sequence[object], field: str) -> None:
+    """Raises a Refusal (INVALID, `invalid-field`) for more than 500."""
+    if len(sessions) > MOST_WATCHED:
         text = f"Mỗi lần hỏi nhiều nhất {MOST_WATCHED} buổi."
-        raise invalid("invalid-field", text, FieldFault("told", text))
-    told = [(key, each) for each in query.told if (key := read_uuid(each.session_id))]
-    if heard := [key for key, each in told if each.citizen_heard]:
-        storage.note_seen(unit.session, heard, unit.now)
-    return storage.watched(unit.session, [key for key, _ in told], unit.now) if told else []
+        raise invalid("invalid-field", text, FieldFault(field, text))
 
 
 def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Watched]) -> float:
