@@ -15,7 +15,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.limits import limited
+from gateway.limits import count, limited
 from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.drafting import CHECK
 from gateway.pages.forms import shown
@@ -81,6 +81,7 @@ def ask(slug: str, question: str) -> ResponseReturnValue:
 def _judged(ward: Ward, name: str, values: Mapping[str, str], *, is_new: bool) -> ResponseReturnValue:
     """The page again with its error, or what follows."""
     try:
+        count("questions")  # here, where what was typed is kept and shown again
         faults = _faults(ward, values)
     except Refusal as refusal:
         return _show(ward, name, values, trouble=text_of(refusal))

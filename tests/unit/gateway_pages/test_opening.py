@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from gateway.pages.own_questions import OPENING
 from gateway.pages.typed import COOKIE
@@ -141,6 +143,23 @@ def test_a_wrong_answer_is_told_at_its_question_and_stays(
     browser.get(f"{START}/{name}")
     kept = {tag["name"]: tag.get("value", "") for tag in browser.page.all("input")}
     assert {field: kept[field] for field in typed} == typed
+
+
+def test_answers_are_counted_and_a_flood_of_them_reaches_no_ward(
+    browser: Browser, app: Flask, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer is judged by the ward, and nobody has to be known for that."""
+    limited = {"limits_enabled": True, "limit_questions": "3 per minute"}
+    monkeypatch.setitem(app.extensions, "settings", app.extensions["settings"].model_copy(update=limited))
+    monkeypatch.setitem(app.extensions, "limits", MovingWindowRateLimiter(MemoryStorage()))
+    statuses = []
+    for _ in range(4):
+        answer(browser, "ho-ten")
+        statuses.append(browser.response.status_code)
+    assert statuses == [303, 303, 303, 422]
+    assert "Đã thử quá nhiều lần" in browser.page.text
+    assert 'value="Trần Thị Bông"' in browser.response.get_data(as_text=True), "what was typed is still there"
+    assert sum(one.rpc == "VerifyApplication" for one in wards.asked) == 3
 
 
 def test_the_number_is_asked_in_the_words_of_the_paper(browser: Browser) -> None:
