@@ -46,9 +46,9 @@ settings.load_profile("caunoi")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
     """With `-n 2 --dist loadgroup` the tests of one folder run in one worker, in their order, the largest folder first.
 
-    A worker has one stack. So those that look at every page have one, and those over HTTP share the other with the
-    browsers' stories and with those that kill its parts, which come last. xdist's own scheduler of that name reads the
-    groups from where pytest 9.2 does not keep them any more.
+    A worker has one stack. Those that look at every page begin on one, those over HTTP on the other; the browsers'
+    stories, and then those that kill the stack's parts, follow where there is time first. xdist's own scheduler of that
+    name reads the groups from where pytest 9.2 does not keep them any more.
     """
     return _ByFolder(config, log) if config.getoption("dist") == "loadgroup" else None
 

@@ -250,6 +250,22 @@ def test_a_volunteer_hears_that_the_citizen_is_silent_and_that_they_are_back(
     silent.wait_for(state="detached", timeout=20_000)
 
 
+def test_a_volunteer_who_guides_by_voice_stays_signed_in(
+    visit: Visit, url: str, request: pytest.FixtureRequest
+) -> None:
+    both = play(visit, url, request, scripted=True)
+    both.pair.join(both.pair.agree())
+    page = both.volunteer.page
+    page.clock.install()
+    # A stream that says nothing ends: what is fetched after eight minutes is not fetched because of it.
+    page.add_init_script("window.EventSource = class extends EventTarget { close() {} }")
+    page.reload()
+    with page.expect_response(f"**{urlsplit(page.url).path}/phan") as answer:
+        page.clock.run_for(35_000)
+        page.clock.fast_forward(450_000)
+    assert answer.value.status == 200
+
+
 def test_the_minutes_go_on_while_nothing_changes(visit: Visit, url: str, request: pytest.FixtureRequest) -> None:
     both = play(visit, url, request, scripted=True)
     both.pair.join(both.pair.agree())
