@@ -8,6 +8,7 @@ from gateway.texts import PAPER_GROUNDS
 from services.accounts.domain.papers import GROUNDS
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
+from tests.unit.gateway_pages.dossiers import a_draft, a_full_draft
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.test_recovery import at_desk, requests
 from tests.unit.gateway_pages.ward import Ward
@@ -105,3 +106,31 @@ def test_nobody_else_comes_to_the_page(browser: Browser, ward: Ward, login: str)
     browser.signed_in(login)
     browser.get(f"/can-bo/tai-khoan/{ward.people['0905123456'].id}/giay-to-moi")
     assert browser.response.status_code == 403
+
+
+# Drafts that were begun before
+
+OTHER = "Số giấy tờ tùy thân của ông/bà trong tờ khai khác số đang ghi trong tài khoản"
+
+
+def test_a_draft_with_the_old_number_says_so_with_the_way_to_its_question(browser: Browser, ward: Ward) -> None:
+    draft = a_full_draft(ward)
+    browser.sign_in()
+    for page in ("to-khai", "kiem-tra"):
+        assert OTHER not in browser.get(f"{draft}/{page}").text
+    account = ward.people["0905123456"]
+    for masked in ("•••••••••007", "••••••123"):
+        account.identity_number_masked = masked
+        for page in ("to-khai", "kiem-tra"):
+            assert f"{OTHER} (Căn cước công dân {masked})" in browser.get(f"{draft}/{page}").text
+            check(browser)
+    browser.get(f"{draft}/to-khai")
+    assert browser.page.all("a", href=f"{draft}/to-khai/requester-identity", **{"class": "govuk-link"})
+    browser.get(f"{draft}/to-khai/requester-identity")
+    assert browser.page.all("input", name="requester.identity_number", value="048056000123")
+
+
+def test_a_draft_without_a_number_says_nothing_of_it(browser: Browser, ward: Ward) -> None:
+    draft = a_draft(ward)
+    browser.sign_in()
+    assert OTHER not in browser.get(f"{draft}/to-khai").text
