@@ -86,6 +86,7 @@ GET_ACCOUNT = Rpc(recovery.GetAccountRequest, recovery.AccountAtDesk)
 CONFIRM_IDENTITY = Rpc(recovery.ConfirmIdentityRequest, recovery.AccountAtDesk)
 REQUEST_PHONE_REPLACEMENT = Rpc(recovery.RequestPhoneReplacementRequest, recovery.PhoneChange, seconds=5)
 REPLACE_PHONE = Rpc(recovery.ReplacePhoneRequest, recovery.AccountAtDesk, keyed=False)
+REPLACE_IDENTITY_PAPER = Rpc(recovery.ReplaceIdentityPaperRequest, recovery.AccountAtDesk)
 CLOSE_ACCOUNT = Rpc(recovery.CloseAccountRequest, recovery.AccountAtDesk)
 
 GET_OWN_HOUSEHOLD = Rpc(households.GetOwnHouseholdRequest, households.Household)

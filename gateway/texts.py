@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from enum import IntEnum
 
-from caunoi.accounts.v1.accounts_pb2 import Opening
+from caunoi.accounts.v1.accounts_pb2 import Account, Opening
 from caunoi.dossiers.v1.dossiers_pb2 import Assistance, Dossier, DossierSummary
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -108,7 +108,15 @@ LEVELS_ALLOW = (
 SEEN_FOR = {
     "confirm-identity": "Xác nhận giấy tờ tùy thân",
     "replace-phone": "Đổi số điện thoại đã mất",
+    "replace-identity-paper": "Ghi giấy tờ tùy thân mới",
     "close-account": "Đóng tài khoản do người khác mở",
+}
+#: What links a new identity paper to the old one.
+PAPER_GROUNDS = {
+    "old-paper": "Đã xem giấy tờ cũ",
+    "new-paper": "Giấy tờ mới, chip, mã QR hoặc VNeID ghi số cũ",
+    "number-confirmation": "Giấy xác nhận số chứng minh nhân dân",
+    "number-reissued": "Giấy xác nhận hủy, xác lập lại số định danh cá nhân",
 }
 #: What the desk does to an account: title, what follows, button.
 DESK_ACTS = {
@@ -141,6 +149,7 @@ TEMPLATES = {
     "account-phone-changed": "Báo đã đổi số điện thoại",
     "account-phone-replaced": "Báo phường đã đổi số điện thoại",
     "account-identity-confirmed": "Báo phường đã xem bản chính giấy tờ",
+    "account-identity-replaced": "Báo phường đã ghi giấy tờ tùy thân mới",
     "account-email-changed": "Báo đã đổi thư điện tử",
     "account-address-changed": "Báo đã đổi nơi ở",
     "account-closed": "Báo đã đóng tài khoản",
@@ -189,6 +198,7 @@ LOOKS = {
     "see-identity-paper": "Xem bản chính giấy tờ tùy thân",
     "confirm-identity": "Ghi là đã xem bản chính giấy tờ tùy thân",
     "replace-phone": "Đổi số điện thoại đã mất",
+    "replace-identity-paper": "Ghi giấy tờ tùy thân mới vào tài khoản",
     "close-account": "Đóng tài khoản do người khác mở",
     "return-account": "Mở lại tài khoản, vì tài khoản cùng số ở phường khác đã đóng",
     "accept-notice": "Gửi tin báo về tài khoản",
@@ -276,6 +286,12 @@ CERTIFICATE_ADVICE = {
 def role_name(role: str) -> str:
     """A role, or several as the log has them, as people call it."""
     return ", ".join(ROLES.get(one, one) for one in role.split(","))
+
+
+def paper_name(account: Account) -> str:
+    """Kind and last characters of an account's identity paper, such as `Hộ chiếu •••••567`; empty for staff."""
+    kind = IDENTITY_KINDS.get(account.identity_kind, "")
+    return f"{kind} {account.identity_number_masked}".strip()
 
 
 def level_name(level: int) -> str:

@@ -32,6 +32,7 @@ class Account(Answer):
     roles: list[str]
     phone_masked: str
     email: str
+    identity_kind: str = Field(description="`cccd`, `cmnd` or `passport`; empty for staff.")
     identity_number_masked: str
     date_of_birth: Date | None
     address: str
@@ -63,7 +64,11 @@ class SeenPaper(Answer):
     at: Moment | None
     who: str = Field(description="Name and title of who has seen it.")
     identity_kind: str = Field(description="`cccd`, `cmnd` or `passport`.")
-    purpose: str = Field(description="`confirm-identity`, `replace-phone` or `close-account`.")
+    purpose: str = Field(
+        description="`confirm-identity`, `replace-phone`, `replace-identity-paper` or `close-account`."
+    )
+    ground: str = Field(description="For `replace-identity-paper`: what links the papers, as in the request.")
+    replaced_kind: str = Field(description="For `replace-identity-paper`: the kind of the old paper.")
 
 
 class AccountAtDesk(Answer):

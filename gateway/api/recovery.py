@@ -15,6 +15,7 @@ from gateway.api.requests import (
     ChangedPhone,
     IdentityPaper,
     LostPhone,
+    NewIdentityPaper,
     PhoneChangeAsked,
     RecoveryAsked,
     RecoveryCompleted,
@@ -196,6 +197,20 @@ api.relay(
     "filing.",
     body=ReplacedPhone,
     answer=answers.AccountAtDesk,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/desk/accounts/<uuid:account>/identity-paper",
+    rpcs.REPLACE_IDENTITY_PAPER,
+    id="replaceIdentityPaper",
+    tag="desk",
+    summary="The person has an identity paper with another number: the account gets it",
+    description=f"{_DESK} Level 2. Phone, password and sessions stay, and a filing does not wait. Told to its phone "
+    "and e-mail address. A number that another account has is refused: `account-exists` in this ward, "
+    "`account-elsewhere` in another.",
+    body=NewIdentityPaper,
+    answer=answers.AccountAtDesk,
+    creates=True,
 )
 api.relay(
     "POST",

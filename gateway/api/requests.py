@@ -127,6 +127,30 @@ class LostPhone(SeenOriginal):
     phone: Phone
 
 
+class NewIdentityPaper(Body):
+    """The paper that the account has, the new one, and what links them: both numbers are kept with who has seen it."""
+
+    identity_kind: IdentityKind = Field(description="Of the paper that the account has.")
+    identity_number: str = Field(
+        max_length=40,
+        description="As it stands in what links the papers; compared with the account.",
+        examples=["201456789"],
+    )
+    original_seen: bool = Field(
+        description="The caller has seen the original of the new paper, the person with it, and what links it to the "
+        "old one."
+    )
+    new_identity_kind: IdentityKind = Field(description="`cccd` after any, `passport` after a passport.")
+    new_identity_number: str = Field(
+        max_length=40, description="As printed on the original of the new paper.", examples=["048164000123"]
+    )
+    ground: Literal["old-paper", "new-paper", "number-confirmation", "number-reissued"] = Field(
+        description="What links the papers: the old one was shown; the new one, its chip, its QR code or VNeID names "
+        "the old number; a confirmation of the number of a CMND; a paper that says that the personal number was "
+        "annulled and set up anew, which alone links two citizen cards."
+    )
+
+
 class ReplacedPhone(Body):
     change: str = Field(min_length=1, max_length=100, serialization_alias="change_id")
     otp: Otp

@@ -154,6 +154,7 @@ def _teach_templates(app: Flask) -> None:
         tag_class=texts.tag_class,
         role_name=texts.role_name,
         level_name=texts.level_name,
+        paper_name=texts.paper_name,
         due_label=texts.due_label,
         due_short=texts.due_short,
         late_text=texts.late_text,

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, kept
-from gateway.pages.own_questions import NEW_PHONE_AT_DESK, ORIGINAL, OTP
+from gateway.pages.own_questions import NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
 from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
@@ -73,10 +73,9 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
     if request.method == "POST":
         typed = posted_texts(fields, request.form)
         errors = left_out(fields, typed)
-        if request.form.get("original_seen") != "yes":
-            errors["original_seen"] = (
-                "Xin xem bản chính còn giá trị sử dụng không, so với người trước mặt, rồi đánh dấu vào ô."
-            )
+        errors.update(
+            _unseen("Xin xem bản chính còn giá trị sử dụng không, so với người trước mặt, rồi đánh dấu vào ô.")
+        )
         if not errors:
             about: dict[str, Any] = {"account_id": str(id), "original_seen": True, **typed}
             try:
@@ -100,6 +99,40 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
         drops=drops,
         errors=errors,
         summary=_summary(fields, errors),
+    )
+    return content, 422 if errors else 200
+
+
+@pages.route("/can-bo/tai-khoan/<uuid:id>/giay-to-moi", methods=["GET", "POST"])
+@limited("sessions", methods=["POST"])
+def new_paper(id: UUID) -> ResponseReturnValue:
+    """Another identity paper of the same person: both papers are typed, and what links them is chosen."""
+    typed: dict[str, str] = {}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        typed = posted_texts(NEW_PAPER, request.form)
+        errors = left_out(NEW_PAPER, typed)
+        if not errors and _bare(typed["number_again"]) != _bare(typed["new_identity_number"]):
+            errors["number_again"] = "Hai lần gõ số mới khác nhau. Xin gõ lại cả hai từ bản chính."
+        errors.update(_unseen("Xin xem bản chính giấy tờ mới và căn cứ, so với người trước mặt, rồi đánh dấu vào ô."))
+        if not errors:
+            about = {name: text for name, text in typed.items() if name != "number_again"}
+            services = asking.services_of(identity.own_ward())
+            try:
+                services.call(rpcs.REPLACE_IDENTITY_PAPER, account_id=str(id), original_seen=True, **about)
+            except Refusal as refusal:
+                errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
+            else:
+                flash("Đã ghi giấy tờ mới vào tài khoản. Từ nay người dân đăng nhập bằng số mới hoặc số điện thoại.")
+                return redirect(url_for(".show", id=id), 303)
+    found = _read(id)
+    content = render_template(
+        "desk/account_paper.html",
+        found=found,
+        fields=shown_fields(NEW_PAPER, typed or {"identity_kind": found.account.identity_kind}, errors),
+        seen=request.form.get("original_seen") == "yes",
+        errors=errors,
+        summary=_summary(NEW_PAPER, errors),
     )
     return content, 422 if errors else 200
 
@@ -146,6 +179,15 @@ def _read(id: UUID) -> Any:
 def _shown(found: Any) -> ResponseReturnValue:
     is_open = found.account.status == accounts_v1.ACCOUNT_STATUS_ACTIVE
     return render_template("desk/account.html", found=found, account=found.account, open=is_open)
+
+
+def _unseen(text: str) -> dict[str, str]:
+    return {} if request.form.get("original_seen") == "yes" else {"original_seen": text}
+
+
+def _bare(number: str) -> str:
+    """A number without what people part its digits by."""
+    return "".join(sign for sign in number.upper() if sign.isalnum())
 
 
 def _summary(fields: Any, errors: dict[str, str]) -> list[dict[str, str]]:

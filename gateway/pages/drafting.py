@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from gateway.pages.kiosk import kiosk
 from gateway.pages.refusals import SHOWN, raise_unless
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import DECLARATION, Field, whole
+from gateway.texts import paper_name
 from services.chassis.refusal import Refusal, conflict, not_found
 
 pages = Blueprint("drafting", __name__)
@@ -65,17 +67,46 @@ def overview(slug: str, id: UUID) -> ResponseReturnValue:
         sections=tasks,
         left=left,
         remarks=remarks,
-        filing_from=filing_from(opened),
+        own_account=own_account(opened),
     )
 
 
-def filing_from(opened: Opened) -> Timestamp | None:
-    """From when the account confirms filings, where its phone has just changed: told before all is filled in."""
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """What the applicant's account says that a draft has to be told of."""
+
+    #: From when it confirms filings, where its phone has just changed: told before all is filled in.
+    filing_from: Timestamp | None = None
+    #: Its identity paper, where the draft's is another, and the address of the question.
+    paper: str = ""
+    paper_href: str = ""
+
+
+def own_account(opened: Opened) -> OwnAccount:
     if opened.at_desk or opened.ward.is_practice:
-        return None
-    with suppress(Refusal):  # it is told again where the code is asked for
+        return OwnAccount()
+    with suppress(Refusal):  # that filings wait is told again where the code is asked for
         account = asking.services_of(identity.own_ward()).call(rpcs.GET_OWN_ACCOUNT)
-        return account.filing_from if account.HasField("filing_from") else None
+        waits_until = account.filing_from if account.HasField("filing_from") else None
+        page = _page_of_other_number(opened, account.identity_number_masked)
+        if page is None:
+            return OwnAccount(waits_until)
+        return OwnAccount(
+            waits_until, paper_name(account), url_for("pages.drafting.page", name=page.name, **opened.where)
+        )
+    return OwnAccount()
+
+
+def _page_of_other_number(opened: Opened, masked: str) -> Page | None:
+    """The page that asks for the number of the applicant's identity paper, where the draft has another than the
+    account: it was begun before the desk noted a new paper, or is filled in from another one. Its length and last
+    characters are compared, which the account shows.
+    """
+    for page in opened.pages:
+        for one in opened.asked_of(page):
+            number = "".join(filter(str.isalnum, str(value_at(opened.values, one.pointer) or "")))
+            if one.prefilled and one.name.endswith("identity_number") and number:
+                return None if (len(number), number[-3:].upper()) == (len(masked), masked[-3:]) else page
     return None
 
 

@@ -13,7 +13,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.dossier import Opened, open_dossier
-from gateway.pages.drafting import CHECK, address, filing_from, likely_files, open_draft, save, step_of
+from gateway.pages.drafting import CHECK, address, likely_files, open_draft, own_account, save, step_of
 from gateway.pages.forms import read_posted, shown, value_at
 from gateway.pages.own_questions import OTP
 from gateway.pages.plain import TROUBLE, error_list, shown_fields
@@ -54,7 +54,7 @@ def check(slug: str, id: UUID) -> ResponseReturnValue:
         papers=_papers(opened),
         waiting=waiting_pages(opened),
         stops=_stops(opened),
-        filing_from=filing_from(opened),
+        own_account=own_account(opened),
         notes=_notes(opened),
         errors=errors,
         summary=[{"text": text, "href": f"#{name}" if name else None} for name, text in errors.items()],

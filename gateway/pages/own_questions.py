@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gateway.questions import Field, question
-from gateway.texts import in_sentence
+from gateway.texts import PAPER_GROUNDS, in_sentence
 
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
 #: The day serves the account alone; it has to be the same one at a recovery, which asks the same question.
@@ -105,6 +105,18 @@ ORIGINAL = (
         hint="Chứng minh nhân dân có hạn 15 năm, và sau ngày 31/12/2024 có thể không còn giá trị: xin xem kỹ.",
     ),
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
+)
+#: The paper that an account has, the one that it gets, and what links them; the new number twice, since it is compared
+#: with nothing.
+NEW_PAPER = (
+    replace(ORIGINAL[0], title="Loại giấy tờ cũ", hint="Loại đang ghi trong tài khoản."),
+    replace(ORIGINAL[1], title="Số giấy tờ cũ", hint="Gõ lại từ giấy tờ cũ, hoặc từ nơi ghi số cũ."),
+    question("new_identity_kind", "Loại giấy tờ mới", widget="radios", choices=(_KINDS[0], _KINDS[2])),
+    question("new_identity_number", "Số giấy tờ mới", hint="Gõ lại từ bản chính đang cầm."),
+    question("number_again", "Số giấy tờ mới, lần thứ hai", hint="Xin nhìn lại bản chính rồi gõ lần nữa."),
+    question(
+        "ground", "Căn cứ cho biết hai giấy tờ là của một người", widget="radios", choices=(*PAPER_GROUNDS.items(),)
+    ),
 )
 GUIDANCE_CODE = (question("code", "Mã sáu chữ số", hint="Người dân đọc mã trên màn hình của họ.", widget="otp"),)
 HOUSEHOLD_CODE = (question("code", "Mã tám chữ số", hint="Người đứng đầu hộ lấy mã rồi đọc cho ông/bà.", widget="otp"),)

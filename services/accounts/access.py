@@ -51,6 +51,7 @@ RULES: dict[str, Rule] = {
     "ConfirmIdentity": not_in_practice(_DESK),
     "RequestPhoneReplacement": not_in_practice(_DESK),
     "ReplacePhone": not_in_practice(_DESK),
+    "ReplaceIdentityPaper": not_in_practice(_DESK),
     "CloseAccount": not_in_practice(_DESK),
     # Households: each sees and changes their own alone
     **dict.fromkeys(

@@ -18,6 +18,7 @@ from services.chassis.timestamps import stamp
 
 ACTIVATED = event_type(events_pb2.AccountActivated)
 CLOSED = event_type(events_pb2.AccountClosed)
+IDENTITY_CHANGED = event_type(events_pb2.AccountIdentityChanged)
 SIGNED_OUT = event_type(events_pb2.AccountSignedOut)
 SUBMITTED = event_type(dossiers.DossierSubmitted)
 
@@ -56,6 +57,17 @@ def closed(ward: str, row: AccountRow, fingerprint: bytes, at: datetime) -> even
     )
 
 
+def identity_changed(ward: str, row: AccountRow, former: bytes, at: datetime) -> events_pb2.AccountIdentityChanged:
+    """`former` is the fingerprint of the number that the account had before."""
+    return events_pb2.AccountIdentityChanged(
+        account_id=str(row.id),
+        ward=ward,
+        changed_at=stamp(at),
+        identity_fingerprint=row.identity_fingerprint,
+        former_fingerprint=former,
+    )
+
+
 def claim_of(event: Event) -> tuple[bytes, Claim]:
     """The content of an activation for the resident directory: the fingerprint of the identity number, and the claim.
 
@@ -71,6 +83,18 @@ def closing_of(event: Event) -> events_pb2.AccountClosed:
     told = unpack(event, events_pb2.AccountClosed)
     _refuse_other_ward(event, told.ward)
     return told
+
+
+def change_of(event: Event) -> tuple[bytes, bytes, Claim]:
+    """The content of a change for the resident directory: the fingerprints of the former number and of the new one, and
+    the claim to that.
+
+    Raises ValueError if the event's ward is not its sender.
+    """
+    told = unpack(event, events_pb2.AccountIdentityChanged)
+    _refuse_other_ward(event, told.ward)
+    claim = Claim(told.changed_at.ToDatetime(UTC), told.ward, told.account_id)
+    return told.former_fingerprint, told.identity_fingerprint, claim
 
 
 def sign_out_of(event: Event) -> events_pb2.AccountSignedOut:

@@ -6,8 +6,8 @@ from datetime import UTC
 
 from sqlalchemy.orm import Session
 
-from services.accounts.events import claim_of, closing_of, filing_of, home_of_filing, sign_out_of
-from services.accounts.use_cases.directory import settle, settle_closing
+from services.accounts.events import change_of, claim_of, closing_of, filing_of, home_of_filing, sign_out_of
+from services.accounts.use_cases.directory import settle, settle_change, settle_closing
 from services.accounts.use_cases.ending import end_of_account
 from services.accounts.use_cases.learning import note_filing
 from services.chassis.cells import Cell
@@ -37,6 +37,17 @@ def on_account_closed(cell: Cell, clock: Clock) -> Handler:
         with acting_as_service("on-account-closed", cell, event.request_id) as call:
             unit = Unit(cell, session, call, clock.now())
             settle_closing(unit, told.identity_fingerprint, told.account_id, told.ward, told.closed_at.ToDatetime(UTC))
+
+    return handle
+
+
+def on_account_identity_changed(cell: Cell, clock: Clock) -> Handler:
+    """Enters another number of an account that a ward of the district, possibly this one, has noted."""
+
+    def handle(session: Session, event: Event) -> None:
+        former, fingerprint, claim = change_of(event)
+        with acting_as_service("on-account-identity-changed", cell, event.request_id) as call:
+            settle_change(Unit(cell, session, call, clock.now()), former, fingerprint, claim)
 
     return handle
 

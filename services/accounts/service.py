@@ -26,10 +26,11 @@ from caunoi.accounts.v1 import (
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
-from services.accounts.events import ACTIVATED, CLOSED, SIGNED_OUT, SUBMITTED
+from services.accounts.events import ACTIVATED, CLOSED, IDENTITY_CHANGED, SIGNED_OUT, SUBMITTED
 from services.accounts.handlers import (
     on_account_activated,
     on_account_closed,
+    on_account_identity_changed,
     on_account_signed_out,
     on_dossier_submitted,
 )
@@ -107,6 +108,7 @@ class AccountsParts:
             **counting,
             ACTIVATED: on_account_activated(cell, clock),
             CLOSED: on_account_closed(cell, clock),
+            IDENTITY_CHANGED: on_account_identity_changed(cell, clock),
             SIGNED_OUT: on_account_signed_out(cell, clock),
         }
 

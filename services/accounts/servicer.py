@@ -13,6 +13,7 @@ from services.accounts.use_cases import (
     households,
     learning,
     opening,
+    papers,
     people,
     phrases,
     practice,
@@ -131,6 +132,9 @@ RECOVERY: Table = {
         recovery_views.replacement,
     ),
     "ReplacePhone": Free(desk.ReplacePhone, desk.replace_phone, recovery_views.at_desk),
+    "ReplaceIdentityPaper": SteppedCommand(
+        papers.ReplaceIdentityPaper, papers.read, papers.compare, papers.replace, recovery_views.found
+    ),
     "CloseAccount": SteppedCommand(
         desk.CloseAccount, desk.read_original, desk.compare, desk.close_account, recovery_views.found
     ),

@@ -158,6 +158,10 @@ class SeenPaperRow(Base):
     purpose: Mapped[str]  # domain/changes.py
     kind: Mapped[str]
     number: Mapped[bytes]  # as it was typed from the original, sealed
+    # Of a new paper: what links it to the old one (domain/papers.py), and the old one; else empty.
+    ground: Mapped[str] = mapped_column(server_default="")
+    replaced_kind: Mapped[str] = mapped_column(server_default="")
+    replaced_number: Mapped[bytes | None]  # sealed
 
 
 class OutgoingRow(Base):
@@ -194,6 +198,19 @@ class ClosedClaimRow(Base):
     account_id: Mapped[str] = mapped_column(primary_key=True)
     ward: Mapped[str] = mapped_column(primary_key=True)
     closed_at: Mapped[datetime]
+
+
+class GivenUpClaimRow(Base):
+    """A number that an account had until it got another one: what it claimed until then counts no more, even if it is
+    told again.
+    """
+
+    __tablename__ = "given_up_claims"
+
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    ward: Mapped[str] = mapped_column(primary_key=True)
+    identity_fingerprint: Mapped[bytes] = mapped_column(primary_key=True)
+    given_up_at: Mapped[datetime]
 
 
 class ResidentRow(Base):

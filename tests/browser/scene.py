@@ -255,6 +255,7 @@ PAGES = (
     PageKind("account-at-desk", RECEPTIONIST, "/can-bo/tai-khoan/{account}"),
     PageKind("see-original", RECEPTIONIST, "/can-bo/tai-khoan/{account}/xac-nhan"),
     PageKind("replace-phone", OFFICER, "/can-bo/tai-khoan/{account}/doi-dien-thoai"),
+    PageKind("new-identity-paper", RECEPTIONIST, "/can-bo/tai-khoan/{account}/giay-to-moi"),
     PageKind("close-account", OFFICER, "/can-bo/tai-khoan/{account}/dong"),
     PageKind("entry", OFFICER, "/can-bo/so-ho-tich/muc/{entry}"),
     PageKind("close-book", SIGNER, "/can-bo/cac-quyen-so/birth/{year}/khoa/nam"),

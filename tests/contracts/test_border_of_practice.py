@@ -43,6 +43,7 @@ ONLY_REAL = {
     *("accounts.RequestRecovery", "accounts.RecoverAccount", "accounts.RequestPhoneChange", "accounts.ChangePhone"),
     *("accounts.ChangeEmail", "accounts.ChangeAddress", "accounts.FindAccount", "accounts.GetAccount"),
     *("accounts.ConfirmIdentity", "accounts.RequestPhoneReplacement", "accounts.ReplacePhone", "accounts.CloseAccount"),
+    "accounts.ReplaceIdentityPaper",
     # Nor do they live with anybody.
     *("accounts.GetOwnHousehold", "accounts.StartHousehold", "accounts.IssueHouseholdCode", "accounts.JoinHousehold"),
     *("accounts.LeaveHousehold", "accounts.RemoveHouseholdMember", "accounts.HandOverHousehold"),

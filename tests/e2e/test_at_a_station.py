@@ -280,6 +280,7 @@ def of_the_office(url: str, tried: Tried) -> None:
     note = {"kind": "divorce", "text": "Đã ly hôn.", "basis": "Quyết định số 88", "basis_date": "2020-10-01"}
     books = f"{OF_WARD}/books/birth/2020"
     accounts, paper = f"{OF_WARD}/desk/accounts", {"identity_kind": "cccd", "identity_number": "048155001001"}
+    reissued = {"new_identity_kind": "cccd", "new_identity_number": "048155001007", "ground": "number-reissued"}
     requests: list[tuple[str, str, Any]] = [
         ("PUT", "/me/password", {"password": PASSWORD, "new_password": "mùa xuân ở Sơn Trà"}),
         ("POST", "/me/phone-changes", {"password": PASSWORD, "phone": "0905 777 888"}),
@@ -304,6 +305,11 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", f"{accounts}/{uuid4()}/identity-confirmation", paper | {"original_seen": True}),
         ("POST", f"{accounts}/{uuid4()}/phone-replacements", paper | {"original_seen": True, "phone": "0905777888"}),
         ("PUT", f"{accounts}/phone", {"change": str(uuid4()), "otp": "123456"}),
+        (
+            "POST",
+            f"{accounts}/{uuid4()}/identity-paper",
+            paper | reissued | {"original_seen": True},
+        ),
         ("POST", f"{accounts}/{uuid4()}/closure", paper | {"original_seen": True}),
         ("POST", f"{OF_WARD}/desk/dossiers", {"procedure": PROCEDURE, "channel": "counter"}),
         ("GET", f"{OF_WARD}/desk", None),

@@ -105,6 +105,7 @@ class FakeAccounts:
             full_name=caller.name,
             address="12 Lê Đình Dương, phường Nam Dương",
             phone_masked="•••••••456",
+            identity_kind="cccd",
             identity_number_masked="•••••••••001",
             phone="0905123456" if request.unmasked else "",
             identity_number="048155001001" if request.unmasked else "",

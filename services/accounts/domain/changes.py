@@ -27,6 +27,7 @@ DECLARED, SEEN = 1, 2
 _REPLACED = ("cmnd", "passport")
 #: What an original was seen for.
 CONFIRM, REPLACE_PHONE, CLOSE = "confirm-identity", "replace-phone", "close-account"
+REPLACE_PAPER = "replace-identity-paper"
 
 
 def filing_from(phone_changed_at: datetime | None, now: datetime) -> datetime | None:
@@ -63,13 +64,13 @@ class Paper:
         return normal_form(self.kind, self.number)
 
 
-def read_paper(kind: str, typed: str) -> Paper:
-    """Raises a Refusal (INVALID, `invalid-identity`)."""
+def read_paper(kind: str, typed: str, *, fields: str = "identity") -> Paper:
+    """Raises a Refusal (INVALID, `invalid-identity`) that names `{fields}_kind` or `{fields}_number`."""
     if kind not in KINDS:
-        raise invalid_identity(FieldFault("identity_kind", "Xin chọn loại giấy tờ: CCCD, CMND hay hộ chiếu."))
+        raise invalid_identity(FieldFault(f"{fields}_kind", "Xin chọn loại giấy tờ: CCCD, CMND hay hộ chiếu."))
     number = read_number(kind, typed)
     if number is None:
-        raise invalid_identity(FieldFault("identity_number", "Số này không đúng với loại giấy tờ đã chọn."))
+        raise invalid_identity(FieldFault(f"{fields}_number", "Số này không đúng với loại giấy tờ đã chọn."))
     return Paper(kind, number)
 
 
@@ -83,15 +84,14 @@ def refuse_unseen(seen: bool) -> None:
 def other_paper(kind: str) -> Refusal:
     """The original is not the paper of the account, which is of this kind.
 
-    An account keeps the number that it was opened with. Who has got a new paper since may open another with the new
-    number; what was filed and drafted stays where it is (docs/decisions/0037).
+    Who has got a new paper since has it noted first (domain/papers.py).
     """
     text = (
         "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm. "
         "Ông/bà ấy nộp hồ sơ tại quầy được, không cần tài khoản."
     )
     if kind in _REPLACED:
-        text += " Nếu giấy tờ cũ đã đổi, ông/bà ấy mở được tài khoản mới bằng số mới; hồ sơ cũ ở lại tài khoản cũ."
+        text += " Nếu ông/bà ấy đã đổi giấy tờ, xin chọn “Ghi giấy tờ tùy thân mới” ở trang của tài khoản."
     return invalid("identity-differs", text, FieldFault("identity_number", text))
 
 

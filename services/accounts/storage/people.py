@@ -20,6 +20,7 @@ from services.accounts.tables import (
     AttemptRow,
     ClosedClaimRow,
     CredentialRow,
+    GivenUpClaimRow,
     LaterClaimRow,
     OneTimeCodeRow,
     RefreshTokenRow,
@@ -367,6 +368,38 @@ def close_claim(session: Session, fingerprint: bytes, account_id: str, ward: str
 
 def is_closed_claim(session: Session, account_id: str, ward: str) -> bool:
     return session.get(ClosedClaimRow, (account_id, ward)) is not None
+
+
+def give_up_claim(session: Session, fingerprint: bytes, claim: Claim) -> None:
+    """From now on an account claims a number no more, however often its earlier claim is told: `claim` is that to the
+    number that it has got instead.
+    """
+    entry = upsert(GivenUpClaimRow).values(
+        account_id=claim.account_id,
+        ward=claim.ward,
+        identity_fingerprint=fingerprint,
+        given_up_at=claim.activated_at,
+    )
+    latest = func.greatest(GivenUpClaimRow.given_up_at, entry.excluded.given_up_at)
+    keys = [GivenUpClaimRow.account_id, GivenUpClaimRow.ward, GivenUpClaimRow.identity_fingerprint]
+    session.execute(entry.on_conflict_do_update(index_elements=keys, set_={"given_up_at": latest}))
+    for kind in (LaterClaimRow, ResidentRow):
+        theirs = (
+            kind.account_id == claim.account_id,
+            kind.ward == claim.ward,
+            kind.identity_fingerprint == fingerprint,
+        )
+        session.execute(delete(kind).where(*theirs, kind.activated_at <= claim.activated_at))
+
+
+def is_given_up(session: Session, fingerprint: bytes, claim: Claim) -> bool:
+    given_up = select(GivenUpClaimRow.given_up_at).where(
+        GivenUpClaimRow.account_id == claim.account_id,
+        GivenUpClaimRow.ward == claim.ward,
+        GivenUpClaimRow.identity_fingerprint == fingerprint,
+        GivenUpClaimRow.given_up_at >= claim.activated_at,
+    )
+    return session.scalar(given_up) is not None
 
 
 def later_claims(session: Session, fingerprint: bytes) -> list[Claim]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from services.accounts.domain.changes import REPLACE_PAPER
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import OutgoingRow, PhoneChangeRow, SeenPaperRow
 from services.chassis.database.encryption import Cipher
@@ -26,6 +27,7 @@ def _context(kind: str, id: object) -> str:
 SEALED = [
     Sealed(PhoneChangeRow, "phone", lambda row: _context("phone_changes.phone", row.id)),
     Sealed(SeenPaperRow, "number", lambda row: _context("seen_papers.number", row.id)),
+    Sealed(SeenPaperRow, "replaced_number", lambda row: _context("seen_papers.replaced_number", row.id)),
     Sealed(OutgoingRow, "sealed", lambda row: _context("outgoing.sealed", row.id)),
 ]
 
@@ -59,6 +61,21 @@ def phone_changes(session: Session, account_id: UUID, since: datetime, *, at_des
 
 def seal_number(cipher: Cipher, id: UUID, number: str) -> bytes:
     return cipher.encrypt(number, _context("seen_papers.number", id))
+
+
+def seal_replaced_number(cipher: Cipher, id: UUID, number: str) -> bytes:
+    return cipher.encrypt(number, _context("seen_papers.replaced_number", id))
+
+
+def replaced_number(cipher: Cipher, row: SeenPaperRow) -> str:
+    """Of the old paper; empty where none was replaced."""
+    sealed = row.replaced_number
+    return cipher.decrypt(sealed, _context("seen_papers.replaced_number", row.id)) if sealed else ""
+
+
+def newest_replacement(session: Session, account_id: UUID) -> SeenPaperRow | None:
+    query = select(SeenPaperRow).where(SeenPaperRow.account_id == account_id, SeenPaperRow.purpose == REPLACE_PAPER)
+    return session.scalar(query.order_by(SeenPaperRow.at.desc(), SeenPaperRow.id).limit(1))
 
 
 def seen_papers(session: Session, account_id: UUID) -> Sequence[SeenPaperRow]:

@@ -91,18 +91,16 @@ def find_account(place: Workplace, query: FindAccount) -> AtDesk:
     """
     paper = changes.read_paper(query.identity_kind, query.identity_number)
     with place.unit() as unit:
-        _refuse_too_many_misses(unit)
+        refuse_too_many_misses(unit)
         fingerprint = storage.identity_fingerprint(unit.cell.cipher, paper.normal_form)
         account = storage.account_by_identity(unit.session, fingerprint)
         home = storage.home(unit.session, fingerprint)
         if home is not None and home.ward != unit.ward:
-            name = unit.place.ward_name(home.ward)
-            text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời ông/bà ấy đến UBND {name} với bản chính."
-            refusal = conflict("account-elsewhere", text)
-            _note_miss(unit, "look-up-account", f"account:{home.account_id}", home.account_id)
+            refusal = elsewhere(unit, home.ward)
+            note_miss(unit, "look-up-account", f"account:{home.account_id}", home.account_id)
         elif account is None or account.status == storage.PENDING:
             refusal = _unknown()
-            _note_miss(unit, "look-up-account", f"identity:{fingerprint.hex()}", "")
+            note_miss(unit, "look-up-account", f"identity:{fingerprint.hex()}", "")
         else:
             return _seen(unit, account)
     # The record is committed before it is refused.
@@ -129,11 +127,11 @@ def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
     Raises a Refusal: INVALID (`identity-differs`), THROTTLED (`too-many-lookups`).
     """
     with place.unit() as unit:
-        _refuse_too_many_misses(unit)
+        refuse_too_many_misses(unit)
         account = storage.account(unit.session, command.account_id)
-        if account is None or account.status != storage.ACTIVE or _is_of(unit, paper, account):
+        if account is None or account.status != storage.ACTIVE or is_of(unit, paper, account):
             return paper
-        _note_miss(unit, "compare-identity-paper", f"account:{account.id}", str(account.id))
+        note_miss(unit, "compare-identity-paper", f"account:{account.id}", str(account.id))
     # The record is committed before it is refused.
     raise changes.other_paper(account.identity_kind)
 
@@ -225,7 +223,7 @@ def _seen(unit: Unit, account: AccountRow) -> AtDesk:
     return at_desk(unit, account)
 
 
-def _refuse_too_many_misses(unit: Unit) -> None:
+def refuse_too_many_misses(unit: Unit) -> None:
     """Who looks up numbers of nobody again and again is looking for somebody.
 
     Raises a Refusal (THROTTLED, `too-many-lookups`).
@@ -236,7 +234,7 @@ def _refuse_too_many_misses(unit: Unit) -> None:
         raise Refusal(Kind.THROTTLED, "too-many-lookups", text, retry_after=wait)
 
 
-def _note_miss(unit: Unit, action: str, subject: str, person_id: str) -> None:
+def note_miss(unit: Unit, action: str, subject: str, person_id: str) -> None:
     tries.count(unit, _misses(unit))
     audit.record(unit.session, action, subject, person_id)
 
@@ -245,7 +243,7 @@ def _misses(unit: Unit) -> str:
     return f"desk:{unit.caller.id}"
 
 
-def _is_of(unit: Unit, paper: Paper, account: AccountRow) -> bool:
+def is_of(unit: Unit, paper: Paper, account: AccountRow) -> bool:
     return (paper.kind, paper.number) == (
         account.identity_kind,
         storage.unseal(unit.cell.cipher, account, "identity_number"),
@@ -257,19 +255,31 @@ def _compared(unit: Unit, command: Original, paper: Paper, purpose: str) -> Acco
 
     Raises a Refusal: INVALID (`identity-differs`), NOT_FOUND (`unknown-account`), CONFLICT (`account-not-active`).
     """
-    account = locked_account(unit, command.account_id)
+    account = active(unit, command.account_id)
+    if not is_of(unit, paper, account):
+        raise changes.other_paper(account.identity_kind)
+    keep(unit, account, paper, purpose)
+    return account
+
+
+def active(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow:
+    """The account, locked, and with it the numbers of these fingerprints.
+
+    Raises a Refusal: NOT_FOUND (`unknown-account`), CONFLICT (`account-not-active`).
+    """
+    account = locked_account(unit, account_id, *fingerprints)
     if account is None or account.status == storage.PENDING:
         raise _unknown()
     if account.status != storage.ACTIVE:
         raise conflict("account-not-active", "Tài khoản này không còn dùng ở phường này. Xin tìm lại theo số giấy tờ.")
-    if not _is_of(unit, paper, account):
-        raise changes.other_paper(account.identity_kind)
-    _keep(unit, account, paper, purpose)
     return account
 
 
-def _keep(unit: Unit, account: AccountRow, paper: Paper, purpose: str) -> None:
-    id = uuid4()
+def keep(
+    unit: Unit, account: AccountRow, paper: Paper, purpose: str, *, replaces: Paper | None = None, ground: str = ""
+) -> None:
+    """Notes that the original was seen; of a new paper also which one it replaces, and on what ground."""
+    id, cipher = uuid4(), unit.cell.cipher
     unit.session.add(
         SeenPaperRow(
             id=id,
@@ -279,7 +289,10 @@ def _keep(unit: Unit, account: AccountRow, paper: Paper, purpose: str) -> None:
             officer=unit.caller.signs_as,
             purpose=purpose,
             kind=paper.kind,
-            number=stored.seal_number(unit.cell.cipher, id, paper.number),
+            number=stored.seal_number(cipher, id, paper.number),
+            ground=ground,
+            replaced_kind=replaces.kind if replaces else "",
+            replaced_number=stored.seal_replaced_number(cipher, id, replaces.number) if replaces else None,
         )
     )
     unit.session.flush()
@@ -292,6 +305,15 @@ def _void_password(unit: Unit, account: AccountRow, fits_nobody: str) -> None:
         replace_password(unit, credential, fits_nobody)
 
 
+def elsewhere(unit: Unit, ward: str) -> Refusal:
+    name = unit.place.ward_name(ward)
+    text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời ông/bà ấy đến UBND {name} với bản chính."
+    return conflict("account-elsewhere", text)
+
+
 def _unknown() -> Refusal:
-    text = "Không có tài khoản nào mang số giấy tờ này. Xin xem lại số, hoặc mời ông/bà ấy mở tài khoản."
+    text = (
+        "Không có tài khoản nào mang số giấy tờ này. Xin xem lại số. Ông/bà ấy mới đổi giấy tờ thì xin tra theo số cũ; "
+        "chưa có tài khoản thì mời mở tài khoản."
+    )
     return not_found("unknown-account", text)

@@ -37,7 +37,7 @@ def settle(unit: chassis.Unit, fingerprint: bytes, claim: Claim) -> None:
     """
     session = unit.session
     lock(session, fingerprint)
-    if storage.is_closed_claim(session, claim.account_id, claim.ward):
+    if not _counts(session, fingerprint, claim):
         return  # told again, or by a copy that comes late
     _enter(session, fingerprint, claim)
     _follow(unit, fingerprint)
@@ -56,6 +56,47 @@ def settle_closing(unit: chassis.Unit, fingerprint: bytes, account_id: str, ward
     for claim in storage.later_claims(session, fingerprint):
         _enter(session, fingerprint, claim)
     _follow(unit, fingerprint)
+
+
+def settle_change(unit: chassis.Unit, former: bytes, fingerprint: bytes, claim: Claim) -> None:
+    """An account has another number: it gives the former one up, and claims the new one from now on, as if it had been
+    opened with it now. Its claim was to another number before, and must not precede who has opened with this one.
+
+    The events of one account come in their order (docs/architecture.md, rule 2); those of others in any.
+    """
+    session = unit.session
+    for number in sorted({former, fingerprint}):
+        lock(session, number)
+    storage.give_up_claim(session, former, claim)
+    for later in storage.later_claims(session, former):
+        _enter(session, former, later)
+    _follow(unit, former)
+    if _counts(session, fingerprint, claim):
+        _enter(session, fingerprint, claim)
+        _follow(unit, fingerprint)
+
+
+def make_room(unit: chassis.Unit, fingerprint: bytes) -> bool:
+    """Whether an account of this ward can get a number, which is locked: nobody of the district has it.
+
+    What has it and is in nobody's use goes: an account that was never activated, and one that had moved to another that
+    was closed since.
+    """
+    session = unit.session
+    earlier = storage.account_by_identity(session, fingerprint, locked=True)
+    if storage.home(session, fingerprint) or (earlier and earlier.status not in (storage.PENDING, storage.MOVED)):
+        return False
+    if earlier and earlier.status == storage.MOVED:
+        storage.close_account(unit.cell.cipher, earlier, unit.now)
+        session.flush()
+    elif earlier:
+        storage.remove_account(session, earlier.id)
+    return True
+
+
+def _counts(session: Session, fingerprint: bytes, claim: Claim) -> bool:
+    closed = storage.is_closed_claim(session, claim.account_id, claim.ward)
+    return not closed and not storage.is_given_up(session, fingerprint, claim)
 
 
 def _enter(session: Session, fingerprint: bytes, claim: Claim) -> None:

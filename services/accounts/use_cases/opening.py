@@ -20,7 +20,7 @@ from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow
 from services.accounts.use_cases.codes import NO_BINDING, new_activation_code, refuse_unless_redeemed, try_and_note
-from services.accounts.use_cases.directory import settle
+from services.accounts.use_cases.directory import make_room, settle
 from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis import unit as chassis
@@ -135,15 +135,9 @@ def enter_account(unit: chassis.Unit, application: Application, password_hash: s
     number = normal_form(application.identity_kind, application.identity_number)
     fingerprint = storage.identity_fingerprint(cipher, number)
     lock(session, fingerprint)
-    earlier = storage.account_by_identity(session, fingerprint, locked=True)
-    if storage.home(session, fingerprint) or (earlier and earlier.status not in (storage.PENDING, storage.MOVED)):
+    if not make_room(unit, fingerprint):
         text = "Số giấy tờ này đã có tài khoản. Xin đăng nhập; nếu không phải do mình mở, xin đến UBND phường."
         raise Refusal(Kind.EXISTS, "account-exists", text)
-    if earlier and earlier.status == storage.MOVED:  # to an account that was closed since
-        storage.close_account(cipher, earlier, now)
-        session.flush()
-    elif earlier:
-        storage.remove_account(session, earlier.id)
     id = uuid4()
     account = AccountRow(
         id=id,

@@ -87,10 +87,15 @@ def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
     return audit.looks(unit.session, unit.caller.id, page_size(query.page_size), query.cursor)
 
 
-def locked_account(unit: Unit, account_id: str) -> AccountRow | None:
-    """The person first, then the account, as everywhere, so that no deadlock is possible."""
+def locked_account(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow | None:
+    """The person first, then the account, as everywhere, so that no deadlock is possible; with the person the numbers
+    of these fingerprints, all in one order.
+
+    Who waits for the lock may find that the account has another number since: whom that concerns compares it anew.
+    """
     account = storage.account(unit.session, account_id)
     if account is None:
         return None
-    lock(unit.session, account.identity_fingerprint)
+    for fingerprint in sorted({account.identity_fingerprint, *fingerprints}):
+        lock(unit.session, fingerprint)
     return storage.account(unit.session, account_id, locked=True)

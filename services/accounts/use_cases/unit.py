@@ -26,7 +26,7 @@ from services.chassis.unit import Answer
 
 #: Fields of requests: of a password, an identity number or a phone there are few enough to try them all. A guard holds
 #: that each request whose answer is kept has its own here (tests/guards/test_idempotency.py).
-_GUESSABLE = ("password", "identity_number", "phone", "email", "date_of_birth")
+_GUESSABLE = ("password", "identity_number", "new_identity_number", "phone", "email", "date_of_birth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def account(profile: Profile) -> accounts_pb2.Account:
     message.roles.append(Role.CITIZEN)
     message.phone_masked = masked_phone(profile.phone)
     message.email = profile.email
+    message.identity_kind = person.identity_kind
     message.identity_number_masked = masked(profile.identity_number)
     message.date_of_birth = person.date_of_birth.isoformat()
     message.address = person.address

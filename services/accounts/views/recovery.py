@@ -37,7 +37,14 @@ def found(_: Unit, seen: AtDesk) -> recovery_pb2.AccountAtDesk:
 
 def at_desk(seen: AtDesk) -> recovery_pb2.AccountAtDesk:
     papers = (
-        recovery_pb2.SeenPaper(at=stamp(row.at), who=row.officer, identity_kind=row.kind, purpose=row.purpose)
+        recovery_pb2.SeenPaper(
+            at=stamp(row.at),
+            who=row.officer,
+            identity_kind=row.kind,
+            purpose=row.purpose,
+            ground=row.ground,
+            replaced_kind=row.replaced_kind,
+        )
         for row in seen.papers
     )
     shown = account(seen.profile)

@@ -194,6 +194,10 @@ def of_recovery(accounts: Accounts, notifications: FakeNotifications, citizen: s
     replaced = accounts.call("RequestPhoneReplacement", lost, token=desk).change_id
     otp = notifications.code("+84905666555", "replace-phone")
     accounts.call("ReplacePhone", recovery_pb2.ReplacePhoneRequest(change_id=replaced, otp=otp), token=desk)
+    reissued: dict[str, Any] = {"ground": "number-reissued", "new_identity_kind": "cccd"}
+    reissued["new_identity_number"] = "048155001007"
+    accounts.call("ReplaceIdentityPaper", recovery_pb2.ReplaceIdentityPaperRequest(**seen, **reissued), token=desk)
+    seen["identity_number"] = "048155001007"
     accounts.call("CloseAccount", recovery_pb2.CloseAccountRequest(**seen), token=desk)
 
 

@@ -247,11 +247,11 @@ def test_another_paper_or_none_raises_nothing(
 def test_who_has_another_paper_now_is_told_the_way(accounts: Accounts, desk: Desk, citizen: str) -> None:
     no = refused("identity-differs", desk.confirm, citizen, "048155001002")
     assert "nộp hồ sơ tại quầy" in no.text
-    assert "tài khoản mới" not in no.text, "the number of a citizen card stays"
+    assert "giấy tờ tùy thân mới" not in no.text, "the number of a citizen card stays"
     with accounts.cells[NAM_DUONG].database.transaction() as session:
         session.execute(update(AccountRow).where(AccountRow.id == citizen).values(identity_kind="cmnd"))
     no = refused("identity-differs", desk.confirm, citizen)
-    assert "mở được tài khoản mới bằng số mới; hồ sơ cũ ở lại tài khoản cũ." in no.text
+    assert "xin chọn “Ghi giấy tờ tùy thân mới” ở trang của tài khoản." in no.text
 
 
 # --- a phone that was lost

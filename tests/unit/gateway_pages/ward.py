@@ -112,6 +112,7 @@ class Ward(Stations):
             status=accounts_v1.ACCOUNT_STATUS_ACTIVE,
             phone_masked="•••••••456",
             identity_number_masked="•••••••••123",
+            identity_kind="cccd",
             identity_level=1 if "citizen" in roles else 0,
             date_of_birth="1956-03-27",
             address="12 Lê Đình Dương, tổ 5",
@@ -244,6 +245,21 @@ class Ward(Stations):
     def rpc_replace_phone(self, request: Any) -> Any:
         self._right_code(request.otp)
         self.people["0905123456"].phone_masked = "•••••••888"
+        return self._at_desk()
+
+    def rpc_replace_identity_paper(self, request: Any) -> Any:
+        assert request.original_seen
+        if request.identity_number != "201123456":
+            raise invalid("identity-differs", "Khác.", FieldFault("identity_number", "Số giấy tờ cũ không khớp."))
+        if request.new_identity_number == "048156000999":
+            fault = FieldFault("new_identity_number", "Số giấy tờ mới đã có tài khoản khác ở phường này.")
+            raise Refusal(Kind.EXISTS, "account-exists", fault.text, fields=(fault,))
+        account = self.people["0905123456"]
+        account.identity_kind, account.identity_number_masked = request.new_identity_kind, "•••••••••007"
+        account.identity_level = 2
+        paper = {"identity_kind": request.new_identity_kind, "replaced_kind": request.identity_kind}
+        about = {"purpose": "replace-identity-paper", "ground": request.ground}
+        self.papers.append(recovery_v1.SeenPaper(at=at(9), who="Lê Thị Hoa", **paper, **about))
         return self._at_desk()
 
     def rpc_close_account(self, request: Any) -> Any:

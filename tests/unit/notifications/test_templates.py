@@ -31,6 +31,7 @@ NOTICES = [
     "account-phone-changed",
     "account-phone-replaced",
     "account-identity-confirmed",
+    "account-identity-replaced",
     "account-email-changed",
     "account-address-changed",
     "account-closed",

@@ -1,0 +1,94 @@
+"""Another identity paper of the same person, with another number: which kind may follow which, and on what the link of
+the two may rest.
+
+Which kinds follow which is our own choice. That a citizen card renewed keeps its number, and that no CMND is valid any
+more, is from memory (docs/law.md §14), so that nothing here says that a paper is not valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.accounts.domain.changes import Paper, read_paper
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
+
+#: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; a giấy xác nhận số CMND; a
+#: paper that says that the personal number was annulled and set up anew.
+OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED = "old-paper", "new-paper", "number-confirmation", "number-reissued"
+GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED)
+#: Kind of the old paper and of the new one → what may link them.
+_FOLLOWS: Mapping[tuple[str, str], frozenset[str]] = {
+    ("cmnd", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
+    ("passport", "passport"): frozenset({OLD_PAPER, NEW_PAPER}),
+    ("passport", "cccd"): frozenset({OLD_PAPER, NEW_PAPER}),
+    # The number of a citizen card is the person's for life: two cards with two numbers are two persons, but for this.
+    ("cccd", "cccd"): frozenset({REISSUED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The paper that an account has, the one that it gets, and what links them."""
+
+    old: Paper
+    new: Paper
+    ground: str
+
+
+def read_replacement(old: Paper, new_kind: str, new_number: str, ground: str) -> Replacement:
+    """Raises a Refusal: INVALID (`invalid-identity`, `invalid-replacement`)."""
+    new = read_paper(new_kind, new_number, fields="new_identity")
+    if new == old:
+        raise _invalid("new_identity_number", _SAME)
+    grounds = _FOLLOWS.get((old.kind, new.kind))
+    if grounds is None:
+        raise _invalid("new_identity_kind", _NOT_AFTER)
+    if ground not in grounds:
+        raise _invalid("ground", _ground_fault(old, new, ground))
+    return Replacement(old, new, ground)
+
+
+def other_old_paper() -> Refusal:
+    """The old number, as it stands in what links the papers, is not the account's."""
+    text = (
+        "Loại hay số giấy tờ cũ không khớp với tài khoản này. Xin xem lại trên giấy tờ cũ, hoặc nơi ghi số cũ; nếu "
+        "đúng là khác, xin không làm."
+    )
+    return invalid("identity-differs", text, FieldFault("identity_number", text))
+
+
+def noted_already() -> Refusal:
+    return conflict("paper-noted-already", "Tài khoản đã ghi giấy tờ mới này rồi. Xin tải lại trang của tài khoản.")
+
+
+def taken_here() -> Refusal:
+    text = (
+        "Số giấy tờ mới đã có tài khoản khác ở phường này. Xin tra tài khoản ấy theo số mới: cũng của người này thì có "
+        "thể dùng nó; người này không mở nó, hoặc muốn giữ tài khoản cũ, thì xin đóng nó rồi làm lại."
+    )
+    return Refusal(Kind.EXISTS, "account-exists", text, fields=(FieldFault("new_identity_number", text),))
+
+
+_SAME = (
+    "Đây là số đang ghi trong tài khoản. Đổi hay cấp lại thẻ căn cước mà số vẫn như cũ thì tài khoản không phải đổi gì."
+)
+_NOT_AFTER = (
+    "Chỉ ghi được: căn cước thay chứng minh nhân dân hay hộ chiếu, hộ chiếu mới thay hộ chiếu cũ, hoặc căn cước có số "
+    "mới vì số định danh đã hủy và xác lập lại. Xin xem lại loại của cả hai giấy tờ."
+)
+
+
+def _ground_fault(old: Paper, new: Paper, ground: str) -> str:
+    if ground not in GROUNDS:
+        return "Xin chọn căn cứ cho biết hai giấy tờ là của một người."
+    if (old.kind, new.kind) == ("cccd", "cccd"):
+        return (
+            "Số căn cước không đổi khi đổi hay cấp lại thẻ. Số khác chỉ ghi được khi có giấy xác nhận hủy, xác lập lại "
+            "số định danh cá nhân; không có giấy ấy, xin xem lại có đúng người không."
+        )
+    return "Căn cứ này không dùng cho hai loại giấy tờ đã chọn. Xin chọn căn cứ khác."
+
+
+def _invalid(field: str, text: str) -> Refusal:
+    return invalid("invalid-replacement", text, FieldFault(field, text))
