@@ -99,15 +99,16 @@ _WEIGHT = f"""() => {{
     const sum = all => all.reduce((bytes, one) => bytes + one.encodedBodySize, 0);
     return [sum([page, ...parts]), sum([page, ...parts.filter(one => !new URL(one.name).searchParams.has('v'))])];
 }}"""
-#: At a station's computer: the page's text, its parts with their bytes, none where the worker has passed them on and
-#: hides what they weighed, and the addresses of what the worker has fetched for itself.
+#: At a station's computer: the page's text, its parts with their bytes, and the addresses of what the worker has
+#: fetched for itself. The page and static files have none: the worker passes them on, and hides what they weighed.
 _AT_STATION = f"""async () => {{
     {_PARTS}
     if (await navigator.serviceWorker.getRegistration()) await navigator.serviceWorker.ready;
+    const ours = name => new URL(name).pathname.startsWith('/static/');
     const kept = async name => (await (await caches.open(name)).keys()).map(one => one.url);
     return {{
         text: document.documentElement.outerHTML,
-        parts: Object.fromEntries(parts.map(one => [one.name, one.workerStart ? null : one.encodedBodySize])),
+        parts: Object.fromEntries(parts.map(one => [one.name, ours(one.name) ? null : one.encodedBodySize])),
         kept: (await Promise.all((await caches.keys()).map(kept))).flat(),
     }};
 }}"""
