@@ -12,14 +12,14 @@ from gateway import rpcs
 from gateway.access_log import access_log, look
 from gateway.limits import limited
 from gateway.pages import asking, identity, typed, visits
-from gateway.pages.failures import carried, sign_in_fields
+from gateway.pages.failures import carried, resumed, sign_in_fields
 from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, SIGN_IN
-from gateway.pages.plain import error_list, local_path, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, error_list, local_path, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from
 from gateway.questions import Field
 from gateway.routing import sign_in as sign_in_at_home
 from gateway.sealer import Sealer
-from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 
 pages = Blueprint("account", __name__)
 
@@ -65,11 +65,22 @@ def first_password() -> ResponseReturnValue:
     sealed = request.form.get("first", "")
     first = _given_out().open(sealed, within=FIRST_SECONDS)
     if first is None:
+        if request.method == "POST":
+            flash(
+                "Trang đã mở quá lâu nên mật khẩu mới chưa được ghi. Xin đăng nhập lại bằng mật khẩu phường cấp.",
+                TROUBLE,
+            )
         return redirect(url_for(".sign_in"), 303)
     try:
         new = _needed(NEW_PASSWORD)["new_password"]
         opened = sign_in_at_home(first["login"], first["password"], new_password=new)
     except Refusal as refusal:
+        if refusal.kind is Kind.UNAUTHENTICATED:
+            flash(
+                "Mật khẩu phường cấp không còn dùng được. Đã đặt mật khẩu mới rồi thì xin đăng nhập bằng mật khẩu ấy.",
+                TROUBLE,
+            )
+            return redirect(url_for(".sign_in"), 303)
         return _first_password(sealed, errors_from(refusal, SHOWN_TO_STRANGERS))
     return _signed_in(opened, first["back"])
 
@@ -137,7 +148,7 @@ def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
     if visit:
         visit.take_over()
     if form and form["account"] == answer.account.id:
-        answered: ResponseReturnValue = render_template("account/resume.html", resume=form["back"], typed=form["typed"])
+        answered: ResponseReturnValue = render_template("account/resume.html", **resumed(form))
     else:
         answered = redirect(back or _home_of(identity.signed_in()), 303)
     response = current_app.make_response(answered)
@@ -156,7 +167,10 @@ def session_left() -> ResponseReturnValue:
 
 @pages.post("/dang-xuat")
 def sign_out() -> ResponseReturnValue:
+    practised = identity.practising() is not None
     identity.forget()
+    if practised:
+        flash("Lần tập thử ở máy này cũng đã kết thúc.", TROUBLE)
     response = current_app.make_response(redirect(url_for(".signed_out"), 303))
     response.headers["Clear-Site-Data"] = '"cache"'  # nothing of the pages stays on a shared computer
     typed.drop(response)

@@ -55,6 +55,9 @@ def phone() -> ResponseReturnValue:
 def phone_codes() -> ResponseReturnValue:
     sent = kept.phone_change.read()
     if sent is None:
+        flash(
+            "Không còn mã nào đang chờ. Đổi xong rồi thì số mới đã ghi trong tài khoản; chưa thì xin làm lại.", TROUBLE
+        )
         return redirect(url_for(".phone"), 303)
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}

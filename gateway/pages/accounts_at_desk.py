@@ -14,7 +14,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity, kept
 from gateway.pages.own_questions import NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
-from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
 
@@ -143,6 +143,9 @@ def code(id: UUID) -> ResponseReturnValue:
     """The code that went to the new phone, as its owner reads it out or types it."""
     sent = kept.phone_replacement.read()
     if sent is None or sent.account != str(id):
+        flash(
+            "Không còn mã nào đang chờ. Đổi xong rồi thì số mới đã ghi trong tài khoản; chưa thì xin làm lại.", TROUBLE
+        )
         return redirect(url_for(".act", id=id, act=REPLACE), 303)
     errors: dict[str, str] = {}
     if request.method == "POST":

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, session, url_for
+from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
 from gateway.pages import identity, kept, leaving, requested
 from gateway.pages.headers import secured
 from gateway.pages.kiosk import kiosk, leave, renewed_token
 from gateway.pages.own_questions import SIGN_IN, SIGN_IN_AT_STATION
-from gateway.pages.plain import shown_fields
+from gateway.pages.plain import TROUBLE, shown_fields
 from gateway.problems import Problem, problem_of_http
 from gateway.sealer import Sealer
 
@@ -68,13 +68,16 @@ def forged_or_old(fault: CSRFError) -> Response:
         return practice_over() if identity.in_practice() else sign_in_again(whose)
     if who.id != whose:
         return error_page(problem_of_http(fault))
-    return make_response(render_template("account/resume.html", resume=_address(), typed=_typed(), files=_files()))
+    return make_response(render_template("account/resume.html", **resumed(_form()), files=_files()))
 
 
 def practice_over() -> Response:
     """To the start of practice: nobody practises in this browser, or not any more. Who is signed in stays so."""
-    if kept.practice.read():
-        flash("Lần tập thử trước đã hết nên không mở lại được. Xin chọn một việc để tập lần mới.")
+    lost = " Điều vừa nhập không còn." if request.method == "POST" else ""
+    text = (
+        f"Lần tập thử ấy đã hết, hoặc làm ở máy khác, nên không mở ở đây được.{lost} Xin chọn một việc để tập lần mới."
+    )
+    flash(text, TROUBLE)
     kept.practice.drop()
     return secured(make_response(redirect(url_for("pages.practice.start"), 303)))
 
@@ -94,14 +97,12 @@ def _whose() -> str:
 
 def sign_in_again(whose: str = "") -> Response:
     """To the sign-in page, and from there back; what was typed waits, sealed, for the same person."""
-    who = identity.account_holder()
-    was = whose or (who.id if who else session.get("was", ""))
-    identity.empty(but_practice=True)
-    session["was"] = was
+    was = identity.end_sign_in(whose)
     if request.method == "POST":
-        notice = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."
+        carried = _carrier().seal({**_form(), "account": was})
+        notice = f"Phiên làm việc đã hết hạn. Xin đăng nhập lại; {_RETYPED if _is_retyped() else _STILL_THERE}"
         content = render_template(
-            "account/sign_in.html", fields=sign_in_fields({}, {}), carried=_carry(was), notice=notice, files=_files()
+            "account/sign_in.html", fields=sign_in_fields({}, {}), carried=carried, notice=notice, files=_files()
         )
         return make_response(content, 401)
     if kiosk() and not was:  # by the back button, to a page of whoever sat here before
@@ -114,12 +115,26 @@ def sign_in_fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[
     return shown_fields(SIGN_IN_AT_STATION if kiosk() else SIGN_IN, typed, errors)
 
 
-#: Fields of a form that are not kept for after a new sign-in.
-_UNKEPT = {"csrf_token", "reader", "password", "new_password", "otp", "old_otp", "new_otp", "code", "kept"}
+#: Fields of a form that are typed anew after a new sign-in.
+_RETYPABLE = {"password", "new_password", "otp", "old_otp", "new_otp", "code"}
+#: Those that are not kept for it.
+_UNKEPT = {"csrf_token", "reader", "kept", *_RETYPABLE}
+_STILL_THERE = "những gì vừa nhập vẫn còn."
+_RETYPED = "những gì vừa nhập vẫn còn, riêng mật khẩu và mã thì phải gõ lại."
 
 
-def _carry(account: str) -> str:
-    return _carrier().seal({"back": _address(), "typed": _typed(), "account": account})
+def _form() -> dict[str, Any]:
+    """Where the form was sent, what of it is kept, and whether something has to be typed anew."""
+    return {"back": _address(), "typed": _typed(), "retyped": _is_retyped()}
+
+
+def _is_retyped() -> bool:
+    return any(request.form.get(name) for name in _RETYPABLE)
+
+
+def resumed(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page shows that offers a form (`_form`) after a new sign-in."""
+    return {"resume": form["back"], "typed": form["typed"], "still": _RETYPED if form.get("retyped") else _STILL_THERE}
 
 
 def _address() -> str:

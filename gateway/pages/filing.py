@@ -34,7 +34,9 @@ _NEW_CODE_NEEDED = (Kind.CONFLICT, Kind.STALE, Kind.NOT_FOUND)
 @limited("activation", methods=["POST"])
 def check(slug: str, id: UUID) -> ResponseReturnValue:
     """All answers on one page, each with its way back; then the declaration, and the code is sent."""
-    opened = open_draft(slug, id)
+    opened = open_dossier(slug, id) if request.method == "GET" else open_draft(slug, id)
+    if not opened.is_draft:  # by the back button, from the page that says so
+        return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     errors: dict[str, str] = {}
     if request.method == "POST":
         if request.form.get("declared") != "yes":
@@ -68,7 +70,7 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
     """The one-time code, and the button that sends the dossier."""
     sent = session.get("confirmation")
     if not sent or sent["dossier"] != str(id):
-        return redirect(url_for(".check", slug=slug, id=id), 303)
+        return _without_code(slug, id)
     ward = asking.ward_of(slug)
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -96,11 +98,26 @@ def confirm(slug: str, id: UUID) -> ResponseReturnValue:
     return content, 422 if errors else 200
 
 
+def _without_code(slug: str, id: UUID) -> ResponseReturnValue:
+    """No code of this browser waits: it was used in another tab, or went with a sign-in that has ended."""
+    if not open_dossier(slug, id).is_draft:
+        return redirect(url_for(".filed", slug=slug, id=id), 303)
+    flash("Hồ sơ chưa gửi: không còn mã nào đang chờ. Xin xem lại rồi lấy mã khác.", TROUBLE)
+    return redirect(url_for(".check", slug=slug, id=id), 303)
+
+
 @pages.post("/ho-so/<slug>/<uuid:id>/ma-khac")
 @limited("activation")
 def resend(slug: str, id: UUID) -> ResponseReturnValue:
-    _ask_for_code(open_draft(slug, id))
-    flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
+    """Another code; where it is too soon for one, the first still counts and is asked for on."""
+    opened = open_draft(slug, id)
+    try:
+        _ask_for_code(opened)
+    except Refusal as refusal:
+        raise_unless((Kind.THROTTLED, Kind.UNAVAILABLE), refusal)
+        flash(refusal.text, TROUBLE)
+    else:
+        flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
     return redirect(url_for(".confirm", slug=slug, id=id), 303)
 
 

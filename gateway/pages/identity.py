@@ -226,6 +226,17 @@ def empty(*, but_practice: bool = False) -> None:
             asked.call(rpcs.END_GUIDED_SESSION, session_id=guided.id, because="signed-out")
 
 
+def end_sign_in(whose: str = "") -> str:
+    """Leaves nothing of a sign-in that has ended but the practice and who it was, so that what they had typed or
+    practised is offered to nobody else. Returns the account's id; `whose` is known where the session does not say it.
+    """
+    who = account_holder()
+    was = whose or (who.id if who else str(session.get("was", "")))
+    empty(but_practice=True)
+    session["was"] = was
+    return was
+
+
 def end_capture(capture: kept.Capture | None) -> None:
     """Voids the ticket of a capture, so that neither scanner nor phone adds a page; those that have come stay."""
     if capture:

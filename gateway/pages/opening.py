@@ -20,8 +20,8 @@ from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.drafting import CHECK
 from gateway.pages.forms import shown
 from gateway.pages.own_questions import OPENING, OPENING_STEPS, OTP, PASSWORD, of_kind
-from gateway.pages.plain import digits, error_list, posted_texts, shown_fields
-from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, text_of
+from gateway.pages.plain import TROUBLE, digits, error_list, posted_texts, shown_fields
+from gateway.pages.refusals import SHOWN_TO_STRANGERS, errors_from, raise_unless, text_of
 from gateway.pages.widgets import label_text, widget
 from gateway.questions import Field
 from services.chassis.district import Ward
@@ -132,6 +132,8 @@ def check(slug: str) -> ResponseReturnValue:
     """What was answered, with what is still missing."""
     ward = asking.ward_of(slug)
     values = _typed()
+    if not values and _is_opened(ward):
+        return redirect(url_for(".opened", slug=slug), 303)
     faults = _faults(ward, values)
     return render_template(
         "opening/check.html",
@@ -151,6 +153,8 @@ def password(slug: str) -> ResponseReturnValue:
     """The password, and with it everything is sent."""
     ward = asking.ward_of(slug)
     values = _typed()
+    if not values and _is_opened(ward):  # by the back button, or in another tab
+        return redirect(url_for(".opened", slug=slug), 303)
     summary: list[dict[str, str]] = []
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -191,7 +195,7 @@ def activate(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
     awaited = kept.awaited.read()
     if awaited is None or awaited.ward != ward.code:
-        return redirect(url_for(".start", slug=slug), 303)
+        return _none_waits(ward)
     errors: dict[str, str] = {}
     if request.method == "POST":
         otp = digits(request.form, "otp")
@@ -227,25 +231,44 @@ def _activated(ward: Ward, account: str) -> ResponseReturnValue:
 @pages.post("/phuong/<slug>/mo-tai-khoan/ma-khac")
 @limited("activation")
 def resend(slug: str) -> ResponseReturnValue:
+    """Another code; where none can be sent now, the page of the code says why."""
     ward = asking.ward_of(slug)
     awaited = kept.awaited.read()
     if awaited is None or awaited.ward != ward.code:
-        return redirect(url_for(".start", slug=slug), 303)
-    sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=awaited.account)
-    _await_code(ward, sent)
-    flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
+        return _none_waits(ward)
+    try:
+        sent = asking.services_of(ward).call(rpcs.RESEND_ACTIVATION_CODE, account_id=awaited.account)
+    except Refusal as refusal:
+        raise_unless(SHOWN_TO_STRANGERS, refusal)
+        flash(refusal.text, TROUBLE)
+    else:
+        _await_code(ward, sent)
+        flash("Đã gửi một mã khác. Mã gửi trước không còn dùng được.")
     return redirect(url_for(".activate", slug=slug), 303)
 
 
 @pages.get("/phuong/<slug>/mo-tai-khoan/xong")
 def opened(slug: str) -> ResponseReturnValue:
     ward = asking.ward_of(slug)
-    last = kept.opened.read()
-    if last is None or last.ward != ward.code:
-        return redirect(url_for(".start", slug=slug), 303)
+    if not _is_opened(ward):
+        return _none_waits(ward)
     practised = kept.finished.read()
     back = url_for("pages.practice.done", id=practised.dossier) if practised else None
     return render_template("opening/opened.html", ward=ward, back=back)
+
+
+def _is_opened(ward: Ward) -> bool:
+    """Whether the account that was opened in this browser last is of this ward."""
+    last = kept.opened.read()
+    return last is not None and last.ward == ward.code
+
+
+def _none_waits(ward: Ward) -> ResponseReturnValue:
+    """No code of this browser waits: it was used in another tab, or somebody has signed in since."""
+    if _is_opened(ward):
+        return redirect(url_for(".opened", slug=ward.slug), 303)
+    flash("Ở máy này không có tài khoản nào đang chờ mã. Đã mở tài khoản rồi thì xin đăng nhập.", TROUBLE)
+    return redirect(url_for(".start", slug=ward.slug), 303)
 
 
 def _await_code(ward: Ward, answer: accounts_v1.OpenAccountResponse) -> None:

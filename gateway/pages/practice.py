@@ -38,6 +38,7 @@ _NOT_HERE = ("pages.opening", "pages.stations")
 SAMPLE, SAMPLE_NAME = "practice-paper.jpg", "giấy mẫu.jpg"
 MESSAGES_SHOWN = 3
 _PHONE = "tap_thu/phone.html"
+_BY = ("chính tay ông/bà làm", "có người làm giúp")  # whether it was with help → how
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def leave() -> ResponseReturnValue:
     """Asks once more, and ends the practice of this browser."""
     if request.method == "GET":
         if identity.practising() is None:
+            flash("Ở máy này không có lần tập thử nào đang làm.", TROUBLE)
             return redirect(url_for(".start"), 303)
         is_open, uncounted = _unsettled(_own(asking.district().practice))
         return render_template("tap_thu/leave.html", open=is_open, uncounted=uncounted)
@@ -189,20 +191,30 @@ def count_it(id: UUID) -> ResponseReturnValue:
     who, ward = identity.account_holder(), asking.district().practice
     back = url_for(".done", id=id)
     if who is None:
-        return redirect(url_for("pages.account.sign_in", ve=back), 303)
+        return _sign_in_to_count(back)
+    if before := _counted(who, id):  # in another tab, perhaps otherwise
+        flash(f"Lần tập thử này đã ghi từ trước: {_BY[before == 'helped']}. Không ghi gì thêm.", TROUBLE)
+        return redirect(back, 303)
     proof = asking.services_of(ward).call(rpcs.PROVE_PRACTICE, dossier_id=str(id)).proof
     by_own_hands = request.form.get("by") == "own"
     try:
         asking.services_in(who.ward).call(rpcs.RECORD_PRACTICE, proof=proof, by_own_hands=by_own_hands)
     except Refusal as refusal:
         if refusal.kind is Kind.UNAUTHENTICATED:  # of the account, and not of the practice
-            return redirect(url_for("pages.account.sign_in", ve=back), 303)
+            return _sign_in_to_count(back)
         raise_unless(SHOWN_OF_WHAT_IS_NAMED, refusal)
         flash(refusal.text, TROUBLE)
     else:
         kept.finished.drop()
         flash("Đã ghi lần tập thử này vào tài khoản của ông/bà.")
     return redirect(back, 303)
+
+
+def _sign_in_to_count(back: str) -> ResponseReturnValue:
+    """To the sign-in page and back, with the practice: whoever is signed in no longer counts as such."""
+    identity.end_sign_in()
+    flash("Chưa ghi lần tập thử này. Xin đăng nhập rồi chọn lại.", TROUBLE)
+    return redirect(url_for("pages.account.sign_in", ve=back), 303)
 
 
 def _counted(who: identity.Person | None, id: UUID) -> str:

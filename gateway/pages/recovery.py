@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway.limits import limited
 from gateway.pages import kept
 from gateway.pages.own_questions import FORGOTTEN, NEW_PASSWORD, OTP
-from gateway.pages.plain import digits, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_TO_STRANGERS, errors_from
 from gateway.routing import RECOVERY_SECONDS, recover, request_recovery
 from gateway.sealer import Sealer
@@ -55,7 +55,7 @@ def complete() -> ResponseReturnValue:
     """The code and the new password. The password stays, sealed in the page, while the code is wrong."""
     asked = kept.recovery.read()
     if asked is None:
-        return redirect(url_for(".ask"), 303)
+        return _none_waits()
     errors: dict[str, str] = {}
     over = False
     password = otp = ""
@@ -88,14 +88,26 @@ def complete() -> ResponseReturnValue:
 def resend() -> ResponseReturnValue:
     asked = kept.recovery.read()
     if asked is None:
-        return redirect(url_for(".ask"), 303)
+        return _none_waits()
     try:
         _request(asked.typed)
     except Refusal as refusal:
-        flash(next(iter(errors_from(refusal, SHOWN_TO_STRANGERS).values())))
+        flash(next(iter(errors_from(refusal, SHOWN_TO_STRANGERS).values())), TROUBLE)
     else:
         flash("Nếu thông tin đúng, một mã khác đã được gửi. Xin dùng mã trong tin nhắn mới nhất.")
+    if "retyped" in request.form:  # the page had said that it need not be typed again
+        flash("Mật khẩu mới vừa gõ không còn; xin gõ lại cùng với mã.", TROUBLE)
     return redirect(url_for(".complete"), 303)
+
+
+def _none_waits() -> ResponseReturnValue:
+    """No code of this browser waits: it was used, in another tab too, or is too old."""
+    flash(
+        "Ở máy này không còn mã nào đang chờ. Đã đặt mật khẩu mới thì xin đăng nhập; "
+        "chưa thì xin ghi hai điều dưới đây để lấy mã khác.",
+        TROUBLE,
+    )
+    return redirect(url_for(".ask"), 303)
 
 
 def _request(typed: Mapping[str, str]) -> None:

@@ -2,7 +2,6 @@
 const CACHE = "caunoi-offline";
 const PAGE = "/kiosk/mat-mang";
 const FILES = [
-  PAGE,
   "/static/govuk/govuk-frontend.min.css",
   "/static/caunoi.css",
   "/static/kiosk.css",
@@ -10,8 +9,18 @@ const FILES = [
   "/static/offline.js",
 ];
 
+// Under the addresses that the page names, which the browser has already: they are not sent a second time.
+async function keep() {
+  const [cache, page] = await Promise.all([caches.open(CACHE), fetch(PAGE)]);
+  if (!page.ok) throw new Error(`${PAGE}: ${page.status}`);
+  const html = await page.clone().text();
+  const named = [...html.matchAll(/="((\/static\/[^"?]+)[^"]*)"/g)];
+  const address = (file) => named.find(([, , path]) => path === file)?.[1] ?? file;
+  await Promise.all([cache.put(PAGE, page), cache.addAll(FILES.map(address))]);
+}
+
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES)).then(() => skipWaiting()));
+  event.waitUntil(keep().then(() => skipWaiting()));
 });
 
 addEventListener("activate", (event) => {
@@ -20,13 +29,14 @@ addEventListener("activate", (event) => {
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  const kept = () => caches.match(FILES.find((file) => file === new URL(request.url).pathname) ?? PAGE);
+  const file = FILES.find((one) => one === new URL(request.url).pathname);
+  const kept = () => caches.match(file ?? PAGE, { ignoreSearch: true });
   if (request.mode === "navigate" && request.method === "GET") {
     // The browser's own request: it tells the gateway that a person asks for a page; one of a worker would not.
     event.respondWith(event.preloadResponse.then((answer) => answer ?? fetch(request)).catch(kept));
   } else if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => Response.redirect(PAGE, 303)));
-  } else if (FILES.includes(new URL(request.url).pathname)) {
+  } else if (file) {
     event.respondWith(fetch(request).catch(kept));
   }
 });

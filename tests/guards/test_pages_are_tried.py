@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from werkzeug.routing import MapAdapter, RequestRedirect
 
+from tests.browser.every_page.behind import BEHIND
 from tests.browser.scene import IN_STORIES, NO_PAGES, PAGES, Scene
 from tests.guards.parts import ROOT
 from tests.unit.gateway.conftest import application
@@ -50,6 +51,10 @@ def test_every_page_is_in_one_list_of_those_that_are_tried() -> None:
 def test_the_pages_of_stories_are_tried_in_a_story() -> None:
     told = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "browser").rglob("test_*.py"))
     assert [name for name in IN_STORIES.values() if f'"{name}")' not in told] == []
+
+
+def test_the_pages_of_stories_are_tried_with_what_people_do_wrong() -> None:
+    assert sorted(page.name for page in BEHIND) == sorted(IN_STORIES.values()), "say in behind.py how each is reached"
 
 
 def test_names_of_pages_are_their_own() -> None:

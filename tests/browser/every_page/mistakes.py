@@ -21,8 +21,9 @@ from tests.e2e.birth import photograph
 WORDS = ("Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám")
 #: Sentences of a page: what is wrong, what was done, what has happened meanwhile.
 SAID = ".govuk-error-summary, .govuk-notification-banner, .govuk-inset-text, .govuk-error-message, .govuk-panel"
-#: What the sign-in page says of a form that came too late.
-OFFERED = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn."
+#: What the sign-in page says of a form that came too late; and of one with a password or a code in it.
+OFFERED = "Phiên làm việc đã hết hạn. Xin đăng nhập lại; những gì vừa nhập vẫn còn"
+RETYPED = "riêng mật khẩu và mã thì phải gõ lại"
 
 #: Controls of a form in which something is typed or chosen.
 _OWN = """const own = form => [...form.elements].filter(one =>
@@ -115,15 +116,22 @@ _LOST = """typed => {
 _MAIN = """form => [...form.querySelectorAll('button:not([type=button])')]
     .sort((one, other) => !!one.name - !!other.name)[0]"""
 
+#: The form that a page behind a button is for; -1 where it has none.
+_OWN_FORM = "() => [...document.forms].findIndex(one => one.method === 'post' && one.closest('main'))"
+
+#: Whether a password or a code has been typed in a form.
+_RETYPED = """at => [...document.forms[at].querySelectorAll('[data-anew]')].some(
+    one => !['checkbox', 'radio'].includes(one.type) && one.value !== '')"""
+
 #: Marks what leads away from a form: links, other forms' buttons, and its own but for the main one.
 _WAYS = f"""at => {{ {_OWN}
-    const form = document.forms[at], seen = one => one.checkVisibility({{visibilityProperty: true}});
+    const form = document.forms[at] ?? null, seen = one => one.checkVisibility({{visibilityProperty: true}});
     const leads = one => one.target !== '_blank' && !one.getAttribute('href').startsWith('#')
         && new URL(one.href).origin === location.origin && new URL(one.href).pathname !== location.pathname;
     const links = [...document.querySelectorAll('a[href]')].filter(one => seen(one) && leads(one));
     const buttons = [...document.querySelectorAll('button:not([type=button])')].filter(one => one.form && seen(one)
         && !one.closest('.govuk-file-upload-button') && !one.matches('.app-default-button'));
-    const main = ({_MAIN})(form);
+    const main = form && ({_MAIN})(form);
     const ways = {{
         "the site's name": links.find(one => one.closest('header')),
         'the bar': links.find(one => one.closest('.app-bar')),
@@ -134,7 +142,7 @@ _WAYS = f"""at => {{ {_OWN}
             && one.closest('main') && !own(one.form).length),
         "another form that asks": buttons.find(one => one.form !== form && one.form.method === 'post'
             && one.closest('main') && own(one.form).length),
-        'its own other button': buttons.find(one => form.contains(one) && one !== main && one.name !== 'agrees'),
+        'its own other button': buttons.find(one => form?.contains(one) && one !== main && one.name !== 'agrees'),
         'the end': buttons.find(one => one.form !== form && one.matches('.app-kiosk-bar__end')),
         'signing out': buttons.find(one => one.form !== form && one.form.action.endsWith('/dang-xuat')),
     }};
@@ -214,6 +222,16 @@ class Hands:
             Form(**each, nth=[one["path"] for one in found[:at]].count(each["path"])) for at, each in enumerate(found)
         ]
 
+    def own_form(self) -> Form | None:
+        """The form of a page behind a button, also one in which nothing is typed."""
+        at = self.page.evaluate(_OWN_FORM)
+        return Form(at, "", False, False, False, False, True, "", False, 0) if at >= 0 else None
+
+    def is_retyped(self, form: Form) -> bool:
+        """Whether a password or a code stands in it, which is kept nowhere."""
+        found: bool = self.page.evaluate(_RETYPED, form.at)
+        return found
+
     def again(self, form: Form) -> Form:
         """The page and its form, as they come now."""
         self.open()
@@ -229,8 +247,8 @@ class Hands:
         found: list[str] = self.page.evaluate(_LOST, typed)
         return found
 
-    def ways(self, form: Form) -> list[str]:
-        found: list[str] = self.page.evaluate(_WAYS, form.at)
+    def ways(self, form: Form | None) -> list[str]:
+        found: list[str] = self.page.evaluate(_WAYS, form.at if form else -1)
         return found
 
     def way(self, name: str) -> Locator:
@@ -287,6 +305,18 @@ def half_an_hour_later(visitor: Visitor, secret: str) -> None:
     assert held is not None
     held["access_until"] -= 10_000
     visitor.context.add_cookies([{**cookie, "value": sealer.seal(held)}])  # type: ignore[typeddict-item]
+
+
+def sign_out_elsewhere(visitor: Visitor) -> None:
+    """As in another tab of the browser."""
+    token = visitor.page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
+    visitor.context.request.post("/dang-xuat", form={"csrf_token": token}, max_redirects=0)
+
+
+def load_anew(visitor: Visitor) -> Visitor:
+    """Pages are loaded anew where somebody goes back: the driver loses a page that was kept."""
+    visitor.context.add_init_script("addEventListener('unload', () => {})")
+    return visitor
 
 
 def path_of(url: str) -> str:

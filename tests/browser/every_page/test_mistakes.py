@@ -14,37 +14,38 @@ said that it is lost. It is found by the controls of the page, so that a new pag
 - A station's computer has one window, and its clock says what becomes of what was typed.
 - On paper, nothing is cut off, no bar, no button and no address is printed, on as many sheets as the text needs.
 
-Not tried: pages without script, on which a browser asks nothing; what lies behind a form's button (`IN_STORIES`).
+Not tried: pages without script, on which a browser asks nothing. What lies behind a form's button is tried in
+`test_behind_buttons.py`.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, PdfMargins
 
-from deploy.local.stack import Stack
 from services.chassis.clock import SystemClock, today_in_vietnam
 from tests.browser.every_page.mistakes import (
     CUT_OFF,
     OFFERED,
+    RETYPED,
     WORDS,
     Form,
     Hands,
     Typed,
     half_an_hour_later,
+    load_anew,
     pages_of,
     path_of,
+    sign_out_elsewhere,
 )
 from tests.browser.every_page.seats import Seats
 from tests.browser.guiding import station
@@ -64,9 +65,7 @@ class Loading(Seats):
     """Browsers that load a page anew where somebody goes back: the driver loses a page that was kept."""
 
     def _visit(self, **how: Any) -> Visitor:
-        visitor = super()._visit(**how)
-        visitor.context.add_init_script("addEventListener('unload', () => {})")
-        return visitor
+        return load_anew(super()._visit(**how))
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +73,6 @@ def seats(browser: Browser, url: str, scene: Scene) -> Iterator[Seats]:
     taken = Loading(browser, url, scene)
     yield taken
     taken.leave()
-
-
-@pytest.fixture(scope="module")
-def secret(request: pytest.FixtureRequest) -> str:
-    """The key of the gateway's cookies: of the tests' stack, or of the one that runs for quick rounds by hand."""
-    if "CAUNOI_TEST_URL" in os.environ:
-        return (Path(os.environ["CAUNOI_TEST_HOME"]) / "keys" / "cookie.key").read_text()
-    stack: Stack = request.getfixturevalue("stack")
-    return (stack.places.keys / "cookie.key").read_text()
 
 
 @pytest.fixture(scope="module")
@@ -229,15 +219,15 @@ def _away_for_half_an_hour(page: PageKind, hands: Hands, form: Form, secret: str
 def _signed_out_elsewhere(page: PageKind, hands: Hands, form: Form) -> None:
     form = hands.again(form)
     typed = hands.type(form, WORDS[-2])
-    token = hands.page.locator("input[name=csrf_token]").first.get_attribute("value") or ""
-    hands.visitor.context.request.post("/dang-xuat", form={"csrf_token": token}, max_redirects=0)
+    sign_out_elsewhere(hands.visitor)
     _offered(page, hands, form, typed, ELSEWHERE)
 
 
 def _offered(page: PageKind, hands: Hands, form: Form, typed: Typed, what: str) -> None:
     """What was typed, after a new sign-in: to whom had typed it, and to nobody else."""
+    retyped = hands.is_retyped(form)
     status = hands.send(form)
-    if status != 401 or OFFERED not in hands.visitor.text:
+    if status != 401 or OFFERED not in hands.visitor.text or (RETYPED in hands.visitor.text) != retyped:
         hands.faults.append(f"{what}: {status}, {hands.visitor.heading}")
         hands.visitor.sign_in(page.who)
         return

@@ -310,6 +310,50 @@ def test_a_refusal_of_the_draft_that_changed_asks_for_a_new_code(
     assert "Hồ sơ đã thay đổi sau khi mã được gửi." in browser.page.text
 
 
+def _code_is_sent(browser: Browser, ward: Ward) -> str:
+    """A draft whose confirmation is on its way; returns its address."""
+    browser.signed_in()
+    where = a_full_draft(ward)
+    browser.get(f"{where}/kiem-tra")
+    browser.post(f"{where}/kiem-tra", declared="yes")
+    browser.follow()
+    return where
+
+
+def test_who_sends_again_or_goes_back_is_told_that_the_dossier_was_sent(browser: Browser, ward: Ward) -> None:
+    where = _code_is_sent(browser, ward)
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    browser.get("/tai-khoan")
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    assert browser.response.headers["Location"] == f"{where}/da-gui"
+    assert "Hồ sơ đã gửi" in browser.follow().text
+    browser.get(f"{where}/ma-xac-nhan")
+    assert browser.response.headers["Location"] == f"{where}/da-gui"
+    browser.get(f"{where}/kiem-tra")
+    assert browser.response.headers["Location"] == where
+
+
+def test_a_code_that_no_longer_waits_is_said_to_have_sent_nothing(browser: Browser, ward: Ward) -> None:
+    browser.signed_in()
+    where = a_full_draft(ward)
+    browser.get("/tai-khoan")
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    assert browser.response.headers["Location"] == f"{where}/kiem-tra"
+    assert "Hồ sơ chưa gửi: không còn mã nào đang chờ." in browser.follow().text
+
+
+def test_a_filing_code_that_is_asked_for_too_soon_leaves_the_page_of_the_first(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    where = _code_is_sent(browser, ward)
+    wards.answers("RequestConfirmation", Refusal(Kind.THROTTLED, "too-many-codes", "Xin chờ 1 phút.", retry_after=60))
+    browser.post(f"{where}/ma-khac")
+    page = browser.follow()
+    assert "Xin chờ 1 phút." in page.text
+    browser.post(f"{where}/ma-xac-nhan", otp=OTP)
+    assert browser.response.headers["Location"] == f"{where}/da-gui"
+
+
 def test_older_looks_are_a_page_away(browser: Browser, wards: FakeWards) -> None:
     """However many there are: each list goes on where it was left, and one that is at its end is not asked again."""
 

@@ -252,8 +252,23 @@ def test_who_is_signed_out_meanwhile_signs_in_and_keeps_the_practice(
     browser.get(address)
     browser.post(address, by="own")
     assert browser.response.headers["Location"] == f"/dang-nhap?ve={address}"
+    assert "Chưa ghi lần tập thử này. Xin đăng nhập rồi chọn lại." in browser.follow().text
+    assert browser.page.headings == ["Đăng nhập"]
     browser.get(address)
     assert browser.response.status_code == 200
+
+
+def test_a_second_tab_does_not_count_a_practice_otherwise(
+    browser: Browser, ward: Ward, wards: FakeWards, learning: Learning
+) -> None:
+    browser.signed_in()
+    address = finished(browser, ward)
+    browser.get(address)
+    browser.post(address, by="own")
+    browser.get("/tai-khoan")
+    browser.post(address, by="other")
+    assert "đã ghi từ trước: chính tay ông/bà làm. Không ghi gì thêm." in browser.follow().text
+    assert [each.rpc for each in wards.asked].count("RecordPractice") == 1
 
 
 def test_the_page_is_there_when_the_home_ward_does_not_answer(

@@ -17,7 +17,7 @@ from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.test_every_page import check
 from tests.unit.gateway_pages.test_leaving import leave, ways
-from tests.unit.gateway_pages.ward import PASSWORD
+from tests.unit.gateway_pages.ward import OTP, PASSWORD
 
 START = "/phuong/nam-duong/mo-tai-khoan"
 ANSWERS: dict[str, dict[str, str]] = {
@@ -320,6 +320,53 @@ def test_a_wrong_phone_is_corrected_from_the_page_of_the_code(browser: Browser) 
     browser.get(f"{START}/dien-thoai?tu=kiem-tra")
     browser.post(f"{START}/dien-thoai", tu="kiem-tra", phone="0905 123 457")
     assert "0905 123 457" in browser.follow().text
+
+
+def _send(browser: Browser) -> None:
+    """All is answered and sent; the page of the code is shown."""
+    answer_all(browser)
+    browser.get(f"{START}/mat-khau")
+    browser.post(f"{START}/mat-khau", password=PASSWORD)
+    browser.follow()
+
+
+@pytest.mark.parametrize("page", ["kiem-tra", "mat-khau", "ma-xac-nhan"])
+def test_who_goes_back_after_the_end_is_told_that_the_account_is_open(browser: Browser, page: str) -> None:
+    _send(browser)
+    browser.post(f"{START}/ma-xac-nhan", otp=OTP)
+    browser.get(f"{START}/{page}")
+    assert "Tài khoản đã mở" in browser.follow().text
+
+
+@pytest.mark.parametrize("page", ["mat-khau", "ma-xac-nhan", "ma-khac"])
+def test_a_second_tab_that_is_late_is_told_that_the_account_is_open(
+    browser: Browser, wards: FakeWards, page: str
+) -> None:
+    _send(browser)
+    browser.post(f"{START}/ma-xac-nhan", otp=OTP)
+    asked = len(wards.asked)
+    browser.get(START)
+    browser.get("/dang-nhap")
+    browser.post(f"{START}/{page}", password=PASSWORD, otp=OTP)
+    assert "Tài khoản đã mở" in browser.follow().text
+    assert not {one.rpc for one in wards.asked[asked:]} & {"OpenAccount", "ActivateAccount", "ResendActivationCode"}
+
+
+def test_where_no_account_waits_for_a_code_the_page_says_so(browser: Browser) -> None:
+    for page in ("ma-xac-nhan", "xong"):
+        browser.get(f"{START}/{page}")
+        assert browser.response.headers["Location"] == START
+        assert "không có tài khoản nào đang chờ mã" in browser.follow().text
+
+
+def test_a_code_that_is_asked_for_too_soon_leaves_the_page_of_the_first(browser: Browser, wards: FakeWards) -> None:
+    _send(browser)
+    wards.answers("ResendActivationCode", Refusal(Kind.THROTTLED, "too-many-codes", "Xin chờ 1 phút.", retry_after=60))
+    browser.post(f"{START}/ma-khac")
+    page = browser.follow()
+    assert "Xin chờ 1 phút." in page.text
+    assert "Mã gửi trước không còn dùng được." not in page.text
+    assert page.all("input", name="otp")
 
 
 # At a station's computer

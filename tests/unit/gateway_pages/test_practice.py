@@ -238,6 +238,32 @@ def test_who_leaves_something_open_or_uncounted_is_asked_first(
     assert "Đã thôi tập thử" in browser.follow().text
     browser.get("/tap-thu/thoi")
     assert browser.response.headers["Location"] == "/tap-thu"
+    assert "không có lần tập thử nào đang làm" in browser.follow().text
+
+
+def test_signing_out_says_that_the_practice_has_ended_too(browser: Browser) -> None:
+    browser.signed_in()
+    begin(browser)
+    browser.get("/ho-so")
+    browser.post("/dang-xuat")
+    assert "Lần tập thử ở máy này cũng đã kết thúc." in browser.follow().text
+    assert browser.client.get_cookie(COOKIE) is None
+    browser.signed_in()
+    browser.get("/ho-so")
+    browser.post("/dang-xuat")
+    assert "tập thử" not in browser.follow().text
+
+
+def test_a_question_of_a_practice_that_ended_in_another_tab_says_that_its_answer_is_lost(browser: Browser) -> None:
+    browser.signed_in()
+    question = f"{begin(browser)}/child-name"
+    page = browser.get(question)
+    fields = {name: page.hidden(name) for name in ("csrf_token", "reader", "version")}
+    browser.get("/ho-so")
+    browser.post("/dang-xuat")
+    browser.show(browser.client.post(question, data={**fields, "child.full_name": "Lê Tập Khôi"}))
+    assert browser.response.headers["Location"] == "/tap-thu"
+    assert "Điều vừa nhập không còn." in browser.follow().text
 
 
 def test_an_ended_practice_leads_to_its_start_and_leaves_the_account_signed_in(
@@ -248,7 +274,7 @@ def test_an_ended_practice_leads_to_its_start_and_leaves_the_account_signed_in(
     wards.answers("GetDossier", unauthenticated())
     browser.get(draft)
     assert browser.response.headers["Location"] == "/tap-thu"
-    assert "Lần tập thử trước đã hết" in browser.follow().text
+    assert "Lần tập thử ấy đã hết, hoặc làm ở máy khác" in browser.follow().text
     assert "Trần Thị Bông" in browser.get("/ho-so").text
 
 

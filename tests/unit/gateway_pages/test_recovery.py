@@ -46,8 +46,11 @@ def test_a_password_is_set_anew_with_the_code(browser: Browser, wards: FakeWards
     browser.follow()
     assert browser.page.headings == ["Đăng nhập"]
     assert "Đã đặt mật khẩu mới." in browser.page.text
-    browser.get("/quen-mat-khau/ma-xac-nhan")
-    assert browser.response.headers["Location"] == "/quen-mat-khau"
+    for send in (browser.get, browser.post):  # by the back button, and from another tab
+        browser.get("/dang-nhap")
+        send("/quen-mat-khau/ma-xac-nhan")
+        assert browser.response.headers["Location"] == "/quen-mat-khau"
+        assert "Đã đặt mật khẩu mới thì xin đăng nhập" in browser.follow().text
 
 
 def test_who_has_only_a_year_of_birth_writes_the_same_day_at_both_forms(browser: Browser) -> None:
@@ -110,6 +113,17 @@ def test_another_code_is_asked_for_with_what_was_typed_before(browser: Browser, 
     browser.post("/quen-mat-khau/ma-khac")
     browser.follow()
     assert "Xin chờ 40 phút." in browser.page.text
+
+
+def test_another_code_takes_a_kept_password_along_with_a_word(browser: Browser) -> None:
+    ask(browser)
+    browser.follow()
+    browser.post("/quen-mat-khau/ma-xac-nhan", otp="111111", new_password=NEW)
+    (form,) = browser.page.all("form", action="/quen-mat-khau/ma-khac")
+    browser.post(form["action"], retyped=browser.page.hidden("retyped"))
+    assert "xin gõ lại cùng với mã" in browser.follow().text
+    browser.post("/quen-mat-khau/ma-khac")
+    assert "xin gõ lại" not in browser.follow().text
 
 
 def test_wards_that_do_not_answer_are_named_whoever_asks(browser: Browser, wards: FakeWards) -> None:
@@ -217,8 +231,11 @@ def test_a_phone_changes_with_two_codes(browser: Browser, wards: FakeWards) -> N
     browser.follow()
     assert "Trong 24 giờ tới chưa nộp được hồ sơ" in browser.page.text
     assert "Nộp hồ sơ được từ" in browser.page.text
-    browser.get("/tai-khoan/dien-thoai/ma-xac-nhan")
-    assert browser.response.headers["Location"] == "/tai-khoan/dien-thoai"
+    for send in (browser.get, browser.post):  # by the back button, and from another tab
+        browser.get("/tai-khoan")
+        send("/tai-khoan/dien-thoai/ma-xac-nhan")
+        assert browser.response.headers["Location"] == "/tai-khoan/dien-thoai"
+        assert "Đổi xong rồi thì số mới đã ghi trong tài khoản" in browser.follow().text
 
 
 def test_codes_that_count_no_more_lead_back_with_the_reason(browser: Browser, wards: FakeWards) -> None:
@@ -382,8 +399,11 @@ def test_a_lost_phone_is_replaced_with_a_code_to_the_new_and_a_strange_email_wit
     assert requests(wards, "ReplacePhone")[-1].remove_email == bool(drops)
     browser.follow()
     assert "•••••••888" in browser.page.text
-    browser.get(f"{where}/ma-xac-nhan")
-    assert browser.response.headers["Location"] == f"{where}/doi-dien-thoai"
+    for send in (browser.get, browser.post):  # by the back button, and from another tab
+        browser.get(where)
+        send(f"{where}/ma-xac-nhan")
+        assert browser.response.headers["Location"] == f"{where}/doi-dien-thoai"
+        assert "Đổi xong rồi thì số mới đã ghi trong tài khoản" in browser.follow().text
 
 
 def test_a_phone_that_is_changed_already_leads_on_and_not_to_its_beginning(browser: Browser, wards: FakeWards) -> None:

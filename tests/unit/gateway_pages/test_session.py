@@ -124,7 +124,7 @@ def test_a_renewal_that_is_refused_leads_to_signing_in_and_keeps_what_was_typed(
     fields = {"asked": "child.full_name", "child.full_name": "Nguyễn Minh An", "version": version, "csrf_token": token}
     browser.show(browser.client.post(f"{where}/to-khai/child-name", data=fields))
     assert browser.response.status_code == 401
-    assert "những gì vừa nhập vẫn còn" in browser.page.text
+    assert "những gì vừa nhập vẫn còn." in browser.page.text
     carried = browser.page.hidden("carried")
     browser.post("/dang-nhap", login="0905123456", password="con thuyền trên sông Hàn", carried=carried)
     assert browser.page.hidden("child.full_name") == "Nguyễn Minh An"
@@ -188,9 +188,11 @@ def test_a_volunteers_code_is_not_carried_through_a_new_sign_in(browser: Browser
     _ended(browser, ward)
     browser.show(browser.client.post("/tinh-nguyen", data={"code": "123456", "csrf_token": token}))
     login = "tinhnguyen.nam-duong"
+    assert "riêng mật khẩu và mã thì phải gõ lại" in browser.page.text
     browser.post("/dang-nhap", login=login, password=PASSWORD, carried=browser.page.hidden("carried"))
     assert browser.page.headings == ["Làm tiếp việc đang dở"]
     assert not browser.page.all("input", name="code")
+    assert "riêng mật khẩu và mã thì phải gõ lại" in browser.page.text
 
 
 def test_a_refused_form_is_marked_as_kept_nowhere(browser: Browser) -> None:
@@ -429,6 +431,36 @@ def test_who_signs_in_with_a_given_password_sets_their_own_first(
     with browser.client.session_transaction() as held:
         assert "first" not in held
         assert held["who"]["name"] == "Phan Thị Chín"
+
+
+def _first_password(browser: Browser) -> str:
+    """The page of a password of one's own; returns what it holds of the one that was given out."""
+    browser.get("/dang-nhap")
+    browser.post("/dang-nhap", login="tinhnguyen.nam-duong", password=INITIAL_PASSWORD)
+    return browser.page.hidden("first")
+
+
+def test_a_first_password_that_comes_too_late_is_said_not_to_be_written(
+    browser: Browser, wards: FakeWards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _first_password(browser)
+    now = time.time()
+    monkeypatch.setattr("time.time", lambda: now + 601)
+    before = len(wards.asked)
+    browser.post("/dang-nhap/mat-khau-moi", new_password="mùa xuân ở Sơn Trà", first=first)
+    assert browser.response.headers["Location"] == "/dang-nhap"
+    assert "mật khẩu mới chưa được ghi" in browser.follow().text
+    assert len(wards.asked) == before
+
+
+def test_a_given_out_password_that_counts_no_more_leads_to_signing_in_with_the_new_one(
+    browser: Browser, wards: FakeWards
+) -> None:
+    first = _first_password(browser)
+    wards.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-credentials", "Chưa đúng."))
+    browser.post("/dang-nhap/mat-khau-moi", new_password="mùa xuân ở Sơn Trà", first=first)
+    assert "Mật khẩu phường cấp không còn dùng được." in browser.follow().text
+    assert browser.page.headings == ["Đăng nhập"]
 
 
 def test_a_new_password_does_not_wait_for_the_next_sign_in(app: Flask, browser: Browser, ward: Ward) -> None:
