@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import inf
+from math import ceil, inf
 
 FEW = 5
 FILED, PRACTISED = "filed", "practised"
@@ -159,7 +159,8 @@ def people(counted: Counted, today: date) -> People:
     return People(
         total=total,
         helped_before=helped,
-        median_days=None if helped is None or median is None else int(median),
+        # Half of them took no more: a part of a day counts as one.
+        median_days=None if helped is None or median is None else max(1, ceil(median)),
         months=[
             Months(
                 firsts[band.start] if band.start else None,
