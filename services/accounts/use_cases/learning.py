@@ -117,7 +117,7 @@ def _record(unit: Unit, command: RecordPractice) -> Own:
 
 
 def report(unit: Unit, _: GetLearningReport) -> Report:
-    """The ward's figures, of which none tells of fewer than five."""
+    """The ward's figures, of which none tells of fewer than five. Read in a snapshot, they agree."""
     months = learning.months(unit.today)
     groups = [
         learning.Group(found.residential_group, found.households, found.covered)

@@ -12,9 +12,12 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.accounts.adapters.wording import CONSENTS
+from services.accounts.domain.learning import Counted
 from services.accounts.service import SERVICE
+from services.accounts.storage import learning as storage
 from services.accounts.tables import AccountRow, LearningStepRow
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database.tables import InboxRow
@@ -342,6 +345,28 @@ def test_people_are_counted_once_each_from_five_on(accounts: Accounts) -> None:
     assert report(accounts).people == 16
     (months,) = report(accounts).months
     assert (months.since, months.until, months.people) == ("", "2020-12", 11)
+
+
+def test_all_figures_of_a_report_are_of_one_moment(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a report read while somebody files could say six of one thing and five of the same thing beside it."""
+    now = accounts.clock.now()
+    *early, late = people(accounts, 6)
+    for each in (*early, late):
+        household(accounts, each)
+    deliver(accounts, *(filed(each, now) for each in early))
+    count_people = storage.people
+
+    def after_a_filing(session: Session, months: Sequence[date]) -> Counted:
+        """The households are counted; before the people are, somebody files."""
+        deliver(accounts, filed(late, now))
+        return count_people(session, months)
+
+    monkeypatch.setattr(storage, "people", after_a_filing)
+    found = report(accounts)
+    assert (found.covered, found.alone, sum(each.people for each in found.months)) == (5, 5, 5)
+    monkeypatch.undo()
+    found = report(accounts)
+    assert (found.covered, found.alone, sum(each.people for each in found.months)) == (6, 6, 6)
 
 
 def test_the_first_time_alone_is_counted_in_its_month_in_da_nang(accounts: Accounts) -> None:

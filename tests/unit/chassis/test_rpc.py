@@ -128,7 +128,7 @@ class FakePlace:
         self.open_units = 0
 
     @contextmanager
-    def unit(self) -> Iterator[Any]:
+    def unit(self, *, snapshot: bool = False) -> Iterator[Any]:
         self.open_units += 1
         try:
             yield FakeUnit(self.answers)
