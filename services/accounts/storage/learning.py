@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import String, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.accounts.domain.learning import Counted
-from services.accounts.tables import ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
+from services.accounts.tables import AccountRow, ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
 
 HELPED = "helped"
 BY_OWN_HANDS = LearningStepRow.assistance != HELPED
@@ -96,22 +96,28 @@ def people(session: Session, months: Sequence[date]) -> Counted:
     )
 
 
-def explained(session: Session, since: datetime, least: int, texts: Collection[str]) -> Sequence[tuple[str, str, int]]:
+def explained(
+    session: Session, ward: str, since: datetime, least: int, texts: Collection[str]
+) -> Sequence[tuple[str, str, int]]:
     """(procedure, subject, people) of what was explained to at least so many different people, most first.
 
-    Only in sessions whose person has agreed to one of these texts, and has not withdrawn it.
+    Only in sessions whose person has agreed to one of these texts, and has not withdrawn it; and of `ward`, which is
+    this one, only where they have an account: each visit has a random id, so that one person could be five.
     """
+    of_account = (GuidedSessionRow.account_ward == ward) & (cast(AccountRow.id, String) == GuidedSessionRow.account_id)
     people = func.count(func.distinct(func.concat(GuidedSessionRow.account_ward, "/", GuidedSessionRow.account_id)))
     query = (
         select(GuidanceRow.procedure, GuidanceRow.subject, people)
         .join(GuidedSessionRow, GuidanceRow.session_id == GuidedSessionRow.id)
         .join(ConsentRow, GuidedSessionRow.consent_id == ConsentRow.id)
+        .outerjoin(AccountRow, of_account)
         .where(
             GuidanceRow.kind.in_(("explained", "term")),
             GuidanceRow.at > since,
             GuidanceRow.subject != _UNNAMED,
             ConsentRow.withdrawn_at.is_(None),
             ConsentRow.text_version.in_(texts),
+            (GuidedSessionRow.account_ward != ward) | AccountRow.id.is_not(None),
         )
         .group_by(GuidanceRow.procedure, GuidanceRow.subject)
         .having(people >= least)

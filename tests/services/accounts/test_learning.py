@@ -498,6 +498,25 @@ def test_what_the_screen_showed_unnamed_is_not_counted(counting: Stations) -> No
     assert explained(counting) == []
 
 
+def test_one_who_sits_down_without_an_account_is_not_counted_until_the_account_takes_the_visit_over(
+    counting: Stations, citizen: str
+) -> None:
+    """Each visit has another random id: one person who sits down five times is not five."""
+    for _ in range(5):
+        explain(counting, "/child/full_name", citizen=visit(counting))
+    for _ in range(4):
+        explain(counting, "/child/full_name")
+    assert explained(counting) == []
+    last = explain(counting, "/child/full_name", citizen=visit(counting))
+    request = guidance_pb2.ClaimVisitRequest(token=last)
+    counting.call("ClaimVisit", request, counting.accounts.token(citizen), counting.kiosk_token())
+    assert explained(counting) == [(BIRTH, "/child/full_name", "", 5)]
+
+
+def visit(stations: Stations) -> str:
+    return str(stations.call("OpenVisit", guidance_pb2.OpenVisitRequest(), stations.kiosk_token()).token)
+
+
 def test_a_withdrawn_consent_takes_its_session_out_and_an_older_text_never_counts(counting: Stations) -> None:
     citizens = [explain(counting, "/child/full_name") for _ in range(5)]
     assert len(explained(counting)) == 1
