@@ -444,10 +444,13 @@ def test_residential_groups_are_shown_with_their_neighbours(accounts: Accounts) 
 # --- what people stumble on
 
 
+COUNTING = datetime(2026, 12, 1, 2, tzinfo=UTC)
+
+
 @pytest.fixture
 def counting(accounts: Accounts, clock: SettableClock) -> Stations:
     """A station on a day on which people agree to what says that explanations are counted."""
-    clock.set(datetime(2026, 12, 1, 2, tzinfo=UTC))
+    clock.set(COUNTING)
     assert CONSENTS["guided-session"].counting()
     return Stations(accounts, clock)
 
@@ -517,7 +520,7 @@ def visit(stations: Stations) -> str:
     return str(stations.call("OpenVisit", guidance_pb2.OpenVisitRequest(), stations.kiosk_token()).token)
 
 
-def test_a_withdrawn_consent_takes_its_session_out_and_an_older_text_never_counts(counting: Stations) -> None:
+def test_a_withdrawn_consent_takes_its_session_out(counting: Stations) -> None:
     citizens = [explain(counting, "/child/full_name") for _ in range(5)]
     assert len(explained(counting)) == 1
     request = guidance_pb2.ListOwnConsentsRequest()
@@ -526,10 +529,17 @@ def test_a_withdrawn_consent_takes_its_session_out_and_an_older_text_never_count
     assert explained(counting) == []
 
 
-def test_what_was_explained_under_the_text_before_is_not_counted(stations: Stations) -> None:
+def test_what_was_explained_under_the_text_before_is_never_counted(stations: Stations, clock: SettableClock) -> None:
+    """Nor once others have agreed to a text that says so."""
     for _ in range(5):
         explain(stations, "/child/full_name")
     assert explained(stations) == []
+    clock.set(COUNTING)
+    stations.duty = stations.put_on_duty(stations.volunteer, stations.station)
+    for _ in range(5):
+        assert explained(stations) == []
+        explain(stations, "/child/full_name")
+    assert explained(stations) == [(BIRTH, "/child/full_name", "", 5)]
 
 
 def test_after_a_year_an_explanation_is_not_counted_any_more(counting: Stations) -> None:
