@@ -125,9 +125,12 @@ def hand_over_household(member: str) -> None:
     id="setResidentialGroup",
     tag="household",
     summary="To which residential group (tổ dân phố) the household belongs",
-    description="For the head, who alone sees it; the ward has counts by it.",
+    description="For the head, who alone sees it; the ward has counts by it. 409 "
+    "(`residential-group-changed`) where it is another than `shown_group`: read it again.",
     body=ResidentialGroup,
     status=204,
 )
 def set_residential_group(body: ResidentialGroup) -> None:
-    _own().call(rpcs.SET_RESIDENTIAL_GROUP, residential_group=body.residential_group or 0)
+    _own().call(
+        rpcs.SET_RESIDENTIAL_GROUP, residential_group=body.residential_group or 0, shown_group=body.shown_group or 0
+    )

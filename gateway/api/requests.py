@@ -335,3 +335,6 @@ class HouseholdJoined(HouseholdAgreed):
 
 class ResidentialGroup(Body):
     residential_group: int | None = Field(ge=1, le=300, description="Null where it is not known.", examples=[12])
+    shown_group: int | None = Field(
+        ge=1, le=300, description="The one that `getMyHousehold` said; nothing is changed if it is another now."
+    )

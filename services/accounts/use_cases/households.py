@@ -27,7 +27,7 @@ from services.accounts.use_cases.changing import refuse_too_many
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
-from services.chassis.refusal import Kind, Refusal, conflict, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, not_found
 from services.chassis.tokens import unauthenticated
 
 
@@ -70,6 +70,7 @@ class HandOverHousehold:
 @dataclass(frozen=True, slots=True)
 class SetResidentialGroup:
     residential_group: int
+    shown_group: int | None  # 0: none was shown; None: whatever it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +189,17 @@ def hand_over(unit: Unit, command: HandOverHousehold) -> None:
 
 def set_group(unit: Unit, command: SetResidentialGroup) -> None:
     """Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`no-household`), FORBIDDEN (`not-head-of-household`),
-    THROTTLED (`too-many-changes`).
+    CONFLICT (`residential-group-changed`) where it is another than was shown, THROTTLED (`too-many-changes`).
     """
     group = rules.read_group(command.residential_group)
     found = _as_head(unit)
-    if found.household.residential_group == group:
+    present = found.household.residential_group
+    if present == group:
         return
+    if command.shown_group is not None and (command.shown_group or None) != present:
+        text = "Tổ dân phố của hộ vừa được đổi ở nơi khác. Xin xem lại rồi đổi nữa nếu cần."
+        fault = FieldFault("residential_group", text)
+        raise Refusal(Kind.CONFLICT, "residential-group-changed", text, fields=(fault,))
     _count_change(unit)
     found.household.residential_group = group
     unit.session.flush()

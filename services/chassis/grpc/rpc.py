@@ -200,8 +200,9 @@ def _method(place: Workplace[Any], rpc: Rpc, described: Any) -> Callable[[Any, M
 def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], Request]:
     """A function from request to command: lists become tuples, messages dataclasses, timestamps datetimes in UTC.
 
-    An unset timestamp becomes None, one outside the calendar the last or first datetime. Raises TypeError where the
-    request has a field that the command does not have, deprecated ones apart, or the other way round.
+    An unset timestamp or optional field becomes None, a timestamp outside the calendar the last or first datetime.
+    Raises TypeError where the request has a field that the command does not have, deprecated ones apart, or the other
+    way round.
     """
     if not is_dataclass(command):
         raise TypeError(f"{command.__name__} is no dataclass")
@@ -218,6 +219,8 @@ def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], 
 def _reader(field: FieldDescriptor, hint: Any) -> Callable[[Message], Any]:
     name = field.name
     if field.message_type is None:
+        if field.has_presence:
+            return lambda request: getattr(request, name) if request.HasField(name) else None
         return (
             (lambda request: tuple(getattr(request, name)))
             if field.is_repeated

@@ -240,6 +240,28 @@ def test_the_residential_group_is_seen_by_the_head_alone(family: Family) -> None
     assert family.see(SIX).residential_group == 0
 
 
+def test_a_residential_group_that_was_changed_meanwhile_is_not_overwritten_unseen(family: Family) -> None:
+    family.start(SIX)
+    family.set_group(SIX, 12, shown=0)
+    no = refused("residential-group-changed", family.set_group, SIX, 7, 0)
+    assert (no.kind, [fault.field for fault in no.fields]) == (Kind.CONFLICT, ["residential_group"])
+    family.set_group(SIX, 12, shown=0)  # again, after an answer that was lost
+    refused("residential-group-changed", family.set_group, SIX, 0, 7)
+    assert family.see(SIX).residential_group == 12
+    family.set_group(SIX, 0, shown=12)
+    refused("residential-group-changed", family.set_group, SIX, 7, 12)
+    family.set_group(SIX, 7, shown=0)
+    assert family.see(SIX).residential_group == 7
+
+
+def test_of_two_who_change_what_they_both_saw_one_is_told_that_it_was_changed(family: Family) -> None:
+    family.start(SIX)
+    for group in (10, 20, 30):
+        shown = family.see(SIX).residential_group
+        results = race(*[partial(family.set_group, SIX, group + more, shown) for more in (1, 2)])
+        assert [each.type for each in results if isinstance(each, Exception)] == ["residential-group-changed"]  # type: ignore[attr-defined] # a Refusal
+
+
 def test_a_member_reads_who_has_seen_them_once_a_day(family: Family, accounts: Accounts) -> None:
     family.together(SIX, SEVEN)
     for _ in range(3):
