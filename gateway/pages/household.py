@@ -13,6 +13,7 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.admin.confirm import confirm
+from gateway.pages.guidance.wording import HOUSEHOLD
 from gateway.pages.own_questions import HOUSEHOLD_CODE, RESIDENTIAL_GROUP
 from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
@@ -24,7 +25,6 @@ from services.chassis.refusal import Refusal, not_found
 pages = Blueprint("household", __name__)
 pages.before_request(identity.require_citizen)
 
-PURPOSE = "household"  # of what is agreed to
 _GROUP = "residential_group"
 _MEMBER = "/tai-khoan/ho-gia-dinh/thanh-vien/<uuid:id>"
 
@@ -229,7 +229,7 @@ def _other(found: Household, id: UUID) -> HouseholdMember:
 
 
 def _consent() -> Any:
-    return _services().call(rpcs.GET_CONSENT_TEXT, purpose=PURPOSE)
+    return _services().call(rpcs.GET_CONSENT_TEXT, purpose=HOUSEHOLD)
 
 
 def _done(rpc: Rpc[..., Any], done: str, **about: str) -> ResponseReturnValue | str:

@@ -17,6 +17,8 @@ FEW = 5
 FILED, PRACTISED = "filed", "practised"
 ALONE, STATION, HELPED = "alone", "station", "helped"
 MONTHS = 12
+#: The subject of what a citizen's screen showed and only their answer would name.
+UNNAMED = "/here"
 
 
 @dataclass(frozen=True, slots=True)
