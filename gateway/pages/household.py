@@ -35,8 +35,7 @@ def show() -> ResponseReturnValue:
     if found is None:
         return render_template("household/none.html")
     own = next(one for one in found.members if one.is_caller)
-    able = [one.full_name for one in found.members if one.able_alone]
-    return render_template("household/show.html", household=found, own=own, able=able)
+    return render_template("household/show.html", household=found, own=own)
 
 
 @pages.route("/tai-khoan/ho-gia-dinh/bat-dau", methods=["GET", "POST"])
