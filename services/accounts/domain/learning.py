@@ -34,9 +34,10 @@ class Split:
 
 
 def split(part: int, rest: int) -> Split:
-    """What is shown of a part and the whole that it is of with the rest.
+    """What is shown of a part, and of the whole that part and rest are.
 
-    The part wherever it has five; then the whole, too, if the rest has five. With a smaller part, the whole alone.
+    A part of five or more is shown; the whole beside it only where the rest, too, is five or more, since the two tell
+    the rest. A smaller part is not shown; the whole is, where it has five.
     """
     if part >= FEW:
         return Split(part + rest if rest >= FEW else None, part)

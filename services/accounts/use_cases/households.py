@@ -281,7 +281,8 @@ def _count_change(unit: Unit) -> None:
     """Most changes write a message to somebody else, which the ward pays for. Raises a Refusal (THROTTLED,
     `too-many-changes`).
     """
-    refuse_too_many(unit, f"household-changes:{unit.caller.id}", rules.CHANGES_A_DAY)
+    text = "Ông/bà đã vào hộ hoặc thay đổi hộ nhiều lần trong một ngày."
+    refuse_too_many(unit, f"household-changes:{unit.caller.id}", rules.CHANGES_A_DAY, text)
 
 
 # --- the members

@@ -203,7 +203,8 @@ def test_nobody_is_told_of_households_all_day(family: Family) -> None:
     for _ in range(CHANGES_A_DAY.times):
         family.join(SEVEN, family.code(SIX))
         family.leave(SEVEN)
-    refused("too-many-changes", family.join, SEVEN, family.code(SIX))
+    no = refused("too-many-changes", family.join, SEVEN, family.code(SIX))
+    assert "hộ" in no.text.split(), "they changed no account"
     family.hold()
 
 
