@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from gateway import rpcs
 from gateway.api import account_answers as answers
-from gateway.api.caller import home_ward, idempotency_key, token
-from gateway.api.encode import Json, encode
 from gateway.api.operations import api
 from gateway.api.requests import HouseholdAgreed, HouseholdJoined, ResidentialGroup
-from gateway.wards import WardClient, wards
 
-
-def _own(key: str = "") -> WardClient:
-    return wards().client(home_ward(), token(), key)
-
-
-@api.operation(
+api.relay(
     "GET",
     "/me/household",
+    rpcs.GET_OWN_HOUSEHOLD,
     id="getMyHousehold",
     tag="household",
     summary="The caller's household, as its members see one another",
@@ -25,13 +18,10 @@ def _own(key: str = "") -> WardClient:
     "the others were seen is recorded in their access log, once a day. 404 (`no-household`) for who is in none.",
     answer=answers.Household,
 )
-def get_my_household() -> Json:
-    return encode(answers.Household, _own().call(rpcs.GET_OWN_HOUSEHOLD))
-
-
-@api.operation(
+api.relay(
     "POST",
     "/me/household",
+    rpcs.START_HOUSEHOLD,
     id="startHousehold",
     tag="household",
     summary="Agree, and start a household",
@@ -41,14 +31,10 @@ def get_my_household() -> Json:
     status=201,
     creates=True,
 )
-def start_household(body: HouseholdAgreed) -> Json:
-    started = _own(idempotency_key()).call(rpcs.START_HOUSEHOLD, text_version=body.text_version)
-    return encode(answers.Household, started)
-
-
-@api.operation(
+api.relay(
     "POST",
     "/me/household/codes",
+    rpcs.ISSUE_HOUSEHOLD_CODE,
     id="issueHouseholdCode",
     tag="household",
     summary="A code for the head to read out to somebody who joins",
@@ -57,13 +43,10 @@ def start_household(body: HouseholdAgreed) -> Json:
     status=201,
     creates=True,
 )
-def issue_household_code() -> Json:
-    return encode(answers.HouseholdCode, _own(idempotency_key()).call(rpcs.ISSUE_HOUSEHOLD_CODE))
-
-
-@api.operation(
+api.relay(
     "POST",
     "/me/household/joining",
+    rpcs.JOIN_HOUSEHOLD,
     id="joinHousehold",
     tag="household",
     summary="Agree, and join the household whose head has read out the code",
@@ -73,14 +56,10 @@ def issue_household_code() -> Json:
     answer=answers.Household,
     limit="activation",
 )
-def join_household(body: HouseholdJoined) -> Json:
-    joined = _own().call(rpcs.JOIN_HOUSEHOLD, text_version=body.text_version, code=body.code)
-    return encode(answers.Household, joined)
-
-
-@api.operation(
+api.relay(
     "POST",
     "/me/household/leaving",
+    rpcs.LEAVE_HOUSEHOLD,
     id="leaveHousehold",
     tag="household",
     summary="Leave the household, and withdraw the consent",
@@ -88,26 +67,20 @@ def join_household(body: HouseholdJoined) -> Json:
     status=204,
     creates=True,
 )
-def leave_household() -> None:
-    _own(idempotency_key()).call(rpcs.LEAVE_HOUSEHOLD)
-
-
-@api.operation(
+api.relay(
     "DELETE",
     "/me/household/members/<uuid:member>",
+    rpcs.REMOVE_HOUSEHOLD_MEMBER,
     id="removeHouseholdMember",
     tag="household",
     summary="Take somebody else out of the household, who is told",
     description="For the head.",
     status=204,
 )
-def remove_household_member(member: str) -> None:
-    _own().call(rpcs.REMOVE_HOUSEHOLD_MEMBER, member_id=member)
-
-
-@api.operation(
+api.relay(
     "POST",
     "/me/household/members/<uuid:member>/handover",
+    rpcs.HAND_OVER_HOUSEHOLD,
     id="handOverHousehold",
     tag="household",
     summary="Hand the head's role to another member, who is told",
@@ -115,19 +88,15 @@ def remove_household_member(member: str) -> None:
     status=204,
     creates=True,
 )
-def hand_over_household(member: str) -> None:
-    _own(idempotency_key()).call(rpcs.HAND_OVER_HOUSEHOLD, member_id=member)
-
-
-@api.operation(
+api.relay(
     "PUT",
     "/me/household/residential-group",
+    rpcs.SET_RESIDENTIAL_GROUP,
     id="setResidentialGroup",
     tag="household",
     summary="To which residential group (tổ dân phố) the household belongs",
-    description="For the head, who alone sees it; the ward has counts by it.",
+    description="For the head, who alone sees it; the ward has counts by it. 409 "
+    "(`residential-group-changed`) where it is another than `shown_group`: read it again.",
     body=ResidentialGroup,
     status=204,
 )
-def set_residential_group(body: ResidentialGroup) -> None:
-    _own().call(rpcs.SET_RESIDENTIAL_GROUP, residential_group=body.residential_group or 0)

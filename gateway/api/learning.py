@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from gateway import rpcs
 from gateway.api import learning_answers as answers
-from gateway.api.caller import home_ward, token
-from gateway.api.encode import Json, encode
-from gateway.api.operations import api, request_of
+from gateway.api.operations import api
 from gateway.api.requests import FinishedPractice
-from gateway.wards import wards
 
 _FIGURES = "For the ward's administrator. Null stands for a figure under five, and for one that would tell such a one."
 
 
-@api.operation(
+api.relay(
     "GET",
     "/me/learning",
+    rpcs.GET_OWN_LEARNING,
     id="getMyLearning",
     tag="me",
     summary="What the caller has filed and practised, with help and without",
     answer=answers.OwnLearning,
 )
-def get_my_learning() -> Json:
-    return encode(answers.OwnLearning, wards().client(home_ward(), token()).call(rpcs.GET_OWN_LEARNING))
-
-
 api.relay(
     "POST",
     "/wards/<ward>/dossiers/<uuid:dossier>/proof",
@@ -38,9 +32,10 @@ api.relay(
 )
 
 
-@api.operation(
+api.relay(
     "POST",
     "/me/practices",
+    rpcs.RECORD_PRACTICE,
     id="recordPractice",
     tag="me",
     summary="Count a finished practice for the caller",
@@ -49,13 +44,6 @@ api.relay(
     answer=answers.OwnLearning,
     limit="drafts",
 )
-def record_practice(body: FinishedPractice) -> Json:
-    home = wards().client(home_ward(), token())
-    return encode(
-        answers.OwnLearning, home.send(rpcs.RECORD_PRACTICE, request_of(rpcs.RECORD_PRACTICE, {"body": body}))
-    )
-
-
 api.relay(
     "GET",
     "/wards/<ward>/learning",

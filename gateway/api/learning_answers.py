@@ -53,7 +53,7 @@ class LearningReport(Answer):
     people: int | None = Field(description="Who has ever filed or practised.")
     alone: int | None = Field(description="Who of them can do it alone.")
     helped_before: int | None = Field(description="Who of these was helped before.")
-    median_days: int | None = Field(description="Of these, from the first help to the first time alone.")
+    median_days: int | None = Field(description="Half of these did it alone within so many days of the first help.")
     months: list[FirstMonths] = Field(
         description="When they did it alone for the first time, neighbouring months put together until there are five."
     )

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from gateway.act import Act
 from gateway.api import dossier_answers as answers
-from gateway.api.caller import expected_version, idempotency_key, kiosk_token, ticket, token
+from gateway.api.caller import expected_version, home_ward, idempotency_key, kiosk_token, ticket, token
 from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
@@ -62,6 +62,11 @@ class Operation:
         return self.signed_in and not self.ticket
 
     @property
+    def at_home(self) -> bool:
+        """Whether it is one RPC of the caller's own ward, which the token names."""
+        return self.rpc is not None and self.rule.startswith("/me/")
+
+    @property
     def tells_where(self) -> bool:
         """Whether the token of a station's computer may go beside the caller's own."""
         return self.by_person and "<ward>" in self.rule
@@ -90,7 +95,9 @@ class Api:
 
     def relay(self, method: str, rule: str, rpc: Rpc[..., Message], **about: Any) -> None:
         """Declares an operation that is one RPC of a ward: path, query, body and version go into the fields of the
-        request that have their names, and the answer is what comes back."""
+        request that have their names, and the answer is what comes back. The ward is that of the path; below /me/ the
+        one that the token names.
+        """
         operation = Operation(method, rule, rpc=rpc, **about)
 
         def view(ward: WardClient, **given: Any) -> Json | Response | None:
@@ -166,6 +173,8 @@ def _given(operation: Operation, path: Mapping[str, object]) -> dict[str, Any]:
         raise wrong_media_type(", ".join(operation.takes))
     if operation.edits and not operation.blind:
         given["version"] = expected_version()
+    if operation.at_home:
+        given["ward"] = home_ward()
     if "ward" in given:
         key = idempotency_key() if operation.creates else ""
         kiosk = kiosk_token() if operation.tells_where else ""

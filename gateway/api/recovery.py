@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from google.protobuf.message import Message
-
 from gateway import rpcs
 from gateway.api import account_answers as answers
-from gateway.api.caller import home_ward, token
-from gateway.api.encode import Json, encode
-from gateway.api.operations import api, request_of
+from gateway.api.encode import Json
+from gateway.api.operations import api
 from gateway.api.requests import (
     ChangedAddress,
     ChangedEmail,
@@ -22,10 +19,7 @@ from gateway.api.requests import (
     ReplacedPhone,
     SeenOriginal,
 )
-from gateway.models import Body
 from gateway.routing import recover, request_recovery
-from gateway.rpcs import Rpc
-from gateway.wards import wards
 from services.chassis.clock import VIETNAM
 
 _DESK = "For receptionists and officers of the account's home ward."
@@ -73,13 +67,10 @@ def complete_recovery(body: RecoveryCompleted) -> None:
     recover(body.recovery, body.otp, body.new_password)
 
 
-def _own(rpc: Rpc[..., Message], body: Body) -> Message:
-    return wards().client(home_ward(), token()).send(rpc, request_of(rpc, {"body": body}))
-
-
-@api.operation(
+api.relay(
     "POST",
     "/me/phone-changes",
+    rpcs.REQUEST_PHONE_CHANGE,
     id="requestPhoneChange",
     tag="me",
     summary="Another phone: a code goes to the present one, and another code to the new one",
@@ -89,13 +80,10 @@ def _own(rpc: Rpc[..., Message], body: Body) -> Message:
     status=201,
     limit="sessions",
 )
-def ask_for_phone_change(body: PhoneChangeAsked) -> Json:
-    return encode(answers.PhoneChange, _own(rpcs.REQUEST_PHONE_CHANGE, body))
-
-
-@api.operation(
+api.relay(
     "PUT",
     "/me/phone",
+    rpcs.CHANGE_PHONE,
     id="changePhone",
     tag="me",
     summary="Change the phone with both codes",
@@ -105,13 +93,10 @@ def ask_for_phone_change(body: PhoneChangeAsked) -> Json:
     answer=answers.Account,
     limit="activation",
 )
-def change_phone(body: ChangedPhone) -> Json:
-    return encode(answers.Account, _own(rpcs.CHANGE_PHONE, body))
-
-
-@api.operation(
+api.relay(
     "PUT",
     "/me/email",
+    rpcs.CHANGE_EMAIL,
     id="changeEmail",
     tag="me",
     summary="Change or remove the e-mail address",
@@ -120,13 +105,10 @@ def change_phone(body: ChangedPhone) -> Json:
     answer=answers.Account,
     limit="sessions",
 )
-def change_email(body: ChangedEmail) -> Json:
-    return encode(answers.Account, _own(rpcs.CHANGE_EMAIL, body))
-
-
-@api.operation(
+api.relay(
     "PUT",
     "/me/address",
+    rpcs.CHANGE_ADDRESS,
     id="changeAddress",
     tag="me",
     summary="Change where one lives within the ward",
@@ -135,10 +117,6 @@ def change_email(body: ChangedEmail) -> Json:
     answer=answers.Account,
     limit="sessions",
 )
-def change_address(body: ChangedAddress) -> Json:
-    return encode(answers.Account, _own(rpcs.CHANGE_ADDRESS, body))
-
-
 api.relay(
     "POST",
     "/wards/<ward>/desk/accounts/searches",

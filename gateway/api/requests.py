@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_serializer
 
 from gateway.models import Body, FormObject, IsoDate, Nothing
 
@@ -335,3 +335,11 @@ class HouseholdJoined(HouseholdAgreed):
 
 class ResidentialGroup(Body):
     residential_group: int | None = Field(ge=1, le=300, description="Null where it is not known.", examples=[12])
+    shown_group: int | None = Field(
+        ge=1, le=300, description="The one that `getMyHousehold` said; nothing is changed if it is another now."
+    )
+
+    @field_serializer("shown_group")
+    def _none_is_zero(self, shown: int | None) -> int:
+        """Unset, the service would compare with nothing."""
+        return shown or 0

@@ -124,8 +124,10 @@ def _change(
             except Refusal as refusal:
                 errors = errors_from(refusal)
             else:
-                text = done if typed[name] else emptied or done
-                flash(*((text,) if differs(typed[name], present) else (UNCHANGED, TROUBLE)))
+                if differs(typed[name], present):
+                    flash(done if typed[name] else emptied or done)
+                else:
+                    flash(UNCHANGED, TROUBLE)
                 return redirect(url_for("pages.account.own"), 303)
     return _form(template, fields, typed, errors, shown=present)
 

@@ -13,8 +13,9 @@ from gateway import rpcs
 from gateway.limits import limited
 from gateway.pages import asking, identity
 from gateway.pages.admin.confirm import confirm
+from gateway.pages.guidance.wording import HOUSEHOLD
 from gateway.pages.own_questions import HOUSEHOLD_CODE, RESIDENTIAL_GROUP
-from gateway.pages.plain import TROUBLE, UNCHANGED, differs, error_list, left_out, posted_texts, shown_fields
+from gateway.pages.plain import TROUBLE, UNCHANGED, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import SHOWN_OF_WHAT_IS_NAMED, errors_from, raise_unless
 from gateway.questions import whole
 from gateway.rpcs import Rpc
@@ -24,7 +25,6 @@ from services.chassis.refusal import Refusal, not_found
 pages = Blueprint("household", __name__)
 pages.before_request(identity.require_citizen)
 
-PURPOSE = "household"  # of what is agreed to
 _GROUP = "residential_group"
 _MEMBER = "/tai-khoan/ho-gia-dinh/thanh-vien/<uuid:id>"
 
@@ -35,8 +35,7 @@ def show() -> ResponseReturnValue:
     if found is None:
         return render_template("household/none.html")
     own = next(one for one in found.members if one.is_caller)
-    able = [one.full_name for one in found.members if one.able_alone]
-    return render_template("household/show.html", household=found, own=own, able=able)
+    return render_template("household/show.html", household=found, own=own)
 
 
 @pages.route("/tai-khoan/ho-gia-dinh/bat-dau", methods=["GET", "POST"])
@@ -101,42 +100,53 @@ def code() -> ResponseReturnValue:
 
 @pages.route("/tai-khoan/ho-gia-dinh/to-dan-pho", methods=["GET", "POST"])
 def group() -> ResponseReturnValue:
+    if request.method == "POST":
+        return _save_group(request.form.get("shown", ""), posted_texts(RESIDENTIAL_GROUP, request.form))
     found = _own()
     if found is None or not _is_head(found):
         return redirect(url_for(".show"), 303)
     present = str(found.residential_group or "")
-    typed = {_GROUP: present}
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        typed = posted_texts(RESIDENTIAL_GROUP, request.form)
-        errors = _faults_of_group(typed[_GROUP], present)
-        if not errors:
-            try:
-                _services().call(rpcs.SET_RESIDENTIAL_GROUP, residential_group=whole(typed[_GROUP]))
-            except Refusal as refusal:
-                errors = errors_from(refusal)
-            else:
-                done = "Đã ghi tổ dân phố của hộ." if typed[_GROUP] else "Đã bỏ tổ dân phố của hộ."
-                nothing = UNCHANGED if present else "Chưa ghi tổ dân phố."
-                flash(*((done,) if differs(typed[_GROUP], present) else (nothing, TROUBLE)))
-                return redirect(url_for(".show"), 303)
+    return _group_form(present, {_GROUP: present}, {})
+
+
+def _save_group(shown: str, typed: dict[str, str]) -> ResponseReturnValue:
+    """Changes the group that the form showed. Nothing is written where it is sent as it came."""
+    group, shown_group = whole(typed[_GROUP]), whole(shown)
+    if typed[_GROUP] and not group:
+        text = "Xin ghi số của tổ dân phố bằng chữ số, ví dụ 12; không rõ thì để trống."
+        return _group_form(shown, typed, {_GROUP: text})
+    if group == shown_group:
+        flash(UNCHANGED if group else "Chưa ghi tổ dân phố.", TROUBLE)
+        return redirect(url_for(".show"), 303)
+    try:
+        _services().call(rpcs.SET_RESIDENTIAL_GROUP, residential_group=group, shown_group=shown_group)
+    except Refusal as refusal:
+        return _group_refused(refusal, shown, typed)
+    flash("Đã ghi tổ dân phố của hộ." if group else "Đã bỏ tổ dân phố của hộ.")
+    return redirect(url_for(".show"), 303)
+
+
+def _group_refused(refusal: Refusal, shown: str, typed: dict[str, str]) -> ResponseReturnValue:
+    """The form with what is wrong; where the group was changed meanwhile, in another tab, with what it is now."""
+    errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
+    found = _own()
+    if found is None or not _is_head(found):
+        return _told(refusal)
+    if refusal.type == "residential-group-changed":
+        shown = str(found.residential_group or "")
+        now = shown or "để trống"
+        errors = {_GROUP: f"Mục này vừa được đổi ở nơi khác, nay là “{now}”. Muốn đổi nữa thì bấm Lưu lần nữa."}
+    return _group_form(shown, typed, errors)
+
+
+def _group_form(shown: str, typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
     content = render_template(
         "household/group.html",
-        shown=present,
+        shown=shown,
         fields=shown_fields(RESIDENTIAL_GROUP, typed, errors),
         summary=error_list(RESIDENTIAL_GROUP, errors),
     )
     return content, 422 if errors else 200
-
-
-def _faults_of_group(typed: str, present: str) -> dict[str, str]:
-    """Also that it was changed meanwhile, in another tab."""
-    if typed and not whole(typed):
-        return {_GROUP: "Xin ghi số của tổ dân phố bằng chữ số, ví dụ 12; không rõ thì để trống."}
-    if differs(request.form.get("shown", present), present) and differs(typed, present):
-        now = present or "để trống"
-        return {_GROUP: f"Mục này vừa được đổi ở nơi khác, nay là “{now}”. Muốn đổi nữa thì bấm Lưu lần nữa."}
-    return {}
 
 
 @pages.route("/tai-khoan/ho-gia-dinh/roi", methods=["GET", "POST"])
@@ -218,7 +228,7 @@ def _other(found: Household, id: UUID) -> HouseholdMember:
 
 
 def _consent() -> Any:
-    return _services().call(rpcs.GET_CONSENT_TEXT, purpose=PURPOSE)
+    return _services().call(rpcs.GET_CONSENT_TEXT, purpose=HOUSEHOLD)
 
 
 def _done(rpc: Rpc[..., Any], done: str, **about: str) -> ResponseReturnValue | str:

@@ -68,6 +68,9 @@ def differs(one: str, other: str) -> bool:
 
 def flash_of_several(done: str | int, nothing: str, failed: str, left_out: Sequence[str]) -> None:
     """Of several things that were asked for at once: what was done (falsy: `nothing`), and what was left out."""
-    flash(*((str(done), SUCCESS) if done else (nothing, TROUBLE)))
+    if done:
+        flash(str(done), SUCCESS)
+    else:
+        flash(nothing, TROUBLE)
     if left_out:
         flash(f"{failed}: {'; '.join(left_out)}.", TROUBLE)

@@ -156,7 +156,7 @@ LEARNING: Table = {
     "GetOwnLearning": Query(learning.GetOwnLearning, learning.own, learning_views.own),
     "RecordPractice": Free(learning.RecordPractice, learning.record_practice, learning_views.recorded),
     # The ward's
-    "GetLearningReport": Query(learning.GetLearningReport, learning.report, learning_views.report),
+    "GetLearningReport": Query(learning.GetLearningReport, learning.report, learning_views.report, snapshot=True),
     "ListExplainedQuestions": Query(learning.ListExplainedQuestions, learning.explained, learning_views.explained),
 }
 

@@ -294,7 +294,7 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", "/me/household/leaving", None),
         ("DELETE", f"/me/household/members/{uuid4()}", None),
         ("POST", f"/me/household/members/{uuid4()}/handover", None),
-        ("PUT", "/me/household/residential-group", {"residential_group": 12}),
+        ("PUT", "/me/household/residential-group", {"residential_group": 12, "shown_group": None}),
         ("GET", "/me/learning", None),
         ("POST", "/me/practices", {"proof": "a.b.c", "by_own_hands": True}),
         ("POST", f"{dossier}/proof", None),

@@ -9,17 +9,20 @@ from datetime import timedelta
 from typing import get_args
 
 import pytest
+from annotated_types import Le
 
 from deploy.kiosk.agent import work
 from gateway import models, streams, texts
 from gateway.acts import ACTS
 from gateway.api.guidance_answers import GuidedSession, OwnGuidedSession
-from gateway.pages.guidance import bar, citizen, place
-from services.accounts.domain import guidance
+from gateway.api.requests import ResidentialGroup
+from gateway.pages.guidance import bar, citizen, place, subjects, wording
+from services.accounts.domain import guidance, households, learning
 from services.accounts.storage import devices
 from services.accounts.use_cases import visits
 from services.accounts.use_cases.guidance.guided_sessions import MOST_WATCHED
 from services.dossiers.domain import captures
+from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS, in_dong
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import Status
@@ -120,6 +123,27 @@ def test_what_both_sides_of_the_contract_write_down_is_the_same() -> None:
     assert [texts.dong(amount) for amount in (0, 8000, 1_234_567)] == [in_dong(each) for each in (0, 8000, 1_234_567)]
 
 
+def test_both_sides_name_a_households_consent_its_last_group_and_what_the_screen_showed_alike() -> None:
+    assert wording.HOUSEHOLD == households.PURPOSE
+    assert subjects.HERE == learning.UNNAMED
+    for name in ("residential_group", "shown_group"):
+        (most,) = [one.le for one in ResidentialGroup.model_fields[name].metadata if isinstance(one, Le)]
+        assert most == households.LAST_GROUP
+
+
+def test_accounts_counts_every_way_in_which_a_person_can_file() -> None:
+    """All of dossiers but what the desk enters, which is nobody's own."""
+    by_persons = {learning.ALONE, learning.STATION, learning.HELPED}
+    assert by_persons == set(Assistance) - {Assistance.COUNTER}
+
+
+def test_no_template_names_the_purpose_of_a_consent() -> None:
+    purposes = {households.PURPOSE, guidance.PURPOSE}
+    naming = re.compile(rf"""purpose *(==|!=|in) *\(?["']({"|".join(purposes)})""")
+    found = [one for one in (ROOT / "gateway/templates").rglob("*.html") if naming.search(one.read_text("utf-8"))]
+    assert found == []
+
+
 def test_an_ended_session_is_told_as_long_as_accounts_tells_it() -> None:
     assert timedelta(seconds=bar.TOLD_SECONDS) == guidance.AFTERGLOW
 
@@ -209,6 +233,25 @@ def test_what_must_agree_is_written_once(written: str, home: str) -> None:
         for path, tree in sources(folder)
         for text in constants(tree)
         if text == written
+    ]
+    assert found == [home]
+
+
+@pytest.mark.parametrize(
+    ("written", "home"),
+    [
+        ("household", "services/accounts/domain/households.py"),  # the purpose of a consent
+        ("/here", "services/accounts/domain/learning.py"),
+        ("helped", "services/accounts/domain/learning.py"),
+    ],
+)
+def test_what_accounts_and_its_sql_must_agree_on_is_written_once(written: str, home: str) -> None:
+    found = [
+        path
+        for path, tree in sources("services/accounts")
+        if "migrations" not in path
+        for text in constants(tree)
+        if text == written or f"'{written}'" in text
     ]
     assert found == [home]
 

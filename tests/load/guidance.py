@@ -202,14 +202,22 @@ def point(pair: Pair, connections: Connections) -> float:
 
 @contextmanager
 def heartbeats(streams: Sequence[str]) -> Iterator[None]:
-    """What the citizens' open pages say by themselves as time goes by: that they are still open."""
+    """What the citizens' open pages say by themselves as time goes by: that they are still open.
+
+    Where one is not taken they end, and it is raised at the end: else sessions would be measured that went silent.
+    """
     stop, apart = threading.Event(), heartbeat_seconds() / SESSIONS
+    faults: list[Exception] = []
 
     def beat(client: httpx.Client) -> None:
-        for address in cycle(streams):
-            if stop.wait(apart):
-                return
-            assert client.post(address).status_code == 204
+        try:
+            for address in cycle(streams):
+                if stop.wait(apart):
+                    return
+                answer = client.post(address)
+                assert answer.status_code == 204, answer
+        except (AssertionError, httpx.HTTPError) as fault:
+            faults.append(fault)
 
     with ExitStack() as held:
         client = held.enter_context(httpx.Client(timeout=30))
@@ -218,6 +226,8 @@ def heartbeats(streams: Sequence[str]) -> Iterator[None]:
         held.callback(thread.join)
         held.callback(stop.set)
         yield
+    if faults:
+        raise faults[0]
 
 
 def measure(

@@ -134,6 +134,7 @@ def consents() -> ResponseReturnValue:
     items = [(ward, one) for ward, answer in answers.answered.items() for one in answer.consents]
     return render_template(
         "guidance/consents.html",
+        of_household=wording.HOUSEHOLD,
         consents=[one for _, one in newest_first(items, "given_at")],
         wards=asking.district().wards,
         silent=answers.missing(asking.district()),
@@ -143,5 +144,5 @@ def consents() -> ResponseReturnValue:
 @pages.post("/toi/dong-y/<ward>/<uuid:id>/rut")
 def withdraw(ward: str, id: UUID) -> ResponseReturnValue:
     withdrawn = asking.services_in(ward).call(rpcs.WITHDRAW_CONSENT, id=str(id))
-    flash(wording.LEFT_HOUSEHOLD if withdrawn.purpose == "household" else wording.WITHDRAWN)
+    flash(wording.LEFT_HOUSEHOLD if withdrawn.purpose == wording.HOUSEHOLD else wording.WITHDRAWN)
     return redirect(url_for(".consents"), 303)

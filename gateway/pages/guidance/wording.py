@@ -23,6 +23,8 @@ VOLUNTEER_ENDS = {
     "consent-withdrawn": "Người dân đã rút lại sự đồng ý nên buổi hướng dẫn dừng ngay.",
 }
 WITHDRAWN = "Đã rút lại sự đồng ý. Buổi hướng dẫn đang mở theo sự đồng ý đó, nếu có, đã dừng."
+#: Of a consent: its purpose.
+HOUSEHOLD = "household"
 LEFT_HOUSEHOLD = "Đã rút lại sự đồng ý. Ông/bà không còn ở hộ."
 ENDED = "Buổi hướng dẫn đã kết thúc."
 #: Where the citizen is.

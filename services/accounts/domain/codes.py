@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hmac
-import re
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.accounts.domain.digits import Digits
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 
 TRIES = 5
-DIGITS = 6
 ACTIVATE_ACCOUNT = "activate-account"
 FILE_DOSSIER = "file-dossier"
 RECOVER_ACCOUNT = "recover-account"
@@ -21,19 +19,12 @@ CHANGE_PHONE_OLD, CHANGE_PHONE_NEW = "change-phone-old", "change-phone-new"
 REPLACE_PHONE = "replace-phone"
 
 
-def make_code() -> str:
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+def wrong_code(text: str) -> Refusal:
+    return invalid("wrong-code", text, FieldFault("otp", text))
 
 
-def read_code(typed: str) -> str:
-    """The six digits of what was typed, however it is grouped.
-
-    Raises a Refusal (INVALID, `wrong-code`) for a text that cannot be a code; that is a slip, and costs no try.
-    """
-    code = re.sub(r"[\s.\-]+", "", typed)
-    if not re.fullmatch(rf"\d{{{DIGITS}}}", code, re.ASCII):
-        raise wrong_code(f"Mã gồm đúng {DIGITS} chữ số. Xin xem lại tin nhắn.")
-    return code
+_CODES = Digits(6, wrong_code, "Xin xem lại tin nhắn.")
+make_code, read_code = _CODES.make, _CODES.read
 
 
 def code_text(challenge_id: str, code: str) -> str:
@@ -100,7 +91,3 @@ def refusal_of(outcome: Outcome, tries_left: int) -> Refusal | None:
         ),
     }[outcome]
     return Refusal(Kind.CONFLICT, type, text)
-
-
-def wrong_code(text: str) -> Refusal:
-    return Refusal(Kind.INVALID, "wrong-code", text, fields=(FieldFault("otp", text),))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from services.accounts.domain.digits import Digits
+from services.chassis.refusal import FieldFault, Refusal, invalid
 
 CODE_LIFE = timedelta(minutes=5)
 SESSION_LIFE = timedelta(minutes=30)
@@ -17,7 +17,6 @@ SESSION_LIFE = timedelta(minutes=30)
 AFTERGLOW = timedelta(minutes=1)
 #: A citizen whose browser is not heard of for so long is silent: their network is lost, or they have left.
 SILENCE = timedelta(seconds=150)
-DIGITS = 6
 PURPOSE = "guided-session"
 
 
@@ -79,19 +78,12 @@ def state(times: Times, now: datetime) -> State:
     return State.WAITING if times.joined_at is None else State.OPEN
 
 
-def make_code() -> str:
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+def wrong_code(text: str) -> Refusal:
+    return invalid("wrong-code", text, FieldFault("code", text))
 
 
-def read_code(typed: str) -> str:
-    """The six digits of what was typed, however they are grouped.
-
-    Raises a Refusal (INVALID, `wrong-code`) for a text that cannot be a code; that is a slip, and costs no try.
-    """
-    code = re.sub(r"[\s.\-]+", "", typed)
-    if not re.fullmatch(rf"\d{{{DIGITS}}}", code, re.ASCII):
-        raise wrong_code(f"Mã gồm đúng {DIGITS} chữ số. Xin nhờ người dân đọc lại mã trên màn hình.")
-    return code
+_CODES = Digits(6, wrong_code, "Xin nhờ người dân đọc lại mã trên màn hình.")
+make_code, read_code = _CODES.make, _CODES.read
 
 
 def code_text(station_id: str, code: str) -> str:
@@ -102,10 +94,6 @@ def code_text(station_id: str, code: str) -> str:
 def presence_text(session_id: str) -> str:
     """The input of the keyed digest with which the citizen's side says that it is still there."""
     return f"guidance-presence:{session_id}"
-
-
-def wrong_code(text: str) -> Refusal:
-    return Refusal(Kind.INVALID, "wrong-code", text, fields=(FieldFault("code", text),))
 
 
 # --- where the citizen is

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from services.accounts.domain.digits import Digits
 from services.accounts.domain.throttle import Limit
 from services.chassis.refusal import FieldFault, Refusal, invalid
 
 PURPOSE = "household"  # of the consent
-DIGITS = 8
 CODE_LIFE = timedelta(minutes=10)
 MOST_MEMBERS = 20
 #: How long it is kept who has left which household, and a household without members.
@@ -38,29 +36,17 @@ class _Member(Protocol):
 Member = TypeVar("Member", bound=_Member)
 
 
-def make_code() -> str:
-    return f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+def wrong_code(text: str) -> Refusal:
+    return invalid("wrong-household-code", text, FieldFault("code", text))
 
 
-def read_code(typed: str) -> str:
-    """The eight digits of what was typed, however they are grouped.
-
-    Raises a Refusal (INVALID, `wrong-household-code`) for a text that cannot be a code; that is a slip, and costs no
-    try.
-    """
-    code = re.sub(r"[\s.\-]+", "", typed)
-    if not re.fullmatch(rf"\d{{{DIGITS}}}", code, re.ASCII):
-        raise wrong_code(f"Mã gồm đúng {DIGITS} chữ số. Xin nhờ người đứng đầu hộ đọc lại.")
-    return code
+_CODES = Digits(8, wrong_code, "Xin nhờ người đứng đầu hộ đọc lại.")
+make_code, read_code = _CODES.make, _CODES.read
 
 
 def code_text(code: str) -> str:
     """The input of the keyed digest; the key is the ward's."""
     return f"household-code:{code}"
-
-
-def wrong_code(text: str) -> Refusal:
-    return invalid("wrong-household-code", text, FieldFault("code", text))
 
 
 def successor(members: Iterable[Member]) -> Member | None:

@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import inf
+from math import ceil, inf
 
 FEW = 5
 FILED, PRACTISED = "filed", "practised"
 ALONE, STATION, HELPED = "alone", "station", "helped"
 MONTHS = 12
+#: The subject of what a citizen's screen showed and only their answer would name.
+UNNAMED = "/here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,10 @@ class Split:
 
 
 def split(part: int, rest: int) -> Split:
-    """What is shown of a part and the whole that it is of with the rest.
+    """What is shown of a part, and of the whole that part and rest are.
 
-    The part wherever it has five; then the whole, too, if the rest has five. With a smaller part, the whole alone.
+    A part of five or more is shown; the whole beside it only where the rest, too, is five or more, since the two tell
+    the rest. A smaller part is not shown; the whole is, where it has five.
     """
     if part >= FEW:
         return Split(part + rest if rest >= FEW else None, part)
@@ -159,7 +162,8 @@ def people(counted: Counted, today: date) -> People:
     return People(
         total=total,
         helped_before=helped,
-        median_days=None if helped is None or median is None else int(median),
+        # Half of them took no more: a part of a day counts as one.
+        median_days=None if helped is None or median is None else max(1, ceil(median)),
         months=[
             Months(
                 firsts[band.start] if band.start else None,

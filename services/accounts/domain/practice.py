@@ -1,4 +1,4 @@
-"""Invented people of the practice ward, and how long they are kept (docs/decisions/0036)."""
+"""Invented people of the practice ward (docs/decisions/0036)."""
 
 from __future__ import annotations
 

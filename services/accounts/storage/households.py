@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from services.accounts.domain.households import KEPT
 from services.accounts.storage.learning import BY_OWN_HANDS
 from services.accounts.tables import AccountRow, HouseholdCodeRow, HouseholdMemberRow, HouseholdRow, LearningStepRow
-from services.chassis.database.tables import AuditRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +71,6 @@ def members(session: Session, household_id: UUID) -> Sequence[HouseholdMemberRow
 def names(session: Session, accounts: Sequence[UUID]) -> dict[UUID, str]:
     query = select(AccountRow.id, AccountRow.full_name).where(AccountRow.id.in_(accounts))
     return dict(session.execute(query).tuples().all())
-
-
-def seen_today(session: Session, account_id: str, others: Sequence[str]) -> set[str]:
-    """Whose household an account has been shown in the last 24 hours, of these."""
-    query = select(AuditRow.person_id).where(
-        AuditRow.person_id.in_(others),
-        AuditRow.actor_id == account_id,
-        AuditRow.action == "view-household",
-        AuditRow.at > func.now() - timedelta(days=1),
-    )
-    return set(session.scalars(query.distinct()))
 
 
 # --- codes

@@ -6,25 +6,23 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import String, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from services.accounts.domain.learning import Counted
-from services.accounts.tables import ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
+from services.accounts.domain.learning import HELPED, UNNAMED, Counted
+from services.accounts.tables import AccountRow, ConsentRow, GuidanceRow, GuidedSessionRow, LearningStepRow
 
-HELPED = "helped"
 BY_OWN_HANDS = LearningStepRow.assistance != HELPED
 MOST_STEPS = 100
 MOST_QUESTIONS = 500
-_UNNAMED = "/here"  # what the screen showed, of which only an answer of the citizen would tell what it was
 
 # Of those whose account is in use. A moment's month is that of Đà Nẵng.
 _COUNTS = text("""
     WITH people AS (
         SELECT account_id,
-            min(at) FILTER (WHERE assistance = 'helped') AS helped,
-            min(at) FILTER (WHERE assistance <> 'helped') AS alone
+            min(at) FILTER (WHERE assistance = :helped) AS helped,
+            min(at) FILTER (WHERE assistance <> :helped) AS alone
         FROM learning_steps JOIN accounts ON accounts.id = account_id AND accounts.status = 'active'
         GROUP BY account_id
     )
@@ -35,17 +33,17 @@ _COUNTS = text("""
         percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM alone - helped) / 86400)
             FILTER (WHERE helped < alone) AS median_days
     FROM people
-""")
+""").bindparams(helped=HELPED)
 _MONTHS = text("""
     WITH firsts AS (
         SELECT min(at) AS alone
         FROM learning_steps JOIN accounts ON accounts.id = account_id AND accounts.status = 'active'
-        WHERE assistance <> 'helped'
+        WHERE assistance <> :helped
         GROUP BY account_id
     )
     SELECT date_trunc('month', alone AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS month, count(*) AS people
     FROM firsts GROUP BY 1
-""")
+""").bindparams(helped=HELPED)
 
 
 def able_alone(session: Session, accounts: Collection[UUID]) -> set[UUID]:
@@ -96,22 +94,28 @@ def people(session: Session, months: Sequence[date]) -> Counted:
     )
 
 
-def explained(session: Session, since: datetime, least: int, texts: Collection[str]) -> Sequence[tuple[str, str, int]]:
+def explained(
+    session: Session, ward: str, since: datetime, least: int, texts: Collection[str]
+) -> Sequence[tuple[str, str, int]]:
     """(procedure, subject, people) of what was explained to at least so many different people, most first.
 
-    Only in sessions whose person has agreed to one of these texts, and has not withdrawn it.
+    Only in sessions whose person has agreed to one of these texts, and has not withdrawn it; and of `ward`, which is
+    this one, only where they have an account: each visit has a random id, so that one person could be five.
     """
+    of_account = (GuidedSessionRow.account_ward == ward) & (cast(AccountRow.id, String) == GuidedSessionRow.account_id)
     people = func.count(func.distinct(func.concat(GuidedSessionRow.account_ward, "/", GuidedSessionRow.account_id)))
     query = (
         select(GuidanceRow.procedure, GuidanceRow.subject, people)
         .join(GuidedSessionRow, GuidanceRow.session_id == GuidedSessionRow.id)
         .join(ConsentRow, GuidedSessionRow.consent_id == ConsentRow.id)
+        .outerjoin(AccountRow, of_account)
         .where(
             GuidanceRow.kind.in_(("explained", "term")),
             GuidanceRow.at > since,
-            GuidanceRow.subject != _UNNAMED,
+            GuidanceRow.subject != UNNAMED,
             ConsentRow.withdrawn_at.is_(None),
             ConsentRow.text_version.in_(texts),
+            (GuidedSessionRow.account_ward != ward) | AccountRow.id.is_not(None),
         )
         .group_by(GuidanceRow.procedure, GuidanceRow.subject)
         .having(people >= least)

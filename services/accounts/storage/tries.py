@@ -1,4 +1,4 @@
-"""Wrong enrolment and guidance codes, counted by whose guesses they are."""
+"""What may be tried or done a few times only, and when it was: codes, changes, looks that found nobody."""
 
 from __future__ import annotations
 

@@ -129,14 +129,15 @@ def change_address(place: Workplace, command: ChangeAddress) -> Profile:
 
 def _count(unit: Unit, account: AccountRow) -> None:
     """Each change writes messages, which the ward pays for, and under which another could be buried."""
-    refuse_too_many(unit, f"changes:{account.id}", changes.CHANGES_PER_DAY)
+    text = "Tài khoản đã đổi nhiều lần trong một ngày."
+    refuse_too_many(unit, f"changes:{account.id}", changes.CHANGES_PER_DAY, text)
 
 
-def refuse_too_many(unit: Unit, subject: str, limit: Limit) -> None:
-    """Counts a change of this subject. Raises a Refusal (THROTTLED, `too-many-changes`)."""
+def refuse_too_many(unit: Unit, subject: str, limit: Limit, done: str) -> None:
+    """Counts a change of this subject. Raises a Refusal (THROTTLED, `too-many-changes`), which says what was done."""
     wait = tries.wait(unit, subject, limit)
     if wait:
-        text = f"Tài khoản đã đổi nhiều lần trong một ngày. Xin đổi tiếp sau {spoken_wait(wait)}."
+        text = f"{done} Xin làm tiếp sau {spoken_wait(wait)}."
         raise Refusal(Kind.THROTTLED, "too-many-changes", text, retry_after=wait)
     tries.count(unit, subject)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.accounts.adapters.wording import CONSENTS, ConsentText
 from services.accounts.domain.guidance import PURPOSE, Because
@@ -17,7 +17,7 @@ from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.clock import today_in_vietnam
 from services.chassis.database import audit
-from services.chassis.refusal import not_found
+from services.chassis.refusal import conflict, not_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,29 @@ def text(place: Workplace, query: GetConsentText) -> ConsentText:
     if found is None:
         raise not_found("unknown-text", "Không có nội dung đồng ý này.")
     return found
+
+
+def refuse_old_text(unit: Unit, purpose: str, version: str) -> None:
+    """Raises a Refusal (CONFLICT, `text-changed`) for another text than that in force."""
+    if version != CONSENTS[purpose].in_force(unit.today).version:
+        raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
+
+
+def give(unit: Unit, purpose: str, version: str, station_id: UUID | None = None) -> ConsentRow:
+    """The caller agrees to the text in force. Raises a Refusal (CONFLICT, `text-changed`)."""
+    refuse_old_text(unit, purpose, version)
+    row = ConsentRow(
+        id=uuid4(),
+        account_id=unit.caller.id,
+        account_ward=unit.caller.ward,
+        purpose=purpose,
+        text_version=version,
+        given_at=unit.now,
+        station_id=station_id,
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    return row
 
 
 def consents(unit: Unit, _: ListOwnConsents) -> Sequence[tuple[ConsentRow, str]]:

@@ -218,7 +218,7 @@ def at_desk(unit: Unit, account: AccountRow) -> AtDesk:
 
 def _seen(unit: Unit, account: AccountRow) -> AtDesk:
     """One row an hour for each officer: the page is loaded again after each act, and the owner reads the log."""
-    if not audit.has_recorded(unit.session, "view-account", str(account.id), _LOOKS_AS_ONE):
+    if not audit.had_recorded(unit.session, "view-account", [str(account.id)], _LOOKS_AS_ONE):
         audit.record(unit.session, "view-account", f"account:{account.id}", str(account.id))
     return at_desk(unit, account)
 

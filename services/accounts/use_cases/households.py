@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from services.accounts.adapters.wording import CONSENTS
 from services.accounts.domain import households as rules
 from services.accounts.domain.stations import invalid_field
 from services.accounts.domain.throttle import Limit, seconds_to_wait
@@ -20,14 +19,14 @@ from services.accounts.storage import people
 from services.accounts.storage.households import Own
 from services.accounts.storage.learning import able_alone
 from services.accounts.storage.tries import tries as counted
-from services.accounts.tables import AccountRow, ConsentRow, HouseholdCodeRow, HouseholdMemberRow, HouseholdRow
+from services.accounts.tables import AccountRow, HouseholdCodeRow, HouseholdMemberRow, HouseholdRow
 from services.accounts.use_cases import parting, tries
 from services.accounts.use_cases.changing import own as own_account
 from services.accounts.use_cases.changing import refuse_too_many
+from services.accounts.use_cases.consents import give, refuse_old_text
 from services.accounts.use_cases.unit import Unit, Workplace
-from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
-from services.chassis.refusal import Kind, Refusal, conflict, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, not_found
 from services.chassis.tokens import unauthenticated
 
 
@@ -70,6 +69,7 @@ class HandOverHousehold:
 @dataclass(frozen=True, slots=True)
 class SetResidentialGroup:
     residential_group: int
+    shown_group: int | None  # 0: none was shown; None: whatever it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def start(unit: Unit, command: StartHousehold) -> Seen:
     """Raises a Refusal: CONFLICT (`in-household`, `text-changed`), THROTTLED (`too-many-changes`)."""
     account = own_account(unit)
     _refuse_in_household(unit, account)
-    _refuse_old_text(unit, command.text_version)
+    refuse_old_text(unit, rules.PURPOSE, command.text_version)
     _count_change(unit)
     household = HouseholdRow(id=uuid4(), started_at=unit.now)
     unit.session.add(household)
@@ -150,7 +150,7 @@ def join(place: Workplace, command: JoinHousehold) -> Seen:
             if again is not None and again.household.id == given.household_id:
                 return _seen(unit, again)
         _refuse_in_household(unit, account)  # whatever the code is
-        _refuse_old_text(unit, command.text_version)
+        refuse_old_text(unit, rules.PURPOSE, command.text_version)  # costs no try
         found = _try_code(unit, account, code, command.text_version)
         if isinstance(found, Own):
             return _seen(unit, found)
@@ -188,12 +188,17 @@ def hand_over(unit: Unit, command: HandOverHousehold) -> None:
 
 def set_group(unit: Unit, command: SetResidentialGroup) -> None:
     """Raises a Refusal: INVALID (`invalid-field`), NOT_FOUND (`no-household`), FORBIDDEN (`not-head-of-household`),
-    THROTTLED (`too-many-changes`).
+    CONFLICT (`residential-group-changed`) where it is another than was shown, THROTTLED (`too-many-changes`).
     """
     group = rules.read_group(command.residential_group)
     found = _as_head(unit)
-    if found.household.residential_group == group:
+    present = found.household.residential_group
+    if present == group:
         return
+    if command.shown_group is not None and (command.shown_group or None) != present:
+        text = "Tổ dân phố của hộ vừa được đổi ở nơi khác. Xin xem lại rồi đổi nữa nếu cần."
+        fault = FieldFault("residential_group", text)
+        raise Refusal(Kind.CONFLICT, "residential-group-changed", text, fields=(fault,))
     _count_change(unit)
     found.household.residential_group = group
     unit.session.flush()
@@ -253,16 +258,7 @@ def _digest_of(unit: Unit, code: str) -> bytes:
 def _enter(
     unit: Unit, account: AccountRow, household_id: UUID, text_version: str, *, is_head: bool
 ) -> HouseholdMemberRow:
-    consent = ConsentRow(
-        id=uuid4(),
-        account_id=str(account.id),
-        account_ward=unit.ward,
-        purpose=rules.PURPOSE,
-        text_version=text_version,
-        given_at=unit.now,
-    )
-    unit.session.add(consent)
-    unit.session.flush()
+    consent = give(unit, rules.PURPOSE, text_version)
     member = HouseholdMemberRow(
         id=uuid4(),
         household_id=household_id,
@@ -281,16 +277,12 @@ def _refuse_in_household(unit: Unit, account: AccountRow) -> None:
         raise conflict("in-household", "Ông/bà đang ở một hộ rồi. Muốn vào hộ khác, xin ra khỏi hộ này trước.")
 
 
-def _refuse_old_text(unit: Unit, version: str) -> None:
-    if version != CONSENTS[rules.PURPOSE].in_force(day_in_vietnam(unit.now)).version:
-        raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
-
-
 def _count_change(unit: Unit) -> None:
     """Most changes write a message to somebody else, which the ward pays for. Raises a Refusal (THROTTLED,
     `too-many-changes`).
     """
-    refuse_too_many(unit, f"household-changes:{unit.caller.id}", rules.CHANGES_A_DAY)
+    text = "Ông/bà đã vào hộ hoặc thay đổi hộ nhiều lần trong một ngày."
+    refuse_too_many(unit, f"household-changes:{unit.caller.id}", rules.CHANGES_A_DAY, text)
 
 
 # --- the members
@@ -309,7 +301,8 @@ def _seen(unit: Unit, found: Own) -> Seen:
 
 def _record_looks(unit: Unit, others: Sequence[HouseholdMemberRow]) -> None:
     """The first of a day: one who opens the page all day is not to bury what else is in the others' logs."""
-    known = storage.seen_today(unit.session, unit.caller.id, [str(one.account_id) for one in others])
+    accounts = [str(one.account_id) for one in others]
+    known = audit.had_recorded(unit.session, "view-household", accounts, timedelta(days=1))
     for one in others:
         if str(one.account_id) not in known:
             audit.record(unit.session, "view-household", f"household-member:{one.id}", str(one.account_id))

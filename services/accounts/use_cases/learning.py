@@ -117,7 +117,7 @@ def _record(unit: Unit, command: RecordPractice) -> Own:
 
 
 def report(unit: Unit, _: GetLearningReport) -> Report:
-    """The ward's figures, of which none tells of fewer than five."""
+    """The ward's figures, of which none tells of fewer than five. Read in a snapshot, they agree."""
     months = learning.months(unit.today)
     groups = [
         learning.Group(found.residential_group, found.households, found.covered)
@@ -132,7 +132,8 @@ def report(unit: Unit, _: GetLearningReport) -> Report:
 def explained(unit: Unit, _: ListExplainedQuestions) -> list[Explained]:
     """What volunteers had to explain in the last year, by the number of people, most first."""
     since = unit.now - guided.KEPT
-    found = storage.explained(unit.session, since, learning.FEW, CONSENTS[guidance.PURPOSE].counting())
+    texts = CONSENTS[guidance.PURPOSE].counting()
+    found = storage.explained(unit.session, unit.ward, since, learning.FEW, texts)
     return [
         Explained(procedure, subject, TERMS[subject].name if subject in TERMS else "", people)
         for procedure, subject, people in found

@@ -4,6 +4,7 @@ Each look at a person's data is recorded, and the person can read that record (d
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,16 +64,18 @@ def recording(action: str, subject: str, person_id: str = "") -> Writing:
     return _RECORD, values
 
 
-def has_recorded(session: Session, action: str, person_id: str, within: timedelta) -> bool:
-    """Whether the caller did this with the person's data so short a time ago, by the clock that `AuditRow.at` is of."""
+def had_recorded(session: Session, action: str, people: Collection[str], within: timedelta) -> set[str]:
+    """Of these people those with whose data the caller did this so short a time ago, by the clock that `AuditRow.at` is
+    of.
+    """
     principal = current_call().principal
-    same = select(AuditRow.seq).where(
-        AuditRow.person_id == person_id,
+    same = select(AuditRow.person_id).where(
+        AuditRow.person_id.in_(people),
         AuditRow.actor_id == (principal.id if principal else ""),
         AuditRow.action == action,
         AuditRow.at > func.now() - within,
     )
-    return session.scalar(same.limit(1)) is not None
+    return set(session.scalars(same.distinct()))
 
 
 def looks(session: Session, person_id: str, page_size: int, cursor: str) -> Page[Look]:

@@ -46,7 +46,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 class Workplace(Protocol[Work_co]):
     """The parts of a running service, which open a unit of work for the call that is being served."""
 
-    def unit(self) -> AbstractContextManager[Work_co]: ...
+    def unit(self, *, snapshot: bool = False) -> AbstractContextManager[Work_co]: ...
 
 
 Place = TypeVar("Place", bound=Workplace[Any])
@@ -54,14 +54,17 @@ Place = TypeVar("Place", bound=Workplace[Any])
 
 @dataclass(frozen=True, slots=True)
 class Query(Generic[Request, Work, Result]):
-    """Reads in one transaction."""
+    """Reads in one transaction; with `snapshot`, all rows as they were at its first statement: for several that have to
+    agree.
+    """
 
     request: type[Request]
     read: Callable[[Work, Request], Result]
     view: Callable[[Work, Result], Message]
+    snapshot: bool = False
 
     def serve(self, place: Workplace[Work], request: Message, command: Request, answer: type[Message]) -> Message:
-        with place.unit() as unit:
+        with place.unit(snapshot=self.snapshot) as unit:
             return self.view(unit, self.read(unit, command))
 
 
@@ -197,8 +200,9 @@ def _method(place: Workplace[Any], rpc: Rpc, described: Any) -> Callable[[Any, M
 def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], Request]:
     """A function from request to command: lists become tuples, messages dataclasses, timestamps datetimes in UTC.
 
-    An unset timestamp becomes None, one outside the calendar the last or first datetime. Raises TypeError where the
-    request has a field that the command does not have, deprecated ones apart, or the other way round.
+    An unset timestamp or optional field becomes None, a timestamp outside the calendar the last or first datetime.
+    Raises TypeError where the request has a field that the command does not have, deprecated ones apart, or the other
+    way round.
     """
     if not is_dataclass(command):
         raise TypeError(f"{command.__name__} is no dataclass")
@@ -215,6 +219,8 @@ def decoder(command: type[Request], message: Descriptor) -> Callable[[Message], 
 def _reader(field: FieldDescriptor, hint: Any) -> Callable[[Message], Any]:
     name = field.name
     if field.message_type is None:
+        if field.has_presence:
+            return lambda request: getattr(request, name) if request.HasField(name) else None
         return (
             (lambda request: tuple(getattr(request, name)))
             if field.is_repeated

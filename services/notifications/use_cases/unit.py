@@ -22,11 +22,11 @@ class Workplace:
     catalogue: Catalogue
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
+    def unit(self, *, snapshot: bool = False) -> Iterator[Unit]:
         """The unit of work of the call that is being served: one transaction."""
         call = current_call()
         cell = self.cells[call.ward]
-        with cell.database.transaction() as session:
+        with cell.database.transaction(snapshot=snapshot) as session:
             yield Unit(cell, session, call, self.clock.now(), self)
 
 

@@ -82,8 +82,9 @@ class Family:
     def hand_over(self, who: int, member: str) -> Any:
         return self.call(who, "HandOverHousehold", households_pb2.HandOverHouseholdRequest(member_id=member))
 
-    def set_group(self, who: int, group: int) -> Any:
-        return self.call(who, "SetResidentialGroup", households_pb2.SetResidentialGroupRequest(residential_group=group))
+    def set_group(self, who: int, group: int, shown: int | None = None) -> Any:
+        request = households_pb2.SetResidentialGroupRequest(residential_group=group, shown_group=shown)
+        return self.call(who, "SetResidentialGroup", request)
 
     def consents(self, who: int) -> Any:
         return self.call(who, "ListOwnConsents", guidance_pb2.ListOwnConsentsRequest()).consents

@@ -28,7 +28,6 @@ def statement(
     told = {
         "dossier": str(uuid4()),
         "procedure": BIRTH,
-        "assistance": "alone",
         "finished_at": int(clock.now().timestamp()) - 60,
         **changes,
     }

@@ -12,9 +12,12 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2
 from caunoi.dossiers.v1 import events_pb2 as dossiers
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.accounts.adapters.wording import CONSENTS
+from services.accounts.domain.learning import Counted
 from services.accounts.service import SERVICE
+from services.accounts.storage import learning as storage
 from services.accounts.tables import AccountRow, LearningStepRow
 from services.chassis.clock import day_in_vietnam
 from services.chassis.database.tables import InboxRow
@@ -344,6 +347,28 @@ def test_people_are_counted_once_each_from_five_on(accounts: Accounts) -> None:
     assert (months.since, months.until, months.people) == ("", "2020-12", 11)
 
 
+def test_all_figures_of_a_report_are_of_one_moment(accounts: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a report read while somebody files could say six of one thing and five of the same thing beside it."""
+    now = accounts.clock.now()
+    *early, late = people(accounts, 6)
+    for each in (*early, late):
+        household(accounts, each)
+    deliver(accounts, *(filed(each, now) for each in early))
+    count_people = storage.people
+
+    def after_a_filing(session: Session, months: Sequence[date]) -> Counted:
+        """The households are counted; before the people are, somebody files."""
+        deliver(accounts, filed(late, now))
+        return count_people(session, months)
+
+    monkeypatch.setattr(storage, "people", after_a_filing)
+    found = report(accounts)
+    assert (found.covered, found.alone, sum(each.people for each in found.months)) == (5, 5, 5)
+    monkeypatch.undo()
+    found = report(accounts)
+    assert (found.covered, found.alone, sum(each.people for each in found.months)) == (6, 6, 6)
+
+
 def test_the_first_time_alone_is_counted_in_its_month_in_da_nang(accounts: Accounts) -> None:
     last_evening = datetime(2020, 9, 30, 16, 59, tzinfo=UTC)
     before, after = people(accounts, 5), people(accounts, 5)
@@ -419,10 +444,13 @@ def test_residential_groups_are_shown_with_their_neighbours(accounts: Accounts) 
 # --- what people stumble on
 
 
+COUNTING = datetime(2026, 12, 1, 2, tzinfo=UTC)
+
+
 @pytest.fixture
 def counting(accounts: Accounts, clock: SettableClock) -> Stations:
     """A station on a day on which people agree to what says that explanations are counted."""
-    clock.set(datetime(2026, 12, 1, 2, tzinfo=UTC))
+    clock.set(COUNTING)
     assert CONSENTS["guided-session"].counting()
     return Stations(accounts, clock)
 
@@ -473,7 +501,26 @@ def test_what_the_screen_showed_unnamed_is_not_counted(counting: Stations) -> No
     assert explained(counting) == []
 
 
-def test_a_withdrawn_consent_takes_its_session_out_and_an_older_text_never_counts(counting: Stations) -> None:
+def test_one_who_sits_down_without_an_account_is_not_counted_until_the_account_takes_the_visit_over(
+    counting: Stations, citizen: str
+) -> None:
+    """Each visit has another random id: one person who sits down five times is not five."""
+    for _ in range(5):
+        explain(counting, "/child/full_name", citizen=visit(counting))
+    for _ in range(4):
+        explain(counting, "/child/full_name")
+    assert explained(counting) == []
+    last = explain(counting, "/child/full_name", citizen=visit(counting))
+    request = guidance_pb2.ClaimVisitRequest(token=last)
+    counting.call("ClaimVisit", request, counting.accounts.token(citizen), counting.kiosk_token())
+    assert explained(counting) == [(BIRTH, "/child/full_name", "", 5)]
+
+
+def visit(stations: Stations) -> str:
+    return str(stations.call("OpenVisit", guidance_pb2.OpenVisitRequest(), stations.kiosk_token()).token)
+
+
+def test_a_withdrawn_consent_takes_its_session_out(counting: Stations) -> None:
     citizens = [explain(counting, "/child/full_name") for _ in range(5)]
     assert len(explained(counting)) == 1
     request = guidance_pb2.ListOwnConsentsRequest()
@@ -482,10 +529,17 @@ def test_a_withdrawn_consent_takes_its_session_out_and_an_older_text_never_count
     assert explained(counting) == []
 
 
-def test_what_was_explained_under_the_text_before_is_not_counted(stations: Stations) -> None:
+def test_what_was_explained_under_the_text_before_is_never_counted(stations: Stations, clock: SettableClock) -> None:
+    """Nor once others have agreed to a text that says so."""
     for _ in range(5):
         explain(stations, "/child/full_name")
     assert explained(stations) == []
+    clock.set(COUNTING)
+    stations.duty = stations.put_on_duty(stations.volunteer, stations.station)
+    for _ in range(5):
+        assert explained(stations) == []
+        explain(stations, "/child/full_name")
+    assert explained(stations) == [(BIRTH, "/child/full_name", "", 5)]
 
 
 def test_after_a_year_an_explanation_is_not_counted_any_more(counting: Stations) -> None:

@@ -498,9 +498,9 @@ def test_a_finished_practice_is_stated_for_ten_minutes_and_names_nobody(practice
     stated = load_verifier(keys / "trusted.json").stated(
         made.proof, f"dossiers/{PRACTICE}", PRACTICE_AUDIENCE, practice.clock.now()
     )
-    assert set(stated) == {"dossier", "procedure", "assistance", "finished_at", "iss", "aud", "iat", "exp"}
-    told = (stated["dossier"], stated["procedure"], stated["assistance"], stated["finished_at"])
-    assert told == (dossier.id, BIRTH, "alone", int((finished - THINKS).timestamp()))
+    assert set(stated) == {"dossier", "procedure", "finished_at", "iss", "aud", "iat", "exp"}
+    told = (stated["dossier"], stated["procedure"], stated["finished_at"])
+    assert told == (dossier.id, BIRTH, int((finished - THINKS).timestamp()))
 
 
 def test_nothing_is_stated_of_a_practice_that_goes_on_or_of_anothers(practice: PracticeWorld) -> None:

@@ -70,7 +70,7 @@ def test_a_ward_with_few_of_either_shows_no_groups() -> None:
 def test_months_are_put_together_until_five_did_it_alone_first_in_them() -> None:
     found = people(counted(20, 6, 9, 3, 1, 0, 7, 2), TODAY)
     assert found.total == Split(35, 26)
-    assert (found.helped_before, found.median_days) == (6, 9)
+    assert (found.helped_before, found.median_days) == (6, 10)
     assert found.months == [
         Months(None, date(2025, 11, 1), 13),
         Months(date(2025, 12, 1), date(2026, 11, 1), 13),
@@ -86,6 +86,12 @@ def test_who_was_helped_before_is_not_told_where_almost_all_or_almost_none_were(
     assert people(counted(3, 20, 9), TODAY).helped_before is None
     assert people(counted(20, 3, 9), TODAY).helped_before is None
     assert people(counted(20, 3, 9), TODAY).median_days is None
+
+
+@pytest.mark.parametrize(("median", "days"), [(9.6, 10), (9.0, 9), (0.3, 1), (0.0001, 1)])
+def test_half_of_the_people_took_no_more_days_than_are_told(median: float, days: int) -> None:
+    """The report says "within so many days": 9.6 are not within 9, and less than a day is within one."""
+    assert people(counted(20, 6, 9, median=median), TODAY).median_days == days
 
 
 def test_the_last_twelve_months_end_with_this_one() -> None:
@@ -192,7 +198,11 @@ def test_who_knows_the_rule_computes_no_group_of_people_under_five() -> None:
         sums = {"alone": at_once + after_help, "helped": after_help + only_helped, "all": sum(row)}
         return {"at once": at_once, "after help": after_help, "only helped": only_helped, **sums}
 
-    assert hidden(3, 28, lambda row: repr(people(counted(*row, median=None), TODAY)), facts) == {}
+    def show(row: Row) -> str:
+        median = 9.6 if row[1] else None  # there is one as soon as somebody did it alone after help
+        return repr(people(counted(*row, median=median), TODAY))
+
+    assert hidden(3, 28, show, facts) == {}
 
 
 @pytest.mark.parametrize(("size", "most"), [(2, 24), (3, 22), (4, 16)])

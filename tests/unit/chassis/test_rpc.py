@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc
+from caunoi.accounts.v1 import accounts_pb2, accounts_pb2_grpc, households_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import Message
@@ -54,6 +54,12 @@ class Extend:
 
 
 @dataclass(frozen=True)
+class NameGroup:
+    residential_group: int
+    shown_group: int | None
+
+
+@dataclass(frozen=True)
 class Start:
     dossier_id: str
 
@@ -79,6 +85,12 @@ def test_a_deprecated_field_may_be_missing_and_several_texts_become_a_tuple() ->
     )
     command = decoder(HandOver, request.DESCRIPTOR)(request)
     assert command == HandOver("d", "Mai", False, 4, ("/wife", "/husband"), "", "", False)
+
+
+def test_an_optional_number_that_is_not_sent_is_none_and_zero_is_zero() -> None:
+    read = decoder(NameGroup, households_pb2.SetResidentialGroupRequest.DESCRIPTOR)
+    assert read(households_pb2.SetResidentialGroupRequest(residential_group=7)) == NameGroup(7, None)
+    assert read(households_pb2.SetResidentialGroupRequest(shown_group=0)) == NameGroup(0, 0)
 
 
 def test_several_messages_become_a_tuple_of_dataclasses() -> None:
@@ -128,7 +140,7 @@ class FakePlace:
         self.open_units = 0
 
     @contextmanager
-    def unit(self) -> Iterator[Any]:
+    def unit(self, *, snapshot: bool = False) -> Iterator[Any]:
         self.open_units += 1
         try:
             yield FakeUnit(self.answers)

@@ -28,7 +28,7 @@ ACTS: list[tuple[str, str, Any, str, Any, int]] = [
     ("POST", "/leaving", None, "LeaveHousehold", Empty(), 204),
     ("DELETE", f"/members/{ID}", None, "RemoveHouseholdMember", Empty(), 204),
     ("POST", f"/members/{ID}/handover", None, "HandOverHousehold", Empty(), 204),
-    ("PUT", "/residential-group", {"residential_group": 12}, "SetResidentialGroup", Empty(), 204),
+    ("PUT", "/residential-group", {"residential_group": 12, "shown_group": 7}, "SetResidentialGroup", Empty(), 204),
 ]
 
 
@@ -49,10 +49,21 @@ def test_each_path_is_one_rpc_of_the_home_ward(
 def test_a_group_that_is_not_known_is_null(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("SetResidentialGroup", Empty())
     path, headers = "/api/v1/me/household/residential-group", bearer(NAM_DUONG)
-    assert client.put(path, json={"residential_group": None}, headers=headers).status_code == 204
-    assert wards.asked[0].request.residential_group == 0
+    assert client.put(path, json={"residential_group": None, "shown_group": 7}, headers=headers).status_code == 204
+    assert client.put(path, json={"residential_group": 7, "shown_group": None}, headers=headers).status_code == 204
+    sent = [(asked.request.residential_group, asked.request.shown_group) for asked in wards.asked]
+    assert sent == [(0, 7), (7, 0)]
+    assert wards.asked[1].request.HasField("shown_group")
     for wrong in (0, 301, "12"):
-        assert client.put(path, json={"residential_group": wrong}, headers=headers).status_code == 400
+        for body in ({"residential_group": wrong, "shown_group": 7}, {"residential_group": 7, "shown_group": wrong}):
+            assert client.put(path, json=body, headers=headers).status_code == 400
+
+
+def test_a_group_is_not_changed_without_the_one_that_was_read(client: FlaskClient) -> None:
+    """Else it would be overwritten unseen (docs/decisions/0016)."""
+    path, headers = "/api/v1/me/household/residential-group", bearer(NAM_DUONG)
+    found = problem(client.put(path, json={"residential_group": 7}, headers=headers), 400, "invalid-request")
+    assert [each["field"] for each in found["fields"]] == ["/shown_group"]
 
 
 def test_a_wrong_code_is_named_at_its_place_in_the_body(client: FlaskClient, wards: FakeWards) -> None:

@@ -186,8 +186,9 @@ def test_a_residential_group_is_a_number_or_left_out(signed_in: Browser, wards: 
     assert requests(wards, "SetResidentialGroup") == []
     for typed, number in (("7", 7), ("", 0)):
         signed_in.get(f"{PAGE}/to-dan-pho")
-        signed_in.post(f"{PAGE}/to-dan-pho", residential_group=typed, key="k")
-        assert requests(wards, "SetResidentialGroup")[-1].residential_group == number
+        signed_in.post(f"{PAGE}/to-dan-pho", residential_group=typed, shown="12", key="k")
+        sent = requests(wards, "SetResidentialGroup")[-1]
+        assert (sent.residential_group, sent.shown_group) == (number, 12)
 
 
 @pytest.mark.parametrize(
@@ -204,9 +205,11 @@ def test_what_became_of_the_residential_group_is_said(
 ) -> None:
     wards.answers("GetOwnHousehold", household(group=present))
     signed_in.get(f"{PAGE}/to-dan-pho")
-    signed_in.post(f"{PAGE}/to-dan-pho", residential_group=typed, key="k")
+    shown = signed_in.page.hidden("shown")
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group=typed, shown=shown, key="k")
     signed_in.follow()
     assert said in signed_in.page.text
+    assert bool(requests(wards, "SetResidentialGroup")) == (typed != str(present or "")), "nothing new is written"
     assert ("Chưa có gì thay đổi" in signed_in.page.text) == bool(present and typed)
 
 
@@ -216,16 +219,27 @@ def test_a_residential_group_that_was_changed_in_another_tab_is_shown_before_it_
     wards.answers("GetOwnHousehold", household(group=12))
     signed_in.get(f"{PAGE}/to-dan-pho")
     shown = signed_in.page.hidden("shown")
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group="tổ 7", shown=shown, key="k")
+    assert signed_in.page.hidden("shown") == "12", "a slip in typing hides no change"
     wards.answers("GetOwnHousehold", household(group=15))
+    wards.answers("SetResidentialGroup", conflict("residential-group-changed", "Tổ dân phố vừa được đổi ở nơi khác."))
     signed_in.post(f"{PAGE}/to-dan-pho", residential_group="7", shown=shown, key="k")
     assert "nay là “15”" in signed_in.page.text
-    assert requests(wards, "SetResidentialGroup") == []
+    wards.answers("SetResidentialGroup", Empty())
     signed_in.post(f"{PAGE}/to-dan-pho", residential_group="7", shown=signed_in.page.hidden("shown"), key="k")
-    assert requests(wards, "SetResidentialGroup")[-1].residential_group == 7
+    sent = [(one.residential_group, one.shown_group) for one in requests(wards, "SetResidentialGroup")]
+    assert sent == [(7, 12), (7, 15)]
+
+
+def test_who_is_head_no_more_is_told_so_at_the_household(signed_in: Browser, wards: FakeWards) -> None:
+    wards.answers("GetOwnHousehold", household(group=12))
     signed_in.get(f"{PAGE}/to-dan-pho")
-    signed_in.post(f"{PAGE}/to-dan-pho", residential_group="15", shown="15", key="k")
+    text = "Chỉ người đứng đầu hộ làm được việc này."
+    wards.answers("SetResidentialGroup", Refusal(Kind.FORBIDDEN, "not-head-of-household", text))
+    wards.answers("GetOwnHousehold", household(head=False))
+    signed_in.post(f"{PAGE}/to-dan-pho", residential_group="7", shown="12", key="k")
     signed_in.follow()
-    assert "Đã ghi" not in signed_in.page.text
+    assert text in signed_in.page.text
 
 
 def test_nobody_but_a_resident_has_these_pages(browser: Browser) -> None:

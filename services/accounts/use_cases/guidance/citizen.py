@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.accounts.adapters.wording import CONSENTS
 from services.accounts.domain import guidance as rules
 from services.accounts.domain.guidance import Because, Place
 from services.accounts.storage import guidance as storage
 from services.accounts.storage.guidance import Guided
-from services.accounts.tables import ConsentRow, DeviceRow, GuidedSessionRow
+from services.accounts.tables import DeviceRow, GuidedSessionRow
+from services.accounts.use_cases.consents import give, refuse_old_text
 from services.accounts.use_cases.devices import kiosk_here
 from services.accounts.use_cases.ending import end_sessions
 from services.accounts.use_cases.guidance.guided_sessions import (
@@ -25,10 +25,9 @@ from services.accounts.use_cases.guidance.guided_sessions import (
 )
 from services.accounts.use_cases.stations import find_station, refuse_closed
 from services.accounts.use_cases.unit import Unit, Workplace
-from services.chassis.clock import day_in_vietnam
 from services.chassis.database import audit
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, conflict, invalid, not_found
+from services.chassis.refusal import FieldFault, invalid, not_found
 
 #: What the citizen is shown of what was done.
 MOST_FOR_CITIZEN = 20
@@ -73,8 +72,7 @@ def request(unit: Unit, command: RequestGuidedSession) -> Seen:
     """
     kiosk = kiosk_here(unit)
     refuse_closed(find_station(unit, str(kiosk.station_id), locked=False), "Ông/bà vẫn tự làm được ở máy này.")
-    if command.text_version != CONSENTS[rules.PURPOSE].in_force(day_in_vietnam(unit.now)).version:
-        raise conflict("text-changed", "Nội dung đồng ý vừa được sửa. Xin đọc lại rồi bấm đồng ý.")
+    refuse_old_text(unit, rules.PURPOSE, command.text_version)
     place = _read_place(command.place)
     lock_requests(unit)
     for earlier in storage.unended(unit.session, kiosk.id, unit.caller.id):
@@ -82,17 +80,7 @@ def request(unit: Unit, command: RequestGuidedSession) -> Seen:
         end_sessions(unit, [earlier], Because.CITIZEN if own else Because.SIGNED_OUT)
     unit.session.flush()
     code, digest = _free_code(unit, kiosk)
-    consent = ConsentRow(
-        id=uuid4(),
-        account_id=unit.caller.id,
-        account_ward=unit.caller.ward,
-        purpose=rules.PURPOSE,
-        text_version=command.text_version,
-        given_at=unit.now,
-        station_id=kiosk.station_id,
-    )
-    unit.session.add(consent)
-    unit.session.flush()
+    consent = give(unit, rules.PURPOSE, command.text_version, kiosk.station_id)
     row = GuidedSessionRow(
         id=uuid4(),
         version=1,

@@ -1,4 +1,4 @@
-"""A finished practice is stated, signed, to whoever did it: what it was and how, and not by whom.
+"""A finished practice is stated, signed, to whoever did it: what it was and when, and not by whom.
 
 No identity comes to the practice ward, and no token crosses its border: the person takes the statement to their own
 ward themselves (docs/decisions/0039).
@@ -40,7 +40,6 @@ def prove(unit: Unit, query: ProvePractice) -> Proof:
     told = {
         "dossier": str(row.id),
         "procedure": row.procedure,
-        "assistance": row.assistance,
         "finished_at": int(storage.history(unit.session, row.id)[-1].at.timestamp()),
     }
     return Proof(unit.cell.issuer.state(PRACTICE_AUDIENCE, told, unit.now, LIFE), unit.now + LIFE)
