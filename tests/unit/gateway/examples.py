@@ -79,6 +79,8 @@ def _value(field: Any) -> object:
         return True
     if field.enum_type is not None:
         return 1
+    if field.type == FieldDescriptor.TYPE_BYTES:
+        return field.name.encode()
     if field.type != FieldDescriptor.TYPE_STRING:
         return 1000 + field.number
     word = WORDS.get(field.full_name) or JSON.get(field.name)
