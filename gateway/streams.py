@@ -96,6 +96,8 @@ class _Ward:
 
     def hear(self, session: str, key: bytes) -> None:
         """The citizen's page is still open. Accounts is told soon, of all of the ward at once."""
+        if (watched := self.sessions.get(session)) and watched.ended:
+            return
         self._present[session] = (key, asyncio.get_running_loop().time())
         if self._telling is None or self._telling.done():
             self._telling = asyncio.create_task(self._tell())

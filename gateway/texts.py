@@ -115,7 +115,7 @@ SEEN_FOR = {
 PAPER_GROUNDS = {
     "old-paper": "Đã xem giấy tờ cũ",
     "new-paper": "Giấy tờ mới, chip, mã QR hoặc VNeID ghi số cũ",
-    "number-confirmation": "Giấy xác nhận số chứng minh nhân dân",
+    "number-confirmation": "Giấy của nơi cấp xác nhận số cũ, như giấy xác nhận số chứng minh nhân dân",
     "number-reissued": "Giấy xác nhận hủy, xác lập lại số định danh cá nhân",
 }
 #: What the desk does to an account: title, what follows, button.
@@ -136,7 +136,8 @@ DESK_ACTS = {
         "title": "Đóng tài khoản do người khác mở",
         "lead": "Chỉ làm khi người có giấy tờ này cho biết không mở tài khoản. Tài khoản không đăng nhập được nữa và "
         "không mở lại được; hồ sơ đã nộp vẫn được giải quyết. Điện thoại và thư điện tử của tài khoản được báo. Sau đó "
-        "người có giấy tờ mở tài khoản của mình như mọi người.",
+        "người có giấy tờ mở tài khoản của mình như mọi người. Tên hay ngày sinh trong tài khoản là của người khác thì "
+        "có thể hai người trùng số: đừng đóng, mời chủ tài khoản đến ghi giấy tờ mới trước.",
         "button": "Đóng tài khoản",
     },
 }
@@ -200,7 +201,7 @@ LOOKS = {
     "replace-phone": "Đổi số điện thoại đã mất",
     "replace-identity-paper": "Ghi giấy tờ tùy thân mới vào tài khoản",
     "close-account": "Đóng tài khoản do người khác mở",
-    "return-account": "Mở lại tài khoản, vì tài khoản cùng số ở phường khác đã đóng",
+    "return-account": "Mở lại tài khoản, vì tài khoản cùng số ở phường khác đã đóng hoặc đã đổi số",
     "accept-notice": "Gửi tin báo về tài khoản",
     "issue-code": "Gửi mã xác nhận",
     "redeem-code": "Dùng mã xác nhận",

@@ -149,6 +149,11 @@ class NewIdentityPaper(Body):
         "the old number; a confirmation of the number of a CMND; a paper that says that the personal number was "
         "annulled and set up anew, which alone links two citizen cards."
     )
+    corrects: bool = Field(
+        default=False,
+        description="The number that the account has was noted wrongly with the last paper: `identity_kind` and "
+        "`identity_number` are those of the paper that was replaced then.",
+    )
 
 
 class ReplacedPhone(Body):

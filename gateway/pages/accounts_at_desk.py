@@ -109,6 +109,7 @@ def new_paper(id: UUID) -> ResponseReturnValue:
     """Another identity paper of the same person: both papers are typed, and what links them is chosen."""
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
+    corrects = request.form.get("corrects") == "yes"
     if request.method == "POST":
         typed = posted_texts(NEW_PAPER, request.form)
         errors = left_out(NEW_PAPER, typed)
@@ -119,7 +120,9 @@ def new_paper(id: UUID) -> ResponseReturnValue:
             about = {name: text for name, text in typed.items() if name != "number_again"}
             services = asking.services_of(identity.own_ward())
             try:
-                services.call(rpcs.REPLACE_IDENTITY_PAPER, account_id=str(id), original_seen=True, **about)
+                services.call(
+                    rpcs.REPLACE_IDENTITY_PAPER, account_id=str(id), original_seen=True, corrects=corrects, **about
+                )
             except Refusal as refusal:
                 errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
             else:
@@ -130,6 +133,8 @@ def new_paper(id: UUID) -> ResponseReturnValue:
         "desk/account_paper.html",
         found=found,
         fields=shown_fields(NEW_PAPER, typed or {"identity_kind": found.account.identity_kind}, errors),
+        corrigible=any(one.purpose == "replace-identity-paper" for one in found.papers),
+        corrects=corrects,
         seen=request.form.get("original_seen") == "yes",
         errors=errors,
         summary=_summary(NEW_PAPER, errors),

@@ -111,7 +111,13 @@ ORIGINAL = (
 NEW_PAPER = (
     replace(ORIGINAL[0], title="Loại giấy tờ cũ", hint="Loại đang ghi trong tài khoản."),
     replace(ORIGINAL[1], title="Số giấy tờ cũ", hint="Gõ lại từ giấy tờ cũ, hoặc từ nơi ghi số cũ."),
-    question("new_identity_kind", "Loại giấy tờ mới", widget="radios", choices=(_KINDS[0], _KINDS[2])),
+    question(
+        "new_identity_kind",
+        "Loại giấy tờ mới",
+        hint=OPENING["loai-giay-to"].hint,
+        widget="radios",
+        choices=(_KINDS[0], _KINDS[2]),
+    ),
     question("new_identity_number", "Số giấy tờ mới", hint="Gõ lại từ bản chính đang cầm."),
     question("number_again", "Số giấy tờ mới, lần thứ hai", hint="Xin nhìn lại bản chính rồi gõ lần nữa."),
     question(

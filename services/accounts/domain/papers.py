@@ -13,15 +13,16 @@ from dataclasses import dataclass
 from services.accounts.domain.changes import Paper, read_paper
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 
-#: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; a giấy xác nhận số CMND; a
-#: paper that says that the personal number was annulled and set up anew.
+#: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; whoever issued the old one
+#: confirms its number, as in a giấy xác nhận số CMND; a paper that says that the personal number was annulled and set
+#: up anew.
 OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED = "old-paper", "new-paper", "number-confirmation", "number-reissued"
 GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED)
 #: Kind of the old paper and of the new one → what may link them.
 _FOLLOWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("cmnd", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
-    ("passport", "passport"): frozenset({OLD_PAPER, NEW_PAPER}),
-    ("passport", "cccd"): frozenset({OLD_PAPER, NEW_PAPER}),
+    ("passport", "passport"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
+    ("passport", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
     # The number of a citizen card is the person's for life: two cards with two numbers are two persons, but for this.
     ("cccd", "cccd"): frozenset({REISSUED}),
 }
@@ -64,8 +65,9 @@ def noted_already() -> Refusal:
 
 def taken_here() -> Refusal:
     text = (
-        "Số giấy tờ mới đã có tài khoản khác ở phường này. Xin tra tài khoản ấy theo số mới: cũng của người này thì có "
-        "thể dùng nó; người này không mở nó, hoặc muốn giữ tài khoản cũ, thì xin đóng nó rồi làm lại."
+        "Số giấy tờ mới đã có tài khoản khác ở phường này. Xin tra tài khoản ấy theo số mới. Cũng của người này: xin "
+        "dùng nó. Tên hay ngày sinh là của người khác: có thể số bị ghi nhầm hoặc hai người trùng số, xin mời chủ tài "
+        "khoản ấy đến trước. Còn lại, người này không mở nó: xin đóng nó rồi làm lại."
     )
     return Refusal(Kind.EXISTS, "account-exists", text, fields=(FieldFault("new_identity_number", text),))
 

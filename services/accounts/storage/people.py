@@ -360,8 +360,8 @@ def close_claim(session: Session, fingerprint: bytes, account_id: str, ward: str
     """From now on the claim of an account counts no more, however often it is told."""
     entry = upsert(ClosedClaimRow).values(account_id=account_id, ward=ward, closed_at=at)
     session.execute(entry.on_conflict_do_nothing())
-    theirs = (LaterClaimRow.account_id == account_id, LaterClaimRow.ward == ward)
-    session.execute(delete(LaterClaimRow).where(*theirs))
+    for kind in (LaterClaimRow, GivenUpClaimRow):
+        session.execute(delete(kind).where(kind.account_id == account_id, kind.ward == ward))
     counting = (ResidentRow.account_id == account_id, ResidentRow.ward == ward)
     session.execute(delete(ResidentRow).where(ResidentRow.identity_fingerprint == fingerprint, *counting))
 
@@ -372,8 +372,10 @@ def is_closed_claim(session: Session, account_id: str, ward: str) -> bool:
 
 def give_up_claim(session: Session, fingerprint: bytes, claim: Claim) -> None:
     """From now on an account claims a number no more, however often its earlier claim is told: `claim` is that to the
-    number that it has got instead.
+    number that it has got instead. Of a closed account nothing is kept: none of its claims counts.
     """
+    if is_closed_claim(session, claim.account_id, claim.ward):
+        return
     entry = upsert(GivenUpClaimRow).values(
         account_id=claim.account_id,
         ward=claim.ward,
@@ -390,6 +392,16 @@ def give_up_claim(session: Session, fingerprint: bytes, claim: Claim) -> None:
             kind.identity_fingerprint == fingerprint,
         )
         session.execute(delete(kind).where(*theirs, kind.activated_at <= claim.activated_at))
+
+
+def account_that_gave_up(session: Session, fingerprint: bytes, ward: str) -> AccountRow | None:
+    """The account of this ward that had a number last; none where that is not in use any more."""
+    query = select(GivenUpClaimRow.account_id).where(
+        GivenUpClaimRow.identity_fingerprint == fingerprint, GivenUpClaimRow.ward == ward
+    )
+    id = session.scalar(query.order_by(GivenUpClaimRow.given_up_at.desc()).limit(1))
+    found = account(session, id) if id else None
+    return found if found is not None and found.status == ACTIVE else None
 
 
 def is_given_up(session: Session, fingerprint: bytes, claim: Claim) -> bool:

@@ -95,6 +95,8 @@ def find_account(place: Workplace, query: FindAccount) -> AtDesk:
         fingerprint = storage.identity_fingerprint(unit.cell.cipher, paper.normal_form)
         account = storage.account_by_identity(unit.session, fingerprint)
         home = storage.home(unit.session, fingerprint)
+        if account is None and home is None:  # somebody comes with the old paper, or the new number was noted wrongly
+            account = storage.account_that_gave_up(unit.session, fingerprint, unit.ward)
         if home is not None and home.ward != unit.ward:
             refusal = elsewhere(unit, home.ward)
             note_miss(unit, "look-up-account", f"account:{home.account_id}", home.account_id)

@@ -76,15 +76,19 @@ def settle_change(unit: chassis.Unit, former: bytes, fingerprint: bytes, claim: 
         _follow(unit, fingerprint)
 
 
-def make_room(unit: chassis.Unit, fingerprint: bytes) -> bool:
-    """Whether an account of this ward can get a number, which is locked: nobody of the district has it.
+def make_room(unit: chassis.Unit, fingerprint: bytes, account_id: str = "") -> bool:
+    """Whether an account of this ward can get a number, which is locked: nobody else of the district has it. It has the
+    number itself after a restore, where the directory has heard of the change and the account has lost it.
 
     What has it and is in nobody's use goes: an account that was never activated, and one that had moved to another that
     was closed since.
     """
     session = unit.session
     earlier = storage.account_by_identity(session, fingerprint, locked=True)
-    if storage.home(session, fingerprint) or (earlier and earlier.status not in (storage.PENDING, storage.MOVED)):
+    home = storage.home(session, fingerprint)
+    if home and (home.ward, home.account_id) != (unit.ward, account_id):
+        return False
+    if earlier and earlier.status not in (storage.PENDING, storage.MOVED):
         return False
     if earlier and earlier.status == storage.MOVED:
         storage.close_account(unit.cell.cipher, earlier, unit.now)

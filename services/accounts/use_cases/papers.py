@@ -23,16 +23,19 @@ from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.events import outbox
-from services.chassis.refusal import FieldFault, Refusal
+from services.chassis.refusal import FieldFault, Kind, Refusal
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceIdentityPaper(Original):
-    """Kind and number are those of the old paper, as they stand in what links it to the new one."""
+    """Kind and number are those of the old paper, as they stand in what links it to the new one. With `corrects` that
+    is the paper which was replaced last: the account's number was noted wrongly, and stands on no paper.
+    """
 
     new_identity_kind: str
     new_identity_number: str = field(repr=False)
     ground: str
+    corrects: bool
 
 
 def read(unit: Unit, command: ReplaceIdentityPaper) -> Replacement:
@@ -51,15 +54,18 @@ def compare(place: Workplace, command: ReplaceIdentityPaper, replacement: Replac
     with place.unit() as unit:
         desk.refuse_too_many_misses(unit)
         account = storage.account(unit.session, command.account_id)
-        if account is None or account.status != storage.ACTIVE or desk.is_of(unit, replacement.new, account):
+        if account is None or account.status != storage.ACTIVE:
             return replacement
-        if not desk.is_of(unit, replacement.old, account):
+        is_noted = desk.is_of(unit, replacement.new, account)
+        if is_noted and _has_done(unit, account, replacement):
+            return replacement
+        if is_noted or not _is_old(unit, account, replacement, corrects=command.corrects):
             desk.note_miss(unit, "compare-identity-paper", f"account:{account.id}", str(account.id))
-            refusal = papers.other_old_paper()
+            refusal = papers.noted_already() if is_noted else papers.other_old_paper()
         else:
             fingerprint = storage.identity_fingerprint(unit.cell.cipher, replacement.new.normal_form)
             owner = _owner(unit, fingerprint)
-            if owner is None:
+            if owner is None or owner == (unit.ward, str(account.id)):
                 return replacement
             ward, id = owner
             action = "view-account" if ward == unit.ward else "look-up-account"
@@ -83,9 +89,9 @@ def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement)
         if _has_done(unit, account, replacement):
             return desk.at_desk(unit, account)
         raise papers.noted_already()
-    if not desk.is_of(unit, replacement.old, account):
+    if not _is_old(unit, account, replacement, corrects=command.corrects):
         raise papers.other_old_paper()
-    if not make_room(unit, fingerprint):
+    if not make_room(unit, fingerprint, str(account.id)):
         home = storage.home(session, fingerprint)
         raise _taken(unit, home.ward if home else unit.ward)
     former = account.identity_fingerprint
@@ -100,6 +106,17 @@ def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement)
     tell(unit, account, "account-identity-replaced", phone=phone, email=email)
     audit.record(session, "replace-identity-paper", f"account:{account.id}", str(account.id))
     return desk.at_desk(unit, account)
+
+
+def _is_old(unit: Unit, account: AccountRow, replacement: Replacement, *, corrects: bool) -> bool:
+    """Whether the old paper is the account's, or the one that was replaced last."""
+    if not corrects:
+        return desk.is_of(unit, replacement.old, account)
+    row = stored.newest_replacement(unit.session, account.id)
+    if row is None:
+        return False
+    replaced = (row.replaced_kind, stored.replaced_number(unit.cell.cipher, row))
+    return (replacement.old.kind, replacement.old.number) == replaced
 
 
 def _has_done(unit: Unit, account: AccountRow, replacement: Replacement) -> bool:
@@ -126,6 +143,6 @@ def _owner(unit: Unit, fingerprint: bytes) -> tuple[str, str] | None:
 def _taken(unit: Unit, ward: str) -> Refusal:
     if ward == unit.ward:
         return papers.taken_here()
-    refusal = desk.elsewhere(unit, ward)
-    refusal.fields = (FieldFault("new_identity_number", refusal.text),)
-    return refusal
+    elsewhere = desk.elsewhere(unit, ward)
+    text = f"{elsewhere.text} Ở đó ông/bà ấy dùng tiếp hoặc đóng tài khoản ấy; đóng rồi thì trở lại đây."
+    return Refusal(Kind.CONFLICT, elsewhere.type, text, fields=(FieldFault("new_identity_number", text),))

@@ -9,17 +9,24 @@ from functools import partial
 from itertools import permutations
 from threading import Event
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2, recovery_pb2
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
 from deploy.local.waiting import wait_until
-from services.accounts.storage.people import identity_fingerprint
+from services.accounts.storage.people import identity_fingerprint, seal
 from services.accounts.storage.recovery import replaced_number
 from services.accounts.storage.rows import lock
-from services.accounts.tables import AccountRow, GivenUpClaimRow, LaterClaimRow, OutgoingRow, ResidentRow
+from services.accounts.tables import (
+    AccountRow,
+    GivenUpClaimRow,
+    LaterClaimRow,
+    OutgoingRow,
+    ResidentRow,
+    SeenPaperRow,
+)
 from services.chassis.database.tables import AuditRow, OutboxRow
 from services.chassis.events import envelope
 from services.chassis.events.broker import Record
@@ -133,7 +140,6 @@ def test_the_account_gets_the_new_number_and_level_2(
     )
     assert (paper.ground, paper.replaced_kind) == ("old-paper", "cmnd")
     assert desk.find(CARD).account.id == holder
-    refused("unknown-account", desk.find, CMND, "cmnd")
     own = accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), token=accounts.token(holder))
     assert (own.identity_kind, own.identity_number_masked, own.identity_level) == ("cccd", "•••••••••001", 2)
 
@@ -221,6 +227,65 @@ def test_each_other_change_is_noted_too(
     new = {"new_identity_kind": after[0], "new_identity_number": after[1]}
     assert replace(desk, id, **old, **new, ground=ground).account.identity_kind == after[0]
     assert desk.find(after[1], after[0]).account.id == id
+
+
+# --- a number that was noted wrongly
+
+
+SLIP = "048155001010"
+
+
+def test_a_number_that_was_noted_wrongly_is_put_right_without_being_typed(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, clock: SettableClock, holder: str
+) -> None:
+    """It stands on no paper: what the account had before is compared, and finds the account, too."""
+    replace(desk, holder, new_identity_number=SLIP)
+    assert desk.find(CMND, "cmnd").account.id == holder
+    clock.advance(timedelta(hours=1))
+    refused("identity-differs", replace, desk, holder)
+    refused("identity-differs", replace, desk, holder, corrects=True, identity_number="201123457")
+    replace(desk, holder, corrects=True, token=colleague(desk))
+    assert desk.find(CARD).account.id == holder
+    assert accounts.open(ward=THANH_BINH, identity_number=SLIP, phone="0905 333 222").account_id, "whose it really is"
+    assert len(notifications.told()) == 2
+    told = told_by(accounts, ACTIVATED, CHANGED)
+    for ward in (NAM_DUONG, THANH_BINH):
+        deliver(accounts, ward, *told, *map(again, told))
+        assert claims(accounts, ward) == [(NAM_DUONG, holder)]
+
+
+def test_what_was_not_replaced_is_not_put_right(desk: Desk, holder: str) -> None:
+    refused("identity-differs", replace, desk, holder, corrects=True)
+
+
+def test_an_old_number_finds_the_account_until_it_is_somebody_elses(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, holder: str
+) -> None:
+    replace(desk, holder)
+    assert desk.find(CMND, "cmnd").account.id == holder
+    other = opened(accounts, notifications, phone="0905 333 222")
+    assert desk.find(CMND, "cmnd").account.id == other
+
+
+def test_a_paper_is_noted_again_after_a_restore_that_has_lost_it(accounts: Accounts, desk: Desk, holder: str) -> None:
+    """The directory has heard of the change from the topic, and the account has its old number again."""
+    replace(desk, holder)
+    told = told_by(accounts, CHANGED)
+    cell = accounts.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        row = session.get_one(AccountRow, UUID(holder))
+        row.identity_kind, row.identity_fingerprint = "cmnd", identity_fingerprint(cell.cipher, CMND)
+        row.identity_number = seal(cell.cipher, row.id, "identity_number", CMND)
+        session.execute(delete(SeenPaperRow))
+    deliver(accounts, NAM_DUONG, *told)
+    assert replace(desk, holder).account.identity_kind == "cccd"
+
+
+def test_a_right_guess_of_the_accounts_number_is_recorded_too(accounts: Accounts, desk: Desk, holder: str) -> None:
+    replace(desk, holder)
+    before = actions(accounts, holder)
+    refused("paper-noted-already", replace, desk, holder, token=colleague(desk))
+    assert sorted(actions(accounts, holder)) == sorted([*before, "compare-identity-paper"])
 
 
 # --- what is refused
@@ -435,7 +500,6 @@ def again(record: Record) -> Record:
 def test_a_passport_number_that_was_given_up_can_come_back(
     accounts: Accounts, desk: Desk, notifications: FakeNotifications, clock: SettableClock
 ) -> None:
-    """The desk has typed the new one wrong, and has it put right."""
     first, second = "C1234567", "N7654321"
     id = opened(accounts, notifications, identity_kind="passport", identity_number=first)
     for old, new in ((first, second), (second, first)):
@@ -478,7 +542,7 @@ def test_a_closed_account_frees_the_number_that_it_got(
         assert claims(accounts, ward) == []
     with accounts.cells[THANH_BINH].database.transaction() as session:
         assert session.scalars(select(LaterClaimRow)).all() == []
-        assert session.scalars(select(GivenUpClaimRow.account_id)).all() == [holder]
+        assert session.scalars(select(GivenUpClaimRow)).all() == [], "none of its claims counts: nothing is kept"
     assert accounts.open(ward=THANH_BINH, identity_number=CARD, phone="0905 333 222").account_id
 
 

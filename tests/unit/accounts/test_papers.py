@@ -15,8 +15,8 @@ OLD = {"cccd": "048155001001", "cmnd": "201123456", "passport": "C1234567"}
 NEW = {"cccd": "048155009009", "cmnd": "201999999", "passport": "N7654321"}
 ALLOWED = {
     ("cmnd", "cccd"): {"old-paper", "new-paper", "number-confirmation"},
-    ("passport", "passport"): {"old-paper", "new-paper"},
-    ("passport", "cccd"): {"old-paper", "new-paper"},
+    ("passport", "passport"): {"old-paper", "new-paper", "number-confirmation"},
+    ("passport", "cccd"): {"old-paper", "new-paper", "number-confirmation"},
     ("cccd", "cccd"): {"number-reissued"},
 }
 

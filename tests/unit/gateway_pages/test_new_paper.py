@@ -51,6 +51,21 @@ def test_a_new_paper_is_noted_and_the_account_shows_it(browser: Browser, ward: W
     assert "Căn cứ: Đã xem giấy tờ cũ" in browser.page.text
 
 
+def test_a_number_noted_wrongly_is_put_right_by_a_tick_that_is_offered_after_a_paper_was_noted(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    ward.people["0905123456"].identity_kind = "cmnd"
+    where = at_desk(browser)
+    browser.get(f"{where}/giay-to-moi")
+    assert not browser.page.all("input", name="corrects")
+    browser.post(f"{where}/giay-to-moi", **FILLED)
+    browser.get(f"{where}/giay-to-moi")
+    check(browser)
+    assert browser.page.all("input", name="corrects")
+    browser.post(f"{where}/giay-to-moi", **(FILLED | {"corrects": "yes"}))
+    assert [each.corrects for each in requests(wards, "ReplaceIdentityPaper")] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("changed", "anchor", "text"),
     [
