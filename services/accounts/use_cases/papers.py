@@ -23,7 +23,7 @@ from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.events import outbox
-from services.chassis.refusal import FieldFault, Kind, Refusal
+from services.chassis.refusal import FieldFault, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,7 @@ def _owner(unit: Unit, fingerprint: bytes) -> tuple[str, str] | None:
 def _taken(unit: Unit, ward: str) -> Refusal:
     if ward == unit.ward:
         return papers.taken_here()
-    elsewhere = desk.elsewhere(unit, ward)
-    text = f"{elsewhere.text} Ở đó ông/bà ấy dùng tiếp hoặc đóng tài khoản ấy; đóng rồi thì trở lại đây."
-    return Refusal(Kind.CONFLICT, elsewhere.type, text, fields=(FieldFault("new_identity_number", text),))
+    refusal = desk.elsewhere(unit, ward)
+    refusal.text += " Ở đó ông/bà ấy dùng tiếp hoặc đóng tài khoản ấy; đóng rồi thì trở lại đây."
+    refusal.fields = (FieldFault("new_identity_number", refusal.text),)
+    return refusal
