@@ -46,7 +46,7 @@ def test_a_card_after_a_cmnd_is_noted_at_the_desk_and_signs_in(visit: Visit, url
     desk.fill({"/identity_number": person.cmnd})  # the rest was kept
     desk.press("Ghi giấy tờ mới")
     assert "Đã ghi giấy tờ mới vào tài khoản." in desk.text
-    phone.wait_for("da ghi giay to tuy than moi")
+    phone.wait_for("da ghi giay to moi")
 
     visitor = visit(scripted=scripted)
     visitor.sign_in(person.identity_number, person.password)
