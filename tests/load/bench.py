@@ -32,7 +32,7 @@ OFFERED_PER_SECOND, OFFERED = 20, 600
 BESIDE_SECONDS = 15.0
 IDLE_SECONDS = 10.0
 RELAYED = 20_000
-GUIDED_OFFERED, GUIDED_ROUNDS = 200, 13  # filings a round: one to warm up, six without the sessions, six beside them
+GUIDED_OFFERED, GUIDED_ROUNDS = 200, 21  # filings a round: one to warm up, ten without the sessions, ten beside them
 
 
 def main() -> None:

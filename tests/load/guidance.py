@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 
 from gateway.sealer import STREAM_TICKETS, Sealer
 from services.accounts.domain.guidance import presence_text
@@ -256,27 +257,60 @@ def measure(
                 times.append(point(pair, connections))
                 time.sleep(max(0.0, 1 / POINTS_PER_SECOND - (time.monotonic() - began)))
         generator.load(stack, filings[0], per_second=per_second)
-        without: list[dict[str, Any]] = []
-        beside: list[dict[str, Any]] = []
-        used = dict.fromkeys(stack.pids, 0.0)
-        for at, round_of in enumerate(filings[1:]):
+        rounds = []
+        for at, filed in enumerate(filings[1:]):
             is_beside = at % 4 in (1, 2)
             with _all_open(addresses) if is_beside else nullcontext():
                 time.sleep(SETTLED_SECONDS)
-                cpu = stack.cpu_seconds()
-                (beside if is_beside else without).append(generator.load(stack, round_of, per_second=per_second))
-                for part, seconds in stack.cpu_seconds().items():
-                    used[part] += (seconds - cpu[part]) * (1 if is_beside else -1)
-    alone, together = _together(without), _together(beside)
+                rounds.append(_round(stack, filed, per_second, is_beside=is_beside))
     table.row(f"{name}point → shown, {SESSIONS} guided sessions", SESSIONS * 2, _result(times))
     print(f"{name + '  longest':40}{'':>32}{max(times):>8.1f}")
-    table.row(f"{name}submit, {per_second:.0f}/s offered, none open", "open", alone)
-    table.row(f"{name}submit, the same beside the sessions", "open", together)
-    for share_of in (0.5, 0.95):
-        ratio = table.percentile(together["milliseconds"], share_of) / table.percentile(alone["milliseconds"], share_of)
-        print(f"{name + f'  p{100 * share_of:.0f} beside them / without':40}{'':>32}{ratio:>8.2f}", flush=True)
-    more = ", ".join(f"{part} {1000 * used[part] / together['seconds']:.0f}" for part in used)
-    print(f"  CPU ms a second that the open sessions take beside the filings: {more}", flush=True)
+    _print_rounds(rounds, per_second, name)
+
+
+@dataclass(frozen=True)
+class Round:
+    """Filings with the sessions beside them or without, and what the machine did meanwhile."""
+
+    is_beside: bool
+    result: dict[str, Any]
+    used: dict[str, float]  # CPU seconds of each part of the stack
+    elsewhere: float  # of everything else on the machine, the load generator and the sessions' clients included
+    stolen: float  # what the machine's own host kept from it
+
+    def percentile(self, share: float) -> float:
+        return table.percentile(self.result["milliseconds"], share)
+
+
+def _round(stack: RunningStack, filed: Sequence[Sequence[Request]], per_second: float, *, is_beside: bool) -> Round:
+    cpu, machine = stack.cpu_seconds(), psutil.cpu_times()
+    result = generator.load(stack, filed, per_second=per_second)
+    after, then = stack.cpu_seconds(), psutil.cpu_times()
+    used = {part: seconds - cpu[part] for part, seconds in after.items()}
+    busy = sum(then[:3]) + then.irq + then.softirq - sum(machine[:3]) - machine.irq - machine.softirq
+    return Round(is_beside, result, used, busy - sum(used.values()), then.steal - machine.steal)
+
+
+def _print_rounds(rounds: Sequence[Round], per_second: float, name: str) -> None:
+    """Each neighbouring pair of rounds is a ratio of its own; what is asked about is their median."""
+    alone, together = ([each for each in rounds if each.is_beside is beside] for beside in (False, True))
+    table.row(f"{name}submit, {per_second:.0f}/s offered, none open", "open", _together(alone))
+    table.row(f"{name}submit, the same beside the sessions", "open", _together(together))
+    pairs = [sorted(pair, key=lambda each: each.is_beside) for pair in zip(rounds[::2], rounds[1::2], strict=True)]
+    for share in (0.5, 0.95):
+        ratios = sorted(beside.percentile(share) / without.percentile(share) for without, beside in pairs)
+        said = " ".join(f"{ratio:.2f}" for ratio in ratios)
+        what = f"{name}  p{100 * share:.0f} beside them / without, median"
+        print(f"{what:40}{'':>32}{table.median(ratios):>8.2f}   of {said}", flush=True)
+    print("  each round: p50, p95 (ms); CPU s of the stack, of all else, kept by the machine's host")
+    for each in rounds:
+        kind = "beside" if each.is_beside else "without"
+        figures = (sum(each.used.values()), each.elsewhere, each.stolen)
+        print(f"    {kind:10}{each.percentile(0.5):8.1f}{each.percentile(0.95):8.1f}", *(f"{n:8.2f}" for n in figures))
+    seconds = sum(each.result["seconds"] for each in together)
+    more = {part: sum(each.used[part] * (1 if each.is_beside else -1) for each in rounds) for part in rounds[0].used}
+    said = ", ".join(f"{part} {1000 * used / seconds:.0f}" for part, used in more.items())
+    print(f"  CPU ms a second that the open sessions take beside the filings: {said}", flush=True)
 
 
 @contextmanager
@@ -293,11 +327,12 @@ def _all_open(
         connections.close()
 
 
-def _together(rounds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def _together(rounds: Sequence[Round]) -> dict[str, Any]:
+    results = [each.result for each in rounds]
     return {
-        "milliseconds": [each for one in rounds for each in one["milliseconds"]],
-        "statuses": sum((Counter(one["statuses"]) for one in rounds), Counter()),
-        "seconds": sum(one["seconds"] for one in rounds),
+        "milliseconds": [each for one in results for each in one["milliseconds"]],
+        "statuses": sum((Counter(one["statuses"]) for one in results), Counter()),
+        "seconds": sum(one["seconds"] for one in results),
     }
 
 
