@@ -7,6 +7,8 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act, acts_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.states import OPEN, Status
+from services.dossiers.domain.verification import Kind, goes_on, state_of
+from services.dossiers.storage import verifications
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
@@ -31,6 +33,8 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
         return row.proposed_by_id != unit.caller.id
     if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
         return row.accepted_at is not None
+    if act is acts.VERIFICATION_REPLY:
+        return any(goes_on(Kind(each.kind), state_of(each.outcome)) for each in verifications(unit.session, row.id))
     return True
 
 

@@ -163,6 +163,17 @@ def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:
     assert answered.verifications[0].answer == REPLY["text"]
 
 
+def test_the_result_of_a_verification_is_recorded_only_where_one_goes_on(world: World) -> None:
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    assert world.ask(id, "/person/full_name").status == 5
+    assert "verification-reply" not in world.get(id, DUNG).actions
+    other = accepted(world, STATUS, MARITAL_STATUS.form)
+    verify(world, other, **INQUIRY)
+    assert "verification-reply" in world.get(other, DUNG).actions
+    reply(world, other, **REPLY)
+    assert "verification-reply" not in world.get(other, DUNG).actions
+
+
 def test_the_citizen_learns_that_something_is_verified_and_until_when_and_no_more(world: World) -> None:
     id = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, id, **INQUIRY)
