@@ -1,7 +1,8 @@
 """When a dossier is due: a pure function of the procedure's limit, what happened, and the calendar.
 
 Time is counted in whole minutes of working time, as receipts print it, so that the printed time is the promised one.
-Moments outside working time count as the start of the next session (domain rule of the one-stop shop).
+Where minutes are counted, moments outside working time count as the start of the next session (domain rule of the
+one-stop shop); where days are, a day counts whatever its hour.
 """
 
 from __future__ import annotations
@@ -103,20 +104,25 @@ def result_due(
 
     Same-day limits: closing of the working day on which the dossier was received, if by the cutoff, else of the next.
     Received *at* 15:00 is by 15:00, and so is any second of that minute: the receipt prints hour and minute. Limits in
-    working days: closing of the last day; the day of acceptance does not count (BLDS 2015 Đ147.2). Waiting for a
+    working days: closing of the last day; the day of acceptance does not count, be it a day off, and the next working
+    day is the first (BLDS 2015 Đ147.2; NĐ 123/2015 Đ22.3; docs/law.md §9.4). Waiting for a
     supplement is added in working time (QĐ 766/QĐ-TTg; NĐ 123/2015 Đ3.4 for verification): the time that was left when
     the clock stopped is left when it resumes. A minute that a pause only touches belongs to the pause; overlapping
     pauses count once; time before acceptance does not count.
     """
-    received = _next_working_moment(_minute(_local(accepted_at)), hours, calendar)
-    day = received.date()
-    if limit.cutoff is not None and received.time() > limit.cutoff:
-        day = _working_day_after(day, calendar)
-    for _ in range(limit.working_days):
-        day = _working_day_after(day, calendar)
-    due = _at(day, hours.closing)
+    due = _at(_last_day(limit, _local(accepted_at), hours, calendar), hours.closing)
     waited = sum((_worked(start, end, hours, calendar) for start, end in _merged(pauses, accepted_at)), timedelta())
     return _after(due, waited, hours, calendar)
+
+
+def _last_day(limit: TimeLimit, accepted: datetime, hours: WorkingHours, calendar: Calendar) -> date:
+    if limit.cutoff is None:
+        day = accepted.date()
+        for _ in range(limit.working_days):
+            day = _working_day_after(day, calendar)
+        return day
+    received = _next_working_moment(_minute(accepted), hours, calendar)
+    return _working_day_after(received.date(), calendar) if received.time() > limit.cutoff else received.date()
 
 
 def extended_due(

@@ -143,6 +143,18 @@ def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_con
     assert world.approve(id, number="").status == 4
 
 
+def test_what_was_filed_online_on_a_saturday_is_promised_from_the_appointment_on(world: World) -> None:
+    """NĐ 87/2020 Đ12.3: the appointment goes out with the acceptance, or with the payment that completes it."""
+    world.clock.set(at("2020-10-10 09:00"))
+    on_monday = filed(world, STATUS, MARITAL_STATUS.form)
+    on_saturday = accepted(world, STATUS, MARITAL_STATUS.form)
+    world.clock.set(at("2020-10-12 08:15"))
+    assert world.accept(on_monday).status == 6
+    world.call("RecordPayment", pb.RecordPaymentRequest(dossier_id=on_monday, receipt="BL 12"), HOA)
+    assert shown(world.get(on_monday).due_at) == "2020-10-15 17:30", "Thursday"
+    assert shown(world.get(on_saturday).due_at) == "2020-10-14 17:30", "Wednesday"
+
+
 def test_an_inquiry_stops_the_clock_until_it_is_answered(world: World) -> None:
     """NĐ 123/2015 Đ3.4, Đ22: three working days for the confirmation, three for the commune that is asked."""
     id = accepted(world, STATUS, MARITAL_STATUS.form)

@@ -76,7 +76,7 @@ def test_a_limit_in_working_days_does_not_count_the_day_of_acceptance() -> None:
     """BLDS 2015 Đ147.2; three working days as for giấy xác nhận tình trạng hôn nhân (NĐ 123/2015 Đ22)."""
     assert due("2020-10-06 09:00", limit=THREE_DAYS) == "2020-10-09 17:30:00"
     assert due("2020-10-08 09:00", limit=THREE_DAYS) == "2020-10-13 17:30:00"
-    assert due("2020-10-06 18:00", limit=THREE_DAYS) == "2020-10-12 17:30:00"  # counts as Wednesday
+    assert due("2020-10-06 18:00", limit=THREE_DAYS) == "2020-10-09 17:30:00"  # after closing it is still that day
 
 
 def test_waiting_for_a_supplement_is_added_in_working_minutes() -> None:

@@ -96,6 +96,24 @@ def test_a_confirmation_of_marital_status_takes_three_working_days(accepted: str
 
 
 @pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("2020-10-09 16:30", "2020-10-14"),  # Friday before closing: Wednesday
+        ("2020-10-09 19:00", "2020-10-14"),  # after closing
+        ("2020-10-10 09:00", "2020-10-14"),  # Saturday: Wednesday, too
+        ("2020-10-11 23:59", "2020-10-14"),  # Sunday
+        ("2020-10-12 00:01", "2020-10-15"),  # Monday, such as the slip of what was filed online on Saturday: Thursday
+        ("2021-02-10 09:00", "2021-02-19"),  # the first day of Tết 2021: 17, 18 and 19 February
+        ("2026-01-10 09:00", "2026-01-14"),  # a Saturday that is worked does not count as the day of the receipt either
+        ("2026-11-24 09:00", "2026-11-27"),  # Ngày Văn hóa
+    ],
+)
+def test_a_receipt_on_a_day_off_is_due_as_one_of_the_working_day_before(accepted: str, expected: str) -> None:
+    """BLDS 2015 Đ147.2; NĐ 123/2015 Đ22.3: that day is not counted, and the next working day is the first."""
+    assert due(STATUS, accepted) == f"{expected} 17:30"
+
+
+@pytest.mark.parametrize(
     ("procedure", "accepted", "expected"),
     [
         (MARRIAGE, "2020-10-06 09:00", "2020-10-13"),  # 5 working days (Luật Hộ tịch 2014 Đ18)
@@ -150,7 +168,7 @@ def test_a_notice_hangs_out_for_seven_whole_days_after_the_day_on_which_it_was_p
 
 @pytest.mark.parametrize(
     ("sent", "expected"),
-    [("2020-10-06 09:00", "2020-10-09"), ("2020-10-08 18:00", "2020-10-14"), ("2026-11-20 09:00", "2026-11-26")],
+    [("2020-10-06 09:00", "2020-10-09"), ("2020-10-08 18:00", "2020-10-13"), ("2026-11-20 09:00", "2026-11-26")],
 )
 def test_a_former_commune_answers_within_three_working_days(sent: str, expected: str) -> None:
     """NĐ 123/2015 Đ22."""
