@@ -278,6 +278,19 @@ APPROVAL = Act(
     questions=lambda dossier: [one for one in _APPROVAL if one.name in dossier.approval_asks],
     prepared=_prepared,
 )
+
+
+def _signers_declarations(dossier: dossiers_pb2.Dossier) -> list[tuple[str, str]]:
+    found = []
+    if dossier.handover.register_signed == "at-signature":
+        found.append(("register_signed", "Hai bên đã có mặt và ký vào sổ hộ tịch"))
+    own = "Không phải việc của tôi hay của người thân thích: vợ chồng, con nuôi, cha mẹ nuôi, trực hệ, họ trong ba đời"
+    found.append(("no_conflict_of_interest", own))
+    if any(finding.check == "signer-named" for finding in dossier.findings):
+        found.append(("namesake", "Người cùng họ tên với tôi trong hồ sơ là người khác"))
+    return found
+
+
 SIGNATURE = Act(
     name="signature",
     rpc=Rpc(dossiers_pb2.SignDossierRequest, Dossier, seconds=SIGNATURE_SECONDS),
@@ -289,11 +302,7 @@ SIGNATURE = Act(
     done="Đã ký. Số đăng ký và bản giấy đã có.",
     look="Ký và vào sổ",
     rank=Rank.NEXT,
-    checks=lambda dossier: (
-        [("register_signed", "Hai bên đã có mặt và ký vào sổ hộ tịch")]
-        if dossier.handover.register_signed == "at-signature"
-        else []
-    ),
+    checks=_signers_declarations,
 )
 
 RETURN = Act(

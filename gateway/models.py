@@ -210,9 +210,17 @@ class Approval(Body):
     )
 
 
-class Signature(Nothing):
+class Signature(Body):
     register_signed: bool = Field(
         default=False, description="Both spouses are here and have signed the register; needed for a marriage."
+    )
+    no_conflict_of_interest: bool = Field(
+        description="The signer declares that the registration is neither their own nor a relative's; needed to sign."
+    )
+    namesake: bool = Field(
+        default=False,
+        description="Who has the signer's name in the form is another person; needed where the finding `signer-named` "
+        "says that there is one.",
     )
 
 

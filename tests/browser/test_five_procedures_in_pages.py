@@ -81,7 +81,7 @@ def prepare_and_sign(people: People, filed: Filed, **ticks: str) -> None:
 
 def sign(people: People, filed: Filed, **ticks: str) -> None:
     open_at_desk(people.chairman, filed)
-    people.chairman.fill(ticks)
+    people.chairman.fill({"/no_conflict_of_interest": "yes", **ticks})
     people.chairman.press("Ký và vào sổ")
     assert people.chairman.row("Số đăng ký")
 

@@ -116,6 +116,7 @@ def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed
     assert "Đã trình ký" in officer.text
     chairman.sign_in(f"chutich.{SLUG}")
     open_at_desk(chairman, filed)
+    chairman.fill({"/no_conflict_of_interest": "yes"})
     chairman.press("Ký và vào sổ")
     assert chairman.row("Số đăng ký").endswith("-KS")
     open_at_desk(reception, filed)

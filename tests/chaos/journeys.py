@@ -16,7 +16,7 @@ from uuid import uuid4
 import httpx
 
 from deploy.local.waiting import wait_until
-from tests.e2e.api import CODE, PASSWORD
+from tests.e2e.api import CODE, PASSWORD, SIGNED
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, whole_form
 
 WARD, SLUG = "20248", "nam-duong"
@@ -180,10 +180,10 @@ class Filing:
         submitted = self._submit(client, path, phone)
         journey.code, journey.tracking_key = submitted["code"], submitted["tracking_key"]
         journey.steps.append("submitted")
-        acts = (("acceptance", "accepted"), ("approval", "approved"), ("signature", "signed"))
-        for token, (act, step) in zip(self._office, acts, strict=True):
+        acts = (("acceptance", "accepted", {}), ("approval", "approved", {}), ("signature", "signed", SIGNED))
+        for token, (act, step, body) in zip(self._office, acts, strict=True):
             client.token = token
-            answer = client.do("POST", f"{path}/{act}", json={})
+            answer = client.do("POST", f"{path}/{act}", json=body)
             journey.steps.append(step)
         journey.number, journey.version = answer["register_entry"]["number"], answer["version"]
         return journey

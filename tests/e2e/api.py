@@ -120,6 +120,10 @@ def pause() -> None:
     time.sleep(0.05)  # polling another process, with a deadline at each caller
 
 
+#: The body of a signature: what each signer declares (Luật Hộ tịch 2014 Đ12).
+SIGNED = {"no_conflict_of_interest": True}
+
+
 @dataclass(frozen=True)
 class Staff:
     """Tokens of a ward's office."""

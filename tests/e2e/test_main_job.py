@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from deploy.local.waiting import wait_until
-from tests.e2e.api import Api, Phone, Staff, accepted, compare_all, sign_in, staff_of
+from tests.e2e.api import SIGNED, Api, Phone, Staff, accepted, compare_all, sign_in, staff_of
 from tests.e2e.birth import HOSPITAL_PAPER, PROCEDURE, photograph, saves, whole_form
 from tests.e2e.cases import text_of
 from tests.e2e.drafts import WARD
@@ -77,7 +77,7 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(stack: Sta
     # The officer prepares the entry, the chairman signs, number and certificate come into being.
     approved = staff.officer.post(f"{path}/approval", {"personal_identification_number": "048220000123"})
     assert (approved["status"], approved["proposed_entry"]["personal_identification_number"]) == (4, "048220000123")
-    signed = staff.chairman.post(f"{path}/signature")
+    signed = staff.chairman.post(f"{path}/signature", SIGNED)
     entry = signed["register_entry"]
     assert (signed["status"], entry["signer_title"]) == (9, "Chủ tịch UBND phường")
     assert entry["book"].endswith("-KS")
@@ -127,7 +127,7 @@ def test_each_of_the_thirteen_wards_registers_a_birth_and_tells_of_each_step_in_
     staff = staff_of(url, ward["code"], ward["slug"])
     assert staff.reception.post(f"{path}/acceptance")["status"] == 2
     assert staff.officer.post(f"{path}/approval", {})["status"] == 4
-    entry = staff.chairman.post(f"{path}/signature")["register_entry"]
+    entry = staff.chairman.post(f"{path}/signature", SIGNED)["register_entry"]
     compare_all(staff.reception, path)
     handover = {"recipient_name": "Trần Thị Bông", "register_signed": True}
     assert staff.reception.post(f"{path}/handover", handover)["status"] == 10

@@ -284,6 +284,7 @@ SIGNATURE = Act(
     told="Lãnh đạo Ủy ban nhân dân phường đã ký. Việc đã được ghi vào sổ hộ tịch.",
     giver=Party.SIGNER,
     holder=Party.DESK,
+    reason_is_internal=True,
 )
 RETURN = Act(
     name="return",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from services.dossiers import storage
-from services.dossiers.domain.acts import RETURN
+from services.dossiers.access import roles_of
+from services.dossiers.domain.acts import RETURN, SIGNATURE
+from services.dossiers.domain.conflict_of_interest import ARTICLE, SAME_NAME, is_named
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH
@@ -88,4 +90,10 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if birth_waits_for_signer and not proposal_of(unit.cell, row)["personal_identification_number"]:
         text = "Chưa có số định danh cá nhân từ cơ sở dữ liệu quốc gia; nếu ký, ô này trong sổ và giấy để trống."
         found.append(Finding("", "no-personal-identification-number", asks, text, "NĐ 87/2020 Đ10–11"))
+    if (
+        row.proposed_at is not None
+        and unit.caller.has(*roles_of(SIGNATURE))
+        and is_named(opened.form, unit.caller.name)
+    ):
+        found.append(Finding("", "signer-named", FindingKind.WARNS, SAME_NAME, ARTICLE))
     return found

@@ -19,6 +19,7 @@ from services.chassis.events.envelope import event_type
 from services.chassis.refusal import Kind, Refusal
 from tests.race import race
 from tests.services.dossiers.world import (
+    BIRTH,
     CHAIR,
     DUNG,
     FOREIGN_OFFICER,
@@ -29,6 +30,7 @@ from tests.services.dossiers.world import (
     STRANGER,
     Person,
     World,
+    birth_form,
     photograph,
     refused,
 )
@@ -273,6 +275,41 @@ def test_the_officer_who_prepared_an_entry_does_not_sign_it(world: World) -> Non
     no = refused(lambda: world.sign(id, OFFICER_AND_SIGNER))
     assert (no.kind, no.type) == (Kind.FORBIDDEN, "signer-prepared-it")
     assert world.sign(id, CHAIR).register_entry.signer_name == CHAIR.name
+
+
+def test_nobody_signs_who_has_not_declared_that_it_is_nothing_of_their_own(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h, Đ12.2; Luật HNGĐ 2014 Đ3.19: neither for oneself nor for a relative."""
+    id = world.filed().dossier.id
+    world.accept(id)
+    world.approve(id)
+    no = refused(lambda: world.sign(id, no_conflict_of_interest=False))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "conflict-of-interest", "no_conflict_of_interest")
+    assert world.get(id, CHAIR).status == 4
+    world.sign(id)
+    assert "người thân thích" in _signed(world, id, CHAIR).reason
+    assert _signed(world, id, SAU).reason == ""
+
+
+def test_a_signer_who_is_named_in_the_form_declares_to_be_somebody_else(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h: however the name is written, and wherever it stands."""
+    form = birth_form()
+    form["father"]["full_name"] = "VO VAN NAM"
+    id = world.filed_as(BIRTH, form)
+    world.accept(id)
+    world.approve(id)
+    assert "signer-named" in [each.check for each in world.get(id, CHAIR).findings]
+    assert "signer-named" not in [each.check for each in world.get(id, DUNG).findings]
+    no = refused(lambda: world.sign(id))
+    assert (no.type, no.fields[0].field) == ("conflict-of-interest", "namesake")
+    world.sign(id, namesake=True)
+    assert "người khác" in _signed(world, id, CHAIR).reason
+
+
+def _signed(world: World, id: str, who: Person) -> Any:
+    history = world.call("GetHistory", pb.GetHistoryRequest(dossier_id=id), who)
+    assert isinstance(history, pb.GetHistoryResponse)
+    (line,) = [each for each in history.entries if each.action == "signed"]
+    return line
 
 
 def test_the_signer_gives_a_dossier_back_and_only_the_office_reads_why(world: World) -> None:

@@ -273,6 +273,7 @@ class Dossiers:
             "RecordVerificationReply": {"outcome": "done", "text": "Đã xác minh"},
             "RecordPayment": {"receipt": "BL 1"},
             "HandOverDossier": {"recipient_name": "Nguyễn Văn Hùng", "register_signed": True},
+            "SignDossier": {"no_conflict_of_interest": True},
             "ReturnDossier": {"reason": "Xin xem lại họ tên mẹ"},
             "StopDossier": {"reason": "Giấy tờ giả", "article": "NĐ 123/2015 Đ3"},
         }

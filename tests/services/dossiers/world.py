@@ -211,9 +211,7 @@ class World(RunningService[DossiersParts]):
     def registered(self, procedure: str, form: Mapping[str, Any], **entry: Any) -> pb.Dossier:
         """Registered and signed; where the law wants it, both parties have signed the register before."""
         id = self.ready_to_sign(procedure, form, **entry)
-        answer = self.call("SignDossier", pb.SignDossierRequest(dossier_id=id, register_signed=True), CHAIR)
-        assert isinstance(answer, pb.Dossier)
-        return answer
+        return self.sign(id, register_signed=True)
 
     def brought(self, who: Person = HOA, *, channel: str = "counter", **changes: Any) -> pb.SubmitDossierResponse:
         """Filed by the desk for somebody who came in, or wrote."""
@@ -257,8 +255,9 @@ class World(RunningService[DossiersParts]):
         assert isinstance(answer, pb.Dossier)
         return answer
 
-    def sign(self, dossier_id: str, who: Person = CHAIR, *, register_signed: bool = False) -> pb.Dossier:
-        request = pb.SignDossierRequest(dossier_id=dossier_id, register_signed=register_signed)
+    def sign(self, dossier_id: str, who: Person = CHAIR, **declared: bool) -> pb.Dossier:
+        declared = {"no_conflict_of_interest": True, **declared}
+        request = pb.SignDossierRequest(dossier_id=dossier_id, **declared)
         answer = self.call("SignDossier", request, who)
         assert isinstance(answer, pb.Dossier)
         return answer

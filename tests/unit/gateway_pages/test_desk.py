@@ -92,7 +92,12 @@ def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, pa
             {"reason": "Sai phường", "article": "Đ13"},
         ),
         ("approval", "ApproveDossier", {"personal_identification_number": "048220000001", "note": ""}, {"note": ""}),
-        ("signature", "SignDossier", {}, {}),
+        (
+            "signature",
+            "SignDossier",
+            {"no_conflict_of_interest": "yes", "namesake": "yes"},  # nobody in this form has the signer's name
+            {"no_conflict_of_interest": True, "namesake": False},
+        ),
         (
             "handover",
             "HandOverDossier",

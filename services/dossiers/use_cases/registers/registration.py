@@ -16,6 +16,7 @@ from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict
 from services.dossiers import events, registers
 from services.dossiers.domain import acts
+from services.dossiers.domain.conflict_of_interest import DECLARED, DECLARED_NAMESAKE, refusal_of
 from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.procedures import Procedure, RegisterSigned
@@ -46,6 +47,8 @@ class SignDossier:
     dossier_id: str
     expected_version: int
     register_signed: bool
+    no_conflict_of_interest: bool
+    namesake: bool
 
 
 def sign(unit: Unit, command: SignDossier) -> DossierRow:
@@ -53,11 +56,11 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
 
     An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
     Đ10–11), and the signer was shown that it is missing. Refusals: FORBIDDEN `signer-prepared-it`, CONFLICT
-    `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`, NOT_FOUND,
-    STALE.
+    `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`,
+    `conflict-of-interest`, NOT_FOUND, STALE.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    _refuse_signer(unit, row, register_signed=command.register_signed)
+    _refuse_signer(unit, row, command)
     procedure = unit.place.procedure_of(row)
     register = procedure.register.name
     if REGISTERS[register].changes_status:
@@ -65,12 +68,13 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
     book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
     entry = _enter(unit, row, procedure, book)
-    perform(unit, row, acts.SIGNATURE, told={"register_entry_id": str(entry.id)})
+    declared = DECLARED_NAMESAKE if command.namesake else DECLARED
+    perform(unit, row, acts.SIGNATURE, reason=declared, told={"register_entry_id": str(entry.id)})
     outbox.tell(unit.session, events.registered(unit.ward, entry, unit.now), key=str(entry.id))
     return row
 
 
-def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> None:
+def _refuse_signer(unit: Unit, row: DossierRow, command: SignDossier) -> None:
     leads_to(row, acts.SIGNATURE)
     if row.proposed_by_id == unit.caller.id:
         raise Refusal(
@@ -79,12 +83,17 @@ def _refuse_signer(unit: Unit, row: DossierRow, *, register_signed: bool) -> Non
     if not unit.caller.name:
         raise forbidden("Tài khoản này không có họ tên nên không ký được.")
     handover = unit.place.procedure_of(row).handover
-    if handover.register_signed is RegisterSigned.AT_SIGNATURE and not register_signed:
+    if handover.register_signed is RegisterSigned.AT_SIGNATURE and not command.register_signed:
         raise conflict(
             "register-not-signed",
             "Hai bên phải có mặt và ký vào sổ trước khi người có thẩm quyền ký (TT 04/2020 Đ3.5, Đ32). "
             "Xin xác nhận hai bên đã ký sổ.",
         )
+    conflicting = refusal_of(
+        unit.form(row), unit.caller.name, declared=command.no_conflict_of_interest, namesake=command.namesake
+    )
+    if conflicting is not None:
+        raise conflicting
 
 
 def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
