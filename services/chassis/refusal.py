@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
+from typing import Any
 
 
 class Kind(Enum):
@@ -54,6 +56,10 @@ class Refusal(Exception):
         self.text = text
         self.fields = fields
         self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An exception is copied by its one text otherwise, and would not come out of another process."""
+        return partial(Refusal, fields=self.fields, retry_after=self.retry_after), (self.kind, self.type, self.text)
 
 
 def not_found(type: str, text: str) -> Refusal:

@@ -20,6 +20,7 @@ from services.chassis.practice import wiping
 from services.chassis.service import Command, Loop, Service
 from services.chassis.settings import ServiceSettings
 from services.dossiers.access import RULES
+from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
 from services.dossiers.adapters.files import Files
@@ -83,6 +84,7 @@ class DossiersParts:
         self.place.accounts.close()
         for provider in self.place.providers.values():
             provider.close()
+        file_worker.stop()
 
 
 def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:

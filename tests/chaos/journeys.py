@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -180,6 +180,7 @@ class Filing:
         submitted = self._submit(client, path, phone)
         journey.code, journey.tracking_key = submitted["code"], submitted["tracking_key"]
         journey.steps.append("submitted")
+        acts: Sequence[tuple[str, str, dict[str, bool]]]
         acts = (("acceptance", "accepted", {}), ("approval", "approved", {}), ("signature", "signed", SIGNED))
         for token, (act, step, body) in zip(self._office, acts, strict=True):
             client.token = token

@@ -12,6 +12,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
+from services.dossiers.adapters.file_worker import PLACES
 from services.dossiers.adapters.photographs import fitted
 from services.dossiers.adapters.uploads import MAX_FILE_BYTES, AcceptedFile, accept
 
@@ -37,7 +38,8 @@ def document_of(pages: Iterable[tuple[bytes, int]], count: int) -> AcceptedFile:
     """
     if count == 1:
         ((jpeg, degrees),) = pages
-        return accept(turned(jpeg, degrees))
+        with PLACES.one():
+            return accept(turned(jpeg, degrees))
     return accept(_joined(pages, count))
 
 
@@ -46,7 +48,8 @@ def _joined(pages: Iterable[tuple[bytes, int]], count: int) -> bytes:
     writer = PdfWriter()
     left = MAX_FILE_BYTES - _ROOM
     for index, (jpeg, degrees) in enumerate(pages):
-        small = fitted(jpeg, left // (count - index))
+        with PLACES.one():
+            small = fitted(jpeg, left // (count - index))
         left -= len(small)
         _add_page(writer, small, degrees)
     out = io.BytesIO()

@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import math
 import os
+import re
 from typing import Literal
 
 from PIL import Image, PngImagePlugin
 
-from services.chassis.places import Places
 from services.chassis.refusal import Refusal, invalid
 
 #: The most pixels that are opened and stored: a page A4 at 400 dpi, a photograph of 16 megapixels.
@@ -26,8 +26,8 @@ _JPEG_QUALITY = 88
 _LONGEST_SIDE = 3508  # of a page: A4 at 300 dpi
 _LOWER_QUALITIES = (60, 45)
 _BITS_A_PIXEL = 1.0  # of a page full of print at about 120 dpi in the lower of these qualities
-#: One picture at a time, whatever the number of RPC threads: it takes a second or two of the 15 that a caller waits.
-_PLACES = Places(1, longest_wait=10)
+#: The most scans of a JPEG: those that programs write have up to 20, and each is a pass over the whole picture.
+MAX_SCANS = 40
 # A JPEG of several scans, such as a progressive one, is in memory in full size before it is reduced, six bytes a pixel.
 # The library has a limit for that, which it reads here whenever it opens a picture.
 os.environ["JPEGMEM"] = "110M"
@@ -38,26 +38,23 @@ def redraw(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> byte
     """The picture as JPEG or PNG as it came: turned upright, of at most `OPEN_PIXELS` and `max_bytes`.
 
     Metadata (place of the photograph, device, thumbnail), colour profile, further frames and data after the picture are
-    left out; transparent areas become white. Refuses `image-too-large` and `image-damaged`, and UNAVAILABLE if other
-    pictures take too long.
+    left out; transparent areas become white. Refuses `image-too-large`, `file-too-complex` and `image-damaged`.
     """
-    with _PLACES.one():
-        picture = _decode(content, kind)
-        while True:
-            out = _encode(picture, kind)
-            if len(out) <= max_bytes:
-                return out
-            picture = picture.reduce(2)
+    picture = _decode(content, kind)
+    while True:
+        out = _encode(picture, kind)
+        if len(out) <= max_bytes:
+            return out
+        picture = picture.reduce(2)
 
 
 def page_picture(content: bytes, kind: Literal["JPEG", "PNG"], max_bytes: int) -> bytes:
     """The picture as the JPEG of a page: as `redraw` makes it, and A4 at 300 dpi at most."""
-    with _PLACES.one():
-        picture = _decode(content, kind)
-        picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE), reducing_gap=2.0)
-        while len(out := _encode(picture, "JPEG")) > max_bytes:
-            picture = picture.reduce(2)
-        return out
+    picture = _decode(content, kind)
+    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE), reducing_gap=2.0)
+    while len(out := _encode(picture, "JPEG")) > max_bytes:
+        picture = picture.reduce(2)
+    return out
 
 
 def fitted(jpeg: bytes, max_bytes: int) -> bytes:
@@ -66,14 +63,13 @@ def fitted(jpeg: bytes, max_bytes: int) -> bytes:
     """
     if len(jpeg) <= max_bytes:
         return jpeg
-    with _PLACES.one():
-        picture = _reduced(jpeg, max_bytes * 8 / _BITS_A_PIXEL)
-        while True:
-            for quality in _LOWER_QUALITIES:
-                if len(out := _encode(picture, "JPEG", quality)) <= max_bytes:
-                    return out
-            share = min(0.95, math.sqrt(max_bytes / len(out)))
-            picture = picture.resize((max(1, int(picture.width * share)), max(1, int(picture.height * share))))
+    picture = _reduced(jpeg, max_bytes * 8 / _BITS_A_PIXEL)
+    while True:
+        for quality in _LOWER_QUALITIES:
+            if len(out := _encode(picture, "JPEG", quality)) <= max_bytes:
+                return out
+        share = min(0.95, math.sqrt(max_bytes / len(out)))
+        picture = picture.resize((max(1, int(picture.width * share)), max(1, int(picture.height * share))))
 
 
 def _reduced(jpeg: bytes, pixels: float) -> Image.Image:
@@ -87,6 +83,8 @@ def _reduced(jpeg: bytes, pixels: float) -> Image.Image:
 
 def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
     most = OPEN_PIXELS
+    if kind == "JPEG" and _scans(content) > MAX_SCANS:
+        raise _too_complex()
     try:
         with Image.open(io.BytesIO(content), formats=(kind,)) as opened:
             halves = kind == "JPEG" and "progressive" not in opened.info
@@ -107,6 +105,21 @@ def _decode(content: bytes, kind: Literal["JPEG", "PNG"]) -> Image.Image:
     upright = picture if turn is None else picture.transpose(turn)
     upright.info.clear()  # Pillow would write some of it out again
     return upright
+
+
+def _scans(jpeg: bytes) -> int:
+    """How many scans (SOS, ISO/IEC 10918-1 B.2.3) a decoder would find, counted without one."""
+    at, found = 2, 0
+    while (mark := _MARKER.search(jpeg, at)) and (code := mark.group(1)[0]) != _END_OF_IMAGE:
+        at = mark.end()
+        if code != 0x01 and not 0xD0 <= code <= 0xD8:  # these stand alone, without a length
+            at += max(2, int.from_bytes(jpeg[at : at + 2], "big"))
+        found += code == _START_OF_SCAN
+    return found
+
+
+_MARKER = re.compile(rb"\xff+([^\x00\xff])")
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 
 
 def _halve(opened: Image.Image) -> None:
@@ -174,6 +187,14 @@ def _encode(picture: Image.Image, kind: Literal["JPEG", "PNG"], quality: int = _
     else:
         picture.save(out, "PNG", compress_level=6)
     return out.getvalue()
+
+
+def _too_complex() -> Refusal:
+    return invalid(
+        "file-too-complex",
+        "Ảnh này được ghi thành quá nhiều lớp nên không mở được. Xin chụp lại bằng máy ảnh của điện thoại, hoặc lưu "
+        "lại ảnh thành JPEG thường.",
+    )
 
 
 def _too_large(most: int) -> Refusal:

@@ -45,7 +45,7 @@ def accept(content: bytes) -> AcceptedFile:
     """The file to store; its type comes from its content, never from its name or declared type.
 
     Refuses (INVALID) with `file-empty`, `file-too-large`, `file-type-not-accepted`, `image-damaged`,
-    `image-too-large`, `pdf-encrypted`, `pdf-scripted`, `pdf-damaged`.
+    `image-too-large`, `file-too-complex`, `pdf-encrypted`, `pdf-scripted`, `pdf-damaged`.
     """
     _check_size(content, _SMALLER_FILE)
     if content.startswith(_JPEG):

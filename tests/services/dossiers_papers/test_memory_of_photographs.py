@@ -22,6 +22,8 @@ from services.dossiers.adapters.uploads import MAX_FILE_BYTES
 ROOT = Path(__file__).parents[3]
 #: The service itself, with the papers that it typesets and the uploads that it holds.
 SERVICE_MB = 320
+#: The process in which files are read, before it opens one.
+WORKER_MB = 64
 #: Of one picture, and there is one at a time.
 PICTURE_MB = 200
 SIDE = 4120  # squared, just what may be opened
@@ -37,6 +39,7 @@ def status(name):
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith(name + ":"))
 
 content = sys.stdin.buffer.read()
+open("/proc/self/clear_refs", "w").write("5")  # the highest so far is what the imports took
 before = status("VmRSS")
 try:
     outcome = (accepted_page if "page" in sys.argv else accept)(content).media_type
@@ -135,4 +138,4 @@ def test_the_limit_of_a_pod_has_room_for_the_service_and_a_picture() -> None:
     deployment = next(each for each in yaml.safe_load_all(manifest.read_text()) if each["kind"] == "Deployment")
     limit = deployment["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"]
     assert limit.endswith("Mi")
-    assert int(limit.removesuffix("Mi")) >= SERVICE_MB + PICTURE_MB
+    assert int(limit.removesuffix("Mi")) >= SERVICE_MB + WORKER_MB + PICTURE_MB

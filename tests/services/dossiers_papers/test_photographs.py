@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import threading
-import time
 import zipfile
 
 import pytest
 from PIL import Image
 
-from services.chassis.call import Call, reset_current, set_current
 from services.chassis.refusal import Kind, Refusal
 from services.dossiers.adapters import photographs
 from services.dossiers.adapters.uploads import MAX_FILE_BYTES, accept
@@ -128,30 +125,6 @@ def test_a_redrawn_picture_is_never_longer_than_what_may_be_stored(kind: str) ->
 
     assert len(content) <= 200_000
     assert opened(content).format == kind
-
-
-def test_one_picture_is_open_at_once_and_nobody_waits_beyond_the_deadline_of_their_call() -> None:
-    sent = making.photograph()
-    opened_one, leave = threading.Event(), threading.Event()
-
-    def open_one() -> None:
-        with photographs._PLACES.one():
-            opened_one.set()
-            leave.wait(10)
-
-    other = threading.Thread(target=open_one)
-    other.start()
-    opened_one.wait(10)
-    token = set_current(Call("AddDocument", "20248", "r", deadline=time.monotonic() + 0.1))
-    try:
-        with pytest.raises(Refusal) as no:
-            accept(sent)
-    finally:
-        reset_current(token)
-        leave.set()
-        other.join()
-    assert no.value.kind is Kind.UNAVAILABLE
-    assert accept(sent).media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])

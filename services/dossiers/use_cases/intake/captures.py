@@ -16,6 +16,7 @@ from services.chassis.grpc.client import unavailable
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import captures, storage
+from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.page_pictures import document_of, turned
 from services.dossiers.adapters.uploads import accepted_page
 from services.dossiers.domain.captures import MOST_PAGES, TICKET_LIFE, Fault, Source, State, is_scanning, state_of
@@ -262,8 +263,8 @@ def may_add(unit: Unit, command: AddCapturePage) -> DossierRow:
 
 
 def store(place: Workplace, command: AddCapturePage, dossier: DossierRow) -> StoredFile:
-    """Stores the page before its row is committed. Refusals of `uploads.accepted_page`."""
-    return documents.store_file(place, accepted_page(command.content), dossier)
+    """Stores the page before its row is committed. Refusals of `uploads.accepted_page` and `file_worker.run`."""
+    return documents.store_file(place, file_worker.run(accepted_page, command.content), dossier)
 
 
 def add(unit: Unit, command: AddCapturePage, stored: StoredFile) -> Ticketed:

@@ -9,6 +9,7 @@ from services.chassis.database import audit
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Refusal, conflict, invalid, not_found
 from services.dossiers import storage
+from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.files import content_key
 from services.dossiers.adapters.uploads import MAX_FILES, AcceptedFile, accept, safe_filename
 from services.dossiers.domain.procedures import DocumentMode
@@ -58,9 +59,9 @@ def may_add(unit: Unit, command: AddDocument) -> DossierRow:
 def store(place: Workplace, command: AddDocument, row: DossierRow) -> StoredFile:
     """Stores the file before its row is committed, because a row without its file would be a loss.
 
-    Refusals of `uploads.accept`.
+    Refusals of `uploads.accept` and `file_worker.run`.
     """
-    return store_file(place, accept(command.content), row)
+    return store_file(place, file_worker.run(accept, command.content), row)
 
 
 def store_file(place: Workplace, file: AcceptedFile, row: DossierRow) -> StoredFile:

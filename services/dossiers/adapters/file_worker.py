@@ -1,0 +1,86 @@
+"""Reads people's files in a process of its own: what takes too much is ended with it, and the service goes on.
+
+A picture of 80 kB can keep its decoder busy for a minute (a progressive JPEG of thousands of scans), and no limit of
+pixels or bytes tells it apart. Decoders written in C cannot be interrupted, but a process can be.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as TookTooLong
+from typing import TypeVar
+
+import structlog
+from pebble import ProcessExpired, ProcessPool
+
+from services.chassis.call import seconds_left
+from services.chassis.grpc.client import unavailable
+from services.chassis.places import Places
+from services.chassis.refusal import invalid
+
+Result = TypeVar("Result")
+
+#: Of one file: the largest that is taken needs less than two on one core.
+CPU_SECONDS = 5
+#: A busy machine gives a file less of a core than it would need; the caller waits 15 seconds.
+LONGEST_SECONDS = 12.0
+#: One file at a time, whatever the number of RPC threads: the memory of a picture is the limit.
+PLACES = Places(1, longest_wait=10)
+
+log = structlog.get_logger()
+_lock = threading.Lock()
+_pool: ProcessPool | None = None
+
+
+def run(function: Callable[[bytes], Result], content: bytes) -> Result:
+    """What `function`, which stands at the top of its module, returns or refuses of a file's content.
+
+    Refuses `file-too-complex` (INVALID) where it takes more than `CPU_SECONDS` or its process ends otherwise, and
+    UNAVAILABLE where other files, or a busy machine, take too long.
+    """
+    with PLACES.one():
+        reading = _workers().schedule(
+            _limited, args=(function, content, CPU_SECONDS), timeout=max(0.1, min(LONGEST_SECONDS, seconds_left()))
+        )
+        try:
+            result: Result = reading.result()
+        except ProcessExpired as ended:
+            log.warning("file-worker-ended", exit_code=ended.exitcode, bytes=len(content))
+            raise invalid(
+                "file-too-complex",
+                "Không mở được tệp này trong thời gian cho phép: tệp quá phức tạp hoặc bị hỏng. Xin chụp lại bằng máy "
+                "ảnh của điện thoại, hoặc xuất lại tệp PDF.",
+            ) from ended
+        except TookTooLong:
+            log.warning("file-worker-slow", bytes=len(content))
+            raise unavailable() from None
+        return result
+
+
+def stop() -> None:
+    """Ends the process; the next file starts another one."""
+    global _pool  # noqa: PLW0603  one for all wards of a process
+    with _lock:
+        if _pool is not None:
+            _pool.stop()
+            _pool.join()
+            _pool = None
+
+
+def _workers() -> ProcessPool:
+    global _pool  # noqa: PLW0603  as above
+    with _lock:
+        if _pool is None:
+            # Not forked: the service has threads, and a child would hold copies of its connections and keys.
+            _pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
+        return _pool
+
+
+def _limited(function: Callable[[bytes], Result], content: bytes, seconds: int) -> Result:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + 1 + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return function(content)

@@ -1,0 +1,196 @@
+"""Files that would keep their reader busy: refused, or ended with the process that reads them."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import psutil
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from deploy.local.waiting import wait_until
+from services.chassis.call import Call, reset_current, set_current
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
+from services.dossiers.adapters import file_worker, photographs
+from services.dossiers.adapters.uploads import accept
+from tests.services.dossiers_papers import making
+from tests.services.dossiers_papers.test_memory_of_photographs import WORKER_MB
+
+SOS, END = b"\xff\xda", b"\xff\xd9"
+OWN_WORKER = """
+import sys, time
+from services.dossiers.adapters import file_worker
+from tests.services.dossiers_papers.test_file_worker import length
+if __name__ == "__main__":
+    print(file_worker.run(length, b"12345"), flush=True)
+    time.sleep(60)
+"""
+
+
+def length(content: bytes) -> int:
+    return len(content)
+
+
+def spin(_: bytes) -> None:
+    while True:
+        pass
+
+
+def sleep(_: bytes) -> None:
+    time.sleep(60)
+
+
+def refuse(_: bytes) -> None:
+    raise Refusal(Kind.CONFLICT, "type", "lời", fields=(FieldFault("/a", "b"),), retry_after=3)
+
+
+@pytest.fixture(autouse=True)
+def _worker_ends() -> Iterator[None]:
+    yield
+    file_worker.stop()
+
+
+def progressive(scans: int) -> bytes:
+    """A picture of 16 megapixels whose last scan, of some thirty bytes, is there again and again."""
+    out = io.BytesIO()
+    Image.new("L", (4100, 4100), 128).save(out, "JPEG", progressive=True)
+    jpeg = out.getvalue()
+    return jpeg[: -len(END)] + jpeg[jpeg.rindex(SOS) : -len(END)] * scans + END
+
+
+def test_a_small_picture_of_thousands_of_scans_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = progressive(3000)
+    assert len(content) < 200_000
+    monkeypatch.setattr(photographs.Image, "open", lambda *_, **__: pytest.fail("it was opened"))
+    with pytest.raises(Refusal) as no:
+        accept(content)
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+
+
+def test_a_progressive_picture_as_programs_write_it_is_taken() -> None:
+    assert accept(progressive(10)).media_type == "image/jpeg"
+
+
+def test_scans_are_counted_where_a_decoder_finds_them() -> None:
+    """Not in the thumbnail that a phone puts before the picture, nor in what stands behind its end."""
+    picture = making.photograph(64, 48)
+    thumbnail = b"\xff\xe1" + (len(picture) + 2).to_bytes(2, "big") + picture
+    assert photographs._scans(picture[:2] + thumbnail + picture[2:] + progressive(5)) == 1
+    assert photographs._scans(progressive(5)) == photographs._scans(progressive(0)) + 5
+
+
+def test_what_takes_too_much_processor_is_ended_and_the_next_file_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_worker, "CPU_SECONDS", 1)
+    with pytest.raises(Refusal) as no:
+        file_worker.run(spin, b"")
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
+    assert file_worker.run(length, b"123") == 3
+
+
+def test_each_file_has_its_own_share_of_the_processor() -> None:
+    """Else the first file after a hundred would be ended for what they took."""
+    shares = [file_worker.run(processor_left, b"") for _ in range(3)]
+    assert min(shares) > file_worker.CPU_SECONDS - 0.5
+
+
+def processor_left(_: bytes) -> float:
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return resource.getrlimit(resource.RLIMIT_CPU)[0] - used.ru_utime - used.ru_stime
+
+
+def test_what_only_waits_is_ended_too_and_it_is_not_said_to_be_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    file_worker.run(length, b"")  # it has started
+    monkeypatch.setattr(file_worker, "LONGEST_SECONDS", 0.5)
+    with pytest.raises(Refusal) as no:
+        file_worker.run(sleep, b"")
+    assert no.value.kind is Kind.UNAVAILABLE
+    monkeypatch.undo()
+    assert file_worker.run(length, b"12") == 2
+
+
+def test_a_refusal_comes_through_whole() -> None:
+    with pytest.raises(Refusal) as no:
+        file_worker.run(refuse, b"")
+    found = no.value
+    assert (found.kind, found.type, found.text) == (Kind.CONFLICT, "type", "lời")
+    assert (found.fields, found.retry_after) == ((FieldFault("/a", "b"),), 3)
+    assert str(found) == "type: lời"
+    assert invalid("a", "b").fields == ()
+
+
+def test_one_file_is_read_at_once_and_nobody_waits_beyond_the_deadline_of_their_call() -> None:
+    opened_one, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with file_worker.PLACES.one():
+            opened_one.set()
+            leave.wait(10)
+
+    other = threading.Thread(target=hold)
+    other.start()
+    opened_one.wait(10)
+    token = set_current(Call("AddDocument", "20248", "r", deadline=time.monotonic() + 0.1))
+    try:
+        with pytest.raises(Refusal) as no:
+            file_worker.run(accept, making.photograph())
+    finally:
+        reset_current(token)
+        leave.set()
+        other.join()
+    assert no.value.kind is Kind.UNAVAILABLE
+    assert file_worker.run(accept, making.photograph()).media_type == "image/jpeg"
+
+
+def test_the_worker_itself_is_small() -> None:
+    """As the service starts it: without this module's own imports."""
+    file_worker.run(accept, making.photograph())
+    sizes = [each.memory_full_info().uss for each in psutil.Process().children(recursive=True)]
+    assert 0 < max(sizes) <= WORKER_MB * 2**20
+
+
+def test_the_worker_ends_with_a_service_that_is_killed() -> None:
+    service = subprocess.Popen([sys.executable, "-c", OWN_WORKER], stdout=subprocess.PIPE, text=True)
+    assert service.stdout is not None
+    assert service.stdout.readline() == "5\n"
+    workers = psutil.Process(service.pid).children(recursive=True)
+    assert workers
+    service.kill()
+    service.wait()
+    service.stdout.close()
+    assert wait_until(lambda: not any(_works(each) for each in workers), 10)
+
+
+def _works(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+SAMPLES = (making.photograph(), making.noise("PNG", 40), making.pdf())
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.sampled_from(SAMPLES),
+    st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=0, max_size=12), st.integers(0, 8)), min_size=1, max_size=6),
+)
+def test_a_file_that_was_changed_here_and_there_is_taken_or_refused(
+    sample: bytes, changes: list[tuple[float, bytes, int]]
+) -> None:
+    """Bytes put in, overwritten and left out: the decoders meet what no program writes."""
+    content = sample
+    for where, put, left_out in changes:
+        at = int(where * len(content))
+        content = content[:at] + put + content[at + left_out :]
+    with suppress(Refusal):
+        accept(content)
