@@ -163,7 +163,9 @@ def test_phone_password_and_sessions_stay_and_the_new_number_signs_in(
     assert accounts.call("RefreshSession", refresh).account.id == holder
     for login in (CARD, "0905201101"):
         assert accounts.sign_in(login).account.id == holder
-    refused("wrong-login", accounts.sign_in, CMND)
+    old, nobodys = (refused("wrong-login", accounts.sign_in, login) for login in (CMND, "201999999"))
+    assert "xin dùng số mới hoặc số điện thoại, đừng dùng số cũ." in old.text
+    assert old.text == nobodys.text, "it does not tell that somebody had this number"
 
 
 def test_a_filing_is_confirmed_at_once(accounts: Accounts, desk: Desk, holder: str) -> None:
