@@ -185,7 +185,7 @@ api.relay(
     summary="The person has an identity paper with another number: the account gets it",
     description=f"{_DESK} Level 2. Phone, password and sessions stay, and a filing does not wait. Told to its phone "
     "and e-mail address. A number that another account has is refused: `account-exists` in this ward, "
-    "`account-elsewhere` in another.",
+    "`account-elsewhere` in another. An account gets three a day.",
     body=NewIdentityPaper,
     answer=answers.AccountAtDesk,
     creates=True,
