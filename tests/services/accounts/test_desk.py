@@ -426,6 +426,9 @@ def test_a_later_account_of_the_same_number_returns_when_the_earlier_is_closed(
         assert home(accounts, ward) == THANH_BINH
     assert status(accounts, THANH_BINH, later) == "ACCOUNT_STATUS_ACTIVE"
     assert accounts.sign_in(NUMBER, ward=THANH_BINH).account.id == later
+    accounts.hand_over()
+    told = [one.template for one in notifications.notices.values() if one.account_id == later]
+    assert sorted(told) == ["account-moved", "account-returned"]
 
 
 def test_a_ward_closes_its_own_accounts_only(accounts: Accounts, desk: Desk, citizen: str) -> None:
