@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.limits import count
 from gateway.pages import asking, identity, kept
-from gateway.pages.own_questions import NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
+from gateway.pages.own_questions import CLOSING, NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
 from gateway.pages.plain import TROUBLE, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
@@ -25,9 +25,10 @@ CONFIRM, REPLACE, CLOSE = "xac-nhan", "doi-dien-thoai", "dong"
 _RPCS: Mapping[str, Any] = {CONFIRM: rpcs.CONFIRM_IDENTITY, CLOSE: rpcs.CLOSE_ACCOUNT}
 _DONE = {
     CONFIRM: "Đã ghi: đã xem bản chính giấy tờ tùy thân. Tài khoản ở mức 2.",
-    CLOSE: "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
+    "opened-by-other": "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
+    "second-account": "Đã đóng tài khoản thứ hai. Ông/bà ấy đăng nhập tài khoản kia như trước.",
 }
-_LOST = (*ORIGINAL, NEW_PHONE_AT_DESK)
+_FIELDS = {CONFIRM: ORIGINAL, REPLACE: (*ORIGINAL, NEW_PHONE_AT_DESK), CLOSE: CLOSING}
 
 
 @pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])
@@ -64,7 +65,7 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
     """One act, on a page of its own: what it does, and the original typed anew."""
     if act not in (CONFIRM, REPLACE, CLOSE):
         raise not_found("unknown-act", "Không có thao tác này.")
-    fields = _LOST if act == REPLACE else ORIGINAL
+    fields = _FIELDS[act]
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     services = asking.services_of(identity.own_ward())
@@ -88,7 +89,7 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
             except Refusal as refusal:
                 errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
             else:
-                flash(_DONE[act])
+                flash(_DONE[typed["reason"] if act == CLOSE else act])
                 return redirect(url_for(".show", id=id), 303)
     content = render_template(
         "desk/account_act.html",

@@ -75,8 +75,9 @@ def noted_already() -> Refusal:
 def taken_here() -> Refusal:
     text = (
         "Số giấy tờ mới đã có tài khoản khác ở phường này. Xin tra tài khoản ấy theo số mới. Cũng của người này: xin "
-        "dùng nó. Tên hay ngày sinh là của người khác: có thể số bị ghi nhầm hoặc hai người trùng số, xin mời chủ tài "
-        "khoản ấy đến trước. Còn lại, người này không mở nó: xin đóng nó rồi làm lại."
+        "dùng nó, và đóng tài khoản kia vì là tài khoản thứ hai. Tên hay ngày sinh là của người khác: có thể số bị ghi "
+        "nhầm hoặc hai người trùng số, xin mời chủ tài khoản ấy đến trước. Còn lại, người này không mở nó: xin đóng nó "
+        "rồi làm lại."
     )
     return Refusal(Kind.EXISTS, "account-exists", text, fields=(FieldFault("new_identity_number", text),))
 

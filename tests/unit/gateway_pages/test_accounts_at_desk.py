@@ -29,7 +29,7 @@ def limit(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
         ("", {name: SEEN[name] for name in ("identity_kind", "identity_number")}, "FindAccount"),
         ("xac-nhan", SEEN, "ConfirmIdentity"),
         ("doi-dien-thoai", SEEN | {"phone": "0905 777 888", "without_email": "yes"}, "RequestPhoneReplacement"),
-        ("dong", SEEN, "CloseAccount"),
+        ("dong", SEEN | {"reason": "second-account"}, "CloseAccount"),
         ("giay-to-moi", FILLED, "ReplaceIdentityPaper"),
         ("ma-xac-nhan", {"otp": OTP}, "ReplacePhone"),
     ],
