@@ -1,5 +1,5 @@
 """Rate limits per client address, on what strangers may try (sign-in, accounts, codes, tracking, verification) and on
-what takes room: drafts and documents.
+what takes room: drafts and documents; and per officer, on what the desk does to accounts.
 
 The counts are kept in each worker's memory: N workers let through up to N times a limit, and a restart forgets. They
 only blunt floods; guessing is stopped in the services, which count tries per account and code in their databases
@@ -50,13 +50,15 @@ def limited(
     return decorate
 
 
-def count(what: str) -> None:
-    """Counts the request towards `limit_<what>`, as `limited` does, where only some requests of a view count."""
+def count(what: str, whose: str = "") -> None:
+    """Counts the request towards `limit_<what>`, as `limited` does, where only some requests of a view count; by
+    `whose` it is, where that is known better than by its address.
+    """
     settings: Settings = current_app.extensions["settings"]
     if not settings.limits_enabled:
         return
     limiter: MovingWindowRateLimiter = current_app.extensions["limits"]
-    who = _network(request.remote_addr or "")
+    who = whose or _network(request.remote_addr or "")
     for limit in _parsed(getattr(settings, f"limit_{what}")):
         if not limiter.hit(limit, what, who):
             again = limiter.get_window_stats(limit, what, who).reset_time - time.time()

@@ -12,8 +12,8 @@ class Settings(CommonSettings):
     """Settings of the gateway. The addresses of the three services are needed; `ACCOUNTS_ADDRESS_20248` and the like
     override them for one ward.
 
-    A limit reads `<count> per <time>`, several parted by `;`, and counts per client address and worker process
-    (docs/decisions/0008).
+    A limit reads `<count> per <time>`, several parted by `;`, and counts per client address, or officer, and worker
+    process (docs/decisions/0008).
     """
 
     accounts_address: str  # gRPC target with {ward}
@@ -51,6 +51,7 @@ class Settings(CommonSettings):
     limit_questions: str = "120 per minute; 3600 per hour"  # answers of who opens an account: a station has one address
     limit_practices: str = "60 per minute; 600 per hour"  # a room of people has one address
     limit_activation: str = "10 per minute; 60 per hour"
+    limit_desk: str = "60 per minute; 600 per hour"  # an officer's at residents' accounts: an office has one address
     limit_guidance: str = "60 per minute; 600 per hour"  # asked for and joined: a station has one address
     limit_tracking: str = "20 per minute; 200 per hour"
     limit_verify: str = "60 per minute"

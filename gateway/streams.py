@@ -53,11 +53,13 @@ PAUSE = 1.0  # seconds after a question that was not answered
 MOST_ASKED = 500  # sessions in one question (WatchGuidedSessionsRequest, NotePresenceRequest)
 TELLING = 5.0  # seconds in which what is told of presence is gathered
 PRESENT = 60.0  # seconds for which it is worth telling: then the page says it again
+BEATS_A_SECOND = 5  # of one side, with its tabs: a page says about each minute that it is open
 LEAVING = 2.0  # seconds within which a page that was left has given its place back
 KEEP_ALIVE = 15  # seconds between two signs that a quiet connection holds
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
-_AGAIN = "5"  # seconds, where no place is free
+#: Seconds after which to come again: once a second is over, or a place may be free.
+_AGAIN = {HTTPStatus.TOO_MANY_REQUESTS: "1", HTTPStatus.SERVICE_UNAVAILABLE: "5"}
 #: The ticket is the whole permission and no cookie is read, so a page of another port may listen.
 _ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 _Side: TypeAlias = tuple[str, str, str]  # ward, session, `citizen` or `volunteer`
@@ -228,23 +230,37 @@ class Streams:
         self._accounts = AsyncPeer(GuidanceServiceStub, partial(settings.for_ward, "accounts_address"))
         self._wards: dict[str, _Ward] = {}
         self._open: Counter[_Side] = Counter()
+        self._beats: Counter[_Side] = Counter()  # in this second
+        self._second = 0
 
     async def guidance(self, request: Request) -> Response:
         """`/streams/guidance?ticket=…`: GET listens, POST says that the citizen's browser is still here.
 
-        401 for a ticket that does not hold, 503 where there is no place.
+        401 for a ticket that does not hold, 429 for a page that says it without pause, 503 where there is no place.
         """
         named = self._tickets.open(request.query_params.get("ticket", ""), within=TICKET_LIFE)
         if named is None:
             return _refused(HTTPStatus.UNAUTHORIZED, "The ticket has run out.")
         ward, side = self._ward(named["ward"]), (named["ward"], named["session"], named["side"])
         if request.method == "POST":
+            if not self._may_say(side):
+                return _refused(HTTPStatus.TOO_MANY_REQUESTS, "It is known already.")
             if key := named.get("presence"):
                 ward.hear(named["session"], bytes.fromhex(key))
             return Response(status_code=HTTPStatus.NO_CONTENT, headers=_ANY_ORIGIN)
         if self._open.total() >= self._settings.streams_open or not await self._has_place(side):
             return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "No place is free.")
         return _Stream(ward.events(named["session"], named["side"]), self, side)
+
+    def _may_say(self, side: _Side) -> bool:
+        """Whether this side may say once more that it is here. What is counted is forgotten with its second, so that it
+        takes no room.
+        """
+        second = int(asyncio.get_running_loop().time())
+        if second != self._second:
+            self._second, self._beats = second, Counter()
+        self._beats[side] += 1
+        return self._beats[side] <= BEATS_A_SECOND
 
     async def _has_place(self, side: _Side) -> bool:
         """Whether this side may have one more. Who turns page after page is ahead of what closes the connections of the
@@ -301,8 +317,8 @@ class _Stream(EventSourceResponse):
 
 def _refused(status: HTTPStatus, text: str) -> Response:
     headers = {**_ANY_ORIGIN, "Cache-Control": "no-store"}
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = _AGAIN
+    if status in _AGAIN:
+        headers["Retry-After"] = _AGAIN[status]
     return PlainTextResponse(text, status, headers)
 
 

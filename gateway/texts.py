@@ -109,7 +109,7 @@ SEEN_FOR = {
     "confirm-identity": "Xác nhận giấy tờ tùy thân",
     "replace-phone": "Đổi số điện thoại đã mất",
     "replace-identity-paper": "Ghi giấy tờ tùy thân mới",
-    "close-account": "Đóng tài khoản do người khác mở",
+    "close-account": "Đóng tài khoản",
 }
 #: What links a new identity paper to the old one.
 PAPER_GROUNDS = {
@@ -117,6 +117,11 @@ PAPER_GROUNDS = {
     "new-paper": "Giấy tờ mới, chip, mã QR hoặc VNeID ghi số cũ",
     "number-confirmation": "Giấy của nơi cấp xác nhận số cũ, như giấy xác nhận số chứng minh nhân dân",
     "number-reissued": "Giấy xác nhận hủy, xác lập lại số định danh cá nhân",
+}
+#: Why an account is closed.
+CLOSINGS = {
+    "opened-by-other": "Người khác mở bằng số giấy tờ của ông/bà ấy",
+    "second-account": "Tài khoản thứ hai của chính ông/bà ấy",
 }
 #: What the desk does to an account: title, what follows, button.
 DESK_ACTS = {
@@ -133,11 +138,13 @@ DESK_ACTS = {
         "button": "Gửi mã đến số mới",
     },
     "dong": {
-        "title": "Đóng tài khoản do người khác mở",
-        "lead": "Chỉ làm khi người có giấy tờ này cho biết không mở tài khoản. Tài khoản không đăng nhập được nữa và "
-        "không mở lại được; hồ sơ đã nộp vẫn được giải quyết. Điện thoại và thư điện tử của tài khoản được báo. Sau đó "
-        "người có giấy tờ mở tài khoản của mình như mọi người. Tên hay ngày sinh trong tài khoản là của người khác thì "
-        "có thể hai người trùng số: đừng đóng, mời chủ tài khoản đến ghi giấy tờ mới trước.",
+        "title": "Đóng tài khoản",
+        "lead": "Chỉ làm khi người có giấy tờ này cho biết không mở tài khoản, hoặc có hai tài khoản và không dùng "
+        "tài khoản này nữa: xin hỏi kỹ dùng tiếp tài khoản nào. Tài khoản không đăng nhập được nữa và không mở lại "
+        "được; tờ khai chưa nộp không chuyển sang tài khoản khác, hồ sơ đã nộp vẫn được giải quyết. Điện thoại và thư "
+        "điện tử của tài khoản được báo, với lý do. Người chưa có tài khoản của mình thì sau đó mở như mọi người. Tên "
+        "hay ngày sinh trong tài khoản là của người khác thì có thể hai người trùng số: đừng đóng, mời chủ tài khoản "
+        "đến ghi giấy tờ mới trước.",
         "button": "Đóng tài khoản",
     },
 }
@@ -154,6 +161,9 @@ TEMPLATES = {
     "account-email-changed": "Báo đã đổi thư điện tử",
     "account-address-changed": "Báo đã đổi nơi ở",
     "account-closed": "Báo đã đóng tài khoản",
+    "account-closed-second": "Báo đã đóng tài khoản thứ hai",
+    "account-moved": "Báo tài khoản ngừng dùng",
+    "account-returned": "Báo tài khoản dùng lại được",
     "account-household-joined": "Báo có người vào hộ gia đình",
     "account-household-removed": "Báo không còn ở hộ gia đình",
     "account-household-head": "Báo đứng đầu hộ gia đình",
@@ -200,7 +210,7 @@ LOOKS = {
     "confirm-identity": "Ghi là đã xem bản chính giấy tờ tùy thân",
     "replace-phone": "Đổi số điện thoại đã mất",
     "replace-identity-paper": "Ghi giấy tờ tùy thân mới vào tài khoản",
-    "close-account": "Đóng tài khoản do người khác mở",
+    "close-account": "Đóng tài khoản",
     "return-account": "Mở lại tài khoản, vì tài khoản cùng số ở phường khác đã đóng hoặc đã đổi số",
     "accept-notice": "Gửi tin báo về tài khoản",
     "issue-code": "Gửi mã xác nhận",

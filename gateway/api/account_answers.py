@@ -67,7 +67,10 @@ class SeenPaper(Answer):
     purpose: str = Field(
         description="`confirm-identity`, `replace-phone`, `replace-identity-paper` or `close-account`."
     )
-    ground: str = Field(description="For `replace-identity-paper`: what links the papers, as in the request.")
+    ground: str = Field(
+        description="As in the request: for `replace-identity-paper` what links the papers, for `close-account` the "
+        "reason."
+    )
     replaced_kind: str = Field(description="For `replace-identity-paper`: the kind of the old paper.")
 
 

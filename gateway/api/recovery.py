@@ -10,6 +10,7 @@ from gateway.api.requests import (
     ChangedAddress,
     ChangedEmail,
     ChangedPhone,
+    ClosedAccount,
     IdentityPaper,
     LostPhone,
     NewIdentityPaper,
@@ -185,7 +186,7 @@ api.relay(
     summary="The person has an identity paper with another number: the account gets it",
     description=f"{_DESK} Level 2. Phone, password and sessions stay, and a filing does not wait. Told to its phone "
     "and e-mail address. A number that another account has is refused: `account-exists` in this ward, "
-    "`account-elsewhere` in another.",
+    "`account-elsewhere` in another. An account gets three a day.",
     body=NewIdentityPaper,
     answer=answers.AccountAtDesk,
     creates=True,
@@ -196,10 +197,10 @@ api.relay(
     rpcs.CLOSE_ACCOUNT,
     id="closeAccount",
     tag="desk",
-    summary="Close an account that somebody else opened with the identity number of the person at the desk",
+    summary="Close an account that somebody else opened with this person's number, or that is their second one",
     description=f"{_DESK} The number is free in the whole district; what the account has filed goes on. Told to its "
     "phone and e-mail address.",
-    body=SeenOriginal,
+    body=ClosedAccount,
     answer=answers.AccountAtDesk,
     creates=True,
 )

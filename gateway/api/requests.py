@@ -123,6 +123,14 @@ class SeenOriginal(IdentityPaper):
     original_seen: bool = Field(description="The caller has seen the original, and the person with it.")
 
 
+class ClosedAccount(SeenOriginal):
+    reason: Literal["opened-by-other", "second-account"] = Field(
+        default="opened-by-other",
+        description="Somebody else opened the account with this person's number, or the person has another one and "
+        "goes on with that. Kept, and told to the account's owner.",
+    )
+
+
 class LostPhone(SeenOriginal):
     phone: Phone
 

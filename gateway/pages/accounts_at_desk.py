@@ -11,9 +11,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.limits import limited
+from gateway.limits import count
 from gateway.pages import asking, identity, kept
-from gateway.pages.own_questions import NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
+from gateway.pages.own_questions import CLOSING, NEW_PAPER, NEW_PHONE_AT_DESK, ORIGINAL, OTP
 from gateway.pages.plain import TROUBLE, digits, error_list, left_out, posted_texts, shown_fields
 from gateway.pages.refusals import CODES_OVER, SHOWN_OF_WHAT_IS_NAMED, errors_from
 from services.chassis.refusal import Refusal, not_found
@@ -25,13 +25,13 @@ CONFIRM, REPLACE, CLOSE = "xac-nhan", "doi-dien-thoai", "dong"
 _RPCS: Mapping[str, Any] = {CONFIRM: rpcs.CONFIRM_IDENTITY, CLOSE: rpcs.CLOSE_ACCOUNT}
 _DONE = {
     CONFIRM: "Đã ghi: đã xem bản chính giấy tờ tùy thân. Tài khoản ở mức 2.",
-    CLOSE: "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
+    "opened-by-other": "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
+    "second-account": "Đã đóng tài khoản thứ hai. Ông/bà ấy đăng nhập tài khoản kia như trước.",
 }
-_LOST = (*ORIGINAL, NEW_PHONE_AT_DESK)
+_FIELDS = {CONFIRM: ORIGINAL, REPLACE: (*ORIGINAL, NEW_PHONE_AT_DESK), CLOSE: CLOSING}
 
 
 @pages.route("/can-bo/tai-khoan", methods=["GET", "POST"])
-@limited("sessions", methods=["POST"])
 def find() -> ResponseReturnValue:
     """By kind and number of the paper: posted, since a number does not belong in an address."""
     typed, errors = {"identity_kind": "cccd"}, {}
@@ -41,6 +41,7 @@ def find() -> ResponseReturnValue:
         errors = left_out(ORIGINAL, typed)
         if not errors:
             try:
+                _count()
                 found = asking.services_of(ward).call(rpcs.FIND_ACCOUNT, **typed)
                 return redirect(url_for(".show", id=found.account.id), 303)
             except Refusal as refusal:
@@ -60,12 +61,11 @@ def show(id: UUID) -> ResponseReturnValue:
 
 
 @pages.route("/can-bo/tai-khoan/<uuid:id>/<act>", methods=["GET", "POST"])
-@limited("sessions", methods=["POST"])
 def act(id: UUID, act: str) -> ResponseReturnValue:
     """One act, on a page of its own: what it does, and the original typed anew."""
     if act not in (CONFIRM, REPLACE, CLOSE):
         raise not_found("unknown-act", "Không có thao tác này.")
-    fields = _LOST if act == REPLACE else ORIGINAL
+    fields = _FIELDS[act]
     typed: dict[str, str] = {}
     errors: dict[str, str] = {}
     services = asking.services_of(identity.own_ward())
@@ -79,6 +79,7 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
         if not errors:
             about: dict[str, Any] = {"account_id": str(id), "original_seen": True, **typed}
             try:
+                _count()
                 if act == REPLACE:
                     sent = services.call(rpcs.REQUEST_PHONE_REPLACEMENT, **about)
                     change = kept.PhoneChange(sent.change_id, "", sent.new_phone_masked, kept.until(), str(id), drops)
@@ -88,7 +89,7 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
             except Refusal as refusal:
                 errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
             else:
-                flash(_DONE[act])
+                flash(_DONE[typed["reason"] if act == CLOSE else act])
                 return redirect(url_for(".show", id=id), 303)
     content = render_template(
         "desk/account_act.html",
@@ -104,7 +105,6 @@ def act(id: UUID, act: str) -> ResponseReturnValue:
 
 
 @pages.route("/can-bo/tai-khoan/<uuid:id>/giay-to-moi", methods=["GET", "POST"])
-@limited("sessions", methods=["POST"])
 def new_paper(id: UUID) -> ResponseReturnValue:
     """Another identity paper of the same person: both papers are typed, and what links them is chosen."""
     typed: dict[str, str] = {}
@@ -120,6 +120,7 @@ def new_paper(id: UUID) -> ResponseReturnValue:
             about = {name: text for name, text in typed.items() if name != "number_again"}
             services = asking.services_of(identity.own_ward())
             try:
+                _count()
                 services.call(
                     rpcs.REPLACE_IDENTITY_PAPER, account_id=str(id), original_seen=True, corrects=corrects, **about
                 )
@@ -143,7 +144,6 @@ def new_paper(id: UUID) -> ResponseReturnValue:
 
 
 @pages.route("/can-bo/tai-khoan/<uuid:id>/ma-xac-nhan", methods=["GET", "POST"])
-@limited("activation", methods=["POST"])
 def code(id: UUID) -> ResponseReturnValue:
     """The code that went to the new phone, as its owner reads it out or types it."""
     sent = kept.phone_replacement.read()
@@ -152,11 +152,12 @@ def code(id: UUID) -> ResponseReturnValue:
             "Không còn mã nào đang chờ. Đổi xong rồi thì số mới đã ghi trong tài khoản; chưa thì xin làm lại.", TROUBLE
         )
         return redirect(url_for(".act", id=id, act=REPLACE), 303)
+    otp = digits(request.form, "otp")
     errors: dict[str, str] = {}
     if request.method == "POST":
         services = asking.services_of(identity.own_ward())
         try:
-            otp = digits(request.form, "otp")
+            _count()
             services.call(rpcs.REPLACE_PHONE, change_id=sent.id, otp=otp, remove_email=sent.without_email)
         except Refusal as refusal:
             errors = errors_from(refusal, SHOWN_OF_WHAT_IS_NAMED)
@@ -174,10 +175,15 @@ def code(id: UUID) -> ResponseReturnValue:
         "desk/account_code.html",
         id=id,
         sent=sent,
-        fields=shown_fields(OTP, {}, errors),
+        fields=shown_fields(OTP, {} if "otp" in errors else {"otp": otp}, errors),
         summary=error_list(OTP, errors),
     )
     return content, 422 if errors else 200
+
+
+def _count() -> None:
+    """By officer, not by the address of the office; where what was typed is kept and shown again."""
+    count("desk", identity.signed_in().id)
 
 
 def _read(id: UUID) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gateway.questions import Field, question
-from gateway.texts import PAPER_GROUNDS, in_sentence
+from gateway.texts import CLOSINGS, PAPER_GROUNDS, in_sentence
 
 _KINDS = (("cccd", "Căn cước công dân (12 số)"), ("cmnd", "Chứng minh nhân dân (9 số)"), ("passport", "Hộ chiếu"))
 #: The day serves the account alone; it has to be the same one at a recovery, which asks the same question.
@@ -106,6 +106,7 @@ ORIGINAL = (
     ),
     replace(OPENING["so-giay-to"], widget="text", hint="Gõ lại từ bản chính đang cầm."),
 )
+CLOSING = (*ORIGINAL, question("reason", "Lý do đóng tài khoản này", widget="radios", choices=(*CLOSINGS.items(),)))
 #: The paper that an account has, the one that it gets, and what links them; the new number twice, since it is compared
 #: with nothing.
 NEW_PAPER = (

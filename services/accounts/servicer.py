@@ -136,7 +136,7 @@ RECOVERY: Table = {
         papers.ReplaceIdentityPaper, papers.read, papers.compare, papers.replace, recovery_views.found
     ),
     "CloseAccount": SteppedCommand(
-        desk.CloseAccount, desk.read_original, desk.compare, desk.close_account, recovery_views.found
+        desk.CloseAccount, desk.read_closing, desk.compare, desk.close_account, recovery_views.found
     ),
 }
 

@@ -158,7 +158,8 @@ class SeenPaperRow(Base):
     purpose: Mapped[str]  # domain/changes.py
     kind: Mapped[str]
     number: Mapped[bytes]  # as it was typed from the original, sealed
-    # Of a new paper: what links it to the old one (domain/papers.py), and the old one; else empty.
+    # Of a new paper: what links it to the old one (domain/papers.py), and the old one. Of a closing: the reason
+    # (domain/changes.py). Else empty.
     ground: Mapped[str] = mapped_column(server_default="")
     replaced_kind: Mapped[str] = mapped_column(server_default="")
     replaced_number: Mapped[bytes | None]  # sealed

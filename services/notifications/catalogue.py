@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from services.chassis.clock import VIETNAM
@@ -26,27 +28,35 @@ NOTICE_PREFIX = "account-"  # of the templates of what an account's owner is tol
 class Catalogue:
     """Templates by version. New messages use the newest; a waiting message is still sent with its own."""
 
-    def __init__(self, base_url: str, directory: Path = DIRECTORY) -> None:
-        files = sorted(directory.glob("*.toml"))
+    def __init__(self, base_url: str, wards: Mapping[str, Ward] = MappingProxyType({})) -> None:
+        """`wards` by code are those that a notice may name beside its own."""
+        files = sorted(DIRECTORY.glob("*.toml"))
         parsed = [parse(tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
         self._versions = {templates.version: templates for templates in parsed}
         self._base = base_url.rstrip("/")
+        self._wards = wards
         self.current: Templates = self._versions[max(self._versions)]
 
     def purposes(self) -> frozenset[str]:
         """The purposes of one-time codes."""
         return frozenset(name.removeprefix(CODE_PREFIX) for name in self.current.named if name.startswith(CODE_PREFIX))
 
+    def can_name(self, template: str, ward: str) -> bool:
+        """Whether a ward, or none where it is empty, is what this template needs."""
+        return ward in self._wards if self.current.named[template].names_other_ward else not ward
+
     def render(self, row: MessageRow, ward: Ward, *, name: str = "", otp: str = "") -> Rendered:
         """The text of a message; `name` is the recipient's, if known, and appears only in e-mails."""
         templates = self._versions[row.template_version]
         template = templates.named[row.template]
+        other = self._wards.get(row.data.get("other_ward", ""))
         content = Content(
-            ward=ward.name[0].lower() + ward.name[1:],
+            ward=_in_sentence(ward),
             base=self._base,
             code=row.data.get("code", ""),
             due_at=_local(row.data.get("due_at")),
             happened_at=_local(row.data.get("happened_at")),
+            elsewhere=_in_sentence(other) if other else "",
             name=name,
             otp=otp,
             expires_at=row.expires_at.astimezone(VIETNAM) if row.expires_at else None,
@@ -76,6 +86,10 @@ def _context(message_id: object) -> str:
 
 #: The encrypted column: codes and notices that wait to be sent (`reseal` in docs/runbook.md).
 SEALED = [Sealed(MessageRow, "sealed", lambda row: _context(row.id))]
+
+
+def _in_sentence(ward: Ward) -> str:
+    return ward.name[0].lower() + ward.name[1:]
 
 
 def _local(moment: Any) -> datetime | None:

@@ -76,8 +76,9 @@ def test_a_password_is_forgotten_and_a_phone_changed_and_lost(visit: Visit, url:
     new_phone.wait_for("da doi so dien thoai cua tai khoan")
     last_phone.wait_for("da doi so dien thoai cua tai khoan")
 
-    desk.follow("Người ấy không mở tài khoản này: đóng tài khoản")
-    desk.fill({"/identity_kind": "cccd", "/identity_number": person.identity_number})
+    desk.follow("Đóng tài khoản: do người khác mở, hoặc là tài khoản thứ hai")
+    paper = {"/identity_kind": "cccd", "/identity_number": person.identity_number}
+    desk.fill(paper | {"/reason": "opened-by-other"})
     desk.page.get_by_label("Tôi đã xem bản chính").check()
     desk.press("Đóng tài khoản")
     assert desk.row("Tình trạng") == "Đã đóng"

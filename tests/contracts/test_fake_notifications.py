@@ -137,6 +137,13 @@ class NotificationsContract:
         subject.notify(notice_id="n-2")
         assert subject.messages() == 2
 
+    def test_a_notice_names_another_ward_where_its_template_does_and_nowhere_else(self, subject: Subject) -> None:
+        subject.notify(template="account-moved", other_ward=THANH_BINH)
+        for template, ward in (("account-moved", ""), ("account-recovered", THANH_BINH)):
+            no = refused(partial(subject.notify, notice_id="n-2", template=template, other_ward=ward))
+            assert (no.kind, [fault.field for fault in no.fields]) == (Kind.INVALID, ["other_ward"])
+        assert subject.messages() == 1
+
     def test_nobody_but_the_wards_own_accounts_service_sends_notices(self, subject: Subject) -> None:
         for token in (subject.service_token("dossiers"), subject.citizen_token()):
             assert refused(partial(subject.notify, token)).kind is Kind.FORBIDDEN

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,26 @@ def test_accounts_is_told_which_citizens_are_still_here(streams: Streams) -> Non
     known = [("s1", b"key of s1"), ("s2", b"key of s2")]
     assert wait_until(lambda: sorted(streams.here.heard) == known, 2 * SOON), "all at once"
     assert httpx.post(f"{streams.url}/streams/guidance", params={"ticket": "x"}).status_code == 401
+
+
+def test_a_page_that_says_without_pause_that_it_is_here_is_refused_and_keeps_nobody_else_out(streams: Streams) -> None:
+    """Each side of each session is counted for itself, however many tickets it has."""
+
+    def ticket(session: str, side: str) -> dict[str, str]:
+        return {"ticket": Sealer(SECRET, STREAM_TICKETS).seal({"ward": NAM_DUONG, "session": session, "side": side})}
+
+    tickets = [ticket("s1", "citizen"), ticket("s1", "citizen")]
+    with httpx.Client(base_url=streams.url) as client:
+        answers = [client.post("/streams/guidance", params=tickets[n % 2]) for n in range(300)]
+        others = [ticket("s2", "citizen"), ticket("s1", "volunteer"), {"ticket": "x"}]
+        assert [client.post("/streams/guidance", params=each).status_code for each in others] == [204, 204, 401]
+        again = partial(client.post, "/streams/guidance", params=tickets[0])
+        assert wait_until(lambda: again().status_code == 204, SOON), "a second later it is heard again"
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[: streams_module.BEATS_A_SECOND] == [204] * streams_module.BEATS_A_SECOND
+    refused = [answer.headers for answer in answers if answer.status_code == 429]
+    assert len(refused) > len(answers) / 2
+    assert {(each["Retry-After"], each["Access-Control-Allow-Origin"]) for each in refused} == {("1", "*")}
 
 
 def test_what_accounts_did_not_take_it_is_told_again(streams: Streams) -> None:

@@ -81,6 +81,7 @@ class FakeNotifications:
             "account_id": request.account_id,
             "phone": not request.phone or re.fullmatch(r"\+[1-9]\d{7,14}", request.phone),
             "happened_at": request.HasField("happened_at"),
+            "other_ward": bool(request.other_ward) == (request.template == "account-moved"),
         }
         faults = [FieldFault(name, "sai") for name, good in checks.items() if not good]
         if faults:

@@ -23,7 +23,7 @@ import httpx
 import psutil
 
 from gateway.sealer import STREAM_TICKETS, Sealer
-from services.accounts.domain.guidance import presence_text
+from services.accounts.domain.guidance import PRESENCE
 from services.chassis.clock import SystemClock, today_in_vietnam
 from services.chassis.database.encryption import load_ciphers
 from services.chassis.district import Ward
@@ -348,7 +348,7 @@ def _addresses(stack: RunningStack, pairs: Sequence[Pair]) -> list[tuple[str, st
         sessions += [(pair.ward, id) for id in copies(stack, pair, extra)]
     addresses = []
     for ward, session in sessions:
-        key = ciphers[ward].fingerprint(presence_text(session)).hex()
+        key = ciphers[ward].key_for(PRESENCE, session).hex()
         for side, presence in (("citizen", key), ("volunteer", "")):
             named = {"ward": ward, "session": session, "side": side, "presence": presence}
             addresses.append((session, f"{base}?ticket={tickets.seal(named)}"))

@@ -37,6 +37,7 @@ class Notice:
     email: str = field(repr=False)
     full_name: str = field(repr=False)
     happened_at: datetime
+    other_ward: str = ""  # GSO code of another ward that it names
 
 
 class Sender:
@@ -80,6 +81,7 @@ class Sender:
             phone=notice.phone,
             email=notice.email,
             full_name=notice.full_name,
+            other_ward=notice.other_ward,
         )
         request.happened_at.FromDatetime(notice.happened_at)
         call(

@@ -28,6 +28,9 @@ _REPLACED = ("cmnd", "passport")
 #: What an original was seen for.
 CONFIRM, REPLACE_PHONE, CLOSE = "confirm-identity", "replace-phone", "close-account"
 REPLACE_PAPER = "replace-identity-paper"
+#: Why an account is closed: somebody else opened it with the person's number, or the person goes on with another one.
+OPENED_BY_OTHER, SECOND_ACCOUNT = "opened-by-other", "second-account"
+CLOSINGS = (OPENED_BY_OTHER, SECOND_ACCOUNT)
 
 
 def filing_from(phone_changed_at: datetime | None, now: datetime) -> datetime | None:
@@ -93,6 +96,17 @@ def other_paper(kind: str) -> Refusal:
     if kind in _REPLACED:
         text += " Nếu ông/bà ấy đã đổi giấy tờ, xin chọn “Ghi giấy tờ tùy thân mới” ở trang của tài khoản."
     return invalid("identity-differs", text, FieldFault("identity_number", text))
+
+
+def read_closing(reason: str) -> str:
+    """Why an account is closed; who says nothing means the reason that there was alone before.
+
+    Raises a Refusal (INVALID, `invalid-field`).
+    """
+    if reason and reason not in CLOSINGS:
+        text = "Xin chọn: người khác mở tài khoản, hay đây là tài khoản thứ hai của chính người ấy."
+        raise invalid("invalid-field", text, FieldFault("reason", text))
+    return reason or OPENED_BY_OTHER
 
 
 def read_birth(typed: str) -> date:

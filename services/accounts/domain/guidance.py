@@ -18,6 +18,8 @@ AFTERGLOW = timedelta(minutes=1)
 #: A citizen whose browser is not heard of for so long is silent: their network is lost, or they have left.
 SILENCE = timedelta(seconds=150)
 PURPOSE = "guided-session"
+#: Of the key with which the citizen's side says that it is still there.
+PRESENCE = "guidance-presence"
 
 
 class State(StrEnum):
@@ -89,11 +91,6 @@ make_code, read_code = _CODES.make, _CODES.read
 def code_text(station_id: str, code: str) -> str:
     """The input of the keyed digest: a code is valid at its own station only."""
     return f"guidance-code:{station_id}:{code}"
-
-
-def presence_text(session_id: str) -> str:
-    """The input of the keyed digest with which the citizen's side says that it is still there."""
-    return f"guidance-presence:{session_id}"
 
 
 # --- where the citizen is

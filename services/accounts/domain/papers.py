@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from services.accounts.domain.changes import Paper, read_paper
+from services.accounts.domain.throttle import Limit
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 
 #: The old paper was shown; the new one (its chip, its QR code, VNeID) names the old number; whoever issued the old one
@@ -18,6 +20,13 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invali
 #: up anew.
 OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED = "old-paper", "new-paper", "number-confirmation", "number-reissued"
 GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED)
+#: Of one account: a paper, and two slips put right. Each is told by SMS and to the whole district, and whoever has more
+#: to put right on one day is not looking at the paper.
+PER_DAY = Limit(3, timedelta(days=1))
+DONE_OFTEN = (
+    "Tài khoản này đã ghi giấy tờ mới ba lần trong một ngày. Xin so lại số đang ghi với bản chính; sai thì hôm sau sửa "
+    "tiếp. Trong lúc chờ, ông/bà ấy vẫn đăng nhập bằng số điện thoại, và nộp hồ sơ tại quầy được."
+)
 #: Kind of the old paper and of the new one → what may link them.
 _FOLLOWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("cmnd", "cccd"): frozenset({OLD_PAPER, NEW_PAPER, CONFIRMATION}),
@@ -66,8 +75,9 @@ def noted_already() -> Refusal:
 def taken_here() -> Refusal:
     text = (
         "Số giấy tờ mới đã có tài khoản khác ở phường này. Xin tra tài khoản ấy theo số mới. Cũng của người này: xin "
-        "dùng nó. Tên hay ngày sinh là của người khác: có thể số bị ghi nhầm hoặc hai người trùng số, xin mời chủ tài "
-        "khoản ấy đến trước. Còn lại, người này không mở nó: xin đóng nó rồi làm lại."
+        "dùng nó, và đóng tài khoản kia vì là tài khoản thứ hai. Tên hay ngày sinh là của người khác: có thể số bị ghi "
+        "nhầm hoặc hai người trùng số, xin mời chủ tài khoản ấy đến trước. Còn lại, người này không mở nó: xin đóng nó "
+        "rồi làm lại."
     )
     return Refusal(Kind.EXISTS, "account-exists", text, fields=(FieldFault("new_identity_number", text),))
 

@@ -100,9 +100,14 @@ def explained(
     """(procedure, subject, people) of what was explained to at least so many different people, most first.
 
     Only in sessions whose person has agreed to one of these texts, and has not withdrawn it; and of `ward`, which is
-    this one, only where they have an account: each visit has a random id, so that one person could be five.
+    this one, only where they have an account that is in use: each visit has a random id, and one who had to move or
+    whose account was closed may have another, so that one person could be several.
     """
-    of_account = (GuidedSessionRow.account_ward == ward) & (cast(AccountRow.id, String) == GuidedSessionRow.account_id)
+    of_account = (
+        (GuidedSessionRow.account_ward == ward)
+        & (cast(AccountRow.id, String) == GuidedSessionRow.account_id)
+        & (AccountRow.status == "active")
+    )
     people = func.count(func.distinct(func.concat(GuidedSessionRow.account_ward, "/", GuidedSessionRow.account_id)))
     query = (
         select(GuidanceRow.procedure, GuidanceRow.subject, people)

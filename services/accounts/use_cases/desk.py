@@ -32,6 +32,7 @@ from services.chassis.events import outbox
 from services.chassis.refusal import Kind, Refusal, conflict, not_found
 
 _LOOKS_AS_ONE = timedelta(hours=1)
+_CLOSED = {changes.OPENED_BY_OTHER: "account-closed", changes.SECOND_ACCOUNT: "account-closed-second"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class RequestPhoneReplacement(Original):
 
 @dataclass(frozen=True, slots=True)
 class CloseAccount(Original):
-    pass
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,12 @@ def read_original(_: Unit, command: Original) -> Paper:
     """The paper that was seen. Raises a Refusal (INVALID, `original-not-seen`, `invalid-identity`)."""
     changes.refuse_unseen(command.original_seen)
     return changes.read_paper(command.identity_kind, command.identity_number)
+
+
+def read_closing(unit: Unit, command: CloseAccount) -> Paper:
+    """As `read_original`; also INVALID (`invalid-field`) for a reason that is none."""
+    changes.read_closing(command.reason)
+    return read_original(unit, command)
 
 
 def compare(place: Workplace, command: Original, paper: Paper) -> Paper:
@@ -199,7 +206,8 @@ def close_account(unit: Unit, command: CloseAccount, paper: Paper) -> AtDesk:
 
     Raises a Refusal as `_compared`.
     """
-    account = _compared(unit, command, paper, changes.CLOSE)
+    reason = changes.read_closing(command.reason)
+    account = _compared(unit, command, paper, changes.CLOSE, reason)
     session, fingerprint = unit.session, account.identity_fingerprint
     phone, email = (storage.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
     parting.leave_of(unit, account.id)
@@ -209,7 +217,7 @@ def close_account(unit: Unit, command: CloseAccount, paper: Paper) -> AtDesk:
     sign_out_everywhere(unit, account)
     settle_closing(unit, fingerprint, str(account.id), unit.ward, unit.now)
     outbox.tell(session, events.closed(unit.ward, account, fingerprint, unit.now), str(account.id))
-    tell(unit, account, "account-closed", phone=phone, email=email)
+    tell(unit, account, _CLOSED[reason], phone=phone, email=email)
     audit.record(session, "close-account", f"account:{account.id}", str(account.id))
     return at_desk(unit, account)
 
@@ -252,15 +260,15 @@ def is_of(unit: Unit, paper: Paper, account: AccountRow) -> bool:
     )
 
 
-def _compared(unit: Unit, command: Original, paper: Paper, purpose: str) -> AccountRow:
-    """The account, locked, once the original agrees with it; that it was seen is kept.
+def _compared(unit: Unit, command: Original, paper: Paper, purpose: str, ground: str = "") -> AccountRow:
+    """The account, locked, once the original agrees with it; that it was seen is kept, and on what ground.
 
     Raises a Refusal: INVALID (`identity-differs`), NOT_FOUND (`unknown-account`), CONFLICT (`account-not-active`).
     """
     account = active(unit, command.account_id)
     if not is_of(unit, paper, account):
         raise changes.other_paper(account.identity_kind)
-    keep(unit, account, paper, purpose)
+    keep(unit, account, paper, purpose, ground=ground)
     return account
 
 
@@ -280,7 +288,9 @@ def active(unit: Unit, account_id: str, *fingerprints: bytes) -> AccountRow:
 def keep(
     unit: Unit, account: AccountRow, paper: Paper, purpose: str, *, replaces: Paper | None = None, ground: str = ""
 ) -> None:
-    """Notes that the original was seen; of a new paper also which one it replaces, and on what ground."""
+    """Notes that the original was seen; of a new paper also which one it replaces, and on what ground; of an account
+    that is closed, why.
+    """
     id, cipher = uuid4(), unit.cell.cipher
     unit.session.add(
         SeenPaperRow(

@@ -113,7 +113,9 @@ def _enter(session: Session, fingerprint: bytes, claim: Claim) -> None:
 
 
 def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
-    """The ward's own account of that number is active if its claim counts, else `moved`."""
+    """The ward's own account of that number is active if its claim counts, else `moved`: it leaves its household. Its
+    owner is told of both, and again where it turns out to be another ward.
+    """
     session = unit.session
     own = storage.account_by_identity(session, fingerprint, locked=True)
     stays = storage.home(session, fingerprint)
@@ -123,13 +125,16 @@ def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
         if own.status == storage.MOVED:
             own.status, own.moved_to = storage.ACTIVE, None
             audit.record(session, "return-account", f"account:{own.id}", str(own.id))
+            parting.tell_owner(unit, own.id, "account-returned")
         return
     if own.status == storage.ACTIVE:
         own.status = storage.MOVED
         parting.leave_of(unit, own.id)
         storage.end_sessions(session, own.id, unit.now, "moved")
         audit.record(session, "move-account", f"account:{own.id}", str(own.id))
-    own.moved_to = stays.ward
+    if own.moved_to != stays.ward:
+        own.moved_to = stays.ward
+        parting.tell_owner(unit, own.id, "account-moved", stays.ward)
 
 
 def home_ward(unit: Unit, query: FindHomeWard) -> str:

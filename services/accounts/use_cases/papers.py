@@ -17,6 +17,7 @@ from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.tables import AccountRow
 from services.accounts.use_cases import desk
+from services.accounts.use_cases.changing import refuse_too_many
 from services.accounts.use_cases.desk import AtDesk, Original
 from services.accounts.use_cases.directory import make_room, settle_change
 from services.accounts.use_cases.telling import tell
@@ -80,7 +81,7 @@ def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement)
 
     The same again by the same officer is answered as done. Raises a Refusal: INVALID (`identity-differs`), NOT_FOUND
     (`unknown-account`), EXISTS (`account-exists`), CONFLICT (`account-not-active`, `account-elsewhere`,
-    `paper-noted-already`).
+    `paper-noted-already`), THROTTLED (`too-many-changes`) past three a day.
     """
     session, cipher, new = unit.session, unit.cell.cipher, replacement.new
     fingerprint = storage.identity_fingerprint(cipher, new.normal_form)
@@ -91,6 +92,7 @@ def replace(unit: Unit, command: ReplaceIdentityPaper, replacement: Replacement)
         raise papers.noted_already()
     if not _is_old(unit, account, replacement, corrects=command.corrects):
         raise papers.other_old_paper()
+    refuse_too_many(unit, f"new-papers:{account.id}", papers.PER_DAY, papers.DONE_OFTEN)
     if not make_room(unit, fingerprint, str(account.id)):
         home = storage.home(session, fingerprint)
         raise _taken(unit, home.ward if home else unit.ward)

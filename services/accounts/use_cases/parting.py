@@ -48,11 +48,11 @@ def make_head(unit: chassis.Unit, member: HouseholdMemberRow) -> None:
     tell_owner(unit, member.account_id, "account-household-head")
 
 
-def tell_owner(unit: chassis.Unit, account_id: UUID, template: str) -> None:
-    """Tells the owner of an account at its phone and its e-mail address."""
+def tell_owner(unit: chassis.Unit, account_id: UUID, template: str, other_ward: str = "") -> None:
+    """Tells the owner of an account at its phone and its e-mail address; as `tell`."""
     account = unit.session.get_one(AccountRow, account_id)
     phone, email = (people.unseal(unit.cell.cipher, account, column) for column in ("phone", "email"))
-    tell(unit, account, template, phone=phone, email=email)
+    tell(unit, account, template, phone=phone, email=email, other_ward=other_ward)
 
 
 def _follow(unit: chassis.Unit, household_id: UUID) -> None:

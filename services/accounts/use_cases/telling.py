@@ -31,10 +31,15 @@ _GIVEN_UP = timedelta(days=7)
 _PAUSES = (1, 2, 5, 10, 30, 60, 300)  # seconds between tries; the last repeats
 
 
-def tell(unit: chassis.Unit, account: AccountRow, template: str, *, phone: str = "", email: str = "") -> None:
-    """Tells the owner of an account; an address that is empty is not used."""
+def tell(
+    unit: chassis.Unit, account: AccountRow, template: str, *, phone: str = "", email: str = "", other_ward: str = ""
+) -> None:
+    """Tells the owner of an account; an address that is empty is not used. `other_ward` is one that the notice names
+    beside this.
+    """
     if phone or email:
-        _write(unit, str(account.id), template, {"phone": phone, "email": email, "name": account.full_name})
+        values = {"phone": phone, "email": email, "name": account.full_name, "other_ward": other_ward}
+        _write(unit, str(account.id), template, values)
 
 
 def send_later(unit: Unit, code: IssuedCode, account_id: str) -> None:
@@ -106,7 +111,8 @@ def _send(place: Workplace, cell: Cell, row: OutgoingRow) -> datetime | None:
 
 def _notice(row: OutgoingRow, values: Mapping[str, str]) -> Notice:
     addresses = (values["phone"], values["email"], values["name"])
-    return Notice(str(row.id), row.template, row.account_id, *addresses, row.written_at)
+    other_ward = values.get("other_ward", "")  # rows that were written before have none
+    return Notice(str(row.id), row.template, row.account_id, *addresses, row.written_at, other_ward)
 
 
 def _next_try(row: OutgoingRow, clock: Clock) -> datetime | None:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class Cipher:
@@ -43,6 +45,15 @@ class Cipher:
     def fingerprint(self, value: str) -> bytes:
         """32 bytes, equal for equal values (the caller normalises), and the same in every real ward of the district."""
         return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).digest()
+
+    def key_for(self, purpose: str, holder: str) -> bytes:
+        """32 bytes that whoever may act as `holder` is given: equal for equal values, and the same in every real ward.
+
+        Made with a subkey of this purpose (HKDF), since it leaves the service: whatever the values are, it is no
+        fingerprint, and no key for another purpose.
+        """
+        subkey = HKDF(SHA256(), 32, salt=None, info=f"caunoi:{purpose}".encode()).derive(self._fingerprint_key)
+        return hmac.new(subkey, holder.encode(), hashlib.sha256).digest()
 
 
 def load_ciphers(path: Path) -> dict[str, Cipher]:

@@ -28,6 +28,10 @@ class Template:
     email: Text | None = None
     before_reception: str = ""  # the template that replaces this one until the dossier is accepted
 
+    @property
+    def names_other_ward(self) -> bool:
+        return "$elsewhere" in self.sms.body
+
 
 @dataclass(frozen=True, slots=True)
 class Templates:
@@ -48,6 +52,7 @@ class Content:
     code: str = ""  # of the dossier
     due_at: datetime | None = None
     happened_at: datetime | None = None
+    elsewhere: str = ""  # another ward that it is about, as `ward`
     name: str = field(default="", repr=False)  # of the recipient; e-mail only
     otp: str = field(default="", repr=False)
     expires_at: datetime | None = None
@@ -108,6 +113,7 @@ def _values(content: Content, moment: Any, due: str = "") -> dict[str, str]:
     values = {"ward": content.ward, "base": content.base}
     values |= {"code": content.code} if content.code else {}
     values |= {"otp": content.otp} if content.otp else {}
+    values |= {"elsewhere": content.elsewhere} if content.elsewhere else {}
     values |= {"at": moment(content.happened_at)} if content.happened_at else {}
     values |= {"expires": f"{content.expires_at.hour}h{content.expires_at:%M}"} if content.expires_at else {}
     sentence = Placeholders(due).substitute(values, due_at=moment(content.due_at)) if content.due_at and due else ""

@@ -26,6 +26,7 @@ class SendNotice:
     email: str = field(repr=False)
     full_name: str = field(repr=False)
     happened_at: datetime | None
+    other_ward: str
 
 
 def accept(unit: Unit, command: SendNotice) -> None:
@@ -35,6 +36,8 @@ def accept(unit: Unit, command: SendNotice) -> None:
     sent.
     """
     _check(unit, command)
+    data = {"happened_at": command.happened_at.isoformat()} if command.happened_at else {}
+    data |= {"other_ward": command.other_ward} if command.other_ward else {}
     for channel, lane, address in _ways(command):
         message_id = notice_message(command.notice_id, channel)
         storage.queue_sealed(
@@ -49,7 +52,7 @@ def accept(unit: Unit, command: SendNotice) -> None:
             account_id=command.account_id,
             account_ward=unit.ward,
             dossier_id="",
-            data={"happened_at": command.happened_at.isoformat()} if command.happened_at else {},
+            data=data,
             sealed=seal_pair(unit.cell.cipher, message_id, address, command.full_name),
             expires_at=None,
             try_at=unit.now,
@@ -71,13 +74,18 @@ def _ways(command: SendNotice) -> Iterator[tuple[Channel, Lane, str]]:
 
 
 def _check(unit: Unit, command: SendNotice) -> None:
-    known = command.template.startswith(NOTICE_PREFIX) and command.template in unit.place.catalogue.current.named
+    catalogue = unit.place.catalogue
+    known = command.template.startswith(NOTICE_PREFIX) and command.template in catalogue.current.named
     checks = {
         "notice_id": (bool(command.notice_id), "không được để trống"),
         "template": (known, "không phải tin báo đã biết"),
         "account_id": (bool(command.account_id), "không được để trống"),
         "phone": (not command.phone or PHONE.fullmatch(command.phone) is not None, "phải có dạng E.164"),
         "happened_at": (command.happened_at is not None, "không được để trống"),
+        "other_ward": (
+            not known or catalogue.can_name(command.template, command.other_ward),
+            "phải là mã một phường của quận, và chỉ ở tin báo có nêu phường khác",
+        ),
     }
     faults = [FieldFault(name, text) for name, (good, text) in checks.items() if not good]
     if faults:

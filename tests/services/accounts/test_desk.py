@@ -68,9 +68,17 @@ class Desk:
         request = recovery_pb2.ReplacePhoneRequest(change_id=change, otp=otp or self.code(), remove_email=drops)
         return self.call("ReplacePhone", request, token)
 
-    def close(self, id: str, number: str = NUMBER, *, seen: bool = True, ward: str = NAM_DUONG) -> Any:
+    def close(
+        self,
+        id: str,
+        number: str = NUMBER,
+        *,
+        reason: str = "opened-by-other",
+        seen: bool = True,
+        ward: str = NAM_DUONG,
+    ) -> Any:
         request = recovery_pb2.CloseAccountRequest(
-            account_id=id, identity_kind="cccd", identity_number=number, original_seen=seen
+            account_id=id, identity_kind="cccd", identity_number=number, original_seen=seen, reason=reason
         )
         token = self.token if ward == NAM_DUONG else self.token_of(Role.RECEPTIONIST, ward=ward)
         return self.call("CloseAccount", request, token, ward)
@@ -384,6 +392,35 @@ def test_a_closed_account_frees_its_number_in_the_whole_district(
     assert accounts.sign_in(NUMBER, ward=THANH_BINH).account.id == owner.account_id
 
 
+@pytest.mark.parametrize(
+    ("reason", "kept", "told"),
+    [
+        ("opened-by-other", "opened-by-other", "account-closed"),
+        ("second-account", "second-account", "account-closed-second"),
+        ("", "opened-by-other", "account-closed"),  # of who does not know yet that there are two
+    ],
+)
+def test_why_an_account_is_closed_is_kept_and_told(
+    accounts: Accounts,
+    desk: Desk,
+    notifications: FakeNotifications,
+    citizen: str,
+    reason: str,
+    kept: str,
+    told: str,
+) -> None:
+    (paper,) = desk.close(citizen, reason=reason).papers
+    assert (paper.purpose, paper.ground) == ("close-account", kept)
+    assert [row.ground for row in seen_papers(accounts)] == [kept]
+    assert notifications.told() == [(told, OLD, EMAIL)]
+
+
+def test_a_reason_that_is_none_closes_nothing(accounts: Accounts, desk: Desk, citizen: str) -> None:
+    no = refused("invalid-field", desk.close, citizen, reason="old-paper")
+    assert [fault.field for fault in no.fields] == ["reason"]
+    assert accounts.sign_in(NUMBER).account.id == citizen
+
+
 def test_the_owner_opens_an_account_in_the_same_ward_at_once(
     accounts: Accounts, desk: Desk, notifications: FakeNotifications, citizen: str
 ) -> None:
@@ -426,6 +463,9 @@ def test_a_later_account_of_the_same_number_returns_when_the_earlier_is_closed(
         assert home(accounts, ward) == THANH_BINH
     assert status(accounts, THANH_BINH, later) == "ACCOUNT_STATUS_ACTIVE"
     assert accounts.sign_in(NUMBER, ward=THANH_BINH).account.id == later
+    accounts.hand_over()
+    told = [one.template for one in notifications.notices.values() if one.account_id == later]
+    assert sorted(told) == ["account-moved", "account-returned"]
 
 
 def test_a_ward_closes_its_own_accounts_only(accounts: Accounts, desk: Desk, citizen: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
+from uuid import uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2
@@ -135,6 +136,41 @@ def test_a_move_ends_sessions_and_is_in_the_audit_under_the_services_name(
         assert session.scalars(select(SessionRow.ended_because)).all() == ["moved"]
         row = session.scalars(select(AuditRow).where(AuditRow.action == "move-account")).one()
     assert (row.actor_id, row.role, row.person_id) == ("service:accounts", "service", later)
+
+
+def test_the_owner_of_an_account_that_has_to_move_is_told_once_at_both_addresses_where_it_went(
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
+) -> None:
+    _, later = opened_in_both(accounts, notifications, clock)
+    told = activations(accounts, NAM_DUONG)
+    for _ in range(2):
+        deliver(accounts, THANH_BINH, *told)
+        accounts.hand_over()
+    (notice,) = notifications.notices.values()
+    assert (notice.template, notice.account_id, notice.other_ward) == ("account-moved", later, NAM_DUONG)
+    assert (notice.phone, notice.email) == ("+84905201101", "sau@example.com")
+
+
+def test_who_turns_out_to_be_at_home_in_a_third_ward_is_told_so(
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock
+) -> None:
+    """The claim of the third is the least, and is heard of last."""
+    opened_in_both(accounts, notifications, clock)
+    with accounts.cells[NAM_DUONG].database.transaction() as session:
+        fingerprint = session.scalars(select(ResidentRow.identity_fingerprint)).one()
+    least = events_pb2.AccountActivated(account_id=str(uuid4()), ward=HAI_CHAU_1, identity_fingerprint=fingerprint)
+    least.activated_at.FromDatetime(clock.now() - timedelta(days=1))
+    type, source = event_type(events_pb2.AccountActivated), f"/wards/{HAI_CHAU_1}/accounts"
+    event = Event(str(uuid4()), type, source, least.account_id, clock.now(), least.SerializeToString())
+    deliver(accounts, THANH_BINH, *activations(accounts, NAM_DUONG))
+    clock.advance(timedelta(seconds=1))
+    deliver(accounts, THANH_BINH, to_record(event))
+    accounts.hand_over()
+    told = sorted(notifications.notices.values(), key=lambda one: one.happened_at.ToDatetime())
+    assert [(one.template, one.other_ward) for one in told] == [
+        ("account-moved", NAM_DUONG),
+        ("account-moved", HAI_CHAU_1),
+    ]
 
 
 def test_an_account_still_pending_when_another_ward_is_home_is_sent_there(

@@ -540,11 +540,22 @@ def test_an_account_that_has_to_move_leaves(
     accounts.activate(second.account_id, notifications.last().otp, ward=THANH_BINH)
     there.people.append(second.account_id)
     there.together(0, 1)
+    there.learn(0)
+    assert covered(there) == (1, 1)
     deliver(accounts, THANH_BINH, *told_by(accounts, events_pb2.AccountActivated))
     assert [one.full_name for one in there.see(1).members] == ["Lê Ba"]
     assert there.see(1).members[0].is_head
     assert ("account-household-head", "+84905201102") in there.told()
+    assert covered(there) == (1, 0), "who can do it alone is counted where they live"
+    assert there.standing(0) == 0
     there.hold()
+
+
+def covered(family: Family) -> tuple[int, int]:
+    """How many households the ward has, and how many of them are covered."""
+    with family.accounts.cells[family.ward].database.transaction() as session:
+        (found,) = storage.coverage(session)
+    return found.households, found.covered
 
 
 # --- at the same moment

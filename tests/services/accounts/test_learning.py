@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2, guidance_pb2, households_pb2, learning_pb2
@@ -334,7 +334,7 @@ def test_people_are_counted_once_each_from_five_on(accounts: Accounts) -> None:
         deliver(accounts, filed(id, now, "helped"), filed(id, now + timedelta(days=3 * days)))
     for id in only_helped:
         deliver(accounts, filed(id, now, "helped"))
-    gone = people(accounts, 9, "closed")
+    gone = [*people(accounts, 9, "closed"), *people(accounts, 9, "moved")]
     deliver(accounts, *(filed(id, now) for id in gone))
     accounts.clock.set(datetime(2020, 12, 24, tzinfo=UTC))
     found = report(accounts)
@@ -482,6 +482,18 @@ def test_a_question_is_named_once_five_people_had_it_explained_each_counted_once
     assert explained(counting) == []
     explain(counting, "/child/full_name")
     assert explained(counting) == [(BIRTH, "/child/full_name", "", 5)]
+
+
+@pytest.mark.parametrize("status", ["moved", "closed"])
+def test_who_has_another_account_by_now_is_not_counted_twice(counting: Stations, status: str) -> None:
+    """The account that they use counts; it may have had the same explained."""
+    for _ in range(4):
+        explain(counting, "/child/full_name")
+    (gone,) = people(counting.accounts, 1)
+    explain(counting, "/child/full_name", citizen=counting.accounts.token(gone))
+    assert explained(counting) == [(BIRTH, "/child/full_name", "", 5)]
+    counting.change(AccountRow, UUID(gone), status=status)
+    assert explained(counting) == []
 
 
 def test_terms_have_their_names_and_what_most_people_asked_stands_first(counting: Stations) -> None:

@@ -163,7 +163,9 @@ def test_phone_password_and_sessions_stay_and_the_new_number_signs_in(
     assert accounts.call("RefreshSession", refresh).account.id == holder
     for login in (CARD, "0905201101"):
         assert accounts.sign_in(login).account.id == holder
-    refused("wrong-login", accounts.sign_in, CMND)
+    old, nobodys = (refused("wrong-login", accounts.sign_in, login) for login in (CMND, "201999999"))
+    assert "xin dùng số mới hoặc số điện thoại, đừng dùng số cũ." in old.text
+    assert old.text == nobodys.text, "it does not tell that somebody had this number"
 
 
 def test_a_filing_is_confirmed_at_once(accounts: Accounts, desk: Desk, holder: str) -> None:
@@ -252,6 +254,34 @@ def test_a_number_that_was_noted_wrongly_is_put_right_without_being_typed(
     for ward in (NAM_DUONG, THANH_BINH):
         deliver(accounts, ward, *told, *map(again, told))
         assert claims(accounts, ward) == [(NAM_DUONG, holder)]
+
+
+def test_the_fourth_number_of_a_day_is_refused_with_what_to_do(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, clock: SettableClock, holder: str
+) -> None:
+    replace(desk, holder)
+    for slip in ("048155001002", "048155001003"):
+        replace(desk, holder, new_identity_number=slip, corrects=True)
+    told = len(notifications.told())
+    again = partial(replace, desk, holder, new_identity_number="048155001004", corrects=True)
+    no = refused("too-many-changes", again)
+    assert (no.kind, no.retry_after) == (Kind.THROTTLED, 24 * 3600)
+    for words in ("sai thì hôm sau sửa tiếp", "đăng nhập bằng số điện thoại", "nộp hồ sơ tại quầy", "sau 24 giờ"):
+        assert words in no.text
+    assert refused("too-many-changes", again, token=colleague(desk)).text == no.text, "it is the account's, not theirs"
+    assert replace(desk, holder, new_identity_number="048155001003", corrects=True), "the same again is done already"
+    assert (len(notifications.told()), len(seen_papers(accounts))) == (told, 3)
+    clock.advance(timedelta(days=1))
+    assert again().account.identity_number_masked.endswith("004")
+
+
+def test_a_refused_paper_is_not_counted(
+    accounts: Accounts, desk: Desk, notifications: FakeNotifications, holder: str
+) -> None:
+    opened(accounts, notifications, identity_kind="cccd", identity_number=CARD, phone="0905 333 222")
+    for _ in range(4):
+        refused("account-exists", replace, desk, holder)
+    assert replace(desk, holder, new_identity_number="048155001002")
 
 
 def test_what_was_not_replaced_is_not_put_right(desk: Desk, holder: str) -> None:

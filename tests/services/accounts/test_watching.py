@@ -90,6 +90,9 @@ def test_a_citizen_is_silent_once_they_were_not_heard_of_for_long(stations: Stat
 def test_who_holds_a_sessions_key_says_that_its_citizen_is_there_and_nobody_else(stations: Stations) -> None:
     citizen, session = stations.opened()
     key = stations.own(citizen).presence_key
+    cipher = stations.accounts.cells[NAM_DUONG].cipher
+    fingerprints = [cipher.fingerprint(text) for text in (session, f"guidance-presence:{session}")]
+    assert key not in fingerprints, "who is given one could have been given a number's"
     forward(stations.clock, seconds=60)
     before, now = stations.guided(session).citizen_seen_at, stations.clock.now()
     for wrong in ({session: b""}, {session: key[:-1]}, {str(uuid4()): key}, {"nonsense": key}):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -298,6 +299,18 @@ def test_a_notice_goes_to_the_addresses_that_it_names_once_and_keeps_none(world:
     assert [(row.status, row.sealed) for row in world.rows()] == [("delivered", None)] * 2
     client.send("SendNotice", notice(world), client.service_token())
     assert world.deliver(Lane.SMS) == world.deliver(Lane.EMAIL) == 0
+
+
+def test_a_notice_names_the_ward_to_which_an_account_has_gone(world: World, client: Client) -> None:
+    asked = notice(world, template="account-moved", other_ward=THANH_BINH)
+    client.send("SendNotice", asked, client.service_token())
+    assert world.deliver(Lane.SMS) == world.deliver(Lane.EMAIL) == 1
+    assert "co tai khoan o phuong Thanh Binh." in world.received(PHONE)[0]
+    assert "để đóng nó" in world.received(ADDRESS)[0]
+    for ward in ("", "00000", "x"):  # none, the practice ward, nonsense
+        asked = notice(world, notice_id="n-2", template="account-moved", other_ward=ward)
+        no = refused(partial(client.send, "SendNotice", asked, client.service_token()))
+        assert [fault.field for fault in no.fields] == ["other_ward"]
 
 
 def test_its_owner_reads_a_notice_again(world: World, client: Client) -> None:

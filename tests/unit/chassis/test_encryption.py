@@ -42,3 +42,14 @@ def test_the_wards_of_a_district_find_a_person_by_the_same_fingerprint_but_read_
     assert ciphers["20248"].fingerprint(NUMBER) == ciphers["20227"].fingerprint(NUMBER)
     with pytest.raises(InvalidTag):
         ciphers["20227"].decrypt(ciphers["20248"].encrypt(NUMBER, "account:1"), "account:1")
+
+
+def test_a_key_for_a_purpose_is_no_fingerprint_of_anything_and_no_key_for_another_purpose() -> None:
+    secret = os.urandom(32)
+    cipher = Cipher({"1": os.urandom(32)}, "1", secret)
+    key = cipher.key_for("presence", NUMBER)
+    assert key == Cipher({"2": os.urandom(32)}, "2", secret).key_for("presence", NUMBER)
+    texts = (NUMBER, f"presence{NUMBER}", f"presence:{NUMBER}", f"caunoi:presence:{NUMBER}")
+    assert key not in [cipher.fingerprint(text) for text in texts]
+    others = (("presenc", f"e{NUMBER}"), ("presence", f"{NUMBER}1"), ("other", NUMBER))
+    assert key not in [cipher.key_for(purpose, holder) for purpose, holder in others]

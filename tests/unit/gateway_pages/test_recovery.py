@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from gateway.pages import kept
+from gateway.texts import CLOSINGS
+from services.accounts.domain.changes import CLOSINGS as REASONS
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
@@ -341,6 +343,10 @@ def at_desk(browser: Browser) -> str:
     return where
 
 
+def test_every_reason_to_close_an_account_has_its_words() -> None:
+    assert tuple(CLOSINGS) == REASONS
+
+
 def test_an_account_is_found_by_the_number_on_the_original(browser: Browser) -> None:
     browser.sign_in("motcua.nam-duong")
     browser.get("/can-bo/tai-khoan")
@@ -438,12 +444,31 @@ def test_codes_that_were_asked_for_a_quarter_of_an_hour_ago_are_nobodys_any_more
     assert browser.response.headers["Location"] == "/tai-khoan/dien-thoai"
 
 
-def test_an_account_of_somebody_elses_number_is_closed(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("reason", "done"),
+    [
+        ("opened-by-other", "Số giấy tờ này mở được tài khoản mới ở mọi phường"),
+        ("second-account", "Ông/bà ấy đăng nhập tài khoản kia như trước."),
+    ],
+)
+def test_an_account_is_closed_for_the_reason_that_the_officer_chooses(
+    browser: Browser, wards: FakeWards, reason: str, done: str
+) -> None:
     where = at_desk(browser)
     browser.get(f"{where}/dong")
     check(browser)
+    assert not browser.page.all("input", name="reason", checked=""), "neither is the usual one"
     browser.post(f"{where}/dong", **SEEN)
+    check(browser)
+    assert browser.page.all("a", href="#f-reason")
+    assert "Xin chọn lý do đóng tài khoản này." in browser.page.text
+    assert browser.page.all("input", name="identity_number", value=NUMBER)
+    assert not requests(wards, "CloseAccount")
+    browser.post(f"{where}/dong", **SEEN, reason=reason)
+    assert [sent.reason for sent in requests(wards, "CloseAccount")] == [reason]
     browser.follow()
+    assert done in browser.page.text
+    assert f"Lý do: {CLOSINGS[reason]}" in browser.page.text
     assert "Đã đóng" in browser.page.text
     assert not browser.page.all("a", href=f"{where}/dong")
     browser.get(f"{where}/mo-lai")

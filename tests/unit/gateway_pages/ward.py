@@ -225,12 +225,12 @@ class Ward(Stations):
     def rpc_get_account(self, _: Any) -> Any:
         return self._at_desk()
 
-    def _seen(self, request: Any, purpose: str) -> None:
+    def _seen(self, request: Any, purpose: str, ground: str = "") -> None:
         assert request.original_seen
         if request.identity_number != "048156000123":
             raise invalid("identity-differs", "Khác.", FieldFault("identity_number", "Số trên bản chính không khớp."))
-        kind = request.identity_kind
-        self.papers.append(recovery_v1.SeenPaper(at=at(9), who="Lê Thị Hoa", identity_kind=kind, purpose=purpose))
+        about = {"identity_kind": request.identity_kind, "purpose": purpose, "ground": ground}
+        self.papers.append(recovery_v1.SeenPaper(at=at(9), who="Lê Thị Hoa", **about))
 
     def rpc_confirm_identity(self, request: Any) -> Any:
         self._seen(request, "confirm-identity")
@@ -263,7 +263,7 @@ class Ward(Stations):
         return self._at_desk()
 
     def rpc_close_account(self, request: Any) -> Any:
-        self._seen(request, "close-account")
+        self._seen(request, "close-account", request.reason)
         self.people["0905123456"].status = accounts_v1.ACCOUNT_STATUS_CLOSED
         return self._at_desk()
 

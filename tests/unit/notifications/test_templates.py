@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any
 from uuid import uuid4
 
@@ -17,14 +18,16 @@ from services.notifications.catalogue import Catalogue
 from services.notifications.events import step_of, steps
 from services.notifications.tables import MessageRow
 from tests.conftest import NAM_DUONG
+from tests.district import DISTRICT
 from tests.fakes.notifications import PURPOSES
 from tests.unit.notifications.segments import segments
 
+THANH_BINH = "20227"
 BASE = "https://hochieu.haichau.danang.gov.vn"  # longer than any that is likely
 CODE = "009.01.01.H17-201006-0001"
 HAPPENED = datetime(2020, 10, 6, 9, 5, tzinfo=VIETNAM)
 DUE = datetime(2020, 10, 6, 17, 30, tzinfo=VIETNAM)
-CATALOGUE = Catalogue(BASE)
+CATALOGUE = Catalogue(BASE, DISTRICT.wards)
 STEPS = steps(CATALOGUE.current)
 NOTICES = [
     "account-recovered",
@@ -35,6 +38,9 @@ NOTICES = [
     "account-email-changed",
     "account-address-changed",
     "account-closed",
+    "account-closed-second",
+    "account-moved",
+    "account-returned",
     "account-household-joined",
     "account-household-removed",
     "account-household-head",
@@ -55,9 +61,11 @@ def template_of(payload: Any, status: int) -> str:
     return step_of(CATALOGUE.current, payload, STEPS[payload], event).template
 
 
-def notice(template: str, channel: str) -> MessageRow:
+def notice(template: str, channel: str, other_ward: str = NAM_DUONG) -> MessageRow:
     row = message(template, channel)
     row.data = {"happened_at": HAPPENED.isoformat()}
+    if CATALOGUE.current.named[template].names_other_ward:
+        row.data["other_ward"] = other_ward
     return row
 
 
@@ -146,8 +154,8 @@ def test_a_one_time_code_says_what_for_until_when_and_to_keep_it(district: Distr
 
 @pytest.mark.parametrize("template", NOTICES)
 def test_a_notice_is_one_segment_for_every_ward_and_says_what_to_do(template: str, district: District) -> None:
-    for ward in district.wards.values():
-        text = CATALOGUE.render(notice(template, "sms"), ward).text
+    for ward, other in product(district.wards.values(), district.wards):
+        text = CATALOGUE.render(notice(template, "sms", other), ward).text
         assert text.isascii()
         assert "9h05 06/10/2020" in text
         assert segments(text) == 1, text
@@ -187,8 +195,17 @@ def test_a_code_without_its_value_is_never_sent(district: District) -> None:
         CATALOGUE.render(code_message("file-dossier"), district.wards[NAM_DUONG])
 
 
+def test_a_notice_about_two_wards_names_both(district: District) -> None:
+    assert [name for name in NOTICES if CATALOGUE.current.named[name].names_other_ward] == ["account-moved"]
+    for channel, words in (("sms", "co tai khoan o phuong Thanh Binh"), ("email", "tài khoản ở phường Thanh Bình")):
+        text = CATALOGUE.render(notice("account-moved", channel, THANH_BINH), district.wards[NAM_DUONG]).text
+        assert words in text
+    with pytest.raises(KeyError):
+        CATALOGUE.render(notice("account-moved", "sms", "00000"), district.wards[NAM_DUONG])
+
+
 def test_no_template_names_a_placeholder_that_could_hold_a_form_value() -> None:
-    known = {"code", "ward", "base", "at", "due", "due_at", "otp", "expires", "greeting", "body"}
+    known = {"code", "ward", "base", "at", "due", "due_at", "otp", "expires", "greeting", "body", "elsewhere"}
     templates = CATALOGUE.current
     texts = [templates.frame, templates.account_frame]
     for template in templates.named.values():

@@ -163,7 +163,7 @@ def note_presence(workplace: Workplace, command: NotePresence) -> None:
 
 def _presence_key(unit: Unit, session_id: UUID) -> bytes:
     """What the citizen's side alone is given."""
-    return unit.cell.cipher.fingerprint(rules.presence_text(str(session_id)))
+    return unit.cell.cipher.key_for(rules.PRESENCE, str(session_id))
 
 
 def _free_code(unit: Unit, kiosk: DeviceRow) -> tuple[str, bytes]:
