@@ -69,7 +69,7 @@ def progressive(scans: int) -> bytes:
 def test_a_small_picture_of_thousands_of_scans_is_refused_unopened(monkeypatch: pytest.MonkeyPatch) -> None:
     content = progressive(3000)
     assert len(content) < 200_000
-    monkeypatch.setattr(photographs.Image, "open", lambda *_, **__: pytest.fail("it was opened"))
+    monkeypatch.setattr(Image, "open", lambda *_, **__: pytest.fail("it was opened"))
     with pytest.raises(Refusal) as no:
         accept(content)
     assert (no.value.kind, no.value.type) == (Kind.INVALID, "file-too-complex")
