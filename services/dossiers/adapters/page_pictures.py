@@ -14,7 +14,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Num
 
 from services.dossiers.adapters.file_worker import PLACES
 from services.dossiers.adapters.photographs import fitted
-from services.dossiers.adapters.uploads import MAX_FILE_BYTES, AcceptedFile, accept
+from services.dossiers.adapters.uploads import MAX_FILE_BYTES, AcceptedFile, accept, made_pdf
 
 _LONG_SIDE = 842  # points: a page is shown as A4 or less
 _ROOM = 128 * 1024  # for what a PDF has beside the pictures
@@ -40,7 +40,7 @@ def document_of(pages: Iterable[tuple[bytes, int]], count: int) -> AcceptedFile:
         ((jpeg, degrees),) = pages
         with PLACES.one():
             return accept(turned(jpeg, degrees))
-    return accept(_joined(pages, count))
+    return made_pdf(_joined(pages, count))
 
 
 def _joined(pages: Iterable[tuple[bytes, int]], count: int) -> bytes:

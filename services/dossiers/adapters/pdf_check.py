@@ -8,6 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pypdf import PdfReader
@@ -39,7 +40,13 @@ _END = re.compile(rb"startxref\s+\d{1,10}\s+%%EOF[\x00\s]*\Z")
 _LONGEST_END = 5000
 
 
-def check_pdf(content: bytes) -> None:
+@dataclass(frozen=True, slots=True)
+class CheckedPdf:
+    pages: int
+    is_signed: bool  # it says that somebody signed its bytes; whether rightly is not looked at
+
+
+def check_pdf(content: bytes) -> CheckedPdf:
     """Refuses a PDF that is encrypted (`pdf-encrypted`), has actions or files (`pdf-scripted`), or is damaged or has
     other data before or after it (`pdf-damaged`).
 
@@ -51,14 +58,14 @@ def check_pdf(content: bytes) -> None:
         reader = PdfReader(io.BytesIO(content), strict=False, root_object_recovery_limit=1000)
         if reader.is_encrypted:
             raise _encrypted()
-        _check_objects(reader)
-        _check_pages(reader)
+        is_signed = _check_objects(reader)
+        return CheckedPdf(_check_pages(reader), is_signed)
     except Refusal:
         raise
     except (LimitReachedError, RecursionError, MemoryError):
-        raise _damaged() from None
+        raise damaged_pdf() from None
     except Exception as error:  # pypdf raises many kinds of exceptions for a broken file
-        raise _damaged() from error
+        raise damaged_pdf() from error
 
 
 def _check_edges(content: bytes) -> None:
@@ -67,30 +74,33 @@ def _check_edges(content: bytes) -> None:
     A polyglot file would be a PDF for us and another type for its target.
     """
     if not content.startswith(b"%PDF-"):
-        raise _damaged()
+        raise damaged_pdf()
     if not _END.search(content, max(0, len(content) - _LONGEST_END)):
-        raise _damaged()
+        raise damaged_pdf()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if archive.namelist():
-                raise _damaged()
+                raise damaged_pdf()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, UnicodeDecodeError):
         return
 
 
-def _check_objects(reader: PdfReader) -> None:
-    """Walks all objects, including unreferenced ones, which another program may find."""
+def _check_objects(reader: PdfReader) -> bool:
+    """Walks all objects, including unreferenced ones, which another program may find; returns whether one is a
+    signature.
+    """
     if sum(len(entries) for entries in reader.xref.values()) + len(reader.xref_objStm) > MAX_OBJECTS:
-        raise _damaged()
+        raise damaged_pdf()
     deadline = time.monotonic() + MAX_SECONDS
     waiting: list[Any] = [reader.trailer, *_all_references(reader)]
     seen: set[tuple[int, int]] = set()
     count = 0
+    is_signed = False
     while waiting:
         item = waiting.pop()
         count += 1
         if count > MAX_VALUES or len(seen) > MAX_OBJECTS or time.monotonic() > deadline:
-            raise _damaged()
+            raise damaged_pdf()
         if isinstance(item, IndirectObject):
             if (item.idnum, item.generation) in seen:
                 continue
@@ -98,9 +108,11 @@ def _check_objects(reader: PdfReader) -> None:
             waiting.append(item.get_object())
         elif isinstance(item, DictionaryObject):
             _check_dictionary(item)
+            is_signed = is_signed or "/ByteRange" in dict.keys(item)
             waiting.extend(value for value in dict.values(item) if isinstance(value, _CONTAINERS))
         elif isinstance(item, ArrayObject):
             waiting.extend(value for value in list.__iter__(item) if isinstance(value, _CONTAINERS))
+    return is_signed
 
 
 _CONTAINERS = (IndirectObject, DictionaryObject, ArrayObject)
@@ -136,17 +148,18 @@ def _plain(item: DictionaryObject, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _check_pages(reader: PdfReader) -> None:
+def _check_pages(reader: PdfReader) -> int:
     pages = len(reader.pages)
     if not 1 <= pages <= MAX_PAGES:
-        raise _damaged()
+        raise damaged_pdf()
     for page in reader.pages:
         width, height = page.mediabox.width, page.mediabox.height
         if not (width > 0 and height > 0):
-            raise _damaged()
+            raise damaged_pdf()
         contents = dict.get(page, "/Contents")
         if contents is not None and contents.get_object() is None:
-            raise _damaged()
+            raise damaged_pdf()
+    return pages
 
 
 def _encrypted() -> Refusal:
@@ -164,7 +177,7 @@ def _scripted() -> Refusal:
     )
 
 
-def _damaged() -> Refusal:
+def damaged_pdf() -> Refusal:
     return invalid(
         "pdf-damaged",
         "Không mở được tệp PDF này: tệp bị hỏng, gửi chưa hết hoặc có lẫn nội dung khác. "

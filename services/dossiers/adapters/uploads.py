@@ -1,7 +1,7 @@
 """Uploads: their type is recognised by content; they are made harmless, or refused with what to do.
 
-Photographs are re-encoded, so only the picture stays; a PDF is stored unchanged (it may be signed) and must therefore
-be clean as it is.
+Photographs are re-encoded, so only the picture stays; a PDF is written anew, so only its pages stay. One that is signed
+is stored unchanged and must therefore be clean as it is, for two readers.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import puremagic
 
 from services.chassis.letters import normalised
 from services.chassis.refusal import Refusal, invalid
-from services.dossiers.adapters.pdf_check import check_pdf
+from services.dossiers.adapters.pdf_check import check_pdf, damaged_pdf
+from services.dossiers.adapters.pdf_rewriting import Doubt, refuse_differing, rewritten
 from services.dossiers.adapters.photographs import page_picture, redraw
 
 MAX_FILE_BYTES = 10 * 1024 * 1024
@@ -53,9 +54,29 @@ def accept(content: bytes) -> AcceptedFile:
     if content.startswith(_PNG):
         return _file("image/png", redraw(content, "PNG", MAX_FILE_BYTES), "png")
     if b"%PDF-" in content[:1024]:
-        check_pdf(content)
-        return _file("application/pdf", content, "pdf")
+        return _file("application/pdf", _harmless_pdf(content), "pdf")
     raise _not_accepted(content, _FILES)
+
+
+def made_pdf(content: bytes) -> AcceptedFile:
+    """A PDF of our own making, as it is. Refuses as `accept` does."""
+    _check_size(content, _SMALLER_FILE)
+    check_pdf(content)
+    return _file("application/pdf", content, "pdf")
+
+
+def _harmless_pdf(content: bytes) -> bytes:
+    checked = check_pdf(content)
+    try:
+        if checked.is_signed:
+            refuse_differing(content, checked.pages)
+            return content
+        written = rewritten(content, checked.pages)
+    except Doubt:
+        raise damaged_pdf() from None
+    _check_size(written, _SMALLER_FILE)
+    check_pdf(written)
+    return written
 
 
 def accepted_page(content: bytes) -> AcceptedFile:

@@ -1,19 +1,23 @@
-"""PDFs from citizens: kept byte for byte, hence refused where they are anything but pages."""
+"""PDFs from citizens: written anew, or kept byte for byte where signed; refused where they are more than pages."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import pypdfium2
 import pytest
+from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from services.chassis.refusal import Refusal
-from services.dossiers.adapters import pdf_check
+from services.dossiers.adapters import page_pictures, pdf_check, pdf_rewriting, uploads
 from services.dossiers.adapters.uploads import accept
 from tests.services.dossiers_papers import making
 
@@ -27,13 +31,108 @@ def refusal_type(content: bytes) -> str:
     return caught.value.type
 
 
-def test_a_plain_pdf_is_kept_byte_for_byte() -> None:
-    sent = making.pdf(pages=3)
-
-    stored = accept(sent)
-
-    assert stored.content == sent
+def test_the_pages_of_a_pdf_are_written_anew() -> None:
+    stored = accept(making.pdf(pages=3))
+    assert making.pages_of(stored.content) == 3
     assert (stored.media_type, stored.extension) == ("application/pdf", "pdf")
+    again = accept(stored.content)
+    assert making.pages_of(again.content) == 3
+
+
+def test_pictures_and_text_on_the_pages_stay() -> None:
+    picture = making.photograph()
+    scanned = page_pictures.document_of([(picture, 0), (picture, 90)], 2).content
+    assert [each.tobytes() for each in _shown(accept(scanned).content)] == [each.tobytes() for each in _shown(scanned)]
+    written = making.raw_pdf(CATALOGUE, *PAGES_WITH_TEXT)
+    assert _text(accept(written).content) == _text(written) == "Giay chung sinh"
+
+
+def test_what_was_typed_into_a_form_stays_to_be_read_and_does_nothing() -> None:
+    stored = accept(making.raw_pdf(FORM_CATALOGUE, *FORM)).content
+    assert _text(stored) == "Tran Thi Lan"
+    assert not {b"/AcroForm", b"/Annots", b"/Widget"} & set(re.findall(rb"/\w+", stored))
+
+
+def test_an_object_that_only_another_program_would_find_is_not_kept() -> None:
+    """The first object 1 stands in no table: a program that mends tables takes it for the catalogue."""
+    shadowed = making.raw_pdf(CATALOGUE, *PAGES).replace(b"1 0 obj", SHADOW + b"\n1 0 obj", 1)
+    shadowed = _moved(shadowed, len(SHADOW) + 1)
+    assert b"JavaScript" in shadowed
+    assert b"JavaScript" not in accept(shadowed).content
+
+
+def test_a_signed_pdf_is_kept_byte_for_byte() -> None:
+    signed = making.raw_pdf(CATALOGUE, *PAGES, SIGNATURE)
+    assert accept(signed).content == signed
+
+
+@pytest.mark.parametrize("script", [b"/JavaScript", b"/J#61vaScript", b"/Launch"])
+def test_a_signed_pdf_with_a_script_that_stands_in_no_table_is_refused(script: bytes) -> None:
+    shadow = SHADOW.replace(b"/JavaScript", script)
+    signed = making.raw_pdf(CATALOGUE, *PAGES, SIGNATURE).replace(b"1 0 obj", shadow + b"\n1 0 obj", 1)
+    assert refusal_type(_moved(signed, len(shadow) + 1)) == "pdf-damaged"
+
+
+def test_a_signed_pdf_with_a_script_in_a_packed_stream_that_stands_in_no_table_is_refused() -> None:
+    packed = zlib.compress(b"<< /S /JavaScript /JS (app.alert(1)) >>")
+    shadow = b"9 0 obj\n<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed) + packed + b"\nendstream\nendobj"
+    signed = making.raw_pdf(CATALOGUE, *PAGES, SIGNATURE).replace(b"1 0 obj", shadow + b"\n1 0 obj", 1)
+    assert b"JavaScript" not in signed
+    assert refusal_type(_moved(signed, len(shadow) + 1)) == "pdf-damaged"
+
+
+def test_a_pdf_that_two_readers_read_differently_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(pdf_rewriting.Doubt):
+        pdf_rewriting.rewritten(making.pdf(pages=2), 3)
+    with pytest.raises(pdf_rewriting.Doubt):
+        pdf_rewriting.refuse_differing(making.pdf(pages=2), 3)
+    with pytest.raises(pdf_rewriting.Doubt):
+        pdf_rewriting.rewritten(b"%PDF-1.7 of nothing", 1)
+    monkeypatch.setattr(uploads, "check_pdf", lambda _: pdf_check.CheckedPdf(9, is_signed=False))
+    assert refusal_type(making.pdf(pages=2)) == "pdf-damaged"
+
+
+PAGES_WITH_TEXT = (
+    b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+    b"<< /Length 52 >>\nstream\nBT /F 24 Tf 72 700 Td (Giay chung sinh) Tj ET         \nendstream",
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+)
+FORM_CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [4 0 R] >> >>"
+FORM = (
+    b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
+    (
+        b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (ten) /V (Tran Thi Lan) /Rect [72 700 300 730] /F 4"
+        b" /AP << /N 5 0 R >> >>"
+    ),
+    (
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 228 30] /Resources << /Font << /F 6 0 R >> >> /Length 40 >>"
+        b"\nstream\n"
+        b"BT /F 12 Tf 2 8 Td (Tran Thi Lan) Tj ET \nendstream"
+    ),
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+)
+SHADOW = b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (app.alert(1)) >> >>\nendobj"
+SIGNATURE = b"<< /Type /Sig /Filter /Adobe.PPKLite /ByteRange [0 10 20 30] /Contents <00> >>"
+
+
+def _moved(content: bytes, by: int) -> bytes:
+    """With the places in its table moved, since something was put before the first object."""
+    table = content.rindex(b"xref\n", 0, content.rindex(b"startxref"))
+    places = re.sub(rb"(\d{10}) 00000 n", lambda found: b"%010d 00000 n" % (int(found.group(1)) + by), content[table:])
+    return content[:table] + re.sub(rb"startxref\n\d+", b"startxref\n%d" % table, places)
+
+
+def _text(content: bytes) -> str:
+    with pypdfium2.PdfDocument(content) as opened:
+        text: str = opened[0].get_textpage().get_text_range()
+        return text
+
+
+def _shown(content: bytes) -> list[Image.Image]:
+    with pypdfium2.PdfDocument(content) as opened:
+        return [page.render(scale=0.5).to_pil() for page in opened]
 
 
 @pytest.mark.parametrize("password", ["", "mật khẩu"])
@@ -194,7 +293,7 @@ def test_cross_references_that_go_in_a_circle_are_followed_once() -> None:
     start = int(content.rsplit(b"startxref\n", 1)[1].split()[0])
     circle = content.replace(b"/Prev 0000000000", b"/Prev %010d" % start)
 
-    assert accept(circle).content == circle
+    assert making.pages_of(accept(circle).content) == 1
 
 
 def test_arrays_nested_beyond_reason_end_in_a_refusal() -> None:
