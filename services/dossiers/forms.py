@@ -21,7 +21,7 @@ from services.dossiers.domain.checks import CHECKS, READS, CheckContext
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import Records
-from services.dossiers.domain.pointers import Condition, is_same, parts, value_at
+from services.dossiers.domain.pointers import Condition, is_wanted, parts, value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 
 LONGEST_TEXT = 500
@@ -118,6 +118,7 @@ def findings(
     given: Answers | None = None,
     *,
     practice: bool = False,
+    filed: bool = False,
 ) -> list[Finding]:
     """All findings about the form; `today` is the day of filing in Đà Nẵng.
 
@@ -125,7 +126,7 @@ def findings(
     read the registers only if `records` are given, that is for the office. `registered_on` is the day of registration,
     once that is about to happen. `kept` is an earlier day: a period that ended then is still kept by filing today (see
     `deadlines.still_kept`). `given` are the form's answers, if already computed. In `practice`, numbers of invented
-    people are right.
+    people are right. A `filed` form was complete once: a question that it leaves open was not asked then.
     """
     given = answers(procedure, form) if given is None else given
     visible = given.form
@@ -133,6 +134,8 @@ def findings(
     basic = _type_findings(procedure, given.by_pointer)
     basic += _completeness(procedure, given.by_pointer, visible, document_kinds)
     basic.sort(key=lambda each: order.get(each.field, len(order)))
+    not_asked_then = [each.field for each in basic if filed and each.check == "required"]
+    basic = [each for each in basic if each.field not in not_asked_then]
     wrong = {each.field for each in basic}
     checked = _lateness(procedure, visible, kept or today)
     for use in procedure.checks:
@@ -141,7 +144,16 @@ def findings(
             known_records = records if looks else None
             context = CheckContext(visible, today, use.parameters, known_records, registered_on, kept, practice)
             checked += CHECKS[use.name](context)
+    told = {each.field for each in checked}
+    basic += [_asked_since(procedure, pointer) for pointer in not_asked_then if pointer not in told]
     return basic + [each for each in checked if each.field not in wrong]
+
+
+def _asked_since(procedure: Procedure, pointer: str) -> Finding:
+    """A question that the form has had only since the dossier was filed does not send it back: the office looks."""
+    title = _plan(procedure).fields[pointer].leaf["title"]
+    text = f"Khi hồ sơ này được nộp, tờ khai chưa có câu hỏi: “{title}”. Công chức hỏi người nộp nếu cần."
+    return Finding(pointer, "asked-since", FindingKind.ASKS_OFFICER, text)
 
 
 def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list[Finding]:
@@ -255,7 +267,7 @@ def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
 
 def _holds(answers: _Answers, condition: Condition) -> bool:
     """`pointers.holds` for answers by pointer."""
-    return all(is_same(answers.get(pointer), wanted) for pointer, wanted in condition.items())
+    return all(is_wanted(answers.get(pointer), wanted) for pointer, wanted in condition.items())
 
 
 def _answers(form: Mapping[str, Any], pointers: Iterable[str]) -> _Answers:

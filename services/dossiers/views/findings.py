@@ -35,6 +35,7 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
         kept=kept_day(unit, row),
         given=opened.answers,
         practice=unit.cell.ward.is_practice,
+        filed=row.status != Status.DRAFT,
     )
     if not opened.at_the_office:
         return [*_of_changed_law(row, kept), *found]

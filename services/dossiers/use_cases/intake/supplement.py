@@ -54,7 +54,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     _hold_to_what_was_asked(before, form, documents, requests[-1])
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     form = asked(procedure, form)
-    refuse_incomplete(unit, row, form, documents)
+    refuse_incomplete(unit, row, form, documents, filed=before)
     requests[-1].answered_at = unit.now
     for document in documents:
         document.filed_at = document.filed_at or unit.now

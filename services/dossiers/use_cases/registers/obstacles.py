@@ -23,7 +23,17 @@ def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     kinds = {each.kind for each in procedure.documents}
     filed_on, kept = filing_day(unit, row), kept_day(unit, row)
     in_practice = unit.cell.ward.is_practice
-    return findings(procedure, unit.form(row), kinds, filed_on, unit.records, unit.today, kept, practice=in_practice)
+    return findings(
+        procedure,
+        unit.form(row),
+        kinds,
+        filed_on,
+        unit.records,
+        unit.today,
+        kept,
+        practice=in_practice,
+        filed=True,
+    )
 
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
