@@ -7,11 +7,16 @@ from memory: where a check rests on them alone it warns or informs.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.search import folded
 
 _COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
+_HUSBAND = "Luật HNGĐ 2014 Đ88.1"
+_REFUSED = "TT 04/2020 Đ16.4, Đ14.1"
+_AFTER_THE_MARRIAGE = timedelta(days=300)  # the day on which it ended is not counted (BLDS 2015 Đ147)
 
 
 @check("birth-date", "/child/birth_date", parameters=("oldest_years",))
@@ -126,16 +131,36 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
     return []
 
 
-@check("father-left-out-of-marriage", "/father/known", "/parents/mother_had_husband")
-def father_left_out_of_marriage(context: CheckContext) -> list[Finding]:
-    """A child born in a marriage is that of both spouses; if one denies that, a court decides (TT 04/2020 Đ16.4)."""
-    if not (context.is_("/father/known", False) and context.is_("/parents/mother_had_husband", True)):
+@check(
+    "husband-is-the-father",
+    "/child/birth_date",
+    "/father/known",
+    *(
+        f"/parents/{name}"
+        for name in (
+            "husband_within_300_days",
+            "mother_had_husband",
+            "marriage_ended_by",
+            "marriage_ended_on",
+            "court_refused",
+        )
+    ),
+    parameters=("evidence",),
+)
+def husband_is_the_father(context: CheckContext) -> list[Finding]:
+    """The husband is the father of a child born in the marriage, or within 300 days after it ended.
+
+    Luật HNGĐ 2014 Đ88.1; it ends with a divorce in force (Đ57.1), with a death, or on the day of death in a declaration
+    (Đ65). So his part is not left blank, and no other man recognises the child, unless a court decides. Where the court
+    refused the case, the ward registers on its written refusal and an expert's paper, not on witnesses (TT 04/2020
+    Đ16.4, Đ14.1). `evidence` points to the proof that the form asks for; empty where it asks for none.
+    """
+    field = _marriage_of_the_birth(context)
+    if not field:
         return []
-    text = (
-        "Trẻ sinh khi mẹ đang có chồng thì người chồng được ghi là cha: xin quay lại trang “Cha của trẻ” và chọn Có. "
-        "Nếu vợ hoặc chồng không nhận con thì phải nhờ Tòa án xác định trước."
-    )
-    return [stop("/parents/mother_had_husband", "father-left-out-of-marriage", text, "TT 04/2020 Đ16.4")]
+    if context.is_("/parents/court_refused", True):
+        return _court_refused(context)
+    return [_of_the_husband(context, field)]
 
 
 @check("family-name", "/child/full_name", "/mother/full_name", "/father/full_name", "/father/known")
@@ -221,6 +246,53 @@ def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
         text = "Cha được ghi ngay vào giấy khai sinh khi có văn bản cha mẹ cùng nhận con chung."
         return [inform(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
     return []
+
+
+def _marriage_of_the_birth(context: CheckContext) -> str:
+    """The answer by which the mother's husband is the father; empty where he is not, or that is not answered yet."""
+    if not context.is_("/parents/husband_within_300_days", True):
+        return ""
+    if context.is_("/parents/mother_had_husband", True):
+        return "/parents/mother_had_husband"
+    born, ended = context.day("/child/birth_date"), context.day("/parents/marriage_ended_on")
+    if not context.is_("/parents/mother_had_husband", False) or born is None or ended is None:
+        return ""
+    return "/parents/marriage_ended_on" if born - ended <= _AFTER_THE_MARRIAGE else ""
+
+
+def _of_the_husband(context: CheckContext, field: str) -> Finding:
+    when = "Trẻ sinh khi mẹ đang có chồng"
+    husband = "người chồng"
+    if field == "/parents/marriage_ended_on":
+        when = "Trẻ sinh trong 300 ngày từ ngày hôn nhân của mẹ chấm dứt"
+        husband = "người chồng cũ" if context.text("/parents/marriage_ended_by") == "divorce" else "người chồng đã mất"
+    if context.is_("/father/known", True):
+        rest = (
+            "Nếu cha của trẻ chính là người đó, xin làm thủ tục “Đăng ký khai sinh” (mã 1.001193). "
+            "Nếu là người khác, phải nhờ Tòa án xác định cha trước."
+        )
+    else:
+        rest = (
+            "Xin quay lại trang “Cha của trẻ”, chọn Có và ghi người đó. "
+            "Nếu người đó không phải là cha của trẻ thì phải nhờ Tòa án xác định trước."
+        )
+    text = f"{when} thì {husband} là cha của trẻ. {rest}"
+    return stop(field, "husband-is-the-father", text, f"{_HUSBAND}; TT 04/2020 Đ16.4")
+
+
+def _court_refused(context: CheckContext) -> list[Finding]:
+    evidence = str(context.parameters["evidence"])
+    if evidence and context.text(evidence) == "commitment":
+        text = (
+            "Khi Tòa án đã từ chối giải quyết thì cần văn bản của cơ quan y tế, cơ quan giám định hoặc cơ quan có thẩm "
+            "quyền khác xác nhận quan hệ cha con; không dùng văn bản cam đoan có người làm chứng."
+        )
+        return [stop(evidence, "husband-is-the-father", text, _REFUSED)]
+    text = (
+        "Tòa án đã từ chối giải quyết: công chức đối chiếu văn bản từ chối của Tòa án và văn bản của cơ quan y tế, "
+        "cơ quan giám định, rồi đăng ký theo lời khai."
+    )
+    return [ask_officer("/parents/court_refused", "husband-is-the-father", text, _REFUSED)]
 
 
 def _ethnicity(context: CheckContext, who: str) -> str:

@@ -17,7 +17,7 @@ from tests.unit.dossiers.worlds import changed
 ABANDONED = birth_form(child={"situation": "abandoned", "ethnicity": None}, requester={"relation": "carer"})
 SURROGACY = birth_form(child={"surrogacy": True, "ethnicity": "Cơ-tu"})
 FATHERLESS = birth_form(
-    father={"known": False}, child={"full_name": "Trần Minh An"}, parents={"mother_had_husband": False}
+    father={"known": False}, child={"full_name": "Trần Minh An"}, parents={"husband_within_300_days": False}
 )
 EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/cause": "Thi hành án tử hình"})
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.dossiers.domain.findings import FindingKind
-from tests.unit.dossiers.birth_forms import TODAY, brief, found, from_check
+from services.dossiers.forms import answers, findings
+from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form, brief, found, from_check
 
 STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.STOPS,
@@ -16,7 +17,13 @@ STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.INFORMS,
     FindingKind.ASKS_OFFICER,
 )
-NO_FATHER = {"/father/known": False, "/parents/mother_had_husband": False, "/child/full_name": "Trần Minh An"}
+NO_FATHER = {"/father/known": False, "/parents/husband_within_300_days": False, "/child/full_name": "Trần Minh An"}
+BORN = date(2020, 9, 12)
+HUSBAND = NO_FATHER | {
+    "/parents/husband_within_300_days": True,
+    "/parents/mother_had_husband": True,
+    "/parents/court_refused": False,
+}
 
 
 def one(check: str, changes: dict[str, Any], today: date = TODAY) -> tuple[str, FindingKind, str]:
@@ -182,10 +189,74 @@ def test_married_after_the_birth_with_a_joint_acknowledgement_the_father_is_reco
     assert refused == ("/parents/both_acknowledge", STOPS, "TT 04/2020 Đ16.3")
 
 
+def ended(days: int, by: str = "divorce") -> dict[str, Any]:
+    """No father is named, and the mother's marriage ended so many days before the birth."""
+    day = (BORN - timedelta(days=days)).isoformat()
+    return HUSBAND | {
+        "/parents/mother_had_husband": False,
+        "/parents/marriage_ended_by": by,
+        "/parents/marriage_ended_on": day,
+    }
+
+
 def test_a_child_born_in_a_marriage_is_the_husbands_unless_a_court_says_otherwise() -> None:
-    """TT 04/2020 Đ16.4."""
-    left_out = one("father-left-out-of-marriage", NO_FATHER | {"/parents/mother_had_husband": True})
-    assert left_out == ("/parents/mother_had_husband", STOPS, "TT 04/2020 Đ16.4")
+    """Luật HNGĐ 2014 Đ88.1; TT 04/2020 Đ16.4."""
+    left_out = one("husband-is-the-father", HUSBAND)
+    assert left_out == ("/parents/mother_had_husband", STOPS, "Luật HNGĐ 2014 Đ88.1; TT 04/2020 Đ16.4")
+    assert none("husband-is-the-father", {}), "the husband is recorded"
+
+
+@pytest.mark.parametrize(
+    ("by", "who"),
+    [("divorce", "người chồng cũ"), ("death", "người chồng đã mất"), ("declared-dead", "người chồng đã mất")],
+)
+@pytest.mark.parametrize("days", [-3, 0, 1, 299, 300])
+def test_a_child_born_within_300_days_after_a_marriage_is_the_husbands(days: int, by: str, who: str) -> None:
+    """Luật HNGĐ 2014 Đ88.1, Đ57.1, Đ65: by divorce, death or a declaration of death; also one that ended later."""
+    [finding] = from_check(found(ended(days, by)), "husband-is-the-father")
+    assert (finding.field, finding.kind) == ("/parents/marriage_ended_on", STOPS)
+    assert who in finding.text
+
+
+@pytest.mark.parametrize("days", [301, 900])
+def test_a_child_born_more_than_300_days_after_a_marriage_may_be_registered_without_a_father(days: int) -> None:
+    """Luật HNGĐ 2014 Đ88.1: the day on which the marriage ended is not counted."""
+    assert not [each for each in found(ended(days)) if each.kind in {STOPS, WARNS}]
+
+
+@pytest.mark.parametrize("open_question", ["/parents/mother_had_husband", "/parents/marriage_ended_on"])
+def test_while_the_end_of_the_marriage_is_not_told_nothing_is_said_of_a_husband(open_question: str) -> None:
+    assert none("husband-is-the-father", ended(10) | {open_question: None})
+
+
+def test_only_who_names_no_father_is_asked_about_a_husband() -> None:
+    """Few see the questions, and most of them one."""
+    questions = {"/parents/husband_within_300_days", "/parents/mother_had_husband", "/parents/court_refused"}
+    assert not questions & set(answers(BIRTH, birth_form()).by_pointer)
+    assert questions & set(answers(BIRTH, birth_form(NO_FATHER)).by_pointer) == {"/parents/husband_within_300_days"}
+    assert "/parents/marriage_ended_on" not in answers(BIRTH, birth_form(HUSBAND)).by_pointer
+
+
+def test_a_filed_form_that_was_never_asked_about_a_husband_asks_the_officer_and_a_draft_its_applicant() -> None:
+    """Luật HNGĐ 2014 Đ88.1: the question is newer than the dossier, so it is not sent back for it."""
+    form, field = birth_form(NO_FATHER | {"/parents/husband_within_300_days": None}), "/parents/husband_within_300_days"
+    papers = {each.kind for each in BIRTH.documents}
+    in_draft, filed = (findings(BIRTH, form, papers, TODAY, filed=each) for each in (False, True))
+    assert (field, "required", STOPS) in brief(in_draft)
+    assert (field, "asked-since", OFFICER) in brief(filed)
+    assert not [each for each in filed if each.kind in {STOPS, WARNS}]
+
+
+def test_where_the_court_refused_the_case_the_ward_registers_on_its_refusal_and_an_experts_paper() -> None:
+    """TT 04/2020 Đ16.4, Đ14.1."""
+    for changes in (HUSBAND, ended(300)):
+        refused = changes | {"/parents/court_refused": True}
+        assert one("husband-is-the-father", refused)[:2] == ("/parents/court_refused", OFFICER)
+        assert not [each for each in found(refused) if each.kind in {STOPS, WARNS}]
+        missing = {each.field for each in found(refused, documents={"birth-certificate-of-hospital"})}
+        assert {"documents/court-refusal", "documents/relation-test"} <= missing
+    needed = {each.field for each in found(HUSBAND, documents=set()) if each.check == "document-required"}
+    assert needed == {"documents/birth-certificate-of-hospital"}
 
 
 def test_a_family_name_of_neither_parent_warns() -> None:

@@ -89,6 +89,41 @@ def test_a_commitment_has_two_witnesses_at_least(witness: str) -> None:
     assert stopped({witness: None, "/recognition/evidence": "test"}) == set()
 
 
+HUSBAND = {
+    "/parents/husband_within_300_days": True,
+    "/parents/mother_had_husband": True,
+    "/parents/court_refused": False,
+}
+ENDED = HUSBAND | {"/parents/mother_had_husband": False, "/parents/marriage_ended_by": "divorce"}
+
+
+def test_another_man_does_not_recognise_a_child_of_the_mothers_husband() -> None:
+    """TT 04/2020 Đ16.4; Luật HNGĐ 2014 Đ88.1: the court decides; the husband himself needs no recognition."""
+    claim = COMBINED.finding("husband-is-the-father", HUSBAND)
+    assert (claim.field, claim.kind) == ("/parents/mother_had_husband", STOPS)
+    assert "Tòa án" in claim.text
+    assert "1.001193" in claim.text
+    assert stopped(HUSBAND | {"/father/known": False}) == {"/parents/mother_had_husband"}, "nor is he left blank"
+
+
+@pytest.mark.parametrize(("ended", "stops"), [("2019-11-17", True), ("2019-11-16", False)])
+def test_a_former_husband_is_the_father_until_the_300th_day(ended: str, stops: bool) -> None:
+    """Luật HNGĐ 2014 Đ88.1: the child was born on 12/9/2020."""
+    assert (date(2020, 9, 12) - date(2019, 11, 17)).days == 300
+    found = COMBINED.told("husband-is-the-father", ENDED | {"/parents/marriage_ended_on": ended})
+    assert found == ({"/parents/marriage_ended_on": STOPS} if stops else {})
+
+
+def test_where_the_court_refused_the_case_an_experts_paper_proves_the_relation_and_no_witnesses() -> None:
+    """TT 04/2020 Đ16.4, Đ14.1."""
+    refused = HUSBAND | {"/parents/court_refused": True}
+    assert stopped(refused) == {"/recognition/evidence"}
+    assert stopped(refused | {"/recognition/evidence": "test"}) == set()
+    papers = COMBINED.papers(refused | {"/recognition/evidence": "test"})
+    assert {"court-refusal", "relation-test"} <= {kind for kind, how in papers.items() if how == "file"}
+    assert "court-refusal" not in COMBINED.papers(HUSBAND)
+
+
 def test_father_or_mother_files_in_person_and_both_come_to_sign() -> None:
     """TT 04/2020 Đ2: nobody can be authorised to recognise a child."""
     assert leaves(PROCEDURE.form)["/requester/relation"]["enum"] == ["father", "mother"]
