@@ -197,6 +197,8 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
     if procedure.notice is not None:
         conditions["notice"] = procedure.notice.when
+    if procedure.late is not None:
+        conditions["late"] = procedure.late.unless
     if procedure.verification is not None:
         conditions["verification"] = procedure.verification.when
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}

@@ -116,13 +116,68 @@ def test_a_filing_father_has_the_fathers_name() -> None:
     assert none("filer-is-the-parent", changes | {"/requester/full_name": "NGUYỄN VĂN HÙNG"})
 
 
+FOUND = {
+    "/child/situation": "abandoned",
+    "/child/found_on": "2020-09-12",
+    "/child/birth_date_from": "build",
+    "/requester/relation": "carer",
+}
+
+
 def test_an_abandoned_child_has_no_parents_on_the_form_and_a_public_notice_first() -> None:
     """NĐ 123/2015 Đ14: seven consecutive days; parents and ethnicity blank."""
-    findings = found({"/child/situation": "abandoned", "/requester/relation": "carer"}, documents=set())
+    findings = found(FOUND, documents=set())
     assert brief(findings) == {
         ("documents/abandonment-report", "document-required", STOPS),
         ("/child/situation", "child-without-parents", OFFICER),
     }
+    assert BIRTH.notice_needed(birth_form(FOUND))
+
+
+@pytest.mark.parametrize(
+    ("day_found", "born", "stops"),
+    [
+        ("2020-09-12", "2020-09-12", False),
+        ("2020-09-12", "2019-09-12", False),
+        ("2020-09-12", "2019-09-11", True),
+        ("2020-09-12", "2020-08-12", True),
+        ("2020-02-29", "2019-02-28", False),
+        ("2020-02-29", "2019-03-01", True),
+    ],
+)
+def test_a_foundling_was_born_on_day_and_month_as_found_in_a_year_by_its_build(
+    day_found: str, born: str, stops: bool
+) -> None:
+    """NĐ 123/2015 Đ14, unless something else tells."""
+    changes = FOUND | {"/child/found_on": day_found, "/child/birth_date": born}
+    assert none("foundling-birth-date", changes) is not stops
+    assert none("foundling-birth-date", changes | {"/child/birth_date_from": "paper"})
+    if stops:
+        assert one("foundling-birth-date", changes) == ("/child/birth_date", STOPS, "NĐ 123/2015 Đ14")
+
+
+def test_nobody_is_found_before_their_birth() -> None:
+    changes = FOUND | {"/child/birth_date_from": "paper", "/child/birth_date": "2020-09-13"}
+    assert one("foundling-birth-date", changes)[:2] == ("/child/birth_date", STOPS)
+
+
+@pytest.mark.parametrize("situation", ["abandoned", "parents-unknown"])
+def test_who_cares_for_a_child_without_parents_files_for_it_and_no_parent(situation: str) -> None:
+    """NĐ 123/2015 Đ14, Đ15."""
+    changes = FOUND | {"/child/situation": situation}
+    assert none("filer-relation", changes)
+    for relation in ("mother", "father", "authorised"):
+        stopped = one("filer-relation", changes | {"/requester/relation": relation})
+        assert stopped == ("/requester/relation", STOPS, "NĐ 123/2015 Đ14, Đ15")
+    for relation in ("grandparent", "relative"):
+        assert one("filer-relation", changes | {"/requester/relation": relation})[1] is OFFICER
+
+
+def test_a_child_whose_parents_are_unknown_needs_no_record_and_no_notice() -> None:
+    """NĐ 123/2015 Đ15.1, Đ15.5: the data are those of an abandoned child, the way is not."""
+    changes = {"/child/situation": "parents-unknown", "/requester/relation": "carer"}
+    assert brief(found(changes, documents=set())) == {("/child/situation", "child-without-parents", OFFICER)}
+    assert not BIRTH.notice_needed(birth_form(changes))
 
 
 def test_a_child_whose_parents_are_both_unknown_is_noted_so() -> None:
@@ -257,6 +312,97 @@ def test_where_the_court_refused_the_case_the_ward_registers_on_its_refusal_and_
         assert {"documents/court-refusal", "documents/relation-test"} <= missing
     needed = {each.field for each in found(HUSBAND, documents=set()) if each.check == "document-required"}
     assert needed == {"documents/birth-certificate-of-hospital"}
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        {"/father/known": False},
+        {"/mother/known": False},
+        {"/parents/married": False},
+        {"/parents/married_before_birth": False},
+    ],
+)
+def test_nobody_alone_has_a_child_by_surrogacy(alone: dict[str, Any]) -> None:
+    """NĐ 123/2015 Đ16; Luật HNGĐ 2014 Đ93–95: only a married couple can ask for it."""
+    article = "NĐ 123/2015 Đ16; Luật HNGĐ 2014 Đ93–95"
+    assert one("surrogacy-of-a-couple", {"/child/surrogacy": True} | alone) == ("/child/surrogacy", STOPS, article)
+    assert none("surrogacy-of-a-couple", {"/child/surrogacy": True})
+    assert none("surrogacy-of-a-couple", {"/child/surrogacy": False} | alone)
+
+
+def test_a_sex_that_is_not_determined_can_be_filed() -> None:
+    """NĐ 123/2015 Đ4.1d; TT 04/2020 Đ29.9."""
+    assert not [each for each in found({"/child/sex": "undetermined"}) if each.kind in {STOPS, WARNS}]
+
+
+def test_of_a_parent_who_has_died_no_residence_is_asked() -> None:
+    """TT 04/2020 Đ10.2, for children by analogy."""
+    dead = {"/father/lives_in": "dead", "/father/residence": None}
+    assert not [each for each in found(dead) if each.kind in {STOPS, WARNS}]
+    assert "/father/residence" not in answers(BIRTH, birth_form(dead)).by_pointer
+    for lives_in in ("this-ward", "elsewhere", "abroad"):
+        assert "/father/residence" in answers(BIRTH, birth_form({"/father/lives_in": lives_in})).by_pointer
+
+
+def test_where_one_parent_has_died_the_ward_of_the_other_is_competent() -> None:
+    """Luật Hộ tịch 2014 Đ13."""
+    dead = {"/mother/lives_in": "dead"}
+    assert one("residence-in-ward", dead)[:2] == ("/father/lives_in", OFFICER)
+    assert one("residence-in-ward", dead | {"/father/lives_in": "elsewhere"})[:2] == ("/father/lives_in", WARNS)
+    assert one("residence-in-ward", dead | {"/father/lives_in": "dead"})[:2] == ("/mother/lives_in", OFFICER)
+
+
+def test_who_files_is_alive() -> None:
+    files = {"/requester/relation": "father", "/requester/full_name": "Nguyễn Văn Hùng", "/father/lives_in": "dead"}
+    assert one("filer-is-the-parent", files)[:2] == ("/father/lives_in", STOPS)
+
+
+def test_parents_born_before_1900_and_people_over_100_can_be_filed() -> None:
+    """No law has a greatest age."""
+    old = {"/child/birth_date": "1917-03-01", "/mother/birth_year": 1895, "/father/birth_year": 1889}
+    assert not [each for each in found(old) if each.kind is STOPS]
+
+
+def test_who_was_born_before_2016_and_has_papers_goes_by_another_procedure() -> None:
+    """TT 04/2020 Đ8; NĐ 123/2015 Đ26."""
+    article = "TT 04/2020 Đ8; NĐ 123/2015 Đ26"
+    assert one("registered-with-papers", {"/child/birth_date": "2015-12-31"}) == ("/child/birth_date", WARNS, article)
+    assert none("registered-with-papers", {"/child/birth_date": "2016-01-01"})
+    with_papers = {"/child/situation": "with-papers", "/child/birth_date": "1985-01-01"}
+    [stopped] = [each for each in found(with_papers) if each.kind is STOPS]
+    assert (stopped.field, stopped.article) == ("/child/situation", article)
+    assert "1.004772" in stopped.text
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Jimmy", "Nguyễn Anh Emily", "Nguyễn Minh-Kevin"])
+def test_a_given_name_that_is_not_vietnamese_warns(name: str) -> None:
+    """BLDS 2015 Đ26.3; TT 04/2020 Đ6.1."""
+    warned = one("name-in-vietnamese", {"/child/full_name": name})
+    assert warned == ("/child/full_name", WARNS, "BLDS 2015 Đ26.3; TT 04/2020 Đ6.1")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nguyễn Thị Quỳnh Như",
+        "Trần Khuyên",
+        "Nguyễn Ngọc Uyên Nhi",
+        "Nguyễn Hoài Thương",
+        "Nguyễn Gia Huy",
+        "Nguyễn Y",
+        "Nguyễn Nguyệt",
+        "Nguyễn Minh-An",
+        "NGUYỄN THUỲ DƯƠNG",
+        "Nguyễn Ỷ Giang",
+    ],
+)
+def test_vietnamese_names_are_vietnamese(name: str) -> None:
+    assert none("name-in-vietnamese", {"/child/full_name": name})
+
+
+def test_names_in_the_languages_of_other_peoples_are_not_judged_by_vietnamese() -> None:
+    assert none("name-in-vietnamese", {"/child/full_name": "Nguyễn H'Jen", "/child/ethnicity": "Ê-đê"})
 
 
 def test_a_family_name_of_neither_parent_warns() -> None:

@@ -16,6 +16,7 @@ from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.deadlines import TimeLimit
 from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.handover import Handing, handover_faults, have_to_come
 from services.dossiers.domain.procedures import RegisterSigned, Verification
 from services.dossiers.domain.register import Registration
 from services.dossiers.forms import leaves
@@ -146,6 +147,17 @@ def test_a_father_may_recognise_a_child_whose_mother_is_not_known_but_one_of_the
     """NĐ 123/2015 Đ15."""
     assert stopped({"/mother/known": False}) == set()
     assert stopped({"/mother/known": False, "/father/known": False}) == {"/father/known"}
+
+
+def test_a_parent_who_has_died_or_is_not_known_does_not_come_to_sign() -> None:
+    """TT 04/2020 Đ3: those who can sign the register do."""
+    both = ("/mother/full_name", "/father/full_name")
+    assert have_to_come(PROCEDURE, COMBINED.filed()) == both
+    for changes in ({"/mother/lives_in": "dead"}, {"/mother/known": False}):
+        form = COMBINED.filed(changes)
+        assert have_to_come(PROCEDURE, form) == ("/father/full_name",)
+        present = Handing("office", "Nguyễn Văn Hùng", register_signed=True, present=frozenset({"/father/full_name"}))
+        assert handover_faults(PROCEDURE, form, [], {}, present) == []
 
 
 def test_a_foreign_element_belongs_to_the_district_here_too() -> None:

@@ -125,7 +125,7 @@ OF_FEW = {
     "1.001193": {
         *(f"/parents/{name}" for name in ("husband_within_300_days", "marriage_ended_on", "court_refused")),
         *("/parents/mother_had_husband", "/parents/both_acknowledge", "documents/abandonment-report"),
-        *("documents/court-refusal", "documents/relation-test"),
+        *("documents/court-refusal", "documents/relation-test", "/child/found_on", "/child/birth_date_from"),
     },
     "1.000689": {
         *("/parents/husband_within_300_days", "/parents/mother_had_husband", "/parents/marriage_ended_on"),
