@@ -43,6 +43,20 @@ def birth_date(context: CheckContext) -> list[Finding]:
     return []
 
 
+@check("born-abroad", "/birth_place/kind")
+def born_abroad(context: CheckContext) -> list[Finding]:
+    """A child born abroad who lives here now belongs to the district (Luật Hộ tịch 2014 Đ35)."""
+    field = "/birth_place/kind"
+    if context.text(field) != "abroad":
+        return []
+    text = (
+        "Trẻ sinh ở nước ngoài nay về sống ở Việt Nam thì làm ở Ủy ban nhân dân quận, huyện nơi cha hoặc mẹ cư trú, "
+        "không làm ở phường: chưa khai sinh ở nước ngoài thì đăng ký khai sinh; đã khai sinh ở đó thì xin ghi vào sổ "
+        "hộ tịch. Cha mẹ cư trú ở phường này xin đến Bộ phận Một cửa của quận Hải Châu."
+    )
+    return [stop(field, "born-abroad", text, "Luật Hộ tịch 2014 Đ35")]
+
+
 @check("filer-relation", "/requester/relation", "/child/situation")
 def filer_relation(context: CheckContext) -> list[Finding]:
     """Grandparents and relatives need no authorisation but the parents' agreement (TT 04/2020 Đ2).

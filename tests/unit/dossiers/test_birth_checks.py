@@ -198,7 +198,6 @@ def test_a_child_whose_parents_are_both_unknown_is_noted_so() -> None:
         ("/father/nationality", "stateless"),
         ("/mother/lives_in", "abroad"),
         ("/child/nationality", "foreign"),
-        ("/birth_place/kind", "abroad"),
     ],
 )
 def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> None:
@@ -206,6 +205,14 @@ def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> No
     [finding] = from_check(found({field: value}), "foreign-element")
     assert (finding.field, finding.kind, finding.article) == (field, STOPS, "Luật Hộ tịch 2014 chương III")
     assert "Ủy ban nhân dân quận" in finding.text
+
+
+def test_a_child_born_abroad_is_registered_by_the_district_where_a_parent_resides() -> None:
+    """Luật Hộ tịch 2014 Đ35: whether or not it was registered there."""
+    [finding] = from_check(found({"/birth_place/kind": "abroad"}), "born-abroad")
+    assert (finding.field, finding.kind, finding.article) == ("/birth_place/kind", STOPS, "Luật Hộ tịch 2014 Đ35")
+    assert "Ủy ban nhân dân quận, huyện nơi cha hoặc mẹ cư trú" in finding.text
+    assert none("born-abroad", {"/birth_place/kind": "elsewhere"})
 
 
 def test_the_ward_where_father_or_mother_resides_is_competent() -> None:
@@ -362,6 +369,11 @@ def test_parents_born_before_1900_and_people_over_100_can_be_filed() -> None:
     """No law has a greatest age."""
     old = {"/child/birth_date": "1917-03-01", "/mother/birth_year": 1895, "/father/birth_year": 1889}
     assert not [each for each in found(old) if each.kind is STOPS]
+
+
+def test_parents_of_a_child_that_lived_less_than_a_day_are_told_that_it_may_be_left_out() -> None:
+    """BLDS 2015 Đ30: only if a parent asks."""
+    assert "chưa được 24 giờ tuổi thì chỉ khai sinh, khai tử khi cha hoặc mẹ muốn" in BIRTH.texts["before_you_start"]
 
 
 def test_who_was_born_before_2016_and_has_papers_goes_by_another_procedure() -> None:

@@ -163,6 +163,7 @@ def test_a_parent_who_has_died_or_is_not_known_does_not_come_to_sign() -> None:
 def test_a_foreign_element_belongs_to_the_district_here_too() -> None:
     """Luật Hộ tịch 2014 chương III."""
     assert stopped({"/father/nationality": "foreign"}) == {"/father/nationality"}
+    assert stopped({"/birth_place/kind": "abroad"}) == {"/birth_place/kind"}
 
 
 def test_late_only_after_60_days_and_then_with_the_fee_of_birth_registration() -> None:

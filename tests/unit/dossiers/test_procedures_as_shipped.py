@@ -132,7 +132,7 @@ OF_FEW = {
         *("/parents/court_refused", "documents/court-refusal", "documents/relation-test"),
     },
     "1.000894": {"/wife/judgment_date", "/husband/death_extract_date", "documents/wife-divorce-note"},
-    "1.000656": {"documents/police-record", "documents/execution-report"},
+    "1.000656": {"documents/police-record", "documents/execution-report", "/death/registered_abroad"},
     "1.004873": {"/status/judgment_date", "/status/partner_name", "/spouse/full_name", "documents/divorce-judgment"},
     "2.000635": {"/organisation/reason"},
 }
