@@ -98,14 +98,18 @@ def filer_relation(context: CheckContext) -> list[Finding]:
     "filer-is-the-parent",
     "/requester/relation",
     "/requester/full_name",
+    "/mother/known",
     *(f"/{parent}/{name}" for parent in ("mother", "father") for name in ("full_name", "lives_in")),
 )
 def filer_is_the_parent(context: CheckContext) -> list[Finding]:
-    """A filing mother or father is alive, and has the name that the form gives for her or him."""
+    """A filing mother or father is alive, and has the name that the form gives for her or him; a mother is known."""
     relation = context.text("/requester/relation")
     if relation not in {"mother", "father"}:
         return []
     who = "mẹ" if relation == "mother" else "cha"
+    if relation == "mother" and context.is_("/mother/known", False):
+        text = "Ông/bà khai mình là mẹ của trẻ, nên có ghi mẹ vào giấy khai sinh: xin chọn Có."
+        return [stop("/mother/known", "filer-is-the-parent", text)]
     if context.text(f"/{relation}/lives_in") == "dead":
         text = f"Ông/bà khai mình là {who} của trẻ, nên không chọn “{who.capitalize()} đã mất”. Xin xem lại."
         return [stop(f"/{relation}/lives_in", "filer-is-the-parent", text)]
@@ -292,6 +296,24 @@ def husband_is_the_father(context: CheckContext) -> list[Finding]:
     if context.is_("/parents/court_refused", True):
         return _court_refused(context)
     return [_of_the_husband(context, field)]
+
+
+@check("recognition-of-the-dead", "/father/known", "/father/lives_in", parameters=("married",))
+def recognition_of_the_dead(context: CheckContext) -> list[Finding]:
+    """A man who has died recognises nobody: a court decides that he is the father (Luật HNGĐ 2014 Đ101.2, from memory).
+
+    Unless he was married to the mother. `married` points to that answer; empty where the form is for the unmarried.
+    """
+    married = str(context.parameters["married"])
+    if not context.is_("/father/known", True) or context.text("/father/lives_in") != "dead":
+        return []
+    if married and not context.is_(married, False):
+        return []
+    text = (
+        "Cha đã mất mà chưa kết hôn với mẹ thì không tự nhận con được nữa: Tòa án xác định cha trước. "
+        "Chưa có quyết định của Tòa án thì phần cha để trống."
+    )
+    return [warn("/father/lives_in", "recognition-of-the-dead", text, "Luật HNGĐ 2014 Đ101.2")]
 
 
 @check("family-name", "/child/full_name", "/mother/full_name", "/father/full_name", "/father/known")

@@ -365,6 +365,20 @@ def test_who_files_is_alive() -> None:
     assert one("filer-is-the-parent", files)[:2] == ("/father/lives_in", STOPS)
 
 
+def test_a_mother_who_files_is_known() -> None:
+    files = {"/requester/relation": "mother", "/requester/full_name": "Trần Thị Lan"}
+    assert one("filer-is-the-parent", files | {"/mother/known": False})[:2] == ("/mother/known", STOPS)
+    assert none("filer-is-the-parent", files)
+
+
+def test_a_dead_father_who_was_not_the_husband_is_determined_by_a_court() -> None:
+    """Luật HNGĐ 2014 Đ101.2, as remembered."""
+    unmarried = {"/father/lives_in": "dead", "/parents/married": False}
+    assert one("recognition-of-the-dead", unmarried)[:2] == ("/father/lives_in", WARNS)
+    assert none("recognition-of-the-dead", unmarried | {"/parents/married": True})
+    assert none("recognition-of-the-dead", {"/parents/married": False})
+
+
 def test_parents_born_before_1900_and_people_over_100_can_be_filed() -> None:
     """No law has a greatest age."""
     old = {"/child/birth_date": "1917-03-01", "/mother/birth_year": 1895, "/father/birth_year": 1889}

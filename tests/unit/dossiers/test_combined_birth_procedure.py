@@ -98,6 +98,12 @@ HUSBAND = {
 ENDED = HUSBAND | {"/parents/mother_had_husband": False, "/parents/marriage_ended_by": "divorce"}
 
 
+def test_a_man_who_has_died_recognises_nobody() -> None:
+    """Luật HNGĐ 2014 Đ101.2, as remembered: the court decides."""
+    assert COMBINED.told("recognition-of-the-dead", {"/father/lives_in": "dead"}) == {"/father/lives_in": WARNS}
+    assert COMBINED.told("recognition-of-the-dead", {"/mother/lives_in": "dead"}) == {}
+
+
 def test_another_man_does_not_recognise_a_child_of_the_mothers_husband() -> None:
     """TT 04/2020 Đ16.4; Luật HNGĐ 2014 Đ88.1: the court decides; the husband himself needs no recognition."""
     claim = COMBINED.finding("husband-is-the-father", HUSBAND)
