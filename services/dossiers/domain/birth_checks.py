@@ -1,8 +1,7 @@
 """Checks of birth registration (1.001193) that can be decided from the form.
 
 The officer decides on competence, compares the giấy chứng sinh and posts the seven days' notice for abandoned children;
-storage finds duplicates. Articles of the Luật Hộ tịch 2014 other than Đ18, and TT 04/2020 Đ6 in its details, are cited
-from memory: where a check rests on them alone it warns or informs.
+storage finds duplicates. docs/law.md §3 has the facts and says which of them were only remembered: those warn or inform.
 """
 
 from __future__ import annotations
@@ -397,7 +396,14 @@ def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
         return [stop(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
     if context.is_(field, True):
         text = "Cha được ghi ngay vào giấy khai sinh khi có văn bản cha mẹ cùng nhận con chung."
-        return [inform(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
+        another = (
+            "Công chức hỏi: khi sinh trẻ, hoặc trong 300 ngày trước ngày sinh, mẹ có chồng là người khác không? "
+            "Nếu có thì người đó là cha của trẻ, trừ khi Tòa án xác định khác."
+        )
+        return [
+            inform(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3"),
+            ask_officer(field, "father-needs-marriage", another, f"{_HUSBAND}; TT 04/2020 Đ16.4"),
+        ]
     return []
 
 

@@ -247,6 +247,8 @@ def test_married_after_the_birth_with_a_joint_acknowledgement_the_father_is_reco
     findings = found(later | {"/parents/both_acknowledge": True}, documents={"birth-certificate-of-hospital"})
     assert ("documents/acknowledgement-of-child", "document-required", STOPS) in brief(findings)
     assert ("/parents/both_acknowledge", "father-needs-marriage", INFORMS) in brief(findings)
+    [officer] = [each for each in findings if each.kind is OFFICER and each.check == "father-needs-marriage"]
+    assert "300 ngày" in officer.text, "the mother may have had another husband then (Luật HNGĐ 2014 Đ88.1)"
     refused = one("father-needs-marriage", later | {"/parents/both_acknowledge": False})
     assert refused == ("/parents/both_acknowledge", STOPS, "TT 04/2020 Đ16.3")
 
