@@ -110,6 +110,12 @@ def test_somebody_else_who_raises_the_child_is_asked_why_by_the_officer() -> Non
     assert one("filer-relation", {"/requester/relation": "carer"})[1] is OFFICER
 
 
+@pytest.mark.parametrize("relation", ["father", "mother", "grandparent", "relative", "carer", "authorised"])
+def test_parents_grandparents_relatives_and_who_raises_the_child_may_file(relation: str) -> None:
+    """Luật Hộ tịch 2014 Đ15.1; an agent by TT 04/2020 Đ2."""
+    assert not [each for each in found({"/requester/relation": relation}) if each.kind is STOPS]
+
+
 def test_a_filing_father_has_the_fathers_name() -> None:
     changes = {"/requester/relation": "father"}
     assert one("filer-is-the-parent", changes)[:2] == ("/father/full_name", WARNS)
@@ -451,6 +457,7 @@ def test_an_ethnicity_outside_the_list_is_compared_by_its_name() -> None:
     mother = {"/mother/ethnicity": "other", "/mother/ethnicity_other": "pa cô"}
     assert one("ethnicity", other)[1] is WARNS
     assert one("ethnicity", other | mother)[1] is INFORMS
+    assert one("ethnicity", other | mother | {"/mother/ethnicity_other": "Chứt"})[1] is WARNS
 
 
 @pytest.mark.parametrize(

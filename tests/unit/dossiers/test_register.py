@@ -161,8 +161,10 @@ def test_values_left_on_pages_no_longer_shown_do_not_reach_the_register() -> Non
     """Even where the caller forgets to take them away."""
     form = birth_form({"/child/situation": "abandoned", "/birth_place/kind": "elsewhere"})
     entry = entry_content("birth", form, REGISTRATION)
-    assert entry["mother"]["full_name"] == ""
+    assert entry["mother"]["full_name"] == entry["child"]["ethnicity"] == ""
     assert entry["child"]["place_of_birth"].startswith("402 ")
+    unknown = entry_content("birth", birth_form({"/father/known": False}), REGISTRATION)
+    assert set(unknown["father"].values()) == {""}
 
 
 def test_suffixes_of_volumes_are_those_remembered() -> None:
