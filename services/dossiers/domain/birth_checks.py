@@ -1,7 +1,7 @@
 """Checks of birth registration (1.001193) that can be decided from the form.
 
 The officer decides on competence, compares the giấy chứng sinh and posts the seven days' notice for abandoned children;
-storage finds duplicates. docs/law.md §3 has the facts and says which of them were only remembered: those warn or inform.
+storage finds duplicates. docs/law.md §3 has the facts and says which were only remembered: those warn or inform.
 """
 
 from __future__ import annotations

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -11,6 +13,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from tests.race import race
 from tests.services.dossiers.world import (
+    DUNG,
     HOA,
     HOSPITAL_PAPER,
     SAU,
@@ -231,7 +234,10 @@ def test_the_tracking_key_is_the_applicants_alone(world: World) -> None:
 
 def test_a_second_dossier_for_the_same_child_asks_the_officer(world: World) -> None:
     """docs/law.md §3: same mother, birth date and name; a warning, never a refusal."""
-    others = {"requester": {"relation": "relative", "full_name": "Trần Văn Tư"}, "father": {"full_name": "Lê Văn Tám"}}
+    others: dict[str, Any] = {
+        "requester": {"relation": "relative", "full_name": "Trần Văn Tư"},
+        "father": {"full_name": "Lê Văn Tám"},
+    }
     first, second = world.filed().dossier, world.filed(child={"full_name": "NGUYỄN  minh an"}, **others).dossier
     third = world.filed(child={"full_name": "Nguyễn Minh Bình"}).dossier
     found = {each.check: each for each in world.get(second.id, HOA).findings}
@@ -253,8 +259,9 @@ def test_a_birth_that_was_filed_in_time_is_registered_as_on_time(world: World) -
     world.accept(id)
     world.clock.set(datetime(2020, 11, 18, 9, 0, tzinfo=VIETNAM))
     world.approve(id)
-    world.sign(id)
-    assert world.entry(id)["registration_kind"] == "on-time"
+    entry = world.sign(id).register_entry
+    shown = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry.id), DUNG)
+    assert json.loads(shown.content_json)["registration_kind"] == "on-time"
 
 
 @pytest.mark.parametrize(
