@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -96,6 +96,11 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
         raise _invalid_form(*faults)
 
 
+def unanswered(procedure: Procedure, form: Mapping[str, Any]) -> set[str]:
+    """The questions that the form's answers lead to and that it leaves open."""
+    return {pointer for pointer, answer in _asked(procedure, form).items() if answer is None}
+
+
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
     """The asked-for values that are not valid yet; one finding for each field."""
     return _type_findings(procedure, _asked(procedure, form))
@@ -118,7 +123,6 @@ def findings(
     given: Answers | None = None,
     *,
     practice: bool = False,
-    filed: bool = False,
 ) -> list[Finding]:
     """All findings about the form; `today` is the day of filing in Đà Nẵng.
 
@@ -126,7 +130,7 @@ def findings(
     read the registers only if `records` are given, that is for the office. `registered_on` is the day of registration,
     once that is about to happen. `kept` is an earlier day: a period that ended then is still kept by filing today (see
     `deadlines.still_kept`). `given` are the form's answers, if already computed. In `practice`, numbers of invented
-    people are right. A `filed` form was complete once: a question that it leaves open was not asked then.
+    people are right.
     """
     given = answers(procedure, form) if given is None else given
     visible = given.form
@@ -134,8 +138,6 @@ def findings(
     basic = _type_findings(procedure, given.by_pointer)
     basic += _completeness(procedure, given.by_pointer, visible, document_kinds)
     basic.sort(key=lambda each: order.get(each.field, len(order)))
-    not_asked_then = [each.field for each in basic if filed and each.check == "required"]
-    basic = [each for each in basic if each.field not in not_asked_then]
     wrong = {each.field for each in basic}
     checked = _lateness(procedure, visible, kept or today)
     for use in procedure.checks:
@@ -144,16 +146,15 @@ def findings(
             known_records = records if looks else None
             context = CheckContext(visible, today, use.parameters, known_records, registered_on, kept, practice)
             checked += CHECKS[use.name](context)
-    told = {each.field for each in checked}
-    basic += [_asked_since(procedure, pointer) for pointer in not_asked_then if pointer not in told]
     return basic + [each for each in checked if each.field not in wrong]
 
 
-def _asked_since(procedure: Procedure, pointer: str) -> Finding:
-    """A question that the form has had only since the dossier was filed does not send it back: the office looks."""
-    title = _plan(procedure).fields[pointer].leaf["title"]
-    text = f"Khi hồ sơ này được nộp, tờ khai chưa có câu hỏi: “{title}”. Công chức hỏi người nộp nếu cần."
-    return Finding(pointer, "asked-since", FindingKind.ASKS_OFFICER, text)
+def for_filed(found: Iterable[Finding]) -> list[Finding]:
+    """Findings about a dossier that was complete when it was filed: a question without an answer was not asked then.
+
+    So the officer asks it, and it stops nothing.
+    """
+    return [replace(each, kind=FindingKind.ASKS_OFFICER) if each.check == "required" else each for each in found]
 
 
 def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list[Finding]:

@@ -157,7 +157,7 @@ def test_a_question_that_the_form_has_only_since_the_filing_does_not_hold_a_doss
     assert {fault.field for fault in no.fields} == {NEW_QUESTION}
     world.accept(id)
     found = {each.field: each for each in world.get(id, DUNG).findings}[NEW_QUESTION]
-    assert (found.check, found.kind) == ("asked-since", pb.FINDING_KIND_ASKS_OFFICER)
+    assert (found.check, found.kind) == ("required", pb.FINDING_KIND_ASKS_OFFICER)
     world.ask(id, "/child/home_town")
     world.supplement(id, {"child": {"home_town": "Huế"}})
     world.approve(id)

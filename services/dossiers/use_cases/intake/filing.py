@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.search import folded, words
 from services.dossiers.domain.tracking import ALPHABET, shown_key
-from services.dossiers.forms import asked, completeness, findings
+from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
 from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down
@@ -247,22 +247,20 @@ def refuse_incomplete(
     row: DossierRow,
     form: Mapping[str, Any],
     documents: Sequence[DocumentRow],
-    filed: Mapping[str, Any] | None = None,
+    not_asked: Collection[str] = (),
 ) -> None:
     """Refusal INVALID `not-complete` naming every field that stops the filing.
 
-    What is open in `filed`, the form as it was filed before, was not asked then and does not stop now.
+    Questions in `not_asked` may stay open: they are younger than the dossier, and the officer asks them.
     """
     procedure = unit.place.procedure_of(row)
     kinds = {document.kind for document in documents}
     kept = kept_day(unit, row)
     found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept, practice=unit.cell.ward.is_practice)
-    missing = completeness(procedure, filed, kinds) if filed is not None else []
-    not_asked_then = {each.field for each in missing if each.check == "required"}
     stopping = tuple(
         FieldFault(each.field, each.text)
         for each in found
-        if each.kind is FindingKind.STOPS and not (each.check == "required" and each.field in not_asked_then)
+        if each.kind is FindingKind.STOPS and not (each.check == "required" and each.field in not_asked)
     )
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)
