@@ -7,17 +7,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers.tables import DossierRow
 from tests.race import race
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, refused, until
 from tests.unit.dossiers.copy_forms import COPY
 from tests.unit.dossiers.death_forms import DEATH
-from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marital_status_forms import DIVORCED, MARITAL_STATUS, OTHER_PURPOSE, PERIOD
 from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
 from tests.unit.dossiers.worlds import changed
 
@@ -233,6 +235,47 @@ def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_o
     signed = world.call("SignDossier", pb.SignDossierRequest(dossier_id=id, no_conflict_of_interest=True), CHAIR)
     entry = world.call("GetEntry", pb.GetEntryRequest(entry_id=signed.register_entry.id), DUNG)
     assert json.loads(entry.content_json)["status"] == own
+
+
+def test_an_older_dossier_is_not_stopped_by_a_question_that_it_was_not_asked(world: World) -> None:
+    """TT 04/2020 Đ33: nothing is confirmed by guess of a time, so the officer asks, and writes what is confirmed."""
+    form = changed(MARITAL_STATUS.form, OTHER_PURPOSE | PERIOD | DIVORCED | {"/status/then": "unmarried"})
+    form = changed(form, {"/period/to": "2016-08-11"})
+    id = world.filed_as(CONFIRM, form)
+    _unasked(world, id, changed(form, {"/status/then": None, "/status/unmarried_then": False}))
+    world.take_in(id)
+    shown = world.get(id, DUNG)
+    assert {each.kind for each in shown.findings if each.field == "/status/then"} == {pb.FINDING_KIND_ASKS_OFFICER}
+    assert shown.proposed_statement == ""
+    no = refused(lambda: world.approve(id, number=""))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "missing-field", "statement")
+    own = "Không đăng ký kết hôn với ai từ ngày 1/6/2013 đến ngày 11/8/2016."
+    request = pb.ApproveDossierRequest(dossier_id=id, statement=own)
+    assert world.call("ApproveDossier", request, DUNG).proposed_entry.statement == own
+
+
+def test_an_older_dossier_is_supplemented_without_the_questions_that_it_was_not_asked(world: World) -> None:
+    form = changed(MARITAL_STATUS.form, OTHER_PURPOSE | PERIOD | DIVORCED | {"/status/then": "unmarried"})
+    id = world.filed_as(CONFIRM, form)
+    _unasked(world, id, changed(form, {"/status/then": None, "/status/unmarried_then": False}))
+    world.take_in(id)
+    world.ask(id, "/status/court")
+    answered = world.supplement(id, {"status": {"court": "Tòa án nhân dân quận Sơn Trà, thành phố Đà Nẵng"}})
+    assert answered.status == 4
+    world.ask(id, "/status/then")
+    no = refused(lambda: world.supplement(id, {"status": {"court": None}}))
+    assert no.type == "not-asked-for"
+    assert refused(lambda: world.supplement(id, {})).type == "nothing-supplemented"
+    told = world.supplement(id, {"status": {"then": "unmarried"}})
+    assert json.loads(told.form_json)["status"]["then"] == "unmarried"
+
+
+def _unasked(world: World, id: str, form: dict[str, Any]) -> None:
+    """The dossier as it was filed before a question was there."""
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        row = session.get_one(DossierRow, UUID(id))
+        row.form = cell.cipher.encrypt(json.dumps(form, ensure_ascii=False), f"dossier:{row.id}")
 
 
 def test_a_note_needs_what_it_says_and_on_which_paper_it_rests(world: World) -> None:

@@ -207,7 +207,7 @@ def test_a_confirmation_says_for_which_residence_and_time_it_speaks() -> None:
     without = words_of(render(replace(ORDINARY["marital_status"], lived_at="", lived_from="", lived_until="")))
 
     assert "tại phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng, từ ngày 01/09/2011, đến ngày 06/10/2020" in text
-    assert "Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai" in text
+    assert "Tình trạng hôn nhân: Hiện tại chưa đăng ký kết hôn với ai" in text
     assert re.search(r"Thời gian cư trú:\s+Tình trạng hôn nhân:", without)
 
 

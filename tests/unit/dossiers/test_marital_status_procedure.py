@@ -16,7 +16,8 @@ PROCEDURE = MARITAL_STATUS.procedure
 def test_it_takes_three_working_days_and_waiting_for_other_wards_does_not_count() -> None:
     """NĐ 123/2015 Đ22, Đ3.4; TT 04/2020 Đ4."""
     assert PROCEDURE.time_limit == TimeLimit("working-days", working_days=3)
-    cannot_prove = {"/elsewhere/lived": True, "/elsewhere/proof": False}
+    lives_here = {"/person/lives_here": ["permanent", "temporary"]}
+    cannot_prove = lives_here | {"/elsewhere/lived": True, "/elsewhere/proof": False}
     law = "NĐ 123/2015 Đ3, Đ22; TT 04/2020 Đ4"
     assert PROCEDURE.verification == Verification(law, working_days=0, when=cannot_prove)
 
