@@ -200,7 +200,7 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     if procedure.late is not None:
         conditions["late"] = procedure.late.unless
     if procedure.verification is not None:
-        conditions["verification"] = procedure.verification.when
+        conditions |= {f"inquiry {at}": each.when for at, each in enumerate(procedure.verification.inquiries)}
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
@@ -215,6 +215,8 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:
         yield "late", (procedure.late.since,)
+    if procedure.verification is not None:
+        yield "inquiries", tuple(each.each_line for each in procedure.verification.inquiries if each.each_line)
 
 
 def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -365,23 +365,23 @@ def lived_elsewhere(context: CheckContext) -> list[Finding]:
     return [inform(field, check_name, text, article), ask_officer(field, check_name, officer, article)]
 
 
-@check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/purpose/marriage")
+@check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/earlier/for_marriage", "/purpose/marriage")
 def reissue(context: CheckContext) -> list[Finding]:
-    """An earlier paper is given back (NĐ 123/2015 Đ22), or the person states why not (TT 04/2020 Đ12).
+    """An earlier paper, also an expired one, is given back (NĐ 123/2015 Đ22.6), or the person states why not.
 
-    For a marriage, the office that the earlier paper names is then asked, within 3 working days; without a result a
-    commitment is enough.
+    For a marriage, the office that the earlier paper names for it is then asked, within 3 working days; without a
+    result a commitment is enough (TT 04/2020 Đ12.1).
     """
     field = "/earlier/returned"
     if not context.is_("/earlier/issued", True):
         return []
     if context.is_(field, True):
-        text = "Xin nộp lại bản gốc giấy cũ khi nhận giấy mới, hoặc gửi qua bưu điện."
+        text = "Xin nộp lại bản gốc giấy cũ, kể cả giấy đã hết hạn, khi nhận giấy mới, hoặc gửi qua bưu điện."
         return [inform(field, "marital-status-reissue", text, "NĐ 123/2015 Đ22")]
     if not context.is_(field, False):
         return []
     text = "Công chức xem lý do không nộp lại giấy cũ."
-    if context.is_("/purpose/marriage", True):
+    if context.is_("/purpose/marriage", True) and not context.is_("/earlier/for_marriage", False):
         text = (
             "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa. "
             "Không có kết quả thì người yêu cầu làm văn bản cam đoan."
@@ -393,6 +393,7 @@ def reissue(context: CheckContext) -> list[Finding]:
     "marital-status-register",
     "/status/now",
     "/status/then",
+    "/earlier/issued",
     "/period/from",
     "/period/to",
     "/person/full_name",
@@ -420,6 +421,10 @@ def register(context: CheckContext) -> list[Finding]:
         marriages = context.records.standing_marriages(whom)
         found += _against("/status/now", marriages, text, "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2")
     found += _against_ended(context, whom)
+    if context.is_("/earlier/issued", False):
+        for earlier in context.records.entries("marital-status", whom):
+            text = f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn."
+            found.append(ask_officer("/earlier/issued", "marital-status-register", text, "NĐ 123/2015 Đ22"))
     text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
     found += _against("/person/full_name", context.records.deaths(whom), text, "NĐ 123/2015 Đ22")
     for marriage in context.records.standing_marriages(context.person("/spouse")):

@@ -77,7 +77,7 @@ class Records(Protocol):
         ...
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        """Entries of `birth`, `marriage` or `death` about the person that can be copied, ended marriages too."""
+        """Entries about the person, ended marriages too: of `birth`, `marriage`, `death` or `marital-status`."""
         ...
 
     def parents(self, person: Person) -> Sequence[Relative]:

@@ -237,6 +237,18 @@ def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_o
     assert json.loads(entry.content_json)["status"] == own
 
 
+def test_a_paper_that_was_replaced_is_no_longer_valid(world: World) -> None:
+    """NĐ 123/2015 Đ22.6: the earlier one is handed back; whoever checks it is told that another took its place."""
+    first = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    other = {"/requester/identity_number": "048194000999", "/person/full_name": "Trần Thị Mỹ Linh"}
+    theirs = world.registered(CONFIRM, changed(MARITAL_STATUS.form, other)).register_entry.certificate_id
+    assert _status(world, first) == "valid"
+    returned = {"/earlier/issued": True, "/earlier/returned": True}
+    again = changed(MARITAL_STATUS.form, OTHER_PURPOSE | returned)
+    second = world.registered(CONFIRM, again).register_entry.certificate_id
+    assert [_status(world, one) for one in (first, second, theirs)] == ["superseded", "valid", "valid"]
+
+
 def test_an_older_dossier_is_not_stopped_by_a_question_that_it_was_not_asked(world: World) -> None:
     """TT 04/2020 Đ33: nothing is confirmed by guess of a time, so the officer asks, and writes what is confirmed."""
     form = changed(MARITAL_STATUS.form, OTHER_PURPOSE | PERIOD | DIVORCED | {"/status/then": "unmarried"})

@@ -114,3 +114,11 @@ MARRIED_THEN = {
 }
 # She moved away and asks the former ward for the time here.
 FORMERLY = OTHER_PURPOSE | PERIOD | {"/person/lives_here": "formerly", "/elsewhere/lived": None}
+# The earlier paper, which was for a marriage, is lost.
+LOST = {
+    "/earlier/issued": True,
+    "/earlier/returned": False,
+    "/earlier/explanation": "Bị mất khi chuyển nhà tháng 3/2020",
+    "/earlier/for_marriage": True,
+    "/earlier/place": "Ủy ban nhân dân phường Thanh Bình, quận Hải Châu, thành phố Đà Nẵng",
+}

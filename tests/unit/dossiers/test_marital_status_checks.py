@@ -16,6 +16,7 @@ from tests.unit.dossiers.marital_status_forms import (
     DIVORCED,
     FOR_ANOTHER,
     FORMERLY,
+    LOST,
     MARITAL_STATUS,
     MARRIED,
     MARRIED_THEN,
@@ -368,26 +369,34 @@ def test_without_a_proof_the_ward_asks_and_after_20_days_a_commitment_is_enough(
 
 
 def test_an_earlier_paper_is_given_back() -> None:
-    """NĐ 123/2015 Đ22."""
+    """NĐ 123/2015 Đ22.6: also an expired one."""
     changes = {"/earlier/issued": True, "/earlier/returned": True}
+    assert "kể cả giấy đã hết hạn" in finding("marital-status-reissue", changes).text
     assert of("marital-status-reissue", changes) == [("/earlier/returned", INFORMS, "NĐ 123/2015 Đ22")]
     assert papers("file", changes) == {"earlier-confirmation"}
 
 
 def test_a_lost_paper_is_explained_and_for_a_marriage_the_place_it_named_is_asked() -> None:
-    """TT 04/2020 Đ12."""
+    """TT 04/2020 Đ12.1."""
     lost = {"/earlier/issued": True, "/earlier/returned": False}
-    assert {each.field for each in found(lost) if each.kind is STOPS} == {"/earlier/explanation"}
-    told = lost | {"/earlier/explanation": "Bị mất khi chuyển nhà tháng 3/2020"}
-    assert of("marital-status-reissue", told) == [("/earlier/returned", OFFICER, "TT 04/2020 Đ12")]
+    asked = {"/earlier/explanation", "/earlier/for_marriage"}
+    assert {each.field for each in found(lost) if each.kind is STOPS} == asked
+    assert {each.field for each in found(LOST | {"/earlier/place": None}) if each.kind is STOPS} == {"/earlier/place"}
+    assert of("marital-status-reissue", LOST) == [("/earlier/returned", OFFICER, "TT 04/2020 Đ12")]
     texts = [
-        each.text
-        for changes in (told, told | OTHER_PURPOSE)
-        for each in found(changes)
-        if each.check == "marital-status-reissue"
+        finding("marital-status-reissue", LOST | changes).text
+        for changes in ({}, {"/earlier/for_marriage": False}, OTHER_PURPOSE)
     ]
-    assert ["3 ngày làm việc" in text for text in texts] == [True, False]
-    assert papers("file", told) == set()
+    assert ["3 ngày làm việc" in text for text in texts] == [True, False, False]
+    assert papers("file", LOST) == set()
+    assert "for_marriage" not in MARITAL_STATUS.filed(LOST | OTHER_PURPOSE)["earlier"]
+
+
+def test_an_earlier_paper_of_this_ward_comes_back_also_when_it_was_forgotten() -> None:
+    """NĐ 123/2015 Đ22.6: the officer is told what the register says."""
+    records = Registers(confirmed=[BY_NUMBER])
+    assert of("marital-status-register", records=records) == [("/earlier/issued", OFFICER, "NĐ 123/2015 Đ22")]
+    assert of("marital-status-register", LOST, records=records) == []
 
 
 @pytest.mark.parametrize(

@@ -12,26 +12,28 @@ from uuid import UUID
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of, number_fingerprints
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import DEATH, MARRIAGE
+from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.use_cases.registers import notes
 from services.dossiers.use_cases.unit import Unit
 
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
-    """A death ends a marriage; both end the validity of confirmations of marital status (NĐ 123/2015 Đ23)."""
+    """A death ends a marriage; both, and a new confirmation, end the validity of confirmations (NĐ 123/2015 Đ22–23)."""
     if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
+    if entry.register == MARITAL_STATUS:  # an earlier paper is handed back, and no longer in force (NĐ 123/2015 Đ22.6)
+        withdraw_confirmations(unit, people.values(), but=entry.id)
 
 
-def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
-    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
+def withdraw_confirmations(unit: Unit, people: Iterable[Person], *, but: UUID | None = None) -> None:
+    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23), all `but` a new one."""
     for person in people:
         numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
-        registers.withdraw_confirmations(unit.session, numbers, unit.now)
+        registers.withdraw_confirmations(unit.session, numbers, unit.now, but)
 
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
