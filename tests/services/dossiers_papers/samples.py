@@ -185,7 +185,7 @@ ORDINARY: dict[str, Any] = {
         **ISSUED,
         **PERSON,
         number="21/UBND-XNTTHN",
-        requester_name="Đặng Văn Phước",
+        proposed_by="Phạm Văn Tâm",
         residence="K120/7 Hoàng Diệu, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         lived_at="phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         lived_from="01/09/2011",
@@ -439,7 +439,7 @@ AWKWARD: dict[str, Any] = {
     "marital_status": _worst(
         "marital_status",
         full_name=LONG_NAME,
-        requester_name=LONG_NAME,
+        proposed_by=LONG_NAME,
         residence=LONG_ADDRESS,
         lived_at=LONG_ADDRESS,
         identity_paper="",

@@ -160,7 +160,7 @@ class MaritalStatusConfirmation(Result):
     """
 
     number: str  # such as "12/UBND-XNTTHN"
-    requester_name: str
+    proposed_by: str  # the official who prepared it, after "Xét đề nghị của ông/bà"
     full_name: str
     birth_date: str
     birth_date_in_words: str

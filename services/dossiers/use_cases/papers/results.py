@@ -84,7 +84,7 @@ def _marital_status(issue: Issue) -> Paper:
     return MaritalStatusConfirmation(
         **issue.around(),
         number=issue.number,
-        requester_name=content["requester"]["full_name"],
+        proposed_by=content["prepared_by"],
         full_name=person["full_name"],
         birth_date=_digits(person["birth_date"]),
         birth_date_in_words=person["birth_date_words"],
