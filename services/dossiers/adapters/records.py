@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import registers
+from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.people import FoundEntry, Person, Relative
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, NOTE_KINDS
 from services.dossiers.domain.search import folded
@@ -54,7 +55,9 @@ class WardRecords:
         found = []
         for row, part, certain in self._rows(MARRIAGE, person):
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
-            found.append(Relative(Person(other["full_name"], date.fromisoformat(other["birth_date"])), certain))
+            born = other["birth_date"]  # a year, or month and year, where no more is known
+            spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
+            found.append(Relative(spouse, certain))
         return found
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:

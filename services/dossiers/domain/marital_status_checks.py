@@ -12,12 +12,11 @@ from datetime import date, timedelta
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.marital_status import confirms_own_time_only, person
+from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.search import folded
 
-# From this day on, living together is a marriage only if it is registered (TT 04/2020 Đ33).
-_MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
 _MARRIED = ("married", "spouses-before-1987")
 _FORMULAE = "TT 04/2020 Đ33"
 
@@ -142,14 +141,18 @@ def purpose(context: CheckContext) -> list[Finding]:
 @check(
     "marital-status-marriage-age",
     "/purpose/marriage",
-    *(f"/{who}/{field}" for who in ("person", "spouse") for field in ("birth_date", "birth_year", "sex")),
+    *(
+        f"/{who}/{field}"
+        for who in ("person", "spouse")
+        for field in ("birth_date", "birth_year", "birth_month", "sex")
+    ),
     parameters=("male", "female"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
     """To marry, a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
 
     The intended spouse has to on the day of the marriage, which may be later: only a warning. If only the year of birth
-    is known, the first of January counts [from memory].
+    is known, the first of January counts; of month and year, the first (TTLT 01/2016 Đ2, quoted).
     """
     if not context.is_("/purpose/marriage", True):
         return []
@@ -335,7 +338,7 @@ def before_1987(context: CheckContext) -> list[Finding]:
     year, field = context.number("/status/together_since"), "/status/together_since"
     if year is None:
         return []
-    if year > _MARRIAGE_LAW_OF_1986.year:
+    if year > MARRIAGE_LAW_OF_1986.year:
         text = "Chung sống từ ngày 3/1/1987 mà chưa đăng ký thì chưa phải vợ chồng. Xin chọn lại tình trạng hôn nhân."
         return [stop(field, "marital-status-before-1987", text, "TT 04/2020 Đ33")]
     text = "Công chức xem giấy tờ hoặc hỏi người làm chứng: phải chung sống từ trước ngày 3/1/1987."
@@ -460,8 +463,8 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
 
 
 def _born(context: CheckContext, who: str) -> date | None:
-    """The day of birth; the first of January if only the year is known."""
-    return context.day(f"/{who}/birth_date") or day_of(f"{context.number(f'/{who}/birth_year')}-01-01")
+    """The day of birth; of a year alone the first of January counts, of month and year the first (TTLT 01/2016 Đ2)."""
+    return born_from(context.form, f"/{who}")
 
 
 def _against(field: str, entries: Sequence[FoundEntry], text: str, article: str) -> list[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2
@@ -13,6 +12,7 @@ from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
+from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.register import REGISTERS, book_label
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
@@ -63,11 +63,7 @@ def _names(content: dict[str, Any]) -> Sequence[str]:
     people = [
         content[part] for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content
     ]
-    return [" · ".join(filter(None, (each["full_name"], _day(each.get("birth_date", ""))))) for each in people]
-
-
-def _day(text: str) -> str:
-    return f"{date.fromisoformat(text):%d/%m/%Y}" if len(text) == len("2020-10-05") else text
+    return [" · ".join(filter(None, (each["full_name"], in_digits(each.get("birth_date", ""))))) for each in people]
 
 
 def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooksResponse:

@@ -229,10 +229,14 @@ def test_whose_papers_have_only_the_year_of_birth_gives_the_year() -> None:
     assert of("marital-status-born", OTHER_PURPOSE | {"/spouse/birth_date": None}) == []
 
 
-@pytest.mark.parametrize(("year", "stops"), [(2002, False), (2003, True)])
-def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(year: int, stops: bool) -> None:
-    """Remembered; it favours the person, and never refuses who may be old enough."""
-    changes = {"/person/birth_date": None, "/person/birth_year": year}
+@pytest.mark.parametrize(
+    ("year", "month", "stops"), [(2002, None, False), (2003, None, True), (2002, 10, False), (2002, 11, True)]
+)
+def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(
+    year: int, month: int | None, stops: bool
+) -> None:
+    """TTLT 01/2016 Đ2 (quoted): and of month and year, from the first; it favours the person."""
+    changes = {"/person/birth_date": None, "/person/birth_year": year, "/person/birth_month": month}
     found = [(field, kind) for field, kind, _ in of("marital-status-marriage-age", changes)]
     assert found == ([("/person/birth_year", STOPS)] if stops else [])
 

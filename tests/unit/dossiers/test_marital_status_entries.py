@@ -263,13 +263,13 @@ def test_the_entry_is_found_again_by_the_person_alone() -> None:
         assert PEOPLE["marital-status"](MARITAL_STATUS.filed(changes), REGISTRATION) == {"person": person}
 
 
-def test_only_the_year_is_written_if_only_the_year_is_known() -> None:
+def test_only_the_year_or_the_month_is_written_if_no_more_is_known() -> None:
     """TT 04/2020 Đ33."""
     year = {"/person/birth_date": None, "/person/birth_year": 1955, "/spouse/birth_date": None}
-    entry = content(year | {"/spouse/birth_year": 1950})
+    entry = content(year | {"/spouse/birth_year": 1950, "/spouse/birth_month": 7})
     words = "Năm một nghìn chín trăm năm mươi lăm"
     assert (entry["person"]["birth_date"], entry["person"]["birth_date_words"]) == ("1955", words)
-    assert entry["intended_spouse"]["birth_date"] == "1950"
+    assert entry["intended_spouse"]["birth_date"] == "1950-07"
     found = PEOPLE["marital-status"](MARITAL_STATUS.filed(year), REGISTRATION)["person"]
     assert (found.birth_date, found.birth_year) == (None, 1955)
 

@@ -101,6 +101,7 @@ class MarriageCertificate(Result):
     husband: Spouse
     registered_at: str
     registered_on: date
+    recognised_from: str = ""  # of a couple since before 3/1/1987, printed on the back (NĐ 123/2015 Đ44.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ class MarriageExtract(Result):
     registered_on: date
     extracted_from: str
     issued_on: date
+    recognised_from: str = ""  # of a couple since before 3/1/1987
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
