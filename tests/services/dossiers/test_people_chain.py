@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
@@ -104,6 +105,18 @@ def test_after_a_divorce_is_noted_a_new_marriage_is_possible(world: World) -> No
     _note(world, first.register_entry.id, "divorce")
     again = {**OTHER_BRIDE, **divorced("husband")}
     assert _married(world, again).status == 9
+
+
+@pytest.mark.parametrize("month", [None, 3])
+def test_a_former_spouse_of_whose_birth_no_day_is_known_is_found_again(world: World, month: int | None) -> None:
+    """TTLT 01/2016 Đ2 (quoted): registers that hold a year alone, or month and year, are searched for kinship too."""
+    no_day = {"/wife/birth_date": None, "/wife/birth_year": 1955, "/wife/birth_month": month}
+    first = _married(world, no_day)
+    _note(world, first.register_entry.id, "divorce")
+    same = world.filed_as(MARRY, changed(MARRIAGE.form, no_day | divorced("husband") | divorced("wife")))
+    found = {each.check for each in world.get(same, DUNG).findings}
+    assert "kinship-in-registers" not in found
+    assert _married(world, OTHER_BRIDE | divorced("husband")).status == 9
 
 
 def test_a_divorce_shows_at_once_on_the_certificate_and_an_annulment_revokes_it(world: World) -> None:

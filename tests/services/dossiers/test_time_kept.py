@@ -159,7 +159,9 @@ def test_every_former_commune_is_asked_and_one_answer_is_not_enough(world: World
         no = refused(lambda: world.approve(id, number=""))
         assert (no.type, no.fields[0].field) == ("not-registrable", "/elsewhere/proof")
         assert "thiếu 1 văn bản" in no.fields[0].text
+        assert "inquiry-needed" in checks(world.get(id, DUNG))
     verify(world, id, **{**INQUIRY, "recipient": "Ủy ban nhân dân xã Hòa Tiến"})
+    assert "inquiry-needed" not in checks(world.get(id, DUNG))
     assert refused(lambda: world.approve(id, number="")).type == "verification-open"
     reply(world, id, **REPLY)
     assert world.approve(id, number="").status == 4
