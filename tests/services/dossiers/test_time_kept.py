@@ -173,7 +173,15 @@ def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one
     no = refused(lambda: world.approve(id, number=""))
     assert (no.type, no.fields[0].field) == ("not-registrable", "/earlier/for_marriage")
     assert "TT 04/2020 Đ12" in no.fields[0].text
-    verify(world, id, **{**INQUIRY, "recipient": LOST["/earlier/place"]})
+    question = "Hai bên đã đăng ký kết hôn ở quý cơ quan chưa?"
+    place = {"recipient": LOST["/earlier/place"], "place": "", "from_day": "", "until_day": "", "question": question}
+    verify(world, id, **{**INQUIRY, **place})
+    letter = printed(world, id, "verification-request")
+    assert (
+        f"Điều 12 Thông tư số 04/2020/TT-BTP, đề nghị Quý cơ quan kiểm tra và trả lời bằng văn bản: {question}"
+        in letter
+    )
+    assert "đã đăng ký thường trú" not in letter
     reply(world, id, **{**REPLY, "outcome": "no-result"})
     assert refused(lambda: world.approve(id, number="")).type == "verification-open"
     reply(world, id, outcome="commitment", document_date="2020-10-06")
