@@ -103,7 +103,7 @@ def _of_period(form: Mapping[str, Any], period: str, now: str) -> str:
     then = text(form, "/status/then") if text(form, "/status/now") != "never" else "unmarried"
     unmarried = f"không đăng ký kết hôn với ai trong thời gian cư trú{period}"
     if then == "unmarried" and having and not confirms_own_time_only(form):
-        return f"trong thời gian{period[period.index(' từ ngày ') :]} {NEVER}; {now}"
+        return f"trong thời gian{period[period.rindex(' từ ngày ') :]} {NEVER}; {now}"
     if then == "as-now" and having:
         return f"{having} trong thời gian cư trú{period}" if confirms_own_time_only(form) else now
     said = {
