@@ -289,7 +289,7 @@ CERTIFICATE_TAGS = {
 }
 CERTIFICATE_ADVICE = {
     "expired": "Cần dùng tiếp thì người có tên trên giấy xin phường cấp giấy mới.",
-    "superseded": "Đã có giấy mới thay giấy này, hoặc sổ hộ tịch đã thay đổi. Xin yêu cầu bản mới, do phường ghi dưới đây cấp.",
+    "superseded": "Giấy đã được thay, hoặc sổ hộ tịch đã thay đổi. Xin yêu cầu bản mới, do phường ghi dưới đây cấp.",
     "revoked": "Xin không nhận giấy này. Nếu cần biết thêm, xin hỏi phường ghi dưới đây.",
 }
 
