@@ -229,11 +229,13 @@ def _next(unit: Unit, row: DossierRow) -> list[Step]:
         return [Step(DESK, COMPARE, _compare), Step(DESK, acts.HANDOVER.rpc, _hand_over)]
     if row.proposed_at is not None:
         return [Step(SIGNER, acts.SIGNATURE.rpc, _sign, ends=True)]
-    if obstacles.letters_missing(unit, row):
-        return [Step(OFFICER, acts.VERIFICATION_REQUEST.rpc, _inquire)]
+    missing = obstacles.letters_missing(unit, row)
+    if missing:
+        return [Step(OFFICER, acts.VERIFICATION_REQUEST.rpc, _inquire)] * missing
     waits = [each for each in storage.verifications(unit.session, row.id) if each.kind == Kind.INQUIRY.value]
-    if any(each.ended_at is None for each in waits):
-        return [Step(OFFICER, acts.VERIFICATION_REPLY.rpc, _note_reply)]
+    sent = [each for each in waits if each.ended_at is None]
+    if sent:
+        return [Step(OFFICER, acts.VERIFICATION_REPLY.rpc, _note_reply)] * len(sent)
     return [Step(OFFICER, acts.APPROVAL.rpc, _approve, ends=True)]
 
 
