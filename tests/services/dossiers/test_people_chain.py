@@ -148,6 +148,27 @@ def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status
     assert _status(world, paper) == "superseded"
 
 
+def test_a_marriage_at_the_moment_of_a_confirmation_leaves_no_false_paper_in_force(world: World) -> None:
+    """NĐ 123/2015 Đ23: the signatures of one ward that change people's status come one after the other."""
+    person = MARITAL_STATUS.form["person"]
+    bride = {f"/wife/{name}": person[name] for name in ("full_name", "birth_date")}
+    bride["/wife/identity_number"] = MARITAL_STATUS.form["requester"]["identity_number"]
+    confirmation = world.ready_to_sign(CONFIRM, MARITAL_STATUS.form)
+    marriage = world.ready_to_sign(MARRY, changed(MARRIAGE.form, bride))
+    database = world.cells[NAM_DUONG].database
+    with ThreadPoolExecutor(1) as other:
+        signed: list[Future[pb.Dossier]] = []
+
+        def marry() -> None:
+            signed.append(other.submit(world.sign, marriage, register_signed=True))
+            until(lambda: signed[0].done() or _waits_for_lock(database))
+
+        with just_before(database, "INSERT INTO register_entries", marry):
+            paper = world.sign(confirmation).register_entry.certificate_id
+        assert signed[0].result(20).status == 9
+    assert _status(world, paper) == "superseded"
+
+
 def test_a_confirmation_expires(world: World) -> None:
     """NĐ 123/2015 Đ23: six months from the day of issue; a last day off is followed by a working day (BLDS Đ148.5)."""
     paper = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
