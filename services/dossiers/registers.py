@@ -102,6 +102,11 @@ def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
     return sorted({number for numbers in rows for number in numbers})
 
 
+def people_of(session: Session, entry_id: UUID) -> Sequence[RegisterPersonRow]:
+    """Whom an entry is about."""
+    return session.scalars(select(RegisterPersonRow).where(RegisterPersonRow.entry_id == entry_id)).all()
+
+
 def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
     """Oldest first."""
     query = select(RegisterNoteRow).where(RegisterNoteRow.entry_id == entry_id)

@@ -15,7 +15,7 @@ from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
 from tests.race import race
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, refused, until
-from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.copy_forms import COPY, copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
@@ -156,7 +156,7 @@ def test_a_copy_has_the_entrys_current_content_and_is_superseded_when_it_changes
     """TT 04/2020 Đ23: a copy carries what was noted."""
     first = _married(world)
     _note(world, first.register_entry.id, "divorce")
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    form = copy_form_of(MARRIAGE.form["wife"])
     copied = world.registered(COPY_OUT, form, source_entry_id=first.register_entry.id)
     certificate = copied.register_entry.certificate_id
     answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate))
@@ -168,7 +168,7 @@ def test_a_copy_has_the_entrys_current_content_and_is_superseded_when_it_changes
 def test_a_note_that_comes_while_a_copy_is_signed_takes_the_copy_out_of_force(world: World) -> None:
     """Either the copy carries the note, or the note waits for the signature, and finds the copy."""
     entry = _married(world).register_entry.id
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    form = copy_form_of(MARRIAGE.form["wife"])
     id = world.ready_to_sign(COPY_OUT, form, source_entry_id=entry)
     database = world.cells[NAM_DUONG].database
     with ThreadPoolExecutor(1) as other:
@@ -192,7 +192,7 @@ def _waits_for_lock(database: Database) -> bool:
 
 def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     birth = world.signed()
-    id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
+    id = world.filed_as(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
     world.take_in(id)
     for source in ("", birth.register_entry.id):
         no = refused(
@@ -202,11 +202,34 @@ def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     assert world.get(id, HOA).status == 2
 
 
+def test_a_copy_is_made_of_the_entry_of_whom_the_form_names_and_of_nobody_elses(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ61: an officer's slip at the search does not hand over a stranger's entry."""
+    married = _married(world).register_entry.id
+    for changes in (
+        {"/subject/full_name": "Trần Thị Lan Anh", "/requester/identity_number": "048190000111"},
+        {"/subject/birth_date": "1990-01-02", "/requester/identity_number": "048190000111"},
+    ):
+        id = world.filed_as(COPY_OUT, changed(copy_form_of(MARRIAGE.form["wife"]), changes))
+        world.take_in(id)
+        pick = pb.ApproveDossierRequest(dossier_id=id, source_entry_id=married)
+        no = refused(partial(world.call, "ApproveDossier", pick, DUNG))
+        assert (no.kind, no.fields[0].field) == (Kind.INVALID, "source_entry_id")
+        assert "không phải của người ghi trong tờ khai" in no.fields[0].text
+        assert world.get(id, HOA).status == 2
+
+
+def test_a_copy_is_found_by_its_number_where_the_day_of_birth_is_forgotten(world: World) -> None:
+    married = _married(world).register_entry.id
+    forgotten = {"/subject/birth_date": None, "/registered/number": "01/2020", "/registered/date": "2020-10-06"}
+    form = changed(copy_form_of(MARRIAGE.form["wife"]), forgotten | {"/requester/identity_number": "048190000111"})
+    assert world.registered(COPY_OUT, form, source_entry_id=married).register_entry.number == 1
+
+
 def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: World) -> None:
-    id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
+    id = world.filed_as(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
     shown = world.get(id, DUNG)
     assert (shown.register, shown.copied_register) == ("copies", "marriage")
-    assert shown.subject_name == COPY.form["subject"]["full_name"]
+    assert shown.subject_name == MARRIAGE.form["wife"]["full_name"]
 
 
 def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from services.dossiers.adapters.seal import verify
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, Person, World, birth_form
 from tests.unit.dossiers import combined_birth_forms
-from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.copy_forms import copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -80,8 +80,9 @@ def test_a_copy_says_what_was_noted_since(world: World) -> None:
         basis_date="2020-10-01",
     )
     world.call("NoteEntry", note, DUNG)
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
-    copied = world.registered("2.000635", form, source_entry_id=married.register_entry.id)
+    copied = world.registered(
+        "2.000635", copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.register_entry.id
+    )
     text = _text(_pdf(world, copied))
     for words in ("TRÍCH LỤC KẾT HÔN", "1/TLKH-BS", "01/2020", "Đã ly hôn theo Quyết định số 88/2020/QĐST-HNGĐ"):
         assert words in text

@@ -38,7 +38,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
         "subject": {"full_name": text(form, "/subject/full_name").upper()},
         "requester": {
             "full_name": text(form, "/requester/full_name").upper(),
-            "relation": _RELATION.get(text(form, "/requester/relation"), ""),
+            "relation": _relation(form),
             "identity_paper": identity_paper(form, "/requester"),
             "residence": text(form, "/requester/residence"),
         },
@@ -66,8 +66,18 @@ _RELATION = {
     "spouse": "Vợ hoặc chồng",
     "child": "Con",
     "parent": "Cha hoặc mẹ",
+    "guardian": "Người đại diện theo pháp luật",
+    "relative": "Người thân",
+    "heir": "Người thừa kế",
     "other": "Người khác",
 }
+
+
+def _relation(form: Mapping[str, Any]) -> str:
+    """Who asked, as the book says it; of an organisation it has the name instead."""
+    if text(form, "/requester/kind") == "agent":
+        return "Người được ủy quyền"
+    return _RELATION.get(text(form, "/requester/relation") or text(form, "/requester/kinship"), "")
 
 
 def _blank(value: Any) -> Any:
