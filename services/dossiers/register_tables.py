@@ -77,12 +77,30 @@ class RegisterNoteRow(Base):
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    kind: Mapped[str]  # `divorce`, `death`, `annulment`, `recognition`, `correction`, `other`
+    kind: Mapped[str]  # of `domain.notes.NOTE_KINDS`
     at: Mapped[datetime]
-    content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), signer
+    content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), who prepared it, signer
     previous_digest: Mapped[bytes]  # of the previous note, or of the entry
     digest: Mapped[bytes]
+    by_id: Mapped[str]  # who signed it
+
+
+class ProposedNoteRow(Base):
+    """A note that an officer wrote and a signer has not confirmed (it then moves to `register_notes`), or sent back."""
+
+    __tablename__ = "proposed_notes"
+    __table_args__ = (
+        Index("ix_proposed_notes_entry_id", "entry_id"),
+        Index("ix_proposed_notes_waiting", "at", postgresql_where=text("returned_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    content: Mapped[bytes]  # JSON, sealed: text, basis, prepared_by, returned_because
     by_id: Mapped[str]
+    returned_at: Mapped[datetime | None]
 
 
 class RegisterEntryRow(Base):

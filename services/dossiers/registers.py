@@ -20,9 +20,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
+from services.dossiers.domain.notes import ANNULLING
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.register_tables import (
     CertificateRow,
+    ProposedNoteRow,
     RegisterBookRow,
     RegisterEntryRow,
     RegisterNoteRow,
@@ -86,14 +88,50 @@ def entries_about(
     return sorted(found, key=lambda each: not each[2])
 
 
-def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
-    """The entries among these that have a note of one of the kinds."""
-    if not entry_ids:
-        return set()
-    query = select(RegisterNoteRow.entry_id).where(
-        RegisterNoteRow.entry_id.in_([UUID(each) for each in entry_ids]), RegisterNoteRow.kind.in_(kinds)
+def entries_like(
+    session: Session, register: str, person: RegisterPersonRow
+) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
+    """Entries of a register about a person of another entry; see `entries_about`."""
+    return entries_about(
+        session,
+        register,
+        numbers=person.numbers,
+        name=person.name,
+        birth_date=person.birth_date,
+        birth_year=person.birth_year,
     )
-    return {str(each) for each in session.scalars(query)}
+
+
+def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The kinds of the notes of each of these entries, oldest first; entries without notes are left out."""
+    if not entry_ids:
+        return {}
+    note = RegisterNoteRow
+    query = select(note.entry_id, note.kind).where(note.entry_id.in_(entry_ids))
+    found: dict[UUID, list[str]] = {}
+    for entry_id, kind in session.execute(query.order_by(note.entry_id, note.sequence)):
+        found.setdefault(entry_id, []).append(kind)
+    return found
+
+
+def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
+    """Whether one of these entries was annulled."""
+    return any(kind in ANNULLING for kinds in kinds_noted(session, entry_ids).values() for kind in kinds)
+
+
+def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
+    """Notes of an entry that a signer has not confirmed, oldest first, also those that went back."""
+    query = select(ProposedNoteRow).where(ProposedNoteRow.entry_id == entry_id)
+    return session.scalars(query.order_by(ProposedNoteRow.at, ProposedNoteRow.id)).all()
+
+
+def entries_with_waiting_notes(session: Session, limit: int) -> Sequence[RegisterEntryRow]:
+    """Entries with notes that wait for the signer, the longest wait first."""
+    note = ProposedNoteRow
+    waits = select(note.entry_id, func.min(note.at).label("since")).where(note.returned_at.is_(None))
+    longest = waits.group_by(note.entry_id).order_by(func.min(note.at)).limit(limit).subquery()
+    query = select(RegisterEntryRow).join(longest, longest.c.entry_id == RegisterEntryRow.id)
+    return session.scalars(query.order_by(longest.c.since, RegisterEntryRow.id)).all()
 
 
 def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:

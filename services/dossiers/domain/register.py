@@ -54,24 +54,6 @@ REGISTERS: Mapping[str, Register] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoteKind:
-    """A kind of later note on an entry: what becomes of earlier papers, and whether it ends the marriage noted."""
-
-    papers: str = "superseded"
-    ends_marriage: bool = False
-
-
-NOTE_KINDS: Mapping[str, NoteKind] = {
-    "divorce": NoteKind(ends_marriage=True),
-    "death": NoteKind(ends_marriage=True),
-    "recognition": NoteKind(),
-    "correction": NoteKind(),
-    "other": NoteKind(),
-    "annulment": NoteKind("revoked", ends_marriage=True),
-}
-
-
 def signs_for_chairman(title: str) -> bool:
     """Whether somebody with this title signs KT. CHỦ TỊCH: the vice-chairman (NĐ 30/2020)."""
     return title.casefold().startswith("phó chủ tịch")

@@ -21,7 +21,6 @@ from services.chassis.tokens import Role
 from services.dossiers.register_tables import RegisterVolumeRow
 from services.dossiers.service import verify_register
 from services.dossiers.use_cases.registers.books import keep_open
-from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, refused
 
 
@@ -180,7 +179,7 @@ def test_pages_of_a_search_follow_one_another(world: World) -> None:
 
 def test_an_entry_is_shown_with_all_it_says_and_its_notes(world: World) -> None:
     entry = world.signed().register_entry
-    _note(world, entry.id, "correction", text="Cải chính năm sinh của mẹ.")
+    world.noted(entry.id, "correction", text="Cải chính năm sinh của mẹ.")
     shown = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry.id), HOA)
     assert json.loads(shown.content_json)["child"]["full_name"] == "NGUYỄN MINH AN"
     assert [note.text for note in shown.notes] == ["Cải chính năm sinh của mẹ."]
@@ -199,7 +198,7 @@ def test_a_change_of_a_note_behind_the_services_back_is_detected(
 ) -> None:
     entry = world.signed().register_entry
     for text in ("Cải chính năm sinh của mẹ.", "Cải chính quê quán."):
-        _note(world, entry.id, "correction", text=text)
+        world.noted(entry.id, "correction", text=text)
     options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2020)
     assert verify_register(options, world.settings, world.cells, world.clock) == 0
     with world.cells[NAM_DUONG].database.transaction() as session:

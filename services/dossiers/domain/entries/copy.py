@@ -60,7 +60,8 @@ def subject(context: CheckContext) -> Person:
     return replace(named, identity_numbers=named.identity_numbers | context.person("/requester").identity_numbers)
 
 
-_NEVER_COPIED = {"cause_of_death"}
+# The register's alone; the giấy báo tử stands on the original extract, never on a copy (TT 04/2020 Đ34.3–4).
+_NEVER_COPIED = {"cause_of_death", "death_paper"}
 _RELATION = {
     "self": "Bản thân",
     "spouse": "Vợ hoặc chồng",
