@@ -102,6 +102,7 @@ class Lateness:
     days: int
     text: str  # what the applicant is told
     article: str
+    since_year: str = ""  # pointer to the year, if the day may be unknown: the whole of it counts as the day
 
     def __post_init__(self) -> None:
         if self.days < 0:
@@ -113,7 +114,12 @@ class Lateness:
         `kept` is the day of filing (in Đà Nẵng), or an earlier one on which the period may have ended: see
         `deadlines.still_kept`.
         """
-        happened = day_of(value_at(form, self.since))
+        happened, year = (
+            day_of(value_at(form, self.since)),
+            value_at(form, self.since_year) if self.since_year else None,
+        )
+        if happened is None and isinstance(year, int) and 0 < year < date.max.year:
+            happened = date(year, 12, 31)
         return happened is not None and kept - happened > timedelta(days=self.days)
 
 

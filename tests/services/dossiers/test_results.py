@@ -13,7 +13,7 @@ from services.dossiers.adapters.seal import verify
 from tests.services.dossiers.world import CHAIR, HOA, OFFICER_AND_SIGNER, Person, World, birth_form
 from tests.unit.dossiers import combined_birth_forms
 from tests.unit.dossiers.copy_forms import COPY, copy_form_of
-from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, UNIDENTIFIED
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import changed
@@ -99,6 +99,24 @@ def test_the_line_stays_blank_where_this_ward_would_have_issued_the_paper(world:
     assert "Giấy báo tử/Giấy tờ thay thế:" in text
     assert "112/GBT" not in text
     assert "Giấy báo tử số" not in text
+
+
+def test_the_extract_of_a_body_that_nobody_knows_leaves_blank_what_is_unknown(world: World) -> None:
+    """NĐ 123/2015 Đ4.2d; TT 04/2020 Đ34.2: it is registered, signed and printed without name, birth or residence."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES | UNIDENTIFIED))
+    text = _text(_pdf(world, died))
+    assert "Họ, chữ đệm, tên:" in text
+    assert DEATH.form["death"]["place"].split(",")[0] in text
+    assert "Nguyễn Văn Thành".upper() not in text.upper()
+    assert "–" not in text.split("Họ, chữ đệm, tên:")[1].split("Đã chết vào lúc:")[0]
+
+
+def test_the_extract_of_a_death_long_ago_has_its_year_alone(world: World) -> None:
+    """TT 04/2020 Đ13, Đ29.9."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES | DEATH_YEAR_ONLY))
+    text = _text(_pdf(world, died))
+    assert "Năm 1968" in text
+    assert "/1968" not in text
 
 
 def test_a_copy_says_what_was_noted_since(world: World) -> None:
