@@ -32,6 +32,9 @@ class RegisterBookRow(Base):
     last_number: Mapped[int] = mapped_column(Integer)
     last_digest: Mapped[bytes]
     volume: Mapped[int] = mapped_column(SmallInteger)  # the one that is open; a full one is followed by the next
+    # The book that the year began in, where it runs on from an earlier one (TT 04/2020 Đ29.3): year and number on it.
+    runs_on_from_year: Mapped[int | None] = mapped_column(Integer)
+    runs_on_from_volume: Mapped[int | None] = mapped_column(SmallInteger)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]  # with the closing statement; no entry is possible afterwards
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.dossiers.domain.notes import ANNULLING
-from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.register import MARITAL_STATUS, book_label
 from services.dossiers.register_tables import (
     CertificateRow,
     ProposedNoteRow,
@@ -162,7 +162,16 @@ def book(session: Session, register: str, year: int, *, locked: bool = False) ->
 
 
 def locked_book(session: Session, register: str, year: int, first_digest: bytes, now: datetime) -> RegisterBookRow:
-    """The book of a kind and year, created if it is new, and locked until the transaction ends."""
+    """The book of a kind and year, created if it is new, and locked until the transaction ends.
+
+    A new year begins in the book of the year before, if that is not full (TT 04/2020 Đ29.3; NĐ 87/2020 Đ15.1).
+    """
+    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
+    query = query.with_for_update()
+    known = session.scalars(query).one_or_none()
+    if known is not None:
+        return known
+    runs_on = _not_full(session, register, year - 1)
     opened = insert(RegisterBookRow).values(
         register=register,
         year=year,
@@ -170,11 +179,38 @@ def locked_book(session: Session, register: str, year: int, first_digest: bytes,
         last_number=0,
         last_digest=first_digest,
         volume=1,
+        runs_on_from_year=runs_on[0],
+        runs_on_from_volume=runs_on[1],
         opened_at=now,
     )
     session.execute(opened.on_conflict_do_nothing())
-    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
-    return session.scalars(query.with_for_update()).one()
+    return session.scalars(query).one()
+
+
+def _not_full(session: Session, register: str, year: int) -> tuple[int | None, int | None]:
+    """Year and number on the book in which a year ended, if it has entries: an empty one was never begun."""
+    row = book(session, register, year)
+    if row is None:
+        return None, None
+    ran_on = row.volume == 1 and row.runs_on_from_year is not None
+    closed = volume(session, register, year, row.volume)  # with the year: the book itself may have room
+    first = first_of_open_volume(session, row) if closed is None else closed.first_number
+    if not ran_on and row.last_number < first:
+        return None, None
+    return on_the_book(row, row.volume)
+
+
+def on_the_book(row: RegisterBookRow, volume: int) -> tuple[int, int]:
+    """Year and number that stand on a year's volume: those of its opening, which may be of an earlier year."""
+    if row.runs_on_from_year is None or row.runs_on_from_volume is None:
+        return row.year, volume
+    return (row.runs_on_from_year, row.runs_on_from_volume) if volume == 1 else (row.year, volume - 1)
+
+
+def label_of_volume(row: RegisterBookRow, volume: int, suffix: str) -> str:
+    """Such as `01-TP/HT-2020-KS`, in 2021 too until that book is full."""
+    year, number = on_the_book(row, volume)
+    return book_label(year, suffix, number)
 
 
 def books(session: Session, year: int) -> Sequence[RegisterBookRow]:

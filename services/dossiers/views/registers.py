@@ -14,7 +14,7 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.notes import kinds_in
-from services.dossiers.domain.register import REGISTERS, book_label
+from services.dossiers.domain.register import REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, content_of_proposed_note
 from services.dossiers.use_cases.unit import Unit
@@ -108,7 +108,7 @@ def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
         register=row.register,
         title=kind.title,
         year=row.year,
-        label=book_label(row.year, kind.suffix, row.volume),
+        label=registers.label_of_volume(row, row.volume, kind.suffix),
         first_number=row.first_number,
         last_number=row.last_number,
         opened_at=stamp(row.opened_at),
@@ -116,7 +116,7 @@ def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
         closed_volumes=[
             dossiers_pb2.ClosedVolume(
                 volume=each.volume,
-                label=book_label(row.year, kind.suffix, each.volume),
+                label=registers.label_of_volume(row, each.volume, kind.suffix),
                 first_number=each.first_number,
                 last_number=each.last_number,
                 closed_at=stamp(each.closed_at),
