@@ -106,6 +106,7 @@ class Lateness:
     text: str  # what the applicant is told
     article: str
     unless: Condition = field(default_factory=dict)
+    since_year: str = ""  # pointer to the year, if the day may be unknown: the whole of it counts as the day
 
     def __post_init__(self) -> None:
         if self.days < 0:
@@ -120,6 +121,9 @@ class Lateness:
         if self.unless and holds(form, self.unless):
             return False
         happened = day_of(value_at(form, self.since))
+        year = value_at(form, self.since_year) if self.since_year else None
+        if happened is None and isinstance(year, int) and 0 < year < date.max.year:
+            happened = date(year, 12, 31)
         return happened is not None and kept - happened > timedelta(days=self.days)
 
 

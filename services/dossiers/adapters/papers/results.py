@@ -121,7 +121,11 @@ class MarriageExtract(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeathExtract(Result):
-    """Trích lục khai tử, and its copy: the cause of death is not printed and has no field here."""
+    """Trích lục khai tử, and its copy: the cause of death is not printed and has no field here.
+
+    The original names the giấy báo tử or what replaces it, blank where this ward would have issued it; the copy has no
+    such line (TT 04/2020 Đ34.4).
+    """
 
     number: str  # such as "05/TLKT"; of a copy "05/TLKT-BS"
     full_name: str
@@ -140,6 +144,7 @@ class DeathExtract(Result):
     registered_on: date
     extracted_from: str
     issued_on: date
+    death_paper: str = ""  # of the original
     is_copy: bool = False
 
 

@@ -76,7 +76,11 @@ def _marriage(issue: Issue) -> Paper:
 
 def _death(issue: Issue) -> Paper:
     return DeathExtract(
-        **issue.around(), **_death_fields(issue.content), number=issue.number, issued_on=issue.issued_on
+        **issue.around(),
+        **_death_fields(issue.content),
+        number=issue.number,
+        issued_on=issue.issued_on,
+        death_paper=_death_paper(issue.content["death_paper"]),
     )
 
 
@@ -200,6 +204,14 @@ def _death_fields(content: Mapping[str, Any]) -> dict[str, Any]:
         "registered_on": date.fromisoformat(content["registered_on"]),
         "extracted_from": f"Sổ đăng ký khai tử năm {content['year']}",
     }
+
+
+def _death_paper(paper: Mapping[str, str]) -> str:
+    """The giấy báo tử or its substitute: name, number, date, issuer (TT 04/2020 Đ34.4); blank if there was none."""
+    number = f"số {paper['number']}" if paper["number"] else ""
+    issued = f"ngày {in_digits(paper['issued_on'])}" if paper["issued_on"] else ""
+    named = " ".join(filter(None, (paper["kind"], number, issued)))
+    return ", ".join(filter(None, (named, paper["issued_by"])))
 
 
 def _spouse(spouse: Mapping[str, str]) -> Spouse:
