@@ -29,7 +29,6 @@ Worker.bounds = Bounds(
     of_an_address=int(os.environ.get("WEB_CONNECTIONS_PER_ADDRESS", "100")),
     head_seconds=float(os.environ.get("WEB_HEAD_SECONDS", "10")),
     window_seconds=float(os.environ.get("WEB_BODY_SECONDS", "30")),
-    keepalive_seconds=75,  # longer than the proxies in front hold an idle connection
     proxies=int(os.environ.get("TRUSTED_PROXIES", "0")),
 )
 workers = int(os.environ.get("WEB_WORKERS", "2"))

@@ -60,7 +60,7 @@ class Bounds:
     of_an_address: int = 100
     head_seconds: float = 10
     window_seconds: float = 30  # each so long, a body or an answer comes on by FLOOR a second, or is over
-    keepalive_seconds: float = 75
+    keepalive_seconds: int = 75  # longer than the proxies in front hold an idle connection
     proxies: int = 0
 
 
