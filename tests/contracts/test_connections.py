@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import random
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +54,7 @@ class Gateway:
 
 
 @contextmanager
-def serving(home: Path, **more: str) -> Iterator[Gateway]:
+def serving(home: Path, application: str = "gateway.wsgi:app", **more: str) -> Iterator[Gateway]:
     """The process as the stack starts it, without any ward behind it."""
     port = free_port()
     environment = {
@@ -68,7 +72,7 @@ def serving(home: Path, **more: str) -> Iterator[Gateway]:
         "LISTEN": f"{HOST}:{port}",
         **more,
     }
-    command = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn.conf.py", "gateway.wsgi:app"]
+    command = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn.conf.py", application]
     process = subprocess.Popen(command, env=environment)
     try:
         assert wait_until(lambda: answers(port, "/healthz"), 60)
@@ -92,6 +96,14 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """With deadlines that a test can wait for, and one worker, so that its bounds are the gateway's."""
     short = {"WEB_HEAD_SECONDS": "2", "WEB_BODY_SECONDS": "2"}
     with serving(tmp_path_factory.mktemp("hasty"), WEB_WORKERS="1", WEB_CONNECTIONS_PER_ADDRESS="20", **short) as it:
+        yield it
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """The server before an application that says what it got, with a single thread."""
+    one = {"WEB_WORKERS": "1", "WEB_THREADS": "1"}
+    with serving(tmp_path_factory.mktemp("echo"), "tests.contracts.echo:app", **one) as it:
         yield it
 
 
@@ -269,6 +281,49 @@ def test_requests_that_are_sent_ahead_are_answered_in_their_order(gateway: Gatew
             read += data
     ids = [line.rpartition(b" ")[2] for line in read.split(b"\r\n") if line.lower().startswith(b"x-request-id")]
     assert ids == [*(b"number-%03d" % n for n in range(40)), b"number-end"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_request_is_read_as_it_was_sent_in_whatever_pieces_it_comes(echo: Gateway, seed: int) -> None:
+    chance = random.Random(seed)
+    sent, expected = b"", []
+    for number in range(12):
+        body = chance.randbytes(chance.choice([0, 1, 300, 70_000, 200_000]))
+        expected.append({"path": f"/{number}", "bytes": len(body), "digest": hashlib.sha256(body).hexdigest()})
+        sent += f"POST /{number} HTTP/1.1\r\nHost: here\r\n".encode()
+        if number == 11:
+            sent += b"Connection: close\r\n"
+        if chance.random() < 0.5:
+            sent += f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+        else:
+            parts = [body[at : at + 5000] for at in range(0, len(body), 5000)]
+            chunks = b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in parts)
+            sent += b"Transfer-Encoding: chunked\r\n\r\n" + chunks + b"0\r\n\r\n"
+    with echo.connect() as client, ThreadPoolExecutor(1) as reading:
+        read = reading.submit(all_of, client)
+        at = 0
+        while at < len(sent):
+            to = at + chance.choice([1, 7, 100, 4096, 65536, 300_000])
+            client.sendall(sent[at:to])
+            at = to
+        answers = [json.loads(found) for found in re.findall(rb"{.+}", read.result())]
+    assert answers == expected
+
+
+@pytest.mark.parametrize("size", [100_000, 10_000_000, 40_000_000])
+def test_an_answer_arrives_whole_and_a_slow_reader_holds_no_thread(echo: Gateway, size: int) -> None:
+    with echo.connect(f"GET /large/{size} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode()) as client:
+        time.sleep(0.5)
+        assert httpx.get(f"{echo.url}/beside", timeout=PROMPT).status_code == 200  # there is one thread
+        status, _, body = answer_of(client)
+    assert (status, len(body)) == (200, size)
+
+
+def all_of(client: socket.socket) -> bytes:
+    read = b""
+    while data := client.recv(65536):
+        read += data
+    return read
 
 
 def test_a_connection_is_used_again(gateway: Gateway) -> None:
