@@ -11,8 +11,6 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from ipaddress import ip_address, ip_network
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, request
@@ -20,6 +18,7 @@ from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from gateway.network import network
 from gateway.settings import Settings
 from services.chassis.refusal import Kind, Refusal
 
@@ -58,7 +57,7 @@ def count(what: str, whose: str = "") -> None:
     if not settings.limits_enabled:
         return
     limiter: MovingWindowRateLimiter = current_app.extensions["limits"]
-    who = whose or _network(request.remote_addr or "")
+    who = whose or network(request.remote_addr or "")
     for limit in _parsed(getattr(settings, f"limit_{what}")):
         if not limiter.hit(limit, what, who):
             again = limiter.get_window_stats(limit, what, who).reset_time - time.time()
@@ -68,15 +67,6 @@ def count(what: str, whose: str = "") -> None:
                 "Đã thử quá nhiều lần. Xin chờ một lát rồi thử lại.",
                 retry_after=max(1, int(again)),
             )
-
-
-def _network(address: str) -> str:
-    """Whom an address belongs to: of IPv6 a /64, which is one customer's."""
-    with suppress(ValueError):
-        found = ip_address(address)
-        if found.version == 6 and found.ipv4_mapped is None:
-            return str(ip_network((found, 64), strict=False))
-    return address
 
 
 def register_limits(app: Flask) -> None:
