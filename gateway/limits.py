@@ -58,7 +58,7 @@ def count(what: str, whose: str = "") -> None:
     if not settings.limits_enabled:
         return
     limiter: MovingWindowRateLimiter = current_app.extensions["limits"]
-    who = whose or _network(request.remote_addr or "")
+    who = whose or network(request.remote_addr or "")
     for limit in _parsed(getattr(settings, f"limit_{what}")):
         if not limiter.hit(limit, what, who):
             again = limiter.get_window_stats(limit, what, who).reset_time - time.time()
@@ -70,7 +70,7 @@ def count(what: str, whose: str = "") -> None:
             )
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """Whom an address belongs to: of IPv6 a /64, which is one customer's."""
     with suppress(ValueError):
         found = ip_address(address)

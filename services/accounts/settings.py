@@ -23,16 +23,10 @@ class Settings(ServiceSettings):
     # The shortest time between two codes.
     resend_seconds: int = 60
 
-    failed_logins: int = 10
-    failed_logins_minutes: int = 15
     session_hours: int = 12
 
     #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
     open_practices: int = 2000
-
-    @property
-    def failed_logins_window(self) -> timedelta:
-        return timedelta(minutes=self.failed_logins_minutes)
 
     @property
     def session_life(self) -> timedelta:

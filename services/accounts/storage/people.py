@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.logins import LoginKey
+from services.accounts.domain.pacing import Tries, Way
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     AccountRow,
@@ -129,7 +130,8 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
     """The person that a login means: the first key with an account.
 
     A phone of several active accounts finds nobody; those people sign in by their identity numbers. A pending account
-    has not proved that the phone is its own, so it never hides an active one.
+    has not proved that the phone is its own, so it is found by its number alone: else whoever opens one with somebody's
+    phone and signs in with that would learn if the phone has another account, here or in another ward.
     """
     for key in keys:
         found = _having(session, cipher, key)
@@ -147,7 +149,9 @@ def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]
             AccountRow.identity_fingerprint == identity_fingerprint(cipher, key.value)
         )
         return session.scalars(by_identity).all()
-    by_phone = select(AccountRow).where(AccountRow.phone_fingerprint == phone_fingerprint(cipher, key.value))
+    by_phone = select(AccountRow).where(
+        AccountRow.phone_fingerprint == phone_fingerprint(cipher, key.value), AccountRow.status != PENDING
+    )
     rows = session.scalars(by_phone.order_by(AccountRow.status == CLOSED, AccountRow.created_at.desc())).all()
     return [row for row in rows if row.status == ACTIVE] or rows[:1]
 
@@ -286,12 +290,23 @@ def void_code(session: Session, challenge_id: str, now: datetime) -> None:
 # --- signing in
 
 
-def attempts(session: Session, subject: bytes, since: datetime) -> Sequence[datetime]:
-    return session.scalars(select(AttemptRow.at).where(AttemptRow.subject == subject, AttemptRow.at > since)).all()
+def attempts(session: Session, subject: bytes, since: datetime) -> list[Tries]:
+    tries = select(AttemptRow.way, AttemptRow.source, func.count(), func.max(AttemptRow.at))
+    tries = tries.where(AttemptRow.subject == subject, AttemptRow.at > since)
+    rows = session.execute(tries.group_by(AttemptRow.way, AttemptRow.source))
+    return [Tries(Way(way), source, count, last) for way, source, count, last in rows]
 
 
-def forget_attempts(session: Session, subject: bytes) -> None:
-    session.execute(delete(AttemptRow).where(AttemptRow.subject == subject))
+def forget_attempt(session: Session, seq: int) -> None:
+    session.execute(delete(AttemptRow).where(AttemptRow.seq == seq))
+
+
+def forget_attempts_of_device(session: Session, subject: bytes, device: bytes) -> None:
+    session.execute(
+        delete(AttemptRow).where(
+            AttemptRow.subject == subject, AttemptRow.way == Way.DEVICE, AttemptRow.source == device
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
