@@ -133,11 +133,9 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
     has not proved that the phone is its own, so it is found by its number alone: else whoever opens one with somebody's
     phone and signs in with that would learn if the phone has another account, here or in another ward.
     """
-    for key in keys:
-        found = _having(session, cipher, key)
-        if len(found) == 1:
-            return found[0]
-    return None
+    # All are looked for, whether the first is found or not: the time that it takes is not to tell.
+    having = [_having(session, cipher, key) for key in keys]
+    return next((found[0] for found in having if len(found) == 1), None)
 
 
 def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]:

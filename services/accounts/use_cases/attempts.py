@@ -28,7 +28,7 @@ from services.chassis.refusal import Kind, Refusal
 
 #: Of the devices that a caller says it is: people who share a computer.
 MOST_DEVICES = 5
-_NOBODY = UUID(int=0)
+NOBODY = UUID(int=0)
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 #: Who has proved by a code that the account is theirs signs in from there, whatever strangers do meanwhile.
 _PROVED_FOR = timedelta(hours=1)
@@ -100,7 +100,7 @@ def prove(unit: Unit, person_id: UUID) -> None:
 
 def _known_device(unit: Unit, credential: CredentialRow | None, devices: Sequence[str]) -> bytes | None:
     """The fingerprint of the device that is known. The work is the same for a login that is nobody's."""
-    person_id, changed_at = (credential.person_id, credential.changed_at) if credential else (_NOBODY, _NEVER)
+    person_id, changed_at = (credential.person_id, credential.changed_at) if credential else (NOBODY, _NEVER)
     known: bytes | None = None
     for device in devices:
         nonce, _, mark = device.partition(".")
@@ -116,7 +116,7 @@ def _mark(cipher: Cipher, person_id: UUID, changed_at: datetime, nonce: str) -> 
 
 
 def _proved(unit: Unit, credential: CredentialRow | None) -> bytes | None:
-    subject = _proof(unit, credential.person_id if credential else _NOBODY)
+    subject = _proof(unit, credential.person_id if credential else NOBODY)
     return subject.encode() if tries(unit.session, subject, unit.now - _PROVED_FOR) else None
 
 

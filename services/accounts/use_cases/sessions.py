@@ -76,7 +76,8 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
     keys = login_keys(command.login, read_mobile)
     with place.unit() as unit:
         person = storage.find_person(unit.session, unit.cell.cipher, keys)
-        credential = unit.session.get(CredentialRow, person.id) if person else None
+        # Of nobody, too: an unknown login takes the same statements.
+        credential = unit.session.get(CredentialRow, person.id if person else attempts.NOBODY)
         attempt = attempts.begin(unit, keys, command.login, credential, command.devices)
     stored = credential.password_hash if credential else None
     right = place.hasher.verify(stored, command.password)

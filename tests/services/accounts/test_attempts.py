@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from caunoi.accounts.v1 import accounts_pb2
+from sqlalchemy import event
 
 from services.accounts.domain.pacing import ALL_SOURCES_TRIES
 from services.chassis.call import Call, reset_current, set_current
@@ -235,3 +237,26 @@ def test_each_spelling_of_a_login_that_nobody_has_is_tried_in_the_same_ward(acco
 
     assert ranks("0905999999") == ranks("+84 905 999 999") == ranks("905999999")
     assert len({*ranks("0905999999"), *ranks("0905999998")}) == 4
+
+
+@pytest.mark.parametrize("logins", [(PHONE, UNKNOWN, "0905333222"), (NUMBER, "048155009999", "048150001002")])
+def test_known_and_unknown_logins_cost_the_same_statements(
+    accounts: Accounts, citizen: str, notifications: FakeNotifications, logins: tuple[str, ...]
+) -> None:
+    other = accounts.open(ward=THANH_BINH, identity_number="048150001002", phone="0905 333 222")
+    accounts.activate(other.account_id, notifications.last().otp, ward=THANH_BINH)
+    counts: list[list[str]] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        counts[-1].append(statement.split(" WHERE ", maxsplit=1)[0])
+
+    engine = accounts.cells[NAM_DUONG].database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for login in logins:
+            counts.append([])
+            guess(accounts, login)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert counts[0]
+    assert counts[0] == counts[1] == counts[2]
