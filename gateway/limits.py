@@ -70,6 +70,15 @@ def count(what: str, whose: str = "") -> None:
             )
 
 
+def count_phone(typed: str) -> None:
+    """Counts a code for a phone that somebody types, over all wards: a burst is over before the wards have heard of one
+    another's codes, which they count as well (docs/decisions/0043). Raises as `limited`.
+    """
+    digits = "".join(sign for sign in typed if sign.isdecimal())
+    if digits:
+        count("phone_codes", digits[-9:])
+
+
 def network(address: str) -> str:
     """Whom an address belongs to: of IPv6 a /64, which is one customer's."""
     with suppress(ValueError):

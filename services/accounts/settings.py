@@ -20,6 +20,9 @@ class Settings(ServiceSettings):
     # A phone's limits. Filing is freer: a person may confirm several dossiers in one sitting.
     activation_codes_per_hour: int = 5
     filing_codes_per_hour: int = 10
+    # Of a day: codes that anybody can have sent to a phone, over all wards, and those to the phone of an account.
+    open_codes_per_day: int = 8
+    own_codes_per_day: int = 60
     # The shortest time between two codes.
     resend_seconds: int = 60
 

@@ -216,6 +216,17 @@ class GivenUpClaimRow(Base):
     given_up_at: Mapped[datetime]
 
 
+class CodeElsewhereRow(Base):
+    """A code that another ward has sent to a phone; kept for a day."""
+
+    __tablename__ = "codes_elsewhere"
+    __table_args__ = (Index("ix_codes_elsewhere_phone_fingerprint_at", "phone_fingerprint", "at"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    phone_fingerprint: Mapped[bytes]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ResidentRow(Base):
     """The resident directory: the home ward of the person with an identity number."""
 

@@ -20,6 +20,7 @@ from services.accounts.tables import (
     AccountRow,
     AttemptRow,
     ClosedClaimRow,
+    CodeElsewhereRow,
     CredentialRow,
     GivenUpClaimRow,
     LaterClaimRow,
@@ -235,6 +236,27 @@ def codes_sent(
     return session.scalars(query).all()
 
 
+def codes_of_day(session: Session, phone: bytes, purposes: Sequence[str], since: datetime) -> Sequence[datetime]:
+    """When codes for any of these purposes went to a phone."""
+    query = select(OneTimeCodeRow.issued_at).where(
+        OneTimeCodeRow.phone_fingerprint == phone,
+        OneTimeCodeRow.purpose.in_(purposes),
+        OneTimeCodeRow.issued_at > since,
+        OneTimeCodeRow.voided_at.is_(None),
+    )
+    return session.scalars(query).all()
+
+
+def codes_elsewhere(session: Session, phone: bytes, since: datetime) -> Sequence[datetime]:
+    """When other wards have sent codes that anybody can ask for to a phone."""
+    query = select(CodeElsewhereRow.at).where(CodeElsewhereRow.phone_fingerprint == phone, CodeElsewhereRow.at > since)
+    return session.scalars(query).all()
+
+
+def note_code_elsewhere(session: Session, phone: bytes, at: datetime) -> None:
+    session.add(CodeElsewhereRow(phone_fingerprint=phone, at=at))
+
+
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
     """The newest of the codes that were sent. The caller holds the account's lock, so that two tries never count as
     one.
@@ -440,6 +462,7 @@ def purge(session: Session, now: datetime) -> None:
     yesterday, last_week = now - timedelta(days=1), now - timedelta(days=7)
     session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < yesterday))
     session.execute(delete(AttemptRow).where(AttemptRow.at < yesterday))
+    session.execute(delete(CodeElsewhereRow).where(CodeElsewhereRow.at < yesterday))
     over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # a session that was not ended ends at its expiry
     session.execute(delete(SessionRow).where(over < yesterday))
     pending = AccountRow.status == literal(PENDING, literal_execute=True)  # so that the partial index is used
