@@ -75,6 +75,7 @@ def of_service(service: str, places: Places, database_url: str, bootstrap: str) 
         "TRUSTED_KEYS_FILE": str(keys / "trusted.json"),
         "ENCRYPTION_KEYS_FILE": str(keys / f"encryption-{service}.json"),
         "SEALS_DIRECTORY": str(keys / "seals"),
+        "SEALS_ROOT_FILE": str(keys / "root.pem"),
         "FILES_URL": f"file://{places.home / 'files'}/{{ward}}",
         "PUBLIC_BASE_URL": places.gateway_url,
         # People who try the system, and its tests, use the same few phones and ask for many codes.

@@ -55,7 +55,7 @@ def home_ward() -> str:
         ward = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["ward"]
     except (binascii.Error, KeyError, RecursionError, TypeError, ValueError) as fault:
         raise unauthenticated() from fault
-    if not isinstance(ward, str):
+    if not isinstance(ward, str) or not ward.isdecimal():
         raise unauthenticated()
     return ward
 

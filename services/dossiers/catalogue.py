@@ -181,8 +181,9 @@ def validate(procedure: Procedure) -> None:
     for where, condition in _conditions(procedure, fields).items():
         for pointer, value in condition.items():
             _known(where, pointer, set(fields))
-            if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(value):
-                raise ValueError(f"{where}: {pointer} can never be {value!r}")
+            for one in value if isinstance(value, list) else [value]:
+                if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(one):
+                    raise ValueError(f"{where}: {pointer} can never be {one!r}")
     for where, pointers in _pointers(procedure):
         for pointer in pointers:
             _known(where, pointer, set(fields))
@@ -196,6 +197,8 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     conditions |= {f"document {document.kind}": document.when for document in procedure.documents}
     if procedure.notice is not None:
         conditions["notice"] = procedure.notice.when
+    if procedure.late is not None:
+        conditions["late"] = procedure.late.unless
     if procedure.verification is not None:
         conditions["verification"] = procedure.verification.when
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -21,7 +21,7 @@ from services.dossiers.domain.checks import CHECKS, READS, CheckContext
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import Records
-from services.dossiers.domain.pointers import Condition, is_same, parts, value_at
+from services.dossiers.domain.pointers import Condition, is_wanted, parts, value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 
 LONGEST_TEXT = 500
@@ -96,6 +96,11 @@ def refuse_impossible(procedure: Procedure, form: object) -> None:
         raise _invalid_form(*faults)
 
 
+def unanswered(procedure: Procedure, form: Mapping[str, Any]) -> set[str]:
+    """The questions that the form's answers lead to and that it leaves open."""
+    return {pointer for pointer, answer in _asked(procedure, form).items() if answer is None}
+
+
 def type_findings(procedure: Procedure, form: Mapping[str, Any]) -> list[Finding]:
     """The asked-for values that are not valid yet; one finding for each field."""
     return _type_findings(procedure, _asked(procedure, form))
@@ -142,6 +147,14 @@ def findings(
             context = CheckContext(visible, today, use.parameters, known_records, registered_on, kept, practice)
             checked += CHECKS[use.name](context)
     return basic + [each for each in checked if each.field not in wrong]
+
+
+def for_filed(found: Iterable[Finding]) -> list[Finding]:
+    """Findings about a dossier that was complete when it was filed: a question without an answer was not asked then.
+
+    So the officer asks it, and it stops nothing.
+    """
+    return [replace(each, kind=FindingKind.ASKS_OFFICER) if each.check == "required" else each for each in found]
 
 
 def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list[Finding]:
@@ -255,7 +268,7 @@ def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
 
 def _holds(answers: _Answers, condition: Condition) -> bool:
     """`pointers.holds` for answers by pointer."""
-    return all(is_same(answers.get(pointer), wanted) for pointer, wanted in condition.items())
+    return all(is_wanted(answers.get(pointer), wanted) for pointer, wanted in condition.items())
 
 
 def _answers(form: Mapping[str, Any], pointers: Iterable[str]) -> _Answers:

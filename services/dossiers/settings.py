@@ -19,6 +19,7 @@ class Settings(ServiceSettings):
     working_hours: str = "7:30-11:30,13:30-17:30"  # sessions of a working day; the last one ends the day
     public_base_url: str  # of the site, for QR codes and tracking links
     seals_directory: Path  # <ward>.cert.pem, and <ward>.key.pem or, for a key in a token, <ward>.pin
+    seals_root_file: Path  # the certificate that issued the seals; a ward of its own root has <ward>.root.pem
     seal_module: str = ""  # the shared library of a PKCS#11 token; empty where keys are files
     seal_token: str = "caunoi-{ward}"  # noqa: S105  # the label of the token, no password
     seal_key: str = "seal-{ward}"  # label of the key in it

@@ -134,22 +134,60 @@ def test_the_grace_period_leaves_time_for_the_pause_and_the_calls_in_flight(
         assert pod["terminationGracePeriodSeconds"] > pause + 2 * 20
 
 
+#: What the secrets that the README lists hold.
+SECRETS = {
+    **{f"{service}-database": {"DATABASE_URL": "postgresql://"} for service in SERVICES},
+    "delivery": {"SMTP_URL": "smtp://mail:25", "SMS_KEY": "key"},
+    "payments": {"PAYMENT_KEY": "key"},
+}
+
+
+def environment_of(manifests: list[dict[str, Any]], container: dict[str, Any]) -> dict[str, str]:
+    """The variables that a container gets."""
+    config_maps = of_kind(manifests, "ConfigMap")
+    found: dict[str, str] = {each["name"]: each["value"] for each in container.get("env", []) if "value" in each}
+    for source in container.get("envFrom", []):
+        if "configMapRef" in source:
+            found |= config_maps[source["configMapRef"]["name"]]["data"]
+        else:
+            found |= SECRETS[source["secretRef"]["name"]]
+    return found
+
+
 def settings_given(manifests: list[dict[str, Any]], process: str) -> set[str]:
     """Names of the variables that a process's container gets, with the keys of the secrets that the README lists."""
     pod = of_kind(manifests, "Deployment")[process]["spec"]["template"]["spec"]
-    config_maps = of_kind(manifests, "ConfigMap")
-    secrets = {
-        f"{process}-database": {"DATABASE_URL"},
-        "delivery": {"SMTP_URL", "SMS_KEY"},
-        "payments": {"PAYMENT_KEY"},
-    }
-    names: set[str] = set()
-    for source in pod["containers"][0]["envFrom"]:
-        if "configMapRef" in source:
-            names |= set(config_maps[source["configMapRef"]["name"]]["data"])
-        else:
-            names |= secrets[source["secretRef"]["name"]]
-    return names
+    return set(environment_of(manifests, pod["containers"][0]))
+
+
+def test_each_container_can_read_its_settings_and_has_their_files(
+    cell: tuple[Ward | None, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of Deployments and Jobs, the containers that run first included."""
+    for manifest in cell[1]:
+        if manifest["kind"] not in ("Deployment", "Job"):
+            continue
+        pod = manifest["spec"]["template"]["spec"]
+        for container in [*pod["containers"], *pod.get("initContainers", [])]:
+            where = f"{manifest['metadata']['name']}/{container['name']}"
+            environment = environment_of(cell[1], container)
+            with monkeypatch.context() as patch:
+                for name in list(os.environ):
+                    patch.delenv(name)
+                for name, value in environment.items():
+                    patch.setenv(name, value)
+                _settings_of(container)()
+            mounts = [mount["mountPath"] for mount in container.get("volumeMounts", [])]
+            files = [each for each in environment.values() if each.startswith("/")]
+            if manifest["kind"] == "Deployment":
+                assert not [file for file in files if not file.startswith(tuple(mounts))], where
+
+
+def _settings_of(container: dict[str, Any]) -> type[CommonSettings]:
+    image: str = container["image"].rpartition("/")[2].partition(":")[0]
+    module = importlib.import_module("gateway.settings" if image == "gateway" else f"services.{image}.settings")
+    settings: type[CommonSettings] = module.Settings
+    return settings
 
 
 @pytest.mark.parametrize("process", [*SERVICES, "gateway"])

@@ -58,7 +58,7 @@ def _papers() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as directory:
         keys = Path(directory)
         make_keys(keys, list(load_district(ROOT / "deploy" / "district.toml").cells.values()))
-        seal = Seal.load(keys / "seals", WARD)
+        seal = Seal.load(keys / "seals", WARD, keys / "root.pem")
         pdf = render(ORDINARY["birth_certificate"])
         now = datetime.now(UTC)
         yield "seal on a PDF", _times(lambda: seal.sign(pdf, reason="Cấp giấy tờ hộ tịch", location="", signed_at=now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -35,11 +36,19 @@ def read_cursor(cursor: str, parts: int) -> list[str]:
     """The position of a cursor. Raises a Refusal (INVALID) for one that this system did not write."""
     try:
         position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(position, list) and len(position) == parts and all(isinstance(part, str) for part in position):
+        if isinstance(position, list) and len(position) == parts and all(_is_text(part) for part in position):
             return position
-    except (binascii.Error, ValueError):
+    except (binascii.Error, RecursionError, ValueError):  # also of JSON nested too deep
         pass
     raise _unreadable()
+
+
+def _is_text(part: object) -> bool:
+    """Whether it can go on to a service or a database: JSON may hold halves of characters."""
+    return isinstance(part, str) and not _HALVES.search(part)
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
 
 
 def read_number_cursor(cursor: str) -> int:

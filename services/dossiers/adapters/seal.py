@@ -69,18 +69,16 @@ class Seal:
         self._try_out()
 
     @classmethod
-    def load(
-        cls, directory: Path, ward: str, *, key: SealKey | None = None, root: Path | None = None, tsa_url: str = ""
-    ) -> Seal:
+    def load(cls, directory: Path, ward: str, root: Path, *, key: SealKey | None = None, tsa_url: str = "") -> Seal:
         """The seal of a ward: `<ward>.cert.pem` in `directory`, and `<ward>.key.pem` unless the key is given.
 
-        `root`, or one of the ward's own (`<ward>.root.pem`), or `root.pem` above the directory.
+        `root` issued it, or one of the ward's own (`<ward>.root.pem` in `directory`).
         """
         own = directory / f"{ward}.root.pem"
         return cls(
             key or FileKey((directory / f"{ward}.key.pem").read_bytes()),
             (directory / f"{ward}.cert.pem").read_bytes(),
-            (root or (own if own.exists() else directory.parent / "root.pem")).read_bytes(),
+            (own if own.exists() else root).read_bytes(),
             tsa_url=tsa_url,
         )
 
@@ -89,14 +87,14 @@ class Seal:
         """The seal by the settings: the key from a file, or from a token if there is a PKCS#11 module."""
         directory = settings.seals_directory
         if not settings.seal_module:
-            return cls.load(directory, ward)
+            return cls.load(directory, ward, settings.seals_root_file)
         key = TokenKey(
             Path(settings.seal_module),
             token=settings.for_ward("seal_token", ward),
             label=settings.for_ward("seal_key", ward),
             pin=(directory / f"{ward}.pin").read_text().strip(),
         )
-        return cls.load(directory, ward, key=key)
+        return cls.load(directory, ward, settings.seals_root_file, key=key)
 
     def _try_out(self) -> None:
         try:

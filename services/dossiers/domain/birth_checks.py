@@ -1,17 +1,31 @@
 """Checks of birth registration (1.001193) that can be decided from the form.
 
 The officer decides on competence, compares the giấy chứng sinh and posts the seven days' notice for abandoned children;
-storage finds duplicates. Articles of the Luật Hộ tịch 2014 other than Đ18, and TT 04/2020 Đ6 in its details, are cited
-from memory: where a check rests on them alone it warns or informs.
+storage finds duplicates. docs/law.md §3 has the facts and says which were only remembered: those warn or inform.
 """
 
 from __future__ import annotations
 
-from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+import re
+from datetime import timedelta
+
+from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
+from services.dossiers.domain.dates import months_after
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.search import folded
 
 _COMBINED = "1.000689"  # đăng ký khai sinh kết hợp nhận cha, mẹ, con
+_WITH_PAPERS = "1.004772"  # đăng ký khai sinh cho người đã có hồ sơ, giấy tờ cá nhân
+_WITHOUT_PARENTS = frozenset({"abandoned", "parents-unknown"})
+_HUSBAND = "Luật HNGĐ 2014 Đ88.1"
+_REFUSED = "TT 04/2020 Đ16.4, Đ14.1"
+_AFTER_THE_MARRIAGE = timedelta(days=300)  # the day on which it ended is not counted (BLDS 2015 Đ147)
+
+_VIETNAMESE_SPEAKERS = frozenset({"Kinh"})
+# A Vietnamese syllable without its marks: a consonant or none, one to three vowels, an ending or none.
+_SYLLABLE = re.compile(
+    "(b|c|ch|d|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|q|r|s|t|th|tr|v|x)?[aeiouy]{1,3}(c|ch|m|n|ng|nh|p|t)?"
+)
 
 
 @check("birth-date", "/child/birth_date", parameters=("oldest_years",))
@@ -28,16 +42,40 @@ def birth_date(context: CheckContext) -> list[Finding]:
     return []
 
 
+@check("born-abroad", "/birth_place/kind")
+def born_abroad(context: CheckContext) -> list[Finding]:
+    """A child born abroad who lives here now belongs to the district (Luật Hộ tịch 2014 Đ35)."""
+    field = "/birth_place/kind"
+    if context.text(field) != "abroad":
+        return []
+    text = (
+        "Trẻ sinh ở nước ngoài nay về sống ở Việt Nam thì làm ở Ủy ban nhân dân quận, huyện nơi cha hoặc mẹ cư trú, "
+        "không làm ở phường: chưa khai sinh ở nước ngoài thì đăng ký khai sinh; đã khai sinh ở đó thì xin ghi vào sổ "
+        "hộ tịch. Cha mẹ cư trú ở phường này xin đến Bộ phận Một cửa của quận Hải Châu."
+    )
+    return [stop(field, "born-abroad", text, "Luật Hộ tịch 2014 Đ35")]
+
+
 @check("filer-relation", "/requester/relation", "/child/situation")
 def filer_relation(context: CheckContext) -> list[Finding]:
     """Grandparents and relatives need no authorisation but the parents' agreement (TT 04/2020 Đ2).
 
     Others need one in writing, certified unless the agent is close kin of the principal; the procedure's documents ask
-    for the paper itself.
+    for the paper itself. Who cares for a child that was abandoned, or whose parents are unknown, files for it (NĐ
+    123/2015 Đ14, Đ15): a parent who files, or has somebody file, is known.
     """
     relation = context.text("/requester/relation")
     field = "/requester/relation"
-    if relation in {"grandparent", "relative"} and context.text("/child/situation") != "abandoned":
+    if context.text("/child/situation") in _WITHOUT_PARENTS and relation in {"father", "mother", "authorised"}:
+        text = (
+            "Người đang nuôi trẻ mới khai sinh cho trẻ bị bỏ rơi, trẻ chưa biết cha mẹ. Nếu ông/bà là cha, mẹ của trẻ, "
+            "hoặc được cha mẹ ủy quyền, xin chọn “Biết mẹ hoặc cha của trẻ” ở trang “Trẻ thuộc trường hợp nào?”."
+        )
+        return [stop(field, "filer-relation", text, "NĐ 123/2015 Đ14, Đ15")]
+    if relation in {"grandparent", "relative"} and context.text("/child/situation") in _WITHOUT_PARENTS:
+        text = "Trẻ có ông bà, người thân thì có thể biết cha mẹ là ai. Công chức sẽ hỏi lại."
+        return [ask_officer(field, "filer-relation", text, "NĐ 123/2015 Đ14, Đ15")]
+    if relation in {"grandparent", "relative"}:
         text = (
             "Ông bà, người thân đi khai thì không cần giấy ủy quyền. "
             "Xin hỏi cha mẹ của trẻ và thống nhất mọi nội dung trước khi nộp."
@@ -55,16 +93,28 @@ def filer_relation(context: CheckContext) -> list[Finding]:
     return []
 
 
-@check("filer-is-the-parent", "/requester/relation", "/requester/full_name", "/mother/full_name", "/father/full_name")
+@check(
+    "filer-is-the-parent",
+    "/requester/relation",
+    "/requester/full_name",
+    "/mother/known",
+    *(f"/{parent}/{name}" for parent in ("mother", "father") for name in ("full_name", "lives_in")),
+)
 def filer_is_the_parent(context: CheckContext) -> list[Finding]:
-    """A filing mother or father has the name that the form gives for her or him."""
+    """A filing mother or father is alive, and has the name that the form gives for her or him; a mother is known."""
     relation = context.text("/requester/relation")
     if relation not in {"mother", "father"}:
         return []
+    who = "mẹ" if relation == "mother" else "cha"
+    if relation == "mother" and context.is_("/mother/known", False):
+        text = "Ông/bà khai mình là mẹ của trẻ, nên có ghi mẹ vào giấy khai sinh: xin chọn Có."
+        return [stop("/mother/known", "filer-is-the-parent", text)]
+    if context.text(f"/{relation}/lives_in") == "dead":
+        text = f"Ông/bà khai mình là {who} của trẻ, nên không chọn “{who.capitalize()} đã mất”. Xin xem lại."
+        return [stop(f"/{relation}/lives_in", "filer-is-the-parent", text)]
     own, parent = context.text("/requester/full_name"), context.text(f"/{relation}/full_name")
     if not own or not parent or folded(own) == folded(parent):
         return []
-    who = "mẹ" if relation == "mother" else "cha"
     text = f"Ông/bà khai mình là {who} của trẻ, nhưng hai tên không giống nhau. Xin xem lại."
     return [warn(f"/{relation}/full_name", "filer-is-the-parent", text)]
 
@@ -77,11 +127,14 @@ def child_without_parents(context: CheckContext) -> list[Finding]:
     if situation == "abandoned":
         text = (
             "Trẻ bị bỏ rơi: phường niêm yết 7 ngày liên tục để tìm cha mẹ, sau đó mới đăng ký. "
-            "Phần cha, mẹ, dân tộc để trống; sổ ghi “Trẻ bị bỏ rơi”."
+            "Nơi sinh và quê quán là nơi tìm thấy trẻ; phần cha, mẹ, dân tộc để trống; sổ ghi “Trẻ bị bỏ rơi”."
         )
         return [ask_officer(field, "child-without-parents", text, "NĐ 123/2015 Đ14")]
     if situation == "parents-unknown":
-        text = "Phần cha, mẹ, dân tộc để trống; sổ ghi “Trẻ chưa xác định được cha, mẹ”."
+        text = (
+            "Không phải niêm yết. Quê quán là nơi sinh; phần cha, mẹ, dân tộc để trống; "
+            "sổ ghi “Trẻ chưa xác định được cha, mẹ”."
+        )
         return [ask_officer(field, "child-without-parents", text, "NĐ 123/2015 Đ15")]
     if context.is_("/mother/known", False) and context.is_("/father/known", False):
         text = (
@@ -90,6 +143,92 @@ def child_without_parents(context: CheckContext) -> list[Finding]:
         )
         return [stop("/father/known", "child-without-parents", text, "NĐ 123/2015 Đ15")]
     return []
+
+
+@check("foundling-birth-date", "/child/birth_date", "/child/found_on", "/child/birth_date_from")
+def foundling_birth_date(context: CheckContext) -> list[Finding]:
+    """Where nothing tells when an abandoned child was born: day and month as found, year by its build.
+
+    NĐ 123/2015 Đ14. For the 29th of February, in a year without one, the 28th.
+    """
+    field, article = "/child/birth_date", "NĐ 123/2015 Đ14"
+    born, found = context.day(field), context.day("/child/found_on")
+    if born is None or found is None:
+        return []
+    if born > found:
+        text = "Ngày sinh lại sau ngày tìm thấy trẻ. Xin xem lại cả hai ngày."
+        return [stop(field, "foundling-birth-date", text, article)]
+    same_day = months_after(found, 12 * (born.year - found.year))
+    if context.text("/child/birth_date_from") == "build" and born != same_day:
+        text = (
+            "Không có gì cho biết ngày sinh thì ngày, tháng sinh là ngày, tháng tìm thấy trẻ "
+            f"({same_day.day}/{same_day.month}); chỉ có năm là đoán theo thể trạng. Xin ghi lại."
+        )
+        return [stop(field, "foundling-birth-date", text, article)]
+    return []
+
+
+@check(
+    "surrogacy-of-a-couple",
+    "/child/surrogacy",
+    "/mother/known",
+    "/father/known",
+    "/parents/married",
+    "/parents/married_before_birth",
+)
+def surrogacy_of_a_couple(context: CheckContext) -> list[Finding]:
+    """Parents of a child of surrogacy are the married couple who asked for it; nobody alone (NĐ 123/2015 Đ16; Luật HNGĐ
+    2014 Đ93–95).
+    """
+    field = "/child/surrogacy"
+    couple = ("/mother/known", "/father/known", "/parents/married", "/parents/married_before_birth")
+    if not context.is_(field, True) or not any(context.is_(each, False) for each in couple):
+        return []
+    text = (
+        "Chỉ vợ chồng đã kết hôn mới nhờ mang thai hộ được, và cả hai được ghi là cha, mẹ của trẻ. Xin xem lại các câu "
+        "về cha mẹ; nếu trẻ không sinh ra nhờ mang thai hộ thì chọn Không."
+    )
+    return [stop(field, "surrogacy-of-a-couple", text, "NĐ 123/2015 Đ16; Luật HNGĐ 2014 Đ93–95")]
+
+
+@check("registered-with-papers", "/child/situation", "/child/birth_date", parameters=("born_before",))
+def registered_with_papers(context: CheckContext) -> list[Finding]:
+    """Who was born before 1/1/2016, was never registered and has personal papers goes by another procedure, at the ward
+    of present residence (TT 04/2020 Đ8; NĐ 123/2015 Đ26; its code is from memory).
+    """
+    article = "TT 04/2020 Đ8; NĐ 123/2015 Đ26"
+    route = (
+        f"xin làm thủ tục “Đăng ký khai sinh cho người đã có hồ sơ, giấy tờ cá nhân” (mã {_WITH_PAPERS}) "
+        "ở phường nơi người đó đang cư trú"
+    )
+    if context.text("/child/situation") == "with-papers":
+        text = f"Người sinh trước ngày 1/1/2016, chưa từng khai sinh và đã có giấy tờ thì {route}."
+        return [stop("/child/situation", "registered-with-papers", text, article)]
+    born, before = context.day("/child/birth_date"), day_of(context.parameters["born_before"])
+    if born is None or before is None or born >= before:
+        return []
+    text = f"Nếu đã có giấy tờ như học bạ, bằng cấp, chứng minh nhân dân, {route}. Chưa có giấy tờ gì thì cứ tiếp tục."
+    return [warn("/child/birth_date", "registered-with-papers", text, article)]
+
+
+@check("name-in-vietnamese", "/child/situation", "/child/full_name", "/child/ethnicity")
+def name_in_vietnamese(context: CheckContext) -> list[Finding]:
+    """A citizen's name is Vietnamese or of another people of Việt Nam (BLDS 2015 Đ26.3; TT 04/2020 Đ6.1).
+
+    Looks at the syllables of a Kinh child's given and middle names. Only warns: that a syllable is unusual does not
+    prove that it is foreign, so the officer decides.
+    """
+    if context.text("/child/ethnicity") not in _VIETNAMESE_SPEAKERS:
+        return []
+    own = re.split("[ -]+", context.text("/child/full_name"))[1:]
+    strange = [each for each in own if not _SYLLABLE.fullmatch(folded(each))]
+    if not strange:
+        return []
+    text = (
+        f"“{' '.join(strange)}” không giống tiếng Việt. Tên của công dân Việt Nam phải bằng tiếng Việt "
+        "hoặc tiếng dân tộc khác của Việt Nam; tên bằng tiếng nước ngoài thì phường không đăng ký được. Xin xem lại."
+    )
+    return [warn("/child/full_name", "name-in-vietnamese", text, "BLDS 2015 Đ26.3; TT 04/2020 Đ6.1")]
 
 
 @check(
@@ -126,16 +265,54 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
     return []
 
 
-@check("father-left-out-of-marriage", "/father/known", "/parents/mother_had_husband")
-def father_left_out_of_marriage(context: CheckContext) -> list[Finding]:
-    """A child born in a marriage is that of both spouses; if one denies that, a court decides (TT 04/2020 Đ16.4)."""
-    if not (context.is_("/father/known", False) and context.is_("/parents/mother_had_husband", True)):
+@check(
+    "husband-is-the-father",
+    "/child/birth_date",
+    "/father/known",
+    *(
+        f"/parents/{name}"
+        for name in (
+            "husband_within_300_days",
+            "mother_had_husband",
+            "marriage_ended_by",
+            "marriage_ended_on",
+            "court_refused",
+        )
+    ),
+    parameters=("evidence",),
+)
+def husband_is_the_father(context: CheckContext) -> list[Finding]:
+    """The husband is the father of a child born in the marriage, or within 300 days after it ended.
+
+    Luật HNGĐ 2014 Đ88.1; it ends with a divorce in force (Đ57.1), with a death, or on the day of death in a declaration
+    (Đ65). So his part is not left blank, and no other man recognises the child, unless a court decides. Where the court
+    refused the case, the ward registers on its written refusal and an expert's paper, not on witnesses (TT 04/2020
+    Đ16.4, Đ14.1). `evidence` points to the proof that the form asks for; empty where it asks for none.
+    """
+    field = _marriage_of_the_birth(context)
+    if not field:
+        return []
+    if context.is_("/parents/court_refused", True):
+        return _court_refused(context)
+    return [_of_the_husband(context, field)]
+
+
+@check("recognition-of-the-dead", "/father/known", "/father/lives_in", parameters=("married",))
+def recognition_of_the_dead(context: CheckContext) -> list[Finding]:
+    """A man who has died recognises nobody: a court decides that he is the father (Luật HNGĐ 2014 Đ101.2, from memory).
+
+    Unless he was married to the mother. `married` points to that answer; empty where the form is for the unmarried.
+    """
+    married = str(context.parameters["married"])
+    if not context.is_("/father/known", True) or context.text("/father/lives_in") != "dead":
+        return []
+    if married and not context.is_(married, False):
         return []
     text = (
-        "Trẻ sinh khi mẹ đang có chồng thì người chồng được ghi là cha: xin quay lại trang “Cha của trẻ” và chọn Có. "
-        "Nếu vợ hoặc chồng không nhận con thì phải nhờ Tòa án xác định trước."
+        "Cha đã mất mà chưa kết hôn với mẹ thì không tự nhận con được nữa: Tòa án xác định cha trước. "
+        "Chưa có quyết định của Tòa án thì phần cha để trống."
     )
-    return [stop("/parents/mother_had_husband", "father-left-out-of-marriage", text, "TT 04/2020 Đ16.4")]
+    return [warn("/father/lives_in", "recognition-of-the-dead", text, "Luật HNGĐ 2014 Đ101.2")]
 
 
 @check("family-name", "/child/full_name", "/mother/full_name", "/father/full_name", "/father/known")
@@ -219,8 +396,62 @@ def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
         return [stop(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
     if context.is_(field, True):
         text = "Cha được ghi ngay vào giấy khai sinh khi có văn bản cha mẹ cùng nhận con chung."
-        return [inform(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3")]
+        another = (
+            "Công chức hỏi: khi sinh trẻ, hoặc trong 300 ngày trước ngày sinh, mẹ có chồng là người khác không? "
+            "Nếu có thì người đó là cha của trẻ, trừ khi Tòa án xác định khác."
+        )
+        return [
+            inform(field, "father-needs-marriage", text, "TT 04/2020 Đ16.3"),
+            ask_officer(field, "father-needs-marriage", another, f"{_HUSBAND}; TT 04/2020 Đ16.4"),
+        ]
     return []
+
+
+def _marriage_of_the_birth(context: CheckContext) -> str:
+    """The answer by which the mother's husband is the father; empty where he is not, or that is not answered yet."""
+    if not context.is_("/parents/husband_within_300_days", True):
+        return ""
+    if context.is_("/parents/mother_had_husband", True):
+        return "/parents/mother_had_husband"
+    born, ended = context.day("/child/birth_date"), context.day("/parents/marriage_ended_on")
+    if not context.is_("/parents/mother_had_husband", False) or born is None or ended is None:
+        return ""
+    return "/parents/marriage_ended_on" if born - ended <= _AFTER_THE_MARRIAGE else ""
+
+
+def _of_the_husband(context: CheckContext, field: str) -> Finding:
+    when = "Trẻ sinh khi mẹ đang có chồng"
+    husband = "người chồng"
+    if field == "/parents/marriage_ended_on":
+        when = "Trẻ sinh trong 300 ngày từ ngày hôn nhân của mẹ chấm dứt"
+        husband = "người chồng cũ" if context.text("/parents/marriage_ended_by") == "divorce" else "người chồng đã mất"
+    if context.is_("/father/known", True):
+        rest = (
+            "Nếu cha của trẻ chính là người đó, xin làm thủ tục “Đăng ký khai sinh” (mã 1.001193). "
+            "Nếu là người khác, phải nhờ Tòa án xác định cha trước."
+        )
+    else:
+        rest = (
+            "Xin quay lại trang “Cha của trẻ”, chọn Có và ghi người đó. "
+            "Nếu người đó không phải là cha của trẻ thì phải nhờ Tòa án xác định trước."
+        )
+    text = f"{when} thì {husband} là cha của trẻ. {rest}"
+    return stop(field, "husband-is-the-father", text, f"{_HUSBAND}; TT 04/2020 Đ16.4")
+
+
+def _court_refused(context: CheckContext) -> list[Finding]:
+    evidence = str(context.parameters["evidence"])
+    if evidence and context.text(evidence) == "commitment":
+        text = (
+            "Khi Tòa án đã từ chối giải quyết thì cần văn bản của cơ quan y tế, cơ quan giám định hoặc cơ quan có thẩm "
+            "quyền khác xác nhận quan hệ cha con; không dùng văn bản cam đoan có người làm chứng."
+        )
+        return [stop(evidence, "husband-is-the-father", text, _REFUSED)]
+    text = (
+        "Tòa án đã từ chối giải quyết: công chức đối chiếu văn bản từ chối của Tòa án và văn bản của cơ quan y tế, "
+        "cơ quan giám định, rồi đăng ký theo lời khai."
+    )
+    return [ask_officer("/parents/court_refused", "husband-is-the-father", text, _REFUSED)]
 
 
 def _ethnicity(context: CheckContext, who: str) -> str:

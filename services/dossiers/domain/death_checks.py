@@ -5,6 +5,8 @@ Articles of the Luật Hộ tịch 2014 are cited from memory: a check that rest
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.findings import Finding
@@ -22,6 +24,7 @@ _ISSUERS = {
         "Không có giấy tờ của cơ quan có thẩm quyền chứng minh việc chết thì phường không đăng ký được. "
         "Xin tìm hồ sơ, giấy tờ nói đến việc chết, như giấy của đơn vị, bệnh viện, nghĩa trang, rồi nộp lại."
     ),
+    "abroad": ("Cần giấy tờ của nước ngoài chứng minh việc chết, đã hợp pháp hóa lãnh sự và dịch ra tiếng Việt."),
 }
 
 
@@ -125,6 +128,42 @@ def death_notice(context: CheckContext) -> list[Finding]:
     return []
 
 
+@check("death-abroad", "/deceased/lives_in", "/death/circumstance", "/death/registered_abroad", "/death/in_this_ward")
+def death_abroad(context: CheckContext) -> list[Finding]:
+    """Which office registers the death of who lived or died abroad.
+
+    Settled abroad and dead here: the district (Luật Hộ tịch 2014 Đ51). Dead abroad and registered there: the district
+    where the declarant resides (Đ48.3). Not registered there: the Vietnamese mission, where the deceased resided abroad
+    (Đ53); of a resident on a journey the officer decides (our own rule).
+    """
+    settled_abroad = context.text("/deceased/lives_in") == "abroad"
+    if context.text("/death/circumstance") == "abroad":
+        return _died_abroad(context, settled_abroad=settled_abroad)
+    if not settled_abroad:
+        return []
+    text = (
+        "Người định cư ở nước ngoài mất ở Việt Nam thì khai tử ở Ủy ban nhân dân quận, không làm ở phường. "
+        "Xin đến Bộ phận Một cửa của quận Hải Châu, mang theo các giấy tờ đang có."
+    )
+    return [stop("/deceased/lives_in", "death-abroad", text, "Luật Hộ tịch 2014 Đ51")]
+
+
+@check("lived-under-a-day", "/deceased/birth_date", "/death/date")
+def lived_under_a_day(context: CheckContext) -> list[Finding]:
+    """A child who lived under 24 hours has a birth and a death entry only if a parent asks (BLDS 2015 Đ30).
+
+    The form has no hour of birth, so the day after may be either.
+    """
+    born, died = context.day("/deceased/birth_date"), context.day("/death/date")
+    if born is None or died is None or not timedelta(0) <= died - born <= timedelta(days=1):
+        return []
+    text = (
+        "Trẻ sống chưa được 24 giờ thì chỉ khai sinh, khai tử khi cha hoặc mẹ muốn. "
+        "Trẻ sống từ 24 giờ trở lên thì phải khai sinh và khai tử."
+    )
+    return [inform("/death/date", "lived-under-a-day", text, "BLDS 2015 Đ30")]
+
+
 @check("earlier-death", "/deceased/full_name", records=True)
 def earlier_death(context: CheckContext) -> list[Finding]:
     """A death is registered once; for a second paper ask for a copy (our own check)."""
@@ -164,3 +203,26 @@ def _no_notice_from_own_ward(context: CheckContext, field: str) -> list[Finding]
         text = "Mất ở nhà thuộc phường này, do già yếu, bệnh tật thì không cần giấy báo tử: có thể chọn Không."
         return [inform(field, "death-notice", text, _PAPER)]
     return []
+
+
+def _died_abroad(context: CheckContext, *, settled_abroad: bool) -> list[Finding]:
+    field = "/death/registered_abroad"
+    if context.is_("/death/in_this_ward", True):
+        text = "Mất ở nước ngoài thì không phải mất ở phường này. Xin xem lại hai câu trả lời."
+        return [stop("/death/in_this_ward", "death-abroad", text)]
+    if context.is_(field, True):
+        text = (
+            "Việc chết đã đăng ký ở nước ngoài thì được ghi vào sổ hộ tịch ở Ủy ban nhân dân quận, huyện nơi ông/bà cư "
+            "trú, không làm ở phường. Xin đến Bộ phận Một cửa của quận, huyện đó."
+        )
+        return [stop(field, "death-abroad", text, "Luật Hộ tịch 2014 Đ48.3")]
+    if not context.is_(field, False):
+        return []
+    if settled_abroad:
+        text = (
+            "Người cư trú ở nước ngoài, mất ở nước ngoài, thì khai tử ở cơ quan đại diện Việt Nam (đại sứ quán, "
+            "lãnh sự quán) tại nước đó, không làm ở phường."
+        )
+        return [stop(field, "death-abroad", text, "Luật Hộ tịch 2014 Đ53")]
+    text = "Người mất khi đang ở nước ngoài mà chưa đăng ký ở đó: công chức xem phường có đăng ký được không."
+    return [ask_officer(field, "death-abroad", text, "Luật Hộ tịch 2014 Đ32, Đ53")]

@@ -154,14 +154,18 @@ def residence_in_ward(context: CheckContext) -> list[Finding]:
     """The ward where one of the people at `fields` resides is competent.
 
     The officer compares the declaration with the papers; if it names another ward, the citizen is warned with the text
-    of `elsewhere`.
+    of `elsewhere`. The dead reside nowhere; where all of them have died the officer decides.
     """
-    given = {field: answer for field in context.parameters["fields"] if (answer := context.text(field))}
+    answers = {field: answer for field in context.parameters["fields"] if (answer := context.text(field))}
+    given = {field: answer for field, answer in answers.items() if answer != "dead"}
     article = str(context.parameters["article"])
     here = [field for field, answer in given.items() if answer == "this-ward"]
     if here:
         text = "Công chức đối chiếu nơi cư trú đã khai với giấy tờ hoặc dữ liệu dân cư."
         return [ask_officer(here[0], "residence-in-ward", text, article)]
+    if answers and not given:
+        text = "Những người này đã mất: công chức xem phường nơi trẻ đang ở có đăng ký được không."
+        return [ask_officer(next(iter(answers)), "residence-in-ward", text, article)]
     return [warn(field, "residence-in-ward", context.parameters["elsewhere"], article) for field in list(given)[:1]]
 
 

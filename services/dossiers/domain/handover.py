@@ -41,6 +41,18 @@ def to_compare(procedure: Procedure, form: Mapping[str, Any], uploaded: Collecti
     return [each for each in procedure.documents if each.needed_for(form) or each.kind in uploaded]
 
 
+def have_to_come(procedure: Procedure, form: Mapping[str, Any]) -> tuple[str, ...]:
+    """Pointers to the names of those who have to come; whom the form does not name, or who has died, cannot.
+
+    `form` has only the fields that are asked for.
+    """
+    return tuple(
+        who
+        for who in procedure.handover.present
+        if value_at(form, who) and value_at(form, f"{who.rpartition('/')[0]}/lives_in") != "dead"
+    )
+
+
 def handover_faults(
     procedure: Procedure,
     form: Mapping[str, Any],
@@ -70,7 +82,7 @@ def _delivery_faults(procedure: Procedure, handing: Handing) -> Iterator[Fault]:
 
 def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handing) -> Iterator[Fault]:
     rules = procedure.handover
-    missing = [str(value_at(form, who) or who) for who in rules.present if who not in handing.present]
+    missing = [str(value_at(form, who)) for who in have_to_come(procedure, form) if who not in handing.present]
     if missing:
         yield (
             "present",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-# A condition: every pointer has exactly this value. Empty always holds.
-Condition = Mapping[str, "str | int | bool"]
+# A condition: every pointer has exactly this value, or one of these. Empty always holds.
+Condition = Mapping[str, "str | int | bool | list[str]"]
 _OBJECTS = (dict, Mapping)  # dict first, as the most frequent: a check for the abstract class is slower
 
 
@@ -32,9 +32,11 @@ def value_at(form: object, pointer: str) -> object:
 
 def holds(form: object, condition: Condition) -> bool:
     """Whether the form has exactly the values that the condition names."""
-    return all(is_same(value_at(form, pointer), wanted) for pointer, wanted in condition.items())
+    return all(is_wanted(value_at(form, pointer), wanted) for pointer, wanted in condition.items())
 
 
-def is_same(found: object, wanted: object) -> bool:
-    """Whether both are equal and of one type: true is not 1."""
+def is_wanted(found: object, wanted: object) -> bool:
+    """Whether the value is the one that is wanted, or one of a list of them; of one type, as true is not 1."""
+    if isinstance(wanted, list):
+        return any(is_wanted(found, each) for each in wanted)
     return type(found) is type(wanted) and found == wanted

@@ -96,12 +96,16 @@ class Fee:
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """A registration is late when it is filed more than `days` calendar days after the day at `since`."""
+    """A registration is late when it is filed more than `days` calendar days after the day at `since`.
+
+    It never is where `unless` holds of the form: what the law does first, such as a public notice, takes its time.
+    """
 
     since: str  # pointer to a date
     days: int
     text: str  # what the applicant is told
     article: str
+    unless: Condition = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.days < 0:
@@ -113,6 +117,8 @@ class Lateness:
         `kept` is the day of filing (in Đà Nẵng), or an earlier one on which the period may have ended: see
         `deadlines.still_kept`.
         """
+        if self.unless and holds(form, self.unless):
+            return False
         happened = day_of(value_at(form, self.since))
         return happened is not None and kept - happened > timedelta(days=self.days)
 

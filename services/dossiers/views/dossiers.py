@@ -16,7 +16,7 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.handover import to_compare
+from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Harmless
 from services.dossiers.domain.register import MARITAL_STATUS
@@ -250,7 +250,8 @@ def _register_entry(row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
 
 def _handover(opened: Dossier) -> dossiers_pb2.Handover:
     rules = opened.procedure.handover
-    present = [(pointer, value_at(opened.form, pointer)) for pointer in rules.present]
+    form = opened.answers.form
+    present = [(pointer, value_at(form, pointer)) for pointer in have_to_come(opened.procedure, form)]
     return dossiers_pb2.Handover(
         register_signed=rules.register_signed.value,
         present=[

@@ -10,7 +10,7 @@ from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import BIRTH
 from services.dossiers.domain.states import OPEN, Status
-from services.dossiers.forms import findings
+from services.dossiers.forms import findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.timekeeping import office_findings
 from services.dossiers.use_cases.dossier import Dossier
@@ -37,10 +37,11 @@ def remarks(unit: Unit, opened: Dossier) -> list[Finding]:
         practice=unit.cell.ward.is_practice,
     )
     if not opened.at_the_office:
-        return [*_of_changed_law(row, kept), *found]
+        theirs = row.status in (Status.DRAFT, Status.SUPPLEMENT_ASKED)  # what they can still answer
+        return [*_of_changed_law(row, kept), *(found if theirs else for_filed(found))]
     return [
         *_returned(unit, row),
-        *found,
+        *(found if row.status == Status.DRAFT else for_filed(found)),
         *_for_the_office(unit, opened),
         *fees.office_findings(unit, row, opened.fees),
         *office_findings(unit, row, kept, opened.clock),

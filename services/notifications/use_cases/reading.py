@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.chassis.database import audit
 from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page, page_size
+from services.chassis.refusal import FieldFault, invalid
 from services.notifications import storage
 from services.notifications.domain.templates import Rendered
 from services.notifications.tables import AttemptRow, MessageRow, PracticeMessageRow
@@ -64,7 +65,13 @@ def own_access_log(unit: Unit, query: ListOwnAccessLog) -> Page[Look]:
 
 
 def dossier_messages(unit: Unit, query: ListDossierMessages) -> list[Told]:
-    """The messages about a dossier with their attempts, oldest first; the look is recorded."""
+    """The messages about a dossier with their attempts, oldest first; the look is recorded.
+
+    Refusal INVALID `missing-field` without an id: those are the codes and notices of everybody.
+    """
+    if not query.dossier_id:
+        text = "Xin ghi mã của hồ sơ."
+        raise invalid("missing-field", text, FieldFault("dossier_id", text))
     rows = storage.of_dossier(unit.session, query.dossier_id)
     attempts = storage.attempts(unit.session, [row.id for row in rows])
     person = rows[0].account_id if rows else ""

@@ -46,6 +46,7 @@ def settings(
         FILES_URL=f"file://{tmp_path}/files/{{ward}}",
         PUBLIC_BASE_URL="http://127.0.0.1:8080",
         SEALS_DIRECTORY=str(keys / "seals"),
+        SEALS_ROOT_FILE=str(keys / "root.pem"),
     )
     return Settings()
 

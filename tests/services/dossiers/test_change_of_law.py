@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -143,6 +144,38 @@ def test_a_draft_meets_the_paper_that_the_new_law_asks_on_top(world: World, monk
     amend_with_one_paper_more(world, monkeypatch)
     no = refused(lambda: world.confirm(draft.id))
     assert {fault.field for fault in no.fields} == {"documents/one-more"}
+
+
+def test_a_question_that_the_form_has_only_since_the_filing_does_not_hold_a_dossier_up(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the law was read wrongly its version is corrected: only what is not filed yet answers the new question."""
+    world.clock.set(LAST_DAY)
+    id, draft = world.filed(child=BORN).dossier.id, world.ready(child=BORN)
+    ask_what_was_optional(world, monkeypatch)
+    no = refused(lambda: world.confirm(draft.id))
+    assert {fault.field for fault in no.fields} == {NEW_QUESTION}
+    world.accept(id)
+    found = {each.field: each for each in world.get(id, DUNG).findings}[NEW_QUESTION]
+    assert (found.check, found.kind) == ("required", pb.FINDING_KIND_ASKS_OFFICER)
+    world.ask(id, "/child/home_town")
+    world.supplement(id, {"child": {"home_town": "Huế"}})
+    world.approve(id)
+    assert world.sign(id).status == world.get(id).status == 9
+
+
+NEW_QUESTION = "/exemption/kind"
+
+
+def ask_what_was_optional(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version in force asks a question that nobody had to answer, until the test is over."""
+    catalogue = world.parts.place.catalogue
+    version = catalogue.version(BIRTH, EARLIER)
+    form = deepcopy(dict(version.form))
+    del form["properties"]["exemption"]["properties"]["kind"]["x-optional"]
+    asking = replace(version, form=form)
+    changed = Catalogue(asking if each is version else each for each in catalogue)
+    monkeypatch.setattr(catalogue, "_versions", changed._versions)
 
 
 def amend_with_one_paper_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

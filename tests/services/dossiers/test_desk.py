@@ -248,7 +248,7 @@ def test_the_applicant_withdraws_until_it_is_done(world: World) -> None:
     assert refused(lambda: _withdraw(world, done.id)).type == "wrong-state"
 
 
-@pytest.mark.parametrize("number", ["12345", "04822000012a", "0482200001234"])
+@pytest.mark.parametrize("number", ["12345", "04822000012", "04822000012a", "0482200001234"])
 def test_a_personal_identification_number_has_twelve_digits(world: World, number: str) -> None:
     id = world.filed().dossier.id
     world.accept(id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
@@ -11,6 +13,7 @@ from services.chassis.clock import VIETNAM
 from services.chassis.refusal import Kind, Refusal
 from tests.race import race
 from tests.services.dossiers.world import (
+    DUNG,
     HOA,
     HOSPITAL_PAPER,
     SAU,
@@ -231,7 +234,11 @@ def test_the_tracking_key_is_the_applicants_alone(world: World) -> None:
 
 def test_a_second_dossier_for_the_same_child_asks_the_officer(world: World) -> None:
     """docs/law.md §3: same mother, birth date and name; a warning, never a refusal."""
-    first, second = world.filed().dossier, world.filed(child={"full_name": "NGUYỄN  minh an"}).dossier
+    others: dict[str, Any] = {
+        "requester": {"relation": "relative", "full_name": "Trần Văn Tư"},
+        "father": {"full_name": "Lê Văn Tám"},
+    }
+    first, second = world.filed().dossier, world.filed(child={"full_name": "NGUYỄN  minh an"}, **others).dossier
     third = world.filed(child={"full_name": "Nguyễn Minh Bình"}).dossier
     found = {each.check: each for each in world.get(second.id, HOA).findings}
     assert found["duplicate"].kind == pb.FINDING_KIND_ASKS_OFFICER
@@ -243,6 +250,18 @@ def test_a_second_dossier_for_the_same_child_asks_the_officer(world: World) -> N
     assert "duplicate" not in {each.check for each in world.get(second.id, HOA).findings}, (
         "withdrawn, it stands for none"
     )
+
+
+def test_a_birth_that_was_filed_in_time_is_registered_as_on_time(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ15.1: what the office needs for its work does not make it late."""
+    world.clock.set(datetime(2020, 11, 16, 9, 0, tzinfo=VIETNAM))
+    id = world.filed(child={"birth_date": "2020-09-17"}).dossier.id
+    world.accept(id)
+    world.clock.set(datetime(2020, 11, 18, 9, 0, tzinfo=VIETNAM))
+    world.approve(id)
+    entry = world.sign(id).register_entry
+    shown = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry.id), DUNG)
+    assert json.loads(shown.content_json)["registration_kind"] == "on-time"
 
 
 @pytest.mark.parametrize(

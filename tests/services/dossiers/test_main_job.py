@@ -95,7 +95,7 @@ def test_a_birth_is_registered_from_the_draft_to_the_certificate(world: World) -
     assert "NGUYỄN MINH ÂN" in text
     assert "048220000123" in text
     assert _paper(world, id, "certificate")[0] == pdf, "one certificate is one file"
-    assert verify(pdf, (world.settings.seals_directory.parent / "root.pem").read_bytes()).trusted
+    assert verify(pdf, world.settings.seals_root_file.read_bytes()).trusted
 
     status = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=entry.certificate_id))
     assert (status.status, status.paper, status.number) == ("valid", "Giấy khai sinh", "01/2020")

@@ -14,10 +14,18 @@ from tests.services.dossiers.world import BIRTH, DUNG, SAU, World, birth_form
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.worlds import changed
 
-ABANDONED = birth_form(child={"situation": "abandoned", "ethnicity": None}, requester={"relation": "carer"})
+ABANDONED = birth_form(
+    child={"situation": "abandoned", "ethnicity": None, "found_on": "2020-10-05", "birth_date_from": "paper"},
+    requester={"relation": "carer"},
+)
 SURROGACY = birth_form(child={"surrogacy": True, "ethnicity": "Cơ-tu"})
 FATHERLESS = birth_form(
-    father={"known": False}, child={"full_name": "Trần Minh An"}, parents={"mother_had_husband": False}
+    father={"known": False}, child={"full_name": "Trần Minh An"}, parents={"husband_within_300_days": False}
+)
+HUSBANDS = birth_form(
+    father={"known": False},
+    child={"full_name": "Trần Minh An"},
+    parents={"husband_within_300_days": True, "mother_had_husband": True, "court_refused": True},
 )
 EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/cause": "Thi hành án tử hình"})
 
@@ -28,6 +36,7 @@ EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/caus
         (BIRTH, ABANDONED, ["bỏ rơi", "abandon"]),
         (BIRTH, SURROGACY, ["mang thai hộ", "surrogacy", "Cơ-tu", "hỗ trợ sinh sản"]),
         (BIRTH, FATHERLESS, ["chưa xác định", "không rõ cha"]),
+        (BIRTH, HUSBANDS, ["Tòa án", "court", "giám định", "relation-test", "chồng"]),
         ("1.000656", DEATH.form, ["Nhồi máu cơ tim"]),
         ("1.000656", EXECUTED, ["án tử hình", "execution"]),
     ],

@@ -59,7 +59,7 @@ def test_the_paper_says_what_the_register_says_and_is_sealed(world: World, resul
     pdf = _pdf(world, world.registered(procedure, form))
     text = _text(pdf)
     assert [words for words in said if words not in text] == []
-    root = (world.settings.seals_directory.parent / "root.pem").read_bytes()
+    root = world.settings.seals_root_file.read_bytes()
     status = verify(pdf, root, at=world.clock.now())
     assert (status.intact, status.covers_whole_document) == (True, True)
 

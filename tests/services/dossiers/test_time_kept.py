@@ -64,7 +64,12 @@ REPLY: dict[str, Any] = {
     "document_number": "45/UBND",
     "document_date": "2020-10-06",
 }
-ABANDONED = {"situation": "abandoned", "full_name": "Võ Thành Nam"}
+ABANDONED = {
+    "situation": "abandoned",
+    "found_on": "2020-10-05",
+    "birth_date_from": "paper",
+    "full_name": "Võ Thành Nam",
+}
 
 
 def at(text: str) -> datetime:
@@ -356,6 +361,15 @@ def test_an_abandoned_child_is_not_registered_before_the_notice_has_hung_out_for
     assert refused(lambda: world.approve(id)).type == "verification-open"
     reply(world, id, outcome="done", text="Không ai nhận trẻ")
     assert world.approve(id, number="").status == 4
+
+
+def test_a_child_whose_parents_are_unknown_is_registered_without_a_notice(world: World) -> None:
+    """NĐ 123/2015 Đ15.1, Đ15.5: nobody looks for parents first."""
+    form = birth_form(child={"situation": "parents-unknown"}, requester={"relation": "carer"})
+    id = accepted(world, BIRTH, form)
+    assert "notice-needed" not in checks(world.get(id, DUNG))
+    assert world.approve(id, number="").status == 4
+    assert world.sign(id).status == 9
 
 
 def test_the_notice_tells_nobody_outside_that_a_child_was_abandoned(world: World) -> None:

@@ -32,7 +32,7 @@ def root(keys: Path) -> bytes:
 
 @pytest.fixture
 def seal(keys: Path) -> Seal:
-    return Seal.load(keys / "seals", NAM_DUONG)
+    return Seal.load(keys / "seals", NAM_DUONG, keys / "root.pem")
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_certificate_of_another_root_is_refused_at_the_start(keys: Path, tmp_p
     make_keys(tmp_path, [district.wards[NAM_DUONG]])
 
     with pytest.raises(ValueError, match="did not issue"):
-        Seal.load(keys / "seals", NAM_DUONG, root=tmp_path / "root.pem")
+        Seal.load(keys / "seals", NAM_DUONG, tmp_path / "root.pem")
 
 
 def test_a_time_without_zone_is_refused(seal: Seal, pdf: bytes) -> None:

@@ -81,7 +81,7 @@ def key(module: Path, store: Path) -> TokenKey:
 
 @pytest.fixture
 def seal(key: TokenKey, keys: Path) -> Seal:
-    return Seal.load(keys / "seals", NAM_DUONG, key=key)
+    return Seal.load(keys / "seals", NAM_DUONG, keys / "root.pem", key=key)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +108,9 @@ def test_the_environment_says_which_token_and_key(
     seals.mkdir()
     shutil.copy(keys / "seals" / f"{NAM_DUONG}.cert.pem", seals)  # and no key file
     (seals / f"{NAM_DUONG}.pin").write_text(PIN + "\n")
-    shutil.copy(keys / "root.pem", tmp_path)
-    settings = Settings.model_construct(seals_directory=seals, seal_module=str(module), seal_key="another")
+    settings = Settings.model_construct(
+        seals_directory=seals, seals_root_file=keys / "root.pem", seal_module=str(module), seal_key="another"
+    )
     monkeypatch.setenv(f"SEAL_KEY_{NAM_DUONG}", "seal-{ward}")
 
     assert verify(sealed_by(Seal.of(settings, NAM_DUONG)), root).trusted
@@ -159,7 +160,7 @@ def test_many_threads_and_keys_of_one_token_may_seal_at_once(
     seal: Seal, module: Path, store: Path, keys: Path, root: bytes
 ) -> None:
     beside = TokenKey(module, token=f"caunoi-{NAM_DUONG}", label=f"seal-{OTHER_WARD}", pin=PIN)
-    seals = [seal, Seal.load(keys / "seals", OTHER_WARD, key=beside)] * 4
+    seals = [seal, Seal.load(keys / "seals", OTHER_WARD, keys / "root.pem", key=beside)] * 4
 
     with ThreadPoolExecutor(4) as pool:
         assert all(verify(each, root).trusted for each in pool.map(sealed_by, seals))
@@ -185,7 +186,7 @@ def test_the_service_starts_while_the_token_is_away(
     key: TokenKey, keys: Path, module: Path, store: Path, root: bytes
 ) -> None:
     with away(store, module):
-        seal = Seal.load(keys / "seals", NAM_DUONG, key=key)
+        seal = Seal.load(keys / "seals", NAM_DUONG, keys / "root.pem", key=key)
 
     assert verify(sealed_by(seal), root).trusted
 
@@ -211,7 +212,7 @@ def test_a_key_of_another_ward_in_the_token_is_refused_at_the_start(module: Path
     other = TokenKey(module, token=f"caunoi-{NAM_DUONG}", label=f"seal-{OTHER_WARD}", pin=PIN)
 
     with pytest.raises(ValueError, match="does not belong"):
-        Seal.load(keys / "seals", NAM_DUONG, key=other)
+        Seal.load(keys / "seals", NAM_DUONG, keys / "root.pem", key=other)
 
 
 def test_a_key_of_another_ward_is_found_out_before_the_first_paper_where_the_token_was_away(
@@ -219,7 +220,7 @@ def test_a_key_of_another_ward_is_found_out_before_the_first_paper_where_the_tok
 ) -> None:
     other = TokenKey(module, token=f"caunoi-{NAM_DUONG}", label=f"seal-{OTHER_WARD}", pin=PIN)
     with away(store, module):
-        seal = Seal.load(keys / "seals", NAM_DUONG, key=other)
+        seal = Seal.load(keys / "seals", NAM_DUONG, keys / "root.pem", key=other)
 
     with pytest.raises(Refusal) as refused:
         sealed_by(seal)
@@ -229,7 +230,12 @@ def test_a_key_of_another_ward_is_found_out_before_the_first_paper_where_the_tok
 
 def test_a_key_that_is_not_in_the_token_is_refused_at_the_start(module: Path, store: Path, keys: Path) -> None:
     with pytest.raises(ValueError, match="seal-broken"):
-        Seal.load(keys / "seals", NAM_DUONG, key=TokenKey(module, token=f"caunoi-{NAM_DUONG}", label="none", pin=PIN))
+        Seal.load(
+            keys / "seals",
+            NAM_DUONG,
+            keys / "root.pem",
+            key=TokenKey(module, token=f"caunoi-{NAM_DUONG}", label="none", pin=PIN),
+        )
 
 
 def test_a_wrong_pin_is_tried_once_and_not_again_after_a_restart(module: Path, store: Path, keys: Path) -> None:
@@ -239,7 +245,7 @@ def test_a_wrong_pin_is_tried_once_and_not_again_after_a_restart(module: Path, s
         pkcs11.lib(str(module)).reinitialize()  # nobody is logged in: a process of its own
         tried.append(TokenKey(module, token=f"caunoi-{NAM_DUONG}", label=f"seal-{NAM_DUONG}", pin=pin))
         with pytest.raises(ValueError, match="seal-broken"):
-            Seal.load(keys / "seals", NAM_DUONG, key=tried[-1])
+            Seal.load(keys / "seals", NAM_DUONG, keys / "root.pem", key=tried[-1])
     with pytest.raises(Refusal, match="seal-broken"):
         tried[0].sign(b"")
 

@@ -272,6 +272,15 @@ def test_nobody_but_the_ward_office_sees_the_messages_of_a_dossier(client: Clien
     assert refusal.kind is Kind.FORBIDDEN
 
 
+def test_the_messages_of_no_dossier_are_nobodys_to_see(client: Client, world: World) -> None:
+    """Codes and notices of accounts are about no dossier: an empty id would find them all."""
+    world.accounts.add()
+    refusal = refused(
+        lambda: client.send("ListDossierMessages", pb.ListDossierMessagesRequest(), client.token(Role.RECEPTIONIST))
+    )
+    assert (refusal.kind, refusal.type, refusal.fields[0].field) == (Kind.INVALID, "missing-field", "dossier_id")
+
+
 def notice(world: World, **changed: Any) -> pb.SendNoticeRequest:
     values = {
         "notice_id": "n-1",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,17 @@ def is_a_position(text: str) -> bool:
 @given(st.text())
 def test_a_cursor_that_this_system_did_not_write_is_refused_and_breaks_nothing(text: str) -> None:
     assert is_a_position(text)
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, '["\\ud800", "a"]', '["a", "b\\udfff"]', '[["a"], "b"]', '{"a": "b"}', "[1, 2]"]
+)
+def test_a_cursor_whose_json_nobody_can_hold_is_refused(content: str) -> None:
+    """Nested beyond what Python reads, or with halves of characters, which no service takes as text."""
+    cursor = base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+    with pytest.raises(Refusal) as no:
+        read_cursor(cursor, 2)
+    assert (no.value.kind, no.value.type) == (Kind.INVALID, "invalid-cursor")
 
 
 @pytest.mark.parametrize(("asked", "given_size"), [(0, 50), (-3, 50), (7, 7), (1000, 100)])

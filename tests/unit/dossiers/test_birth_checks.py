@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from services.dossiers.domain.findings import FindingKind
-from tests.unit.dossiers.birth_forms import TODAY, brief, found, from_check
+from services.dossiers.forms import answers, findings, for_filed
+from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form, brief, found, from_check
 
 STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.STOPS,
@@ -16,7 +17,13 @@ STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.INFORMS,
     FindingKind.ASKS_OFFICER,
 )
-NO_FATHER = {"/father/known": False, "/parents/mother_had_husband": False, "/child/full_name": "Trần Minh An"}
+NO_FATHER = {"/father/known": False, "/parents/husband_within_300_days": False, "/child/full_name": "Trần Minh An"}
+BORN = date(2020, 9, 12)
+HUSBAND = NO_FATHER | {
+    "/parents/husband_within_300_days": True,
+    "/parents/mother_had_husband": True,
+    "/parents/court_refused": False,
+}
 
 
 def one(check: str, changes: dict[str, Any], today: date = TODAY) -> tuple[str, FindingKind, str]:
@@ -103,19 +110,80 @@ def test_somebody_else_who_raises_the_child_is_asked_why_by_the_officer() -> Non
     assert one("filer-relation", {"/requester/relation": "carer"})[1] is OFFICER
 
 
+@pytest.mark.parametrize("relation", ["father", "mother", "grandparent", "relative", "carer", "authorised"])
+def test_parents_grandparents_relatives_and_who_raises_the_child_may_file(relation: str) -> None:
+    """Luật Hộ tịch 2014 Đ15.1; an agent by TT 04/2020 Đ2."""
+    assert not [each for each in found({"/requester/relation": relation}) if each.kind is STOPS]
+
+
 def test_a_filing_father_has_the_fathers_name() -> None:
     changes = {"/requester/relation": "father"}
     assert one("filer-is-the-parent", changes)[:2] == ("/father/full_name", WARNS)
     assert none("filer-is-the-parent", changes | {"/requester/full_name": "NGUYỄN VĂN HÙNG"})
 
 
+FOUND = {
+    "/child/situation": "abandoned",
+    "/child/found_on": "2020-09-12",
+    "/child/birth_date_from": "build",
+    "/requester/relation": "carer",
+}
+
+
 def test_an_abandoned_child_has_no_parents_on_the_form_and_a_public_notice_first() -> None:
     """NĐ 123/2015 Đ14: seven consecutive days; parents and ethnicity blank."""
-    findings = found({"/child/situation": "abandoned", "/requester/relation": "carer"}, documents=set())
+    findings = found(FOUND, documents=set())
     assert brief(findings) == {
         ("documents/abandonment-report", "document-required", STOPS),
         ("/child/situation", "child-without-parents", OFFICER),
     }
+    assert BIRTH.notice_needed(birth_form(FOUND))
+
+
+@pytest.mark.parametrize(
+    ("day_found", "born", "stops"),
+    [
+        ("2020-09-12", "2020-09-12", False),
+        ("2020-09-12", "2019-09-12", False),
+        ("2020-09-12", "2019-09-11", True),
+        ("2020-09-12", "2020-08-12", True),
+        ("2020-02-29", "2019-02-28", False),
+        ("2020-02-29", "2019-03-01", True),
+    ],
+)
+def test_a_foundling_was_born_on_day_and_month_as_found_in_a_year_by_its_build(
+    day_found: str, born: str, stops: bool
+) -> None:
+    """NĐ 123/2015 Đ14, unless something else tells."""
+    changes = FOUND | {"/child/found_on": day_found, "/child/birth_date": born}
+    assert none("foundling-birth-date", changes) is not stops
+    assert none("foundling-birth-date", changes | {"/child/birth_date_from": "paper"})
+    if stops:
+        assert one("foundling-birth-date", changes) == ("/child/birth_date", STOPS, "NĐ 123/2015 Đ14")
+
+
+def test_nobody_is_found_before_their_birth() -> None:
+    changes = FOUND | {"/child/birth_date_from": "paper", "/child/birth_date": "2020-09-13"}
+    assert one("foundling-birth-date", changes)[:2] == ("/child/birth_date", STOPS)
+
+
+@pytest.mark.parametrize("situation", ["abandoned", "parents-unknown"])
+def test_who_cares_for_a_child_without_parents_files_for_it_and_no_parent(situation: str) -> None:
+    """NĐ 123/2015 Đ14, Đ15."""
+    changes = FOUND | {"/child/situation": situation}
+    assert none("filer-relation", changes)
+    for relation in ("mother", "father", "authorised"):
+        stopped = one("filer-relation", changes | {"/requester/relation": relation})
+        assert stopped == ("/requester/relation", STOPS, "NĐ 123/2015 Đ14, Đ15")
+    for relation in ("grandparent", "relative"):
+        assert one("filer-relation", changes | {"/requester/relation": relation})[1] is OFFICER
+
+
+def test_a_child_whose_parents_are_unknown_needs_no_record_and_no_notice() -> None:
+    """NĐ 123/2015 Đ15.1, Đ15.5: the data are those of an abandoned child, the way is not."""
+    changes = {"/child/situation": "parents-unknown", "/requester/relation": "carer"}
+    assert brief(found(changes, documents=set())) == {("/child/situation", "child-without-parents", OFFICER)}
+    assert not BIRTH.notice_needed(birth_form(changes))
 
 
 def test_a_child_whose_parents_are_both_unknown_is_noted_so() -> None:
@@ -136,7 +204,6 @@ def test_a_child_whose_parents_are_both_unknown_is_noted_so() -> None:
         ("/father/nationality", "stateless"),
         ("/mother/lives_in", "abroad"),
         ("/child/nationality", "foreign"),
-        ("/birth_place/kind", "abroad"),
     ],
 )
 def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> None:
@@ -144,6 +211,14 @@ def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> No
     [finding] = from_check(found({field: value}), "foreign-element")
     assert (finding.field, finding.kind, finding.article) == (field, STOPS, "Luật Hộ tịch 2014 chương III")
     assert "Ủy ban nhân dân quận" in finding.text
+
+
+def test_a_child_born_abroad_is_registered_by_the_district_where_a_parent_resides() -> None:
+    """Luật Hộ tịch 2014 Đ35: whether or not it was registered there."""
+    [finding] = from_check(found({"/birth_place/kind": "abroad"}), "born-abroad")
+    assert (finding.field, finding.kind, finding.article) == ("/birth_place/kind", STOPS, "Luật Hộ tịch 2014 Đ35")
+    assert "Ủy ban nhân dân quận, huyện nơi cha hoặc mẹ cư trú" in finding.text
+    assert none("born-abroad", {"/birth_place/kind": "elsewhere"})
 
 
 def test_the_ward_where_father_or_mother_resides_is_competent() -> None:
@@ -178,14 +253,191 @@ def test_married_after_the_birth_with_a_joint_acknowledgement_the_father_is_reco
     findings = found(later | {"/parents/both_acknowledge": True}, documents={"birth-certificate-of-hospital"})
     assert ("documents/acknowledgement-of-child", "document-required", STOPS) in brief(findings)
     assert ("/parents/both_acknowledge", "father-needs-marriage", INFORMS) in brief(findings)
+    [officer] = [each for each in findings if each.kind is OFFICER and each.check == "father-needs-marriage"]
+    assert "300 ngày" in officer.text, "the mother may have had another husband then (Luật HNGĐ 2014 Đ88.1)"
     refused = one("father-needs-marriage", later | {"/parents/both_acknowledge": False})
     assert refused == ("/parents/both_acknowledge", STOPS, "TT 04/2020 Đ16.3")
 
 
+def ended(days: int, by: str = "divorce") -> dict[str, Any]:
+    """No father is named, and the mother's marriage ended so many days before the birth."""
+    day = (BORN - timedelta(days=days)).isoformat()
+    return HUSBAND | {
+        "/parents/mother_had_husband": False,
+        "/parents/marriage_ended_by": by,
+        "/parents/marriage_ended_on": day,
+    }
+
+
 def test_a_child_born_in_a_marriage_is_the_husbands_unless_a_court_says_otherwise() -> None:
-    """TT 04/2020 Đ16.4."""
-    left_out = one("father-left-out-of-marriage", NO_FATHER | {"/parents/mother_had_husband": True})
-    assert left_out == ("/parents/mother_had_husband", STOPS, "TT 04/2020 Đ16.4")
+    """Luật HNGĐ 2014 Đ88.1; TT 04/2020 Đ16.4."""
+    left_out = one("husband-is-the-father", HUSBAND)
+    assert left_out == ("/parents/mother_had_husband", STOPS, "Luật HNGĐ 2014 Đ88.1; TT 04/2020 Đ16.4")
+    assert none("husband-is-the-father", {}), "the husband is recorded"
+
+
+@pytest.mark.parametrize(
+    ("by", "who"),
+    [("divorce", "người chồng cũ"), ("death", "người chồng đã mất"), ("declared-dead", "người chồng đã mất")],
+)
+@pytest.mark.parametrize("days", [-3, 0, 1, 299, 300])
+def test_a_child_born_within_300_days_after_a_marriage_is_the_husbands(days: int, by: str, who: str) -> None:
+    """Luật HNGĐ 2014 Đ88.1, Đ57.1, Đ65: by divorce, death or a declaration of death; also one that ended later."""
+    [finding] = from_check(found(ended(days, by)), "husband-is-the-father")
+    assert (finding.field, finding.kind) == ("/parents/marriage_ended_on", STOPS)
+    assert who in finding.text
+
+
+@pytest.mark.parametrize("days", [301, 900])
+def test_a_child_born_more_than_300_days_after_a_marriage_may_be_registered_without_a_father(days: int) -> None:
+    """Luật HNGĐ 2014 Đ88.1: the day on which the marriage ended is not counted."""
+    assert not [each for each in found(ended(days)) if each.kind in {STOPS, WARNS}]
+
+
+@pytest.mark.parametrize("open_question", ["/parents/mother_had_husband", "/parents/marriage_ended_on"])
+def test_while_the_end_of_the_marriage_is_not_told_nothing_is_said_of_a_husband(open_question: str) -> None:
+    assert none("husband-is-the-father", ended(10) | {open_question: None})
+
+
+def test_only_who_names_no_father_is_asked_about_a_husband() -> None:
+    """Few see the questions, and most of them one."""
+    questions = {"/parents/husband_within_300_days", "/parents/mother_had_husband", "/parents/court_refused"}
+    assert not questions & set(answers(BIRTH, birth_form()).by_pointer)
+    assert questions & set(answers(BIRTH, birth_form(NO_FATHER)).by_pointer) == {"/parents/husband_within_300_days"}
+    assert "/parents/marriage_ended_on" not in answers(BIRTH, birth_form(HUSBAND)).by_pointer
+
+
+def test_a_filed_form_that_was_never_asked_about_a_husband_asks_the_officer_and_a_draft_its_applicant() -> None:
+    """Luật HNGĐ 2014 Đ88.1: the question is newer than the dossier, so it is not sent back for it."""
+    form, field = birth_form(NO_FATHER | {"/parents/husband_within_300_days": None}), "/parents/husband_within_300_days"
+    papers = {each.kind for each in BIRTH.documents}
+    in_draft = findings(BIRTH, form, papers, TODAY)
+    assert (field, "required", STOPS) in brief(in_draft)
+    filed = for_filed(in_draft)
+    assert (field, "required", OFFICER) in brief(filed)
+    assert not [each for each in filed if each.kind in {STOPS, WARNS}]
+
+
+def test_where_the_court_refused_the_case_the_ward_registers_on_its_refusal_and_an_experts_paper() -> None:
+    """TT 04/2020 Đ16.4, Đ14.1."""
+    for changes in (HUSBAND, ended(300)):
+        refused = changes | {"/parents/court_refused": True}
+        assert one("husband-is-the-father", refused)[:2] == ("/parents/court_refused", OFFICER)
+        assert not [each for each in found(refused) if each.kind in {STOPS, WARNS}]
+        missing = {each.field for each in found(refused, documents={"birth-certificate-of-hospital"})}
+        assert {"documents/court-refusal", "documents/relation-test"} <= missing
+    needed = {each.field for each in found(HUSBAND, documents=set()) if each.check == "document-required"}
+    assert needed == {"documents/birth-certificate-of-hospital"}
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [
+        {"/father/known": False},
+        {"/mother/known": False},
+        {"/parents/married": False},
+        {"/parents/married_before_birth": False},
+    ],
+)
+def test_nobody_alone_has_a_child_by_surrogacy(alone: dict[str, Any]) -> None:
+    """NĐ 123/2015 Đ16; Luật HNGĐ 2014 Đ93–95: only a married couple can ask for it."""
+    article = "NĐ 123/2015 Đ16; Luật HNGĐ 2014 Đ93–95"
+    assert one("surrogacy-of-a-couple", {"/child/surrogacy": True} | alone) == ("/child/surrogacy", STOPS, article)
+    assert none("surrogacy-of-a-couple", {"/child/surrogacy": True})
+    assert none("surrogacy-of-a-couple", {"/child/surrogacy": False} | alone)
+
+
+def test_a_sex_that_is_not_determined_can_be_filed() -> None:
+    """NĐ 123/2015 Đ4.1d; TT 04/2020 Đ29.9."""
+    assert not [each for each in found({"/child/sex": "undetermined"}) if each.kind in {STOPS, WARNS}]
+
+
+def test_of_a_parent_who_has_died_no_residence_is_asked() -> None:
+    """TT 04/2020 Đ10.2, for children by analogy."""
+    dead = {"/father/lives_in": "dead", "/father/residence": None}
+    assert not [each for each in found(dead) if each.kind in {STOPS, WARNS}]
+    assert "/father/residence" not in answers(BIRTH, birth_form(dead)).by_pointer
+    for lives_in in ("this-ward", "elsewhere", "abroad"):
+        assert "/father/residence" in answers(BIRTH, birth_form({"/father/lives_in": lives_in})).by_pointer
+
+
+def test_where_one_parent_has_died_the_ward_of_the_other_is_competent() -> None:
+    """Luật Hộ tịch 2014 Đ13."""
+    dead = {"/mother/lives_in": "dead"}
+    assert one("residence-in-ward", dead)[:2] == ("/father/lives_in", OFFICER)
+    assert one("residence-in-ward", dead | {"/father/lives_in": "elsewhere"})[:2] == ("/father/lives_in", WARNS)
+    assert one("residence-in-ward", dead | {"/father/lives_in": "dead"})[:2] == ("/mother/lives_in", OFFICER)
+
+
+def test_who_files_is_alive() -> None:
+    files = {"/requester/relation": "father", "/requester/full_name": "Nguyễn Văn Hùng", "/father/lives_in": "dead"}
+    assert one("filer-is-the-parent", files)[:2] == ("/father/lives_in", STOPS)
+
+
+def test_a_mother_who_files_is_known() -> None:
+    files = {"/requester/relation": "mother", "/requester/full_name": "Trần Thị Lan"}
+    assert one("filer-is-the-parent", files | {"/mother/known": False})[:2] == ("/mother/known", STOPS)
+    assert none("filer-is-the-parent", files)
+
+
+def test_a_dead_father_who_was_not_the_husband_is_determined_by_a_court() -> None:
+    """Luật HNGĐ 2014 Đ101.2, as remembered."""
+    unmarried = {"/father/lives_in": "dead", "/parents/married": False}
+    assert one("recognition-of-the-dead", unmarried)[:2] == ("/father/lives_in", WARNS)
+    assert none("recognition-of-the-dead", unmarried | {"/parents/married": True})
+    assert none("recognition-of-the-dead", {"/parents/married": False})
+
+
+def test_parents_born_before_1900_and_people_over_100_can_be_filed() -> None:
+    """No law has a greatest age."""
+    old = {"/child/birth_date": "1917-03-01", "/mother/birth_year": 1895, "/father/birth_year": 1889}
+    assert not [each for each in found(old) if each.kind is STOPS]
+
+
+def test_parents_of_a_child_that_lived_less_than_a_day_are_told_that_it_may_be_left_out() -> None:
+    """BLDS 2015 Đ30: only if a parent asks."""
+    assert "chưa được 24 giờ tuổi thì chỉ khai sinh, khai tử khi cha hoặc mẹ muốn" in BIRTH.texts["before_you_start"]
+
+
+def test_who_was_born_before_2016_and_has_papers_goes_by_another_procedure() -> None:
+    """TT 04/2020 Đ8; NĐ 123/2015 Đ26."""
+    article = "TT 04/2020 Đ8; NĐ 123/2015 Đ26"
+    assert one("registered-with-papers", {"/child/birth_date": "2015-12-31"}) == ("/child/birth_date", WARNS, article)
+    assert none("registered-with-papers", {"/child/birth_date": "2016-01-01"})
+    with_papers = {"/child/situation": "with-papers", "/child/birth_date": "1985-01-01"}
+    [stopped] = [each for each in found(with_papers) if each.kind is STOPS]
+    assert (stopped.field, stopped.article) == ("/child/situation", article)
+    assert "1.004772" in stopped.text
+
+
+@pytest.mark.parametrize("name", ["Nguyễn Jimmy", "Nguyễn Anh Emily", "Nguyễn Minh-Kevin"])
+def test_a_given_name_that_is_not_vietnamese_warns(name: str) -> None:
+    """BLDS 2015 Đ26.3; TT 04/2020 Đ6.1."""
+    warned = one("name-in-vietnamese", {"/child/full_name": name})
+    assert warned == ("/child/full_name", WARNS, "BLDS 2015 Đ26.3; TT 04/2020 Đ6.1")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nguyễn Thị Quỳnh Như",
+        "Trần Khuyên",
+        "Nguyễn Ngọc Uyên Nhi",
+        "Nguyễn Hoài Thương",
+        "Nguyễn Gia Huy",
+        "Nguyễn Y",
+        "Nguyễn Nguyệt",
+        "Nguyễn Minh-An",
+        "NGUYỄN THUỲ DƯƠNG",
+        "Nguyễn Ỷ Giang",
+    ],
+)
+def test_vietnamese_names_are_vietnamese(name: str) -> None:
+    assert none("name-in-vietnamese", {"/child/full_name": name})
+
+
+def test_names_in_the_languages_of_other_peoples_are_not_judged_by_vietnamese() -> None:
+    assert none("name-in-vietnamese", {"/child/full_name": "Nguyễn H'Jen", "/child/ethnicity": "Ê-đê"})
 
 
 def test_a_family_name_of_neither_parent_warns() -> None:
@@ -206,6 +458,7 @@ def test_an_ethnicity_outside_the_list_is_compared_by_its_name() -> None:
     mother = {"/mother/ethnicity": "other", "/mother/ethnicity_other": "pa cô"}
     assert one("ethnicity", other)[1] is WARNS
     assert one("ethnicity", other | mother)[1] is INFORMS
+    assert one("ethnicity", other | mother | {"/mother/ethnicity_other": "Chứt"})[1] is WARNS
 
 
 @pytest.mark.parametrize(

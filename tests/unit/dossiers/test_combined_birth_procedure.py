@@ -16,6 +16,7 @@ from services.dossiers.catalogue import PROCEDURES, Catalogue
 from services.dossiers.domain.deadlines import TimeLimit
 from services.dossiers.domain.entries import entry_content
 from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.handover import Handing, handover_faults, have_to_come
 from services.dossiers.domain.procedures import RegisterSigned, Verification
 from services.dossiers.domain.register import Registration
 from services.dossiers.forms import leaves
@@ -89,6 +90,47 @@ def test_a_commitment_has_two_witnesses_at_least(witness: str) -> None:
     assert stopped({witness: None, "/recognition/evidence": "test"}) == set()
 
 
+HUSBAND = {
+    "/parents/husband_within_300_days": True,
+    "/parents/mother_had_husband": True,
+    "/parents/court_refused": False,
+}
+ENDED = HUSBAND | {"/parents/mother_had_husband": False, "/parents/marriage_ended_by": "divorce"}
+
+
+def test_a_man_who_has_died_recognises_nobody() -> None:
+    """Luật HNGĐ 2014 Đ101.2, as remembered: the court decides."""
+    assert COMBINED.told("recognition-of-the-dead", {"/father/lives_in": "dead"}) == {"/father/lives_in": WARNS}
+    assert COMBINED.told("recognition-of-the-dead", {"/mother/lives_in": "dead"}) == {}
+
+
+def test_another_man_does_not_recognise_a_child_of_the_mothers_husband() -> None:
+    """TT 04/2020 Đ16.4; Luật HNGĐ 2014 Đ88.1: the court decides; the husband himself needs no recognition."""
+    claim = COMBINED.finding("husband-is-the-father", HUSBAND)
+    assert (claim.field, claim.kind) == ("/parents/mother_had_husband", STOPS)
+    assert "Tòa án" in claim.text
+    assert "1.001193" in claim.text
+    assert stopped(HUSBAND | {"/father/known": False}) == {"/parents/mother_had_husband"}, "nor is he left blank"
+
+
+@pytest.mark.parametrize(("ended", "stops"), [("2019-11-17", True), ("2019-11-16", False)])
+def test_a_former_husband_is_the_father_until_the_300th_day(ended: str, stops: bool) -> None:
+    """Luật HNGĐ 2014 Đ88.1: the child was born on 12/9/2020."""
+    assert (date(2020, 9, 12) - date(2019, 11, 17)).days == 300
+    found = COMBINED.told("husband-is-the-father", ENDED | {"/parents/marriage_ended_on": ended})
+    assert found == ({"/parents/marriage_ended_on": STOPS} if stops else {})
+
+
+def test_where_the_court_refused_the_case_an_experts_paper_proves_the_relation_and_no_witnesses() -> None:
+    """TT 04/2020 Đ16.4, Đ14.1."""
+    refused = HUSBAND | {"/parents/court_refused": True}
+    assert stopped(refused) == {"/recognition/evidence"}
+    assert stopped(refused | {"/recognition/evidence": "test"}) == set()
+    papers = COMBINED.papers(refused | {"/recognition/evidence": "test"})
+    assert {"court-refusal", "relation-test"} <= {kind for kind, how in papers.items() if how == "file"}
+    assert "court-refusal" not in COMBINED.papers(HUSBAND)
+
+
 def test_father_or_mother_files_in_person_and_both_come_to_sign() -> None:
     """TT 04/2020 Đ2: nobody can be authorised to recognise a child."""
     assert leaves(PROCEDURE.form)["/requester/relation"]["enum"] == ["father", "mother"]
@@ -113,9 +155,21 @@ def test_a_father_may_recognise_a_child_whose_mother_is_not_known_but_one_of_the
     assert stopped({"/mother/known": False, "/father/known": False}) == {"/father/known"}
 
 
+def test_a_parent_who_has_died_or_is_not_known_does_not_come_to_sign() -> None:
+    """TT 04/2020 Đ3: those who can sign the register do."""
+    both = ("/mother/full_name", "/father/full_name")
+    assert have_to_come(PROCEDURE, COMBINED.filed()) == both
+    for changes in ({"/mother/lives_in": "dead"}, {"/mother/known": False}):
+        form = COMBINED.filed(changes)
+        assert have_to_come(PROCEDURE, form) == ("/father/full_name",)
+        present = Handing("office", "Nguyễn Văn Hùng", register_signed=True, present=frozenset({"/father/full_name"}))
+        assert handover_faults(PROCEDURE, form, [], {}, present) == []
+
+
 def test_a_foreign_element_belongs_to_the_district_here_too() -> None:
     """Luật Hộ tịch 2014 chương III."""
     assert stopped({"/father/nationality": "foreign"}) == {"/father/nationality"}
+    assert stopped({"/birth_place/kind": "abroad"}) == {"/birth_place/kind"}
 
 
 def test_late_only_after_60_days_and_then_with_the_fee_of_birth_registration() -> None:

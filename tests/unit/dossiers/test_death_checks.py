@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
+from services.dossiers.forms import answers
 from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, TODAY, YEAR_ONLY
 from tests.unit.dossiers.worlds import Registers
 
@@ -144,7 +145,6 @@ def test_the_last_residence_is_written_down_where_it_is_known() -> None:
     [
         ("/deceased/nationality", "foreign"),
         ("/deceased/nationality", "stateless"),
-        ("/deceased/lives_in", "abroad"),
     ],
 )
 def test_a_foreign_element_belongs_to_the_district(field: str, value: str) -> None:
@@ -274,3 +274,55 @@ def test_papers_of_the_deceased_may_be_lost() -> None:
 def test_unfinished_values_trip_no_check(field: str, value: object) -> None:
     findings = [each for each in DEATH.found({field: value}, records=Registers()) if each.field == field]
     assert [each.kind for each in findings] == [STOPS]
+
+
+# Abroad, and a life of a day ----------------------------------------------------------------------------------------
+
+
+def test_who_had_settled_abroad_and_died_here_belongs_to_the_district() -> None:
+    """Luật Hộ tịch 2014 Đ51."""
+    found = finding("death-abroad", {"/deceased/lives_in": "abroad"})
+    assert (found.field, found.kind, found.article) == ("/deceased/lives_in", STOPS, "Luật Hộ tịch 2014 Đ51")
+    assert "Ủy ban nhân dân quận" in found.text
+
+
+ABROAD = {"/death/circumstance": "abroad", "/death/in_this_ward": False, "/death/registered_abroad": False}
+
+
+def test_a_death_registered_abroad_is_entered_by_the_district_of_the_declarant() -> None:
+    """Luật Hộ tịch 2014 Đ48.3: wherever the deceased resided."""
+    for lives_in in ("this-ward", "elsewhere", "abroad", "unknown"):
+        changes = {**ABROAD, "/death/registered_abroad": True, "/deceased/lives_in": lives_in}
+        found = finding("death-abroad", changes)
+        assert (found.field, found.kind) == ("/death/registered_abroad", STOPS)
+        assert found.article == "Luật Hộ tịch 2014 Đ48.3"
+        assert "nơi ông/bà cư trú" in found.text
+
+
+def test_a_death_abroad_that_was_not_registered_belongs_to_the_mission_where_the_citizen_resided_there() -> None:
+    """Luật Hộ tịch 2014 Đ53."""
+    found = finding("death-abroad", {**ABROAD, "/deceased/lives_in": "abroad"})
+    assert (found.kind, found.article) == (STOPS, "Luật Hộ tịch 2014 Đ53")
+    assert "cơ quan đại diện Việt Nam" in found.text
+    assert told("foreign-element", {**ABROAD, "/deceased/lives_in": "abroad"}) == {}, "no other office is named beside"
+
+
+def test_of_a_resident_who_died_on_a_journey_the_officer_decides() -> None:
+    """Luật Hộ tịch 2014 Đ32, Đ53."""
+    assert told("death-abroad", ABROAD) == {"/death/registered_abroad": OFFICER}
+    assert not [each for each in DEATH.found(ABROAD) if each.kind in {STOPS, WARNS}]
+    assert DEATH.papers(ABROAD) == {"foreign-death-paper": "file", **SHOWN}
+    assert told("death-notice", {**ABROAD, "/death_paper/have": False}) == {"/death_paper/have": STOPS}
+    assert told("death-abroad", {**ABROAD, "/death/in_this_ward": True}) == {"/death/in_this_ward": STOPS}
+
+
+def test_who_died_in_the_country_is_not_asked_about_abroad() -> None:
+    assert "/death/registered_abroad" not in answers(DEATH.procedure, DEATH.form).by_pointer
+    assert told("death-abroad") == {}
+
+
+@pytest.mark.parametrize(("born", "told_so"), [("2020-10-04", True), ("2020-10-03", True), ("2020-10-02", False)])
+def test_who_declares_a_child_that_lived_a_day_is_told_that_it_may_be_left_out(born: str, told_so: bool) -> None:
+    """BLDS 2015 Đ30: under 24 hours only if a parent asks."""
+    found = told("lived-under-a-day", {"/deceased/birth_date": born})
+    assert found == ({"/death/date": INFORMS} if told_so else {})

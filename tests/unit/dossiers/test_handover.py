@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.dossiers.domain.handover import Delivery, Handing, handover_faults, to_compare
+from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form
 from tests.unit.dossiers.copy_forms import COPY
+from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marriage_forms import MARRIAGE
 from tests.unit.dossiers.worlds import Filing
 
@@ -35,6 +38,14 @@ def test_a_marriage_certificate_goes_to_both_spouses_and_nobody_for_them(present
     handing = Handing("office", "Trần Thị Lan", authorised=authorised, present=frozenset(present))
     expected = ({"present"} if not present >= COUPLE else set()) | ({"authorised"} if authorised else set())
     assert fields(MARRIAGE, None, handing) == expected
+
+
+@pytest.mark.parametrize("filing", [Filing(BIRTH, birth_form(), TODAY), DEATH], ids=["birth", "death"])
+def test_the_filer_of_a_birth_or_a_death_comes_and_signs_the_register(filing: Filing) -> None:
+    """TT 04/2020 Đ3; NĐ 87/2020 Đ12: handed over at the office only."""
+    assert fields(filing, None, Handing("office", "Nguyễn Văn Bình", register_signed=True)) == set()
+    assert fields(filing, None, Handing("office", "Nguyễn Văn Bình")) == {"register_signed"}
+    assert fields(filing, None, Handing("post", "Nguyễn Văn Bình", "EA1", register_signed=True)) == {"delivery"}
 
 
 @given(delivery=st.sampled_from([*Delivery, "pigeon"]), note=st.sampled_from(["", "EA1"]), compared=st.booleans())

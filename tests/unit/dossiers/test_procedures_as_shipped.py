@@ -122,10 +122,17 @@ TELL_NOTHING = {
 }
 #: Questions and papers of few: a divorce, a death in the family, a father who is not married or not known.
 OF_FEW = {
-    "1.001193": {"/parents/mother_had_husband", "/parents/both_acknowledge", "documents/abandonment-report"},
-    "1.000689": {"/parents/mother_had_husband", "documents/relation-test"},
+    "1.001193": {
+        *(f"/parents/{name}" for name in ("husband_within_300_days", "marriage_ended_on", "court_refused")),
+        *("/parents/mother_had_husband", "/parents/both_acknowledge", "documents/abandonment-report"),
+        *("documents/court-refusal", "documents/relation-test", "/child/found_on", "/child/birth_date_from"),
+    },
+    "1.000689": {
+        *("/parents/husband_within_300_days", "/parents/mother_had_husband", "/parents/marriage_ended_on"),
+        *("/parents/court_refused", "documents/court-refusal", "documents/relation-test"),
+    },
     "1.000894": {"/wife/judgment_date", "/husband/death_extract_date", "documents/wife-divorce-note"},
-    "1.000656": {"documents/police-record", "documents/execution-report"},
+    "1.000656": {"documents/police-record", "documents/execution-report", "/death/registered_abroad"},
     "1.004873": {"/status/judgment_date", "/status/partner_name", "/spouse/full_name", "documents/divorce-judgment"},
     "2.000635": {"/organisation/reason"},
 }

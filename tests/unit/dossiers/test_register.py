@@ -125,21 +125,46 @@ def test_the_fathers_part_stays_blank_where_he_is_not_recorded() -> None:
         ("parents-unknown", "both-unknown", "Trẻ chưa xác định được cha, mẹ"),
     ],
 )
-def test_a_child_without_parents_is_noted_so_and_has_no_ethnicity(situation: str, parentage: str, note: str) -> None:
+def test_a_child_without_parents_is_noted_so_and_its_home_town_is_where_it_was_born(
+    situation: str, parentage: str, note: str
+) -> None:
     """NĐ 123/2015 Đ14, Đ15."""
     entry = content({"/child/situation": situation})
     assert (entry["parentage"], entry["notes"][0]) == (parentage, note)
-    assert entry["child"]["ethnicity"] == entry["child"]["home_town"] == ""
+    assert entry["child"]["ethnicity"] == ""
+    assert entry["child"]["home_town"] == entry["child"]["place_of_birth"] != ""
     assert entry["child"]["nationality"] == "Việt Nam"
     assert set(entry["mother"].values()) | set(entry["father"].values()) == {""}
+
+
+def test_a_sex_that_is_not_determined_stays_blank() -> None:
+    """NĐ 123/2015 Đ4.1d; TT 04/2020 Đ29.9: never guessed."""
+    assert content({"/child/sex": "undetermined"})["child"]["sex"] == ""
+
+
+def test_a_parent_who_has_died_resides_nowhere() -> None:
+    """TT 04/2020 Đ10.2, for children by analogy."""
+    entry = content({"/father/lives_in": "dead"})
+    assert (entry["father"]["full_name"], entry["father"]["residence"]) == ("NGUYỄN VĂN HÙNG", "Đã chết")
+    assert entry["mother"]["residence"].startswith("12 Lê Đình Dương")
+
+
+def test_a_foundling_is_never_late() -> None:
+    """NĐ 123/2015 Đ14: record, notice and invitation come first, and take their time."""
+    assert BIRTH.late is not None
+    found = birth_form({"/child/situation": "abandoned"})
+    assert BIRTH.late.is_late(birth_form(), date(2021, 10, 6))
+    assert not BIRTH.late.is_late(found, date(2021, 10, 6))
 
 
 def test_values_left_on_pages_no_longer_shown_do_not_reach_the_register() -> None:
     """Even where the caller forgets to take them away."""
     form = birth_form({"/child/situation": "abandoned", "/birth_place/kind": "elsewhere"})
     entry = entry_content("birth", form, REGISTRATION)
-    assert entry["mother"]["full_name"] == ""
+    assert entry["mother"]["full_name"] == entry["child"]["ethnicity"] == ""
     assert entry["child"]["place_of_birth"].startswith("402 ")
+    unknown = entry_content("birth", birth_form({"/father/known": False}), REGISTRATION)
+    assert set(unknown["father"].values()) == {""}
 
 
 def test_suffixes_of_volumes_are_those_remembered() -> None:

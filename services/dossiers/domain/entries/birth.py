@@ -16,13 +16,15 @@ from services.dossiers.domain.words import date_in_words
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
     """The fields of the birth register and of the giấy khai sinh.
 
-    A parent who is not recorded has only empty texts (NĐ 123/2015 Đ14–15).
+    A parent who is not recorded has only empty texts; a child without known parents has the place of birth as its home
+    town (NĐ 123/2015 Đ14–15). A sex that is not determined stays blank (TT 04/2020 Đ29.9).
     """
     born = day_of(value_at(form, "/child/birth_date"))
     if born is None:
         raise ValueError("a birth cannot be registered without its date")
     situation = text(form, "/child/situation")
     with_parents = situation == "usual"
+    place_of_birth = _place_of_birth(form)
     mother = _parent(form, "mother", recorded=with_parents)
     father = _parent(form, "father", recorded=with_parents)
     return {
@@ -35,8 +37,8 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
             "ethnicity": ethnicity(form, "/child") if with_parents else "",
             # A child who was found here, or has no known parents, is Vietnamese (NĐ 123/2015 Đ14).
             "nationality": NATIONALITY.get(text(form, "/child/nationality") or "vietnamese", ""),
-            "place_of_birth": _place_of_birth(form),
-            "home_town": text(form, "/child/home_town") if with_parents else "",
+            "place_of_birth": place_of_birth,
+            "home_town": text(form, "/child/home_town") if with_parents else place_of_birth,
             "personal_identification_number": registration.personal_identification_number,
         },
         "mother": mother,
@@ -78,7 +80,8 @@ def _parent(form: Mapping[str, Any], parent: str, *, recorded: bool) -> dict[str
         "birth_year": str(year) if isinstance(year, int) else "",
         "ethnicity": ethnicity(form, f"/{parent}"),
         "nationality": NATIONALITY.get(text(form, f"/{parent}/nationality"), ""),
-        "residence": text(form, f"/{parent}/residence"),
+        # TT 04/2020 Đ10.2 says so of who is registered with papers; here by analogy.
+        "residence": "Đã chết" if text(form, f"/{parent}/lives_in") == "dead" else text(form, f"/{parent}/residence"),
     }
 
 

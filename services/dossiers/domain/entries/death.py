@@ -78,6 +78,7 @@ _PAPER = {
     "accident": "Văn bản của công an hoặc kết quả giám định pháp y",
     "elsewhere": "Giấy báo tử",
     "long-ago": "Giấy tờ chứng minh việc chết",
+    "abroad": "Giấy tờ của nước ngoài",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -242,13 +242,26 @@ def _digest(unit: Unit, row: DossierRow, files: Sequence[tuple[str, str]], form:
     return filing_digest(row.procedure, procedure.version, form, asked_for)
 
 
-def refuse_incomplete(unit: Unit, row: DossierRow, form: Mapping[str, Any], documents: Sequence[DocumentRow]) -> None:
-    """Refusal INVALID `not-complete` naming every field that stops the filing."""
+def refuse_incomplete(
+    unit: Unit,
+    row: DossierRow,
+    form: Mapping[str, Any],
+    documents: Sequence[DocumentRow],
+    not_asked: Collection[str] = (),
+) -> None:
+    """Refusal INVALID `not-complete` naming every field that stops the filing.
+
+    Questions in `not_asked` may stay open: they are younger than the dossier, and the officer asks them.
+    """
     procedure = unit.place.procedure_of(row)
     kinds = {document.kind for document in documents}
     kept = kept_day(unit, row)
     found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept, practice=unit.cell.ward.is_practice)
-    stopping = tuple(FieldFault(each.field, each.text) for each in found if each.kind is FindingKind.STOPS)
+    stopping = tuple(
+        FieldFault(each.field, each.text)
+        for each in found
+        if each.kind is FindingKind.STOPS and not (each.check == "required" and each.field in not_asked)
+    )
     if stopping:
         raise invalid("not-complete", "Hồ sơ chưa nộp được. Xin xem và sửa những mục được nêu.", *stopping)
 

@@ -13,7 +13,7 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.fields import DOCUMENTS, changed
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
-from services.dossiers.forms import asked, merge, refuse_impossible
+from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
 from services.dossiers.use_cases.intake.filing import make_findable, refuse_incomplete
@@ -48,13 +48,14 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     procedure = unit.place.procedure_of(row)
     requests = storage.supplements(unit.session, row.id)
     documents = storage.documents(unit.session, row.id)
-    before = unit.form(row)
+    before = known(procedure, unit.form(row))
     form = merge(before, patch)
     refuse_impossible(procedure, form)
     _hold_to_what_was_asked(before, form, documents, requests[-1])
     _compare_anew(unit, row, procedure, documents, declared_anew=bool(changed(before, form)))
     form = asked(procedure, form)
-    refuse_incomplete(unit, row, form, documents)
+    not_asked = [pointer for pointer in unanswered(procedure, before) if not _is_asked_for(requests[-1], pointer)]
+    refuse_incomplete(unit, row, form, documents, not_asked)
     requests[-1].answered_at = unit.now
     for document in documents:
         document.filed_at = document.filed_at or unit.now
@@ -73,7 +74,7 @@ def _hold_to_what_was_asked(
 ) -> None:
     fields = [item["field"] for item in request.items]
     pointers = changed(before, after)
-    strange = [pointer for pointer in pointers if not any(f"{pointer}/".startswith(f"{field}/") for field in fields)]
+    strange = [pointer for pointer in pointers if not _is_asked_for(request, pointer)]
     if strange:
         text = "Phường không yêu cầu sửa mục này."
         raise invalid(
@@ -89,6 +90,10 @@ def _hold_to_what_was_asked(
     if not pointers and not added:
         text = "Xin sửa mục được yêu cầu hoặc thêm giấy tờ rồi gửi lại."
         raise invalid("nothing-supplemented", text, *(FieldFault(field, text) for field in fields))
+
+
+def _is_asked_for(request: SupplementRow, pointer: str) -> bool:
+    return any(f"{pointer}/".startswith(f"{item['field']}/") for item in request.items)
 
 
 def _compare_anew(

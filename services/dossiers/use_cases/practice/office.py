@@ -34,7 +34,7 @@ from services.dossiers import registers, storage
 from services.dossiers.access import RULES
 from services.dossiers.domain import acts
 from services.dossiers.domain.fields import filer_name
-from services.dossiers.domain.handover import to_compare
+from services.dossiers.domain.handover import have_to_come, to_compare
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.verification import Kind
@@ -362,7 +362,7 @@ def _hand_over(unit: Unit, row: DossierRow) -> None:
             recipient_name=filer_name(form) or row.applicant_name,
             register_signed=True,
             expected_version=0,
-            present=procedure.handover.present,
+            present=have_to_come(procedure, asked(procedure, form)),
             delivery="",
             delivery_note="",
             authorised=False,

@@ -9,7 +9,7 @@ from services.dossiers.domain.pointers import holds
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.verification import Kind, stands_in_the_way, state_of
-from services.dossiers.forms import asked, findings
+from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
@@ -17,13 +17,15 @@ from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 def registration_findings(unit: Unit, row: DossierRow) -> list[Finding]:
     """All findings for a registration today: ages count on this day.
 
-    Documents are not checked again: they were complete at the filing, and filed ones cannot be removed.
+    Documents are not checked again: they were complete at the filing, and filed ones cannot be removed. So was the
+    form: what it has no answer to was not asked then, and the officer asks.
     """
     procedure = unit.place.procedure_of(row)
     kinds = {each.kind for each in procedure.documents}
     filed_on, kept = filing_day(unit, row), kept_day(unit, row)
     in_practice = unit.cell.ward.is_practice
-    return findings(procedure, unit.form(row), kinds, filed_on, unit.records, unit.today, kept, practice=in_practice)
+    found = findings(procedure, unit.form(row), kinds, filed_on, unit.records, unit.today, kept, practice=in_practice)
+    return for_filed(found)
 
 
 def refuse_unregistrable(unit: Unit, row: DossierRow) -> None:
