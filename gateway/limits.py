@@ -69,5 +69,14 @@ def count(what: str, whose: str = "") -> None:
             )
 
 
+def count_phone(typed: str) -> None:
+    """Counts a code for a phone that somebody types, over all wards: a burst is over before the wards have heard of one
+    another's codes, which they count as well (docs/decisions/0043). Raises as `limited`.
+    """
+    digits = "".join(sign for sign in typed if sign.isdecimal())
+    if digits:
+        count("phone_codes", digits[-9:])
+
+
 def register_limits(app: Flask) -> None:
     app.extensions["limits"] = MovingWindowRateLimiter(MemoryStorage())

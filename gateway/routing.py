@@ -19,35 +19,52 @@ from gateway.rpcs import (
     VERIFY_CERTIFICATE,
 )
 from gateway.sealer import Sealer
-from gateway.wards import no_answer_from, wards
+from gateway.wards import wards
 from services.chassis.district import Ward
 from services.chassis.refusal import Kind, Refusal, not_found
 
 
-def sign_in(login: str, password: str, ward: str = "", new_password: str = "") -> accounts_pb2.Session:
-    """A session in `ward` or, where none is named, in the home ward of the login; with a new password, it replaces
-    the old one.
+def sign_in(
+    login: str, password: str, ward: str = "", new_password: str = "", devices: Sequence[str] = ()
+) -> accounts_pb2.Session:
+    """A session in the home ward of the login; with a new password, it replaces the old one. `ward` says which, where
+    several people have the login, such as a phone. `devices` are what this browser was given at earlier sign-ins.
 
-    A login that no ward knows is tried all the same, in one that answered: so it costs the time of, and is answered
-    like, a wrong password. Where no ward knows it and some did not answer, raises UNAVAILABLE naming these.
+    All wards are asked, whichever is named, and all answers awaited, so that neither the time nor the counting of tries
+    tells whether one knows the login and which. A login that no ward knows is tried all the same: so it costs the time
+    of, and is answered like, a wrong password. Where some wards did not answer and it is not right, raises UNAVAILABLE
+    naming these, known or not.
     """
-    return (
-        wards()
-        .client(ward or _home_ward(login))
-        .call(CREATE_SESSION, login=login, password=password, new_password=new_password)
-    )
+    home, silent = _home_ward(login, ward)
+    request = CREATE_SESSION.request(login=login, password=password, new_password=new_password, devices=devices)
+    try:
+        return wards().client(home).send(CREATE_SESSION, request)
+    except Refusal as no:
+        if silent and no.type == "wrong-login":
+            raise _login_unproved(silent) from no
+        raise
 
 
-def _home_ward(login: str) -> str:
+def _home_ward(login: str, named: str) -> tuple[str, Sequence[Ward]]:
+    """The ward that signs a login in, and those that did not answer."""
+    if named:
+        wards().ward(named)
     request = accounts_pb2.FindHomeWardRequest(login=login)
-    requests = dict.fromkeys(wards().district.wards, request)
-    answers = wards().send_all(FIND_HOME_WARD, requests, enough=lambda answer: bool(answer.ward))
-    for answer in answers.answered.values():
-        if answer.ward:
-            return answer.ward
-    if answers.silent:
-        raise no_answer_from(answers.silent)
-    return next(iter(answers.at_least_one().answered))
+    answers = wards().send_all(FIND_HOME_WARD, dict.fromkeys(wards().district.wards, request)).at_least_one()
+    found = answers.answered
+    homes = [answer.ward for answer in found.values() if answer.ward]
+    if homes:
+        return (named if named in homes else homes[0]), answers.silent
+    return min(found, key=lambda ward: (found[ward].rank, ward)), answers.silent
+
+
+def _login_unproved(silent: Sequence[Ward]) -> Refusal:
+    names = ", ".join(ward.name for ward in silent)
+    text = (
+        f"Chưa đăng nhập được: tên đăng nhập hoặc mật khẩu chưa đúng, hoặc tài khoản ở nơi chưa trả lời ({names}). "
+        "Xin xem lại tên đăng nhập và mật khẩu; nếu đúng, xin thử lại sau ít phút."
+    )
+    return Refusal(Kind.UNAVAILABLE, "wards-unavailable", text, retry_after=5)
 
 
 def ward_of_code(code: str) -> Ward | None:

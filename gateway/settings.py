@@ -49,6 +49,7 @@ class Settings(CommonSettings):
     limit_sessions: str = "10 per minute; 60 per hour"
     limit_refresh: str = "30 per minute"
     limit_accounts: str = "5 per minute; 30 per hour"
+    limit_phone_codes: str = "4 per minute; 20 per day"  # of a phone that is typed to open an account, in any ward
     limit_questions: str = "120 per minute; 3600 per hour"  # answers of who opens an account: a station has one address
     limit_practices: str = "60 per minute; 600 per hour"  # a room of people has one address
     limit_activation: str = "10 per minute; 60 per hour"

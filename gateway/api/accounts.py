@@ -22,6 +22,7 @@ api.relay(
     status=201,
     creates=True,
     limit="accounts",
+    sends_code=True,
 )
 api.relay(
     "POST",

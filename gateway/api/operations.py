@@ -19,7 +19,7 @@ from gateway.api.caller import expected_version, home_ward, idempotency_key, kio
 from gateway.api.encode import Json, encode
 from gateway.api.reading import read_body, read_query, wrong_media_type
 from gateway.files import saved_file
-from gateway.limits import count
+from gateway.limits import count, count_phone
 from gateway.models import Nothing
 from gateway.rpcs import Rpc
 from gateway.wards import WardClient, wards
@@ -55,6 +55,7 @@ class Operation:
     edits: bool = False  # needs If-Match (docs/decisions/0016)
     blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
     limit: str = ""  # name of a rate limit
+    sends_code: bool = False  # to the phone in the body: those count, too
 
     @property
     def by_person(self) -> bool:
@@ -134,6 +135,8 @@ class Api:
             if operation.limit:
                 count(operation.limit)
             given = _given(operation, path)
+            if operation.sends_code:
+                count_phone(given["body"].phone)
             try:
                 return _response(operation, path, view(**given))
             except Refusal as no:

@@ -75,7 +75,7 @@ api.relay(
     id="requestPhoneChange",
     tag="me",
     summary="Another phone: a code goes to the present one, and another code to the new one",
-    description="A wrong `password` counts as a failed sign-in.",
+    description="A wrong `password` slows down the next try.",
     body=PhoneChangeAsked,
     answer=answers.PhoneChange,
     status=201,

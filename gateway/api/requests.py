@@ -42,7 +42,7 @@ class Activation(Body):
 
 
 class SignIn(Body):
-    """Login and password. Without `ward` the home ward is found by the login."""
+    """Login and password. The home ward is found by the login; of several that know it, `ward` says which."""
 
     login: str = Field(
         min_length=1,

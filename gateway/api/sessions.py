@@ -22,7 +22,8 @@ from services.chassis.refusal import Kind, Refusal
     tag="sessions",
     summary="Sign in",
     description="The access token goes into `Authorization: Bearer …`. Unknown logins and wrong passwords are answered "
-    "alike. Without `ward` all wards are asked for the login; where it was not found and some did not answer: 503. A "
+    "alike, and slow down the next try, by at most a minute. All wards are asked for the login; `ward` says which, "
+    "where people of several have it, such as a phone. Where some did not answer, what is not right gets 503. A "
     "password that the ward's administrator gave out (409 `password-to-change`) is good with a `new_password` alone. "
     "After an answer that was lost, sign in with the new one.",
     signed_in=False,
@@ -44,7 +45,7 @@ def create_session(body: SignIn) -> Json:
     summary="Set another password",
     description="Whoever signed in with the old one has to sign in again: their access tokens end within ten minutes. "
     "The answer is a new session; after an answer that was lost, sign in with the new password. A wrong `password` "
-    "counts as a failed sign-in.",
+    "slows down the next try.",
     body=ChangedPassword,
     answer=answers.Session,
     limit="sessions",

@@ -90,6 +90,7 @@ def register_pages(app: Flask) -> None:
     _csrf.init_app(app)
     app.session_interface = EncryptedSessions(settings.cookie_key, secure=settings.session_cookie_secure)
     app.extensions["carry"] = Sealer(settings.cookie_key, "carried form")
+    app.extensions["known"] = Sealer(settings.cookie_key, "known device")
     app.extensions["typed"] = Sealer(settings.cookie_key, "typed values")
     app.extensions["given_out_password"] = Sealer(settings.cookie_key, "given-out password")
     app.extensions["new_password"] = Sealer(settings.cookie_key, "new password")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from gateway import rpcs
 from gateway.access_log import access_log, look
 from gateway.limits import limited
-from gateway.pages import asking, identity, typed, visits
+from gateway.pages import asking, identity, known, typed, visits
 from gateway.pages.failures import carried, resumed, sign_in_fields
 from gateway.pages.own_questions import CHANGED_PASSWORD, NEW_PASSWORD, SIGN_IN
 from gateway.pages.plain import TROUBLE, error_list, local_path, posted_texts, shown_fields
@@ -38,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
         errors = _missing(typed)
         if not errors:
             try:
-                return _signed_in(sign_in_at_home(typed["login"], typed["password"]), back)
+                return _signed_in(sign_in_at_home(typed["login"], typed["password"], devices=known.devices()), back)
             except Refusal as refusal:
                 if refusal.type == "password-to-change":
                     return _first_password(_given_out().seal({**typed, "back": back}), {})
@@ -73,7 +73,7 @@ def first_password() -> ResponseReturnValue:
         return redirect(url_for(".sign_in"), 303)
     try:
         new = _needed(NEW_PASSWORD)["new_password"]
-        opened = sign_in_at_home(first["login"], first["password"], new_password=new)
+        opened = sign_in_at_home(first["login"], first["password"], new_password=new, devices=known.devices())
     except Refusal as refusal:
         if refusal.kind is Kind.UNAUTHENTICATED:
             flash(
@@ -102,12 +102,15 @@ def change_password() -> ResponseReturnValue:
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
-            identity.remember(services.call(rpcs.CHANGE_PASSWORD, **_needed(CHANGED_PASSWORD)))
+            answer = services.call(rpcs.CHANGE_PASSWORD, **_needed(CHANGED_PASSWORD))
         except Refusal as refusal:
             errors = errors_from(refusal)
         else:
+            identity.remember(answer)
             flash("Đã đổi mật khẩu. Nơi khác còn đăng nhập bằng mật khẩu cũ phải đăng nhập lại.")
-            return redirect(url_for(".own"), 303)
+            response = current_app.make_response(redirect(url_for(".own"), 303))
+            known.keep(response, answer.device)
+            return response
     return _password_form("account/password.html", CHANGED_PASSWORD, errors)
 
 
@@ -153,6 +156,7 @@ def _signed_in(answer: accounts_v1.Session, back: str) -> ResponseReturnValue:
         answered = redirect(back or _home_of(identity.signed_in()), 303)
     response = current_app.make_response(answered)
     typed.drop_strangers(response)
+    known.keep(response, answer.device)
     return response
 
 

@@ -15,7 +15,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.limits import count, limited
+from gateway.limits import count, count_phone, limited
 from gateway.pages import asking, kept, leaving, typed
 from gateway.pages.drafting import CHECK
 from gateway.pages.forms import shown
@@ -160,6 +160,7 @@ def password(slug: str) -> ResponseReturnValue:
     if request.method == "POST":
         sent = {one.name: values.get(one.name, "") for one in OPENING.values()} | posted_texts(PASSWORD, request.form)
         try:
+            count_phone(sent["phone"])
             answer = asking.services_of(ward).call(rpcs.OPEN_ACCOUNT, **sent)
         except Refusal as refusal:
             errors = errors_from(refusal, SHOWN_TO_STRANGERS)

@@ -17,6 +17,7 @@ from services.chassis.events.envelope import Event, event_type, unpack
 from services.chassis.timestamps import stamp
 
 ACTIVATED = event_type(events_pb2.AccountActivated)
+CODE_ISSUED = event_type(events_pb2.CodeIssued)
 CLOSED = event_type(events_pb2.AccountClosed)
 IDENTITY_CHANGED = event_type(events_pb2.AccountIdentityChanged)
 SIGNED_OUT = event_type(events_pb2.AccountSignedOut)
@@ -57,6 +58,12 @@ def closed(ward: str, row: AccountRow, fingerprint: bytes, at: datetime) -> even
     )
 
 
+def code_issued(ward: str, account_id: str, phone_fingerprint: bytes, at: datetime) -> events_pb2.CodeIssued:
+    return events_pb2.CodeIssued(
+        account_id=account_id, ward=ward, issued_at=stamp(at), phone_fingerprint=phone_fingerprint
+    )
+
+
 def identity_changed(ward: str, row: AccountRow, former: bytes, at: datetime) -> events_pb2.AccountIdentityChanged:
     """`former` is the fingerprint of the number that the account had before."""
     return events_pb2.AccountIdentityChanged(
@@ -83,6 +90,16 @@ def closing_of(event: Event) -> events_pb2.AccountClosed:
     told = unpack(event, events_pb2.AccountClosed)
     _refuse_other_ward(event, told.ward)
     return told
+
+
+def code_of(event: Event) -> tuple[str, bytes, datetime]:
+    """The ward that has sent a code, the fingerprint of the phone, and when.
+
+    Raises ValueError if the event's ward is not its sender.
+    """
+    told = unpack(event, events_pb2.CodeIssued)
+    _refuse_other_ward(event, told.ward)
+    return told.ward, told.phone_fingerprint, told.issued_at.ToDatetime(UTC)
 
 
 def change_of(event: Event) -> tuple[bytes, bytes, Claim]:

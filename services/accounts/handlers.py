@@ -6,7 +6,8 @@ from datetime import UTC
 
 from sqlalchemy.orm import Session
 
-from services.accounts.events import change_of, claim_of, closing_of, filing_of, home_of_filing, sign_out_of
+from services.accounts.events import change_of, claim_of, closing_of, code_of, filing_of, home_of_filing, sign_out_of
+from services.accounts.storage.people import note_code_elsewhere
 from services.accounts.use_cases.directory import settle, settle_change, settle_closing
 from services.accounts.use_cases.ending import end_of_account
 from services.accounts.use_cases.learning import note_filing
@@ -37,6 +38,17 @@ def on_account_closed(cell: Cell, clock: Clock) -> Handler:
         with acting_as_service("on-account-closed", cell, event.request_id) as call:
             unit = Unit(cell, session, call, clock.now())
             settle_closing(unit, told.identity_fingerprint, told.account_id, told.ward, told.closed_at.ToDatetime(UTC))
+
+    return handle
+
+
+def on_code_issued(cell: Cell) -> Handler:
+    """Counts a code that another ward of the district has sent to a phone."""
+
+    def handle(session: Session, event: Event) -> None:
+        ward, phone, at = code_of(event)
+        if ward != cell.ward.code:  # its own are in its own table
+            note_code_elsewhere(session, phone, at)
 
     return handle
 

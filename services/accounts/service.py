@@ -26,12 +26,13 @@ from caunoi.accounts.v1 import (
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
-from services.accounts.events import ACTIVATED, CLOSED, IDENTITY_CHANGED, SIGNED_OUT, SUBMITTED
+from services.accounts.events import ACTIVATED, CLOSED, CODE_ISSUED, IDENTITY_CHANGED, SIGNED_OUT, SUBMITTED
 from services.accounts.handlers import (
     on_account_activated,
     on_account_closed,
     on_account_identity_changed,
     on_account_signed_out,
+    on_code_issued,
     on_dossier_submitted,
 )
 from services.accounts.seeding import SEED
@@ -108,6 +109,7 @@ class AccountsParts:
             **counting,
             ACTIVATED: on_account_activated(cell, clock),
             CLOSED: on_account_closed(cell, clock),
+            CODE_ISSUED: on_code_issued(cell),
             IDENTITY_CHANGED: on_account_identity_changed(cell, clock),
             SIGNED_OUT: on_account_signed_out(cell, clock),
         }

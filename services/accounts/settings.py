@@ -20,19 +20,16 @@ class Settings(ServiceSettings):
     # A phone's limits. Filing is freer: a person may confirm several dossiers in one sitting.
     activation_codes_per_hour: int = 5
     filing_codes_per_hour: int = 10
+    # Of a day: codes that anybody can have sent to a phone, over all wards, and those to the phone of an account.
+    open_codes_per_day: int = 8
+    own_codes_per_day: int = 60
     # The shortest time between two codes.
     resend_seconds: int = 60
 
-    failed_logins: int = 10
-    failed_logins_minutes: int = 15
     session_hours: int = 12
 
     #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
     open_practices: int = 2000
-
-    @property
-    def failed_logins_window(self) -> timedelta:
-        return timedelta(minutes=self.failed_logins_minutes)
 
     @property
     def session_life(self) -> timedelta:

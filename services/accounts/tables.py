@@ -69,7 +69,7 @@ class CredentialRow(Base):
 
 
 class AttemptRow(Base):
-    """A sign-in that has not succeeded (yet); `subject` is the fingerprint of the person, or of an unknown login."""
+    """A sign-in that has not succeeded (yet); `subject` is the fingerprint of the login, whoever has it or not."""
 
     __tablename__ = "login_attempts"
     __table_args__ = (Index("ix_login_attempts_subject_at", "subject", "at"),)
@@ -77,6 +77,8 @@ class AttemptRow(Base):
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     subject: Mapped[bytes]
     at: Mapped[datetime] = mapped_column(index=True)
+    source: Mapped[bytes] = mapped_column(server_default=text("''"))  # fingerprint of the network, or of a known device
+    way: Mapped[str] = mapped_column(server_default="paced")  # domain/pacing.py
 
 
 class SessionRow(Base):
@@ -212,6 +214,17 @@ class GivenUpClaimRow(Base):
     ward: Mapped[str] = mapped_column(primary_key=True)
     identity_fingerprint: Mapped[bytes] = mapped_column(primary_key=True)
     given_up_at: Mapped[datetime]
+
+
+class CodeElsewhereRow(Base):
+    """A code that another ward has sent to a phone; kept for a day."""
+
+    __tablename__ = "codes_elsewhere"
+    __table_args__ = (Index("ix_codes_elsewhere_phone_fingerprint_at", "phone_fingerprint", "at"),)
+
+    seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    phone_fingerprint: Mapped[bytes]
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ResidentRow(Base):

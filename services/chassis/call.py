@@ -14,6 +14,7 @@ METADATA_REQUEST_ID = "x-request-id"
 METADATA_IDEMPOTENCY_KEY = "idempotency-key"
 METADATA_AUTHORIZATION = "authorization"
 METADATA_KIOSK = "x-caunoi-kiosk"
+METADATA_SOURCE = "x-caunoi-source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Call:
     idempotency_key: str = ""
     deadline: float = float("inf")  # monotonic seconds
     kiosk: Principal | None = None  # the station's computer at which the call is made
+    # The client's network under a key of the gateway's, which alone sees it: equal for equal networks, else opaque.
+    source: str = ""
 
     @property
     def caller(self) -> Principal:
@@ -50,6 +53,11 @@ def current_call() -> Call:
 def current_request_id() -> str:
     call = _current.get()
     return call.request_id if call else ""
+
+
+def current_source() -> str:
+    call = _current.get()
+    return call.source if call else ""
 
 
 def seconds_left() -> float:

@@ -24,6 +24,7 @@ PARKED = Gauge("caunoi_events_parked", "Events set aside until an operator repla
 
 SWEEP_ACTS = Counter("caunoi_sweep_acts", "What the sweep did to dossiers", ["ward", "act"])
 SWEEP_SKIPPED = Counter("caunoi_sweep_skipped", "Dossiers that the sweep could not handle", ["ward"])
+SMS_BUDGET_USED = Gauge("caunoi_sms_budget_used_ratio", "SMS of the day, as a part of the ward's budget", ["ward"])
 DOSSIERS_OVERDUE = Gauge("caunoi_dossiers_overdue", "Open dossiers whose time has run out", ["ward"])
 
 

@@ -40,7 +40,7 @@ class CommonSettings(BaseSettings):
     def for_ward(self, name: str, ward: str) -> str:
         """The value of the setting `name` for a ward: its own override, else the template filled in."""
         own = os.environ.get(f"{name.upper()}_{ward}")
-        value: str = own if own is not None else getattr(self, name)
+        value = own if own is not None else str(getattr(self, name))
         return value.replace("{ward}", ward)
 
 

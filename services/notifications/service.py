@@ -73,7 +73,8 @@ class Notifications:
 
     def __init__(self, settings: Settings, cells: Cells, clock: Clock, channel_of: ChannelOf = channel_of) -> None:
         self._settings = settings
-        self._place = Workplace(cells, clock, Catalogue(settings.public_base_url, settings.district.wards))
+        catalogue = Catalogue(settings.public_base_url, settings.district.wards)
+        self._place = Workplace(cells, clock, catalogue, lambda ward: int(settings.for_ward("sms_per_day", ward)))
         self._accounts: Peer[accounts_pb2_grpc.AccountsServiceStub] = Peer(
             accounts_pb2_grpc.AccountsServiceStub, partial(settings.for_ward, "accounts_address")
         )

@@ -12,7 +12,7 @@ _TO_BE_SET_IN_PRODUCTION = ("smtp_url", "sms_url", "sms_key", "public_base_url")
 
 
 class Settings(ServiceSettings):
-    """`SMTP_URL`, `SMS_URL`, `SMS_KEY` and `EMAIL_FROM` can be set for one ward, with its code as suffix."""
+    """`SMTP_URL`, `SMS_URL`, `SMS_KEY`, `SMS_PER_DAY` and `EMAIL_FROM` can be set for one ward, its code as suffix."""
 
     #: `smtp://` (plain), `smtp+starttls://` or `smtps://`, then `user:password@host:port`, percent-encoded.
     smtp_url: str = Field("smtp://127.0.0.1:7025", repr=False)
@@ -24,6 +24,9 @@ class Settings(ServiceSettings):
     sms_url: str = "http://127.0.0.1:7026/sms"
     sms_key: str = Field("local-catcher", repr=False)
     sms_timeout_seconds: float = 5  # for the whole request
+    #: A ward's SMS of a day: 80 % for notices, which then wait for the next day, 90 % with codes that anybody can ask
+    #: for, all of it with codes for filing and getting back in. Each ward can have its own.
+    sms_per_day: int = Field(3000, ge=1)
 
     #: The portal's address in messages; short is good.
     public_base_url: str = "http://127.0.0.1:8080"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from services.chassis.database.pagination import Page, read_cursor, write_cursor
 from services.chassis.database.tables import table_of
 from services.chassis.practice import require_practice_database
 from services.notifications.domain.delivery import Channel, Lane, Status
-from services.notifications.tables import AttemptRow, MessageRow, PracticeMessageRow
+from services.notifications.tables import AttemptRow, MessageRow, PracticeMessageRow, SmsDayRow
 
 _QUEUE = text("""
     INSERT INTO message (
@@ -94,6 +94,28 @@ _NEXT = text("""
     FROM message WHERE lane = :lane AND status = 'queued'
 """)
 
+_COUNT_SMS = text("""
+    INSERT INTO sms_days (day, sent) VALUES (:day, :count)
+    ON CONFLICT (day) DO UPDATE SET sent = sms_days.sent + excluded.sent
+        WHERE CAST(:most AS int) IS NULL OR sms_days.sent + excluded.sent <= CAST(:most AS int)
+    RETURNING sent
+""")
+
+
+def count_sms(session: Session, day: date, count: int, most: int | None = None) -> int | None:
+    """Counts SMS of a day; returns how many there are then, or None, and counts nothing, where it would be over `most`.
+
+    Two at once take one after the other, so none is over it.
+    """
+    if most is not None and count > most:
+        return None
+    values = {"day": day, "count": count, "most": most}
+    return session.connection().execute(_COUNT_SMS, values).scalar_one_or_none()
+
+
+def sms_sent(session: Session, day: date) -> int:
+    return session.scalar(select(SmsDayRow.sent).where(SmsDayRow.day == day)) or 0
+
 
 def practice_messages(session: Session, account_id: str, most: int) -> Sequence[PracticeMessageRow]:
     own = select(PracticeMessageRow).where(PracticeMessageRow.account_id == account_id)
@@ -108,6 +130,7 @@ def delete_messages(cell: Cell, session: Session, before: datetime) -> int:
     require_practice_database(cell, session)
     old = select(MessageRow.id).where(MessageRow.created_at < before)
     session.execute(delete(AttemptRow).where(AttemptRow.message_id.in_(old)))
+    session.execute(delete(SmsDayRow).where(SmsDayRow.day < before.date()))
     session.execute(delete(PracticeMessageRow).where(PracticeMessageRow.at < before))
     return len(session.execute(delete(MessageRow).where(MessageRow.created_at < before).returning(MessageRow.id)).all())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -58,6 +58,15 @@ class MessageRow(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     request_id: Mapped[str]
+
+
+class SmsDayRow(Base):
+    """How many SMS the ward has sent in a day of Vietnam."""
+
+    __tablename__ = "sms_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    sent: Mapped[int]
 
 
 class PracticeMessageRow(Base):

@@ -13,7 +13,7 @@ from caunoi.notifications.v1 import notifications_pb2 as pb
 
 from services.chassis.clock import Clock
 from services.chassis.grpc.client import unavailable
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.notifications.access import RULES
 from tests.fakes.serving import serve
 
@@ -34,6 +34,7 @@ class FakeNotifications:
         self.sent: dict[str, pb.SendOneTimeCodeRequest] = {}  # by challenge, in the order they came in
         self.notices: dict[str, pb.SendNoticeRequest] = {}  # by their ids
         self.away = False
+        self.used_up = False  # the ward's SMS of the day
         self._ids: dict[str, str] = {}
         self._clock = clock
         contract = pb.DESCRIPTOR.services_by_name["NotificationsService"]
@@ -69,6 +70,9 @@ class FakeNotifications:
         faults = [FieldFault(name, "sai") for name, good in checks.items() if not good]
         if faults:
             raise invalid("invalid-one-time-code", "Yêu cầu gửi mã xác nhận không đúng.", *faults)
+        if self.used_up and request.challenge_id not in self.sent:
+            text = "Phường đã gửi hết số tin nhắn của hôm nay."
+            raise Refusal(Kind.THROTTLED, "sms-budget-used-up", text, retry_after=36000)
         self.sent.setdefault(request.challenge_id, request)
         return pb.SendOneTimeCodeResponse(message_id=self._ids.setdefault(request.challenge_id, str(uuid4())))
 

@@ -14,14 +14,24 @@ from tests.guards.parts import event_types, gateway_rpcs, nodes
 #: All fields that events have. A new one is added here once it is sure that it discloses nothing about anybody.
 EVENT_FIELDS = {
     *("account_id", "applicant_account_id", "certificate_id", "dossier_id", "message_id", "register_entry_id"),
-    *("verification_id", "identity_fingerprint", "former_fingerprint"),  # keyed
+    *("verification_id", "identity_fingerprint", "former_fingerprint", "phone_fingerprint"),  # keyed
     *("applicant_ward", "ward", "dossier_code", "procedure", "procedure_version", "register", "number", "year"),
     *("channel", "kind", "sequence", "status", "template"),
     "fields",  # pointers and kinds of papers, without those that disclose something restricted
     "renewed",  # whether an approval is told again
     *("assistance", "station_ward", "station_id", "session_id", "minutes", "pages"),  # how a filing came about
     *("changed_at", "closed_at", "signed_out_at"),
-    *("activated_at", "delivered_at", "due_at", "failed_at", "happened_at", "noted_at", "opened_at", "registered_at"),
+    *(
+        "activated_at",
+        "delivered_at",
+        "due_at",
+        "failed_at",
+        "happened_at",
+        "issued_at",
+        "noted_at",
+        "opened_at",
+        "registered_at",
+    ),
 }
 #: What an address is made of besides ids: names of wards, pages, acts and kinds, the number of a page, a day; and the
 #: ids that are `id` in the request of their RPC.

@@ -17,6 +17,11 @@ FILE_DOSSIER = "file-dossier"
 RECOVER_ACCOUNT = "recover-account"
 CHANGE_PHONE_OLD, CHANGE_PHONE_NEW = "change-phone-old", "change-phone-new"
 REPLACE_PHONE = "replace-phone"
+#: Codes that anybody can have sent to whichever phone they type. They count over all wards, and apart from the others:
+#: a stranger who uses them up keeps nobody from filing.
+OPEN = (ACTIVATE_ACCOUNT, CHANGE_PHONE_NEW)
+#: Codes that go to the phone of an account, for who is signed in or sits at the desk.
+OWN = (FILE_DOSSIER, CHANGE_PHONE_OLD, REPLACE_PHONE)
 
 
 def wrong_code(text: str) -> Refusal:

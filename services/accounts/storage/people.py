@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from services.accounts.domain.directory import Claim
 from services.accounts.domain.logins import LoginKey
+from services.accounts.domain.pacing import Tries, Way
 from services.accounts.storage.rows import by_id
 from services.accounts.tables import (
     AccountRow,
     AttemptRow,
     ClosedClaimRow,
+    CodeElsewhereRow,
     CredentialRow,
     GivenUpClaimRow,
     LaterClaimRow,
@@ -129,13 +131,12 @@ def find_person(session: Session, cipher: Cipher, keys: Sequence[LoginKey]) -> P
     """The person that a login means: the first key with an account.
 
     A phone of several active accounts finds nobody; those people sign in by their identity numbers. A pending account
-    has not proved that the phone is its own, so it never hides an active one.
+    has not proved that the phone is its own, so it is found by its number alone: else whoever opens one with somebody's
+    phone and signs in with that would learn if the phone has another account, here or in another ward.
     """
-    for key in keys:
-        found = _having(session, cipher, key)
-        if len(found) == 1:
-            return found[0]
-    return None
+    # All are looked for, whether the first is found or not: the time that it takes is not to tell.
+    having = [_having(session, cipher, key) for key in keys]
+    return next((found[0] for found in having if len(found) == 1), None)
 
 
 def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]:
@@ -147,7 +148,9 @@ def _having(session: Session, cipher: Cipher, key: LoginKey) -> Sequence[Person]
             AccountRow.identity_fingerprint == identity_fingerprint(cipher, key.value)
         )
         return session.scalars(by_identity).all()
-    by_phone = select(AccountRow).where(AccountRow.phone_fingerprint == phone_fingerprint(cipher, key.value))
+    by_phone = select(AccountRow).where(
+        AccountRow.phone_fingerprint == phone_fingerprint(cipher, key.value), AccountRow.status != PENDING
+    )
     rows = session.scalars(by_phone.order_by(AccountRow.status == CLOSED, AccountRow.created_at.desc())).all()
     return [row for row in rows if row.status == ACTIVE] or rows[:1]
 
@@ -233,6 +236,27 @@ def codes_sent(
     return session.scalars(query).all()
 
 
+def codes_of_day(session: Session, phone: bytes, purposes: Sequence[str], since: datetime) -> Sequence[datetime]:
+    """When codes for any of these purposes went to a phone."""
+    query = select(OneTimeCodeRow.issued_at).where(
+        OneTimeCodeRow.phone_fingerprint == phone,
+        OneTimeCodeRow.purpose.in_(purposes),
+        OneTimeCodeRow.issued_at > since,
+        OneTimeCodeRow.voided_at.is_(None),
+    )
+    return session.scalars(query).all()
+
+
+def codes_elsewhere(session: Session, phone: bytes, since: datetime) -> Sequence[datetime]:
+    """When other wards have sent codes that anybody can ask for to a phone."""
+    query = select(CodeElsewhereRow.at).where(CodeElsewhereRow.phone_fingerprint == phone, CodeElsewhereRow.at > since)
+    return session.scalars(query).all()
+
+
+def note_code_elsewhere(session: Session, phone: bytes, at: datetime) -> None:
+    session.add(CodeElsewhereRow(phone_fingerprint=phone, at=at))
+
+
 def newest_code(session: Session, account_id: UUID, purpose: str) -> OneTimeCodeRow | None:
     """The newest of the codes that were sent. The caller holds the account's lock, so that two tries never count as
     one.
@@ -286,12 +310,23 @@ def void_code(session: Session, challenge_id: str, now: datetime) -> None:
 # --- signing in
 
 
-def attempts(session: Session, subject: bytes, since: datetime) -> Sequence[datetime]:
-    return session.scalars(select(AttemptRow.at).where(AttemptRow.subject == subject, AttemptRow.at > since)).all()
+def attempts(session: Session, subject: bytes, since: datetime) -> list[Tries]:
+    tries = select(AttemptRow.way, AttemptRow.source, func.count(), func.max(AttemptRow.at))
+    tries = tries.where(AttemptRow.subject == subject, AttemptRow.at > since)
+    rows = session.execute(tries.group_by(AttemptRow.way, AttemptRow.source))
+    return [Tries(Way(way), source, count, last) for way, source, count, last in rows]
 
 
-def forget_attempts(session: Session, subject: bytes) -> None:
-    session.execute(delete(AttemptRow).where(AttemptRow.subject == subject))
+def forget_attempt(session: Session, seq: int) -> None:
+    session.execute(delete(AttemptRow).where(AttemptRow.seq == seq))
+
+
+def forget_attempts_of_device(session: Session, subject: bytes, device: bytes) -> None:
+    session.execute(
+        delete(AttemptRow).where(
+            AttemptRow.subject == subject, AttemptRow.way == Way.DEVICE, AttemptRow.source == device
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +462,7 @@ def purge(session: Session, now: datetime) -> None:
     yesterday, last_week = now - timedelta(days=1), now - timedelta(days=7)
     session.execute(delete(OneTimeCodeRow).where(OneTimeCodeRow.issued_at < yesterday))
     session.execute(delete(AttemptRow).where(AttemptRow.at < yesterday))
+    session.execute(delete(CodeElsewhereRow).where(CodeElsewhereRow.at < yesterday))
     over = func.least(SessionRow.ended_at, SessionRow.expires_at)  # a session that was not ended ends at its expiry
     session.execute(delete(SessionRow).where(over < yesterday))
     pending = AccountRow.status == literal(PENDING, literal_execute=True)  # so that the partial index is used

@@ -16,9 +16,9 @@ from services.accounts.domain.throttle import Limit, spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage import recovery as stored
 from services.accounts.tables import AccountRow, CredentialRow
-from services.accounts.use_cases import phones, tries
+from services.accounts.use_cases import attempts, phones, tries
 from services.accounts.use_cases.people import Profile, locked_account, profile
-from services.accounts.use_cases.sessions import count_attempt, subject_of, wrong_password
+from services.accounts.use_cases.sessions import wrong_password
 from services.accounts.use_cases.telling import tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
@@ -143,7 +143,7 @@ def refuse_too_many(unit: Unit, subject: str, limit: Limit, done: str) -> None:
 
 
 def check_password(place: Workplace, password: str) -> str:
-    """The stored hash of the caller's password, once it is typed right; a wrong one counts as a failed sign-in.
+    """The stored hash of the caller's password, once it is typed right; wrong ones slow down the next.
 
     Raises a Refusal: INVALID (`wrong-password`), THROTTLED (`too-many-logins`), UNAUTHENTICATED.
     """
@@ -152,13 +152,12 @@ def check_password(place: Workplace, password: str) -> str:
         credential = unit.session.get(CredentialRow, account.id)
         if credential is None:
             raise unauthenticated()
-        subject = subject_of(unit.cell, account)
-        count_attempt(unit, subject)
+        attempt = attempts.begin_signed_in(unit, account.id)
         stored_hash = credential.password_hash
     if not place.hasher.verify(stored_hash, password):
         raise wrong_password()
     with place.unit() as unit:
-        storage.forget_attempts(unit.session, subject)
+        attempts.succeeded(unit, attempt)
     return stored_hash
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
 
+from services.accounts import events
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.changes import refuse_while_phone_is_new
@@ -23,9 +24,10 @@ from services.accounts.tables import AccountRow, OneTimeCodeRow
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
 from services.chassis.database.writing import Writing, write
+from services.chassis.events import outbox
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 
-_HOUR = timedelta(hours=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 BINDING_BYTES = 32
 #: An activation is bound to its account, which the challenge names.
 NO_BINDING = b""
@@ -97,6 +99,7 @@ def new_code(
     wait = max(seconds_to_wait(limit, earlier, now) for limit in limits)
     if wait:
         raise too_many_codes(wait)
+    _refuse_beyond_the_day(unit, fingerprint, purpose)
     challenge_id, code = uuid4(), codes.make_code()
     session.add(
         OneTimeCodeRow(
@@ -115,7 +118,25 @@ def new_code(
     to = phone or storage.unseal(cell.cipher, account, "phone")
     issued = IssuedCode(str(challenge_id), to, code, purpose, now + life, str(account.id))
     unit.issued.append(issued)
+    if purpose in codes.OPEN:
+        outbox.tell(session, events.code_issued(unit.ward, str(account.id), fingerprint, now), str(account.id))
     return issued
+
+
+def _refuse_beyond_the_day(unit: Unit, phone: bytes, purpose: str) -> None:
+    """Raises a Refusal (THROTTLED, `too-many-codes`) where the phone has had its codes for the day, in whichever ward.
+
+    What other wards have sent is known once their events have arrived: a ward that is away stops no other.
+    """
+    session, since, settings = unit.session, unit.now - _DAY, unit.place.settings
+    if purpose in codes.OPEN:
+        most, earlier = settings.open_codes_per_day, list(storage.codes_of_day(session, phone, codes.OPEN, since))
+        earlier += storage.codes_elsewhere(session, phone, since)
+    else:
+        most, earlier = settings.own_codes_per_day, list(storage.codes_of_day(session, phone, codes.OWN, since))
+    wait = seconds_to_wait(Limit(most, _DAY), earlier, unit.now)
+    if wait:
+        raise too_many_codes(wait, "Số điện thoại này đã được gửi nhiều mã trong một ngày.")
 
 
 def redeem(place: Workplace, command: RedeemOneTimeCode) -> None:

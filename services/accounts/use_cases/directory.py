@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.accounts.adapters.phones import read_mobile
 from services.accounts.domain.directory import Claim
-from services.accounts.domain.logins import login_keys
+from services.accounts.domain.logins import LoginKey, login_keys
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, StaffRow
 from services.accounts.use_cases import parting
+from services.accounts.use_cases.attempts import subject_of_login
 from services.accounts.use_cases.unit import Unit
 from services.chassis import unit as chassis
 from services.chassis.database import audit
@@ -137,10 +138,25 @@ def _follow(unit: chassis.Unit, fingerprint: bytes) -> None:
         parting.tell_owner(unit, own.id, "account-moved", stays.ward)
 
 
-def home_ward(unit: Unit, query: FindHomeWard) -> str:
-    """The GSO code of the ward where a login has its account; empty where this ward knows of none."""
-    session, cipher = unit.session, unit.cell.cipher
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The GSO code of the ward where a login has its account, empty where this ward knows of none; and this ward's rank
+    for that login: of the wards that are asked, the one of the least rank tries a login that none of them knows.
+    """
+
+    ward: str
+    rank: bytes
+
+
+def home_ward(unit: Unit, query: FindHomeWard) -> Home:
     keys = login_keys(query.login, read_mobile)
+    # However it is spelled: tries of a login that nobody has have to count in one place, as those of any other do.
+    login = subject_of_login(unit.cell, keys, query.login).hex()
+    return Home(_home(unit, keys), unit.cell.cipher.fingerprint(f"rank:{unit.ward}:{login}")[:8])
+
+
+def _home(unit: Unit, keys: Sequence[LoginKey]) -> str:
+    session, cipher = unit.session, unit.cell.cipher
     person = storage.find_person(session, cipher, keys)
     if isinstance(person, AccountRow) and person.status == storage.MOVED:
         return person.moved_to or ""

@@ -15,7 +15,7 @@ from services.accounts.storage.rows import by_id, lock
 from services.accounts.storage.stations import Duty
 from services.accounts.tables import CredentialRow, DutyRow, OpeningRow, StaffRow
 from services.accounts.use_cases.ending import end_sessions
-from services.accounts.use_cases.sessions import replace_password, subject_of
+from services.accounts.use_cases.sessions import replace_password
 from services.accounts.use_cases.stations import coming_opening
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
@@ -120,7 +120,6 @@ def renew_password(unit: Unit, command: RenewPassword, password: Password) -> Gi
     replace_password(unit, credential, password.hash, to_change=True)
     end_sessions(unit, guidance.resting_on(unit.session, volunteer_id=row.id), Because.DUTY_ENDED)
     audit.record(unit.session, "renew-password", f"staff:{row.id}", str(row.id))
-    people.forget_attempts(unit.session, subject_of(unit.cell, row))
     return GivenOut(row, password.plain)
 
 

@@ -19,7 +19,7 @@ from services.accounts.domain.throttle import seconds_to_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage.rows import lock
 from services.accounts.tables import AccountRow, CredentialRow, OneTimeCodeRow
-from services.accounts.use_cases import tries
+from services.accounts.use_cases import attempts, tries
 from services.accounts.use_cases.codes import (
     note_redeemed,
     note_wrong,
@@ -28,7 +28,7 @@ from services.accounts.use_cases.codes import (
     too_many_codes,
 )
 from services.accounts.use_cases.ending import sign_out_everywhere
-from services.accounts.use_cases.sessions import replace_password, subject_of
+from services.accounts.use_cases.sessions import replace_password
 from services.accounts.use_cases.telling import send_later, tell
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.database import audit
@@ -189,8 +189,7 @@ def _account(unit: Unit, recovery_id: str) -> AccountRow | None:
 
 
 def _replace(unit: Unit, account: AccountRow, new_hash: str) -> None:
-    # In the order of signing in, which may do both at the same moment.
-    storage.forget_attempts(unit.session, subject_of(unit.cell, account))
+    attempts.prove(unit, account.id)
     credential = unit.session.get(CredentialRow, account.id, with_for_update=True, populate_existing=True)
     assert credential is not None  # an active account has one
     replace_password(unit, credential, new_hash)

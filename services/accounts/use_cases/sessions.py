@@ -1,7 +1,7 @@
 """Signing in, staying signed in, signing out.
 
-An unknown login takes as long, and is answered and throttled in the same way, as a wrong password. Passwords are hashed
-between two transactions, never inside one.
+An unknown login takes as long, and is answered and slowed down in the same way, as a wrong password (`attempts`).
+Passwords are hashed between two transactions, never inside one.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
 from services.accounts.adapters.phones import read_mobile
-from services.accounts.domain.logins import LoginKey, login_keys
+from services.accounts.domain.logins import login_keys
 from services.accounts.domain.passwords import fault_of, one_spelling
-from services.accounts.domain.throttle import Limit, seconds_to_wait, spoken_wait
 from services.accounts.storage import people as storage
 from services.accounts.storage.people import Person
-from services.accounts.storage.rows import lock
-from services.accounts.tables import AccountRow, AttemptRow, CredentialRow, RefreshTokenRow, SessionRow
+from services.accounts.tables import AccountRow, CredentialRow, RefreshTokenRow, SessionRow
+from services.accounts.use_cases import attempts
 from services.accounts.use_cases.opening import account_elsewhere
 from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
@@ -40,6 +39,7 @@ class CreateSession:
     login: str
     password: str = field(repr=False)
     new_password: str = field(repr=False, default="")
+    devices: tuple[str, ...] = field(repr=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class SignedIn:
     profile: Profile
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
+    device: str = field(repr=False, default="")  # by which the browser is known again; only where a password was typed
 
 
 def create_session(place: Workplace, command: CreateSession) -> SignedIn:
@@ -75,9 +76,9 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
     keys = login_keys(command.login, read_mobile)
     with place.unit() as unit:
         person = storage.find_person(unit.session, unit.cell.cipher, keys)
-        subject = _subject(unit.cell, person, keys, command.login)
-        count_attempt(unit, subject)
-        credential = unit.session.get(CredentialRow, person.id) if person else None
+        # Of nobody, too: an unknown login takes the same statements.
+        credential = unit.session.get(CredentialRow, person.id if person else attempts.NOBODY)
+        attempt = attempts.begin(unit, keys, command.login, credential, command.devices)
     stored = credential.password_hash if credential else None
     right = place.hasher.verify(stored, command.password)
     if not right or person is None or stored is None:
@@ -85,7 +86,7 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
     new = new_hash(place, person, command.password, command.new_password) if command.new_password else None
     fresh = place.hasher.hash(command.password) if not new and place.hasher.outdated(stored) else None
     with place.unit() as unit:
-        storage.forget_attempts(unit.session, subject)
+        attempts.succeeded(unit, attempt)
         credential = unit.session.get(CredentialRow, person.id, with_for_update=True)
         now_person = storage.person(unit.session, person.id)
         if credential is None or now_person is None or credential.password_hash != stored:
@@ -97,7 +98,7 @@ def create_session(place: Workplace, command: CreateSession) -> SignedIn:
             if new:
                 replace_password(unit, credential, new)
                 audit.record(unit.session, "change-password", f"person:{person.id}")
-            signed_in = open_session(unit, now_person)
+            signed_in = replace(open_session(unit, now_person), device=attempts.new_device(unit, credential))
     if obstacle:
         raise obstacle
     return signed_in
@@ -157,20 +158,19 @@ def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
     """
     with place.unit() as unit:
         person, credential = _in_use(unit)
-        subject = subject_of(unit.cell, person)
-        count_attempt(unit, subject)
+        attempt = attempts.begin_signed_in(unit, person.id)
         stored = credential.password_hash
     if not place.hasher.verify(stored, command.password):
         raise wrong_password()
     new = new_hash(place, person, command.password, command.new_password)
     with place.unit() as unit:
-        storage.forget_attempts(unit.session, subject)
+        attempts.succeeded(unit, attempt)
         person, credential = _in_use(unit, locked=True)
         if credential.password_hash != stored:
             raise wrong_password()  # replaced while the password was checked
         replace_password(unit, credential, new)
         audit.record(unit.session, "change-password", f"person:{person.id}")
-        return open_session(unit, person)
+        return replace(open_session(unit, person), device=attempts.new_device(unit, credential))
 
 
 def _in_use(unit: Unit, *, locked: bool = False) -> tuple[Person, CredentialRow]:
@@ -202,28 +202,6 @@ def replace_password(unit: Unit, credential: CredentialRow, hash: str, *, to_cha
     """
     credential.password_hash, credential.changed_at, credential.to_change = hash, unit.now, to_change
     storage.end_sessions(unit.session, credential.person_id, unit.now, "password-changed")
-
-
-def _subject(cell: Cell, person: Person | None, keys: list[LoginKey], login: str) -> bytes:
-    """The subject of the throttle: the person, by whichever login, or an unknown login."""
-    unknown = keys[0].value if keys else login.strip().lower()
-    return subject_of(cell, person) if person else cell.cipher.fingerprint(f"login:unknown:{unknown}")
-
-
-def subject_of(cell: Cell, person: Person) -> bytes:
-    return cell.cipher.fingerprint(f"login:{person.id}")
-
-
-def count_attempt(unit: Unit, subject: bytes) -> None:
-    """Counts an attempt as failed until it succeeds, so that parallel attempts gain nothing."""
-    session, now, settings = unit.session, unit.now, unit.place.settings
-    lock(session, subject)
-    limit = Limit(settings.failed_logins, settings.failed_logins_window)
-    wait = seconds_to_wait(limit, storage.attempts(session, subject, now - limit.window), now)
-    if wait:
-        text = f"Đã đăng nhập sai nhiều lần. Xin chờ {spoken_wait(wait)} rồi thử lại."
-        raise Refusal(Kind.THROTTLED, "too-many-logins", text, retry_after=wait)
-    session.add(AttemptRow(subject=subject, at=now))
 
 
 def _obstacle(place: Workplace, person: Person) -> Refusal | None:

@@ -73,6 +73,11 @@ class Workplace:
                 for request in unit.kept_requests:
                     forget(session, unit.call, request)
             text = "Chưa gửi được tin nhắn có mã. Điều đã lưu vẫn còn; xin chờ ít phút rồi bấm gửi lại."
+            if fault.type == "sms-budget-used-up":
+                text = (
+                    "Hôm nay phường đã gửi hết số tin nhắn dành cho việc này. Điều đã lưu vẫn còn; xin làm tiếp vào "
+                    "ngày mai, hoặc đến Bộ phận Một cửa của phường."
+                )
             raise Refusal(Kind.UNAVAILABLE, "code-not-sent", text, retry_after=fault.retry_after or 5) from fault
 
     def ward_name(self, code: str) -> str:

@@ -14,6 +14,7 @@ from services.accounts.domain.identity import masked, masked_phone
 from services.accounts.domain.opening import Fault
 from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, StaffRow
+from services.accounts.use_cases.directory import Home
 from services.accounts.use_cases.opening import Opened
 from services.accounts.use_cases.people import Profile
 from services.accounts.use_cases.sessions import SignedIn
@@ -91,6 +92,7 @@ def session(signed_in: SignedIn) -> accounts_pb2.Session:
         expires_in=ACCESS_SECONDS,
         refresh_token=signed_in.refresh_token,
         account=account(signed_in.profile),
+        device=signed_in.device,
     )
 
 
@@ -104,8 +106,8 @@ def challenge(_: Unit, code: IssuedCode) -> accounts_pb2.OneTimeCodeChallenge:
     )
 
 
-def home_ward(_: Unit, ward: str) -> accounts_pb2.FindHomeWardResponse:
-    return accounts_pb2.FindHomeWardResponse(ward=ward)
+def home_ward(_: Unit, home: Home) -> accounts_pb2.FindHomeWardResponse:
+    return accounts_pb2.FindHomeWardResponse(ward=home.ward, rank=home.rank)
 
 
 def staff(_: Unit, rows: Sequence[StaffRow]) -> accounts_pb2.ListStaffResponse:

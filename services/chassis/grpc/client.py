@@ -18,8 +18,10 @@ from services.chassis.call import (
     METADATA_IDEMPOTENCY_KEY,
     METADATA_KIOSK,
     METADATA_REQUEST_ID,
+    METADATA_SOURCE,
     METADATA_WARD,
     current_request_id,
+    current_source,
     seconds_left,
 )
 from services.chassis.refusal import FieldFault, Kind, Refusal
@@ -171,6 +173,8 @@ def metadata_for(ward: str, token: str = "", idempotency_key: str = "", kiosk: s
     metadata += [(METADATA_AUTHORIZATION, f"Bearer {token}")] if token else []
     metadata += [(METADATA_IDEMPOTENCY_KEY, idempotency_key)] if idempotency_key else []
     metadata += [(METADATA_KIOSK, kiosk)] if kiosk else []
+    source = current_source()
+    metadata += [(METADATA_SOURCE, source)] if source else []
     traceparent = current_traceparent()
     metadata += [(TRACEPARENT, traceparent)] if traceparent else []
     return metadata

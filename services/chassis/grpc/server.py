@@ -27,6 +27,7 @@ from services.chassis.call import (
     METADATA_IDEMPOTENCY_KEY,
     METADATA_KIOSK,
     METADATA_REQUEST_ID,
+    METADATA_SOURCE,
     METADATA_WARD,
     Call,
     forbidden,
@@ -226,6 +227,7 @@ class CallInterceptor(grpc.ServerInterceptor):
             idempotency_key=metadata.get(METADATA_IDEMPOTENCY_KEY, ""),
             deadline=time.monotonic() + min(left, _NO_DEADLINE) if left is not None else float("inf"),
             kiosk=self._kiosk(metadata.get(METADATA_KIOSK, ""), ward),
+            source=metadata.get(METADATA_SOURCE, ""),
         )
 
     def _verified(self, token: str, ward: str) -> Principal:

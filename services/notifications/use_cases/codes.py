@@ -12,6 +12,7 @@ from services.chassis.refusal import FieldFault, invalid
 from services.notifications import storage
 from services.notifications.catalogue import CODE_PREFIX, seal_pair
 from services.notifications.domain.delivery import Channel, Lane
+from services.notifications.use_cases import budget
 from services.notifications.use_cases.unit import Unit
 
 PHONE = re.compile(r"\+[1-9]\d{7,14}")
@@ -31,7 +32,7 @@ class SendOneTimeCode:
 def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
     """Queues a one-time code for immediate delivery; the same challenge again gets the first message's id.
 
-    Raises a Refusal (INVALID) for a code that cannot be sent.
+    Raises a Refusal: INVALID for a code that cannot be sent, THROTTLED (`sms-budget-used-up`).
     """
     _check(unit, command)
     message_id = uuid4()
@@ -56,6 +57,7 @@ def accept(unit: Unit, command: SendOneTimeCode) -> UUID:
     )
     if added is None:
         return storage.id_of_challenge(unit.session, command.challenge_id)
+    budget.take_for_code(unit.session, unit.cell, unit.place.sms_per_day(unit.ward), command.purpose, unit.now)
     audit.record(unit.session, "accept-code", f"message:{message_id}")
     return message_id
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import psycopg
 import structlog
@@ -28,8 +28,10 @@ from services.notifications import storage
 from services.notifications.adapters.channels import Channel, Outgoing, PermanentFault, TemporaryFault
 from services.notifications.adapters.contacts import Contact
 from services.notifications.catalogue import open_pair
+from services.notifications.domain.budget import Use, next_day
 from services.notifications.domain.delivery import Lane, Outcome, Result, Schedule, Status
 from services.notifications.tables import MessageRow
+from services.notifications.use_cases import budget
 from services.notifications.use_cases.settling import Try, settle
 from services.notifications.use_cases.unit import Workplace
 
@@ -156,6 +158,9 @@ class Courier:
         self._find_contact = find_contact
         self._watch = watch
         self._clock = place.clock
+        self._is_budgeted = lane is Lane.SMS and not cell.ward.is_practice
+        self._sms_per_day = place.sms_per_day(cell.ward.code)
+        self._logged_day: date | None = None
         self._batch = settings.batch
         self._stopped = threading.Event()
         self._pause = 0.0  # until the next look, as computed at the last one
@@ -191,11 +196,24 @@ class Courier:
         """Claims the next messages; if none is due, sets how long to wait."""
         if self._stopped.is_set():
             return []
-        settings = self._settings
-        claimed = storage.claim(session, self._lane, self._clock.now(), settings.lease, settings.patience, self._batch)
+        settings, now = self._settings, self._clock.now()
+        batch = self._batch
+        if self._is_budgeted:
+            batch = min(batch, budget.left_for_notices(session, self._cell, self._sms_per_day, now))
+            if batch == 0:
+                self._wait_for_next_day(now)
+                return []
+        claimed = storage.claim(session, self._lane, now, settings.lease, settings.patience, batch)
         if not claimed:
             self._pause = self._seconds_to_wait(session)
         return claimed
+
+    def _wait_for_next_day(self, now: datetime) -> None:
+        """What waits uses up no tries."""
+        if self._logged_day != now.date():
+            log.error("sms-budget-used-up", ward=self._cell.ward.code, use=Use.NOTICE)
+        self._logged_day = now.date()
+        self._pause = max(SHORTEST_PAUSE, min(LONGEST_PAUSE, (next_day(now) - now).total_seconds()))
 
     def _deliver(self, claimed: Sequence[MessageRow]) -> tuple[int, Sequence[MessageRow]]:
         """Tries messages until they take long or a stop; returns how many it tried, and the next that are claimed."""
@@ -265,6 +283,9 @@ class Courier:
                 with self._cell.database.transaction() as session:
                     ward, now = self._cell.ward.code, self._clock.now()
                     statuses = settle(session, ward, tries, self._settings.schedule, now)
+                    if self._is_budgeted:
+                        delivered = sum(each.outcome.result is Result.DELIVERED for each in tries)
+                        budget.count_notices(session, self._cell, delivered, now)
                     if untried:
                         storage.give_back(session, self._lane, untried)
                     following = self._claim(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ class Workplace:
     cells: Cells
     clock: Clock
     catalogue: Catalogue
+    sms_per_day: Callable[[str], int]  # by the ward's code
 
     @contextmanager
     def unit(self, *, snapshot: bool = False) -> Iterator[Unit]:

@@ -741,4 +741,4 @@ def test_what_is_open_to_everybody_names_no_household(family: Family, accounts: 
     """Whoever knows somebody's number learns their home ward, as before, and not with whom they live."""
     family.together(SIX, SEVEN)
     home = accounts.call("FindHomeWard", accounts_pb2.FindHomeWardRequest(login=family.number(SIX)))
-    assert [field.name for field, _ in home.ListFields()] == ["ward"]
+    assert [field.name for field, _ in home.ListFields()] == ["ward", "rank"]  # the rank is of the login alone

@@ -54,14 +54,16 @@ def test_an_account_is_opened_activated_and_signed_into(
 def test_opening_and_activation_are_told_with_ids_and_a_fingerprint_only(
     accounts: Accounts, notifications: FakeNotifications, citizen: str
 ) -> None:
-    opened, activated = events(accounts)
+    opened, code, activated = events(accounts)
     assert (opened.aggregateid, activated.aggregateid) == (citizen, citizen)
     assert events_pb2.AccountOpened.FromString(opened.payload).account_id == citizen
     told = events_pb2.AccountActivated.FromString(activated.payload)
     cipher = accounts.cells[THANH_BINH].cipher  # any ward takes the same fingerprint
     assert told.identity_fingerprint == cipher.fingerprint("048155001001")
     assert told.ward == NAM_DUONG
-    assert b"048155001001" not in opened.payload + activated.payload
+    assert events_pb2.CodeIssued.FromString(code.payload).phone_fingerprint == cipher.fingerprint("phone:+84905201101")
+    assert b"048155001001" not in opened.payload + code.payload + activated.payload
+    assert b"905201101" not in opened.payload + code.payload + activated.payload
 
 
 def test_numbers_phones_and_addresses_for_mail_stand_nowhere_in_clear(accounts: Accounts, citizen: str) -> None:
@@ -275,7 +277,7 @@ def test_activation_repeated_is_answered_alike_while_the_code_is_fresh_and_tells
     opened = accounts.open()
     otp = notifications.last().otp
     assert accounts.activate(opened.account_id, otp) == accounts.activate(opened.account_id, otp)
-    assert len(events(accounts)) == 2
+    assert len(events(accounts)) == 3
     with pytest.raises(Refusal) as no:
         accounts.activate(opened.account_id, wrong(otp))
     assert no.value.type == "code-used"

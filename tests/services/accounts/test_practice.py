@@ -40,7 +40,15 @@ NOBODY = {
 #: paper changes, no account is closed or lost to an earlier one, and there are no stations and no households. Phrases
 #: are those that each ward begins with.
 NOT_IN_PRACTICE = {
-    *("phone_changes", "seen_papers", "outgoing", "later_claims", "closed_claims", "given_up_claims"),
+    *(
+        "phone_changes",
+        "seen_papers",
+        "outgoing",
+        "later_claims",
+        "closed_claims",
+        "given_up_claims",
+        "codes_elsewhere",
+    ),
     *("staff", "stations", "openings", "duties", "devices", "enrolment_codes", "scans", "phrases"),
     *("consents", "guided_sessions", "guidance", "guided_pages", "learning_steps"),
     *("households", "household_members", "household_codes"),

@@ -11,6 +11,7 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from caunoi.notifications.v1 import notifications_pb2
+from flask import Flask
 from flask.testing import FlaskClient
 from google.protobuf import empty_pb2
 from google.protobuf.message import Message
@@ -19,6 +20,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from gateway import rpcs
 from gateway.acts import ACTS, RETURN
 from gateway.rpcs import Rpc
+from services.chassis.call import current_source
 from services.chassis.district import District
 from services.chassis.refusal import Kind, Refusal
 from tests.conftest import NAM_DUONG
@@ -135,6 +137,11 @@ def home_is(home: str) -> Any:
     return lambda ward, _: accounts_pb2.FindHomeWardResponse(ward=home if ward in (home, HAI_CHAU_1) else "")
 
 
+def known_in(*homes: str) -> Any:
+    """Each of these wards has an account of the login."""
+    return lambda ward, _: accounts_pb2.FindHomeWardResponse(ward=ward if ward in homes else "")
+
+
 def test_a_sign_in_without_ward_goes_to_the_home_ward(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("FindHomeWard", home_is(NAM_DUONG))
     wards.answers("CreateSession", lambda ward, _: session_for(ward))
@@ -144,10 +151,79 @@ def test_a_sign_in_without_ward_goes_to_the_home_ward(client: FlaskClient, wards
     assert [each.ward for each in wards.asked if each.rpc == "CreateSession"] == [NAM_DUONG]
 
 
-def test_a_sign_in_with_ward_asks_no_other(client: FlaskClient, wards: FakeWards) -> None:
+def test_a_sign_in_that_names_a_ward_goes_to_the_home_ward_all_the_same(client: FlaskClient, wards: FakeWards) -> None:
+    """Else tries in the named ward and in the home ward would count apart, and tell which is which."""
     wards.answers("CreateSession", lambda ward, _: session_for(ward))
-    client.post("/api/v1/sessions", json={"login": "x", "password": "p", "ward": NAM_DUONG})
-    assert [(each.ward, each.rpc) for each in wards.asked] == [(NAM_DUONG, "CreateSession")]
+    for home, named, tried in (
+        (NAM_DUONG, NAM_DUONG, NAM_DUONG),
+        (NAM_DUONG, "20227", NAM_DUONG),
+        (NAM_DUONG, HAI_CHAU_1, HAI_CHAU_1),  # of two that know it, as a phone, the named one
+    ):
+        wards.asked.clear()
+        wards.answers("FindHomeWard", known_in(home, HAI_CHAU_1) if named == HAI_CHAU_1 else home_is(home))
+        client.post("/api/v1/sessions", json={"login": "x", "password": "p", "ward": named})
+        assert [each.ward for each in wards.asked if each.rpc == "CreateSession"] == [tried]
+        assert len([each for each in wards.asked if each.rpc == "FindHomeWard"]) == 13
+
+
+@pytest.mark.parametrize("named", ["", NAM_DUONG, "20227"])
+def test_a_login_that_nobody_has_is_tried_in_the_ward_of_least_rank_whichever_is_named(
+    client: FlaskClient, wards: FakeWards, named: str
+) -> None:
+    wards.answers(
+        "FindHomeWard", lambda ward, _: accounts_pb2.FindHomeWardResponse(rank=b"1" if ward == "20236" else b"2")
+    )
+    wards.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên hoặc mật khẩu chưa đúng."))
+    body = {"login": "x", "password": "p"} | ({"ward": named} if named else {})
+    problem(client.post("/api/v1/sessions", json=body), 401, "wrong-login")
+    assert [each.ward for each in wards.asked if each.rpc == "CreateSession"] == ["20236"]
+
+
+def test_a_sign_in_that_names_no_ward_of_the_district_is_refused(client: FlaskClient, wards: FakeWards) -> None:
+    body = {"login": "x", "password": "p", "ward": "99999"}
+    assert client.post("/api/v1/sessions", json=body).status_code in (404, 422, 400)
+    assert not wards.asked
+
+
+def test_known_and_unknown_logins_get_the_same_answer_in_the_same_headers_while_a_ward_is_away(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    wards.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên hoặc mật khẩu chưa đúng."))
+    for down in (set(), {"20227"}):
+        wards.down = down
+        told = set()
+        for home in ("", NAM_DUONG, HAI_CHAU_1):
+            for named in ("", NAM_DUONG, "20242"):
+                wards.asked.clear()
+                wards.answers("FindHomeWard", known_in(home))
+                answer = client.post(
+                    "/api/v1/sessions", json={"login": "x", "password": "p"} | ({"ward": named} if named else {})
+                )
+                shown = answer.get_json()
+                body = {name: shown[name] for name in shown if name != "request_id"}
+                headers = sorted(name for name, _ in answer.headers)
+                asked = sorted(each.rpc for each in wards.asked)
+                told.add((answer.status_code, str(body), str(headers), answer.headers.get("Retry-After"), str(asked)))
+        assert len(told) == 1, told
+
+
+def test_services_are_told_the_clients_network_and_no_address(app: Flask, wards: FakeWards) -> None:
+    sources = []
+
+    def note(ward: str, _: object) -> accounts_pb2.Session:
+        sources.append(current_source())
+        return session_for(ward)
+
+    wards.answers("FindHomeWard", home_is(NAM_DUONG))
+    wards.answers("CreateSession", note)
+    body = {"login": "x", "password": "p"}
+    headers = {"X-Caunoi-Source": "made-up"}
+    for address in ("2001:db8:1:2::3", "2001:db8:1:2:ffff::4", "2001:db8:1:3::3", "192.0.2.7", "192.0.2.8"):
+        client = app.test_client()
+        client.post("/api/v1/sessions", json=body, headers=headers, environ_base={"REMOTE_ADDR": address})
+    assert sources[0] == sources[1]
+    assert len(set(sources)) == 4
+    assert not [source for source in sources if len(source) != 32 or "." in source or ":" in source]
 
 
 def test_an_unknown_login_is_tried_all_the_same_so_that_it_is_answered_like_a_wrong_password(
@@ -164,6 +240,7 @@ def test_where_the_login_was_not_found_the_wards_that_did_not_answer_are_named(
     client: FlaskClient, wards: FakeWards
 ) -> None:
     wards.answers("FindHomeWard", accounts_pb2.FindHomeWardResponse())
+    wards.answers("CreateSession", Refusal(Kind.UNAUTHENTICATED, "wrong-login", "Tên hoặc mật khẩu chưa đúng."))
     wards.down.add(NAM_DUONG)
     answer = client.post("/api/v1/sessions", json={"login": "x", "password": "p"})
     assert "Nam Dương" in problem(answer, 503, "wards-unavailable")["detail"]
@@ -180,11 +257,12 @@ def test_a_refresh_token_leads_back_to_the_ward_that_gave_it(client: FlaskClient
     wards.answers("CreateSession", lambda ward, _: session_for(ward))
     wards.answers("RefreshSession", lambda ward, _: session_for(ward))
     wards.answers("EndSession", empty_pb2.Empty())
+    wards.answers("FindHomeWard", home_is(NAM_DUONG))
     body = {"login": "x", "password": "p", "ward": NAM_DUONG}
     token = client.post("/api/v1/sessions", json=body).get_json()["refresh_token"]
     assert client.post("/api/v1/sessions/refresh", json={"refresh_token": token}).status_code == 200
     assert client.post("/api/v1/sessions/end", json={"refresh_token": token}).status_code == 204
-    assert [(each.ward, each.request.refresh_token) for each in wards.asked[1:]] == [(NAM_DUONG, "r3fr.esh")] * 2
+    assert [(each.ward, each.request.refresh_token) for each in wards.asked[14:]] == [(NAM_DUONG, "r3fr.esh")] * 2
 
 
 @pytest.mark.parametrize("token", ["x", "99999.abc", "20248.", "."])

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from caunoi.accounts.v1 import stations_pb2
+from caunoi.accounts.v1 import accounts_pb2, stations_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import Flask
 from flask.testing import FlaskClient
@@ -337,6 +337,32 @@ def test_too_many_tries_are_told_when_to_come_again() -> None:
     assert 1 <= int(answer.headers["Retry-After"]) <= 61
     assert found["retry_after"] == int(answer.headers["Retry-After"])
     assert client.get("/api/v1/wards").status_code == 200
+
+
+def test_codes_to_one_phone_are_counted_over_all_wards_and_addresses() -> None:
+    app = application(limits_enabled=True, limit_phone_codes="2 per minute")
+    opened = accounts_pb2.OpenAccountResponse(account_id="a", status=accounts_pb2.ACCOUNT_STATUS_PENDING)
+    opened.code_expires_at.GetCurrentTime()
+    app.extensions["wards"].answers("OpenAccount", opened)
+
+    def open_account(ward: str, phone: str, address: str) -> int:
+        body = {
+            "full_name": "Trần Thị Mai",
+            "date_of_birth": "1990-01-01",
+            "identity_kind": "cccd",
+            "identity_number": "048164000123",
+            "phone": phone,
+            "password": "sông Hàn mùa nước lớn",
+            "address": "12 Hoàng Diệu",
+        }
+        client = app.test_client()
+        path = f"/api/v1/wards/{ward}/accounts"
+        return client.post(path, json=body, environ_base={"REMOTE_ADDR": address}).status_code
+
+    assert open_account("20227", "0905 123 456", "192.0.2.1") == 201
+    assert open_account("20230", "+84905123456", "192.0.2.2") == 201
+    assert open_account("20233", "0905.123.456", "192.0.2.3") == 429
+    assert open_account("20233", "0905 123 457", "192.0.2.3") == 201
 
 
 def test_a_stranger_at_the_same_address_uses_up_nobodys_tries() -> None:

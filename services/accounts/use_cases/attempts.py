@@ -1,0 +1,128 @@
+"""Tries of passwords: let in, slowed down, counted (domain/pacing.py, docs/decisions/0042).
+
+They count by the login as it is understood, and not by the person: that two logins are one person's, or nobody's, must
+not show.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from services.accounts.domain.logins import LoginKey
+from services.accounts.domain.pacing import WINDOW, Way, admit
+from services.accounts.domain.throttle import spoken_wait
+from services.accounts.storage import people as storage
+from services.accounts.storage.rows import lock
+from services.accounts.storage.tries import tries
+from services.accounts.tables import AttemptRow, CredentialRow, TryRow
+from services.accounts.use_cases.unit import Unit
+from services.chassis.cells import Cell
+from services.chassis.database.encryption import Cipher
+from services.chassis.refusal import Kind, Refusal
+
+#: Of the devices that a caller says it is: people who share a computer.
+MOST_DEVICES = 5
+NOBODY = UUID(int=0)
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+#: Who has proved by a code that the account is theirs signs in from there, whatever strangers do meanwhile.
+_PROVED_FOR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A try that was let in. It counts as wrong until it is forgotten."""
+
+    seq: int
+    subject: bytes
+    device: bytes | None
+
+
+def subject_of_login(cell: Cell, keys: Sequence[LoginKey], login: str) -> bytes:
+    """Nine digits may be a phone without its zero: they count with it."""
+    phone = next((key for key in keys if key.means == "phone"), None)
+    key = phone or (keys[0] if keys else None)
+    text = f"{key.means}:{key.value}" if key else f"unread:{login.strip().lower()}"
+    return cell.cipher.fingerprint(f"login:{text}")
+
+
+def begin(
+    unit: Unit, keys: Sequence[LoginKey], login: str, credential: CredentialRow | None, devices: Sequence[str]
+) -> Attempt:
+    """Lets a sign-in in. Raises a Refusal (THROTTLED, `too-many-logins`), which says after how many seconds it will."""
+    device = _known_device(unit, credential, devices[:MOST_DEVICES]) or _proved(unit, credential)
+    return _begin(unit, subject_of_login(unit.cell, keys, login), device)
+
+
+def begin_signed_in(unit: Unit, person_id: UUID) -> Attempt:
+    """Lets whoever is signed in type their password again, which counts apart. Raises as `begin`."""
+    subject = unit.cell.cipher.fingerprint(f"password-of:{person_id}")
+    return _begin(unit, subject, b"signed-in")
+
+
+def _begin(unit: Unit, subject: bytes, device: bytes | None) -> Attempt:
+    """Counts the try as wrong until it succeeds, so that parallel tries gain nothing."""
+    session, now = unit.session, unit.now
+    lock(session, subject)
+    source = _source(unit)
+    admission = admit(storage.attempts(session, subject, now - WINDOW), source, device, now)
+    if admission.seconds:
+        text = f"Mật khẩu đã bị nhập sai nhiều lần. Xin chờ {spoken_wait(admission.seconds)} rồi thử lại."
+        raise Refusal(Kind.THROTTLED, "too-many-logins", text, retry_after=admission.seconds)
+    row = AttemptRow(subject=subject, at=now, source=source if device is None else device, way=admission.way)
+    session.add(row)
+    session.flush()
+    return Attempt(row.seq, subject, device if admission.way is Way.DEVICE else None)
+
+
+def succeeded(unit: Unit, attempt: Attempt) -> None:
+    """The try was right. Wrong ones of unknown devices still count: else each sign-in would set a guesser free."""
+    storage.forget_attempt(unit.session, attempt.seq)
+    if attempt.device is not None:
+        storage.forget_attempts_of_device(unit.session, attempt.subject, attempt.device)
+
+
+def new_device(unit: Unit, credential: CredentialRow) -> str:
+    """What the browser keeps, to be known again: it tells nothing and opens nothing, and ends with the password."""
+    nonce = secrets.token_urlsafe(16)
+    return f"{nonce}.{_mark(unit.cell.cipher, credential.person_id, credential.changed_at, nonce)}"
+
+
+def prove(unit: Unit, person_id: UUID) -> None:
+    """Notes that the person has proved by a code, from here, that the account is theirs."""
+    unit.session.add(TryRow(subject=_proof(unit, person_id), at=unit.now))
+
+
+def _known_device(unit: Unit, credential: CredentialRow | None, devices: Sequence[str]) -> bytes | None:
+    """The fingerprint of the device that is known. The work is the same for a login that is nobody's."""
+    person_id, changed_at = (credential.person_id, credential.changed_at) if credential else (NOBODY, _NEVER)
+    known: bytes | None = None
+    for device in devices:
+        nonce, _, mark = device.partition(".")
+        expected = _mark(unit.cell.cipher, person_id, changed_at, nonce)
+        if hmac.compare_digest(expected.encode(), mark.encode()) and credential:
+            known = expected.encode()
+    return known
+
+
+def _mark(cipher: Cipher, person_id: UUID, changed_at: datetime, nonce: str) -> str:
+    text = f"known-device:{person_id}:{changed_at.astimezone(UTC).isoformat()}:{nonce}"
+    return base64.urlsafe_b64encode(cipher.fingerprint(text)[:18]).decode()
+
+
+def _proved(unit: Unit, credential: CredentialRow | None) -> bytes | None:
+    subject = _proof(unit, credential.person_id if credential else NOBODY)
+    return subject.encode() if tries(unit.session, subject, unit.now - _PROVED_FOR) else None
+
+
+def _proof(unit: Unit, person_id: UUID) -> str:
+    return "proved:" + unit.cell.cipher.fingerprint(f"proved:{person_id}:{unit.call.source}").hex()
+
+
+def _source(unit: Unit) -> bytes:
+    return unit.cell.cipher.fingerprint(f"source:{unit.call.source}")
