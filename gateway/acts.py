@@ -285,14 +285,21 @@ APPROVAL = Act(
 )
 
 
+#: What a signer declares with a signature or a note (Luật Hộ tịch 2014 Đ12): a field of the request, and its words.
+NO_CONFLICT = (
+    "no_conflict_of_interest",
+    "Không phải việc của tôi hay của người thân thích: vợ chồng, con nuôi, cha mẹ nuôi, trực hệ, họ trong ba đời",
+)
+NAMESAKE = ("namesake", "Người cùng họ tên với tôi là người khác")
+
+
 def _signers_declarations(dossier: dossiers_pb2.Dossier) -> list[tuple[str, str]]:
     found = []
     if dossier.handover.register_signed == "at-signature":
         found.append(("register_signed", "Hai bên đã có mặt và ký vào sổ hộ tịch"))
-    own = "Không phải việc của tôi hay của người thân thích: vợ chồng, con nuôi, cha mẹ nuôi, trực hệ, họ trong ba đời"
-    found.append(("no_conflict_of_interest", own))
+    found.append(NO_CONFLICT)
     if any(finding.check == "signer-named" for finding in dossier.findings):
-        found.append(("namesake", "Người cùng họ tên với tôi trong hồ sơ là người khác"))
+        found.append(NAMESAKE)
     return found
 
 

@@ -325,6 +325,14 @@ class NoteDecision(Body):
 
     confirmed: bool = Field(description="Signed and sealed: it counts from now on. Else it goes back.")
     reason: str = Field(default="", max_length=4000, description="Needed where it goes back.")
+    no_conflict_of_interest: bool = Field(
+        default=False,
+        description="The signer declares that the entry is neither their own nor a relative's; needed to confirm.",
+    )
+    namesake: bool = Field(
+        default=False,
+        description="Who has the signer's name in the entry is another person; needed where there is one.",
+    )
 
 
 class BookYear(Query):

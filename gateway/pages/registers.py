@@ -12,6 +12,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import routing, rpcs
+from gateway.acts import NAMESAKE, NO_CONFLICT
 from gateway.files import shown_file
 from gateway.pages import identity
 from gateway.pages.asking import services_of
@@ -139,14 +140,20 @@ def note(id: UUID) -> ResponseReturnValue:
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra):what>")
 def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
     """The signer confirms a note, or sends it back; where that is refused, the reason typed stays."""
-    typed = posted_texts(DECISION, request.form)
+    typed: dict[str, Any] = posted_texts(DECISION, request.form)
+    ticked: dict[str, Any] = {name: request.form.get(name) == "yes" for name in (NO_CONFLICT[0], NAMESAKE[0])}
     confirmed = what == "ky"
     try:
         services_of(own_ward()).call(
-            rpcs.DECIDE_NOTE, entry_id=str(id), proposed_note_id=str(proposed_note), confirmed=confirmed, **typed
+            rpcs.DECIDE_NOTE,
+            entry_id=str(id),
+            proposed_note_id=str(proposed_note),
+            confirmed=confirmed,
+            **typed,
+            **ticked,
         )
     except Refusal as refusal:
-        return _shown(id, {}, errors_from(refusal), str(proposed_note), typed)
+        return _shown(id, {}, errors_from(refusal), str(proposed_note), typed, ticked)
     flash(
         "Đã ký ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo."
         if confirmed
@@ -161,7 +168,12 @@ def read_entry(id: str) -> dossiers_v1.FoundEntry:
 
 
 def _shown(
-    id: UUID, typed: dict[str, str], errors: dict[str, str], decided: str = "", reason: dict[str, str] | None = None
+    id: UUID,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    decided: str = "",
+    reason: dict[str, str] | None = None,
+    ticked: dict[str, bool] | None = None,
 ) -> ResponseReturnValue:
     """An entry; with what was refused: a note, or the decision on the note `decided`."""
     found = read_entry(str(id))
@@ -174,7 +186,8 @@ def _shown(
         own = one.id == decided
         (field,) = shown_fields(DECISION, reason or {} if own else {}, errors if own else {})
         field["params"]["id"] = f"reason-{one.id}"  # a form for each note: an id stands once
-        waiting.append({"note": one, "reason": field, "open": own})
+        checks = _declarations(one.id, ticked or {}, errors) if own else _declarations(one.id, {}, {})
+        waiting.append({"note": one, "reason": field, "open": own and "reason" in errors, "checks": checks})
     rendered = render_template(
         "registers/entry.html",
         entry=found,
@@ -188,11 +201,20 @@ def _shown(
         may_sign=Role.SIGNER in roles,
         fields=shown_fields(questions, typed, {} if decided else errors),
         noting=bool(errors) and not decided,
-        summary=[{"text": text, "href": f"#reason-{decided}"} for text in errors.values()]
+        summary=[{"text": text, "href": f"#{name}-{decided}"} for name, text in errors.items()]
         if decided
         else error_list(questions, errors),
     )
     return rendered, 422 if errors else 200
+
+
+def _declarations(note: str, ticked: dict[str, bool], errors: dict[str, str]) -> list[dict[str, Any]]:
+    """What the signer declares of a note; that somebody of the same name is another person, where that was asked."""
+    asked = [NO_CONFLICT, *([NAMESAKE] if NAMESAKE[0] in errors or ticked.get(NAMESAKE[0]) else [])]
+    return [
+        {"name": name, "id": f"{name}-{note}", "text": text, "checked": ticked.get(name), "error": errors.get(name, "")}
+        for name, text in asked
+    ]
 
 
 @pages.get("/can-bo/cac-quyen-so")

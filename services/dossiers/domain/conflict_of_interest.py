@@ -13,7 +13,8 @@ from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers.domain.search import folded
 
 ARTICLE = "Luật Hộ tịch 2014 Đ12; Luật HNGĐ 2014 Đ3.19"
-_NAMES = ("full_name", "partner_name", "spouse_name")  # as people's names are called in the forms
+#: What ends like a person's name in forms and entries, and is none.
+_NO_PERSON = frozenset({"nationality_name", "facility_name", "signer_name"})
 #: What the history keeps of the signer's declaration, for the office.
 DECLARED = "Người ký cam đoan: không phải việc của mình hay của người thân thích."
 DECLARED_NAMESAKE = f"{DECLARED} Người cùng họ tên trong hồ sơ là người khác."
@@ -24,7 +25,7 @@ SAME_NAME = (
 
 
 def is_named(form: Mapping[str, Any], name: str) -> bool:
-    """Whether somebody in the form has this name, however it is written."""
+    """Whether somebody in a form or an entry has this name, however it is written."""
     return bool(name) and folded(name) in {folded(each) for each in _names(form)}
 
 
@@ -41,10 +42,14 @@ def refusal_of(form: Mapping[str, Any], signer: str, *, declared: bool, namesake
     return None
 
 
+def _is_name(key: str) -> bool:
+    return key.endswith(("_name", "_witness")) and key not in _NO_PERSON
+
+
 def _names(part: Any) -> Iterator[str]:
     if isinstance(part, Mapping):
         for key, value in part.items():
-            if isinstance(value, str) and key in _NAMES:
+            if isinstance(value, str) and _is_name(key):
                 yield value
             else:
                 yield from _names(value)

@@ -156,6 +156,11 @@ def _own(context: CheckContext, field: str) -> list[Finding]:
 def _parent(context: CheckContext, field: str) -> list[Finding]:
     """Both parents represent their child under 18 (Luật Hộ tịch 2014 Đ6.3); a grown child asks by itself."""
     born = context.day("/subject/birth_date")
+    if context.registered_on is not None:  # filed, maybe before the form told the living from the dead
+        text = (
+            "Công chức đối chiếu: người này là cha hoặc mẹ ghi trong sổ khai sinh, và con chưa đủ 18 tuổi hoặc đã mất."
+        )
+        return [ask_officer(field, "copy-requester", text, "Luật Hộ tịch 2014 Đ6.3")]
     if born is not None and full_years(born, context.today) >= OF_AGE:
         text = (
             "Con đã đủ 18 tuổi thì tự xin bản sao, hoặc viết giấy ủy quyền cho cha, mẹ; giấy đó không cần chứng thực. "
@@ -171,11 +176,16 @@ def _parent(context: CheckContext, field: str) -> list[Finding]:
 def _kin(context: CheckContext, field: str) -> list[Finding]:
     if not context.text(field):
         return []
-    text = "Người có tên trong sổ đã mất: công chức xem quan hệ với người đó rồi quyết định; việc xem sổ được ghi lại."
+    text = (
+        "Người nộp khai người có tên trong sổ đã mất: công chức xem giấy tờ về việc chết hoặc sổ khai tử, xem quan hệ "
+        "với người đó rồi quyết định; việc xem sổ được ghi lại."
+    )
     return [ask_officer(field, "copy-requester", text)]
 
 
-def _stranger(_: CheckContext, field: str) -> list[Finding]:
+def _stranger(context: CheckContext, field: str) -> list[Finding]:
+    if context.registered_on is not None:
+        return _nobody(context, field)
     text = (
         "Phường không cấp bản sao giấy hộ tịch của người khác. Người có tên trong sổ tự xin, hoặc viết giấy ủy quyền "
         "cho ông/bà; cơ quan có thẩm quyền thì gửi văn bản nêu lý do."
@@ -194,6 +204,21 @@ _RIGHTS: Mapping[tuple[str, str], Callable[[CheckContext, str], list[Finding]]] 
     ("kin", ""): _kin,
     ("other", ""): _stranger,
 }
+
+
+@check("copy-of-the-dead", "/requester/kind", "/subject/full_name", "/subject/birth_date", records=True)
+def of_the_dead(context: CheckContext) -> list[Finding]:
+    """Who asks as kin says that the person has died: what the ward's own register knows of it."""
+    field = "/requester/kind"
+    if context.records is None or context.text(field) != "kin" or not context.text("/subject/full_name"):
+        return []
+    deaths = context.records.deaths(subject(context))
+    if not deaths:
+        text = (
+            "Sổ khai tử của phường không có người này. Xin xem giấy tờ về việc chết; người đó còn sống thì không cấp."
+        )
+        return [ask_officer(field, "copy-of-the-dead", text, _WHO)]
+    return [inform(field, "copy-of-the-dead", f"Sổ của phường có mục khai tử {each.label}.", _WHO) for each in deaths]
 
 
 @check("copy-entry", "/copy/kind", "/subject/full_name", "/subject/birth_date", records=True)

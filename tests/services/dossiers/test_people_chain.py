@@ -433,6 +433,33 @@ def _read(world: World, entry_id: str) -> pb.FoundEntry:
     return answer
 
 
+def test_a_signer_confirms_no_note_of_their_own_or_of_a_relative(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ12.1h: declared as with a signature, and who is named in the entry is looked at."""
+    id = world.ready_to_sign(MARRY, changed(MARRIAGE.form, {"/husband/full_name": CHAIR.name}))
+    named = world.sign(id, register_signed=True, namesake=True)
+    written = world.propose_note(named.register_entry.id, "divorce")
+    no = refused(partial(world.decide_note, written, confirmed=True, no_conflict_of_interest=False))
+    assert (no.type, no.fields[0].field) == ("conflict-of-interest", "no_conflict_of_interest")
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.type, no.fields[0].field) == ("conflict-of-interest", "namesake")
+    assert world.decide_note(written, confirmed=True, namesake=True).notes
+
+
+def test_nobody_gets_a_copy_of_a_marriage_as_a_spouse_who_is_not_in_it(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ61, Đ63: the entry has to name who asks, by number or by name."""
+    entry = _married(world).register_entry.id
+    of_the_wife = changed(copy_form_of(MARRIAGE.form["wife"]), {"/requester/relation": "spouse"})
+    stranger = changed(of_the_wife, {"/requester/full_name": "Trần Văn Lạ", "/requester/identity_number": "201999888"})
+    id = world.filed_as(COPY_OUT, stranger)
+    world.take_in(id)
+    approval = pb.ApproveDossierRequest(dossier_id=id, source_entry_id=entry)
+    no = refused(partial(world.call, "ApproveDossier", approval, DUNG))
+    assert (no.type, no.fields[0].field) == ("invalid-field", "source_entry_id")
+    assert "vợ hoặc chồng" in no.fields[0].text
+    husband = {f"/requester/{name}": MARRIAGE.form["husband"][name] for name in ("full_name", "identity_number")}
+    assert world.registered(COPY_OUT, changed(of_the_wife, husband), source_entry_id=entry).status == 9
+
+
 def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> None:
     """NĐ 123/2015 Đ13.1: the officer writes it, the head of the registry signs and seals."""
     married = _married(world).register_entry

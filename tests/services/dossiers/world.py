@@ -271,6 +271,7 @@ class World(RunningService[DossiersParts]):
 
     def decide_note(self, entry: pb.FoundEntry, who: Person = CHAIR, **decision: Any) -> pb.FoundEntry:
         """The signer confirms the last note that was written on the entry, or sends it back."""
+        decision = {"no_conflict_of_interest": True, **decision}
         request = pb.DecideNoteRequest(entry_id=entry.id, proposed_note_id=entry.proposed_notes[-1].id, **decision)
         answer = self.call("DecideNote", request, who)
         assert isinstance(answer, pb.FoundEntry)

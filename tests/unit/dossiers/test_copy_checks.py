@@ -192,6 +192,15 @@ def test_the_officer_is_told_which_entry_may_be_meant(
     assert ("xem có đúng là một người" in text) is not certain
 
 
+def test_who_asks_as_kin_is_looked_up_among_the_dead() -> None:
+    """Else "has died" would open the entry of anybody alive (Luật Hộ tịch 2014 Đ61)."""
+    kin = {"/requester/kind": "kin", "/requester/kinship": "child", "/requester/relation": None}
+    assert told("copy-of-the-dead", kin, records=Registers()) == {"/requester/kind": OFFICER}
+    assert told("copy-of-the-dead", kin, records=Registers(dead=[CHILD])) == {"/requester/kind": INFORMS}
+    assert told("copy-of-the-dead", records=Registers()) == {}
+    assert told("copy-of-the-dead", kin) == {}
+
+
 def test_where_the_registers_hold_nothing_the_officer_looks_into_the_paper_books() -> None:
     """An entry of another register is none."""
     for records in (Registers(), Registers(dead=[CHILD])):

@@ -107,10 +107,15 @@ def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
             id=uuid4(), dossier_id=row.id, items=wanted, reason=reason, requested_at=unit.now, answered_at=None
         )
     )
-    told = reason or "; ".join(item["text"] for item in wanted)
-    fields = [item["field"] for item in wanted if not is_restricted(procedure, item["field"])]
+    open_items = [item for item in wanted if not is_restricted(procedure, item["field"])]
+    # The reason stands where a dossier is followed by its code; what it is about may be restricted.
+    told = reason or "; ".join(item["text"] for item in open_items) or _ON_THE_SLIP
+    fields = [item["field"] for item in open_items]
     perform(unit, row, acts.SUPPLEMENT_REQUEST, reason=told, told={"fields": fields})
     return row
+
+
+_ON_THE_SLIP = "Xin bổ sung giấy tờ ghi trên phiếu yêu cầu bổ sung."
 
 
 def _items(procedure: Procedure, items: Sequence[SupplementItem]) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from services.dossiers.domain.entries.copy import subject
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import COPIES
+from services.dossiers.domain.register import COPIES, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
@@ -58,6 +58,12 @@ def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any
             "Mục này không phải của người ghi trong tờ khai: họ tên hoặc ngày sinh khác. Xin chọn đúng mục; "
             "nếu tờ khai ghi sai, xin yêu cầu người nộp bổ sung."
         )
+    as_spouse = CheckContext(form, unit.today).text("/requester/relation") == "spouse"
+    if as_spouse and wanted == MARRIAGE and not any(_is_requester(unit, each, form) for each in people):
+        raise _wrong(
+            "Người nộp khai là vợ hoặc chồng, nhưng mục này ghi vợ chồng là người khác. Xin chọn đúng mục; không có "
+            "mục nào ghi người nộp thì không cấp."
+        )
 
 
 def _is_about(unit: Unit, row: RegisterPersonRow, named: Person) -> bool:
@@ -72,6 +78,13 @@ def _is_about(unit: Unit, row: RegisterPersonRow, named: Person) -> bool:
     if row.birth_date is not None and named.birth_date is not None:
         return row.birth_date == named.birth_date
     return row.birth_year is None or named.born_in in {None, row.birth_year}
+
+
+def _is_requester(unit: Unit, row: RegisterPersonRow, form: Mapping[str, Any]) -> bool:
+    """Whether an entry's person may be the requester, by number or by name: a spouse may have another number now."""
+    asking = CheckContext(form, unit.today).person("/requester")
+    numbers = number_fingerprints(unit.cell.cipher, asking.identity_numbers)
+    return bool(set(numbers) & set(row.numbers)) or row.name == folded(asking.full_name)
 
 
 def _wrong(text: str) -> Refusal:

@@ -13,10 +13,11 @@ from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import events, registers
+from services.dossiers.domain.conflict_of_interest import refusal_of
 from services.dossiers.domain.notes import NOTE_KINDS
 from services.dossiers.domain.register import REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
-from services.dossiers.use_cases.opened import content_of_proposed_note, note_context, proposed_note_context
+from services.dossiers.use_cases.opened import content_of, content_of_proposed_note, note_context, proposed_note_context
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
@@ -39,6 +40,8 @@ class DecideNote:
     proposed_note_id: str
     confirmed: bool
     reason: str
+    no_conflict_of_interest: bool
+    namesake: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     """Confirms a note, which counts from now on, or sends it back with the reason (then there is none).
 
     Whoever wrote it does not confirm it. Refusals: NOT_FOUND `unknown-entry`, `unknown-note`, FORBIDDEN
-    `signer-prepared-it`, CONFLICT `note-decided`, INVALID `missing-field`.
+    `signer-prepared-it`, CONFLICT `note-decided`, INVALID `missing-field`, `conflict-of-interest`.
     """
     registers.hold_people(unit.session)  # before the entry, as a signature does: a note may change people's status
     entry = entry_to_read(unit, command.entry_id, locked=True)
@@ -94,6 +97,14 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if note.by_id == unit.caller.id:
         text = "Người đã viết ghi chú không được tự ký xác nhận. Xin chuyển người ký khác."
         raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
+    conflicting = refusal_of(
+        {name: part for name, part in content_of(unit.cell, entry).items() if name != "signer"},
+        unit.caller.name,
+        declared=command.no_conflict_of_interest,
+        namesake=command.namesake,
+    )
+    if conflicting is not None:
+        raise conflicting
     unit.session.delete(note)
     written_now = write(unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"])
     _record(unit, f"note-entry-{note.kind}", entry)
