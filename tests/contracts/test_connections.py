@@ -229,6 +229,8 @@ def test_who_has_waited_longest_goes_for_who_comes_when_all_connections_are_take
             "malformed-request",
         ),
         (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, "malformed-request"),
+        (b"POST / HTTP/1.1\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400, "malformed-request"),
+        (b"GET http://[ HTTP/1.1\r\nHost: here\r\n\r\n", 400, "malformed-request"),
         (b"POST / HTTP/1.1\r\nContent-Length: 4, 5\r\n\r\n0000", 400, "malformed-request"),
         (
             b"POST /api/v1/sessions HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1;" * 999,
