@@ -149,7 +149,10 @@ class _Request(HTTPRequestParser):  # type: ignore[misc]
             super().parse_header(b"GET / HTTP/1.0\r\n")
             self.error = _Found(414 if len(lines[0]) > LONGEST_LINE else 431)
             return
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as fault:  # a length of thousands of digits, an address that is none
+            raise ParsingError("not readable") from fault
         # Two lengths, or a kind of length that this version of HTTP has not: two servers may read two requests there.
         if (self.chunked and "CONTENT_LENGTH" in self.headers) or "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("more than one length")
@@ -446,7 +449,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             return ""
         given = [each.strip() for each in forwarded.split(",")]
         # As ProxyFix does: of fewer than were to be there none is right.
-        return network(given[-self.bounds.proxies] if len(given) >= self.bounds.proxies else peer)
+        return network((len(given) >= self.bounds.proxies and given[-self.bounds.proxies]) or peer)
 
     def readable(self) -> bool:
         return bool(self.accepting)

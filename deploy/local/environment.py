@@ -112,6 +112,8 @@ def of_gateway(places: Places) -> dict[str, str]:
         "CALLS_WAITING_PER_WARD": "24",
         "CALL_WAIT_SECONDS": "2",
         # All users on a laptop have one address.
+        "WEB_CONNECTIONS_PER_ADDRESS": "900",
+        "STREAMS_CONNECTIONS_PER_ADDRESS": "2500",
         **{f"LIMIT_{what}": "600 per minute" for what in ("SESSIONS", "REFRESH", "ACCOUNTS", "ACTIVATION", "TRACKING")},
         "LIMIT_PHONE_CODES": "600 per minute",
     }

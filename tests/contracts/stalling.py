@@ -34,7 +34,7 @@ def stalls(large: str, small: str = "/healthz") -> dict[str, Stall]:
         "a body that the server has to wait for": Stall(
             f"{post}Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n".encode()
         ),
-        "no answer read": Stall(f"GET {large} HTTP/1.1\r\nHost: here\r\n\r\n".encode() * 40, reads=False),
+        "no answer read": Stall(f"GET {large} HTTP/1.1\r\nHost: here\r\n\r\n".encode() * 15, reads=False),
     }
 
 
