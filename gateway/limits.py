@@ -83,8 +83,8 @@ def network(address: str) -> str:
     """Whom an address belongs to: of IPv6 a /64, which is one customer's."""
     with suppress(ValueError):
         found = ip_address(address)
-        if found.version == 6 and found.ipv4_mapped is None:
-            return str(ip_network((found, 64), strict=False))
+        if found.version == 6:
+            return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
     return address
 
 
