@@ -67,7 +67,10 @@ def look(action: str) -> str:
     """What was done in a look, in words."""
     if action in ACTS:
         return ACTS[action].look or ACTS[action].title
-    if action.startswith("note-entry-"):
-        return LOOKS["note-entry"]
+    of_note = next(
+        (each for each in ("note-entry", "propose-note", "return-note") if action.startswith(f"{each}-")), ""
+    )
+    if of_note:
+        return LOOKS[of_note]
     kind = action.removeprefix("view-paper-")
     return f"Xem {PAPERS[kind].lower()}" if kind in PAPERS else LOOKS.get(action, action)

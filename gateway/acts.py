@@ -184,7 +184,12 @@ VERIFICATION_REQUEST = Act(
         question("person", "Về ai", hint="Họ tên người cần xác minh.", widget="name", optional=True),
         question("birth_date", "Ngày sinh", hint="Ngày, tháng, năm, biết đến đâu ghi đến đó.", optional=True),
         question("identity_paper", "Giấy tờ tùy thân", optional=True),
-        question("place", "Nơi đã cư trú, hoặc nơi phát hiện trẻ", optional=True),
+        question(
+            "place",
+            "Nơi đã cư trú, hoặc nơi phát hiện trẻ",
+            hint="Hỏi nơi đăng ký kết hôn mà giấy cũ đã mất ghi thì để trống.",
+            optional=True,
+        ),
         question("from_day", "Từ ngày, hoặc ngày phát hiện trẻ", optional=True),
         question("until_day", "Đến ngày", optional=True),
         question("question", "Cần xác minh gì, hoặc đặc điểm của trẻ theo biên bản", widget="textarea"),

@@ -16,8 +16,8 @@ from opentelemetry import context as tracing_context
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
-from gateway.limits import network
 from gateway.metrics import HTTP_SECONDS
+from gateway.network import network
 from gateway.settings import Settings
 from services.chassis.call import Call, reset_current, set_current
 from services.chassis.tracing import TRACEPARENT, context_of, tracer

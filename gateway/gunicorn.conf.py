@@ -1,8 +1,8 @@
 # ruff: noqa: N999  the name under which gunicorn looks for its configuration
 """How gunicorn serves the gateway: `gunicorn -c gateway/gunicorn.conf.py gateway.wsgi:app`.
 
-The variables read here are the gateway's `LISTEN`, `WEB_WORKERS`, `WEB_THREADS`, `SHUTDOWN_GRACE_SECONDS` and
-`PROMETHEUS_MULTIPROC_DIR`: what gunicorn needs before any worker, and so any Settings, is there.
+The variables read here are the gateway's `LISTEN`, `WEB_*`, `TRUSTED_PROXIES`, `SHUTDOWN_GRACE_SECONDS` and
+`PROMETHEUS_MULTIPROC_DIR`: what the server needs before any worker, and so any Settings, is there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gateway.server import Bounds, Worker
+
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a file system in memory, ours alone in a pod
 
 # The workers' counts lie in mapped files that all read; a full disk under them would kill who counts (SIGBUS).
@@ -21,20 +23,24 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="caunoi-gateway-", dir=_MEMORY)
 
 bind = os.environ.get("LISTEN", "0.0.0.0:8080")
-worker_class = "gthread"
+worker_class = Worker
+Worker.bounds = Bounds(
+    connections=int(os.environ.get("WEB_CONNECTIONS", "1000")),
+    of_an_address=int(os.environ.get("WEB_CONNECTIONS_PER_ADDRESS", "100")),
+    head_seconds=float(os.environ.get("WEB_HEAD_SECONDS", "10")),
+    window_seconds=float(os.environ.get("WEB_BODY_SECONDS", "30")),
+    proxies=int(os.environ.get("TRUSTED_PROXIES", "0")),
+)
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "40"))
 preload_app = False  # each worker makes the application, and so its channels and tracing, after the fork
 worker_tmp_dir = _MEMORY  # heartbeats, too
 timeout = 60
 graceful_timeout = int(float(os.environ.get("SHUTDOWN_GRACE_SECONDS", "20")))
-keepalive = 75  # longer than the proxies in front hold an idle connection
 control_socket_disable = True
 accesslog = None  # the application writes a line a request, with ids and without what people typed
 errorlog = "-"
 loglevel = "warning"
-limit_request_line = 4094
-limit_request_fields = 64
 
 
 def on_starting(_: Any) -> None:

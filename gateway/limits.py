@@ -11,8 +11,6 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from ipaddress import ip_address, ip_network
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app, request
@@ -20,6 +18,7 @@ from limits import parse_many
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from gateway.network import network
 from gateway.settings import Settings
 from services.chassis.refusal import Kind, Refusal
 
@@ -77,15 +76,6 @@ def count_phone(typed: str) -> None:
     digits = "".join(sign for sign in typed if sign.isdecimal())
     if digits:
         count("phone_codes", digits[-9:])
-
-
-def network(address: str) -> str:
-    """Whom an address belongs to: of IPv6 a /64, which is one customer's."""
-    with suppress(ValueError):
-        found = ip_address(address)
-        if found.version == 6:
-            return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
-    return address
 
 
 def register_limits(app: Flask) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.registry import REGISTRY
 
 HTTP_SECONDS = Histogram(
@@ -12,6 +12,11 @@ HTTP_SECONDS = Histogram(
     "Time to answer a request",
     ["method", "route", "status"],
     buckets=(0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.15, 0.3, 0.6, 1, 3, 10),
+)
+CONNECTIONS_ENDED = Counter(
+    "caunoi_connections_ended",
+    "Connections that the server ended: clients that stalled, or took more than their share",
+    ["why"],
 )
 STREAMS_OPEN = Gauge(
     "caunoi_streams_open", "Connections that wait for changes of guided sessions", multiprocess_mode="livesum"

@@ -210,12 +210,13 @@ class Approval(Body):
     )
 
 
-class Signature(Body):
+class Signature(Nothing):
     register_signed: bool = Field(
         default=False, description="Both spouses are here and have signed the register; needed for a marriage."
     )
     no_conflict_of_interest: bool = Field(
-        description="The signer declares that the registration is neither their own nor a relative's; needed to sign."
+        default=False,
+        description="The signer declares that the registration is neither their own nor a relative's; needed to sign.",
     )
     namesake: bool = Field(
         default=False,

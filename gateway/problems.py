@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import structlog
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, abort, current_app, json, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -17,6 +17,8 @@ from services.chassis.refusal import FieldFault, Kind, Refusal
 
 log = structlog.get_logger()
 
+#: In a request's WSGI environment: the problem that the server found before the application had it (gateway/server.py).
+FOUND = "caunoi.problem"
 TYPE_BASE = "https://caunoi.vn/problems/"
 MEDIA_TYPE = "application/problem+json"
 
@@ -38,6 +40,9 @@ _OF_TYPE: dict[str, tuple[int, str]] = {
     "precondition-required": (428, "Cần cho biết đang thay đổi bản nào"),
     "file-too-large": (413, "Tệp quá lớn"),
     "unsupported-media-type": (415, "Kiểu nội dung chưa dùng được"),
+    "request-timeout": (408, "Gửi lên quá chậm"),
+    "uri-too-long": (414, "Địa chỉ quá dài"),
+    "headers-too-large": (431, "Phần đầu của yêu cầu quá lớn"),
 }
 #: HTTP status → type and text, for faults that Werkzeug finds before any of our code runs.
 _OF_HTTP: dict[int, tuple[str, str]] = {
@@ -46,8 +51,15 @@ _OF_HTTP: dict[int, tuple[str, str]] = {
     405: ("method-not-allowed", "Địa chỉ này không nhận cách gọi đó."),
     408: ("request-timeout", "Yêu cầu gửi lên quá chậm. Xin thử lại."),
     413: ("file-too-large", "Nội dung gửi lên quá lớn. Mỗi tệp tối đa 10 MB."),
+    414: ("uri-too-long", "Địa chỉ của yêu cầu dài quá mức cho phép."),
     415: ("unsupported-media-type", "Kiểu nội dung này chưa dùng được ở đây."),
+    429: ("too-many-requests", "Địa chỉ mạng này đang mở quá nhiều kết nối. Xin chờ một lát rồi thử lại."),
+    431: ("headers-too-large", "Phần đầu của yêu cầu lớn quá mức cho phép. Xin xóa cookie của trang này rồi thử lại."),
+    500: ("internal-error", "Hệ thống gặp lỗi. Điều đã lưu vẫn còn; xin thử lại sau."),
+    503: ("gateway-busy", "Hệ thống đang quá tải. Điều đã lưu vẫn còn; xin thử lại sau ít giây."),
 }
+#: Seconds after which to come again, where the server itself had no room.
+_AGAIN = {429: 5, 503: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,8 @@ def problem_of_http(fault: HTTPException) -> Problem:
     status = fault.code or 500
     titles = dict(_OF_KIND.values()) | dict(_OF_TYPE.values())
     type, text = _OF_HTTP.get(status, ("http-error", "Yêu cầu không thực hiện được."))
-    return Problem(type, titles.get(status, "Yêu cầu không thực hiện được"), status, text)
+    title = titles.get(status, "Yêu cầu không thực hiện được")
+    return Problem(type, title, status, text, retry_after=_AGAIN.get(status))
 
 
 def broken() -> Problem:
@@ -113,6 +126,10 @@ def register_problems(app: Flask) -> None:
     """Turns every fault into a response: on /api a problem document, elsewhere the page that the pages package put
     into `app.extensions["error_page"]`, a callable (Problem) → response."""
 
+    def refuse() -> None:
+        if status := request.environ.get(FOUND):
+            abort(status)
+
     def on_refusal(refusal: Refusal) -> ResponseReturnValue:
         return _answer(problem_of(refusal))
 
@@ -129,6 +146,7 @@ def register_problems(app: Flask) -> None:
         log.error("request-broke", endpoint=request.endpoint, exc_info=fault)
         return _answer(broken())
 
+    app.before_request(refuse)
     app.register_error_handler(Refusal, on_refusal)
     app.register_error_handler(HTTPException, on_http)
     # Unexpected: logged with its trace; the response has the request id, which finds it in the log.

@@ -32,6 +32,7 @@ class Settings(CommonSettings):
     streams_listen: str = "0.0.0.0:8081"  # of the process `gateway.streams`
     streams_open: int = 2000  # its connections; beyond them 503
     streams_open_per_side: int = 6  # of each side of a guided session, with its tabs
+    streams_connections_per_address: int = 100  # where no proxy is in front; beyond them 429
 
     request_seconds: float = 20  # no request works longer than this
     calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40

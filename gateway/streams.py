@@ -41,6 +41,7 @@ from gateway.metrics import STREAMS_OPEN, exposition
 from gateway.rpcs import NOTE_PRESENCE, WATCH_GUIDED_SESSIONS
 from gateway.sealer import STREAM_TICKETS, Sealer
 from gateway.settings import Settings
+from gateway.stream_connections import connections
 from services.chassis.grpc.client import AsyncPeer, metadata_for
 from services.chassis.logs import start_logging
 from services.chassis.tracing import start_tracing
@@ -360,6 +361,7 @@ def main() -> None:
         create_app(settings),
         host=host,
         port=int(port),
+        http=connections(settings),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -248,6 +248,8 @@ LOOKS = {
     "print-tracking-book": "In sổ theo dõi hồ sơ",
     "search-register": "Tra cứu sổ hộ tịch",
     "view-entry": "Xem một mục trong sổ hộ tịch",
+    "propose-note": "Viết ghi chú vào một mục trong sổ hộ tịch, chờ ký xác nhận",
+    "return-note": "Trả lại một ghi chú chờ ký xác nhận",
     "note-entry": "Ghi chú thay đổi vào một mục trong sổ hộ tịch",
     "begin-book": "Tiếp theo sổ giấy",
     "close-book": "Khóa sổ",
@@ -267,11 +269,24 @@ REGISTERS = {
     "copies": "Bản sao trích lục",
 }
 NOTES = {
-    "divorce": "Ly hôn",
-    "death": "Chết",
-    "annulment": "Hủy việc đăng ký",
+    "nationality": "Thay đổi quốc tịch",
     "recognition": "Nhận cha, mẹ, con",
+    "parentage": "Tòa án xác định cha, mẹ, con",
+    "sex": "Xác định lại giới tính",
+    "adoption": "Nuôi con nuôi",
+    "adoption-ended": "Chấm dứt nuôi con nuôi",
+    "missing": "Tuyên bố mất tích",
+    "missing-annulled": "Hủy tuyên bố mất tích",
+    "capacity": "Mất, hạn chế năng lực hành vi dân sự",
+    "capacity-restored": "Hủy quyết định mất, hạn chế năng lực hành vi dân sự",
+    "divorce": "Ly hôn",
+    "marriage-recognised": "Công nhận việc kết hôn",
+    "death": "Vợ hoặc chồng chết",
+    "marriage-restored": "Khôi phục hôn nhân",
+    "declared-dead": "Tòa án tuyên bố chết",
+    "declaration-annulled": "Tòa án hủy tuyên bố chết",
     "correction": "Thay đổi, cải chính, bổ sung",
+    "annulment": "Hủy việc đăng ký",
     "other": "Ghi chú khác",
 }
 VERDICTS = {"early": "Trước hạn", "on-time": "Đúng hạn", "late": "Trễ hạn", "running": "Còn trong hạn"}
@@ -280,17 +295,20 @@ CERTIFICATES = {
     "expired": "Giấy tờ này do phường cấp nhưng đã hết hạn",
     "superseded": "Giấy tờ này đã được thay thế hoặc nội dung đã có thay đổi",
     "revoked": "Giấy tờ này đã bị thu hồi",
+    "annulled": "Giấy tờ này do phường cấp, nhưng việc đăng ký ghi trong đó đã bị hủy",
 }
 CERTIFICATE_TAGS = {
     "valid": "Còn hiệu lực",
     "expired": "Hết hạn",
     "superseded": "Đã thay đổi",
     "revoked": "Đã thu hồi",
+    "annulled": "Đăng ký đã bị hủy",
 }
 CERTIFICATE_ADVICE = {
     "expired": "Cần dùng tiếp thì người có tên trên giấy xin phường cấp giấy mới.",
-    "superseded": "Sổ hộ tịch có thay đổi sau khi cấp giấy này. Xin yêu cầu bản mới, do phường ghi dưới đây cấp.",
+    "superseded": "Giấy đã được thay, hoặc sổ hộ tịch đã thay đổi. Xin yêu cầu bản mới, do phường ghi dưới đây cấp.",
     "revoked": "Xin không nhận giấy này. Nếu cần biết thêm, xin hỏi phường ghi dưới đây.",
+    "annulled": "Giấy này là bản sao có ghi việc hủy, không chứng minh việc đăng ký còn giá trị.",
 }
 
 

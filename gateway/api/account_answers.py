@@ -106,7 +106,8 @@ class AccessLogEntry(Answer):
     who: str = Field(description="Name and title, or the part of the system.")
     role: str = Field(description=f"{_listed(Role)}, or several with commas between; `public` of nobody signed in.")
     action: str = Field(
-        description="An act by the name of its path (`acceptance` …), `view-paper-<kind>`, `note-entry-<kind>`, or one "
+        description="An act by the name of its path (`acceptance` …), `view-paper-<kind>`, `note-entry-<kind>`, "
+        "`propose-note-<kind>`, `return-note-<kind>`, or one "
         f"of {_listed(LOOKS)}."
     )
     subject: str = Field(

@@ -87,13 +87,19 @@ _PROBLEMS: Mapping[int, tuple[str, str]] = {
     403: ("Forbidden", "Known, but not allowed."),
     404: ("NotFound", "Not there, or not to be seen by this caller."),
     409: ("Conflict", "The state of things does not allow it, or the idempotency key was used for another request."),
+    408: ("TooSlow", "The body came on by less than 240 KiB in 30 s. The connection is closed."),
+    414: ("TooLong", "The request line is longer than 4,094 bytes. The connection is closed."),
+    431: ("HeadersTooLarge", "Too many header fields, or too large ones. The connection is closed."),
     412: ("Stale", "Somebody else was first: the version in `If-Match` has passed."),
     428: ("PreconditionRequired", "`If-Match` is missing."),
     413: ("TooLarge", "The file or the body is too large."),
     415: ("UnsupportedMediaType", "The body is of another content type than the operation takes."),
-    429: ("Throttled", "Too many tries; `Retry-After` says for how long to wait."),
+    429: (
+        "Throttled",
+        "Too many tries, or too much at once from this address; `Retry-After` says for how long to wait.",
+    ),
     500: ("Broken", "A fault of ours; `request_id` finds it in the logs."),
-    503: ("Unavailable", "The ward's services do not answer now. What was saved is safe."),
+    503: ("Unavailable", "The ward's services do not answer now, or the gateway has no room. What was saved is safe."),
 }
 
 
@@ -239,7 +245,10 @@ def _problems_of(operation: Operation) -> list[int]:
         428: operation.edits,
         413: operation.body is not None or operation.upload or bool(operation.takes),
         415: operation.body is not None or operation.upload or bool(operation.takes),
-        429: bool(operation.limit) or changes,
+        408: operation.body is not None or operation.upload or bool(operation.takes),
+        414: True,
+        429: True,
+        431: True,
         500: True,
         503: True,
     }

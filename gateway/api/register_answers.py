@@ -12,7 +12,9 @@ from gateway.api.answers import Answer, Date, Moment
 class Certificate(Answer):
     certificate_id: str
     practice: bool = Field(description="Of the practice ward, as `status` says: no office has issued it.")
-    status: Literal["valid", "expired", "superseded", "revoked", "practice"]
+    status: Literal["valid", "expired", "superseded", "revoked", "annulled", "practice"] = Field(
+        description="`annulled`: a copy in force that says so of a registration that was annulled."
+    )
     paper: str
     issuer: str
     number: str
@@ -20,15 +22,26 @@ class Certificate(Answer):
     sha256: str
     valid_until: Date | None = Field(description="The last day in force; null where it is for ever.")
     changed_at: Moment | None = Field(description="When it was superseded or revoked.")
+    registration_annulled: bool = Field(description="What the paper tells of was annulled, whatever its `status`.")
 
 
 class EntryNote(Answer):
     sequence: int
-    kind: Literal["divorce", "death", "annulment", "recognition", "correction", "other"]
+    kind: str = Field(description="Such as `divorce`, `annulment`, `correction`.", examples=["divorce"])
     text: str
     basis: str
     at: Moment | None
-    signer_name: str
+    signer_name: str = Field(description="Who confirmed it, with signature and seal.")
+
+
+class ProposedNote(Answer):
+    id: str
+    kind: str = Field(examples=["divorce"])
+    text: str
+    basis: str
+    at: Moment | None
+    prepared_by: str
+    returned_because: str = Field(description="Why the signer sent it back; empty while it waits.")
 
 
 class FoundEntry(Answer):
@@ -53,6 +66,18 @@ class Entry(FoundEntry):
         validation_alias="content_json", description="What stands in the register; it never changes."
     )
     notes: list[EntryNote] = Field(description="What happened since, oldest first.")
+    note_kinds: list[str] = Field(description="Kinds of notes that this register may have.", examples=[["divorce"]])
+    proposed_notes: list[ProposedNote] = Field(
+        description="Notes that wait for the signer, and those that came back; they do not count."
+    )
+
+
+class WaitingEntry(FoundEntry):
+    proposed_notes: list[ProposedNote] = Field(description="Those that wait for the signer.")
+
+
+class WaitingNotes(Answer):
+    entries: list[WaitingEntry] = Field(description="The longest wait first.")
 
 
 class ClosedVolume(Answer):

@@ -8,7 +8,7 @@ from gateway import rpcs
 from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.api.requests import BookYear, Closing, NewNote, PaperBook, RegisterSearch
+from gateway.api.requests import BookYear, Closing, NewNote, NoteDecision, PaperBook, RegisterSearch
 from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 
@@ -45,7 +45,7 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
     id="noteEntry",
     tag="registers",
     summary="Write a dated note: a divorce, an annulment, a correction. The entry itself never changes",
-    description="Takes the papers that say what the entry said before out of force.",
+    description="It waits for a signer, and counts once it is confirmed.",
     body=NewNote,
     answer=answers.Entry,
     status=201,
@@ -54,6 +54,35 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
 def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Json:
     _entry(ward, register, entry)
     return encode(answers.Entry, ward.call(rpcs.NOTE_ENTRY, entry_id=entry, **body.model_dump()))
+
+
+@api.operation(
+    "POST",
+    _ENTRY + "/notes/<uuid:proposed_note>/decision",
+    id="decideNote",
+    tag="registers",
+    summary="The signer confirms a note that an officer wrote, or sends it back",
+    description="A confirmed note takes the papers that say what the entry said before out of force.",
+    body=NoteDecision,
+    answer=answers.Entry,
+    creates=True,
+)
+def decide_note(ward: WardClient, register: str, entry: str, proposed_note: str, body: NoteDecision) -> Json:
+    _entry(ward, register, entry)
+    return encode(
+        answers.Entry, ward.call(rpcs.DECIDE_NOTE, entry_id=entry, proposed_note_id=proposed_note, **body.model_dump())
+    )
+
+
+api.relay(
+    "GET",
+    "/wards/<ward>/waiting-notes",
+    rpcs.LIST_PROPOSED_NOTES,
+    id="listWaitingNotes",
+    tag="registers",
+    summary="Entries with notes that wait for a signer, the longest wait first",
+    answer=answers.WaitingNotes,
+)
 
 
 def _entry(ward: WardClient, register: str, entry: str) -> dossiers_pb2.FoundEntry:

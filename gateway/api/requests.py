@@ -312,12 +312,19 @@ class RegisterSearch(Body):
 class NewNote(Body):
     """What happened to an entry after it was written, on the basis of a paper of another office."""
 
-    kind: Literal["divorce", "death", "annulment", "recognition", "correction", "other"]
+    kind: str = Field(min_length=1, max_length=40, description="One of the entry's `note_kinds`.", examples=["divorce"])
     text: str = Field(min_length=1, max_length=4000, description="What has changed, in Vietnamese, as it is to stand.")
-    basis: str = Field(
-        min_length=1, max_length=4000, description="The paper that it rests on: number, issuer and signatory."
-    )
+    basis: str = Field(min_length=1, max_length=4000, description="What the paper is called that it rests on.")
+    basis_number: str = Field(min_length=1, max_length=100, description="Number of that paper.")
+    basis_agency: str = Field(min_length=1, max_length=400, description="Who issued it, and who signed it.")
     basis_date: IsoDate = Field(description="Day of that paper.")
+
+
+class NoteDecision(Body):
+    """What the signer makes of a note that an officer wrote."""
+
+    confirmed: bool = Field(description="Signed and sealed: it counts from now on. Else it goes back.")
+    reason: str = Field(default="", max_length=4000, description="Needed where it goes back.")
 
 
 class BookYear(Query):

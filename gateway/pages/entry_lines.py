@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -109,6 +110,9 @@ class Section:
     rows: list[tuple[str, str]]
 
 
+_MONTH = re.compile(r"\d{4}-\d{2}")  # of whose birth no day is known
+
+
 def sections(content: Mapping[str, Any]) -> list[Section]:
     """The content of an entry, what stands around it first; empty members are left out."""
     return [section for section in _sections(content, "", "") if section.rows]
@@ -130,4 +134,6 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(map(str, value))
     text = "" if value is None else str(value)
+    if name == "birth_date" and _MONTH.fullmatch(text):
+        return "/".join(reversed(text.split("-")))
     return WORDS.get(name, {}).get(text) or day(text)

@@ -33,6 +33,14 @@ _PLAIN = {
         "Tệp quá lớn",
         "Mỗi tệp lớn nhất là 10 MB. Xin quay lại, chụp ảnh nhỏ hơn rồi tải lên.",
     ),
+    "request-timeout": (
+        "Gửi lên quá chậm",
+        "Đường truyền chậm nên hệ thống chưa nhận đủ. Điều đã lưu vẫn còn. Xin quay lại trang trước rồi gửi lại.",
+    ),
+    "gateway-busy": (
+        "Hệ thống đang quá tải",
+        "Điều đã lưu vẫn còn. Xin quay lại trang trước rồi gửi lại sau ít giây.",
+    ),
     "too-many-requests": (
         "Đã thử quá nhiều lần",
         "Xin đợi vài phút rồi thử lại. Điều đã lưu vẫn còn.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -37,12 +38,16 @@ SEARCH = (
     question("to_day", "Đến ngày", widget="date", optional=True),
     question("reason", "Lý do tra cứu", hint="Hoặc mã hồ sơ đang giải quyết. Lý do được lưu lại."),
 )
+_KIND = question("kind", "Loại ghi chú", widget="radios", choices=tuple(NOTES.items()))
 NOTE = (
-    question("kind", "Loại ghi chú", widget="radios", choices=tuple(NOTES.items())),
+    _KIND,
     question("text", "Nội dung thay đổi", hint="Ghi đúng như sẽ đứng trong sổ.", widget="textarea"),
-    question("basis", "Văn bản làm căn cứ", hint="Tên, số văn bản, cơ quan ban hành, người ký.", widget="textarea"),
+    question("basis", "Văn bản làm căn cứ", hint="Tên văn bản, như Quyết định công nhận thuận tình ly hôn."),
+    question("basis_number", "Số của văn bản"),
+    question("basis_agency", "Cơ quan ban hành và người ký"),
     question("basis_date", "Ngày của văn bản", widget="date"),
 )
+DECISION = (question("reason", "Vì sao trả lại", widget="textarea"),)
 PAPER = (
     question("paper_number", "Số cuối đã ghi trên sổ giấy", hint="Sổ giấy chưa có mục nào thì ghi 0.", widget="number"),
 )
@@ -81,9 +86,13 @@ def search() -> ResponseReturnValue:
 def _searching(
     typed: dict[str, str], errors: dict[str, str], found: dossiers_v1.SearchRegisterResponse | None = None
 ) -> ResponseReturnValue:
+    waiting = None if found or request.form.get("dossier") else services_of(own_ward()).call(rpcs.LIST_PROPOSED_NOTES)
     content = render_template(
         "registers/search.html",
         ward=own_ward(),
+        waiting=waiting.entries if waiting else [],
+        registers=REGISTERS,
+        kinds=NOTES,
         fields=shown_fields(SEARCH, typed, errors),
         summary=error_list(SEARCH, errors),
         found=found,
@@ -117,13 +126,32 @@ def entry(id: UUID) -> ResponseReturnValue:
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
 def note(id: UUID) -> ResponseReturnValue:
-    """Writes a dated note; where it is refused, what was typed stays."""
+    """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
     typed = posted_texts(NOTE, request.form)
     try:
         services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **typed)
     except Refusal as refusal:
         return _shown(id, typed, errors_from(refusal))
-    flash("Đã ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo.")
+    flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
+    return redirect(url_for(".entry", id=id), 303)
+
+
+@pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/<any(ky, tra):what>")
+def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
+    """The signer confirms a note, or sends it back; where that is refused, the reason typed stays."""
+    typed = posted_texts(DECISION, request.form)
+    confirmed = what == "ky"
+    try:
+        services_of(own_ward()).call(
+            rpcs.DECIDE_NOTE, entry_id=str(id), proposed_note_id=str(proposed_note), confirmed=confirmed, **typed
+        )
+    except Refusal as refusal:
+        return _shown(id, {}, errors_from(refusal), str(proposed_note), typed)
+    flash(
+        "Đã ký ghi chú vào sổ. Giấy tờ đã cấp theo mục này không còn như trước; trang kiểm tra giấy tờ đã báo."
+        if confirmed
+        else "Đã trả lại ghi chú cho công chức."
+    )
     return redirect(url_for(".entry", id=id), 303)
 
 
@@ -132,9 +160,21 @@ def read_entry(id: str) -> dossiers_v1.FoundEntry:
     return services_of(own_ward()).call(rpcs.GET_ENTRY, entry_id=id)
 
 
-def _shown(id: UUID, typed: dict[str, str], errors: dict[str, str]) -> ResponseReturnValue:
+def _shown(
+    id: UUID, typed: dict[str, str], errors: dict[str, str], decided: str = "", reason: dict[str, str] | None = None
+) -> ResponseReturnValue:
+    """An entry; with what was refused: a note, or the decision on the note `decided`."""
     found = read_entry(str(id))
     content: dict[str, Any] = json.loads(found.content_json or "{}")
+    roles = identity.signed_in().roles
+    kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in found.note_kinds))
+    questions = (kind, *NOTE[1:])
+    waiting = []
+    for one in found.proposed_notes:
+        own = one.id == decided
+        (field,) = shown_fields(DECISION, reason or {} if own else {}, errors if own else {})
+        field["params"]["id"] = f"reason-{one.id}"  # a form for each note: an id stands once
+        waiting.append({"note": one, "reason": field, "open": own})
     rendered = render_template(
         "registers/entry.html",
         entry=found,
@@ -143,9 +183,14 @@ def _shown(id: UUID, typed: dict[str, str], errors: dict[str, str]) -> ResponseR
         source=content.get("source", {}),
         certificate=routing.verify(found.certificate_id) if found.certificate_id else None,
         kinds=NOTES,
-        may_note=Role.CIVIL_STATUS_OFFICER in identity.signed_in().roles,
-        fields=shown_fields(NOTE, typed, errors),
-        summary=error_list(NOTE, errors),
+        waiting=waiting,
+        may_note=Role.CIVIL_STATUS_OFFICER in roles,
+        may_sign=Role.SIGNER in roles,
+        fields=shown_fields(questions, typed, {} if decided else errors),
+        noting=bool(errors) and not decided,
+        summary=[{"text": text, "href": f"#reason-{decided}"} for text in errors.values()]
+        if decided
+        else error_list(questions, errors),
     )
     return rendered, 422 if errors else 200
 

@@ -74,6 +74,8 @@ RULES: Mapping[str, Rule] = {
     "SearchRegister": of_ward(*OFFICE),
     "GetEntry": of_ward(*OFFICE),
     "NoteEntry": of_ward(Role.CIVIL_STATUS_OFFICER),
+    "DecideNote": of_ward(Role.SIGNER),
+    "ListProposedNotes": of_ward(*OFFICE),
     "ListBooks": of_ward(*OFFICE),
     "BeginBook": of_ward(Role.CIVIL_STATUS_OFFICER),
     "CloseBook": of_ward(Role.SIGNER),

@@ -22,7 +22,9 @@ from services.dossiers.forms import KEYWORDS, SCHEMA_CHECKS, leaves
 
 _GROUP = frozenset({"$schema", "type", "title", "additionalProperties", "properties"})
 _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": list}
-EXTENSIONS = frozenset({"x-widget", "x-labels", "x-optional", "x-autocomplete", "x-prefill", "x-when", "x-errors"})
+EXTENSIONS = frozenset(
+    {"x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"}
+)
 WIDGETS = {
     "string": {"text", "name", "textarea", "date", "radios", "select"},
     "integer": {"number"},
@@ -200,10 +202,11 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     if procedure.late is not None:
         conditions["late"] = procedure.late.unless
     if procedure.verification is not None:
-        conditions["verification"] = procedure.verification.when
+        conditions |= {f"inquiry {at}": each.when for at, each in enumerate(procedure.verification.inquiries)}
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
+    conditions |= {f"optional {pointer}": leaf.get("x-optional-when", {}) for pointer, leaf in fields.items()}
     return conditions
 
 
@@ -214,7 +217,9 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "handover", procedure.handover.present
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:
-        yield "late", (procedure.late.since,)
+        yield "late", (procedure.late.since, *filter(None, [procedure.late.since_year]))
+    if procedure.verification is not None:
+        yield "inquiries", tuple(each.each_line for each in procedure.verification.inquiries if each.each_line)
 
 
 def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -19,6 +19,7 @@ from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.chassis.practice import require_practice_database
 from services.dossiers.register_tables import (
     CertificateRow,
+    ProposedNoteRow,
     RegisterBookRow,
     RegisterEntryRow,
     RegisterNoteRow,
@@ -43,7 +44,7 @@ from services.dossiers.tables import (
 )
 
 _APPEND_ONLY = (HistoryRow, RegisterEntryRow, RegisterNoteRow)
-_OF_ENTRY = (CertificateRow, RegisterPersonRow, RegisterNoteRow)
+_OF_ENTRY = (CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
 _OF_DOSSIER = (
     *(RegisterEntryRow, CaptureRow, ComparisonRow, ConfirmationRow, DocumentRow, ExtensionRow, FeeRow, GuidedByRow),
     *(HistoryRow, SupplementRow, ToldRow, VerificationRow),

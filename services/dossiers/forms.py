@@ -21,7 +21,7 @@ from services.dossiers.domain.checks import CHECKS, READS, CheckContext
 from services.dossiers.domain.dates import read_day
 from services.dossiers.domain.findings import Finding, FindingKind
 from services.dossiers.domain.people import Records
-from services.dossiers.domain.pointers import Condition, is_wanted, parts, value_at
+from services.dossiers.domain.pointers import Condition, holds, is_wanted, parts, value_at
 from services.dossiers.domain.procedures import DocumentMode, Procedure
 
 LONGEST_TEXT = 500
@@ -181,7 +181,7 @@ def _completeness(
     missing = [
         Finding(pointer, "required", FindingKind.STOPS, _missing_text(leaf))
         for pointer, leaf in unanswered.items()
-        if not leaf.get("x-optional")
+        if not _may_stay_open(leaf, visible)
     ]
     missing += [
         Finding(
@@ -195,6 +195,12 @@ def _completeness(
         if document.mode is DocumentMode.FILE and document.needed_for(visible) and document.kind not in document_kinds
     ]
     return missing
+
+
+def _may_stay_open(leaf: Mapping[str, Any], visible: Mapping[str, Any]) -> bool:
+    """Whether the form is complete without an answer to this question."""
+    condition: Condition = leaf.get("x-optional-when", {})
+    return bool(leaf.get("x-optional")) or (bool(condition) and holds(visible, condition))
 
 
 @lru_cache(maxsize=256)

@@ -32,6 +32,9 @@ class RegisterBookRow(Base):
     last_number: Mapped[int] = mapped_column(Integer)
     last_digest: Mapped[bytes]
     volume: Mapped[int] = mapped_column(SmallInteger)  # the one that is open; a full one is followed by the next
+    # The book that the year began in, where it runs on from an earlier one (TT 04/2020 Đ29.3): year and number on it.
+    runs_on_from_year: Mapped[int | None] = mapped_column(Integer)
+    runs_on_from_volume: Mapped[int | None] = mapped_column(SmallInteger)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]  # with the closing statement; no entry is possible afterwards
 
@@ -77,12 +80,30 @@ class RegisterNoteRow(Base):
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    kind: Mapped[str]  # `divorce`, `death`, `annulment`, `recognition`, `correction`, `other`
+    kind: Mapped[str]  # of `domain.notes.NOTE_KINDS`
     at: Mapped[datetime]
-    content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), signer
+    content: Mapped[bytes]  # JSON, sealed: text, basis (number, date, issuer), who prepared it, signer
     previous_digest: Mapped[bytes]  # of the previous note, or of the entry
     digest: Mapped[bytes]
+    by_id: Mapped[str]  # who signed it
+
+
+class ProposedNoteRow(Base):
+    """A note that an officer wrote and a signer has not confirmed (it then moves to `register_notes`), or sent back."""
+
+    __tablename__ = "proposed_notes"
+    __table_args__ = (
+        Index("ix_proposed_notes_entry_id", "entry_id"),
+        Index("ix_proposed_notes_waiting", "at", postgresql_where=text("returned_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    content: Mapped[bytes]  # JSON, sealed: text, basis, prepared_by, returned_because
     by_id: Mapped[str]
+    returned_at: Mapped[datetime | None]
 
 
 class RegisterEntryRow(Base):

@@ -20,9 +20,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.domain.notes import ANNULLING
+from services.dossiers.domain.register import MARITAL_STATUS, book_label
 from services.dossiers.register_tables import (
     CertificateRow,
+    ProposedNoteRow,
     RegisterBookRow,
     RegisterEntryRow,
     RegisterNoteRow,
@@ -86,20 +88,61 @@ def entries_about(
     return sorted(found, key=lambda each: not each[2])
 
 
-def entries_noted(session: Session, entry_ids: Sequence[str], kinds: Sequence[str]) -> set[str]:
-    """The entries among these that have a note of one of the kinds."""
-    if not entry_ids:
-        return set()
-    query = select(RegisterNoteRow.entry_id).where(
-        RegisterNoteRow.entry_id.in_([UUID(each) for each in entry_ids]), RegisterNoteRow.kind.in_(kinds)
+def entries_like(
+    session: Session, register: str, person: RegisterPersonRow
+) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
+    """Entries of a register about a person of another entry; see `entries_about`."""
+    return entries_about(
+        session,
+        register,
+        numbers=person.numbers,
+        name=person.name,
+        birth_date=person.birth_date,
+        birth_year=person.birth_year,
     )
-    return {str(each) for each in session.scalars(query)}
+
+
+def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    """The kinds of the notes of each of these entries, oldest first; entries without notes are left out."""
+    if not entry_ids:
+        return {}
+    note = RegisterNoteRow
+    query = select(note.entry_id, note.kind).where(note.entry_id.in_(entry_ids))
+    found: dict[UUID, list[str]] = {}
+    for entry_id, kind in session.execute(query.order_by(note.entry_id, note.sequence)):
+        found.setdefault(entry_id, []).append(kind)
+    return found
+
+
+def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
+    """Whether one of these entries was annulled."""
+    return any(kind in ANNULLING for kinds in kinds_noted(session, entry_ids).values() for kind in kinds)
+
+
+def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow]:
+    """Notes of an entry that a signer has not confirmed, oldest first, also those that went back."""
+    query = select(ProposedNoteRow).where(ProposedNoteRow.entry_id == entry_id)
+    return session.scalars(query.order_by(ProposedNoteRow.at, ProposedNoteRow.id)).all()
+
+
+def entries_with_waiting_notes(session: Session, limit: int) -> Sequence[RegisterEntryRow]:
+    """Entries with notes that wait for the signer, the longest wait first."""
+    note = ProposedNoteRow
+    waits = select(note.entry_id, func.min(note.at).label("since")).where(note.returned_at.is_(None))
+    longest = waits.group_by(note.entry_id).order_by(func.min(note.at)).limit(limit).subquery()
+    query = select(RegisterEntryRow).join(longest, longest.c.entry_id == RegisterEntryRow.id)
+    return session.scalars(query.order_by(longest.c.since, RegisterEntryRow.id)).all()
 
 
 def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
     """Fingerprints of the numbers of all people of an entry."""
     rows = session.scalars(select(RegisterPersonRow.numbers).where(RegisterPersonRow.entry_id == entry_id))
     return sorted({number for numbers in rows for number in numbers})
+
+
+def people_of(session: Session, entry_id: UUID) -> Sequence[RegisterPersonRow]:
+    """Whom an entry is about."""
+    return session.scalars(select(RegisterPersonRow).where(RegisterPersonRow.entry_id == entry_id)).all()
 
 
 def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
@@ -119,7 +162,16 @@ def book(session: Session, register: str, year: int, *, locked: bool = False) ->
 
 
 def locked_book(session: Session, register: str, year: int, first_digest: bytes, now: datetime) -> RegisterBookRow:
-    """The book of a kind and year, created if it is new, and locked until the transaction ends."""
+    """The book of a kind and year, created if it is new, and locked until the transaction ends.
+
+    A new year begins in the book of the year before, if that is not full (TT 04/2020 Đ29.3; NĐ 87/2020 Đ15.1).
+    """
+    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
+    query = query.with_for_update()
+    known = session.scalars(query).one_or_none()
+    if known is not None:
+        return known
+    runs_on = _not_full(session, register, year - 1)
     opened = insert(RegisterBookRow).values(
         register=register,
         year=year,
@@ -127,11 +179,38 @@ def locked_book(session: Session, register: str, year: int, first_digest: bytes,
         last_number=0,
         last_digest=first_digest,
         volume=1,
+        runs_on_from_year=runs_on[0],
+        runs_on_from_volume=runs_on[1],
         opened_at=now,
     )
     session.execute(opened.on_conflict_do_nothing())
-    query = select(RegisterBookRow).where(RegisterBookRow.register == register, RegisterBookRow.year == year)
-    return session.scalars(query.with_for_update()).one()
+    return session.scalars(query).one()
+
+
+def _not_full(session: Session, register: str, year: int) -> tuple[int | None, int | None]:
+    """Year and number on the book in which a year ended, if it has entries: an empty one was never begun."""
+    row = book(session, register, year)
+    if row is None:
+        return None, None
+    ran_on = row.volume == 1 and row.runs_on_from_year is not None
+    closed = volume(session, register, year, row.volume)  # with the year: the book itself may have room
+    first = first_of_open_volume(session, row) if closed is None else closed.first_number
+    if not ran_on and row.last_number < first:
+        return None, None
+    return on_the_book(row, row.volume)
+
+
+def on_the_book(row: RegisterBookRow, volume: int) -> tuple[int, int]:
+    """Year and number that stand on a year's volume: those of its opening, which may be of an earlier year."""
+    if row.runs_on_from_year is None or row.runs_on_from_volume is None:
+        return row.year, volume
+    return (row.runs_on_from_year, row.runs_on_from_volume) if volume == 1 else (row.year, volume - 1)
+
+
+def label_of_volume(row: RegisterBookRow, volume: int, suffix: str) -> str:
+    """Such as `01-TP/HT-2020-KS`, in 2021 too until that book is full."""
+    year, number = on_the_book(row, volume)
+    return book_label(year, suffix, number)
 
 
 def books(session: Session, year: int) -> Sequence[RegisterBookRow]:
@@ -197,11 +276,13 @@ def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now:
     session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
 
 
-def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:
-    """Ends the validity of confirmations of marital status for people with one of the numbers."""
+def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime, but: UUID | None = None) -> None:
+    """Ends the validity of confirmations of marital status of people with one of the numbers, `but` of one entry."""
     if not numbers:
         return
     person = RegisterPersonRow
     entries = select(person.entry_id).where(person.register == MARITAL_STATUS, person.numbers.overlap(list(numbers)))
     change = update(CertificateRow).where(CertificateRow.entry_id.in_(entries), CertificateRow.status == "valid")
+    if but is not None:
+        change = change.where(CertificateRow.entry_id != but)
     session.execute(change.values(status="superseded", changed_at=now))

@@ -18,7 +18,7 @@ from services.dossiers.use_cases.office import (
 )
 from services.dossiers.use_cases.papers import certificates, issuing, tracking_book
 from services.dossiers.use_cases.practice import proof
-from services.dossiers.use_cases.registers import books, notes, registration, search
+from services.dossiers.use_cases.registers import books, notes, people_chain, registration, search
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
 from services.dossiers.views import fees as fee_views
@@ -87,7 +87,9 @@ RPCS: Table = {
     # The registers
     "SearchRegister": Query(search.SearchRegister, search.search, registers.found),
     "GetEntry": Query(search.GetEntry, search.entry, registers.entry),
-    "NoteEntry": Command(notes.NoteEntry, notes.add, registers.entry),
+    "NoteEntry": Command(notes.NoteEntry, notes.propose, registers.entry),
+    "DecideNote": Command(notes.DecideNote, people_chain.decide_note, registers.entry),
+    "ListProposedNotes": Query(notes.ListProposedNotes, notes.waiting, registers.waiting),
     "ListBooks": Query(books.ListBooks, books.list_books, registers.books),
     "BeginBook": Command(books.BeginBook, books.begin, registers.book),
     "CloseBook": Command(books.CloseBook, books.close, registers.book),

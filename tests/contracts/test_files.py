@@ -105,6 +105,15 @@ def test_a_local_file_and_the_directories_above_it_are_synced(tmp_path: Path, mo
     assert synced == [f"{root}/20248/d-1/x", f"{root}/20248/d-1", f"{root}/20248", root]
 
 
+def test_a_new_directory_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        Files(f"file://{tmp_path}/kho ảnh/20248")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "kho ảnh" / "20248").stat().st_mode & 0o777 == 0o700
+
+
 def test_files_are_there_for_the_next_process(tmp_path: Path) -> None:
     Files(tmp_path.as_uri()).put(KEY, CONTENT, "image/jpeg")
 

@@ -14,6 +14,8 @@ import pytest
 import yaml
 from kubernetes_validate.utils import validate
 
+from gateway.server import MB, READ_AND_DROPPED, Bounds
+from gateway.streams import KEEP_ALIVE
 from services.chassis.district import District, Ward, load_district
 from services.chassis.settings import CommonSettings
 
@@ -218,3 +220,22 @@ def of_the_cell() -> set[str]:
     """Settings that every service of a cell gets from the shared map, though one of them may not read each."""
     lines = (KUBERNETES / "base" / "settings.env").read_text().splitlines()
     return {line.split("=", 1)[0] for line in lines if line and not line.startswith("#")}
+
+
+def test_the_ingress_has_the_deadlines_of_the_gateway_and_lets_its_refusals_through() -> None:
+    """A sender of 12 MB is to read the gateway's page, and a stream may be silent for 15 s."""
+    manifests = rendered(KUBERNETES / "gateway")
+    settings = next(data["data"] for name, data in of_kind(manifests, "ConfigMap").items() if "settings" in name)
+    ingress = of_kind(manifests, "Ingress")["gateway"]
+    assert ingress["spec"]["ingressClassName"] == "nginx"
+    told = {name.removeprefix("nginx.org/"): value for name, value in ingress["metadata"]["annotations"].items()}
+    assert told["client-max-body-size"] == f"{READ_AND_DROPPED // MB}m"
+    assert int(told["proxy-read-timeout"].removesuffix("s")) > max(float(settings["REQUEST_SECONDS"]), KEEP_ALIVE)
+    controller = yaml.safe_load((KUBERNETES / "ingress-controller.yaml").read_text(encoding="utf-8"))
+    validate(controller, KUBERNETES_VERSION, strict=True)
+    directives = dict(re.findall(r"^(\w+) (?:addresses )?(\w+);$", controller["data"]["http-snippets"], re.MULTILINE))
+    assert directives["client_header_timeout"] == f"{settings['WEB_HEAD_SECONDS']}s"
+    assert directives["client_body_timeout"] == directives["send_timeout"] == f"{settings['WEB_BODY_SECONDS']}s"
+    assert controller["data"]["keepalive-timeout"] == f"{Bounds().keepalive_seconds}s"
+    assert int(directives["limit_conn"]) < int(settings["WEB_CONNECTIONS"])
+    assert int(settings["TRUSTED_PROXIES"]) == 1, "else all people share what one address may have"

@@ -14,7 +14,6 @@ from services.dossiers.domain.register import Registration
 from services.dossiers.domain.search import folded
 from services.dossiers.use_cases.opened import content_of
 from tests.services.dossiers.conftest import accounts, settings, world
-from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import NAM_DUONG, World, birth_form
 from tests.unit.dossiers.death_forms import DEATH
 from tests.unit.dossiers.marriage_forms import MARRIAGE
@@ -55,7 +54,7 @@ def _fill_ward(world: World) -> None:
     world.sign(child)
     world.registered("1.000894", MARRIAGE.form)
     ended = world.registered("1.000894", changed(MARRIAGE.form, SECOND_COUPLE))
-    _note(world, ended.register_entry.id, "divorce")
+    world.noted(ended.register_entry.id, "divorce")
     world.registered("1.000656", changed(DEATH.form, DEAD))
 
 

@@ -361,6 +361,55 @@ def test_a_page_waits_for_the_place_of_one_that_is_being_left(streams: Streams) 
         assert newest.result(SOON) == ("version", "1")
 
 
+def port_of(streams: Streams) -> int:
+    return int(streams.url.rpartition(":")[2])
+
+
+def test_requests_that_do_not_come_are_ended_and_keep_no_one_out(streams: Streams) -> None:
+    """In each stage in which one can stall; the process answers others meanwhile."""
+    head = b"POST /streams/guidance HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\n"
+    begun = {"nothing": b"", "half a line": b"GET /str", "half a head": b"GET / HTTP/1.1\r\nHost:", "half a body": head}
+    with ExitStack() as stack:
+        stalled = {}
+        for name, sent in begun.items():
+            for _ in range(15):
+                client = stalled[name] = stack.enter_context(socket.create_connection(("127.0.0.1", port_of(streams))))
+                client.settimeout(20)
+                client.sendall(sent)
+        assert httpx.get(f"{streams.url}/readyz", timeout=SOON).status_code == 200
+        said = {name: all_of(client) for name, client in stalled.items()}
+    assert said["nothing"] == b""
+    assert said["half a line"].startswith(b"HTTP/1.1 408 ")
+    assert said["half a head"].startswith(b"HTTP/1.1 408 ")
+    assert said["half a body"].startswith(b"HTTP/1.1 401 "), "it needs no body for its answer"
+
+
+def all_of(client: socket.socket) -> bytes:
+    read = b""
+    while data := client.recv(65536):
+        read += data
+    return read
+
+
+def test_an_address_has_its_share_of_connections_and_gets_it_back(streams: Streams) -> None:
+    with ExitStack() as stack:
+        for _ in range(100):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port_of(streams))))
+        with socket.create_connection(("127.0.0.1", port_of(streams))) as one_more:
+            one_more.settimeout(SOON)
+            assert all_of(one_more).startswith(b"HTTP/1.1 429 ")
+    assert wait_until(lambda: answers(port_of(streams), "/readyz"), SOON)
+
+
+def test_a_stream_outlives_the_deadline_of_its_request(streams: Streams) -> None:
+    streams.here.sessions["s1"] = (3, False)
+    with streams.listening("s1") as listener:
+        assert listener.next() == ("version", "3")
+        time.sleep(12)
+        streams.here.sessions["s1"] = (4, False)
+        assert listener.next() == ("version", "4")
+
+
 def test_an_end_in_order_ends_the_connections_within_its_grace(streams: Streams) -> None:
     """Last of those that need the process: it is gone afterwards."""
     streams.here.sessions["s1"] = (1, False)

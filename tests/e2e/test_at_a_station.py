@@ -277,7 +277,14 @@ def of_the_office(url: str, tried: Tried) -> None:
         "person": "Trần Thị Lan",
         "question": "?",
     }
-    note = {"kind": "divorce", "text": "Đã ly hôn.", "basis": "Quyết định số 88", "basis_date": "2020-10-01"}
+    note = {
+        "kind": "divorce",
+        "text": "Đã ly hôn.",
+        "basis": "Quyết định",
+        "basis_number": "88/2020",
+        "basis_agency": "Tòa án nhân dân quận Hải Châu",
+        "basis_date": "2020-10-01",
+    }
     books = f"{OF_WARD}/books/birth/2020"
     accounts, paper = f"{OF_WARD}/desk/accounts", {"identity_kind": "cccd", "identity_number": "048155001001"}
     reissued = {"new_identity_kind": "cccd", "new_identity_number": "048155001007", "ground": "number-reissued"}
@@ -325,6 +332,8 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", f"{dossier}/withdrawal", {}),
         ("POST", f"{dossier}/payment", {}),
         ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes", note),
+        ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}/decision", {"confirmed": True}),
+        ("GET", f"{OF_WARD}/waiting-notes", None),
         ("POST", f"{books}/beginning", {"paper_number": 41}),
         ("POST", f"{books}/closing", {"full": True}),
         ("GET", f"{books}/volumes/1/statement", None),

@@ -179,11 +179,15 @@ def test_a_copy_of_a_marriage_is_paid_online_and_says_what_was_noted_since(
     noted = {
         "kind": "divorce",
         "text": "Đã ly hôn theo Quyết định số 88/2026/QĐST-HNGĐ.",
-        "basis": "Quyết định số 88/2026/QĐST-HNGĐ của Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký",
+        "basis": "Quyết định công nhận thuận tình ly hôn",
+        "basis_number": "88/2026/QĐST-HNGĐ",
+        "basis_agency": "Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký",
         "basis_date": forms.ago(0),
     }
     entry_path = f"/wards/{WARD}/registers/marriage/entries/{married['id']}"
-    staff.officer.post(f"{entry_path}/notes", noted)
+    written = staff.officer.post(f"{entry_path}/notes", noted)["proposed_notes"][0]["id"]
+    assert verify(url, married["certificate_id"])["status"] == "valid"
+    staff.chairman.post(f"{entry_path}/notes/{written}/decision", {"confirmed": True})
     assert verify(url, married["certificate_id"])["status"] == "superseded"
 
     number = f"{married['number']:02d}/{married['year']}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
@@ -112,7 +113,9 @@ class Files:
 
 def _open(url: str, scheme: str) -> ObjectStore:
     if scheme == "file":
-        return LocalStore.from_url(url, mkdir=True)
+        # Photographs of identity papers: for the service's own user alone.
+        Path(unquote(urlsplit(url).path)).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LocalStore.from_url(url)
     if scheme == "memory":
         return MemoryStore()
     return S3Store.from_url(url, client_options=_CLIENT, retry_config=_RETRY)

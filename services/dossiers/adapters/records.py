@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database.encryption import Cipher
 from services.dossiers import registers
+from services.dossiers.domain.dates import read_day
+from services.dossiers.domain.notes import ANNULLING, marriage_stands
 from services.dossiers.domain.people import FoundEntry, Person, Relative
-from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE, NOTE_KINDS
+from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
 from services.dossiers.domain.search import folded
 from services.dossiers.register_tables import RegisterEntryRow
 
-#: Notes that end a marriage (Luật HNGĐ 2014; TT 04/2020 Đ23).
-_ENDS_A_MARRIAGE = [name for name, kind in NOTE_KINDS.items() if kind.ends_marriage]
 _SPOUSES = ("wife", "husband")
 
 
@@ -33,11 +34,16 @@ class WardRecords:
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
         found = self.entries(MARRIAGE, person)
-        ended = registers.entries_noted(self._session, [each.id for each in found], _ENDS_A_MARRIAGE)
-        return [each for each in found if each.id not in ended]
+        noted = self._noted(found)
+        return [each for each in found if marriage_stands(noted.get(UUID(each.id), ()))]
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        return self.entries(DEATH, person)
+        found = self.entries(DEATH, person)
+        noted = self._noted(found)
+        return [each for each in found if not set(noted.get(UUID(each.id), ())).intersection(ANNULLING)]
+
+    def _noted(self, found: Sequence[FoundEntry]) -> dict[UUID, list[str]]:
+        return registers.kinds_noted(self._session, [UUID(each.id) for each in found])
 
     def parents(self, person: Person) -> Sequence[Relative]:
         found = []
@@ -54,7 +60,9 @@ class WardRecords:
         found = []
         for row, part, certain in self._rows(MARRIAGE, person):
             other = self._content_of(row)[_SPOUSES[1 - _SPOUSES.index(part)]]
-            found.append(Relative(Person(other["full_name"], date.fromisoformat(other["birth_date"])), certain))
+            born = other["birth_date"]  # a year, or month and year, where no more is known
+            spouse = Person(other["full_name"], read_day(born), birth_year=int(born[:4]))
+            found.append(Relative(spouse, certain))
         return found
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:

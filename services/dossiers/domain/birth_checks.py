@@ -272,7 +272,7 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
     *(
         f"/parents/{name}"
         for name in (
-            "husband_within_300_days",
+            "husband_lately",
             "mother_had_husband",
             "marriage_ended_by",
             "marriage_ended_on",
@@ -409,7 +409,7 @@ def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
 
 def _marriage_of_the_birth(context: CheckContext) -> str:
     """The answer by which the mother's husband is the father; empty where he is not, or that is not answered yet."""
-    if not context.is_("/parents/husband_within_300_days", True):
+    if not context.is_("/parents/husband_lately", True):
         return ""
     if context.is_("/parents/mother_had_husband", True):
         return "/parents/mother_had_husband"

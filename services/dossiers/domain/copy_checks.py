@@ -1,17 +1,24 @@
 """Checks of copies of extracts (2.000635): from the form, and whether the ward's own registers hold the entry.
 
-By law any office that holds the register or manages the database may issue one (NĐ 87/2020 Đ8; TT 04/2020 Đ23), and
-anybody may ask; this ward can copy only from its own registers.
+By law any office that holds the register or manages the database may issue one (NĐ 87/2020 Đ8; TT 04/2020 Đ23); this
+ward can copy only from its own registers. Who may have one: of the own events, with an authorisation, as a legal
+representative, or as a competent agency (Luật Hộ tịch 2014 Đ6, Đ63–64); officers disclose nothing to others (Đ61).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
+from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.copy import subject
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.register import BIRTH, DEATH, MARRIAGE
+from services.dossiers.domain.search import folded
 
 _ARTICLE = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
+_WHO = "Luật Hộ tịch 2014 Đ6, Đ63–64"
+OF_AGE = 18
 
 
 @check("copy-kind", "/copy/kind")
@@ -51,23 +58,142 @@ def can_be_found(context: CheckContext) -> list[Finding]:
     return [warn("/subject/birth_date", "copy-can-be-found", text, _ARTICLE)]
 
 
-@check("copy-requester", "/requester/kind", "/requester/relation")
+@check(
+    "copy-requester",
+    "/requester/kind",
+    "/requester/relation",
+    "/requester/kinship",
+    "/principal/relation",
+    "/organisation/name",
+    "/copy/kind",
+    "/subject/birth_date",
+    "/subject/full_name",
+)
 def requester(context: CheckContext) -> list[Finding]:
-    """Anybody may ask [from memory: no law limits it to one's own entry]; the look into the register is recorded.
+    """Everybody has copies of their own events; nobody has a stranger's (Luật Hộ tịch 2014 Đ6, Đ61, Đ63, Đ74.6).
 
-    An agent needs an authorisation, certified unless the agent is close kin of the principal (TT 04/2020 Đ2).
+    An agent needs an authorisation by somebody who may ask, certified unless the agent is close kin of the principal
+    (TT 04/2020 Đ2). Of a dead person the officer decides by the relation (our own choice: no article names them).
     """
-    found: list[Finding] = []
-    if context.text("/requester/kind") == "agent":
+    kind = context.text("/requester/kind")
+    if kind == "agent":
         text = (
             "Cần văn bản ủy quyền, có chứng thực. Nếu ông/bà là ông, bà, cha, mẹ, con, vợ, chồng, anh, chị, em ruột "
             "của người ủy quyền thì không cần chứng thực."
         )
-        found.append(inform("/requester/kind", "copy-requester", text, "TT 04/2020 Đ2"))
-    if context.text("/requester/relation") == "other":
-        text = "Công chức xem kỹ giấy tờ của người yêu cầu; việc xem sổ được ghi lại."
-        found.append(ask_officer("/requester/relation", "copy-requester", text))
-    return found
+        authorised = inform("/requester/kind", "copy-requester", text, "TT 04/2020 Đ2")
+        return [authorised, *_entitled(context, "/principal/relation")]
+    if kind == "organisation":
+        text = (
+            "Chỉ cơ quan có thẩm quyền mới được cấp. Công chức xem văn bản yêu cầu: cơ quan nào, lý do gì; "
+            "việc xem sổ được ghi lại."
+        )
+        return [ask_officer("/organisation/name", "copy-requester", text, _WHO)]
+    if kind == "kin":
+        return _kin(context, "/requester/kinship")
+    return _entitled(context, "/requester/relation") if kind == "person" else []
+
+
+def _entitled(context: CheckContext, field: str) -> list[Finding]:
+    """What the relation to the person of the entry gives a right to: `field` is the requester's or the principal's."""
+    relation, copied = context.text(field), context.text("/copy/kind")
+    if copied not in {BIRTH, MARRIAGE, DEATH}:
+        return []
+    if relation not in {"", "self", "other"} and copied == DEATH:
+        return _kin(context, field)
+    return _RIGHTS.get((relation, copied), _RIGHTS.get((relation, ""), _nobody))(context, field)
+
+
+def _unanswered(_: CheckContext, field: str) -> list[Finding]:
+    """Asked in a draft; whoever filed for another before there was the question is looked at."""
+    if field != "/principal/relation":
+        return []
+    text = "Xin xem văn bản ủy quyền: người ủy quyền có quyền xin bản sao này không."
+    return [ask_officer("/requester/kind", "copy-requester", text, _WHO)]
+
+
+def _nobody(context: CheckContext, field: str) -> list[Finding]:
+    if context.registered_on is not None:  # filed before the form told the living from the dead
+        text = (
+            "Người nộp không phải người có tên trong sổ. Xin hỏi người đó còn sống hay đã mất: còn sống thì người đó "
+            "tự xin hoặc ủy quyền; đã mất thì xem quan hệ."
+        )
+        return [ask_officer(field, "copy-requester", text, _WHO)]
+    text = (
+        "Bản sao này do chính người có tên trong sổ xin; làm thay thì cần văn bản ủy quyền. "
+        "Nếu người đó đã mất, xin quay lại câu “Ai đứng tên xin bản sao?” và chọn người thân đã mất."
+    )
+    return [stop(field, "copy-requester", text, _WHO)]
+
+
+def _own_death(_: CheckContext, field: str) -> list[Finding]:
+    text = "Bản sao trích lục khai tử do người thân của người đã mất xin. Xin xem lại quan hệ đã chọn."
+    return [stop(field, "copy-requester", text)]
+
+
+def _guardian(_: CheckContext, field: str) -> list[Finding]:
+    text = "Công chức xem giấy tờ cho biết người này đại diện theo pháp luật cho người có tên trong sổ."
+    return [ask_officer(field, "copy-requester", text, "Luật Hộ tịch 2014 Đ6.3")]
+
+
+def _spouse(_: CheckContext, _field: str) -> list[Finding]:
+    """The marriage is an event of both spouses."""
+    return []
+
+
+def _own(context: CheckContext, field: str) -> list[Finding]:
+    """Whoever asks for their own entry has its name, unless they have changed it."""
+    typed, named = context.text("/requester/full_name"), context.text("/subject/full_name")
+    if field != "/requester/relation" or not typed or not named or folded(typed) == folded(named):
+        return []
+    text = (
+        "Ông/bà chọn “Bản thân” nhưng hai họ tên khác nhau. Xin xem lại; nếu ông/bà đã đổi tên thì cứ để, "
+        "phường sẽ xem giấy tờ."
+    )
+    return [warn("/subject/full_name", "copy-requester", text, _WHO)]
+
+
+def _parent(context: CheckContext, field: str) -> list[Finding]:
+    """Both parents represent their child under 18 (Luật Hộ tịch 2014 Đ6.3); a grown child asks by itself."""
+    born = context.day("/subject/birth_date")
+    if born is not None and full_years(born, context.today) >= OF_AGE:
+        text = (
+            "Con đã đủ 18 tuổi thì tự xin bản sao, hoặc viết giấy ủy quyền cho cha, mẹ; giấy đó không cần chứng thực. "
+            "Nếu con đã mất, xin quay lại câu “Ai đứng tên xin bản sao?” và chọn người thân đã mất."
+        )
+        return [stop(field, "copy-requester", text, "Luật Hộ tịch 2014 Đ6.3")]
+    text = "Công chức đối chiếu: người này là cha hoặc mẹ ghi trong sổ khai sinh" + (
+        "." if born is not None else ", và con chưa đủ 18 tuổi."
+    )
+    return [ask_officer(field, "copy-requester", text, "Luật Hộ tịch 2014 Đ6.3")]
+
+
+def _kin(context: CheckContext, field: str) -> list[Finding]:
+    if not context.text(field):
+        return []
+    text = "Người có tên trong sổ đã mất: công chức xem quan hệ với người đó rồi quyết định; việc xem sổ được ghi lại."
+    return [ask_officer(field, "copy-requester", text)]
+
+
+def _stranger(_: CheckContext, field: str) -> list[Finding]:
+    text = (
+        "Phường không cấp bản sao giấy hộ tịch của người khác. Người có tên trong sổ tự xin, hoặc viết giấy ủy quyền "
+        "cho ông/bà; cơ quan có thẩm quyền thì gửi văn bản nêu lý do."
+    )
+    return [stop(field, "copy-requester", text, _WHO)]
+
+
+# By relation and copied register (empty: any); whoever is not here has no right to the entry of a living person.
+_RIGHTS: Mapping[tuple[str, str], Callable[[CheckContext, str], list[Finding]]] = {
+    ("", ""): _unanswered,
+    ("self", ""): _own,
+    ("self", DEATH): _own_death,
+    ("spouse", MARRIAGE): _spouse,
+    ("parent", BIRTH): _parent,
+    ("guardian", ""): _guardian,
+    ("kin", ""): _kin,
+    ("other", ""): _stranger,
+}
 
 
 @check("copy-entry", "/copy/kind", "/subject/full_name", "/subject/birth_date", records=True)

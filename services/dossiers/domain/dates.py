@@ -22,6 +22,11 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def in_digits(text: str) -> str:
+    """2020-10-05 as 05/10/2020, 1955-03 as 03/1955, where no day is known; a year alone or an empty text unchanged."""
+    return "/".join(reversed(text.split("-")))
+
+
 def full_years(born: date, on: date) -> int:
     """How many years somebody has completed on a day.
 

@@ -16,7 +16,7 @@ _PAPER = "NĐ 123/2015 Đ4; TT 04/2020 Đ13"
 # Where the paper about the death comes from, by kind of death (NĐ 123/2015 Đ4.2; TT 04/2020 Đ13).
 _ISSUERS = {
     "facility": "Xin đến bệnh viện, cơ sở y tế nơi người đó mất để nhận giấy báo tử trước.",
-    "execution": "Cần biên bản thi hành án tử hình, do Chủ tịch Hội đồng thi hành án xác nhận.",
+    "execution": "Cần giấy xác nhận việc thi hành án tử hình, do Chủ tịch Hội đồng thi hành án tử hình cấp.",
     "court": "Cần bản án hoặc quyết định của Tòa án tuyên bố là đã chết, đã có hiệu lực.",
     "accident": "Cần văn bản của công an xác nhận việc chết, hoặc kết quả giám định của cơ quan pháp y.",
     "elsewhere": "Xin đến Ủy ban nhân dân phường, xã nơi người đó mất để nhận giấy báo tử trước.",
@@ -49,8 +49,11 @@ def death_filer(context: CheckContext) -> list[Finding]:
 
 @check("last-residence", "/deceased/lives_in", "/deceased/last_residence", "/death/in_this_ward")
 def last_residence(context: CheckContext) -> list[Finding]:
-    """The ward of the last residence is competent; if that is unknown, the ward of the death (Luật Hộ tịch Đ32)."""
-    lives_in = context.text("/deceased/lives_in")
+    """The ward of the last residence is competent; if that is unknown, the ward of the death (Luật Hộ tịch Đ32).
+
+    So it is for a body that nobody knows, whose residence nobody can tell.
+    """
+    lives_in = context.text("/deceased/lives_in") or (_UNKNOWN if _is_unidentified(context) else "")
     found = []
     if lives_in in {"this-ward", "elsewhere"} and not context.text("/deceased/last_residence"):
         found.append(stop("/deceased/last_residence", "last-residence", "Xin ghi địa chỉ nơi cư trú cuối cùng."))
@@ -70,10 +73,53 @@ def last_residence(context: CheckContext) -> list[Finding]:
 
 
 @check(
+    "unidentified-body",
+    "/requester/relation",
+    "/death/circumstance",
+    "/deceased/full_name",
+)
+def unidentified_body(context: CheckContext) -> list[Finding]:
+    """The police or a forensic office tells of the death; what nobody knows stays blank (NĐ 123/2015 Đ4.2d; TT 04/2020
+    Đ34.2). The officer registers it where nobody is bound to declare (Luật Hộ tịch 2014 Đ33.2).
+    """
+    if not _is_unidentified(context):
+        return []
+    article = "NĐ 123/2015 Đ4.2; Luật Hộ tịch 2014 Đ33.2"
+    if context.text("/death/circumstance") not in {"", "accident"}:
+        text = (
+            "Thi thể chưa rõ là ai thì cần văn bản của công an hoặc kết quả giám định pháp y: xin chọn trường hợp chết "
+            "do tai nạn, bị giết, đột ngột hoặc có nghi vấn."
+        )
+        return [stop("/death/circumstance", "unidentified-body", text, article)]
+    if context.text("/deceased/full_name"):
+        text = "Đã biết họ tên người mất thì xin xem lại câu “Ông/bà là ai với người mất?”."
+        return [warn("/deceased/full_name", "unidentified-body", text, article)]
+    text = "Thi thể chưa rõ là ai: những mục không biết để trống. Công chức đối chiếu văn bản của công an, pháp y."
+    return [ask_officer("/requester/relation", "unidentified-body", text, article)]
+
+
+@check("death-year", "/death/date", "/death/year", "/death/circumstance")
+def death_year(context: CheckContext) -> list[Finding]:
+    """Of a death long ago the year may be all that is known (TT 04/2020 Đ13, Đ29.9); a day, if known, is better."""
+    if context.text("/death/circumstance") != "long-ago":
+        return []
+    died, year = context.day("/death/date"), context.number("/death/year")
+    if died is None and year is None:
+        return [stop("/death/date", "death-year", "Xin ghi ngày mất; chỉ nhớ năm thì ghi năm mất.", _PAPER)]
+    if year is not None and year > context.today.year:
+        return [stop("/death/year", "death-year", "Năm mất chưa đến. Xin xem lại.")]
+    if died is not None and year is not None and died.year != year:
+        text = "Năm mất khác với năm trong ngày mất. Biết ngày mất thì để trống ô năm mất."
+        return [stop("/death/year", "death-year", text)]
+    return []
+
+
+@check(
     "death-and-birth",
     "/deceased/birth_date",
     "/deceased/birth_year",
     "/death/date",
+    "/death/year",
     parameters=("oldest_years",),
 )
 def death_and_birth(context: CheckContext) -> list[Finding]:
@@ -84,7 +130,7 @@ def death_and_birth(context: CheckContext) -> list[Finding]:
         context.number("/deceased/birth_year"),
     )
     if died is None:
-        return []
+        return _by_years(context)
     if born is not None:
         before, age, field = died < born, full_years(born, died), "/deceased/birth_date"
     elif year is not None:
@@ -191,6 +237,23 @@ def marriage_ends_with_death(context: CheckContext) -> list[Finding]:
             text = f"Hôn nhân {entry.label} có thể là của người mất (trùng tên và ngày sinh). Xin đối chiếu để ghi chú."
             found.append(ask_officer("/deceased/full_name", "marriage-ends-with-death", text, article))
     return found
+
+
+_UNKNOWN = "unknown"
+
+
+def _is_unidentified(context: CheckContext) -> bool:
+    return context.text("/requester/relation") == "unidentified"
+
+
+def _by_years(context: CheckContext) -> list[Finding]:
+    """`death_and_birth` where of the death only the year is known."""
+    died, born = context.number("/death/year"), context.day("/deceased/birth_date")
+    year = context.number("/deceased/birth_year") if born is None else born.year
+    if died is None or year is None or died >= year:
+        return []
+    text = "Năm mất lại trước năm sinh. Xin xem lại năm sinh và năm mất."
+    return [stop("/death/year", "death-and-birth", text)]
 
 
 def _no_notice_from_own_ward(context: CheckContext, field: str) -> list[Finding]:

@@ -7,18 +7,18 @@ foreign element. The desk handles the answer of a former ward, and the commitmen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import full_years
-from services.dossiers.domain.entries.marital_status import person
+from services.dossiers.domain.entries.marital_status import confirms_own_time_only, person
+from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
-from services.dossiers.domain.people import FoundEntry
+from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.search import folded
 
-# From this day on, living together is a marriage only if it is registered (TT 04/2020 Đ33).
-_MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
 _MARRIED = ("married", "spouses-before-1987")
+_FORMULAE = "TT 04/2020 Đ33"
 
 
 @check(
@@ -56,9 +56,13 @@ def filer(context: CheckContext) -> list[Finding]:
     return [inform("/requester/relation", "marital-status-filer", text, "TT 04/2020 Đ2")]
 
 
-@check("marital-status-competence", "/person/lives_here")
+@check("marital-status-competence", "/person/lives_here", "/purpose/marriage")
 def competence(context: CheckContext) -> list[Finding]:
-    """The ward of permanent residence confirms; without one, that of registered temporary residence."""
+    """The ward of permanent residence confirms; without one, that of registered temporary residence.
+
+    A former ward of permanent residence confirms its own time only (TT 04/2020 Đ33.2); who marries needs the paper of
+    the present one.
+    """
     lives, field, article = context.text("/person/lives_here"), "/person/lives_here", "NĐ 123/2015 Đ21"
     if lives == "elsewhere":
         text = (
@@ -66,11 +70,35 @@ def competence(context: CheckContext) -> list[Finding]:
             "Xin nộp ở Ủy ban nhân dân phường, xã nơi người được cấp giấy thường trú."
         )
         return [stop(field, "marital-status-competence", text, article)]
+    if lives == "formerly":
+        text = "Công chức xem sổ, dữ liệu cư trú: đã thường trú ở phường từ ngày nào đến ngày nào."
+        found = [ask_officer(field, "marital-status-competence", text, _FORMULAE)]
+        if context.is_("/purpose/marriage", True):
+            text = (
+                "Phường chỉ xác nhận thời gian trước đây thường trú ở phường. "
+                "Giấy để đăng ký kết hôn xin ở phường, xã nơi thường trú hiện nay."
+            )
+            found.append(warn("/purpose/marriage", "marital-status-competence", text, article))
+        return found
     texts = {
         "permanent": "Công chức đối chiếu nơi thường trú đã khai với giấy tờ hoặc dữ liệu dân cư.",
         "temporary": "Công chức xem sổ tạm trú và hỏi lại: đúng là không có nơi thường trú nào ở Việt Nam.",
     }
     return [ask_officer(field, "marital-status-competence", texts[lives], article)] if lives in texts else []
+
+
+@check("marital-status-own-time", "/person/lives_here", "/period/stated", "/period/to")
+def own_time(context: CheckContext) -> list[Finding]:
+    """Who lives elsewhere now gets the time of residence here confirmed, from one day to another (TT 04/2020 Đ33.2)."""
+    if not confirms_own_time_only(context.form):
+        return []
+    if context.is_("/period/stated", False):
+        text = "Người nay không cư trú ở phường thì phường chỉ xác nhận thời gian đã cư trú ở đây. Xin chọn Có."
+        return [stop("/period/stated", "marital-status-own-time", text, _FORMULAE)]
+    if context.day("/period/from") is not None and context.day("/period/to") is None:
+        text = "Xin ghi ngày cuối: phường chỉ xác nhận đến ngày chuyển khỏi phường."
+        return [stop("/period/to", "marital-status-own-time", text, _FORMULAE)]
+    return []
 
 
 @check("marital-status-abroad", "/person/lives_here")
@@ -82,7 +110,7 @@ def abroad(context: CheckContext) -> list[Finding]:
         "Phường chỉ xác nhận thời gian trước khi xuất cảnh, nếu đây là nơi cư trú cuối cùng. "
         "Thời gian ở nước ngoài thì xin hỏi cơ quan đại diện Việt Nam ở nước đó."
     )
-    return [warn("/person/lives_here", "marital-status-abroad", text, "NĐ 123/2015 Đ21")]
+    return [warn("/person/lives_here", "marital-status-abroad", text, "TT 04/2020 Đ33; NĐ 123/2015 Đ21")]
 
 
 @check("marital-status-purpose", "/person/sex", "/spouse/sex", "/spouse/nationality", "/purpose/place_kind")
@@ -113,14 +141,18 @@ def purpose(context: CheckContext) -> list[Finding]:
 @check(
     "marital-status-marriage-age",
     "/purpose/marriage",
-    *(f"/{who}/{field}" for who in ("person", "spouse") for field in ("birth_date", "birth_year", "sex")),
+    *(
+        f"/{who}/{field}"
+        for who in ("person", "spouse")
+        for field in ("birth_date", "birth_year", "birth_month", "sex")
+    ),
     parameters=("male", "female"),
 )
 def marriage_age(context: CheckContext) -> list[Finding]:
     """To marry, a man has completed `male` (20) years, a woman `female` (18): the person by now (NĐ 123/2015 Đ22).
 
     The intended spouse has to on the day of the marriage, which may be later: only a warning. If only the year of birth
-    is known, the first of January counts [from memory].
+    is known, the first of January counts; of month and year, the first (TTLT 01/2016 Đ2, quoted).
     """
     if not context.is_("/purpose/marriage", True):
         return []
@@ -181,13 +213,11 @@ def use(context: CheckContext) -> list[Finding]:
     "/period/to",
     "/person/birth_date",
     "/person/birth_year",
-    "/status/unmarried_then",
-    "/status/certificate_date",
 )
 def period(context: CheckContext) -> list[Finding]:
-    """A period begins after the birth and before its end; a person unmarried in it married later (TT 04/2020 Đ33)."""
+    """A period begins after the birth and before its end."""
     since, until = context.day("/period/from"), context.day("/period/to")
-    born, married = _born(context, "person"), context.day("/status/certificate_date")
+    born = _born(context, "person")
     found: list[Finding] = []
     if since is None:
         return found
@@ -196,9 +226,109 @@ def period(context: CheckContext) -> list[Finding]:
     if born is not None and since < born:
         text = "Khoảng thời gian bắt đầu trước ngày sinh. Xin xem lại."
         found.append(stop("/period/from", "marital-status-period", text))
-    if context.is_("/status/unmarried_then", True) and married is not None and married <= (until or context.today):
-        text = "Ngày kết hôn không sau khoảng thời gian đã ghi. Xin sửa ngày cuối, hoặc chọn Không."
-        found.append(stop("/status/unmarried_then", "marital-status-period", text, "TT 04/2020 Đ33"))
+    return found
+
+
+@check(
+    "marital-status-then",
+    "/period/from",
+    "/period/to",
+    *(
+        f"/status/{name}"
+        for name in (
+            "now",
+            "then",
+            "then_certificate_date",
+            "certificate_date",
+            "together_since",
+            "judgment_date",
+            "death_paper_date",
+        )
+    ),
+)
+def then(context: CheckContext) -> list[Finding]:
+    """The paper has one status for the whole period, and the dates of the papers agree with it (TT 04/2020 Đ33).
+
+    Who is divorced now was unmarried, married or divorced then: nothing is confirmed that the answers do not support. A
+    dossier from before this was asked has no answer: the officer asks, and writes the statement.
+    """
+    since, now, then = context.day("/period/from"), context.text("/status/now"), context.text("/status/then")
+    field, name = "/status/then", "marital-status-then"
+    if since is None or now in {"", "never"}:
+        return []
+    if not then:
+        text = "Xin hỏi tình trạng hôn nhân trong khoảng thời gian đã ghi rồi tự ghi lời xác nhận: lúc nộp chưa hỏi."
+        return [ask_officer("/status/now", name, text, _FORMULAE)]
+    if then == "changed":
+        text = (
+            "Giấy chỉ ghi được một tình trạng cho cả khoảng thời gian. Xin chọn khoảng thời gian không có thay đổi; "
+            "cần nhiều khoảng thì mỗi khoảng xin một giấy."
+        )
+        return [stop(field, name, text, _FORMULAE)]
+    until = context.day("/period/to") or context.today
+    return [each for each in (_changed_within(context, since, until), _married_later(context, since)) if each]
+
+
+def _changed_within(context: CheckContext, since: date, until: date) -> Finding | None:
+    """What contradicts the status then: the day on which the present status began, by its paper."""
+    then, field, name = context.text("/status/then"), "/status/then", "marital-status-then"
+    began, what, is_exact = _present_since(context)
+    if began is None:
+        return None
+    if then == "as-now" and since < began:
+        text = f"Khoảng thời gian bắt đầu trước {what}, nên lúc đó chưa như hiện nay. Xin sửa ngày đầu, hoặc chọn lại."
+        if is_exact:
+            return stop(field, name, text, _FORMULAE)
+        return ask_officer(field, name, f"Công chức xem ngày trong giấy tờ. {text}", _FORMULAE)
+    if then in {"unmarried", "married"} and until >= began:
+        text = f"Khoảng thời gian không kết thúc trước {what}. Xin sửa ngày cuối, hoặc chọn lại."
+        return stop(field, name, text, _FORMULAE)
+    return None
+
+
+def _present_since(context: CheckContext) -> tuple[date | None, str, bool]:
+    """Since when, at the latest, the present status holds, what shows it, and whether that is the day itself."""
+    paper, what, is_exact = {
+        "married": ("certificate_date", "ngày kết hôn", True),
+        "divorced": ("judgment_date", "ngày của bản án, quyết định", True),
+        "annulled": ("judgment_date", "ngày của quyết định", True),
+        "widowed": ("death_paper_date", "ngày của giấy tờ về việc chết", False),  # death comes before its paper
+    }.get(context.text("/status/now"), ("", "", True))
+    if context.text("/status/now") == "spouses-before-1987":
+        return day_of(f"{context.number('/status/together_since')}-01-01"), "năm bắt đầu chung sống", True
+    return context.day(f"/status/{paper}"), what, is_exact
+
+
+def _married_later(context: CheckContext, since: date) -> Finding | None:
+    """The marriage that is named for the whole period began after it did."""
+    married = context.day("/status/then_certificate_date")
+    if context.text("/status/then") != "married" or married is None or married <= since:
+        return None
+    text = "Ngày kết hôn sau ngày đầu của khoảng thời gian. Xin sửa ngày đầu, hoặc chọn lại."
+    return stop("/status/then_certificate_date", "marital-status-then", text, _FORMULAE)
+
+
+@check("marital-status-ended", "/status/now", "/status/ended_marriage")
+def ended(context: CheckContext) -> list[Finding]:
+    """A marriage that ended was registered, or one of fact from before 3/1/1987; the paper says which (TT 04/2020 Đ33).
+
+    A judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1).
+    """
+    now, field, name = context.text("/status/now"), "/status/ended_marriage", "marital-status-ended"
+    found: list[Finding] = []
+    if now in {"divorced", "annulled"}:
+        text = "Công chức xem bản án, quyết định đã có hiệu lực pháp luật chưa; chưa thì hôn nhân còn tồn tại."
+        found.append(ask_officer("/status/now", name, text, "Luật HNGĐ 2014 Đ57; TT 04/2020 Đ33"))
+    if now not in {"divorced", "widowed"}:
+        return found
+    if context.text(field) == "before-1987":
+        text = "Công chức xem giấy tờ hoặc hỏi người làm chứng: đã chung sống từ trước ngày 3/1/1987."
+        found.append(ask_officer(field, name, text, _FORMULAE))
+    elif not context.text(field):
+        text = (
+            "Lúc nộp chưa hỏi: đã đăng ký kết hôn, hay chung sống từ trước ngày 3/1/1987. Xin hỏi và sửa lời xác nhận."
+        )
+        found.append(ask_officer("/status/now", name, text, _FORMULAE))
     return found
 
 
@@ -208,7 +338,7 @@ def before_1987(context: CheckContext) -> list[Finding]:
     year, field = context.number("/status/together_since"), "/status/together_since"
     if year is None:
         return []
-    if year > _MARRIAGE_LAW_OF_1986.year:
+    if year > MARRIAGE_LAW_OF_1986.year:
         text = "Chung sống từ ngày 3/1/1987 mà chưa đăng ký thì chưa phải vợ chồng. Xin chọn lại tình trạng hôn nhân."
         return [stop(field, "marital-status-before-1987", text, "TT 04/2020 Đ33")]
     text = "Công chức xem giấy tờ hoặc hỏi người làm chứng: phải chung sống từ trước ngày 3/1/1987."
@@ -238,23 +368,23 @@ def lived_elsewhere(context: CheckContext) -> list[Finding]:
     return [inform(field, check_name, text, article), ask_officer(field, check_name, officer, article)]
 
 
-@check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/purpose/marriage")
+@check("marital-status-reissue", "/earlier/issued", "/earlier/returned", "/earlier/for_marriage", "/purpose/marriage")
 def reissue(context: CheckContext) -> list[Finding]:
-    """An earlier paper is given back (NĐ 123/2015 Đ22), or the person states why not (TT 04/2020 Đ12).
+    """An earlier paper, also an expired one, is given back (NĐ 123/2015 Đ22.6), or the person states why not.
 
-    For a marriage, the office that the earlier paper names is then asked, within 3 working days; without a result a
-    commitment is enough.
+    For a marriage, the office that the earlier paper names for it is then asked, within 3 working days; without a
+    result a commitment is enough (TT 04/2020 Đ12.1).
     """
     field = "/earlier/returned"
     if not context.is_("/earlier/issued", True):
         return []
     if context.is_(field, True):
-        text = "Xin nộp lại bản gốc giấy cũ khi nhận giấy mới, hoặc gửi qua bưu điện."
+        text = "Xin nộp lại bản gốc giấy cũ, kể cả giấy đã hết hạn, khi nhận giấy mới, hoặc gửi qua bưu điện."
         return [inform(field, "marital-status-reissue", text, "NĐ 123/2015 Đ22")]
     if not context.is_(field, False):
         return []
     text = "Công chức xem lý do không nộp lại giấy cũ."
-    if context.is_("/purpose/marriage", True):
+    if context.is_("/purpose/marriage", True) and not context.is_("/earlier/for_marriage", False):
         text = (
             "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa. "
             "Không có kết quả thì người yêu cầu làm văn bản cam đoan."
@@ -265,6 +395,10 @@ def reissue(context: CheckContext) -> list[Finding]:
 @check(
     "marital-status-register",
     "/status/now",
+    "/status/then",
+    "/earlier/issued",
+    "/period/from",
+    "/period/to",
     "/person/full_name",
     "/person/birth_date",
     "/spouse/full_name",
@@ -281,13 +415,19 @@ def register(context: CheckContext) -> list[Finding]:
         return []
     whom = person(context)
     found: list[Finding] = []
-    if context.text("/status/now") not in {"", "married"}:
+    now = context.text("/status/now")
+    if now not in {"", "married"}:
         text = (
             "Sổ của phường có việc kết hôn {label}, chưa ghi chú ly hôn hay khai tử, trái với lời khai. "
             "Nếu đã chấm dứt, xin ghi chú vào sổ trước khi cấp giấy."
         )
         marriages = context.records.standing_marriages(whom)
         found += _against("/status/now", marriages, text, "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2")
+    found += _against_ended(context, whom)
+    if context.is_("/earlier/issued", False):
+        for earlier in context.records.entries("marital-status", whom):
+            text = f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn."
+            found.append(ask_officer("/earlier/issued", "marital-status-register", text, "NĐ 123/2015 Đ22"))
     text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
     found += _against("/person/full_name", context.records.deaths(whom), text, "NĐ 123/2015 Đ22")
     for marriage in context.records.standing_marriages(context.person("/spouse")):
@@ -297,9 +437,34 @@ def register(context: CheckContext) -> list[Finding]:
     return found
 
 
+def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
+    """Marriages of the register that ended, or were registered in the period, and are not in the form."""
+    assert context.records is not None
+    now, then = context.text("/status/now"), context.text("/status/then")
+    marriages = context.records.entries("marriage", whom)
+    standing = {each.id for each in context.records.standing_marriages(whom)}
+    if now == "never":
+        text = "Sổ của phường có việc kết hôn {label}, nay đã chấm dứt. Xin chọn đúng: đã ly hôn, đã chết hoặc đã hủy."
+        return _against("/status/now", [each for each in marriages if each.id not in standing], text, "NĐ 123/2015 Đ22")
+    found: list[Finding] = []
+    if now == "married" and marriages and not standing:
+        text = "Sổ của phường ghi việc kết hôn {label} đã chấm dứt: công chức xem người này có kết hôn lại không."
+        found += [
+            ask_officer("/status/now", "marital-status-register", text.format(label=each.label), "NĐ 123/2015 Đ22")
+            for each in marriages
+        ]
+    since, until = context.day("/period/from"), context.day("/period/to") or context.today
+    if since is None or then not in {"unmarried", "as-now"}:
+        return found
+    first = date.min if then == "unmarried" else since + timedelta(days=1)
+    within = [each for each in marriages if first <= each.registered_on <= until]
+    text = "Sổ của phường có việc kết hôn {label}, trái với lời khai về khoảng thời gian đã ghi. Xin chọn lại."
+    return found + _against("/status/then", within, text, _FORMULAE)
+
+
 def _born(context: CheckContext, who: str) -> date | None:
-    """The day of birth; the first of January if only the year is known."""
-    return context.day(f"/{who}/birth_date") or day_of(f"{context.number(f'/{who}/birth_year')}-01-01")
+    """The day of birth; of a year alone the first of January counts, of month and year the first (TTLT 01/2016 Đ2)."""
+    return born_from(context.form, f"/{who}")
 
 
 def _against(field: str, entries: Sequence[FoundEntry], text: str, article: str) -> list[Finding]:

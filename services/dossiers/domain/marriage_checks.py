@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, inform, stop, warn
 from services.dossiers.domain.dates import birthday, full_years, months_after
+from services.dossiers.domain.entries.marriage import together_since
+from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Match, Person, Records, Relative, match
 
@@ -18,6 +20,7 @@ PARTIES = {"wife": "bên nữ", "husband": "bên nam"}
 _CONDITIONS = "Luật HNGĐ 2014 Đ8"
 _PROHIBITED = "Luật HNGĐ 2014 Đ5.2"
 _PAPER = "NĐ 123/2015 Đ23; TT 04/2020 Đ12"
+_BY_COURT = ("divorced", "annulled")
 
 
 @check("filing-alone", "/requester/relation")
@@ -45,17 +48,42 @@ def one_woman_one_man(context: CheckContext) -> list[Finding]:
     return [stop("/wife/sex", "one-woman-one-man", text)]
 
 
-@check("marriage-age", "/wife/birth_date", "/husband/birth_date", parameters=("wife_years", "husband_years"))
+@check(
+    "marriage-born",
+    *(f"/{party}/{field}" for party in PARTIES for field in ("birth_date", "birth_year", "birth_month")),
+)
+def born_known(context: CheckContext) -> list[Finding]:
+    """The date of birth; where papers have no more, month and year, or the year (TTLT 01/2016 Đ2, quoted)."""
+    found = []
+    for party, who in PARTIES.items():
+        day, year = context.day(f"/{party}/birth_date"), context.number(f"/{party}/birth_year")
+        if day is None and year is None:
+            text = f"Xin ghi ngày sinh của {who}, hoặc năm sinh nếu giấy tờ không ghi ngày."
+            found.append(stop(f"/{party}/birth_date", "marriage-born", text))
+        elif day is not None and year is not None and day.year != year:
+            text = f"Ngày sinh và năm sinh của {who} không khớp. Có ngày sinh thì xin để trống năm sinh."
+            found.append(stop(f"/{party}/birth_year", "marriage-born", text))
+        elif year is not None and year > context.today.year:
+            text = "Năm này chưa đến. Xin xem lại năm sinh."
+            found.append(stop(f"/{party}/birth_year", "marriage-born", text))
+    return found
+
+
+@check(
+    "marriage-age",
+    *(f"/{party}/{field}" for party in PARTIES for field in ("birth_date", "birth_year", "birth_month")),
+    parameters=("wife_years", "husband_years"),
+)
 def marriage_age(context: CheckContext) -> list[Finding]:
     """A man of 20 full years, a woman of 18, on the day of registration (Luật HNGĐ 2014 Đ8.1a).
 
-    Until that day is known, the age counts on the day of filing.
+    Until that day is known, the age counts on the day of filing. If only the year of birth is known, January counts; of
+    month and year, the first (TTLT 01/2016 Đ2, quoted).
     """
     on = context.registered_on or context.today
     found = []
     for party, who in PARTIES.items():
-        field, needed = f"/{party}/birth_date", context.parameter(f"{party}_years")
-        born = context.day(field)
+        needed, born = context.parameter(f"{party}_years"), born_from(context.form, f"/{party}")
         if born is None or born > on or full_years(born, on) >= needed:
             continue
         old_enough = birthday(born, needed)
@@ -63,7 +91,37 @@ def marriage_age(context: CheckContext) -> list[Finding]:
             f"Chưa đủ tuổi kết hôn: vào ngày đăng ký, {who} phải đủ {needed} tuổi. "
             f"Theo ngày sinh đã khai thì đủ tuổi từ ngày {old_enough.day}/{old_enough.month}/{old_enough.year}."
         )
-        found.append(stop(field, "marriage-age", text, "Luật HNGĐ 2014 Đ8.1"))
+        field = "birth_date" if context.day(f"/{party}/birth_date") else "birth_year"
+        found.append(stop(f"/{party}/{field}", "marriage-age", text, "Luật HNGĐ 2014 Đ8.1"))
+    return found
+
+
+@check(
+    "foreign-ties",
+    *(f"/{party}/{field}" for party in PARTIES for field in ("nationality", "foreign_ties", "works_abroad")),
+)
+def foreign_ties(context: CheckContext) -> list[Finding]:
+    """Another nationality, or a foreign residence permit, makes it the district's (Luật Hộ tịch 2014 Đ37).
+
+    Who works or studies abroad for a term stays with the ward (NĐ 123/2015 Đ10.2) and has a permit for that term, so
+    the officer looks at it. A dossier from before this was asked has no answer: the officer asks.
+    """
+    article = "Luật Hộ tịch 2014 Đ37; TT 04/2020 Đ11"
+    found = []
+    for party, who in PARTIES.items():
+        field, ties = f"/{party}/foreign_ties", context.text(f"/{party}/foreign_ties")
+        if ties == "nationality" or (ties == "permit" and not context.is_(f"/{party}/works_abroad", True)):
+            text = (
+                "Kết hôn của người có thêm quốc tịch nước khác, hoặc có giấy cho cư trú ở nước khác, làm ở Ủy ban nhân "
+                "dân quận, không làm ở phường. Xin đến Bộ phận Một cửa của quận Hải Châu, mang theo giấy tờ đang có."
+            )
+            found.append(stop(field, "foreign-ties", text, article))
+        elif ties == "permit":
+            text = "Công chức xem giấy cho cư trú ở nước ngoài: có thời hạn để học, làm việc, hay là thường trú."
+            found.append(ask_officer(field, "foreign-ties", text, f"{article}; NĐ 123/2015 Đ10"))
+        elif not ties and context.text(f"/{party}/nationality") == "vietnamese":
+            text = f"Lúc nộp chưa hỏi: {who} có thêm quốc tịch nước khác hoặc giấy cho cư trú ở nước khác không."
+            found.append(ask_officer(f"/{party}/nationality", "foreign-ties", text, article))
     return found
 
 
@@ -94,6 +152,77 @@ def married_already(context: CheckContext) -> list[Finding]:
     ]
 
 
+@check(
+    "judgment-in-force",
+    *(
+        f"/{party}/{field}"
+        for party in PARTIES
+        for field in ("marital_status", "divorced_abroad", "judgment_date", "judgment_in_force_on")
+    ),
+    parameters=("appeal_days",),
+)
+def judgment_in_force(context: CheckContext) -> list[Finding]:
+    """A divorce counts once the judgment is in force, on the day of filing (Luật HNGĐ 2014 Đ3.14, Đ57.1); only warns.
+
+    A judgment of first instance waits for appeal and protest; how long (`appeal_days`) is remembered [from memory]. A
+    decision that recognises a divorce by consent is in force at once.
+    """
+    article, name = "Luật HNGĐ 2014 Đ57.1", "judgment-in-force"
+    found = []
+    for party in PARTIES:
+        given, force = context.day(f"/{party}/judgment_date"), context.day(f"/{party}/judgment_in_force_on")
+        field = f"/{party}/judgment_in_force_on"
+        if context.text(f"/{party}/marital_status") not in _BY_COURT or given is None:
+            continue
+        if force is not None and force < given:
+            text = "Ngày có hiệu lực trước ngày của bản án, quyết định. Xin xem lại cả hai ngày."
+            found.append(warn(field, name, text))
+        elif force is not None and force > context.today:
+            text = "Bản án, quyết định chưa có hiệu lực nên hôn nhân trước còn tồn tại. Xin nộp khi đã có hiệu lực."
+            found.append(warn(field, name, text, article))
+        elif force is None and (context.today - given).days <= context.parameter("appeal_days"):
+            text = (
+                "Bản án sơ thẩm còn trong thời gian kháng cáo thì chưa có hiệu lực. "
+                "Xin mang giấy của Tòa án ghi bản án, quyết định đã có hiệu lực."
+            )
+            found.append(warn(field, name, text, article))
+        else:
+            text = "Công chức xem bản án, quyết định đã có hiệu lực pháp luật vào ngày nộp hồ sơ."
+            found.append(ask_officer(f"/{party}/judgment_date", name, text, article))
+    return found
+
+
+@check(
+    "together-before-1987",
+    *(f"/{party}/marital_status" for party in PARTIES),
+    *(f"/marriage/together_{part}" for part in ("year", "month", "day")),
+)
+def together_before_1987(context: CheckContext) -> list[Finding]:
+    """A couple since before 3/1/1987 registers as any other; the marriage counts from the beginning of living together.
+
+    NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2: of an unknown day the 1st counts, of an unknown month January.
+    """
+    name, article = "together-before-1987", "NĐ 123/2015 Đ44; TT 04/2020 Đ32"
+    said = {party: context.text(f"/{party}/marital_status") for party in PARTIES}
+    if "together" not in said.values():
+        return []
+    if set(said.values()) != {"together"}:
+        party = next(party for party, status in said.items() if status != "together")
+        text = "Hai câu trả lời không khớp: sống chung từ trước ngày 3/1/1987 là cả hai bên. Xin chọn lại một bên."
+        return [stop(f"/{party}/marital_status", name, text, article)] if said[party] else []
+    if context.number("/marriage/together_year") is None:
+        return []
+    since = together_since(context.form)
+    if since is None:
+        text = "Ngày, tháng bắt đầu sống chung không có thật. Xin xem lại; không nhớ thì để trống."
+        return [stop("/marriage/together_day", name, text)]
+    if since >= MARRIAGE_LAW_OF_1986:
+        text = "Sống chung từ ngày 3/1/1987 thì hôn nhân tính từ ngày đăng ký. Xin chọn lại: chưa đăng ký kết hôn."
+        return [stop("/marriage/together_year", name, text, article)]
+    text = "Công chức xem giấy tờ hoặc hỏi người làm chứng: sống chung từ ngày nào, trước ngày 3/1/1987."
+    return [ask_officer("/marriage/together_year", name, text, article)]
+
+
 @check("marriage-count", *(f"/{party}/{field}" for party in PARTIES for field in ("marriage_count", "marital_status")))
 def marriage_count(context: CheckContext) -> list[Finding]:
     """A second marriage follows a divorce or a death, and a divorce or death follows a marriage (our own check)."""
@@ -102,8 +231,10 @@ def marriage_count(context: CheckContext) -> list[Finding]:
         count, status = context.number(f"/{party}/marriage_count"), context.text(f"/{party}/marital_status")
         if count is None:
             continue
-        if count > 1 and status == "never":
-            text = "Kết hôn từ lần thứ hai thì phải có việc ly hôn, hoặc vợ hay chồng trước đã chết. Xin xem lại."
+        if count > 1 and status in {"never", "together"}:
+            text = (
+                "Kết hôn từ lần thứ hai thì phải có ly hôn, hủy kết hôn, hoặc vợ hay chồng trước đã chết. Xin xem lại."
+            )
         elif count == 1 and status in {"divorced", "widowed"}:
             text = "Đã từng kết hôn thì lần này là lần thứ hai trở lên. Xin xem lại."
         else:
@@ -247,7 +378,7 @@ def _validity(context: CheckContext, party: str) -> Iterator[Finding]:
         )
         yield stop(field, "marital-status-paper", text, _PAPER)
     elif divorced is not None and divorced > issued:
-        text = "Giấy cấp trước ngày ly hôn nên không còn giá trị. Phải có giấy mới, cấp sau khi ly hôn."
+        text = "Giấy cấp trước bản án, quyết định của Tòa án nên không còn giá trị. Phải có giấy mới, cấp sau đó."
         yield stop(field, "marital-status-paper", text, _PAPER)
     elif widowed is not None and widowed > issued:
         text = "Giấy cấp trước trích lục khai tử của vợ hoặc chồng trước: công chức xem giấy có ghi việc chết không."

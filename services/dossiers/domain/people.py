@@ -69,15 +69,15 @@ class Records(Protocol):
     """The ward's own registers. Wards cannot read each other's: events elsewhere are proved by papers."""
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
-        """Marriages of the person without a divorce, death or annulment."""
+        """Marriages of the person that stand: see `notes.marriage_stands`."""
         ...
 
     def deaths(self, person: Person) -> Sequence[FoundEntry]:
-        """Entries of the person's own death."""
+        """Entries of the person's own death, without those that were annulled, as their declaration of death was."""
         ...
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        """Entries of `birth`, `marriage` or `death` about the person that can be copied, ended marriages too."""
+        """Entries about the person, ended marriages too: of `birth`, `marriage`, `death` or `marital-status`."""
         ...
 
     def parents(self, person: Person) -> Sequence[Relative]:

@@ -106,6 +106,7 @@ class Lateness:
     text: str  # what the applicant is told
     article: str
     unless: Condition = field(default_factory=dict)
+    since_year: str = ""  # pointer to the year, if the day may be unknown: the whole of it counts as the day
 
     def __post_init__(self) -> None:
         if self.days < 0:
@@ -120,6 +121,9 @@ class Lateness:
         if self.unless and holds(form, self.unless):
             return False
         happened = day_of(value_at(form, self.since))
+        year = value_at(form, self.since_year) if self.since_year else None
+        if happened is None and isinstance(year, int) and 0 < year < date.max.year:
+            happened = date(year, 12, 31)
         return happened is not None and kept - happened > timedelta(days=self.days)
 
 
@@ -141,12 +145,31 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Others who have to be asked before the result if `when` holds of the form."""
+
+    when: Condition
+    text: str  # who has to be asked, for the officer
+    article: str
+    each_line: str = ""  # pointer to a text: a letter for each of its lines, such as each former commune
+
+    def letters(self, form: Mapping[str, Any]) -> int:
+        """How many have to be sent; `form` has only the fields that are asked for."""
+        if not holds(form, self.when):
+            return 0
+        named = value_at(form, self.each_line) if self.each_line else ""
+        return max(1, sum(bool(line.strip()) for line in named.splitlines()) if isinstance(named, str) else 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """Verification: its effect on the clock, and when it is mandatory."""
 
     article: str
     working_days: int = 0  # the whole limit where something has to be verified; 0: the wait does not count
-    when: Condition = field(default_factory=dict)  # where it holds, others have to be asked; empty: the office decides
+    inquiries: tuple[Inquiry, ...] = ()  # those that are mandatory; beside them the office decides
+    # Whether 20 days of silence end an inquiry, on the requester's commitment; else it waits (TT 04/2020 Đ4).
+    commitment: bool = False
 
     def __post_init__(self) -> None:
         if self.working_days < 0:
@@ -267,6 +290,11 @@ class Procedure:
     def notice_needed(self, form: Mapping[str, Any]) -> bool:
         """Whether the law requires a public notice before this registration (NĐ 123/2015 Đ14)."""
         return self.notice is not None and holds(form, self.notice.when)
+
+    @property
+    def commits(self) -> bool:
+        """Whether the requester's commitment stands in for a reply after 20 days (TT 04/2020 Đ4)."""
+        return self.verification is not None and self.verification.commitment
 
     def document(self, kind: str) -> DocumentRequirement | None:
         return next((each for each in self.documents if each.kind == kind), None)

@@ -1,6 +1,7 @@
 """Registers are books: labels, and the chain that shows a changed, missing or doubled page.
 
-Numbers run from 1 through the year, across its volumes (NĐ 123/2015 Đ11–12; TT 04/2020 Đ29–36). Each entry
+Numbers run from 1 through the year, across its volumes (NĐ 123/2015 Đ11–12; TT 04/2020 Đ29–36). A book that is not full
+is used on in the next year, under its own label. Each entry
 carries the digest of the one before, so the chain, too, runs through the year.
 """
 
@@ -54,24 +55,6 @@ REGISTERS: Mapping[str, Register] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoteKind:
-    """A kind of later note on an entry: what becomes of earlier papers, and whether it ends the marriage noted."""
-
-    papers: str = "superseded"
-    ends_marriage: bool = False
-
-
-NOTE_KINDS: Mapping[str, NoteKind] = {
-    "divorce": NoteKind(ends_marriage=True),
-    "death": NoteKind(ends_marriage=True),
-    "recognition": NoteKind(),
-    "correction": NoteKind(),
-    "other": NoteKind(),
-    "annulment": NoteKind("revoked", ends_marriage=True),
-}
-
-
 def signs_for_chairman(title: str) -> bool:
     """Whether somebody with this title signs KT. CHỦ TỊCH: the vice-chairman (NĐ 30/2020)."""
     return title.casefold().startswith("phó chủ tịch")
@@ -122,7 +105,7 @@ class ChainFault:
 
 
 def book_label(year: int, suffix: str, volume: int = 1) -> str:
-    """Such as `01-TP/HT-2020-KS`: volume, year and kind of the book (TT 04/2020 Đ29–36)."""
+    """Such as `01-TP/HT-2020-KS`: number, year of opening and kind of the book (TT 04/2020 Đ29–36)."""
     if volume < 1:
         raise ValueError("the first book of a year is volume 1")
     return f"{volume:02d}-TP/HT-{year}-{suffix}"

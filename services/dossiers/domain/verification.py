@@ -11,8 +11,9 @@ from enum import StrEnum
 
 from services.chassis.refusal import conflict
 
-#: Calendar days after which the wait for an inquiry ends (TT 04/2020 Đ4).
+#: Calendar days after which the wait for an inquiry about marital status ends (TT 04/2020 Đ4).
 INQUIRY_DAYS = 20
+MOST_VERIFICATIONS = 20  # somebody who lived in twenty places
 
 
 class Kind(StrEnum):
@@ -45,11 +46,15 @@ _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     Kind.INQUIRY: {
         State.SENT: frozenset({State.REPLIED, State.NO_RESULT, State.TIMED_OUT}),
         State.NO_RESULT: frozenset({State.COMMITMENT}),
-        State.TIMED_OUT: frozenset({State.REPLIED, State.COMMITMENT}),
+        State.TIMED_OUT: frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT}),
     },
     Kind.OWN: {State.SENT: frozenset({State.DONE})},
     Kind.NOTICE: {State.SENT: frozenset({State.TIMED_OUT}), State.TIMED_OUT: frozenset({State.DONE})},
 }
+_NO_COMMITMENT = (
+    "Với thủ tục này phải chờ trả lời, không thay bằng văn bản cam đoan: quá 20 ngày mà được giải quyết tiếp chỉ "
+    "là khi hỏi về tình trạng hôn nhân và khi đăng ký lại (TT 04/2020 Đ4). Xin đôn đốc nơi được hỏi."
+)
 _TOO_EARLY: Mapping[State, str] = {
     State.COMMITMENT: (
         "Chỉ nhận văn bản cam đoan khi đã hết 20 ngày mà chưa có trả lời, hoặc nơi được hỏi trả lời không xác minh "
@@ -64,40 +69,51 @@ def state_of(outcome: str | None) -> State:
     return State(outcome) if outcome else State.SENT
 
 
-def next_state(kind: Kind, state: State, outcome: State) -> State:
-    """The state after an outcome. Refusal CONFLICT `verification-state` if it is not possible now, with the reason."""
-    possible = _NEXT[kind].get(state, frozenset())
-    if outcome in possible:
+def next_state(kind: Kind, state: State, outcome: State, *, commits: bool) -> State:
+    """The state after an outcome. Refusal CONFLICT `verification-state` if it is not possible now, with the reason.
+
+    `commits`: whether the requester's commitment stands in for a reply (TT 04/2020 Đ4).
+    """
+    if outcome in _possible(kind, state, commits=commits):
         return outcome
+    if outcome is State.COMMITMENT and kind is Kind.INQUIRY and not commits:
+        raise conflict("verification-state", _NO_COMMITMENT)
     if state is State.SENT and kind is not Kind.OWN and outcome in _TOO_EARLY:
         raise conflict("verification-state", _TOO_EARLY[outcome])
-    by_hand = [STATE_TEXT[each] for each in outcomes(kind, state)]
+    by_hand = [STATE_TEXT[each] for each in outcomes(kind, state, commits=commits)]
     rest = f"Lúc này có thể ghi: {', '.join(by_hand)}." if by_hand else "Không ghi thêm được nữa."
     raise conflict("verification-state", f"Việc xác minh này {STATE_TEXT[state]}. {rest}")
 
 
-def outcomes(kind: Kind, state: State) -> list[State]:
+def outcomes(kind: Kind, state: State, *, commits: bool) -> list[State]:
     """The outcomes that somebody can record now, in the order of `State`; a timeout records itself."""
-    possible = _NEXT[kind].get(state, frozenset())
+    possible = _possible(kind, state, commits=commits)
     return [each for each in State if each in possible and each is not State.TIMED_OUT]
 
 
-def goes_on(kind: Kind, state: State) -> bool:
+def goes_on(kind: Kind, state: State, *, commits: bool) -> bool:
     """Whether a further outcome is possible."""
-    return bool(_NEXT[kind].get(state))
+    return bool(_possible(kind, state, commits=commits))
 
 
-def stands_in_the_way(kind: Kind, state: State, *, needs_commitment: bool) -> str:
+def _possible(kind: Kind, state: State, *, commits: bool) -> frozenset[State]:
+    possible = _NEXT[kind].get(state, frozenset())
+    return possible if commits else possible - {State.COMMITMENT}
+
+
+def stands_in_the_way(kind: Kind, state: State, *, commits: bool) -> str:
     """Why this verification still prevents the registration, in Vietnamese; empty if it does not.
 
-    After the timeout of an inquiry the office continues with what it has (TT 04/2020 Đ4); if the result is a
-    confirmation of marital status (`needs_commitment`), only with the requester's commitment.
+    Silence for 20 days lets the office go on for five kinds of inquiry only, of which this system has those about
+    marital status (`commits`): on the requester's commitment. A marriage or a death waits (TT 04/2020 Đ4).
     """
     if state is State.SENT:
         return "Việc xác minh hoặc niêm yết của hồ sơ này chưa xong. Xin ghi kết quả trước khi trình hoặc ký."
     if kind is Kind.NOTICE and state is State.TIMED_OUT:
         return "Đã hết thời gian niêm yết. Xin ghi kết quả niêm yết trước khi trình hoặc ký (NĐ 123/2015 Đ14)."
-    if kind is Kind.INQUIRY and needs_commitment and state in (State.TIMED_OUT, State.NO_RESULT):
+    if kind is Kind.INQUIRY and not commits and state is State.TIMED_OUT:
+        return _NO_COMMITMENT
+    if kind is Kind.INQUIRY and commits and state in (State.TIMED_OUT, State.NO_RESULT):
         return (
             "Không có trả lời về tình trạng hôn nhân. Xin hướng dẫn người yêu cầu lập văn bản cam đoan và ghi lại "
             "trước khi trình hoặc ký (NĐ 123/2015 Đ22; TT 04/2020 Đ4)."

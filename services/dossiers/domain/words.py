@@ -12,8 +12,14 @@ _GROUPS = ("", "nghìn", "triệu", "tỷ")  # of three digits each
 
 def date_in_words(day: date) -> str:
     """Such as “Ngày mười hai, tháng chín, năm hai nghìn không trăm hai mươi” (TT 04/2020)."""
-    month = _FOURTH_MONTH if day.month == 4 else number_in_words(day.month)
-    return f"Ngày {number_in_words(day.day)}, tháng {month}, năm {number_in_words(day.year)}"
+    month = month_in_words(day.year, day.month)
+    return f"Ngày {number_in_words(day.day)}, {month[0].lower()}{month[1:]}"
+
+
+def month_in_words(year: int, month: int) -> str:
+    """Such as “Tháng chín, năm một nghìn chín trăm năm mươi lăm”, where no day is known."""
+    said = _FOURTH_MONTH if month == 4 else number_in_words(month)
+    return f"Tháng {said}, năm {number_in_words(year)}"
 
 
 def money_in_words(amount: int) -> str:

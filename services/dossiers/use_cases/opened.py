@@ -11,7 +11,7 @@ from uuid import UUID
 from services.chassis.cells import Cell
 from services.chassis.clock import day_in_vietnam
 from services.dossiers.domain.tracking import shown_key
-from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
+from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.tables import DossierRow, VerificationRow
 
 
@@ -21,12 +21,21 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
 
 
 def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
-    """What a note says: kind, text, basis, on (ISO date), signer_name, sequence."""
+    """What a note says: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence."""
     return _open(cell, note.content, note_context(note.entry_id, note.sequence))
 
 
 def note_context(entry_id: UUID, sequence: int) -> str:
     return f"note:{entry_id}:{sequence}"
+
+
+def content_of_proposed_note(cell: Cell, note: ProposedNoteRow) -> dict[str, str]:
+    """What a note says that waits for the signer: text, basis, prepared_by, returned_because."""
+    return _open(cell, note.content, proposed_note_context(note.id))
+
+
+def proposed_note_context(id: UUID) -> str:
+    return f"proposed-note:{id}"
 
 
 def proposal_of(cell: Cell, row: DossierRow) -> Mapping[str, str]:

@@ -25,7 +25,7 @@ def extension_message(extension: ExtensionRow | None) -> dossiers_pb2.Extension 
     )
 
 
-def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verification:
+def verification_message(unit: Unit, row: VerificationRow, *, commits: bool) -> dossiers_pb2.Verification:
     """A verification, for the office only."""
     asked, answered, state = question_of(unit.cell, row), answer_of(unit.cell, row), state_of(row.outcome)
     return dossiers_pb2.Verification(
@@ -43,5 +43,5 @@ def verification_message(unit: Unit, row: VerificationRow) -> dossiers_pb2.Verif
         document_number=answered.get("document_number", ""),
         document_date=answered.get("document_date", ""),
         answer=answered.get("text", ""),
-        outcomes=[outcome.value for outcome in outcomes(Kind(row.kind), state)],
+        outcomes=[outcome.value for outcome in outcomes(Kind(row.kind), state, commits=commits)],
     )

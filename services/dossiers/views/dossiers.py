@@ -144,7 +144,9 @@ def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2
     row = opened.row
     message.assigned_to, message.assigned_to_id = row.assigned_to or "", row.assigned_to_id or ""
     message.comparisons.extend(_comparisons(opened))
-    message.verifications.extend(verification_message(unit, each) for each in opened.clock.verifications)
+    message.verifications.extend(
+        verification_message(unit, each, commits=opened.procedure.commits) for each in opened.clock.verifications
+    )
     if row.reminded_at is not None:
         message.reminded_at.FromDatetime(row.reminded_at)
 

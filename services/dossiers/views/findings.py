@@ -17,6 +17,7 @@ from services.dossiers.use_cases.dossier import Dossier
 from services.dossiers.use_cases.office import fees
 from services.dossiers.use_cases.opened import proposal_of
 from services.dossiers.use_cases.papers.parts import last_line
+from services.dossiers.use_cases.registers.obstacles import letters_missing
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
@@ -85,6 +86,10 @@ def _for_the_office(unit: Unit, opened: Dossier) -> list[Finding]:
     if supplements and row.status != Status.SUPPLEMENT_ASKED:
         text = f"Đã yêu cầu bổ sung {len(supplements)} lần; mỗi hồ sơ chỉ nên yêu cầu bổ sung một lần."
         found.append(Finding("", "supplement-asked-before", FindingKind.WARNS, text))
+    missing = letters_missing(unit, row) if row.status in (Status.ACCEPTED, Status.IN_PROGRESS) else 0
+    if missing:
+        text = f"Còn phải gửi {missing} văn bản hỏi nơi khác trước khi cấp. Xin xem những nơi đã khai rồi gửi xác minh."
+        found.append(Finding("", "inquiry-needed", asks, text, kept.verification.article if kept.verification else ""))
     birth_waits_for_signer = (
         kept.register.name == BIRTH and row.status == Status.IN_PROGRESS and row.proposed_at is not None
     )

@@ -34,7 +34,9 @@ def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
     if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
         return row.accepted_at is not None
     if act is acts.VERIFICATION_REPLY:
-        return any(goes_on(Kind(each.kind), state_of(each.outcome)) for each in verifications(unit.session, row.id))
+        commits = unit.place.procedure_of(row).commits
+        sent = verifications(unit.session, row.id)
+        return any(goes_on(Kind(each.kind), state_of(each.outcome), commits=commits) for each in sent)
     return True
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2
@@ -13,9 +12,11 @@ from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
-from services.dossiers.domain.register import REGISTERS, book_label
+from services.dossiers.domain.dates import in_digits
+from services.dossiers.domain.notes import kinds_in
+from services.dossiers.domain.register import REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
-from services.dossiers.use_cases.opened import content_of, content_of_note
+from services.dossiers.use_cases.opened import content_of, content_of_note, content_of_proposed_note
 from services.dossiers.use_cases.unit import Unit
 
 
@@ -40,7 +41,33 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 signer_name=note["signer_name"],
             )
         )
+    message.note_kinds.extend(kinds_in(row.register))
+    message.proposed_notes.extend(_proposed(unit, row))
     return message
+
+
+def waiting(unit: Unit, rows: Sequence[RegisterEntryRow]) -> dossiers_pb2.ListProposedNotesResponse:
+    """Entries with notes that wait for the signer, as a list: without content."""
+    answer = dossiers_pb2.ListProposedNotesResponse()
+    for row in rows:
+        message = _summary(unit, row)
+        message.proposed_notes.extend(each for each in _proposed(unit, row) if not each.returned_because)
+        answer.entries.append(message)
+    return answer
+
+
+def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.ProposedNote]:
+    for each in registers.proposed_notes(unit.session, row.id):
+        note = content_of_proposed_note(unit.cell, each)
+        yield dossiers_pb2.ProposedNote(
+            id=str(each.id),
+            kind=each.kind,
+            text=note["text"],
+            basis=note["basis"],
+            at=stamp(each.at),
+            prepared_by=note["prepared_by"],
+            returned_because=note.get("returned_because", ""),
+        )
 
 
 def _summary(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
@@ -63,11 +90,7 @@ def _names(content: dict[str, Any]) -> Sequence[str]:
     people = [
         content[part] for part in ("child", "wife", "husband", "deceased", "person", "subject") if part in content
     ]
-    return [" · ".join(filter(None, (each["full_name"], _day(each.get("birth_date", ""))))) for each in people]
-
-
-def _day(text: str) -> str:
-    return f"{date.fromisoformat(text):%d/%m/%Y}" if len(text) == len("2020-10-05") else text
+    return [" · ".join(filter(None, (each["full_name"], in_digits(each.get("birth_date", ""))))) for each in people]
 
 
 def books(unit: Unit, rows: Sequence[RegisterBookRow]) -> dossiers_pb2.ListBooksResponse:
@@ -81,7 +104,7 @@ def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
         register=row.register,
         title=kind.title,
         year=row.year,
-        label=book_label(row.year, kind.suffix, row.volume),
+        label=registers.label_of_volume(row, row.volume, kind.suffix),
         first_number=row.first_number,
         last_number=row.last_number,
         opened_at=stamp(row.opened_at),
@@ -89,7 +112,7 @@ def book(unit: Unit, row: RegisterBookRow) -> dossiers_pb2.Book:
         closed_volumes=[
             dossiers_pb2.ClosedVolume(
                 volume=each.volume,
-                label=book_label(row.year, kind.suffix, each.volume),
+                label=registers.label_of_volume(row, each.volume, kind.suffix),
                 first_number=each.first_number,
                 last_number=each.last_number,
                 closed_at=stamp(each.closed_at),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.timestamps import stamp
-from services.dossiers import storage
+from services.dossiers import registers, storage
 from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fields import is_restricted, title_of
@@ -80,9 +80,11 @@ def certificate(
 ) -> dossiers_pb2.CertificateStatus:
     """Whether a certificate is genuine and valid, without names."""
     row, entry, dossier_row = found
+    status = _in_force(unit, row)
+    annulled = registers.is_annulled(unit.session, [entry.id, *filter(None, [row.source_entry_id])])
     return dossiers_pb2.CertificateStatus(
         certificate_id=row.id,
-        status=_in_force(unit, row),
+        status="annulled" if annulled and status == "valid" else status,
         paper=unit.place.procedure_of(dossier_row).paper,
         issuer=unit.place.office_name(unit.cell.ward),
         number=row.number,
@@ -90,4 +92,5 @@ def certificate(
         sha256=row.sha256 or "",
         valid_until="" if row.valid_until is None else row.valid_until.isoformat(),
         changed_at=stamp(row.changed_at),
+        registration_annulled=annulled,
     )

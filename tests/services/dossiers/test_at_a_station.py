@@ -200,8 +200,5 @@ def of_registers(world: World) -> None:
     married = world.registered(MARRY, MARRIAGE.form)
     entry = married.register_entry.id
     world.call("GetEntry", pb.GetEntryRequest(entry_id=entry), HOA)
-    decision = "Quyết định số 88/2020/QĐST-HNGĐ của Tòa án nhân dân quận Hải Châu"
-    note = pb.NoteEntryRequest(
-        entry_id=entry, kind="divorce", text="Đã ly hôn.", basis=decision, basis_date="2020-10-01"
-    )
-    world.call("NoteEntry", note, DUNG)
+    world.noted(entry, "divorce")
+    world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR)

@@ -21,7 +21,6 @@ from services.chassis.tokens import Role
 from services.dossiers.register_tables import RegisterVolumeRow
 from services.dossiers.service import verify_register
 from services.dossiers.use_cases.registers.books import keep_open
-from tests.services.dossiers.test_people_chain import _note
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, Person, World, refused
 
 
@@ -113,7 +112,45 @@ def test_a_year_is_closed_on_its_last_day_with_a_statement(world: World) -> None
     assert (no.kind, no.type) == (Kind.CONFLICT, "book-closed")
     world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))
     entry = world.sign(ready).register_entry
-    assert (entry.book, entry.number) == ("01-TP/HT-2021-KS", 1)
+    assert (entry.book, entry.number) == ("01-TP/HT-2020-KS", 1)
+
+
+def test_a_book_that_is_not_full_is_used_on_in_the_next_year_and_numbers_begin_again(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TT 04/2020 Đ29.3; NĐ 87/2020 Đ15.1. The book of the year of opening, until it is full."""
+    world.signed()
+    _close(world, full=True)
+    assert world.signed(child={"full_name": "Nguyễn Minh Bình"}).register_entry.book == "02-TP/HT-2020-KS"
+    world.clock.set(datetime(2020, 12, 31, 17, tzinfo=VIETNAM))
+    _close(world)
+    world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))
+    _open_the_years_books(world)
+    assert _books(world)["birth"].label == "02-TP/HT-2020-KS"
+    assert _books(world)["death"].label == "01-TP/HT-2021-KT", "a book without an entry was never begun"
+    born = {"birth_date": "2021-01-02"}
+    entry = world.signed(child=born).register_entry
+    assert (entry.book, entry.number) == ("02-TP/HT-2020-KS", 1)
+    closed = _close(world, full=True, year=2021)
+    assert [(each.label, each.first_number, each.last_number) for each in closed.closed_volumes] == [
+        ("02-TP/HT-2020-KS", 1, 1)
+    ]
+    entry = world.signed(child={"full_name": "Nguyễn Minh Chi"} | born).register_entry
+    assert (entry.book, entry.number) == ("01-TP/HT-2021-KS", 2)
+    request = pb.GetClosingStatementRequest(register="birth", year=2021, volume=1)
+    paper = world.call("GetClosingStatement", request, HOA)
+    assert "02-TP/HT-2020-KS" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+    options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2021)
+    assert verify_register(options, world.settings, world.cells, world.clock) == 0, capsys.readouterr().out
+
+
+def test_a_year_without_a_birth_leaves_its_book_to_the_next(world: World) -> None:
+    """TT 04/2020 Đ29.3."""
+    world.signed()
+    for year in (2021, 2022):
+        world.clock.set(datetime(year, 1, 4, 8, tzinfo=VIETNAM))
+        _open_the_years_books(world)
+        assert _books(world)["birth"].label == "01-TP/HT-2020-KS"
 
 
 @pytest.mark.parametrize(("title", "for_chairman"), [("Chủ tịch", False), ("Phó Chủ tịch", True)])
@@ -180,7 +217,7 @@ def test_pages_of_a_search_follow_one_another(world: World) -> None:
 
 def test_an_entry_is_shown_with_all_it_says_and_its_notes(world: World) -> None:
     entry = world.signed().register_entry
-    _note(world, entry.id, "correction", text="Cải chính năm sinh của mẹ.")
+    world.noted(entry.id, "correction", text="Cải chính năm sinh của mẹ.")
     shown = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry.id), HOA)
     assert json.loads(shown.content_json)["child"]["full_name"] == "NGUYỄN MINH AN"
     assert [note.text for note in shown.notes] == ["Cải chính năm sinh của mẹ."]
@@ -199,7 +236,7 @@ def test_a_change_of_a_note_behind_the_services_back_is_detected(
 ) -> None:
     entry = world.signed().register_entry
     for text in ("Cải chính năm sinh của mẹ.", "Cải chính quê quán."):
-        _note(world, entry.id, "correction", text=text)
+        world.noted(entry.id, "correction", text=text)
     options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2020)
     assert verify_register(options, world.settings, world.cells, world.clock) == 0
     with world.cells[NAM_DUONG].database.transaction() as session:

@@ -188,7 +188,7 @@ def test_findings_tell_whether_a_volunteer_may_know_their_check(world: World) ->
     assert harmless["/child/full_name", "required"]
     assert harmless["/mother/full_name", "required"]
     assert harmless["/child/birth_date", "birth-date"]
-    assert not harmless["/parents/husband_within_300_days", "required"]
+    assert not harmless["/parents/husband_lately", "required"]
 
 
 def test_the_filer_alone_learns_what_a_volunteer_may_be_told(world: World) -> None:

@@ -7,17 +7,31 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as pb
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
+from services.dossiers.tables import DossierRow
 from tests.race import race
-from tests.services.dossiers.world import CHAIR, DUNG, HOA, NAM_DUONG, SAU, World, just_before, refused, until
-from tests.unit.dossiers.copy_forms import COPY
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    HOA,
+    NAM_DUONG,
+    OFFICER_AND_SIGNER,
+    SAU,
+    World,
+    just_before,
+    refused,
+    until,
+)
+from tests.unit.dossiers.copy_forms import COPY, copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
-from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marital_status_forms import DIVORCED, MARITAL_STATUS, OTHER_PURPOSE, PERIOD
 from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
 from tests.unit.dossiers.worlds import changed
 
@@ -31,18 +45,6 @@ OTHER_BRIDE = {
 
 def _married(world: World, changes: dict[str, Any] | None = None) -> pb.Dossier:
     return world.registered(MARRY, changed(MARRIAGE.form, changes))
-
-
-def _note(world: World, entry_id: str, kind: str, **changes: Any) -> pb.FoundEntry:
-    fields = {
-        "text": "Đã ly hôn theo Quyết định số 88/2021/QĐST-HNGĐ.",
-        "basis": "Quyết định số 88/2021/QĐST-HNGĐ của Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký",
-        "basis_date": "2020-10-05",
-        **changes,
-    }
-    answer = world.call("NoteEntry", pb.NoteEntryRequest(entry_id=entry_id, kind=kind, **fields), DUNG)
-    assert isinstance(answer, pb.FoundEntry)
-    return answer
 
 
 def _status(world: World, certificate_id: str) -> str:
@@ -99,18 +101,30 @@ def test_spouses_sign_the_register_before_the_signer_does(world: World) -> None:
 
 def test_after_a_divorce_is_noted_a_new_marriage_is_possible(world: World) -> None:
     first = _married(world)
-    _note(world, first.register_entry.id, "divorce")
+    world.noted(first.register_entry.id, "divorce")
     again = {**OTHER_BRIDE, **divorced("husband")}
     assert _married(world, again).status == 9
+
+
+@pytest.mark.parametrize("month", [None, 3])
+def test_a_former_spouse_of_whose_birth_no_day_is_known_is_found_again(world: World, month: int | None) -> None:
+    """TTLT 01/2016 Đ2 (quoted): registers that hold a year alone, or month and year, are searched for kinship too."""
+    no_day = {"/wife/birth_date": None, "/wife/birth_year": 1955, "/wife/birth_month": month}
+    first = _married(world, no_day)
+    world.noted(first.register_entry.id, "divorce")
+    same = world.filed_as(MARRY, changed(MARRIAGE.form, no_day | divorced("husband") | divorced("wife")))
+    found = {each.check for each in world.get(same, DUNG).findings}
+    assert "kinship-in-registers" not in found
+    assert _married(world, OTHER_BRIDE | divorced("husband")).status == 9
 
 
 def test_a_divorce_shows_at_once_on_the_certificate_and_an_annulment_revokes_it(world: World) -> None:
     first = _married(world)
     certificate = first.register_entry.certificate_id
     assert _status(world, certificate) == "valid"
-    _note(world, first.register_entry.id, "divorce")
+    world.noted(first.register_entry.id, "divorce")
     assert _status(world, certificate) == "superseded"
-    entry = _note(world, first.register_entry.id, "annulment", text="Hủy việc đăng ký kết hôn.")
+    entry = world.noted(first.register_entry.id, "annulment", text="Hủy việc đăng ký kết hôn.")
     assert _status(world, certificate) == "revoked"
     assert [(note.sequence, note.kind) for note in entry.notes] == [(1, "divorce"), (2, "annulment")]
     told = [event.type for event in world.events(key=entry.id)]
@@ -130,6 +144,27 @@ def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status
         "/wife/identity_number": MARITAL_STATUS.form["requester"]["identity_number"],
     }
     _married(world, bride)
+    assert _status(world, paper) == "superseded"
+
+
+def test_a_marriage_at_the_moment_of_a_confirmation_leaves_no_false_paper_in_force(world: World) -> None:
+    """NĐ 123/2015 Đ23: the signatures of one ward that change people's status come one after the other."""
+    person = MARITAL_STATUS.form["person"]
+    bride = {f"/wife/{name}": person[name] for name in ("full_name", "birth_date")}
+    bride["/wife/identity_number"] = MARITAL_STATUS.form["requester"]["identity_number"]
+    confirmation = world.ready_to_sign(CONFIRM, MARITAL_STATUS.form)
+    marriage = world.ready_to_sign(MARRY, changed(MARRIAGE.form, bride))
+    database = world.cells[NAM_DUONG].database
+    with ThreadPoolExecutor(1) as other:
+        signed: list[Future[pb.Dossier]] = []
+
+        def marry() -> None:
+            signed.append(other.submit(world.sign, marriage, register_signed=True))
+            until(lambda: signed[0].done() or _waits_for_lock(database))
+
+        with just_before(database, "INSERT INTO register_entries", marry):
+            paper = world.sign(confirmation).register_entry.certificate_id
+        assert signed[0].result(20).status == 9
     assert _status(world, paper) == "superseded"
 
 
@@ -155,27 +190,27 @@ def test_a_confirmation_whose_last_day_is_a_sunday_is_in_force_on_monday(world: 
 def test_a_copy_has_the_entrys_current_content_and_is_superseded_when_it_changes(world: World) -> None:
     """TT 04/2020 Đ23: a copy carries what was noted."""
     first = _married(world)
-    _note(world, first.register_entry.id, "divorce")
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    world.noted(first.register_entry.id, "divorce")
+    form = copy_form_of(MARRIAGE.form["wife"])
     copied = world.registered(COPY_OUT, form, source_entry_id=first.register_entry.id)
     certificate = copied.register_entry.certificate_id
     answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate))
     assert (answer.status, answer.number) == ("valid", "1/TLKH-BS")
-    _note(world, first.register_entry.id, "correction", text="Cải chính nơi cư trú của chồng.")
+    world.noted(first.register_entry.id, "correction", text="Cải chính nơi cư trú của chồng.")
     assert _status(world, certificate) == "superseded"
 
 
 def test_a_note_that_comes_while_a_copy_is_signed_takes_the_copy_out_of_force(world: World) -> None:
     """Either the copy carries the note, or the note waits for the signature, and finds the copy."""
     entry = _married(world).register_entry.id
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    form = copy_form_of(MARRIAGE.form["wife"])
     id = world.ready_to_sign(COPY_OUT, form, source_entry_id=entry)
     database = world.cells[NAM_DUONG].database
     with ThreadPoolExecutor(1) as other:
         notes: list[Future[pb.FoundEntry]] = []
 
         def note() -> None:
-            notes.append(other.submit(_note, world, entry, "divorce"))
+            notes.append(other.submit(world.noted, entry, "divorce"))
             until(lambda: notes[0].done() or _waits_for_lock(database))
 
         with just_before(database, "INSERT INTO register_entries", note):
@@ -192,7 +227,7 @@ def _waits_for_lock(database: Database) -> bool:
 
 def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     birth = world.signed()
-    id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
+    id = world.filed_as(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
     world.take_in(id)
     for source in ("", birth.register_entry.id):
         no = refused(
@@ -202,11 +237,34 @@ def test_a_copy_needs_an_entry_of_the_register_asked_for(world: World) -> None:
     assert world.get(id, HOA).status == 2
 
 
+def test_a_copy_is_made_of_the_entry_of_whom_the_form_names_and_of_nobody_elses(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ61: an officer's slip at the search does not hand over a stranger's entry."""
+    married = _married(world).register_entry.id
+    for changes in (
+        {"/subject/full_name": "Trần Thị Lan Anh", "/requester/identity_number": "048190000111"},
+        {"/subject/birth_date": "1990-01-02", "/requester/identity_number": "048190000111"},
+    ):
+        id = world.filed_as(COPY_OUT, changed(copy_form_of(MARRIAGE.form["wife"]), changes))
+        world.take_in(id)
+        pick = pb.ApproveDossierRequest(dossier_id=id, source_entry_id=married)
+        no = refused(partial(world.call, "ApproveDossier", pick, DUNG))
+        assert (no.kind, no.fields[0].field) == (Kind.INVALID, "source_entry_id")
+        assert "không phải của người ghi trong tờ khai" in no.fields[0].text
+        assert world.get(id, HOA).status == 2
+
+
+def test_a_copy_is_found_by_its_number_where_the_day_of_birth_is_forgotten(world: World) -> None:
+    married = _married(world).register_entry.id
+    forgotten = {"/subject/birth_date": None, "/registered/number": "01/2020", "/registered/date": "2020-10-06"}
+    form = changed(copy_form_of(MARRIAGE.form["wife"]), forgotten | {"/requester/identity_number": "048190000111"})
+    assert world.registered(COPY_OUT, form, source_entry_id=married).register_entry.number == 1
+
+
 def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: World) -> None:
-    id = world.filed_as(COPY_OUT, changed(COPY.form, {"/copy/kind": "marriage"}))
+    id = world.filed_as(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]))
     shown = world.get(id, DUNG)
     assert (shown.register, shown.copied_register) == ("copies", "marriage")
-    assert shown.subject_name == COPY.form["subject"]["full_name"]
+    assert shown.subject_name == MARRIAGE.form["wife"]["full_name"]
 
 
 def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
@@ -235,20 +293,75 @@ def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_o
     assert json.loads(entry.content_json)["status"] == own
 
 
+def test_a_paper_that_was_replaced_is_no_longer_valid(world: World) -> None:
+    """NĐ 123/2015 Đ22.6: the earlier one is handed back; whoever checks it is told that another took its place."""
+    first = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    other = {"/requester/identity_number": "048194000999", "/person/full_name": "Trần Thị Mỹ Linh"}
+    theirs = world.registered(CONFIRM, changed(MARITAL_STATUS.form, other)).register_entry.certificate_id
+    assert _status(world, first) == "valid"
+    returned = {"/earlier/issued": True, "/earlier/returned": True}
+    again = changed(MARITAL_STATUS.form, OTHER_PURPOSE | returned)
+    second = world.registered(CONFIRM, again).register_entry.certificate_id
+    assert [_status(world, one) for one in (first, second, theirs)] == ["superseded", "valid", "valid"]
+
+
+def test_an_older_dossier_is_not_stopped_by_a_question_that_it_was_not_asked(world: World) -> None:
+    """TT 04/2020 Đ33: nothing is confirmed by guess of a time, so the officer asks, and writes what is confirmed."""
+    form = changed(MARITAL_STATUS.form, OTHER_PURPOSE | PERIOD | DIVORCED | {"/status/then": "unmarried"})
+    form = changed(form, {"/period/to": "2016-08-11"})
+    id = world.filed_as(CONFIRM, form)
+    _unasked(world, id, changed(form, {"/status/then": None, "/status/unmarried_then": False}))
+    world.take_in(id)
+    shown = world.get(id, DUNG)
+    assert {each.kind for each in shown.findings if each.field == "/status/then"} == {pb.FINDING_KIND_ASKS_OFFICER}
+    assert shown.proposed_statement == ""
+    no = refused(lambda: world.approve(id, number=""))
+    assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "missing-field", "statement")
+    own = "Không đăng ký kết hôn với ai từ ngày 1/6/2013 đến ngày 11/8/2016."
+    request = pb.ApproveDossierRequest(dossier_id=id, statement=own)
+    assert world.call("ApproveDossier", request, DUNG).proposed_entry.statement == own
+
+
+def test_an_older_dossier_is_supplemented_without_the_questions_that_it_was_not_asked(world: World) -> None:
+    form = changed(MARITAL_STATUS.form, OTHER_PURPOSE | PERIOD | DIVORCED | {"/status/then": "unmarried"})
+    id = world.filed_as(CONFIRM, form)
+    _unasked(world, id, changed(form, {"/status/then": None, "/status/unmarried_then": False}))
+    world.take_in(id)
+    world.ask(id, "/status/court")
+    answered = world.supplement(id, {"status": {"court": "Tòa án nhân dân quận Sơn Trà, thành phố Đà Nẵng"}})
+    assert answered.status == 4
+    world.ask(id, "/status/then")
+    no = refused(lambda: world.supplement(id, {"status": {"court": None}}))
+    assert no.type == "not-asked-for"
+    assert refused(lambda: world.supplement(id, {})).type == "nothing-supplemented"
+    told = world.supplement(id, {"status": {"then": "unmarried"}})
+    assert json.loads(told.form_json)["status"]["then"] == "unmarried"
+
+
+def _unasked(world: World, id: str, form: dict[str, Any]) -> None:
+    """The dossier as it was filed before a question was there."""
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        row = session.get_one(DossierRow, UUID(id))
+        row.form = cell.cipher.encrypt(json.dumps(form, ensure_ascii=False), f"dossier:{row.id}")
+
+
 def test_a_note_needs_what_it_says_and_on_which_paper_it_rests(world: World) -> None:
     """NĐ 123/2015 Đ13: content, number, date, issuer, signatory."""
     entry = _married(world).register_entry.id
     for changes, field in (
         ({"text": " "}, "text"),
         ({"basis": ""}, "basis"),
+        ({"basis_number": ""}, "basis_number"),
+        ({"basis_agency": " "}, "basis_agency"),
         ({"basis_date": "hôm qua"}, "basis_date"),
         ({"basis_date": "2020-10-07"}, "basis_date"),
     ):
-        no = refused(partial(_note, world, entry, "divorce", **changes))
+        no = refused(partial(world.propose_note, entry, "divorce", **changes))
         assert (no.kind, no.fields[0].field) == (Kind.INVALID, field)
-    no = refused(partial(_note, world, entry, "rumour"))
+    no = refused(partial(world.propose_note, entry, "rumour"))
     assert no.fields[0].field == "kind"
-    no = refused(partial(_note, world, "0c000000-0000-4000-8000-000000000009", "divorce"))
+    no = refused(partial(world.propose_note, "0c000000-0000-4000-8000-000000000009", "divorce"))
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-entry")
 
 
@@ -294,3 +407,159 @@ def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_
     }
     world.registered(DIE, changed(DEATH.form, alike))
     assert _status(world, married.register_entry.certificate_id) == "valid"
+
+
+HUSBAND_DIED = {
+    f"/deceased/{field}": MARRIAGE.form["husband"][field]
+    for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
+} | {"/copies/wanted": False}
+WIDOW = {
+    "/wife/marriage_count": 2,
+    **widowed("wife"),
+    "/husband/full_name": "Đặng Quốc Bảo",
+    "/husband/birth_date": "1990-06-01",
+    "/husband/identity_number": "201777888",
+}
+CAME_BACK = {
+    "text": "Hủy quyết định tuyên bố ông Lê Văn An là đã chết.",
+    "basis": "Quyết định hủy quyết định tuyên bố một người là đã chết",
+    "basis_number": "04/2020/QĐDS-ST",
+}
+
+
+def _read(world: World, entry_id: str) -> pb.FoundEntry:
+    answer = world.call("GetEntry", pb.GetEntryRequest(entry_id=entry_id), DUNG)
+    assert isinstance(answer, pb.FoundEntry)
+    return answer
+
+
+def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> None:
+    """NĐ 123/2015 Đ13.1: the officer writes it, the head of the registry signs and seals."""
+    married = _married(world).register_entry
+    written = world.propose_note(married.id, "divorce")
+    assert not written.notes
+    [proposed] = written.proposed_notes
+    assert (proposed.kind, proposed.prepared_by, proposed.returned_because) == ("divorce", DUNG.name, "")
+    assert _status(world, married.certificate_id) == "valid"
+    again = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE | divorced("husband")))
+    world.take_in(again)
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG))
+    assert no.type == "not-registrable"
+    [waits] = world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
+    assert (waits.id, [each.id for each in waits.proposed_notes]) == (married.id, [proposed.id])
+
+    confirmed = world.decide_note(written, confirmed=True)
+    assert not confirmed.proposed_notes
+    [note] = confirmed.notes
+    assert (note.kind, note.signer_name) == ("divorce", CHAIR.name)
+    expected = "số 88/2020/QĐST-HNGĐ, Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký, ngày 5/10/2020"
+    assert note.basis.endswith(expected)
+    assert _status(world, married.certificate_id) == "superseded"
+    assert not world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-note")
+
+
+def test_nobody_confirms_a_note_alone(world: World) -> None:
+    """NĐ 123/2015 Đ13.1: neither the officer, nor a signer who wrote it as an officer."""
+    entry = _married(world).register_entry.id
+    written = world.propose_note(entry, "annulment")
+    no = refused(partial(world.decide_note, written, DUNG, confirmed=True))
+    assert no.kind is Kind.FORBIDDEN
+    request = pb.NoteEntryRequest(
+        entry_id=entry, kind="annulment", text="Hủy", basis="Bản án", basis_number="4", basis_agency="Tòa án",
+        basis_date="2020-10-05",
+    )  # fmt: skip
+    own = world.call("NoteEntry", request, OFFICER_AND_SIGNER)
+    [mine] = [each.id for each in own.proposed_notes if each.prepared_by == OFFICER_AND_SIGNER.name]
+    decision = pb.DecideNoteRequest(entry_id=entry, proposed_note_id=mine, confirmed=True)
+    no = refused(partial(world.call, "DecideNote", decision, OFFICER_AND_SIGNER))
+    assert (no.kind, no.type) == (Kind.FORBIDDEN, "signer-prepared-it")
+    assert not _read(world, entry).notes
+
+
+def test_a_note_that_goes_back_says_why_and_changes_nothing(world: World) -> None:
+    married = _married(world).register_entry
+    written = world.propose_note(married.id, "divorce")
+    no = refused(partial(world.decide_note, written, reason=" "))
+    assert (no.type, no.fields[0].field) == ("missing-field", "reason")
+    back = world.decide_note(written, reason="Bản án chưa có hiệu lực")
+    assert [each.returned_because for each in back.proposed_notes] == ["Bản án chưa có hiệu lực"]
+    assert not back.notes
+    assert _status(world, married.certificate_id) == "valid"
+    no = refused(partial(world.decide_note, written, confirmed=True))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")
+    assert not world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
+
+
+def test_an_event_is_noted_in_its_own_register_alone(world: World) -> None:
+    """TT 04/2020 Đ29.6: no divorce on a death, no declaration of death on a marriage."""
+    died = world.registered(DIE, changed(DEATH.form, {"/copies/wanted": False})).register_entry.id
+    married = _married(world).register_entry.id
+    for entry, kind in ((died, "divorce"), (died, "adoption"), (married, "declaration-annulled"), (married, "missing")):
+        no = refused(partial(world.propose_note, entry, kind))
+        assert (no.kind, no.fields[0].field) == (Kind.INVALID, "kind")
+        assert "TT 04/2020 Đ29.6" in no.fields[0].text
+    assert "declaration-annulled" in _read(world, died).note_kinds
+    assert "divorce" not in _read(world, died).note_kinds
+
+
+def test_an_annulled_declaration_of_death_brings_back_the_person_and_the_marriage(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1: the marriage revives; a second note reverses the first, and no check finds the death."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    assert [note.kind for note in _read(world, married.id).notes] == ["death"]
+    world.noted(died.id, "declared-dead")
+    again = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED))
+    world.take_in(again)
+    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG)
+    assert refused(approve).type == "not-registrable"
+
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert _status(world, died.certificate_id) == "revoked"
+    ended, revived = _read(world, married.id).notes
+    assert (ended.kind, revived.kind) == ("death", "marriage-restored")
+    assert (revived.signer_name, "số 04/2020/QĐDS-ST" in revived.basis) == (CHAIR.name, True)
+    second = world.filed_as(MARRY, changed(MARRIAGE.form, WIDOW))
+    world.take_in(second)
+    no = refused(partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=second), DUNG))
+    assert any("Luật HNGĐ 2014" in fault.text for fault in no.fields), "her first marriage stands again"
+    assert approve().status == 4, "he can die a second time"
+    world.sign(again)
+    assert [note.kind for note in _read(world, married.id).notes] == ["death", "marriage-restored", "death"]
+
+
+def test_a_marriage_does_not_revive_after_a_divorce_nor_where_the_spouse_has_married_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    _married(world, WIDOW)
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in _read(world, married.id).notes] == ["death"]
+
+
+def test_a_divorce_from_a_missing_person_stays(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1, Đ56.2."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.noted(married.id, "divorce")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in _read(world, married.id).notes] == ["death", "divorce"]
+
+
+def test_the_check_of_a_copy_says_that_its_registration_was_annulled(world: World) -> None:
+    """No annulled entry is copied without its note, and no paper of it passes as the proof of a registration."""
+    married = _married(world).register_entry
+    before = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.id).register_entry
+    world.noted(married.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
+    after = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.id).register_entry
+    copied = json.loads(_read(world, after.id).content_json)["source"]["later_notes"]
+    assert [note["text"] for note in copied] == ["Hủy việc kết hôn trái pháp luật."]
+    for certificate, status in (
+        (married.certificate_id, "revoked"), (before.certificate_id, "revoked"), (after.certificate_id, "annulled"),
+    ):  # fmt: skip
+        answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate))
+        assert (answer.status, answer.registration_annulled) == (status, True)
+    other = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=other))
+    assert (answer.status, answer.registration_annulled) == ("valid", False)

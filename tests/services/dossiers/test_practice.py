@@ -69,6 +69,7 @@ from tests.fakes.accounts import FakeAccounts
 from tests.fakes.clock import SettableClock
 from tests.services.dossiers.world import NAM_DUONG, Person, World, refused
 from tests.services.wiped import all_tables, rows, wiped_tables
+from tests.unit.dossiers.worlds import changed as with_changes
 
 PUPIL = Person("0c000000-0000-4000-8000-000000000001", "Nguyễn Thị Tập Mai", (Role.CITIZEN,), PRACTICE)
 OTHER_PUPIL = Person("0c000000-0000-4000-8000-000000000002", "Trần Văn Tập An", (Role.CITIZEN,), PRACTICE)
@@ -186,6 +187,11 @@ JOURNEYS = {
         CONFIRM,
         marital_status(),
         [*WITH_FEE, "verification-request", "verification-reply", *TO_THE_END],
+    ),
+    "marital status, with two": (
+        CONFIRM,
+        with_changes(marital_status(), {"/elsewhere/places": "Thuận Phước, đến 2016\nHòa Tiến, đến 2018"}),
+        [*WITH_FEE, *["verification-request"] * 2, *["verification-reply"] * 2, *TO_THE_END],
     ),
 }
 

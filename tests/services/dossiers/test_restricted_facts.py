@@ -19,13 +19,11 @@ ABANDONED = birth_form(
     requester={"relation": "carer"},
 )
 SURROGACY = birth_form(child={"surrogacy": True, "ethnicity": "Cơ-tu"})
-FATHERLESS = birth_form(
-    father={"known": False}, child={"full_name": "Trần Minh An"}, parents={"husband_within_300_days": False}
-)
+FATHERLESS = birth_form(father={"known": False}, child={"full_name": "Trần Minh An"}, parents={"husband_lately": False})
 HUSBANDS = birth_form(
     father={"known": False},
     child={"full_name": "Trần Minh An"},
-    parents={"husband_within_300_days": True, "mother_had_husband": True, "court_refused": True},
+    parents={"husband_lately": True, "mother_had_husband": True, "court_refused": True},
 )
 EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/cause": "Thi hành án tử hình"})
 

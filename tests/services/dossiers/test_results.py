@@ -12,10 +12,10 @@ from pypdf import PdfReader
 from services.dossiers.adapters.seal import verify
 from tests.services.dossiers.world import CHAIR, DUNG, HOA, OFFICER_AND_SIGNER, Person, World, birth_form
 from tests.unit.dossiers import combined_birth_forms
-from tests.unit.dossiers.copy_forms import COPY
-from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.copy_forms import COPY, copy_form_of
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, UNIDENTIFIED
 from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
-from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.marriage_forms import MARRIAGE, TOGETHER
 from tests.unit.dossiers.worlds import changed
 
 WITHOUT_COPIES = {"/copies/wanted": False}
@@ -69,22 +69,81 @@ def test_the_extract_has_no_cause_of_death(world: World) -> None:
     assert "Nhồi máu cơ tim" not in _text(_pdf(world, died))
 
 
+def test_the_original_extract_of_a_death_names_the_paper_about_it_and_the_copy_does_not(world: World) -> None:
+    """TT 04/2020 Đ34.4."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES))
+    line = "Giấy báo tử/Giấy tờ thay thế:"
+    original = _text(_pdf(world, died))
+    for words in (line, "Giấy báo tử của cơ sở y tế số", DEATH.form["death_paper"]["number"]):
+        assert words in original
+    deceased = DEATH.form["deceased"]
+    named = {
+        "/copy/kind": "death",
+        "/requester/kind": "kin",
+        "/requester/kinship": "child",
+        "/subject/full_name": deceased["full_name"],
+        "/subject/birth_date": deceased["birth_date"],
+    }
+    form = changed(COPY.form, named)
+    copied = world.registered("2.000635", form, source_entry_id=died.register_entry.id)
+    copy = _text(_pdf(world, copied))
+    assert "Nơi chết" in copy
+    for words in (line, DEATH.form["death_paper"]["number"], "Nhồi máu cơ tim"):
+        assert words not in copy
+
+
+def test_the_line_stays_blank_where_this_ward_would_have_issued_the_paper(world: World) -> None:
+    """TT 04/2020 Đ34.4, Đ13."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES | AT_HOME_HERE))
+    text = _text(_pdf(world, died))
+    assert "Giấy báo tử/Giấy tờ thay thế:" in text
+    assert "112/GBT" not in text
+    assert "Giấy báo tử số" not in text
+
+
+def test_the_extract_of_a_body_that_nobody_knows_leaves_blank_what_is_unknown(world: World) -> None:
+    """NĐ 123/2015 Đ4.2d; TT 04/2020 Đ34.2: it is registered, signed and printed without name, birth or residence."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES | UNIDENTIFIED))
+    text = _text(_pdf(world, died))
+    assert "Họ, chữ đệm, tên:" in text
+    assert DEATH.form["death"]["place"].split(",")[0] in text
+    assert "Nguyễn Văn Thành".upper() not in text.upper()
+    assert "–" not in text.split("Họ, chữ đệm, tên:")[1].split("Đã chết vào lúc:")[0]
+
+
+def test_the_extract_of_a_death_long_ago_has_its_year_alone(world: World) -> None:
+    """TT 04/2020 Đ13, Đ29.9."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES | DEATH_YEAR_ONLY))
+    text = _text(_pdf(world, died))
+    assert "Năm 1968" in text
+    assert "/1968" not in text
+
+
 def test_a_copy_says_what_was_noted_since(world: World) -> None:
     """TT 04/2020 Đ23: a marriage that ended is copied with the words that say so."""
     married = world.registered("1.000894", MARRIAGE.form)
-    note = pb.NoteEntryRequest(
-        entry_id=married.register_entry.id,
-        kind="divorce",
-        text="Đã ly hôn theo Quyết định số 88/2020/QĐST-HNGĐ.",
-        basis="Quyết định số 88/2020/QĐST-HNGĐ của Tòa án nhân dân quận Hải Châu",
-        basis_date="2020-10-01",
-    )
-    world.call("NoteEntry", note, DUNG)
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    world.noted(married.register_entry.id, "divorce")
+    form = copy_form_of(MARRIAGE.form["wife"])
     copied = world.registered("2.000635", form, source_entry_id=married.register_entry.id)
     text = _text(_pdf(world, copied))
     for words in ("TRÍCH LỤC KẾT HÔN", "1/TLKH-BS", "01/2020", "Đã ly hôn theo Quyết định số 88/2020/QĐST-HNGĐ"):
         assert words in text
+
+
+def test_a_couple_since_before_1987_has_the_day_on_the_back_and_on_the_copy(world: World) -> None:
+    """NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2; of the wife's birth only the month is known (TTLT 01/2016 Đ2)."""
+    month = {"/wife/birth_date": None, "/wife/birth_year": 1962, "/wife/birth_month": 3}
+    married = world.registered("1.000894", changed(MARRIAGE.form, TOGETHER | month))
+    pages = PdfReader(io.BytesIO(_pdf(world, married))).pages
+    front, back = (" ".join(page.extract_text().split()) for page in pages)
+    assert "03/1962" in front
+    assert "công nhận kể từ ngày" not in front
+    assert "Quan hệ hôn nhân được công nhận kể từ ngày 01/02/1984" in back
+    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    copied = world.registered("2.000635", form, source_entry_id=married.register_entry.id)
+    assert "công nhận kể từ ngày: 01/02/1984" in _text(_pdf(world, copied))
+    listed = world.call("SearchRegister", pb.SearchRegisterRequest(register="marriage", reason="Đối chiếu"), DUNG)
+    assert "03/1962" in str(listed.entries)
 
 
 def test_a_vice_chairman_signs_for_the_chairman(world: World) -> None:

@@ -35,9 +35,9 @@ from tests.services.dossiers.world import (
     photograph,
     refused,
 )
-from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marital_status_forms import LOST, MARITAL_STATUS
 from tests.unit.dossiers.marriage_forms import FORM as MARRIAGE_FORM
-from tests.unit.dossiers.worlds import CATALOGUE
+from tests.unit.dossiers.worlds import CATALOGUE, changed
 
 MARRIAGE, STATUS = "1.000894", "1.004873"
 INQUIRY: dict[str, Any] = {
@@ -142,10 +142,67 @@ def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_con
     id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
     no = refused(lambda: world.approve(id, number=""))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "not-registrable", "/elsewhere/proof")
-    assert "NĐ 123/2015 Đ3, Đ22" in no.fields[0].text
+    assert "NĐ 123/2015 Đ22" in no.fields[0].text
     verify(world, id, **INQUIRY)
     reply(world, id, **REPLY)
     assert world.approve(id, number="").status == 4
+
+
+def test_every_former_commune_is_asked_and_one_answer_is_not_enough(world: World) -> None:
+    """NĐ 123/2015 Đ22.4: the chairman writes to each; a reminder asks nobody else."""
+    places = "Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016\nXã Hòa Tiến, từ 2016 đến 2018"
+    elsewhere = {"lived": True, "places": places, "proof": False}
+    id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
+    for recipient in ("Ủy ban nhân dân xã Điện Phong", "ỦY BAN NHÂN DÂN XÃ ĐIỆN PHONG"):
+        verify(world, id, **{**INQUIRY, "recipient": recipient})
+        reply(world, id, **REPLY)
+        no = refused(lambda: world.approve(id, number=""))
+        assert (no.type, no.fields[0].field) == ("not-registrable", "/elsewhere/proof")
+        assert "thiếu 1 văn bản" in no.fields[0].text
+        assert "inquiry-needed" in checks(world.get(id, DUNG))
+    verify(world, id, **{**INQUIRY, "recipient": "Ủy ban nhân dân xã Hòa Tiến"})
+    assert "inquiry-needed" not in checks(world.get(id, DUNG))
+    assert refused(lambda: world.approve(id, number="")).type == "verification-open"
+    reply(world, id, **REPLY)
+    assert world.approve(id, number="").status == 4
+
+
+def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one(world: World) -> None:
+    """TT 04/2020 Đ12.1, Đ4: without a result, on the requester's commitment."""
+    id = accepted(world, STATUS, changed(MARITAL_STATUS.form, LOST))
+    no = refused(lambda: world.approve(id, number=""))
+    assert (no.type, no.fields[0].field) == ("not-registrable", "/earlier/for_marriage")
+    assert "TT 04/2020 Đ12" in no.fields[0].text
+    question = "Hai bên đã đăng ký kết hôn ở quý cơ quan chưa?"
+    place = {"recipient": LOST["/earlier/place"], "place": "", "from_day": "", "until_day": "", "question": question}
+    verify(world, id, **{**INQUIRY, **place})
+    letter = printed(world, id, "verification-request")
+    assert (
+        f"Điều 12 Thông tư số 04/2020/TT-BTP, đề nghị Quý cơ quan kiểm tra và trả lời bằng văn bản: {question}"
+        in letter
+    )
+    assert "đã đăng ký thường trú" not in letter
+    reply(world, id, **{**REPLY, "outcome": "no-result"})
+    assert refused(lambda: world.approve(id, number="")).type == "verification-open"
+    reply(world, id, outcome="commitment", document_date="2020-10-06")
+    assert world.approve(id, number="").status == 4
+
+
+def test_a_marriage_waits_for_the_answer_and_no_silence_and_no_commitment_stands_in_for_it(world: World) -> None:
+    """TT 04/2020 Đ4: 20 days without a reply open the way for five kinds of inquiry only, not for a marriage."""
+    id = accepted(world, MARRIAGE, MARRIAGE_FORM)
+    sent = verify(world, id, **INQUIRY)
+    assert (sent.HasField("due_at"), sent.verifying_until, sent.verifications[0].waits_until) == (False, "", "")
+    assert list(sent.verifications[0].outcomes) == ["replied", "no-result"]
+    world.clock.set(at("2020-11-05 08:00"))
+    sweep(world)
+    waiting = world.get(id, DUNG)
+    assert (waiting.verifications[0].state, waiting.HasField("due_at")) == ("sent", False)
+    no = refused(lambda: reply(world, id, outcome="commitment", document_date="2020-11-05"))
+    assert (no.type, "TT 04/2020 Đ4" in no.text) == ("verification-state", True)
+    assert refused(lambda: world.approve(id)).type == "verification-open"
+    reply(world, id, **REPLY)
+    assert world.approve(id).status == 4
 
 
 def test_what_was_filed_online_on_a_saturday_is_promised_from_the_appointment_on(world: World) -> None:
@@ -220,7 +277,7 @@ def test_after_twenty_days_without_an_answer_only_a_commitment_opens_the_way(wor
     assert (over.verifications[0].state, shown(over.due_at)) == ("timed-out", "2020-10-30 16:00")
     assert "verification-timed-out" in checks(over)
     assert refused(lambda: world.approve(id)).type == "verification-open"
-    assert list(over.verifications[0].outcomes) == ["replied", "commitment"]
+    assert list(over.verifications[0].outcomes) == ["replied", "no-result", "commitment"]
     done = reply(world, id, **commitment)
     assert (done.verifications[0].state, shown(done.due_at)) == ("commitment", "2020-10-30 16:00")
     assert world.approve(id).status == 4
@@ -576,10 +633,10 @@ def test_broken_dossiers_stop_nothing_else(world: World, monkeypatch: pytest.Mon
     """One whose history cannot be written, one whose procedure nobody knows, more than fit into a page of them."""
     monkeypatch.setattr("services.dossiers.use_cases.clock.sweep.BATCH", 2)
     torn = [accepted(world) for _ in range(3)]
-    lost = accepted(world)
+    lost = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, lost, **INQUIRY)
     whole = accepted(world)
-    waiting = accepted(world)
+    waiting = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, waiting, **INQUIRY)
     with world.cells[NAM_DUONG].database.transaction() as session:
         for id in torn:  # its next line of history stands there already

@@ -255,6 +255,31 @@ class World(RunningService[DossiersParts]):
         assert isinstance(answer, pb.Dossier)
         return answer
 
+    def propose_note(self, entry_id: str, kind: str, **changes: Any) -> pb.FoundEntry:
+        """The officer writes a note on an entry; nobody has confirmed it."""
+        fields = {
+            "text": "Đã ly hôn theo Quyết định số 88/2020/QĐST-HNGĐ.",
+            "basis": "Quyết định công nhận thuận tình ly hôn",
+            "basis_number": "88/2020/QĐST-HNGĐ",
+            "basis_agency": "Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký",
+            "basis_date": "2020-10-05",
+            **changes,
+        }
+        answer = self.call("NoteEntry", pb.NoteEntryRequest(entry_id=entry_id, kind=kind, **fields), DUNG)
+        assert isinstance(answer, pb.FoundEntry)
+        return answer
+
+    def decide_note(self, entry: pb.FoundEntry, who: Person = CHAIR, **decision: Any) -> pb.FoundEntry:
+        """The signer confirms the last note that was written on the entry, or sends it back."""
+        request = pb.DecideNoteRequest(entry_id=entry.id, proposed_note_id=entry.proposed_notes[-1].id, **decision)
+        answer = self.call("DecideNote", request, who)
+        assert isinstance(answer, pb.FoundEntry)
+        return answer
+
+    def noted(self, entry_id: str, kind: str, **changes: Any) -> pb.FoundEntry:
+        """A note that an officer wrote and a signer confirmed."""
+        return self.decide_note(self.propose_note(entry_id, kind, **changes), confirmed=True)
+
     def sign(self, dossier_id: str, who: Person = CHAIR, **declared: bool) -> pb.Dossier:
         declared = {"no_conflict_of_interest": True, **declared}
         request = pb.SignDossierRequest(dossier_id=dossier_id, **declared)

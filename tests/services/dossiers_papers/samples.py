@@ -185,12 +185,12 @@ ORDINARY: dict[str, Any] = {
         **ISSUED,
         **PERSON,
         number="21/UBND-XNTTHN",
-        requester_name="Đặng Văn Phước",
+        proposed_by="Phạm Văn Tâm",
         residence="K120/7 Hoàng Diệu, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         lived_at="phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         lived_from="01/09/2011",
         lived_until="06/10/2020",
-        status="Chưa đăng ký kết hôn với ai",
+        status="Hiện tại chưa đăng ký kết hôn với ai.",
         purpose="Đăng ký kết hôn",
         intended_spouse=IntendedSpouse(
             full_name="Lê Thị Thanh Hằng",
@@ -439,13 +439,15 @@ AWKWARD: dict[str, Any] = {
     "marital_status": _worst(
         "marital_status",
         full_name=LONG_NAME,
-        requester_name=LONG_NAME,
+        proposed_by=LONG_NAME,
         residence=LONG_ADDRESS,
         lived_at=LONG_ADDRESS,
         identity_paper="",
-        status="Đã có vợ là bà Lê Thị Thanh Hằng, Giấy chứng nhận kết hôn số 12/2015 do Ủy ban nhân dân xã Đại Thắng, "
-        "huyện Đại Lộc, tỉnh Quảng Nam cấp ngày 20/05/2015; đã ly hôn theo Bản án số 112/2018/HNGĐ-ST ngày 18/06/2018 "
-        "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng; từ đó đến nay chưa đăng ký kết hôn với ai",
+        status="Đang có vợ là bà LÊ THỊ THANH HẰNG (Giấy chứng nhận kết hôn số 12/2015, do Ủy ban nhân dân xã Đại "
+        "Thắng, huyện Đại Lộc, tỉnh Quảng Nam cấp ngày 20/5/2015) trong thời gian cư trú tại phường Nam Dương, quận "
+        "Hải Châu, thành phố Đà Nẵng từ ngày 1/6/2015 đến ngày 31/5/2018; đã đăng ký kết hôn, nhưng đã ly hôn "
+        "theo Bản án/Quyết định ly hôn số 112/2018/HNGĐ-ST ngày 18/6/2018 của Tòa án nhân dân quận Hải Châu, "
+        "thành phố Đà Nẵng; hiện tại chưa đăng ký kết hôn với ai.",
         purpose="Bổ túc hồ sơ vay vốn và mua bán nhà đất tại Ngân hàng Thương mại cổ phần Ngoại thương Việt Nam",
         intended_spouse=None,
         marriage_place="",

@@ -206,9 +206,40 @@ def test_a_confirmation_says_for_which_residence_and_time_it_speaks() -> None:
     text = words_of(ordinary("marital_status"))
     without = words_of(render(replace(ORDINARY["marital_status"], lived_at="", lived_from="", lived_until="")))
 
-    assert "tại phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng, từ ngày 01/09/2011, đến ngày 06/10/2020" in text
-    assert "Tình trạng hôn nhân: Chưa đăng ký kết hôn với ai" in text
-    assert re.search(r"Thời gian cư trú:\s+Tình trạng hôn nhân:", without)
+    at = "Trong thời gian cư trú tại: phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng"
+    assert f"{at} từ ngày 01/09/2011 đến ngày 06/10/2020" in text
+    assert f"{at} từ ngày 01/09/2011 đến nay" in words_of(render(replace(ORDINARY["marital_status"], lived_until="")))
+    assert "Tình trạng hôn nhân: Hiện tại chưa đăng ký kết hôn với ai" in text
+    assert re.search(r"Trong thời gian cư trú tại:\s+Tình trạng hôn nhân:", without)
+
+
+def test_a_confirmation_has_its_lines_in_the_order_of_the_print() -> None:
+    """The official who proposes it stands after "Xét đề nghị", then for whom it is (prints in use)."""
+    text = words_of(ordinary("marital_status"))
+    lines = (
+        "THÀNH PHỐ ĐÀ NẴNG QUẬN HẢI CHÂU UBND PHƯỜNG NAM DƯƠNG",
+        "Số: 21/UBND-XNTTHN",
+        "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN",
+        "ỦY BAN NHÂN DÂN PHƯỜNG NAM DƯƠNG",
+        "Xét đề nghị của ông/bà PHẠM VĂN TÂM, công chức tư pháp – hộ tịch, về việc cấp",
+        "cho ông/bà ĐẶNG VĂN PHƯỚC, XÁC NHẬN:",
+        "Họ, chữ đệm, tên: ĐẶNG VĂN PHƯỚC",
+        "Ngày, tháng, năm sinh: 30/04/1993",
+        "Giới tính: Nam",
+        "Dân tộc: Kinh",
+        "Quốc tịch: Việt Nam",
+        "Giấy tờ tùy thân:",
+        "Nơi cư trú: K120/7 Hoàng Diệu",
+        "Trong thời gian cư trú tại:",
+        "Tình trạng hôn nhân:",
+        "có giá trị sử dụng 6 tháng kể từ ngày cấp",
+        "Giấy này được sử dụng để: Đăng ký kết hôn",
+        "Dự định kết hôn với ông/bà:",
+        "NGƯỜI KÝ GIẤY XÁC NHẬN",
+    )
+    places = [text.find(line) for line in lines]
+    assert -1 not in places, [line for line, place in zip(lines, places, strict=True) if place < 0]
+    assert places == sorted(places)
 
 
 def test_later_changes_stand_on_the_reverse_of_an_original() -> None:

@@ -10,7 +10,7 @@ from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 TODAY = date(2020, 10, 6)
 FORM: dict[str, Any] = birth_form({"/parents/married": None, "/parents/married_before_birth": None}) | {
-    "parents": {"husband_within_300_days": False},
+    "parents": {"husband_lately": False},
     "recognition": {
         "evidence": "commitment",
         "first_witness": "Võ Thị Hồng",

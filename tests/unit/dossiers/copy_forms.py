@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tests.unit.dossiers.worlds import CATALOGUE, Filing
+from tests.unit.dossiers.worlds import CATALOGUE, Filing, changed
 
 TODAY = date(2020, 10, 6)
 FORM: dict[str, Any] = {
@@ -44,8 +45,22 @@ MARRIAGE = {
 }
 DEATH = {
     "/copy/kind": "death",
-    "/requester/relation": "child",
+    "/requester/kind": "kin",
+    "/requester/kinship": "child",
     "/subject/full_name": "Phan Văn Đức",
     "/subject/birth_date": "1948-01-09",
     "/subject/sex": "male",
 }
+
+
+def copy_form_of(spouse: Mapping[str, Any]) -> dict[str, Any]:
+    """The copy of a marriage as a spouse of it asks for it (`spouse` as the form of the marriage has it)."""
+    papers = ("full_name", "residence", "identity_paper", "identity_number", "identity_issued_on", "identity_issued_by")
+    about = {
+        "/copy/kind": "marriage",
+        "/requester/relation": "self",
+        "/subject/full_name": spouse["full_name"],
+        "/subject/birth_date": spouse["birth_date"],
+        "/subject/sex": None,
+    }
+    return changed(COPY.form, about | {f"/requester/{name}": spouse[name] for name in papers})

@@ -52,5 +52,20 @@ DEATH = Filing(CATALOGUE.get("1.000656", TODAY), FORM, TODAY)
 
 #: He died at home in the ward, of old age: the ward issues no giấy báo tử.
 AT_HOME_HERE = {"/death/circumstance": "elsewhere", "/death/in_this_ward": True, "/death_paper/have": False}
+#: He died long ago, and nobody remembers the day.
+DEATH_YEAR_ONLY = {
+    "/death/circumstance": "long-ago",
+    "/death/date": None,
+    "/death/time": None,
+    "/death/year": 1968,
+    "/death_paper/issued_on": "1970-05-02",
+}
+#: The police found a body that nobody knows.
+UNIDENTIFIED = {
+    "/requester/relation": "unidentified",
+    "/death/circumstance": "accident",
+    "/death/in_this_ward": True,
+    "/deceased": {},
+}
 #: Only the year of birth of the deceased is known.
 YEAR_ONLY = {"/deceased/birth_date_known": False, "/deceased/birth_date": None, "/deceased/birth_year": 1941}

@@ -86,13 +86,39 @@ TOGETHER = {
 }
 DIVORCED = {
     "/status/now": "divorced",
+    "/status/ended_marriage": "registered",
     "/status/judgment_number": "45/2019/QĐST-HNGĐ",
     "/status/judgment_date": "2019-05-14",
     "/status/court": "Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng",
 }
 WIDOWED = {
     "/status/now": "widowed",
+    "/status/ended_marriage": "registered",
     "/status/death_paper_number": "17/TLKT",
     "/status/death_paper_date": "2018-02-20",
     "/status/death_paper_office": "Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng",
+}
+ANNULLED = {
+    "/status/now": "annulled",
+    "/status/judgment_number": "03/2019/QĐST-HNGĐ",
+    "/status/judgment_date": "2019-07-02",
+    "/status/court": "Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng",
+}
+# A marriage of the time before, which ended.
+MARRIED_THEN = {
+    "/status/then": "married",
+    "/status/then_spouse_name": "Phan Văn Quý",
+    "/status/then_certificate_number": "31/2012",
+    "/status/then_certificate_date": "2012-04-17",
+    "/status/then_certificate_office": "Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng",
+}
+# She moved away and asks the former ward for the time here.
+FORMERLY = OTHER_PURPOSE | PERIOD | {"/person/lives_here": "formerly", "/elsewhere/lived": None}
+# The earlier paper, which was for a marriage, is lost.
+LOST = {
+    "/earlier/issued": True,
+    "/earlier/returned": False,
+    "/earlier/explanation": "Bị mất khi chuyển nhà tháng 3/2020",
+    "/earlier/for_marriage": True,
+    "/earlier/place": "Ủy ban nhân dân phường Thanh Bình, quận Hải Châu, thành phố Đà Nẵng",
 }

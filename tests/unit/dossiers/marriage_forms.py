@@ -17,6 +17,7 @@ FORM: dict[str, Any] = {
         "sex": "female",
         "ethnicity": "Kinh",
         "nationality": "vietnamese",
+        "foreign_ties": "none",
         "lives_in": "this-ward",
         "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
         "permanent_here": True,
@@ -34,6 +35,7 @@ FORM: dict[str, Any] = {
         "sex": "male",
         "ethnicity": "Kinh",
         "nationality": "vietnamese",
+        "foreign_ties": "none",
         "lives_in": "elsewhere",
         "residence": "Thôn Lệ Sơn Nam, xã Hòa Tiến, huyện Hòa Vang, thành phố Đà Nẵng",
         "permanent_here": False,
@@ -72,6 +74,26 @@ def divorced(party: str) -> dict[str, Any]:
         f"/{party}/judgment_date": "2018-07-16",
         f"/{party}/judgment_court": "Tòa án nhân dân quận Hải Châu",
     }
+
+
+def annulled(party: str) -> dict[str, Any]:
+    """What a form says of a party whose earlier marriage was annulled by court."""
+    return divorced(party) | {
+        f"/{party}/marital_status": "annulled",
+        f"/{party}/judgment_number": "03/2019/QĐST-HNGĐ",
+        f"/{party}/judgment_date": "2019-07-02",
+    }
+
+
+#: They live together since before 3/1/1987; of the beginning they know the month.
+TOGETHER: dict[str, Any] = {
+    "/wife/birth_date": "1962-03-08",
+    "/husband/birth_date": "1960-11-20",
+    "/wife/marital_status": "together",
+    "/husband/marital_status": "together",
+    "/marriage/together_year": 1984,
+    "/marriage/together_month": 2,
+}
 
 
 def widowed(party: str) -> dict[str, Any]:

@@ -17,10 +17,10 @@ STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.INFORMS,
     FindingKind.ASKS_OFFICER,
 )
-NO_FATHER = {"/father/known": False, "/parents/husband_within_300_days": False, "/child/full_name": "Trần Minh An"}
+NO_FATHER = {"/father/known": False, "/parents/husband_lately": False, "/child/full_name": "Trần Minh An"}
 BORN = date(2020, 9, 12)
 HUSBAND = NO_FATHER | {
-    "/parents/husband_within_300_days": True,
+    "/parents/husband_lately": True,
     "/parents/mother_had_husband": True,
     "/parents/court_refused": False,
 }
@@ -301,15 +301,15 @@ def test_while_the_end_of_the_marriage_is_not_told_nothing_is_said_of_a_husband(
 
 def test_only_who_names_no_father_is_asked_about_a_husband() -> None:
     """Few see the questions, and most of them one."""
-    questions = {"/parents/husband_within_300_days", "/parents/mother_had_husband", "/parents/court_refused"}
+    questions = {"/parents/husband_lately", "/parents/mother_had_husband", "/parents/court_refused"}
     assert not questions & set(answers(BIRTH, birth_form()).by_pointer)
-    assert questions & set(answers(BIRTH, birth_form(NO_FATHER)).by_pointer) == {"/parents/husband_within_300_days"}
+    assert questions & set(answers(BIRTH, birth_form(NO_FATHER)).by_pointer) == {"/parents/husband_lately"}
     assert "/parents/marriage_ended_on" not in answers(BIRTH, birth_form(HUSBAND)).by_pointer
 
 
 def test_a_filed_form_that_was_never_asked_about_a_husband_asks_the_officer_and_a_draft_its_applicant() -> None:
     """Luật HNGĐ 2014 Đ88.1: the question is newer than the dossier, so it is not sent back for it."""
-    form, field = birth_form(NO_FATHER | {"/parents/husband_within_300_days": None}), "/parents/husband_within_300_days"
+    form, field = birth_form(NO_FATHER | {"/parents/husband_lately": None}), "/parents/husband_lately"
     papers = {each.kind for each in BIRTH.documents}
     in_draft = findings(BIRTH, form, papers, TODAY)
     assert (field, "required", STOPS) in brief(in_draft)

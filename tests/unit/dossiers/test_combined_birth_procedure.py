@@ -91,7 +91,7 @@ def test_a_commitment_has_two_witnesses_at_least(witness: str) -> None:
 
 
 HUSBAND = {
-    "/parents/husband_within_300_days": True,
+    "/parents/husband_lately": True,
     "/parents/mother_had_husband": True,
     "/parents/court_refused": False,
 }

@@ -21,6 +21,8 @@ STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.ASKS_OFFICER,
 )
 HELD = "NĐ 87/2020 Đ8; TT 04/2020 Đ23"
+WHO = "Luật Hộ tịch 2014 Đ6, Đ63–64"
+AGENT = {"/requester/kind": "agent", "/principal/relation": "self"}
 CHILD = Person("Phan Gia Hân", date(2015, 9, 12))
 HUSBAND = Person("Phan Thanh Tùng", date(1985, 2, 17), frozenset({"201456789"}))
 WIFE = Person("Huỳnh Thị Ngọc Ánh", date(1988, 6, 30))
@@ -70,17 +72,91 @@ def test_too_little_to_find_the_entry_by_is_asked_about(
 
 def test_an_agent_needs_an_authorisation() -> None:
     """TT 04/2020 Đ2."""
-    agent = {"/requester/kind": "agent"}
-    assert of("copy-requester", agent) == [("/requester/kind", INFORMS, "TT 04/2020 Đ2")]
-    assert COPY.papers(agent) == {"authorisation": "file", "requester-identity": "present"}
+    assert of("copy-requester", AGENT) == [("/requester/kind", INFORMS, "TT 04/2020 Đ2")]
+    assert COPY.papers(AGENT) == {"authorisation": "file", "requester-identity": "present"}
+
+
+@pytest.mark.parametrize("kind", ["birth", "marriage", "death"])
+def test_a_stranger_gets_nobodys_copy_neither_alone_nor_for_another_stranger(kind: str) -> None:
+    """Luật Hộ tịch 2014 Đ61, Đ63, Đ74.6."""
+    for stranger, field in (
+        ({"/requester/relation": "other"}, "/requester/relation"),
+        (AGENT | {"/principal/relation": "other"}, "/principal/relation"),
+    ):
+        stops = [each for each in of("copy-requester", stranger | {"/copy/kind": kind}) if each[1] is STOPS]
+        assert stops == [(field, STOPS, WHO)]
 
 
 @pytest.mark.parametrize(
-    ("relation", "asks"), [("self", False), ("spouse", False), ("child", False), ("parent", False), ("other", True)]
+    ("kind", "relation", "expected"),
+    [
+        ("birth", "self", None),
+        ("birth", "parent", OFFICER),  # who looks whether this is the parent in the entry
+        ("birth", "guardian", OFFICER),
+        ("birth", "spouse", STOPS),
+        ("birth", "child", STOPS),
+        ("marriage", "self", None),
+        ("marriage", "spouse", None),
+        ("marriage", "guardian", OFFICER),
+        ("marriage", "parent", STOPS),
+        ("marriage", "child", STOPS),
+        ("death", "self", STOPS),
+        ("death", "spouse", OFFICER),
+        ("death", "child", OFFICER),
+        ("death", "parent", OFFICER),
+        ("death", "guardian", OFFICER),
+    ],
 )
-def test_anybody_may_ask_and_of_a_stranger_the_officer_looks_at_the_paper(relation: str, asks: bool) -> None:
-    expected = [("/requester/relation", OFFICER, "")] if asks else []
-    assert of("copy-requester", {"/requester/relation": relation}) == expected
+def test_copies_are_of_own_events_and_of_those_one_represents(
+    kind: str, relation: str, expected: FindingKind | None
+) -> None:
+    """Luật Hộ tịch 2014 Đ6.2–3, Đ63: alone, and as the principal of an agent."""
+    named = {"/copy/kind": kind, "/subject/full_name": "Phan Thanh Tùng"}
+    kinds = [each[1] for each in of("copy-requester", named | {"/requester/relation": relation})]
+    assert kinds == ([expected] if expected else [])
+    if relation != "child":
+        for_another = named | AGENT | {"/principal/relation": relation}
+        assert [each[1] for each in of("copy-requester", for_another)][1:] == kinds
+
+
+@pytest.mark.parametrize(
+    ("born", "stops"), [("2002-10-07", False), ("2002-10-06", True), ("1990-01-01", True), (None, False)]
+)
+def test_parents_represent_a_child_until_it_is_18(born: str | None, stops: bool) -> None:
+    """Luật Hộ tịch 2014 Đ6.3. Where the birth date is not known, the officer finds it in the entry."""
+    kinds = [each[1] for each in of("copy-requester", {"/subject/birth_date": born})]
+    assert kinds == ([STOPS] if stops else [OFFICER])
+
+
+@pytest.mark.parametrize("kind", ["birth", "marriage", "death"])
+@pytest.mark.parametrize("kinship", ["spouse", "child", "parent", "relative", "heir"])
+def test_of_the_dead_the_officer_decides_by_the_relation(kind: str, kinship: str) -> None:
+    kin = {"/copy/kind": kind, "/requester/kind": "kin", "/requester/kinship": kinship}
+    assert of("copy-requester", kin) == [("/requester/kinship", OFFICER, "")]
+    for_kin = {"/copy/kind": kind} | AGENT | {"/principal/relation": "kin"}
+    assert of("copy-requester", for_kin)[1:] == [("/principal/relation", OFFICER, "")]
+
+
+def test_only_a_competent_agency_has_a_copy_and_the_officer_looks_at_its_letter() -> None:
+    """Luật Hộ tịch 2014 Đ64; NĐ 87/2020 Đ8.6."""
+    assert of("copy-requester", ORGANISATION) == [("/organisation/name", OFFICER, WHO)]
+
+
+@pytest.mark.parametrize(
+    ("name", "warns"), [("Phan Thanh Tùng", False), ("PHAN THANH TÙNG", False), ("Lê Văn Lạ", True)]
+)
+def test_who_asks_for_an_own_entry_has_its_name(name: str, warns: bool) -> None:
+    found = of("copy-requester", MARRIAGE | {"/requester/full_name": name})
+    assert found == ([("/subject/full_name", WARNS, WHO)] if warns else [])
+
+
+@pytest.mark.parametrize(
+    "earlier", [{"/requester/relation": "child"}, {"/requester/kind": "agent", "/principal/relation": None}]
+)
+def test_what_was_filed_before_these_questions_is_looked_at_and_not_stopped(earlier: dict[str, Any]) -> None:
+    kinds = [each[1] for each in of("copy-requester", earlier, registered_on=COPY.day)]
+    assert OFFICER in kinds
+    assert STOPS not in kinds
 
 
 def test_an_organisation_asks_in_writing_and_says_why() -> None:

@@ -61,6 +61,22 @@ def test_the_book_says_what_was_copied_how_often_and_for_whom() -> None:
     assert set(entry["organisation"].values()) == {""}
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (DEATH, "Con"),
+        (DEATH | {"/requester/kinship": "heir"}, "Người thừa kế"),
+        ({"/requester/relation": "guardian"}, "Người đại diện theo pháp luật"),
+        ({"/requester/kind": "agent", "/principal/relation": "self"}, "Người được ủy quyền"),
+        (ORGANISATION, ""),
+    ],
+)
+def test_the_book_says_in_what_relation_it_was_asked_for(changes: dict[str, Any], said: str) -> None:
+    """A copy for an agent is not one for the person's own paper: whose number it is stays with them."""
+    source = BIRTH_ENTRY | {"register": changes.get("/copy/kind", "birth")}
+    assert content(changes, source)["requester"]["relation"] == said
+
+
 def test_an_organisation_is_named_with_its_reason() -> None:
     assert content(ORGANISATION)["organisation"] == {
         "name": "Bảo hiểm xã hội quận Hải Châu",

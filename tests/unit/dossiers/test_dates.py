@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.dossiers.domain.dates import birthday, full_years, months_after
+from services.dossiers.domain.dates import birthday, full_years, in_digits, months_after
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
@@ -58,3 +58,7 @@ def test_six_months_end_on_the_same_day_or_the_last_of_the_month(day: date, afte
 @given(DAYS, st.integers(0, 60), st.integers(0, 60))
 def test_more_months_never_end_earlier(day: date, fewer: int, more: int) -> None:
     assert (months_after(day, fewer) <= months_after(day, more)) == (fewer <= more)
+
+
+def test_a_day_a_month_and_a_year_stand_in_digits_as_far_as_they_are_known() -> None:
+    assert [in_digits(text) for text in ("2020-10-05", "1955-03", "1955", "")] == ["05/10/2020", "03/1955", "1955", ""]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from services.dossiers.forms import answers
-from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, TODAY, YEAR_ONLY
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, TODAY, UNIDENTIFIED, YEAR_ONLY
 from tests.unit.dossiers.worlds import Registers
 
 STOPS, WARNS, INFORMS, OFFICER = (
@@ -50,6 +50,13 @@ def test_late_is_by_the_day_of_filing() -> None:
 def test_a_death_is_late_exactly_from_the_sixteenth_day(died: date) -> None:
     """Luật Hộ tịch 2014 Đ33."""
     assert bool(told("late-registration", {"/death/date": died.isoformat()})) == ((TODAY - died).days > 15)
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2021, 1, 15), False), (date(2021, 1, 16), True)])
+def test_a_year_alone_is_late_once_all_of_it_is(day: date, late: bool) -> None:
+    """Luật Hộ tịch 2014 Đ33: 15 days, of a day that may have been the year's last."""
+    found = told("late-registration", DEATH_YEAR_ONLY | {"/death/year": 2020}, day=day)
+    assert found == ({"/death/date": INFORMS} if late else {})
 
 
 # The day ------------------------------------------------------------------------------------------------------------
@@ -196,6 +203,59 @@ def test_long_ago_without_any_evidence_is_refused_with_the_reason() -> None:
     """TT 04/2020 Đ13."""
     refused = finding("death-notice", {"/death/circumstance": "long-ago", "/death_paper/have": False})
     assert "giấy tờ của cơ quan có thẩm quyền" in refused.text
+
+
+def test_an_execution_is_proved_by_its_confirmation() -> None:
+    """NĐ 123/2015 Đ4.2b."""
+    without = {"/death/circumstance": "execution", "/death_paper/have": False}
+    assert "giấy xác nhận việc thi hành án tử hình" in finding("death-notice", without).text
+    paper = DEATH.procedure.document("execution-report")
+    assert paper is not None
+    assert (paper.title, paper.restricted) == ("Giấy xác nhận việc thi hành án tử hình", True)
+
+
+def test_of_a_death_long_ago_the_year_is_enough_and_of_another_it_is_not() -> None:
+    """TT 04/2020 Đ13, Đ29.9."""
+    assert not [each for each in DEATH.found(DEATH_YEAR_ONLY) if each.kind is STOPS]
+    assert told("death-year", DEATH_YEAR_ONLY | {"/death/year": None}) == {"/death/date": STOPS}
+    assert told("required", DEATH_YEAR_ONLY | {"/death/circumstance": "facility"}) == {"/death/date": STOPS}
+    assert "year" not in DEATH.filed({"/death/year": 1968})["death"], "only a death long ago is asked for its year"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"/death/year": 2021}, "/death/year"),
+        ({"/death/date": "1967-03-01"}, "/death/year"),
+        ({"/death/date": "1968-03-01"}, None),
+        ({"/deceased/birth_date": "1969-01-01"}, "/death/year"),
+    ],
+)
+def test_a_year_of_death_fits_what_else_is_known(changes: dict[str, Any], field: str | None) -> None:
+    stops = {each.field for each in DEATH.found(DEATH_YEAR_ONLY | changes) if each.kind is STOPS}
+    assert stops == ({field} if field else set())
+
+
+def test_a_body_that_nobody_knows_is_registered_with_what_is_known() -> None:
+    """NĐ 123/2015 Đ4.2d; Luật Hộ tịch 2014 Đ32, Đ33.2: by the ward of death or finding, on the paper of the police."""
+    found = DEATH.found(UNIDENTIFIED, records=Registers())
+    assert not [each for each in found if each.kind in {STOPS, WARNS}]
+    assert told("unidentified-body", UNIDENTIFIED) == {"/requester/relation": OFFICER}
+    assert told("last-residence", UNIDENTIFIED) == {"/deceased/lives_in": OFFICER}
+    assert told("last-residence", UNIDENTIFIED | {"/death/in_this_ward": False}) == {"/deceased/lives_in": WARNS}
+    assert "police-record" in DEATH.papers(UNIDENTIFIED)
+
+
+def test_the_police_tell_of_a_body_that_nobody_knows_and_of_nobody_who_has_a_name() -> None:
+    """NĐ 123/2015 Đ4.2d."""
+    assert told("unidentified-body", UNIDENTIFIED | {"/death/circumstance": "facility"}) == {
+        "/death/circumstance": STOPS
+    }
+    assert told("unidentified-body", UNIDENTIFIED | {"/deceased": {"full_name": "Lê Văn Tám"}}) == {
+        "/deceased/full_name": WARNS
+    }
+    missing = told("required", {"/requester/relation": "child", "/deceased": {}})
+    assert missing["/deceased/full_name"] is STOPS
 
 
 def test_a_death_at_home_in_the_ward_has_no_giay_bao_tu() -> None:

@@ -13,7 +13,7 @@ from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration, RegistrationKind
 from services.dossiers.forms import asked
-from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, FORM, TODAY, YEAR_ONLY
+from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, FORM, TODAY, UNIDENTIFIED, YEAR_ONLY
 from tests.unit.dossiers.worlds import changed
 
 REGISTRATION = Registration(
@@ -135,7 +135,7 @@ def test_the_paper_stays_blank_where_this_ward_would_have_issued_it() -> None:
 @pytest.mark.parametrize(
     ("circumstance", "kind"),
     [
-        ("execution", "Biên bản thi hành án tử hình"),
+        ("execution", "Giấy xác nhận việc thi hành án tử hình"),
         ("court", "Bản án, quyết định tuyên bố chết của Tòa án"),
         ("accident", "Văn bản của công an hoặc kết quả giám định pháp y"),
         ("elsewhere", "Giấy báo tử"),
@@ -145,6 +145,26 @@ def test_the_paper_stays_blank_where_this_ward_would_have_issued_it() -> None:
 def test_the_entry_says_what_proved_the_death(circumstance: str, kind: str) -> None:
     """NĐ 123/2015 Đ4.2."""
     assert content({"/death/circumstance": circumstance})["death_paper"]["kind"] == kind
+
+
+def test_of_a_death_long_ago_the_year_may_be_all_that_is_known() -> None:
+    """TT 04/2020 Đ13, Đ29.9: day and month stay blank, and are not made up."""
+    assert content(DEATH_YEAR_ONLY)["death"] == {
+        "date": "1968",
+        "at": "Năm 1968",
+        "at_words": "Năm một nghìn chín trăm sáu mươi tám",
+        "place": FORM["death"]["place"],
+    }
+
+
+def test_of_a_body_that_nobody_knows_what_is_unknown_stays_blank() -> None:
+    """NĐ 123/2015 Đ4.2d; TT 04/2020 Đ34.2: never a dash; the place is where it was found."""
+    entry = content(UNIDENTIFIED)
+    assert set(entry["deceased"].values()) == {""}
+    assert entry["death"]["place"] == FORM["death"]["place"]
+    assert entry["requester"]["relation"] == "Đại diện cơ quan"
+    assert entry["death_paper"]["kind"] == "Văn bản của công an hoặc kết quả giám định pháp y"
+    canonical(entry)
 
 
 def test_unknown_fields_stay_blank() -> None:

@@ -188,7 +188,7 @@ def test_each_field_is_asked_for_only_when_its_page_is() -> None:
     pointers = filled.answers(BIRTH, unknown_father).by_pointer
     assert "/father/full_name" not in pointers
     assert "/parents/married" not in pointers
-    assert "/parents/husband_within_300_days" in pointers
+    assert "/parents/husband_lately" in pointers
     filed = asked(BIRTH, unknown_father)
     assert filed["father"] == {"known": False}
     assert "parents" not in filed

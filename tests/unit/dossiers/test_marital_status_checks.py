@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from tests.unit.dossiers.marital_status_forms import (
+    ANNULLED,
     DIVORCED,
     FOR_ANOTHER,
+    FORMERLY,
+    LOST,
     MARITAL_STATUS,
     MARRIED,
+    MARRIED_THEN,
     OTHER_PURPOSE,
     PERIOD,
     TODAY,
@@ -56,7 +60,9 @@ def test_a_complete_form_for_a_marriage_has_nothing_that_stops_or_warns() -> Non
     }
 
 
-@pytest.mark.parametrize("changes", [OTHER_PURPOSE, OTHER_PURPOSE | MARRIED, DIVORCED, WIDOWED, FOR_ANOTHER, PERIOD])
+@pytest.mark.parametrize(
+    "changes", [OTHER_PURPOSE, OTHER_PURPOSE | MARRIED, DIVORCED, WIDOWED, ANNULLED, FOR_ANOTHER, PERIOD, FORMERLY]
+)
 def test_each_ordinary_case_can_be_filed(changes: dict[str, Any]) -> None:
     assert not [each for each in found(changes) if each.kind in {STOPS, WARNS}]
 
@@ -98,10 +104,32 @@ def test_the_ward_of_permanent_residence_confirms_or_else_that_of_temporary_resi
     assert of("marital-status-competence", {"/person/lives_here": lives}) == expected
 
 
+def test_a_former_ward_of_permanent_residence_confirms_its_own_time() -> None:
+    """TT 04/2020 Đ33.2; NĐ 123/2015 Đ22.4: it does not stop who lives elsewhere now, and asks no other commune."""
+    field = "/person/lives_here"
+    assert of("marital-status-competence", FORMERLY) == [(field, OFFICER, "TT 04/2020 Đ33")]
+    to_marry = {field: "formerly"} | PERIOD
+    warned = [(field, OFFICER, "TT 04/2020 Đ33"), ("/purpose/marriage", WARNS, "NĐ 123/2015 Đ21")]
+    assert of("marital-status-competence", to_marry) == warned
+    assert "elsewhere" not in MARITAL_STATUS.filed(FORMERLY | {"/elsewhere/lived": True, "/elsewhere/proof": False})
+    assert "elsewhere" in MARITAL_STATUS.filed({"/person/lives_here": "temporary"})
+
+
+@pytest.mark.parametrize("lives", ["formerly", "before-leaving"])
+def test_who_lives_elsewhere_now_names_the_time_here_from_one_day_to_another(lives: str) -> None:
+    """TT 04/2020 Đ33.2."""
+    changes = FORMERLY | {"/person/lives_here": lives}
+    assert of("marital-status-own-time", changes) == []
+    for open_end, field in (({"/period/stated": False}, "/period/stated"), ({"/period/to": None}, "/period/to")):
+        assert of("marital-status-own-time", changes | open_end) == [(field, STOPS, "TT 04/2020 Đ33")]
+        assert of("marital-status-own-time", OTHER_PURPOSE | PERIOD | open_end) == []
+
+
 def test_a_citizen_abroad_is_warned_that_only_the_time_before_leaving_is_confirmed() -> None:
-    """NĐ 123/2015 Đ21, remembered: warns."""
+    """TT 04/2020 Đ33.2; that this ward is competent is remembered: warns."""
     changes = {"/person/lives_here": "before-leaving"}
-    assert of("marital-status-abroad", changes) == [("/person/lives_here", WARNS, "NĐ 123/2015 Đ21")]
+    expected = [("/person/lives_here", WARNS, "TT 04/2020 Đ33; NĐ 123/2015 Đ21")]
+    assert of("marital-status-abroad", changes) == expected
     assert of("marital-status-abroad") == []
 
 
@@ -173,7 +201,7 @@ def test_an_intended_spouse_who_is_still_too_young_only_warns() -> None:
     assert of("marital-status-marriage-age", {"/spouse/birth_date": "2000-10-06"}) == []
 
 
-@pytest.mark.parametrize("status", [MARRIED, TOGETHER, MARRIED | PERIOD | {"/status/unmarried_then": True}])
+@pytest.mark.parametrize("status", [MARRIED, TOGETHER, MARRIED | PERIOD | {"/status/then": "unmarried"}])
 def test_a_married_person_gets_no_paper_to_marry_but_one_for_anything_else(status: dict[str, Any]) -> None:
     """NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2."""
     article = "NĐ 123/2015 Đ22; Luật HNGĐ 2014 Đ5.2"
@@ -181,7 +209,7 @@ def test_a_married_person_gets_no_paper_to_marry_but_one_for_anything_else(statu
     assert of("marital-status-free-to-marry", status | OTHER_PURPOSE) == []
 
 
-@pytest.mark.parametrize("status", [{"/status/now": "never"}, DIVORCED, WIDOWED])
+@pytest.mark.parametrize("status", [{"/status/now": "never"}, DIVORCED, WIDOWED, ANNULLED])
 def test_the_unmarried_may_marry(status: dict[str, Any]) -> None:
     assert of("marital-status-free-to-marry", status) == []
 
@@ -201,10 +229,14 @@ def test_whose_papers_have_only_the_year_of_birth_gives_the_year() -> None:
     assert of("marital-status-born", OTHER_PURPOSE | {"/spouse/birth_date": None}) == []
 
 
-@pytest.mark.parametrize(("year", "stops"), [(2002, False), (2003, True)])
-def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(year: int, stops: bool) -> None:
-    """Remembered; it favours the person, and never refuses who may be old enough."""
-    changes = {"/person/birth_date": None, "/person/birth_year": year}
+@pytest.mark.parametrize(
+    ("year", "month", "stops"), [(2002, None, False), (2003, None, True), (2002, 10, False), (2002, 11, True)]
+)
+def test_the_age_of_whose_year_alone_is_known_counts_from_the_first_of_january(
+    year: int, month: int | None, stops: bool
+) -> None:
+    """TTLT 01/2016 Đ2 (quoted): and of month and year, from the first; it favours the person."""
+    changes = {"/person/birth_date": None, "/person/birth_year": year, "/person/birth_month": month}
     found = [(field, kind) for field, kind, _ in of("marital-status-marriage-age", changes)]
     assert found == ([("/person/birth_year", STOPS)] if stops else [])
 
@@ -236,19 +268,81 @@ def test_a_period_begins_before_it_ends_and_after_the_birth(changes: dict[str, A
     assert of("marital-status-period", PERIOD | changes) == expected
 
 
-@pytest.mark.parametrize(("until", "stops"), [("2016-08-11", False), ("2016-08-12", True), (None, True)])
-def test_a_person_unmarried_in_a_period_married_after_it(until: str | None, stops: bool) -> None:
-    """TT 04/2020 Đ33: "married now, but in the period … – … not". A period without end ends today."""
-    changes = OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": True, "/period/to": until}
-    expected = [("/status/unmarried_then", STOPS, "TT 04/2020 Đ33")] if stops else []
-    assert of("marital-status-period", changes) == expected
-    assert of("marital-status-period", changes | {"/status/unmarried_then": False}) == []
+@pytest.mark.parametrize(
+    ("status", "then", "since", "until", "field", "kind"),
+    [
+        (MARRIED, "unmarried", "2013-06-01", "2016-08-11", None, None),
+        (MARRIED, "unmarried", "2013-06-01", "2016-08-12", "/status/then", STOPS),
+        (MARRIED, "unmarried", "2013-06-01", None, "/status/then", STOPS),  # until now
+        (MARRIED, "as-now", "2016-08-12", None, None, None),
+        (MARRIED, "as-now", "2016-08-11", None, "/status/then", STOPS),
+        (TOGETHER, "as-now", "1984-01-01", "1990-01-01", None, None),
+        (TOGETHER, "as-now", "1983-12-31", "1990-01-01", "/status/then", STOPS),
+        (TOGETHER, "unmarried", "1980-01-01", "1984-01-01", "/status/then", STOPS),
+        (DIVORCED, "unmarried", "2010-01-01", "2012-12-31", None, None),
+        (DIVORCED, "unmarried", "2010-01-01", "2019-05-14", "/status/then", STOPS),
+        (DIVORCED, "as-now", "2019-05-14", None, None, None),
+        (DIVORCED, "as-now", "2019-05-13", None, "/status/then", STOPS),
+        (DIVORCED, "married", "2012-04-17", "2019-05-13", None, None),
+        (DIVORCED, "married", "2012-04-16", "2019-05-13", "/status/then_certificate_date", STOPS),
+        (DIVORCED, "married", "2012-04-17", "2019-05-14", "/status/then", STOPS),
+        (ANNULLED, "as-now", "2019-07-01", None, "/status/then", STOPS),
+        (WIDOWED, "unmarried", "2010-01-01", "2018-02-20", "/status/then", STOPS),
+        (WIDOWED, "as-now", "2018-02-20", None, None, None),
+        (WIDOWED, "as-now", "2018-02-19", None, "/status/then", OFFICER),  # the death was before its paper
+        (DIVORCED, "changed", "2010-01-01", "2012-12-31", "/status/then", STOPS),
+    ],
+)
+def test_the_status_of_a_period_agrees_with_the_dates_of_the_papers(
+    status: dict[str, Any], then: str, since: str, until: str | None, field: str | None, kind: Any
+) -> None:
+    """TT 04/2020 Đ33: one status for the whole period; nothing false is confirmed of who is divorced now."""
+    own = {"/person/birth_date": "1962-03-21", "/period/from": since, "/period/to": until}
+    changes = OTHER_PURPOSE | PERIOD | MARRIED_THEN | status | own | {"/status/then": then}
+    assert of("marital-status-then", changes) == ([(field, kind, "TT 04/2020 Đ33")] if field else [])
 
 
-def test_whether_somebody_was_unmarried_then_is_asked_of_the_married_with_a_period_alone() -> None:
-    assert "/status/unmarried_then" in {each.field for each in found(OTHER_PURPOSE | MARRIED | PERIOD)}
-    for changes in (OTHER_PURPOSE | MARRIED, OTHER_PURPOSE | PERIOD | DIVORCED):
-        assert "unmarried_then" not in MARITAL_STATUS.filed(changes | {"/status/unmarried_then": True})["status"]
+def test_what_somebody_was_then_is_asked_of_who_has_a_period_and_was_ever_married() -> None:
+    for status in (MARRIED, TOGETHER, DIVORCED, WIDOWED, ANNULLED):
+        assert "/status/then" in {each.field for each in found(OTHER_PURPOSE | status | PERIOD)}
+    for changes in (OTHER_PURPOSE | MARRIED, OTHER_PURPOSE | PERIOD | {"/status/now": "never"}):
+        assert "then" not in MARITAL_STATUS.filed(changes | {"/status/then": "unmarried"})["status"]
+
+
+def test_the_officer_asks_what_a_dossier_from_before_was_not_asked() -> None:
+    """TT 04/2020 Đ33: it neither stops nor is confirmed by guess."""
+    assert of("marital-status-then", OTHER_PURPOSE | PERIOD | DIVORCED) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]
+    unasked = WIDOWED | {"/status/ended_marriage": None}
+    assert of("marital-status-ended", unasked) == [("/status/now", OFFICER, "TT 04/2020 Đ33")]
+
+
+def test_a_marriage_that_ended_was_registered_or_one_of_fact_from_before_1987() -> None:
+    """TT 04/2020 Đ33; a judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1)."""
+    of_fact = {"/status/ended_marriage": "before-1987"}
+    assert of("marital-status-ended", WIDOWED) == []
+    assert of("marital-status-ended", WIDOWED | of_fact) == [("/status/ended_marriage", OFFICER, "TT 04/2020 Đ33")]
+    in_force = ("/status/now", OFFICER, "Luật HNGĐ 2014 Đ57; TT 04/2020 Đ33")
+    assert of("marital-status-ended", DIVORCED) == of("marital-status-ended", ANNULLED) == [in_force]
+
+
+def test_a_marriage_in_the_register_contradicts_who_says_never_and_who_says_unmarried_then() -> None:
+    """NĐ 123/2015 Đ22; TT 04/2020 Đ33: an ended marriage too (registered on 6/10/2018)."""
+    ended = Registers(former=[(BY_NUMBER, SOMEBODY)])
+    assert of("marital-status-register", records=ended) == [("/status/now", STOPS, "NĐ 123/2015 Đ22")]
+    changes = OTHER_PURPOSE | PERIOD | DIVORCED | {"/status/then": "unmarried"}
+    for until, expected in (("2018-10-05", []), ("2018-10-06", [("/status/then", STOPS, "TT 04/2020 Đ33")])):
+        assert of("marital-status-register", changes | {"/period/to": until}, records=ended) == expected
+    throughout = OTHER_PURPOSE | PERIOD | WIDOWED | {"/status/then": "as-now", "/period/to": None}
+    for since, stops in (("2018-10-05", True), ("2018-10-06", False)):
+        found = of("marital-status-register", throughout | {"/period/from": since}, records=ended)
+        assert found == ([("/status/then", STOPS, "TT 04/2020 Đ33")] if stops else [])
+
+
+def test_who_says_married_and_is_noted_as_divorced_is_for_the_officer() -> None:
+    """NĐ 123/2015 Đ22: they may have married again elsewhere."""
+    ended = Registers(former=[(BY_NUMBER, SOMEBODY)])
+    expected = [("/status/now", OFFICER, "NĐ 123/2015 Đ22")]
+    assert of("marital-status-register", OTHER_PURPOSE | MARRIED, records=ended) == expected
 
 
 @pytest.mark.parametrize(("year", "kind"), [(1986, OFFICER), (1987, OFFICER), (1988, STOPS)])
@@ -279,31 +373,44 @@ def test_without_a_proof_the_ward_asks_and_after_20_days_a_commitment_is_enough(
 
 
 def test_an_earlier_paper_is_given_back() -> None:
-    """NĐ 123/2015 Đ22."""
+    """NĐ 123/2015 Đ22.6: also an expired one."""
     changes = {"/earlier/issued": True, "/earlier/returned": True}
+    assert "kể cả giấy đã hết hạn" in finding("marital-status-reissue", changes).text
     assert of("marital-status-reissue", changes) == [("/earlier/returned", INFORMS, "NĐ 123/2015 Đ22")]
     assert papers("file", changes) == {"earlier-confirmation"}
 
 
 def test_a_lost_paper_is_explained_and_for_a_marriage_the_place_it_named_is_asked() -> None:
-    """TT 04/2020 Đ12."""
+    """TT 04/2020 Đ12.1."""
     lost = {"/earlier/issued": True, "/earlier/returned": False}
-    assert {each.field for each in found(lost) if each.kind is STOPS} == {"/earlier/explanation"}
-    told = lost | {"/earlier/explanation": "Bị mất khi chuyển nhà tháng 3/2020"}
-    assert of("marital-status-reissue", told) == [("/earlier/returned", OFFICER, "TT 04/2020 Đ12")]
+    asked = {"/earlier/explanation", "/earlier/for_marriage"}
+    assert {each.field for each in found(lost) if each.kind is STOPS} == asked
+    assert {each.field for each in found(LOST | {"/earlier/place": None}) if each.kind is STOPS} == {"/earlier/place"}
+    assert of("marital-status-reissue", LOST) == [("/earlier/returned", OFFICER, "TT 04/2020 Đ12")]
     texts = [
-        each.text
-        for changes in (told, told | OTHER_PURPOSE)
-        for each in found(changes)
-        if each.check == "marital-status-reissue"
+        finding("marital-status-reissue", LOST | changes).text
+        for changes in ({}, {"/earlier/for_marriage": False}, OTHER_PURPOSE)
     ]
-    assert ["3 ngày làm việc" in text for text in texts] == [True, False]
-    assert papers("file", told) == set()
+    assert ["3 ngày làm việc" in text for text in texts] == [True, False, False]
+    assert papers("file", LOST) == set()
+    assert "for_marriage" not in MARITAL_STATUS.filed(LOST | OTHER_PURPOSE)["earlier"]
+
+
+def test_an_earlier_paper_of_this_ward_comes_back_also_when_it_was_forgotten() -> None:
+    """NĐ 123/2015 Đ22.6: the officer is told what the register says."""
+    records = Registers(confirmed=[BY_NUMBER])
+    assert of("marital-status-register", records=records) == [("/earlier/issued", OFFICER, "NĐ 123/2015 Đ22")]
+    assert of("marital-status-register", LOST, records=records) == []
 
 
 @pytest.mark.parametrize(
     ("status", "document"),
-    [({"/status/now": "never"}, set()), (DIVORCED, {"divorce-judgment"}), (WIDOWED, {"death-extract"})],
+    [
+        ({"/status/now": "never"}, set()),
+        (DIVORCED, {"divorce-judgment"}),
+        (ANNULLED, {"annulment-decision"}),
+        (WIDOWED, {"death-extract"}),
+    ],
 )
 def test_divorce_and_death_are_proved_by_papers(status: dict[str, Any], document: set[str]) -> None:
     """NĐ 123/2015 Đ22."""
@@ -372,7 +479,7 @@ def test_an_unfinished_form_trips_no_check(gone: dict[str, None]) -> None:
     whole = OTHER_PURPOSE | PERIOD | MARRIED | FOR_ANOTHER
     findings = found(whole | gone, records=Registers())
     stopped = {each.field for each in findings if each.kind is STOPS}
-    assert stopped <= set(gone) | {"/status/unmarried_then"}
+    assert stopped <= set(gone) | {"/status/then"}
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,13 @@ from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
 from tests.unit.dossiers.marital_status_forms import (
     ADDRESS,
+    ANNULLED,
     DIVORCED,
     FOR_ANOTHER,
+    FORMERLY,
     MARITAL_STATUS,
     MARRIED,
+    MARRIED_THEN,
     OTHER_PURPOSE,
     PERIOD,
     TODAY,
@@ -36,14 +39,34 @@ REGISTRATION = Registration(
     signer_title="Chủ tịch",
     prepared_by="Phạm Văn Tâm",
 )
-IN_PERIOD = (
-    "Trong thời gian cư trú tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng, "
-    "từ ngày 1/6/2013 đến ngày 11/8/2016 "
-)
+HERE = " tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng từ ngày 1/6/2013 đến ngày 11/8/2016"
+NONE_THEN = f"không đăng ký kết hôn với ai trong thời gian cư trú{HERE}"
+NOBODY = "hiện tại chưa đăng ký kết hôn với ai"
 HUSBAND = (
     "đang có chồng là ông NGUYỄN HỮU THẮNG (Giấy chứng nhận kết hôn số 52/2016, "
     "do Ủy ban nhân dân phường Hòa Cường Bắc, quận Hải Châu, thành phố Đà Nẵng cấp ngày 12/8/2016)"
 )
+FIRST_HUSBAND = (
+    "đang có chồng là ông PHAN VĂN QUÝ (Giấy chứng nhận kết hôn số 31/2012, "
+    "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 17/4/2012) "
+    f"trong thời gian cư trú{HERE}"
+)
+BY_JUDGMENT = (
+    "đã ly hôn theo Bản án/Quyết định ly hôn số 45/2019/QĐST-HNGĐ ngày 14/5/2019 "
+    "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng"
+)
+BY_DEATH = (
+    "chồng đã chết (Giấy chứng tử/Trích lục khai tử/Bản án số 17/TLKT "
+    "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 20/2/2018)"
+)
+ANNULMENT = (
+    "đã đăng ký kết hôn, nhưng việc kết hôn đã bị hủy theo Quyết định số 03/2019/QĐST-HNGĐ ngày 2/7/2019 "
+    "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng"
+)
+OF_FACT = {"/status/ended_marriage": "before-1987"}
+UNMARRIED, AS_NOW, CHANGED = ({"/status/then": then} for then in ("unmarried", "as-now", "changed"))
+LATER = {"/period/from": "2019-08-01", "/period/to": "2020-08-31"}
+NONE_LATER = NONE_THEN.replace("1/6/2013", "1/8/2019").replace("11/8/2016", "31/8/2020")
 
 
 def said(changes: dict[str, Any]) -> str:
@@ -57,57 +80,96 @@ def content(changes: dict[str, Any] | None = None, registration: Registration = 
 @pytest.mark.parametrize(
     ("changes", "wording"),
     [
-        ({"/status/now": "never"}, "Chưa đăng ký kết hôn với ai."),
-        (OTHER_PURPOSE | MARRIED, f"Đ{HUSBAND[1:]}."),
-        (
-            OTHER_PURPOSE | TOGETHER,
-            (
-                "Đang có chồng là ông NGUYỄN VĂN LAI, chung sống với nhau như vợ chồng từ trước ngày 3/1/1987, "
-                "chưa đăng ký kết hôn."
-            ),
-        ),
-        (
-            DIVORCED,
-            (
-                "Đã đăng ký kết hôn, nhưng đã ly hôn theo Bản án/Quyết định số 45/2019/QĐST-HNGĐ ngày 14/5/2019 "
-                "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng; từ đó đến nay chưa đăng ký kết hôn với ai."
-            ),
-        ),
-        (
-            WIDOWED,
-            (
-                "Đã đăng ký kết hôn, nhưng chồng đã chết (Trích lục khai tử/Giấy chứng tử số 17/TLKT, "
-                "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 20/2/2018); "
-                "từ đó đến nay chưa đăng ký kết hôn với ai."
-            ),
-        ),
-        (
-            OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": True},
-            f"{IN_PERIOD}chưa đăng ký kết hôn với ai; hiện tại {HUSBAND}.",
-        ),
-        (OTHER_PURPOSE | MARRIED | PERIOD | {"/status/unmarried_then": False}, f"{IN_PERIOD}{HUSBAND}."),
-        (OTHER_PURPOSE | PERIOD, f"{IN_PERIOD}chưa đăng ký kết hôn với ai."),
-        (
-            PERIOD | {"/period/to": None},
-            IN_PERIOD.replace("đến ngày 11/8/2016", "đến nay") + "chưa đăng ký kết hôn với ai.",
-        ),
+        ({"/status/now": "never"}, NOBODY),
+        (OTHER_PURPOSE | MARRIED, f"hiện tại {HUSBAND}"),
+        (OTHER_PURPOSE | TOGETHER, "hiện tại đang có chồng là ông NGUYỄN VĂN LAI"),
+        (DIVORCED, f"đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NOBODY}"),
+        (DIVORCED | OF_FACT, f"đã có chồng, nhưng {BY_JUDGMENT}; {NOBODY}"),
+        (WIDOWED, f"đã đăng ký kết hôn, nhưng {BY_DEATH}; {NOBODY}"),
+        (WIDOWED | OF_FACT, f"đã có chồng, nhưng {BY_DEATH}; {NOBODY}"),
+        (ANNULLED, f"{ANNULMENT}; {NOBODY}"),
     ],
 )
 def test_each_status_has_its_wording(changes: dict[str, Any], wording: str) -> None:
-    """TT 04/2020 Đ33."""
-    assert said(changes) == wording
+    """TT 04/2020 Đ33, word for word; an annulment has no wording there, and its decision is named."""
+    assert said(changes) == f"{wording[0].upper()}{wording[1:]}."
+
+
+@pytest.mark.parametrize(
+    ("changes", "wording"),
+    [
+        ({"/status/now": "never"}, f"{NONE_THEN}; {NOBODY}"),
+        (
+            MARRIED | UNMARRIED,
+            f"trong thời gian từ ngày 1/6/2013 đến ngày 11/8/2016 chưa đăng ký kết hôn với ai; hiện tại {HUSBAND}",
+        ),
+        (MARRIED | AS_NOW, f"hiện tại {HUSBAND}"),
+        (MARRIED | MARRIED_THEN, f"{FIRST_HUSBAND}; hiện tại {HUSBAND}"),
+        (TOGETHER | AS_NOW, "hiện tại đang có chồng là ông NGUYỄN VĂN LAI"),
+        (DIVORCED | UNMARRIED, f"{NONE_THEN}; đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NOBODY}"),
+        (DIVORCED | MARRIED_THEN, f"{FIRST_HUSBAND}; đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NOBODY}"),
+        (
+            DIVORCED | AS_NOW | LATER,
+            f"đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NONE_LATER}; {NOBODY}",
+        ),
+        (WIDOWED | UNMARRIED, f"{NONE_THEN}; đã đăng ký kết hôn, nhưng {BY_DEATH}; {NOBODY}"),
+        (ANNULLED | UNMARRIED, f"{NONE_THEN}; {ANNULMENT}; {NOBODY}"),
+        ({"/status/now": "never", "/period/to": None}, f"{NONE_THEN[:-18]}đến nay; {NOBODY}"),
+    ],
+)
+def test_a_period_has_the_status_of_that_time_and_then_the_present(changes: dict[str, Any], wording: str) -> None:
+    """TT 04/2020 Đ33: who is divorced now was unmarried, married or divorced then, and only that is confirmed."""
+    assert said(OTHER_PURPOSE | PERIOD | changes) == f"{wording[0].upper()}{wording[1:]}."
+
+
+@pytest.mark.parametrize(
+    ("changes", "wording"),
+    [
+        ({"/status/now": "never"}, NONE_THEN),
+        (MARRIED | UNMARRIED, NONE_THEN),
+        (DIVORCED | UNMARRIED, NONE_THEN),
+        (WIDOWED | UNMARRIED, NONE_THEN),
+        (DIVORCED | MARRIED_THEN, FIRST_HUSBAND),
+        (MARRIED | AS_NOW, f"{HUSBAND} trong thời gian cư trú{HERE}"),
+        (
+            DIVORCED | AS_NOW | LATER,
+            f"đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NONE_LATER}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("lives", ["formerly", "before-leaving"])
+def test_a_former_ward_confirms_the_time_there_and_says_nothing_of_today(
+    lives: str, changes: dict[str, Any], wording: str
+) -> None:
+    """TT 04/2020 Đ33.2."""
+    assert said(FORMERLY | changes | {"/person/lives_here": lives}) == f"{wording[0].upper()}{wording[1:]}."
+
+
+def test_nothing_is_proposed_that_the_answers_do_not_support() -> None:
+    """TT 04/2020 Đ33: a time in which the status changed, or was not told; a former resident without a time."""
+    assert said(OTHER_PURPOSE | PERIOD | DIVORCED | CHANGED) == ""
+    assert said(OTHER_PURPOSE | PERIOD | DIVORCED) == ""
+    assert said(FORMERLY | {"/period/stated": False}) == ""
+
+
+def test_a_marriage_of_fact_then_names_no_certificate() -> None:
+    """TT 04/2020 Đ33: together since before 3/1/1987."""
+    gone = {f"/status/then_certificate_{name}": None for name in ("number", "date", "office")}
+    assert said(FORMERLY | WIDOWED | MARRIED_THEN | gone) == (
+        f"Đang có chồng là ông PHAN VĂN QUÝ trong thời gian cư trú{HERE}."
+    )
 
 
 def test_a_mans_spouse_is_his_wife() -> None:
     man = {"/person/sex": "male"}
-    assert said(OTHER_PURPOSE | MARRIED | man).startswith("Đang có vợ là bà NGUYỄN HỮU THẮNG")
-    assert "nhưng vợ đã chết" in said(WIDOWED | man)
+    assert said(OTHER_PURPOSE | MARRIED | man).startswith("Hiện tại đang có vợ là bà NGUYỄN HỮU THẮNG")
+    assert said(WIDOWED | OF_FACT | man).startswith("Đã có vợ, nhưng vợ đã chết")
 
 
 def test_a_period_left_behind_on_a_page_no_longer_shown_is_not_stated() -> None:
     """Even where the caller forgets to take it away."""
     form = changed(MARITAL_STATUS.form, PERIOD | {"/period/stated": False})
-    assert statement(form) == "Chưa đăng ký kết hôn với ai."
+    assert statement(form) == "Hiện tại chưa đăng ký kết hôn với ai."
 
 
 def test_without_a_status_nothing_is_proposed() -> None:
@@ -116,9 +178,9 @@ def test_without_a_status_nothing_is_proposed() -> None:
 
 def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
     gone = {f"/status/{name}": None for name in ("judgment_number", "judgment_date", "court")}
-    assert "theo Bản án/Quyết định; từ đó" in said(DIVORCED | gone)
+    assert "theo Bản án/Quyết định ly hôn; hiện tại" in said(DIVORCED | gone)
     gone = {f"/status/death_paper_{name}": None for name in ("number", "date", "office")}
-    assert "(Trích lục khai tử/Giấy chứng tử)" in said(WIDOWED | gone)
+    assert "(Giấy chứng tử/Trích lục khai tử/Bản án)" in said(WIDOWED | gone)
 
 
 def test_an_entry_for_a_marriage_names_the_intended_spouse_and_is_one_copy() -> None:
@@ -140,7 +202,7 @@ def test_an_entry_for_a_marriage_names_the_intended_spouse_and_is_one_copy() -> 
         },
         "requester": {"full_name": "TRẦN THỊ MỸ DUYÊN", "relation": "Bản thân"},
         "period": {"place": "", "from": "", "to": ""},
-        "status": "Chưa đăng ký kết hôn với ai.",
+        "status": "Hiện tại chưa đăng ký kết hôn với ai.",
         "for_marriage": True,
         "purpose": "Đăng ký kết hôn",
         "intended_spouse": {
@@ -201,13 +263,13 @@ def test_the_entry_is_found_again_by_the_person_alone() -> None:
         assert PEOPLE["marital-status"](MARITAL_STATUS.filed(changes), REGISTRATION) == {"person": person}
 
 
-def test_only_the_year_is_written_if_only_the_year_is_known() -> None:
+def test_only_the_year_or_the_month_is_written_if_no_more_is_known() -> None:
     """TT 04/2020 Đ33."""
     year = {"/person/birth_date": None, "/person/birth_year": 1955, "/spouse/birth_date": None}
-    entry = content(year | {"/spouse/birth_year": 1950})
+    entry = content(year | {"/spouse/birth_year": 1950, "/spouse/birth_month": 7})
     words = "Năm một nghìn chín trăm năm mươi lăm"
     assert (entry["person"]["birth_date"], entry["person"]["birth_date_words"]) == ("1955", words)
-    assert entry["intended_spouse"]["birth_date"] == "1950"
+    assert entry["intended_spouse"]["birth_date"] == "1950-07"
     found = PEOPLE["marital-status"](MARITAL_STATUS.filed(year), REGISTRATION)["person"]
     assert (found.birth_date, found.birth_year) == (None, 1955)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.dossiers.domain.dates import full_years, months_after
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
-from tests.unit.dossiers.marriage_forms import MARRIAGE, TODAY, divorced, widowed
+from tests.unit.dossiers.marriage_forms import MARRIAGE, TODAY, TOGETHER, annulled, divorced, widowed
 from tests.unit.dossiers.worlds import Registers
 
 STOPS, WARNS, INFORMS, OFFICER = (
@@ -93,6 +93,29 @@ def test_nobody_too_young_is_let_through_and_nobody_old_enough_is_stopped(wife: 
     assert ("/husband/birth_date" in found) == (full_years(husband, TODAY) < 20)
 
 
+@pytest.mark.parametrize(
+    ("year", "month", "old_enough"),
+    [(2002, None, True), (2003, None, False), (2002, 10, True), (2002, 11, False)],
+)
+def test_of_whose_birth_no_day_is_known_january_or_the_first_counts(
+    year: int, month: int | None, old_enough: bool
+) -> None:
+    """TTLT 01/2016 Đ2 (quoted); Luật HNGĐ 2014 Đ8.1: of a year alone January, of month and year the 1st."""
+    changes = {"/wife/birth_date": None, "/wife/birth_year": year, "/wife/birth_month": month}
+    assert told("marriage-age", changes) == ({} if old_enough else {"/wife/birth_year": STOPS})
+    assert told("marriage-born", changes) == told("required", changes) == {}
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_a_date_of_birth_or_its_year_is_needed_and_they_agree(party: str) -> None:
+    """TTLT 01/2016 Đ2 (quoted)."""
+    day, year = f"/{party}/birth_date", f"/{party}/birth_year"
+    assert told("marriage-born", {day: None}) == {day: STOPS}
+    assert told("marriage-born", {year: 1901}) == {year: STOPS}
+    assert told("marriage-born", {day: None, year: 2021}) == {year: STOPS}
+    assert told("marriage-born") == {}
+
+
 def test_two_people_of_the_same_sex_are_not_registered() -> None:
     """Luật HNGĐ 2014 Đ8.2."""
     same = finding("one-woman-one-man", {"/husband/sex": "female"})
@@ -137,6 +160,20 @@ def test_a_foreign_element_belongs_to_the_district(party: str, field: str, value
     assert told("foreign-element") == {}
 
 
+@pytest.mark.parametrize("party", PARTIES)
+def test_another_nationality_or_a_foreign_permit_belongs_to_the_district(party: str) -> None:
+    """Luật Hộ tịch 2014 Đ37; TT 04/2020 Đ11.2; who works abroad for a term stays with the ward (NĐ 123/2015 Đ10.2)."""
+    field = f"/{party}/foreign_ties"
+    assert told("foreign-ties", {field: "nationality"}) == {field: STOPS}
+    assert told("foreign-ties", {field: "permit"}) == {field: STOPS}
+    abroad = {f"/{party}/works_abroad": True}
+    assert told("foreign-ties", {field: "permit"} | abroad) == {field: OFFICER}
+    assert told("foreign-ties", {field: "nationality"} | abroad) == {field: STOPS}
+    assert told("foreign-ties") == {}
+    assert told("required", {field: None}) == {field: STOPS}, "a new draft is asked"
+    assert told("foreign-ties", {field: None}) == {f"/{party}/nationality": OFFICER}, "an older dossier was not"
+
+
 def test_the_ward_where_either_resides_is_competent() -> None:
     """Luật Hộ tịch 2014 Đ17."""
     assert told("residence-in-ward", {"/wife/lives_in": "elsewhere", "/husband/lives_in": "this-ward"}) == {
@@ -166,11 +203,64 @@ def test_a_second_marriage_needs_a_divorce_or_a_death_before(party: str) -> None
 @pytest.mark.parametrize("party", PARTIES)
 def test_a_divorce_has_number_date_and_court_and_a_death_its_extract(party: str) -> None:
     """NĐ 123/2015 Đ10."""
-    for changes in (divorced(party), widowed(party)):
+    for changes in (divorced(party), annulled(party), widowed(party)):
         for field in changes:
             if "judgment" in field or "extract" in field:
                 assert told("required", {**changes, field: None}) == {field: STOPS}
         assert told("required", changes) == {}
+
+
+@pytest.mark.parametrize("party", PARTIES)
+@pytest.mark.parametrize("by_court", [divorced, annulled])
+def test_a_judgment_counts_once_it_is_in_force(party: str, by_court: Any) -> None:
+    """Luật HNGĐ 2014 Đ3.14, Đ57.1: on the day of filing (6/10/2020); the time of appeal is remembered, so it warns."""
+    field, given = f"/{party}/judgment_in_force_on", f"/{party}/judgment_date"
+    long_ago = by_court(party)
+    recent = long_ago | {given: "2020-09-06"}
+    assert told("judgment-in-force", long_ago) == {given: OFFICER}
+    assert told("judgment-in-force", recent) == {field: WARNS}
+    assert told("judgment-in-force", recent | {given: "2020-09-05"}) == {given: OFFICER}
+    assert told("judgment-in-force", recent | {field: "2020-10-06"}) == {given: OFFICER}
+    assert told("judgment-in-force", recent | {field: "2020-10-07"}) == {field: WARNS}
+    assert told("judgment-in-force", recent | {field: "2020-09-05"}) == {field: WARNS}
+    assert told("judgment-in-force", widowed(party)) == {}
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_whose_marriage_was_annulled_by_court_is_free(party: str) -> None:
+    """Luật HNGĐ 2014 Đ11–12; TT 04/2020 Đ29.6đ."""
+    assert not [each for each in MARRIAGE.found(annulled(party)) if each.kind is STOPS]
+    assert told("marriage-count", annulled(party)) == {}
+    assert told("standing-marriage", annulled("wife"), records=Registers(former=[(LAN, HUNG)])) == {}
+
+
+def test_a_couple_since_before_3_january_1987_registers_as_any_other() -> None:
+    """NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2: of an unknown day the 1st counts, of an unknown month January."""
+    year = "/marriage/together_year"
+    assert not [each for each in MARRIAGE.found(TOGETHER) if each.kind is STOPS]
+    assert told("together-before-1987", TOGETHER) == {year: OFFICER}
+    for since, kind in (
+        ((1987, 1, 2), OFFICER),
+        ((1987, 1, 3), STOPS),
+        ((1987, 1, None), OFFICER),
+        ((1987, None, None), OFFICER),
+        ((1987, 2, None), STOPS),
+    ):
+        parts = dict(zip(("year", "month", "day"), since, strict=True))
+        changes = TOGETHER | {f"/marriage/together_{part}": value for part, value in parts.items()}
+        assert told("together-before-1987", changes) == {year: kind}, since
+    unreal = TOGETHER | {"/marriage/together_day": 30}
+    assert told("together-before-1987", unreal) == {"/marriage/together_day": STOPS}
+
+
+@pytest.mark.parametrize("party", PARTIES)
+def test_both_live_together_since_before_1987_or_neither(party: str) -> None:
+    """NĐ 123/2015 Đ44.2."""
+    field = f"/{party}/marital_status"
+    assert told("together-before-1987", TOGETHER | {field: "never"}) == {field: STOPS}
+    assert told("together-before-1987", TOGETHER | {field: None}) == {}
+    assert "together_year" not in MARRIAGE.filed(TOGETHER | {field: "never"})["marriage"]
+    assert told("required", TOGETHER | {"/marriage/together_year": None}) == {"/marriage/together_year": STOPS}
 
 
 def test_an_existing_marriage_in_the_register_prevents_a_second() -> None:
@@ -401,12 +491,17 @@ SHOWN = {f"{party}-{paper}": "present" for party in PARTIES for paper in ("ident
             {**divorced("husband"), "/husband/divorced_abroad": True, "/husband/permanent_here": True},
             {"husband-divorce-note": "file"},
         ),
+        (
+            {**annulled("wife"), "/wife/divorced_abroad": True, "/husband/permanent_here": True},
+            {"wife-divorce-note": "file"},
+        ),
+        ({**annulled("husband"), "/husband/permanent_here": True}, {"husband-divorce-judgment": "present"}),
         ({**widowed("wife"), "/husband/permanent_here": True}, {"wife-death-extract": "present"}),
         ({**widowed("husband"), "/husband/permanent_here": True}, {"husband-death-extract": "present"}),
     ],
 )
 def test_papers_are_asked_for_by_what_the_parties_are(changes: dict[str, Any], papers: dict[str, str]) -> None:
-    """NĐ 123/2015 Đ2, Đ10: the status paper and foreign divorces are filed, judgments and deaths only shown."""
+    """NĐ 123/2015 Đ2, Đ10, Đ37.2: the status paper and foreign divorces are filed, judgments and deaths only shown."""
     assert MARRIAGE.papers(changes) == SHOWN | papers
     missing = {each.field for each in MARRIAGE.found(changes, documents=set()) if each.check == "document-required"}
     assert missing == {f"documents/{kind}" for kind, mode in papers.items() if mode == "file"}

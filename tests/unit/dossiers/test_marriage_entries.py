@@ -13,7 +13,7 @@ from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import Registration
 from services.dossiers.forms import asked
-from tests.unit.dossiers.marriage_forms import FORM, MARRIAGE, TODAY, divorced, widowed
+from tests.unit.dossiers.marriage_forms import FORM, MARRIAGE, TODAY, TOGETHER, annulled, divorced, widowed
 from tests.unit.dossiers.worlds import changed
 
 REGISTRATION = Registration(
@@ -87,6 +87,48 @@ def test_the_entry_says_how_an_earlier_marriage_ended() -> None:
     husband = content(widowed("husband"))["husband"]
     assert husband["before"] == "Vợ hoặc chồng trước đã chết, giấy tờ số 25/TLKT ngày 9/5/2017"
     assert husband["marriage_count"] == "2"
+
+
+def test_the_entry_names_the_annulment_and_since_when_a_judgment_is_in_force() -> None:
+    """Luật HNGĐ 2014 Đ57.1; TT 04/2020 Đ29.6đ."""
+    wife = content(annulled("wife") | {"/wife/judgment_in_force_on": "2019-08-02"})["wife"]
+    assert wife["before"] == (
+        "Việc kết hôn trước đã bị hủy theo bản án, quyết định số 03/2019/QĐST-HNGĐ ngày 2/7/2019 "
+        "của Tòa án nhân dân quận Hải Châu, có hiệu lực từ ngày 2/8/2019"
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "since"),
+    [
+        ({}, "1984-02-01"),
+        ({"/marriage/together_day": 15}, "1984-02-15"),
+        ({"/marriage/together_month": None}, "1984-01-01"),
+    ],
+)
+def test_a_marriage_of_before_1987_counts_from_the_beginning_of_living_together(
+    parts: dict[str, Any], since: str
+) -> None:
+    """NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2."""
+    entry = content(TOGETHER | parts)
+    assert (entry["marriage_established_on"], entry["registered_on"]) == (since, "2020-10-06")
+    assert entry["wife"]["before"] == "Sống chung như vợ chồng từ trước ngày 3/1/1987"
+
+
+def test_only_what_is_known_of_a_birth_is_written() -> None:
+    """TTLT 01/2016 Đ2 (quoted); TT 04/2020 Đ29.9: unknown stays blank."""
+    no_day = {"/wife/birth_date": None, "/wife/birth_year": 1955, "/husband/birth_date": None}
+    entry = content(no_day | {"/husband/birth_year": 1952, "/husband/birth_month": 4})
+    assert (entry["wife"]["birth_date"], entry["wife"]["birth_date_words"]) == (
+        "1955",
+        "Năm một nghìn chín trăm năm mươi lăm",
+    )
+    assert (entry["husband"]["birth_date"], entry["husband"]["birth_date_words"]) == (
+        "1952-04",
+        "Tháng tư, năm một nghìn chín trăm năm mươi hai",
+    )
+    form = asked(MARRIAGE.procedure, changed(FORM, no_day))
+    assert PEOPLE["marriage"](form, REGISTRATION)["wife"].born_in == 1955
 
 
 def test_both_are_found_again_by_name_birth_and_paper() -> None:

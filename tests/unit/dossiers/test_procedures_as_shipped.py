@@ -123,12 +123,12 @@ TELL_NOTHING = {
 #: Questions and papers of few: a divorce, a death in the family, a father who is not married or not known.
 OF_FEW = {
     "1.001193": {
-        *(f"/parents/{name}" for name in ("husband_within_300_days", "marriage_ended_on", "court_refused")),
+        *(f"/parents/{name}" for name in ("husband_lately", "marriage_ended_on", "court_refused")),
         *("/parents/mother_had_husband", "/parents/both_acknowledge", "documents/abandonment-report"),
         *("documents/court-refusal", "documents/relation-test", "/child/found_on", "/child/birth_date_from"),
     },
     "1.000689": {
-        *("/parents/husband_within_300_days", "/parents/mother_had_husband", "/parents/marriage_ended_on"),
+        *("/parents/husband_lately", "/parents/mother_had_husband", "/parents/marriage_ended_on"),
         *("/parents/court_refused", "documents/court-refusal", "documents/relation-test"),
     },
     "1.000894": {"/wife/judgment_date", "/husband/death_extract_date", "documents/wife-divorce-note"},

@@ -87,6 +87,7 @@ class Registers:
     marriages: list[tuple[Person, Person]] = field(default_factory=list)  # those that stand
     former: list[tuple[Person, Person]] = field(default_factory=list)  # those that ended
     dead: list[Person] = field(default_factory=list)
+    confirmed: list[Person] = field(default_factory=list)  # whose marital status was confirmed before
     born: list[tuple[Person, tuple[Person, ...]]] = field(default_factory=list)  # with the parents recorded
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
@@ -101,6 +102,9 @@ class Registers:
             "birth": [_entry("birth", sure) for each, _ in self.born if (sure := match(person, each)) is not Match.NO],
             "marriage": [*self.standing_marriages(person), *ended],
             "death": self.deaths(person),
+            "marital-status": [
+                _entry(register, sure) for each in self.confirmed if (sure := match(person, each)) is not Match.NO
+            ],
         }[register]
 
     def parents(self, person: Person) -> Sequence[Relative]:

@@ -95,6 +95,7 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "Certificate": (dossiers_pb2.CertificateStatus, register_answers.Certificate),
     "FoundEntry": (dossiers_pb2.FoundEntry, register_answers.FoundEntry),
     "Entry": (dossiers_pb2.FoundEntry, register_answers.Entry),
+    "WaitingNotes": (dossiers_pb2.ListProposedNotesResponse, register_answers.WaitingNotes),
     "Book": (dossiers_pb2.Book, register_answers.Book),
 }
 

@@ -81,6 +81,14 @@ def test_every_operation_documents_its_problems_and_who_may_call(document: dict[
             assert {"401", "403"} <= operation["responses"].keys(), path
 
 
+def test_what_the_server_refuses_by_itself_is_documented(document: dict[str, Any]) -> None:
+    """Before the application has the request: a line or headers that are too large, too much at once, a slow body."""
+    for _, path, operation in each_operation(document):
+        answers = operation["responses"].keys()
+        assert {"414", "429", "431", "503"} <= answers, path
+        assert ("408" in answers) == ("requestBody" in operation), path
+
+
 def test_every_way_to_be_refused_for_what_vouches_for_the_caller_is_documented(document: dict[str, Any]) -> None:
     """401: without a token also for passwords, credentials and signatures that do not count."""
     without_token = {

@@ -20,6 +20,14 @@ WARD = f"/api/v1/wards/{NAM_DUONG}"
 ENTRIES = f"{WARD}/registers/marriage/entries"
 SEARCHES = f"{WARD}/registers/marriage/searches"
 BOOK = f"{WARD}/books/birth/2020"
+NOTE = {
+    "kind": "divorce",
+    "text": "Đã ly hôn",
+    "basis": "Bản án",
+    "basis_number": "4/2020",
+    "basis_agency": "Tòa án nhân dân quận Hải Châu",
+    "basis_date": "2020-10-01",
+}
 
 
 def an_entry(**changes: Any) -> dossiers_pb2.FoundEntry:
@@ -92,32 +100,58 @@ def test_an_entry_is_read_with_all_it_says_and_its_notes(client: FlaskClient, wa
 def test_an_entry_of_another_register_is_not_found_under_this_one(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("GetEntry", an_entry(register="birth"))
     problem(client.get(f"{ENTRIES}/{ENTRY}", headers=bearer()), 404, "unknown-entry")
-    note = {"kind": "other", "text": "x", "basis": "y", "basis_date": "2020-10-01"}
-    problem(client.post(f"{ENTRIES}/{ENTRY}/notes", json=note, headers=bearer()), 404, "unknown-entry")
+    problem(client.post(f"{ENTRIES}/{ENTRY}/notes", json=NOTE, headers=bearer()), 404, "unknown-entry")
     assert [each.rpc for each in wards.asked] == ["GetEntry", "GetEntry"]
 
 
 def test_a_note_is_written_once_under_its_key(client: FlaskClient, wards: FakeWards) -> None:
     wards.answers("GetEntry", an_entry())
     wards.answers("NoteEntry", an_entry())
-    note = {"kind": "divorce", "text": "Đã ly hôn", "basis": "Bản án số 4", "basis_date": "2020-10-01"}
-    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=note, headers=bearer() | {"Idempotency-Key": "k"})
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=NOTE, headers=bearer() | {"Idempotency-Key": "k"})
     assert answer.status_code == 201
     asked = wards.asked[-1]
     assert asked.idempotency_key == "k"
-    assert asked.request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **note)
+    assert asked.request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **NOTE)
 
 
 @pytest.mark.parametrize(
-    ("member", "value"), [("kind", "birthday"), ("text", ""), ("basis", ""), ("basis_date", "2020-02-30")]
+    ("member", "value"),
+    [
+        ("kind", ""),
+        ("text", ""),
+        ("basis", ""),
+        ("basis_number", ""),
+        ("basis_agency", ""),
+        ("basis_date", "2020-02-30"),
+    ],
 )
 def test_a_note_without_what_it_needs_is_refused(
     client: FlaskClient, wards: FakeWards, member: str, value: str
 ) -> None:
-    note = {"kind": "divorce", "text": "Đã ly hôn", "basis": "Bản án số 4", "basis_date": "2020-10-01"}
-    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=note | {member: value}, headers=bearer())
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=NOTE | {member: value}, headers=bearer())
     assert fields(problem(answer, 400, "invalid-request")) == {f"/{member}"}
     assert not wards.asked
+
+
+def test_the_signer_decides_on_a_note_of_this_register(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetEntry", an_entry())
+    wards.answers("DecideNote", an_entry())
+    path = f"{ENTRIES}/{ENTRY}/notes/{DOSSIER}/decision"
+    assert client.post(path, json={"confirmed": False, "reason": "Sai số"}, headers=bearer()).status_code == 200
+    assert wards.asked[-1].request == dossiers_pb2.DecideNoteRequest(
+        entry_id=ENTRY, proposed_note_id=DOSSIER, confirmed=False, reason="Sai số"
+    )
+    wards.answers("GetEntry", an_entry(register="birth"))
+    problem(client.post(path, json={"confirmed": True}, headers=bearer()), 404, "unknown-entry")
+
+
+def test_what_waits_for_the_signer_is_listed_without_its_content(client: FlaskClient, wards: FakeWards) -> None:
+    note = dossiers_pb2.ProposedNote(id=DOSSIER, kind="divorce", text="Đã ly hôn", basis="Bản án", at=at(3))
+    found = an_entry(content_json="", proposed_notes=[note])
+    wards.answers("ListProposedNotes", dossiers_pb2.ListProposedNotesResponse(entries=[found]))
+    [entry] = client.get(f"{WARD}/waiting-notes", headers=bearer()).get_json()["entries"]
+    assert (entry["id"], entry["proposed_notes"][0]["kind"]) == (ENTRY, "divorce")
+    assert "content" not in entry
 
 
 def test_the_books_of_a_year_are_listed_with_their_closed_volumes(client: FlaskClient, wards: FakeWards) -> None:

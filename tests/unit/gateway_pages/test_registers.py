@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -82,7 +83,13 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     path = f"{SEARCH}/muc/{entry.id}"
     browser.signed_in(OFFICER)
     browser.get(path)
-    typed = {"kind": "divorce", "text": "Đã ly hôn theo bản án số 4"}
+    assert not browser.page.all("input", value="declaration-annulled"), "kinds of other registers are not offered"
+    typed = {
+        "kind": "divorce",
+        "text": "Đã ly hôn theo bản án số 4",
+        "basis_number": "4/2020",
+        "basis_agency": "Tòa án nhân dân quận Hải Châu",
+    }
     day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
     browser.post(path, **typed, **day)
     assert browser.response.status_code == 422
@@ -94,7 +101,49 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     assert wards.asked[-1].idempotency_key == key
     assert wards.asked[-1].request.basis_date == "2020-10-01"
     browser.follow()
-    assert "Đã ghi chú vào sổ" in browser.page.text
+    assert "Đã viết ghi chú" in browser.page.text
+    assert "Chờ ký xác nhận" in browser.page.text
+    assert not [form for form in browser.page.all("form") if "/ghi-chu/" in form["action"]], (
+        "the officer does not confirm it"
+    )
+
+
+def test_the_signer_finds_a_note_that_waits_and_confirms_it(browser: Browser, ward: Ward, wards: FakeWards) -> None:
+    """NĐ 123/2015 Đ13.1."""
+    entry = ward.entry("marriage", {})
+    note = entry.proposed_notes.add(id=str(uuid4()), kind="divorce", text="Đã ly hôn", basis="Bản án số 4")
+    browser.signed_in(SIGNER)
+    browser.get(SEARCH)
+    check(browser)
+    path = f"{SEARCH}/muc/{entry.id}"
+    assert browser.page.all("a", href=path)
+    browser.get(path)
+    check(browser)
+    action = f"{path}/ghi-chu/{note.id}/ky"
+    assert browser.page.all("form", action=action)
+    browser.post(action, key=browser.page.hidden("key"))
+    asked = wards.asked[-1].request
+    assert (asked.entry_id, asked.proposed_note_id, asked.confirmed) == (entry.id, note.id, True)
+    browser.follow()
+    assert "Đã ký ghi chú vào sổ" in browser.page.text
+    assert "Chờ ký xác nhận" not in browser.page.text
+
+
+def test_the_signer_sends_a_note_back_with_a_reason(browser: Browser, ward: Ward) -> None:
+    entry = ward.entry("marriage", {})
+    note = entry.proposed_notes.add(id=str(uuid4()), kind="divorce", text="Đã ly hôn", basis="Bản án số 4")
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(SIGNER)
+    browser.get(path)
+    browser.post(f"{path}/ghi-chu/{note.id}/tra")
+    assert browser.response.status_code == 422
+    check(browser)
+    assert browser.page.all("a", href=f"#reason-{note.id}")
+    browser.post(f"{path}/ghi-chu/{note.id}/tra", reason="Bản án chưa có hiệu lực")
+    browser.follow()
+    assert "Đã trả lại ghi chú" in browser.page.text
+    for said in ("Bị trả lại", "Bản án chưa có hiệu lực"):
+        assert said in browser.page.text
 
 
 def test_a_note_is_offered_only_to_people_who_may_write_it(browser: Browser, ward: Ward) -> None:

@@ -15,6 +15,7 @@ from gateway.access_log import look
 from services.chassis.database import audit
 from services.chassis.tokens import Role
 from services.dossiers.domain.acts import ACTS
+from services.dossiers.domain.notes import NOTE_KINDS
 from services.dossiers.domain.register import REGISTERS
 
 
@@ -36,6 +37,10 @@ def test_several_roles_of_one_are_named_one_by_one() -> None:
     assert texts.role_name("receptionist,signer") == "Bộ phận Một cửa, Người ký"
 
 
+def test_every_note_has_its_name() -> None:
+    assert texts.NOTES.keys() == NOTE_KINDS.keys()
+
+
 def test_every_register_has_its_name() -> None:
     assert texts.REGISTERS.keys() == REGISTERS.keys()
 
@@ -43,6 +48,8 @@ def test_every_register_has_its_name() -> None:
 def test_a_look_at_a_paper_names_the_paper() -> None:
     assert look("view-paper-certificate") == "Xem kết quả"
     assert look("note-entry-correction") == "Ghi chú thay đổi vào một mục trong sổ hộ tịch"
+    assert look("propose-note-divorce").endswith("chờ ký xác nhận")
+    assert look("return-note-divorce") == "Trả lại một ghi chú chờ ký xác nhận"
     assert look("something-new") == "something-new"
 
 

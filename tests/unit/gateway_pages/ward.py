@@ -22,6 +22,7 @@ from services.chassis.grpc.rpc import decoder
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found, stale
 from services.dossiers import forms as filled
 from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.notes import kinds_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.forms import findings, merge
 from services.dossiers.views.dossiers import status_names
@@ -498,6 +499,7 @@ class Ward(Stations):
             names=["NGUYỄN MINH AN · 12/09/2020"],
             certificate_id=f"{NAM_DUONG}-genuine",
             content_json=json.dumps(content, ensure_ascii=False),
+            note_kinds=kinds_in(register),
         )
         self.entries[made.id] = made
         return made
@@ -517,8 +519,31 @@ class Ward(Stations):
         if not request.basis:
             raise invalid("missing-field", "Xin ghi căn cứ.", FieldFault("basis", "Xin ghi văn bản làm căn cứ."))
         entry = self.entries[request.entry_id]
-        entry.notes.add(kind=request.kind, text=request.text, basis=request.basis, at=at(11))
+        entry.proposed_notes.add(
+            id=str(uuid4()),
+            kind=request.kind,
+            text=request.text,
+            basis=request.basis,
+            at=at(11),
+            prepared_by="Phạm Thị Dung",
+        )
         return entry
+
+    def rpc_decide_note(self, request: Any) -> Any:
+        entry = self.entries[request.entry_id]
+        [note] = [each for each in entry.proposed_notes if each.id == request.proposed_note_id]
+        if request.confirmed:
+            entry.notes.add(kind=note.kind, text=note.text, basis=note.basis, at=at(12), signer_name="Võ Văn Nam")
+            entry.proposed_notes.remove(note)
+        elif not request.reason:
+            raise invalid("missing-field", "Xin ghi lý do.", FieldFault("reason", "Xin ghi vì sao trả lại ghi chú."))
+        else:
+            note.returned_because = request.reason
+        return entry
+
+    def rpc_list_proposed_notes(self, _: Any) -> Any:
+        waiting = [entry for entry in self.entries.values() if entry.proposed_notes]
+        return dossiers_v1.ListProposedNotesResponse(entries=waiting)
 
     def rpc_list_books(self, request: Any) -> Any:
         return dossiers_v1.ListBooksResponse(books=self.books if request.year in (0, 2020) else [])

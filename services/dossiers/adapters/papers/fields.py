@@ -228,7 +228,10 @@ class StopNotice(Slip):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationRequest:
-    """Công văn đề nghị xác minh tình trạng hôn nhân: the former commune answers in 3 working days (NĐ 123/2015 Đ22)."""
+    """Công văn đề nghị xác minh tình trạng hôn nhân: the former commune answers in 3 working days (NĐ 123/2015 Đ22).
+
+    The place of marriage that a lost paper named is asked whether they married there (TT 04/2020 Đ12.1).
+    """
 
     office: Office
     number: str
@@ -244,6 +247,7 @@ class VerificationRequest:
     signs_for_chairman: bool
     sex: str = ""
     residence: str = ""  # today's
+    question: str = ""  # in place of the residence: what the place of marriage is asked that a lost paper named
     officer_name: str = ""
     officer_phone: str = ""
 

@@ -254,6 +254,7 @@ def _office(office: Office) -> dict[str, Any]:
         "name": f"Ủy ban nhân dân {', '.join(_lower(each) for each in places)}",
         "ward": office.ward_name.upper(),
         "district": office.district_name.upper(),
+        "province": office.province.upper(),
         "address": office.address,
         "phone": office.phone,
         "is_practice": office.is_practice,

@@ -101,6 +101,7 @@ class MarriageCertificate(Result):
     husband: Spouse
     registered_at: str
     registered_on: date
+    recognised_from: str = ""  # of a couple since before 3/1/1987, printed on the back (NĐ 123/2015 Đ44.2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +116,16 @@ class MarriageExtract(Result):
     registered_on: date
     extracted_from: str
     issued_on: date
+    recognised_from: str = ""  # of a couple since before 3/1/1987
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeathExtract(Result):
-    """Trích lục khai tử, and its copy: the cause of death is not printed and has no field here."""
+    """Trích lục khai tử, and its copy: the cause of death is not printed and has no field here.
+
+    The original names the giấy báo tử or what replaces it, blank where this ward would have issued it; the copy has no
+    such line (TT 04/2020 Đ34.4).
+    """
 
     number: str  # such as "05/TLKT"; of a copy "05/TLKT-BS"
     full_name: str
@@ -138,6 +144,7 @@ class DeathExtract(Result):
     registered_on: date
     extracted_from: str
     issued_on: date
+    death_paper: str = ""  # of the original
     is_copy: bool = False
 
 
@@ -160,7 +167,7 @@ class MaritalStatusConfirmation(Result):
     """
 
     number: str  # such as "12/UBND-XNTTHN"
-    requester_name: str
+    proposed_by: str  # the official who prepared it, after "Xét đề nghị của ông/bà"
     full_name: str
     birth_date: str
     birth_date_in_words: str

@@ -38,7 +38,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
         "subject": {"full_name": text(form, "/subject/full_name").upper()},
         "requester": {
             "full_name": text(form, "/requester/full_name").upper(),
-            "relation": _RELATION.get(text(form, "/requester/relation"), ""),
+            "relation": _relation(form),
             "identity_paper": identity_paper(form, "/requester"),
             "residence": text(form, "/requester/residence"),
         },
@@ -60,14 +60,25 @@ def subject(context: CheckContext) -> Person:
     return replace(named, identity_numbers=named.identity_numbers | context.person("/requester").identity_numbers)
 
 
-_NEVER_COPIED = {"cause_of_death"}
+# The register's alone; the giấy báo tử stands on the original extract, never on a copy (TT 04/2020 Đ34.3–4).
+_NEVER_COPIED = {"cause_of_death", "death_paper"}
 _RELATION = {
     "self": "Bản thân",
     "spouse": "Vợ hoặc chồng",
     "child": "Con",
     "parent": "Cha hoặc mẹ",
+    "guardian": "Người đại diện theo pháp luật",
+    "relative": "Người thân",
+    "heir": "Người thừa kế",
     "other": "Người khác",
 }
+
+
+def _relation(form: Mapping[str, Any]) -> str:
+    """Who asked, as the book says it; of an organisation it has the name instead."""
+    if text(form, "/requester/kind") == "agent":
+        return "Người được ủy quyền"
+    return _RELATION.get(text(form, "/requester/relation") or text(form, "/requester/kinship"), "")
 
 
 def _blank(value: Any) -> Any:

@@ -20,11 +20,13 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     """The fields of the death register and of the trích lục khai tử.
 
     `cause_of_death` is for the register only: no extract prints it and no tracking page shows it. The birth may be
-    known by its year only; the hour of death may be missing.
+    known by its year only, and so may a death long ago (TT 04/2020 Đ13, Đ29.9); the hour of death may be missing. Of an
+    unidentified body name, birth and residence are blank (TT 04/2020 Đ34.2).
     """
-    died = day_of(value_at(form, "/death/date"))
-    if died is None:
-        raise ValueError("a death cannot be registered without its date")
+    died, year = day_of(value_at(form, "/death/date")), value_at(form, "/death/year")
+    if died is None and not isinstance(year, int):
+        raise ValueError("a death cannot be registered without its date or year")
+    only = year if died is None and isinstance(year, int) else None
     born, born_words = birth(form, "/deceased")
     return {
         "deceased": {
@@ -39,13 +41,13 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
             "personal_identification_number": _number(form, registration),
         },
         "death": {
-            "date": died.isoformat(),
-            "at": _at(form, died, in_words=False),
-            "at_words": _at(form, died, in_words=True),
+            "date": str(only) if died is None else died.isoformat(),
+            "at": f"Năm {only}" if died is None else _at(form, died, in_words=False),
+            "at_words": f"Năm {number_in_words(only or 0)}" if died is None else _at(form, died, in_words=True),
             "place": text(form, "/death/place"),
         },
         "cause_of_death": text(form, "/death/cause"),
-        "age_class": _age_class(form, died),
+        "age_class": "" if died is None else _age_class(form, died),
         "death_paper": _paper(form),
         "requester": {
             "full_name": text(form, "/requester/full_name").upper(),
@@ -69,11 +71,12 @@ _RELATION = {
     "relative": "Người thân",
     "representative": "Đại diện cơ quan, tổ chức, người có liên quan",
     "authorised": "Người được ủy quyền",
+    "unidentified": "Đại diện cơ quan",
 }
 # The Ministry's loaiGiayBaoTu in words, by kind of death (NĐ 123/2015 Đ4.2).
 _PAPER = {
     "facility": "Giấy báo tử của cơ sở y tế",
-    "execution": "Biên bản thi hành án tử hình",
+    "execution": "Giấy xác nhận việc thi hành án tử hình",
     "court": "Bản án, quyết định tuyên bố chết của Tòa án",
     "accident": "Văn bản của công an hoặc kết quả giám định pháp y",
     "elsewhere": "Giấy báo tử",

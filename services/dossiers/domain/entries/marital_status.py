@@ -22,6 +22,8 @@ from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
 
 NEVER = "chưa đăng ký kết hôn với ai"
+#: Who lives elsewhere now: the ward confirms their own time here only (TT 04/2020 Đ33.2).
+FORMER = ("formerly", "before-leaving")
 
 
 def content(form: Mapping[str, Any], registration: Registration) -> dict[str, Any]:
@@ -72,67 +74,112 @@ def person(context: CheckContext) -> Person:
 def statement(form: Mapping[str, Any]) -> str:
     """The statement that the office confirms, in the wording of TT 04/2020 Đ33; the officer may change it.
 
-    Empty if the form does not state the status.
+    Empty if the form does not support one: without a status, of a time in which the status changed or was not told, and
+    of a former resident without a time.
     """
-    now = text(form, "/status/now")
-    if now not in _WORDINGS:
+    now, period = _now(form), _period(form)
+    if not now:
         return ""
-    period = _period(form)
-    if now == "married" and period and value_at(form, "/status/unmarried_then") is True:
-        said = f"{period}{NEVER}; hiện tại {_married(form)}"
-    else:
-        said = period + _WORDINGS[now](form)
-    return f"{said[0].upper()}{said[1:]}."
+    said = _of_period(form, period, now) if period else "" if confirms_own_time_only(form) else now
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
-def _married(form: Mapping[str, Any]) -> str:
-    certificate = _paper(
-        "Giấy chứng nhận kết hôn",
-        text(form, "/status/certificate_number"),
-        text(form, "/status/certificate_office"),
-        day_of(value_at(form, "/status/certificate_date")),
-    )
-    return f"đang có {_spouse(form, '/status/spouse_name')} ({certificate})"
+def confirms_own_time_only(form: Mapping[str, Any]) -> bool:
+    """Whether the person lives elsewhere now: the ward confirms the time here, and says nothing of today (Đ33.2)."""
+    return text(form, "/person/lives_here") in FORMER
 
 
-def _together_before_1987(form: Mapping[str, Any]) -> str:
-    partner = _spouse(form, "/status/partner_name")
-    return f"đang có {partner}, chung sống với nhau như vợ chồng từ trước ngày 3/1/1987, chưa đăng ký kết hôn"
+def _now(form: Mapping[str, Any]) -> str:
+    """The present status in its wording; empty if the form does not state it."""
+    if text(form, "/status/now") not in _STATUSES:
+        return ""
+    having, ended = _having(form), _ended(form)
+    return f"hiện tại {having}" if having else "; ".join(part for part in (ended, f"hiện tại {NEVER}") if part)
+
+
+def _of_period(form: Mapping[str, Any], period: str, now: str) -> str:
+    """What is confirmed of a time, which has one status from its beginning to its end; the present after it."""
+    having, ended = _having(form), _ended(form)
+    then = text(form, "/status/then") if text(form, "/status/now") != "never" else "unmarried"
+    unmarried = f"không đăng ký kết hôn với ai trong thời gian cư trú{period}"
+    if then == "unmarried" and having and not confirms_own_time_only(form):
+        return f"trong thời gian{period[period.rindex(' từ ngày ') :]} {NEVER}; {now}"
+    if then == "as-now" and having:
+        return f"{having} trong thời gian cư trú{period}" if confirms_own_time_only(form) else now
+    said = {
+        "unmarried": unmarried,
+        "as-now": f"{ended}; {unmarried}",
+        "married": f"{_married(form, '/status/then_')} trong thời gian cư trú{period}",
+    }.get(then, "")
+    if not said or confirms_own_time_only(form):
+        return said
+    return f"{said}; hiện tại {NEVER}" if then == "as-now" else f"{said}; {now}"
+
+
+def _having(form: Mapping[str, Any]) -> str:
+    """Such as "đang có vợ là bà …"; empty for who has no spouse now."""
+    now = text(form, "/status/now")
+    if now == "married":
+        return _married(form, "/status/")
+    return f"đang có {_spouse(form, '/status/partner_name')}" if now == "spouses-before-1987" else ""
+
+
+def _married(form: Mapping[str, Any], of: str) -> str:
+    number, office = text(form, f"{of}certificate_number"), text(form, f"{of}certificate_office")
+    issued_on = day_of(value_at(form, f"{of}certificate_date"))
+    having = f"đang có {_spouse(form, f'{of}spouse_name')}"
+    if not (number or office or issued_on):  # not registered, as before 3/1/1987
+        return having
+    return f"{having} ({_paper('Giấy chứng nhận kết hôn', number, office, issued_on, comma=True)})"
+
+
+def _ended(form: Mapping[str, Any]) -> str:
+    """How the last marriage ended; empty for who has a spouse, or never had one."""
+    how = _ENDED.get(text(form, "/status/now"))
+    if how is None:
+        return ""
+    was_registered = text(form, "/status/ended_marriage") != "before-1987"
+    began = "đã đăng ký kết hôn" if was_registered else f"đã có {_spouse_word(form)[0]}"
+    return f"{began}, nhưng {how(form)}"
 
 
 def _divorced(form: Mapping[str, Any]) -> str:
+    return f"đã ly hôn theo {_judgment(form, 'Bản án/Quyết định ly hôn')}"
+
+
+def _annulled(form: Mapping[str, Any]) -> str:
+    """Not in the list of TT 04/2020 Đ33: the decision is named (our own wording)."""
+    return f"việc kết hôn đã bị hủy theo {_judgment(form, 'Quyết định')}"
+
+
+def _judgment(form: Mapping[str, Any], kind: str) -> str:
     number, court = text(form, "/status/judgment_number"), text(form, "/status/court")
     given_on = day_of(value_at(form, "/status/judgment_date"))
-    judgment = " ".join(
-        part
-        for part in (
-            "Bản án/Quyết định",
-            f"số {number}" if number else "",
-            f"ngày {short_date(given_on)}" if given_on else "",
-            f"của {court}" if court else "",
-        )
-        if part
+    parts = (
+        kind,
+        f"số {number}" if number else "",
+        f"ngày {short_date(given_on)}" if given_on else "",
+        f"của {court}" if court else "",
     )
-    return f"đã đăng ký kết hôn, nhưng đã ly hôn theo {judgment}; từ đó đến nay {NEVER}"
+    return " ".join(part for part in parts if part)
 
 
 def _widowed(form: Mapping[str, Any]) -> str:
     paper = _paper(
-        "Trích lục khai tử/Giấy chứng tử",
+        "Giấy chứng tử/Trích lục khai tử/Bản án",
         text(form, "/status/death_paper_number"),
         text(form, "/status/death_paper_office"),
         day_of(value_at(form, "/status/death_paper_date")),
     )
-    return f"đã đăng ký kết hôn, nhưng {_spouse_word(form)[0]} đã chết ({paper}); từ đó đến nay {NEVER}"
+    return f"{_spouse_word(form)[0]} đã chết ({paper})"
 
 
-_WORDINGS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "never": lambda _form: NEVER,
-    "married": _married,
-    "spouses-before-1987": _together_before_1987,
+_ENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "divorced": _divorced,
     "widowed": _widowed,
+    "annulled": _annulled,
 }
+_STATUSES = {"never", "married", "spouses-before-1987", *_ENDED}
 _RELATION = {
     "spouse": "Vợ hoặc chồng",
     "parent": "Cha hoặc mẹ",
@@ -166,17 +213,16 @@ def _intended_spouse(form: Mapping[str, Any], for_marriage: bool) -> dict[str, s
 
 
 def _period(form: Mapping[str, Any]) -> str:
-    """Such as "trong thời gian cư trú tại …, từ ngày 1/6/2015 đến ngày 31/8/2019 "; empty if none is stated."""
+    """Such as " tại … từ ngày 1/6/2015 đến ngày 31/8/2019"; empty if none is stated."""
     since, until = (day_of(value_at(form, f"/period/{end}")) for end in ("from", "to"))
     if value_at(form, "/period/stated") is not True or since is None:
         return ""
     place = text(form, "/period/place")
-    at = f"trong thời gian cư trú tại {place}, " if place else "trong thời gian "
     end = f"đến ngày {short_date(until)}" if until else "đến nay"
-    return f"{at}từ ngày {short_date(since)} {end} "
+    return f"{f' tại {place}' if place else ''} từ ngày {short_date(since)} {end}"
 
 
-def _paper(kind: str, number: str, office: str, issued_on: date | None) -> str:
+def _paper(kind: str, number: str, office: str, issued_on: date | None, *, comma: bool = False) -> str:
     """Such as "Giấy chứng nhận kết hôn số 52/2016, do Ủy ban nhân dân … cấp ngày 12/8/2016"."""
     issued = " ".join(
         part
@@ -184,7 +230,7 @@ def _paper(kind: str, number: str, office: str, issued_on: date | None) -> str:
         if part
     )
     paper = f"{kind} số {number}" if number else kind
-    return paper if issued == "cấp" else f"{paper}, {issued}"
+    return paper if issued == "cấp" else f"{paper}{',' if comma else ''} {issued}"
 
 
 def _spouse(form: Mapping[str, Any], pointer: str) -> str:

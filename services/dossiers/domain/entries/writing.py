@@ -8,7 +8,7 @@ from typing import Any
 
 from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.words import date_in_words, number_in_words
+from services.dossiers.domain.words import date_in_words, month_in_words, number_in_words
 
 SEX = {"male": "Nam", "female": "Nữ"}
 NATIONALITY = {"vietnamese": "Việt Nam", "stateless": "Không quốc tịch"}
@@ -18,6 +18,10 @@ _IDENTITY_PAPER = {
     "passport": "Hộ chiếu",
     "other": "Giấy tờ tùy thân",
 }
+
+
+#: From this day on, living together is a marriage only if it is registered (NĐ 123/2015 Đ44; TT 04/2020 Đ33).
+MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
 
 
 def text(form: Mapping[str, Any], pointer: str) -> str:
@@ -39,11 +43,30 @@ def nationality(form: Mapping[str, Any], group: str) -> str:
 
 
 def birth(form: Mapping[str, Any], group: str) -> tuple[str, str]:
-    """A person's date of birth as ISO text and in words; or only its year, if no more is known."""
+    """A person's date of birth as ISO text and in words; or month and year, or its year, if no more is known."""
     born, year = day_of(value_at(form, f"{group}/birth_date")), value_at(form, f"{group}/birth_year")
+    month = value_at(form, f"{group}/birth_month")
     if born is not None:
         return born.isoformat(), date_in_words(born)
-    return (str(year), f"Năm {number_in_words(year)}") if isinstance(year, int) else ("", "")
+    if not isinstance(year, int):
+        return "", ""
+    if isinstance(month, int) and 1 <= month <= 12:
+        return f"{year}-{month:02d}", month_in_words(year, month)
+    return str(year), f"Năm {number_in_words(year)}"
+
+
+def born_from(form: Mapping[str, Any], group: str) -> date | None:
+    """The day from which a person's age counts; of a year alone 1 January, of a month the first (TTLT 01/2016 Đ2)."""
+    born, year = day_of(value_at(form, f"{group}/birth_date")), value_at(form, f"{group}/birth_year")
+    return born or first_day(year, value_at(form, f"{group}/birth_month"))
+
+
+def first_day(year: object, month: object = None, day: object = None) -> date | None:
+    """The first day that a date of which little is known may mean; None without a year, or if there is no such day."""
+    if not isinstance(year, int):
+        return None
+    month = month if isinstance(month, int) else 1
+    return day_of(f"{year:04d}-{month:02d}-{day if isinstance(day, int) else 1:02d}")
 
 
 def short_date(day: date) -> str:

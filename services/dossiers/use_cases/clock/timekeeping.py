@@ -115,10 +115,9 @@ def _verification_findings(unit: Unit, row: DossierRow, verification: Verificati
         text = "Đã hết thời gian niêm yết. Xin ghi kết quả: có ai nhận trẻ hay không."
         return [_asks("notice-ended", text, "NĐ 123/2015 Đ14")]
     if state is State.TIMED_OUT:
-        text = (
-            "Đã hết 20 ngày mà nơi được hỏi chưa trả lời. Xin giải quyết tiếp trên cơ sở đã có; nếu là tình trạng "
-            "hôn nhân, xin hướng dẫn người yêu cầu lập văn bản cam đoan."
-        )
+        text = "Đã hết 20 ngày mà nơi được hỏi chưa trả lời. Xin hướng dẫn người yêu cầu lập văn bản cam đoan."
+        if not unit.place.procedure_of(row).commits:
+            text = "Nơi được hỏi chưa trả lời. Thủ tục này phải chờ trả lời: xin đôn đốc."
         return [_asks("verification-timed-out", text, "TT 04/2020 Đ4")]
     if state in (State.REPLIED, State.COMMITMENT) and row.proposed_at is None:
         answered = day_answered(unit.cell, verification)

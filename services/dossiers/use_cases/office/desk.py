@@ -12,8 +12,11 @@ from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
+from services.dossiers.domain.entries.marital_status import statement
 from services.dossiers.domain.fields import is_restricted, title_of
 from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import MARITAL_STATUS
+from services.dossiers.forms import asked
 from services.dossiers.tables import DossierRow, SupplementRow
 from services.dossiers.use_cases.perform import leads_to, perform
 from services.dossiers.use_cases.registers.copies import refuse_wrong_source
@@ -133,7 +136,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
 
     The personal identification number is the national database's (NĐ 87/2020 Đ10–11): taken over as 12 digits or
     left empty, never made up here. Refusals: INVALID `not-complete` for what speaks against the registration,
-    CONFLICT `wrong-state`, NOT_FOUND, STALE.
+    `missing-field` where nobody has said what is confirmed, CONFLICT `wrong-state`, NOT_FOUND, STALE.
     """
     number = re.sub(r"\s", "", normalised(command.personal_identification_number, "NFKC"))
     if number and not re.fullmatch(r"[0-9]{12}", number):
@@ -149,6 +152,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     leads_to(row, acts.APPROVAL)
     refuse_wrong_source(unit, unit.place.procedure_of(row), unit.form(row), command.source_entry_id)
     refuse_unregistrable(unit, row)
+    _refuse_without_statement(unit, row, proposal["statement"])
     renewed = row.proposal is not None  # the applicant was told that it waits for the signer, and of no return
     row.proposal = unit.cell.cipher.encrypt(json.dumps(proposal, ensure_ascii=False), f"proposal:{row.id}")
     row.proposed_at = unit.now
@@ -156,6 +160,18 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
     row.proposed_by = unit.caller.name
     perform(unit, row, acts.APPROVAL, told={"renewed": renewed})
     return row
+
+
+def _refuse_without_statement(unit: Unit, row: DossierRow, written_by_officer: str) -> None:
+    """No paper without a statement: where the form does not support one, the officer asks and writes it."""
+    procedure = unit.place.procedure_of(row)
+    if procedure.register.name != MARITAL_STATUS or written_by_officer or statement(asked(procedure, unit.form(row))):
+        return
+    text = (
+        "Tờ khai chưa đủ để ghi lời xác nhận. Xin hỏi người yêu cầu về tình trạng hôn nhân trong thời gian xin "
+        "xác nhận, rồi ghi lời xác nhận (TT 04/2020 Đ33)."
+    )
+    raise invalid("missing-field", text, FieldFault("statement", text))
 
 
 def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:

@@ -12,12 +12,19 @@ from services.dossiers import storage
 from services.dossiers.domain import acts
 from services.dossiers.domain.deadlines import days_end, last_day, reply_due
 from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.verification import INQUIRY_DAYS, Kind, State, goes_on, next_state, state_of
+from services.dossiers.domain.verification import (
+    INQUIRY_DAYS,
+    MOST_VERIFICATIONS,
+    Kind,
+    State,
+    goes_on,
+    next_state,
+    state_of,
+)
 from services.dossiers.tables import DossierRow, VerificationRow
 from services.dossiers.use_cases.perform import leads_to, perform, run_on
 from services.dossiers.use_cases.unit import Unit, desk_dossier, written
 
-MOST_VERIFICATIONS = 20  # somebody who lived in twenty places
 #: What each kind needs to be told, and what is said where it is missing.
 _NEEDED = {
     Kind.INQUIRY: {
@@ -97,7 +104,8 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
     began.reply_due_at = began.times_out_at = None
     if kind is Kind.INQUIRY:
         began.reply_due_at = reply_due(unit.now, unit.place.hours[unit.ward], unit.place.calendar)
-        began.times_out_at = days_end(unit.now, INQUIRY_DAYS, unit.place.calendar)
+        if procedure.commits:
+            began.times_out_at = days_end(unit.now, INQUIRY_DAYS, unit.place.calendar)
     elif kind is Kind.NOTICE:
         assert procedure.notice is not None
         began.times_out_at = days_end(unit.now, procedure.notice.days, unit.place.calendar)
@@ -131,6 +139,8 @@ def _refuse_unsuitable(unit: Unit, row: DossierRow, procedure: Procedure, kind: 
 
 def _reason(began: VerificationRow) -> str:
     """For the citizen and the tracking page: names no office, and does not say that a child was abandoned."""
+    if began.times_out_at is None and began.kind == Kind.INQUIRY:
+        return "Chờ trả lời của nơi được hỏi; thời gian chờ không tính vào hạn."
     if began.times_out_at is None:
         return "Phường cần xác minh thêm theo quy định của thủ tục."
     return f"Chờ kết quả xác minh chậm nhất đến hết ngày {last_day(began.times_out_at):%d/%m/%Y}."
@@ -149,7 +159,8 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     found = _meant(unit, row, command.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet
-    found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome).value
+    commits = unit.place.procedure_of(row).commits
+    found.outcome = next_state(Kind(found.kind), state_of(found.outcome), outcome, commits=commits).value
     found.ended_at = found.ended_at or unit.now
     found.answer = unit.cell.cipher.encrypt(json.dumps(answer, ensure_ascii=False), f"verification-answer:{found.id}")
     run_on(unit, row)
@@ -187,7 +198,8 @@ def _meant(unit: Unit, row: DossierRow, verification_id: str) -> VerificationRow
     if verification_id:
         found = [each for each in candidates if str(each.id) == verification_id]
     else:
-        found = [each for each in candidates if goes_on(Kind(each.kind), state_of(each.outcome))]
+        commits = unit.place.procedure_of(row).commits
+        found = [each for each in candidates if goes_on(Kind(each.kind), state_of(each.outcome), commits=commits)]
         if len(found) > 1:
             text = "Hồ sơ có nhiều việc xác minh chưa xong. Xin chọn việc nào có kết quả."
             raise invalid("missing-field", text, FieldFault("verification_id", text))
@@ -209,5 +221,5 @@ def time_out(unit: Unit, row: DossierRow, verification: VerificationRow) -> None
 
 def end_wait(verification: VerificationRow) -> None:
     """Ends at the moment its time was over, not when it was noticed (docs/architecture.md, rule 4)."""
-    verification.outcome = next_state(Kind(verification.kind), State.SENT, State.TIMED_OUT).value
+    verification.outcome = next_state(Kind(verification.kind), State.SENT, State.TIMED_OUT, commits=True).value
     verification.ended_at = verification.times_out_at

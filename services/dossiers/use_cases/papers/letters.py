@@ -18,7 +18,7 @@ from services.dossiers.use_cases.unit import Unit
 
 
 def verification_request(unit: Unit, opened: Dossier) -> VerificationRequest:
-    """The letter of the last inquiry (NĐ 123/2015 Đ22)."""
+    """The letter of the last inquiry (NĐ 123/2015 Đ22); without a residence, the question itself (TT 04/2020 Đ12.1)."""
     sent = _last(opened, "inquiry")
     asked = question_of(unit.cell, sent)
     return VerificationRequest(
@@ -31,6 +31,7 @@ def verification_request(unit: Unit, opened: Dossier) -> VerificationRequest:
         lived_at=asked["place"],
         lived_from=asked["from_day"],
         lived_until=asked["until_day"],
+        question="" if asked["place"] else asked["question"],
         sent_on=day_in_vietnam(sent.sent_at),
         signer_name="",
         signs_for_chairman=False,

@@ -21,6 +21,7 @@ from services.dossiers.adapters.papers.results import (
     Parent,
     Spouse,
 )
+from services.dossiers.domain.dates import in_digits
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE, signs_for_chairman
 
 
@@ -69,12 +70,17 @@ def _marriage(issue: Issue) -> Paper:
         husband=_spouse(content["husband"]),
         registered_at=content["place_of_registration"],
         registered_on=issue.issued_on,
+        recognised_from=_recognised_from(content),
     )
 
 
 def _death(issue: Issue) -> Paper:
     return DeathExtract(
-        **issue.around(), **_death_fields(issue.content), number=issue.number, issued_on=issue.issued_on
+        **issue.around(),
+        **_death_fields(issue.content),
+        number=issue.number,
+        issued_on=issue.issued_on,
+        death_paper=_death_paper(issue.content["death_paper"]),
     )
 
 
@@ -84,9 +90,9 @@ def _marital_status(issue: Issue) -> Paper:
     return MaritalStatusConfirmation(
         **issue.around(),
         number=issue.number,
-        requester_name=content["requester"]["full_name"],
+        proposed_by=content["prepared_by"],
         full_name=person["full_name"],
-        birth_date=_digits(person["birth_date"]),
+        birth_date=in_digits(person["birth_date"]),
         birth_date_in_words=person["birth_date_words"],
         sex=person["sex"],
         ethnicity=person["ethnicity"],
@@ -97,9 +103,9 @@ def _marital_status(issue: Issue) -> Paper:
         purpose=content["purpose"],
         issued_on=issue.issued_on,
         lived_at=period["place"],
-        lived_from=_digits(period["from"]),
-        lived_until=_digits(period["to"]),
-        intended_spouse=IntendedSpouse(**{**spouse, "birth_date": _digits(spouse["birth_date"])})
+        lived_from=in_digits(period["from"]),
+        lived_until=in_digits(period["to"]),
+        intended_spouse=IntendedSpouse(**{**spouse, "birth_date": in_digits(spouse["birth_date"])})
         if content["for_marriage"]
         else None,
         marriage_place=content["marriage_place"],
@@ -136,7 +142,14 @@ def _marriage_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
         registered_on=date.fromisoformat(source["registered_on"]),
         extracted_from=f"Sổ đăng ký kết hôn năm {source['year']}",
         issued_on=issue.issued_on,
+        recognised_from=_recognised_from(source),
     )
+
+
+def _recognised_from(content: Mapping[str, Any]) -> str:
+    """The day from which the marriage counts; empty where that is the day of registration (TT 04/2020 Đ32)."""
+    since: str = content["marriage_established_on"]
+    return "" if since == content["registered_on"] else in_digits(since)
 
 
 def _death_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
@@ -154,7 +167,7 @@ def _birth_fields(content: Mapping[str, Any]) -> dict[str, Any]:
     child, requester = content["child"], content["requester"]
     return {
         "full_name": child["full_name"],
-        "birth_date": _digits(child["birth_date"]),
+        "birth_date": in_digits(child["birth_date"]),
         "birth_date_in_words": child["birth_date_words"],
         "sex": child["sex"],
         "ethnicity": child["ethnicity"],
@@ -176,7 +189,7 @@ def _death_fields(content: Mapping[str, Any]) -> dict[str, Any]:
     deceased, death = content["deceased"], content["death"]
     return {
         "full_name": deceased["full_name"],
-        "birth_date": _digits(deceased["birth_date"]),
+        "birth_date": in_digits(deceased["birth_date"]),
         "birth_date_in_words": deceased["birth_date_words"],
         "sex": deceased["sex"],
         "ethnicity": deceased["ethnicity"],
@@ -193,10 +206,18 @@ def _death_fields(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _death_paper(paper: Mapping[str, str]) -> str:
+    """The giấy báo tử or its substitute: name, number, date, issuer (TT 04/2020 Đ34.4); blank if there was none."""
+    number = f"số {paper['number']}" if paper["number"] else ""
+    issued = f"ngày {in_digits(paper['issued_on'])}" if paper["issued_on"] else ""
+    named = " ".join(filter(None, (paper["kind"], number, issued)))
+    return ", ".join(filter(None, (named, paper["issued_by"])))
+
+
 def _spouse(spouse: Mapping[str, str]) -> Spouse:
     return Spouse(
         full_name=spouse["full_name"],
-        birth_date=_digits(spouse["birth_date"]),
+        birth_date=in_digits(spouse["birth_date"]),
         birth_date_in_words=spouse["birth_date_words"],
         ethnicity=spouse["ethnicity"],
         nationality=spouse["nationality"],
@@ -219,11 +240,6 @@ def _amendments(source: Mapping[str, Any]) -> tuple[Amendment, ...]:
 def registered_number(content: Mapping[str, Any]) -> str:
     """The number of an entry as papers cite it, such as "07/2020"."""
     return f"{content['number']:02d}/{content['year']}"
-
-
-def _digits(day: str) -> str:
-    """An ISO date as 05/10/2020; a year alone, or an empty text, unchanged."""
-    return f"{date.fromisoformat(day):%d/%m/%Y}" if len(day) == len("2020-10-05") else day
 
 
 _RESULTS: Mapping[str, Callable[[Issue], Paper]] = {

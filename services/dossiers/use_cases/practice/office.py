@@ -229,11 +229,13 @@ def _next(unit: Unit, row: DossierRow) -> list[Step]:
         return [Step(DESK, COMPARE, _compare), Step(DESK, acts.HANDOVER.rpc, _hand_over)]
     if row.proposed_at is not None:
         return [Step(SIGNER, acts.SIGNATURE.rpc, _sign, ends=True)]
-    if obstacles.inquiry_missing(unit, row):
-        return [Step(OFFICER, acts.VERIFICATION_REQUEST.rpc, _inquire)]
+    missing = obstacles.letters_missing(unit, row)
+    if missing:
+        return [Step(OFFICER, acts.VERIFICATION_REQUEST.rpc, _inquire)] * missing
     waits = [each for each in storage.verifications(unit.session, row.id) if each.kind == Kind.INQUIRY.value]
-    if any(each.ended_at is None for each in waits):
-        return [Step(OFFICER, acts.VERIFICATION_REPLY.rpc, _note_reply)]
+    sent = [each for each in waits if each.ended_at is None]
+    if sent:
+        return [Step(OFFICER, acts.VERIFICATION_REPLY.rpc, _note_reply)] * len(sent)
     return [Step(OFFICER, acts.APPROVAL.rpc, _approve, ends=True)]
 
 
@@ -303,13 +305,14 @@ def _approve(unit: Unit, row: DossierRow) -> None:
 
 
 def _inquire(unit: Unit, row: DossierRow) -> None:
-    """Asks where the person lived before; the office that is asked is as invented as this one."""
+    """Asks where the person lived before, one place a letter; who is asked is as invented as this office."""
+    letter = len(storage.verifications(unit.session, row.id)) + 1
     verification.request(
         unit,
         RequestVerification(
             dossier_id=str(row.id),
             kind=Kind.INQUIRY,
-            recipient="Ủy ban nhân dân phường Tập Thử Hai",
+            recipient=f"Ủy ban nhân dân phường Tập Thử {letter + 1}",
             person=row.subject_name or row.applicant_name,
             birth_date="",
             identity_paper="",
@@ -317,18 +320,19 @@ def _inquire(unit: Unit, row: DossierRow) -> None:
             from_day="",
             until_day="",
             question="Trong thời gian thường trú tại đó đã đăng ký kết hôn với ai chưa.",
-            document_number="01/TẬP-THỬ",
+            document_number=f"{letter:02d}/TẬP-THỬ",
             expected_version=row.version,
         ),
     )
 
 
 def _note_reply(unit: Unit, row: DossierRow) -> None:
+    waits = [each for each in storage.verifications(unit.session, row.id) if each.ended_at is None]
     verification.record_reply(
         unit,
         RecordVerificationReply(
             dossier_id=str(row.id),
-            verification_id="",
+            verification_id=str(waits[0].id),
             outcome="replied",
             text="Chưa đăng ký kết hôn với ai.",
             document_number="02/TẬP-THỬ",

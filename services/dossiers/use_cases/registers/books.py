@@ -1,4 +1,6 @@
-"""The books of the registers: opened on 1 January, followed by the next when full, closed with a statement."""
+"""The books of the registers: a year begins in the last book of the year before, or in a new one; a full book is
+followed by the next; each is closed with a statement.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from services.chassis.refusal import FieldFault, conflict, invalid, not_found
 from services.dossiers import registers
 from services.dossiers.adapters.papers.fields import ClosingStatement
 from services.dossiers.adapters.papers.rendering import Printed, render
-from services.dossiers.domain.register import GENESIS, REGISTERS, book_label, signs_for_chairman
+from services.dossiers.domain.register import GENESIS, REGISTERS, signs_for_chairman
 from services.dossiers.register_tables import RegisterBookRow, RegisterVolumeRow
 from services.dossiers.use_cases.unit import Unit, Workplace
 
@@ -118,7 +120,7 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
         if closed is None:
             raise _unknown()
         entries = closed.last_number - closed.first_number + 1
-        label = book_label(year, REGISTERS[register].suffix, volume)
+        label = registers.label_of_volume(row, volume, REGISTERS[register].suffix)
         paper = ClosingStatement(
             office=place.office(unit.cell.ward),
             book_label=label,
@@ -142,7 +144,7 @@ def _title(closed: RegisterVolumeRow) -> str:
 
 
 def keep_open(place: Workplace, ward: str) -> Callable[[threading.Event], None]:
-    """The ward's loop: opens the year's books as soon as the year has begun (TT 04/2020 Đ29–36)."""
+    """The ward's loop: opens the year's registers as soon as the year has begun (TT 04/2020 Đ29–36)."""
 
     def run(stopped: threading.Event) -> None:
         opened = 0

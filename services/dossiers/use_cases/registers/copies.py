@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.chassis.refusal import FieldFault, invalid
+from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers import registers
+from services.dossiers.adapters.records import number_fingerprints
+from services.dossiers.domain.checking import CheckContext
+from services.dossiers.domain.entries.copy import subject
+from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.register import COPIES
+from services.dossiers.domain.search import folded
+from services.dossiers.register_tables import RegisterPersonRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
 from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit
@@ -34,14 +40,39 @@ def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:
 
 
 def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any], entry_id: str) -> None:
-    """Checks that a copy has an entry of the requested register, and that other results have none.
+    """Checks that a copy has an entry of the requested register and person, and that other results have none.
 
-    Refusals: INVALID `invalid-field`, NOT_FOUND `unknown-entry`.
+    An officer's slip must not hand somebody another person's entry (Luật Hộ tịch 2014 Đ61). Refusals: INVALID
+    `invalid-field`, NOT_FOUND `unknown-entry`.
     """
     wanted = copied_register(procedure, form)
     if not wanted and not entry_id:
         return
-    if wanted and entry_id and entry_to_read(unit, entry_id).register == wanted:
-        return
-    text = "Xin tìm trong sổ và chọn đúng mục cần cấp bản sao; chỉ thủ tục cấp bản sao mới chọn mục."
-    raise invalid("invalid-field", text, FieldFault("source_entry_id", text))
+    entry = entry_to_read(unit, entry_id) if wanted and entry_id else None
+    if entry is None or entry.register != wanted:
+        raise _wrong("Xin tìm trong sổ và chọn đúng mục cần cấp bản sao; chỉ thủ tục cấp bản sao mới chọn mục.")
+    named = subject(CheckContext(form, unit.today))
+    people = registers.people_of(unit.session, entry.id)
+    if people and not any(_is_about(unit, each, named) for each in people):
+        raise _wrong(
+            "Mục này không phải của người ghi trong tờ khai: họ tên hoặc ngày sinh khác. Xin chọn đúng mục; "
+            "nếu tờ khai ghi sai, xin yêu cầu người nộp bổ sung."
+        )
+
+
+def _is_about(unit: Unit, row: RegisterPersonRow, named: Person) -> bool:
+    """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
+
+    Names in the form may lack a date of birth, where number and day of the entry are given instead.
+    """
+    if set(number_fingerprints(unit.cell.cipher, named.identity_numbers)) & set(row.numbers):
+        return True
+    if row.name != folded(named.full_name):
+        return False
+    if row.birth_date is not None and named.birth_date is not None:
+        return row.birth_date == named.birth_date
+    return row.birth_year is None or named.born_in in {None, row.birth_year}
+
+
+def _wrong(text: str) -> Refusal:
+    return invalid("invalid-field", text, FieldFault("source_entry_id", text))

@@ -1,20 +1,25 @@
-"""Dated notes on an entry, which itself never changes."""
+"""Dated notes on an entry, which itself never changes: an officer writes them, a signer confirms them."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID, uuid4
 
 from services.chassis.database import audit
 from services.chassis.events import outbox
 from services.chassis.ids import read_uuid
-from services.chassis.refusal import FieldFault, Refusal, invalid, not_found
+from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import events, registers
-from services.dossiers.domain.register import NOTE_KINDS, entry_digest
-from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
-from services.dossiers.use_cases.opened import note_context
+from services.dossiers.domain.notes import NOTE_KINDS
+from services.dossiers.domain.register import REGISTERS, entry_digest
+from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
+from services.dossiers.use_cases.opened import content_of_proposed_note, note_context, proposed_note_context
 from services.dossiers.use_cases.unit import Unit, written
+
+MOST_WAITING = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +29,105 @@ class NoteEntry:
     text: str
     basis: str
     basis_date: str
+    basis_number: str
+    basis_agency: str
 
 
-def add(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
+@dataclass(frozen=True, slots=True)
+class DecideNote:
+    entry_id: str
+    proposed_note_id: str
+    confirmed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListProposedNotes:
+    pass
+
+
+def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     """Writes a note from a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
 
-    Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`, `invalid-field`.
+    It counts once a signer has confirmed it. Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`,
+    `invalid-field`, also for a kind that this register does not have (TT 04/2020 Đ29.6).
     """
     if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
-    basis = written("basis", command.basis, needed="Xin ghi văn bản làm căn cứ: số, cơ quan ban hành, người ký.")
+    basis = _basis(unit, command)
+    entry = entry_to_read(unit, command.entry_id)
+    if entry.register not in NOTE_KINDS[command.kind].registers:
+        title = REGISTERS[entry.register].title
+        raise _wrong("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
+    id = uuid4()
+    content = {"text": text, "basis": basis, "prepared_by": unit.caller.name}
+    sealed = _sealed(unit, id, content)
+    unit.session.add(
+        ProposedNoteRow(id=id, entry_id=entry.id, kind=command.kind, at=unit.now, content=sealed, by_id=unit.caller.id)
+    )
+    unit.session.flush()
+    _record(unit, f"propose-note-{command.kind}", entry)
+    return entry
+
+
+def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterNoteRow | None]:
+    """Confirms a note, which counts from now on, or sends it back with the reason (then there is none).
+
+    Whoever wrote it does not confirm it. Refusals: NOT_FOUND `unknown-entry`, `unknown-note`, FORBIDDEN
+    `signer-prepared-it`, CONFLICT `note-decided`, INVALID `missing-field`.
+    """
+    registers.hold_people(unit.session)  # before the entry, as a signature does: a note may change people's status
+    entry = entry_to_read(unit, command.entry_id, locked=True)
+    id = read_uuid(command.proposed_note_id)
+    note = unit.session.get(ProposedNoteRow, id) if id else None
+    if note is None or note.entry_id != entry.id:
+        raise not_found("unknown-note", "Không tìm thấy ghi chú chờ ký này; có thể đã có người ký xác nhận.")
+    if note.returned_at is not None:
+        raise conflict("note-decided", "Ghi chú này đã được trả lại cho công chức.")
+    content = content_of_proposed_note(unit.cell, note)
+    if not command.confirmed:
+        content["returned_because"] = written("reason", command.reason, needed="Xin ghi vì sao trả lại ghi chú.")
+        note.content, note.returned_at = _sealed(unit, note.id, content), unit.now
+        _record(unit, f"return-note-{note.kind}", entry)
+        return entry, None
+    if note.by_id == unit.caller.id:
+        text = "Người đã viết ghi chú không được tự ký xác nhận. Xin chuyển người ký khác."
+        raise Refusal(Kind.FORBIDDEN, "signer-prepared-it", text)
+    unit.session.delete(note)
+    written_now = write(unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"])
+    _record(unit, f"note-entry-{note.kind}", entry)
+    return entry, written_now
+
+
+def waiting(unit: Unit, _: ListProposedNotes) -> Sequence[RegisterEntryRow]:
+    """Entries with notes that wait for the signer, the longest wait first; the look is recorded."""
+    found = registers.entries_with_waiting_notes(unit.session, MOST_WAITING)
+    for each in found:
+        _record(unit, "view-entry", each)
+    return found
+
+
+def _basis(unit: Unit, command: NoteEntry) -> str:
+    """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1)."""
+    paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
+    number = written("basis_number", command.basis_number, needed="Xin ghi số của văn bản làm căn cứ.")
+    agency = written("basis_agency", command.basis_agency, needed="Xin ghi cơ quan ban hành văn bản và người ký.")
     try:
         dated = date.fromisoformat(command.basis_date)
     except ValueError:
         raise _wrong("basis_date", "Xin ghi ngày của văn bản làm căn cứ.") from None
     if dated > unit.today:
         raise _wrong("basis_date", "Ngày của văn bản chưa đến. Xin xem lại.")
-    entry = entry_to_read(unit, command.entry_id, locked=True)
-    write(unit, entry, command.kind, text, f"{basis}, ngày {dated.day}/{dated.month}/{dated.year}")
-    person = registers.applicant_of(unit.session, entry)
-    audit.record(unit.session, f"note-entry-{command.kind}", f"entry:{entry.id}", person)
-    return entry
+    return f"{paper} số {number}, {agency}, ngày {dated.day}/{dated.month}/{dated.year}"
+
+
+def _sealed(unit: Unit, id: UUID, content: Mapping[str, str]) -> bytes:
+    return unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), proposed_note_context(id))
+
+
+def _record(unit: Unit, what: str, entry: RegisterEntryRow) -> None:
+    audit.record(unit.session, what, f"entry:{entry.id}", registers.applicant_of(unit.session, entry))
 
 
 def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool = False) -> RegisterEntryRow:
@@ -57,14 +139,20 @@ def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool
     return entry
 
 
-def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str) -> None:
-    """Chains a note to an entry that the caller has locked, and ends the validity of its older papers."""
+def write(
+    unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str, *, prepared_by: str = ""
+) -> RegisterNoteRow:
+    """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
+
+    The caller signs it. Without `prepared_by` it follows from something else that the caller signs.
+    """
     notes = registers.notes(unit.session, entry.id)
     content = {
         "kind": kind,
         "text": text,
         "basis": basis,
         "on": unit.today.isoformat(),
+        "prepared_by": prepared_by,
         "signer_name": unit.caller.name,
         "sequence": len(notes) + 1,
     }
@@ -85,6 +173,7 @@ def write(unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str)
     unit.session.flush()
     registers.withdraw_papers_of_entry(unit.session, entry.id, NOTE_KINDS[kind].papers, unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
+    return note
 
 
 def _wrong(field: str, text: str) -> Refusal:

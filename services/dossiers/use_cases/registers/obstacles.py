@@ -5,12 +5,12 @@ from __future__ import annotations
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.pointers import holds
-from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.register import MARITAL_STATUS
-from services.dossiers.domain.verification import Kind, stands_in_the_way, state_of
+from services.dossiers.domain.procedures import Inquiry
+from services.dossiers.domain.search import folded
+from services.dossiers.domain.verification import MOST_VERIFICATIONS, Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.opened import question_of
 from services.dossiers.use_cases.unit import Unit, filing_day, kept_day
 
 
@@ -41,18 +41,16 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
     procedure = unit.place.procedure_of(row)
     verifications = storage.verifications(unit.session, row.id)
     for each in verifications:
-        reason = stands_in_the_way(
-            Kind(each.kind), state_of(each.outcome), needs_commitment=procedure.register.name == MARITAL_STATUS
-        )
+        reason = stands_in_the_way(Kind(each.kind), state_of(each.outcome), commits=procedure.commits)
         if reason:
             raise conflict("verification-open", reason)
-    if inquiry_missing(unit, row):
-        assert procedure.verification is not None
-        text = (
-            f"Phải hỏi nơi người đó từng thường trú trước khi cấp ({procedure.verification.article}). Xin gửi xác minh."
-        )
-        fields = [FieldFault(field, text) for field in procedure.verification.when]
-        raise invalid("not-registrable", "Chưa cấp được: chưa gửi xác minh.", *fields[-1:])
+    missing = letters_missing(unit, row)
+    if missing:
+        needed = _inquiries(unit, row)
+        whom = "; ".join(f"{each.text} ({each.article})" for each in needed)
+        text = f"Phải {whom}. Còn thiếu {missing} văn bản: xin gửi xác minh trước khi cấp."
+        fields = [FieldFault([*each.when][-1], text) for each in needed]
+        raise invalid("not-registrable", "Chưa cấp được: chưa hỏi đủ các nơi.", *fields)
     if procedure.notice is not None and procedure.notice_needed(unit.form(row)):
         posted = any(each.kind == Kind.NOTICE.value for each in verifications)
         if not posted:
@@ -64,20 +62,27 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
             raise invalid("not-registrable", "Chưa đăng ký được: chưa niêm yết.", FieldFault(field, text))
 
 
-def inquiry_missing(unit: Unit, row: DossierRow) -> bool:
-    """Whether a former place of residence has to be asked, and was not."""
-    asked_already = any(each.kind == Kind.INQUIRY.value for each in storage.verifications(unit.session, row.id))
-    return not asked_already and _inquiry_needed(unit, row, unit.place.procedure_of(row))
+def letters_missing(unit: Unit, row: DossierRow) -> int:
+    """How many offices still have to be asked: each former commune, and the place of marriage that a lost paper named.
 
-
-def _inquiry_needed(unit: Unit, row: DossierRow, procedure: Procedure) -> bool:
-    """Whether a former place of residence has to be asked, because the person cannot prove their status (NĐ 123/2015
-    Đ22).
+    NĐ 123/2015 Đ22.4; TT 04/2020 Đ12.1. A reminder that repeats a letter asks nobody else.
     """
-    verification = procedure.verification
-    if verification is None or not verification.when:
-        return False
-    return holds(asked(procedure, unit.form(row)), verification.when)
+    sent = {
+        tuple(folded(question[name]) for name in ("recipient", "place", "from_day", "until_day"))
+        for each in storage.verifications(unit.session, row.id)
+        if each.kind == Kind.INQUIRY.value
+        for question in (question_of(unit.cell, each),)
+    }
+    form = asked(unit.place.procedure_of(row), unit.form(row))
+    needed = sum(each.letters(form) for each in _inquiries(unit, row))
+    return max(0, min(needed, MOST_VERIFICATIONS) - len(sent))
+
+
+def _inquiries(unit: Unit, row: DossierRow) -> list[Inquiry]:
+    """The inquiries that this form makes mandatory."""
+    procedure = unit.place.procedure_of(row)
+    form = asked(procedure, unit.form(row))
+    return [each for each in procedure.verification.inquiries if each.letters(form)] if procedure.verification else []
 
 
 def _with_article(finding: Finding) -> str:

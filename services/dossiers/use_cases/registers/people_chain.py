@@ -11,27 +11,41 @@ from uuid import UUID
 
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of, number_fingerprints
+from services.dossiers.domain.notes import NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
-from services.dossiers.domain.register import DEATH, MARRIAGE
+from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.use_cases.opened import content_of_note
 from services.dossiers.use_cases.registers import notes
 from services.dossiers.use_cases.unit import Unit
 
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
-    """A death ends a marriage; both end the validity of confirmations of marital status (NĐ 123/2015 Đ23)."""
+    """A death ends a marriage; both, and a new confirmation, end the validity of confirmations (NĐ 123/2015 Đ22–23)."""
     if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
+    if entry.register == MARITAL_STATUS:  # an earlier paper is handed back, and no longer in force (NĐ 123/2015 Đ22.6)
+        withdraw_confirmations(unit, people.values(), but=entry.id)
 
 
-def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
-    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
+def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
+    """Decides on a note (see `notes.decide`), and follows what it changes about the people of the entry."""
+    entry, note = notes.decide(unit, command)
+    if note is not None and NOTE_KINDS[note.kind].changes_status:
+        _withdraw_confirmations_of(unit, entry)
+        if entry.register == DEATH:
+            _restore_marriages(unit, entry, content_of_note(unit.cell, note)["basis"])
+    return entry
+
+
+def withdraw_confirmations(unit: Unit, people: Iterable[Person], *, but: UUID | None = None) -> None:
+    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23), all `but` a new one."""
     for person in people:
         numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
-        registers.withdraw_confirmations(unit.session, numbers, unit.now)
+        registers.withdraw_confirmations(unit.session, numbers, unit.now, but)
 
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
@@ -41,5 +55,50 @@ def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
         marriage = registers.entry(unit.session, UUID(found.id), locked=True)
         assert marriage is not None
         text = "Hôn nhân chấm dứt do một bên chết."
-        notes.write(unit, marriage, "death", text, f"Đăng ký khai tử {label_of(death)}")
-        registers.withdraw_confirmations(unit.session, registers.numbers_of_entry(unit.session, marriage.id), unit.now)
+        notes.write(unit, marriage, "death", text, _basis(death))
+        _withdraw_confirmations_of(unit, marriage)
+
+
+def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
+    """Reverses the notes that this death ended a marriage, by a second note (Luật HNGĐ 2014 Đ67.1).
+
+    Not where the marriage ended otherwise as well, or the spouse has married again as far as these books tell: of a
+    marriage elsewhere only the officer knows.
+    """
+    for person in registers.people_of(unit.session, death.id):
+        for marriage, part, _ in registers.entries_like(unit.session, MARRIAGE, person):
+            entry = registers.entry(unit.session, marriage.id, locked=True)
+            assert entry is not None
+            written = registers.notes(unit.session, entry.id)
+            by_this_death = any(
+                NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == _basis(death)
+                for each in written
+            )
+            kinds = [each.kind for each in written]
+            if by_this_death and marriage_stands([*kinds, "marriage-restored"]) and not marriage_stands(kinds):
+                if _remarried(unit, entry, part):
+                    continue
+                text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
+                notes.write(unit, entry, "marriage-restored", text, basis)
+                _withdraw_confirmations_of(unit, entry)
+
+
+def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
+    """Whether the spouse of who came back is in a later marriage of the books that was not annulled."""
+    spouses = [each for each in registers.people_of(unit.session, marriage.id) if each.part != returned]
+    later = [
+        each.id
+        for spouse in spouses
+        for each, _, _ in registers.entries_like(unit.session, MARRIAGE, spouse)
+        if (each.year, each.number) > (marriage.year, marriage.number)
+    ]
+    return any(not registers.is_annulled(unit.session, [id]) for id in later)
+
+
+def _withdraw_confirmations_of(unit: Unit, entry: RegisterEntryRow) -> None:
+    registers.withdraw_confirmations(unit.session, registers.numbers_of_entry(unit.session, entry.id), unit.now)
+
+
+def _basis(death: RegisterEntryRow) -> str:
+    """On what a note rests that a death ended a marriage."""
+    return f"Đăng ký khai tử {label_of(death)}"

@@ -27,7 +27,6 @@ from services.dossiers.domain.register import (
     Entry,
     Registration,
     RegistrationKind,
-    book_label,
     entry_digest,
     verify_chain,
 )
@@ -102,7 +101,7 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
     if book.closed_at is not None:
         raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
     book.last_number += 1
-    label = book_label(book.year, procedure.register.suffix, book.volume)
+    label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
     late = procedure.late is not None and procedure.late.is_late(form, kept_day(unit, row))
     registration = Registration(
         book=label,
