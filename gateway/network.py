@@ -10,6 +10,6 @@ def network(address: str) -> str:
     """The address; of IPv6 its /64, which is one customer's."""
     with suppress(ValueError):
         found = ip_address(address)
-        if found.version == 6 and found.ipv4_mapped is None:
-            return str(ip_network((found, 64), strict=False))
+        if found.version == 6:
+            return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
     return address

@@ -197,7 +197,9 @@ def _end_practice(own: kept.Practice | None) -> None:
 
 
 def forget() -> None:
-    """Signs out: ends the session at the ward, and a practice, and leaves nothing in the browser."""
+    """Signs out: ends the session at the ward, and a practice, and leaves nothing of the person in the browser: the
+    cookie by which it is known again (`known`) says nothing of anybody.
+    """
     who, refresh, practised = account_holder(), session.get("refresh", ""), kept.practice.read()
     empty()
     _end_practice(practised)

@@ -263,9 +263,9 @@ def _digest(token: str) -> bytes:
 
 def _wrong_login() -> Refusal:
     text = (
-        "Tên đăng nhập hoặc mật khẩu không đúng. Nếu nhiều người dùng chung một số điện thoại, "
-        "xin đăng nhập bằng số giấy tờ của mình. Nếu phường đã ghi giấy tờ mới của ông/bà vào tài khoản, xin dùng số "
-        "mới hoặc số điện thoại, đừng dùng số cũ."
+        "Tên đăng nhập hoặc mật khẩu không đúng. Nếu nhiều người dùng chung một số điện thoại, hoặc tài khoản chưa "
+        "kích hoạt, xin đăng nhập bằng số giấy tờ của mình. Nếu phường đã ghi giấy tờ mới của ông/bà vào tài khoản, "
+        "xin dùng số mới hoặc số điện thoại, đừng dùng số cũ."
     )
     return Refusal(Kind.UNAUTHENTICATED, "wrong-login", text)
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
+from gateway.pages.known import COOKIE as KNOWN
 from tests.browser.every_page.seats import Seats
 from tests.browser.people import Person
 from tests.browser.scene import HOME, PAGES, RECEPTIONIST, PageKind, Scene
@@ -193,7 +194,9 @@ def test_the_keyboard_alone_signs_in_fills_a_page_and_follows_an_error_to_its_fi
 def test_nothing_is_left_behind_after_signing_out(visit: Visit, scene: Scene) -> None:
     visitor = visit()
     visitor.sign_in(APPLICANT)
-    (cookie,) = visitor.context.cookies()
+    cookies = {each["name"]: each for each in visitor.context.cookies()}
+    assert cookies.pop(KNOWN)["httpOnly"]
+    (cookie,) = cookies.values()
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Lax", -1)
     assert cookie["secure"] == visitor.url.startswith("https:")
     answer = visitor.page.goto(f"/ho-so/{SLUG}/{scene.whole}/kiem-tra")
@@ -202,7 +205,8 @@ def test_nothing_is_left_behind_after_signing_out(visit: Visit, scene: Scene) ->
     assert "Lê Hoàng Phúc" in visitor.text
     visitor.press("Đăng xuất")
     assert visitor.heading == "Ông/bà đã đăng xuất"
-    assert visitor.context.cookies() == []
+    # Sealed, it says that this browser is known, and neither whose it is nor anything else (docs/decisions/0042).
+    assert [each["name"] for each in visitor.context.cookies()] == [KNOWN]
     for _ in range(2):
         visitor.page.go_back()  # waits for a load: a page that the browser had kept would come without one, and fail
         assert "Lê Hoàng Phúc" not in visitor.text

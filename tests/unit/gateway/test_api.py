@@ -218,10 +218,17 @@ def test_services_are_told_the_clients_network_and_no_address(app: Flask, wards:
     wards.answers("CreateSession", note)
     body = {"login": "x", "password": "p"}
     headers = {"X-Caunoi-Source": "made-up"}
-    for address in ("2001:db8:1:2::3", "2001:db8:1:2:ffff::4", "2001:db8:1:3::3", "192.0.2.7", "192.0.2.8"):
+    for address in (
+        "2001:db8:1:2::3",
+        "2001:db8:1:2:ffff::4",
+        "2001:db8:1:3::3",
+        "192.0.2.7",
+        "192.0.2.8",
+        "::ffff:192.0.2.8",
+    ):
         client = app.test_client()
         client.post("/api/v1/sessions", json=body, headers=headers, environ_base={"REMOTE_ADDR": address})
-    assert sources[0] == sources[1]
+    assert (sources[0], sources[4]) == (sources[1], sources[5])
     assert len(set(sources)) == 4
     assert not [source for source in sources if len(source) != 32 or "." in source or ":" in source]
 
