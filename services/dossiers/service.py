@@ -61,6 +61,7 @@ class DossiersParts:
         self.place = place
 
     def register(self, server: grpc.Server) -> None:
+        file_worker.start()  # so that nobody's first file waits for it
         made = servicer(CONTRACT, dossiers_pb2_grpc.DossiersServiceServicer, self.place, RPCS)
         dossiers_pb2_grpc.add_DossiersServiceServicer_to_server(made, server)
         captures = servicer(CAPTURES_CONTRACT, captures_pb2_grpc.CapturesServiceServicer, self.place, CAPTURES)
@@ -84,7 +85,6 @@ class DossiersParts:
         self.place.accounts.close()
         for provider in self.place.providers.values():
             provider.close()
-        file_worker.stop()
 
 
 def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:

@@ -6,6 +6,7 @@ pixels or bytes tells it apart. Decoders written in C cannot be interrupted, but
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import resource
 import threading
@@ -60,6 +61,11 @@ def run(function: Callable[[bytes], Result], content: bytes) -> Result:
         return result
 
 
+def start() -> None:
+    """Starts the process, and does not wait for it. It ends with this one."""
+    _workers().schedule(_limited, args=(len, b"", CPU_SECONDS))
+
+
 def stop() -> None:
     """Ends the process; the next file starts another one."""
     global _pool  # noqa: PLW0603  one for all wards of a process
@@ -76,6 +82,7 @@ def _workers() -> ProcessPool:
         if _pool is None:
             # Not forked: the service has threads, and a child would hold copies of its connections and keys.
             _pool = ProcessPool(max_workers=1, context=multiprocessing.get_context("spawn"))
+            atexit.register(stop)
         return _pool
 
 

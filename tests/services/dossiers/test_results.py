@@ -133,13 +133,14 @@ def test_a_copy_says_what_was_noted_since(world: World) -> None:
 def test_a_couple_since_before_1987_has_the_day_on_the_back_and_on_the_copy(world: World) -> None:
     """NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2; of the wife's birth only the month is known (TTLT 01/2016 Đ2)."""
     month = {"/wife/birth_date": None, "/wife/birth_year": 1962, "/wife/birth_month": 3}
-    married = world.registered("1.000894", changed(MARRIAGE.form, TOGETHER | month))
+    couple = changed(MARRIAGE.form, TOGETHER | month)
+    married = world.registered("1.000894", couple)
     pages = PdfReader(io.BytesIO(_pdf(world, married))).pages
     front, back = (" ".join(page.extract_text().split()) for page in pages)
     assert "03/1962" in front
     assert "công nhận kể từ ngày" not in front
     assert "Quan hệ hôn nhân được công nhận kể từ ngày 01/02/1984" in back
-    form = changed(COPY.form, {"/copy/kind": "marriage"})
+    form = copy_form_of(couple["husband"])
     copied = world.registered("2.000635", form, source_entry_id=married.register_entry.id)
     assert "công nhận kể từ ngày: 01/02/1984" in _text(_pdf(world, copied))
     listed = world.call("SearchRegister", pb.SearchRegisterRequest(register="marriage", reason="Đối chiếu"), DUNG)
