@@ -86,6 +86,20 @@ def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     return _form_of(_answers(form, fields, _formerly(fields)))
 
 
+def renewed(procedure: Procedure, form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The form as it is shown: whole, with yes and no of an earlier form as today's choices."""
+    changes: dict[str, Any] = {}
+    for pointer, meant in _plan(procedure).formerly.items():
+        value = value_at(form, pointer)
+        if isinstance(value, bool):
+            *groups, name = parts(pointer)
+            place = changes
+            for group in groups:
+                place = place.setdefault(group, {})
+            place[name] = meant[value]
+    return merge(form, changes) if changes else form
+
+
 def refuse_impossible(procedure: Procedure, form: object) -> None:
     """Refusal INVALID `invalid-form` for content that no page can send, naming each wrong field.
 

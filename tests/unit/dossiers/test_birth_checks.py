@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.dossiers.domain.findings import FindingKind
-from services.dossiers.forms import answers, findings, for_filed, known
+from services.dossiers.forms import answers, findings, for_filed, known, renewed
 from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form, brief, found, from_check
 
 STOPS, WARNS, INFORMS, OFFICER = (
@@ -355,6 +355,7 @@ def test_a_dossier_that_was_filed_with_yes_or_no_about_the_court_is_still_read()
             assert found(old, documents=documents) == found(new, documents=documents)
         assert answers(BIRTH, birth_form(old)).form == answers(BIRTH, birth_form(new)).form
         assert known(BIRTH, birth_form(old)) == known(BIRTH, birth_form(new))
+        assert renewed(BIRTH, birth_form(old)) == birth_form(new), "so it is shown"
 
 
 @pytest.mark.parametrize(
