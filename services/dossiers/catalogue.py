@@ -23,7 +23,10 @@ from services.dossiers.forms import KEYWORDS, SCHEMA_CHECKS, leaves
 _GROUP = frozenset({"$schema", "type", "title", "additionalProperties", "properties"})
 _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": list}
 EXTENSIONS = frozenset(
-    {"x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"}
+    {
+        *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
+        "x-formerly",
+    }
 )
 WIDGETS = {
     "string": {"text", "name", "textarea", "date", "radios", "select"},
@@ -258,6 +261,9 @@ def _validate_leaf(pointer: str, leaf: Mapping[str, Any]) -> None:
         raise ValueError(f"{where}: nothing known prefills {leaf['x-prefill']!r}")
     if set(leaf.get("x-labels", {})) - set(leaf.get("enum", ())):
         raise ValueError(f"{where}: a label for what is no choice")
+    formerly = leaf.get("x-formerly", {"true": None, "false": None})
+    if set(formerly) != {"true", "false"} or not set(formerly.values()) <= {None, *leaf.get("enum", ())}:
+        raise ValueError(f"{where}: x-formerly says which choices yes and no were")
 
 
 @lru_cache(maxsize=1024)

@@ -82,7 +82,22 @@ def asked(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
 
 def known(procedure: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The form's values for fields of the procedure, asked or not: a draft from an earlier version may have more."""
-    return _form_of(_answers(form, leaves(procedure.form)))
+    fields = leaves(procedure.form)
+    return _form_of(_answers(form, fields, _formerly(fields)))
+
+
+def renewed(procedure: Procedure, form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The form as it is shown: whole, with yes and no of an earlier form as today's choices."""
+    changes: dict[str, Any] = {}
+    for pointer, meant in _plan(procedure).formerly.items():
+        value = value_at(form, pointer)
+        if isinstance(value, bool):
+            *groups, name = parts(pointer)
+            place = changes
+            for group in groups:
+                place = place.setdefault(group, {})
+            place[name] = meant[value]
+    return merge(form, changes) if changes else form
 
 
 def refuse_impossible(procedure: Procedure, form: object) -> None:
@@ -233,6 +248,7 @@ class _Field:
 class _Plan:
     fields: Mapping[str, _Field]  # in the order of the pages
     conditions: Sequence[tuple[Condition, tuple[str, ...]]]  # each with the fields that are asked only if it holds
+    formerly: Mapping[str, Mapping[bool, str]]  # what yes and no meant, of fields that had only those two answers
 
 
 @lru_cache(maxsize=256)
@@ -245,7 +261,16 @@ def _plan(procedure: Procedure) -> _Plan:
     return _Plan(
         {pointer: _Field(leaf_of[pointer], _validator(leaf_of[pointer])) for pointer in order},
         [(condition, pointers) for condition, pointers in conditions if condition],
+        _formerly(leaf_of),
     )
+
+
+def _formerly(leaf_of: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[bool, str]]:
+    return {
+        pointer: {said == "true": now for said, now in leaf["x-formerly"].items()}
+        for pointer, leaf in leaf_of.items()
+        if "x-formerly" in leaf
+    }
 
 
 def _validator(leaf: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
@@ -257,7 +282,7 @@ def _validator(leaf: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
 def _asked(procedure: Procedure, form: Mapping[str, Any]) -> _Answers:
     """The answers to the questions that are asked, in the order of the pages."""
     plan = _plan(procedure)
-    answers = _answers(form, plan.fields)
+    answers = _answers(form, plan.fields, plan.formerly)
     while True:
         hidden = [
             pointer
@@ -277,10 +302,15 @@ def _holds(answers: _Answers, condition: Condition) -> bool:
     return all(is_wanted(answers.get(pointer), wanted) for pointer, wanted in condition.items())
 
 
-def _answers(form: Mapping[str, Any], pointers: Iterable[str]) -> _Answers:
-    """The value at each pointer; None for no value or an empty text."""
+def _answers(form: Mapping[str, Any], pointers: Iterable[str], formerly: Mapping[str, Mapping[bool, str]]) -> _Answers:
+    """The value at each pointer; None for no value or an empty text. Yes and no of an earlier form as of today's."""
     found = ((pointer, value_at(form, pointer)) for pointer in pointers)
-    return {pointer: None if value == "" else value for pointer, value in found}
+    answers = {pointer: None if value == "" else value for pointer, value in found}
+    for pointer, meant in formerly.items():
+        value = answers.get(pointer)
+        if isinstance(value, bool):
+            answers[pointer] = meant[value]
+    return answers
 
 
 def _form_of(answers: _Answers) -> dict[str, Any]:

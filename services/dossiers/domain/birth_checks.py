@@ -19,6 +19,7 @@ _WITH_PAPERS = "1.004772"  # đăng ký khai sinh cho người đã có hồ sơ
 _WITHOUT_PARENTS = frozenset({"abandoned", "parents-unknown"})
 _HUSBAND = "Luật HNGĐ 2014 Đ88.1"
 _REFUSED = "TT 04/2020 Đ16.4, Đ14.1"
+_DECIDED = "Luật HNGĐ 2014 Đ88.2"
 _AFTER_THE_MARRIAGE = timedelta(days=300)  # the day on which it ended is not counted (BLDS 2015 Đ147)
 
 _VIETNAMESE_SPEAKERS = frozenset({"Kinh"})
@@ -284,16 +285,20 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
 def husband_is_the_father(context: CheckContext) -> list[Finding]:
     """The husband is the father of a child born in the marriage, or within 300 days after it ended.
 
-    Luật HNGĐ 2014 Đ88.1; it ends with a divorce in force (Đ57.1), with a death, or on the day of death in a declaration
-    (Đ65). So his part is not left blank, and no other man recognises the child, unless a court decides. Where the court
-    refused the case, the ward registers on its written refusal and an expert's paper, not on witnesses (TT 04/2020
-    Đ16.4, Đ14.1). `evidence` points to the proof that the form asks for; empty where it asks for none.
+    Luật HNGĐ 2014 Đ88.1; it ends with a divorce or annulment in force (Đ57.1), with a death, or on the day of
+    death in a declaration (Đ65). So his part is not left blank, and no other man recognises the child, unless a court
+    decided so (Đ88.2): then the officer compares its judgment. Where the court refused the case, the ward registers on
+    its written refusal and an expert's paper, not on witnesses (TT 04/2020 Đ16.4, Đ14.1). `evidence` points to the
+    proof that the form asks for; empty where it asks for none.
     """
     field = _marriage_of_the_birth(context)
     if not field:
         return []
-    if context.is_("/parents/court_refused", True):
+    court = context.text("/parents/court_refused")
+    if court == "refused":
         return _court_refused(context)
+    if court == "decided":
+        return [_court_decided(context)]
     return [_of_the_husband(context, field)]
 
 
@@ -424,7 +429,8 @@ def _of_the_husband(context: CheckContext, field: str) -> Finding:
     husband = "người chồng"
     if field == "/parents/marriage_ended_on":
         when = "Trẻ sinh trong 300 ngày từ ngày hôn nhân của mẹ chấm dứt"
-        husband = "người chồng cũ" if context.text("/parents/marriage_ended_by") == "divorce" else "người chồng đã mất"
+        parted = context.text("/parents/marriage_ended_by") in {"divorce", "annulled"}
+        husband = "người chồng cũ" if parted else "người chồng đã mất"
     if context.is_("/father/known", True):
         rest = (
             "Nếu cha của trẻ chính là người đó, xin làm thủ tục “Đăng ký khai sinh” (mã 1.001193). "
@@ -452,6 +458,20 @@ def _court_refused(context: CheckContext) -> list[Finding]:
         "cơ quan giám định, rồi đăng ký theo lời khai."
     )
     return [ask_officer("/parents/court_refused", "husband-is-the-father", text, _REFUSED)]
+
+
+def _court_decided(context: CheckContext) -> Finding:
+    text = (
+        "Tòa án đã xác định người chồng không phải là cha của trẻ: công chức đối chiếu bản án, quyết định và xem đã có "
+        "hiệu lực chưa. "
+    )
+    text += (
+        "Người cha đã ghi phải là người mà bản án, quyết định nêu tên; không nêu ai thì cần giấy tờ chứng minh quan hệ "
+        "cha con."
+        if context.is_("/father/known", True)
+        else "Phần cha để trống."
+    )
+    return ask_officer("/parents/court_refused", "husband-is-the-father", text, _DECIDED)
 
 
 def _ethnicity(context: CheckContext, who: str) -> str:

@@ -47,11 +47,18 @@ def death_filer(context: CheckContext) -> list[Finding]:
     return []
 
 
-@check("last-residence", "/deceased/lives_in", "/deceased/last_residence", "/death/in_this_ward")
+@check(
+    "last-residence",
+    "/deceased/lives_in",
+    "/deceased/last_residence",
+    "/death/in_this_ward",
+    "/death/circumstance",
+)
 def last_residence(context: CheckContext) -> list[Finding]:
     """The ward of the last residence is competent; if that is unknown, the ward of the death (Luật Hộ tịch Đ32).
 
-    So it is for a body that nobody knows, whose residence nobody can tell.
+    So it is for a body that nobody knows, whose residence nobody can tell. Where a declared or long past death happened
+    may be unknown too: then the officer looks.
     """
     lives_in = context.text("/deceased/lives_in") or (_UNKNOWN if _is_unidentified(context) else "")
     found = []
@@ -62,6 +69,9 @@ def last_residence(context: CheckContext) -> list[Finding]:
         found.append(ask_officer("/deceased/lives_in", "last-residence", text, _COMPETENCE))
     elif lives_in == "unknown" and context.is_("/death/in_this_ward", True):
         text = "Không rõ nơi cư trú cuối cùng thì đăng ký ở nơi mất hoặc nơi tìm thấy thi thể. Công chức đối chiếu."
+        found.append(ask_officer("/deceased/lives_in", "last-residence", text, _COMPETENCE))
+    elif lives_in == "unknown" and _may_be_anywhere(context):
+        text = "Không rõ nơi cư trú cuối cùng, cũng không rõ nơi mất: công chức xem phường có đăng ký được không."
         found.append(ask_officer("/deceased/lives_in", "last-residence", text, _COMPETENCE))
     elif lives_in == "elsewhere" or (lives_in == "unknown" and context.is_("/death/in_this_ward", False)):
         text = (
@@ -244,6 +254,12 @@ _UNKNOWN = "unknown"
 
 def _is_unidentified(context: CheckContext) -> bool:
     return context.text("/requester/relation") == "unidentified"
+
+
+def _may_be_anywhere(context: CheckContext) -> bool:
+    """Whether the form leaves open where the death happened, and may."""
+    told = context.is_("/death/in_this_ward", True) or context.is_("/death/in_this_ward", False)
+    return not told and context.text("/death/circumstance") in {"court", "long-ago"}
 
 
 def _by_years(context: CheckContext) -> list[Finding]:

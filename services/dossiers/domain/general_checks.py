@@ -237,7 +237,8 @@ def _citizen_number(context: CheckContext, person: Mapping[str, Any], field: str
 
 def _said_sex(context: CheckContext, person: Mapping[str, Any]) -> str:
     sex = str(person.get("sex", ""))
-    return context.text(sex) if sex.startswith("/") else sex
+    said = context.text(sex) if sex.startswith("/") else sex
+    return said if said in {"male", "female"} else ""  # undetermined contradicts no number
 
 
 def _said_year(context: CheckContext, person: Mapping[str, Any]) -> int | None:

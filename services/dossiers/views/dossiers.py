@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -22,7 +23,7 @@ from services.dossiers.domain.procedures import Harmless
 from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.domain.tracking import waits_for
-from services.dossiers.forms import tellable
+from services.dossiers.forms import renewed, tellable
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow, ToldRow
 from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verdict_of
@@ -76,6 +77,12 @@ def submitted(unit: Unit, filed: Filed) -> dossiers_pb2.SubmitDossierResponse:
     return dossiers_pb2.SubmitDossierResponse(dossier=message, tracking_key=filed.key)
 
 
+def _shown_form(unit: Unit, opened: Dossier) -> str:
+    form = unit.form(opened.row)
+    shown = renewed(opened.procedure, form)
+    return unit.form_json(opened.row) if shown is form else json.dumps(shown, ensure_ascii=False)
+
+
 def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None) -> dossiers_pb2.Dossier:
     row, kept = opened.row, opened.procedure
     entry = registers.entry_of(unit.session, row.id) if row.status >= Status.DONE else None
@@ -91,7 +98,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         status_text=STATUS_TEXT[Status(row.status)],
         waits_for=waiting_for(unit, row),
         version=row.version,
-        form_json=unit.form_json(row),
+        form_json=_shown_form(unit, opened),
         documents=[_document(each) for each in opened.documents],
         findings=[_finding(each, kept.harmless) for each in remarks(unit, opened)],
         created_at=stamp(row.created_at),

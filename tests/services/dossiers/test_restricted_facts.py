@@ -23,8 +23,9 @@ FATHERLESS = birth_form(father={"known": False}, child={"full_name": "Trần Min
 HUSBANDS = birth_form(
     father={"known": False},
     child={"full_name": "Trần Minh An"},
-    parents={"husband_lately": True, "mother_had_husband": True, "court_refused": True},
+    parents={"husband_lately": True, "mother_had_husband": True, "court_refused": "refused"},
 )
+JUDGED = changed(HUSBANDS, {"/parents/court_refused": "decided"})
 EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/cause": "Thi hành án tử hình"})
 
 
@@ -35,6 +36,7 @@ EXECUTED = changed(DEATH.form, {"/death/circumstance": "execution", "/death/caus
         (BIRTH, SURROGACY, ["mang thai hộ", "surrogacy", "Cơ-tu", "hỗ trợ sinh sản"]),
         (BIRTH, FATHERLESS, ["chưa xác định", "không rõ cha"]),
         (BIRTH, HUSBANDS, ["Tòa án", "court", "giám định", "relation-test", "chồng"]),
+        (BIRTH, JUDGED, ["Tòa án", "bản án", "judgment", "chồng"]),
         ("1.000656", DEATH.form, ["Nhồi máu cơ tim"]),
         ("1.000656", EXECUTED, ["án tử hình", "execution"]),
     ],

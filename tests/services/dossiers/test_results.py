@@ -119,6 +119,16 @@ def test_the_extract_of_a_death_long_ago_has_its_year_alone(world: World) -> Non
     assert "/1968" not in text
 
 
+def test_the_extract_of_a_declared_death_leaves_sex_and_place_blank_where_nobody_knows_them(world: World) -> None:
+    """TT 04/2020 Đ29.9: never a dash."""
+    unknown = {"/death/circumstance": "court", "/death/in_this_ward": None, "/death/place": None}
+    form = changed(DEATH.form, WITHOUT_COPIES | unknown | {"/deceased/sex": "undetermined"})
+    text = _text(_pdf(world, world.registered("1.000656", form)))
+    for words in (DEATH.form["death"]["place"].split(", ")[1], "undetermined", "Chưa xác định", "Không rõ", "None"):
+        assert words not in text
+    assert "–" not in text.split("Đã chết vào lúc:")[1].split("Giấy báo tử")[0]
+
+
 def test_a_copy_says_what_was_noted_since(world: World) -> None:
     """TT 04/2020 Đ23: a marriage that ended is copied with the words that say so."""
     married = world.registered("1.000894", MARRIAGE.form)

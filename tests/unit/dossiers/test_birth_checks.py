@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.dossiers.domain.findings import FindingKind
-from services.dossiers.forms import answers, findings, for_filed
+from services.dossiers.forms import answers, findings, for_filed, known, renewed
 from tests.unit.dossiers.birth_forms import BIRTH, TODAY, birth_form, brief, found, from_check
 
 STOPS, WARNS, INFORMS, OFFICER = (
@@ -22,7 +22,7 @@ BORN = date(2020, 9, 12)
 HUSBAND = NO_FATHER | {
     "/parents/husband_lately": True,
     "/parents/mother_had_husband": True,
-    "/parents/court_refused": False,
+    "/parents/court_refused": "none",
 }
 
 
@@ -278,11 +278,18 @@ def test_a_child_born_in_a_marriage_is_the_husbands_unless_a_court_says_otherwis
 
 @pytest.mark.parametrize(
     ("by", "who"),
-    [("divorce", "người chồng cũ"), ("death", "người chồng đã mất"), ("declared-dead", "người chồng đã mất")],
+    [
+        ("divorce", "người chồng cũ"),
+        ("annulled", "người chồng cũ"),
+        ("death", "người chồng đã mất"),
+        ("declared-dead", "người chồng đã mất"),
+    ],
 )
 @pytest.mark.parametrize("days", [-3, 0, 1, 299, 300])
 def test_a_child_born_within_300_days_after_a_marriage_is_the_husbands(days: int, by: str, who: str) -> None:
-    """Luật HNGĐ 2014 Đ88.1, Đ57.1, Đ65: by divorce, death or a declaration of death; also one that ended later."""
+    """Luật HNGĐ 2014 Đ88.1, Đ57.1, Đ65: by divorce, annulment, death or a declaration of death; also one that
+    ended later.
+    """
     [finding] = from_check(found(ended(days, by)), "husband-is-the-father")
     assert (finding.field, finding.kind) == ("/parents/marriage_ended_on", STOPS)
     assert who in finding.text
@@ -321,13 +328,34 @@ def test_a_filed_form_that_was_never_asked_about_a_husband_asks_the_officer_and_
 def test_where_the_court_refused_the_case_the_ward_registers_on_its_refusal_and_an_experts_paper() -> None:
     """TT 04/2020 Đ16.4, Đ14.1."""
     for changes in (HUSBAND, ended(300)):
-        refused = changes | {"/parents/court_refused": True}
+        refused = changes | {"/parents/court_refused": "refused"}
         assert one("husband-is-the-father", refused)[:2] == ("/parents/court_refused", OFFICER)
         assert not [each for each in found(refused) if each.kind in {STOPS, WARNS}]
         missing = {each.field for each in found(refused, documents={"birth-certificate-of-hospital"})}
         assert {"documents/court-refusal", "documents/relation-test"} <= missing
     needed = {each.field for each in found(HUSBAND, documents=set()) if each.check == "document-required"}
     assert needed == {"documents/birth-certificate-of-hospital"}
+
+
+def test_where_the_court_decided_that_the_child_is_not_the_husbands_the_father_is_blank_on_its_judgment() -> None:
+    """Luật HNGĐ 2014 Đ88.2: the judgment is in force, and the officer compares it."""
+    for changes in (HUSBAND, ended(300)):
+        decided = changes | {"/parents/court_refused": "decided"}
+        assert one("husband-is-the-father", decided) == ("/parents/court_refused", OFFICER, "Luật HNGĐ 2014 Đ88.2")
+        assert not [each for each in found(decided) if each.kind in {STOPS, WARNS}]
+        needed = {each.field for each in found(decided, documents=set()) if each.check == "document-required"}
+        assert needed == {"documents/birth-certificate-of-hospital", "documents/fatherhood-judgment"}
+
+
+def test_a_dossier_that_was_filed_with_yes_or_no_about_the_court_is_still_read() -> None:
+    """Yes was that the court refused; no, that it had not."""
+    for before, now in ((True, "refused"), (False, "none")):
+        old, new = (HUSBAND | {"/parents/court_refused": answer} for answer in (before, now))
+        for documents in (None, set[str]()):
+            assert found(old, documents=documents) == found(new, documents=documents)
+        assert answers(BIRTH, birth_form(old)).form == answers(BIRTH, birth_form(new)).form
+        assert known(BIRTH, birth_form(old)) == known(BIRTH, birth_form(new))
+        assert renewed(BIRTH, birth_form(old)) == birth_form(new), "so it is shown"
 
 
 @pytest.mark.parametrize(

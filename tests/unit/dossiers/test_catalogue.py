@@ -237,6 +237,7 @@ NAME = ("form", "properties", "child", "properties", "full_name")
         (change(*NAME, "x-widget", to="slider"), "does not show"),
         (change(*NAME, "x-prefill", to="password"), "prefills"),
         (change(*NAME, "x-when", to={"/child/nickname": "x"}), "no field /child/nickname"),
+        (change(*NAME, "x-formerly", to={"true": "An", "false": "Bình"}), "which choices yes and no were"),
     ],
 )
 def test_a_file_with_a_slip_is_refused_by_name(

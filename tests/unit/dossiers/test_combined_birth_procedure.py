@@ -24,7 +24,7 @@ from tests.unit.dossiers.birth_forms import BIRTH
 from tests.unit.dossiers.combined_birth_forms import COMBINED, TODAY
 from tests.unit.dossiers.worlds import CATALOGUE
 
-STOPS, WARNS = FindingKind.STOPS, FindingKind.WARNS
+STOPS, WARNS, OFFICER = FindingKind.STOPS, FindingKind.WARNS, FindingKind.ASKS_OFFICER
 CODE = "1.000689"
 PROCEDURE = COMBINED.procedure
 
@@ -93,7 +93,7 @@ def test_a_commitment_has_two_witnesses_at_least(witness: str) -> None:
 HUSBAND = {
     "/parents/husband_lately": True,
     "/parents/mother_had_husband": True,
-    "/parents/court_refused": False,
+    "/parents/court_refused": "none",
 }
 ENDED = HUSBAND | {"/parents/mother_had_husband": False, "/parents/marriage_ended_by": "divorce"}
 
@@ -123,12 +123,34 @@ def test_a_former_husband_is_the_father_until_the_300th_day(ended: str, stops: b
 
 def test_where_the_court_refused_the_case_an_experts_paper_proves_the_relation_and_no_witnesses() -> None:
     """TT 04/2020 Đ16.4, Đ14.1."""
-    refused = HUSBAND | {"/parents/court_refused": True}
+    refused = HUSBAND | {"/parents/court_refused": "refused"}
     assert stopped(refused) == {"/recognition/evidence"}
     assert stopped(refused | {"/recognition/evidence": "test"}) == set()
     papers = COMBINED.papers(refused | {"/recognition/evidence": "test"})
     assert {"court-refusal", "relation-test"} <= {kind for kind, how in papers.items() if how == "file"}
     assert "court-refusal" not in COMBINED.papers(HUSBAND)
+
+
+def test_the_man_whom_a_judgment_names_needs_no_other_proof_and_the_officer_compares_him() -> None:
+    """Luật HNGĐ 2014 Đ88.2, Đ101.2; TT 04/2020 Đ14.1: the judgment in force is the proof."""
+    decided = HUSBAND | {"/parents/court_refused": "decided"}
+    named = decided | dict.fromkeys(f"/recognition/{each}" for each in ("evidence", "first_witness", "second_witness"))
+    for more in (decided, named, ENDED | named | {"/parents/mother_had_husband": False}):
+        changes = {"/parents/marriage_ended_on": "2020-06-01"} | more
+        assert COMBINED.told("husband-is-the-father", changes) == {"/parents/court_refused": OFFICER}
+        assert stopped(changes) == set()
+    assert "nêu tên" in COMBINED.finding("husband-is-the-father", decided).text
+    papers = {kind for kind, how in COMBINED.papers(named).items() if how == "file"}
+    assert papers == {"birth-certificate-of-hospital", "fatherhood-judgment"}
+    assert "fatherhood-judgment" not in COMBINED.papers(HUSBAND)
+    assert stopped({"/recognition/evidence": None}) == {"/recognition/evidence"}, "without a judgment it is needed"
+
+
+def test_a_claim_filed_with_yes_or_no_about_the_court_is_still_read() -> None:
+    for before, now in ((True, "refused"), (False, "none")):
+        old, new = (HUSBAND | {"/parents/court_refused": answer} for answer in (before, now))
+        assert COMBINED.found(old) == COMBINED.found(new)
+        assert COMBINED.filed(old) == COMBINED.filed(new)
 
 
 def test_father_or_mother_files_in_person_and_both_come_to_sign() -> None:

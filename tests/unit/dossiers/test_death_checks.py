@@ -141,6 +141,30 @@ def test_where_nobody_is_competent_yet_nothing_is_said() -> None:
     assert told("last-residence", {"/deceased/lives_in": "unknown", "/death/in_this_ward": None}) == {}
 
 
+@pytest.mark.parametrize("circumstance", ["court", "long-ago"])
+def test_where_a_declared_or_long_past_death_happened_may_be_unknown(circumstance: str) -> None:
+    """TT 04/2020 Đ29.9: unknown, it stays blank. Luật Hộ tịch 2014 Đ32: then the officer looks who is competent."""
+    unknown = {"/death/circumstance": circumstance, "/death/in_this_ward": None, "/death/place": None}
+    assert not [each for each in DEATH.found(unknown) if each.kind in {STOPS, WARNS}]
+    assert told("last-residence", unknown | {"/deceased/lives_in": "unknown"}) == {"/deceased/lives_in": OFFICER}
+    usual = {each.field for each in DEATH.found(unknown | {"/death/circumstance": "facility"}) if each.kind is STOPS}
+    assert {"/death/in_this_ward", "/death/place"} <= usual, "of any other death it is known"
+
+
+def test_how_somebody_died_is_asked_before_where() -> None:
+    """Whether the place may stay blank hangs on it, and a page is left once its own questions are answered."""
+    pages = [page.name for page in DEATH.procedure.pages]
+    assert pages.index("death-circumstance") < pages.index("death-place")
+
+
+def test_a_newborn_whose_sex_is_not_determined_can_be_registered_as_dead() -> None:
+    """NĐ 123/2015 Đ4.1d; TT 04/2020 Đ29.9, as in the birth form; a number of a man or a woman contradicts nothing."""
+    undetermined = {"/deceased/sex": "undetermined"}
+    card = {"/deceased/identity_paper": "citizen-card", "/deceased/identity_number": "048041000123"}
+    for changes in (undetermined, undetermined | card | {"/deceased/identity_issued_on": "2018-03-12"}):
+        assert not [each for each in DEATH.found(changes) if each.kind in {STOPS, WARNS}]
+
+
 def test_the_last_residence_is_written_down_where_it_is_known() -> None:
     missing = {"/deceased/last_residence": None}
     assert told("last-residence", missing)["/deceased/last_residence"] is STOPS

@@ -176,6 +176,14 @@ def test_unknown_fields_stay_blank() -> None:
     assert entry["cause_of_death"] == ""
 
 
+def test_a_sex_that_is_not_determined_and_a_place_that_nobody_knows_stay_blank() -> None:
+    """TT 04/2020 Đ29.9."""
+    entry = content({"/death/circumstance": "court", "/deceased/sex": "undetermined", "/death/place": None})
+    assert (entry["deceased"]["sex"], entry["death"]["place"]) == ("", "")
+    canonical(entry)
+    assert content({"/death/place": "Không rõ."})["death"]["place"] == "", "written in so many words"
+
+
 def test_the_number_comes_from_the_national_database_else_from_the_form() -> None:
     typed = {"/deceased/personal_identification_number": "048 041 000 123"}
     assert content(typed)["deceased"]["personal_identification_number"] == "048041000123"

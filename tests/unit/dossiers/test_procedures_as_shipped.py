@@ -126,10 +126,12 @@ OF_FEW = {
         *(f"/parents/{name}" for name in ("husband_lately", "marriage_ended_on", "court_refused")),
         *("/parents/mother_had_husband", "/parents/both_acknowledge", "documents/abandonment-report"),
         *("documents/court-refusal", "documents/relation-test", "/child/found_on", "/child/birth_date_from"),
+        "documents/fatherhood-judgment",
     },
     "1.000689": {
         *("/parents/husband_lately", "/parents/mother_had_husband", "/parents/marriage_ended_on"),
         *("/parents/court_refused", "documents/court-refusal", "documents/relation-test"),
+        "documents/fatherhood-judgment",
     },
     "1.000894": {"/wife/judgment_date", "/husband/death_extract_date", "documents/wife-divorce-note"},
     "1.000656": {"documents/police-record", "documents/execution-report", "/death/registered_abroad"},

@@ -13,6 +13,7 @@ from services.dossiers.domain.entries.writing import NATIONALITY, SEX, birth, et
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
+from services.dossiers.domain.search import folded
 from services.dossiers.domain.words import date_in_words, number_in_words
 
 
@@ -20,8 +21,9 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     """The fields of the death register and of the trích lục khai tử.
 
     `cause_of_death` is for the register only: no extract prints it and no tracking page shows it. The birth may be
-    known by its year only, and so may a death long ago (TT 04/2020 Đ13, Đ29.9); the hour of death may be missing. Of an
-    unidentified body name, birth and residence are blank (TT 04/2020 Đ34.2).
+    known by its year only, and so may a death long ago (TT 04/2020 Đ13, Đ29.9); the hour of death may be missing, and
+    the place of one long ago or declared by court. A sex that is not determined stays blank. Of an unidentified body
+    name, birth and residence are blank (TT 04/2020 Đ34.2).
     """
     died, year = day_of(value_at(form, "/death/date")), value_at(form, "/death/year")
     if died is None and not isinstance(year, int):
@@ -44,7 +46,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
             "date": str(only) if died is None else died.isoformat(),
             "at": f"Năm {only}" if died is None else _at(form, died, in_words=False),
             "at_words": f"Năm {number_in_words(only or 0)}" if died is None else _at(form, died, in_words=True),
-            "place": text(form, "/death/place"),
+            "place": _place(form),
         },
         "cause_of_death": text(form, "/death/cause"),
         "age_class": "" if died is None else _age_class(form, died),
@@ -83,6 +85,12 @@ _PAPER = {
     "long-ago": "Giấy tờ chứng minh việc chết",
     "abroad": "Giấy tờ của nước ngoài",
 }
+
+
+def _place(form: Mapping[str, Any]) -> str:
+    """Blank where it is not known, also where somebody wrote so (TT 04/2020 Đ29.9)."""
+    written = text(form, "/death/place")
+    return "" if folded(written).strip(" .") in {"khong ro", "khong biet"} else written
 
 
 def _number(form: Mapping[str, Any], registration: Registration) -> str:
