@@ -18,6 +18,7 @@ from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.search import folded
 
 _MARRIED = ("married", "spouses-before-1987")
+_ENDED = ("divorced", "widowed", "annulled")
 _FORMULAE = "TT 04/2020 Đ33"
 
 
@@ -89,13 +90,22 @@ def competence(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-own-time", "/person/lives_here", "/period/stated", "/period/to")
 def own_time(context: CheckContext) -> list[Finding]:
-    """Who lives elsewhere now gets the time of residence here confirmed, from one day to another (TT 04/2020 Đ33.2)."""
+    """Who lives elsewhere now gets the time of residence here confirmed, from one day to another (TT 04/2020 Đ33.2).
+
+    A dossier from before this was required is not held up: the officer asks (see `forms.for_filed` too).
+    """
     if not confirms_own_time_only(context.form):
         return []
-    if context.is_("/period/stated", False):
+    missing = "/period/stated" if context.is_("/period/stated", False) else ""
+    if not missing and context.day("/period/from") is not None and context.day("/period/to") is None:
+        missing = "/period/to"
+    if missing and context.registered_on is not None:
+        text = "Lúc nộp chưa bắt buộc ghi: xin hỏi thời gian đã cư trú ở phường, từ ngày nào đến ngày nào, rồi tự ghi."
+        return [ask_officer(missing, "marital-status-own-time", text, _FORMULAE)]
+    if missing == "/period/stated":
         text = "Người nay không cư trú ở phường thì phường chỉ xác nhận thời gian đã cư trú ở đây. Xin chọn Có."
         return [stop("/period/stated", "marital-status-own-time", text, _FORMULAE)]
-    if context.day("/period/from") is not None and context.day("/period/to") is None:
+    if missing:
         text = "Xin ghi ngày cuối: phường chỉ xác nhận đến ngày chuyển khỏi phường."
         return [stop("/period/to", "marital-status-own-time", text, _FORMULAE)]
     return []
@@ -243,6 +253,7 @@ def period(context: CheckContext) -> list[Finding]:
             "together_since",
             "judgment_date",
             "death_paper_date",
+            "ended_marriage",
         )
     ),
 )
@@ -266,7 +277,8 @@ def then(context: CheckContext) -> list[Finding]:
         )
         return [stop(field, name, text, _FORMULAE)]
     until = context.day("/period/to") or context.today
-    return [each for each in (_changed_within(context, since, until), _married_later(context, since)) if each]
+    contradicted = _changed_within(context, since, until) or _before_what_ended(context, until)
+    return [each for each in (contradicted, _married_later(context, since)) if each]
 
 
 def _changed_within(context: CheckContext, since: date, until: date) -> Finding | None:
@@ -284,6 +296,28 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
         text = f"Khoảng thời gian không kết thúc trước {what}. Xin sửa ngày cuối, hoặc chọn lại."
         return stop(field, name, text, _FORMULAE)
     return None
+
+
+def _before_what_ended(context: CheckContext, until: date) -> Finding | None:
+    """Unmarried then, and since then a marriage that ended: the time ends before that marriage began.
+
+    Of one of fact from before 3/1/1987 the law tells the last day on which it can have begun; of a registered one the
+    form does not ask, so the officer compares with its papers (those of the ward's own book are found by `register`).
+    """
+    if context.text("/status/then") != "unmarried" or context.text("/status/now") not in _ENDED:
+        return None
+    field, name = "/status/then", "marital-status-then"
+    if context.text("/status/ended_marriage") == "before-1987" and until >= MARRIAGE_LAW_OF_1986 - timedelta(days=1):
+        text = (
+            "Đã sống chung như vợ chồng từ trước ngày 3/1/1987, nên khoảng thời gian phải kết thúc trước khi bắt đầu "
+            "sống chung. Xin sửa ngày cuối, hoặc chọn lại."
+        )
+        return stop(field, name, text, _FORMULAE)
+    text = (
+        "Công chức xem cuộc hôn nhân nay không còn bắt đầu từ ngày nào: khoảng thời gian đã ghi phải kết thúc trước "
+        "ngày đó thì mới xác nhận là chưa kết hôn."
+    )
+    return ask_officer(field, name, text, _FORMULAE)
 
 
 def _present_since(context: CheckContext) -> tuple[date | None, str, bool]:
