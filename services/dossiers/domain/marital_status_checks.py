@@ -19,6 +19,7 @@ from services.dossiers.domain.search import folded
 
 _MARRIED = ("married", "spouses-before-1987")
 _ENDED = ("divorced", "widowed", "annulled")
+_YOUNGEST_OF_FACT = 1970  # whoever was born from then on was not of age to marry before 3/1/1987
 _FORMULAE = "TT 04/2020 Đ33"
 
 
@@ -256,6 +257,8 @@ def period(context: CheckContext) -> list[Finding]:
             "ended_marriage",
         )
     ),
+    "/person/birth_date",
+    "/person/birth_year",
 )
 def then(context: CheckContext) -> list[Finding]:
     """The paper has one status for the whole period, and the dates of the papers agree with it (TT 04/2020 Đ33).
@@ -273,11 +276,13 @@ def then(context: CheckContext) -> list[Finding]:
     if then == "changed":
         text = (
             "Giấy chỉ ghi được một tình trạng cho cả khoảng thời gian. Xin chọn khoảng thời gian không có thay đổi; "
-            "cần nhiều khoảng thì mỗi khoảng xin một giấy."
+            "cần nhiều khoảng thì mỗi khoảng xin một giấy, giấy của khoảng khác vẫn còn giá trị."
         )
         return [stop(field, name, text, _FORMULAE)]
     until = context.day("/period/to") or context.today
-    contradicted = _changed_within(context, since, until) or _before_what_ended(context, until)
+    contradicted = (
+        _changed_within(context, since, until) or _for_the_officer(context) or _before_what_ended(context, until)
+    )
     return [each for each in (contradicted, _married_later(context, since)) if each]
 
 
@@ -289,6 +294,8 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
         return None
     if then == "as-now" and since < began:
         text = f"Khoảng thời gian bắt đầu trước {what}, nên lúc đó chưa như hiện nay. Xin sửa ngày đầu, hoặc chọn lại."
+        if _may_count_from_before_1987(context):
+            return _counted_from(field)
         if is_exact:
             return stop(field, name, text, _FORMULAE)
         return ask_officer(field, name, f"Công chức xem ngày trong giấy tờ. {text}", _FORMULAE)
@@ -296,6 +303,36 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
         text = f"Khoảng thời gian không kết thúc trước {what}. Xin sửa ngày cuối, hoặc chọn lại."
         return stop(field, name, text, _FORMULAE)
     return None
+
+
+def _for_the_officer(context: CheckContext) -> Finding | None:
+    """What the dates of the form leave open: a marriage that counts from before its certificate, or never counted."""
+    then, field, name = context.text("/status/then"), "/status/then", "marital-status-then"
+    if then == "unmarried" and _may_count_from_before_1987(context):
+        return _counted_from(field)
+    if then == "married" and context.text("/status/now") == "annulled":
+        text = (
+            "Việc kết hôn đã bị hủy thì không xác nhận là đang có vợ, chồng theo việc đó. Công chức xem thời gian đã "
+            "ghi thuộc cuộc hôn nhân nào rồi tự ghi lời xác nhận."
+        )
+        return ask_officer(field, name, text, f"Luật HNGĐ 2014 Đ12; {_FORMULAE}")
+    return None
+
+
+def _may_count_from_before_1987(context: CheckContext) -> bool:
+    """Whether a couple of fact may have registered later, so that the certificate is younger than the marriage."""
+    born, registered = _born(context, "person"), context.day("/status/certificate_date")
+    if context.text("/status/now") != "married" or born is None or registered is None:
+        return False
+    return born.year < _YOUNGEST_OF_FACT and registered >= MARRIAGE_LAW_OF_1986
+
+
+def _counted_from(field: str) -> Finding:
+    text = (
+        "Công chức xem giấy chứng nhận kết hôn: hôn nhân có được tính từ ngày bắt đầu chung sống, trước ngày 3/1/1987, "
+        "không. Có thì so khoảng thời gian đã ghi với ngày đó."
+    )
+    return ask_officer(field, "marital-status-then", text, f"{_FORMULAE}; NĐ 123/2015 Đ44")
 
 
 def _before_what_ended(context: CheckContext, until: date) -> Finding | None:
@@ -420,8 +457,8 @@ def reissue(context: CheckContext) -> list[Finding]:
     text = "Công chức xem lý do không nộp lại giấy cũ."
     if context.is_("/purpose/marriage", True) and not context.is_("/earlier/for_marriage", False):
         text = (
-            "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa. "
-            "Không có kết quả thì người yêu cầu làm văn bản cam đoan."
+            "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa; nơi đó là "
+            "phường này thì tra sổ của phường. Không có kết quả thì người yêu cầu làm văn bản cam đoan."
         )
     return [ask_officer(field, "marital-status-reissue", text, "TT 04/2020 Đ12")]
 
@@ -460,7 +497,10 @@ def register(context: CheckContext) -> list[Finding]:
     found += _against_ended(context, whom)
     if context.is_("/earlier/issued", False):
         for earlier in context.records.entries("marital-status", whom):
-            text = f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn."
+            text = (
+                f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn, "
+                "trừ giấy của khoảng thời gian khác."
+            )
             found.append(ask_officer("/earlier/issued", "marital-status-register", text, "NĐ 123/2015 Đ22"))
     text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
     found += _against("/person/full_name", context.records.deaths(whom), text, "NĐ 123/2015 Đ22")
@@ -472,7 +512,7 @@ def register(context: CheckContext) -> list[Finding]:
 
 
 def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
-    """Marriages of the register that ended, or were registered in the period, and are not in the form."""
+    """Marriages of the register that ended, or began in the period (NĐ 123/2015 Đ44.2), and are not in the form."""
     assert context.records is not None
     now, then = context.text("/status/now"), context.text("/status/then")
     marriages = context.records.entries("marriage", whom)
@@ -491,7 +531,7 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
     if since is None or then not in {"unmarried", "as-now"}:
         return found
     first = date.min if then == "unmarried" else since + timedelta(days=1)
-    within = [each for each in marriages if first <= each.registered_on <= until]
+    within = [each for each in marriages if first <= each.counts_from <= until]
     text = "Sổ của phường có việc kết hôn {label}, trái với lời khai về khoảng thời gian đã ghi. Xin chọn lại."
     return found + _against("/status/then", within, text, _FORMULAE)
 

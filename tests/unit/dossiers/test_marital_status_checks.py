@@ -315,9 +315,40 @@ def test_the_status_of_a_period_agrees_with_the_dates_of_the_papers(
     status: dict[str, Any], then: str, since: str, until: str | None, field: str | None, kind: Any
 ) -> None:
     """TT 04/2020 Đ33: one status for the whole period; nothing false is confirmed of who is divorced now."""
-    own = {"/person/birth_date": "1962-03-21", "/period/from": since, "/period/to": until}
+    own = {"/period/from": since, "/period/to": until}
     changes = OTHER_PURPOSE | PERIOD | MARRIED_THEN | status | own | {"/status/then": then}
     assert of("marital-status-then", changes) == ([(field, kind, "TT 04/2020 Đ33")] if field else [])
+
+
+def test_of_a_marriage_that_was_annulled_the_officer_writes_what_the_time_before_was() -> None:
+    """Luật HNGĐ 2014 Đ12: nobody "has a wife" by it; an earlier one may have stood."""
+    changes = FORMERLY | ANNULLED | MARRIED_THEN
+    assert of("marital-status-then", changes) == [("/status/then", OFFICER, "Luật HNGĐ 2014 Đ12; TT 04/2020 Đ33")]
+
+
+def test_a_marriage_from_before_1987_that_was_registered_later_counts_from_its_beginning() -> None:
+    """NĐ 123/2015 Đ44.2: in the ward's own book "Như hiện nay" holds since then, and "Chưa từng kết hôn" does not."""
+    of_fact = Registers(former=[(BY_NUMBER, SOMEBODY)], since=date(1985, 5, 1))
+    changes = OTHER_PURPOSE | PERIOD | WIDOWED | {"/period/from": "1994-03-21", "/period/to": "2013-01-01"}
+    unmarried, as_now = ({"/status/then": then} for then in ("unmarried", "as-now"))
+    stops = [("/status/then", STOPS, "TT 04/2020 Đ33")]
+    assert of("marital-status-register", changes | unmarried, records=of_fact) == stops
+    assert of("marital-status-register", changes | as_now, records=of_fact) == []
+    later = changes | as_now | {"/period/to": "2019-01-01"}
+    assert of("marital-status-register", later, records=of_fact) == []
+    assert of("marital-status-register", later, records=Registers(former=[(BY_NUMBER, SOMEBODY)])) == stops
+
+
+def test_who_was_born_before_1970_may_have_been_married_before_the_certificate() -> None:
+    """NĐ 123/2015 Đ44.2: the paper, which names the day on its back, is for the officer."""
+    changes = OTHER_PURPOSE | PERIOD | MARRIED | {"/period/from": "2010-01-01", "/status/then": "as-now"}
+    old = {"/person/birth_date": "1968-12-31"}
+    article = "TT 04/2020 Đ33; NĐ 123/2015 Đ44"
+    assert of("marital-status-then", changes | old) == [("/status/then", OFFICER, article)]
+    assert of("marital-status-then", changes) == [("/status/then", STOPS, "TT 04/2020 Đ33")]
+    unmarried = {"/status/then": "unmarried", "/period/to": "2015-01-01"}
+    assert of("marital-status-then", changes | old | unmarried) == [("/status/then", OFFICER, article)]
+    assert of("marital-status-then", changes | unmarried) == []
 
 
 def test_what_somebody_was_then_is_asked_of_who_has_a_period_and_was_ever_married() -> None:
