@@ -222,7 +222,8 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     if procedure.late is not None:
         yield "late", (procedure.late.since, *filter(None, [procedure.late.since_year]))
     if procedure.verification is not None:
-        yield "inquiries", tuple(each.each_line for each in procedure.verification.inquiries if each.each_line)
+        inquiries = procedure.verification.inquiries
+        yield "inquiries", tuple(at for each in inquiries for at in (each.each_line, each.office) if at)
 
 
 def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

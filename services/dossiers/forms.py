@@ -167,9 +167,9 @@ def findings(
 def for_filed(found: Iterable[Finding]) -> list[Finding]:
     """Findings about a dossier that was complete when it was filed: a question without an answer was not asked then.
 
-    So the officer asks it, and it stops nothing.
+    So the officer asks it, and it stops nothing. So it is with a former resident's time here, required since later.
     """
-    return [replace(each, kind=FindingKind.ASKS_OFFICER) if each.check == "required" else each for each in found]
+    return [replace(each, kind=FindingKind.ASKS_OFFICER) if each.check in _ASKED_LATER else each for each in found]
 
 
 def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list[Finding]:
@@ -402,6 +402,7 @@ _CHECK = {
     "maximum": "range",
 }
 KEYWORDS = frozenset(_CHECK)
+_ASKED_LATER = frozenset({"required", "marital-status-own-time"})
 #: Names of all checks that every form has.
 SCHEMA_CHECKS = frozenset({*_CHECK.values(), "required", "document-required"})
 

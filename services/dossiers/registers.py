@@ -276,13 +276,11 @@ def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now:
     session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
 
 
-def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime, but: UUID | None = None) -> None:
-    """Ends the validity of confirmations of marital status of people with one of the numbers, `but` of one entry."""
+def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:
+    """Ends the validity of confirmations of marital status of people with one of the numbers."""
     if not numbers:
         return
     person = RegisterPersonRow
     entries = select(person.entry_id).where(person.register == MARITAL_STATUS, person.numbers.overlap(list(numbers)))
     change = update(CertificateRow).where(CertificateRow.entry_id.in_(entries), CertificateRow.status == "valid")
-    if but is not None:
-        change = change.where(CertificateRow.entry_id != but)
     session.execute(change.values(status="superseded", changed_at=now))

@@ -74,9 +74,14 @@ class WardRecords:
                 label=label_of(row),
                 registered_on=day_of_entry(row),
                 certain=certain,
+                since=self._established_on(row) if register == MARRIAGE else None,
             )
             for row, _, certain in self._rows(register, person)
         ]
+
+    def _established_on(self, marriage: RegisterEntryRow) -> date | None:
+        """Before the registration, for a couple of before 3/1/1987 (NĐ 123/2015 Đ44.2)."""
+        return read_day(self._content_of(marriage).get("marriage_established_on", ""))
 
     def _rows(self, register: str, person: Person) -> Sequence[tuple[RegisterEntryRow, str, bool]]:
         return registers.entries_about(

@@ -18,6 +18,8 @@ from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.search import folded
 
 _MARRIED = ("married", "spouses-before-1987")
+_ENDED = ("divorced", "widowed", "annulled")
+_YOUNGEST_OF_FACT = 1970  # whoever was born from then on was not of age to marry before 3/1/1987
 _FORMULAE = "TT 04/2020 Đ33"
 
 
@@ -89,13 +91,22 @@ def competence(context: CheckContext) -> list[Finding]:
 
 @check("marital-status-own-time", "/person/lives_here", "/period/stated", "/period/to")
 def own_time(context: CheckContext) -> list[Finding]:
-    """Who lives elsewhere now gets the time of residence here confirmed, from one day to another (TT 04/2020 Đ33.2)."""
+    """Who lives elsewhere now gets the time of residence here confirmed, from one day to another (TT 04/2020 Đ33.2).
+
+    A dossier from before this was required is not held up: the officer asks (see `forms.for_filed` too).
+    """
     if not confirms_own_time_only(context.form):
         return []
-    if context.is_("/period/stated", False):
+    missing = "/period/stated" if context.is_("/period/stated", False) else ""
+    if not missing and context.day("/period/from") is not None and context.day("/period/to") is None:
+        missing = "/period/to"
+    if missing and context.registered_on is not None:
+        text = "Lúc nộp chưa bắt buộc ghi: xin hỏi thời gian đã cư trú ở phường, từ ngày nào đến ngày nào, rồi tự ghi."
+        return [ask_officer(missing, "marital-status-own-time", text, _FORMULAE)]
+    if missing == "/period/stated":
         text = "Người nay không cư trú ở phường thì phường chỉ xác nhận thời gian đã cư trú ở đây. Xin chọn Có."
         return [stop("/period/stated", "marital-status-own-time", text, _FORMULAE)]
-    if context.day("/period/from") is not None and context.day("/period/to") is None:
+    if missing:
         text = "Xin ghi ngày cuối: phường chỉ xác nhận đến ngày chuyển khỏi phường."
         return [stop("/period/to", "marital-status-own-time", text, _FORMULAE)]
     return []
@@ -243,8 +254,11 @@ def period(context: CheckContext) -> list[Finding]:
             "together_since",
             "judgment_date",
             "death_paper_date",
+            "ended_marriage",
         )
     ),
+    "/person/birth_date",
+    "/person/birth_year",
 )
 def then(context: CheckContext) -> list[Finding]:
     """The paper has one status for the whole period, and the dates of the papers agree with it (TT 04/2020 Đ33).
@@ -262,11 +276,14 @@ def then(context: CheckContext) -> list[Finding]:
     if then == "changed":
         text = (
             "Giấy chỉ ghi được một tình trạng cho cả khoảng thời gian. Xin chọn khoảng thời gian không có thay đổi; "
-            "cần nhiều khoảng thì mỗi khoảng xin một giấy."
+            "cần nhiều khoảng thì mỗi khoảng xin một giấy, giấy của khoảng khác vẫn còn giá trị."
         )
         return [stop(field, name, text, _FORMULAE)]
     until = context.day("/period/to") or context.today
-    return [each for each in (_changed_within(context, since, until), _married_later(context, since)) if each]
+    contradicted = (
+        _changed_within(context, since, until) or _for_the_officer(context) or _before_what_ended(context, until)
+    )
+    return [each for each in (contradicted, _married_later(context, since)) if each]
 
 
 def _changed_within(context: CheckContext, since: date, until: date) -> Finding | None:
@@ -277,6 +294,8 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
         return None
     if then == "as-now" and since < began:
         text = f"Khoảng thời gian bắt đầu trước {what}, nên lúc đó chưa như hiện nay. Xin sửa ngày đầu, hoặc chọn lại."
+        if _may_count_from_before_1987(context):
+            return _counted_from(field)
         if is_exact:
             return stop(field, name, text, _FORMULAE)
         return ask_officer(field, name, f"Công chức xem ngày trong giấy tờ. {text}", _FORMULAE)
@@ -284,6 +303,58 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
         text = f"Khoảng thời gian không kết thúc trước {what}. Xin sửa ngày cuối, hoặc chọn lại."
         return stop(field, name, text, _FORMULAE)
     return None
+
+
+def _for_the_officer(context: CheckContext) -> Finding | None:
+    """What the dates of the form leave open: a marriage that counts from before its certificate, or never counted."""
+    then, field, name = context.text("/status/then"), "/status/then", "marital-status-then"
+    if then == "unmarried" and _may_count_from_before_1987(context):
+        return _counted_from(field)
+    if then == "married" and context.text("/status/now") == "annulled":
+        text = (
+            "Việc kết hôn đã bị hủy thì không xác nhận là đang có vợ, chồng theo việc đó. Công chức xem thời gian đã "
+            "ghi thuộc cuộc hôn nhân nào rồi tự ghi lời xác nhận."
+        )
+        return ask_officer(field, name, text, f"Luật HNGĐ 2014 Đ12; {_FORMULAE}")
+    return None
+
+
+def _may_count_from_before_1987(context: CheckContext) -> bool:
+    """Whether a couple of fact may have registered later, so that the certificate is younger than the marriage."""
+    born, registered = _born(context, "person"), context.day("/status/certificate_date")
+    if context.text("/status/now") != "married" or born is None or registered is None:
+        return False
+    return born.year < _YOUNGEST_OF_FACT and registered >= MARRIAGE_LAW_OF_1986
+
+
+def _counted_from(field: str) -> Finding:
+    text = (
+        "Công chức xem giấy chứng nhận kết hôn: hôn nhân có được tính từ ngày bắt đầu chung sống, trước ngày 3/1/1987, "
+        "không. Có thì so khoảng thời gian đã ghi với ngày đó."
+    )
+    return ask_officer(field, "marital-status-then", text, f"{_FORMULAE}; NĐ 123/2015 Đ44")
+
+
+def _before_what_ended(context: CheckContext, until: date) -> Finding | None:
+    """Unmarried then, and since then a marriage that ended: the time ends before that marriage began.
+
+    Of one of fact from before 3/1/1987 the law tells the last day on which it can have begun; of a registered one the
+    form does not ask, so the officer compares with its papers (those of the ward's own book are found by `register`).
+    """
+    if context.text("/status/then") != "unmarried" or context.text("/status/now") not in _ENDED:
+        return None
+    field, name = "/status/then", "marital-status-then"
+    if context.text("/status/ended_marriage") == "before-1987" and until >= MARRIAGE_LAW_OF_1986 - timedelta(days=1):
+        text = (
+            "Đã sống chung như vợ chồng từ trước ngày 3/1/1987, nên khoảng thời gian phải kết thúc trước khi bắt đầu "
+            "sống chung. Xin sửa ngày cuối, hoặc chọn lại."
+        )
+        return stop(field, name, text, _FORMULAE)
+    text = (
+        "Công chức xem cuộc hôn nhân nay không còn bắt đầu từ ngày nào: khoảng thời gian đã ghi phải kết thúc trước "
+        "ngày đó thì mới xác nhận là chưa kết hôn."
+    )
+    return ask_officer(field, name, text, _FORMULAE)
 
 
 def _present_since(context: CheckContext) -> tuple[date | None, str, bool]:
@@ -386,8 +457,8 @@ def reissue(context: CheckContext) -> list[Finding]:
     text = "Công chức xem lý do không nộp lại giấy cũ."
     if context.is_("/purpose/marriage", True) and not context.is_("/earlier/for_marriage", False):
         text = (
-            "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa. "
-            "Không có kết quả thì người yêu cầu làm văn bản cam đoan."
+            "Trong 3 ngày làm việc, công chức hỏi nơi giấy cũ ghi sẽ đăng ký kết hôn xem đã đăng ký chưa; nơi đó là "
+            "phường này thì tra sổ của phường. Không có kết quả thì người yêu cầu làm văn bản cam đoan."
         )
     return [ask_officer(field, "marital-status-reissue", text, "TT 04/2020 Đ12")]
 
@@ -426,7 +497,10 @@ def register(context: CheckContext) -> list[Finding]:
     found += _against_ended(context, whom)
     if context.is_("/earlier/issued", False):
         for earlier in context.records.entries("marital-status", whom):
-            text = f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn."
+            text = (
+                f"Phường đã cấp giấy này cho người này: {earlier.label}. Xin nhận lại giấy cũ, kể cả đã hết hạn, "
+                "trừ giấy của khoảng thời gian khác."
+            )
             found.append(ask_officer("/earlier/issued", "marital-status-register", text, "NĐ 123/2015 Đ22"))
     text = "Sổ của phường có việc khai tử {label} của người này. Không cấp giấy cho người đã chết."
     found += _against("/person/full_name", context.records.deaths(whom), text, "NĐ 123/2015 Đ22")
@@ -438,7 +512,7 @@ def register(context: CheckContext) -> list[Finding]:
 
 
 def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
-    """Marriages of the register that ended, or were registered in the period, and are not in the form."""
+    """Marriages of the register that ended, or began in the period (NĐ 123/2015 Đ44.2), and are not in the form."""
     assert context.records is not None
     now, then = context.text("/status/now"), context.text("/status/then")
     marriages = context.records.entries("marriage", whom)
@@ -457,7 +531,7 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
     if since is None or then not in {"unmarried", "as-now"}:
         return found
     first = date.min if then == "unmarried" else since + timedelta(days=1)
-    within = [each for each in marriages if first <= each.registered_on <= until]
+    within = [each for each in marriages if first <= each.counts_from <= until]
     text = "Sổ của phường có việc kết hôn {label}, trái với lời khai về khoảng thời gian đã ghi. Xin chọn lại."
     return found + _against("/status/then", within, text, _FORMULAE)
 

@@ -162,7 +162,9 @@ def married_already(context: CheckContext) -> list[Finding]:
     parameters=("appeal_days",),
 )
 def judgment_in_force(context: CheckContext) -> list[Finding]:
-    """A divorce counts once the judgment is in force, on the day of filing (Luật HNGĐ 2014 Đ3.14, Đ57.1); only warns.
+    """A divorce counts once the judgment is in force, on the day of filing (Luật HNGĐ 2014 Đ3.14, Đ57.1).
+
+    If the form itself names a later day, they are still married, and it stops (Đ5.2c); else it only warns.
 
     A judgment of first instance waits for appeal and protest; how long (`appeal_days`) is remembered [from memory]. A
     decision that recognises a divorce by consent is in force at once.
@@ -179,7 +181,7 @@ def judgment_in_force(context: CheckContext) -> list[Finding]:
             found.append(warn(field, name, text))
         elif force is not None and force > context.today:
             text = "Bản án, quyết định chưa có hiệu lực nên hôn nhân trước còn tồn tại. Xin nộp khi đã có hiệu lực."
-            found.append(warn(field, name, text, article))
+            found.append(stop(field, name, text, f"{article}, Đ5.2c"))
         elif force is None and (context.today - given).days <= context.parameter("appeal_days"):
             text = (
                 "Bản án sơ thẩm còn trong thời gian kháng cáo thì chưa có hiệu lực. "
@@ -251,6 +253,7 @@ def marriage_count(context: CheckContext) -> list[Finding]:
         for field in (
             "works_abroad",
             "judgment_date",
+            "judgment_in_force_on",
             "death_extract_date",
             "marital_status_paper/issued_on",
             "marital_status_paper/purpose_marriage",
@@ -371,6 +374,7 @@ def _validity(context: CheckContext, party: str) -> Iterator[Finding]:
         return
     last = months_after(issued, context.parameter("months"))
     divorced, widowed = context.day(f"/{party}/judgment_date"), context.day(f"/{party}/death_extract_date")
+    force = context.day(f"/{party}/judgment_in_force_on")
     if (context.kept or context.today) > last:
         text = (
             f"Giấy có giá trị {context.parameter('months')} tháng, đến hết ngày {last.day}/{last.month}/{last.year}; "
@@ -380,6 +384,12 @@ def _validity(context: CheckContext, party: str) -> Iterator[Finding]:
     elif divorced is not None and divorced > issued:
         text = "Giấy cấp trước bản án, quyết định của Tòa án nên không còn giá trị. Phải có giấy mới, cấp sau đó."
         yield stop(field, "marital-status-paper", text, _PAPER)
+    elif divorced is not None and force is not None and force > issued:
+        text = "Giấy cấp trước khi bản án, quyết định có hiệu lực nên không còn giá trị. Phải có giấy mới, cấp sau đó."
+        yield stop(field, "marital-status-paper", text, f"{_PAPER}; Luật HNGĐ 2014 Đ57.1")
+    elif divorced is not None and force is None:
+        text = "Công chức xem bản án, quyết định có hiệu lực từ ngày nào: giấy phải cấp từ ngày đó trở đi."
+        yield ask_officer(field, "marital-status-paper", text, f"{_PAPER}; Luật HNGĐ 2014 Đ57.1")
     elif widowed is not None and widowed > issued:
         text = "Giấy cấp trước trích lục khai tử của vợ hoặc chồng trước: công chức xem giấy có ghi việc chết không."
         yield ask_officer(field, "marital-status-paper", text, _PAPER)

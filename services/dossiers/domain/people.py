@@ -63,6 +63,12 @@ class FoundEntry:
     label: str  # as people cite it, such as "số 12/2020 ngày 6/10/2020"
     registered_on: date
     certain: bool  # found by the number of a paper; else by name and date of birth, which others may share
+    since: date | None = None  # from which a marriage counts, where that is not its registration (NĐ 123/2015 Đ44.2)
+
+    @property
+    def counts_from(self) -> date:
+        """The day from which what was registered holds."""
+        return self.since or self.registered_on
 
 
 class Records(Protocol):

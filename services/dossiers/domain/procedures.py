@@ -152,6 +152,7 @@ class Inquiry:
     text: str  # who has to be asked, for the officer
     article: str
     each_line: str = ""  # pointer to a text: a letter for each of its lines, such as each former commune
+    office: str = ""  # pointer to the name of whom it asks; a ward asks no letter of itself
 
     def letters(self, form: Mapping[str, Any]) -> int:
         """How many have to be sent; `form` has only the fields that are asked for."""

@@ -293,6 +293,24 @@ def test_what_will_be_confirmed_is_proposed_to_the_officer_and_replaced_by_the_o
     assert json.loads(entry.content_json)["status"] == own
 
 
+def test_a_paper_for_another_period_stays_in_force_and_one_for_the_same_replaces_it(world: World) -> None:
+    """TT 04/2020 Đ33; NĐ 123/2015 Đ22.6: each time has its own paper, and a paper to marry is the only one."""
+
+    def paper(changes: dict[str, Any]) -> str:
+        confirmed = world.registered(CONFIRM, changed(MARITAL_STATUS.form, changes))
+        return str(confirmed.register_entry.certificate_id)
+
+    then = OTHER_PURPOSE | PERIOD
+    first, second = paper(then), paper(then | {"/period/from": "2016-08-12", "/period/to": "2019-01-01"})
+    today = paper(OTHER_PURPOSE)
+    assert [_status(world, each) for each in (first, second, today)] == ["valid"] * 3
+    again = paper(then | {"/purpose/text": "Vay vốn ngân hàng"})
+    assert [_status(world, each) for each in (first, second, today, again)] == ["superseded", *["valid"] * 3]
+    to_marry, to_marry_again = paper(PERIOD), paper({})
+    assert [_status(world, each) for each in (to_marry, to_marry_again)] == ["superseded", "valid"]
+    assert [_status(world, each) for each in (second, today, again)] == ["valid", "superseded", "superseded"]
+
+
 def test_a_paper_that_was_replaced_is_no_longer_valid(world: World) -> None:
     """NĐ 123/2015 Đ22.6: the earlier one is handed back; whoever checks it is told that another took its place."""
     first = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id

@@ -188,6 +188,26 @@ def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one
     assert world.approve(id, number="").status == 4
 
 
+@pytest.mark.parametrize(
+    ("place", "asks"),
+    [
+        ("Ủy ban nhân dân phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng", False),
+        ("UBND phường Nam Dương", False),
+        ("phường Nam Dương, Hải Châu, TP. Đà Nẵng", False),
+        ("Ủy ban nhân dân xã Nam Dương, huyện Lục Ngạn, tỉnh Bắc Giang", True),
+        ("Ủy ban nhân dân phường Nam Dương, quận Ba Đình, thành phố Hà Nội", True),
+    ],
+)
+def test_no_ward_writes_to_itself_about_a_lost_paper(world: World, place: str, asks: bool) -> None:
+    """TT 04/2020 Đ12.1: its own registers are searched."""
+    id = accepted(world, STATUS, changed(MARITAL_STATUS.form, LOST | {"/earlier/place": place}))
+    assert ("inquiry-needed" in checks(world.get(id, DUNG))) is asks
+    if asks:
+        assert refused(lambda: world.approve(id, number="")).type == "not-registrable"
+    else:
+        assert world.approve(id, number="").status == 4
+
+
 def test_a_marriage_waits_for_the_answer_and_no_silence_and_no_commitment_stands_in_for_it(world: World) -> None:
     """TT 04/2020 Đ4: 20 days without a reply open the way for five kinds of inquiry only, not for a marriage."""
     id = accepted(world, MARRIAGE, MARRIAGE_FORM)

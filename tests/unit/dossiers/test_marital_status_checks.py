@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
+from services.dossiers.forms import for_filed
 from tests.unit.dossiers.marital_status_forms import (
     ANNULLED,
     DIVORCED,
@@ -38,6 +39,7 @@ STOPS, WARNS, INFORMS, OFFICER = (
 BY_NUMBER = Person("Trần Thị Mỹ Duyên", date(1994, 3, 21), frozenset({"048194000321"}))
 BY_NAME = Person("TRẦN THỊ MỸ DUYÊN", date(1994, 3, 21), frozenset({"201555666"}))
 SOMEBODY = Person("Đỗ Thành Nam", date(1990, 1, 2))
+OF_FACT = {"/status/ended_marriage": "before-1987"}
 found, finding = MARITAL_STATUS.found, MARITAL_STATUS.finding
 
 
@@ -123,6 +125,17 @@ def test_who_lives_elsewhere_now_names_the_time_here_from_one_day_to_another(liv
     for open_end, field in (({"/period/stated": False}, "/period/stated"), ({"/period/to": None}, "/period/to")):
         assert of("marital-status-own-time", changes | open_end) == [(field, STOPS, "TT 04/2020 Đ33")]
         assert of("marital-status-own-time", OTHER_PURPOSE | PERIOD | open_end) == []
+
+
+@pytest.mark.parametrize("lives", ["formerly", "before-leaving"])
+def test_a_dossier_filed_before_the_time_here_was_required_is_asked_about_and_not_held_up(lives: str) -> None:
+    """TT 04/2020 Đ33.2: the officer asks for the days, and the approval goes on."""
+    changes = FORMERLY | {"/person/lives_here": lives}
+    for open_end, field in (({"/period/stated": False}, "/period/stated"), ({"/period/to": None}, "/period/to")):
+        found = MARITAL_STATUS.found(changes | open_end, registered_on=TODAY)
+        for some in (found, for_filed(MARITAL_STATUS.found(changes | open_end))):
+            [own_time] = [each for each in some if each.check == "marital-status-own-time"]
+            assert (own_time.field, own_time.kind) == (field, OFFICER)
 
 
 def test_a_citizen_abroad_is_warned_that_only_the_time_before_leaving_is_confirmed() -> None:
@@ -279,7 +292,12 @@ def test_a_period_begins_before_it_ends_and_after_the_birth(changes: dict[str, A
         (TOGETHER, "as-now", "1984-01-01", "1990-01-01", None, None),
         (TOGETHER, "as-now", "1983-12-31", "1990-01-01", "/status/then", STOPS),
         (TOGETHER, "unmarried", "1980-01-01", "1984-01-01", "/status/then", STOPS),
-        (DIVORCED, "unmarried", "2010-01-01", "2012-12-31", None, None),
+        (DIVORCED, "unmarried", "2010-01-01", "2012-12-31", "/status/then", OFFICER),  # when did it begin?
+        (WIDOWED, "unmarried", "2010-01-01", "2018-02-19", "/status/then", OFFICER),
+        (ANNULLED, "unmarried", "2010-01-01", "2018-12-31", "/status/then", OFFICER),
+        (DIVORCED | OF_FACT, "unmarried", "1980-01-01", "1987-01-01", "/status/then", OFFICER),
+        (DIVORCED | OF_FACT, "unmarried", "1980-01-01", "1987-01-02", "/status/then", STOPS),
+        (WIDOWED | OF_FACT, "unmarried", "2010-01-01", "2012-12-31", "/status/then", STOPS),
         (DIVORCED, "unmarried", "2010-01-01", "2019-05-14", "/status/then", STOPS),
         (DIVORCED, "as-now", "2019-05-14", None, None, None),
         (DIVORCED, "as-now", "2019-05-13", None, "/status/then", STOPS),
@@ -297,9 +315,40 @@ def test_the_status_of_a_period_agrees_with_the_dates_of_the_papers(
     status: dict[str, Any], then: str, since: str, until: str | None, field: str | None, kind: Any
 ) -> None:
     """TT 04/2020 Đ33: one status for the whole period; nothing false is confirmed of who is divorced now."""
-    own = {"/person/birth_date": "1962-03-21", "/period/from": since, "/period/to": until}
+    own = {"/period/from": since, "/period/to": until}
     changes = OTHER_PURPOSE | PERIOD | MARRIED_THEN | status | own | {"/status/then": then}
     assert of("marital-status-then", changes) == ([(field, kind, "TT 04/2020 Đ33")] if field else [])
+
+
+def test_of_a_marriage_that_was_annulled_the_officer_writes_what_the_time_before_was() -> None:
+    """Luật HNGĐ 2014 Đ12: nobody "has a wife" by it; an earlier one may have stood."""
+    changes = FORMERLY | ANNULLED | MARRIED_THEN
+    assert of("marital-status-then", changes) == [("/status/then", OFFICER, "Luật HNGĐ 2014 Đ12; TT 04/2020 Đ33")]
+
+
+def test_a_marriage_from_before_1987_that_was_registered_later_counts_from_its_beginning() -> None:
+    """NĐ 123/2015 Đ44.2: in the ward's own book "Như hiện nay" holds since then, and "Chưa từng kết hôn" does not."""
+    of_fact = Registers(former=[(BY_NUMBER, SOMEBODY)], since=date(1985, 5, 1))
+    changes = OTHER_PURPOSE | PERIOD | WIDOWED | {"/period/from": "1994-03-21", "/period/to": "2013-01-01"}
+    unmarried, as_now = ({"/status/then": then} for then in ("unmarried", "as-now"))
+    stops = [("/status/then", STOPS, "TT 04/2020 Đ33")]
+    assert of("marital-status-register", changes | unmarried, records=of_fact) == stops
+    assert of("marital-status-register", changes | as_now, records=of_fact) == []
+    later = changes | as_now | {"/period/to": "2019-01-01"}
+    assert of("marital-status-register", later, records=of_fact) == []
+    assert of("marital-status-register", later, records=Registers(former=[(BY_NUMBER, SOMEBODY)])) == stops
+
+
+def test_who_was_born_before_1970_may_have_been_married_before_the_certificate() -> None:
+    """NĐ 123/2015 Đ44.2: the paper, which names the day on its back, is for the officer."""
+    changes = OTHER_PURPOSE | PERIOD | MARRIED | {"/period/from": "2010-01-01", "/status/then": "as-now"}
+    old = {"/person/birth_date": "1968-12-31"}
+    article = "TT 04/2020 Đ33; NĐ 123/2015 Đ44"
+    assert of("marital-status-then", changes | old) == [("/status/then", OFFICER, article)]
+    assert of("marital-status-then", changes) == [("/status/then", STOPS, "TT 04/2020 Đ33")]
+    unmarried = {"/status/then": "unmarried", "/period/to": "2015-01-01"}
+    assert of("marital-status-then", changes | old | unmarried) == [("/status/then", OFFICER, article)]
+    assert of("marital-status-then", changes | unmarried) == []
 
 
 def test_what_somebody_was_then_is_asked_of_who_has_a_period_and_was_ever_married() -> None:
@@ -318,9 +367,8 @@ def test_the_officer_asks_what_a_dossier_from_before_was_not_asked() -> None:
 
 def test_a_marriage_that_ended_was_registered_or_one_of_fact_from_before_1987() -> None:
     """TT 04/2020 Đ33; a judgment counts once it is in force (Luật HNGĐ 2014 Đ57.1)."""
-    of_fact = {"/status/ended_marriage": "before-1987"}
     assert of("marital-status-ended", WIDOWED) == []
-    assert of("marital-status-ended", WIDOWED | of_fact) == [("/status/ended_marriage", OFFICER, "TT 04/2020 Đ33")]
+    assert of("marital-status-ended", WIDOWED | OF_FACT) == [("/status/ended_marriage", OFFICER, "TT 04/2020 Đ33")]
     in_force = ("/status/now", OFFICER, "Luật HNGĐ 2014 Đ57; TT 04/2020 Đ33")
     assert of("marital-status-ended", DIVORCED) == of("marital-status-ended", ANNULLED) == [in_force]
 

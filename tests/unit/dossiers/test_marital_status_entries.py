@@ -149,6 +149,8 @@ def test_nothing_is_proposed_that_the_answers_do_not_support() -> None:
     """TT 04/2020 Đ33: a time in which the status changed, or was not told; a former resident without a time."""
     assert said(OTHER_PURPOSE | PERIOD | DIVORCED | CHANGED) == ""
     assert said(OTHER_PURPOSE | PERIOD | DIVORCED) == ""
+    for lives in ("permanent", "formerly"):  # a marriage that was annulled never made her a wife (Luật HNGĐ 2014 Đ12)
+        assert said(FORMERLY | ANNULLED | MARRIED_THEN | {"/person/lives_here": lives}) == ""
     assert said(FORMERLY | {"/period/stated": False}) == ""
 
 

@@ -221,7 +221,7 @@ def test_a_judgment_counts_once_it_is_in_force(party: str, by_court: Any) -> Non
     assert told("judgment-in-force", recent) == {field: WARNS}
     assert told("judgment-in-force", recent | {given: "2020-09-05"}) == {given: OFFICER}
     assert told("judgment-in-force", recent | {field: "2020-10-06"}) == {given: OFFICER}
-    assert told("judgment-in-force", recent | {field: "2020-10-07"}) == {field: WARNS}
+    assert told("judgment-in-force", recent | {field: "2020-10-07"}) == {field: STOPS}
     assert told("judgment-in-force", recent | {field: "2020-09-05"}) == {field: WARNS}
     assert told("judgment-in-force", widowed(party)) == {}
 
@@ -437,12 +437,23 @@ def test_a_paper_from_before_the_divorce_says_nothing_of_it() -> None:
     """NĐ 123/2015 Đ23: it is good until the status changes."""
     before = {**divorced("husband"), "/husband/judgment_date": "2020-09-22"}
     assert told("marital-status-paper", before) == {f"{PAPER}/issued_on": STOPS}
-    assert told("marital-status-paper", {**before, "/husband/judgment_date": "2020-09-21"}) == {}
+    earlier = {**before, "/husband/judgment_date": "2020-09-21"}
+    assert told("marital-status-paper", earlier) == {f"{PAPER}/issued_on": OFFICER}
     assert told("marital-status-paper", widowed("husband")) == {}
     extract = {**widowed("husband"), "/husband/death_extract_date": "2020-09-22"}
     assert told("marital-status-paper", extract) == {f"{PAPER}/issued_on": OFFICER}
     same_day = {**extract, "/husband/death_extract_date": "2020-09-21"}
     assert told("marital-status-paper", same_day) == {}
+
+
+@pytest.mark.parametrize("by_court", [divorced, annulled])
+def test_a_paper_from_between_the_judgment_and_its_force_says_nothing_of_the_divorce(by_court: Any) -> None:
+    """Luật HNGĐ 2014 Đ57.1; NĐ 123/2015 Đ23: the status changes on the day of force, not on that of the judgment."""
+    given = {**by_court("husband"), "/husband/judgment_date": "2020-09-01"}
+    force = "/husband/judgment_in_force_on"
+    assert told("marital-status-paper", given | {force: "2020-09-22"}) == {f"{PAPER}/issued_on": STOPS}
+    assert told("marital-status-paper", given | {force: "2020-09-21"}) == {}
+    assert told("marital-status-paper", given) == {f"{PAPER}/issued_on": OFFICER}
 
 
 def test_a_permanent_resident_needs_no_paper() -> None:

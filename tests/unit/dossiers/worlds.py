@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -89,6 +89,7 @@ class Registers:
     dead: list[Person] = field(default_factory=list)
     confirmed: list[Person] = field(default_factory=list)  # whose marital status was confirmed before
     born: list[tuple[Person, tuple[Person, ...]]] = field(default_factory=list)  # with the parents recorded
+    since: date | None = None  # from which the former marriages count, where not from their registration
 
     def standing_marriages(self, person: Person) -> Sequence[FoundEntry]:
         return [_entry("marriage", sure) for pair in self.marriages if (sure := _surest(person, pair)) is not Match.NO]
@@ -97,7 +98,11 @@ class Registers:
         return [_entry("death", sure) for each in self.dead if (sure := match(person, each)) is not Match.NO]
 
     def entries(self, register: str, person: Person) -> Sequence[FoundEntry]:
-        ended = [_entry("marriage", sure) for pair in self.former if (sure := _surest(person, pair)) is not Match.NO]
+        ended = [
+            replace(_entry("marriage", sure), since=self.since)
+            for pair in self.former
+            if (sure := _surest(person, pair)) is not Match.NO
+        ]
         return {
             "birth": [_entry("birth", sure) for each, _ in self.born if (sure := match(person, each)) is not Match.NO],
             "marriage": [*self.standing_marriages(person), *ended],

@@ -74,8 +74,8 @@ def person(context: CheckContext) -> Person:
 def statement(form: Mapping[str, Any]) -> str:
     """The statement that the office confirms, in the wording of TT 04/2020 Đ33; the officer may change it.
 
-    Empty if the form does not support one: without a status, of a time in which the status changed or was not told, and
-    of a former resident without a time.
+    Empty if the form does not support one: without a status, of a time in which the status changed or was not told, of
+    a marriage then where one was annulled, and of a former resident without a time.
     """
     now, period = _now(form), _period(form)
     if not now:
@@ -111,6 +111,8 @@ def _of_period(form: Mapping[str, Any], period: str, now: str) -> str:
         "as-now": f"{ended}; {unmarried}",
         "married": f"{_married(form, '/status/then_')} trong thời gian cư trú{period}",
     }.get(then, "")
+    if then == "married" and text(form, "/status/now") == "annulled":  # by that marriage nobody has a wife (HNGĐ Đ12)
+        return ""
     if not said or confirms_own_time_only(form):
         return said
     return f"{said}; hiện tại {NEVER}" if then == "as-now" else f"{said}; {now}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
+from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Inquiry
-from services.dossiers.domain.search import folded
+from services.dossiers.domain.search import folded, is_same_office
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
@@ -79,10 +80,17 @@ def letters_missing(unit: Unit, row: DossierRow) -> int:
 
 
 def _inquiries(unit: Unit, row: DossierRow) -> list[Inquiry]:
-    """The inquiries that this form makes mandatory."""
+    """The inquiries that this form makes mandatory; where they would go to this ward, it searches its own registers."""
     procedure = unit.place.procedure_of(row)
+    if procedure.verification is None:
+        return []
     form = asked(procedure, unit.form(row))
-    return [each for each in procedure.verification.inquiries if each.letters(form)] if procedure.verification else []
+    own = unit.place.office_name(unit.cell.ward)
+    return [
+        each
+        for each in procedure.verification.inquiries
+        if each.letters(form) and not (each.office and is_same_office(value_at(form, each.office), own))
+    ]
 
 
 def _with_article(finding: Finding) -> str:

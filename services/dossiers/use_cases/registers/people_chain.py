@@ -7,6 +7,7 @@ notes them by hand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from services.dossiers import registers
@@ -15,20 +16,23 @@ from services.dossiers.domain.notes import NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
 from services.dossiers.register_tables import RegisterEntryRow
-from services.dossiers.use_cases.opened import content_of_note
+from services.dossiers.use_cases.opened import content_of, content_of_note
 from services.dossiers.use_cases.registers import notes
 from services.dossiers.use_cases.unit import Unit
 
 
 def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) -> None:
-    """A death ends a marriage; both, and a new confirmation, end the validity of confirmations (NĐ 123/2015 Đ22–23)."""
+    """A death ends a marriage; both end the validity of confirmations, a new one that of those which it replaces.
+
+    NĐ 123/2015 Đ22–23.
+    """
     if entry.register == DEATH:
         for person in people.values():
             _end_marriages(unit, entry, person)
     if entry.register in {MARRIAGE, DEATH}:
         withdraw_confirmations(unit, people.values())
     if entry.register == MARITAL_STATUS:  # an earlier paper is handed back, and no longer in force (NĐ 123/2015 Đ22.6)
-        withdraw_confirmations(unit, people.values(), but=entry.id)
+        _replace_confirmations(unit, entry, people.values())
 
 
 def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
@@ -41,11 +45,31 @@ def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
     return entry
 
 
-def withdraw_confirmations(unit: Unit, people: Iterable[Person], *, but: UUID | None = None) -> None:
-    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23), all `but` a new one."""
+def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
+    """Withdraws confirmations, which are valid until the status changes (NĐ 123/2015 Đ23)."""
     for person in people:
         numbers = number_fingerprints(unit.cell.cipher, person.identity_numbers)
-        registers.withdraw_confirmations(unit.session, numbers, unit.now, but)
+        registers.withdraw_confirmations(unit.session, numbers, unit.now)
+
+
+def _replace_confirmations(unit: Unit, new: RegisterEntryRow, people: Iterable[Person]) -> None:
+    """Withdraws what a new confirmation replaces: of the same time, or to marry as well, of which there is one.
+
+    NĐ 123/2015 Đ22.6; TT 04/2020 Đ12.3, Đ33: each time has a paper of its own.
+    """
+    confirmed = content_of(unit.cell, new)
+    for person in people:
+        for found in unit.records.entries(MARITAL_STATUS, person):
+            earlier = registers.entry(unit.session, UUID(found.id))
+            if not found.certain or earlier is None or earlier.id == new.id:
+                continue
+            content = content_of(unit.cell, earlier)
+            if _time(content) == _time(confirmed) or (content["for_marriage"] and confirmed["for_marriage"]):
+                registers.withdraw_papers_of_entry(unit.session, earlier.id, "superseded", unit.now)
+
+
+def _time(confirmed: Mapping[str, Any]) -> tuple[str, str]:
+    return confirmed["period"]["from"], confirmed["period"]["to"]
 
 
 def _end_marriages(unit: Unit, death: RegisterEntryRow, person: Person) -> None:
