@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e import forms
-from tests.e2e.api import Api, Staff
+from tests.e2e.api import SIGNED, Api, Staff
 from tests.e2e.cases import file, find_entry, verify
 from tests.e2e.drafts import WARD, refused
 from tests.e2e.forms import BIRTH, COMBINED_BIRTH, CONFIRM, COPY_OUT, DIE, MARRY
@@ -187,7 +187,7 @@ def test_a_copy_of_a_marriage_is_paid_online_and_says_what_was_noted_since(
     entry_path = f"/wards/{WARD}/registers/marriage/entries/{married['id']}"
     written = staff.officer.post(f"{entry_path}/notes", noted)["proposed_notes"][0]["id"]
     assert verify(url, married["certificate_id"])["status"] == "valid"
-    staff.chairman.post(f"{entry_path}/notes/{written}/decision", {"confirmed": True})
+    staff.chairman.post(f"{entry_path}/notes/{written}/decision", {"confirmed": True, **SIGNED})
     assert verify(url, married["certificate_id"])["status"] == "superseded"
 
     number = f"{married['number']:02d}/{married['year']}"

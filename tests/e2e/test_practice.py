@@ -184,8 +184,8 @@ def test_an_invented_person_signs_in_nowhere_and_nobody_opens_an_account_in_prac
     assert re.fullmatch(r"•+\d{3}", own["identity_number_masked"])
     refused(
         Api(url).send("POST", "/sessions", json={"login": "0510123456", "password": "x", "ward": PRACTICE}),
-        403,
-        "not-allowed",
+        401,
+        "wrong-login",
     )
     phone = Phone(url, APPLICANT)
     application = {
