@@ -63,7 +63,7 @@ def saves(child: str = "Lê Minh Khôi", born: date | None = None) -> list[dict[
                 "nationality": "vietnamese",
                 **lives,
             },
-            "parents": {"married": True, "married_before_birth": True},
+            "parents": {"married": True, "married_before_birth": True, "married_on": "2018-03-02"},
         },
         {"copies": {"wanted": False}, "declaration": {"truthful": True}},
     ]

@@ -238,13 +238,16 @@ def name_in_vietnamese(context: CheckContext) -> list[Finding]:
     "/father/known",
     "/parents/married",
     "/parents/married_before_birth",
+    "/parents/married_on",
     "/parents/both_acknowledge",
+    "/child/birth_date",
 )
 def father_needs_marriage(context: CheckContext) -> list[Finding]:
     """A father is recorded when the parents are married, or after recognition (NĐ 123/2015 Đ15; TT 04/2020 Đ14, Đ16).
 
     Not married: the combined procedure 1.000689. Married, but the child was born before: a written acknowledgement
     by both suffices (TT 04/2020 Đ16.3). A father with no mother known recognises his child first (NĐ 123/2015 Đ15).
+    Married within 300 days before the birth: a former husband may be the father as well (Luật HNGĐ 2014 Đ88.1).
     """
     if not context.is_("/father/known", True):
         return []
@@ -263,6 +266,8 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
         return [stop("/parents/married", "father-needs-marriage", text, "NĐ 123/2015 Đ15; TT 04/2020 Đ14")]
     if context.is_("/parents/married", True) and context.is_("/parents/married_before_birth", False):
         return _born_before_marriage(context, route)
+    if context.is_("/parents/married", True) and context.is_("/parents/married_before_birth", True):
+        return _born_in_marriage(context)
     return []
 
 
@@ -410,6 +415,23 @@ def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
             ask_officer(field, "father-needs-marriage", another, f"{_HUSBAND}; TT 04/2020 Đ16.4"),
         ]
     return []
+
+
+def _born_in_marriage(context: CheckContext) -> list[Finding]:
+    """A marriage of more than 300 days tells that no earlier one ended within them; else the officer asks."""
+    field = "/parents/married_on"
+    born, married = context.day("/child/birth_date"), context.day(field)
+    if born is not None and married is not None and married > born:
+        text = "Ngày kết hôn lại sau ngày sinh của trẻ. Xin xem lại ngày này và câu trả lời ở trên."
+        return [stop(field, "father-needs-marriage", text)]
+    if born is None or (married is not None and born - married > _AFTER_THE_MARRIAGE):
+        return []
+    text = (
+        "Công chức xem ngày trên giấy chứng nhận kết hôn. Nếu cha mẹ kết hôn chưa quá 300 ngày trước ngày trẻ sinh thì "
+        "hỏi: trong 300 ngày đó mẹ có ly hôn, hoặc có chồng trước đã mất không? Nếu có thì người chồng trước cũng có "
+        "thể là cha của trẻ theo luật; có tranh chấp thì Tòa án xác định."
+    )
+    return [ask_officer(field, "father-needs-marriage", text, _HUSBAND)]
 
 
 def _marriage_of_the_birth(context: CheckContext) -> str:

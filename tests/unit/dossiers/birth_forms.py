@@ -56,7 +56,7 @@ _FORM: dict[str, Any] = {
         "lives_in": "this-ward",
         "residence": "12 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng",
     },
-    "parents": {"married": True, "married_before_birth": True},
+    "parents": {"married": True, "married_before_birth": True, "married_on": "2018-03-02"},
     "copies": {"wanted": False},
     "declaration": {"truthful": True},
 }

@@ -9,7 +9,7 @@ from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.dossiers.worlds import CATALOGUE, Filing
 
 TODAY = date(2020, 10, 6)
-FORM: dict[str, Any] = birth_form({"/parents/married": None, "/parents/married_before_birth": None}) | {
+FORM: dict[str, Any] = birth_form() | {
     "parents": {"husband_lately": False},
     "recognition": {
         "evidence": "commitment",

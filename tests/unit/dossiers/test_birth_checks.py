@@ -259,6 +259,28 @@ def test_married_after_the_birth_with_a_joint_acknowledgement_the_father_is_reco
     assert refused == ("/parents/both_acknowledge", STOPS, "TT 04/2020 Đ16.3")
 
 
+@pytest.mark.parametrize(("days", "asks"), [(0, True), (300, True), (301, False), (None, True)])
+def test_of_who_married_within_300_days_before_the_birth_the_officer_asks_about_a_former_husband(
+    days: int | None, asks: bool
+) -> None:
+    """Luật HNGĐ 2014 Đ88.1: both may be the father. A marriage that is older tells that there was none."""
+    married = {"/parents/married_on": None if days is None else (BORN - timedelta(days=days)).isoformat()}
+    assert not [each for each in found(married) if each.kind in {STOPS, WARNS}], "the question is optional"
+    if not asks:
+        assert none("father-needs-marriage", married)
+        return
+    [finding] = from_check(found(married), "father-needs-marriage")
+    assert (finding.field, finding.kind) == ("/parents/married_on", OFFICER)
+    assert "300 ngày" in finding.text
+
+
+def test_a_marriage_before_the_birth_has_no_day_after_it() -> None:
+    later = {"/parents/married_on": (BORN + timedelta(days=1)).isoformat()}
+    assert one("father-needs-marriage", later)[:2] == ("/parents/married_on", STOPS)
+    future = found({"/parents/married_on": (TODAY + timedelta(days=1)).isoformat()})
+    assert ("/parents/married_on", "dates-not-in-future", STOPS) in brief(future)
+
+
 def ended(days: int, by: str = "divorce") -> dict[str, Any]:
     """No father is named, and the mother's marriage ended so many days before the birth."""
     day = (BORN - timedelta(days=days)).isoformat()
@@ -418,7 +440,8 @@ def test_a_dead_father_who_was_not_the_husband_is_determined_by_a_court() -> Non
 
 def test_parents_born_before_1900_and_people_over_100_can_be_filed() -> None:
     """No law has a greatest age."""
-    old = {"/child/birth_date": "1917-03-01", "/mother/birth_year": 1895, "/father/birth_year": 1889}
+    old: dict[str, Any] = {"/child/birth_date": "1917-03-01", "/mother/birth_year": 1895, "/father/birth_year": 1889}
+    old["/parents/married_on"] = "1915-11-20"
     assert not [each for each in found(old) if each.kind is STOPS]
 
 

@@ -50,7 +50,7 @@ FORM: dict[str, dict[str, Any]] = {
         "lives_in": "this-ward",
         "residence": "12 Lê Đình Dương, phường Nam Dương",
     },
-    "parents": {"married": True, "married_before_birth": True},
+    "parents": {"married": True, "married_before_birth": True, "married_on": "2018-03-02"},
     "copies": {"wanted": False},
     "declaration": {"truthful": True},
 }

@@ -103,7 +103,7 @@ OTHER: dict[str, dict[str, Any]] = {
         "lives_in": "abroad",
         "residence": "Viêng Chăn",
     },
-    "parents": {"married": True, "married_before_birth": True},
+    "parents": {"married": True, "married_before_birth": True, "married_on": "2017-05-20"},
     "copies": {"wanted": False},
     "declaration": {"truthful": False},
 }
