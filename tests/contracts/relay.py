@@ -30,6 +30,8 @@ class Relay:
         self._open: list[socket.socket] = []
         self._silent: set[socket.socket] = set()
         self._lost: list[Request] = []
+        self._is_closed = False
+        self._lock = threading.Lock()
         self._start(self._accept)
 
     def lose_answer(self, kind: Request) -> None:
@@ -45,9 +47,20 @@ class Relay:
         self._silent.update(self._open)
 
     def close(self) -> None:
+        with self._lock:  # who is let in at this moment is closed by who lets them in
+            self._is_closed = True
         for each in (self._listener, *self._open):
             _end(each)
             each.close()
+
+    def _keep(self, one: socket.socket) -> socket.socket:
+        """Raises OSError where the relay has been closed meanwhile."""
+        with self._lock:
+            if not self._is_closed:
+                self._open.append(one)
+                return one
+        one.close()
+        raise ConnectionAbortedError
 
     def _start(self, target: Callable[..., None], *arguments: object) -> None:
         threading.Thread(target=target, args=arguments, daemon=True).start()
@@ -55,14 +68,14 @@ class Relay:
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                client, _ = self._listener.accept()
-                self._open.append(client)
+                accepted, _ = self._listener.accept()
+                client = self._keep(accepted)
                 try:
-                    broker = socket.create_connection((HOST, self._behind))
+                    connected = socket.create_connection((HOST, self._behind))
                 except OSError:  # the broker is away
                     _end(client)
                     continue
-                self._open.append(broker)
+                broker = self._keep(connected)
                 kinds: dict[int, int] = {}  # number of a request → its kind
                 self._start(self._carry_requests, client, broker, kinds)
                 self._start(self._carry_answers, client, broker, kinds)
