@@ -187,7 +187,8 @@ def _shown(
         (field,) = shown_fields(DECISION, reason or {} if own else {}, errors if own else {})
         field["params"]["id"] = f"reason-{one.id}"  # a form for each note: an id stands once
         checks = _declarations(one.id, ticked or {}, errors) if own else _declarations(one.id, {}, {})
-        waiting.append({"note": one, "reason": field, "open": own and "reason" in errors, "checks": checks})
+        to_tick = errors.keys() & {NO_CONFLICT[0], NAMESAKE[0]}
+        waiting.append({"note": one, "reason": field, "open": own and not to_tick, "checks": checks})
     rendered = render_template(
         "registers/entry.html",
         entry=found,
@@ -201,7 +202,7 @@ def _shown(
         may_sign=Role.SIGNER in roles,
         fields=shown_fields(questions, typed, {} if decided else errors),
         noting=bool(errors) and not decided,
-        summary=[{"text": text, "href": f"#{name}-{decided}"} for name, text in errors.items()]
+        summary=[{"text": text, "href": f"#{name or 'reason'}-{decided}"} for name, text in errors.items()]
         if decided
         else error_list(questions, errors),
     )

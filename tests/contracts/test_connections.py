@@ -131,7 +131,7 @@ def problem_of(client: socket.socket) -> tuple[int, str]:
 @pytest.mark.parametrize("kind", stalls(LARGE, TAKES_A_BODY))
 def test_a_hundred_and_twenty_stalled_connections_delay_nobody(gateway: Gateway, kind: str) -> None:
     with held((HOST, gateway.port), stalls(LARGE, TAKES_A_BODY)[kind], 120):
-        time.sleep(1)
+        time.sleep(1)  # they stall, and what the server does about it has begun
         if kind == "no answer read":  # making the answers is work
             assert wait_until(lambda: all(answers(gateway.port, "/healthz") for _ in range(8)), 90)
         for _ in range(4):  # one worker or the other may take it
@@ -172,7 +172,7 @@ def test_a_body_that_comes_on_may_take_longer_than_a_window(hasty: Gateway) -> N
     with hasty.connect(f"POST /api/v1/sessions HTTP/1.1\r\n{fields}\r\n".encode()) as client:
         for _ in range(12):
             client.sendall(b" " * (size // 12))
-            time.sleep(0.5)
+            time.sleep(0.5)  # six seconds in all, three windows of the hasty gateway
         assert problem_of(client) == (400, "malformed-json")
 
 
@@ -350,7 +350,7 @@ def test_what_was_asked_before_the_stop_is_answered_and_idle_connections_hold_no
                 b"POST /api/v1/sessions HTTP/1.1\r\nHost: here\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n"
             )
             with gateway.connect(head + b"half") as client:
-                time.sleep(0.5)
+                time.sleep(0.5)  # half a body is there when the process is told to stop
                 gateway.process.send_signal(signal.SIGTERM)
                 time.sleep(1)
                 client.sendall(b" body")

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.chassis.refusal import FieldFault, invalid
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
 from tests.unit.gateway_pages.dossiers import a_filed_dossier
@@ -127,6 +128,24 @@ def test_the_signer_finds_a_note_that_waits_and_confirms_it(browser: Browser, wa
     browser.follow()
     assert "Đã ký ghi chú vào sổ" in browser.page.text
     assert "Chờ ký xác nhận" not in browser.page.text
+
+
+@pytest.mark.parametrize("missing", ["no_conflict_of_interest", "namesake"])
+def test_a_signer_who_has_not_declared_is_asked_to_beside_the_note(
+    browser: Browser, ward: Ward, wards: FakeWards, missing: str
+) -> None:
+    """Luật Hộ tịch 2014 Đ12; that somebody of the same name is another person is asked where that is so."""
+    entry = ward.entry("marriage", {})
+    note = entry.proposed_notes.add(id=str(uuid4()), kind="divorce", text="Đã ly hôn", basis="Bản án số 4")
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(SIGNER)
+    browser.get(path)
+    assert not browser.page.all("input", id=f"namesake-{note.id}")
+    wards.answers("DecideNote", invalid("conflict-of-interest", "Xin xác nhận.", FieldFault(missing, "Xin xác nhận.")))
+    browser.post(f"{path}/ghi-chu/{note.id}/ky", key=browser.page.hidden("key"))
+    assert browser.response.status_code == 422
+    assert browser.page.all("input", id=f"{missing}-{note.id}")
+    assert browser.page.all("a", href=f"#{missing}-{note.id}")
 
 
 def test_the_signer_sends_a_note_back_with_a_reason(browser: Browser, ward: Ward) -> None:
