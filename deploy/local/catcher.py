@@ -53,6 +53,7 @@ class Store:
     """The last messages, in memory and in a file of JSON lines that survives the process."""
 
     def __init__(self, path: Path, kept: int = KEPT) -> None:
+        self.keeps_repeats = False  # as a provider that knows no ids
         self._path = path
         self._lock = threading.Lock()
         self._messages: deque[Caught] = deque(maxlen=kept)
@@ -68,9 +69,9 @@ class Store:
         self._rewrite()
 
     def add(self, message: Caught) -> bool:
-        """Stores a message; False if one with its id is stored already."""
+        """Stores a message; False if one with its id is stored already, unless repeats are kept."""
         with self._lock:
-            if message.id in self._ids:
+            if message.id in self._ids and not self.keeps_repeats:
                 return False
             if len(self._messages) == self._messages.maxlen:
                 self._ids.discard(self._messages[0].id)

@@ -127,6 +127,7 @@ class OneTimeCodeRow(Base):
     redeemed_at: Mapped[datetime | None]
     redemption: Mapped[str | None]
     voided_at: Mapped[datetime | None]  # it could not be sent: it is invalid and counts for no limit
+    accepted_at: Mapped[datetime | None]  # notifications has it; unknown where the process died meanwhile
 
 
 class PhoneChangeRow(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -88,6 +88,12 @@ _SETTLE = text("""
     FROM tried
     WHERE message.id = tried.id AND message.status = 'queued' AND (message.tries = tried.tries OR tried.succeeded)
     RETURNING message.id
+""")
+_IN_TURN = text("""
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended(dossier_id, 0) AS key FROM unnest(CAST(:dossiers AS text[])) AS dossier_id
+        ORDER BY key
+    ) AS keys
 """)
 _NEXT = text("""
     SELECT min(try_at) FILTER (WHERE try_at > :now) AS due_at, coalesce(bool_or(try_at <= :now), false) AS is_held
@@ -219,6 +225,18 @@ def settle(session: Session, settlements: Sequence[Settlement], now: datetime) -
         "now": now,
     }
     return set(session.connection().execute(_SETTLE, values).scalars())
+
+
+def wait_for_turn(session: Session, dossiers: Iterable[str]) -> None:
+    """Waits for other transactions that write events about these dossiers, and makes others wait for this one.
+
+    Messages of one dossier are settled in several lanes and processes at once, and their events have one key, whose
+    events are numbered in the order of their commits (`outbox.tell`). All take the locks in one order, after the
+    messages' own.
+    """
+    keys = sorted({dossier for dossier in dossiers if dossier})
+    if keys:
+        session.connection().execute(_IN_TURN, {"dossiers": keys})
 
 
 def status_of(session: Session, message_id: UUID) -> Status:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -20,7 +21,7 @@ from confluent_kafka import KafkaException
 
 from deploy.local.waiting import wait_until
 from services.chassis.events import broker
-from services.chassis.events.broker import KafkaPublisher, Record
+from services.chassis.events.broker import KafkaPublisher, KafkaSubscriber, LibrdkafkaLog, Record
 from services.chassis.events.rewinding import rewind
 from tests.contracts.brokers import (
     KEYS,
@@ -269,3 +270,22 @@ def test_a_broker_killed_again_and_again_while_records_are_published_loses_and_s
     for key in KEYS[:3]:
         of_key = [record for record in came if record.key == key]
         assert first_copies(of_key) == [record.value.decode() for record in records if record.key == key]
+
+
+def test_a_broker_that_is_away_makes_a_bounded_number_of_log_lines(
+    log_lines: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """librdkafka itself writes some thirty a second in each consumer."""
+    monkeypatch.setattr(broker, "_LIBRDKAFKA_LOG", LibrdkafkaLog())
+    readers = [KafkaSubscriber({"bootstrap.servers": "127.0.0.1:1"}, f"readers-{n}", ["t"]) for n in range(3)]
+    try:
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            for reader in readers:
+                reader.poll(0.1)
+    finally:
+        for reader in readers:
+            reader.close()
+    kinds = Counter(line["line"].split(" ", 1)[0] for line in log_lines if line["event"] == "librdkafka")
+    assert kinds["FAIL"] == 1
+    assert set(kinds.values()) == {1}

@@ -11,7 +11,8 @@ from services.accounts.settings import Settings
 from services.chassis.cells import Cell
 from services.chassis.grpc.client import Peer, call
 
-_SECONDS = 3.0
+#: For handing one over, with all tries.
+SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Sender:
             self._peer.stub(cell.ward.code).SendOneTimeCode,
             request,
             ward=cell.ward.code,
-            seconds=_SECONDS,
+            seconds=SECONDS,
             token=cell.issuer.service_token(),
             repeatable=True,
         )
@@ -88,7 +89,7 @@ class Sender:
             self._peer.stub(cell.ward.code).SendNotice,
             request,
             ward=cell.ward.code,
-            seconds=_SECONDS,
+            seconds=SECONDS,
             token=cell.issuer.service_token(),
             repeatable=True,
         )

@@ -22,6 +22,8 @@ REPLACE_PHONE = "replace-phone"
 OPEN = (ACTIVATE_ACCOUNT, CHANGE_PHONE_NEW)
 #: Codes that go to the phone of an account, for who is signed in or sits at the desk.
 OWN = (FILE_DOSSIER, CHANGE_PHONE_OLD, REPLACE_PHONE)
+#: Codes between two of which a phone has its peace for `resend_seconds`, once the first is known to be on its way.
+SPACED = (ACTIVATE_ACCOUNT,)
 
 
 def wrong_code(text: str) -> Refusal:

@@ -236,6 +236,14 @@ def codes_sent(
     return session.scalars(query).all()
 
 
+def last_code_accepted(session: Session, phone: bytes, purpose: str) -> datetime | None:
+    """When notifications took over the last code for a phone and purpose, of those whose sending is known."""
+    query = select(func.max(OneTimeCodeRow.accepted_at)).where(
+        OneTimeCodeRow.phone_fingerprint == phone, OneTimeCodeRow.purpose == purpose
+    )
+    return session.scalar(query)
+
+
 def codes_of_day(session: Session, phone: bytes, purposes: Sequence[str], since: datetime) -> Sequence[datetime]:
     """When codes for any of these purposes went to a phone."""
     query = select(OneTimeCodeRow.issued_at).where(
@@ -301,6 +309,10 @@ def code_owner(session: Session, challenge_id: str) -> UUID | None:
 def noting_try(row: OneTimeCodeRow) -> Writing:
     """The statement that stores the result of a try in a code's row, to be written together with other rows."""
     return _NOTE_TRY, {name: getattr(row, name) for name in ("id", "tries", "redeemed_at", "redemption")}
+
+
+def note_accepted(session: Session, challenge_id: str, now: datetime) -> None:
+    session.execute(update(OneTimeCodeRow).where(OneTimeCodeRow.id == UUID(challenge_id)).values(accepted_at=now))
 
 
 def void_code(session: Session, challenge_id: str, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 A code is sent only after its challenge is committed (`Workplace.unit`), so that it can be redeemed as soon as it
 arrives. If notifications does not accept it, the challenge is voided, so that the next code needs no wait, and the
-caller is told (UNAVAILABLE, `code-not-sent`) to ask again; other changes stay. If the process dies between commit and
-sending, nobody gets the code, and a new one can be requested after `resend_seconds`.
+caller is told (UNAVAILABLE, `code-not-sent`) to ask again; other changes stay. If the process dies before it is known
+whether a code was sent, another can be requested as soon as the sending would have ended (`adapters.sending.SECONDS`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from services.accounts import events
+from services.accounts.adapters import sending
 from services.accounts.adapters.sending import IssuedCode
 from services.accounts.domain import codes
 from services.accounts.domain.changes import refuse_while_phone_is_new
@@ -71,11 +72,18 @@ def issue(unit: Unit, command: IssueOneTimeCode) -> IssuedCode:
 
 
 def new_activation_code(unit: Unit, account: AccountRow, *, apart: bool) -> IssuedCode:
-    """A code that activates a pending account; with `apart`, not within `resend_seconds` of the last one."""
+    """A code that activates a pending account; with `apart`, not within `resend_seconds` of the last one that is known
+    to be on its way, nor while another is being sent.
+    """
     settings = unit.place.settings
-    pause = timedelta(seconds=settings.resend_seconds if apart else 0)
+    pause = timedelta(seconds=sending.SECONDS if apart else 0)
     limit = Limit(settings.activation_codes_per_hour, _HOUR, pause)
     life = timedelta(minutes=settings.activation_code_minutes)
+    accepted = storage.last_code_accepted(unit.session, account.phone_fingerprint, codes.ACTIVATE_ACCOUNT)
+    if apart and accepted is not None:
+        wait = seconds_to_wait(Limit(1, timedelta(seconds=settings.resend_seconds)), [accepted], unit.now)
+        if wait:
+            raise too_many_codes(wait)
     return new_code(unit, account, codes.ACTIVATE_ACCOUNT, NO_BINDING, life, limit)
 
 

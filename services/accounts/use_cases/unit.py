@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
 from google.protobuf.message import Message
 
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import IssuedCode, Sender
+from services.accounts.domain.codes import SPACED
 from services.accounts.settings import Settings
 from services.accounts.storage import people as storage
 from services.chassis import unit as chassis
@@ -19,10 +21,13 @@ from services.chassis.call import current_call
 from services.chassis.cells import Cells
 from services.chassis.clock import Clock
 from services.chassis.database.changes import Changes
+from services.chassis.database.connection import UNREACHABLE
 from services.chassis.database.idempotency import forget
 from services.chassis.refusal import Kind, Refusal
 from services.chassis.tokens import Verifier
 from services.chassis.unit import Answer
+
+log = structlog.get_logger()
 
 #: Fields of requests: of a password, an identity number or a phone there are few enough to try them all. A guard holds
 #: that each request whose answer is kept has its own here (tests/guards/test_idempotency.py).
@@ -67,6 +72,8 @@ class Workplace:
     def _send(self, unit: Unit, code: IssuedCode) -> None:
         try:
             self.sender.send(unit.cell, code)
+            if code.purpose in SPACED:
+                self._note_accepted(unit, code)
         except Refusal as fault:
             with unit.cell.database.transaction() as session:
                 storage.void_code(session, code.challenge_id, self.clock.now())
@@ -79,6 +86,13 @@ class Workplace:
                     "ngày mai, hoặc đến Bộ phận Một cửa của phường."
                 )
             raise Refusal(Kind.UNAVAILABLE, "code-not-sent", text, retry_after=fault.retry_after or 5) from fault
+
+    def _note_accepted(self, unit: Unit, code: IssuedCode) -> None:
+        try:
+            with unit.cell.database.transaction() as session:
+                storage.note_accepted(session, code.challenge_id, self.clock.now())
+        except UNREACHABLE as fault:  # the code is on its way all the same; another can be had a little sooner
+            log.warning("code-not-noted", ward=unit.ward, challenge=code.challenge_id, error=type(fault).__name__)
 
     def ward_name(self, code: str) -> str:
         """For people: `phường Nam Dương`."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,6 +71,8 @@ class Subscriber(Protocol):
     def close(self) -> None: ...
 
 
+#: Between two of librdkafka's log lines of one kind.
+LINE_SECONDS = 10.0
 #: A wave of records that surely fits into one request (librdkafka's own bound is 1,000,000 bytes and 10,000 records).
 WAVE_BYTES, WAVE_RECORDS = 500_000, 5_000
 _RECORD_OVERHEAD = 100
@@ -117,7 +120,7 @@ class KafkaPublisher:
         """Starts a producer, which requests its id at once. Left to the first event, that could take half a second:
         librdkafka's pause between two tries while no broker is connected or has loaded its ids.
         """
-        self._producer = Producer(self._options, logger=_LibrdkafkaLog())
+        self._producer = Producer(self._options, logger=_LIBRDKAFKA_LOG)
         self._known: set[str] = set()  # topics whose partitions the producer knows
 
     def publish(self, records: Sequence[Record], timeout: float) -> int:
@@ -246,7 +249,7 @@ class KafkaSubscriber:
                 "group.id": self._group,
                 "stats_cb": health.note,
             },
-            logger=_LibrdkafkaLog(),
+            logger=_LIBRDKAFKA_LOG,
         )
         self._consumer.subscribe(self._topics)
 
@@ -320,8 +323,30 @@ def _text(raw: str | bytes | None) -> str:
     return raw if isinstance(raw, str) else (raw or b"").decode("utf-8", "replace")
 
 
-class _LibrdkafkaLog:
-    """Receives librdkafka's log lines, as a logger of Python's logging."""
+class LibrdkafkaLog:
+    """Receives librdkafka's log lines, as a logger of Python's logging, of all clients of the process.
+
+    While a broker is away each consumer writes dozens a second. Of each kind (librdkafka's facility, the first word of
+    a line: `FAIL`, `CONFWARN`) one in LINE_SECONDS is logged, with how many of its kind were left out before it.
+    """
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}  # by kind: when one is logged again
+        self._left_out: dict[str, int] = {}
 
     def log(self, level: int, message: str, *args: object) -> None:
-        log.info("librdkafka", line=message % args if args else message)
+        line = message % args if args else message
+        kind = line.split(" ", 1)[0]
+        with self._lock:
+            now = self._seconds()
+            if now < self._next.get(kind, -math.inf):
+                self._left_out[kind] = self._left_out.get(kind, 0) + 1
+                return
+            self._next[kind] = now + LINE_SECONDS
+            left_out = self._left_out.pop(kind, 0)
+        log.info("librdkafka", line=line, left_out=left_out)
+
+
+_LIBRDKAFKA_LOG = LibrdkafkaLog()

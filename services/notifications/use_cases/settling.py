@@ -37,6 +37,7 @@ def settle(session: Session, ward: str, tries: Sequence[Try], schedule: Schedule
         for each in settlements
         if each.message.id in changed and (event := events.settled(ward, each.message, each.status, now)) is not None
     ]
+    storage.wait_for_turn(session, (each.message.dossier_id for each in settlements if each.message.id in changed))
     outbox.tell_all(session, told)
     return [
         each.status if each.message.id in changed else storage.status_of(session, each.message.id)

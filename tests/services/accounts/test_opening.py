@@ -8,6 +8,7 @@ import pytest
 from caunoi.accounts.v1 import accounts_pb2, events_pb2
 from sqlalchemy import select, text
 
+from services.accounts.adapters.sending import Sender
 from services.accounts.storage import people as storage
 from services.accounts.tables import AccountRow, CredentialRow
 from services.chassis.database.tables import IdempotencyRow, OutboxRow
@@ -242,6 +243,28 @@ def test_another_code_comes_after_a_minute_and_the_one_before_counts_no_more(
     with pytest.raises(Refusal) as no:
         resend(accounts, opened.account_id)
     assert no.value.type == "account-not-pending"
+
+
+def test_a_code_whose_sending_is_not_known_is_asked_for_again_without_waiting_a_minute(
+    accounts: Accounts, notifications: FakeNotifications, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process died between the commit and the answer of notifications."""
+
+    def die(*_: object) -> None:
+        raise RuntimeError("it ends here")
+
+    opened = accounts.open()
+    clock.advance(timedelta(minutes=2))
+    with monkeypatch.context() as broken:
+        broken.setattr(Sender, "send", die)
+        with pytest.raises(Refusal):
+            resend(accounts, opened.account_id)
+    with pytest.raises(Refusal) as no:
+        resend(accounts, opened.account_id)
+    assert (no.value.kind, no.value.retry_after) == (Kind.THROTTLED, 3)  # it may still be on its way
+    clock.advance(timedelta(seconds=3))
+    resend(accounts, opened.account_id)
+    accounts.activate(opened.account_id, notifications.last().otp)
 
 
 def test_five_wrong_tries_are_all_there_are_and_each_stays_counted(

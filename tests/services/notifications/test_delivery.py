@@ -29,6 +29,7 @@ from services.notifications.catalogue import seal_pair
 from services.notifications.domain.delivery import Lane, Outcome, Result, Status
 from services.notifications.service import channel_of, lane_settings
 from services.notifications.settings import Settings
+from services.notifications.tables import MessageRow
 from services.notifications.use_cases import delivery, settling
 from services.notifications.use_cases.delivery import Courier
 from services.notifications.use_cases.settling import Try
@@ -243,6 +244,37 @@ def test_a_process_that_dies_between_the_hand_over_and_its_record_doubles_nothin
     assert [row.type for row in world.outbox()] == [DELIVERED]
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize(("lane", "to"), [(Lane.SMS, PHONE), (Lane.EMAIL, ADDRESS)])
+def test_where_repeats_are_not_dropped_two_with_one_id_arrive_and_one_delivery_is_told(
+    world: World, lane: Lane, to: str
+) -> None:
+    """What a death between the hand-over and its record costs at most: the same words again, never others."""
+
+    def die() -> None:
+        raise Killed
+
+    def dying(settings: Settings, cell: Cell, clock: Clock, lane: Lane) -> Channel:
+        return Recording(channel_of(settings, cell, clock, lane), [], die)
+
+    world.catcher.store.keeps_repeats = True
+    submit(world)
+    first = world.replica(dying)
+    with pytest.raises(Killed):
+        first.deliver(lane)
+    world.pass_time(minutes=5)
+    assert world.deliver(lane) == 1
+    arrived = world.catcher.store.newest(to, 10)
+    row = world.row(lane)
+    assert len(arrived) == 2
+    (same,) = {(message.id, message.text) for message in arrived}
+    assert str(row.id) in same[0], "the same id, by which a provider or mailbox can know it"
+    assert [row.type for row in world.outbox()] == [DELIVERED]
+    assert row.status == "delivered"
+    assert [succeeded for succeeded, _ in world.attempts(row)] == [None, True]
+    assert world.deliver(lane) == 0
+    first.close()
 
 
 def test_what_a_process_is_still_trying_is_not_taken_over_however_long_it_takes(world: World) -> None:
@@ -595,6 +627,45 @@ def test_only_messages_about_dossiers_wait_for_others_to_share_a_transaction(
         queue_code(world)
         until(lambda: len(world.received(PHONE)) == 1)
         assert [row.status for row in world.rows() if row.lane != Lane.CODE] == ["queued", "queued"]
+
+
+def test_events_of_one_dossiers_messages_are_numbered_in_the_order_of_their_commits(living_world: World) -> None:
+    """Its SMS and its e-mail are recorded by two couriers at once, and their events have one key."""
+    world = living_world
+    submit(world, "d-1")
+    submit(world, "d-2")
+    now, lease, patience = world.clock.now(), timedelta(seconds=10), timedelta(0)
+    schedule = lane_settings(world.settings, Lane.SMS).schedule
+    with world.cell.database.transaction() as session:
+        claimed = {lane: storage.claim(session, lane, now, lease, patience, most=2) for lane in (Lane.SMS, Lane.EMAIL)}
+
+    def settle(session: Session, *rows: MessageRow) -> None:
+        tries = [Try(row, Outcome(Result.DELIVERED, "202")) for row in rows]
+        settling.settle(session, NAM_DUONG, tries, schedule, now)
+
+    def record(*rows: MessageRow) -> None:
+        with world.cell.database.transaction() as session:
+            settle(session, *rows)
+
+    def one_waits() -> bool:
+        with world.cell.database.transaction() as session:
+            return (
+                session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")) == 1
+            )
+
+    of_other = next(row for row in claimed[Lane.EMAIL] if row.dossier_id == "d-2")
+    of_same = next(row for row in claimed[Lane.EMAIL] if row.dossier_id == "d-1")
+    sms = next(row for row in claimed[Lane.SMS] if row.dossier_id == "d-1")
+    with ThreadPoolExecutor(1) as pool:
+        with world.cell.database.transaction() as session:
+            settle(session, sms)
+            record(of_other)  # another dossier's does not wait
+            ended = pool.submit(record, of_same)
+            until(one_waits)
+            assert not ended.done()
+        ended.result(10)
+    told = [events.MessageDelivered.FromString(row.payload) for row in world.outbox()]
+    assert [(one.dossier_id, one.channel) for one in told] == [("d-1", "sms"), ("d-2", "email"), ("d-1", "email")]
 
 
 def test_messages_of_one_dossier_go_out_in_the_order_of_its_events(world: World) -> None:
