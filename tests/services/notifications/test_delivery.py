@@ -649,9 +649,9 @@ def test_events_of_one_dossiers_messages_are_numbered_in_the_order_of_their_comm
 
     def one_waits() -> bool:
         with world.cell.database.transaction() as session:
-            return (
-                session.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")) == 1
-            )
+            query = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            waiting: int = session.execute(query).scalar_one()
+            return waiting == 1
 
     of_other = next(row for row in claimed[Lane.EMAIL] if row.dossier_id == "d-2")
     of_same = next(row for row in claimed[Lane.EMAIL] if row.dossier_id == "d-1")
