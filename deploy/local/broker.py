@@ -15,6 +15,7 @@ from deploy.local.process import ROOT
 JARS = ROOT / ".local" / "kafka" / "lib"
 OLDEST_JAVA = 17
 _CLUSTER_ID = "Q2F1Tm9pTG9jYWxTdGFjaw"  # 16 bytes as base64url; one cluster on one machine needs no other
+#: A broker that was killed is let in again when its old session has ended, so that is short: 9 s by default.
 #: The last three for the time in which nothing happens: the controller writes a record twice a second by default, and
 #: 24 threads look for requests three times a second each.
 _PROPERTIES = """\
@@ -36,6 +37,8 @@ share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+broker.session.timeout.ms=3000
+broker.heartbeat.interval.ms=500
 log.retention.hours=168
 log.segment.bytes=16777216
 log.cleaner.dedupe.buffer.size=4194304

@@ -54,7 +54,8 @@ class Journey:
 class Patient:
     """A client that repeats what got no answer, or a 5xx, with the same Idempotency-Key, as it should."""
 
-    def __init__(self, url: str, hurdles: list[str]) -> None:
+    def __init__(self, url: str, hurdles: list[str], patience: float = BACK_SECONDS) -> None:
+        self.patience = patience
         self._http = httpx.Client(base_url=url, timeout=15)
         self._hurdles = hurdles
         self._turns = count()
@@ -73,7 +74,7 @@ class Patient:
         return answer.json()
 
     def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """The first answer that is no error of an outage; AssertionError if there is none within `BACK_SECONDS`.
+        """The first answer that is no error of an outage; AssertionError if there is none within its `patience`.
 
         Now and then it acts as if that answer had been lost on its way: repeated, it has to come again as it was.
         """
@@ -89,7 +90,7 @@ class Patient:
         return answer
 
     def _answered(self, method: str, path: str, headers: dict[str, str], options: dict[str, Any]) -> httpx.Response:
-        until, trouble = time.monotonic() + BACK_SECONDS, ""
+        until, trouble = time.monotonic() + self.patience, ""
         pause = threading.Event()
         while time.monotonic() < until:
             try:
@@ -102,7 +103,7 @@ class Patient:
                 trouble = f"{answer.status_code} {answer.text}"
             self._hurdles.append(f"{method} {path}: {trouble}")
             pause.wait(0.2)
-        raise AssertionError(f"{method} {path}: nothing but trouble for {BACK_SECONDS:.0f} s, at last {trouble}")
+        raise AssertionError(f"{method} {path}: nothing but trouble for {self.patience:.0f} s, at last {trouble}")
 
     def messages(self, to: str) -> list[dict[str, str]]:
         """What came to a phone, newest first; nothing where the list cannot be had just now."""
@@ -116,8 +117,9 @@ class Patient:
 class Filing:
     """A run of journeys. `completed` are those that have ended; each person rests between two."""
 
-    def __init__(self, url: str, rest_seconds: float = 0) -> None:
+    def __init__(self, url: str, rest_seconds: float = 0, patience: float = BACK_SECONDS) -> None:
         self._url = url
+        self._patience = patience
         self._rest_seconds = rest_seconds
         self._stop = threading.Event()
         self.completed: list[Journey] = []
@@ -159,7 +161,7 @@ class Filing:
             client.close()
 
     def _client(self) -> Patient:
-        self._clients.append(Patient(self._url, self.hurdles))
+        self._clients.append(Patient(self._url, self.hurdles, self._patience))
         return self._clients[-1]
 
     def _file_on_and_on(self, phone: str) -> None:
@@ -191,7 +193,7 @@ class Filing:
 
     def _submit(self, client: Patient, path: str, phone: str) -> dict[str, Any]:
         """Confirms and files. A code that does not come is asked for again; of several, the newest is tried first."""
-        until = time.monotonic() + BACK_SECONDS
+        until = time.monotonic() + client.patience
         while time.monotonic() < until:
             asked = datetime.now(UTC)
             confirmation = client.do("POST", f"{path}/confirmations")["confirmation"]

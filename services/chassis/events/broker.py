@@ -237,8 +237,9 @@ class KafkaSubscriber:
                 # How long the partitions of a killed reader wait for it: librdkafka's default of 45 s is more than the
                 # 30 s in which everything has to recover. The heartbeat has a thread of its own, however long a handler
                 # takes.
-                "session.timeout.ms": 10000,
-                # A connection that is open but silent is given up after the same time.
+                "session.timeout.ms": 6000,
+                "heartbeat.interval.ms": 2000,
+                # A connection that is open but silent is given up after this.
                 "socket.timeout.ms": 10000,
                 # Records are sent at once; this is how often an idle reader asks again.
                 "fetch.wait.max.ms": 5000,

@@ -1,0 +1,58 @@
+"""One part after the other is killed, every few seconds, while people file: what they feel of it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+
+import psycopg
+import pytest
+
+from deploy.local.stack import Stack
+from tests.chaos.journeys import WARD, Filing
+from tests.chaos.ledger import verify
+from tests.load.table import percentile
+
+PROCESSES = ("accounts", "dossiers", "notifications", "gateway", "kafka", "postgres", "catcher")
+KILLS, EVERY_SECONDS = 20, 4.0
+#: Each kill begins the thirty seconds anew in which everybody can file again after one.
+PATIENCE_SECONDS = 180.0
+#: Within this 95 of 100 text messages are delivered after their act.
+TOLD_SECONDS = 30.0
+
+
+def test_while_a_part_is_killed_every_four_seconds_nothing_is_lost_and_a_text_message_comes_soon(stack: Stack) -> None:
+    if not stack.is_real_kafka:
+        pytest.skip("librdkafka's broker keeps its topics in memory; with CI=true only Kafka itself will do")
+    filing = Filing(stack.urls["gateway"], rest_seconds=1.0, patience=PATIENCE_SECONDS)
+    order = random.Random(20200615)
+    pause = threading.Event()
+    try:
+        with filing.going_on():
+            filing.wait_for_all()
+            began = time.time()
+            for _ in range(KILLS):
+                stack.kill(order.choice(PROCESSES))
+                pause.wait(EVERY_SECONDS)
+        stack.wait_ready()
+        verify(stack, filing)
+        seconds = _seconds_to_message(stack, began)
+        shown = ", ".join(f"{share:.0%} {percentile(seconds, share):.1f}" for share in (0.5, 0.95))
+        print(f"{KILLS} kills: {len(seconds)} text messages, seconds after their act: {shown}, longest {max(seconds):.1f}")
+        assert percentile(seconds, 0.95) <= TOLD_SECONDS
+    finally:
+        filing.close()
+
+
+def _seconds_to_message(stack: Stack, since: float) -> list[float]:
+    """From each act since then to the delivery of its text message."""
+    with psycopg.connect(stack.postgres.url("postgres", f"dossiers_{WARD}")) as connection:
+        acts = connection.execute(
+            "SELECT id::text, created_at FROM outbox WHERE created_at > to_timestamp(%s)", (since,)
+        ).fetchall()
+    with psycopg.connect(stack.postgres.url("postgres", f"notifications_{WARD}")) as connection:
+        told = dict(
+            connection.execute("SELECT event_id, settled_at FROM message WHERE lane = 'sms' AND status = 'delivered'")
+        )
+    return [(told[id] - at).total_seconds() for id, at in acts if id in told]
