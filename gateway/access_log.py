@@ -33,13 +33,13 @@ class AccessLog:
     silent: Sequence[Ward]
 
 
-def access_log(token: str, size: int, cursor: str, wards_asked: Sequence[str] = ()) -> AccessLog:
-    """The looks at the data of the token's person, in all wards or in those named; `size` is what is asked of each list
-    at most.
+def access_log(token: str, size: int, cursor: str) -> AccessLog:
+    """The looks at the data of the token's person, in each ward that may have something of theirs; `size` is what is
+    asked of each list at most.
 
     Raises a Refusal where not one list was answered.
     """
-    everywhere = wards_asked or list(wards().district.wards)
+    everywhere = wards().of(token)
     begun = places_of(cursor, [f"{service}.{ward}" for service in _LISTS for ward in everywhere])
     looks: list[tuple[str, Entry]] = []
     ahead: dict[str, str] = {}

@@ -32,18 +32,17 @@ class Page(Generic[Item]):
     silent: tuple[Ward, ...]
 
 
-def places_of(cursor: str, lists: Sequence[str] = ()) -> dict[str, str]:
-    """Where to go on: ward, or name of one of `lists` → its own cursor; on the first page all, from their start.
+def places_of(cursor: str, lists: Sequence[str]) -> dict[str, str]:
+    """Where to go on: ward, or another one of `lists` → its own cursor; on the first page all, from their start.
 
     Raises a Refusal (INVALID) for a cursor that this gateway did not write.
     """
-    known = lists or list(wards().district.wards)
     if not cursor:
-        return dict.fromkeys(known, "")
+        return dict.fromkeys(lists, "")
     (text,) = read_cursor(cursor, 1)
     places = [entry.partition(_SEPARATOR) for entry in text.split("\n")]
     found = {key: place for key, _, place in places if place}
-    if len(found) != len(places) or not found.keys() <= set(known):
+    if len(found) != len(places) or not found.keys() <= set(lists):
         raise invalid(
             "invalid-cursor",
             "Con trỏ trang không đọc được. Xin mở lại danh sách từ đầu.",

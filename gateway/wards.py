@@ -31,12 +31,15 @@ from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from gateway.bulkhead import Breaker, Bulkhead, Outcome, State
-from gateway.rpcs import Fields, Rpc
+from gateway.ended_sessions import EndedSessions
+from gateway.rpcs import GET_OWN_SESSION, ISSUE_WARD_TOKENS, LIST_OWN_WARDS, Fields, Rpc
 from gateway.settings import Settings
+from gateway.ward_tokens import WardTokens, told_by
 from services.chassis.call import seconds_left
 from services.chassis.district import District, Ward
 from services.chassis.grpc.client import Peer, call, metadata_for, refusal_of, unavailable, went_unanswered
 from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.tokens import unauthenticated
 
 Response = TypeVar("Response", bound=Message)
 
@@ -140,6 +143,8 @@ class Wards:
             for ward in self.district.cells
             for service in STUBS
         }
+        self._tokens = WardTokens(self._ask_tokens)
+        self._ended = EndedSessions(self._ask_session)
         self._statuses = _Remembered(5.0, self._ask_statuses)
 
     def ward(self, code: str) -> Ward:
@@ -165,6 +170,9 @@ class Wards:
         seconds: float | None = None,
     ) -> Response:
         """See `WardClient.send`; `seconds` is given where it is less than the RPC's own deadline."""
+        if token and rpc is not GET_OWN_SESSION:
+            self._ended.refuse(token)
+        token, kiosk = (self._tokens.good_in([ward], one)[ward] if one else "" for one in (token, kiosk))
         with self._place(ward, rpc.service) as record:
             try:
                 answer = call(
@@ -199,12 +207,15 @@ class Wards:
         """
         codes = [self.ward(code).code for code in requests]
         done: queue.SimpleQueue[tuple[str, Response | Refusal]] = queue.SimpleQueue()
+        if token and rpc not in (GET_OWN_SESSION, ISSUE_WARD_TOKENS):
+            self._ended.refuse(token)
+        tokens = self._tokens_for(codes, token)
         until = time.monotonic() + min(seconds, max(seconds_left(), LEAST_SECONDS))
-        calls = [self._start(code, rpc, requests[code], until, token, done) for code in codes]
+        calls = [self._start(code, rpc, requests[code], until, tokens[code], done) for code in codes]
         answered: dict[str, Response] = {}
         refused: dict[str, Refusal] = {}
         silent = set(codes)
-        while silent:
+        for _ in calls:
             try:
                 code, result = done.get(timeout=max(0.0, until + 0.05 - time.monotonic()))
             except queue.Empty:
@@ -224,6 +235,24 @@ class Wards:
             refused,
             tuple(self.ward(code) for code in codes if code in silent),
         )
+
+    def of(self, token: str) -> Sequence[str]:
+        """The wards that may have something of the token's holder: of staff their own, of people those that their home
+        ward knows of; all, where it does not answer, so that what is missing is told.
+
+        Raises a Refusal (UNAUTHENTICATED).
+        """
+        told = told_by(token)
+        if told is None:
+            raise unauthenticated()
+        if told.ward == self.district.practice.code or not told.is_good_elsewhere:
+            return [told.ward]
+        try:
+            return self.send(told.ward, LIST_OWN_WARDS, LIST_OWN_WARDS.request(), token=token).wards
+        except Refusal as no:
+            if no.kind not in (Kind.UNAVAILABLE, Kind.BROKEN):
+                raise
+            return list(self.district.wards)
 
     def send_any(self, rpc: Rpc[..., Response], request: Message) -> Response:
         """For what is the same in every ward, such as the catalogue: the first answer of up to three wards."""
@@ -245,6 +274,26 @@ class Wards:
     def close(self) -> None:
         for peer in self._peers.values():
             peer.close()
+
+    def _ask_session(self, home: str, token: str) -> bool:
+        request = GET_OWN_SESSION.request()
+        asked = self.send_all(GET_OWN_SESSION, {home: request}, token=token, seconds=1.0)
+        return asked.at_least_one().answered[home].open
+
+    def _ask_tokens(self, home: str, token: str, wards: Sequence[str]) -> Mapping[str, str]:
+        """Through the places of questions to several wards: a home ward that hangs keeps nobody out of the others."""
+        request = ISSUE_WARD_TOKENS.request(wards=wards)
+        return dict(self.send_all(ISSUE_WARD_TOKENS, {home: request}, token=token).at_least_one().answered[home].tokens)
+
+    def _tokens_for(self, codes: Sequence[str], token: str) -> Mapping[str, str | Refusal]:
+        """By ward the token to call it with, or why there is none."""
+        if not token:
+            return dict.fromkeys(codes, "")
+        try:
+            return self._tokens.good_in(codes, token)
+        except Refusal as no:
+            home = told_by(token)
+            return {code: token if home and code == home.ward else no for code in codes}
 
     def _method(self, ward: str, rpc: Rpc[..., Response]) -> Callable[..., Response]:
         return cast("Callable[..., Response]", self._peers[rpc.service].stub(ward).rpcs[rpc.name])
@@ -279,10 +328,13 @@ class Wards:
         rpc: Rpc[..., Response],
         request: Message,
         until: float,
-        token: str,
+        token: str | Refusal,
         done: queue.SimpleQueue[tuple[str, Response | Refusal]],
     ) -> Callable[[], object]:
         """Begins one call of a fan-out; its result goes to `done`. Returns what cancels it."""
+        if isinstance(token, Refusal):
+            done.put((ward, token))
+            return lambda: None
         bulkhead, breaker = self._spreads[ward], self._breakers[ward, rpc.service]
         name = self.ward(ward).name
         if not bulkhead.enter():

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
+from collections.abc import Sequence
 
 from flask import request
 
+from gateway.ward_tokens import told_by
 from gateway.wards import wards
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import kiosk_token_expired, unauthenticated
@@ -50,20 +49,15 @@ def ticket() -> str:
 
 def home_ward() -> str:
     """The ward that the token names: the one to call. The service that is called verifies the token."""
-    payload = token().split(".")[1]
-    try:
-        ward = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["ward"]
-    except (binascii.Error, KeyError, RecursionError, TypeError, ValueError) as fault:
-        raise unauthenticated() from fault
-    if not isinstance(ward, str) or not ward.isdecimal():
+    told = told_by(token())
+    if told is None:
         raise unauthenticated()
-    return ward
+    return told.ward
 
 
-def wards_of_caller() -> list[str]:
-    """The wards that may have something of the caller's: all real ones, or of an invented person the practice ward."""
-    district, home = wards().district, home_ward()
-    return [home] if home == district.practice.code else list(district.wards)
+def wards_of_caller() -> Sequence[str]:
+    """The wards that may have something of the caller's. Raises a Refusal (UNAUTHENTICATED)."""
+    return wards().of(token())
 
 
 def idempotency_key() -> str:

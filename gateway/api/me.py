@@ -73,7 +73,7 @@ def list_my_messages(query: Paged) -> Json:
     answer=account_answers.AccessLog,
 )
 def list_my_access_log(query: Paged) -> Json:
-    page = access_log(token(), query.limit, query.cursor, wards_of_caller())
+    page = access_log(token(), query.limit, query.cursor)
     return _page("entries", account_answers.AccessLogEntry, page.looks, page.next_cursor, page.silent)
 
 

@@ -20,7 +20,7 @@ from gateway.pages.refusals import errors_from
 from gateway.questions import DECLARATION, Field, question, whole
 from gateway.spread import cursor_of, newest_first, places_of, spread
 from gateway.texts import PAPERS, is_draft
-from gateway.wards import WardClient
+from gateway.wards import WardClient, wards
 from services.chassis.district import Ward
 from services.chassis.refusal import Refusal
 
@@ -100,10 +100,9 @@ def title_of(opened: Opened, field: str) -> str:
 @pages.get("/ho-so")
 def own() -> ResponseReturnValue:
     """The person's dossiers in every ward that answers, with the wards that do not."""
-    places = places_of(request.args.get("sau", ""))
-    page = spread(
-        rpcs.LIST_OWN_DOSSIERS, lambda answer: answer.dossiers, places, DOSSIERS_ASKED, identity.access_token()
-    )
+    token = identity.access_token()
+    places = places_of(request.args.get("sau", ""), wards().of(token))
+    page = spread(rpcs.LIST_OWN_DOSSIERS, lambda answer: answer.dossiers, places, DOSSIERS_ASKED, token)
     found = [one for _, one in newest_first(page.items, "updated_at")]
     return render_template(
         "dossier/own.html",

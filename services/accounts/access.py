@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from services.chassis.grpc.server import PUBLIC, Rule, by_service, not_in_practice, of_any_ward, of_practice, of_ward
+from services.chassis.grpc.server import (
+    PUBLIC,
+    Rule,
+    by_service,
+    not_in_practice,
+    of_any_ward,
+    of_practice,
+    of_ward,
+    passed_on,
+)
 from services.chassis.tokens import OFFICE, UNKNOWN, Role
 
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
@@ -28,17 +37,21 @@ RULES: dict[str, Rule] = {
     "OpenPractice": of_practice(PUBLIC),
     "RefreshSession": PUBLIC,
     "EndSession": PUBLIC,
+    "GetOwnSession": _PEOPLE,
     "ListStations": PUBLIC,
     "ChangePassword": _PEOPLE,
-    "GetOwnAccount": _PEOPLE,
+    "GetOwnAccount": passed_on(_PEOPLE),  # what a draft elsewhere is filled in with
+    # A person's or a computer's, for what they do in other wards
+    "IssueWardTokens": not_in_practice(of_ward(Role.CITIZEN, Role.KIOSK)),
+    "ListOwnWards": not_in_practice(of_ward(Role.CITIZEN)),
     "ListOwnAccessLog": of_any_ward(Role.CITIZEN, here=_PEOPLE.roles),  # also of where they were guided
     "ListStaff": of_ward(*OFFICE),
     # Of any ward: people may file in another ward than their own, and the ward that handles a dossier notifies its
     # applicant.
     "GetContact": by_service("notifications", of_any_ward=True),
     # With the citizen's own token, which the dossiers service passes on: no service can confirm a filing for somebody.
-    "IssueOneTimeCode": of_ward(Role.CITIZEN),
-    "RedeemOneTimeCode": of_ward(Role.CITIZEN),
+    "IssueOneTimeCode": passed_on(of_ward(Role.CITIZEN)),
+    "RedeemOneTimeCode": passed_on(of_ward(Role.CITIZEN)),
     # Recovering and changing accounts
     "RequestRecovery": not_in_practice(PUBLIC),
     "RecoverAccount": not_in_practice(PUBLIC),
@@ -112,7 +125,7 @@ RULES: dict[str, Rule] = {
     "ListTerms": PUBLIC,
     "WatchGuidedSessions": PUBLIC,
     "NotePresence": PUBLIC,  # each session with its key
-    "ListGuidedSessionsOfDossier": _AT_A_STATION,
+    "ListGuidedSessionsOfDossier": passed_on(_AT_A_STATION),  # the ward where they file asks the stations' wards
     "GetConsentText": PUBLIC,
     "ListOwnConsents": _AT_A_STATION,
     "WithdrawConsent": _GUIDED,

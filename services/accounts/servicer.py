@@ -13,6 +13,7 @@ from services.accounts.use_cases import (
     households,
     learning,
     opening,
+    other_wards,
     papers,
     people,
     phrases,
@@ -46,6 +47,7 @@ RPCS: Table = {
     "ChangePassword": Free(sessions.ChangePassword, sessions.change_password, views.session),
     "OpenPractice": Free(practice.OpenPractice, practice.open_practice, views.session),
     "RefreshSession": Free(sessions.RefreshSession, sessions.refresh_session, views.session),
+    "GetOwnSession": Query(sessions.GetOwnSession, sessions.own_session, views.own_session),
     "EndSession": Free(sessions.EndSession, sessions.end_session, views.done),
     # One-time codes
     "IssueOneTimeCode": Command(codes.IssueOneTimeCode, codes.issue, views.challenge),
@@ -53,6 +55,8 @@ RPCS: Table = {
     # People
     "GetOwnAccount": Query(people.GetOwnAccount, people.own_account, views.own_account),
     "GetContact": Query(people.GetContact, people.contact, views.contact),
+    "IssueWardTokens": Query(other_wards.IssueWardTokens, other_wards.issue_ward_tokens, views.ward_tokens),
+    "ListOwnWards": Query(other_wards.ListOwnWards, other_wards.own_wards, views.own_wards),
     "ListOwnAccessLog": Query(people.ListOwnAccessLog, people.own_access_log, views.looks),
     # The ward and the district
     "FindHomeWard": Query(directory.FindHomeWard, directory.home_ward, views.home_ward),

@@ -228,6 +228,15 @@ class CodeElsewhereRow(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+class OtherWardRow(Base):
+    """Another ward that may have something of an account's: it was called there, or has filed there."""
+
+    __tablename__ = "other_wards"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    ward: Mapped[str] = mapped_column(primary_key=True)
+
+
 class ResidentRow(Base):
     """The resident directory: the home ward of the person with an identity number."""
 

@@ -2,7 +2,8 @@
 
 The issuer of a token is `<service>/<ward>`: `accounts/20248` speaks for the people of ward 20248, and every service
 speaks for itself (role `service`). A key in the trusted set names its issuer, so the key of one ward or service can
-sign for no other.
+sign for no other. The audience is one ward: whoever reads a token there, or steals it, can use it nowhere else
+(docs/decisions/0047).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ ACCESS_SECONDS = 600
 SERVICE_SECONDS = 60
 LEEWAY_SECONDS = 5
 TOKENS_REMEMBERED = 4096  # by a process, about 1 KB each
-_NO_TOKEN = (JoseError, KeyError, RecursionError, TypeError, ValueError)  # also of JSON nested too deep
+_NO_TOKEN = (AttributeError, JoseError, KeyError, RecursionError, TypeError, ValueError)  # also of JSON nested too deep
 
 
 class Role(StrEnum):
@@ -72,6 +73,11 @@ class Principal:
     title: str = ""
     station: str = ""
     enrolment: str = ""
+    #: Of the token that names them: the session that it belongs to (empty where there is none), the ward in which it is
+    #: good, and until when (seconds since the epoch).
+    session: str = field(default="", compare=False)
+    good_in: str = field(default="", compare=False)
+    good_until: float = field(default=0.0, compare=False)
 
     @property
     def signs_as(self) -> str:
@@ -103,13 +109,14 @@ class Issuer:
     service: str
     ward: str
     key: ECKey
-    _service_token: tuple[float, str] = field(default=(0.0, ""))
+    _service_tokens: dict[str, tuple[float, str]] = field(default_factory=dict)  # by the ward in which it is good
 
-    def issue(self, principal: Principal, *, seconds: int = ACCESS_SECONDS) -> str:
+    def issue(self, principal: Principal, *, seconds: float = ACCESS_SECONDS, to: str = "") -> str:
+        """A token that is good in the issuer's ward, or in the one that it is issued `to`."""
         now = int(time.time())
         claims = {
             "iss": f"{self.service}/{self.ward}",
-            "aud": AUDIENCE,
+            "aud": f"{AUDIENCE}/{to or self.ward}",
             "sub": principal.id,
             "ward": principal.ward,
             "roles": sorted(principal.roles),
@@ -117,8 +124,9 @@ class Issuer:
             "title": principal.title,
             **({"station": principal.station} if principal.station else {}),
             **({"enrolment": principal.enrolment} if principal.enrolment else {}),
+            **({"sid": principal.session} if principal.session else {}),
             "iat": now,
-            "exp": now + seconds,
+            "exp": now + int(seconds),
             "jti": secrets.token_urlsafe(12),
         }
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key, algorithms=[ALGORITHM])
@@ -138,13 +146,16 @@ class Issuer:
         """Whom a token names that it has signed itself. Raises a Refusal (UNAUTHENTICATED) for any other."""
         return Verifier({str(self.key.kid): (f"{self.service}/{self.ward}", self.key)}).verify(token)
 
-    def service_token(self) -> str:
-        """A token with which the service itself calls another; replaced halfway through its life."""
-        made, token = self._service_token
+    def service_token(self, to: str = "") -> str:
+        """A token with which the service itself calls another, of its own ward or of the one that it is issued `to`.
+
+        Replaced halfway through its life.
+        """
+        made, token = self._service_tokens.get(to, (0.0, ""))
         if time.time() - made > SERVICE_SECONDS / 2:
             principal = Principal(f"service:{self.service}", self.ward, frozenset({Role.SERVICE}))
-            token = self.issue(principal, seconds=SERVICE_SECONDS)
-            self._service_token = (time.time(), token)
+            token = self.issue(principal, seconds=SERVICE_SECONDS, to=to)
+            self._service_tokens[to] = (time.time(), token)
         return token
 
 
@@ -202,7 +213,8 @@ class Verifier:
 
 
 def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
-    if claims["iss"] != issuer or claims["aud"] != AUDIENCE:
+    audience, _, good_in = claims["aud"].partition("/")
+    if claims["iss"] != issuer or audience != AUDIENCE or not good_in:
         raise ValueError("issuer or audience")
     service, _, ward = issuer.partition("/")
     if claims["ward"] != ward:
@@ -211,8 +223,9 @@ def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
     speaks_for_itself = claims["sub"] == f"service:{service}"
     if (Role.SERVICE in roles) != speaks_for_itself or (service != "accounts" and not speaks_for_itself):
         raise ValueError("only accounts speaks for people")
-    told = (claims.get(name, "") for name in ("name", "title", "station", "enrolment"))
-    return Principal(claims["sub"], ward, roles, *told)
+    told = {name: claims.get(name, "") for name in ("name", "title", "station", "enrolment")}
+    told["session"] = claims.get("sid", "")
+    return Principal(claims["sub"], ward, roles, **told, good_in=good_in, good_until=float(claims["exp"]))
 
 
 def _header(token: str) -> dict[str, Any]:

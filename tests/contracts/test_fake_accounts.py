@@ -50,7 +50,7 @@ class Subject(ABC):
         return issuer.issue(Principal(account_id or self.citizen, NAM_DUONG, frozenset(roles or {Role.CITIZEN}), "Sáu"))
 
     def service_token(self, ward: str = NAM_DUONG, service: str = "notifications") -> str:
-        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
+        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token(to=NAM_DUONG)
 
     def issue(
         self, binding: bytes = DRAFT, token: str = "", purpose: str = "file-dossier", key: str = ""

@@ -71,7 +71,7 @@ class Subject(ABC):
         call(stub.SendNotice, request, ward=NAM_DUONG, seconds=20, token=token or self.service_token())
 
     def service_token(self, service: str = "accounts", ward: str = NAM_DUONG) -> str:
-        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
+        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token(to=NAM_DUONG)
 
     def citizen_token(self) -> str:
         issuer = load_issuers(self._keys / "signing-accounts.json", "accounts")[NAM_DUONG]

@@ -61,6 +61,7 @@ def test_a_volunteer_sees_an_own_account_and_nothing_of_anybody_elses() -> None:
     assert open_to_volunteers == {
         "accounts.ChangePassword",  # their own
         "accounts.GetOwnAccount",
+        "accounts.GetOwnSession",
         "accounts.ListOwnAccessLog",
         "accounts.ListDuties",  # their own
         "accounts.ListPhrases",

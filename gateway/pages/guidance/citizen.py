@@ -129,8 +129,9 @@ def withdraw_own() -> ResponseReturnValue:
 @pages.get("/toi/dong-y")
 def consents() -> ResponseReturnValue:
     """What the person has agreed to, in every ward that answers."""
-    requests = dict.fromkeys(asking.district().wards, guidance_pb2.ListOwnConsentsRequest())
-    answers = wards().send_all(rpcs.LIST_OWN_CONSENTS, requests, token=identity.access_token()).at_least_one()
+    token = identity.access_token()
+    requests = dict.fromkeys(wards().of(token), guidance_pb2.ListOwnConsentsRequest())
+    answers = wards().send_all(rpcs.LIST_OWN_CONSENTS, requests, token=token).at_least_one()
     items = [(ward, one) for ward, answer in answers.answered.items() for one in answer.consents]
     return render_template(
         "guidance/consents.html",

@@ -25,6 +25,7 @@ from services.accounts.tables import (
     GivenUpClaimRow,
     LaterClaimRow,
     OneTimeCodeRow,
+    OtherWardRow,
     RefreshTokenRow,
     ResidentRow,
     SessionRow,
@@ -258,6 +259,16 @@ def codes_of_day(session: Session, phone: bytes, purposes: Sequence[str], since:
 def codes_elsewhere(session: Session, phone: bytes, since: datetime) -> Sequence[datetime]:
     """When other wards have sent codes that anybody can ask for to a phone."""
     query = select(CodeElsewhereRow.at).where(CodeElsewhereRow.phone_fingerprint == phone, CodeElsewhereRow.at > since)
+    return session.scalars(query).all()
+
+
+def note_other_wards(session: Session, account_id: UUID, wards: Sequence[str]) -> None:
+    rows = [{"account_id": account_id, "ward": ward} for ward in wards]
+    session.execute(upsert(OtherWardRow).values(rows).on_conflict_do_nothing())
+
+
+def other_wards(session: Session, account_id: UUID) -> Sequence[str]:
+    query = select(OtherWardRow.ward).where(OtherWardRow.account_id == account_id).order_by(OtherWardRow.ward)
     return session.scalars(query).all()
 
 

@@ -70,9 +70,15 @@ class Explained:
 
 
 def note_filing(session: Session, filing: Filing) -> None:
-    """Counts a filing once, whatever comes twice or late. One that the desk entered is nobody's own."""
+    """Counts a filing once, whatever comes twice or late. One that the desk entered is nobody's own, and still the
+    ward has something of theirs.
+    """
     account = people.account(session, filing.account_id)
-    if account is None or filing.assistance not in _BY_PERSONS:
+    if account is None:
+        return
+    if filing.ward != filing.account_ward:
+        people.note_other_wards(session, account.id, [filing.ward])
+    if filing.assistance not in _BY_PERSONS:
         return
     storage.note(
         session,

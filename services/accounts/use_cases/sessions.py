@@ -27,6 +27,7 @@ from services.accounts.use_cases.people import Profile, profile
 from services.accounts.use_cases.unit import Unit, Workplace
 from services.chassis.cells import Cell
 from services.chassis.database import audit
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid
 from services.chassis.tokens import Principal, Role, unauthenticated
 
@@ -56,6 +57,11 @@ class RefreshSession:
 @dataclass(frozen=True, slots=True)
 class EndSession:
     refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GetOwnSession:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,9 @@ def refresh_session(place: Workplace, command: RefreshSession) -> SignedIn:
             if _may_be_exchanged(session, found.token, successor, now):
                 person = storage.person(session, found.session.person_id)
                 if person is not None and _obstacle(place, person) is None:
-                    signed_in = SignedIn(profile(unit, person), _access_token(unit.cell, person), successor)
+                    signed_in = SignedIn(
+                        profile(unit, person), _access_token(unit.cell, person, found.session), successor
+                    )
                 if found.token.used_at is None:
                     found.token.used_at = now
                     _hand_out(session, found.session, successor, now)
@@ -148,6 +156,13 @@ def end_session(place: Workplace, command: EndSession) -> None:
         if found is not None and found.session.ended_at is None:
             _end(found.session, unit.now, "signed-out")
             audit.record(unit.session, "end-session", f"session:{found.session.id}")
+
+
+def own_session(unit: Unit, _: GetOwnSession) -> bool:
+    """Whether the session that the caller's token belongs to goes on."""
+    id = read_uuid(unit.caller.session)
+    row = unit.session.get(SessionRow, id) if id else None
+    return row is not None and row.ended_at is None and unit.now < row.expires_at
 
 
 def change_password(place: Workplace, command: ChangePassword) -> SignedIn:
@@ -231,7 +246,7 @@ def open_session(unit: Unit, person: Person) -> SignedIn:
     # The ward is the prefix, so that the holder of the token knows which ward it belongs to.
     refresh = f"{cell.ward.code}.{secrets.token_urlsafe(32)}"
     _hand_out(session, row, refresh, now)
-    return SignedIn(profile(unit, person), _access_token(cell, person), refresh)
+    return SignedIn(profile(unit, person), _access_token(cell, person, row), refresh)
 
 
 def _hand_out(session: Session, row: SessionRow, refresh: str, now: datetime) -> None:
@@ -244,13 +259,13 @@ def _successor(cell: Cell, token: str) -> str:
     return f"{cell.ward.code}.{base64.urlsafe_b64encode(following).rstrip(b'=').decode()}"
 
 
-def _access_token(cell: Cell, person: Person) -> str:
+def _access_token(cell: Cell, person: Person, session: SessionRow) -> str:
     if isinstance(person, AccountRow):
         principal = Principal(str(person.id), cell.ward.code, frozenset({Role.CITIZEN}), person.full_name)
     else:
         roles = frozenset(Role(role) for role in person.roles)
         principal = Principal(str(person.id), cell.ward.code, roles, person.full_name, person.title)
-    return cell.issuer.issue(principal)
+    return cell.issuer.issue(replace(principal, session=str(session.id)))
 
 
 def _end(row: SessionRow, now: datetime, because: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from caunoi.accounts.v1 import accounts_pb2
 from google.protobuf.empty_pb2 import Empty
@@ -30,6 +30,18 @@ _STATUS = {
     storage.MOVED: accounts_pb2.ACCOUNT_STATUS_CLOSED,
     storage.CLOSED: accounts_pb2.ACCOUNT_STATUS_CLOSED,
 }
+
+
+def own_session(_: Unit, is_open: bool) -> accounts_pb2.GetOwnSessionResponse:
+    return accounts_pb2.GetOwnSessionResponse(open=is_open)
+
+
+def ward_tokens(_: Unit, tokens: Mapping[str, str]) -> accounts_pb2.IssueWardTokensResponse:
+    return accounts_pb2.IssueWardTokensResponse(tokens=tokens)
+
+
+def own_wards(_: Unit, wards: Sequence[str]) -> accounts_pb2.ListOwnWardsResponse:
+    return accounts_pb2.ListOwnWardsResponse(wards=wards)
 
 
 def account(profile: Profile) -> accounts_pb2.Account:

@@ -61,6 +61,8 @@ class Rule:
     service: str = ""
     service_elsewhere: bool = False
     public: bool = False
+    #: Whether another ward's services may call it with the person's token that was issued to that ward.
+    passed_on: bool = False
     real: bool = True  # whether real wards have it
     practice: bool = True  # whether the practice ward has it
 
@@ -91,6 +93,11 @@ def of_any_ward(*roles: Role, here: frozenset[Role] = frozenset()) -> Rule:
 def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
     """One service of the ward, or of any ward, and nobody else."""
     return Rule(service=name, service_elsewhere=of_any_ward)
+
+
+def passed_on(rule: Rule) -> Rule:
+    """Also with a token that is good in another ward: its services pass on what the person has sent them."""
+    return replace(rule, passed_on=True)
 
 
 def of_practice(rule: Rule) -> Rule:
@@ -214,9 +221,11 @@ class CallInterceptor(grpc.ServerInterceptor):
         if rule is None or not is_there:
             raise forbidden()
         scheme, _, token = metadata.get(METADATA_AUTHORIZATION, "").partition(" ")
-        principal = self._verified(token, ward) if token and scheme == "Bearer" else None
+        named = self._verified(token, ward) if token and scheme == "Bearer" else None
+        # A token that was issued to another ward names nobody here.
+        principal = named if named and (named.good_in == ward or rule.passed_on) else None
         if not rule.allows(principal, ward):
-            raise unauthenticated() if principal is None else forbidden()
+            raise unauthenticated() if named is None else forbidden()
         left = context.time_remaining()
         return Call(
             method=method,
@@ -250,7 +259,7 @@ class CallInterceptor(grpc.ServerInterceptor):
             kiosk = self._verified(token, ward)
         except Refusal as no:
             raise kiosk_token_expired() from no
-        if not kiosk.has(Role.KIOSK):
+        if not kiosk.has(Role.KIOSK) or kiosk.good_in != ward:
             raise kiosk_token_expired()
         return kiosk
 

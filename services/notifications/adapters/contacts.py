@@ -86,7 +86,7 @@ class Contacts:
             accounts_pb2.GetContactRequest(account_id=account_id),
             ward=ward,
             seconds=SECONDS,
-            token=self._cell.issuer.service_token(),
+            token=self._cell.issuer.service_token(to=ward),
             repeatable=True,
         )
         return Contact(found.full_name, found.phone, found.email)

@@ -16,11 +16,14 @@ from caunoi.accounts.v1 import (
 )
 from google.protobuf.message import Message
 
+from gateway.ward_tokens import told_by
 from services.accounts.service import SERVICE, AccountsParts
 from services.accounts.settings import Settings
 from services.accounts.use_cases.telling import send_due
 from services.chassis.grpc.client import Peer, call
-from services.chassis.tokens import Principal, Role, load_issuers
+from services.chassis.refusal import Refusal
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
+from tests.district import PRACTICE
 from tests.fakes.clock import SettableClock
 from tests.services.running import PATIENCE, RunningService
 
@@ -47,13 +50,29 @@ class Accounts(RunningService[AccountsParts]):
             )
         ]
         self._keys = keys
+        self._verifier = load_verifier(keys / "trusted.json")
 
     def call(
         self, rpc: str, request: Message, *, ward: str = NAM_DUONG, token: str = "", key: str = "", kiosk: str = ""
     ) -> Any:
-        """Answers, or raises the Refusal that came over the wire."""
+        """Answers, or raises the Refusal that came over the wire. In another ward a token is exchanged for one that is
+        good there, as the gateway does.
+        """
+        token, kiosk = (self._good_in(ward, one) for one in (token, kiosk))
         method = next(found for peer in self._peers if (found := getattr(peer.stub(ward), rpc, None)))
         return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
+
+    def _good_in(self, ward: str, token: str) -> str:
+        told = told_by(token)
+        if told is None or told.ward == ward or PRACTICE in (told.ward, ward):
+            return token
+        try:
+            who = self._verifier.verify(token)
+        except Refusal:
+            return token  # the service that is called says so
+        if who.good_in != who.ward or who.has(Role.SERVICE):
+            return token
+        return load_issuers(self._keys / "signing-accounts.json", "accounts")[who.ward].issue(who, to=ward)
 
     def open(self, *, ward: str = NAM_DUONG, key: str = "", **changes: str) -> accounts_pb2.OpenAccountResponse:
         answer = self.call("OpenAccount", application(**changes), ward=ward, key=key)
@@ -78,7 +97,8 @@ class Accounts(RunningService[AccountsParts]):
             send_due(self.parts.place, cell)
 
     def service_token(self, service: str, ward: str) -> str:
-        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token()
+        """For Nam Dương, of a service of the ward."""
+        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token(to=NAM_DUONG)
 
     def token(self, account_id: str, *roles: Role, ward: str = NAM_DUONG) -> str:
         return self.cells[ward].issuer.issue(Principal(account_id, ward, frozenset(roles or {Role.CITIZEN})))

@@ -26,7 +26,7 @@ from tests.fakes.notifications import FakeNotifications
 from tests.guards.test_stations_open_nothing import TABLE
 from tests.services.accounts import service
 from tests.services.accounts.practising import statement
-from tests.services.accounts.service import NAM_DUONG, PASSWORD
+from tests.services.accounts.service import NAM_DUONG, PASSWORD, THANH_BINH
 from tests.services.accounts.station import PLACE, text_in_force
 from tests.services.accounts.ward import TODAY, Ward
 
@@ -111,6 +111,8 @@ def test_each_holder_does_what_the_table_says_and_is_refused_the_rest(
     accounts.call("ChangePassword", changed, token=accounts.on_duty)
     of_the_administrator(ward, station, accounts.on_duty)
     of_devices(ward, kiosk, scanner)
+    elsewhere = accounts_pb2.IssueWardTokensRequest(wards=[THANH_BINH])
+    accounts.call("IssueWardTokens", elsewhere, token=kiosk.token)
     of_guidance(ward, accounts.token(citizen), accounts.on_duty, kiosk.token)
     assert accounts.different == []
     assert accounts.tried == {rpc for rpc, said in SAYS.items() if said != "public"}
@@ -131,8 +133,11 @@ def of_people(accounts: Accounts, notifications: FakeNotifications, citizen: str
     contact = accounts_pb2.GetContactRequest(account_id=citizen)
     accounts.call("GetContact", contact, token=accounts.service_token("notifications", NAM_DUONG))
     accounts.call("ListStaff", accounts_pb2.ListStaffRequest(), token=accounts.token(str(uuid4()), Role.RECEPTIONIST))
+    accounts.call("ListOwnWards", accounts_pb2.ListOwnWardsRequest(), token=own)
+    accounts.call("IssueWardTokens", accounts_pb2.IssueWardTokensRequest(wards=[THANH_BINH]), token=own)
     for token in (own, accounts.on_duty):
         accounts.call("GetOwnAccount", accounts_pb2.GetOwnAccountRequest(), token=token)
+        accounts.call("GetOwnSession", accounts_pb2.GetOwnSessionRequest(), token=token)
         accounts.call("ListOwnAccessLog", accounts_pb2.ListOwnAccessLogRequest(), token=token)
 
 

@@ -126,6 +126,17 @@ def steps(accounts: Accounts, ward: str = NAM_DUONG) -> Sequence[LearningStepRow
 # --- filed
 
 
+def test_a_filing_at_another_wards_counter_makes_that_ward_one_that_has_something_of_theirs(
+    accounts: Accounts, citizen: str
+) -> None:
+    """Nobody has called it with their token."""
+    deliver(accounts, filed(citizen, accounts.clock.now(), "counter", ward=THANH_BINH))
+    deliver(accounts, filed(citizen, accounts.clock.now(), "counter"))
+    asked = accounts_pb2.ListOwnWardsRequest()
+    found = accounts.call("ListOwnWards", asked, token=accounts.token(citizen)).wards
+    assert list(found) == [NAM_DUONG, THANH_BINH]
+
+
 def test_a_filing_counts_once_for_its_applicant_however_often_it_is_told(accounts: Accounts, citizen: str) -> None:
     first = filed(citizen, accounts.clock.now(), "station", ward=THANH_BINH)
     copy = replace(first, headers={**first.headers, "ce_id": str(uuid4())})

@@ -48,6 +48,7 @@ NOT_IN_PRACTICE = {
         "closed_claims",
         "given_up_claims",
         "codes_elsewhere",
+        "other_wards",
     ),
     *("staff", "stations", "openings", "duties", "devices", "enrolment_codes", "scans", "phrases"),
     *("consents", "guided_sessions", "guidance", "guided_pages", "learning_steps"),

@@ -105,8 +105,8 @@ def token(keys: Path) -> Callable[..., str]:
 
     def make(role: Role, ward: str = WARD) -> str:
         if role is Role.SERVICE:
-            return notifications[ward].service_token()
-        return issuers[ward].issue(Principal("p1", ward, frozenset({role})))
+            return notifications[ward].service_token(to=WARD)
+        return issuers[ward].issue(Principal("p1", ward, frozenset({role})), to=WARD)
 
     return make
 

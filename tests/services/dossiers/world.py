@@ -96,13 +96,15 @@ class World(RunningService[DossiersParts]):
         self._peer.close()
         super().stop()
 
-    def kiosk(self, station: str, ward: str = NAM_DUONG) -> str:
-        """The token of a computer of a station."""
-        return self._issuers[ward].issue(Principal(str(uuid4()), ward, frozenset({Role.KIOSK}), station=station))
+    def kiosk(self, station: str, ward: str = NAM_DUONG, *, to: str = NAM_DUONG) -> str:
+        """The token of a computer of a station, for the ward where somebody files."""
+        principal = Principal(str(uuid4()), ward, frozenset({Role.KIOSK}), station=station)
+        return self._issuers[ward].issue(principal, to=to)
 
-    def token(self, person: Person) -> str:
+    def token(self, person: Person, ward: str) -> str:
+        """For the ward that is called, as their home ward issues it."""
         principal = Principal(person.id, person.ward, frozenset(person.roles), person.name, person.title)
-        return self._issuers[person.ward].issue(principal)
+        return self._issuers[person.ward].issue(principal, to=ward)
 
     def call(
         self,
@@ -115,7 +117,7 @@ class World(RunningService[DossiersParts]):
         kiosk: str = "",
     ) -> Any:
         """Answers, or raises the Refusal that came over the wire."""
-        token, method = self.token(who) if who else "", getattr(self._peer.stub(ward), rpc)
+        token, method = self.token(who, ward) if who else "", getattr(self._peer.stub(ward), rpc)
         return call(method, request, ward=ward, seconds=PATIENCE, token=token, idempotency_key=key, kiosk=kiosk)
 
     # The main job, step by step

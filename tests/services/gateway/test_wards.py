@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from services.chassis.clock import SystemClock
 from services.chassis.district import District
 from services.chassis.grpc.client import unavailable
 from services.chassis.refusal import FieldFault, Kind, Refusal
-from services.chassis.tokens import Role
+from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from tests.conftest import NAM_DUONG
 from tests.services.gateway.conftest import HAI_CHAU_1, Start
 
@@ -159,6 +160,7 @@ def test_the_first_call_after_a_service_came_back_is_answered(start: Start, gate
 def test_a_ward_that_hangs_takes_neither_the_threads_nor_the_answers_of_another(
     start: Start, gateway: Gateway, headers: Headers
 ) -> None:
+    start("accounts", NAM_DUONG)
     start("dossiers", NAM_DUONG).hang("GetDossier")
     start("dossiers", HAI_CHAU_1).scripts["GetDossier"] = answered(HAI_CHAU_1)
     app, own = gateway(), headers()
@@ -188,6 +190,7 @@ def test_a_list_over_all_wards_names_the_hanging_and_the_dead(
     start: Start, gateway: Gateway, headers: Headers, district: District
 ) -> None:
     started = SystemClock().now()
+    start("accounts", NAM_DUONG)
     start("dossiers", NAM_DUONG).hang("ListOwnDossiers")
     summary = dossiers_pb2.DossierSummary(id="1", ward=HAI_CHAU_1)
     listed = dossiers_pb2.ListDossiersResponse(dossiers=[summary])
@@ -239,3 +242,72 @@ def test_the_catalogue_comes_from_whichever_ward_answers(start: Start, gateway: 
     for _ in range(10):
         found = app.test_client().get("/api/v1/procedures").get_json()
         assert [each["code"] for each in found["procedures"]] == ["1.001193"]
+
+
+def test_what_reaches_a_ward_is_good_in_that_ward_alone(
+    start: Start, gateway: Gateway, headers: Headers, keys: Path
+) -> None:
+    """docs/decisions/0047: whoever reads it there can use it nowhere else."""
+    home = start("accounts", NAM_DUONG)
+    there = start("dossiers", HAI_CHAU_1)
+    there.scripts["GetDossier"] = answered(HAI_CHAU_1)
+    own = start("dossiers", NAM_DUONG)
+    own.scripts["GetDossier"] = answered()
+    app, header = gateway(), headers()
+    for _ in range(3):
+        assert get(app, path(HAI_CHAU_1), header).status_code == 200
+        assert get(app, path(), header).status_code == 200
+    verifier = load_verifier(keys / "trusted.json")
+    assert {verifier.verify(call.token).good_in for call in there.calls} == {HAI_CHAU_1}
+    assert {verifier.verify(call.token).good_in for call in own.calls} == {NAM_DUONG}
+    assert [call.method for call in home.calls] == ["IssueWardTokens"], "once, then it is kept"
+    stolen = {"Authorization": f"Bearer {there.calls[0].token}"}
+    assert get(app, path(), stolen).status_code == 403
+    assert get(app, "/api/v1/me/access-log", stolen).status_code == 403
+
+
+def test_a_computers_token_beside_a_persons_is_good_in_the_ward_that_is_called_alone(
+    start: Start, gateway: Gateway, headers: Headers, keys: Path
+) -> None:
+    start("accounts", NAM_DUONG)
+    there = start("dossiers", HAI_CHAU_1)
+    there.scripts["GetDossier"] = answered(HAI_CHAU_1)
+    issuer = load_issuers(keys / "signing-accounts.json", "accounts")[NAM_DUONG]
+    kiosk = Principal("k-1", NAM_DUONG, frozenset({Role.KIOSK}), station="s-1")
+    beside = headers() | {"X-Caunoi-Kiosk": issuer.issue(kiosk)}
+    assert get(gateway(), path(HAI_CHAU_1), beside).status_code == 200
+    (call,) = there.calls
+    assert call.kiosk == kiosk
+    assert call.kiosk is not None
+    assert call.kiosk.good_in == HAI_CHAU_1
+
+
+def test_a_list_asks_the_wards_alone_that_have_something_of_the_person(
+    start: Start, gateway: Gateway, headers: Headers
+) -> None:
+    home = start("accounts", NAM_DUONG)
+    home.scripts["ListOwnWards"] = lambda _: accounts_pb2.ListOwnWardsResponse(wards=[NAM_DUONG, HAI_CHAU_1])
+    dossiers = {ward: start("dossiers", ward) for ward in (NAM_DUONG, HAI_CHAU_1, "20227")}
+    for service in dossiers.values():
+        service.scripts["ListOwnDossiers"] = lambda _: dossiers_pb2.ListDossiersResponse()
+    found = get(gateway(), "/api/v1/me/dossiers", headers()).get_json()
+    assert found == {"dossiers": [], "next_cursor": None, "unanswered": []}
+    assert {ward for ward, service in dossiers.items() if service.calls} == {NAM_DUONG, HAI_CHAU_1}
+
+
+def test_a_list_of_who_works_in_a_ward_asks_that_ward_alone(
+    start: Start, gateway: Gateway, headers: Headers, district: District
+) -> None:
+    wards = {ward: start("accounts", ward) for ward in (NAM_DUONG, HAI_CHAU_1)}
+    get(gateway(), "/api/v1/me/access-log", headers(Role.SIGNER))
+    assert not wards[HAI_CHAU_1].calls
+
+
+def test_while_the_home_ward_is_away_a_list_names_every_ward_that_is_missing(
+    start: Start, gateway: Gateway, headers: Headers, district: District
+) -> None:
+    start("dossiers", NAM_DUONG).scripts["ListOwnDossiers"] = lambda _: dossiers_pb2.ListDossiersResponse()
+    start("dossiers", HAI_CHAU_1)
+    found = get(gateway(), "/api/v1/me/dossiers", headers()).get_json()
+    assert found["dossiers"] == []
+    assert {each["code"] for each in found["unanswered"]} == set(district.wards) - {NAM_DUONG}

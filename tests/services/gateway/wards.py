@@ -14,8 +14,8 @@ from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
 from services.chassis.call import Call, current_call
-from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, of_any_ward
-from services.chassis.tokens import Role, load_verifier
+from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, of_any_ward, of_ward
+from services.chassis.tokens import Role, load_issuers, load_verifier
 from tests.district import DISTRICT
 
 Script = Callable[[Any], Any]
@@ -44,7 +44,8 @@ class WardService:
     """One service of some wards. `scripts` maps an RPC to what answers it; `calls` are the calls that came in."""
 
     def __init__(self, name: str, wards: frozenset[str], trusted: Path, listen: str = "127.0.0.1:0") -> None:
-        self.scripts: dict[str, Script] = {}
+        self._issuers = load_issuers(trusted.parent / "signing-accounts.json", "accounts")
+        self.scripts: dict[str, Script] = {"IssueWardTokens": self._issue, "ListOwnWards": self._own_wards}
         self.calls: list[Call] = []
         self._hanging = threading.Event()
         contract, servicer, add = _SERVICES[name]
@@ -52,6 +53,8 @@ class WardService:
         rules: dict[str, Rule] = {
             method.name: PUBLIC if method.name in PUBLIC_RPCS else citizens for method in contract.methods
         }
+        if name == "accounts":
+            rules["IssueWardTokens"] = of_ward(Role.CITIZEN, Role.KIOSK)
         self.server = Server(
             service_names=[contract.full_name],
             interceptor=CallInterceptor(rules, wards, load_verifier(trusted), DISTRICT),
@@ -76,6 +79,14 @@ class WardService:
             raise AssertionError("nobody waits any more")
 
         self.scripts[rpc] = never
+
+    def _issue(self, request: accounts_pb2.IssueWardTokensRequest) -> accounts_pb2.IssueWardTokensResponse:
+        caller = current_call().caller
+        issued = {ward: self._issuers[caller.ward].issue(caller, to=ward) for ward in request.wards}
+        return accounts_pb2.IssueWardTokensResponse(tokens=issued)
+
+    def _own_wards(self, _: accounts_pb2.ListOwnWardsRequest) -> accounts_pb2.ListOwnWardsResponse:
+        return accounts_pb2.ListOwnWardsResponse(wards=DISTRICT.wards)
 
     def stop(self) -> None:
         self._hanging.set()

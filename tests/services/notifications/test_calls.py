@@ -46,11 +46,11 @@ class Client:
         return call(getattr(self.peer.stub(NAM_DUONG), method), request, ward=NAM_DUONG, seconds=5, token=token)
 
     def service_token(self, service: str = "accounts", ward: str = NAM_DUONG) -> str:
-        return load_issuers(self.keys / f"signing-{service}.json", service)[ward].service_token()
+        return load_issuers(self.keys / f"signing-{service}.json", service)[ward].service_token(to=NAM_DUONG)
 
     def token(self, role: Role, id: str = "somebody", ward: str = NAM_DUONG, name: str = "") -> str:
         issuer = load_issuers(self.keys / "signing-accounts.json", "accounts")[ward]
-        return issuer.issue(Principal(id, ward, frozenset({role}), name))
+        return issuer.issue(Principal(id, ward, frozenset({role}), name), to=NAM_DUONG)
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.message import Message
 
 from gateway.settings import Settings
+from gateway.ward_tokens import told_by
 from gateway.wards import Answers, Wards
 from services.chassis.refusal import Kind, Refusal
 
@@ -57,6 +58,11 @@ class FakeWards(Wards):
         if ward in self.down:
             raise Refusal(Kind.UNAVAILABLE, "temporarily-unavailable", "Chưa trả lời.", retry_after=5)
         return self.scripts[rpc.name](ward, request)
+
+    def of(self, token: str) -> Sequence[str]:
+        told = told_by(token)
+        practice = self.district.practice.code
+        return [practice] if told and told.ward == practice else list(self.district.wards)
 
     def send_all(self, rpc: Any, requests: Any, *, seconds: float = 1.5, token: str = "", enough: Any = None) -> Any:
         answered: dict[str, Any] = {}

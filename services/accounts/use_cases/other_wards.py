@@ -1,0 +1,54 @@
+"""What a person does in other wards than their own: the tokens for it, and where they have been.
+
+A token is good in one ward (docs/decisions/0047). For any other ward its holder asks the ward that has issued it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from services.accounts.storage import people as storage
+from services.accounts.use_cases.unit import Unit
+from services.chassis.refusal import not_found
+from services.chassis.tokens import Role, unauthenticated
+
+#: Roles that mean something in other wards: staff work in their own.
+_EVERYWHERE = frozenset({Role.CITIZEN, Role.KIOSK})
+
+
+@dataclass(frozen=True, slots=True)
+class IssueWardTokens:
+    wards: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOwnWards:
+    pass
+
+
+def issue_ward_tokens(unit: Unit, command: IssueWardTokens) -> Mapping[str, str]:
+    """By ward a token that is good there alone, for as long as the caller's own is.
+
+    Raises a Refusal: NOT_FOUND (`unknown-ward`), UNAUTHENTICATED where the account is not active any more.
+    """
+    caller, district = unit.caller, unit.place.settings.district
+    others = set(command.wards) - {unit.ward}
+    if not others or not all(ward in district.cells and district.on_one_side(ward, unit.ward) for ward in others):
+        raise not_found("unknown-ward", "Không có phường này trong hệ thống.")
+    if Role.CITIZEN in caller.roles:
+        account = storage.account(unit.session, caller.id)
+        if account is None or account.status != storage.ACTIVE:
+            raise unauthenticated()
+        storage.note_other_wards(unit.session, account.id, sorted(others))
+    there = replace(caller, roles=caller.roles & _EVERYWHERE)
+    seconds = caller.good_until - time.time()
+    return {ward: unit.cell.issuer.issue(there, seconds=seconds, to=ward) for ward in sorted(others)}
+
+
+def own_wards(unit: Unit, _: ListOwnWards) -> Sequence[str]:
+    """The caller's ward, and each other that they have called or filed in."""
+    others = storage.other_wards(unit.session, UUID(unit.caller.id))
+    return [unit.ward, *(ward for ward in others if ward != unit.ward)]
