@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -12,9 +12,11 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 from gateway.api.operations import PREFIX, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
+from gateway.rpcs import problems
 from gateway.texts import REGISTERS
 
 _SCHEMAS = "#/components/schemas/"
+_LOCATION = {"$ref": "#/components/headers/Location"}
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _TAGS = {
     "wards": "The wards",
@@ -71,36 +73,50 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
         "schema": {"type": "string", "examples": ["20248-7KQ2M9XW4T"]},
     },
 }
-#: What their bodies name may not be there.
-_OF_WHAT_IS_NAMED = (
-    "createSession",
-    "recoverAccount",
-    "changePhone",
-    "getMyHousehold",
-    "issueHouseholdCode",
-    "leaveHousehold",
-    "setResidentialGroup",
-)
-_PROBLEMS: Mapping[int, tuple[str, str]] = {
-    400: ("Invalid", "What was sent cannot be used; `fields` names what is at fault."),
-    401: ("Unauthenticated", "No token, ticket, credential or signature, or none that counts."),
-    403: ("Forbidden", "Known, but not allowed."),
-    404: ("NotFound", "Not there, or not to be seen by this caller."),
-    409: ("Conflict", "The state of things does not allow it, or the idempotency key was used for another request."),
-    408: ("TooSlow", "The body came on by less than 240 KiB in 30 s. The connection is closed."),
-    414: ("TooLong", "The request line is longer than 4,094 bytes. The connection is closed."),
-    431: ("HeadersTooLarge", "Too many header fields, or too large ones. The connection is closed."),
-    412: ("Stale", "Somebody else was first: the version in `If-Match` has passed."),
-    428: ("PreconditionRequired", "`If-Match` is missing."),
-    413: ("TooLarge", "The file or the body is too large."),
-    415: ("UnsupportedMediaType", "The body is of another content type than the operation takes."),
-    429: (
-        "Throttled",
-        "Too many tries, or too much at once from this address; `Retry-After` says for how long to wait.",
-    ),
-    500: ("Broken", "A fault of ours; `request_id` finds it in the logs."),
-    503: ("Unavailable", "The ward's services do not answer now, or the gateway has no room. What was saved is safe."),
+_PROBLEMS: Mapping[int, str] = {
+    400: "What was sent cannot be used; `fields` names what is at fault.",
+    401: "No token, ticket, credential or signature, or none that counts.",
+    403: "Known, but not allowed.",
+    404: "Not there, or not to be seen by this caller.",
+    409: "The state of things does not allow it, or the idempotency key was used for another request.",
+    408: "The body came on by less than 240 KiB in 30 s. The connection is closed.",
+    414: "The request line is longer than 4,094 bytes. The connection is closed.",
+    431: "Too many header fields, or too large ones. The connection is closed.",
+    412: "Somebody else was first: the version in `If-Match` has passed.",
+    428: "`If-Match` is missing.",
+    413: "The file or the body is too large.",
+    415: "The body is of another content type than the operation takes.",
+    429: "Too many tries, or too much at once from this address; `Retry-After` says for how long to wait.",
+    500: "A fault of ours; `request_id` finds it in the logs.",
+    503: "The ward's services do not answer now, or the gateway has no room. What was saved is safe.",
 }
+
+
+#: What any request can be refused with, by the server or by a fault of ours.
+_ALWAYS = problems(
+    "400 invalid-request malformed-request 414 uri-too-long 429 too-many-requests 431 headers-too-large "
+    "500 internal-error 503 gateway-busy"
+)
+#: What operations of one kind have in common.
+_IN_COMMON: Sequence[tuple[str, Callable[[Operation], bool]]] = (
+    ("404 not-found", lambda one: "<" in one.rule),
+    ("404 unknown-ward", lambda one: "<ward>" in one.rule),
+    ("401 not-signed-in", lambda one: one.by_person),
+    ("403 not-allowed", lambda one: one.by_person or _of_some_wards(one)),
+    ("401 kiosk-token-expired", lambda one: one.tells_where),
+    ("401 no-ticket", lambda one: one.ticket),
+    ("400 malformed-json", lambda one: one.body is not None),
+    ("408 request-timeout 413 file-too-large 415 unsupported-media-type", lambda one: one.has_body),
+    ("400 malformed-idempotency-key 409 idempotency-key-reused", lambda one: one.creates),
+    ("400 malformed-if-match 412 stale-version 428 precondition-required", lambda one: one.edits),
+    ("503 temporarily-unavailable ward-busy", lambda one: bool(one.rpcs)),
+)
+
+
+def _of_some_wards(operation: Operation) -> bool:
+    """Whether the practice ward, or the real ones, do not have it."""
+    rules = [rpc.by for rpc in operation.rpcs]
+    return "<ward>" in operation.rule and not all(rule.real and rule.practice for rule in rules)
 
 
 class ProblemField(BaseModel):
@@ -144,7 +160,6 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
             },
             "parameters": _shared_parameters(),
             "headers": _shared_headers(),
-            "responses": {name: _problem(status, text) for status, (name, text) in _PROBLEMS.items()},
         },
     }
 
@@ -161,6 +176,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
         "responses": _responses(operation),
+        **_callers(operation),
         "security": [{"ticket": []}] if operation.ticket else [{"bearer": []}] if operation.signed_in else [],
     }
     if operation.description:
@@ -173,6 +189,20 @@ def _operation(operation: Operation) -> dict[str, Any]:
     elif operation.body is not None:
         content = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.body.__name__}}}
         described["requestBody"] = {"required": not issubclass(operation.body, Nothing), "content": content}
+    return described
+
+
+def _callers(operation: Operation) -> dict[str, Any]:
+    """Who may call, by role, of the ward that is called or of any; and which wards have it, where not all do."""
+    rules = [rpc.by for rpc in operation.rpcs]
+    described: dict[str, Any] = {}
+    if operation.by_person:
+        described["x-roles"] = sorted({role for rule in rules for role in rule.roles})
+        described["x-roles-of-any-ward"] = sorted({role for rule in rules for role in rule.elsewhere})
+    if not all(rule.real for rule in rules):
+        described["x-wards"] = "practice"
+    elif not all(rule.practice for rule in rules):
+        described["x-wards"] = "real"
     return described
 
 
@@ -225,34 +255,29 @@ def _responses(operation: Operation) -> dict[str, Any]:
         version = operation.answer.model_fields.get("version")
         if version is not None and version.annotation is int:
             headers["ETag"] = {"$ref": "#/components/headers/ETag"}
-    elif operation.media_types:
+    if operation.location:
+        headers["Location"] = _LOCATION
+    if operation.media_types:
         answer["content"] = {media_type: {} for media_type in operation.media_types}
+    answers = {str(operation.status): answer}
+    if operation.elsewhere:
+        answers["303"] = {"description": operation.elsewhere, "headers": headers | {"Location": _LOCATION}}
     problems = {
-        str(status): {"$ref": f"#/components/responses/{_PROBLEMS[status][0]}"} for status in _problems_of(operation)
+        str(status): _problem(status, _PROBLEMS[status], types) for status, types in _problems_of(operation).items()
     }
-    return {str(operation.status): answer, **problems}
+    return answers | problems
 
 
-def _problems_of(operation: Operation) -> list[int]:
-    changes = operation.method != "GET"
-    possible = {
-        400: True,
-        401: operation.signed_in or operation.credential,
-        403: operation.signed_in or changes,
-        404: "<" in operation.rule or operation.tag == "public" or operation.id in _OF_WHAT_IS_NAMED,
-        409: changes or operation.ticket,
-        412: operation.edits,
-        428: operation.edits,
-        413: operation.body is not None or operation.upload or bool(operation.takes),
-        415: operation.body is not None or operation.upload or bool(operation.takes),
-        408: operation.body is not None or operation.upload or bool(operation.takes),
-        414: True,
-        429: True,
-        431: True,
-        500: True,
-        503: True,
-    }
-    return [status for status, may_be in possible.items() if may_be]
+def _problems_of(operation: Operation) -> dict[int, list[str]]:
+    """Status → the types of problems with which an operation is refused: what it has in common with others follows from
+    its record, the rest its RPCs and itself say.
+    """
+    said = [_ALWAYS, problems(operation.refuses), *(rpc.refuses for rpc in operation.rpcs)]
+    said += [problems(types) for types, holds in _IN_COMMON if holds(operation)]
+    found: dict[int, set[str]] = {}
+    for type, status in (each for types in said for each in types.items()):
+        found.setdefault(status, set()).add(type)
+    return {status: sorted(types) for status, types in sorted(found.items())}
 
 
 def _upload() -> dict[str, Any]:
@@ -332,6 +357,7 @@ def _if_match(*, required: bool, description: str) -> dict[str, Any]:
 def _shared_headers() -> dict[str, Any]:
     return {
         "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
+        "Location": {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}},
         "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
         "Authenticate": {
             "description": "What `Authorization` has to begin with.",
@@ -341,11 +367,11 @@ def _shared_headers() -> dict[str, Any]:
     }
 
 
-def _problem(status: int, text: str) -> dict[str, Any]:
+def _problem(status: int, text: str, types: Sequence[str]) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Authenticate"}
     if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemDocument.__name__}}}
-    return {"description": text, "headers": headers, "content": content}
+    return {"description": text, "headers": headers, "content": content, "x-problems": list(types)}

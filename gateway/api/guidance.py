@@ -194,6 +194,8 @@ api.relay(
     "GET",
     "/me/consents",
     id="listMyConsents",
+    calls=(rpcs.LIST_OWN_CONSENTS,),
+    refuses="503 wards-unavailable",
     tag="me",
     summary="What the caller has agreed to, in all wards, newest first",
     answer=answers.OwnConsents,

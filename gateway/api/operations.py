@@ -39,6 +39,8 @@ class Operation:
     summary: str
     description: str = ""
     rpc: Rpc[..., Message] | None = None  # of an operation that is one RPC
+    calls: tuple[Rpc[..., Any], ...] = ()  # else: what its view may call
+    refuses: str = ""  # problems beside those of its RPCs and of all operations, as an RPC says them
     body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
     takes: tuple[str, ...] = ()  # media types of a body that is a file; the view reads it
@@ -46,9 +48,9 @@ class Operation:
     answer: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ()  # of an answer that is a file
     status: int = 200
+    elsewhere: str = ""  # why some are sent on to a page instead
     location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
-    credential: bool = False  # instead: in what is sent, such as a password or a signature
     ticket: bool = False  # a capture's, instead of a token; the view gets it
     at_kiosk: bool = False  # only at a station's computer: its token has to go beside the caller's
     creates: bool = False  # takes an Idempotency-Key
@@ -56,6 +58,14 @@ class Operation:
     blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
     limit: str = ""  # name of a rate limit
     sends_code: bool = False  # to the phone in the body: those count, too
+
+    @property
+    def rpcs(self) -> tuple[Rpc[..., Any], ...]:
+        return (self.rpc,) if self.rpc else self.calls
+
+    @property
+    def has_body(self) -> bool:
+        return self.body is not None or self.upload or bool(self.takes)
 
     @property
     def by_person(self) -> bool:

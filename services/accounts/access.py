@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.grpc.server import PUBLIC, Rule, by_service, not_in_practice, of_any_ward, of_practice, of_ward
+from services.chassis.grpc.rules import PUBLIC, Rule, by_service, not_in_practice, of_any_ward, of_practice, of_ward
 from services.chassis.tokens import OFFICE, UNKNOWN, Role
 
 #: Everybody with an account of this ward, a volunteer too: they see only their own account.
