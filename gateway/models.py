@@ -233,7 +233,10 @@ class Handover(Body):
         "`handover.register_signed` of the dossier is `at-handover`.",
     )
     present: list[Pointer] = Field(
-        default=[], max_length=10, description="Of those who have to come (`handover.present`), who is here."
+        default=[],
+        max_length=10,
+        description="Of those who have to come (`handover.present`), who is here: each by `field`, or by `name`, which "
+        "counts where nobody else of them has it. All of them are needed.",
     )
     delivery: Literal["office", "post", "electronic"] = Field(
         default="office", description="By post or electronically where `handover.remote` of the dossier says so."

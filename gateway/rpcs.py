@@ -653,7 +653,8 @@ START_PAYMENT = Rpc(
     seconds=8,  # asks the provider
     keyed=False,
     by=APPLICANT,
-    refuses="404 unknown-dossier unknown-procedure 409 no-online-payment payment-mismatch wrong-state 503 payment-provider-unavailable",
+    refuses="404 unknown-dossier unknown-procedure 409 no-online-payment payment-mismatch wrong-state "
+    "503 payment-provider-unavailable",
 )
 NOTE_PAYMENT = Rpc(
     dossiers.NotePaymentRequest,

@@ -4,10 +4,10 @@
 `PAYMENTS_HTTP_PORT`, `PAYMENTS_FILE`, `PAYMENTS_KEY`; `PAYMENTS_CALLBACK_URL` gets a callback for each payment, and
 `PAYMENTS_PAGE_URL` is the payment page of its orders (the gateway's /dev/payments).
 
-`POST /orders` {merchant, reference, amount, return_url} → {url, payment}, one order for each reference, its payment null
-until it is paid; `POST /reports` {merchant, day} → {payments}. Both are signed: `Payment-Signature` is the hex HMAC-SHA256 of `Payment-Timestamp`, a full
-stop and the body. Unsigned, for the page: `GET /orders?reference=`, `POST /orders/<reference>/payment` {callback:
-send|lose}. `GET /healthz` is 200.
+`POST /orders` {merchant, reference, amount, return_url} → {url, payment}, one order for each reference, its payment
+null until it is paid; `POST /reports` {merchant, day} → {payments}. Both are signed: `Payment-Signature` is the hex
+HMAC-SHA256 of `Payment-Timestamp`, a full stop and the body. Unsigned, for the page: `GET /orders?reference=`, `POST
+/orders/<reference>/payment` {callback: send|lose}. `GET /healthz` is 200.
 """
 
 from __future__ import annotations

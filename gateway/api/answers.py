@@ -21,6 +21,24 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+#: What the form's schema says in words of its own (docs/glossary.md).
+_KEYWORDS = """Its own keywords:
+
+- `x-when`: the field is asked for only where every JSON pointer in it has exactly that value, or one of a list.
+  A page's `when` in `form_pages` says the same of all its fields, a document's `when` of a paper.
+- `x-optional`: may stay empty. Every other field that is asked for has to be answered; `required` is not used, since it
+  knows no conditions.
+- `x-optional-when`: may stay empty where this condition, of the form of `x-when`, holds.
+- `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
+  `identity_number` or `phone`.
+- `x-labels`: the Vietnamese text of each choice in `enum`. `x-errors`: texts by keyword of the schema, and `missing`
+  for an empty field.
+- `x-widget`: how a page shows the field: `text`, `name`, `textarea`, `date`, `radios`, `select` or `number`;
+  `declaration` for what can only be affirmed. `x-autocomplete`: HTML's name for the field.
+- `x-formerly`: the choices that `true` and `false` stand for, where the field was a yes or no in an earlier version.
+"""
+
+
 class WardName(Answer):
     code: str = Field(examples=["20248"])
     name: str = Field(examples=["Phường Nam Dương"])
@@ -46,6 +64,10 @@ class DocumentRequirement(Answer):
     mode: str = Field(description="`file`: to be sent in; `present`: to be shown at the office.")
     required: bool
     condition: str = Field(description="In words; empty where always.")
+    when: dict[str, Any] = Field(
+        validation_alias="when_json",
+        description="The same for machines, in the form of `x-when` (see `Procedure.form_schema`); empty where always.",
+    )
 
 
 class ProcedureSummary(Answer):
@@ -65,7 +87,7 @@ class Procedure(ProcedureSummary):
     declaration: str = Field(description="What the applicant answers for by filing.")
     at_handover: str = Field(description="How the result is had.")
     form_schema: dict[str, Any] = Field(
-        validation_alias="form_schema_json", description="JSON Schema 2020-12 of the form."
+        validation_alias="form_schema_json", description=f"JSON Schema 2020-12 of the form. {_KEYWORDS}"
     )
     form_pages: list[dict[str, Any]] = Field(
         validation_alias="form_pages_json", description="The questions of the form, page by page."

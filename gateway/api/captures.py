@@ -84,7 +84,7 @@ api.relay(
     description="At most 10 MB: pages are made smaller until they fit. Refused while a scanner sends pages "
     "(`scanning`).",
     body=Nothing,
-    answer=dossier_answers.Document,
+    answer=dossier_answers.AddedDocument,
     status=201,
     location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from gateway.api.operations import PREFIX, Operation
+from gateway.api.operations import PREFIX, VERSIONS, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
 from gateway.rpcs import problems
@@ -252,8 +252,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.status != 201 else "Made.", "headers": headers}
     if operation.answer is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.answer.__name__}}}
-        version = operation.answer.model_fields.get("version")
-        if version is not None and version.annotation is int:
+        members = operation.answer.model_fields
+        if any(name in members and members[name].annotation is int for name in VERSIONS):
             headers["ETag"] = {"$ref": "#/components/headers/ETag"}
     if operation.location:
         headers["Location"] = _LOCATION

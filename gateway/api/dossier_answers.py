@@ -21,6 +21,10 @@ class Document(Answer):
     removable: bool
 
 
+class AddedDocument(Document):
+    dossier_version: int = Field(description="The dossier's version with it, as in the ETag.")
+
+
 class Finding(Answer):
     field: str = Field(description="JSON pointer into the form, or `documents/<kind>`.")
     check: str
@@ -164,7 +168,8 @@ class Verification(Answer):
     recipient: str
     person: str
     question: str
-    document_number: str
+    letter_number: str = Field(description="Of the letter or notice that went out, as it was requested with.")
+    document_number: str = Field(description="Of the reply or commitment.")
     document_date: Date | None
     answer: str
     outcomes: list[str] = Field(description="What can be recorded now.")

@@ -98,7 +98,7 @@ def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
     summary="Add a document to a draft, or to a dossier whose supplement was asked for",
     description="JPEG, PNG or PDF, recognised by content, at most 10 MB; photographs are kept without their metadata.",
     upload=True,
-    answer=answers.Document,
+    answer=answers.AddedDocument,
     status=201,
     location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,
@@ -108,7 +108,7 @@ def add_document(ward: WardClient, dossier: str) -> Json:
     kind, file, content = _uploaded()
     name = normalised(file.filename or "")[:200]
     added = ward.call(rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content)
-    return encode(answers.Document, added)
+    return encode(answers.AddedDocument, added)
 
 
 @api.operation(

@@ -26,6 +26,8 @@ from gateway.wards import WardClient, wards
 from services.chassis.refusal import FieldFault, Refusal
 
 PREFIX = "/api/v1"
+#: Members of an answer that its ETag has, where they are numbers: of what is answered, or of the dossier around it.
+VERSIONS = ("version", "dossier_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,9 @@ def _response(operation: Operation, path: Mapping[str, object], result: Json | R
         return Response(status=204)
     text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
     response = Response(text, status=operation.status, content_type="application/json")
-    if "version" in result and isinstance(result["version"], int):
-        response.headers["ETag"] = f'"{result["version"]}"'
+    version = next((result[name] for name in VERSIONS if name in result), None)
+    if isinstance(version, int):
+        response.headers["ETag"] = f'"{version}"'
     if operation.location:
         response.headers["Location"] = PREFIX + operation.location.format(**path, id=result["id"])
     return response

@@ -10,10 +10,12 @@ import pytest
 from google.protobuf.message import Message
 
 from gateway import acts, rpcs
+from gateway.api.answers import Procedure
 from gateway.api.document import document
 from gateway.api.operations import api
 from gateway.rpcs import Rpc
 from services.chassis.grpc.rules import Rule
+from services.dossiers.catalogue import EXTENSIONS, PREFILLS
 from services.dossiers.domain.acts import ACTS
 from tests.guards.parts import ROOT, SERVICES, gateway_rpcs, nodes
 from tests.guards.reach import reachable
@@ -115,6 +117,12 @@ def test_whoever_is_let_in_by_a_service_is_named_where_its_operation_is_describe
 
 def rule_of(rpc: Rpc[..., Message]) -> Rule:
     return SERVICES[rpc.service].rules[rpc.name]
+
+
+def test_every_keyword_of_a_form_that_is_our_own_is_explained() -> None:
+    described = Procedure.model_fields["form_schema"].description or ""
+    assert {word for word in re.findall(r"`(x-[a-z-]+)`", described)} == EXTENSIONS
+    assert set(re.findall(r"`([a-z_]+)`", described.partition("`x-prefill`")[2].partition("\n-")[0])) == PREFILLS
 
 
 def test_where_one_side_of_the_border_of_practice_has_no_operation_the_document_says_so() -> None:

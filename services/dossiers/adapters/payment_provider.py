@@ -1,9 +1,10 @@
 """The payment provider: orders of online payments, and the report of a day.
 
 The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url, payment}, the same
-order for the same reference, and once it is paid its payment; `POST {url}/reports` {merchant, day} → {payments: […]} of a day in Việt Nam. In both directions, and
-in the callback after a payment (`domain.payments.told`), `Payment-Timestamp` and `Payment-Signature` sign the body.
-Another provider would be another class here. tests/contracts holds the fake and the real one alike.
+order for the same reference, and once it is paid its payment; `POST {url}/reports` {merchant, day} → {payments: […]} of
+a day in Việt Nam. In both directions, and in the callback after a payment (`domain.payments.told`), `Payment-Timestamp`
+and `Payment-Signature` sign the body. Another provider would be another class here. tests/contracts holds the fake and
+the real one alike.
 """
 
 from __future__ import annotations

@@ -43,9 +43,7 @@ def test_the_button_leads_to_the_page_of_the_provider(browser: Browser, path: st
     assert [asked.rpc for asked in wards.asked].count("StartPayment") == 1
 
 
-def test_what_turns_out_to_be_paid_already_is_not_offered_again(
-    browser: Browser, path: str, wards: FakeWards
-) -> None:
+def test_what_turns_out_to_be_paid_already_is_not_offered_again(browser: Browser, path: str, wards: FakeWards) -> None:
     wards.answers("StartPayment", dossiers_pb2.StartedPayment())
     browser.get(path)
     browser.post(path)

@@ -66,7 +66,7 @@ def record(unit: Unit, command: RecordPayment) -> DossierRow:
     receipt = written("receipt", command.receipt)
     reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.PAYMENT)
+    leads_to(unit, row, acts.PAYMENT)
     fee = storage.fees(unit.session, row.id)[-1]
     if command.exemption:
         owed = _proven(fee, command.exemption, reason, article)
@@ -117,7 +117,7 @@ def settle(
 
     A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
     """
-    leads_to(row, acts.PAYMENT)
+    leads_to(unit, row, acts.PAYMENT)
     fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
     if row.accepted_at is None:
         take_in(unit, row)
@@ -137,7 +137,7 @@ def start(place: Workplace, command: StartPayment) -> str:
     """
     with place.unit() as unit:
         row = own_dossier(unit, command.dossier_id)
-        leads_to(row, acts.PAYMENT)
+        leads_to(unit, row, acts.PAYMENT)
         fee = storage.fees(unit.session, row.id)[-1]
         provider = place.providers.get(unit.ward)
         if provider is None:
