@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.api import words
+from gateway.api.words import one_of
+
 Moment = Annotated[datetime, Field(description="With the offset +07:00.", examples=["2020-10-06T09:12:30+07:00"])]
 Date = Annotated[str, Field(json_schema_extra={"format": "date"})]
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
@@ -61,7 +64,10 @@ class DocumentRequirement(Answer):
     kind: str = Field(examples=["birth-certificate-of-hospital"])
     title: str
     hint: str
-    mode: str = Field(description="`file`: to be sent in; `present`: to be shown at the office.")
+    mode: str = Field(
+        json_schema_extra=one_of(words.MODES),
+        description="`file`: to be sent in; `present`: to be shown at the office.",
+    )
     required: bool
     condition: str = Field(description="In words; empty where always.")
     when: dict[str, Any] = Field(

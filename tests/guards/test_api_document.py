@@ -121,7 +121,7 @@ def rule_of(rpc: Rpc[..., Message]) -> Rule:
 
 def test_every_keyword_of_a_form_that_is_our_own_is_explained() -> None:
     described = Procedure.model_fields["form_schema"].description or ""
-    assert {word for word in re.findall(r"`(x-[a-z-]+)`", described)} == EXTENSIONS
+    assert set(re.findall(r"`(x-[a-z-]+)`", described)) == EXTENSIONS
     assert set(re.findall(r"`([a-z_]+)`", described.partition("`x-prefill`")[2].partition("\n-")[0])) == PREFILLS
 
 
