@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
+from gateway.api.examples import example_of
 from gateway.api.operations import PREFIX, VERSIONS, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
@@ -70,7 +71,7 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},
     "certificate": {
         "description": "Certificate id, `<ward>-<random>`.",
-        "schema": {"type": "string", "examples": ["20248-7KQ2M9XW4T"]},
+        "schema": {"type": "string", "examples": ["20248-7kq2m9xw4tbc3fhp"]},
     },
 }
 _PROBLEMS: Mapping[int, str] = {
@@ -141,6 +142,8 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation)
+    described = [each for item in paths.values() for each in item.values()]
+    schemas = _schemas(operations)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Cầu Nối", "version": "1", "description": _DESCRIPTION},
@@ -148,7 +151,9 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": _schemas(operations),
+            "schemas": schemas,
+            "examples": _take_examples(described, schemas),
+            "responses": _share_problems(described),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "ticket": {
@@ -162,6 +167,39 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
             "headers": _shared_headers(),
         },
     }
+
+
+def _take_examples(operations: Sequence[dict[str, Any]], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives each body and answer in JSON an example, by the name of its schema, and returns the examples. Problems are
+    all of one form and need none.
+    """
+    examples: dict[str, Any] = {}
+    for operation in operations:
+        answers = [answer for status, answer in operation["responses"].items() if int(status) < 400]
+        for part in (operation.get("requestBody", {}), *answers):
+            content = part.get("content", {}).get("application/json")
+            if content is None:
+                continue
+            name = content["schema"]["$ref"].removeprefix(_SCHEMAS)
+            is_body = part is operation.get("requestBody")
+            examples[name] = {"value": example_of(content["schema"], schemas, body=is_body)}
+            content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+    return examples
+
+
+def _share_problems(operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Takes the most common answer of each status of problems out of the operations, and returns these, by name."""
+    found: dict[str, list[Any]] = {}
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                found.setdefault(status, []).append(answer)
+    common = {status: max(answers, key=answers.count) for status, answers in sorted(found.items())}
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            if answer == common.get(status):
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    return {f"Problem{status}": answer for status, answer in common.items()}
 
 
 def path_of(rule: str) -> str:

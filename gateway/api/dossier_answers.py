@@ -293,7 +293,7 @@ class Confirmation(Answer):
 
 
 class Submitted(Answer):
-    code: str = Field(validation_alias=AliasPath("dossier", "code"), examples=["008.01.01.H17-201006-0001"])
+    code: str = Field(validation_alias=AliasPath("dossier", "code"), examples=["009.01.01.H17-201006-0001"])
     status: int = Field(json_schema_extra=one_of(words.STATUSES), validation_alias=AliasPath("dossier", "status"))
     status_text: str = Field(validation_alias=AliasPath("dossier", "status_text"))
     due_at: Moment | None = Field(validation_alias=AliasPath("dossier", "due_at"))

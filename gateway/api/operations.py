@@ -230,7 +230,7 @@ def _response(operation: Operation, path: Mapping[str, object], result: Json | R
     if isinstance(version, int):
         response.headers["ETag"] = f'"{version}"'
     if operation.location:
-        response.headers["Location"] = PREFIX + operation.location.format(**path, id=result["id"])
+        response.headers["Location"] = PREFIX + operation.location.format(**path, id=result.get("id"))
     return response
 
 

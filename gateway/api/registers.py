@@ -51,6 +51,7 @@ def get_entry(ward: WardClient, register: str, entry: str) -> Json:
     body=NewNote,
     answer=answers.Entry,
     status=201,
+    location="/wards/{ward}/registers/{register}/entries/{entry}",
     creates=True,
 )
 def note_entry(ward: WardClient, register: str, entry: str, body: NewNote) -> Json:

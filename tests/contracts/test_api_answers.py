@@ -42,6 +42,8 @@ def is_foreseen(operation: Operation, response: schemathesis.Response) -> bool:
     if response.status_code < 400:
         return True
     described = operation.definition.raw["responses"][str(response.status_code)]
+    if "$ref" in described:
+        described = operation.schema.raw_schema["components"]["responses"][described["$ref"].rpartition("/")[2]]
     return response.json()["type"].rpartition("/")[2] in described["x-problems"]
 
 
