@@ -32,6 +32,7 @@ _KEYWORDS = """Its own keywords:
 - `x-optional`: may stay empty. Every other field that is asked for has to be answered; `required` is not used, since it
   knows no conditions.
 - `x-optional-when`: may stay empty where this condition, of the form of `x-when`, holds.
+- `x-optional-with`: may stay empty where one of the fields at these JSON pointers is answered.
 - `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
   `identity_number` or `phone`.
 - `x-labels`: the Vietnamese text of each choice in `enum`. `x-errors`: texts by keyword of the schema, and `missing`

@@ -49,6 +49,10 @@ The e-government system of the wards of quận Hải Châu: residents file civil
   refused with 412 when the version has passed, also by the same change sent before: read again and compare; and with
   428 without the header. `If-Match: *` changes whatever is
   there.
+- `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
+  caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
+- `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
+- Where an answer has an `enum`, a later version may know another word: pass over what you do not know.
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.

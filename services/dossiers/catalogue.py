@@ -25,7 +25,7 @@ _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": l
 EXTENSIONS = frozenset(
     {
         *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
-        "x-formerly",
+        *("x-formerly", "x-optional-with"),
     }
 )
 WIDGETS = {
@@ -171,6 +171,13 @@ def _labelled(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
+def _can_be(leaf: Mapping[str, Any], value: object) -> bool:
+    """Whether a condition may ask for the value: one that the schema takes, or none where it may stay open."""
+    if value is None:
+        return not {"x-optional", "x-optional-when", "x-optional-with"}.isdisjoint(leaf)
+    return bool(jsonschema.Draft202012Validator(leaf).is_valid(value))
+
+
 def validate(procedure: Procedure) -> None:
     """Checks that the parts of a procedure fit together; ValueError names what does not.
 
@@ -187,7 +194,7 @@ def validate(procedure: Procedure) -> None:
         for pointer, value in condition.items():
             _known(where, pointer, set(fields))
             for one in value if isinstance(value, list) else [value]:
-                if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(one):
+                if not _can_be(fields[pointer], one):
                     raise ValueError(f"{where}: {pointer} can never be {one!r}")
     for where, pointers in _pointers(procedure):
         for pointer in pointers:
@@ -215,6 +222,8 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
 
 def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every other place where a procedure points into its form."""
+    for pointer, leaf in leaves(procedure.form).items():
+        yield f"optional {pointer}", tuple(leaf.get("x-optional-with", ()))
     yield "subject_name", (procedure.subject_name,)
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present
