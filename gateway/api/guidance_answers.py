@@ -108,7 +108,7 @@ class ConsentPart(Answer):
 
 
 class ConsentText(Answer):
-    purpose: str = Field(json_schema_extra=one_of(words.CONSENT_PURPOSES), examples=["guided-session"])
+    purpose: str = Field(examples=["guided-session"])
     version: str = Field(description="The day from which it is in force.", examples=["2026-11-28"])
     title: str
     in_short: list[str] = Field(description="The same in a few sentences, shown before the whole.")
@@ -117,7 +117,7 @@ class ConsentText(Answer):
 
 class Consent(Answer):
     id: Uuid
-    purpose: str = Field(json_schema_extra=one_of(words.CONSENT_PURPOSES))
+    purpose: str = Field(examples=["guided-session"])
     text_version: str
     given_at: Moment | None
     withdrawn_at: Moment | None = Field(description="Null while it stands.")

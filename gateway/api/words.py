@@ -38,7 +38,6 @@ CAPTURE_FAULTS = ("no-paper", "jammed", "cover-open", "device-busy", "device-gon
 GUIDANCE_KINDS = ("point", "phrase", "term", "explained")
 GUIDED_STATES = ("waiting", "open", "ended")
 BECAUSE = ("citizen", "volunteer", "time", "code-expired", "signed-out", "duty-ended", "consent-withdrawn")
-CONSENT_PURPOSES = ("guided-session", "household")
 LEARNING_KINDS = ("filed", "practised")
 
 

@@ -25,7 +25,7 @@ _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": l
 EXTENSIONS = frozenset(
     {
         *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
-        *("x-formerly", "x-optional-with"),
+        *("x-formerly", "x-optional-unless", "x-optional-with"),
     }
 )
 WIDGETS = {
@@ -171,13 +171,6 @@ def _labelled(node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-def _can_be(leaf: Mapping[str, Any], value: object) -> bool:
-    """Whether a condition may ask for the value: one that the schema takes, or none where it may stay open."""
-    if value is None:
-        return not {"x-optional", "x-optional-when", "x-optional-with"}.isdisjoint(leaf)
-    return bool(jsonschema.Draft202012Validator(leaf).is_valid(value))
-
-
 def validate(procedure: Procedure) -> None:
     """Checks that the parts of a procedure fit together; ValueError names what does not.
 
@@ -194,7 +187,7 @@ def validate(procedure: Procedure) -> None:
         for pointer, value in condition.items():
             _known(where, pointer, set(fields))
             for one in value if isinstance(value, list) else [value]:
-                if not _can_be(fields[pointer], one):
+                if not jsonschema.Draft202012Validator(fields[pointer]).is_valid(one):
                     raise ValueError(f"{where}: {pointer} can never be {one!r}")
     for where, pointers in _pointers(procedure):
         for pointer in pointers:
@@ -216,7 +209,8 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
-    conditions |= {f"optional {pointer}": leaf.get("x-optional-when", {}) for pointer, leaf in fields.items()}
+    for keyword in ("x-optional-when", "x-optional-unless"):
+        conditions |= {f"{keyword} {pointer}": leaf.get(keyword, {}) for pointer, leaf in fields.items()}
     return conditions
 
 

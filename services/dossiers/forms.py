@@ -217,8 +217,8 @@ def _may_stay_open(leaf: Mapping[str, Any], visible: Mapping[str, Any]) -> bool:
     condition: Condition = leaf.get("x-optional-when", {})
     if leaf.get("x-optional") or (condition and holds(visible, condition)):
         return True
-    # Where none of the others is answered either, a check of the procedure asks for one of them.
-    return "x-optional-with" in leaf
+    # Where it is needed, a check of the procedure asks for it: that it is missing would tell a choice.
+    return "x-optional-with" in leaf or "x-optional-unless" in leaf
 
 
 @lru_cache(maxsize=256)

@@ -50,6 +50,7 @@ def death_filer(context: CheckContext) -> list[Finding]:
 @check(
     "last-residence",
     "/deceased/lives_in",
+    "/deceased/last_residence",
     "/death/in_this_ward",
     "/death/circumstance",
 )
@@ -61,6 +62,8 @@ def last_residence(context: CheckContext) -> list[Finding]:
     """
     lives_in = context.text("/deceased/lives_in") or (_UNKNOWN if _is_unidentified(context) else "")
     found = []
+    if lives_in in {"this-ward", "elsewhere"} and not context.text("/deceased/last_residence"):
+        found.append(stop("/deceased/last_residence", "last-residence", "Xin ghi địa chỉ nơi cư trú cuối cùng."))
     if lives_in == "this-ward":
         text = "Công chức đối chiếu nơi cư trú cuối cùng đã khai với giấy tờ hoặc dữ liệu dân cư."
         found.append(ask_officer("/deceased/lives_in", "last-residence", text, _COMPETENCE))

@@ -40,6 +40,10 @@ def _under(version: Procedure) -> Filing:
     return replace(filing, procedure=version, form=complete(version, filing.form))
 
 
+#: What a field has that may stay empty, at least beside others.
+OPTIONAL = {"x-optional", "x-optional-with", "x-optional-unless"}
+
+
 def complete(version: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The form with what it leaves open: answered with the field's own example, or its first choice."""
     fields = leaves(version.form)
@@ -47,7 +51,7 @@ def complete(version: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     while open_fields := [
         pointer
         for pointer in filled.answers(version, form).by_pointer
-        if value_at(form, pointer) is None and not {"x-optional", "x-optional-with"} & set(fields[pointer])
+        if value_at(form, pointer) is None and not OPTIONAL & set(fields[pointer])
     ]:
         form = changed(form, {pointer: _example(fields[pointer]) for pointer in open_fields})
     return form
@@ -112,7 +116,7 @@ def test_nothing_or_blanks_are_no_answer(name: str) -> None:
         for value in ("", "   ", "\t\n", None):
             form, filing = _tried(name, pointer, value)
             if pointer in filled.answers(filing.procedure, form).by_pointer:
-                needed = not {"x-optional", "x-optional-with"} & set(leaf)
+                needed = not OPTIONAL & set(leaf)
                 assert _stopped(form, filing, pointer) or not needed, (pointer, value)
 
 
