@@ -14,7 +14,7 @@ from caunoi.dossiers.v1.dossiers_pb2 import Dossier
 from gateway import models
 from gateway.act import Act, Check, Posted, Rank, always
 from gateway.questions import Field, question, whole
-from gateway.rpcs import Rpc
+from gateway.rpcs import APPLICANT_OR_DESK, BY_OFFICE, DESK, OFFICER, OFFICER_OR_SIGNER, SIGNER, Rpc
 from gateway.texts import EXEMPTIONS, dong
 from services.chassis.clock import VIETNAM
 
@@ -27,7 +27,12 @@ _ARTICLE = question("article", "Căn cứ pháp luật", hint="Điều, khoản,
 
 ASSIGNMENT = Act(
     name="assignment",
-    rpc=Rpc(dossiers_pb2.AssignDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.AssignDossierRequest,
+        Dossier,
+        by=BY_OFFICE,
+        refuses="400 missing-field text-too-long unknown-colleague 404 unknown-dossier 409 held-by-another wrong-state",
+    ),
     body=models.Assignment,
     summary="Take a dossier on, or hand it on to a colleague",
     description="What somebody works on, they alone give away, or a signer.",
@@ -43,7 +48,12 @@ ASSIGNMENT = Act(
 
 ACCEPTANCE = Act(
     name="acceptance",
-    rpc=Rpc(dossiers_pb2.AcceptDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.AcceptDossierRequest,
+        Dossier,
+        by=DESK,
+        refuses="404 unknown-dossier unknown-procedure 409 wrong-state",
+    ),
     summary="Take a dossier in: sets the due time, sends the receipt (1 → 2); asks for what is owed first (1 → 6)",
     title="Tiếp nhận hồ sơ",
     button="Tiếp nhận",
@@ -52,7 +62,12 @@ ACCEPTANCE = Act(
 )
 REFUSAL = Act(
     name="refusal",
-    rpc=Rpc(dossiers_pb2.RefuseDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.RefuseDossierRequest,
+        Dossier,
+        by=DESK,
+        refuses="400 missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+    ),
     body=models.ReasonAndArticle,
     summary="Refuse to take a dossier in, with reason and article (1 → 3)",
     title="Từ chối tiếp nhận",
@@ -64,7 +79,12 @@ REFUSAL = Act(
 
 SUPPLEMENT_REQUEST = Act(
     name="supplement-request",
-    rpc=Rpc(dossiers_pb2.RequestSupplementRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.RequestSupplementRequest,
+        Dossier,
+        by=DESK,
+        refuses="400 missing-field text-too-long unknown-field 404 unknown-dossier 409 wrong-state",
+    ),
     body=models.SupplementAsked,
     summary="Ask the applicant for what is missing, field by field; the clock stands still (1, 2 or 4 → 5)",
     title="Yêu cầu bổ sung",
@@ -75,7 +95,13 @@ SUPPLEMENT_REQUEST = Act(
 )
 SUPPLEMENT = Act(
     name="supplement",
-    rpc=Rpc(dossiers_pb2.SupplementDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.SupplementDossierRequest,
+        Dossier,
+        by=APPLICANT_OR_DESK,
+        refuses="400 form-too-large invalid-form malformed-json not-asked-for not-complete "
+        "nothing-supplemented 404 unknown-dossier 409 wrong-state",
+    ),
     tag="dossiers",
     body=models.Supplement,
     summary="Send in what a supplement request asked for",
@@ -85,7 +111,12 @@ SUPPLEMENT = Act(
 
 PAYMENT = Act(
     name="payment",
-    rpc=Rpc(dossiers_pb2.RecordPaymentRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.RecordPaymentRequest,
+        Dossier,
+        by=DESK,
+        refuses="400 missing-field not-exempt text-too-long 404 unknown-dossier unknown-procedure 409 wrong-state",
+    ),
     body=models.Payment,
     title="Thu phí, lệ phí",
     button="Ghi nhận",
@@ -123,7 +154,12 @@ def _read_charges(request: dossiers_pb2.RequestFeeRequest, posted: Posted) -> No
 
 FEE_REQUEST = Act(
     name="fee-request",
-    rpc=Rpc(dossiers_pb2.RequestFeeRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.RequestFeeRequest,
+        Dossier,
+        by=DESK,
+        refuses="400 missing-field text-too-long unknown-charge 404 unknown-dossier 409 wrong-state",
+    ),
     body=models.FeeAsked,
     summary="Ask for what is still to be paid, such as more copies; the clock stands still (2 or 4 → 6)",
     description="What is owed from the start is asked for by the acceptance.",
@@ -147,7 +183,13 @@ def _read_appointment(request: dossiers_pb2.ExtendDossierRequest, posted: Posted
 
 EXTENSION = Act(
     name="extension",
-    rpc=Rpc(dossiers_pb2.ExtendDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.ExtendDossierRequest,
+        Dossier,
+        by=OFFICER_OR_SIGNER,
+        refuses="400 invalid-field missing-field text-too-long 404 unknown-dossier 409 already-extended "
+        "clock-stands-still wrong-state",
+    ),
     body=models.NewAppointment,
     summary="Apologise and name a new day and hour, once",
     description="Before the time is over; later it is taken as well, and the verdict stays late.",
@@ -170,7 +212,13 @@ _KINDS = (
 )
 VERIFICATION_REQUEST = Act(
     name="verification-request",
-    rpc=Rpc(dossiers_pb2.RequestVerificationRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.RequestVerificationRequest,
+        Dossier,
+        by=OFFICER,
+        refuses="400 invalid-field missing-field text-too-long 404 unknown-dossier 409 "
+        "too-many-verifications verification-running wrong-state",
+    ),
     body=models.VerificationAsked,
     summary="Verify before the result: ask another office, look into it, post a notice (2 or 4 → 4)",
     description="While another office or a notice is waited for, the clock stands still (NĐ 123/2015 Đ3.4).",
@@ -231,7 +279,13 @@ def _read_reply(request: dossiers_pb2.RecordVerificationReplyRequest, _: Posted)
 
 VERIFICATION_REPLY = Act(
     name="verification-reply",
-    rpc=Rpc(dossiers_pb2.RecordVerificationReplyRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.RecordVerificationReplyRequest,
+        Dossier,
+        by=OFFICER,
+        refuses="400 invalid-field missing-field text-too-long 404 unknown-dossier unknown-verification "
+        "409 verification-state wrong-state",
+    ),
     body=models.VerificationReply,
     summary="Record what came of a verification; the clock runs on when nothing else is waited for",
     title="Ghi kết quả xác minh",
@@ -273,7 +327,13 @@ def _prepared(dossier: Dossier) -> Posted:
 
 APPROVAL = Act(
     name="approval",
-    rpc=Rpc(dossiers_pb2.ApproveDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.ApproveDossierRequest,
+        Dossier,
+        by=OFFICER,
+        refuses="400 invalid-field missing-field not-registrable text-too-long 404 unknown-dossier "
+        "unknown-entry 409 verification-open wrong-state",
+    ),
     body=models.Approval,
     summary="Find the dossier complete and right and prepare the register entry (2 or 4 → 4)",
     title="Trình ký",
@@ -305,7 +365,15 @@ def _signers_declarations(dossier: dossiers_pb2.Dossier) -> list[tuple[str, str]
 
 SIGNATURE = Act(
     name="signature",
-    rpc=Rpc(dossiers_pb2.SignDossierRequest, Dossier, seconds=SIGNATURE_SECONDS),
+    rpc=Rpc(
+        dossiers_pb2.SignDossierRequest,
+        Dossier,
+        seconds=SIGNATURE_SECONDS,
+        by=SIGNER,
+        refuses="400 conflict-of-interest not-registrable 403 signer-prepared-it 404 unknown-dossier "
+        "unknown-entry 409 book-closed not-approved register-not-signed verification-open "
+        "wrong-state",
+    ),
     body=models.Signature,
     summary="Register and sign; the register number and the certificate come into being (4 → 9)",
     description="By another person than the one who approved.",
@@ -319,7 +387,12 @@ SIGNATURE = Act(
 
 RETURN = Act(
     name="return",
-    rpc=Rpc(dossiers_pb2.ReturnDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.ReturnDossierRequest,
+        Dossier,
+        by=SIGNER,
+        refuses="400 missing-field text-too-long 404 unknown-dossier 409 not-approved wrong-state",
+    ),
     body=models.Return,
     summary="Give the dossier back to the officer, with the reason (4)",
     description="By a signer, while an entry waits to be signed. The citizen is not told; what was prepared is kept.",
@@ -350,7 +423,12 @@ def _handover_checks(dossier: Dossier) -> Sequence[Check]:
 
 HANDOVER = Act(
     name="handover",
-    rpc=Rpc(dossiers_pb2.HandOverDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.HandOverDossierRequest,
+        Dossier,
+        by=DESK,
+        refuses="400 missing-field not-complete text-too-long 404 unknown-dossier 409 wrong-state",
+    ),
     body=models.Handover,
     summary="The result reaches people: at the office, or sent where the procedure allows it (9 → 10)",
     description="`handover` of the dossier says who has to come and sign; `comparisons`, what is still to be compared.",
@@ -364,7 +442,12 @@ HANDOVER = Act(
 
 WITHDRAWAL = Act(
     name="withdrawal",
-    rpc=Rpc(dossiers_pb2.WithdrawDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.WithdrawDossierRequest,
+        Dossier,
+        by=APPLICANT_OR_DESK,
+        refuses="400 missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+    ),
     tag="dossiers",
     body=models.Withdrawal,
     summary="The applicant takes the dossier back",
@@ -378,7 +461,12 @@ WITHDRAWAL = Act(
 )
 STOP = Act(
     name="stop",
-    rpc=Rpc(dossiers_pb2.StopDossierRequest, Dossier),
+    rpc=Rpc(
+        dossiers_pb2.StopDossierRequest,
+        Dossier,
+        by=OFFICER_OR_SIGNER,
+        refuses="400 missing-field text-too-long 404 unknown-dossier 409 wrong-state",
+    ),
     body=models.ReasonAndArticle,
     summary="Stop work on a dossier for good, with reason and article (2, 4 or 5 → 8)",
     title="Dừng xử lý",

@@ -92,6 +92,8 @@ def form_json(form: FormObject) -> str:
 class Supplement(Body):
     """What was asked for: form members that may change, merged as in the form; documents are added beforehand."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"form": {"mother": {"full_name": "Phạm Thị Hạnh"}}}]})
+
     form: Annotated[FormObject, PlainSerializer(form_json)] = Field(
         default_factory=dict, serialization_alias="form_json"
     )
@@ -131,6 +133,24 @@ class NewAppointment(Body):
 class VerificationAsked(Body):
     """What is verified before the result; which members are needed depends on the kind."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "inquiry",
+                    "recipient": "Ủy ban nhân dân xã Điện Phong, thị xã Điện Bàn",
+                    "person": "Trần Văn Nam",
+                    "birth_date": "1992",
+                    "place": "Xã Điện Phong",
+                    "from_day": "2013",
+                    "until_day": "2016",
+                    "question": "Tình trạng hôn nhân trong thời gian cư trú.",
+                    "document_number": "12/UBND-TP",
+                }
+            ]
+        }
+    )
+
     kind: Literal["inquiry", "own", "notice"] = Field(
         description="`inquiry`: another office is asked (20 days at most); `own`: the ward looks itself, within the "
         "procedure's longer limit; `notice`: posted for an abandoned child (7 days)."
@@ -148,6 +168,19 @@ class VerificationAsked(Body):
 
 class VerificationReply(Body):
     """What came of a verification."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "replied",
+                    "text": "Chưa đăng ký kết hôn với ai.",
+                    "document_number": "45/UBND-TP",
+                    "document_date": "2020-10-06",
+                }
+            ]
+        }
+    )
 
     verification: str = Field(
         default="",
@@ -177,6 +210,8 @@ class Payment(Body):
     """Empty from the applicant: where to pay online. From the office: what was paid at the counter, or the exemption
     that was proven there, or both."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{}]})
+
     receipt: str = Field(default="", max_length=100, description="Number of the receipt that was given.")
     exemption: Literal["", "merit", "poor", "disabled"] = Field(
         default="", description="Proven at the desk: frees from the fees of registration; with reason and article."
@@ -195,6 +230,8 @@ class ReasonAndArticle(Body):
 
 
 class Approval(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"personal_identification_number": "048220001234"}]})
+
     personal_identification_number: str = Field(
         default="",
         max_length=12,
@@ -211,6 +248,8 @@ class Approval(Body):
 
 
 class Signature(Nothing):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"no_conflict_of_interest": True}]})
+
     register_signed: bool = Field(
         default=False, description="Both spouses are here and have signed the register; needed for a marriage."
     )
@@ -226,6 +265,10 @@ class Signature(Nothing):
 
 
 class Handover(Body):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"recipient_name": "Trần Thị Mai", "register_signed": True}]}
+    )
+
     recipient_name: str = Field(min_length=1, max_length=200, description="Who came for it, or to whom it was sent.")
     register_signed: bool = Field(
         default=False,
@@ -233,7 +276,10 @@ class Handover(Body):
         "`handover.register_signed` of the dossier is `at-handover`.",
     )
     present: list[Pointer] = Field(
-        default=[], max_length=10, description="Of those who have to come (`handover.present`), who is here."
+        default=[],
+        max_length=10,
+        description="Of those who have to come (`handover.present`), who is here: each by `field`, or by `name`, which "
+        "counts where nobody else of them has it. All of them are needed.",
     )
     delivery: Literal["office", "post", "electronic"] = Field(
         default="office", description="By post or electronically where `handover.remote` of the dossier says so."

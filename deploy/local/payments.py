@@ -4,10 +4,10 @@
 `PAYMENTS_HTTP_PORT`, `PAYMENTS_FILE`, `PAYMENTS_KEY`; `PAYMENTS_CALLBACK_URL` gets a callback for each payment, and
 `PAYMENTS_PAGE_URL` is the payment page of its orders (the gateway's /dev/payments).
 
-`POST /orders` {merchant, reference, amount, return_url} → {url}, one order for each reference; `POST /reports`
-{merchant, day} → {payments}. Both are signed: `Payment-Signature` is the hex HMAC-SHA256 of `Payment-Timestamp`, a full
-stop and the body. Unsigned, for the page: `GET /orders?reference=`, `POST /orders/<reference>/payment` {callback:
-send|lose}. `GET /healthz` is 200.
+`POST /orders` {merchant, reference, amount, return_url} → {url, payment}, one order for each reference, its payment
+null until it is paid; `POST /reports` {merchant, day} → {payments}. Both are signed: `Payment-Signature` is the hex
+HMAC-SHA256 of `Payment-Timestamp`, a full stop and the body. Unsigned, for the page: `GET /orders?reference=`, `POST
+/orders/<reference>/payment` {callback: send|lose}. `GET /healthz` is 200.
 """
 
 from __future__ import annotations
@@ -168,7 +168,8 @@ class Provider:
         order = self.orders.open(Order(str(merchant), str(reference), amount, str(return_url), made))
         if order is None:
             return {"error": "this reference was ordered with another amount"}, HTTPStatus.CONFLICT
-        return {"url": f"{self._page_url}?reference={order.reference}"}
+        payment = order.payment() if order.transaction else None
+        return {"url": f"{self._page_url}?reference={order.reference}", "payment": payment}
 
     def report(self, data: dict[str, Any]) -> ResponseReturnValue:
         paid = self.orders.paid_on(str(data.get("merchant")), str(data.get("day")))

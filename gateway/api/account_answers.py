@@ -7,7 +7,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Date, Moment, WardName
+from gateway.api.words import one_of, some_of
 from gateway.texts import LOOKS
 from services.chassis.tokens import Role
 
@@ -29,17 +31,21 @@ class Account(Answer):
     ward: str = Field(description="Home ward.")
     status: Literal["pending", "active", "closed"]
     full_name: str
-    roles: list[str]
+    roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
     phone_masked: str
     email: str
-    identity_kind: str = Field(description="`cccd`, `cmnd` or `passport`; empty for staff.")
+    identity_kind: str = Field(
+        json_schema_extra=one_of(words.IDENTITY_KINDS, empty=True),
+        description="`cccd`, `cmnd` or `passport`; empty for staff.",
+    )
     identity_number_masked: str
     date_of_birth: Date | None
     address: str
     created_at: Moment | None
     identity_level: int = Field(
+        json_schema_extra=one_of((0, 1, 2)),
         description="1: declared by the person alone; 2: the ward office has seen the original of the identity paper. "
-        "Both may file every procedure. 0 for staff."
+        "Both may file every procedure. 0 for staff.",
     )
     identity_seen_at: Moment | None = Field(description="When the original was seen.")
     filing_from: Moment | None = Field(
@@ -63,15 +69,21 @@ class PhoneChange(Answer):
 class SeenPaper(Answer):
     at: Moment | None
     who: str = Field(description="Name and title of who has seen it.")
-    identity_kind: str = Field(description="`cccd`, `cmnd` or `passport`.")
+    identity_kind: str = Field(
+        json_schema_extra=one_of(words.IDENTITY_KINDS), description="`cccd`, `cmnd` or `passport`."
+    )
     purpose: str = Field(
-        description="`confirm-identity`, `replace-phone`, `replace-identity-paper` or `close-account`."
+        json_schema_extra=one_of(words.PURPOSES_OF_LOOKS),
+        description="`confirm-identity`, `replace-phone`, `replace-identity-paper` or `close-account`.",
     )
     ground: str = Field(
         description="As in the request: for `replace-identity-paper` what links the papers, for `close-account` the "
         "reason."
     )
-    replaced_kind: str = Field(description="For `replace-identity-paper`: the kind of the old paper.")
+    replaced_kind: str = Field(
+        json_schema_extra=one_of(words.IDENTITY_KINDS, empty=True),
+        description="For `replace-identity-paper`: the kind of the old paper.",
+    )
 
 
 class AccountAtDesk(Answer):
@@ -93,7 +105,7 @@ class StaffMember(Answer):
     id: str
     full_name: str
     title: str
-    roles: list[str]
+    roles: list[str] = Field(json_schema_extra=some_of(words.ROLES))
 
 
 class Staff(Answer):
@@ -131,7 +143,7 @@ class Attempt(Answer):
 class Message(Answer):
     id: str
     ward: str
-    channel: str
+    channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
     template: str
     subject: str
     text: str

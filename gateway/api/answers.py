@@ -12,6 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gateway.api import words
+from gateway.api.words import one_of
+
 Moment = Annotated[datetime, Field(description="With the offset +07:00.", examples=["2020-10-06T09:12:30+07:00"])]
 Date = Annotated[str, Field(json_schema_extra={"format": "date"})]
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
@@ -19,6 +22,26 @@ Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 
 class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+#: What the form's schema says in words of its own (docs/glossary.md).
+_KEYWORDS = """Its own keywords:
+
+- `x-when`: the field is asked for only where every JSON pointer in it has exactly that value, or one of a list.
+  A page's `when` in `form_pages` says the same of all its fields, a document's `when` of a paper.
+- `x-optional`: may stay empty. Every other field that is asked for has to be answered; `required` is not used, since it
+  knows no conditions.
+- `x-optional-when`: may stay empty where this condition, of the form of `x-when`, holds.
+- `x-optional-with`: may stay empty where one of the fields at these JSON pointers is answered.
+- `x-optional-unless`: may stay empty unless this condition, of the form of `x-when`, holds.
+- `x-prefill`: taken from the caller's account when a draft starts: `full_name`, `address`, `email`, `date_of_birth`,
+  `identity_number` or `phone`.
+- `x-labels`: the Vietnamese text of each choice in `enum`. `x-errors`: texts by keyword of the schema, and `missing`
+  for an empty field.
+- `x-widget`: how a page shows the field: `text`, `name`, `textarea`, `date`, `radios`, `select` or `number`;
+  `declaration` for what can only be affirmed. `x-autocomplete`: HTML's name for the field.
+- `x-formerly`: the choices that `true` and `false` stand for, where the field was a yes or no in an earlier version.
+"""
 
 
 class WardName(Answer):
@@ -43,9 +66,16 @@ class DocumentRequirement(Answer):
     kind: str = Field(examples=["birth-certificate-of-hospital"])
     title: str
     hint: str
-    mode: str = Field(description="`file`: to be sent in; `present`: to be shown at the office.")
+    mode: str = Field(
+        json_schema_extra=one_of(words.MODES),
+        description="`file`: to be sent in; `present`: to be shown at the office.",
+    )
     required: bool
     condition: str = Field(description="In words; empty where always.")
+    when: dict[str, Any] = Field(
+        validation_alias="when_json",
+        description="The same for machines, in the form of `x-when` (see `Procedure.form_schema`); empty where always.",
+    )
 
 
 class ProcedureSummary(Answer):
@@ -65,7 +95,7 @@ class Procedure(ProcedureSummary):
     declaration: str = Field(description="What the applicant answers for by filing.")
     at_handover: str = Field(description="How the result is had.")
     form_schema: dict[str, Any] = Field(
-        validation_alias="form_schema_json", description="JSON Schema 2020-12 of the form."
+        validation_alias="form_schema_json", description=f"JSON Schema 2020-12 of the form. {_KEYWORDS}"
     )
     form_pages: list[dict[str, Any]] = Field(
         validation_alias="form_pages_json", description="The questions of the form, page by page."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Moment, Uuid
+from gateway.api.words import one_of
 
 
 class CapturePage(Answer):
@@ -16,13 +18,15 @@ class CapturePage(Answer):
 class Capture(Answer):
     id: Uuid
     kind: str
-    source: str = Field(description="`scanner` or `phone`.")
+    source: str = Field(json_schema_extra=one_of(words.CAPTURE_SOURCES), description="`scanner` or `phone`.")
     state: str = Field(
-        description="`waiting`, `receiving`, `ended`, `kept`, `discarded`, or `expired`: no page came in time."
+        json_schema_extra=one_of(words.CAPTURE_STATES),
+        description="`waiting`, `receiving`, `ended`, `kept`, `discarded`, or `expired`: no page came in time.",
     )
     fault: str = Field(
+        json_schema_extra=one_of(words.CAPTURE_FAULTS, empty=True),
         description="Why it ended without all pages: `no-paper`, `jammed`, `cover-open`, `device-busy`, `device-gone`, "
-        "`too-many-pages`; empty where nothing is wrong."
+        "`too-many-pages`; empty where nothing is wrong.",
     )
     expires_at: Moment | None = Field(description="Until when the ticket is good.")
     pages: list[CapturePage]

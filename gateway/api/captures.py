@@ -44,6 +44,7 @@ api.relay(
     "GET",
     f"{_OF_DOSSIER}/<uuid:capture>/pages/<uuid:page>",
     id="getCapturePage",
+    calls=(rpcs.GET_CAPTURE_PAGE,),
     tag="dossiers",
     summary="The picture of a page, turned as it will be kept",
     media_types=("image/jpeg",),
@@ -83,7 +84,7 @@ api.relay(
     description="At most 10 MB: pages are made smaller until they fit. Refused while a scanner sends pages "
     "(`scanning`).",
     body=Nothing,
-    answer=dossier_answers.Document,
+    answer=dossier_answers.AddedDocument,
     status=201,
     location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,
@@ -116,6 +117,7 @@ api.relay(
     "PUT",
     "/wards/<ward>/captures/pages/<int:number>",
     id="addCapturePage",
+    calls=(rpcs.ADD_CAPTURE_PAGE,),
     tag="captures",
     summary="Add a page",
     description="`number` counts the pages sent with this ticket, from 1: a page sent again under its number is there "

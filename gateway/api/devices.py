@@ -75,7 +75,6 @@ api.relay(
     description="The token of a computer goes into `X-Caunoi-Kiosk` beside the person's own; that of a scanner into "
     "`Authorization: Bearer …`.",
     signed_in=False,
-    credential=True,
     body=DeviceCredential,
     answer=answers.DeviceSession,
     status=201,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from gateway.api.operations import PREFIX, Operation
+from gateway.api.examples import example_of
+from gateway.api.operations import PREFIX, VERSIONS, Operation
 from gateway.models import Nothing
 from gateway.problems import MEDIA_TYPE
+from gateway.rpcs import problems
 from gateway.texts import REGISTERS
 
 _SCHEMAS = "#/components/schemas/"
+_LOCATION = {"$ref": "#/components/headers/Location"}
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _TAGS = {
     "wards": "The wards",
@@ -46,6 +49,10 @@ The e-government system of the wards of quận Hải Châu: residents file civil
   refused with 412 when the version has passed, also by the same change sent before: read again and compare; and with
   428 without the header. `If-Match: *` changes whatever is
   there.
+- `x-roles` names who may call, of the ward that is called; `x-roles-of-any-ward` who may from any ward. What is the
+  caller's own is theirs alone all the same. `x-wards` is `real` or `practice` where not all wards have an operation.
+- `x-problems` beside an answer lists the types of problems that it can be, without `https://caunoi.vn/problems/`.
+- Where an answer has an `enum`, a later version may know another word: pass over what you do not know.
 - A DELETE of what is gone already, and the same change once more, get the same answer and change nothing; what never
   was there, and a document that was removed, is not found.
 - Moments are ISO 8601 with the offset of Đà Nẵng (+07:00), dates are `YYYY-MM-DD`. Text is kept in Unicode NFC.
@@ -68,39 +75,53 @@ _PATH_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "volume": {"description": "Of the book, 1 or more.", "schema": {"type": "integer", "examples": [1]}},
     "certificate": {
         "description": "Certificate id, `<ward>-<random>`.",
-        "schema": {"type": "string", "examples": ["20248-7KQ2M9XW4T"]},
+        "schema": {"type": "string", "examples": ["20248-7kq2m9xw4tbc3fhp"]},
     },
 }
-#: What their bodies name may not be there.
-_OF_WHAT_IS_NAMED = (
-    "createSession",
-    "recoverAccount",
-    "changePhone",
-    "getMyHousehold",
-    "issueHouseholdCode",
-    "leaveHousehold",
-    "setResidentialGroup",
-)
-_PROBLEMS: Mapping[int, tuple[str, str]] = {
-    400: ("Invalid", "What was sent cannot be used; `fields` names what is at fault."),
-    401: ("Unauthenticated", "No token, ticket, credential or signature, or none that counts."),
-    403: ("Forbidden", "Known, but not allowed."),
-    404: ("NotFound", "Not there, or not to be seen by this caller."),
-    409: ("Conflict", "The state of things does not allow it, or the idempotency key was used for another request."),
-    408: ("TooSlow", "The body came on by less than 240 KiB in 30 s. The connection is closed."),
-    414: ("TooLong", "The request line is longer than 4,094 bytes. The connection is closed."),
-    431: ("HeadersTooLarge", "Too many header fields, or too large ones. The connection is closed."),
-    412: ("Stale", "Somebody else was first: the version in `If-Match` has passed."),
-    428: ("PreconditionRequired", "`If-Match` is missing."),
-    413: ("TooLarge", "The file or the body is too large."),
-    415: ("UnsupportedMediaType", "The body is of another content type than the operation takes."),
-    429: (
-        "Throttled",
-        "Too many tries, or too much at once from this address; `Retry-After` says for how long to wait.",
-    ),
-    500: ("Broken", "A fault of ours; `request_id` finds it in the logs."),
-    503: ("Unavailable", "The ward's services do not answer now, or the gateway has no room. What was saved is safe."),
+_PROBLEMS: Mapping[int, str] = {
+    400: "What was sent cannot be used; `fields` names what is at fault.",
+    401: "No token, ticket, credential or signature, or none that counts.",
+    403: "Known, but not allowed.",
+    404: "Not there, or not to be seen by this caller.",
+    409: "The state of things does not allow it, or the idempotency key was used for another request.",
+    408: "The body came on by less than 240 KiB in 30 s. The connection is closed.",
+    414: "The request line is longer than 4,094 bytes. The connection is closed.",
+    431: "Too many header fields, or too large ones. The connection is closed.",
+    412: "Somebody else was first: the version in `If-Match` has passed.",
+    428: "`If-Match` is missing.",
+    413: "The file or the body is too large.",
+    415: "The body is of another content type than the operation takes.",
+    429: "Too many tries, or too much at once from this address; `Retry-After` says for how long to wait.",
+    500: "A fault of ours; `request_id` finds it in the logs.",
+    503: "The ward's services do not answer now, or the gateway has no room. What was saved is safe.",
 }
+
+
+#: What any request can be refused with, by the server or by a fault of ours.
+_ALWAYS = problems(
+    "400 invalid-request malformed-request 414 uri-too-long 429 too-many-requests 431 headers-too-large "
+    "500 internal-error 503 gateway-busy"
+)
+#: What operations of one kind have in common.
+_IN_COMMON: Sequence[tuple[str, Callable[[Operation], bool]]] = (
+    ("404 not-found", lambda one: "<" in one.rule),
+    ("404 unknown-ward", lambda one: "<ward>" in one.rule),
+    ("401 not-signed-in", lambda one: one.by_person),
+    ("403 not-allowed", lambda one: one.by_person or _of_some_wards(one)),
+    ("401 kiosk-token-expired", lambda one: one.tells_where),
+    ("401 no-ticket", lambda one: one.ticket),
+    ("400 malformed-json", lambda one: one.body is not None),
+    ("408 request-timeout 413 file-too-large 415 unsupported-media-type", lambda one: one.has_body),
+    ("400 malformed-idempotency-key 409 idempotency-key-reused", lambda one: one.creates),
+    ("400 malformed-if-match 412 stale-version 428 precondition-required", lambda one: one.edits),
+    ("503 temporarily-unavailable ward-busy", lambda one: bool(one.rpcs)),
+)
+
+
+def _of_some_wards(operation: Operation) -> bool:
+    """Whether the practice ward, or the real ones, do not have it."""
+    rules = [rpc.by for rpc in operation.rpcs]
+    return "<ward>" in operation.rule and not all(rule.real and rule.practice for rule in rules)
 
 
 class ProblemField(BaseModel):
@@ -125,6 +146,8 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(path_of(operation.rule), {})[operation.method.lower()] = _operation(operation)
+    described = [each for item in paths.values() for each in item.values()]
+    schemas = _schemas(operations)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Cầu Nối", "version": "1", "description": _DESCRIPTION},
@@ -132,7 +155,9 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": _schemas(operations),
+            "schemas": schemas,
+            "examples": _take_examples(described, schemas),
+            "responses": _share_problems(described),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "ticket": {
@@ -144,9 +169,41 @@ def document(operations: Sequence[Operation], base_url: str) -> dict[str, Any]:
             },
             "parameters": _shared_parameters(),
             "headers": _shared_headers(),
-            "responses": {name: _problem(status, text) for status, (name, text) in _PROBLEMS.items()},
         },
     }
+
+
+def _take_examples(operations: Sequence[dict[str, Any]], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives each body and answer in JSON an example, by the name of its schema, and returns the examples. Problems are
+    all of one form and need none.
+    """
+    examples: dict[str, Any] = {}
+    for operation in operations:
+        answers = [answer for status, answer in operation["responses"].items() if int(status) < 400]
+        for part in (operation.get("requestBody", {}), *answers):
+            content = part.get("content", {}).get("application/json")
+            if content is None:
+                continue
+            name = content["schema"]["$ref"].removeprefix(_SCHEMAS)
+            is_body = part is operation.get("requestBody")
+            examples[name] = {"value": example_of(content["schema"], schemas, body=is_body)}
+            content["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+    return examples
+
+
+def _share_problems(operations: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Takes the most common answer of each status of problems out of the operations, and returns these, by name."""
+    found: dict[str, list[Any]] = {}
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                found.setdefault(status, []).append(answer)
+    common = {status: max(answers, key=answers.count) for status, answers in sorted(found.items())}
+    for operation in operations:
+        for status, answer in operation["responses"].items():
+            if answer == common.get(status):
+                operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    return {f"Problem{status}": answer for status, answer in common.items()}
 
 
 def path_of(rule: str) -> str:
@@ -161,6 +218,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_header_parameters(operation)],
         "responses": _responses(operation),
+        **_callers(operation),
         "security": [{"ticket": []}] if operation.ticket else [{"bearer": []}] if operation.signed_in else [],
     }
     if operation.description:
@@ -173,6 +231,20 @@ def _operation(operation: Operation) -> dict[str, Any]:
     elif operation.body is not None:
         content = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.body.__name__}}}
         described["requestBody"] = {"required": not issubclass(operation.body, Nothing), "content": content}
+    return described
+
+
+def _callers(operation: Operation) -> dict[str, Any]:
+    """Who may call, by role, of the ward that is called or of any; and which wards have it, where not all do."""
+    rules = [rpc.by for rpc in operation.rpcs]
+    described: dict[str, Any] = {}
+    if operation.by_person:
+        described["x-roles"] = sorted({role for rule in rules for role in rule.roles})
+        described["x-roles-of-any-ward"] = sorted({role for rule in rules for role in rule.elsewhere})
+    if not all(rule.real for rule in rules):
+        described["x-wards"] = "practice"
+    elif not all(rule.practice for rule in rules):
+        described["x-wards"] = "real"
     return described
 
 
@@ -222,37 +294,32 @@ def _responses(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.status != 201 else "Made.", "headers": headers}
     if operation.answer is not None:
         answer["content"] = {"application/json": {"schema": {"$ref": _SCHEMAS + operation.answer.__name__}}}
-        version = operation.answer.model_fields.get("version")
-        if version is not None and version.annotation is int:
+        members = operation.answer.model_fields
+        if any(name in members and members[name].annotation is int for name in VERSIONS):
             headers["ETag"] = {"$ref": "#/components/headers/ETag"}
-    elif operation.media_types:
+    if operation.location:
+        headers["Location"] = _LOCATION
+    if operation.media_types:
         answer["content"] = {media_type: {} for media_type in operation.media_types}
+    answers = {str(operation.status): answer}
+    if operation.elsewhere:
+        answers["303"] = {"description": operation.elsewhere, "headers": headers | {"Location": _LOCATION}}
     problems = {
-        str(status): {"$ref": f"#/components/responses/{_PROBLEMS[status][0]}"} for status in _problems_of(operation)
+        str(status): _problem(status, _PROBLEMS[status], types) for status, types in _problems_of(operation).items()
     }
-    return {str(operation.status): answer, **problems}
+    return answers | problems
 
 
-def _problems_of(operation: Operation) -> list[int]:
-    changes = operation.method != "GET"
-    possible = {
-        400: True,
-        401: operation.signed_in or operation.credential,
-        403: operation.signed_in or changes,
-        404: "<" in operation.rule or operation.tag == "public" or operation.id in _OF_WHAT_IS_NAMED,
-        409: changes or operation.ticket,
-        412: operation.edits,
-        428: operation.edits,
-        413: operation.body is not None or operation.upload or bool(operation.takes),
-        415: operation.body is not None or operation.upload or bool(operation.takes),
-        408: operation.body is not None or operation.upload or bool(operation.takes),
-        414: True,
-        429: True,
-        431: True,
-        500: True,
-        503: True,
-    }
-    return [status for status, may_be in possible.items() if may_be]
+def _problems_of(operation: Operation) -> dict[int, list[str]]:
+    """Status → the types of problems with which an operation is refused: what it has in common with others follows from
+    its record, the rest its RPCs and itself say.
+    """
+    said = [_ALWAYS, problems(operation.refuses), *(rpc.refuses for rpc in operation.rpcs)]
+    said += [problems(types) for types, holds in _IN_COMMON if holds(operation)]
+    found: dict[int, set[str]] = {}
+    for type, status in (each for types in said for each in types.items()):
+        found.setdefault(status, set()).add(type)
+    return {status: sorted(types) for status, types in sorted(found.items())}
 
 
 def _upload() -> dict[str, Any]:
@@ -332,6 +399,7 @@ def _if_match(*, required: bool, description: str) -> dict[str, Any]:
 def _shared_headers() -> dict[str, Any]:
     return {
         "RequestId": {"description": "Names the request in the logs.", "schema": {"type": "string"}},
+        "Location": {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}},
         "ETag": {"description": "The version of what was read.", "schema": {"type": "string", "examples": ['"7"']}},
         "Authenticate": {
             "description": "What `Authorization` has to begin with.",
@@ -341,11 +409,11 @@ def _shared_headers() -> dict[str, Any]:
     }
 
 
-def _problem(status: int, text: str) -> dict[str, Any]:
+def _problem(status: int, text: str, types: Sequence[str]) -> dict[str, Any]:
     headers: dict[str, Any] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
     if status == 401:
         headers["WWW-Authenticate"] = {"$ref": "#/components/headers/Authenticate"}
     if status in (429, 503):
         headers["Retry-After"] = {"$ref": "#/components/headers/RetryAfter"}
     content = {MEDIA_TYPE: {"schema": {"$ref": _SCHEMAS + ProblemDocument.__name__}}}
-    return {"description": text, "headers": headers, "content": content}
+    return {"description": text, "headers": headers, "content": content, "x-problems": list(types)}

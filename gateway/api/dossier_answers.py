@@ -6,19 +6,25 @@ from typing import Any, Literal
 
 from pydantic import AliasPath, Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Date, Moment, Uuid, WardName
 from gateway.api.capture_answers import OpenCapture
+from gateway.api.words import one_of, some_of
 
 
 class Document(Answer):
     id: str
     kind: str
     filename: str
-    media_type: str
+    media_type: str = Field(json_schema_extra=one_of(words.MEDIA_TYPES))
     size: int = Field(description="Bytes as stored.")
     sha256: str
     added_at: Moment | None
     removable: bool
+
+
+class AddedDocument(Document):
+    dossier_version: int = Field(description="The dossier's version with it, as in the ETag.")
 
 
 class Finding(Answer):
@@ -40,7 +46,9 @@ class GuidedBy(Answer):
 
 
 class Assistance(Answer):
-    how: str = Field(description="`alone`, `station`, `helped` or `counter`.")
+    how: str = Field(
+        json_schema_extra=one_of(words.ASSISTANCE), description="`alone`, `station`, `helped` or `counter`."
+    )
     station_ward: str | None = Field(description="Of the station whose computer it was filed at; null elsewhere.")
     station_id: Uuid | None
     guided: list[GuidedBy] = Field(description="The guided sessions in which it was filled in.")
@@ -85,12 +93,17 @@ class Transfer(Answer):
 
 class Fee(Answer):
     lines: list[FeeLine]
-    exemption: str | None = Field(description="`merit`, `poor` or `disabled` where it lowers the sum.")
+    exemption: str | None = Field(
+        json_schema_extra=one_of(words.EXEMPTIONS, null=True),
+        description="`merit`, `poor` or `disabled` where it lowers the sum.",
+    )
     total: int = Field(description="In đồng.")
     reference: str = Field(description="What a transfer has to name.")
     asked_at: Moment | None
     settled_at: Moment | None = Field(description="Null while it is open.")
-    method: str | None = Field(description="`counter`, `provider` or `exempt`.")
+    method: str | None = Field(
+        json_schema_extra=one_of(words.METHODS, null=True), description="`counter`, `provider` or `exempt`."
+    )
     receipt: str | None
     online: bool = Field(description="Whether it can be paid online now.")
     transfer: Transfer | None
@@ -104,7 +117,9 @@ class Charge(Answer):
 
 class RegisterEntry(Answer):
     id: str
-    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    kind: str = Field(
+        json_schema_extra=one_of(words.REGISTERS), alias="register", examples=["birth"]
+    )  # pydantic keeps `register` for itself
     book: str
     year: int
     number: int
@@ -115,7 +130,7 @@ class RegisterEntry(Answer):
 
 
 class Told(Answer):
-    channel: str
+    channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
     template: str
     delivered: bool
     at: Moment | None
@@ -124,7 +139,10 @@ class Told(Answer):
 class Comparison(Answer):
     kind: str
     title: str
-    mode: str = Field(description="`file`: compared with what was sent in; `present`: with what was declared.")
+    mode: str = Field(
+        json_schema_extra=one_of(words.MODES),
+        description="`file`: compared with what was sent in; `present`: with what was declared.",
+    )
     compared_at: Moment | None = Field(description="Null: nobody has compared it yet.")
     officer: str
     agrees: bool
@@ -154,8 +172,11 @@ class Extension(Answer):
 
 class Verification(Answer):
     id: str
-    kind: str = Field(description="`inquiry`, `own` or `notice`.")
-    state: str = Field(description="`sent`, `replied`, `no-result`, `timed-out`, `commitment` or `done`.")
+    kind: str = Field(json_schema_extra=one_of(words.VERIFICATION_KINDS), description="`inquiry`, `own` or `notice`.")
+    state: str = Field(
+        json_schema_extra=one_of(words.VERIFICATION_STATES),
+        description="`sent`, `replied`, `no-result`, `timed-out`, `commitment` or `done`.",
+    )
     state_text: str
     sent_at: Moment | None
     reply_due_at: Moment | None
@@ -164,10 +185,13 @@ class Verification(Answer):
     recipient: str
     person: str
     question: str
-    document_number: str
+    letter_number: str = Field(description="Of the letter or notice that went out, as it was requested with.")
+    document_number: str = Field(description="Of the reply or commitment.")
     document_date: Date | None
     answer: str
-    outcomes: list[str] = Field(description="What can be recorded now.")
+    outcomes: list[str] = Field(
+        json_schema_extra=some_of(words.VERIFICATION_OUTCOMES), description="What can be recorded now."
+    )
 
 
 class Dossier(Answer):
@@ -178,7 +202,9 @@ class Dossier(Answer):
     procedure_version: Date
     procedure_name: str
     result_name: str = Field(description="Such as Giấy chứng nhận kết hôn.")
-    status: int = Field(description="National portal status, 1 to 10; 0 is a draft.")
+    status: int = Field(
+        json_schema_extra=one_of(words.STATUSES), description="National portal status, 1 to 10; 0 is a draft."
+    )
     status_text: str
     waits_for: str
     version: int = Field(description="As in the ETag.")
@@ -196,18 +222,30 @@ class Dossier(Answer):
     applicant_name: str
     subject_name: str = Field(description="Of whom the dossier is about, such as the child.")
     kind: str = Field(
-        alias="register", description="The register of the result.", examples=["birth"]
+        json_schema_extra=one_of(words.REGISTERS),
+        alias="register",
+        description="The register of the result.",
+        examples=["birth"],
     )  # pydantic keeps `register` for itself
-    copied_register: str | None = Field(description="The register that a copy is asked from.")
-    channel: str
-    assistance: str = Field(description="`alone`, `station`, `helped` or `counter`.")
+    copied_register: str | None = Field(
+        json_schema_extra=one_of(words.REGISTERS, null=True), description="The register that a copy is asked from."
+    )
+    channel: str = Field(json_schema_extra=one_of(words.CHANNELS))
+    assistance: str = Field(
+        json_schema_extra=one_of(words.ASSISTANCE, empty=True), description="`alone`, `station`, `helped` or `counter`."
+    )
     assisted: Assistance | None = Field(description="How the filing came about; null for drafts.")
     proposed_entry: ProposedEntry | None
     proposed_statement: str = Field(description="What the office would confirm as the form stands; for the office.")
     register_entry: RegisterEntry | None
-    papers: list[str] = Field(description="Kinds of paper that can be fetched now.")
+    papers: list[str] = Field(
+        json_schema_extra=some_of(words.PAPERS), description="Kinds of paper that can be fetched now."
+    )
     tracking_key: str | None = Field(description="For the applicant, once filed.")
-    actions: list[str] = Field(description="What the caller may do now, by the last word of the path.")
+    actions: list[str] = Field(
+        json_schema_extra=some_of(words.ACTIONS),
+        description="What the caller may do now, by the last word of the path.",
+    )
     told: list[Told]
     assigned_to: str | None = Field(description="Who works on it; for the office alone.")
     comparisons: list[Comparison] = Field(description="The papers this dossier needs; for the office alone.")
@@ -217,7 +255,10 @@ class Dossier(Answer):
     extension: Extension | None
     verifications: list[Verification] = Field(description="For the office alone.")
     verifying_until: Date | None = Field(description="While a verification is waited for: the last day of the wait.")
-    verdict: str | None = Field(description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.")
+    verdict: str | None = Field(
+        json_schema_extra=one_of(words.VERDICTS, null=True),
+        description="`early`, `on-time`, `late` or `running` (QĐ 766/QĐ-TTg); null for drafts.",
+    )
     tellable: list[str] = Field(
         description="What a volunteer may be told by name: JSON pointers, `documents/<kind>` and `page/<name>` that "
         "everybody is asked for. For the filer alone."
@@ -238,7 +279,10 @@ class PaymentStep(Answer):
 
 
 class PaymentNoted(Answer):
-    outcome: str = Field(description="`settled`; `late`: to be paid back; `unknown`.")
+    outcome: str = Field(
+        json_schema_extra=one_of(words.OUTCOMES_OF_PAYMENTS),
+        description="`settled`; `late`: to be paid back; `unknown`.",
+    )
 
 
 class Confirmation(Answer):
@@ -249,8 +293,8 @@ class Confirmation(Answer):
 
 
 class Submitted(Answer):
-    code: str = Field(validation_alias=AliasPath("dossier", "code"), examples=["008.01.01.H17-201006-0001"])
-    status: int = Field(validation_alias=AliasPath("dossier", "status"))
+    code: str = Field(validation_alias=AliasPath("dossier", "code"), examples=["009.01.01.H17-201006-0001"])
+    status: int = Field(json_schema_extra=one_of(words.STATUSES), validation_alias=AliasPath("dossier", "status"))
     status_text: str = Field(validation_alias=AliasPath("dossier", "status_text"))
     due_at: Moment | None = Field(validation_alias=AliasPath("dossier", "due_at"))
     tracking_key: str
@@ -264,7 +308,7 @@ class DossierSummary(Answer):
     code: str | None
     procedure: str
     procedure_name: str
-    status: int
+    status: int = Field(json_schema_extra=one_of(words.STATUSES))
     status_text: str
     submitted_at: Moment | None
     due_at: Moment | None
@@ -275,7 +319,7 @@ class DossierSummary(Answer):
     updated_at: Moment | None
     version: int
     assigned_to: str | None = Field(description="Who works on it; for the office alone.")
-    channel: str
+    channel: str = Field(json_schema_extra=one_of(words.CHANNELS))
 
 
 class DossierList(Answer):
@@ -297,7 +341,7 @@ class HistoryEntry(Answer):
     sequence: int
     at: Moment | None
     action: str
-    status: int
+    status: int = Field(json_schema_extra=one_of(words.STATUSES))
     text: str
     actor: str
     reason: str
@@ -310,7 +354,7 @@ class History(Answer):
 class Tracked(Answer):
     code: str
     procedure_name: str
-    status: int
+    status: int = Field(json_schema_extra=one_of(words.STATUSES))
     status_text: str
     waits_for: str
     submitted_at: Moment | None

@@ -75,6 +75,7 @@ api.relay(
     "PUT",
     "/wards/<ward>/dossiers/<uuid:dossier>/form",
     id="saveForm",
+    calls=(rpcs.SAVE_FORM,),
     tag="dossiers",
     summary="Save what is filled in so far; answers findings per field",
     description="The members given replace those saved (JSON Merge Patch, RFC 7396: null removes one).",
@@ -92,11 +93,12 @@ def save_form(ward: WardClient, dossier: str, body: Form, version: int) -> Json:
     "POST",
     "/wards/<ward>/dossiers/<uuid:dossier>/documents",
     id="addDocument",
+    calls=(rpcs.ADD_DOCUMENT,),
     tag="dossiers",
     summary="Add a document to a draft, or to a dossier whose supplement was asked for",
     description="JPEG, PNG or PDF, recognised by content, at most 10 MB; photographs are kept without their metadata.",
     upload=True,
-    answer=answers.Document,
+    answer=answers.AddedDocument,
     status=201,
     location="/wards/{ward}/dossiers/{dossier}/documents/{id}",
     creates=True,
@@ -106,13 +108,14 @@ def add_document(ward: WardClient, dossier: str) -> Json:
     kind, file, content = _uploaded()
     name = normalised(file.filename or "")[:200]
     added = ward.call(rpcs.ADD_DOCUMENT, dossier_id=dossier, kind=kind, filename=name, content=content)
-    return encode(answers.Document, added)
+    return encode(answers.AddedDocument, added)
 
 
 @api.operation(
     "GET",
     "/wards/<ward>/dossiers/<uuid:dossier>/documents/<uuid:document>",
     id="getDocument",
+    calls=(rpcs.GET_DOCUMENT,),
     tag="dossiers",
     summary="A document's content",
     description="The look is recorded and shown in the applicant's access log.",
@@ -151,6 +154,7 @@ api.relay(
     "POST",
     "/wards/<ward>/dossiers/<uuid:dossier>/submission",
     id="submitDossier",
+    calls=(rpcs.SUBMIT_DOSSIER,),
     tag="dossiers",
     summary="File the draft with the one-time code",
     description="Answers the dossier code and the tracking key: with both, anyone can follow the dossier.",

@@ -69,6 +69,7 @@ api.relay(
     body=NewGuidedSession,
     answer=answers.RequestedGuidedSession,
     status=201,
+    location="/wards/{ward}/guided-sessions/own",
     creates=True,
     limit="guidance",
 )
@@ -151,6 +152,7 @@ api.relay(
     body=NewGuidance,
     answer=answers.GuidedSession,
     status=201,
+    location="/wards/{ward}/guided-sessions/{session}",
     creates=True,
 )
 api.relay(
@@ -194,6 +196,8 @@ api.relay(
     "GET",
     "/me/consents",
     id="listMyConsents",
+    calls=(rpcs.LIST_OWN_CONSENTS,),
+    refuses="503 wards-unavailable",
     tag="me",
     summary="What the caller has agreed to, in all wards, newest first",
     answer=answers.OwnConsents,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Moment, Uuid, WardName
+from gateway.api.words import one_of
 
 _VERSION = "Grows with every change."
 _BECAUSE = (
@@ -18,7 +20,9 @@ class Guidance(Answer):
 
     sequence: int = Field(description="Its number in the session, from 1.")
     at: Moment | None
-    kind: str = Field(description="`point`, `phrase`, `term` or `explained`.")
+    kind: str = Field(
+        json_schema_extra=one_of(words.GUIDANCE_KINDS), description="`point`, `phrase`, `term` or `explained`."
+    )
     subject: str = Field(description="A JSON pointer, `documents/<kind>`, the id of a phrase or the key of a term.")
     title: str = Field(description="Of a term its name.")
     text: str = Field(description="Of a phrase its text, of a term its explanation.")
@@ -46,13 +50,13 @@ class Visit(Answer):
 class OwnGuidedSession(Answer):
     id: Uuid
     version: int = Field(description=_VERSION)
-    state: str = Field(description=_STATE)
+    state: str = Field(json_schema_extra=one_of(words.GUIDED_STATES), description=_STATE)
     requested_at: Moment | None
     code_expires_at: Moment | None
     joined_at: Moment | None
     ends_at: Moment | None = Field(description="When it ends by itself.")
     ended_at: Moment | None
-    ended_because: str = Field(description=_BECAUSE)
+    ended_because: str = Field(json_schema_extra=one_of(words.BECAUSE, empty=True), description=_BECAUSE)
     volunteer_name: str
     guidance: list[Guidance] = Field(description="What the volunteer did last, newest last; at most 20.")
     station_id: Uuid
@@ -67,13 +71,13 @@ class RequestedGuidedSession(Answer):
 class GuidedSession(Answer):
     id: Uuid
     version: int = Field(description=_VERSION)
-    state: str = Field(description=_STATE)
+    state: str = Field(json_schema_extra=one_of(words.GUIDED_STATES), description=_STATE)
     station_name: str
     kiosk_name: str = Field(description="The computer at which the citizen sits.")
     joined_at: Moment | None
     ends_at: Moment | None
     ended_at: Moment | None
-    ended_because: str = Field(description=_BECAUSE)
+    ended_because: str = Field(json_schema_extra=one_of(words.BECAUSE, empty=True), description=_BECAUSE)
     place: SeenPlace | None = Field(description="Where the citizen is; null once it has ended.")
     place_at: Moment | None
     citizen_seen_at: Moment | None = Field(description="When the citizen's browser was last heard of.")
@@ -113,7 +117,7 @@ class ConsentText(Answer):
 
 class Consent(Answer):
     id: Uuid
-    purpose: str
+    purpose: str = Field(examples=["guided-session"])
     text_version: str
     given_at: Moment | None
     withdrawn_at: Moment | None = Field(description="Null while it stands.")

@@ -98,6 +98,7 @@ class NewGuidance(Body):
     subject: str = Field(
         min_length=1,
         max_length=200,
+        examples=["/child/full_name"],
         description="`point`: JSON pointer or `documents/<kind>` of the citizen's place. `phrase`: id. `term`: key. "
         "`explained`: the field or the key of the term.",
     )

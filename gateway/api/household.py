@@ -29,6 +29,7 @@ api.relay(
     body=HouseholdAgreed,
     answer=answers.Household,
     status=201,
+    location="/me/household",
     creates=True,
 )
 api.relay(

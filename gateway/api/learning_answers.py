@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Moment
+from gateway.api.words import one_of
 
 
 class LearningStep(Answer):
     at: Moment | None
-    kind: str = Field(description="`filed` or `practised`.")
+    kind: str = Field(json_schema_extra=one_of(words.LEARNING_KINDS), description="`filed` or `practised`.")
     assistance: str = Field(
+        json_schema_extra=one_of(words.ASSISTANCE),
         description="`alone`, `station` (at a station's computer, without a volunteer) or `helped`; of a practice the "
-        "person's own word."
+        "person's own word.",
     )
     procedure: str
     ward: str = Field(description="Where it was filed; of a practice the practice ward.")

@@ -21,7 +21,15 @@ from gateway.wards import wards
 from services.chassis.district import Ward
 
 
-@api.operation("GET", "/me", id="getMe", tag="me", summary="The caller's own account", answer=account_answers.Account)
+@api.operation(
+    "GET",
+    "/me",
+    id="getMe",
+    calls=(rpcs.GET_OWN_ACCOUNT,),
+    tag="me",
+    summary="The caller's own account",
+    answer=account_answers.Account,
+)
 def get_me() -> Json:
     return encode(account_answers.Account, wards().client(home_ward(), token()).call(rpcs.GET_OWN_ACCOUNT))
 
@@ -30,6 +38,8 @@ def get_me() -> Json:
     "GET",
     "/me/dossiers",
     id="listMyDossiers",
+    calls=(rpcs.LIST_OWN_DOSSIERS,),
+    refuses="503 wards-unavailable",
     tag="me",
     summary="The caller's dossiers and drafts in all wards, newest first",
     query=Paged,
@@ -50,6 +60,8 @@ def list_my_dossiers(query: Paged) -> Json:
     "GET",
     "/me/messages",
     id="listMyMessages",
+    calls=(rpcs.LIST_OWN_MESSAGES,),
+    refuses="503 wards-unavailable",
     tag="me",
     summary="What the caller was told by SMS and e-mail, newest first",
     query=Paged,
@@ -65,6 +77,8 @@ def list_my_messages(query: Paged) -> Json:
     "GET",
     "/me/access-log",
     id="listMyAccessLog",
+    calls=(rpcs.LIST_ACCOUNTS_LOG, rpcs.LIST_DOSSIERS_LOG, rpcs.LIST_MESSAGES_LOG),
+    refuses="503 wards-unavailable",
     tag="me",
     summary="Who has looked at the caller's data, newest first",
     description="Looks at the account, kept by the home ward; at dossiers, documents and messages, kept by the wards "

@@ -26,6 +26,8 @@ from gateway.wards import WardClient, wards
 from services.chassis.refusal import FieldFault, Refusal
 
 PREFIX = "/api/v1"
+#: Members of an answer that its ETag has, where they are numbers: of what is answered, or of the dossier around it.
+VERSIONS = ("version", "dossier_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Operation:
     summary: str
     description: str = ""
     rpc: Rpc[..., Message] | None = None  # of an operation that is one RPC
+    calls: tuple[Rpc[..., Any], ...] = ()  # else: what its view may call
+    refuses: str = ""  # problems beside those of its RPCs and of all operations, as an RPC says them
     body: type[BaseModel] | None = None  # `Nothing` and its subclasses: a body may be left out
     upload: bool = False  # multipart instead of JSON; the view reads it
     takes: tuple[str, ...] = ()  # media types of a body that is a file; the view reads it
@@ -46,9 +50,9 @@ class Operation:
     answer: type[BaseModel] | None = None
     media_types: tuple[str, ...] = ()  # of an answer that is a file
     status: int = 200
+    elsewhere: str = ""  # why some are sent on to a page instead
     location: str = ""  # of what was made, from the path's parameters and `id` of the answer
     signed_in: bool = True
-    credential: bool = False  # instead: in what is sent, such as a password or a signature
     ticket: bool = False  # a capture's, instead of a token; the view gets it
     at_kiosk: bool = False  # only at a station's computer: its token has to go beside the caller's
     creates: bool = False  # takes an Idempotency-Key
@@ -56,6 +60,14 @@ class Operation:
     blind: bool = False  # may do without: what it does is bound to what the caller has seen otherwise
     limit: str = ""  # name of a rate limit
     sends_code: bool = False  # to the phone in the body: those count, too
+
+    @property
+    def rpcs(self) -> tuple[Rpc[..., Any], ...]:
+        return (self.rpc,) if self.rpc else self.calls
+
+    @property
+    def has_body(self) -> bool:
+        return self.body is not None or self.upload or bool(self.takes)
 
     @property
     def by_person(self) -> bool:
@@ -214,10 +226,11 @@ def _response(operation: Operation, path: Mapping[str, object], result: Json | R
         return Response(status=204)
     text = json.dumps(result, ensure_ascii=False, separators=(",", ":"))
     response = Response(text, status=operation.status, content_type="application/json")
-    if "version" in result and isinstance(result["version"], int):
-        response.headers["ETag"] = f'"{result["version"]}"'
+    version = next((result[name] for name in VERSIONS if name in result), None)
+    if isinstance(version, int):
+        response.headers["ETag"] = f'"{version}"'
     if operation.location:
-        response.headers["Location"] = PREFIX + operation.location.format(**path, id=result["id"])
+        response.headers["Location"] = PREFIX + operation.location.format(**path, id=result.get("id"))
     return response
 
 

@@ -22,9 +22,11 @@ _WARD = slice(2, 7)  # of a reference
     "POST",
     f"/wards/<ward>/dossiers/<uuid:dossier>/{PAYMENT.name}",
     id="payDossier",
+    calls=(rpcs.START_PAYMENT, rpcs.GET_DOSSIER, PAYMENT.rpc),
     tag="dossiers",
     summary="The applicant: where to pay online. The office: what was paid at the counter (6 → 2, or back to 4)",
-    description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place. With one "
+    description="Without `receipt` and `exemption` it is the applicant's; asked again, it is the same place. The "
+    "provider is asked first whether it is paid already: then it is settled, and `url` is null. With one "
     "of them it is the office's, and `If-Match` is needed.",
     body=Payment,
     answer=answers.PaymentStep,
@@ -48,12 +50,13 @@ def _step(found: dossiers_pb2.Dossier, url: str = "") -> Json:
     "POST",
     "/payments/callback",
     id="notePayment",
+    calls=(rpcs.NOTE_PAYMENT,),
+    refuses="404 unknown-ward",
     tag="public",
     summary="For the payment provider: somebody has paid",
     description="`Payment-Timestamp` (Unix seconds) and `Payment-Signature` (hex HMAC-SHA256 of timestamp, full stop "
     "and body) vouch for the body; the ward that the reference names verifies them. Sent again, it is answered alike.",
     signed_in=False,
-    credential=True,
     body=PaymentTold,
     answer=answers.PaymentNoted,
 )

@@ -15,6 +15,7 @@ from gateway.wards import wards
     "POST",
     "/practice",
     id="openPractice",
+    calls=(rpcs.OPEN_PRACTICE,),
     tag="practice",
     summary="Begin to practise as an invented person",
     description="The answer is a session in the practice ward, whose code is its `ward`: its dossiers go the paths of "
@@ -34,6 +35,7 @@ def open_practice() -> Json:
     "GET",
     "/practice/messages",
     id="listPracticeMessages",
+    calls=(rpcs.LIST_PRACTICE_MESSAGES,),
     tag="practice",
     summary="What would have come to the invented person's phone, one-time codes too, newest first",
     answer=answers.PracticeMessages,

@@ -30,6 +30,8 @@ _DESK = "For receptionists and officers of the account's home ward."
     "POST",
     "/recoveries",
     id="requestRecovery",
+    calls=(rpcs.REQUEST_RECOVERY,),
+    refuses="503 wards-unavailable",
     tag="sessions",
     summary="The password was forgotten: a one-time code goes to the account's phone",
     description="The answer is the same whether there is an account with this login and date of birth or not, and so "
@@ -55,6 +57,8 @@ def ask_for_recovery(body: RecoveryAsked) -> Json:
     "POST",
     "/recoveries/completion",
     id="recoverAccount",
+    calls=(rpcs.RECOVER_ACCOUNT,),
+    refuses="503 wards-unavailable",
     tag="sessions",
     summary="Set a new password with that code",
     description="Every session of the account ends; sign in with the new password. A password that is refused costs "

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Date, Moment
+from gateway.api.words import one_of
 
 
 class Certificate(Answer):
@@ -90,7 +92,9 @@ class ClosedVolume(Answer):
 
 
 class Book(Answer):
-    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    kind: str = Field(
+        json_schema_extra=one_of(words.REGISTERS), alias="register", examples=["birth"]
+    )  # pydantic keeps `register` for itself
     title: str
     year: int
     label: str = Field(description="Of the open volume.", examples=["01-TP/HT-2020-KS"])

@@ -24,7 +24,7 @@ class OpenAccount(Body):
     """Who opens an e-citizen account in the ward where they live."""
 
     full_name: str = Field(max_length=200, description="As on the identity card.", examples=["Trần Thị Mai"])
-    date_of_birth: IsoDate
+    date_of_birth: IsoDate = Field(examples=["1964-05-14"])
     identity_kind: Literal["cccd", "cmnd", "passport"] = Field(description="12 digits, 9 digits, or a passport number.")
     identity_number: str = Field(max_length=40, examples=["048164000123"])
     phone: str = Field(max_length=40, description="A Vietnamese mobile number.", examples=["0905 123 456"])
@@ -70,7 +70,7 @@ class RecoveryAsked(Body):
     login: str = Field(
         min_length=1, max_length=200, description="Phone number or identity number.", examples=["0905123456"]
     )
-    date_of_birth: IsoDate
+    date_of_birth: IsoDate = Field(examples=["1964-05-14"])
 
 
 class RecoveryCompleted(Body):
@@ -138,7 +138,7 @@ class LostPhone(SeenOriginal):
 class NewIdentityPaper(Body):
     """The paper that the account has, the new one, and what links them: both numbers are kept with who has seen it."""
 
-    identity_kind: IdentityKind = Field(description="Of the paper that the account has.")
+    identity_kind: IdentityKind = Field(description="Of the paper that the account has.", examples=["cmnd"])
     identity_number: str = Field(
         max_length=40,
         description="As it stands in what links the papers; compared with the account.",
@@ -226,7 +226,7 @@ class Compared(Body):
 
 
 class Tracking(Body):
-    code: str = Field(min_length=1, max_length=60, description="Dossier code.", examples=["008.01.01.H17-201006-0001"])
+    code: str = Field(min_length=1, max_length=60, description="Dossier code.", examples=["009.01.01.H17-201006-0001"])
     key: str = Field(min_length=1, max_length=100, description="The tracking key given at the submission.")
 
 
@@ -292,7 +292,7 @@ class RegisterSearch(Body):
         min_length=1,
         max_length=4000,
         description="Why somebody looks, or the code of the dossier at work.",
-        examples=["008.01.01.H17-201006-0001"],
+        examples=["009.01.01.H17-201006-0001"],
     )
     q: str = Field(
         serialization_alias="query",
@@ -313,7 +313,12 @@ class NewNote(Body):
     """What happened to an entry after it was written, on the basis of a paper of another office."""
 
     kind: str = Field(min_length=1, max_length=40, description="One of the entry's `note_kinds`.", examples=["divorce"])
-    text: str = Field(min_length=1, max_length=4000, description="What has changed, in Vietnamese, as it is to stand.")
+    text: str = Field(
+        min_length=1,
+        max_length=4000,
+        description="What has changed, in Vietnamese, as it is to stand.",
+        examples=["Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ."],
+    )
     basis: str = Field(min_length=1, max_length=4000, description="What the paper is called that it rests on.")
     basis_number: str = Field(min_length=1, max_length=100, description="Number of that paper.")
     basis_agency: str = Field(min_length=1, max_length=400, description="Who issued it, and who signed it.")
@@ -327,6 +332,7 @@ class NoteDecision(Body):
     reason: str = Field(default="", max_length=4000, description="Needed where it goes back.")
     no_conflict_of_interest: bool = Field(
         default=False,
+        examples=[True],
         description="The signer declares that the entry is neither their own nor a relative's; needed to confirm.",
     )
     namesake: bool = Field(

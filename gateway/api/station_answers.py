@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from gateway.api import words
 from gateway.api.answers import Answer, Moment, Uuid
+from gateway.api.words import one_of
 
 
 class Opening(Answer):
@@ -67,7 +69,7 @@ class Duties(Answer):
 
 class Device(Answer):
     id: Uuid
-    kind: str = Field(description="`kiosk` or `scanner`.")
+    kind: str = Field(json_schema_extra=one_of(words.DEVICE_KINDS), description="`kiosk` or `scanner`.")
     station_id: Uuid
     kiosk_id: Uuid | None = Field(description="Of a scanner: the computer that it stands beside.")
     name: str
@@ -115,7 +117,7 @@ class Scan(Answer):
     id: Uuid
     ward: str = Field(description="Where the pages go.")
     ticket: str
-    source: str = Field(description="`flatbed` or `feeder`.")
+    source: str = Field(json_schema_extra=one_of(words.SCAN_SOURCES), description="`flatbed` or `feeder`.")
 
 
 class NextScan(Answer):

@@ -49,12 +49,14 @@ class SavedStation(NewStation):
 class SavedOpening(Body):
     on: IsoDate
     starts: Hour
-    ends: Hour
+    ends: Hour = Field(examples=["20:00"])
     note: str = Field(default="", max_length=500, description=_FOLDED)
 
 
 class Cancellation(Body):
-    note: str = Field(min_length=1, max_length=500, description=f"Why, for the public timetable. {_FOLDED}")
+    note: str = Field(
+        min_length=1, max_length=500, description=f"Why, for the public timetable. {_FOLDED}", examples=["Cúp điện."]
+    )
 
 
 class NewVolunteer(Body):

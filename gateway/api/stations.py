@@ -45,6 +45,7 @@ api.relay(
     "GET",
     _STATION + ".ics",
     id="getTimetable",
+    calls=(rpcs.LIST_STATIONS,),
     tag="stations",
     summary="The opening sessions of a ward's stations as iCalendar, to subscribe to",
     description="From a week ago to 54 days from now. What was called off, or closed with its station, stays as "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway import routing
+from gateway import routing, rpcs
 from gateway.api import dossier_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
@@ -13,6 +13,7 @@ from gateway.api.requests import Tracking
     "POST",
     "/tracking",
     id="trackDossier",
+    calls=(rpcs.TRACK_DOSSIER,),
     tag="public",
     summary="Status of a dossier for whoever holds its code and tracking key; names nobody",
     signed_in=False,

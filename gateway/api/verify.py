@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request, url_for
 
-from gateway import routing
+from gateway import routing, rpcs
 from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
@@ -14,9 +14,10 @@ from gateway.api.operations import api
     "GET",
     "/verify/<certificate>",
     id="verifyCertificate",
+    calls=(rpcs.VERIFY_CERTIFICATE,),
     tag="public",
     summary="Whether a certificate is genuine and in force; names nobody",
-    description="A browser, which asks for HTML rather than JSON, is sent on to the page that says the same.",
+    elsewhere="A browser, which asks for HTML rather than JSON, is sent on to the page that says the same.",
     signed_in=False,
     answer=answers.Certificate,
     limit="verify",

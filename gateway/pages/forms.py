@@ -81,7 +81,7 @@ def _field(schema: Mapping[str, Any], pointer: str) -> Field:
         widget=node.get("x-widget") or ("radios" if type == "boolean" else "text"),
         type=type,
         choices=_choices(node, type),
-        optional=bool(node.get("x-optional", False)),
+        optional=not {"x-optional", "x-optional-with", "x-optional-unless"}.isdisjoint(node),
         autocomplete=node.get("x-autocomplete", ""),
         examples=tuple(str(example) for example in node.get("examples", ())),
         prefilled="x-prefill" in node,

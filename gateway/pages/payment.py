@@ -33,6 +33,9 @@ def pay(slug: str, id: UUID) -> ResponseReturnValue:
             if ward.is_practice:  # it is paid: no money, no provider's page
                 flash("Đã trả tiền (tập thử). Không ai mất tiền thật.")
                 return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
+            if not url:  # the payment had arrived, and only nobody had told of it
+                flash("Phường đã nhận được khoản tiền này. Ông/bà không phải nộp nữa.")
+                return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)
     opened = open_dossier(slug, id)
     if not opened.dossier.fees:
         return redirect(url_for("pages.dossier.show", slug=slug, id=id), 303)

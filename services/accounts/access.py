@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.chassis.grpc.server import (
+from services.chassis.grpc.rules import (
     PUBLIC,
     Rule,
     by_service,

@@ -37,7 +37,8 @@ from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler, Inbox
 from services.chassis.events.rewinding import rewind
 from services.chassis.events.topics import ensure_topics
-from services.chassis.grpc.server import CallInterceptor, Rule, Server
+from services.chassis.grpc.rules import Rule
+from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.housekeeping import keep_house
 from services.chassis.logs import start_logging
 from services.chassis.settings import ServiceSettings

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc.server import PUBLIC, Rule, not_in_practice, of_any_ward, of_practice, of_ward
+from services.chassis.grpc.rules import PUBLIC, Rule, not_in_practice, of_any_ward, of_practice, of_ward
 from services.chassis.tokens import OFFICE, Principal, Role
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import ACTS, Act, Party

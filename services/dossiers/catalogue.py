@@ -25,7 +25,7 @@ _ANNOTATIONS: dict[str, type] = {"title": str, "description": str, "examples": l
 EXTENSIONS = frozenset(
     {
         *("x-widget", "x-labels", "x-optional", "x-optional-when", "x-autocomplete", "x-prefill", "x-when", "x-errors"),
-        "x-formerly",
+        *("x-formerly", "x-optional-unless", "x-optional-with"),
     }
 )
 WIDGETS = {
@@ -209,12 +209,15 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
     conditions |= {f"register kind {kind}": {procedure.register.kind_at: kind} for kind in procedure.register.kinds}
     conditions |= {f"field {pointer}": leaf.get("x-when", {}) for pointer, leaf in fields.items()}
-    conditions |= {f"optional {pointer}": leaf.get("x-optional-when", {}) for pointer, leaf in fields.items()}
+    for keyword in ("x-optional-when", "x-optional-unless"):
+        conditions |= {f"{keyword} {pointer}": leaf.get(keyword, {}) for pointer, leaf in fields.items()}
     return conditions
 
 
 def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every other place where a procedure points into its form."""
+    for pointer, leaf in leaves(procedure.form).items():
+        yield f"optional {pointer}", tuple(leaf.get("x-optional-with", ()))
     yield "subject_name", (procedure.subject_name,)
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present

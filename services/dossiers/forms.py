@@ -215,7 +215,10 @@ def _completeness(
 def _may_stay_open(leaf: Mapping[str, Any], visible: Mapping[str, Any]) -> bool:
     """Whether the form is complete without an answer to this question."""
     condition: Condition = leaf.get("x-optional-when", {})
-    return bool(leaf.get("x-optional")) or (bool(condition) and holds(visible, condition))
+    if leaf.get("x-optional") or (condition and holds(visible, condition)):
+        return True
+    # Where it is needed, a check of the procedure asks for it: that it is missing would tell a choice.
+    return "x-optional-with" in leaf or "x-optional-unless" in leaf
 
 
 @lru_cache(maxsize=256)

@@ -237,7 +237,7 @@ class PaymentRow(Base):
     amount: Mapped[int] = mapped_column(BigInteger)  # đồng
     paid_at: Mapped[datetime]  # by the provider's clock
     noted_at: Mapped[datetime]
-    told_by: Mapped[str]  # `callback`, `report`
+    told_by: Mapped[str]  # `callback`, `report`, `order`: asked when the applicant would pay
     outcome: Mapped[str]  # `settled`, `late`, `mismatch`, `unknown`
 
 

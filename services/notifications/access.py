@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis.grpc.server import Rule, by_service, of_any_ward, of_practice, of_ward
+from services.chassis.grpc.rules import Rule, by_service, of_any_ward, of_practice, of_ward
 from services.chassis.tokens import OFFICE, Role
 
 RULES: Mapping[str, Rule] = {

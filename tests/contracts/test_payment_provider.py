@@ -107,9 +107,23 @@ def today() -> Any:
 
 def test_one_reference_is_one_order_however_often_it_is_opened(pair: Pair) -> None:
     first = pair.provider.open_order("HT20248AAAAAAAA", 24_000, BACK)
-    assert first.startswith("http")
-    assert "HT20248AAAAAAAA" in first
+    assert first.url.startswith("http")
+    assert "HT20248AAAAAAAA" in first.url
+    assert first.payment is None
     assert pair.provider.open_order("HT20248AAAAAAAA", 24_000, BACK) == first
+
+
+def test_an_order_that_is_paid_says_with_what(pair: Pair) -> None:
+    first = pair.provider.open_order("HT20248AAAAAAAA", 24_000, BACK)
+    transaction = pair.pay("HT20248AAAAAAAA")
+    again = pair.provider.open_order("HT20248AAAAAAAA", 24_000, BACK)
+    assert again.url == first.url
+    assert again.payment is not None
+    assert (again.payment.transaction, again.payment.reference, again.payment.amount) == (
+        transaction,
+        "HT20248AAAAAAAA",
+        24_000,
+    )
 
 
 def test_a_reference_with_another_amount_is_refused(pair: Pair) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
 from deploy.local.process import ROOT
 from tests.e2e.birth import photograph
+from tests.e2e.drafts import Draft
 
 GUIDE = (ROOT / "docs/api.md").read_text("utf-8")
 
@@ -16,6 +18,18 @@ def blocks() -> str:
     """The blocks of the last chapter as one script."""
     chapter = GUIDE.partition("## The whole way, by hand\n")[2]
     return "".join(f"{line[4:]}\n" for line in chapter.splitlines() if line.startswith("    "))
+
+
+def test_the_problem_that_is_printed_is_what_is_answered(draft: Draft) -> None:
+    printed = json.loads(GUIDE.partition("(RFC 9457):\n")[2].partition("\n`type` is stable")[0])
+    real = draft.citizen.send("PUT", f"{draft.path}/form", json={"child": {"full_name": ["Lê"]}}).json()
+    assert list(printed) == list(real)
+    in_words = ("detail", "request_id", "fields")
+    assert [printed[name] for name in printed if name not in in_words] == [
+        real[name] for name in real if name not in in_words
+    ]
+    assert [list(each) for each in printed["fields"]] == [list(each) for each in real["fields"]]
+    assert printed["fields"][0]["field"] == real["fields"][0]["field"]
 
 
 def test_every_example_works_as_it_is_printed(url: str, tmp_path: Path) -> None:

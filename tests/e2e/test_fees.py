@@ -90,6 +90,18 @@ def test_reconciliation_settles_payments_with_a_lost_callback(
     assert " 0 settled now" in reconcile(stack, day=day)
 
 
+def test_who_would_pay_again_after_a_lost_callback_is_told_that_it_is_paid(
+    url: str, citizen: Api, waiting: tuple[str, dict[str, Any]]
+) -> None:
+    path, _ = waiting
+    lost = pay_online(citizen, path, url, OWED, "lose")
+    assert (lost["callback"], citizen.get(path)["status"]) == ("lost", 6)
+    asked = citizen.post(f"{path}/payment")
+    assert asked["url"] is None, "nothing is offered"
+    settled = asked["dossier"]
+    assert (settled["status"], settled["fees"][0]["receipt"]) == (2, lost["transaction"])
+
+
 def test_what_is_paid_at_the_counter_is_recorded_and_a_payment_beside_it_is_to_be_paid_back(
     url: str, stack: Stack, citizen: Api, staff: Staff, waiting: tuple[str, dict[str, Any]]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from services.chassis.clock import VIETNAM
-from services.dossiers.adapters.payment_provider import ProviderFault
+from services.dossiers.adapters.payment_provider import Order, ProviderFault
 from services.dossiers.domain.payments import Payment
 
 
@@ -18,11 +18,12 @@ class InMemoryProvider:
         self.taken: list[Payment] = []
         self.fault: ProviderFault | None = None
 
-    def open_order(self, reference: str, amount: int, return_url: str) -> str:
+    def open_order(self, reference: str, amount: int, return_url: str) -> Order:
         self._break()
         if self.orders.setdefault(reference, amount) != amount:
             raise ProviderFault("orders: 409")
-        return f"https://pay.example/{reference}"
+        paid = next((each for each in self.taken if each.reference == reference), None)
+        return Order(f"https://pay.example/{reference}", paid)
 
     def pay(self, reference: str, at: datetime, amount: int | None = None) -> Payment:
         paid = self.orders[reference] if amount is None else amount

@@ -10,7 +10,8 @@ import grpc
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
-from services.chassis.grpc.server import CallInterceptor, Rule, Server
+from services.chassis.grpc.rules import Rule
+from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.tokens import load_verifier
 from tests.district import DISTRICT
 

@@ -39,6 +39,15 @@ def problem_types() -> dict[str, set[int]]:
     return dict(found)
 
 
+def refused_by(node: ast.AST) -> set[str]:
+    """The types of problems that a call makes, where it says them."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        return set()
+    place = 1 if node.func.id == "Refusal" else 0 if node.func.id in SHORTHANDS else None
+    type = node.args[place] if place is not None and len(node.args) > place else None
+    return {str(type.value)} if isinstance(type, ast.Constant) else set()
+
+
 def _note(found: dict[str, set[int]], path: str, node: ast.Call, name: str) -> None:
     if name == "Refusal":
         kind, type = node.args[0], node.args[1]

@@ -17,6 +17,7 @@ import structlog
 from services.chassis.clock import VIETNAM, SystemClock
 from services.chassis.housekeeping import purge
 from services.chassis.service import cells_of
+from services.dossiers.adapters.payment_provider import Order
 from services.dossiers.domain.payments import Payment
 from services.dossiers.service import SERVICE, DossiersParts, build
 from services.dossiers.settings import Settings
@@ -48,7 +49,7 @@ class Reported:
     def __init__(self, payments: Sequence[Payment]) -> None:
         self._payments = payments
 
-    def open_order(self, reference: str, amount: int, return_url: str) -> str:
+    def open_order(self, reference: str, amount: int, return_url: str) -> Order:
         raise NotImplementedError("nobody pays here")
 
     def report(self, day: date) -> Sequence[Payment]:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -37,6 +36,7 @@ from services.chassis.call import (
 from services.chassis.database.connection import UNREACHABLE
 from services.chassis.district import District
 from services.chassis.grpc.client import ERROR_DOMAIN, KIND_OF, LARGEST_MESSAGE, unavailable
+from services.chassis.grpc.rules import Rule
 from services.chassis.metrics import RPC_SECONDS
 from services.chassis.refusal import Kind, Refusal, not_found
 from services.chassis.tokens import Principal, Role, Verifier, kiosk_token_expired, unauthenticated
@@ -46,68 +46,6 @@ log = structlog.get_logger()
 
 _STATUS_OF = {kind: code for code, kind in KIND_OF.items()} | {Kind.BROKEN: grpc.StatusCode.INTERNAL}
 _NO_DEADLINE = 10**9  # seconds; time_remaining() is about 9e18 where the caller set none
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Who may call an RPC: people by role, one service by name, of this ward or also of others; or everybody.
-
-    A service may call what names it, and nothing by a role: a stolen key opens only what its service needs. The same
-    holds in the practice ward, but for the few RPCs that one of the two sides does not have.
-    """
-
-    roles: frozenset[Role] = frozenset()
-    elsewhere: frozenset[Role] = frozenset()
-    service: str = ""
-    service_elsewhere: bool = False
-    public: bool = False
-    #: Whether another ward's services may call it with the person's token that was issued to that ward.
-    passed_on: bool = False
-    real: bool = True  # whether real wards have it
-    practice: bool = True  # whether the practice ward has it
-
-    def allows(self, principal: Principal | None, ward: str) -> bool:
-        if self.public:
-            return True
-        if principal is None:
-            return False
-        if principal.has(Role.SERVICE):
-            is_named = self.service != "" and principal.id == f"service:{self.service}"
-            return is_named and (principal.ward == ward or self.service_elsewhere)
-        return principal.has(*(self.roles if principal.ward == ward else self.elsewhere))
-
-
-PUBLIC = Rule(public=True)
-
-
-def of_ward(*roles: Role) -> Rule:
-    """People of the ward alone."""
-    return Rule(roles=frozenset(roles))
-
-
-def of_any_ward(*roles: Role, here: frozenset[Role] = frozenset()) -> Rule:
-    """`roles` of any ward, and `here` only of the ward that is called."""
-    return Rule(roles=frozenset(roles) | here, elsewhere=frozenset(roles))
-
-
-def by_service(name: str, *, of_any_ward: bool = False) -> Rule:
-    """One service of the ward, or of any ward, and nobody else."""
-    return Rule(service=name, service_elsewhere=of_any_ward)
-
-
-def passed_on(rule: Rule) -> Rule:
-    """Also with a token that is good in another ward: its services pass on what the person has sent them."""
-    return replace(rule, passed_on=True)
-
-
-def of_practice(rule: Rule) -> Rule:
-    """Only the practice ward has it."""
-    return replace(rule, real=False)
-
-
-def not_in_practice(rule: Rule) -> Rule:
-    """The practice ward does not have it: nobody real is asked there who they are."""
-    return replace(rule, practice=False)
 
 
 class CallInterceptor(grpc.ServerInterceptor):

@@ -1,9 +1,10 @@
 """The payment provider: orders of online payments, and the report of a day.
 
-The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url}, the same order for
-the same reference; `POST {url}/reports` {merchant, day} → {payments: […]} of a day in Việt Nam. In both directions, and
-in the callback after a payment (`domain.payments.told`), `Payment-Timestamp` and `Payment-Signature` sign the body.
-Another provider would be another class here. tests/contracts holds the fake and the real one alike.
+The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url, payment}, the same
+order for the same reference, and once it is paid its payment; `POST {url}/reports` {merchant, day} → {payments: […]} of
+a day in Việt Nam. In both directions, and in the callback after a payment (`domain.payments.told`), `Payment-Timestamp`
+and `Payment-Signature` sign the body. Another provider would be another class here. tests/contracts holds the fake and
+the real one alike.
 """
 
 from __future__ import annotations
@@ -30,9 +31,17 @@ class ProviderFault(Exception):
     """The provider does not answer, or answers wrongly; the text has no data of the payer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Where it is paid; and with what it was, where it is paid already."""
+
+    url: str
+    payment: Payment | None = None
+
+
 class Provider(Protocol):
-    def open_order(self, reference: str, amount: int, return_url: str) -> str:
-        """The address of the payment page; the same for the same reference. Raises ProviderFault."""
+    def open_order(self, reference: str, amount: int, return_url: str) -> Order:
+        """The order of a reference; asked again, the same. Raises ProviderFault."""
         ...
 
     def report(self, day: date) -> Sequence[Payment]:
@@ -50,12 +59,17 @@ class HttpProvider:
         self._clock = clock
         self._client = HttpClient(seconds, longest_answer=LONGEST_ANSWER)
 
-    def open_order(self, reference: str, amount: int, return_url: str) -> str:
-        order = {"reference": reference, "amount": amount, "return_url": return_url}
-        answer = self._ask("orders", order, lambda data: str(data["url"]))
-        if urlsplit(answer).scheme not in ("http", "https"):
+    def open_order(self, reference: str, amount: int, return_url: str) -> Order:
+        def read(data: Any) -> Order:
+            paid = data.get("payment")
+            return Order(str(data["url"]), None if paid is None else Payment.read(paid))
+
+        order = self._ask("orders", {"reference": reference, "amount": amount, "return_url": return_url}, read)
+        if urlsplit(order.url).scheme not in ("http", "https"):
             raise ProviderFault("orders: the answer has no address of a page")
-        return answer
+        if order.payment is not None and order.payment.reference != reference:
+            raise ProviderFault("orders: the payment is of another order")
+        return order
 
     def report(self, day: date) -> Sequence[Payment]:
         def read(data: Any) -> Sequence[Payment]:
@@ -84,15 +98,15 @@ class HttpProvider:
             raise ProviderFault(f"{path}: the answer is too long or did not come in time")
         try:
             return read(json.loads(response.body))
-        except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
             raise ProviderFault(f"{path}: the answer cannot be read") from fault
 
 
 class PracticeProvider:
     """In the practice ward paying is one press of a button: the page to pay at is the one that was left."""
 
-    def open_order(self, reference: str, amount: int, return_url: str) -> str:
-        return return_url
+    def open_order(self, reference: str, amount: int, return_url: str) -> Order:
+        return Order(return_url)
 
     def report(self, day: date) -> Sequence[Payment]:
         return ()

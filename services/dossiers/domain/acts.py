@@ -5,7 +5,7 @@ To add an act, add its record here, its RPC and event to the contract, and its u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -373,10 +373,10 @@ def acts_in(status: Status) -> list[Act]:
 def next_status(status: Status, act: Act, before_pause: Status | None = None) -> Status:
     """Where the act leads; `before_pause` is where the dossier stood when a supplement or payment was asked for.
 
-    Refusal CONFLICT `wrong-state` where the act is not possible now, naming what is.
+    Refusal CONFLICT `wrong-state` where the act is not possible now.
     """
     if status not in act.leads:
-        raise _wrong_state(status, act)
+        raise wrong_state(status, act)
     after = act.leads[status]
     if after is not None:
         return after
@@ -387,7 +387,12 @@ def next_status(status: Status, act: Act, before_pause: Status | None = None) ->
     return Status.NEW if before_pause is Status.NEW else Status.IN_PROGRESS
 
 
-def _wrong_state(status: Status, act: Act) -> Refusal:
-    possible = [each.label for each in acts_in(status) if each.told]
-    rest = f"Lúc này có thể: {', '.join(possible)}." if possible else "Hồ sơ đã kết thúc, không thao tác được nữa."
+def wrong_state(status: Status, act: Act, possible: Sequence[Act] = ()) -> Refusal:
+    """The refusal of an act that the status does not allow, with what the caller may do instead."""
+    if possible:
+        rest = f"Lúc này ông/bà có thể: {', '.join(each.label for each in possible)}."
+    elif acts_in(status):
+        rest = "Lúc này ông/bà chưa phải làm gì."
+    else:
+        rest = "Hồ sơ đã kết thúc, không thao tác được nữa."
     return conflict("wrong-state", f"Hồ sơ đang ở trạng thái “{STATUS_TEXT[status]}” nên không thể {act.label}. {rest}")

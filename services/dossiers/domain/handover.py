@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from services.chassis.letters import normalised
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import DocumentMode, DocumentRequirement, Procedure, RegisterSigned
 
@@ -30,7 +31,7 @@ class Handing:
     note: str = ""  # number of the posted item
     authorised: bool = False  # the recipient is not the applicant, but authorised by them
     register_signed: bool = False
-    present: frozenset[str] = frozenset()  # pointers of the people who came, among those who have to
+    present: frozenset[str] = frozenset()  # of those who have to come, who came: pointers, or names as in the form
 
 
 def to_compare(procedure: Procedure, form: Mapping[str, Any], uploaded: Collection[str]) -> list[DocumentRequirement]:
@@ -82,7 +83,8 @@ def _delivery_faults(procedure: Procedure, handing: Handing) -> Iterator[Fault]:
 
 def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handing) -> Iterator[Fault]:
     rules = procedure.handover
-    missing = [str(value_at(form, who)) for who in have_to_come(procedure, form) if who not in handing.present]
+    names = {who: str(value_at(form, who)) for who in have_to_come(procedure, form)}
+    missing = [name for who, name in names.items() if not _came(who, names, handing.present)]
     if missing:
         yield (
             "present",
@@ -95,6 +97,17 @@ def _person_faults(procedure: Procedure, form: Mapping[str, Any], handing: Handi
             "register_signed",
             "Người yêu cầu phải kiểm tra nội dung và ký vào sổ hộ tịch trước khi nhận (TT 04/2020 Đ3).",
         )
+
+
+def _came(who: str, names: Mapping[str, str], present: Collection[str]) -> bool:
+    """Whether somebody is among those present, by the pointer or by a name that nobody else has who has to come."""
+    name = _plain(names[who])
+    is_own = [_plain(each) for each in names.values()].count(name) == 1
+    return who in present or (is_own and name in map(_plain, present))
+
+
+def _plain(name: str) -> str:
+    return " ".join(normalised(name).casefold().split())
 
 
 def _paper_faults(

@@ -12,12 +12,14 @@ from services.chassis.events import outbox
 from services.chassis.refusal import conflict
 from services.chassis.tokens import Role
 from services.dossiers import events, storage
-from services.dossiers.access import office_of
-from services.dossiers.domain.acts import Act, Clock, Prepared, next_status
+from services.dossiers.access import of_office, office_of, roles_of
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act, Clock, Prepared, acts_in, next_status, wrong_state
 from services.dossiers.domain.deadlines import Pause, TimeLimit, extended_due, reception_due, result_due
 from services.dossiers.domain.states import Status
+from services.dossiers.domain.verification import Kind, goes_on, state_of
 from services.dossiers.tables import NEVER, DossierRow
-from services.dossiers.use_cases.unit import Unit
+from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 
 #: Statuses of a wait for the citizen, for which the status before is stored.
 _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
@@ -25,12 +27,41 @@ _WAITS_FOR_CITIZEN = {Status.SUPPLEMENT_ASKED, Status.PAYMENT_ASKED}
 _ENDS_THE_CLOCK = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.DONE}
 
 
-def leads_to(row: DossierRow, act: Act) -> Status:
+def possible_acts(unit: Unit, row: DossierRow) -> list[Act]:
+    """The acts that the caller may do now, in the order of a dossier's life."""
+    caller = unit.caller
+    own, at_the_office = is_edited_by_caller(unit, row), of_office(caller, unit.ward)
+    return [
+        act
+        for act in acts_in(Status(row.status))
+        if (own and act.of_applicant) or (at_the_office and caller.has(*roles_of(act)))
+        if _is_open(unit, row, act)
+    ]
+
+
+def _is_open(unit: Unit, row: DossierRow, act: Act) -> bool:
+    """Whether the conditions of an act are met, beside the status."""
+    if act.on_proposal and row.proposed_at is None:
+        return False
+    if act is acts.SIGNATURE:  # one prepares, another signs
+        return row.proposed_by_id != unit.caller.id
+    if act is acts.FEE_REQUEST:  # the acceptance assesses what is owed
+        return row.accepted_at is not None
+    if act is acts.VERIFICATION_REPLY:
+        commits = unit.place.procedure_of(row).commits
+        sent = storage.verifications(unit.session, row.id)
+        return any(goes_on(Kind(each.kind), state_of(each.outcome), commits=commits) for each in sent)
+    return True
+
+
+def leads_to(unit: Unit, row: DossierRow, act: Act) -> Status:
     """The status after an act.
 
-    Refusals: CONFLICT `wrong-state` if the act is not possible in the dossier's status, `not-approved` if it needs an
-    entry that waits for the signer.
+    Refusals: CONFLICT `wrong-state` if the act is not possible in the dossier's status, with what the caller may do
+    now, `not-approved` if it needs an entry that waits for the signer.
     """
+    if row.status not in act.leads:
+        raise wrong_state(Status(row.status), act, possible_acts(unit, row))
     before = None if row.status_before_pause is None else Status(row.status_before_pause)
     after = next_status(Status(row.status), act, before)
     if act.on_proposal and row.proposed_at is None:
@@ -45,7 +76,7 @@ def perform(
 
     `told` are further fields of the event. Refusal CONFLICT `wrong-state`.
     """
-    before, row.status = row.status, leads_to(row, act)
+    before, row.status = row.status, leads_to(unit, row, act)
     if act.clock is Clock.STOPS:
         row.status_before_pause, row.paused_at = before, unit.now
         set_due(row, None)

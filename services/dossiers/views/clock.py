@@ -40,6 +40,7 @@ def verification_message(unit: Unit, row: VerificationRow, *, commits: bool) -> 
         recipient=asked["recipient"],
         person=asked["person"],
         question=asked["question"],
+        letter_number=asked["document_number"],
         document_number=answered.get("document_number", ""),
         document_date=answered.get("document_date", ""),
         answer=answered.get("text", ""),

@@ -204,8 +204,14 @@ def _summary(unit: Unit, row: DossierRow) -> dossiers_pb2.DossierSummary:
     )
 
 
-def document(_: Unit, row: DocumentRow) -> dossiers_pb2.Document:
-    return _document(row)
+def document(unit: Unit, row: DocumentRow) -> dossiers_pb2.Document:
+    """A document that was added, with the version that the dossier has by that."""
+    unit.session.flush()
+    owner = storage.dossier(unit.session, row.dossier_id)
+    assert owner is not None
+    message = _document(row)
+    message.dossier_version = owner.version
+    return message
 
 
 def document_content(found: tuple[DocumentRow, bytes]) -> dossiers_pb2.DocumentContent:

@@ -40,6 +40,7 @@ def _summary(version: Procedure) -> dossiers_pb2.Procedure:
                 mode=each.mode.value,
                 required=each.always,
                 condition=each.condition,
+                when_json=json.dumps(dict(each.when), ensure_ascii=False) if each.when else "",
             )
             for each in version.documents
         ],

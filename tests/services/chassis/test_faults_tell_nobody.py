@@ -24,7 +24,7 @@ from services.chassis.database.connection import Database
 from services.chassis.events.envelope import Event, to_record
 from services.chassis.events.inbox import Inbox, parked
 from services.chassis.grpc.client import Peer, call
-from services.chassis.grpc.server import PUBLIC
+from services.chassis.grpc.rules import PUBLIC
 from services.chassis.logs import start_logging
 from services.chassis.refusal import Refusal
 from tests.district import DISTRICT

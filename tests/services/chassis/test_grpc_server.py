@@ -14,7 +14,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from services.chassis.call import current_call, seconds_left
 from services.chassis.grpc.client import Peer, call
-from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, by_service, of_any_ward, of_ward
+from services.chassis.grpc.rules import PUBLIC, Rule, by_service, of_any_ward, of_ward
+from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.refusal import FieldFault, Kind, Refusal, invalid
 from services.chassis.tokens import OFFICE, Issuer, Principal, Role, Verifier, load_issuers, load_verifier
 from tests.district import DISTRICT

@@ -90,6 +90,24 @@ def test_a_skipped_state_is_refused_and_changes_nothing(world: World) -> None:
     assert refused(lambda: _refuse(world, id)).type == "wrong-state", "what was taken in is not refused any more"
 
 
+def test_what_is_not_possible_is_refused_with_what_this_caller_may_do_now(world: World) -> None:
+    id = world.filed().dossier.id
+    of_applicant = refused(lambda: world.supplement(id, {})).text
+    assert "Lúc này ông/bà có thể: rút hồ sơ." in of_applicant
+    of_officer = refused(lambda: world.approve(id)).text
+    assert "tiếp nhận" in of_officer
+    assert "rút hồ sơ" not in of_officer, "that is the applicant's"
+    _refuse(world, id)
+    assert "Hồ sơ đã kết thúc" in refused(lambda: world.supplement(id, {})).text
+    other = world.filed().dossier.id
+    world.accept(other)
+    world.approve(other)
+    of_preparer = refused(lambda: world.accept(other)).text
+    assert "ký và vào sổ" not in of_preparer, "another signs than who has prepared it"
+    world.sign(other)
+    assert "ông/bà chưa phải làm gì" in refused(lambda: world.supplement(other, {})).text
+
+
 def test_a_stale_if_match_is_refused(world: World) -> None:
     filed = world.filed().dossier
     no = refused(lambda: world.accept(filed.id, version=filed.version - 1))

@@ -20,9 +20,20 @@ def test_a_document_comes_back_as_it_is_stored(world: World) -> None:
     added = world.add(draft.id, photograph())
     request = pb.GetDocumentRequest(dossier_id=draft.id, document_id=added.id)
     answer = world.call("GetDocument", request, SAU)
+    added.ClearField("dossier_version")  # of the answer to adding it alone
     assert answer.document == added
     assert len(answer.content) == added.size
     assert world.get(draft.id).version > draft.version, "other pages see that the draft has moved on"
+
+
+def test_who_has_added_a_document_knows_the_version_that_the_draft_has_by_that(world: World) -> None:
+    draft = world.draft()
+    added = world.add(draft.id, photograph())
+    assert added.dossier_version == world.get(draft.id).version > draft.version
+    again = world.add(draft.id, photograph())
+    assert again.dossier_version == world.get(draft.id).version
+    saved = world.save(draft.id, {"copies": {"wanted": False}}, version=again.dossier_version)
+    assert saved.version > again.dossier_version
 
 
 def test_the_same_content_for_the_same_kind_is_one_document(world: World) -> None:

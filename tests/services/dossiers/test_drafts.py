@@ -247,6 +247,10 @@ def test_the_catalogue_is_open_to_everybody(world: World) -> None:
     assert json.loads(whole.form_schema_json)["properties"]["child"]
     assert json.loads(whole.form_pages_json)[0]["fields"]
     assert not listed.procedures[0].form_schema_json
+    conditions = {each.kind: (each.when_json, each.condition, each.required) for each in whole.documents}
+    assert json.loads(conditions["witness-statement"][0])
+    for when, words, always in conditions.values():
+        assert bool(when) == bool(words) == (not always), "for machines and in words, or always"
     by_version = world.call("GetProcedure", pb.GetProcedureRequest(code=BIRTH, version=whole.version))
     assert by_version == whole
     no = refused(lambda: world.call("ListProcedures", pb.ListProceduresRequest(on="hôm qua")))

@@ -578,3 +578,26 @@ def test_who_follows_the_dossier_reads_how_much_is_waited_for(world: World) -> N
 def pdf(world: World, dossier_id: str, kind: str, who: Any = SAU) -> str:
     paper = world.call("GetPaper", pb.GetPaperRequest(dossier_id=dossier_id, kind=kind), who)
     return " ".join(PdfReader(io.BytesIO(paper.content)).pages[0].extract_text().split())
+
+
+def test_who_would_pay_again_because_the_callback_was_lost_is_told_that_it_is_paid(
+    world: World, provider: InMemoryProvider
+) -> None:
+    """The provider is asked before anything is offered, so that nobody pays twice."""
+    asked = waiting(world)
+    payment = paid_online(world, provider, asked)
+    assert world.get(asked.id).status == 6, "nobody has told of it"
+    assert start(world, asked.id) == "", "no page to pay at"
+    found = world.get(asked.id)
+    assert (found.status, found.fees[-1].method, found.fees[-1].receipt) == (2, "provider", payment.transaction)
+    assert call_back(world, payment).outcome == "settled", "the callback that comes after all changes nothing"
+    assert payment_rows(world) == {payment.transaction: "settled"}
+    assert refused(lambda: start(world, asked.id)).type == "wrong-state"
+
+
+def test_who_has_paid_another_sum_is_offered_no_page_to_pay_at_again(world: World, provider: InMemoryProvider) -> None:
+    asked = waiting(world)
+    payment = paid_online(world, provider, asked, 1000)
+    assert refused(lambda: start(world, asked.id)).type == "payment-mismatch"
+    assert payment_rows(world) == {payment.transaction: "mismatch"}
+    assert world.get(asked.id).status == 6

@@ -143,8 +143,10 @@ def test_the_ward_asks_an_earlier_residence_that_cannot_be_proved_before_the_con
     no = refused(lambda: world.approve(id, number=""))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "not-registrable", "/elsewhere/proof")
     assert "NĐ 123/2015 Đ22" in no.fields[0].text
-    verify(world, id, **INQUIRY)
+    verify(world, id, **INQUIRY, document_number="12/CV-UBND")
     reply(world, id, **REPLY)
+    (asked,) = world.get(id, DUNG).verifications
+    assert (asked.letter_number, asked.document_number) == ("12/CV-UBND", "45/UBND"), "the letter, and the reply to it"
     assert world.approve(id, number="").status == 4
 
 

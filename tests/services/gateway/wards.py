@@ -14,7 +14,8 @@ from caunoi.notifications.v1 import notifications_pb2, notifications_pb2_grpc
 from google.protobuf.descriptor import ServiceDescriptor
 
 from services.chassis.call import Call, current_call
-from services.chassis.grpc.server import PUBLIC, CallInterceptor, Rule, Server, of_any_ward, of_ward
+from services.chassis.grpc.rules import PUBLIC, Rule, of_any_ward, of_ward
+from services.chassis.grpc.server import CallInterceptor, Server
 from services.chassis.tokens import Role, load_issuers, load_verifier
 from tests.district import DISTRICT
 

@@ -40,6 +40,10 @@ def _under(version: Procedure) -> Filing:
     return replace(filing, procedure=version, form=complete(version, filing.form))
 
 
+#: What a field has that may stay empty, at least beside others.
+OPTIONAL = {"x-optional", "x-optional-with", "x-optional-unless"}
+
+
 def complete(version: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     """The form with what it leaves open: answered with the field's own example, or its first choice."""
     fields = leaves(version.form)
@@ -47,7 +51,7 @@ def complete(version: Procedure, form: Mapping[str, Any]) -> dict[str, Any]:
     while open_fields := [
         pointer
         for pointer in filled.answers(version, form).by_pointer
-        if value_at(form, pointer) is None and not fields[pointer].get("x-optional")
+        if value_at(form, pointer) is None and not OPTIONAL & set(fields[pointer])
     ]:
         form = changed(form, {pointer: _example(fields[pointer]) for pointer in open_fields})
     return form
@@ -112,8 +116,44 @@ def test_nothing_or_blanks_are_no_answer(name: str) -> None:
         for value in ("", "   ", "\t\n", None):
             form, filing = _tried(name, pointer, value)
             if pointer in filled.answers(filing.procedure, form).by_pointer:
-                needed = not leaf.get("x-optional")
+                needed = not OPTIONAL & set(leaf)
                 assert _stopped(form, filing, pointer) or not needed, (pointer, value)
+
+
+@each_version
+def test_what_is_optional_stops_no_filing_where_it_is_empty(name: str) -> None:
+    """`x-optional` is what a program goes by: nothing else of the rules asks for such a field, whatever is chosen."""
+    filing = FILINGS[name]
+    fields = leaves(filing.procedure.form)
+    choices = [(pointer, value) for pointer, leaf in fields.items() for value in leaf.get("enum", ())]
+    choices += [
+        (pointer, value) for pointer, leaf in fields.items() if leaf["type"] == "boolean" for value in (True, False)
+    ]
+    for chosen, value in choices:
+        form = complete(filing.procedure, changed(filing.form, {chosen: value}))
+        asked_now = filled.answers(filing.procedure, form).by_pointer
+        optional = [pointer for pointer in asked_now if fields[pointer].get("x-optional")]
+        emptied = changed(form, dict.fromkeys(optional))
+        stopped = [pointer for pointer in optional if _stopped(emptied, filing, pointer)]
+        assert stopped == [], f"{stopped}, where {chosen} is {value}"
+
+
+def test_of_fields_that_stand_in_for_one_another_one_is_needed() -> None:
+    for code in ("1.000894", "1.004873"):
+        filing = COMPLETE[code]
+        fields = leaves(filing.procedure.form)
+        pairs = {
+            pointer: leaf["x-optional-with"]
+            for pointer, leaf in fields.items()
+            if "x-optional-with" in leaf and pointer.endswith("birth_date")
+        }
+        assert len(pairs) == 2
+        for pointer, others in pairs.items():
+            assert [fields[other]["x-optional-with"] for other in others] == [[pointer]]
+            none = changed(filing.form, dict.fromkeys([pointer, *others]))
+            assert _stopped(none, filing, pointer), pointer
+            (other,) = others
+            assert not _stopped(changed(none, {other: 1990}), filing, pointer), "the year alone"
 
 
 @each_version

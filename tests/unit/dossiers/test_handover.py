@@ -40,6 +40,22 @@ def test_a_marriage_certificate_goes_to_both_spouses_and_nobody_for_them(present
     assert fields(MARRIAGE, None, handing) == expected
 
 
+def test_who_is_present_may_be_named_as_in_the_form() -> None:
+    names = frozenset({"trần  thị LAN", "Nguyễn Văn Hùng"})
+    assert fields(MARRIAGE, None, Handing("office", "Trần Thị Lan", present=names)) == set()
+    one = frozenset({"/husband/full_name", "Trần Thị Liên"})
+    assert fields(MARRIAGE, None, Handing("office", "Trần Thị Lan", present=one)) == {"present"}
+
+
+def test_a_name_that_two_have_who_have_to_come_stands_for_neither() -> None:
+    form = MARRIAGE.filed()
+    alike = {**form, "wife": {**form["wife"], "full_name": form["husband"]["full_name"]}}
+    handing = Handing("office", "Lan", present=frozenset({form["husband"]["full_name"]}))
+    papers = to_compare(MARRIAGE.procedure, alike, ())
+    found = handover_faults(MARRIAGE.procedure, alike, papers, {each.kind: True for each in papers}, handing)
+    assert {field for field, _ in found} == {"present"}
+
+
 @pytest.mark.parametrize("filing", [Filing(BIRTH, birth_form(), TODAY), DEATH], ids=["birth", "death"])
 def test_the_filer_of_a_birth_or_a_death_comes_and_signs_the_register(filing: Filing) -> None:
     """TT 04/2020 Đ3; NĐ 87/2020 Đ12: handed over at the office only."""

@@ -15,18 +15,75 @@ from pydantic import BaseModel, TypeAdapter
 Made = TypeVar("Made", bound=Message)
 
 #: Fields whose text is one of a few words, or JSON.
-WORDS = {
+WORDS: dict[str, str | int] = {
+    "caunoi.dossiers.v1.DocumentRequirement.mode": "file",
+    "caunoi.dossiers.v1.Document.media_type": "image/png",
+    "caunoi.dossiers.v1.Assistance.how": "helped",
+    "caunoi.dossiers.v1.RegisterEntry.register": "birth",
+    "caunoi.dossiers.v1.ToldMessage.channel": "sms",
+    "caunoi.dossiers.v1.Comparison.mode": "present",
+    "caunoi.dossiers.v1.Verification.kind": "inquiry",
+    "caunoi.dossiers.v1.Verification.state": "sent",
+    "caunoi.dossiers.v1.Verification.outcomes": "replied",
+    "caunoi.dossiers.v1.Dossier.status": 4,
+    "caunoi.dossiers.v1.Dossier.register": "copies",
+    "caunoi.dossiers.v1.Dossier.channel": "online",
+    "caunoi.dossiers.v1.Dossier.papers": "receipt",
+    "caunoi.dossiers.v1.Dossier.actions": "withdrawal",
+    "caunoi.dossiers.v1.DossierSummary.status": 5,
+    "caunoi.dossiers.v1.DossierSummary.channel": "post",
+    "caunoi.dossiers.v1.HistoryEntry.status": 2,
+    "caunoi.dossiers.v1.TrackedDossier.status": 6,
+    "caunoi.accounts.v1.Account.roles": "citizen",
+    "caunoi.accounts.v1.Account.identity_level": 2,
+    "caunoi.accounts.v1.SeenPaper.identity_kind": "cmnd",
+    "caunoi.accounts.v1.SeenPaper.purpose": "confirm-identity",
+    "caunoi.accounts.v1.StaffMember.roles": "signer",
+    "caunoi.notifications.v1.Message.channel": "email",
+    "caunoi.dossiers.v1.Book.register": "marriage",
+    "caunoi.accounts.v1.Device.kind": "kiosk",
+    "caunoi.accounts.v1.Scan.source": "feeder",
+    "caunoi.accounts.v1.Guidance.kind": "term",
+    "caunoi.accounts.v1.OwnGuidedSession.state": "open",
+    "caunoi.accounts.v1.GuidedSession.state": "open",
+    "caunoi.accounts.v1.ConsentText.purpose": "household",
+    "caunoi.accounts.v1.Consent.purpose": "household",
+    "caunoi.dossiers.v1.Capture.source": "phone",
+    "caunoi.dossiers.v1.Capture.state": "ended",
+    "caunoi.accounts.v1.LearningStep.kind": "filed",
+    "caunoi.accounts.v1.LearningStep.assistance": "alone",
     "caunoi.dossiers.v1.Handover.register_signed": "at-handover",
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
+}
+#: The same, where it may also be empty or null.
+WORDS_OR_NONE: dict[str, str] = {
+    "caunoi.dossiers.v1.Fee.exemption": "poor",
+    "caunoi.dossiers.v1.Fee.method": "counter",
+    "caunoi.dossiers.v1.Dossier.copied_register": "death",
+    "caunoi.dossiers.v1.Dossier.assistance": "alone",
+    "caunoi.dossiers.v1.Dossier.verdict": "running",
+    "caunoi.accounts.v1.Account.identity_kind": "cccd",
+    "caunoi.accounts.v1.SeenPaper.replaced_kind": "cmnd",
+    "caunoi.accounts.v1.OwnGuidedSession.ended_because": "time",
+    "caunoi.accounts.v1.GuidedSession.ended_because": "time",
+    "caunoi.dossiers.v1.Capture.fault": "jammed",
 }
 #: Parts that are always there.
 ALWAYS = {
     "caunoi.accounts.v1.Session.account",
     "caunoi.accounts.v1.AccountAtDesk.account",
+    "caunoi.accounts.v1.EnrolmentCode.device",
+    "caunoi.accounts.v1.EnrolledDevice.device",
+    "caunoi.accounts.v1.DeviceSession.device",
+    "caunoi.accounts.v1.RequestGuidedSessionResponse.session",
+    "caunoi.dossiers.v1.StartCaptureResponse.capture",
     "caunoi.dossiers.v1.SubmitDossierResponse.dossier",
 }
-JSON = {"form_pages_json": '[{"name": "child", "fields": ["/child/sex"]}]'}
+JSON = {
+    "when_json": '{"/child/situation": "abandoned"}',
+    "form_pages_json": '[{"name": "child", "fields": ["/child/sex"]}]',
+}
 
 
 @cache
@@ -41,7 +98,9 @@ def filled(kind: type[Made]) -> Made:
     for field in kind.DESCRIPTOR.fields:
         if field.is_repeated:
             items = getattr(made, field.name)
-            if field.message_type is None:
+            if field.full_name in WORDS:
+                items.append(WORDS[field.full_name])
+            elif field.message_type is None:
                 items.extend([f"{field.name} một", f"{field.name} hai"])
             else:
                 items.add().CopyFrom(filled(_type_of(field)))
@@ -63,10 +122,10 @@ def bare(kind: type[Made]) -> Made:
             setattr(made, field.name, 2)
         elif field.full_name in ALWAYS:
             getattr(made, field.name).CopyFrom(bare(_type_of(field)))
-        elif field.full_name in WORDS:
+        elif field.full_name in WORDS and not field.is_repeated:
             setattr(made, field.name, WORDS[field.full_name])
         elif field.name.endswith("_json"):
-            setattr(made, field.name, "[]" if field.name in JSON else "{}")
+            setattr(made, field.name, "[]" if field.name == "form_pages_json" else "{}")
     return made
 
 
@@ -82,6 +141,6 @@ def _value(field: Any) -> object:
     if field.type == FieldDescriptor.TYPE_BYTES:
         return field.name.encode()
     if field.type != FieldDescriptor.TYPE_STRING:
-        return 1000 + field.number
-    word = WORDS.get(field.full_name) or JSON.get(field.name)
+        return WORDS.get(field.full_name, 1000 + field.number)
+    word = WORDS.get(field.full_name) or WORDS_OR_NONE.get(field.full_name) or JSON.get(field.name)
     return word or ('{"child": {"sex": null, "tên": "Ân \\"x\\""}, "n": 3}' if "_json" in field.name else field.name)

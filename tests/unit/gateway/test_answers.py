@@ -72,6 +72,7 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "ProcedureSummary": (dossiers_pb2.Procedure, answers.ProcedureSummary),
     "Procedure": (dossiers_pb2.Procedure, answers.Procedure),
     "Document": (dossiers_pb2.Document, dossier_answers.Document),
+    "AddedDocument": (dossiers_pb2.Document, dossier_answers.AddedDocument),
     "Capture": (captures_pb2.Capture, capture_answers.Capture),
     "StartedCapture": (captures_pb2.StartCaptureResponse, capture_answers.StartedCapture),
     "CaptureTicket": (captures_pb2.CaptureTicket, capture_answers.CaptureTicket),

@@ -438,11 +438,12 @@ def test_a_stale_version_is_412(client: FlaskClient, wards: FakeWards) -> None:
 
 
 def test_a_document_goes_up_with_its_kind_and_name_in_nfc(client: FlaskClient, wards: FakeWards) -> None:
-    wards.answers("AddDocument", dossiers_pb2.Document(id=DOSSIER, kind="k", media_type="image/jpeg", size=3))
+    wards.answers("AddDocument", dossiers_pb2.Document(id=DOSSIER, kind="k", size=3, dossier_version=4))
     decomposed = "gia\u0302\u0301y.jpg"
     answer = client.post(DOCUMENTS, data={"kind": "k", "file": (io.BytesIO(b"abc"), decomposed)}, headers=bearer())
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"{DOCUMENTS}/{DOSSIER}"
+    assert (answer.headers["ETag"], answer.get_json()["dossier_version"]) == ('"4"', 4), "what a change names next"
     request = wards.asked[0].request
     assert (request.kind, request.filename, request.content) == ("k", "giấy.jpg", b"abc")
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 
 from gateway.api.document import path_of
 from gateway.api.operations import PREFIX, api
@@ -78,7 +81,7 @@ def test_every_operation_documents_its_problems_and_who_may_call(document: dict[
         if operation["security"]:
             by = "ticket" if operation["tags"] == ["captures"] else "bearer"
             assert operation["security"] == [{by: []}]
-            assert {"401", "403"} <= operation["responses"].keys(), path
+            assert {"401", *(["403"] if by == "bearer" else [])} <= operation["responses"].keys(), path
 
 
 def test_what_the_server_refuses_by_itself_is_documented(document: dict[str, Any]) -> None:
@@ -96,7 +99,7 @@ def test_every_way_to_be_refused_for_what_vouches_for_the_caller_is_documented(d
         for _, _, operation in each_operation(document)
         if not operation["security"] and "401" in operation["responses"]
     }
-    assert without_token == {"createSession", "refreshSession", "endSession", "openDeviceSession", "notePayment"}
+    assert without_token == {"createSession", "refreshSession", "openDeviceSession", "notePayment"}
 
 
 def test_the_token_of_a_computer_is_documented_wherever_it_is_read(document: dict[str, Any]) -> None:
@@ -142,9 +145,10 @@ def test_what_has_a_number_as_version_has_it_as_its_etag_and_nothing_else(docume
         name = (
             answer.get("content", {}).get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
         )
-        version = schemas.get(name, {}).get("properties", {}).get("version", {})
+        members = schemas.get(name, {}).get("properties", {})
+        versions = [members[each] for each in ("version", "dossier_version") if each in members]
         promised = "ETag" in answer.get("headers", {})
-        assert promised == (version.get("type") == "integer"), f"{method} {path} {status}"
+        assert promised == any(each["type"] == "integer" for each in versions), f"{method} {path} {status}"
 
 
 def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> None:
@@ -158,8 +162,88 @@ def test_query_parameters_that_are_needed_say_so(document: dict[str, Any]) -> No
 
 def test_whoever_holds_a_ticket_learns_that_it_may_be_over(document: dict[str, Any]) -> None:
     by_ticket = [each for _, _, each in each_operation(document) if each["security"] == [{"ticket": []}]]
-    assert [each["operationId"] for each in by_ticket if "409" not in each["responses"]] == []
-    assert "getCaptureTicket" in [each["operationId"] for each in by_ticket]
+    told = [each["operationId"] for each in by_ticket if "409" in each["responses"]]
+    assert told == ["getCaptureTicket", "addCapturePage"], "that all pages were sent can be said again"
+    assert len(by_ticket) == len(told) + 1
+
+
+def test_every_body_and_answer_in_json_has_an_example_that_fits_it(document: dict[str, Any]) -> None:
+    shown = 0
+    for _, path, operation in each_operation(document):
+        answers = [answer for answer in operation["responses"].values() if "$ref" not in answer]
+        for part in (operation.get("requestBody", {}), *answers):
+            content = part.get("content", {}).get("application/json")
+            if content is not None:
+                (example,) = resolved(document, content["examples"].values())
+                whole = {**content["schema"], "components": document["components"]}
+                assert list(Draft202012Validator(whole).iter_errors(example["value"])) == [], path
+                shown += 1
+    assert shown > 150
+
+
+def test_a_body_is_taken_as_its_example_stands(document: dict[str, Any]) -> None:
+    for operation in api.operations:
+        if operation.body is not None:
+            operation.body.model_validate(document["components"]["examples"][operation.body.__name__]["value"])
+
+
+def resolved(document: dict[str, Any], references: Iterable[dict[str, str]]) -> list[Any]:
+    return [document["components"][each["$ref"].split("/")[2]][each["$ref"].split("/")[3]] for each in references]
+
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+LETTERS = "[2-9A-HJ-NP-Z]"
+#: A member of examples → what real ones look like.
+LOOKS = {
+    "id": UUID,
+    "certificate_id": r"20248-[2-9a-hj-np-z]{16}",
+    "reference": rf"HT20248{LETTERS}{{8}}",
+    "tracking_key": rf"{LETTERS}{{4}}-{LETTERS}{{4}}-{LETTERS}{{4}}",
+    "procedure": r"1\.001193",
+    "refresh_token": r"20248\.20248\.[\w-]{43}",
+    "credential": r"20248\.[\w-]{43}",
+    "ticket": r"[\w-]{43}",
+    "sha256": r"[0-9a-f]{64}",
+    "phone_masked": r"•{7}\d{3}",
+}
+
+
+def test_examples_look_like_what_is_real(document: dict[str, Any]) -> None:
+    seen: dict[str, set[Any]] = defaultdict(set)
+    for example in document["components"]["examples"].values():
+        for name, value in members_of(example["value"]):
+            if isinstance(value, str):
+                seen[name].add(value)
+    for name, look in LOOKS.items():
+        assert seen[name], name
+        assert [value for value in seen[name] if not re.fullmatch(look, value)] == [], name
+    for name, values in seen.items():
+        if name.endswith("_id") and name != "certificate_id":
+            assert all(re.fullmatch(UUID, value) for value in values), name
+    codes = seen["code"] - {"20248", "1.001193", "48291307", "482 913", "4829 1307", "K7QF2-9XMRT"}
+    assert codes == {"009.01.01.H17-201006-0001"}
+
+
+def members_of(value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from members_of(item)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield name, member
+            yield from members_of(member)
+
+
+def test_where_something_was_made_its_place_is_told(document: dict[str, Any]) -> None:
+    """201 without a `Location`: what is made has no address of its own."""
+    made = [each for _, _, each in each_operation(document) if "201" in each["responses"]]
+    without = {each["operationId"] for each in made if "Location" not in each["responses"]["201"]["headers"]}
+    assert without == {
+        *("createSession", "requestRecovery", "requestPhoneChange", "requestPhoneReplacement", "requestConfirmation"),
+        *("openAccount", "openPractice", "openVisit", "openDeviceSession", "enrolDevice"),
+        *("addVolunteer", "renewPassword", "putOnDuty", "addPhrase", "addDevice", "issueHouseholdCode"),
+    }
+    assert len(made) > len(without)
 
 
 def test_no_two_schemas_have_one_name(document: dict[str, Any]) -> None:

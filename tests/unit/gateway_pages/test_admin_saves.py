@@ -15,6 +15,7 @@ from google.protobuf.message_factory import GetMessageClass
 from gateway.pages.admin import asked
 from gateway.rpcs import Rpc
 from gateway.wards import WardClient
+from services.chassis.grpc.rules import of_ward
 from tests.conftest import NAM_DUONG
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.admin import ADMIN, PHRASES, STATIONS, WEEK, date_of
@@ -43,7 +44,7 @@ def test_a_field_that_comes_later_is_not_erased_by_a_page_that_changes_another(w
     row, request = added_later("id", "text", "added")
     found = row(id="1", text="Xin chờ.", added="chỉ có ở đây", version=4)
     wards.answers("SaveRow", found)
-    asked.change(WardClient(wards, NAM_DUONG), Rpc(request, row), found, text="Xin đợi.")
+    asked.change(WardClient(wards, NAM_DUONG), Rpc(request, row, by=of_ward()), found, text="Xin đợi.")
     assert wards.asked[-1].request == request(id="1", text="Xin đợi.", added="chỉ có ở đây")
 
 

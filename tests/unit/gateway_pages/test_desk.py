@@ -377,8 +377,13 @@ def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
     dossier.extension.late = True
     dossier.extension.reason = "Máy hỏng"
     dossier.verifications.add(
-        id="v1", state="replied", state_text="đã có văn bản trả lời", recipient="UBND xã Điện Phong", answer="Độc thân"
+        id="v1",
+        state="replied",
+        state_text="đã có văn bản trả lời",
+        recipient="UBND xã Điện Phong",
+        answer="Độc thân",
+        letter_number="12/CV-UBND",
     )
     browser.get(path)
-    for part in ("Trễ hạn", "hẹn khi đã quá hạn", "Máy hỏng", "UBND xã Điện Phong", "Độc thân"):
+    for part in ("Trễ hạn", "hẹn khi đã quá hạn", "Máy hỏng", "UBND xã Điện Phong", "số 12/CV-UBND", "Độc thân"):
         assert part in browser.page.text, part

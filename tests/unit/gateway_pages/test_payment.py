@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from caunoi.dossiers.v1 import dossiers_pb2
 
 from services.chassis.refusal import Kind, Refusal
 from tests.unit.gateway.fakes import FakeWards
@@ -40,6 +41,15 @@ def test_the_button_leads_to_the_page_of_the_provider(browser: Browser, path: st
     assert browser.response.status_code == 200
     assert browser.page.all("a", href="https://pay.example/HT20248K7M2P9QX")
     assert [asked.rpc for asked in wards.asked].count("StartPayment") == 1
+
+
+def test_what_turns_out_to_be_paid_already_is_not_offered_again(browser: Browser, path: str, wards: FakeWards) -> None:
+    wards.answers("StartPayment", dossiers_pb2.StartedPayment())
+    browser.get(path)
+    browser.post(path)
+    assert browser.response.headers["Location"] == path.removesuffix("/nop-phi")
+    browser.get(path.removesuffix("/nop-phi"))
+    assert "Ông/bà không phải nộp nữa" in browser.page.text
 
 
 def test_where_the_provider_is_away_the_other_ways_stay(browser: Browser, path: str, wards: FakeWards) -> None:

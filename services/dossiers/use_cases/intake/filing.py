@@ -103,7 +103,7 @@ def filable(unit: Unit, command: RequestConfirmation) -> bytes:
     """
     row = own_dossier(unit, command.dossier_id)
     documents = storage.documents(unit.session, row.id)
-    leads_to(row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION)
     refuse_incomplete(unit, row, unit.form(row), documents)
     return _digest(unit, row, _files(documents), _filed_form(unit, row))
 
@@ -137,7 +137,7 @@ def confirmed(unit: Unit, command: SubmitDossier) -> Confirmed:
     found = storage.confirmed_draft(unit.session, read_id(command.dossier_id), read_uuid(command.confirmation_id))
     row = own(unit, None if found is None else found.row, expected_version=command.expected_version)
     assert found is not None
-    leads_to(row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION)
     if found.confirmation is None:
         raise not_found("unknown-confirmation", "Không tìm thấy lần xác nhận này. Xin yêu cầu mã xác nhận mới.")
     _refuse_changed(unit, row, found.confirmation[1], found.files, _filed_form(unit, row))
@@ -160,7 +160,7 @@ def file(unit: Unit, command: SubmitDossier, redeemed: Redeemed) -> Filed:
     row = own_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     documents = storage.file_documents(unit.session, row.id, unit.now, UUID(command.confirmation_id))
     form = _filed_form(unit, row)
-    leads_to(row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION)
     _refuse_changed(unit, row, redeemed.digest, _files(documents), form)
     return _put_on_file(unit, row, documents, form, write_down(unit, row, redeemed.guided))
 
@@ -177,7 +177,7 @@ def file_at_counter(unit: Unit, command: SubmitAtCounter) -> Filed:
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
     documents = storage.file_documents(unit.session, row.id, unit.now)
     form = unit.form(row)
-    leads_to(row, acts.SUBMISSION)
+    leads_to(unit, row, acts.SUBMISSION)
     refuse_incomplete(unit, row, form, documents)
     row.applicant_name = filer_name(form) or row.subject_name
     row.received_by_id = unit.caller.id

@@ -44,7 +44,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     """
     patch = read_form(command.form_json)
     row = edited_dossier(unit, command.dossier_id, locked=True, expected_version=command.expected_version)
-    status = leads_to(row, acts.SUPPLEMENT)
+    status = leads_to(unit, row, acts.SUPPLEMENT)
     procedure = unit.place.procedure_of(row)
     requests = storage.supplements(unit.session, row.id)
     documents = storage.documents(unit.session, row.id)

@@ -28,7 +28,7 @@ def accept(unit: Unit, command: AcceptDossier) -> DossierRow:
     Where something is owed it is taken in once that is paid (NĐ 87/2020 Đ12): until then it waits, in status 6.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.ACCEPTANCE)
+    leads_to(unit, row, acts.ACCEPTANCE)
     owed = fees.assessed(unit, row)
     if owed.total:
         fees.ask_for(unit, row, owed)

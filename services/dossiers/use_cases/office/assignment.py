@@ -28,7 +28,7 @@ def assignable(unit: Unit, command: AssignDossier) -> DossierRow:
     a signer, who leads the office and steps in when somebody is ill: nobody's work is taken from under their hands.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.ASSIGNMENT)
+    leads_to(unit, row, acts.ASSIGNMENT)
     if row.assigned_to_id not in (None, unit.caller.id) and not unit.caller.has(Role.SIGNER):
         raise conflict(
             "held-by-another",

@@ -99,7 +99,7 @@ def request_supplement(unit: Unit, command: RequestSupplement) -> DossierRow:
     """
     reason = written("reason", command.reason)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.SUPPLEMENT_REQUEST)
+    leads_to(unit, row, acts.SUPPLEMENT_REQUEST)
     procedure = unit.place.procedure_of(row)
     wanted = _items(procedure, command.items)
     unit.session.add(
@@ -154,7 +154,7 @@ def approve(unit: Unit, command: ApproveDossier) -> DossierRow:
         "source_entry_id": command.source_entry_id,
     }
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.APPROVAL)
+    leads_to(unit, row, acts.APPROVAL)
     refuse_wrong_source(unit, unit.place.procedure_of(row), unit.form(row), command.source_entry_id)
     refuse_unregistrable(unit, row)
     _refuse_without_statement(unit, row, proposal["statement"])
@@ -187,6 +187,6 @@ def give_back(unit: Unit, command: ReturnDossier) -> DossierRow:
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để công chức biết phải xem lại gì.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.RETURN)
+    leads_to(unit, row, acts.RETURN)
     perform(unit, row, acts.RETURN, reason=reason)
     return row

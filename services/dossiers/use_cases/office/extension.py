@@ -36,7 +36,7 @@ def extend(unit: Unit, command: ExtendDossier) -> DossierRow:
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do chậm để người dân hiểu.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.EXTENSION)
+    leads_to(unit, row, acts.EXTENSION)
     earlier = storage.extension(unit.session, row.id)
     if earlier is not None:
         raise conflict(

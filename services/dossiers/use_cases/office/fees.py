@@ -53,7 +53,7 @@ def chargeable(unit: Unit, row: DossierRow) -> list[Price]:
 
 def ask_for(unit: Unit, row: DossierRow, owed: Assessment, reason: str = "") -> None:
     """The dossier waits for its payment (status 6). Refusal CONFLICT `wrong-state`."""
-    leads_to(row, acts.FEE_REQUEST)
+    leads_to(unit, row, acts.FEE_REQUEST)
     unit.session.add(_row(unit, row, owed))
     perform(unit, row, acts.FEE_REQUEST, reason=reason)
 
@@ -112,7 +112,7 @@ def request(unit: Unit, command: RequestFee) -> DossierRow:
     """
     reason = written("reason", command.reason, needed="Xin ghi rõ lý do để người dân hiểu.")
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.FEE_REQUEST)
+    leads_to(unit, row, acts.FEE_REQUEST)
     if row.accepted_at is None:
         raise conflict(
             "wrong-state", "Hồ sơ chưa được tiếp nhận. Phí, lệ phí được tính khi bấm tiếp nhận; xin tiếp nhận trước."

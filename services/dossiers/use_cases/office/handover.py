@@ -34,7 +34,7 @@ class HandOverDossier:
     recipient_name: str
     register_signed: bool
     expected_version: int
-    present: Sequence[str]  # JSON pointers of those who came
+    present: Sequence[str]  # those who came: JSON pointers, or names
     delivery: str
     delivery_note: str
     authorised: bool
@@ -86,7 +86,7 @@ def hand_over(unit: Unit, command: HandOverDossier) -> DossierRow:
         present=frozenset(command.present),
     )
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.HANDOVER)
+    leads_to(unit, row, acts.HANDOVER)
     _refuse(unit, row, handing)
     kept = {
         "name": handing.recipient,

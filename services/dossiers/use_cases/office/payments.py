@@ -66,7 +66,7 @@ def record(unit: Unit, command: RecordPayment) -> DossierRow:
     receipt = written("receipt", command.receipt)
     reason, article = written("reason", command.reason), written("article", command.article)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.PAYMENT)
+    leads_to(unit, row, acts.PAYMENT)
     fee = storage.fees(unit.session, row.id)[-1]
     if command.exemption:
         owed = _proven(fee, command.exemption, reason, article)
@@ -117,7 +117,7 @@ def settle(
 
     A dossier that waited to be taken in is taken in now, when the appointment is sent, whenever (`at`) the money came.
     """
-    leads_to(row, acts.PAYMENT)
+    leads_to(unit, row, acts.PAYMENT)
     fee.settled_at, fee.method, fee.receipt, fee.settled_by = at or unit.now, method, receipt or None, by or None
     if row.accepted_at is None:
         take_in(unit, row)
@@ -128,13 +128,16 @@ def settle(
 def start(place: Workplace, command: StartPayment) -> str:
     """The address of the provider's page for what the caller's dossier waits for; asked again, it is the same order.
 
-    In the practice ward no money moves: it is paid at once.
+    The provider says first whether it is paid already, by a callback that was lost or is on its way: then it is noted
+    and settled, and there is no address, so that nobody pays twice. In the practice ward no money moves: it is paid at
+    once.
 
-    Refusals: CONFLICT `wrong-state`, `no-online-payment`, UNAVAILABLE `payment-provider-unavailable`, NOT_FOUND.
+    Refusals: CONFLICT `wrong-state`, `no-online-payment`, `payment-mismatch` where another sum was paid, UNAVAILABLE
+    `payment-provider-unavailable`, NOT_FOUND.
     """
     with place.unit() as unit:
         row = own_dossier(unit, command.dossier_id)
-        leads_to(row, acts.PAYMENT)
+        leads_to(unit, row, acts.PAYMENT)
         fee = storage.fees(unit.session, row.id)[-1]
         provider = place.providers.get(unit.ward)
         if provider is None:
@@ -146,7 +149,7 @@ def start(place: Workplace, command: StartPayment) -> str:
     base = place.settings.public_base_url.rstrip("/")
     return_url = f"{base}/ho-so/{unit.cell.ward.slug}/{row.id}/nop-phi"
     try:
-        address = provider.open_order(fee.reference, fee.total, return_url)
+        order = provider.open_order(fee.reference, fee.total, return_url)
     except ProviderFault as fault:
         log.warning("payment-provider-away", ward=unit.ward, error=str(fault))
         raise Refusal(
@@ -158,7 +161,11 @@ def start(place: Workplace, command: StartPayment) -> str:
     if unit.cell.ward.is_practice:
         payment = Payment(f"TAPTHU{fee.reference}", fee.reference, fee.total, unit.now)
         take(place, unit.ward, payment, "callback")
-    return address
+        return order.url
+    if order.payment is None:
+        return order.url
+    _refuse_mismatch(take(place, unit.ward, order.payment, "order"))
+    return ""
 
 
 def note(place: Workplace, command: NotePayment) -> Noted:
@@ -180,9 +187,13 @@ def note(place: Workplace, command: NotePayment) -> Noted:
         log.warning("payment-unreadable", ward=ward)
         raise invalid("unreadable-payment", "Thông báo không nói về một khoản thu của phường này.") from fault
     noted = take(place, ward, payment, "callback")
+    _refuse_mismatch(noted)
+    return noted
+
+
+def _refuse_mismatch(noted: Noted) -> None:
     if noted.outcome == "mismatch":
         raise conflict("payment-mismatch", "Số tiền không đúng số phải nộp. Phường sẽ đối chiếu với người nộp.")
-    return noted
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def request(unit: Unit, command: RequestVerification) -> DossierRow:
     kind = _kind(command.kind)
     question = {name: written(name, getattr(command, name), needed=_NEEDED[kind].get(name, "")) for name in _QUESTION}
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.VERIFICATION_REQUEST)
+    leads_to(unit, row, acts.VERIFICATION_REQUEST)
     procedure = unit.place.procedure_of(row)
     _refuse_unsuitable(unit, row, procedure, kind)
     began = VerificationRow(
@@ -155,7 +155,7 @@ def record_reply(unit: Unit, command: RecordVerificationReply) -> DossierRow:
     outcome = _outcome(command.outcome)
     answer = _answer(unit, command, outcome)
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    leads_to(row, acts.VERIFICATION_REPLY)
+    leads_to(unit, row, acts.VERIFICATION_REPLY)
     found = _meant(unit, row, command.verification_id)
     if found.ended_at is None and found.times_out_at is not None and found.times_out_at <= unit.now:
         end_wait(found)  # the sweep had not come by yet

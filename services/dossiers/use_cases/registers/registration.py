@@ -74,7 +74,7 @@ def sign(unit: Unit, command: SignDossier) -> DossierRow:
 
 
 def _refuse_signer(unit: Unit, row: DossierRow, command: SignDossier) -> None:
-    leads_to(row, acts.SIGNATURE)
+    leads_to(unit, row, acts.SIGNATURE)
     if row.proposed_by_id == unit.caller.id:
         raise Refusal(
             Kind.FORBIDDEN, "signer-prepared-it", "Người đã trình hồ sơ không được tự ký. Xin chuyển người ký khác."

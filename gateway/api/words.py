@@ -1,0 +1,51 @@
+"""Closed vocabularies of answers, as their schemas list them. The services have them; tests hold the two equal.
+
+An answer is not checked against them: a service that is newer than this gateway may know another word, and a client
+does well to pass over a word that it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from gateway import texts
+from gateway.acts import ACTS
+from services.chassis.tokens import UNKNOWN, Role
+
+REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tuple(texts.EXEMPTIONS)
+STATUSES = tuple(range(11))  # of the national portal; 0 is a draft
+ACTIONS = ("submission", *ACTS)
+CHANNELS = ("online", "counter", "post")
+ASSISTANCE = ("alone", "station", "helped", "counter")
+MODES = ("file", "present")
+METHODS = ("counter", "provider", "exempt")
+OUTCOMES_OF_PAYMENTS = ("settled", "late", "unknown")
+VERIFICATION_KINDS = ("inquiry", "own", "notice")
+VERIFICATION_OUTCOMES = ("replied", "no-result", "timed-out", "commitment", "done")
+VERIFICATION_STATES = ("sent", *VERIFICATION_OUTCOMES)
+VERDICTS = ("early", "on-time", "late", "running")
+MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
+MESSAGE_CHANNELS = ("sms", "email")
+ROLES = tuple(role for role in Role if role not in UNKNOWN | {Role.SERVICE})
+IDENTITY_KINDS = ("cccd", "cmnd", "passport")
+PURPOSES_OF_LOOKS = ("confirm-identity", "replace-phone", "replace-identity-paper", "close-account")
+DEVICE_KINDS = ("kiosk", "scanner")
+SCAN_SOURCES = ("flatbed", "feeder")
+CAPTURE_SOURCES = ("scanner", "phone")
+CAPTURE_STATES = ("waiting", "receiving", "ended", "kept", "discarded", "expired")
+CAPTURE_FAULTS = ("no-paper", "jammed", "cover-open", "device-busy", "device-gone", "too-many-pages")
+GUIDANCE_KINDS = ("point", "phrase", "term", "explained")
+GUIDED_STATES = ("waiting", "open", "ended")
+BECAUSE = ("citizen", "volunteer", "time", "code-expired", "signed-out", "duty-ended", "consent-withdrawn")
+LEARNING_KINDS = ("filed", "practised")
+
+
+def one_of(words: Iterable[object], *, empty: bool = False, null: bool = False) -> dict[str, Any]:
+    """For `json_schema_extra` of a member: one of the words, or empty, or null."""
+    return {"enum": [*words, *([""] if empty else []), *([None] if null else [])]}
+
+
+def some_of(words: Iterable[object]) -> dict[str, Any]:
+    """For `json_schema_extra` of a list."""
+    return {"items": {"type": "string", "enum": list(words)}}

@@ -1,0 +1,140 @@
+"""What the API's document says of callers and problems is what the services do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+import pytest
+from google.protobuf.message import Message
+
+from gateway import acts, rpcs
+from gateway.api.answers import Procedure
+from gateway.api.document import document
+from gateway.api.operations import api
+from gateway.rpcs import Rpc
+from services.chassis.grpc.rules import Rule
+from services.dossiers.catalogue import EXTENSIONS, PREFILLS
+from services.dossiers.domain.acts import ACTS
+from tests.guards.parts import ROOT, SERVICES, gateway_rpcs, nodes
+from tests.guards.reach import reachable
+from tests.guards.refusals import problem_types
+
+#: Of any call to a service: of its token, its rule, its place, and of a fault.
+OF_ANY_CALL = {"not-signed-in", "not-allowed", "temporarily-unavailable", "internal-error"}
+#: No operation has them: there is no such path or method.
+OF_NO_OPERATION = {"method-not-allowed"}
+#: `leads_to` says it of the acts on an entry that waits for the signer alone.
+_ON_PROPOSAL = {act.rpc for act in ACTS.values() if act.on_proposal}
+each_rpc = pytest.mark.parametrize("rpc", gateway_rpcs(), ids=lambda rpc: f"{rpc.service}.{rpc.name}")
+
+
+def between_services() -> set[str]:
+    """Types that a client gets as others (docs/api.md)."""
+    guide = (ROOT / "docs/api.md").read_text("utf-8")
+    chapter = guide.partition("**Between services only**")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `([a-z-]+)`", chapter, re.MULTILINE))
+
+
+def refused_by(rpc: Rpc[..., Message]) -> set[str]:
+    found = set(reachable(rpc.name)) - OF_ANY_CALL - between_services()
+    if rpc.name not in _ON_PROPOSAL:
+        found.discard("not-approved")
+    if rpc.descriptor.file.name.endswith("households.proto"):
+        found.discard("wrong-password")  # `changing.own` says it where a password was checked before
+    return found
+
+
+@each_rpc
+def test_the_record_of_an_rpc_names_who_may_call_it_as_its_service_does(rpc: Rpc[..., Message]) -> None:
+    assert rpc.by == SERVICES[rpc.service].rules[rpc.name]
+
+
+@each_rpc
+def test_the_record_of_an_rpc_names_every_problem_that_its_use_case_leads_to_and_no_other(
+    rpc: Rpc[..., Message],
+) -> None:
+    statuses = {type: min(many) for type, many in problem_types().items()}
+    assert rpc.refuses == {type: statuses[type] for type in refused_by(rpc)}
+
+
+def test_every_problem_that_the_code_can_give_is_in_the_document_with_its_status() -> None:
+    said = {
+        (type, int(status))
+        for operation in operations()
+        for status, answer in operation["responses"].items()
+        for type in answer.get("x-problems", ())
+    }
+    unsaid = between_services() | OF_NO_OPERATION
+    can = {(type, status) for type, many in problem_types().items() for status in many if type not in unsaid}
+    assert sorted(said) == sorted(can)
+
+
+def operations() -> list[dict[str, Any]]:
+    """Those of the document, with what they share in its place."""
+    whole = document(api.operations, "")
+    found = [each for item in whole["paths"].values() for each in item.values()]
+    shared = whole["components"]["responses"]
+    for operation in found:
+        for status, answer in operation["responses"].items():
+            if "$ref" in answer:
+                operation["responses"][status] = shared[answer["$ref"].rpartition("/")[2]]
+    return found
+
+
+def test_an_operation_that_is_not_one_rpc_names_those_that_its_view_calls() -> None:
+    views = {
+        keyword.value.value: view
+        for _, view in nodes("gateway/api")
+        if isinstance(view, ast.FunctionDef)
+        for decorator in view.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "api.operation"
+        for keyword in decorator.keywords
+        if keyword.arg == "id" and isinstance(keyword.value, ast.Constant)
+    }
+    for operation in api.operations:
+        if operation.rpc is None:
+            named = {rpc for statement in views[operation.id].body for rpc in rpcs_in(statement)}
+            assert named <= set(operation.calls), operation.id
+            assert operation.calls or operation.id == "listWards"
+
+
+def rpcs_in(node: ast.AST) -> set[Rpc[..., Message]]:
+    """`rpcs.CREATE_DRAFT`, `PAYMENT.rpc`."""
+    return {
+        getattr(rpcs, each.attr) if ast.unparse(each.value) == "rpcs" else getattr(acts, ast.unparse(each.value)).rpc
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute) and (ast.unparse(each.value) == "rpcs" or each.attr == "rpc")
+    }
+
+
+def test_whoever_is_let_in_by_a_service_is_named_where_its_operation_is_described() -> None:
+    described = {each["operationId"]: each for each in operations()}
+    for operation in api.operations:
+        said = described[operation.id]
+        rules = [rule_of(rpc) for rpc in operation.rpcs]
+        if not operation.by_person:
+            assert all(rule.public for rule in rules), operation.id
+            assert "x-roles" not in said, operation.id
+            continue
+        assert set(said["x-roles"]) == {role for rule in rules for role in rule.roles}, operation.id
+        assert set(said["x-roles-of-any-ward"]) == {role for rule in rules for role in rule.elsewhere}, operation.id
+        assert said["x-roles"], operation.id
+
+
+def rule_of(rpc: Rpc[..., Message]) -> Rule:
+    return SERVICES[rpc.service].rules[rpc.name]
+
+
+def test_every_keyword_of_a_form_that_is_our_own_is_explained() -> None:
+    described = Procedure.model_fields["form_schema"].description or ""
+    assert set(re.findall(r"`(x-[a-z-]+)`", described)) == EXTENSIONS
+    assert set(re.findall(r"`([a-z_]+)`", described.partition("`x-prefill`")[2].partition("\n-")[0])) == PREFILLS
+
+
+def test_where_one_side_of_the_border_of_practice_has_no_operation_the_document_says_so() -> None:
+    said = {each["operationId"]: each.get("x-wards") for each in operations()}
+    assert said["openAccount"] == said["getMyHousehold"] == "real"
+    assert said["provePractice"] == "practice"
+    assert said["createDossier"] is None
