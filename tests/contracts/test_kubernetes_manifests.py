@@ -258,7 +258,7 @@ def test_each_container_can_read_its_settings_and_has_their_files(
             files = [each for each in environment.values() if each.startswith("/")]
             if manifest["kind"] == "Job":
                 files = []  # it reads no key; but Kafka's, who makes topics
-            if "migrate" not in container["args"]:
+            if "migrate" not in container.get("args", []):
                 files += re.findall(r'"(/[^"]+)"', environment.get("KAFKA_OPTIONS", ""))
             assert not [file for file in files if not file.startswith(tuple(mounts))], where
 
@@ -304,6 +304,23 @@ def of_the_cell() -> set[str]:
     """Settings that every service of a cell gets from the shared map, though one of them may not read each."""
     lines = (KUBERNETES / "base" / "settings.env").read_text().splitlines()
     return {line.split("=", 1)[0] for line in lines if line and not line.startswith("#")}
+
+
+def test_the_gateway_is_reached_by_the_ingress_controller_alone_and_its_metrics_by_monitoring() -> None:
+    """Else a pod could call itself a proxy, and read whom the gateway serves."""
+    manifests = rendered(KUBERNETES / "gateway")
+    settings = next(data["data"] for name, data in of_kind(manifests, "ConfigMap").items() if "settings" in name)
+    assert settings["TRUSTED_PROXIES"] != "0"
+    assert settings["TRUSTED_NETWORKS"]
+    controller = yaml.safe_load((KUBERNETES / "ingress-controller.yaml").read_text(encoding="utf-8"))
+    opened: dict[int, list[str]] = {}
+    for rule in of_kind(manifests, "NetworkPolicy")["gateway"]["spec"]["ingress"]:
+        names = [peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for peer in rule["from"]]
+        opened |= {port["port"]: names for port in rule["ports"]}
+    assert opened.pop(8080) == opened.pop(8081) == [controller["metadata"]["namespace"]]
+    assert opened == {9464: ["monitoring"], 9465: ["monitoring"]}
+    for service in of_kind(manifests, "Service").values():
+        assert [port["targetPort"] for port in service["spec"]["ports"]] == ["http"], "no way from outside to metrics"
 
 
 def test_the_ingress_has_the_deadlines_of_the_gateway_and_lets_its_refusals_through() -> None:
