@@ -61,6 +61,9 @@ class Rpc(Generic[Fields, Answer_co]):
 
 
 OPEN_ACCOUNT = Rpc(accounts.OpenAccountRequest, accounts.OpenAccountResponse, seconds=5)  # hashes a password
+OPEN_ADMINISTRATION = Rpc(  # hashes a password
+    accounts.OpenAdministrationRequest, accounts.OpenAdministrationResponse, seconds=5, keyed=False
+)
 VERIFY_APPLICATION = Rpc(accounts.VerifyApplicationRequest, accounts.VerifyApplicationResponse)
 ACTIVATE_ACCOUNT = Rpc(accounts.ActivateAccountRequest, accounts.Account, keyed=False)
 RESEND_ACTIVATION_CODE = Rpc(accounts.ResendActivationCodeRequest, accounts.OpenAccountResponse, seconds=5)

@@ -365,6 +365,7 @@ def create_app(settings: Settings, pulse: Pulse) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         beating = asyncio.create_task(pulse.beat())
+        log.info("serving", listen=settings.streams_listen)
         yield
         beating.cancel()
         await streams.close()
