@@ -123,6 +123,7 @@ def test_a_pod_is_ready_once_its_database_has_the_tables_and_without_a_restart(
     assert wait_until(lambda: is_serving(process.port), SOON)
     process.list_stations(NAM_DUONG)
     assert process.has_logged("ward-ready", NAM_DUONG)
+    assert not process.has_logged("loop-broke"), "no loop has met the tables before"
 
 
 def test_a_ward_without_its_tables_takes_nothing_from_the_others_of_the_process(
