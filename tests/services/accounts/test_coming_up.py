@@ -94,11 +94,11 @@ def upgrade(url: str, revision: str) -> None:
 
 
 def is_worked_on(url: str) -> bool:
-    """Whether the ward's relay listens, which begins with its subscription and its loops."""
+    """Whether the ward's relay has its lock: it begins with the subscription and the loops."""
     with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as connection:
-        (count,) = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN outbox%'"
-        ).fetchone() or (0,)
+        of_here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        query = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {of_here}"
+        (count,) = connection.execute(query).fetchone() or (0,)
         return bool(count)
 
 
