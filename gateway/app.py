@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -18,6 +21,20 @@ from gateway.transfer import register_transfer
 from gateway.wards import Wards
 
 LARGEST_REQUEST = 11 * 1024 * 1024  # a document of 10 MB and the multipart around it
+
+
+class _Forwarded:
+    """Believes X-Forwarded-… where it comes from a proxy of ours, and from nobody else."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], settings: Settings) -> None:
+        hops = settings.trusted_proxies
+        self._plain = app
+        self._believing = ProxyFix(app, x_for=hops, x_proto=hops, x_host=hops)
+        self._trusted = settings.proxies
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        app = self._believing if self._trusted.has(environ.get("REMOTE_ADDR", "")) else self._plain
+        return app(environ, start_response)
 
 
 def create_app(settings: Settings | None = None, wards: Wards | None = None) -> Flask:
@@ -41,9 +58,8 @@ def create_app(settings: Settings | None = None, wards: Wards | None = None) -> 
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:
-        hops = settings.trusted_proxies
         # Flask documents this assignment; mypy does not let a method be assigned to.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = _Forwarded(app.wsgi_app, settings)  # type: ignore[method-assign]
     app.extensions["settings"] = settings
     app.extensions["wards"] = wards or Wards(settings)
     app.extensions["recoveries"] = Sealer(settings.cookie_key, "recovery")

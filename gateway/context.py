@@ -34,7 +34,7 @@ _CACHED = {  # what is the same for everybody: rule → seconds
 }
 #: Rules that are asked all the time, and logged at debug: by probes, scanners' agents, pages that wait for pictures.
 POLLS = {
-    *("/healthz", "/readyz", "/metrics"),
+    *("/healthz", "/readyz"),
     "/api/v1/wards/<ward>/scans/next",
     "/ho-so/<slug>/<uuid:id>/giay-to/<kind>/trang/<uuid:capture>/moi",
 }

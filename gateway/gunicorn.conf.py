@@ -1,8 +1,9 @@
 # ruff: noqa: N999  the name under which gunicorn looks for its configuration
 """How gunicorn serves the gateway: `gunicorn -c gateway/gunicorn.conf.py gateway.wsgi:app`.
 
-The variables read here are the gateway's `LISTEN`, `WEB_*`, `TRUSTED_PROXIES`, `SHUTDOWN_GRACE_SECONDS` and
-`PROMETHEUS_MULTIPROC_DIR`: what the server needs before any worker, and so any Settings, is there.
+The variables read here are the gateway's `LISTEN`, `METRICS_LISTEN`, `WEB_*`, `TRUSTED_PROXIES`, `TRUSTED_NETWORKS`,
+`SHUTDOWN_GRACE_SECONDS` and `PROMETHEUS_MULTIPROC_DIR`: what the server needs before any worker, and so any Settings,
+is there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gateway.network import Networks
 from gateway.server import Bounds, Worker
+from services.chassis.probes import listening
 
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  a file system in memory, ours alone in a pod
 
@@ -30,6 +33,7 @@ Worker.bounds = Bounds(
     head_seconds=float(os.environ.get("WEB_HEAD_SECONDS", "10")),
     window_seconds=float(os.environ.get("WEB_BODY_SECONDS", "30")),
     proxies=int(os.environ.get("TRUSTED_PROXIES", "0")),
+    trusted=Networks(os.environ.get("TRUSTED_NETWORKS", "")),
 )
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "40"))
@@ -44,7 +48,11 @@ loglevel = "warning"
 
 
 def on_starting(_: Any) -> None:
-    """What the workers of an earlier start counted is theirs."""
+    """What the workers of an earlier start counted is theirs. The listener of probes and metrics is all workers' own:
+    whichever is quicker answers.
+    """
+    if listen := os.environ.get("METRICS_LISTEN", ""):
+        Worker.probes = listening(listen)
     directory = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
     directory.mkdir(parents=True, exist_ok=True)
     for old in directory.glob("*.db"):

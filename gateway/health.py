@@ -1,13 +1,15 @@
-"""`/healthz`, `/readyz` and `/metrics`."""
+"""`/healthz` and `/readyz`, for everybody, and at METRICS_LISTEN, with `/metrics`, for who runs the gateway."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Flask, jsonify
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST
 
 from gateway.metrics import exposition
-from gateway.wards import wards
+from gateway.wards import Wards, wards
+from services.chassis.probes import Answer, Pages, metrics_page, told
 
 health = Blueprint("health", __name__)
 
@@ -23,10 +25,20 @@ def ready() -> ResponseReturnValue:
     """Whether the gateway can be of use: at least one ward's services answer. One ward's trouble must not take the
     gateway away from the other twelve."""
     statuses = wards().statuses()
-    is_ready = any(status != "down" for status in statuses.values())
+    is_ready = _is_ready(statuses)
     return jsonify(status="up" if is_ready else "down", wards=dict(statuses)), 200 if is_ready else 503
 
 
-@health.get("/metrics")
-def metrics() -> ResponseReturnValue:
-    return Response(exposition(), content_type=CONTENT_TYPE_LATEST)
+def pages(app: Flask, is_alive: Callable[[], bool]) -> Pages:
+    """What a worker tells who runs it, in threads of its own: those that serve people may all be taken."""
+    known: Wards = app.extensions["wards"]
+
+    def ready() -> Answer:
+        statuses = known.statuses()
+        return told(_is_ready(statuses), wards=dict(statuses))
+
+    return {"/healthz": lambda: told(is_alive()), "/readyz": ready, "/metrics": metrics_page(exposition)}
+
+
+def _is_ready(statuses: Mapping[str, str]) -> bool:
+    return any(status != "down" for status in statuses.values())

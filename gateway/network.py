@@ -1,4 +1,4 @@
-"""Whom a client address belongs to."""
+"""Whom a client address belongs to, and which are proxies of ours."""
 
 from __future__ import annotations
 
@@ -13,3 +13,23 @@ def network(address: str) -> str:
         if found.version == 6:
             return str(found.ipv4_mapped or ip_network((found, 64), strict=False))
     return address
+
+
+class Networks:
+    """Networks, written `10.8.0.0/16, fd00:8::/32`. Raises ValueError for what is none."""
+
+    def __init__(self, written: str = "") -> None:
+        self._networks = tuple(ip_network(each.strip()) for each in written.split(",") if each.strip())
+
+    def __bool__(self) -> bool:
+        return bool(self._networks)
+
+    def has(self, address: str) -> bool:
+        with suppress(ValueError):
+            found = ip_address(address)
+            plain = getattr(found, "ipv4_mapped", None) or found
+            return any(plain in each for each in self._networks)
+        return False
+
+
+NOWHERE = Networks()

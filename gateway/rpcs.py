@@ -102,6 +102,14 @@ OPEN_ACCOUNT = Rpc(
     by=not_in_practice(PUBLIC),
     refuses="400 invalid-account 409 account-exists 429 too-many-codes 503 code-not-sent",
 )
+OPEN_ADMINISTRATION = Rpc(
+    accounts.OpenAdministrationRequest,
+    accounts.OpenAdministrationResponse,
+    seconds=5,  # hashes a password
+    keyed=False,
+    by=not_in_practice(PUBLIC),
+    refuses="400 invalid-field invalid-password 404 unknown-link 409 username-taken",
+)
 VERIFY_APPLICATION = Rpc(
     accounts.VerifyApplicationRequest, accounts.VerifyApplicationResponse, by=not_in_practice(PUBLIC)
 )

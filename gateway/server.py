@@ -33,8 +33,9 @@ from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import Error
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from gateway.network import network
+from gateway.network import NOWHERE, Networks, network
 from gateway.problems import FOUND, MEDIA_TYPE, problem_of_http
+from services.chassis.probes import serve
 
 KB, MB = 1024, 1024 * 1024
 LARGEST_BODY = 11 * MB  # a document of 10 MB and the multipart around it
@@ -48,13 +49,16 @@ LARGEST_TRAILER = 4 * KB
 ROOM = 256 * MB  # of a worker, for requests and answers on their way
 FLOOR = 8 * KB  # bytes a second below which nobody sends or reads: 64 kbit/s, so 10 MB may take 21 minutes
 IDLE_AT_STOP = 2.0  # seconds that a stopping worker waits for a request that may be on its way
+SILENT = 30.0  # seconds without a turn after which the process is no longer alive
 LINGER = 2.0  # seconds for a client to read a refusal before its connection is reset
 MOST_ACCEPTED = 8  # connections at once, so that the workers share a burst
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a worker grants; `proxies` is how many in front write X-Forwarded-For."""
+    """What a worker grants. `proxies` is how many in front write X-Forwarded-For; the last of them comes from
+    `trusted`, and what anybody else writes there counts for nothing.
+    """
 
     connections: int = 1000
     of_an_address: int = 100
@@ -62,6 +66,10 @@ class Bounds:
     window_seconds: float = 30  # each so long, a body or an answer comes on by FLOOR a second, or is over
     keepalive_seconds: int = 75  # longer than the proxies in front hold an idle connection
     proxies: int = 0
+    trusted: Networks = NOWHERE
+
+    def is_proxy(self, peer: str) -> bool:
+        return self.proxies > 0 and self.trusted.has(peer)
 
 
 class _Found(Error):  # type: ignore[misc]  # the library has no types
@@ -445,7 +453,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def address_of(self, peer: str, forwarded: str) -> str:
         """Whom a request is counted for; empty where its connection is counted already."""
-        if not self.bounds.proxies:
+        if not self.bounds.is_proxy(peer):
             return ""
         given = [each.strip() for each in forwarded.split(",")]
         # As ProxyFix does: of fewer than were to be there none is right.
@@ -463,11 +471,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             if accepted is None:
                 return
             sock, address = accepted
-            if not self.bounds.proxies and not self.shares.take(network(address[0])):
+            is_counted = not self.bounds.is_proxy(address[0])
+            if is_counted and not self.shares.take(network(address[0])):
                 self.ended("address")
                 _turn_away(sock, 429)
             elif not self._has_room():
-                if not self.bounds.proxies:
+                if is_counted:
                     self.shares.give_back(network(address[0]))
                 self.ended("room")
                 _turn_away(sock, 503)
@@ -476,7 +485,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 self.channel_class(self, sock, address, self.adj, self._map)
 
     def closed(self, channel: _Channel) -> None:
-        if not self.bounds.proxies:
+        if not self.bounds.is_proxy(channel.addr[0]):
             self.shares.give_back(network(channel.addr[0]))
 
     def sweep(self, now: float) -> None:
@@ -550,9 +559,12 @@ def _turn_away(sock: socket.socket, status: int) -> None:
 
 
 class Worker(GunicornWorker):  # type: ignore[misc]
-    """A process that serves the gateway. gateway/gunicorn.conf.py sets `bounds`."""
+    """A process that serves the gateway. gateway/gunicorn.conf.py sets `bounds`, and `probes`, a socket that all
+    workers share.
+    """
 
     bounds: ClassVar[Bounds] = Bounds()
+    probes: ClassVar[socket.socket | None] = None
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
@@ -560,7 +572,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         self._swept = 0.0
 
     def run(self) -> None:
-        from gateway.metrics import CONNECTIONS_ENDED  # its files are this process's, not gunicorn's
+        # The metrics' files are this process's, not gunicorn's.
+        from gateway.health import pages
+        from gateway.metrics import CONNECTIONS_ENDED
 
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # more requests than threads are no fault
         logging.getLogger("waitress").setLevel(logging.WARNING)
@@ -574,6 +588,8 @@ class Worker(GunicornWorker):  # type: ignore[misc]
             Server(self.wsgi, each.sock, map, threads, self.bounds, lambda why: CONNECTIONS_ENDED.labels(why).inc())
             for each in self.sockets
         ]
+        if self.probes is not None:
+            serve(self.probes, pages(self.wsgi, self._reads_on))
         while self.alive and self.ppid == os.getppid():
             self._turn(map)
         for server in self._servers:
@@ -587,6 +603,9 @@ class Worker(GunicornWorker):  # type: ignore[misc]
         super().handle_exit(sig, frame)
         for server in self._servers:
             server.pull_trigger()
+
+    def _reads_on(self) -> bool:
+        return time.monotonic() - self._swept < SILENT
 
     def _turn(self, map: dict[int, Any]) -> None:
         self.notify()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
+from pydantic import model_validator
+
+from gateway.network import Networks
 from services.chassis.settings import CommonSettings
 
 
@@ -25,14 +29,16 @@ class Settings(CommonSettings):
     session_cookie_secure: bool = True  # off only where the pages are served without TLS, as on a laptop
     public_base_url: str = "http://localhost:8080"
     trusted_proxies: int = 0  # how many proxies in front write X-Forwarded-For and X-Forwarded-Proto
+    trusted_networks: str = ""  # from which the last of them comes: `10.8.0.0/16, fd00::/8`; others are not believed
     catcher_url: str = ""  # local stack only: where caught SMS and e-mails can be read
     payments_url: str = ""  # local stack only: the payment provider that one tries payments with
 
     streams_url: str = ""  # where browsers reach /streams; empty where that is the pages' own origin
     streams_listen: str = "0.0.0.0:8081"  # of the process `gateway.streams`
+    streams_metrics_listen: str = ""  # of its probes and metrics; empty: none
     streams_open: int = 2000  # its connections; beyond them 503
     streams_open_per_side: int = 6  # of each side of a guided session, with its tabs
-    streams_connections_per_address: int = 100  # where no proxy is in front; beyond them 429
+    streams_connections_per_address: int = 100  # but for trusted proxies; beyond them 429
 
     request_seconds: float = 20  # no request works longer than this
     calls_in_flight_per_ward: int = 16  # a worker's threads that one ward may hold; WEB_THREADS are 40
@@ -62,6 +68,17 @@ class Settings(CommonSettings):
     limit_device_sessions: str = "30 per minute"
     limit_documents: str = "60 per minute; 600 per hour"
     limit_captures: str = "180 per minute; 3600 per hour"  # pages: a station's scanners have one address
+
+    @model_validator(mode="after")
+    def _proxies_are_somewhere(self) -> Self:
+        if self.trusted_proxies and not self.proxies:
+            raise ValueError("TRUSTED_PROXIES are trusted where they come from: TRUSTED_NETWORKS has to say it")
+        return self
+
+    @cached_property
+    def proxies(self) -> Networks:
+        """The networks of the trusted proxies. Raises ValueError."""
+        return Networks(self.trusted_networks)
 
     @cached_property
     def cookie_key(self) -> str:

@@ -10,7 +10,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from gateway.metrics import CONNECTIONS_ENDED
-from gateway.network import network
+from gateway.network import NOWHERE, Networks, network
 from gateway.settings import Settings
 
 REQUEST_SECONDS = 10.0  # from its first byte until all of it is there: it has no body to speak of
@@ -25,7 +25,8 @@ class Connection(H11Protocol):
     """A connection with deadlines, within a share for each address and a bound for all."""
 
     most: ClassVar[int] = 0
-    of_an_address: ClassVar[int] = 0  # 0: the peers are proxies, and what they pass on is counted by its tickets
+    of_an_address: ClassVar[int] = 0
+    proxies: ClassVar[Networks] = NOWHERE  # what these pass on is counted by its tickets
     asking: ClassVar[dict[Connection, None]]  # whose requests are not there yet, the oldest first
     taken: ClassVar[Counter[str]]
 
@@ -35,7 +36,7 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the library does
         super().connection_made(transport)
-        if self.of_an_address and self.client:
+        if self.client and not self.proxies.has(self.client[0]):
             address = network(self.client[0])
             if self.taken[address] >= self.of_an_address:
                 self.end("address", _TOO_MANY)
@@ -109,7 +110,8 @@ def connections(settings: Settings) -> type[asyncio.Protocol]:
     """The connections of one process."""
     bounds: dict[str, Any] = {
         "most": settings.streams_open + SPARE,
-        "of_an_address": 0 if settings.trusted_proxies else settings.streams_connections_per_address,
+        "of_an_address": settings.streams_connections_per_address,
+        "proxies": settings.proxies if settings.trusted_proxies else NOWHERE,
         "asking": {},
         "taken": Counter(),
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -29,7 +30,6 @@ from caunoi.accounts.v1.guidance_pb2 import (
     WatchGuidedSessionsResponse,
 )
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
-from prometheus_client import CONTENT_TYPE_LATEST
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -44,6 +44,7 @@ from gateway.settings import Settings
 from gateway.stream_connections import connections
 from services.chassis.grpc.client import AsyncPeer, metadata_for
 from services.chassis.logs import start_logging
+from services.chassis.probes import Pages, listening, metrics_page, serve, told
 from services.chassis.tracing import start_tracing
 
 log = structlog.get_logger()
@@ -56,6 +57,7 @@ TELLING = 5.0  # seconds in which what is told of presence is gathered
 PRESENT = 60.0  # seconds for which it is worth telling: then the page says it again
 BEATS_A_SECOND = 5  # of one side, with its tabs: a page says about each minute that it is open
 LEAVING = 2.0  # seconds within which a page that was left has given its place back
+SILENT = 30.0  # seconds without a turn of the loop after which the process is no longer alive
 KEEP_ALIVE = 15  # seconds between two signs that a quiet connection holds
 RETRY = 1000  # milliseconds until a browser connects again
 TICKET_LIFE = 3600  # seconds; a guided session takes 35 minutes at most
@@ -327,24 +329,51 @@ async def _alive(_: Request) -> Response:
     return PlainTextResponse("up")
 
 
-async def _metrics(_: Request) -> Response:
-    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
+class Pulse:
+    """Whether the loop, in which all connections are served, comes round. It is told by another thread."""
+
+    def __init__(self) -> None:
+        self._at: float | None = None
+
+    async def beat(self) -> None:
+        try:
+            while True:
+                self._at = time.monotonic()
+                await asyncio.sleep(1)
+        finally:
+            self._at = None
+
+    def is_alive(self) -> bool:
+        """Also before it has begun: the process that cannot begin ends by itself."""
+        return self._at is None or time.monotonic() - self._at < SILENT
+
+    def is_ready(self) -> bool:
+        return self._at is not None and self.is_alive()
+
+    def pages(self) -> Pages:
+        return {
+            "/healthz": lambda: told(self.is_alive()),
+            "/readyz": lambda: told(self.is_ready()),
+            "/metrics": metrics_page(exposition),
+        }
 
 
-def create_app(settings: Settings) -> Starlette:
+def create_app(settings: Settings, pulse: Pulse) -> Starlette:
     """The ASGI application. It calls no service before somebody waits, so ready is as good as alive."""
     streams = Streams(settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        beating = asyncio.create_task(pulse.beat())
+        log.info("serving", listen=settings.streams_listen)
         yield
+        beating.cancel()
         await streams.close()
 
     routes = [
         Route("/streams/guidance", streams.guidance, methods=["GET", "POST"]),
         Route("/healthz", _alive),
         Route("/readyz", _alive),
-        Route("/metrics", _metrics),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
 
@@ -356,15 +385,19 @@ def main() -> None:
     # A connection is a file: the usual soft limit of 1,024 is lower than `streams_open`.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    pulse = Pulse()
+    if settings.streams_metrics_listen:
+        serve(listening(settings.streams_metrics_listen), pulse.pages())
     host, _, port = settings.streams_listen.rpartition(":")
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, pulse),
         host=host,
         port=int(port),
         http=connections(settings),
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # a stream asks nobody's address
         timeout_graceful_shutdown=5,
     )
 

@@ -98,6 +98,8 @@ def of_gateway(places: Places) -> dict[str, str]:
     return {
         **of_all(places),
         "LISTEN": f"{HOST}:{places.ports.gateway}",
+        "METRICS_LISTEN": f"{HOST}:{places.ports.gateway_metrics}",
+        "STREAMS_METRICS_LISTEN": f"{HOST}:{places.ports.streams_metrics}",
         "PROMETHEUS_MULTIPROC_DIR": str(_counts_directory(places.home)),
         "SECRET_KEY_FILE": str(cookie_key(places.keys)),
         "SESSION_COOKIE_SECURE": "false",

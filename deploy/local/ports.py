@@ -12,7 +12,22 @@ import psutil
 
 HOST = "127.0.0.1"
 DEFAULT = 8080
-_OTHERS = (7104, 7101, 7102, 7103, 7111, 7112, 7113, 7025, 7026, 7027, 7092, 7093)  # where the gateway has DEFAULT
+_OTHERS = (
+    7104,
+    7101,
+    7102,
+    7103,
+    7110,
+    7114,
+    7111,
+    7112,
+    7113,
+    7025,
+    7026,
+    7027,
+    7092,
+    7093,
+)  # where the gateway has DEFAULT
 _LOWEST = min(_OTHERS)
 _USABLE = range(1024, 65536)  # lower ports are for root only
 #: Gateways of blocks that share no port: no two ports of a block end in the same two digits. All are below the kernel's
@@ -31,6 +46,8 @@ class Ports:
     accounts: int
     dossiers: int
     notifications: int
+    gateway_metrics: int
+    streams_metrics: int
     accounts_metrics: int
     dossiers_metrics: int
     notifications_metrics: int

@@ -79,6 +79,24 @@ ENROLMENT = (
         widget="code",
     ),
 )
+ADMINISTRATION = (
+    question(
+        "link_code",
+        "Mã trong liên kết",
+        hint="Phần đứng sau dấu # của liên kết; mở liên kết thì mã tự điền.",
+    ),
+    question(
+        "full_name", "Họ, chữ đệm và tên", hint="Ghi như trên quyết định phân công.", widget="name", autocomplete="name"
+    ),
+    question(
+        "username",
+        "Tên đăng nhập",
+        hint="Chữ thường không dấu, chữ số và dấu chấm, ví dụ quantri; tên phường tự thêm vào sau.",
+        widget="login",
+        autocomplete="username",
+    ),
+    *PASSWORD,
+)
 SIGN_IN = (
     question(
         "login",

@@ -34,6 +34,7 @@ RULES: dict[str, Rule] = {
     "ResendActivationCode": not_in_practice(PUBLIC),
     "CreateSession": not_in_practice(PUBLIC),
     "FindHomeWard": not_in_practice(PUBLIC),
+    "OpenAdministration": not_in_practice(PUBLIC),
     "OpenPractice": of_practice(PUBLIC),
     "RefreshSession": PUBLIC,
     "EndSession": PUBLIC,

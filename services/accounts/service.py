@@ -26,6 +26,7 @@ from caunoi.accounts.v1 import (
 from services.accounts.access import RULES
 from services.accounts.adapters.hashing import Hasher
 from services.accounts.adapters.sending import Sender
+from services.accounts.administrators import LINK
 from services.accounts.events import ACTIVATED, CLOSED, CODE_ISSUED, IDENTITY_CHANGED, SIGNED_OUT, SUBMITTED
 from services.accounts.handlers import (
     on_account_activated,
@@ -208,5 +209,5 @@ SERVICE = Service(
     build=AccountsParts,
     sealed=[*people.SEALED, *devices.SEALED, *recovery.SEALED],
     polls={"WatchGuidedSessions", "TakeScan"},
-    commands={"seed": SEED},
+    commands={"seed": SEED, "administrator-link": LINK},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.accounts.use_cases import (
+    administration,
     changing,
     codes,
     consents,
@@ -45,6 +46,9 @@ RPCS: Table = {
     # Signing in
     "CreateSession": Free(sessions.CreateSession, sessions.create_session, views.session),
     "ChangePassword": Free(sessions.ChangePassword, sessions.change_password, views.session),
+    "OpenAdministration": Free(
+        administration.OpenAdministration, administration.open_administration, views.administration
+    ),
     "OpenPractice": Free(practice.OpenPractice, practice.open_practice, views.session),
     "RefreshSession": Free(sessions.RefreshSession, sessions.refresh_session, views.session),
     "GetOwnSession": Query(sessions.GetOwnSession, sessions.own_session, views.own_session),

@@ -28,6 +28,8 @@ class Settings(ServiceSettings):
 
     session_hours: int = 12
 
+    public_base_url: str = "http://127.0.0.1:8080"  # of the site, for the link of a ward's first administrator
+
     #: How many practise at once in the practice ward: have opened, or gone on with, a practice within the hour.
     open_practices: int = 2000
 

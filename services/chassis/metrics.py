@@ -1,8 +1,8 @@
-"""The metrics of a service, served at METRICS_LISTEN for Prometheus."""
+"""The metrics of a service, which Prometheus reads at METRICS_LISTEN (services/chassis/probes.py)."""
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, Histogram
 
 RPC_SECONDS = Histogram(
     "caunoi_rpc_seconds",
@@ -10,6 +10,7 @@ RPC_SECONDS = Histogram(
     ["method", "code"],
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 0.6, 1, 3, 10),
 )
+WARD_READY = Gauge("caunoi_ward_ready", "Whether the ward's database answers and has its tables", ["ward"])
 OUTBOX_PUBLISHED = Counter("caunoi_outbox_published", "Events acknowledged by the broker", ["ward"])
 OUTBOX_OLDEST_AGE = Gauge("caunoi_outbox_oldest_age_seconds", "Age of the oldest unpublished event", ["ward"])
 EVENTS_HANDLED = Counter("caunoi_events_handled", "Events handled", ["ward", "type", "outcome"])
@@ -26,10 +27,3 @@ SWEEP_ACTS = Counter("caunoi_sweep_acts", "What the sweep did to dossiers", ["wa
 SWEEP_SKIPPED = Counter("caunoi_sweep_skipped", "Dossiers that the sweep could not handle", ["ward"])
 SMS_BUDGET_USED = Gauge("caunoi_sms_budget_used_ratio", "SMS of the day, as a part of the ward's budget", ["ward"])
 DOSSIERS_OVERDUE = Gauge("caunoi_dossiers_overdue", "Open dossiers whose time has run out", ["ward"])
-
-
-def serve_metrics(listen: str) -> None:
-    """Serves /metrics on `host:port` in a thread; with an empty `listen`, nothing."""
-    if listen:
-        host, _, port = listen.rpartition(":")
-        start_http_server(int(port), addr=host)

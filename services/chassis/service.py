@@ -9,6 +9,7 @@ import argparse
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,15 +21,15 @@ import psycopg
 import structlog
 from confluent_kafka import KafkaException
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
+from prometheus_client import generate_latest
 from sqlalchemy import MetaData
 
-from services.chassis import metrics
 from services.chassis.call import Call, reset_current, set_current
 from services.chassis.cells import Cell, Cells
 from services.chassis.clock import Clock, SystemClock
 from services.chassis.database.connection import CONNECTING, Database, plain
 from services.chassis.database.encryption import load_ciphers
-from services.chassis.database.migrations import migrate
+from services.chassis.database.migrations import Revisions, migrate
 from services.chassis.database.owner import NotOurs, Owner, prove, refuse_another_before_migrating
 from services.chassis.database.resealing import Sealed, reseal
 from services.chassis.events import inbox, outbox
@@ -39,8 +40,10 @@ from services.chassis.events.rewinding import rewind
 from services.chassis.events.topics import ensure_topics
 from services.chassis.grpc.rules import Rule
 from services.chassis.grpc.server import CallInterceptor, Server
+from services.chassis.health import Health, WardHealth
 from services.chassis.housekeeping import keep_house
 from services.chassis.logs import start_logging
+from services.chassis.probes import Answer, listening, metrics_page, serve, told
 from services.chassis.settings import ServiceSettings
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from services.chassis.tracing import start_tracing
@@ -277,6 +280,14 @@ class Serving:
         self._inboxes: list[Inbox] = []
         self._publishers: list[Publisher] = []
         self._publisher_of = publisher_of
+        revisions = Revisions.of(service.name)
+        self._health = Health(
+            {
+                ward: WardHealth(ward, cell.database, revisions, self._prepared(ward, cell))
+                for ward, cell in cells.items()
+            }
+        )
+        self._stop_probes: Callable[[], None] = lambda: None
         self.server = Server(
             service_names=[contract.full_name for contract in service.contracts],
             interceptor=CallInterceptor(
@@ -287,6 +298,7 @@ class Serving:
                 # Where wards share the threads, a ward that hangs leaves half of them to the others.
                 calls_of_a_ward=max(1, settings.rpc_threads // 2) if len(cells) > 1 else None,
                 polls=service.polls,
+                is_behind=self._health.is_behind,
             ),
             listen=settings.listen,
             threads=settings.rpc_threads,
@@ -304,31 +316,50 @@ class Serving:
         return 0
 
     def start(self) -> None:
-        metrics.serve_metrics(self._settings.metrics_listen)
         self._parts.register(self.server.grpc)
         self.server.start()
+        if self._settings.metrics_listen:
+            self._stop_probes = serve(listening(self._settings.metrics_listen), self._pages())
         retention = timedelta(days=self._settings.outbox_retention_days)
-        for ward, cell in self._cells.items():
-            publisher = self._publisher(ward)
-            relay = outbox.Relay(self._service.name, ward, cell.database, publisher, self._clock)
-            self._begin(f"relay-{ward}", relay.run)
-            topics = self._service.subscribes_to(ward, self._settings)
-            box = Inbox(
-                subscriber_name(self._service.name, ward),
-                ward,
-                cell.database,
-                self._parts.handlers(ward),
-                self._clock,
-                self._settings.district,
-            )
-            self._inboxes.append(box)
-            self._begin(f"inbox-{ward}", self._subscription(box, ward, topics))
-            for loop in self._parts.loops(ward):
-                self._begin(f"loop-{ward}", loop)
         databases = [cell.database for cell in self._cells.values()]
         self._begin("housekeeping", lambda stopped: keep_house(databases, self._clock, retention, stopped))
-        self._watch()
+        self._health.begin(self._stopped)
         log.info("serving", listen=self._settings.listen, wards=len(self._cells))
+
+    def _pages(self) -> Mapping[str, Callable[[], Answer]]:
+        return {
+            "/healthz": lambda: told(self._is_alive()),
+            "/readyz": lambda: told(
+                self._health.is_ready() and not self._stopped.is_set(), wards=self._health.conditions()
+            ),
+            "/metrics": metrics_page(generate_latest),
+        }
+
+    def _prepared(self, ward: str, cell: Cell) -> Callable[[], None]:
+        """What begins the ward's relay, subscription and loops: once its tables are there, for events would be parked
+        that meet none.
+        """
+        relay = outbox.Relay(self._service.name, ward, cell.database, self._publisher(ward), self._clock)
+        box = Inbox(
+            subscriber_name(self._service.name, ward),
+            ward,
+            cell.database,
+            self._parts.handlers(ward),
+            self._clock,
+            self._settings.district,
+        )
+        subscription = self._subscription(box, ward, self._service.subscribes_to(ward, self._settings))
+        loops = self._parts.loops(ward)
+
+        def begin() -> None:
+            self._begin(f"relay-{ward}", relay.run)
+            box.beat = box.heard = time.monotonic()
+            self._inboxes.append(box)
+            self._begin(f"inbox-{ward}", subscription)
+            for loop in loops:
+                self._begin(f"loop-{ward}", loop)
+
+        return begin
 
     def stop(self) -> None:
         """Becomes not ready, lets running calls and events end, and flushes the producer."""
@@ -342,6 +373,7 @@ class Serving:
         self._parts.close()
         for cell in self._cells.values():
             cell.database.close()
+        self._stop_probes()
         log.info("stopped")
 
     def _publisher(self, ward: str) -> Publisher:
@@ -373,8 +405,12 @@ class Serving:
         self._threads.append(thread)
 
     def _watch(self) -> None:
-        self.server.set_ready(any(cell.database.ping() for cell in self._cells.values()))
-        self.server.set_alive(all(box.is_alive() for box in self._inboxes))
+        self.server.set_ready(self._health.is_ready())
+        self.server.set_alive(self._is_alive())
+
+    def _is_alive(self) -> bool:
+        """The process alone, whatever its databases do."""
+        return all(box.is_alive() for box in list(self._inboxes))
 
 
 @contextmanager

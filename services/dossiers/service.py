@@ -23,7 +23,7 @@ from services.dossiers.access import RULES
 from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.accounts import Accounts
 from services.dossiers.adapters.calendar import VietnamCalendar
-from services.dossiers.adapters.files import Files
+from services.dossiers.adapters.files import S3, Files
 from services.dossiers.adapters.payment_provider import (
     PracticeProvider,
     Provider,
@@ -103,7 +103,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             catalogue=catalogue,
             calendar=VietnamCalendar.load(),
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
-            files={ward: Files(settings.for_ward("files_url", ward)) for ward in cells},
+            files={ward: _files(settings, ward) for ward in cells},
             seals={ward: Seal.of(settings, ward) for ward in cells},
             accounts=Accounts(lambda ward: settings.for_ward("accounts_address", ward)),
             signed={ward: threading.Event() for ward in cells},
@@ -112,6 +112,13 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             banks={ward: bank for ward, bank in banks.items() if bank is not None},
         )
     )
+
+
+def _files(settings: Settings, ward: str) -> Files:
+    endpoint, region, key, secret = (
+        settings.for_ward(f"files_{name}", ward) for name in ("endpoint", "region", "access_key", "secret_key")
+    )
+    return Files(settings.for_ward("files_url", ward), S3(endpoint, region, key, secret))
 
 
 def _register_options(parser: argparse.ArgumentParser) -> None:

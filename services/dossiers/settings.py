@@ -10,11 +10,15 @@ from services.chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """`WORKING_HOURS`, `FILES_URL`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with `PAYMENT_` or `BANK_`, can be
+    """`WORKING_HOURS`, `SEAL_TOKEN`, `SEAL_KEY`, and all that begin with `FILES_`, `PAYMENT_` or `BANK_`, can be
     overridden for one ward: `FILES_URL_20248`.
     """
 
     files_url: str  # the store of documents and certificates: file:///…/{ward} or s3://…/{ward}
+    files_endpoint: str = ""  # of an S3 that is not Amazon's
+    files_region: str = "us-east-1"
+    files_access_key: str = Field("", repr=False)  # empty, as the secret: what the machine gives (AWS_…, a role)
+    files_secret_key: str = Field("", repr=False)
     procedures_directory: Path = Path("services/dossiers/procedures")
     working_hours: str = "7:30-11:30,13:30-17:30"  # sessions of a working day; the last one ends the day
     public_base_url: str  # of the site, for QR codes and tracking links

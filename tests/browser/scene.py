@@ -187,6 +187,7 @@ PAGES = (
     PageKind("open-account-check", NOBODY, f"{_OPENING}/kiem-tra"),
     PageKind("sign-in", NOBODY, "/dang-nhap"),
     PageKind("forgotten", NOBODY, "/quen-mat-khau"),
+    PageKind("first-administrator", NOBODY, f"/quan-tri/lan-dau/{SLUG}"),
     PageKind("signed-out", NOBODY, "/da-dang-xuat"),
     PageKind("tracking", NOBODY, "/theo-doi"),
     PageKind("practice", NOBODY, "/tap-thu"),

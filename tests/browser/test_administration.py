@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
 
+from deploy.local.process import ROOT
+from deploy.local.stack import Stack
 from gateway.texts import weekday
 from services.chassis.clock import SystemClock, today_in_vietnam
 from tests.browser.guiding import VOLUNTEER
 from tests.browser.scene import ADMIN
 from tests.browser.usable import SMALLEST, beside, enter, tab_to, told, usable
 from tests.browser.visitor import PHONE, Visit, Visitor
-from tests.e2e.drafts import SLUG
+from tests.e2e.drafts import SLUG, WARD
 
 
 def looked_at(visitor: Visitor) -> None:
@@ -175,3 +180,53 @@ def test_a_volunteer_and_the_office_are_refused_these_pages(visit: Visit) -> Non
         answer = visitor.page.goto(path)
         assert answer is not None
         assert answer.status == 403
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
+def test_a_wards_administrator_opens_the_account_by_the_link_of_an_operators_command(
+    visit: Visit, stack: Stack, scripted: bool
+) -> None:
+    """The ward of the stack has an administrator already: one more is asked for."""
+    link = administrator_link(stack)
+    address, _, code = link.partition("#")
+    username = f"quantri{secrets.randbelow(10**9)}"
+    visitor = visit(scripted=scripted, size=PHONE if scripted else (1280, 900))
+    visitor.go(link.removeprefix(stack.urls["gateway"]))
+    if scripted:
+        assert visitor.page.url == address, "the code is out of the address, and so of the history"
+    else:
+        visitor.fill({"link_code": code})
+    visitor.fill({"full_name": "Ngô Văn Bảo", "username": "Quản trị", "password": "một câu dài dễ nhớ"})
+    visitor.press("Mở tài khoản")
+    assert visitor.title.startswith("Lỗi: ")
+    if scripted:
+        looked_at(visitor)
+    visitor.fill({"username": username})  # the code and the password stay
+    visitor.press("Mở tài khoản")
+    assert f"Xin đăng nhập với tên {username}.{SLUG}." in visitor.text
+    visitor.sign_in(f"{username}.{SLUG}", "một câu dài dễ nhớ")
+    assert visitor.heading.startswith("Quản trị")
+    visitor.leave()
+
+    late = visit(scripted=scripted)
+    late.go(link.removeprefix(stack.urls["gateway"]))
+    late.fill({"link_code": code, "full_name": "Ai Khác", "username": "khac", "password": "một câu dài dễ nhớ"})
+    late.press("Mở tài khoản")
+    assert "Liên kết này không còn dùng được" in late.text
+
+
+def administrator_link(stack: Stack) -> str:
+    """By the operator's command of docs/runbook.md, on this stack."""
+    command = ["accounts", "administrator-link", "--ward", WARD, "--another"]
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.local.operate", *command],
+        env={**os.environ, "CAUNOI_HOME": str(stack.home)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (link,) = (line for line in done.stdout.splitlines() if line.startswith("http"))
+    return link

@@ -19,11 +19,12 @@ from uuid import uuid4
 import pytest
 
 from deploy.local.ports import HOST, ports_from
-from deploy.local.probes import is_serving
+from deploy.local.probes import answers, is_serving
 from deploy.local.process import ROOT, end, spawn
 from deploy.local.waiting import wait_until
 from tests.contracts.brokers import Kafka
 from tests.contracts.test_kubernetes_manifests import KUBERNETES, SERVICES, of_kind, rendered
+from tests.contracts.tls import TlsServer
 from tests.postgres import Postgres
 
 WARD, SLUG = "20248", "nam-duong"
@@ -34,15 +35,16 @@ Pod = Mapping[str, Any]
 class Cell:
     """The rendered manifests of a ward, and what its namespace has beside them (deploy/kubernetes/README.md)."""
 
-    def __init__(self, home: Path, keys: Path, database: str, kafka: Kafka) -> None:
+    def __init__(self, home: Path, keys: Path, database: str, bootstrap: str) -> None:
         self._home = home
         self._manifests = rendered(KUBERNETES / "overlays" / SLUG)
         seal = {name: (keys / "seals" / name).read_bytes() for name in (f"{WARD}.cert.pem", f"{WARD}.key.pem")}
         trusted = {name: (keys / name).read_bytes() for name in ("trusted.json", "root.pem")}
-        self._files: dict[str, dict[str, bytes]] = {"seal": seal, "trusted-keys": trusted}
+        self._files: dict[str, dict[str, bytes]] = {"seal": seal, "trusted-keys": trusted, "kafka": {}}
         self._values: dict[str, dict[str, str]] = {
             "delivery": {"SMTP_URL": "smtp://127.0.0.1:1", "SMS_KEY": "a key"},
             "payments": {"PAYMENT_KEY": "a key"},
+            "files": {"FILES_ACCESS_KEY": "a ward", "FILES_SECRET_KEY": "a key"},
         }
         for service in SERVICES:
             self._files[f"{service}-keys"] = {
@@ -50,19 +52,27 @@ class Cell:
             }
             self._values[f"{service}-database"] = {"DATABASE_URL": database.format(service=service)}
         self._instead = {
-            "KAFKA_BOOTSTRAP": kafka.bootstrap,
+            "KAFKA_BOOTSTRAP": bootstrap,
             "KAFKA_OPTIONS": "{}",
             "FILES_URL": f"file://{home}/files/{{ward}}",
-            "METRICS_LISTEN": "",
         }
 
-    def pods(self, service: str) -> tuple[Pod, Pod]:
-        """Of the Job that migrates, and of the Deployment."""
-        job = of_kind(self._manifests, "Job")[f"{service}-migrate"]["spec"]["template"]["spec"]
-        return job, of_kind(self._manifests, "Deployment")[service]["spec"]["template"]["spec"]
+    def give(self, secret: str, files: dict[str, bytes]) -> None:
+        self._files[secret] = files
 
-    def environment(self, pod: Pod, container: Mapping[str, Any]) -> dict[str, str]:
-        """What the container's process gets, and its files."""
+    def deployment(self, service: str) -> Pod:
+        pod: Pod = of_kind(self._manifests, "Deployment")[service]["spec"]["template"]["spec"]
+        return pod
+
+    def job(self, service: str, what: str) -> Pod:
+        (name,) = [name for name in of_kind(self._manifests, "Job") if name.startswith(f"{service}-{what}-")]
+        pod: Pod = of_kind(self._manifests, "Job")[name]["spec"]["template"]["spec"]
+        return pod
+
+    def environment(self, pod: Pod, container: Mapping[str, Any], *, plain: bool = True) -> dict[str, str]:
+        """What the container's process gets, and its files; `plain` has what the tests' broker and store need instead
+        of the cluster's.
+        """
         maps = of_kind(self._manifests, "ConfigMap")
         found: dict[str, str] = {}
         for source in container["envFrom"]:
@@ -74,7 +84,7 @@ class Cell:
         for mount in container.get("volumeMounts", []):
             self._mount(root, pod, mount)
         moved = {name: value.replace(MOUNTED, f"{root}{MOUNTED}") for name, value in found.items()}
-        return {**moved, **{name: value for name, value in self._instead.items() if name in moved}}
+        return {**moved, **{name: value for name, value in self._instead.items() if name in moved and plain}}
 
     def _mount(self, root: Path, pod: Pod, mount: Mapping[str, Any]) -> None:
         (volume,) = [each for each in pod["volumes"] if each["name"] == mount["name"]]
@@ -86,12 +96,12 @@ class Cell:
         for name, content in self._files[source].items():
             (directory / name).write_bytes(content)
 
-    def run(self, pod: Pod, container: Mapping[str, Any], *more: str) -> subprocess.CompletedProcess[str]:
+    def run(self, pod: Pod, container: Mapping[str, Any], **settings: str) -> subprocess.CompletedProcess[str]:
         """A container of a Job, to its end."""
         return subprocess.run(
-            [sys.executable, *container["args"][1:], *more],
+            [sys.executable, *container["args"][1:]],
             cwd=ROOT,
-            env=self._bare() | self.environment(pod, container),
+            env=self._bare() | self.environment(pod, container) | settings,
             capture_output=True,
             text=True,
             check=False,
@@ -107,7 +117,13 @@ class Cell:
 
 @pytest.fixture
 def cell(tmp_path: Path, keys: Path, postgres: Postgres, kafka: Kafka) -> Cell:
-    return Cell(tmp_path, keys, postgres.url(f"cell_{{service}}_{WARD}"), kafka)
+    return Cell(tmp_path, keys, postgres.url(f"cell_{{service}}_{WARD}"), kafka.bootstrap)
+
+
+@pytest.fixture
+def manifests(tmp_path: Path, keys: Path) -> Cell:
+    """Of what needs no database."""
+    return Cell(tmp_path, keys, "postgresql+psycopg://nobody@127.0.0.1:1/{service}", f"{HOST}:1")
 
 
 @pytest.fixture
@@ -136,17 +152,52 @@ def test_a_service_comes_up_with_what_its_manifests_give_it(
     started: Callable[[list[str], dict[str, str]], subprocess.Popen[bytes]],
     tmp_path: Path,
 ) -> None:
-    job, deployment = cell.pods(service)
-    (topics,), (migrate,) = job["initContainers"], job["containers"]
-    one_broker = [*topics["args"]]
-    one_broker[one_broker.index("--replication") + 1] = "1"
-    for container in ({**topics, "args": one_broker}, migrate):
-        done = cell.run(job, container)
-        assert done.returncode == 0, f"{container['name']}: {done.stdout}{done.stderr}"
+    """All is applied at once: the pod waits for the tables that the Job makes, and the Job for nobody."""
+    deployment = cell.deployment(service)
     (container,) = deployment["containers"]
-    port = ports_from(0).dossiers
-    environment = cell.environment(deployment, container) | {"LISTEN": f"{HOST}:{port}"}
+    ports = ports_from(0)
+    environment = cell.environment(deployment, container)
+    environment |= {"LISTEN": f"{HOST}:{ports.dossiers}", "METRICS_LISTEN": f"{HOST}:{ports.dossiers_metrics}"}
     process = started([sys.executable, *container["args"][1:]], environment)
-    ready = wait_until(lambda: process.poll() is not None or is_serving(port), 60)
+    asked = {kind: container[f"{kind}Probe"]["httpGet"]["path"] for kind in ("liveness", "readiness")}
+
+    def is_told(kind: str) -> bool:
+        return process.poll() is not None or answers(ports.dossiers_metrics, asked[kind])
+
+    assert wait_until(lambda: is_told("liveness"), 60), (tmp_path / "log").read_text()[-3000:]
     assert process.poll() is None, (tmp_path / "log").read_text()[-3000:]
-    assert ready, (tmp_path / "log").read_text()[-3000:]
+    assert not answers(ports.dossiers_metrics, asked["readiness"])
+
+    job = cell.job(service, "migrate")
+    (migrate,) = job["containers"]
+    assert "initContainers" not in job
+    done = cell.run(job, migrate, KAFKA_BOOTSTRAP=f"{HOST}:1")
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
+    assert wait_until(lambda: is_told("readiness"), 60), (tmp_path / "log").read_text()[-3000:]
+    assert process.poll() is None, (tmp_path / "log").read_text()[-3000:]
+    assert wait_until(lambda: is_serving(ports.dossiers), 10)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_its_topics_are_made_by_a_job_of_their_own(service: str, cell: Cell) -> None:
+    job = cell.job(service, "topics")
+    (topics,) = job["containers"]
+    arguments = [*topics["args"]]
+    arguments[arguments.index("--replication") + 1] = "1"
+    done = cell.run(job, {**topics, "args": arguments})
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+
+
+def test_kafka_is_shown_the_wards_certificate_and_has_to_show_one_of_its_own_authority(
+    manifests: Cell, started: Callable[[list[str], dict[str, str]], subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    """By a server that asks each client for a certificate, as the cluster's listener does."""
+    with TlsServer(tmp_path / "broker") as server:
+        manifests.give("kafka", server.identity_of(f"caunoi-{WARD}"))
+        job = manifests.job("accounts", "topics")
+        (topics,) = job["containers"]
+        environment = manifests.environment(job, topics, plain=False) | {"KAFKA_BOOTSTRAP": f"{HOST}:{server.port}"}
+        started([sys.executable, *topics["args"][1:]], environment)
+        assert wait_until(lambda: bool(server.seen), 60), (tmp_path / "log").read_text()[-3000:]
+    assert server.seen[0] == f"caunoi-{WARD}"

@@ -31,12 +31,14 @@ PROMPT = 5.0  # seconds in which a plain request is answered, on a busy machine 
 LARGE = "/api/v1/openapi.json"
 TAKES_A_BODY = "/api/v1/sessions"
 HOST = "127.0.0.1"
+WITH_PROBES = "gateway.wsgi:app"
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
     port: int
     process: subprocess.Popen[bytes]
+    probes: int = 0  # port of its probes and metrics
 
     @property
     def url(self) -> str:
@@ -48,15 +50,15 @@ class Gateway:
         return client
 
     def ended(self, why: str) -> float:
-        lines = httpx.get(f"{self.url}/metrics").text.splitlines()
+        lines = httpx.get(f"http://{HOST}:{self.probes}/metrics").text.splitlines()
         of_why = [line for line in lines if line.startswith(f'caunoi_connections_ended_total{{why="{why}"}}')]
         return float(of_why[0].rpartition(" ")[2]) if of_why else 0
 
 
 @contextmanager
-def serving(home: Path, application: str = "gateway.wsgi:app", **more: str) -> Iterator[Gateway]:
+def serving(home: Path, application: str = WITH_PROBES, **more: str) -> Iterator[Gateway]:
     """The process as the stack starts it, without any ward behind it."""
-    port = free_port()
+    port, probes = free_port(), free_port()
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(sys.path),
@@ -70,13 +72,14 @@ def serving(home: Path, application: str = "gateway.wsgi:app", **more: str) -> I
         "LOG_LEVEL": "warning",
         "PROMETHEUS_MULTIPROC_DIR": str(home / "counts"),
         "LISTEN": f"{HOST}:{port}",
+        "METRICS_LISTEN": f"{HOST}:{probes}" if application == WITH_PROBES else "",
         **more,
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "gateway/gunicorn.conf.py", application]
     process = subprocess.Popen(command, env=environment)
     try:
         assert wait_until(lambda: answers(port, "/healthz"), 60)
-        yield Gateway(port, process)
+        yield Gateway(port, process, probes)
     finally:
         process.terminate()
         try:
@@ -189,8 +192,9 @@ def test_an_address_has_its_share_of_connections_and_gets_it_back(hasty: Gateway
 
 
 def test_behind_a_proxy_each_address_has_its_share_of_requests(tmp_path: Path) -> None:
+    proxied = {"TRUSTED_PROXIES": "1", "TRUSTED_NETWORKS": "127.0.0.0/8"}
     with (
-        serving(tmp_path, TRUSTED_PROXIES="1", WEB_WORKERS="1", WEB_CONNECTIONS_PER_ADDRESS="5") as gateway,
+        serving(tmp_path, WEB_WORKERS="1", WEB_CONNECTIONS_PER_ADDRESS="5", **proxied) as gateway,
         ExitStack() as clients,
     ):
 
@@ -204,6 +208,50 @@ def test_behind_a_proxy_each_address_has_its_share_of_requests(tmp_path: Path) -
         for each in stalled:
             each.close()
         assert wait_until(lambda: post("2001:db8::7", 0).recv(12) == b"HTTP/1.1 415", 10)
+
+
+def test_who_is_no_proxy_of_ours_gets_no_second_share_by_a_forged_header(tmp_path: Path) -> None:
+    """A pod of another namespace, say: each of its requests names another address."""
+    proxied = {"TRUSTED_PROXIES": "1", "TRUSTED_NETWORKS": "192.0.2.0/24"}
+    limits = {"LIMITS_ENABLED": "true", "LIMIT_TRACKING": "1 per hour"}
+    with serving(tmp_path, WEB_WORKERS="1", WEB_CONNECTIONS_PER_ADDRESS="5", **proxied, **limits) as gateway:
+        with ExitStack() as clients:
+
+            def stall(address: str) -> socket.socket:
+                fields = f"Host: here\r\nX-Forwarded-For: {address}\r\nContent-Length: 99\r\n"
+                head = f"POST /api/v1/sessions HTTP/1.1\r\n{fields}\r\n".encode()
+                return clients.enter_context(gateway.connect(head))
+
+            for number in range(5):
+                stall(f"198.51.100.{number}")
+            assert problem_of(stall("198.51.100.6")) == (429, "too-many-requests")
+
+        def track(address: str) -> int:
+            forged = {"X-Forwarded-For": address, "X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "https"}
+            body = {"code": "000.00.29.H17-261129-0001", "key": "x"}
+            return httpx.post(f"{gateway.url}/api/v1/tracking", json=body, headers=forged).status_code
+
+        assert wait_until(lambda: answers(gateway.port, "/healthz"), 10)
+        assert track("198.51.100.1") != 429
+        assert track("198.51.100.2") == 429
+
+
+def test_probes_and_metrics_have_a_listener_of_their_own_and_answer_while_all_threads_are_taken(tmp_path: Path) -> None:
+    """One thread, which waits for wards that are away: the public side is asked and does not answer."""
+    silent = socket.create_server((HOST, 0), backlog=64)  # it takes connections and says nothing
+    away = {f"{name}_ADDRESS": f"{HOST}:{silent.getsockname()[1]}" for name in ("ACCOUNTS", "DOSSIERS")}
+    with silent, serving(tmp_path, WEB_WORKERS="1", WEB_THREADS="1", **away) as gateway, ExitStack() as clients:
+        public = httpx.get(f"{gateway.url}/metrics", timeout=PROMPT)
+        assert public.status_code == 404
+        for _ in range(4):
+            clients.enter_context(gateway.connect(b"GET /api/v1/wards/20248/stations HTTP/1.1\r\nHost: here\r\n\r\n"))
+        own = f"http://{HOST}:{gateway.probes}"
+        with pytest.raises(httpx.TimeoutException):
+            httpx.get(f"{gateway.url}/healthz", timeout=1)
+        assert httpx.get(f"{own}/healthz", timeout=PROMPT).status_code == 200
+        assert httpx.get(f"{own}/readyz", timeout=PROMPT).status_code == 503
+        assert "caunoi_http_seconds" in httpx.get(f"{own}/metrics", timeout=PROMPT).text
+        assert httpx.get(f"{own}/api/v1/wards", timeout=PROMPT).status_code == 404
 
 
 def test_who_has_waited_longest_goes_for_who_comes_when_all_connections_are_taken(tmp_path: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import threading
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from services.chassis.refusal import Kind, Refusal
-from services.dossiers.adapters.files import Files, content_key
+from services.dossiers.adapters.files import S3, Files, content_key
 
 CONTENT = b"giay chung sinh" * 1000
 KEY = content_key("20248", "d-1", hashlib.sha256(CONTENT).hexdigest())
@@ -144,6 +147,36 @@ def test_an_s3_server_that_does_not_answer_is_told_as_unavailable(monkeypatch: p
         Files("s3://papers/caunoi").get(KEY)
 
     assert (caught.value.kind, caught.value.type) == (Kind.UNAVAILABLE, "file-store-unavailable")
+
+
+def test_an_s3_server_is_asked_at_its_endpoint_and_under_the_keys_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    asked: list[tuple[str, str]] = []
+
+    class Store(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            asked.append((self.path, self.headers["Authorization"]))
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("ETag", '"1"')
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nobody reads it."""
+
+    with HTTPServer(("127.0.0.1", 0), Store) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        ours = S3(f"http://127.0.0.1:{server.server_port}", "vn-da-nang", "the-ward", "a secret")
+        Files("s3://caunoi-20248", ours).put("20248/d-1/x", b"1", "image/png")
+        server.shutdown()
+
+    ((path, authorization),) = asked
+    assert path == "/caunoi-20248/20248/d-1/x"
+    assert re.search(r"Credential=the-ward/\d{8}/vn-da-nang/s3/", authorization)
 
 
 def test_another_kind_of_url_is_refused_at_the_start() -> None:

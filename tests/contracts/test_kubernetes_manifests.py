@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,79 @@ def _matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:
     return bool(selector.get("matchLabels", {}).items() <= labels.items())
 
 
+def release_of(manifests: list[dict[str, Any]]) -> dict[str, str]:
+    """Image → tag."""
+    found = {}
+    for manifest in manifests:
+        if manifest["kind"] in ("Deployment", "Job"):
+            pod = manifest["spec"]["template"]["spec"]
+            for container in [*pod["containers"], *pod.get("initContainers", [])]:
+                found[image_of(container)] = container["image"].rpartition("/")[2].partition(":")[2]
+    return found
+
+
+def test_images_have_the_tag_of_this_release(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    release = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert set(release_of(cell[1]).values()) == {release}
+    assert {name.partition("-")[0] for name in of_kind(cell[1], "Job")} == (set(SERVICES) if cell[0] else set())
+    for name in of_kind(cell[1], "Job"):
+        assert name.endswith("-" + release.replace(".", "-")), "the label of a name has no dot"
+
+
+def test_the_next_release_changes_each_deployment_and_has_jobs_of_its_own(tmp_path: Path) -> None:
+    """What a roll-out, and its way back, are made of; a finished Job of the version before stops nothing."""
+    copy = tmp_path / "kubernetes"
+    shutil.copytree(KUBERNETES, copy)
+    release = copy / "release" / "kustomization.yaml"
+    text = release.read_text(encoding="utf-8")
+    release.write_text(text.replace("0.1.0", "0.2.0").replace("0-1-0", "0-2-0"), encoding="utf-8")
+    for directory in ("overlays/nam-duong", "gateway"):
+        before, after = rendered(KUBERNETES / directory), rendered(copy / directory)
+        assert set(release_of(after).values()) == {"0.2.0"}
+        deployments = of_kind(before, "Deployment")
+        assert deployments.keys() == of_kind(after, "Deployment").keys()
+        assert not of_kind(before, "Job").keys() & of_kind(after, "Job").keys()
+        assert len(of_kind(before, "Job")) == len(of_kind(after, "Job"))
+
+
+def test_what_goes_before_the_roll_out_has_all_that_it_needs(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    """The runbook applies first what is not labelled `caunoi.vn/stage: serve`: no Deployment, but the settings, under
+    the names that they have in this version.
+    """
+    if cell[0] is None:
+        return
+    first = [each for each in cell[1] if each["metadata"].get("labels", {}).get("caunoi.vn/stage") != "serve"]
+    assert not of_kind(first, "Deployment")
+    for name, job in of_kind(first, "Job").items():
+        (container,) = job["spec"]["template"]["spec"]["containers"]
+        maps = {source["configMapRef"]["name"] for source in container["envFrom"] if "configMapRef" in source}
+        assert maps <= of_kind(first, "ConfigMap").keys(), name
+    runbook = Path("docs/runbook.md").read_text(encoding="utf-8")
+    assert "kubectl apply -k deploy/kubernetes/overlays/nam-duong --selector 'caunoi.vn/stage!=serve'" in runbook
+
+
+def test_pods_that_are_not_ready_hold_up_no_drain(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    budgets = of_kind(cell[1], "PodDisruptionBudget")
+    assert budgets.keys() == of_kind(cell[1], "Deployment").keys()
+    for each in budgets.values():
+        assert each["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
+
+
+def test_pods_are_asked_at_the_listener_of_probes(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
+    for name, manifest in of_kind(cell[1], "Deployment").items():
+        (container,) = manifest["spec"]["template"]["spec"]["containers"]
+        ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+        environment = environment_of(cell[1], container)
+        listen = "STREAMS_METRICS_LISTEN" if name == "streams" else "METRICS_LISTEN"
+        assert environment[listen] == f"0.0.0.0:{ports['metrics']}"
+        asked = {kind: container[f"{kind}Probe"]["httpGet"] for kind in ("liveness", "readiness", "startup")}
+        assert {each["port"] for each in asked.values()} == {"metrics"}
+        assert asked["readiness"]["path"] == "/readyz"
+        assert asked["liveness"]["path"] == asked["startup"]["path"] == "/healthz"
+        annotations = manifest["spec"]["template"]["metadata"]["annotations"]
+        assert annotations["prometheus.io/port"] == str(ports["metrics"])
+
+
 def test_pods_run_without_rights(cell: tuple[Ward | None, list[dict[str, Any]]]) -> None:
     for manifest in cell[1]:
         if manifest["kind"] not in ("Deployment", "Job"):
@@ -141,6 +215,7 @@ SECRETS = {
     **{f"{service}-database": {"DATABASE_URL": "postgresql://"} for service in SERVICES},
     "delivery": {"SMTP_URL": "smtp://mail:25", "SMS_KEY": "key"},
     "payments": {"PAYMENT_KEY": "key"},
+    "files": {"FILES_ACCESS_KEY": "ward", "FILES_SECRET_KEY": "key"},
 }
 
 
@@ -181,12 +256,21 @@ def test_each_container_can_read_its_settings_and_has_their_files(
                 _settings_of(container)()
             mounts = [mount["mountPath"] for mount in container.get("volumeMounts", [])]
             files = [each for each in environment.values() if each.startswith("/")]
-            if manifest["kind"] == "Deployment":
-                assert not [file for file in files if not file.startswith(tuple(mounts))], where
+            if manifest["kind"] == "Job":
+                files = []  # it reads no key; but Kafka's, who makes topics
+            if "migrate" not in container.get("args", []):
+                files += re.findall(r'"(/[^"]+)"', environment.get("KAFKA_OPTIONS", ""))
+            assert not [file for file in files if not file.startswith(tuple(mounts))], where
+
+
+def image_of(container: dict[str, Any]) -> str:
+    """The name of its image, without registry and tag."""
+    name: str = container["image"].rpartition("/")[2].partition(":")[0]
+    return name
 
 
 def _settings_of(container: dict[str, Any]) -> type[CommonSettings]:
-    image: str = container["image"].rpartition("/")[2].partition(":")[0]
+    image = image_of(container)
     module = importlib.import_module("gateway.settings" if image == "gateway" else f"services.{image}.settings")
     settings: type[CommonSettings] = module.Settings
     return settings
@@ -220,6 +304,23 @@ def of_the_cell() -> set[str]:
     """Settings that every service of a cell gets from the shared map, though one of them may not read each."""
     lines = (KUBERNETES / "base" / "settings.env").read_text().splitlines()
     return {line.split("=", 1)[0] for line in lines if line and not line.startswith("#")}
+
+
+def test_the_gateway_is_reached_by_the_ingress_controller_alone_and_its_metrics_by_monitoring() -> None:
+    """Else a pod could call itself a proxy, and read whom the gateway serves."""
+    manifests = rendered(KUBERNETES / "gateway")
+    settings = next(data["data"] for name, data in of_kind(manifests, "ConfigMap").items() if "settings" in name)
+    assert settings["TRUSTED_PROXIES"] != "0"
+    assert settings["TRUSTED_NETWORKS"]
+    controller = yaml.safe_load((KUBERNETES / "ingress-controller.yaml").read_text(encoding="utf-8"))
+    opened: dict[int, list[str]] = {}
+    for rule in of_kind(manifests, "NetworkPolicy")["gateway"]["spec"]["ingress"]:
+        names = [peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for peer in rule["from"]]
+        opened |= {port["port"]: names for port in rule["ports"]}
+    assert opened.pop(8080) == opened.pop(8081) == [controller["metadata"]["namespace"]]
+    assert opened == {9464: ["monitoring"], 9465: ["monitoring"]}
+    for service in of_kind(manifests, "Service").values():
+        assert [port["targetPort"] for port in service["spec"]["ports"]] == ["http"], "no way from outside to metrics"
 
 
 def test_the_ingress_has_the_deadlines_of_the_gateway_and_lets_its_refusals_through() -> None:

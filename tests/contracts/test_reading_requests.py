@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from waitress.task import ThreadedTaskDispatcher
 
+from gateway.network import Networks
 from gateway.server import Bounds, Server, _Request
 
 SEEDS = (
@@ -22,10 +23,14 @@ PUT_IN = (
 )
 
 
+def _bounds(proxies: int) -> Bounds:
+    return Bounds(proxies=proxies, of_an_address=1, trusted=Networks("198.51.100.0/24, 2001:db8:8::/48"))
+
+
 def serving(proxies: int) -> Iterator[Server]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = Server(lambda *_: [], listening, {}, ThreadedTaskDispatcher(), Bounds(proxies=proxies, of_an_address=1))
+    server = Server(lambda *_: [], listening, {}, ThreadedTaskDispatcher(), _bounds(proxies))
     yield server
     server.close()
 
@@ -87,6 +92,16 @@ def test_a_request_is_counted_for_the_address_that_the_trusted_proxy_names(
     server: Server, forwarded: str, whose: str
 ) -> None:
     assert server.address_of("198.51.100.1", forwarded) == whose
+
+
+@pytest.mark.parametrize("peer", ["192.0.2.9", "2001:db8:9::1", "no address", ""])
+def test_what_a_peer_writes_who_is_no_proxy_of_ours_counts_for_nothing(server: Server, peer: str) -> None:
+    assert server.address_of(peer, "203.0.113.7") == ""
+
+
+@pytest.mark.parametrize("peer", ["198.51.100.1", "::ffff:198.51.100.1", "2001:db8:8::1"])
+def test_a_proxy_is_known_by_its_network(server: Server, peer: str) -> None:
+    assert server.address_of(peer, "203.0.113.7") == "203.0.113.7"
 
 
 def test_what_a_client_says_of_its_address_counts_for_nothing_where_no_proxy_is_trusted(bare: Server) -> None:

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import httpx
@@ -27,6 +27,8 @@ from deploy.local.probes import answers
 from deploy.local.waiting import wait_until
 from gateway import streams as streams_module
 from gateway.sealer import STREAM_TICKETS, Sealer
+from gateway.settings import Settings
+from gateway.stream_connections import connections
 from tests.conftest import NAM_DUONG
 
 OTHER_WARD = "20251"
@@ -124,6 +126,7 @@ class Streams:
     here: FakeAccounts
     there: FakeAccounts
     process: subprocess.Popen[bytes]
+    probes: str
 
     def beat(self, session: str, side: str = "citizen") -> int:
         """The page of this side is still open; the status of the answer."""
@@ -171,7 +174,7 @@ class Listener:
 
 @pytest.fixture(scope="module")
 def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
-    here, there, port = FakeAccounts(), FakeAccounts(), free_port()
+    here, there, port, probes = FakeAccounts(), FakeAccounts(), free_port(), free_port()
     with serving(here) as address, serving(there) as other_address:
         environment = {
             **os.environ,
@@ -181,6 +184,10 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
             "NOTIFICATIONS_ADDRESS": "127.0.0.1:1",
             "SECRET_KEY": SECRET,
             "STREAMS_LISTEN": f"127.0.0.1:{port}",
+            "STREAMS_METRICS_LISTEN": f"127.0.0.1:{probes}",
+            # A proxy would come from elsewhere: nobody here is believed to be one.
+            "TRUSTED_PROXIES": "1",
+            "TRUSTED_NETWORKS": "192.0.2.0/24",
             "STREAMS_OPEN": "6",
             "STREAMS_OPEN_PER_SIDE": "4",
         }
@@ -191,7 +198,7 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
             )
         try:
             assert wait_until(lambda: answers(port, "/readyz"), 30), log.read_text()
-            yield Streams(f"http://127.0.0.1:{port}", here, there, process)
+            yield Streams(f"http://127.0.0.1:{port}", here, there, process, f"http://127.0.0.1:{probes}")
         finally:
             process.kill()
             process.wait()
@@ -210,7 +217,7 @@ def quiet(streams: Streams) -> Iterator[None]:
 
 
 def open_connections(streams: Streams) -> int:
-    text = httpx.get(f"{streams.url}/metrics").text
+    text = httpx.get(f"{streams.probes}/metrics").text
     (line,) = (line for line in text.splitlines() if line.startswith("caunoi_streams_open "))
     return int(float(line.split()[1]))
 
@@ -393,12 +400,29 @@ def all_of(client: socket.socket) -> bytes:
 
 def test_an_address_has_its_share_of_connections_and_gets_it_back(streams: Streams) -> None:
     with ExitStack() as stack:
-        for _ in range(100):
-            stack.enter_context(socket.create_connection(("127.0.0.1", port_of(streams))))
+        for number in range(100):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port_of(streams))))
+            client.sendall(b"GET /readyz HTTP/1.1\r\nX-Forwarded-For: 198.51.100.%d\r\n" % number)  # forged
         with socket.create_connection(("127.0.0.1", port_of(streams))) as one_more:
             one_more.settimeout(SOON)
             assert all_of(one_more).startswith(b"HTTP/1.1 429 ")
     assert wait_until(lambda: answers(port_of(streams), "/readyz"), SOON)
+
+
+def test_what_a_trusted_proxy_passes_on_is_not_counted_for_the_proxy() -> None:
+    settings: dict[str, Any] = {f"{name}_address": "x" for name in ("accounts", "dossiers", "notifications")}
+    proxied = Settings(**settings, trusted_proxies=1, trusted_networks="10.0.0.0/8")
+    own: Any = connections(proxied)
+    assert own.proxies.has("10.1.2.3")
+    assert not own.proxies.has("192.0.2.1")
+    assert not cast("Any", connections(Settings(**settings, trusted_networks="10.0.0.0/8"))).proxies
+
+
+def test_metrics_and_probes_are_not_where_browsers_come(streams: Streams) -> None:
+    assert httpx.get(f"{streams.url}/metrics", timeout=SOON).status_code == 404
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert httpx.get(f"{streams.probes}{path}", timeout=SOON).status_code == 200
+    assert httpx.get(f"{streams.probes}/streams/guidance", timeout=SOON).status_code == 404
 
 
 def test_a_stream_outlives_the_deadline_of_its_request(streams: Streams) -> None:

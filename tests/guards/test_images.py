@@ -16,6 +16,7 @@ import grimp
 import pytest
 
 PROCESSES = {name: f"services.{name}" for name in ("accounts", "dossiers", "notifications")} | {"gateway": "gateway"}
+COMMANDS = ("deploy/kubernetes/README.md", "deploy/containers/Containerfile")
 OURS = ("services", "gateway", "caunoi")
 #: What is used without an import statement.
 UNSEEN = {
@@ -65,6 +66,24 @@ def test_the_lock_names_the_public_index_alone() -> None:
     files = [file for package in packages for file in [*package["wheels"], package.get("sdist")] if file]
     assert {package["source"]["registry"] for package in packages} == {"https://pypi.org/simple"}
     assert {urlsplit(file["url"]).netloc for file in files} == {"files.pythonhosted.org"}
+
+
+def test_the_documented_commands_build_each_image_under_the_tag_that_is_deployed() -> None:
+    release = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    documents = {path: Path(path).read_text(encoding="utf-8") for path in COMMANDS}
+    for path, text in documents.items():
+        commands = re.findall(r"buildah build (.+)", text)
+        assert commands, path
+        for command in commands:
+            options = dict(re.findall(r"(-f|--target|-t) (\S+)", command))
+            containerfile = Path(options["-f"]).read_text(encoding="utf-8")
+            loop = re.search(r"for process in (.+); do", text)
+            processes = loop[1].split() if options["--target"] == "$process" and loop else [options["--target"]]
+            for process in processes:
+                assert re.search(rf"^FROM \S+ AS {process}$", containerfile, re.MULTILINE), path
+                assert options["-t"].replace("$process", process) == f"caunoi/{process}:{release}", path
+    (loop,) = re.findall(r"for process in (.+); do", documents[COMMANDS[0]])
+    assert set(loop.split()) == set(PROCESSES)
 
 
 def test_each_image_installs_the_group_of_its_process() -> None:

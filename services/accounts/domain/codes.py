@@ -17,6 +17,7 @@ FILE_DOSSIER = "file-dossier"
 RECOVER_ACCOUNT = "recover-account"
 CHANGE_PHONE_OLD, CHANGE_PHONE_NEW = "change-phone-old", "change-phone-new"
 REPLACE_PHONE = "replace-phone"
+OPEN_ADMINISTRATION = "open-administration"  # a ticket, not six digits: use_cases/administration.py
 #: Codes that anybody can have sent to whichever phone they type. They count over all wards, and apart from the others:
 #: a stranger who uses them up keeps nobody from filing.
 OPEN = (ACTIVATE_ACCOUNT, CHANGE_PHONE_NEW)

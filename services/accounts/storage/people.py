@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, TextClause, cast, delete, func, literal, select, text, tuple_, update
+from sqlalchemy import ARRAY, Text, TextClause, any_, cast, delete, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -39,7 +39,7 @@ from services.chassis.database.tables import AuditRow
 from services.chassis.database.writing import Writing
 from services.chassis.ids import read_uuid
 from services.chassis.practice import require_practice_database
-from services.chassis.tokens import OFFICE
+from services.chassis.tokens import OFFICE, Role
 
 # As text, without ORM objects, for speed: codes are read and written with every filing.
 _CODE = text("SELECT * FROM one_time_codes WHERE id = :id FOR UPDATE")
@@ -122,6 +122,20 @@ def office_staff(session: Session) -> Sequence[StaffRow]:
     """The staff of the ward's office, by name; without volunteers."""
     query = select(StaffRow).where(StaffRow.roles.op("&&")(cast([str(role) for role in sorted(OFFICE)], ARRAY(Text))))
     return session.scalars(query.order_by(StaffRow.full_name, StaffRow.id)).all()
+
+
+def administrators(session: Session) -> Sequence[StaffRow]:
+    """By user name."""
+    query = select(StaffRow).where(any_(StaffRow.roles) == str(Role.WARD_ADMIN))
+    return session.scalars(query.order_by(StaffRow.username)).all()
+
+
+def codes_of(session: Session, phone_fingerprint: bytes, purpose: str) -> Sequence[OneTimeCodeRow]:
+    """All that are kept, the newest first."""
+    query = select(OneTimeCodeRow).where(
+        OneTimeCodeRow.phone_fingerprint == phone_fingerprint, OneTimeCodeRow.purpose == purpose
+    )
+    return session.scalars(query.order_by(OneTimeCodeRow.issued_at.desc())).all()
 
 
 def staff_named(session: Session, username: str) -> StaffRow | None:

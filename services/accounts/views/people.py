@@ -108,6 +108,10 @@ def session(signed_in: SignedIn) -> accounts_pb2.Session:
     )
 
 
+def administration(username: str) -> accounts_pb2.OpenAdministrationResponse:
+    return accounts_pb2.OpenAdministrationResponse(username=username)
+
+
 def done(_: None) -> Empty:
     return Empty()
 

@@ -6,9 +6,12 @@ Each service's `migrations/env.py` only calls `run_migrations`.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 import structlog
 from alembic import command, context
@@ -32,8 +35,7 @@ def migrate(service: str, url: str) -> bool:
     Waits for another migration of the same database (advisory lock), never longer than a second for a table that is
     in use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path("services") / service / "migrations"))
+    config = config_of(service)
     head = ScriptDirectory.from_config(config).get_current_head()
     engine = make_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
@@ -49,6 +51,37 @@ def migrate(service: str, url: str) -> bool:
         connection.commit()
     engine.dispose()
     return True
+
+
+def config_of(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path("services") / service / "migrations"))
+    return config
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revisions that this version of a service knows; `head` is the one that it needs."""
+
+    head: str
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, service: str) -> Revisions:
+        scripts = ScriptDirectory.from_config(config_of(service))
+        return cls(scripts.get_current_head() or "", frozenset(each.revision for each in scripts.walk_revisions()))
+
+    def found(self, connection: psycopg.Connection[tuple[Any, ...]]) -> str:
+        """The revision of a database; empty where it has none. Raises psycopg.Error."""
+        try:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return ""
+        return str(row[0]) if row else ""
+
+    def suffices(self, found: str) -> bool:
+        """Whether this version can work on it. One that it does not know is a later version's, and fits it as well."""
+        return found == self.head or (found != "" and found not in self.known)
 
 
 def _take_lock(connection: Connection) -> None:

@@ -47,6 +47,10 @@ class NotOurs(psycopg.OperationalError):
     """The database is another ward's, or has no tables yet: treated as one that is away."""
 
 
+class NotMigrated(NotOurs):
+    """The database has no tables yet, or those of a version that did not say whose they are."""
+
+
 def refuse_another(connection: Connection, owner: Owner) -> bool:
     """Whether the database says that it is this owner's; False where it says nothing yet.
 
@@ -72,7 +76,7 @@ def prove(connection: Connection, owner: Owner) -> None:
         connection.commit()
     except psycopg.errors.UndefinedTable as fault:
         connection.close()
-        raise NotOurs("the database has to be migrated first") from fault
+        raise NotMigrated("the database has to be migrated first") from fault
     except psycopg.Error:
         connection.close()
         raise

@@ -6,9 +6,10 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from obstore.exceptions import BaseError, NotFoundError
@@ -17,7 +18,7 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 from services.chassis.refusal import Kind, Refusal, not_found
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, RetryConfig
+    from obstore.store import ClientConfig, RetryConfig, S3Config
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -28,6 +29,16 @@ _RETRY: RetryConfig = {
     "retry_timeout": timedelta(seconds=10),
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=1), "base": 2},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class S3:
+    """Where the bucket is, and who we are there; empty is what the machine gives."""
+
+    endpoint: str = ""
+    region: str = ""
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
 
 
 def content_key(ward: str, dossier_id: str, sha256: str) -> str:
@@ -41,15 +52,15 @@ class Files:
     If the store does not answer: Refusal UNAVAILABLE `file-store-unavailable`.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, s3: S3 | None = None) -> None:
         """`url`: `file:///directory` (created if missing), `s3://bucket/prefix` or `memory:///`.
 
-        S3's region, endpoint and keys come from the usual AWS_… variables. Raises ValueError for another kind of URL.
+        What `s3` leaves out comes from the usual AWS_… variables. Raises ValueError for another kind of URL.
         """
         scheme = url.partition(":")[0]
         if scheme not in {"file", "s3", "memory"}:
             raise ValueError(f"FILES_URL is to start with file:, s3: or memory:, not {scheme}:")
-        self._store: ObjectStore = _open(url, scheme)
+        self._store: ObjectStore = _open(url, scheme, s3 or S3())
         self._directory = _directory_of(self._store)
 
     def put(self, key: str, content: bytes, media_type: str) -> None:
@@ -111,14 +122,22 @@ class Files:
             raise _unavailable() from error
 
 
-def _open(url: str, scheme: str) -> ObjectStore:
+def _open(url: str, scheme: str, s3: S3) -> ObjectStore:
     if scheme == "file":
         # Photographs of identity papers: for the service's own user alone.
         Path(unquote(urlsplit(url).path)).mkdir(mode=0o700, parents=True, exist_ok=True)
         return LocalStore.from_url(url)
     if scheme == "memory":
         return MemoryStore()
-    return S3Store.from_url(url, client_options=_CLIENT, retry_config=_RETRY)
+    given: S3Config = {
+        "endpoint": s3.endpoint,
+        "region": s3.region,
+        "access_key_id": s3.access_key,
+        "secret_access_key": s3.secret_key,
+    }
+    config = cast("S3Config", {name: value for name, value in given.items() if value})
+    client: ClientConfig = {**_CLIENT, "allow_http": True} if s3.endpoint.startswith("http://") else _CLIENT
+    return S3Store.from_url(url, config=config, client_options=client, retry_config=_RETRY)
 
 
 def _directory_of(store: ObjectStore) -> Path | None:

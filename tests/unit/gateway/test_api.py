@@ -19,6 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from gateway import rpcs
 from gateway.acts import ACTS, RETURN
+from gateway.metrics import exposition
 from gateway.rpcs import Rpc
 from services.chassis.call import current_source
 from services.chassis.district import District
@@ -77,7 +78,8 @@ def test_the_gateway_is_ready_while_one_ward_is_up(client: FlaskClient, wards: F
 
 def test_metrics_count_requests_by_route(client: FlaskClient) -> None:
     client.get("/api/v1/wards")
-    text = client.get("/metrics").get_data(as_text=True)
+    text = exposition().decode()
+    assert client.get("/metrics").status_code == 404, "they are not for everybody"
     assert 'caunoi_http_seconds_count{method="GET",route="/api/v1/wards",status="200"}' in text
 
 

@@ -394,15 +394,22 @@ def test_endless_drafts_and_uploads_are_throttled() -> None:
 def test_behind_a_proxy_each_client_has_its_own_count_and_without_one_nobody_can_pretend() -> None:
     body = {"code": "x-1-2", "key": "x"}
 
-    def tries(trusted_proxies: int) -> list[int]:
+    def tries(trusted_proxies: int, trusted_networks: str = "") -> list[int]:
         limits = {"limits_enabled": True, "limit_tracking": "1 per hour"}
-        client = application(**limits, trusted_proxies=trusted_proxies).test_client()
+        networks = {"trusted_proxies": trusted_proxies, "trusted_networks": trusted_networks}
+        client = application(**limits, **networks).test_client()
         addresses = ("198.51.100.1", "198.51.100.2")
         headers = [{"X-Forwarded-For": address} for address in addresses]
         return [client.post("/api/v1/tracking", json=body, headers=each).status_code for each in headers]
 
-    assert tries(trusted_proxies=1) == [404, 404]
+    assert tries(trusted_proxies=1, trusted_networks="10.0.0.0/8, 127.0.0.0/8") == [404, 404]
+    assert tries(trusted_proxies=1, trusted_networks="10.0.0.0/8") == [404, 429]
     assert tries(trusted_proxies=0) == [404, 429]
+
+
+def test_proxies_that_are_trusted_from_nowhere_stop_the_start() -> None:
+    with pytest.raises(ValueError, match="TRUSTED_NETWORKS"):
+        application(trusted_proxies=1)
 
 
 def test_a_short_cookie_key_stops_the_start() -> None:

@@ -1,0 +1,7 @@
+// The ticket stands behind the # of the address, which no browser sends: it goes into the form and out of the address.
+const ticket = document.getElementById("f-link-code");
+
+if (location.hash.length > 1) {
+  ticket.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+}

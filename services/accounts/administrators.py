@@ -1,0 +1,49 @@
+"""`python -m services.accounts administrator-link --ward 20248`: a link with which the ward's first administrator opens
+their account. It is printed once, and good once, within a day (docs/runbook.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+from uuid import uuid4
+
+from services.accounts.settings import Settings
+from services.accounts.storage import people as storage
+from services.accounts.use_cases.administration import LINK_LIFE, issue_ticket
+from services.chassis.cells import Cells
+from services.chassis.clock import VIETNAM, Clock
+from services.chassis.service import Command, acting_as_service
+from services.chassis.unit import Unit
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ward", required=True)
+    parser.add_argument("--another", action="store_true", help="although the ward has an administrator")
+
+
+def _run(options: Any, settings: Any, cells: Cells, clock: Clock) -> int:
+    assert isinstance(settings, Settings)
+    cell = cells[options.ward]
+    if cell.ward.is_practice:
+        print("nobody signs in to work in the practice ward", file=sys.stderr)
+        return 2
+    acting = acting_as_service("administrator-link", cell, f"administrator-link-{uuid4().hex}")
+    with acting as call, cell.database.transaction() as session:
+        names = [each.username for each in storage.administrators(session)]
+        if names and not options.another:
+            print(
+                f"{cell.ward.name} has an administrator: {', '.join(names)}. A link for one more: --another",
+                file=sys.stderr,
+            )
+            return 1
+        unit = Unit(cell, session, call, clock.now())
+        ticket = issue_ticket(unit)
+    until = (unit.now + LINK_LIFE).astimezone(VIETNAM)
+    print(f"For the administrator of {cell.ward.name}, once, until {until:%H:%M %d/%m/%Y}:")
+    print(f"{settings.public_base_url.rstrip('/')}/quan-tri/lan-dau/{cell.ward.slug}#{ticket}")
+    return 0
+
+
+LINK = Command(_run, _options, "make a link with which the ward's first administrator opens their account")

@@ -1,0 +1,150 @@
+"""The ward's first administrator: an operator's command makes a link, and whoever is given it opens the account.
+
+Nobody else could make them: staff are made by an administrator. Who runs the system learns no password, and the ward's
+people need no right on its machines.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import uuid4
+
+from services.accounts.domain import codes
+from services.accounts.domain.passwords import fault_of
+from services.accounts.domain.stations import LONGEST_PERSON_NAME, read_text, read_username
+from services.accounts.storage import people as storage
+from services.accounts.storage.rows import lock
+from services.accounts.tables import CredentialRow, OneTimeCodeRow, StaffRow
+from services.accounts.use_cases.unit import Unit, Workplace
+from services.chassis import unit as chassis
+from services.chassis.database import audit
+from services.chassis.database.tables import AuditRow
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_found
+from services.chassis.tokens import Role
+
+LINK_LIFE = timedelta(hours=24)
+TITLE = "Quản trị viên"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAdministration:
+    ticket: str = field(repr=False)
+    username: str
+    full_name: str
+    password: str = field(repr=False)
+
+
+def issue_ticket(unit: chassis.Unit) -> str:
+    """A new ticket, stored by its digest alone. Those before it that nobody has used are good for nothing any more."""
+    place = _place(unit)
+    lock(unit.session, place)
+    for earlier in storage.codes_of(unit.session, place, codes.OPEN_ADMINISTRATION):
+        if earlier.redeemed_at is None and earlier.voided_at is None:
+            earlier.voided_at = unit.now
+    ticket, person = secrets.token_urlsafe(32), uuid4()
+    unit.session.add(
+        OneTimeCodeRow(
+            id=uuid4(),
+            account_id=person,
+            purpose=codes.OPEN_ADMINISTRATION,
+            binding=b"",
+            code_digest=_digest(unit, ticket),
+            phone_fingerprint=place,
+            issued_at=unit.now,
+            expires_at=unit.now + LINK_LIFE,
+            tries=0,
+        )
+    )
+    about = {"action": "issue-administrator-link", "subject": f"staff:{person}", "person_id": ""}
+    by = {"actor_id": "operator", "actor": "", "role": "operator", "request_id": unit.call.request_id}
+    unit.session.add(AuditRow(**about, **by))
+    return ticket
+
+
+def open_administration(place: Workplace, command: OpenAdministration) -> str:
+    """Opens the account of an administrator; returns their user name. A repetition with the same password changes
+    nothing.
+
+    Raises a Refusal: NOT_FOUND (`unknown-link`), INVALID (`invalid-field`, `invalid-password`), EXISTS
+    (`username-taken`).
+    """
+    with place.unit() as unit:
+        row = _ticket(unit, command.ticket)
+        username = read_username(command.username, unit.cell.ward.slug)
+        full_name = read_text("full_name", command.full_name, LONGEST_PERSON_NAME)
+        _refuse_password(command.password, username, username.removesuffix(f".{unit.cell.ward.slug}"))
+        made = unit.session.get(StaffRow, row.account_id)
+        credential = unit.session.get(CredentialRow, row.account_id)
+    if made is not None and credential is not None:
+        if made.username != username or not place.hasher.verify(credential.password_hash, command.password):
+            raise _unknown_link()
+        return username
+    hash = place.hasher.hash(command.password)
+    with place.unit() as unit:
+        lock(unit.session, _place(unit))
+        row = _ticket(unit, command.ticket)
+        if row.redeemed_at is not None:
+            raise _unknown_link()  # somebody was quicker
+        _refuse_taken(unit, username)
+        row.redeemed_at, row.redemption = unit.now, username
+        roles = [str(Role.WARD_ADMIN)]
+        unit.session.add_all(
+            [
+                StaffRow(
+                    id=row.account_id,
+                    username=username,
+                    full_name=full_name,
+                    title=TITLE,
+                    roles=roles,
+                    created_at=unit.now,
+                ),
+                CredentialRow(person_id=row.account_id, password_hash=hash, changed_at=unit.now),
+            ]
+        )
+        audit.record(unit.session, "open-administration", f"staff:{row.account_id}")
+    return username
+
+
+def _ticket(unit: Unit, ticket: str) -> OneTimeCodeRow:
+    """Its row, used or not. Raises a Refusal (NOT_FOUND, `unknown-link`)."""
+    digest = _digest(unit, ticket.strip())
+    for row in storage.codes_of(unit.session, _place(unit), codes.OPEN_ADMINISTRATION):
+        is_good = row.voided_at is None and unit.now < row.expires_at
+        if is_good and hmac.compare_digest(row.code_digest, digest):
+            return row
+    raise _unknown_link()
+
+
+def _digest(unit: chassis.Unit, ticket: str) -> bytes:
+    return unit.cell.cipher.fingerprint(f"administrator-link:{unit.cell.ward.code}:{ticket}")
+
+
+def _place(unit: chassis.Unit) -> bytes:
+    """Where links stand among the codes, which are found by the phone they were sent to."""
+    return unit.cell.cipher.fingerprint(f"administrator-links:{unit.cell.ward.code}")
+
+
+def _refuse_password(password: str, *usernames: str) -> None:
+    fault = fault_of(password, phone=None, identity_number=None)
+    if fault is None and password.strip().lower() in usernames:
+        fault = "Mật khẩu không được là tên đăng nhập. Xin chọn mật khẩu khác."
+    if fault:
+        raise invalid("invalid-password", fault, FieldFault("password", fault))
+
+
+def _refuse_taken(unit: Unit, username: str) -> None:
+    lock(unit.session, unit.cell.cipher.fingerprint(f"username:{username}"))
+    if storage.staff_named(unit.session, username) is not None:
+        text = f"Tên đăng nhập {username} đã có người dùng. Xin chọn tên khác."
+        raise Refusal(Kind.EXISTS, "username-taken", text, fields=(FieldFault("username", text),))
+
+
+def _unknown_link() -> Refusal:
+    return not_found(
+        "unknown-link",
+        "Liên kết này không còn dùng được: đã dùng rồi, đã quá 24 giờ, hoặc đã có liên kết mới hơn. Nếu tài khoản đã "
+        "mở thì xin đăng nhập; nếu chưa, xin người vận hành hệ thống tạo liên kết khác.",
+    )

@@ -1,0 +1,113 @@
+"""Whether a process lives, and whether it may be used: looked at beside its work, so that no look waits for another.
+
+A process is ready when one of its wards at least has its database, and in it the tables that this version needs; a ward
+that has not is answered 503 and takes nothing from the others (docs/decisions/0046).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+import psycopg
+import structlog
+
+from services.chassis.database.connection import Connection, Database
+from services.chassis.database.migrations import Revisions
+from services.chassis.database.owner import NotMigrated
+from services.chassis.metrics import WARD_READY
+
+log = structlog.get_logger()
+
+EVERY_SECONDS = 1.0
+#: A look that has not come back for so long says that the database hangs.
+SILENT_SECONDS = 5.0
+_SAY_AGAIN_SECONDS = 60.0
+
+
+class Condition(Enum):
+    UP = "up"
+    AWAY = "away"  # its database does not answer, or is another's
+    BEHIND = "behind"  # its database answers, and lacks tables that this version needs
+
+
+class WardHealth:
+    """Looks at the database of one ward each second, over a connection of its own: its pool may be taken."""
+
+    def __init__(self, ward: str, database: Database, revisions: Revisions, begin: Callable[[], None]) -> None:
+        """`begin` is called once, when the tables are there for the first time."""
+        self._ward = ward
+        self._database = database
+        self._revisions = revisions
+        self._begin = begin
+        self._has_begun = False
+        self._found: tuple[Condition, float] = (Condition.AWAY, 0.0)  # and when
+        self._said: tuple[Condition | None, float] = (None, 0.0)
+
+    @property
+    def condition(self) -> Condition:
+        found, at = self._found
+        return found if time.monotonic() - at < SILENT_SECONDS else Condition.AWAY
+
+    def run(self, stopped: threading.Event) -> None:
+        """Looks until stopped; a database that hangs holds it up, and nothing else."""
+        connection: Connection | None = None
+        while not stopped.is_set():
+            try:
+                if connection is None:
+                    connection = self._database.connect()
+                revision = self._revisions.found(connection)
+            except NotMigrated:
+                self._note(Condition.BEHIND, "")
+            except psycopg.Error as fault:
+                if connection is not None:
+                    connection.close()
+                connection = None
+                self._note(Condition.AWAY, type(fault).__name__)
+            else:
+                self._note(Condition.UP if self._revisions.suffices(revision) else Condition.BEHIND, revision)
+            stopped.wait(EVERY_SECONDS)
+        if connection is not None:
+            connection.close()
+
+    def _note(self, condition: Condition, about: str) -> None:
+        now = time.monotonic()
+        if condition is Condition.UP and not self._has_begun:
+            self._has_begun = True
+            self._begin()
+        self._found = (condition, now)
+        WARD_READY.labels(self._ward).set(condition is Condition.UP)
+        said, at = self._said
+        if condition is said and (condition is Condition.UP or now - at < _SAY_AGAIN_SECONDS):
+            return
+        self._said = (condition, now)
+        if condition is Condition.BEHIND:
+            log.warning("schema-behind", ward=self._ward, found=about, wanted=self._revisions.head)
+        elif condition is Condition.AWAY:
+            log.warning("ward-away", ward=self._ward, error=about)
+        else:
+            log.info("ward-ready", ward=self._ward, revision=about)
+
+
+class Health:
+    """Of a process: what its wards' looks have found."""
+
+    def __init__(self, wards: Mapping[str, WardHealth]) -> None:
+        self._wards = wards
+
+    def is_ready(self) -> bool:
+        return any(each.condition is Condition.UP for each in self._wards.values())
+
+    def is_behind(self, ward: str) -> bool:
+        """Whether calls of the ward would meet tables of an older version."""
+        return ward in self._wards and self._wards[ward].condition is Condition.BEHIND
+
+    def conditions(self) -> dict[str, str]:
+        return {ward: each.condition.value for ward, each in self._wards.items()}
+
+    def begin(self, stopped: threading.Event) -> None:
+        """Starts a thread for each ward. Nobody waits for them at the end: a database that hangs would hold it up."""
+        for ward, each in self._wards.items():
+            threading.Thread(target=each.run, args=(stopped,), name=f"health-{ward}", daemon=True).start()
