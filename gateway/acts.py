@@ -372,7 +372,7 @@ SIGNATURE = Act(
         by=SIGNER,
         refuses="400 conflict-of-interest not-registrable 403 signer-prepared-it 404 unknown-dossier "
         "unknown-entry 409 book-closed not-approved register-not-signed verification-open "
-        "wrong-state",
+        "wrong-state 412 paper-changed",
     ),
     body=models.Signature,
     summary="Register and sign; the register number and the certificate come into being (4 → 9)",

@@ -282,6 +282,26 @@ class DeskQuery(Paged):
     )
 
 
+class NextQuery(Nothing):
+    act: Literal["acceptance", "approval", "signature", ""] = Field(
+        default="", description="For what it waits. Left out: for what the caller's roles do."
+    )
+    after: str = Field(
+        serialization_alias="after_dossier_id",
+        default="",
+        max_length=36,
+        description="A dossier of that list: the next one behind it, or the first where it is the last.",
+    )
+
+
+class PreviewQuery(Nothing):
+    seen: str = Field(
+        default="",
+        max_length=64,
+        description="`seen` of the signing: where the paper is no longer that, none is given (412 `paper-changed`).",
+    )
+
+
 Year = Annotated[int, Field(ge=1900, le=9999)]
 
 

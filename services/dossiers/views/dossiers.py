@@ -30,6 +30,7 @@ from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verd
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office.fees import chargeable
+from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.work_list import WorkList
 from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
 from services.dossiers.use_cases.papers.issuing import available
@@ -169,6 +170,11 @@ def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
     message.overdue = found.overdue
     message.statuses.extend(status_names())
     return message
+
+
+def next_dossier(unit: Unit, found: Next) -> dossiers_pb2.FindNextDossierResponse:
+    summary = None if found.row is None else _summary(unit, found.row)
+    return dossiers_pb2.FindNextDossierResponse(dossier=summary, act=found.act)
 
 
 def status_names() -> list[dossiers_pb2.StatusName]:
