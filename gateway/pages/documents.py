@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from gateway import rpcs
+from gateway.acts import SUPPLEMENT
 from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity, leaving
@@ -63,6 +64,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         requirement=requirement,
         step=step_of(opened, kind) if opened.is_draft else "",
         documents=[one for one in opened.dossier.documents if one.kind == kind],
+        asked=_asked(opened, kind),
         error=error,
         answers="" if kiosk() or error else leaving.ANSWERS,  # what was refused does not keep anybody here
         accept=ACCEPT,
@@ -74,6 +76,13 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         onward=_onward(opened, kind),
     )
     return content, 422 if error else 200
+
+
+def _asked(opened: Opened, kind: str) -> list[str]:
+    """What the office wants of this paper, while a supplement is waited for."""
+    if not SUPPLEMENT.offered(opened.dossier):
+        return []
+    return [one.text for one in opened.dossier.supplement_request.items if one.field == f"documents/{kind}"]
 
 
 def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, tuple[str, str]]:

@@ -75,7 +75,7 @@ def desk(
 
 
 def first_waiting(session: Session, waits: ColumnElement[bool], after: DossierRow | None) -> DossierRow | None:
-    """The most urgent dossier of those that wait, but `after`: the next behind that, or from the start where none is."""
+    """The most urgent dossier of those that wait; with `after` the next one behind it, or the first where none is."""
     query = select(DossierRow).where(waits).options(*_UNREAD[DossierRow])
     query = query.order_by(DossierRow.urgent_at, DossierRow.id).limit(1)
     if after is None:
