@@ -335,7 +335,7 @@ class WorkList(DossierList):
 
 class NextDossier(Answer):
     dossier: DossierSummary | None = Field(description="Null where nothing waits.")
-    act: str = Field(description="For what it waits.", examples=["signature"])
+    act: str = Field(description="For what it waits, such as `signature`.")
 
 
 class SigningLine(Answer):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_serializer
 
+from gateway.acts import ACCEPTANCE, APPROVAL, SIGNATURE
 from gateway.models import Body, FormObject, IsoDate, Nothing
 
 
@@ -283,8 +284,11 @@ class DeskQuery(Paged):
 
 
 class NextQuery(Nothing):
-    act: Literal["acceptance", "approval", "signature", ""] = Field(
-        default="", description="For what it waits. Left out: for what the caller's roles do."
+    act: str = Field(
+        default="",
+        max_length=40,
+        json_schema_extra={"enum": [*(each.name for each in (ACCEPTANCE, APPROVAL, SIGNATURE)), ""]},
+        description="For what it waits. Left out: for what the caller's roles do.",
     )
     after: str = Field(
         serialization_alias="after_dossier_id",

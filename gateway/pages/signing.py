@@ -23,6 +23,7 @@ from gateway.pages.dossier import Opened
 from gateway.pages.identity import own_ward
 from gateway.pages.plain import TROUBLE
 from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless
+from services.chassis.ids import read_uuid
 from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("signing", __name__)
@@ -38,11 +39,11 @@ _IN_THE_WAY = (Kind.INVALID, Kind.CONFLICT)
 @pages.get("/can-bo/ky")
 def following() -> ResponseReturnValue:
     """The next dossier that waits for this signer, or a page that says that none does."""
-    behind = request.args.get("sau", "")
+    behind = str(read_uuid(request.args.get("sau", "")) or "")
     found = _next(behind)
     if found is not None:
         return redirect(url_for(".show", id=found.id), 303)
-    return render_template("desk/nothing_to_sign.html", behind=behind if _is_id(behind) else "")
+    return render_template("desk/nothing_to_sign.html", behind=behind)
 
 
 @pages.get("/can-bo/ho-so/<uuid:id>/ky")
@@ -97,21 +98,12 @@ def _preview(id: UUID, page: int) -> dossiers_v1.Paper:
 
 def _next(behind: str) -> dossiers_v1.DossierSummary | None:
     """The signer's next dossier; nobody is kept from signing while it cannot be found."""
-    after = behind if _is_id(behind) else ""
     try:
-        found = services_of(own_ward()).call(rpcs.FIND_NEXT_DOSSIER, act=SIGNATURE.name, after_dossier_id=after)
+        found = services_of(own_ward()).call(rpcs.FIND_NEXT_DOSSIER, act=SIGNATURE.name, after_dossier_id=behind)
     except Refusal as refusal:
         raise_unless(DONE_WITHOUT, refusal)
         return None
     return found.dossier if found.dossier.id else None
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _page(

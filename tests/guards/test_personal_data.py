@@ -52,7 +52,7 @@ IN_ADDRESSES = {
 }
 #: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
 #: station, the number of a question.
-IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi"}
+IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi", "tep", "ban"}
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
 )
