@@ -238,7 +238,7 @@ def _papers(opened: Opened, marks: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "title": title,
             "mark": marks.get(f"documents/{kind}"),
-            "files": [(one, _address(opened, one)) for one in opened.dossier.documents if one.kind == kind],
+            "files": [_file(opened, one) for one in opened.dossier.documents if one.kind == kind],
         }
         for kind, title in titles.items()
     ]
@@ -251,8 +251,11 @@ def _beside(opened: Opened) -> dict[str, Any] | None:
     if not documents:
         return None
     chosen = next((one for one in documents if one.id == request.args.get("tep", "")), None)
-    return {"href": _address(opened, chosen or documents[0]), "open": chosen is not None}
+    return {"href": _file(opened, chosen or documents[0])["framed"], "open": chosen is not None}
 
 
-def _address(opened: Opened, document: dossiers_v1.Document) -> str:
-    return url_for("pages.documents.content", document=document.id, **opened.where)
+def _file(opened: Opened, document: dossiers_v1.Document) -> dict[str, Any]:
+    """A document with its addresses: by itself, and for the frame beside the form."""
+    where = {"document": document.id, **opened.where}
+    href, framed = url_for("pages.documents.content", **where), url_for("pages.documents.framed", **where)
+    return {"document": document, "href": href, "framed": framed}

@@ -36,6 +36,7 @@ def show(id: UUID, act: str) -> ResponseReturnValue:
         dossier=opened.dossier,
         act=ACTS[act],
         papers=issued(ACTS[act], opened.dossier),
+        is_done=ACTS[act] is not ACCEPTANCE or opened.dossier.accepted_at.seconds > 0,  # else it has to be paid first
         following=found.dossier if found.dossier.id else None,
         href=_place_of(found),
     )

@@ -33,7 +33,7 @@ _ACTS = {SIGNATURE.name: SIGNATURE, RETURN.name: RETURN}
 #: Why a line differs, as the signer reads it: word and colour of the tag. The writing of names is told apart.
 DIFFERENCES = {"law": ("Theo quy định", "govuk-tag--blue"), "office": ("Công chức ghi", "govuk-tag--orange")}
 #: The paper cannot be made now, and the page says why.
-_IN_THE_WAY = (Kind.INVALID, Kind.CONFLICT)
+_IN_THE_WAY = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN)
 
 
 @pages.get("/can-bo/ky")
@@ -67,12 +67,10 @@ def perform(id: UUID, act: str) -> ResponseReturnValue:
         opened.services.send(_ACTS[act].rpc, command(_ACTS[act], opened, request.form, []))
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
-        opened = desk.read_at_desk(id)
-        if not SIGNATURE.offered(opened.dossier):
-            flash(refusal.text, TROUBLE)
-            return redirect(url_for("pages.desk.dossier", id=id), 303)
-        errors = {"": refusal.text} if refusal.type == "paper-changed" else act_errors(refusal)
-        return _page(opened, act, request.form, errors, 412 if refusal.kind is Kind.STALE else 422)
+        changed = refusal.type == "paper-changed"
+        errors = {"": refusal.text} if changed else act_errors(refusal)
+        typed = {} if changed else request.form  # what was declared was declared of the other paper
+        return _page(desk.read_at_desk(id), act, typed, errors, 412 if refusal.kind is Kind.STALE else 422)
     flash(f"Hồ sơ {opened.dossier.code}: {_ACTS[act].done[:1].lower()}{_ACTS[act].done[1:]}")
     return redirect(url_for(".show", id=ahead.id) if ahead is not None else url_for(".following"), 303)
 
@@ -120,6 +118,8 @@ def _page(
         name: act_form(opened, one, typed if name == act else {}, errors if name == act else {})
         for name, one in _ACTS.items()
     }
+    for check in forms[SIGNATURE.name]["checks"]:
+        check["anew"] = True
     content = render_template(
         "desk/signing.html",
         opened=opened,

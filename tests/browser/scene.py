@@ -261,7 +261,6 @@ PAGES = (
     PageKind("desk-beside", OFFICER, "/can-bo/ho-so/{accepted}?tep={paper}"),
     PageKind("desk-received", RECEPTIONIST, "/can-bo/ho-so/{accepted}/xong/acceptance"),
     PageKind("signing", SIGNER, "/can-bo/ho-so/{ready}/ky"),
-    PageKind("nothing-else-to-sign", SIGNER, "/can-bo/ky?sau={ready}"),
     PageKind("counter", RECEPTIONIST, "/can-bo/nhan-ho-so"),
     PageKind("find-account", RECEPTIONIST, "/can-bo/tai-khoan"),
     PageKind("account-at-desk", RECEPTIONIST, "/can-bo/tai-khoan/{account}"),
@@ -368,6 +367,8 @@ NO_PAGES = {
     "/ho-so/{slug}/{id}/tep/{document}": "a file",
     "/ho-so/{slug}/{id}/ban-giay/{kind}": "a file",
     "/can-bo/cac-quyen-so/{register}/{year}/quyen/{volume}": "a file",
+    "/ho-so/{slug}/{id}/tep/{document}/khung": "a part of a page",
+    "/can-bo/ky": "leads to the next dossier that waits; where none does, tests/unit/gateway_pages tries it",
     "/can-bo/ho-so/{id}/ky/trang/{page}": "a picture",
     "/can-bo/ho-so/{id}/ky/ban-giay": "a file",
 }

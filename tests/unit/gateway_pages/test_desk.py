@@ -434,14 +434,32 @@ def test_a_paper_stands_beside_the_form_and_another_is_chosen_without_leaving_th
         dossier.documents.add(id=id, kind="birth-certificate-of-hospital", filename=f"{id}.jpg")
     browser.get(path)
     (frame,) = browser.page.all("iframe")
-    assert frame["src"].endswith("/tep/mot")
+    assert frame["src"].endswith("/tep/mot/khung")
     assert "open" not in browser.page.all("details", id="giay-to")[0], "nobody has looked at it yet"
     assert frame["loading"] == "lazy"
     choices = browser.page.all("a", target=frame["name"])
-    assert [one["href"].rpartition("/")[2] for one in choices] == ["mot", "hai"]
+    assert [one["href"].split("/")[-2] for one in choices] == ["mot", "hai"]
     browser.get(f"{path}?tep=hai")
-    assert browser.page.all("iframe")[0]["src"].endswith("/tep/hai")
+    assert browser.page.all("iframe")[0]["src"].endswith("/tep/hai/khung")
     assert "open" in browser.page.all("details", id="giay-to")[0]
+
+
+def test_a_picture_is_as_wide_as_its_frame_and_may_be_framed_by_our_pages_alone(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    del dossier.documents[:]
+    for id, media_type in (("anh", "image/jpeg"), ("pdf", "application/pdf")):
+        dossier.documents.add(id=id, kind="birth-certificate-of-hospital", filename=id, media_type=media_type)
+    where = f"/ho-so/nam-duong/{dossier.id}/tep"
+    browser.get(f"{where}/anh/khung")
+    assert browser.page.all("img", src=f"{where}/anh")
+    assert "frame-ancestors 'self'" in browser.response.headers["Content-Security-Policy"]
+    assert browser.response.headers["X-Frame-Options"] == "SAMEORIGIN"
+    browser.get(f"{where}/pdf/khung")
+    assert browser.response.headers["Location"] == f"{where}/pdf"
+    browser.get(f"{where}/nichts/khung")
+    assert browser.response.status_code == 404
 
 
 def test_a_dossier_without_papers_has_no_frame_for_them(browser: Browser, path: str, ward: Ward) -> None:
@@ -494,6 +512,18 @@ def test_receiving_goes_on_to_what_waits_to_be_received_and_says_where_nothing_d
     assert browser.get(f"{path}/xong/acceptance").headings == [dossier.subject_name or dossier.applicant_name]
     assert browser.get(f"{path}/xong/return").title
     assert browser.response.status_code == 404
+
+
+def test_what_is_still_to_be_paid_is_not_called_received(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.papers[:] = ["payment-slip"]
+    dossier.ClearField("accepted_at")
+    ward.ask_for_fee(dossier)
+    dossier.actions[:] = ["payment"]
+    said = browser.get(f"{path}/xong/acceptance").text
+    assert "Đã tiếp nhận hồ sơ." not in said
+    assert dossier.status_text in said
+    assert browser.page.all("a", href=f"{path}#act-payment")
 
 
 def test_each_paper_that_an_act_of_the_service_makes_is_printed_after_it() -> None:

@@ -110,15 +110,28 @@ def test_a_paper_that_has_changed_since_is_shown_anew_instead_of_signed(
     text = "Bản giấy đã khác với bản vừa xem."
     browser.get(path)
     changed = Refusal(Kind.STALE, "paper-changed", text)
-    for refusal, words in ((changed, text), (stale(), "vừa được thay đổi ở nơi khác")):
+    for refusal, words, declared in ((changed, text, False), (stale(), "vừa được thay đổi ở nơi khác", True)):
         wards.answers("SignDossier", refusal)
         browser.post(f"{path}/signature", seen="6" * 64, **DECLARED)
         assert browser.response.status_code == 412
         assert words in browser.page.text
         assert browser.page.title.strip().startswith("Lỗi:")
         assert browser.page.hidden("seen") == SEEN
-        (declared,) = browser.page.all("input", name="no_conflict_of_interest")
-        assert "checked" in declared, "what was declared is not lost"
+        (tick,) = browser.page.all("input", name="no_conflict_of_interest")
+        assert ("checked" in tick) == declared, "what was declared of one paper is not declared of another"
+
+
+def test_what_was_typed_stays_where_the_dossier_no_longer_waits(
+    browser: Browser, dossier: dossiers_v1.Dossier, path: str, wards: FakeWards
+) -> None:
+    browser.get(path)
+    dossier.actions[:] = []
+    wards.answers("ReturnDossier", stale())
+    wards.answers("GetSigning", conflict("not-approved", "Công chức chưa trình."))
+    browser.post(f"{path}/return", reason="Xem lại tên mẹ")
+    assert browser.response.status_code == 412
+    for words in ("Xem lại tên mẹ", "Công chức chưa trình."):
+        assert words in browser.page.text
 
 
 def test_a_missing_declaration_is_told_at_its_place(browser: Browser, path: str, wards: FakeWards) -> None:
