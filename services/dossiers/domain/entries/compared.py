@@ -211,9 +211,9 @@ def _of_marital_status(form: Mapping[str, Any]) -> Iterator[_Written]:
     yield _Written("Trong thời gian cư trú tại", "period/place", ("/period/place",))
     yield _Written("Từ ngày", "period/from", ("/period/from",))
     yield _Written("Đến ngày", "period/to", ("/period/to",))
-    for_marriage = value_at(form, "/purpose/marriage") is True
-    yield _Written("Giấy này được sử dụng để", "purpose", () if for_marriage else ("/purpose/text",), "Để kết hôn.")
-    if for_marriage:
+    if value_at(form, "/purpose/marriage") is not True:
+        yield _Written("Giấy này được sử dụng để", "purpose", ("/purpose/text",))
+    else:
         yield _Written("Dự định kết hôn với", "intended_spouse/full_name", ("/spouse/full_name",))
         yield _birth(form, "Ngày sinh của người đó", "intended_spouse/birth_date", "/spouse")
         yield _Written("Quốc tịch của người đó", "intended_spouse/nationality", _nationality("/spouse"))
@@ -247,6 +247,8 @@ def _added(
     if register == MARITAL_STATUS:
         reason = "Công chức sửa câu soạn sẵn theo tờ khai (TT 04/2020 Đ33)."
         yield _of_office("Tình trạng hôn nhân", marital_status.statement(form), content["status"], reason)
+        if content["for_marriage"]:
+            yield Line("Giấy này được sử dụng để", ("/purpose/marriage",), content["purpose"], content["purpose"])
     if register == MARRIAGE and content["marriage_established_on"] != content["registered_on"]:
         together = tuple(f"/marriage/together_{part}" for part in ("day", "month", "year"))
         said = "/".join(str(value_at(form, each)) for each in together if value_at(form, each))
