@@ -17,9 +17,9 @@ from services.dossiers.use_cases.office import (
     verification,
     work_list,
 )
-from services.dossiers.use_cases.papers import certificates, issuing, tracking_book
+from services.dossiers.use_cases.papers import certificates, issuing, signing, tracking_book
 from services.dossiers.use_cases.practice import proof
-from services.dossiers.use_cases.registers import books, notes, people_chain, registration, search, signing
+from services.dossiers.use_cases.registers import books, notes, people_chain, registration, search
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
 from services.dossiers.views import fees as fee_views

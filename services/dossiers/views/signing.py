@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.dossiers.use_cases.registers.signing import Signing
+from services.dossiers.use_cases.papers.signing import Signing
 
 
 def signing(found: Signing) -> dossiers_pb2.Signing:
