@@ -13,6 +13,8 @@ from services.dossiers.use_cases.office import (
     fees,
     handover,
     payments,
+    queues,
+    searches,
     verification,
     work_list,
 )
@@ -62,6 +64,8 @@ RPCS: Table = {
     "NotePayment": Free(payments.NotePayment, payments.note, fee_views.noted_payment),
     # The office
     "ListDesk": Query(work_list.ListDesk, work_list.work_list, dossiers.work_list),
+    "ListQueues": Query(queues.ListQueues, queues.waiting, dossiers.queues),
+    "StartSearch": Query(searches.StartSearch, searches.start, dossiers.started_search),
     "AssignDossier": SteppedCommand(
         assignment.AssignDossier, assignment.assignable, assignment.colleague, assignment.assign, dossiers.dossier
     ),

@@ -30,6 +30,8 @@ from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verd
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office.fees import chargeable
+from services.dossiers.use_cases.office.queues import Waiting
+from services.dossiers.use_cases.office.searches import Started
 from services.dossiers.use_cases.office.work_list import WorkList
 from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
 from services.dossiers.use_cases.papers.issuing import available
@@ -167,8 +169,21 @@ def own(unit: Unit, page: Page[DossierRow]) -> dossiers_pb2.ListDossiersResponse
 def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
     message = own(unit, found.page)
     message.overdue = found.overdue
+    message.query = found.query
     message.statuses.extend(status_names())
     return message
+
+
+def queues(_: Unit, found: Sequence[Waiting]) -> dossiers_pb2.ListQueuesResponse:
+    return dossiers_pb2.ListQueuesResponse(
+        queues=[
+            dossiers_pb2.Queue(name=each.name, text=each.text, role=each.role or "", count=each.count) for each in found
+        ]
+    )
+
+
+def started_search(_: Unit, started: Started) -> dossiers_pb2.StartSearchResponse:
+    return dossiers_pb2.StartSearchResponse(id=started.id, expires_at=stamp(started.expires_at))
 
 
 def status_names() -> list[dossiers_pb2.StatusName]:
