@@ -22,6 +22,7 @@ from services.chassis.district import Ward
 from services.chassis.ids import read_uuid
 from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
+from services.chassis.wording import for_office
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
 from services.dossiers.adapters.accounts import Accounts
@@ -128,6 +129,10 @@ class Unit(chassis.SealingUnit):
             self._opened[row.form] = text, json.loads(text)
         return self._opened[row.form]
 
+    def worded(self, text: str) -> str:
+        """A text about a dossier for who reads it: its applicant, or the office."""
+        return for_office(text) if of_office(self.caller, self.ward) else text
+
     @property
     def records(self) -> WardRecords:
         """The ward's registers, in this transaction; for the office only."""
@@ -136,7 +141,7 @@ class Unit(chassis.SealingUnit):
 
 def no_such_dossier() -> Refusal:
     """The refusal for an unknown dossier, and for one that the caller may not see."""
-    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ ông/bà được xem.")
+    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ được phép xem.")
 
 
 def read_id(text: str) -> UUID:

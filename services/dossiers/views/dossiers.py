@@ -102,7 +102,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         version=row.version,
         form_json=_shown_form(unit, opened),
         documents=[_document(each) for each in opened.documents],
-        findings=[_finding(each, kept.harmless) for each in remarks(unit, opened)],
+        findings=[_finding(unit, each, kept.harmless) for each in remarks(unit, opened)],
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -248,13 +248,14 @@ def overdue(row: DossierRow, now: datetime) -> bool:
 
 
 def waiting_for(unit: Unit, row: DossierRow) -> str:
-    return waits_for(
+    text = waits_for(
         Status(row.status),
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=unit.place.procedure_of(row).handover,
         practice=unit.cell.ward.is_practice,
     )
+    return unit.worded(text)
 
 
 def _tracking_key(unit: Unit, row: DossierRow) -> str:
@@ -356,12 +357,12 @@ def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
     )
 
 
-def _finding(finding: Finding, harmless: Harmless) -> dossiers_pb2.Finding:
+def _finding(unit: Unit, finding: Finding, harmless: Harmless) -> dossiers_pb2.Finding:
     return dossiers_pb2.Finding(
         field=finding.field,
         check=finding.check,
         kind=_KINDS[finding.kind],
-        text=finding.text,
+        text=unit.worded(finding.text),
         article=finding.article,
         harmless=harmless.covers(finding.check, finding.field),
     )

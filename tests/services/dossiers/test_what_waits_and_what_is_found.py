@@ -169,6 +169,39 @@ def test_a_search_of_a_register_is_an_id_with_its_reason_and_no_other_lists(worl
     assert "register:birth: hồ sơ 0001" in looks
 
 
+# Words
+
+
+def test_the_office_reads_of_the_applicant_what_the_applicant_is_told(world: World) -> None:
+    filed = world.filed(requester={"relation": "mother", "full_name": "Trần Thị Lan"}).dossier
+    world.compare_all(filed.id)
+    world.accept(filed.id)
+    world.ask(filed.id, "/child/full_name")
+    told = {
+        who.name: [
+            (shown := world.get(filed.id, who)).waits_for,
+            *(each.text for each in shown.findings),
+            *(each.text for each in world.call("GetHistory", pb.GetHistoryRequest(dossier_id=filed.id), who).entries),
+        ]
+        for who in (SAU, HOA)
+    }
+    assert "Đang chờ ông/bà bổ sung" in told[SAU.name][0]
+    assert "Đang chờ người nộp bổ sung" in told[HOA.name][0]
+    assert "Ông/bà đã nộp hồ sơ." in told[SAU.name]
+    assert "Người nộp đã nộp hồ sơ." in told[HOA.name]
+    assert not [text for text in told[HOA.name] if "ông/bà" in text.lower()]
+
+
+def test_a_filing_at_the_counter_is_refused_in_words_for_the_office(world: World) -> None:
+    draft = world.ready(HOA, "counter", requester={"relation": "mother", "full_name": "Lê Thị Khác", "residence": ""})
+    said = [each.text for each in world.get(draft.id, HOA).findings]
+    no = refused(lambda: world.submit_at_counter(draft.id))
+    texts = [*said, *(fault.text for fault in no.fields)]
+    assert "Người nộp khai mình là mẹ của trẻ" in " ".join(texts)
+    assert "Xin ghi nơi ở của người nộp." in texts
+    assert not [text for text in texts if "ông/bà" in text.lower()]
+
+
 # Numbers
 
 

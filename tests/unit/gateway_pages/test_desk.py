@@ -454,3 +454,35 @@ def test_the_desk_shows_what_is_verified_what_was_promised_and_how_it_stands(
     browser.get(path)
     for part in ("Trễ hạn", "hẹn khi đã quá hạn", "Máy hỏng", "UBND xã Điện Phong", "số 12/CV-UBND", "Độc thân"):
         assert part in browser.page.text, part
+
+
+@pytest.mark.parametrize("login", ["motcua.nam-duong", "chutich.nam-duong"])
+def test_the_office_is_not_addressed_as_applicants_are(browser: Browser, ward: Ward, login: str) -> None:
+    a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    entry = ward.entry("birth", {})
+    browser.signed_in(login)
+    desk = f"/can-bo/ho-so/{dossier.id}"
+    for act in ("", *(act.name for act in AT_THE_DESK)):
+        dossier.actions[:] = [act] if act else []
+        assert "ông/bà" not in browser.get(desk).text.lower(), act
+        if act and act != "supplement":
+            refused = browser.post(f"{desk}/{act}", key="k", version=browser.page.hidden("version"))
+            assert "ông/bà" not in refused.text.lower(), act
+    for path in ("/can-bo", "/can-bo/nhan-ho-so", "/can-bo/so-ho-tich", f"/can-bo/so-ho-tich/muc/{entry.id}"):
+        assert "ông/bà" not in browser.get(path).text.lower(), path
+
+
+def test_the_desk_fills_in_a_form_that_speaks_of_the_applicant(browser: Browser, ward: Ward) -> None:
+    """The same pages ask the applicant, who is addressed."""
+    browser.signed_in("motcua.nam-duong")
+    browser.get("/can-bo/nhan-ho-so")
+    browser.post("/can-bo/nhan-ho-so", channel="counter", procedure="1.001193")
+    (draft,) = ward.dossiers.values()
+    overview = f"/ho-so/nam-duong/{draft.id}/to-khai"
+    for path in (overview, f"{overview}/requester-relation", f"{overview}/requester-person"):
+        assert "ông/bà" not in browser.get(path).text.lower(), path
+    assert "Người nộp là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
+    draft.channel = "online"
+    browser.signed_in()
+    assert "Ông/bà là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
