@@ -130,8 +130,9 @@ class Unit(chassis.SealingUnit):
         return self._opened[row.form]
 
     def worded(self, text: str) -> str:
-        """A text about a dossier for who reads it: its applicant, or the office."""
-        return for_office(text) if of_office(self.caller, self.ward) else text
+        """A text about a dossier for who reads it: its applicant, whoever follows it by its code, or the office."""
+        who = self.call.principal
+        return for_office(text) if who is not None and of_office(who, self.ward) else text
 
     @property
     def records(self) -> WardRecords:
