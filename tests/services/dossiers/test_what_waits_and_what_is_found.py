@@ -186,9 +186,9 @@ def test_the_office_reads_of_the_applicant_what_the_applicant_is_told(world: Wor
         for who in (SAU, HOA)
     }
     assert "Đang chờ ông/bà bổ sung" in told[SAU.name][0]
-    assert "Đang chờ người nộp bổ sung" in told[HOA.name][0]
+    assert "Đang chờ người yêu cầu bổ sung" in told[HOA.name][0]
     assert "Ông/bà đã nộp hồ sơ." in told[SAU.name]
-    assert "Người nộp đã nộp hồ sơ." in told[HOA.name]
+    assert "Người yêu cầu đã nộp hồ sơ." in told[HOA.name]
     assert not [text for text in told[HOA.name] if "ông/bà" in text.lower()]
 
 
@@ -197,8 +197,8 @@ def test_a_filing_at_the_counter_is_refused_in_words_for_the_office(world: World
     said = [each.text for each in world.get(draft.id, HOA).findings]
     no = refused(lambda: world.submit_at_counter(draft.id))
     texts = [*said, *(fault.text for fault in no.fields)]
-    assert "Người nộp khai mình là mẹ của trẻ" in " ".join(texts)
-    assert "Xin ghi nơi ở của người nộp." in texts
+    assert "Người yêu cầu khai mình là mẹ của trẻ" in " ".join(texts)
+    assert "Xin ghi nơi ở của người yêu cầu." in texts
     assert not [text for text in texts if "ông/bà" in text.lower()]
 
 

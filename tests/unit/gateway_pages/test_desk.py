@@ -482,7 +482,7 @@ def test_the_desk_fills_in_a_form_that_speaks_of_the_applicant(browser: Browser,
     overview = f"/ho-so/nam-duong/{draft.id}/to-khai"
     for path in (overview, f"{overview}/requester-relation", f"{overview}/requester-person"):
         assert "ông/bà" not in browser.get(path).text.lower(), path
-    assert "Người nộp là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
+    assert "Người yêu cầu là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
     draft.channel = "online"
     browser.signed_in()
     assert "Ông/bà là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
