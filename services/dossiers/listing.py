@@ -52,15 +52,16 @@ def desk(
     after: tuple[datetime, UUID] | None,
     procedure: str = "",
     queue: Queue | None = None,
+    caller: str = "",
 ) -> Sequence[DossierRow]:
     """Filed dossiers, most urgent first; those without a running clock last.
 
     `assigned` is the id of a colleague, empty for unassigned dossiers, None for all. `queue` narrows by what its
-    dossiers have and lack; `statuses` and the due times are the caller's to choose.
+    dossiers have and lack and whether they wait for `caller`, an account's id; `statuses` and due times are apart.
     """
 
     def wanted(of: Columns) -> list[ColumnElement[bool]]:
-        conditions = _has_and_lacks(of, queue) if queue else []
+        conditions = _waits(of, queue, caller) if queue else []
         if procedure:
             conditions.append(of.procedure == procedure)
         if assigned is not None:
@@ -76,19 +77,21 @@ def desk(
     # The planner does not see that unassigned dossiers are one range of an index, unless the order names the column.
     order = [*([] if assigned is None else ["assigned_to_id"]), "urgent_at", "id"]
     by_status = ("status", sorted({int(status) for status in statuses}))
-    narrowing = (*queue.has, *queue.lacks) if queue else ()
+    narrowing = (*queue.has, *queue.lacks, *filter(None, [queue.by_another])) if queue else ()
     columns = ("id", "status", "assigned_to_id", "urgent_at", "search", "procedure", *narrowing)
     return _List(session, DossierRow, columns, by_status, wanted, order, limit).page(words)
 
 
 def counted(
-    session: Session, queues: Mapping[str, tuple[Queue, datetime | None, datetime | None]], *, most: int
+    session: Session, queues: Mapping[str, tuple[Queue, datetime | None, datetime | None]], *, most: int, caller: str
 ) -> dict[str, int]:
-    """How many dossiers are in each queue, between its due times (from, before); at most `most` are counted."""
+    """How many dossiers wait for a caller in each queue, between its due times (from, before); at most `most` are
+    counted.
+    """
     of = table_of(DossierRow).c
     counts = []
     for name, (queue, due_from, due_before) in queues.items():
-        conditions = _has_and_lacks(of, queue)
+        conditions = _waits(of, queue, caller)
         conditions += [of.urgent_at >= due_from] if due_from else []
         conditions += [of.urgent_at < due_before] if due_before else []
         scans = [
@@ -102,8 +105,9 @@ def counted(
     return dict(session.execute(select(*counts)).mappings().one()) if counts else {}
 
 
-def _has_and_lacks(of: Columns, queue: Queue) -> list[ColumnElement[bool]]:
-    return [*(of[name].is_not(None) for name in queue.has), *(of[name].is_(None) for name in queue.lacks)]
+def _waits(of: Columns, queue: Queue, caller: str) -> list[ColumnElement[bool]]:
+    conditions = [*(of[name].is_not(None) for name in queue.has), *(of[name].is_(None) for name in queue.lacks)]
+    return [*conditions, of[queue.by_another] != caller] if queue.by_another else conditions
 
 
 def found_entries(

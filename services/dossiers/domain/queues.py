@@ -24,6 +24,7 @@ class Queue:
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     due: str = ""
+    by_another: str = ""  # the row's field for who did the step before, and may not do this one
 
 
 #: `paused_at`: another office is asked, or a notice hangs out; `proposed_at`: the signer is waited for.
@@ -57,7 +58,9 @@ QUEUES: Mapping[str, Queue] = {
             _AT_WORK,
             lacks=("proposed_at", "paused_at"),
         ),
-        Queue("to-sign", "Chờ ký", Party.SIGNER, (Status.IN_PROGRESS,), has=("proposed_at",)),
+        Queue(
+            "to-sign", "Chờ ký", Party.SIGNER, (Status.IN_PROGRESS,), has=("proposed_at",), by_another="proposed_by_id"
+        ),
     )
 }
 #: The notes that wait for the signer, which are no dossiers.

@@ -35,6 +35,7 @@ from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.dates import EARLIEST, LATEST, read_day
 from services.dossiers.domain.deadlines import WorkingHours, still_kept
 from services.dossiers.domain.fees import FeeTable
+from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import ALPHABET
@@ -131,8 +132,17 @@ class Unit(chassis.SealingUnit):
 
     def worded(self, text: str) -> str:
         """A text about a dossier for who reads it: its applicant, whoever follows it by its code, or the office."""
+        return for_office(text) if self.is_for_office else text
+
+    @property
+    def is_for_office(self) -> bool:
+        """Whether somebody of the ward's office has asked."""
         who = self.call.principal
-        return for_office(text) if who is not None and of_office(who, self.ward) else text
+        return who is not None and of_office(who, self.ward)
+
+    def finding_text(self, finding: Finding) -> str:
+        """What a finding tells who reads it."""
+        return (self.is_for_office and finding.to_office) or self.worded(finding.text)
 
     @property
     def records(self) -> WardRecords:

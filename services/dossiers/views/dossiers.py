@@ -362,7 +362,7 @@ def _finding(unit: Unit, finding: Finding, harmless: Harmless) -> dossiers_pb2.F
         field=finding.field,
         check=finding.check,
         kind=_KINDS[finding.kind],
-        text=unit.worded(finding.text),
+        text=unit.finding_text(finding),
         article=finding.article,
         harmless=harmless.covers(finding.check, finding.field),
     )

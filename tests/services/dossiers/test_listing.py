@@ -64,6 +64,7 @@ def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
             "assigned_to_id": dice.choice((None, None, "an", "be")),
             "urgent_at": dice.choice((NEVER, NOW + timedelta(hours=dice.randrange(-5, 5)))),
             "proposal": dice.choice((None, b"sealed")),
+            "proposed_by_id": dice.choice(("an", "be")),
             **{name: dice.choice((None, NOW)) for name in ("proposed_at", "paused_at", "answered_at")},
             "words": dice.sample(NAMES, dice.randrange(1, 4)),
         }
@@ -103,6 +104,7 @@ def test_the_desk_shows_what_a_look_over_all_dossiers_would(
                 "after": dice.choice((None, *((row["urgent_at"], row["id"]) for row in dice.sample(rows, 2)))),
                 "procedure": dice.choice(("", "", "birth", "death", "none")),
                 "queue": dice.choice((None, None, *QUEUES.values())),
+                "caller": dice.choice(("an", "nobody")),
             }
             shown = listing.desk(session, **query, limit=PAGE)
             assert [row.id for row in shown] == [row["id"] for row in rows if _on_desk(row, **query)][:PAGE], query
@@ -119,12 +121,14 @@ def _on_desk(
     after: tuple[datetime, UUID] | None,
     procedure: str = "",
     queue: Queue | None = None,
+    caller: str = "",
 ) -> bool:
     return (
         row["status"] in statuses
         and (not procedure or row["procedure"] == procedure)
         and (queue is None or all(row[name] for name in queue.has))
         and (queue is None or not any(row[name] for name in queue.lacks))
+        and (queue is None or not queue.by_another or row[queue.by_another] != caller)
         and set(words) <= set(row["words"])
         and (assigned is None or (row["assigned_to_id"] or "") == assigned)
         and (due_from is None or row["urgent_at"] >= due_from)
@@ -139,9 +143,9 @@ def test_what_waits_is_counted_as_it_would_be_listed_and_no_further_than_shown(d
     with database.transaction() as session:
         _write(session, DossierRow, rows)
         for most in (3, 1000):
-            found = listing.counted(session, spans, most=most)
+            found = listing.counted(session, spans, most=most, caller="an")
             for name, (queue, due_from, due_before) in spans.items():
-                wanted: dict[str, Any] = {"words": (), "assigned": None, "after": None, "queue": queue}
+                wanted: dict[str, Any] = {"words": (), "assigned": None, "after": None, "queue": queue, "caller": "an"}
                 wanted |= {"statuses": queue.statuses, "due_from": due_from, "due_before": due_before}
                 assert found[name] == min(most, sum(_on_desk(row, **wanted) for row in rows)), name
 
@@ -222,7 +226,7 @@ _MANY_DOSSIERS = f"""
     INSERT INTO dossiers (
         id, version, procedure, procedure_version, status, applicant_id, applicant_ward, applicant_name, channel,
         assistance, subject_name, form, created_at, updated_at, sequence, assigned_to_id, urgent_at, search,
-        proposed_at, paused_at, answered_at
+        proposed_at, paused_at, answered_at, proposed_by_id
     )
     SELECT gen_random_uuid(), 1, CASE WHEN n % 100 = 1 THEN 'rare' ELSE 'usual' END, '',
         CASE WHEN n % 10 > 0 THEN 10 ELSE n / 10 % 9 + 1 END, n::text, '', '', '',
@@ -230,7 +234,8 @@ _MANY_DOSSIERS = f"""
         CASE WHEN n % 10 > 0 THEN '9999-01-01' ELSE timestamptz '2020-10-01' + n * interval '1 minute' END,
         array_to_tsvector(array_remove(ARRAY[n::text, CASE WHEN n % 20 < 10 THEN 'nguyen' END,
             CASE WHEN n / 10 % 50 = 1 THEN 'tuan' END, CASE WHEN n % 6000 = 7 THEN 'xuyen' END], NULL)),
-        CASE WHEN n % 4 = 0 THEN now() END, CASE WHEN n % 3 > 0 THEN now() END, CASE WHEN n % 700 = 10 THEN now() END
+        CASE WHEN n % 4 = 0 THEN now() END, CASE WHEN n % 3 > 0 THEN now() END, CASE WHEN n % 700 = 10 THEN now() END,
+        'somebody'
     FROM generate_series(1, {COUNT}) AS n
 """
 _MANY_ENTRIES = f"""
@@ -297,7 +302,7 @@ def _queue(name: str) -> Callable[[Session], Sequence[object]]:
 
 def _counts(session: Session) -> Sequence[object]:
     spans = {name: (queue, None, NOW if queue.due == "overdue" else None) for name, queue in QUEUES.items()}
-    return list(listing.counted(session, spans, most=100))
+    return list(listing.counted(session, spans, most=100, caller=""))
 
 
 def _births(**changes: Any) -> Callable[[Session], Sequence[object]]:

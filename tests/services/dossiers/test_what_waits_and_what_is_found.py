@@ -75,7 +75,12 @@ def test_a_dossier_moves_from_queue_to_queue_as_the_office_works_on_it(world: Wo
     world.accounts.staff = []
     world.approve(id)
     assert (_waiting(world, DUNG)["answered"], _waiting(world, DUNG)["to-decide"]) == (0, 0)
-    assert (_waiting(world, CHAIR)["to-sign"], _listed(world, queue="to-sign")) == (1, [id])
+    assert (_waiting(world, CHAIR)["to-sign"], _listed(world, CHAIR, queue="to-sign")) == (1, [id])
+    assert _waiting(world, OFFICER_AND_SIGNER)["to-sign"] == 1
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(sa.update(DossierRow).values(proposed_by_id=OFFICER_AND_SIGNER.id))
+    assert _waiting(world, OFFICER_AND_SIGNER)["to-sign"] == 0, "who has prepared an entry does not sign it"
+    assert _listed(world, OFFICER_AND_SIGNER, queue="to-sign") == []
     world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xem lại tên mẹ"), CHAIR)
     assert (_waiting(world, DUNG)["returned"], _listed(world, queue="returned")) == (1, [id])
     world.approve(id)
@@ -173,7 +178,7 @@ def test_a_search_of_a_register_is_an_id_with_its_reason_and_no_other_lists(worl
 
 
 def test_the_office_reads_of_the_applicant_what_the_applicant_is_told(world: World) -> None:
-    filed = world.filed(requester={"relation": "mother", "full_name": "Trần Thị Lan"}).dossier
+    filed = world.filed().dossier  # by a grandfather
     world.compare_all(filed.id)
     world.accept(filed.id)
     world.ask(filed.id, "/child/full_name")
@@ -185,6 +190,9 @@ def test_the_office_reads_of_the_applicant_what_the_applicant_is_told(world: Wor
         ]
         for who in (SAU, HOA)
     }
+    agreement = "thống nhất mọi nội dung trước khi nộp", "phải thống nhất nội dung với cha mẹ của trẻ"
+    for who, words in zip((SAU, HOA), agreement, strict=True):
+        assert any(words in text for text in told[who.name]), told[who.name]
     assert "Đang chờ ông/bà bổ sung" in told[SAU.name][0]
     assert "Đang chờ người yêu cầu bổ sung" in told[HOA.name][0]
     assert "Ông/bà đã nộp hồ sơ." in told[SAU.name]

@@ -256,7 +256,7 @@ def refuse_incomplete(
     kept = kept_day(unit, row)
     found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept, practice=unit.cell.ward.is_practice)
     stopping = tuple(
-        FieldFault(each.field, unit.worded(each.text))
+        FieldFault(each.field, unit.finding_text(each))
         for each in found
         if each.kind is FindingKind.STOPS and not (each.check == "required" and each.field in not_asked)
     )

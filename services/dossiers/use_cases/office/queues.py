@@ -32,7 +32,7 @@ def waiting(unit: Unit, _: ListQueues) -> Sequence[Waiting]:
     """The queues of the caller's roles, in the order of `QUEUES`; whose they are is not recorded: nobody is named."""
     own = {name: queue for name, queue in QUEUES.items() if queue.of is None or unit.caller.has(role_of(queue.of))}
     spans = {name: (queue, *due_span(unit, queue.due)) for name, queue in own.items()}
-    counts = listing.counted(unit.session, spans, most=MOST_COUNTED)
+    counts = listing.counted(unit.session, spans, most=MOST_COUNTED, caller=unit.caller.id)
     found = [
         Waiting(name, queue.text, role_of(queue.of) if queue.of else None, counts[name]) for name, queue in own.items()
     ]

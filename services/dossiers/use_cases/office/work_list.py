@@ -76,6 +76,7 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         after=after(query.cursor),
         procedure=query.procedure,
         queue=queue,
+        caller=unit.caller.id,
     )
     audit.record(unit.session, "list-desk", "desk")
     overdue = 0 if query.cursor else deadlines.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
