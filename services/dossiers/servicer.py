@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
-from services.dossiers.use_cases import reading
+from services.dossiers.use_cases import reading, searches
 from services.dossiers.use_cases.intake import captures, documents, drafts, filing, guided, own, supplement
 from services.dossiers.use_cases.office import (
     acceptance,
@@ -14,7 +14,6 @@ from services.dossiers.use_cases.office import (
     handover,
     payments,
     queues,
-    searches,
     verification,
     work_list,
 )

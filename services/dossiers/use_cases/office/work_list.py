@@ -19,9 +19,9 @@ from services.dossiers.domain.queues import QUEUES, Queue
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases import searches
 from services.dossiers.use_cases.finding import wanted_words
 from services.dossiers.use_cases.lists import after, page
-from services.dossiers.use_cases.office import searches
 from services.dossiers.use_cases.unit import Unit, printable
 
 MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
