@@ -28,7 +28,8 @@ def test_back_leads_to_the_list_as_it_was_by_the_link_and_by_the_browser(
     listed = desk.page.url
     assert _narrowed(desk).keys() == {"nguoi", "tim"}
     assert "L%C3%AA" not in listed
-    usable(desk, "list that was searched")
+    if scripted:  # what looks at the page is a script itself
+        usable(desk, "list that was searched")
     first = desk.page.locator("tbody tr a").first
     desk.onward(first)
     assert desk.heading.startswith("Hồ sơ")
