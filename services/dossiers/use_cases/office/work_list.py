@@ -26,6 +26,7 @@ from services.dossiers.use_cases.unit import Unit, printable
 
 MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
 DRAFTS_SHOWN = timedelta(days=30)
+_DUE = frozenset({"", "overdue", "today", "soon"})
 _FILED = frozenset(Status) - {Status.DRAFT}
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 
@@ -63,6 +64,9 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         raise invalid("invalid-field", text, FieldFault("status", text))
     if not statuses:
         statuses = sorted(_FILED if _means_one(asked) else OPEN)
+    if query.due not in _DUE:
+        text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay), soon (sắp đến hạn)."
+        raise invalid("invalid-field", text, FieldFault("due", text))
     due_from, due_before = due_span(unit, query.due or (queue.due if queue else ""))
     limit = page_size(query.page_size)
     rows = listing.desk(
@@ -125,7 +129,4 @@ def due_span(unit: Unit, due: str) -> tuple[datetime | None, datetime | None]:
     if due == "soon":
         ahead = timedelta(minutes=unit.place.settings.remind_working_minutes)
         return unit.now, near_until(unit.now, ahead, unit.place.hours[unit.ward], unit.place.calendar)
-    if due:
-        text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay), soon (sắp đến hạn)."
-        raise invalid("invalid-field", text, FieldFault("due", text))
     return None, None
