@@ -709,7 +709,19 @@ LIST_DOSSIERS_LOG = Rpc(
     dossiers.ListOwnAccessLogRequest, dossiers.ListOwnAccessLogResponse, by=APPLICANT, refuses="400 invalid-cursor"
 )
 LIST_DESK = Rpc(
-    dossiers.ListDeskRequest, dossiers.ListDossiersResponse, by=BY_OFFICE, refuses="400 invalid-cursor invalid-field"
+    dossiers.ListDeskRequest,
+    dossiers.ListDossiersResponse,
+    by=BY_OFFICE,
+    refuses="400 invalid-cursor invalid-field search-expired",
+)
+LIST_QUEUES = Rpc(dossiers.ListQueuesRequest, dossiers.ListQueuesResponse, by=BY_OFFICE)
+START_SEARCH = Rpc(
+    dossiers.StartSearchRequest,
+    dossiers.StartSearchResponse,
+    by=BY_OFFICE,
+    refuses="400 invalid-field missing-field text-too-long",
+    repeatable=True,
+    keyed=False,
 )
 COMPARE_DOCUMENT = Rpc(
     dossiers.CompareDocumentRequest,
@@ -721,7 +733,7 @@ SEARCH_REGISTER = Rpc(
     dossiers.SearchRegisterRequest,
     dossiers.SearchRegisterResponse,
     by=BY_OFFICE,
-    refuses="400 invalid-cursor invalid-field missing-field text-too-long",
+    refuses="400 invalid-cursor invalid-field missing-field search-expired text-too-long",
 )
 GET_ENTRY = Rpc(dossiers.GetEntryRequest, dossiers.FoundEntry, by=BY_OFFICE, refuses="404 unknown-entry")
 NOTE_ENTRY = Rpc(

@@ -120,8 +120,8 @@ PAPER_GROUNDS = {
 }
 #: Why an account is closed.
 CLOSINGS = {
-    "opened-by-other": "Người khác mở bằng số giấy tờ của ông/bà ấy",
-    "second-account": "Tài khoản thứ hai của chính ông/bà ấy",
+    "opened-by-other": "Người khác mở bằng số giấy tờ của người ấy",
+    "second-account": "Tài khoản thứ hai của chính người ấy",
 }
 #: What the desk does to an account: title, what follows, button.
 DESK_ACTS = {

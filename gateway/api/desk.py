@@ -6,7 +6,7 @@ from gateway import rpcs
 from gateway.acts import ACTS
 from gateway.api import account_answers, dossier_answers
 from gateway.api.operations import api
-from gateway.api.requests import DeskQuery, NextQuery, PreviewQuery
+from gateway.api.requests import DeskQuery, DeskSearch, NextQuery, PreviewQuery
 
 api.relay(
     "GET",
@@ -17,6 +17,27 @@ api.relay(
     summary="The ward's work list, most urgent first",
     query=DeskQuery,
     answer=dossier_answers.WorkList,
+)
+api.relay(
+    "POST",
+    "/wards/<ward>/desk/searches",
+    rpcs.START_SEARCH,
+    id="searchDesk",
+    tag="desk",
+    summary="Search the work list for a name or a number; listed by `search`, with whatever else narrows it",
+    body=DeskSearch,
+    answer=dossier_answers.StartedSearch,
+    status=201,
+    location="/wards/{ward}/desk?search={id}",
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/desk/queues",
+    rpcs.LIST_QUEUES,
+    id="listQueues",
+    tag="desk",
+    summary="What waits for the caller's roles, counted",
+    answer=dossier_answers.Queues,
 )
 api.relay(
     "GET",

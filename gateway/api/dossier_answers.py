@@ -364,6 +364,26 @@ class Signing(Answer):
     pages: int = Field(description="Of the paper.")
 
 
+class StartedSearch(Answer):
+    id: str = Field(description="For the caller's own lists; says nothing of what is searched for.")
+    expires_at: Moment | None
+
+
+class Queue(Answer):
+    name: str = Field(
+        description="`to-accept`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, `overdue`, "
+        "`due-soon`: `listDesk` lists it. `notes-to-sign`: `listWaitingNotes` does.",
+        examples=["to-accept"],
+    )
+    text: str = Field(examples=["Chờ tiếp nhận"])
+    role: str | None = Field(description="That it waits for; null: whoever of the office.", examples=["receptionist"])
+    count: int = Field(description="How many wait; 100 stands for 100 and more.")
+
+
+class Queues(Answer):
+    queues: list[Queue]
+
+
 class OwnDossiers(DossierList):
     unanswered: list[WardName] = Field(description="Wards that did not answer; their dossiers are not in the list.")
 

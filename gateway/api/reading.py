@@ -117,13 +117,16 @@ def _validated(model: type[Model], value: object, *, pointers: bool) -> Model:
     except ValidationError as fault:
         raise refused(
             [
-                FieldFault(pointer(error["loc"]) if pointers else str(error["loc"][0]), _text_of(error))
+                FieldFault(pointer(error["loc"]) if pointers else str(error["loc"][0]), _text_of(error, model))
                 for error in fault.errors(include_url=False, include_input=False)
             ]
         ) from fault
 
 
-def _text_of(error: Any) -> str:
+def _text_of(error: Any, model: type[BaseModel]) -> str:
+    gone: Mapping[object, str] = getattr(model, "GONE", {})
+    if error["type"] == "extra_forbidden" and error["loc"][0] in gone:
+        return gone[error["loc"][0]]
     words: Mapping[str, object] = error.get("ctx") or {}
     template = _TEXTS.get(error["type"], "chưa đúng kiểu hoặc cách viết")
     # Pydantic joins the choices of a literal in English.

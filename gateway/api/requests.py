@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_serializer
 
@@ -274,12 +275,40 @@ class DeskQuery(Paged):
     assigned: Literal["me", "none", ""] = Field(
         default="", description="Only what the caller works on, or what nobody does."
     )
-    due: Literal["overdue", "today", ""] = Field(default="", description="Only what is overdue, or due today.")
+    due: Literal["overdue", "today", "soon", ""] = Field(
+        default="", description="Only what is overdue, due today, or due within the time of which the office is warned."
+    )
+    procedure: str = Field(
+        default="", max_length=40, description="Code of a procedure; left out: all.", examples=["1.001193"]
+    )
+    queue: str = Field(
+        default="",
+        max_length=40,
+        description="Only what waits in this queue, by its name in `listQueues`.",
+        examples=["to-accept"],
+    )
+    search: str = Field(
+        default="",
+        max_length=2000,
+        description="The `id` of a search of the caller's (`searchDesk`), for half an hour.",
+    )
+
+    #: What earlier clients sent, and what to do instead.
+    GONE: ClassVar[Mapping[str, str]] = {
+        "q": "tên, số, mã không đứng trong địa chỉ: xin gửi POST …/desk/searches, rồi ghi search=<id>"
+    }
+
+
+class DeskSearch(Body):
+    """Posted, since names and numbers do not belong in an address."""
+
     q: str = Field(
         serialization_alias="query",
-        default="",
+        min_length=1,
         max_length=200,
-        description="Words of the child's or applicant's name or a dossier code, with or without diacritics.",
+        description="Words of the names of those whom a dossier is about or of the applicant, with or without "
+        "diacritics; a dossier code; a whole number of an identity paper or a phone, or the last four digits of any.",
+        examples=["tran minh anh"],
     )
 
 

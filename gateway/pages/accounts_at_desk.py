@@ -26,7 +26,7 @@ _RPCS: Mapping[str, Any] = {CONFIRM: rpcs.CONFIRM_IDENTITY, CLOSE: rpcs.CLOSE_AC
 _DONE = {
     CONFIRM: "Đã ghi: đã xem bản chính giấy tờ tùy thân. Tài khoản ở mức 2.",
     "opened-by-other": "Đã đóng tài khoản. Số giấy tờ này mở được tài khoản mới ở mọi phường, sau ít phút.",
-    "second-account": "Đã đóng tài khoản thứ hai. Ông/bà ấy đăng nhập tài khoản kia như trước.",
+    "second-account": "Đã đóng tài khoản thứ hai. Người ấy đăng nhập tài khoản kia như trước.",
 }
 _FIELDS = {CONFIRM: ORIGINAL, REPLACE: (*ORIGINAL, NEW_PHONE_AT_DESK), CLOSE: CLOSING}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from caunoi.dossiers.v1.dossiers_pb2 import Procedure
 from flask import current_app, request
+from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from gateway import rpcs
@@ -15,6 +16,7 @@ from gateway.rpcs import Rpc
 from gateway.wards import Response, WardClient, wards
 from services.chassis.district import District, Ward
 from services.chassis.refusal import Kind, Refusal, not_found
+from services.chassis.wording import for_office
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,17 @@ def services_here() -> WardClient | None:
 
 
 def procedure_version(ward: Ward, code: str, version: str) -> tuple[Procedure, Form]:
-    """A version of a procedure as a ward has it, and its form; a version never changes, so each is read once."""
-    known: dict[tuple[str, str, str], tuple[Procedure, Form]]
+    """A version of a procedure as a ward has it, and its form, in the words for who reads them; a version never
+    changes, so each is read once.
+    """
+    known: dict[tuple[str, str, str, bool], tuple[Procedure, Form]]
     known = current_app.extensions.setdefault("procedure_versions", {})
-    key = (ward.code, code, version)
+    at_office = identity.is_read_by_office()
+    key = (ward.code, code, version, at_office)
     if key not in known:
         found = services_of(ward).call(rpcs.GET_PROCEDURE, code=code, version=version)
+        if at_office:
+            found = json_format.Parse(for_office(json_format.MessageToJson(found, ensure_ascii=False)), Procedure())
         known[key] = found, read_form(found.form_schema_json, found.form_pages_json)
     return known[key]
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
 from gateway.acts import ACTS, SIGNATURE
-from gateway.pages import identity
+from gateway.pages import identity, lists
 from gateway.pages.act_forms import (
     COLLEAGUES,
     ENTRY,
@@ -28,19 +28,23 @@ from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
 from gateway.pages.identity import own_ward
-from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless
+from gateway.pages.plain import TROUBLE
+from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless, text_of
 from gateway.questions import whole
-from gateway.texts import DRAFTS_AT_THE_DESK
-from services.chassis.district import Ward
+from gateway.texts import DRAFTS_AT_THE_DESK, role_name
+from gateway.wards import WardClient
 from services.chassis.refusal import Kind, Refusal, not_found
 
 pages = Blueprint("desk", __name__)
 pages.before_request(identity.require_office)
+pages.app_url_defaults(lists.carry)
 
 PAGE_SIZE = 30
-DUE = (("", "Mọi hạn"), ("overdue", "Đã quá hạn"), ("today", "Đến hạn hôm nay"))
+DUE = (("", "Mọi hạn"), ("overdue", "Đã quá hạn"), ("soon", "Sắp đến hạn"), ("today", "Đến hạn hôm nay"))
 ASSIGNED = (("", "Tất cả"), ("me", "Hồ sơ của tôi"), ("none", "Chưa ai nhận"))
-_FILTERS = ("trang-thai", "han", "nguoi")
+#: What a person chooses in the list's form, by its name there and in the list's address.
+_FILTERS = ("trang-thai", "han", "thu-tuc", "nguoi")
+MOST_COUNTED = 100  # as the service counts: that many stand for more
 LACKS_NUMBER = "no-personal-identification-number"  # the check that finds it
 #: Kinds of findings as the officer reads them: word and colour of the tag.
 FINDINGS = {
@@ -53,47 +57,77 @@ FINDINGS = {
 
 @pages.get("/can-bo")
 def work_list() -> ResponseReturnValue:
-    """Open dossiers, most urgent first; what was searched for is not kept anywhere but in this page's address."""
-    ward = own_ward()
-    chosen = {name: request.args.get(name, "") for name in _FILTERS}
-    return _work_list(ward, chosen, "", request.args.get("sau", ""))
+    """What waits for whom, counted, and a list of open dossiers, most urgent first.
 
-
-@pages.post("/can-bo")
-def search() -> ResponseReturnValue:
-    """A search by name: posted, since a name does not belong in an address."""
-    form = request.form
-    chosen = {name: form.get(name, "") for name in _FILTERS}
-    return _work_list(own_ward(), chosen, form.get("q", ""), form.get("sau", ""))
-
-
-def _work_list(ward: Ward, chosen: Mapping[str, str], query: str, cursor: str) -> ResponseReturnValue:
-    status, due, assigned = (chosen[name] for name in _FILTERS)
-    statuses = [whole(status)] if status.isdigit() else []
-    found = services_of(ward).call(
-        rpcs.LIST_DESK,
-        statuses=statuses,
-        due=due if due in dict(DUE) else "",
-        assigned=assigned if assigned in dict(ASSIGNED) else "",
-        query=query.strip(),
-        page_size=PAGE_SIZE,
-        cursor=cursor,
-    )
-    return render_template(
+    A search that is over finds nothing: the page says so, with whatever else the list was narrowed by.
+    """
+    ward, chosen = own_ward(), lists.here(lists.DESK)
+    services = services_of(ward)
+    try:
+        found, fault, status = _listed(services, chosen), "", 200
+    except Refusal as refusal:
+        if refusal.type != "search-expired":
+            raise
+        chosen.pop("tim"), chosen.pop("sau", None)
+        found, fault, status = _listed(services, chosen, size=1), refusal.text, 410
+    content = render_template(
         "desk/list.html",
         ward=ward,
-        dossiers=found.dossiers,
-        next_cursor=found.next_cursor,
-        overdue=found.overdue,
-        status=str(statuses[0]) if statuses else "",
-        due=due,
-        query=query,
-        cursor=cursor,
-        assigned=assigned,
+        dossiers=[] if fault else found.dossiers,
+        onward=lists.address(lists.DESK, {**chosen, "sau": found.next_cursor})
+        if found.next_cursor and not fault
+        else "",
+        chosen=chosen,
+        query=found.query,
+        fault=fault,
+        summary=[{"text": fault, "href": "#q"}] if fault else [],
+        queues=_queues(services),
+        most=MOST_COUNTED,
         statuses=DRAFTS_AT_THE_DESK | {one.status: one.text for one in found.statuses},
         dues=DUE,
+        procedures=[(one.code, one.name) for one in services.call(rpcs.LIST_PROCEDURES).procedures],
         assignments=ASSIGNED,
     )
+    return content, status
+
+
+def _listed(services: WardClient, chosen: Mapping[str, str], size: int = PAGE_SIZE) -> dossiers_v1.ListDossiersResponse:
+    """A page of the list. Of what stands in an address and means nothing, nothing is asked."""
+    status, due, assigned = (chosen.get(name, "") for name in ("trang-thai", "han", "nguoi"))
+    return services.call(
+        rpcs.LIST_DESK,
+        statuses=[whole(status)] if status.isdigit() else [],
+        due=due if due in dict(DUE) else "",
+        assigned=assigned if assigned in dict(ASSIGNED) else "",
+        procedure=chosen.get("thu-tuc", ""),
+        queue=chosen.get("viec", ""),
+        search=chosen.get("tim", ""),
+        page_size=size,
+        cursor=chosen.get("sau", ""),
+    )
+
+
+def _queues(services: WardClient) -> list[tuple[str, list[dossiers_v1.Queue]]]:
+    """By role, with its name as the group's heading; what is everybody's first."""
+    groups: dict[str, list[dossiers_v1.Queue]] = {}
+    for one in services.call(rpcs.LIST_QUEUES).queues:
+        groups.setdefault(one.role, []).append(one)
+    return [(role_name(role) if role else "Hạn giải quyết", queues) for role, queues in groups.items()]
+
+
+@pages.post("/can-bo/tim")
+def search() -> ResponseReturnValue:
+    """Narrows the list. What was typed is posted and sealed: a name or a number does not belong in an address."""
+    form = request.form
+    chosen = {name: form[name] for name in _FILTERS if form.get(name)}
+    if form.get("viec") and "trang-thai" not in chosen:  # a queue has statuses of its own
+        chosen["viec"] = form["viec"]
+    if query := form.get("q", "").strip():
+        try:
+            chosen["tim"] = services_of(own_ward()).call(rpcs.START_SEARCH, query=query).id
+        except Refusal as refusal:
+            flash(text_of(refusal), TROUBLE)
+    return redirect(lists.address(lists.DESK, chosen), 303)
 
 
 @pages.get("/can-bo/ho-so/<uuid:id>")
@@ -137,6 +171,8 @@ def show(
     rows = {line["field"].pointer for section in sections for line in section["rows"]}
     content = render_template(
         "desk/dossier.html",
+        back=lists.back_to(lists.DESK),
+        back_text="Quay lại danh sách",
         opened=opened,
         dossier=opened.dossier,
         sections=sections,

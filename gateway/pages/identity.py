@@ -68,6 +68,12 @@ class Person:
         return Role.CITIZEN in self.roles
 
 
+def is_read_by_office() -> bool:
+    """Whether somebody of a ward's office reads this page: texts about a dossier are not addressed to them."""
+    who = person()
+    return who is not None and who.is_office
+
+
 def in_practice() -> bool:
     """Whether this request is for a page of the practice ward."""
     slug = wards().district.practice.slug

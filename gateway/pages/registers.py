@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from gateway import routing, rpcs
 from gateway.acts import NAMESAKE, NO_CONFLICT
 from gateway.files import shown_file
-from gateway.pages import identity
+from gateway.pages import identity, lists
 from gateway.pages.asking import services_of
 from gateway.pages.entry_lines import sections
 from gateway.pages.identity import own_ward
@@ -56,38 +56,48 @@ PAPER = (
 
 @pages.get("/can-bo/so-ho-tich")
 def look() -> ResponseReturnValue:
-    return _searching({"register": next(iter(REGISTERS))}, {})
+    """The form, and what a search has found: from a dossier, to pick an entry for it."""
+    chosen = lists.here(lists.REGISTERS)
+    if "tim" not in chosen:
+        return _searching({"register": next(iter(REGISTERS))}, {})
+    try:
+        found = services_of(own_ward()).call(
+            rpcs.SEARCH_REGISTER, search=chosen["tim"], page_size=PAGE_SIZE, cursor=chosen.get("sau", "")
+        )
+    except Refusal as refusal:
+        if refusal.type != "search-expired":
+            raise
+        return _searching({"register": next(iter(REGISTERS))}, {"": refusal.text}, status=410)
+    asked = {one.name: getattr(found.asked, one.name) or "" for one in SEARCH}
+    return _searching({name: str(value) for name, value in asked.items()}, {}, found)
 
 
 @pages.post("/can-bo/so-ho-tich")
 def search() -> ResponseReturnValue:
-    """Entries of a register: posted, since names do not belong in an address. From a dossier, to pick one for it."""
+    """Looks for entries of a register: what was typed is posted and sealed, since names do not belong in an address."""
     typed = posted_texts(SEARCH, request.form)
     wrong = {name: "Xin ghi bằng chữ số." for name in ("year", "number") if typed[name] and not whole(typed[name])}
     if wrong:
         return _searching(typed, wrong)
+    numbers: dict[str, Any] = {name: whole(typed[name]) for name in ("year", "number")}
     try:
-        found = services_of(own_ward()).call(
-            rpcs.SEARCH_REGISTER,
-            register=typed["register"],
-            query=typed["query"],
-            year=whole(typed["year"]),
-            number=whole(typed["number"]),
-            from_day=typed["from_day"],
-            to_day=typed["to_day"],
-            reason=typed["reason"],
-            page_size=PAGE_SIZE,
-            cursor=request.form.get("sau", ""),
-        )
+        started = services_of(own_ward()).call(rpcs.START_SEARCH, **{**typed, **numbers})
     except Refusal as refusal:
         return _searching(typed, errors_from(refusal))
-    return _searching(typed, {}, found)
+    dossier = _dossier_id(request.form.get("dossier", ""))
+    for_dossier = {"ho-so": dossier, lists.BACK: request.args.get(lists.BACK)} if dossier else {}
+    return redirect(lists.address(lists.REGISTERS, {"tim": started.id, **for_dossier}), 303)
 
 
 def _searching(
-    typed: dict[str, str], errors: dict[str, str], found: dossiers_v1.SearchRegisterResponse | None = None
+    typed: dict[str, str],
+    errors: dict[str, str],
+    found: dossiers_v1.SearchRegisterResponse | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
-    waiting = None if found or request.form.get("dossier") else services_of(own_ward()).call(rpcs.LIST_PROPOSED_NOTES)
+    dossier = _dossier_id(request.form.get("dossier", "") or request.args.get("ho-so", ""))
+    waiting = None if found or dossier else services_of(own_ward()).call(rpcs.LIST_PROPOSED_NOTES)
+    onward = {**lists.here(lists.REGISTERS), "sau": found.next_cursor} if found and found.next_cursor else {}
     content = render_template(
         "registers/search.html",
         ward=own_ward(),
@@ -97,22 +107,10 @@ def _searching(
         fields=shown_fields(SEARCH, typed, errors),
         summary=error_list(SEARCH, errors),
         found=found,
-        onward=_posted_again(typed),
-        dossier=_dossier_id(request.form.get("dossier", "")),
+        onward=lists.address(lists.REGISTERS, onward) if onward else "",
+        dossier=dossier,
     )
-    return content, 422 if errors else 200
-
-
-def _posted_again(typed: dict[str, str]) -> dict[str, str]:
-    """What was searched for, as the form posts it: for the next page."""
-    days = {name: typed.get(name, "") for name in ("from_day", "to_day")}
-    parts = {
-        f"{name}-{part}": text
-        for name, value in days.items()
-        if value
-        for part, text in zip(("year", "month", "day"), value.split("-"), strict=False)
-    }
-    return {name: text for name, text in typed.items() if name not in days} | parts
+    return content, 422 if errors and status == 200 else status
 
 
 def _dossier_id(text: str) -> str:
@@ -191,6 +189,7 @@ def _shown(
         waiting.append({"note": one, "reason": field, "open": own and not to_tick, "checks": checks})
     rendered = render_template(
         "registers/entry.html",
+        back=lists.back_to(lists.REGISTERS),
         entry=found,
         register=REGISTERS.get(found.register, ""),
         sections=sections(content),

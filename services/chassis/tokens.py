@@ -98,7 +98,7 @@ def kiosk_token_expired() -> Refusal:
     return Refusal(
         Kind.UNAUTHENTICATED,
         "kiosk-token-expired",
-        "Mã của máy ở điểm hỗ trợ không đúng hoặc đã hết hạn; ông/bà vẫn đang đăng nhập. Xin thử lại.",
+        "Mã của máy ở điểm hỗ trợ không đúng hoặc đã hết hạn; phiên đăng nhập vẫn còn. Xin thử lại.",
     )
 
 

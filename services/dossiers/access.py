@@ -25,6 +25,11 @@ _ROLES: Mapping[Party, Role] = {
 }
 
 
+def role_of(party: Party) -> Role:
+    """The role of a party of the office."""
+    return _ROLES[party]
+
+
 def roles_of(act: Act) -> frozenset[Role]:
     """The roles of the office that may do an act; none if only the applicant, or the clock, does it."""
     return frozenset(_ROLES[party] for party in act.by if party in _ROLES)
@@ -71,6 +76,8 @@ RULES: Mapping[str, Rule] = {
     "AddCapturePage": PUBLIC,
     "EndCapture": PUBLIC,
     "ListDesk": of_ward(*OFFICE),
+    "ListQueues": of_ward(*OFFICE),
+    "StartSearch": of_ward(*OFFICE),
     "SearchRegister": of_ward(*OFFICE),
     "GetEntry": of_ward(*OFFICE),
     "NoteEntry": of_ward(Role.CIVIL_STATUS_OFFICER),

@@ -218,7 +218,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every other place where a procedure points into its form."""
     for pointer, leaf in leaves(procedure.form).items():
         yield f"optional {pointer}", tuple(leaf.get("x-optional-with", ()))
-    yield "subject_name", (procedure.subject_name,)
+    yield "subject_name", (procedure.subject_name, *procedure.also_about)
     yield "likeness", procedure.likeness
     yield "handover", procedure.handover.present
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)

@@ -7,7 +7,7 @@ matching rows are gathered and sorted, which is cheap if they are few (docs/deci
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, time
 from functools import partial
@@ -22,6 +22,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import table_of
+from services.dossiers.domain.queues import Queue
 from services.dossiers.domain.states import Status
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.tables import DossierRow
@@ -49,14 +50,20 @@ def desk(
     assigned: str | None,
     limit: int,
     after: tuple[datetime, UUID] | None,
+    procedure: str = "",
+    queue: Queue | None = None,
+    caller: str = "",
 ) -> Sequence[DossierRow]:
     """Filed dossiers, most urgent first; those without a running clock last.
 
-    `assigned` is the id of a colleague, empty for unassigned dossiers, None for all.
+    `assigned` is the id of a colleague, empty for unassigned dossiers, None for all. `queue` narrows by what its
+    dossiers have and lack and whether they wait for `caller`, an account's id; `statuses` and due times are apart.
     """
 
     def wanted(of: Columns) -> list[ColumnElement[bool]]:
-        conditions = []
+        conditions = _waits(of, queue, caller) if queue else []
+        if procedure:
+            conditions.append(of.procedure == procedure)
         if assigned is not None:
             conditions.append(of.assigned_to_id == assigned if assigned else of.assigned_to_id.is_(None))
         if due_from is not None:
@@ -70,7 +77,8 @@ def desk(
     # The planner does not see that unassigned dossiers are one range of an index, unless the order names the column.
     order = [*([] if assigned is None else ["assigned_to_id"]), "urgent_at", "id"]
     by_status = ("status", sorted({int(status) for status in statuses}))
-    columns = ("id", "status", "assigned_to_id", "urgent_at", "search")
+    narrowing = (*queue.has, *queue.lacks, *filter(None, [queue.by_another])) if queue else ()
+    columns = ("id", "status", "assigned_to_id", "urgent_at", "search", "procedure", *narrowing)
     return _List(session, DossierRow, columns, by_status, wanted, order, limit).page(words)
 
 
@@ -85,6 +93,34 @@ def first_waiting(session: Session, waits: ColumnElement[bool], after: DossierRo
     return (
         session.scalars(behind).one_or_none() or session.scalars(query.where(DossierRow.id != after.id)).one_or_none()
     )
+
+
+def counted(
+    session: Session, queues: Mapping[str, tuple[Queue, datetime | None, datetime | None]], *, most: int, caller: str
+) -> dict[str, int]:
+    """How many dossiers wait for a caller in each queue, between its due times (from, before); at most `most` are
+    counted.
+    """
+    of = table_of(DossierRow).c
+    counts = []
+    for name, (queue, due_from, due_before) in queues.items():
+        conditions = _waits(of, queue, caller)
+        conditions += [of.urgent_at >= due_from] if due_from else []
+        conditions += [of.urgent_at < due_before] if due_before else []
+        scans = [
+            select(of.id).where(of.status == _in_statement(int(status)), *conditions, *_INDEXED[DossierRow])
+            for status in queue.statuses
+        ]
+        # Each is limited, so that a count reads `most` rows of an index for each status, and no more.
+        rows = union_all(*(select(scan.limit(_in_statement(most)).subquery()) for scan in scans)).subquery()
+        shown = select(rows).limit(_in_statement(most)).subquery()
+        counts.append(select(func.count()).select_from(shown).scalar_subquery().label(name))
+    return dict(session.execute(select(*counts)).mappings().one()) if counts else {}
+
+
+def _waits(of: Columns, queue: Queue, caller: str) -> list[ColumnElement[bool]]:
+    conditions = [*(of[name].is_not(None) for name in queue.has), *(of[name].is_(None) for name in queue.lacks)]
+    return [*conditions, of[queue.by_another] != caller] if queue.by_another else conditions
 
 
 def found_entries(

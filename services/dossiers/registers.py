@@ -134,6 +134,12 @@ def entries_with_waiting_notes(session: Session, limit: int) -> Sequence[Registe
     return session.scalars(query.order_by(longest.c.since, RegisterEntryRow.id)).all()
 
 
+def count_waiting_notes(session: Session, most: int) -> int:
+    """How many notes wait for the signer; at most `most` are counted."""
+    waits = select(ProposedNoteRow.id).where(ProposedNoteRow.returned_at.is_(None)).limit(most).subquery()
+    return session.scalars(select(func.count()).select_from(waits)).one()
+
+
 def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:
     """Fingerprints of the numbers of all people of an entry."""
     rows = session.scalars(select(RegisterPersonRow.numbers).where(RegisterPersonRow.entry_id == entry_id))

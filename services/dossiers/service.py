@@ -42,6 +42,7 @@ from services.dossiers.settings import Settings
 from services.dossiers.tables import Base
 from services.dossiers.use_cases.clock.stray_files import delete_stray_files
 from services.dossiers.use_cases.clock.sweep import sweep
+from services.dossiers.use_cases.finding import make_all_findable
 from services.dossiers.use_cases.office.payments import reconcile, reconcile_daily
 from services.dossiers.use_cases.papers.certificates import make_missing
 from services.dossiers.use_cases.practice.forgetting import wipe
@@ -163,6 +164,22 @@ def reconcile_day(options: Any, settings: Any, cells: Cells, clock: Clock) -> in
     return 1 if unmatched else 0
 
 
+def _ward_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ward", required=True)
+
+
+def make_findable(options: Any, settings: Any, cells: Cells, _clock: Clock) -> int:
+    """Makes the filed dossiers of a ward findable by what this release finds them by; again does no harm."""
+    catalogue = Catalogue.load(settings.procedures_directory)
+    try:
+        count = make_all_findable(cells[options.ward], catalogue.version)
+    except KeyboardInterrupt:
+        print("stopped; the same command begins again")
+        return 130
+    print(f"ward {options.ward}: {count} dossiers can be found by names, codes and numbers")
+    return 0
+
+
 SERVICE = Service(
     name="dossiers",
     contracts=(CONTRACT, CAPTURES_CONTRACT),
@@ -175,6 +192,7 @@ SERVICE = Service(
     sealed=SEALED,
     polls={"GetCapture"},
     commands={
+        "make-findable": Command(make_findable, _ward_option, "let the desk find older dossiers by numbers, too"),
         "reconcile": Command(reconcile_day, _day_options, "settle what the provider took on a day and nobody told of"),
         "register-verify": Command(verify_register, _register_options, "check the numbers and digests of a register"),
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.grpc.rpc import Command, Free, Query, SteppedCommand, Table
-from services.dossiers.use_cases import reading
+from services.dossiers.use_cases import reading, searches
 from services.dossiers.use_cases.intake import captures, documents, drafts, filing, guided, own, supplement
 from services.dossiers.use_cases.office import (
     acceptance,
@@ -14,6 +14,7 @@ from services.dossiers.use_cases.office import (
     handover,
     next_dossier,
     payments,
+    queues,
     verification,
     work_list,
 )
@@ -64,6 +65,8 @@ RPCS: Table = {
     "NotePayment": Free(payments.NotePayment, payments.note, fee_views.noted_payment),
     # The office
     "ListDesk": Query(work_list.ListDesk, work_list.work_list, dossiers.work_list),
+    "ListQueues": Query(queues.ListQueues, queues.waiting, dossiers.queues),
+    "StartSearch": Query(searches.StartSearch, searches.start, dossiers.started_search),
     "AssignDossier": SteppedCommand(
         assignment.AssignDossier, assignment.assignable, assignment.colleague, assignment.assign, dossiers.dossier
     ),

@@ -277,7 +277,12 @@ def next_dossier_number(session: Session, day: date) -> int:
 
 def word_vector(words: Sequence[str]) -> ColumnElement[str]:
     """Folded words as a tsvector, without PostgreSQL's own parser, which does not know Vietnamese."""
-    return func.array_to_tsvector(cast(sorted(set(words)), ARRAY(Text)))
+    return word_vector_of(sorted(set(words)))
+
+
+def word_vector_of(words: Any) -> ColumnElement[str]:
+    """The same of an array that is a parameter: each word once."""
+    return func.array_to_tsvector(cast(words, ARRAY(Text)))
 
 
 def own_dossiers(

@@ -251,6 +251,8 @@ PAGES = (
     PageKind("withdrawal", APPLICANT, f"{_OWN}/{{filed}}/rut"),
     PageKind("forbidden", APPLICANT, "/can-bo", 403),
     PageKind("work-list", RECEPTIONIST, "/can-bo"),
+    PageKind("work-list-queue", OFFICER, "/can-bo?viec=to-decide"),
+    PageKind("work-list-of-who-has-two-roles", SIGNER, "/can-bo?viec=to-sign&nguoi=none"),
     PageKind("registers", OFFICER, "/can-bo/so-ho-tich"),
     PageKind("books", OFFICER, "/can-bo/cac-quyen-so"),
     PageKind("desk-filed", RECEPTIONIST, "/can-bo/ho-so/{filed}"),

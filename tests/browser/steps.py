@@ -64,10 +64,11 @@ def send(visitor: Visitor, phone: Phone) -> Filed:
 def open_at_desk(visitor: Visitor, filed: Filed) -> list[str]:
     """Finds the dossier by its code and opens it; returns its row of the work list."""
     visitor.go("/can-bo")
-    visitor.page.get_by_label("Tên hoặc mã hồ sơ").fill(filed.code)
+    visitor.page.get_by_label("Tìm hồ sơ").fill(filed.code)
     visitor.press("Lọc")
-    cells = visitor.page.locator("tbody tr").filter(has_text=filed.code).locator("td").all_inner_texts()
-    visitor.follow(filed.code)
+    row = visitor.page.locator("tbody tr").filter(has_text=filed.code)
+    cells = row.locator("td").all_inner_texts()
+    visitor.onward(row.get_by_role("link"))
     return cells
 
 

@@ -178,7 +178,7 @@ def test_a_birth_is_registered_through_the_pages_without_javascript(url: str, vi
     reception.sign_in(f"motcua.{SLUG}")
     officer.sign_in(f"hotich.{SLUG}")
     row = open_at_desk(reception, filed)
-    assert (row[0], row[1], row[2], row[6].strip()) == (filed.code, CHILD, person.full_name, answered_by)
+    assert (row[0], row[1], row[2], row[6].strip()) == (CHILD, person.full_name, filed.code, answered_by)
     look_beside_the_form(reception)
     framed = reception.page.locator("iframe").get_attribute("src") or ""
     paper = reception.context.request.get(framed.removesuffix("/khung"))

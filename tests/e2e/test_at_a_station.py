@@ -324,6 +324,8 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("GET", f"{OF_WARD}/desk/next", None),
         ("GET", f"{dossier}/signing", None),
         ("GET", f"{dossier}/paper-preview", None),
+        ("GET", f"{OF_WARD}/desk/queues", None),
+        ("POST", f"{OF_WARD}/desk/searches", {"q": "minh anh"}),
         ("GET", f"{OF_WARD}/tracking-book?from=2020-10-06&to=2020-10-06", None),
         ("POST", f"{dossier}/counter-submission", {"form_signed": True}),
         ("POST", f"{dossier}/refusal", {"reason": "Ngoài thẩm quyền", "article": "Luật Hộ tịch 2014 Đ13"}),

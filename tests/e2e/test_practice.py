@@ -133,7 +133,8 @@ def test_a_practice_leaves_nothing_in_any_real_ward_and_is_done_in_a_minute(
     assert sent(url) == sent_before
     body = {"q": CHILD, "reason": "thử"}
     assert staff.officer.post("/wards/20248/registers/birth/searches", body)["entries"] == []
-    assert staff.officer.get("/wards/20248/desk", params={"q": CHILD})["dossiers"] == []
+    search = staff.officer.post("/wards/20248/desk/searches", {"q": CHILD})["id"]
+    assert staff.officer.get("/wards/20248/desk", params={"search": search})["dossiers"] == []
     assert draft.path.rpartition("/")[2] not in {each["id"] for each in citizen.get("/me/dossiers")["dossiers"]}
     verified = Api(url).get(f"/verify/{dossier['register_entry']['certificate_id']}")
     assert (verified["practice"], verified["status"]) == (True, "practice")

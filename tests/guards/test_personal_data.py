@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from google.protobuf.descriptor import Descriptor
 
 from gateway.access_log import look
+from gateway.api.operations import api
+from gateway.pages.lists import PARAMETERS
 from tests.guards.parts import event_types, gateway_rpcs, nodes
 
 #: All fields that events have. A new one is added here once it is sure that it discloses nothing about anybody.
@@ -53,6 +55,13 @@ IN_ADDRESSES = {
 #: What pages read after the question mark: a ward, a place in a list, a year, a week, a day, the id of an entry or a
 #: station, the number of a question.
 IN_QUERIES = {"phuong", "sau", "nam", "tuan", "ngay", "muc", "diem", "cau", "vi", "tep", "ban"}
+#: What narrows the office's lists; `tim` is a sealed id, `ve` is all this of the list that a page was opened from.
+OF_LISTS = {"viec", "trang-thai", "han", "thu-tuc", "nguoi", "tim", "ho-so", "ve"}
+#: Parameters of the API: what was typed to find somebody is `search`, a sealed id.
+IN_QUERIES_OF_THE_API = {
+    *("act", "after", "assigned", "cursor", "due", "from", "limit", "on", "procedure", "purpose", "queue", "search"),
+    *("seen", "since", "status", "to", "until", "version", "year"),
+}
 _PERSONAL = re.compile(
     r"(?<!file)(?<!host)name$|phone|e?mail|address|birth|born|identity|ethnic|cause|form|text|reason|note|otp|password|login|sex"
 )
@@ -93,7 +102,12 @@ def test_pages_read_nothing_personal_from_an_address() -> None:
         and ast.unparse(node.func) == "request.args.get"
         and isinstance(node.args[0], ast.Constant)
     }
-    assert read == IN_QUERIES
+    assert read | {name for names in PARAMETERS.values() for name in names} == IN_QUERIES | OF_LISTS
+
+
+def test_the_api_reads_nothing_personal_from_an_address() -> None:
+    read = {field.alias or name for each in api.operations for name, field in each.query.model_fields.items()}
+    assert read == IN_QUERIES_OF_THE_API
 
 
 def test_log_lines_have_no_member_for_what_somebody_is_or_wrote() -> None:

@@ -31,6 +31,7 @@ from services.dossiers.domain.entries import PEOPLE, entry_content
 from services.dossiers.domain.register import GENESIS, REGISTERS, Registration, book_label
 from services.dossiers.domain.states import FINAL, Status
 from services.dossiers.tables import NEVER
+from services.dossiers.use_cases.finding import number_word
 from tests.load.names import RARE, Name, everybody
 from tests.unit.dossiers import birth_forms
 from tests.unit.dossiers.copy_forms import COPY
@@ -286,7 +287,7 @@ def _dossier(work: _Year, sample: Sample, at: datetime, status: Status, special:
         *("dossiers", id, "5" if filed else "2", sample.procedure, sample.version, str(int(status)), code or _NULL),
         *(_applicant(work, channel, special), plan.ward.code if channel == "online" else "", applicant.text, channel),
         *("alone" if channel == "online" else "counter", subject.text),
-        _vector([*subject.words, *applicant.words, code.casefold(), code.split("-", 1)[-1]]) if filed else _NULL,
+        _vector(_found_by(work, code, subject, applicant)) if filed else _NULL,
         _sealed(work, _named(sample.form, names), f"dossier:{id}"),
         _sealed(work, key, f"tracking:{id}") if filed else _NULL,
         _bytes(work.cipher.fingerprint(f"tracking:{code}:{key}")) if filed else _NULL,
@@ -417,6 +418,13 @@ def _sealed(work: _Year, plain: str, context: str) -> str:
 
 def _bytes(value: bytes) -> str:
     return r"\\x" + value.hex()
+
+
+def _found_by(work: _Year, code: str, *people: Name) -> list[str]:
+    """As the service makes a dossier findable, with a phone and the papers of two."""
+    ends = [code[-4:], *(f"{work.dice.randrange(10_000):04d}" for _ in range(3))]
+    numbers = [number_word(work.cipher, work.plan.ward.code, digits) for digits in ends]
+    return [*(word for one in people for word in one.words), code.casefold(), code.split("-", 1)[-1], *numbers]
 
 
 def _vector(words: list[str]) -> str:

@@ -23,7 +23,7 @@ from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -162,6 +162,10 @@ def _acts(both: Sequence[Filled], rounds: int) -> list[tuple[str, list[Act]]]:
     ]
 
 
+#: Ends the path of a list that is searched, before the words: they are posted, and stand in no address.
+_SEARCHED = "search for "
+
+
 def _lists() -> list[tuple[str, str, str]]:
     """The desk's lists: what is looked for, and by whom."""
     finals = "status=3&status=7&status=8&status=10"
@@ -175,12 +179,15 @@ def _lists() -> list[tuple[str, str, str]]:
         "nobody's": "assigned=none",
         "nobody's, handed over": "assigned=none&status=10",
     }
-    words = {"common word": COMMON, "rare name": quote(RARE.text), "absent word": quote(ABSENT), "two": "nguyen+tuan"}
+    words = {"common word": COMMON, "rare name": RARE.text, "absent word": ABSENT, "two": "nguyen tuan"}
     rows = [(f"desk: {what}", query, "officer") for what, query in filters.items()]
     rows.append(("desk: mine, where nothing is", "assigned=me&" + finals, "reception"))
     for what, query in words.items():
-        rows.append((f"desk: {what}", f"q={query}", "officer"))
-        rows.append((f"desk: {what}, four final statuses", f"q={query}&{finals}", "officer"))
+        rows.append((f"desk: {what}", f"{_SEARCHED}{query}", "officer"))
+        rows.append((f"desk: {what}, four final statuses", f"{finals}&{_SEARCHED}{query}", "officer"))
+    rows.append(("desk: last four digits", f"{_SEARCHED}0417", "officer"))
+    rows.append(("desk: a queue", "queue=to-decide", "officer"))
+    rows.append(("desk: a procedure, handed over", "procedure=1.004873&status=10", "officer"))
     return [(what, "/api/v1/wards/{ward}/desk?" + query, who) for what, query, who in rows]
 
 
@@ -205,6 +212,9 @@ def _list(of: Filled, path: str, who: str) -> Act:
         sign_in(of.stack.gateway, of.citizen.login)
     )
     path = path.replace("{ward}", of.ward.code)
+    path, searched, query = path.partition(_SEARCHED)
+    if searched:
+        path += "search=" + of.ask("POST", f"/api/v1/wards/{of.ward.code}/desk/searches", headers, {"q": query})["id"]
     return lambda: len(next(iter(of.ask("GET", path, headers).values())))
 
 

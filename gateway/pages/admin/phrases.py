@@ -73,7 +73,7 @@ def change(id: UUID) -> ResponseReturnValue:
             return redirect(url_for(".phrases"), 303)
         is_stale = differs(request.form.get("shown", phrase.text), phrase.text)
         if is_stale:
-            errors = {"text": "Người khác đã đổi câu này trong lúc ông/bà sửa. Xin xem lại rồi bấm Lưu lần nữa."}
+            errors = {"text": "Người khác đã đổi câu này trong lúc sửa ở đây. Xin xem lại rồi bấm Lưu lần nữa."}
     if request.method == "POST" and not is_stale:
         try:
             asked.change(asked.services(), rpcs.SAVE_PHRASE, phrase, **typed)

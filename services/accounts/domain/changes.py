@@ -91,10 +91,10 @@ def other_paper(kind: str) -> Refusal:
     """
     text = (
         "Loại hay số trên bản chính không khớp với tài khoản này. Xin xem lại; nếu đúng là khác, xin không làm. "
-        "Ông/bà ấy nộp hồ sơ tại quầy được, không cần tài khoản."
+        "Người ấy nộp hồ sơ tại quầy được, không cần tài khoản."
     )
     if kind in _REPLACED:
-        text += " Nếu ông/bà ấy đã đổi giấy tờ, xin chọn “Ghi giấy tờ tùy thân mới” ở trang của tài khoản."
+        text += " Nếu người ấy đã đổi giấy tờ, xin chọn “Ghi giấy tờ tùy thân mới” ở trang của tài khoản."
     return invalid("identity-differs", text, FieldFault("identity_number", text))
 
 

@@ -25,7 +25,7 @@ GROUNDS = (OLD_PAPER, NEW_PAPER, CONFIRMATION, REISSUED)
 PER_DAY = Limit(3, timedelta(days=1))
 DONE_OFTEN = (
     "Tài khoản này đã ghi giấy tờ mới ba lần trong một ngày. Xin so lại số đang ghi với bản chính; sai thì hôm sau sửa "
-    "tiếp. Trong lúc chờ, ông/bà ấy vẫn đăng nhập bằng số điện thoại, và nộp hồ sơ tại quầy được."
+    "tiếp. Trong lúc chờ, người ấy vẫn đăng nhập bằng số điện thoại, và nộp hồ sơ tại quầy được."
 )
 #: Kind of the old paper and of the new one → what may link them.
 _FOLLOWS: Mapping[tuple[str, str], frozenset[str]] = {

@@ -319,13 +319,13 @@ def _void_password(unit: Unit, account: AccountRow, fits_nobody: str) -> None:
 
 def elsewhere(unit: Unit, ward: str) -> Refusal:
     name = unit.place.ward_name(ward)
-    text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời ông/bà ấy đến UBND {name} với bản chính."
+    text = f"Số giấy tờ này có tài khoản ở {name}. Xin mời người ấy đến UBND {name} với bản chính."
     return conflict("account-elsewhere", text)
 
 
 def _unknown() -> Refusal:
     text = (
-        "Không có tài khoản nào mang số giấy tờ này. Xin xem lại số. Ông/bà ấy mới đổi giấy tờ thì xin tra theo số cũ; "
+        "Không có tài khoản nào mang số giấy tờ này. Xin xem lại số. Người ấy mới đổi giấy tờ thì xin tra theo số cũ; "
         "chưa có tài khoản thì mời mở tài khoản."
     )
     return not_found("unknown-account", text)

@@ -146,6 +146,6 @@ def _taken(unit: Unit, ward: str) -> Refusal:
     if ward == unit.ward:
         return papers.taken_here()
     refusal = desk.elsewhere(unit, ward)
-    refusal.text += " Ở đó ông/bà ấy dùng tiếp hoặc đóng tài khoản ấy; đóng rồi thì trở lại đây."
+    refusal.text += " Ở đó người ấy dùng tiếp hoặc đóng tài khoản ấy; đóng rồi thì trở lại đây."
     refusal.fields = (FieldFault("new_identity_number", refusal.text),)
     return refusal

@@ -67,6 +67,8 @@ class Act:
     prepared: Prepared = Prepared.STAYS
     on_proposal: bool = False  # only while an entry that the officer prepared waits for the signer
     reason_is_internal: bool = False  # nobody outside the office reads its reason
+    answers: bool = False  # what the office has waited for has come
+    is_aside: bool = False  # leaves what has come as unseen as it was
 
     def text(self, status: Status, *, inside: bool = False) -> str:
         """What the history tells of this act, which left the dossier in `status`, the citizen or `inside` the office.
@@ -159,6 +161,7 @@ SUPPLEMENT = Act(
     clock=Clock.RESUMES,
     giver=Party.APPLICANT,
     holder=Party.DESK,
+    answers=True,
 )
 FEE_REQUEST = Act(
     name="fee-request",
@@ -187,6 +190,7 @@ PAYMENT = Act(
     clock=Clock.RESUMES,
     giver=Party.APPLICANT,
     holder=Party.DESK,
+    answers=True,
 )
 ASSIGNMENT = Act(
     name="assignment",
@@ -199,6 +203,7 @@ ASSIGNMENT = Act(
     told="Hồ sơ được giao cho người xử lý.",
     holder=Party.OFFICER,
     reason_is_internal=True,
+    is_aside=True,
 )
 VERIFICATION_REQUEST = Act(
     name="verification-request",
@@ -226,6 +231,7 @@ VERIFICATION_REPLY = Act(
     told="Việc xác minh đã có kết quả hoặc đã hết thời hạn chờ. Hồ sơ được giải quyết tiếp.",
     giver=Party.ASKED,
     holder=Party.OFFICER,
+    answers=True,
 )
 EXTENSION = Act(
     name="extension",
@@ -249,6 +255,7 @@ REMINDER = Act(
     told="Hồ sơ sắp đến hạn trả kết quả.",
     # The clock of a dossier that is not accepted yet is that of the answer, not of the result (NĐ 87/2020 Đ12).
     told_when_new="Sắp hết thời gian phường kiểm tra và trả lời về việc tiếp nhận hồ sơ.",
+    is_aside=True,
 )
 OVERDUE = Act(
     name="overdue",
@@ -259,6 +266,7 @@ OVERDUE = Act(
     event="DossierMarkedOverdue",
     told="Hồ sơ đã quá hạn trả kết quả. Phường xin lỗi ông/bà.",
     told_when_new="Đã hết thời gian phường phải trả lời về việc tiếp nhận hồ sơ. Phường xin lỗi ông/bà.",
+    is_aside=True,
 )
 APPROVAL = Act(
     name="approval",

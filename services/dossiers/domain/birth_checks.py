@@ -81,7 +81,16 @@ def filer_relation(context: CheckContext) -> list[Finding]:
             "Ông bà, người thân đi khai thì không cần giấy ủy quyền. "
             "Xin hỏi cha mẹ của trẻ và thống nhất mọi nội dung trước khi nộp."
         )
-        return [inform(field, "filer-relation", text, "TT 04/2020 Đ2")]
+        return [
+            inform(
+                field,
+                "filer-relation",
+                text,
+                "TT 04/2020 Đ2",
+                to_office="Ông bà, người thân đi khai thì không cần giấy ủy quyền, nhưng "
+                "phải thống nhất nội dung với cha mẹ của trẻ.",
+            )
+        ]
     if relation == "authorised":
         text = (
             "Cần giấy ủy quyền của cha hoặc mẹ, có chứng thực. Nếu ông/bà là con, vợ, chồng, cha, mẹ, "

@@ -114,12 +114,12 @@ def stop(field: str, check: str, text: str, article: str = "") -> Finding:
     return Finding(field, check, FindingKind.STOPS, text, article)
 
 
-def warn(field: str, check: str, text: str, article: str = "") -> Finding:
-    return Finding(field, check, FindingKind.WARNS, text, article)
+def warn(field: str, check: str, text: str, article: str = "", *, to_office: str = "") -> Finding:
+    return Finding(field, check, FindingKind.WARNS, text, article, to_office)
 
 
-def inform(field: str, check: str, text: str, article: str = "") -> Finding:
-    return Finding(field, check, FindingKind.INFORMS, text, article)
+def inform(field: str, check: str, text: str, article: str = "", *, to_office: str = "") -> Finding:
+    return Finding(field, check, FindingKind.INFORMS, text, article, to_office)
 
 
 def ask_officer(field: str, check: str, text: str, article: str = "") -> Finding:

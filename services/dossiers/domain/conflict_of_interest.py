@@ -19,8 +19,8 @@ _NO_PERSON = frozenset({"nationality_name", "facility_name", "signer_name"})
 DECLARED = "Người ký cam đoan: không phải việc của mình hay của người thân thích."
 DECLARED_NAMESAKE = f"{DECLARED} Người cùng họ tên trong hồ sơ là người khác."
 SAME_NAME = (
-    "Trong hồ sơ có người cùng họ tên với ông/bà. Nếu là ông/bà hay người thân thích thì phải để người khác ký; người "
-    "trùng tên thì khi ký xin xác nhận."
+    "Trong hồ sơ có người cùng họ tên với người ký. Nếu là chính người ký hay người thân thích thì phải để người khác "
+    "ký; người trùng tên thì khi ký xin xác nhận."
 )
 
 

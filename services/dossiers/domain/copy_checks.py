@@ -55,7 +55,15 @@ def can_be_found(context: CheckContext) -> list[Finding]:
         "Chỉ có tên thì khó tìm đúng trong sổ. Xin ghi thêm ngày sinh, hoặc số và ngày đăng ký; "
         "nếu không có, phường có thể phải hỏi thêm hoặc không tìm được."
     )
-    return [warn("/subject/birth_date", "copy-can-be-found", text, _ARTICLE)]
+    return [
+        warn(
+            "/subject/birth_date",
+            "copy-can-be-found",
+            text,
+            _ARTICLE,
+            to_office="Chỉ có tên thì khó tìm đúng trong sổ. Cần hỏi thêm ngày sinh, hoặc số và ngày đăng ký.",
+        )
+    ]
 
 
 @check(
@@ -150,7 +158,15 @@ def _own(context: CheckContext, field: str) -> list[Finding]:
         "Ông/bà chọn “Bản thân” nhưng hai họ tên khác nhau. Xin xem lại; nếu ông/bà đã đổi tên thì cứ để, "
         "phường sẽ xem giấy tờ."
     )
-    return [warn("/subject/full_name", "copy-requester", text, _WHO)]
+    return [
+        warn(
+            "/subject/full_name",
+            "copy-requester",
+            text,
+            _WHO,
+            to_office="Người yêu cầu chọn “Bản thân” nhưng hai họ tên khác nhau. Xin xem giấy tờ: có thể đã đổi tên.",
+        )
+    ]
 
 
 def _parent(context: CheckContext, field: str) -> list[Finding]:

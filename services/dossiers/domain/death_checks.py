@@ -78,7 +78,16 @@ def last_residence(context: CheckContext) -> list[Finding]:
             "Khai tử làm ở phường nơi người mất cư trú cuối cùng; không rõ nơi đó thì ở nơi mất. "
             "Xin nộp ở phường, xã đó; hồ sơ nộp ở đây có thể không được tiếp nhận."
         )
-        found.append(warn("/deceased/lives_in", "last-residence", text, _COMPETENCE))
+        found.append(
+            warn(
+                "/deceased/lives_in",
+                "last-residence",
+                text,
+                _COMPETENCE,
+                to_office="Khai tử làm ở phường nơi người mất cư trú cuối cùng; không rõ nơi đó "
+                "thì ở nơi mất. Hồ sơ này có thể không thuộc phường.",
+            )
+        )
     return found
 
 

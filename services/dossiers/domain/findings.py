@@ -20,7 +20,8 @@ class Finding:
     """One thing to know.
 
     `field` is a JSON pointer into the form or `documents/<kind>`; `check` the stable name of the check; `text` is
-    Vietnamese and says what to do; `article` names the law, empty if the rule is not from the law.
+    Vietnamese and says what to do; `article` names the law, empty if the rule is not from the law. `to_office` is what
+    the office reads instead where the text tells the applicant what only they can do; empty: the text, of them.
     """
 
     field: str
@@ -28,3 +29,4 @@ class Finding:
     kind: FindingKind
     text: str
     article: str = ""
+    to_office: str = ""

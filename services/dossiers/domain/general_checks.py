@@ -55,7 +55,11 @@ def person_names(context: CheckContext) -> list[Finding]:
             found.append(stop(field, "person-names", text, _NAME_ARTICLE))
         elif len(name) > context.parameter("long"):
             text = "Tên này khá dài, có thể khó dùng về sau. Xin xem lại; nếu đúng thì cứ để như vậy."
-            found.append(warn(field, "person-names", text, _NAME_ARTICLE))
+            found.append(
+                warn(
+                    field, "person-names", text, _NAME_ARTICLE, to_office="Tên này khá dài. Xin đối chiếu với giấy tờ."
+                )
+            )
         elif " " not in name:
             text = "Xin xem lại: thường phải ghi đủ cả họ và tên."
             found.append(warn(field, "person-names", text, _NAME_ARTICLE))
@@ -113,7 +117,16 @@ def identity_card_expired(context: CheckContext) -> list[Finding]:
         ends = [birthday(issued, context.parameter("years")), *([last_day] if last_day else [])]
         if context.today > min(ends):
             text = "Chứng minh nhân dân này có thể đã hết hạn. Nếu có thẻ căn cước hoặc hộ chiếu, xin dùng thay."
-            found.append(warn(f"{group}/identity_issued_on", "identity-card-expired", text, "NĐ 123/2015 Đ2"))
+            found.append(
+                warn(
+                    f"{group}/identity_issued_on",
+                    "identity-card-expired",
+                    text,
+                    "NĐ 123/2015 Đ2",
+                    to_office="Chứng minh nhân dân này có thể đã hết hạn. Xin xem "
+                    "bản chính, hoặc giấy tờ khác còn hạn.",
+                )
+            )
     return found
 
 
@@ -127,7 +140,14 @@ def phone_number(context: CheckContext) -> list[Finding]:
         invented = context.practice and _INVENTED_PHONE.fullmatch(number)
         if number and not (invented or _MOBILE.fullmatch(number) or _LANDLINE.fullmatch(number)):
             text = "Số điện thoại có vẻ chưa đúng: số di động có 10 chữ số, như 0905 123 456. Xin xem lại."
-            found.append(warn(field, "phone-number", text))
+            found.append(
+                warn(
+                    field,
+                    "phone-number",
+                    text,
+                    to_office="Số điện thoại có vẻ chưa đúng. Xin hỏi lại khi gặp người yêu cầu.",
+                )
+            )
     return found
 
 
@@ -228,7 +248,14 @@ def _citizen_number(context: CheckContext, person: Mapping[str, Any], field: str
     year = 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
     if sex != (_said_sex(context, person) or sex) or year != (_said_year(context, person) or year):
         text = "Số căn cước không khớp với giới tính hoặc năm sinh đã khai. Xin xem lại cả hai; nếu đúng thì cứ để."
-        found.append(warn(field, "identity-number", text))
+        found.append(
+            warn(
+                field,
+                "identity-number",
+                text,
+                to_office="Số căn cước không khớp với giới tính hoặc năm sinh đã khai. Xin đối chiếu với thẻ.",
+            )
+        )
     elif year > context.today.year:
         text = "Theo số căn cước thì năm sinh chưa đến. Xin xem lại trên thẻ."
         found.append(warn(field, "identity-number", text))

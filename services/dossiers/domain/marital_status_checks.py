@@ -80,7 +80,16 @@ def competence(context: CheckContext) -> list[Finding]:
                 "Phường chỉ xác nhận thời gian trước đây thường trú ở phường. "
                 "Giấy để đăng ký kết hôn xin ở phường, xã nơi thường trú hiện nay."
             )
-            found.append(warn("/purpose/marriage", "marital-status-competence", text, article))
+            found.append(
+                warn(
+                    "/purpose/marriage",
+                    "marital-status-competence",
+                    text,
+                    article,
+                    to_office="Phường chỉ xác nhận thời gian trước đây thường trú ở phường. Giấy "
+                    "để đăng ký kết hôn do nơi thường trú hiện nay cấp.",
+                )
+            )
         return found
     texts = {
         "permanent": "Công chức đối chiếu nơi thường trú đã khai với giấy tờ hoặc dữ liệu dân cư.",
@@ -121,7 +130,16 @@ def abroad(context: CheckContext) -> list[Finding]:
         "Phường chỉ xác nhận thời gian trước khi xuất cảnh, nếu đây là nơi cư trú cuối cùng. "
         "Thời gian ở nước ngoài thì xin hỏi cơ quan đại diện Việt Nam ở nước đó."
     )
-    return [warn("/person/lives_here", "marital-status-abroad", text, "TT 04/2020 Đ33; NĐ 123/2015 Đ21")]
+    return [
+        warn(
+            "/person/lives_here",
+            "marital-status-abroad",
+            text,
+            "TT 04/2020 Đ33; NĐ 123/2015 Đ21",
+            to_office="Phường chỉ xác nhận thời gian trước khi xuất cảnh, nếu đây là nơi "
+            "cư trú cuối cùng; thời gian ở nước ngoài thì không.",
+        )
+    ]
 
 
 @check("marital-status-purpose", "/person/sex", "/spouse/sex", "/spouse/nationality", "/purpose/place_kind")
@@ -451,7 +469,15 @@ def reissue(context: CheckContext) -> list[Finding]:
         return []
     if context.is_(field, True):
         text = "Xin nộp lại bản gốc giấy cũ, kể cả giấy đã hết hạn, khi nhận giấy mới, hoặc gửi qua bưu điện."
-        return [inform(field, "marital-status-reissue", text, "NĐ 123/2015 Đ22")]
+        return [
+            inform(
+                field,
+                "marital-status-reissue",
+                text,
+                "NĐ 123/2015 Đ22",
+                to_office="Xin nhận lại bản gốc giấy cũ, kể cả giấy đã hết hạn, trước khi giao giấy mới.",
+            )
+        ]
     if not context.is_(field, False):
         return []
     text = "Công chức xem lý do không nộp lại giấy cũ."

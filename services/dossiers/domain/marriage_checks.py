@@ -187,7 +187,16 @@ def judgment_in_force(context: CheckContext) -> list[Finding]:
                 "Bản án sơ thẩm còn trong thời gian kháng cáo thì chưa có hiệu lực. "
                 "Xin mang giấy của Tòa án ghi bản án, quyết định đã có hiệu lực."
             )
-            found.append(warn(field, name, text, article))
+            found.append(
+                warn(
+                    field,
+                    name,
+                    text,
+                    article,
+                    to_office="Bản án sơ thẩm còn trong thời gian kháng cáo thì chưa có hiệu lực. Cần "
+                    "giấy của Tòa án ghi bản án, quyết định đã có hiệu lực.",
+                )
+            )
         else:
             text = "Công chức xem bản án, quyết định đã có hiệu lực pháp luật vào ngày nộp hồ sơ."
             found.append(ask_officer(f"/{party}/judgment_date", name, text, article))

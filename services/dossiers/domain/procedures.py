@@ -263,6 +263,7 @@ class Procedure:
     subject_name: str  # pointer to the name of the person that the dossier is about
     texts: Mapping[str, str]
     likeness: tuple[str, ...] = ()  # pointers whose values two dossiers about the same event share
+    also_about: tuple[str, ...] = ()  # pointers to the names of the others that it is about, such as the husband's
     late: Lateness | None = None
     verification: Verification | None = None
     notice: Notice | None = None
@@ -287,6 +288,11 @@ class Procedure:
 
     def pages_json(self) -> list[dict[str, Any]]:
         return [page.as_json() for page in self.pages]
+
+    def about(self, form: Mapping[str, Any]) -> str:
+        """The names of those whom a dossier is about, as lists show them; empty where the form has none yet."""
+        names = [value_at(form, pointer) for pointer in (self.subject_name, *self.also_about)]
+        return " và ".join(name for name in names if isinstance(name, str) and name)
 
     def notice_needed(self, form: Mapping[str, Any]) -> bool:
         """Whether the law requires a public notice before this registration (NĐ 123/2015 Đ14)."""

@@ -15,6 +15,11 @@ from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow,
 from services.dossiers.tables import DossierRow, VerificationRow
 
 
+def form_of(cell: Cell, row: DossierRow) -> dict[str, Any]:
+    """What a dossier's form says."""
+    return _open(cell, row.form, f"dossier:{row.id}")
+
+
 def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
     """What an entry of a register says."""
     return _open(cell, entry.content, f"entry:{entry.id}")

@@ -90,6 +90,8 @@ def perform(
         row.proposed_at = row.proposed_by = row.proposed_by_id = None
     if act.prepared is Prepared.GOES:
         row.proposal = None
+    if not act.is_aside:
+        row.answered_at = unit.now if act.answers else None
     row.updated_at = unit.now
     row.sequence += 1
     if row.status in _ENDS_THE_CLOCK:

@@ -22,6 +22,7 @@ from services.chassis.district import Ward
 from services.chassis.ids import read_uuid
 from services.chassis.letters import normalised
 from services.chassis.refusal import FieldFault, Refusal, invalid, not_found, stale
+from services.chassis.wording import for_office
 from services.dossiers import storage
 from services.dossiers.access import edits, of_office
 from services.dossiers.adapters.accounts import Accounts
@@ -34,6 +35,7 @@ from services.dossiers.catalogue import Catalogue
 from services.dossiers.domain.dates import EARLIEST, LATEST, read_day
 from services.dossiers.domain.deadlines import WorkingHours, still_kept
 from services.dossiers.domain.fees import FeeTable
+from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.domain.tracking import ALPHABET
@@ -128,6 +130,20 @@ class Unit(chassis.SealingUnit):
             self._opened[row.form] = text, json.loads(text)
         return self._opened[row.form]
 
+    def worded(self, text: str) -> str:
+        """A text about a dossier for who reads it: its applicant, whoever follows it by its code, or the office."""
+        return for_office(text) if self.is_for_office else text
+
+    @property
+    def is_for_office(self) -> bool:
+        """Whether somebody of the ward's office has asked."""
+        who = self.call.principal
+        return who is not None and of_office(who, self.ward)
+
+    def finding_text(self, finding: Finding) -> str:
+        """What a finding tells who reads it."""
+        return (self.is_for_office and finding.to_office) or self.worded(finding.text)
+
     @property
     def records(self) -> WardRecords:
         """The ward's registers, in this transaction; for the office only."""
@@ -136,7 +152,7 @@ class Unit(chassis.SealingUnit):
 
 def no_such_dossier() -> Refusal:
     """The refusal for an unknown dossier, and for one that the caller may not see."""
-    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ ông/bà được xem.")
+    return not_found("unknown-dossier", "Không tìm thấy hồ sơ này trong những hồ sơ được phép xem.")
 
 
 def read_id(text: str) -> UUID:

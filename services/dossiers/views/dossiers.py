@@ -31,11 +31,13 @@ from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office.fees import chargeable
 from services.dossiers.use_cases.office.next_dossier import Next
+from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
 from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
 from services.dossiers.use_cases.papers.issuing import available
 from services.dossiers.use_cases.practice.proof import Proof
 from services.dossiers.use_cases.registers.copies import copied_register
+from services.dossiers.use_cases.searches import Started
 from services.dossiers.use_cases.unit import Unit, is_edited_by_caller
 from services.dossiers.views.clock import extension_message, verification_message
 from services.dossiers.views.fees import charge, fee
@@ -101,7 +103,7 @@ def _dossier(unit: Unit, opened: Dossier, told: Sequence[ToldRow] | None = None)
         version=row.version,
         form_json=_shown_form(unit, opened),
         documents=[_document(each) for each in opened.documents],
-        findings=[_finding(each, kept.harmless) for each in remarks(unit, opened)],
+        findings=[_finding(unit, each, kept.harmless) for each in remarks(unit, opened)],
         created_at=stamp(row.created_at),
         submitted_at=stamp(row.submitted_at),
         accepted_at=stamp(row.accepted_at),
@@ -168,6 +170,7 @@ def own(unit: Unit, page: Page[DossierRow]) -> dossiers_pb2.ListDossiersResponse
 def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
     message = own(unit, found.page)
     message.overdue = found.overdue
+    message.query = found.query
     message.statuses.extend(status_names())
     return message
 
@@ -175,6 +178,18 @@ def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
 def next_dossier(unit: Unit, found: Next) -> dossiers_pb2.FindNextDossierResponse:
     summary = None if found.row is None else _summary(unit, found.row)
     return dossiers_pb2.FindNextDossierResponse(dossier=summary, act=found.act)
+
+
+def queues(_: Unit, found: Sequence[Waiting]) -> dossiers_pb2.ListQueuesResponse:
+    return dossiers_pb2.ListQueuesResponse(
+        queues=[
+            dossiers_pb2.Queue(name=each.name, text=each.text, role=each.role or "", count=each.count) for each in found
+        ]
+    )
+
+
+def started_search(_: Unit, started: Started) -> dossiers_pb2.StartSearchResponse:
+    return dossiers_pb2.StartSearchResponse(id=started.id, expires_at=stamp(started.expires_at))
 
 
 def status_names() -> list[dossiers_pb2.StatusName]:
@@ -239,13 +254,14 @@ def overdue(row: DossierRow, now: datetime) -> bool:
 
 
 def waiting_for(unit: Unit, row: DossierRow) -> str:
-    return waits_for(
+    text = waits_for(
         Status(row.status),
         proposed=row.proposed_at is not None,
         verifying=row.status == Status.IN_PROGRESS and row.paused_at is not None,
         handover=unit.place.procedure_of(row).handover,
         practice=unit.cell.ward.is_practice,
     )
+    return unit.worded(text)
 
 
 def _tracking_key(unit: Unit, row: DossierRow) -> str:
@@ -347,12 +363,12 @@ def _told(row: ToldRow) -> dossiers_pb2.ToldMessage:
     )
 
 
-def _finding(finding: Finding, harmless: Harmless) -> dossiers_pb2.Finding:
+def _finding(unit: Unit, finding: Finding, harmless: Harmless) -> dossiers_pb2.Finding:
     return dossiers_pb2.Finding(
         field=finding.field,
         check=finding.check,
         kind=_KINDS[finding.kind],
-        text=finding.text,
+        text=unit.finding_text(finding),
         article=finding.article,
         harmless=harmless.covers(finding.check, finding.field),
     )

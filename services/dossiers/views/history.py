@@ -9,6 +9,7 @@ from caunoi.dossiers.v1 import dossiers_pb2
 from services.chassis.database.audit import Look
 from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
+from services.chassis.wording import for_office
 from services.dossiers.access import of_office
 from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.states import Status
@@ -33,11 +34,12 @@ def lines(rows: Sequence[HistoryRow], *, inside: bool = False) -> list[dossiers_
 def _line(row: HistoryRow, *, inside: bool) -> dossiers_pb2.HistoryEntry:
     """A line of the history; who works on a dossier, and why, is shown only `inside` the office."""
     act = act_named(row.act)
+    told = act.text(Status(row.status), inside=inside)
     return dossiers_pb2.HistoryEntry(
         at=stamp(row.at),
         action=act.past,
         status=row.status,
-        text=act.text(Status(row.status), inside=inside),
+        text=for_office(told) if inside else told,
         actor=row.actor,
         reason="" if act.reason_is_internal and not inside else row.reason,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from caunoi.dossiers.v1 import dossiers_pb2
 
-from services.chassis.database.pagination import Page
 from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
@@ -17,12 +17,15 @@ from services.dossiers.domain.notes import kinds_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, content_of_proposed_note
+from services.dossiers.use_cases.registers.search import Found
 from services.dossiers.use_cases.unit import Unit
 
 
-def found(unit: Unit, page: Page[RegisterEntryRow]) -> dossiers_pb2.SearchRegisterResponse:
+def found(unit: Unit, found: Found) -> dossiers_pb2.SearchRegisterResponse:
     return dossiers_pb2.SearchRegisterResponse(
-        entries=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor
+        entries=[_summary(unit, row) for row in found.page.items],
+        next_cursor=found.page.next_cursor,
+        asked=dossiers_pb2.StartSearchRequest(**asdict(found.asked)),
     )
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from gateway.pages.known import COOKIE as KNOWN
 from tests.browser.every_page.seats import Seats
 from tests.browser.people import Person
-from tests.browser.scene import HOME, PAGES, RECEPTIONIST, PageKind, Scene
+from tests.browser.scene import HOME, OFFICER, PAGES, RECEPTIONIST, SIGNER, PageKind, Scene
 from tests.browser.steps import answer_questions
 from tests.browser.usable import beside, enter, tab_to, told, usable
 from tests.browser.visitor import PHONE, Visit
@@ -47,6 +47,8 @@ def test_a_page_is_whole_and_everybody_can_use_it(page: PageKind, scene: Scene, 
     assert visitor.title.endswith(" – Cầu Nối")
     assert not visitor.title.startswith(("Lỗi", " –"))
     usable(visitor, page.name)
+    if page.who in (RECEPTIONIST, OFFICER, SIGNER):
+        assert "ông/bà" not in visitor.text.lower(), "the office is not addressed as applicants are"
     assert visitor.complaints == []
 
 

@@ -19,6 +19,7 @@ from services.chassis.database.connection import Database
 from services.chassis.database.migrations import migrate
 from services.chassis.database.tables import table_of
 from services.dossiers import listing
+from services.dossiers.domain.queues import QUEUES, Queue
 from services.dossiers.register_tables import RegisterEntryRow
 from services.dossiers.storage import word_vector
 from services.dossiers.tables import NEVER, DossierRow
@@ -47,7 +48,7 @@ def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
         {
             "id": UUID(int=dice.getrandbits(128)),
             "version": 1,
-            "procedure": "",
+            "procedure": dice.choice(("birth", "birth", "death")),
             "procedure_version": "",
             "applicant_id": "",
             "applicant_ward": "",
@@ -62,6 +63,9 @@ def _dossiers(dice: random.Random, count: int) -> list[dict[str, Any]]:
             "status": dice.randrange(11),
             "assigned_to_id": dice.choice((None, None, "an", "be")),
             "urgent_at": dice.choice((NEVER, NOW + timedelta(hours=dice.randrange(-5, 5)))),
+            "proposal": dice.choice((None, b"sealed")),
+            "proposed_by_id": dice.choice(("an", "be")),
+            **{name: dice.choice((None, NOW)) for name in ("proposed_at", "paused_at", "answered_at")},
             "words": dice.sample(NAMES, dice.randrange(1, 4)),
         }
         for _ in range(count)
@@ -98,6 +102,9 @@ def test_the_desk_shows_what_a_look_over_all_dossiers_would(
                 "due_from": dice.choice((None, NOW - timedelta(hours=2))),
                 "due_before": dice.choice((None, NOW + timedelta(hours=2))),
                 "after": dice.choice((None, *((row["urgent_at"], row["id"]) for row in dice.sample(rows, 2)))),
+                "procedure": dice.choice(("", "", "birth", "death", "none")),
+                "queue": dice.choice((None, None, *QUEUES.values())),
+                "caller": dice.choice(("an", "nobody")),
             }
             shown = listing.desk(session, **query, limit=PAGE)
             assert [row.id for row in shown] == [row["id"] for row in rows if _on_desk(row, **query)][:PAGE], query
@@ -112,15 +119,35 @@ def _on_desk(
     due_from: datetime | None,
     due_before: datetime | None,
     after: tuple[datetime, UUID] | None,
+    procedure: str = "",
+    queue: Queue | None = None,
+    caller: str = "",
 ) -> bool:
     return (
         row["status"] in statuses
+        and (not procedure or row["procedure"] == procedure)
+        and (queue is None or all(row[name] for name in queue.has))
+        and (queue is None or not any(row[name] for name in queue.lacks))
+        and (queue is None or not queue.by_another or row[queue.by_another] != caller)
         and set(words) <= set(row["words"])
         and (assigned is None or (row["assigned_to_id"] or "") == assigned)
         and (due_from is None or row["urgent_at"] >= due_from)
         and (due_before is None or row["urgent_at"] < due_before)
         and (after is None or (row["urgent_at"], row["id"]) > after)
     )
+
+
+def test_what_waits_is_counted_as_it_would_be_listed_and_no_further_than_shown(database: Database) -> None:
+    rows = _dossiers(random.Random(4), 250)
+    spans = {name: (queue, None, NOW if queue.due == "overdue" else None) for name, queue in QUEUES.items()}
+    with database.transaction() as session:
+        _write(session, DossierRow, rows)
+        for most in (3, 1000):
+            found = listing.counted(session, spans, most=most, caller="an")
+            for name, (queue, due_from, due_before) in spans.items():
+                wanted: dict[str, Any] = {"words": (), "assigned": None, "after": None, "queue": queue, "caller": "an"}
+                wanted |= {"statuses": queue.statuses, "due_from": due_from, "due_before": due_before}
+                assert found[name] == min(most, sum(_on_desk(row, **wanted) for row in rows)), name
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -198,13 +225,17 @@ MANY = listing.LOOKED_THROUGH + listing.GATHERED + FEW
 _MANY_DOSSIERS = f"""
     INSERT INTO dossiers (
         id, version, procedure, procedure_version, status, applicant_id, applicant_ward, applicant_name, channel,
-        assistance, subject_name, form, created_at, updated_at, sequence, assigned_to_id, urgent_at, search
+        assistance, subject_name, form, created_at, updated_at, sequence, assigned_to_id, urgent_at, search,
+        proposed_at, paused_at, answered_at, proposed_by_id
     )
-    SELECT gen_random_uuid(), 1, '', '', CASE WHEN n % 10 > 0 THEN 10 ELSE n / 10 % 9 + 1 END, n::text, '', '', '',
+    SELECT gen_random_uuid(), 1, CASE WHEN n % 100 = 1 THEN 'rare' ELSE 'usual' END, '',
+        CASE WHEN n % 10 > 0 THEN 10 ELSE n / 10 % 9 + 1 END, n::text, '', '', '',
         '', '', '', now(), now(), 1, CASE WHEN n % 20 = 0 THEN NULL ELSE (n % 7)::text END,
         CASE WHEN n % 10 > 0 THEN '9999-01-01' ELSE timestamptz '2020-10-01' + n * interval '1 minute' END,
         array_to_tsvector(array_remove(ARRAY[n::text, CASE WHEN n % 20 < 10 THEN 'nguyen' END,
-            CASE WHEN n / 10 % 50 = 1 THEN 'tuan' END, CASE WHEN n % 6000 = 7 THEN 'xuyen' END], NULL))
+            CASE WHEN n / 10 % 50 = 1 THEN 'tuan' END, CASE WHEN n % 6000 = 7 THEN 'xuyen' END], NULL)),
+        CASE WHEN n % 4 = 0 THEN now() END, CASE WHEN n % 3 > 0 THEN now() END, CASE WHEN n % 700 = 10 THEN now() END,
+        'somebody'
     FROM generate_series(1, {COUNT}) AS n
 """
 _MANY_ENTRIES = f"""
@@ -265,6 +296,15 @@ def _desk(**changes: Any) -> Callable[[Session], Sequence[object]]:
     return lambda session: listing.desk(session, **{**nothing, "statuses": OPEN, "limit": LIMIT, **changes})
 
 
+def _queue(name: str) -> Callable[[Session], Sequence[object]]:
+    return _desk(queue=QUEUES[name], statuses=QUEUES[name].statuses)
+
+
+def _counts(session: Session) -> Sequence[object]:
+    spans = {name: (queue, None, NOW if queue.due == "overdue" else None) for name, queue in QUEUES.items()}
+    return list(listing.counted(session, spans, most=100, caller=""))
+
+
 def _births(**changes: Any) -> Callable[[Session], Sequence[object]]:
     names = ("year", "number", "since", "before", "after")
     query: dict[str, Any] = {**dict.fromkeys(names), "words": (), "limit": LIMIT, **changes}
@@ -284,6 +324,13 @@ def _births(**changes: Any) -> Callable[[Session], Sequence[object]]:
         pytest.param(_desk(words=("tuan",), statuses=FINAL), LIMIT, MANY, id="less-common-word"),
         pytest.param(_desk(words=("xuyen",), statuses=FINAL), 5, listing.LOOKED_THROUGH + FEW, id="rare-word"),
         pytest.param(_desk(words=("nobody",), statuses=FINAL), 0, listing.LOOKED_THROUGH + FEW, id="absent-word"),
+        pytest.param(_desk(procedure="rare", statuses=(10,)), LIMIT, FEW, id="procedure"),
+        pytest.param(_desk(procedure="unknown", statuses=range(1, 11)), 0, 0, id="absent-procedure"),
+        pytest.param(_queue("to-sign"), LIMIT, FEW, id="to-sign"),
+        pytest.param(_queue("to-decide"), LIMIT, FEW, id="to-decide"),
+        pytest.param(_queue("answered"), 4, FEW, id="answered"),
+        pytest.param(_queue("returned"), 0, 0, id="returned"),
+        pytest.param(_counts, len(QUEUES), 12 * 100, id="counts"),
         pytest.param(_births(), LIMIT, FEW, id="newest-entries"),
         pytest.param(_births(year=1990), LIMIT, FEW, id="year"),
         pytest.param(_births(number=700), 20, FEW, id="number"),

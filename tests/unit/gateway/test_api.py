@@ -592,12 +592,39 @@ def test_a_form_is_not_saved_over_another_version_unseen(client: FlaskClient, wa
 def test_the_desk_is_asked_with_everything_that_narrows_it(client: FlaskClient, wards: FakeWards) -> None:
     summary = dossiers_pb2.DossierSummary(id="1", subject_name="Trần Minh Anh", due_at=at(10))
     wards.answers("ListDesk", dossiers_pb2.ListDossiersResponse(dossiers=[summary], next_cursor="n"))
-    path = f"/api/v1/wards/{NAM_DUONG}/desk?status=1&status=2&due=today&q=minh+anh&limit=20&cursor=c"
+    narrowed = "status=1&status=2&due=today&procedure=1.001193&queue=to-accept&search=sealed&limit=20&cursor=c"
+    path = f"/api/v1/wards/{NAM_DUONG}/desk?{narrowed}"
     found = client.get(path, headers=bearer()).get_json()
     assert found["next_cursor"] == "n"
     request = wards.asked[0].request
-    assert (list(request.statuses), request.due, request.query) == ([1, 2], "today", "minh anh")
+    assert (list(request.statuses), request.due, request.search) == ([1, 2], "today", "sealed")
+    assert (request.procedure, request.queue) == ("1.001193", "to-accept")
     assert (request.page_size, request.cursor) == (20, "c")
+
+
+def test_a_name_is_searched_for_by_a_post_and_found_by_an_id(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("StartSearch", dossiers_pb2.StartSearchResponse(id="sealed", expires_at=at(10)))
+    path = f"/api/v1/wards/{NAM_DUONG}/desk"
+    answer = client.post(f"{path}/searches", json={"q": "minh anh"}, headers=bearer())
+    assert (answer.status_code, answer.headers["Location"]) == (201, f"{path}?search=sealed")
+    assert answer.get_json()["id"] == "sealed"
+    assert wards.asked[0].request.query == "minh anh"
+    found = problem(client.get(f"{path}?q=minh+anh", headers=bearer()), 400, "invalid-request")
+    assert found["fields"][0]["field"] == "q"
+    assert "/desk/searches" in found["fields"][0]["text"], "an old client is told how"
+
+
+def test_what_waits_for_a_role_is_counted(client: FlaskClient, wards: FakeWards) -> None:
+    queues = [
+        dossiers_pb2.Queue(name="overdue", text="Đã quá hạn", count=2),
+        dossiers_pb2.Queue(name="to-sign", text="Chờ ký", role="signer", count=100),
+    ]
+    wards.answers("ListQueues", dossiers_pb2.ListQueuesResponse(queues=queues))
+    found = client.get(f"/api/v1/wards/{NAM_DUONG}/desk/queues", headers=bearer()).get_json()["queues"]
+    assert [(one["name"], one["role"], one["count"]) for one in found] == [
+        ("overdue", None, 2),
+        ("to-sign", "signer", 100),
+    ]
 
 
 def test_messages_of_a_dossier_carry_their_attempts(client: FlaskClient, wards: FakeWards) -> None:

@@ -295,6 +295,7 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
         "trackDossier",
         "notePayment",
         "searchRegister",
+        "searchDesk",  # a sealed id, for which nothing is stored
     }
 
 

@@ -131,7 +131,7 @@ def test_an_invalid_day_is_refused(client: FlaskClient, day: object) -> None:
 
 
 def test_a_query_parameter_that_nobody_knows_is_named(client: FlaskClient) -> None:
-    answer = client.get(f"/api/v1/wards/{NAM_DUONG}/desk?stauts=1&limit=1000&due=soon", headers=bearer())
+    answer = client.get(f"/api/v1/wards/{NAM_DUONG}/desk?stauts=1&limit=1000&due=later", headers=bearer())
     assert fields(problem(answer, 400, "invalid-request")) == {"stauts", "limit", "due"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
@@ -51,25 +52,90 @@ def test_a_citizen_does_not_see_the_desk(browser: Browser) -> None:
     assert browser.response.status_code == 403
 
 
-def test_a_searched_name_is_in_no_address(browser: Browser, path: str, wards: FakeWards) -> None:
+def _listed(wards: FakeWards) -> Any:
+    """The request of the last list."""
+    return [asked.request for asked in wards.asked if asked.rpc == "ListDesk"][-1]
+
+
+def test_a_searched_name_is_in_no_address_and_the_other_filters_are(
+    browser: Browser, path: str, wards: FakeWards
+) -> None:
     browser.get("/can-bo")
     (form,) = browser.page.all("form", role="search")
     assert form["method"] == "post"
-    browser.post(form["action"], q="minh an", **{"trang-thai": "1", "han": "overdue"})
-    asked = wards.asked[-1].request
-    assert (asked.query, list(asked.statuses), asked.due) == ("minh an", [1], "overdue")
-    onward = browser.page.hidden("sau")
-    browser.post(form["action"], q="minh an", sau=onward)
-    assert wards.asked[-1].request.cursor == "onward"
+    browser.post(form["action"], q="minh an", **{"trang-thai": "1", "han": "overdue", "thu-tuc": "1.001193"})
+    found = browser.response.headers["Location"]
+    assert found == "/can-bo?trang-thai=1&han=overdue&thu-tuc=1.001193&tim=sealed-0"
+    browser.follow()
+    asked = _listed(wards)
+    assert (asked.search, asked.query) == ("sealed-0", "")
+    assert (list(asked.statuses), asked.due, asked.procedure) == ([1], "overdue", "1.001193")
+    assert browser.page.all("input", id="q")[0]["value"] == "minh an"
+    (onward,) = [tag["href"] for tag in browser.page.all("a") if "sau=onward" in tag["href"]]
+    browser.get(onward)
+    asked = _listed(wards)
+    assert (asked.cursor, asked.search, list(asked.statuses)) == ("onward", "sealed-0", [1])
 
 
-def test_the_work_list_says_above_how_much_is_overdue(browser: Browser, path: str, ward: Ward) -> None:
+def test_the_way_back_from_a_dossier_leads_to_the_list_as_it_was(browser: Browser, path: str, offer: Offer) -> None:
+    offer("acceptance")
+    filtered = "/can-bo?trang-thai=1&nguoi=me&sau=onward"
+    browser.get(filtered)
+    (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(path)]
+    browser.get(opened)
+    assert browser.page.all("a", href=filtered)
+    (form,) = [tag for tag in browser.page.all("form") if tag["action"].startswith(f"{path}/acceptance")]
+    browser.post(form["action"], key=browser.page.hidden("key"), version=browser.page.hidden("version"))
+    browser.follow()
+    assert browser.page.all("a", href=filtered), "also after an act"
+    assert "Quay lại danh sách" in browser.page.text
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "next=//elsewhere.example", "sau", "%ff=%00"])
+def test_the_way_back_leads_to_the_list_whatever_stands_in_the_address(browser: Browser, path: str, back: str) -> None:
+    browser.get(f"{path}?ve={back}")
+    assert [tag["href"] for tag in browser.page.all("a") if "govuk-back-link" in tag["class"]] == ["/can-bo"]
+
+
+def test_a_search_that_is_over_says_so_and_keeps_the_other_filters(browser: Browser, path: str) -> None:
+    browser.get("/can-bo?trang-thai=1&tim=gone&sau=onward")
+    assert browser.response.status_code == 410
+    assert not [tag for tag in browser.page.all("a") if tag["href"].startswith(path)], "nothing is listed as found"
+    assert browser.page.all("a", href="#q")
+    assert browser.page.all("option", value="1", selected="")
+    assert browser.page.all("a", href="/can-bo?trang-thai=1")
+
+
+def test_the_first_page_counts_what_waits_for_each_role(browser: Browser, path: str, ward: Ward) -> None:
     (dossier,) = ward.dossiers.values()
-    assert "đã quá hạn." not in browser.get("/can-bo").text
     dossier.overdue = True
-    assert "1 hồ sơ đã quá hạn." in browser.get("/can-bo").text
-    assert browser.page.all("a", href="/can-bo?han=overdue")
-    assert "đã quá hạn." not in browser.get("/can-bo?han=overdue").text, "the list itself says it"
+    said = browser.get("/can-bo").text
+    assert "Đã quá hạn 1 hồ sơ" in said
+    assert "Chờ tiếp nhận 99+ hồ sơ" in said
+    browser.get("/can-bo?viec=to-accept")
+    (here,) = browser.page.all("a", href="/can-bo?viec=to-accept")
+    assert here["aria-current"] == "page"
+    assert browser.page.hidden("viec") == "to-accept"
+
+
+def test_a_queue_is_a_filter_of_the_list(browser: Browser, path: str, wards: FakeWards) -> None:
+    browser.get("/can-bo?viec=to-accept")
+    assert _listed(wards).queue == "to-accept"
+    browser.post("/can-bo/tim", viec="to-accept", nguoi="none")
+    assert browser.response.headers["Location"] == "/can-bo?viec=to-accept&nguoi=none"
+    browser.follow()
+    browser.post("/can-bo/tim", viec="to-accept", **{"trang-thai": "9"})
+    assert browser.response.headers["Location"] == "/can-bo?trang-thai=9", "a queue has statuses of its own"
+
+
+def test_whom_a_dossier_is_about_leads_its_row(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.subject_name = "Trần Minh Khôi"
+    browser.get("/can-bo")
+    (opened,) = [tag for tag in browser.page.all("a") if tag["href"].startswith(path)]
+    said = browser.page.text
+    assert said.index("Trần Minh Khôi") < said.index(dossier.code)
+    assert "app-name" in opened["class"]
 
 
 def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, path: str, ward: Ward) -> None:
@@ -228,7 +294,7 @@ def test_the_list_is_narrowed_by_the_statuses_that_the_service_names(
     browser: Browser, path: str, wards: FakeWards
 ) -> None:
     browser.get("/can-bo?trang-thai=5")
-    assert list(wards.asked[-1].request.statuses) == [5]
+    assert list(_listed(wards).statuses) == [5]
     assert "5. Yêu cầu bổ sung giấy tờ" in browser.page.text
     assert "selected" in browser.page.all("option", value="5")[0]
     offered = [one["value"] for one in browser.page.all("option") if one["value"].isdigit()]
@@ -237,12 +303,13 @@ def test_the_list_is_narrowed_by_the_statuses_that_the_service_names(
 
 def test_the_list_is_filtered_by_who_works_on_it(browser: Browser, path: str, wards: FakeWards) -> None:
     browser.get("/can-bo?nguoi=none")
-    assert wards.asked[-1].request.assigned == "none"
+    assert _listed(wards).assigned == "none"
     assert browser.page.all("option", value="none")[0]["selected"] is not None
-    browser.post("/can-bo", nguoi="me", q="")
-    assert wards.asked[-1].request.assigned == "me"
+    browser.post("/can-bo/tim", nguoi="me", q="")
+    browser.follow()
+    assert _listed(wards).assigned == "me"
     browser.get("/can-bo?nguoi=gi-do")
-    assert wards.asked[-1].request.assigned == ""
+    assert _listed(wards).assigned == ""
 
 
 def test_each_original_is_compared_with_a_click_and_a_difference_needs_its_words(
@@ -529,3 +596,35 @@ def test_what_is_still_to_be_paid_is_not_called_received(browser: Browser, path:
 def test_each_paper_that_an_act_of_the_service_makes_is_printed_after_it() -> None:
     made = {act.name: act.paper for act in SERVICE_ACTS.values() if act.paper and act.rpc}
     assert {name: paper for name, paper in made.items() if paper not in ACTS[name].papers} == {}
+
+
+@pytest.mark.parametrize("login", ["motcua.nam-duong", "chutich.nam-duong"])
+def test_the_office_is_not_addressed_as_applicants_are(browser: Browser, ward: Ward, login: str) -> None:
+    a_filed_dossier(ward)
+    (dossier,) = ward.dossiers.values()
+    entry = ward.entry("birth", {})
+    browser.signed_in(login)
+    desk = f"/can-bo/ho-so/{dossier.id}"
+    for act in ("", *(act.name for act in AT_THE_DESK)):
+        dossier.actions[:] = [act] if act else []
+        assert "ông/bà" not in browser.get(desk).text.lower(), act
+        if browser.page.all("form", action=f"{desk}/{act}"):
+            refused = browser.post(f"{desk}/{act}", key="k", version=browser.page.hidden("version"))
+            assert "ông/bà" not in refused.text.lower(), act
+    for path in ("/can-bo", "/can-bo/nhan-ho-so", "/can-bo/so-ho-tich", f"/can-bo/so-ho-tich/muc/{entry.id}"):
+        assert "ông/bà" not in browser.get(path).text.lower(), path
+
+
+def test_the_desk_fills_in_a_form_that_speaks_of_the_applicant(browser: Browser, ward: Ward) -> None:
+    """The same pages ask the applicant, who is addressed."""
+    browser.signed_in("motcua.nam-duong")
+    browser.get("/can-bo/nhan-ho-so")
+    browser.post("/can-bo/nhan-ho-so", channel="counter", procedure="1.001193")
+    (draft,) = ward.dossiers.values()
+    overview = f"/ho-so/nam-duong/{draft.id}/to-khai"
+    for path in (overview, f"{overview}/requester-relation", f"{overview}/requester-person"):
+        assert "ông/bà" not in browser.get(path).text.lower(), path
+    assert "Người yêu cầu là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
+    draft.channel = "online"
+    browser.signed_in()
+    assert "Ông/bà là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text

@@ -448,7 +448,7 @@ def test_codes_that_were_asked_for_a_quarter_of_an_hour_ago_are_nobodys_any_more
     ("reason", "done"),
     [
         ("opened-by-other", "Số giấy tờ này mở được tài khoản mới ở mọi phường"),
-        ("second-account", "Ông/bà ấy đăng nhập tài khoản kia như trước."),
+        ("second-account", "Người ấy đăng nhập tài khoản kia như trước."),
     ],
 )
 def test_an_account_is_closed_for_the_reason_that_the_officer_chooses(

@@ -41,16 +41,29 @@ def test_a_search_is_posted_with_everything_that_narrows_it(browser: Browser, wa
     assert form["method"] == "post"
     days = {"from_day-day": "1", "from_day-month": "1", "from_day-year": "2020"}
     browser.post(form["action"], register="marriage", query="an", number="7", year="2020", reason="hồ sơ 0001", **days)
-    check(browser)
     asked = wards.asked[-1].request
     assert (asked.register, asked.query, asked.number, asked.year) == ("marriage", "an", 7, 2020)
     assert (asked.from_day, asked.to_day, asked.reason) == ("2020-01-01", "", "hồ sơ 0001")
-    assert browser.page.all("a", href=f"{SEARCH}/muc/{entry.id}")
-    onward = {tag["name"]: tag["value"] for tag in browser.page.all("input", type="hidden")}
-    browser.post(form["action"], **{name: value for name, value in onward.items() if name != "csrf_token"})
-    again = wards.asked[-1].request
-    assert again.cursor == "onward"
-    assert (again.register, again.query, again.from_day, again.reason) == ("marriage", "an", "2020-01-01", "hồ sơ 0001")
+    assert browser.response.headers["Location"] == f"{SEARCH}?tim=sealed-0", "nothing of it stands in the address"
+    browser.follow()
+    check(browser)
+    assert browser.page.all("input", id="f-query")[0]["value"] == "an"
+    (opened,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].startswith(f"{SEARCH}/muc/{entry.id}")]
+    onward = f"{SEARCH}?tim=sealed-0&sau=onward"
+    assert browser.page.all("a", href=onward)
+    browser.get(onward)
+    again = [asked.request for asked in wards.asked if asked.rpc == "SearchRegister"][-1]
+    assert (again.search, again.cursor) == ("sealed-0", "onward")
+    browser.get(opened)
+    assert browser.page.all("a", href=f"{SEARCH}?tim=sealed-0"), "the way back leads to what was found"
+
+
+def test_a_search_of_a_register_that_is_over_says_so(browser: Browser) -> None:
+    browser.signed_in(OFFICER)
+    browser.get(f"{SEARCH}?tim=gone")
+    assert browser.response.status_code == 410
+    check(browser)
+    assert "Xin tìm lại." in browser.page.text
 
 
 def test_nobody_looks_without_a_reason_and_what_was_typed_stays(browser: Browser) -> None:
@@ -255,6 +268,7 @@ def test_for_a_copy_the_officer_searches_from_the_dossier_and_picks_the_entry(
     wanted = {name: browser.page.hidden(name) for name in ("register", "query", "reason", "dossier")}
     assert wanted == {"register": "birth", "query": "Nguyễn Minh An", "reason": CODE, "dossier": dossier.id}
     browser.post(SEARCH, **wanted)
+    browser.follow()
     check(browser)
     (pick,) = [tag["href"] for tag in browser.page.all("a") if "muc=" in tag["href"]]
     browser.get(pick.partition("#")[0])

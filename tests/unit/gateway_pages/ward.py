@@ -66,6 +66,7 @@ class Ward(Stations):
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
         self.entries: dict[str, dossiers_v1.FoundEntry] = {}
+        self.searches: dict[str, dossiers_v1.StartSearchRequest] = {}
         self.certificate = dossiers_v1.CertificateStatus(status="valid", paper="Giấy khai sinh", number="1/2020")
         self.books = [
             dossiers_v1.Book(
@@ -468,7 +469,27 @@ class Ward(Stations):
         listed.next_cursor = "" if request.cursor else "onward"
         listed.statuses.extend(status_names())
         listed.overdue = sum(one.overdue for one in self.dossiers.values())
+        if request.search:
+            listed.query = self._search(request.search).query
         return listed
+
+    def rpc_list_queues(self, _: Any) -> Any:
+        overdue = sum(one.overdue for one in self.dossiers.values())
+        waiting = [("overdue", "Đã quá hạn", "", overdue), ("to-accept", "Chờ tiếp nhận", "receptionist", 100)]
+        queues = [dossiers_v1.Queue(name=name, text=text, role=role, count=n) for name, text, role, n in waiting]
+        return dossiers_v1.ListQueuesResponse(queues=queues)
+
+    def rpc_start_search(self, request: Any) -> Any:
+        if request.register and not request.reason:
+            raise invalid("missing-field", "Xin ghi lý do.", FieldFault("reason", "Xin ghi lý do tra cứu."))
+        id = f"sealed-{len(self.searches)}"
+        self.searches[id] = request
+        return dossiers_v1.StartSearchResponse(id=id, expires_at=at(11))
+
+    def _search(self, id: str) -> Any:
+        if id not in self.searches:
+            raise invalid("search-expired", "Xin tìm lại.", FieldFault("search", "Xin tìm lại."))
+        return self.searches[id]
 
     def rpc_track_dossier(self, request: Any) -> Any:
         if (request.code, request.key) != (CODE, KEY):
@@ -505,10 +526,10 @@ class Ward(Stations):
         return made
 
     def rpc_search_register(self, request: Any) -> Any:
-        if not request.reason:
-            raise invalid("missing-field", "Xin ghi lý do.", FieldFault("reason", "Xin ghi lý do tra cứu."))
-        found = [entry for entry in self.entries.values() if entry.register == request.register]
-        return dossiers_v1.SearchRegisterResponse(entries=found, next_cursor="" if request.cursor else "onward")
+        asked = self._search(request.search)
+        found = [entry for entry in self.entries.values() if entry.register == asked.register]
+        onward = "" if request.cursor else "onward"
+        return dossiers_v1.SearchRegisterResponse(entries=found, next_cursor=onward, asked=asked)
 
     def rpc_get_entry(self, request: Any) -> Any:
         if request.entry_id not in self.entries:

@@ -17,7 +17,6 @@ from services.dossiers.access import DESK, DESK_CHANNELS, ONLINE
 from services.dossiers.domain import acts
 from services.dossiers.domain.assistance import assistance
 from services.dossiers.domain.fields import prefilled
-from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import known, merge, refuse_impossible
@@ -150,8 +149,7 @@ def put_form(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[st
     if unit.seal_form(row, form) > LARGEST_FORM:
         text = "Biểu mẫu quá dài. Xin viết ngắn lại."
         raise invalid("form-too-large", text, FieldFault("form", text))
-    name = value_at(form, procedure.subject_name)
-    row.subject_name = name if isinstance(name, str) else ""
+    row.subject_name = procedure.about(form)
     row.updated_at = unit.now
 
 

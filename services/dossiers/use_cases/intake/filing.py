@@ -17,12 +17,10 @@ from services.dossiers.domain import acts
 from services.dossiers.domain.digest import filing_digest
 from services.dossiers.domain.fields import filer_name
 from services.dossiers.domain.findings import FindingKind
-from services.dossiers.domain.pointers import value_at
-from services.dossiers.domain.procedures import Procedure
-from services.dossiers.domain.search import folded, words
 from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
+from services.dossiers.use_cases.finding import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down
 from services.dossiers.use_cases.perform import leads_to, perform, reception_time, set_due
@@ -214,7 +212,7 @@ def _put_on_file(
     row.tracking_fingerprint = tracking_fingerprint(unit.cell, code, key)
     row.submitted_at = unit.now
     set_due(row, reception_time(unit))
-    make_findable(unit, row, procedure, form)
+    make_findable(unit.cell, row, procedure, form)
     perform(unit, row, acts.SUBMISSION, told=came_about)
     return Filed(row, documents, shown_key(key))
 
@@ -258,7 +256,7 @@ def refuse_incomplete(
     kept = kept_day(unit, row)
     found = findings(procedure, form, kinds, filing_day(unit, row), kept=kept, practice=unit.cell.ward.is_practice)
     stopping = tuple(
-        FieldFault(each.field, each.text)
+        FieldFault(each.field, unit.finding_text(each))
         for each in found
         if each.kind is FindingKind.STOPS and not (each.check == "required" and each.field in not_asked)
     )
@@ -271,14 +269,3 @@ def _next_code(unit: Unit) -> str:
     with unit.session.no_autoflush:  # other filings wait for this number: all else is written after it
         number = storage.next_dossier_number(unit.session, unit.today)
     return f"{unit.cell.ward.agency_id}-{unit.today:%y%m%d}-{number:04d}"
-
-
-def make_findable(unit: Unit, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:
-    """Sets the words for the desk's search, and the fingerprint of the event."""
-    code = row.code or ""
-    found_by = [*words(f"{row.subject_name} {row.applicant_name}"), folded(code), code.split("-", 1)[-1]]
-    row.search = storage.word_vector(found_by)
-    values = [value_at(form, pointer) for pointer in procedure.likeness]
-    texts = [folded(value) for value in values if isinstance(value, str) and value]
-    whole = bool(values) and len(texts) == len(values)
-    row.likeness = unit.cell.cipher.fingerprint("likeness:" + "\x1f".join(texts)) if whole else None

@@ -15,8 +15,9 @@ from services.dossiers.domain.procedures import DocumentMode, Procedure
 from services.dossiers.domain.states import Status
 from services.dossiers.forms import asked, known, merge, refuse_impossible, unanswered
 from services.dossiers.tables import DocumentRow, DossierRow, SupplementRow
+from services.dossiers.use_cases.finding import make_findable
 from services.dossiers.use_cases.intake.drafts import put_form, read_form
-from services.dossiers.use_cases.intake.filing import make_findable, refuse_incomplete
+from services.dossiers.use_cases.intake.filing import refuse_incomplete
 from services.dossiers.use_cases.perform import leads_to, perform, promise, reception_time, set_due
 from services.dossiers.use_cases.unit import Unit, edited_dossier, written
 
@@ -60,7 +61,7 @@ def supplement(unit: Unit, command: SupplementDossier) -> DossierRow:
     for document in documents:
         document.filed_at = document.filed_at or unit.now
     put_form(unit, row, procedure, form)
-    make_findable(unit, row, procedure, form)
+    make_findable(unit.cell, row, procedure, form)
     if status is Status.NEW:
         set_due(row, reception_time(unit))
     else:

@@ -13,15 +13,20 @@ from services.chassis.database.pagination import Page, page_size
 from services.chassis.refusal import FieldFault, invalid
 from services.dossiers import deadlines, listing, storage
 from services.dossiers.access import DESK
+from services.dossiers.domain.deadlines import near_until
+from services.dossiers.domain.numbers import last_digits, typed_number
+from services.dossiers.domain.queues import QUEUES, Queue
 from services.dossiers.domain.search import words
 from services.dossiers.domain.states import OPEN, Status
 from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases import searches
+from services.dossiers.use_cases.finding import wanted_words
 from services.dossiers.use_cases.lists import after, page
 from services.dossiers.use_cases.unit import Unit, printable
 
-MOST_WORDS = 12
 MOST_COUNTED = 100  # of overdue dossiers: who reads that many knows what to do
 DRAFTS_SHOWN = timedelta(days=30)
+_DUE = frozenset({"", "overdue", "today", "soon"})
 _FILED = frozenset(Status) - {Status.DRAFT}
 _CODE = re.compile(r"(?:\S+-)?\d{6}-\d{4,}")
 
@@ -34,27 +39,35 @@ class ListDesk:
     page_size: int
     cursor: str
     assigned: str
+    search: str = ""
+    procedure: str = ""
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkList:
     page: Page[DossierRow]
+    query: str = ""  # what was searched for
     overdue: int = 0  # in the whole ward, counted to MOST_COUNTED; on the first page alone
 
 
 def work_list(unit: Unit, query: ListDesk) -> WorkList:
-    """The work list, most urgent first; a search for a dossier code finds it in whatever status it is."""
+    """The work list, most urgent first; a search for a code or a number finds dossiers in whatever status they are."""
     if list(query.statuses) == [Status.DRAFT]:
         return _drafts(unit)
-    found_by = words(printable(query.query))[:MOST_WORDS]
-    statuses: Sequence[int] = query.statuses
+    asked = searches.opened(unit, query.search, of_register=False).query if query.search else query.query
+    found_by = wanted_words(unit.cell, printable(asked))
+    queue = _queue(query.queue)
+    statuses: Sequence[int] = query.statuses or (queue.statuses if queue else ())
     if any(status not in _FILED for status in statuses):
         text = "Trạng thái là số từ 1 đến 10."
         raise invalid("invalid-field", text, FieldFault("status", text))
     if not statuses:
-        by_code = any(_CODE.fullmatch(word) for word in found_by)
-        statuses = sorted(_FILED if by_code else OPEN)
-    due_from, due_before = _due(unit, query.due)
+        statuses = sorted(_FILED if _means_one(asked) else OPEN)
+    if query.due not in _DUE:
+        text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay), soon (sắp đến hạn)."
+        raise invalid("invalid-field", text, FieldFault("due", text))
+    due_from, due_before = due_span(unit, query.due or (queue.due if queue else ""))
     limit = page_size(query.page_size)
     rows = listing.desk(
         unit.session,
@@ -65,10 +78,18 @@ def work_list(unit: Unit, query: ListDesk) -> WorkList:
         assigned=_assigned(unit, query.assigned),
         limit=limit + 1,
         after=after(query.cursor),
+        procedure=query.procedure,
+        queue=queue,
+        caller=unit.caller.id,
     )
     audit.record(unit.session, "list-desk", "desk")
     overdue = 0 if query.cursor else deadlines.overdue_count(unit.session, unit.now, most=MOST_COUNTED)
-    return WorkList(page(rows, limit, lambda row: row.urgent_at), overdue)
+    return WorkList(page(rows, limit, lambda row: row.urgent_at), asked, overdue)
+
+
+def _means_one(query: str) -> bool:
+    """Whether a query is for a code or a number: whoever has that in hand does not know the status."""
+    return bool(typed_number(query)) or any(_CODE.fullmatch(word) or last_digits(word) == word for word in words(query))
 
 
 def _drafts(unit: Unit) -> WorkList:
@@ -89,14 +110,23 @@ def _assigned(unit: Unit, assigned: str) -> str | None:
     return meant[assigned]
 
 
-def _due(unit: Unit, due: str) -> tuple[datetime | None, datetime | None]:
-    """`overdue`: before now; `today`: within this day in Việt Nam; empty: whenever."""
+def _queue(name: str) -> Queue | None:
+    if name and name not in QUEUES:
+        text = f"Việc chờ chỉ có: {', '.join(QUEUES)}."
+        raise invalid("invalid-field", text, FieldFault("queue", text))
+    return QUEUES.get(name)
+
+
+def due_span(unit: Unit, due: str) -> tuple[datetime | None, datetime | None]:
+    """`overdue`: before now; `today`: within this day in Việt Nam; `soon`: from now on, while the working time is left
+    of which the office is warned; empty: whenever.
+    """
     if due == "overdue":
         return None, unit.now
     if due == "today":
         begins = datetime.combine(unit.today, time(), VIETNAM)
         return begins, begins + timedelta(days=1)
-    if due:
-        text = "Lọc theo hạn chỉ có: overdue (quá hạn), today (hôm nay)."
-        raise invalid("invalid-field", text, FieldFault("due", text))
+    if due == "soon":
+        ahead = timedelta(minutes=unit.place.settings.remind_working_minutes)
+        return unit.now, near_until(unit.now, ahead, unit.place.hours[unit.ward], unit.place.calendar)
     return None, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, time, timedelta
 
 from services.chassis.clock import VIETNAM
@@ -10,10 +10,11 @@ from services.chassis.database import audit
 from services.chassis.database.pagination import Page, page_size, read_cursor, write_cursor
 from services.chassis.refusal import FieldFault, Refusal, invalid
 from services.dossiers import listing, registers
-from services.dossiers.domain.register import REGISTERS
 from services.dossiers.domain.search import words
 from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.use_cases import searches
 from services.dossiers.use_cases.registers.notes import entry_to_read
+from services.dossiers.use_cases.searches import StartSearch
 from services.dossiers.use_cases.unit import Unit, printable, written, written_day
 
 MOST_WORDS = 12
@@ -30,6 +31,7 @@ class SearchRegister:
     reason: str
     page_size: int
     cursor: str
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +39,45 @@ class GetEntry:
     entry_id: str
 
 
-def search(unit: Unit, query: SearchRegister) -> Page[RegisterEntryRow]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entries, and what they were searched for by."""
+
+    page: Page[RegisterEntryRow]
+    asked: StartSearch
+
+
+def search(unit: Unit, query: SearchRegister) -> Found:
     """Entries of a register, newest first; the reason for the search is recorded (docs/law.md §18).
 
-    Refusals: INVALID `missing-field` without a reason, `invalid-field` for an invalid register or day.
+    Refusals: INVALID `missing-field` without a reason, `invalid-field` for an invalid register or day,
+    `search-expired`.
     """
-    reason = written("reason", query.reason, needed="Xin ghi lý do tra cứu hoặc mã hồ sơ đang giải quyết.")
-    if query.register not in REGISTERS:
-        raise _wrong("register", "Phường không có sổ này.")
+    if query.search:
+        asked = searches.opened(unit, query.search, of_register=True)
+    else:
+        asked = StartSearch(**{each.name: getattr(query, each.name) for each in fields(StartSearch)})
+        if not asked.register:
+            raise _wrong("register", "Phường không có sổ này.")
+        searches.refuse_unfit(asked)
     limit = page_size(query.page_size)
     rows = listing.found_entries(
         unit.session,
-        query.register,
-        words=words(printable(query.query))[:MOST_WORDS],
-        year=query.year or None,
-        number=query.number or None,
-        since=_moment("from_day", query.from_day, after=False),
-        before=_moment("to_day", query.to_day, after=True),
+        asked.register,
+        words=words(printable(asked.query))[:MOST_WORDS],
+        year=asked.year or None,
+        number=asked.number or None,
+        since=_moment("from_day", asked.from_day, after=False),
+        before=_moment("to_day", asked.to_day, after=True),
         after=_after(query.cursor),
         limit=limit + 1,
     )
-    audit.record(unit.session, "search-register", f"register:{query.register}: {reason}")
+    reason = written("reason", asked.reason)
+    audit.record(unit.session, "search-register", f"register:{asked.register}: {reason}")
     shown = list(rows[:limit])
     more = len(rows) > limit
-    return Page(shown, write_cursor(shown[-1].registered_at.isoformat(), str(shown[-1].number)) if more else "")
+    onward = write_cursor(shown[-1].registered_at.isoformat(), str(shown[-1].number)) if more else ""
+    return Found(Page(shown, onward), asked)
 
 
 def entry(unit: Unit, query: GetEntry) -> RegisterEntryRow:

@@ -1,0 +1,92 @@
+"""What somebody of the office wants to find, sealed in an id: names and numbers stand in no address, log or history.
+
+Nothing is stored: the id opens for the colleague who has started the search, in their ward, for half an hour
+(docs/decisions/0044).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+
+from cryptography.exceptions import InvalidTag
+
+from services.chassis.refusal import FieldFault, Refusal, invalid
+from services.dossiers.domain.register import REGISTERS
+from services.dossiers.use_cases.unit import Unit, printable, written, written_day
+
+LIVES = timedelta(minutes=30)
+LONGEST_QUERY = 200  # characters
+#: A sealed text has a length of so many bytes or a multiple of it: how long a name is says something, too.
+_BLOCK = 96
+
+
+@dataclass(frozen=True, slots=True)
+class StartSearch:
+    query: str
+    register: str = ""  # empty: the desk's list
+    year: int = 0
+    number: int = 0
+    from_day: str = ""
+    to_day: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    id: str
+    expires_at: datetime
+
+
+def start(unit: Unit, wanted: StartSearch) -> Started:
+    """Seals a search. Refusals as `refuse_unfit`, so that nothing is sealed that a list would refuse."""
+    refuse_unfit(wanted)
+    until = unit.now + LIVES
+    said = {name: value for name in _NAMES if (value := getattr(wanted, name))}
+    text = json.dumps({"until": until.timestamp(), **said}, ensure_ascii=False)
+    padded = text + " " * (-len(text.encode()) % _BLOCK)
+    sealed = unit.cell.cipher.encrypt(padded, _context(unit))
+    return Started(base64.urlsafe_b64encode(sealed).decode().rstrip("="), until)
+
+
+def opened(unit: Unit, id: str, *, of_register: bool) -> StartSearch:
+    """What a search was started for. Refusal INVALID `search-expired`, the same for an id that is somebody else's."""
+    try:
+        sealed = base64.b64decode(id + "=" * (-len(id) % 4), altchars=b"-_", validate=True)
+        said = json.loads(unit.cell.cipher.decrypt(sealed, _context(unit)))
+    except (binascii.Error, InvalidTag, KeyError, ValueError) as fault:
+        raise _expired() from fault
+    if said.pop("until") < unit.now.timestamp() or bool(said.get("register")) is not of_register:
+        raise _expired()
+    return StartSearch(**{"query": "", **said})
+
+
+def refuse_unfit(wanted: StartSearch) -> None:
+    """Refusals INVALID `missing-field` for a register without a reason, `invalid-field`, `text-too-long`."""
+    if len(printable(wanted.query)) > LONGEST_QUERY:
+        text = f"Xin viết ngắn hơn {LONGEST_QUERY} ký tự."
+        raise invalid("text-too-long", text, FieldFault("query", text))
+    if not wanted.register:
+        return
+    if wanted.register not in REGISTERS:
+        text = "Phường không có sổ này."
+        raise invalid("invalid-field", text, FieldFault("register", text))
+    for field in ("from_day", "to_day"):
+        if getattr(wanted, field):
+            written_day(field, getattr(wanted, field))
+    written("reason", wanted.reason, needed="Xin ghi lý do tra cứu hoặc mã hồ sơ đang giải quyết.")
+
+
+_NAMES = tuple(field.name for field in fields(StartSearch))
+
+
+def _context(unit: Unit) -> str:
+    return f"search:{unit.ward}:{unit.caller.id}"
+
+
+def _expired() -> Refusal:
+    text = "Lần tìm này không còn mở được: mỗi lần tìm chỉ dùng được 30 phút, cho chính người đã tìm. Xin tìm lại."
+    return invalid("search-expired", text, FieldFault("search", text))

@@ -1,0 +1,269 @@
+"""Queues say what waits for whom; a search is an id that says nothing; numbers find a dossier without being kept."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from caunoi.dossiers.v1 import dossiers_pb2 as pb
+
+from services.chassis.clock import VIETNAM
+from services.chassis.database.tables import AuditRow
+from services.chassis.refusal import Kind
+from services.dossiers.domain.queues import NOTES_TO_SIGN, QUEUES
+from services.dossiers.service import make_findable
+from services.dossiers.tables import DossierRow
+from tests.services.dossiers.world import (
+    CHAIR,
+    DUNG,
+    HOA,
+    NAM_DUONG,
+    OFFICER_AND_SIGNER,
+    SAU,
+    Person,
+    World,
+    refused,
+)
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+
+
+def _waiting(world: World, who: Person) -> dict[str, int]:
+    found = world.call("ListQueues", pb.ListQueuesRequest(), who).queues
+    return {each.name: each.count for each in found}
+
+
+def _listed(world: World, who: Person = DUNG, **request: Any) -> list[str]:
+    return [each.id for each in world.call("ListDesk", pb.ListDeskRequest(**request), who).dossiers]
+
+
+def _found(world: World, query: str, who: Person = HOA, **request: Any) -> list[str]:
+    id = world.call("StartSearch", pb.StartSearchRequest(query=query), who).id
+    return _listed(world, who, search=id, **request)
+
+
+# What waits for whom
+
+
+def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World) -> None:
+    common = {"overdue", "due-soon"}
+    of_reception = {"to-accept", "to-hand-over"}
+    of_officer = {"answered", "returned", "to-decide"}
+    of_signer = {"to-sign", "notes-to-sign"}
+    assert _waiting(world, HOA).keys() == common | of_reception
+    assert _waiting(world, DUNG).keys() == common | of_officer
+    assert _waiting(world, CHAIR).keys() == common | of_signer
+    assert _waiting(world, OFFICER_AND_SIGNER).keys() == common | of_officer | of_signer
+    assert refused(lambda: _waiting(world, SAU)).kind is Kind.FORBIDDEN
+    assert QUEUES.keys() | {NOTES_TO_SIGN[0]} == common | of_reception | of_officer | of_signer
+
+
+def test_a_dossier_moves_from_queue_to_queue_as_the_office_works_on_it(world: World) -> None:
+    id = world.filed().dossier.id
+    assert (_waiting(world, HOA)["to-accept"], _listed(world, queue="to-accept")) == (1, [id])
+    world.compare_all(id)
+    world.accept(id)
+    assert _waiting(world, HOA)["to-accept"] == 0
+    assert (_waiting(world, DUNG)["to-decide"], _waiting(world, DUNG)["answered"]) == (1, 0)
+    world.ask(id, "/child/full_name")
+    assert _waiting(world, DUNG)["to-decide"] == 0, "the applicant is waited for"
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert (_waiting(world, DUNG)["answered"], _listed(world, queue="answered")) == (1, [id])
+    world.accounts.staff = []
+    world.approve(id)
+    assert (_waiting(world, DUNG)["answered"], _waiting(world, DUNG)["to-decide"]) == (0, 0)
+    assert (_waiting(world, CHAIR)["to-sign"], _listed(world, CHAIR, queue="to-sign")) == (1, [id])
+    assert _waiting(world, OFFICER_AND_SIGNER)["to-sign"] == 1
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        session.execute(sa.update(DossierRow).values(proposed_by_id=OFFICER_AND_SIGNER.id))
+    assert _waiting(world, OFFICER_AND_SIGNER)["to-sign"] == 0, "who has prepared an entry does not sign it"
+    assert _listed(world, OFFICER_AND_SIGNER, queue="to-sign") == []
+    world.call("ReturnDossier", pb.ReturnDossierRequest(dossier_id=id, reason="Xem lại tên mẹ"), CHAIR)
+    assert (_waiting(world, DUNG)["returned"], _listed(world, queue="returned")) == (1, [id])
+    world.approve(id)
+    world.sign(id)
+    assert _waiting(world, CHAIR)["to-sign"] == 0
+    assert (_waiting(world, HOA)["to-hand-over"], _listed(world, queue="to-hand-over")) == (1, [id])
+
+
+def test_who_is_assigned_and_what_the_clock_notes_leave_an_answer_unseen(world: World) -> None:
+    id = world.filed().dossier.id
+    world.compare_all(id)
+    world.accept(id)
+    world.ask(id, "/child/full_name")
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    world.assign(id, DUNG)
+    assert _listed(world, queue="answered") == [id]
+
+
+def test_what_another_office_is_asked_waits_for_nobody_here_until_its_answer_comes(world: World) -> None:
+    id = world.filed_as(MARRIAGE.procedure.code, MARRIAGE.form)
+    world.take_in(id)
+    asked = pb.RequestVerificationRequest(
+        dossier_id=id, kind="inquiry", recipient="UBND xã Điện Phong", person="Trần Văn A", question="Đã kết hôn chưa?"
+    )
+    world.call("RequestVerification", asked, DUNG)
+    assert _waiting(world, DUNG)["to-decide"] == 0
+    reply = pb.RecordVerificationReplyRequest(
+        dossier_id=id, outcome="replied", text="Chưa", document_number="12", document_date="2020-10-06"
+    )
+    world.call("RecordVerificationReply", reply, DUNG)
+    assert _listed(world, queue="to-decide") == _listed(world, queue="answered") == [id]
+
+
+def test_what_is_due_soon_is_told_from_what_is_overdue(world: World) -> None:
+    id = world.filed().dossier.id  # the check is due today at half past five
+    assert _waiting(world, HOA)["due-soon"] == 0
+    world.clock.set(datetime(2020, 10, 6, 16, 30, tzinfo=VIETNAM))
+    assert (_waiting(world, HOA)["due-soon"], _listed(world, queue="due-soon")) == (1, [id])
+    assert _listed(world, due="soon") == [id]
+    world.clock.set(datetime(2020, 10, 7, 8, 0, tzinfo=VIETNAM))
+    assert (_waiting(world, HOA)["due-soon"], _waiting(world, HOA)["overdue"]) == (0, 1)
+    assert _listed(world, queue="overdue") == [id]
+    no = refused(lambda: _listed(world, queue="whatever"))
+    assert (no.kind, [fault.field for fault in no.fields]) == (Kind.INVALID, ["queue"])
+
+
+def test_the_list_is_narrowed_to_a_procedure(world: World) -> None:
+    birth, marriage = world.filed().dossier.id, world.filed_as(MARRIAGE.procedure.code, MARRIAGE.form)
+    assert _listed(world, procedure=MARRIAGE.procedure.code) == [marriage]
+    assert _listed(world, procedure="1.001193") == [birth]
+    assert _listed(world, procedure="unknown") == []
+
+
+# A search is an id
+
+
+def test_a_search_opens_for_who_started_it_for_half_an_hour_and_says_nothing(world: World) -> None:
+    id = world.filed(child={"full_name": "Đặng Thị Hoà"}).dossier.id
+    started = world.call("StartSearch", pb.StartSearchRequest(query="dang hoa"), HOA)
+    again = world.call("StartSearch", pb.StartSearchRequest(query="dang hoa"), HOA)
+    assert started.id != again.id
+    assert len(started.id) == len(world.call("StartSearch", pb.StartSearchRequest(query="an"), HOA).id), "nor how long"
+    answer = world.call("ListDesk", pb.ListDeskRequest(search=started.id), HOA)
+    assert ([each.id for each in answer.dossiers], answer.query) == ([id], "dang hoa")
+    for who, search in (
+        (DUNG, started.id),
+        (HOA, started.id[:-6] + "AAAAAA"),
+        (HOA, "x"),
+        (HOA, "é"),
+        (HOA, "A" * 900),
+    ):
+        no = refused(partial(_listed, world, who, search=search))
+        assert (no.kind, no.type) == (Kind.INVALID, "search-expired")
+    world.clock.advance(timedelta(minutes=29))
+    assert _listed(world, HOA, search=started.id) == [id]
+    world.clock.advance(timedelta(minutes=2))
+    assert refused(lambda: _listed(world, HOA, search=started.id)).type == "search-expired"
+
+
+def test_a_search_of_a_register_is_an_id_with_its_reason_and_no_other_lists(world: World) -> None:
+    wanted: dict[str, Any] = {"register": "birth", "query": "an", "year": 2020, "reason": "hồ sơ 0001"}
+    id = world.call("StartSearch", pb.StartSearchRequest(**wanted), DUNG).id
+    found = world.call("SearchRegister", pb.SearchRegisterRequest(search=id), DUNG)
+    assert found.asked == pb.StartSearchRequest(**wanted)
+    assert refused(lambda: _listed(world, DUNG, search=id)).type == "search-expired"
+    for wrong, field in (({"reason": ""}, "reason"), ({"register": "x"}, "register"), ({"from_day": "x"}, "from_day")):
+        no = refused(partial(world.call, "StartSearch", pb.StartSearchRequest(**{**wanted, **wrong}), DUNG))
+        assert [fault.field for fault in no.fields] == [field]
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        looks = session.scalars(sa.select(AuditRow.subject).where(AuditRow.action == "search-register")).all()
+    assert "register:birth: hồ sơ 0001" in looks
+
+
+# Words
+
+
+def test_the_office_reads_of_the_applicant_what_the_applicant_is_told(world: World) -> None:
+    filed = world.filed().dossier  # by a grandfather
+    world.compare_all(filed.id)
+    world.accept(filed.id)
+    world.ask(filed.id, "/child/full_name")
+    told = {
+        who.name: [
+            (shown := world.get(filed.id, who)).waits_for,
+            *(each.text for each in shown.findings),
+            *(each.text for each in world.call("GetHistory", pb.GetHistoryRequest(dossier_id=filed.id), who).entries),
+        ]
+        for who in (SAU, HOA)
+    }
+    agreement = "thống nhất mọi nội dung trước khi nộp", "phải thống nhất nội dung với cha mẹ của trẻ"
+    for who, words in zip((SAU, HOA), agreement, strict=True):
+        assert any(words in text for text in told[who.name]), told[who.name]
+    assert "Đang chờ ông/bà bổ sung" in told[SAU.name][0]
+    assert "Đang chờ người yêu cầu bổ sung" in told[HOA.name][0]
+    assert "Ông/bà đã nộp hồ sơ." in told[SAU.name]
+    assert "Người yêu cầu đã nộp hồ sơ." in told[HOA.name]
+    assert not [text for text in told[HOA.name] if "ông/bà" in text.lower()]
+
+
+def test_a_filing_at_the_counter_is_refused_in_words_for_the_office(world: World) -> None:
+    draft = world.ready(HOA, "counter", requester={"relation": "mother", "full_name": "Lê Thị Khác", "residence": ""})
+    said = [each.text for each in world.get(draft.id, HOA).findings]
+    no = refused(lambda: world.submit_at_counter(draft.id))
+    texts = [*said, *(fault.text for fault in no.fields)]
+    assert "Người yêu cầu khai mình là mẹ của trẻ" in " ".join(texts)
+    assert "Xin ghi nơi ở của người yêu cầu." in texts
+    assert not [text for text in texts if "ông/bà" in text.lower()]
+
+
+# Numbers
+
+
+NUMBERS: dict[str, Any] = {"requester": {"phone": "0905 123 457", "identity_number": "048190006789"}}
+
+
+@pytest.mark.parametrize(
+    "query", ["6789", "3457", "048190006789", "0905123457", "0905 123 457", "+84905123457", "an minh 6789", "0001"]
+)
+def test_a_whole_number_or_its_last_four_digits_find_a_dossier_in_whatever_status(world: World, query: str) -> None:
+    filed = world.filed(**NUMBERS)
+    id = filed.dossier.id
+    assert filed.dossier.code.endswith("0001")
+    assert _found(world, query) == [id]
+    world.call("RefuseDossier", pb.RefuseDossierRequest(dossier_id=id, reason="Sai phường", article="Đ13"), HOA)
+    assert _found(world, query) == [id]
+
+
+@pytest.mark.parametrize("query", ["9000", "123", "90006789", "048190006780", "#", "678", "hoa 6789"])
+def test_other_digits_find_nothing(world: World, query: str) -> None:
+    world.filed(**NUMBERS)
+    assert _found(world, query) == []
+
+
+def test_no_number_stands_where_the_desk_searches(world: World) -> None:
+    world.filed(**NUMBERS)
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        (kept,) = session.scalars(sa.select(sa.cast(DossierRow.search, sa.Text)))
+    assert not [each for each in ("6789", "3457", "048190006789", "0905123457") if f"'{each}'" in kept], kept
+
+
+def test_older_dossiers_are_found_by_numbers_once_the_operator_has_made_them_so(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    birth = world.filed(**NUMBERS).dossier
+    marriage = world.filed_as(MARRIAGE.procedure.code, MARRIAGE.form)
+    draft = world.draft()
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        session.execute(sa.text("UPDATE dossiers SET search = NULL, subject_name = 'x' WHERE status > 0"))
+    assert _found(world, "6789") == []
+    for _ in range(2):
+        assert make_findable(argparse.Namespace(ward=NAM_DUONG), world.settings, world.cells, world.clock) == 0
+        assert "2 dossiers" in capsys.readouterr().out
+    assert _found(world, "6789") == _found(world, birth.code) == [birth.id]
+    names = {each.id: each for each in world.call("ListDesk", pb.ListDeskRequest(), HOA).dossiers}
+    assert names[birth.id].version == birth.version, "nobody's page is out of date"
+    wife, husband = (MARRIAGE.form[who]["full_name"] for who in ("wife", "husband"))
+    assert names[marriage].subject_name == f"{wife} và {husband}"
+    assert draft.id not in names
+
+
+def test_a_marriage_is_listed_and_found_by_both_names(world: World) -> None:
+    id = world.filed_as(MARRIAGE.procedure.code, MARRIAGE.form)
+    wife, husband = (MARRIAGE.form[who]["full_name"] for who in ("wife", "husband"))
+    assert world.get(id).subject_name == f"{wife} và {husband}"
+    assert _found(world, husband) == _found(world, wife) == [id]
