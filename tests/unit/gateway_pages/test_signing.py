@@ -34,7 +34,7 @@ def test_the_signer_sees_the_paper_and_what_differs_from_the_declaration(
     browser: Browser, dossier: dossiers_v1.Dossier, path: str
 ) -> None:
     browser.get(path)
-    (picture,) = browser.page.all("img", **{"class": "app-photo govuk-!-margin-bottom-4"})
+    (picture,) = browser.page.all("img", **{"class": "app-photo app-preview"})
     assert picture["src"] == f"{path}/trang/1?ban={SEEN}"
     assert browser.page.all("a", href=f"{path}/ban-giay?ban={SEEN}")
     said = browser.page.text
@@ -158,7 +158,7 @@ def test_what_cannot_be_registered_is_said_in_place_of_the_paper_and_can_be_give
     wards.answers("GetSigning", conflict("verification-open", "Còn chờ trả lời xác minh."))
     browser.get(path)
     assert "Còn chờ trả lời xác minh." in browser.page.text
-    assert browser.page.all("img", **{"class": "app-photo govuk-!-margin-bottom-4"}) == []
+    assert browser.page.all("img", **{"class": "app-photo app-preview"}) == []
     assert browser.page.all("form", action=f"{path}/signature") == []
     assert browser.page.all("form", action=f"{path}/return")
 
