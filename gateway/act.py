@@ -64,6 +64,7 @@ class Act:
     checks: Callable[[Dossier], Sequence[Check]] = _nothing
     prepared: Callable[[Dossier], Posted] | None = None  # what stands in the fields before anything is typed
     read: Callable[[Any, Posted], None] = _not_read  # what the page sends in another form than the request has it
+    papers: Sequence[str] = ()  # kinds that it leaves with the dossier, to be printed for whoever it is about
     picks: bool = False  # asks which fields and papers are meant, each with a text
 
     def offered(self, dossier: Dossier) -> bool:

@@ -58,6 +58,7 @@ ACCEPTANCE = Act(
     title="Tiếp nhận hồ sơ",
     button="Tiếp nhận",
     done="Đã tiếp nhận hồ sơ.",
+    papers=("receipt", "payment-slip"),
     rank=Rank.NEXT,
 )
 REFUSAL = Act(
@@ -73,6 +74,7 @@ REFUSAL = Act(
     title="Từ chối tiếp nhận",
     button="Từ chối tiếp nhận",
     done="Đã từ chối tiếp nhận và báo cho người nộp.",
+    papers=("refusal",),
     rank=Rank.ENDING,
     questions=always(_REASON, _ARTICLE),
 )
@@ -90,6 +92,7 @@ SUPPLEMENT_REQUEST = Act(
     title="Yêu cầu bổ sung",
     button="Gửi yêu cầu bổ sung",
     done="Đã gửi yêu cầu bổ sung. Thời hạn tạm dừng.",
+    papers=("supplement-request",),
     questions=always(question("reason", "Lời giải thích chung", widget="textarea", optional=True)),
     picks=True,
 )
@@ -121,6 +124,7 @@ PAYMENT = Act(
     title="Thu phí, lệ phí",
     button="Ghi nhận",
     done="Đã ghi nhận phí, lệ phí.",
+    papers=("receipt", "payment-slip"),
     look="Ghi nhận nộp phí, lệ phí",
     questions=always(
         question("receipt", "Số biên lai đã giao", hint="Để trống nếu được miễn hết.", optional=True),
@@ -166,6 +170,7 @@ FEE_REQUEST = Act(
     title="Yêu cầu nộp thêm",
     button="Gửi yêu cầu nộp",
     done="Đã báo cho người nộp. Thời hạn tạm dừng.",
+    papers=("payment-slip",),
     look="Yêu cầu nộp phí, lệ phí",
     questions=_charges,
     read=_read_charges,
@@ -196,6 +201,7 @@ EXTENSION = Act(
     title="Xin lỗi và hẹn lại",
     button="Lập phiếu hẹn lại",
     done="Đã lập phiếu xin lỗi và hẹn lại, đã báo cho người nộp.",
+    papers=("apology",),
     rank=Rank.APPOINTMENT,
     questions=always(
         question("new_day", "Ngày hẹn mới", hint="Mỗi hồ sơ chỉ hẹn lại một lần. Ví dụ: 08/10/2020."),
@@ -225,6 +231,7 @@ VERIFICATION_REQUEST = Act(
     title="Xác minh hoặc niêm yết",
     button="Gửi xác minh",
     done="Đã ghi việc xác minh. Thời gian chờ nơi khác không tính vào thời hạn.",
+    papers=("verification-request", "public-notice"),
     look="Gửi xác minh",
     questions=always(
         question("kind", "Cách xác minh", widget="radios", choices=_KINDS),
@@ -363,6 +370,10 @@ def _signers_declarations(dossier: dossiers_pb2.Dossier) -> list[tuple[str, str]
     return found
 
 
+def _read_seen(request: dossiers_pb2.SignDossierRequest, posted: Posted) -> None:
+    request.seen = posted.get("seen", "")
+
+
 SIGNATURE = Act(
     name="signature",
     rpc=Rpc(
@@ -372,7 +383,7 @@ SIGNATURE = Act(
         by=SIGNER,
         refuses="400 conflict-of-interest not-registrable 403 signer-prepared-it 404 unknown-dossier "
         "unknown-entry 409 book-closed not-approved register-not-signed verification-open "
-        "wrong-state",
+        "wrong-state 412 paper-changed",
     ),
     body=models.Signature,
     summary="Register and sign; the register number and the certificate come into being (4 → 9)",
@@ -383,6 +394,7 @@ SIGNATURE = Act(
     look="Ký và vào sổ",
     rank=Rank.NEXT,
     checks=_signers_declarations,
+    read=_read_seen,
 )
 
 RETURN = Act(
@@ -472,6 +484,7 @@ STOP = Act(
     title="Dừng xử lý",
     button="Dừng xử lý hồ sơ",
     done="Đã dừng xử lý hồ sơ.",
+    papers=("stop-notice",),
     rank=Rank.ENDING,
     questions=always(_REASON, _ARTICLE),
 )

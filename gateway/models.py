@@ -262,6 +262,13 @@ class Signature(Nothing):
         description="Who has the signer's name in the form is another person; needed where the finding `signer-named` "
         "says that there is one.",
     )
+    seen: str = Field(
+        default="",
+        max_length=64,
+        pattern=r"^([0-9a-f]{64})?$",
+        description="`seen` of the signing that was read: where the paper is no longer that, nothing is signed (412 "
+        "`paper-changed`). Empty: whatever it is by now.",
+    )
 
 
 class Handover(Body):

@@ -778,6 +778,28 @@ GET_PAPER = Rpc(
     refuses="404 file-not-found no-such-paper unknown-certificate unknown-dossier 500 file-altered "
     "seal-broken 503 file-store-unavailable seal-unavailable",
 )
+GET_SIGNING = Rpc(
+    dossiers.GetSigningRequest,
+    dossiers.Signing,
+    seconds=5,  # lays the paper out
+    by=SIGNER,
+    refuses="400 not-registrable 403 signer-prepared-it 404 unknown-dossier unknown-entry "
+    "409 not-approved verification-open wrong-state",
+)
+GET_PAPER_PREVIEW = Rpc(
+    dossiers.GetPaperPreviewRequest,
+    dossiers.Paper,
+    seconds=5,
+    by=SIGNER,
+    refuses="400 not-registrable 403 signer-prepared-it 404 no-such-paper unknown-dossier unknown-entry "
+    "409 not-approved verification-open wrong-state 412 paper-changed",
+)
+FIND_NEXT_DOSSIER = Rpc(
+    dossiers.FindNextDossierRequest,
+    dossiers.FindNextDossierResponse,
+    by=BY_OFFICE,
+    refuses="400 invalid-field 404 unknown-dossier",
+)
 VERIFY_CERTIFICATE = Rpc(
     dossiers.VerifyCertificateRequest, dossiers.CertificateStatus, by=PUBLIC, refuses="404 unknown-certificate"
 )

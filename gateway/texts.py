@@ -245,6 +245,7 @@ LOOKS = {
     "request-confirmation": "Yêu cầu mã để gửi hồ sơ",
     "view-dossier": "Xem hồ sơ",
     "view-document": "Xem giấy tờ đính kèm",
+    "view-signing": "Xem bản giấy trước khi ký",
     "print-tracking-book": "In sổ theo dõi hồ sơ",
     "search-register": "Tra cứu sổ hộ tịch",
     "view-entry": "Xem một mục trong sổ hộ tịch",

@@ -6,7 +6,7 @@ from gateway import rpcs
 from gateway.acts import ACTS
 from gateway.api import account_answers, dossier_answers
 from gateway.api.operations import api
-from gateway.api.requests import DeskQuery, DeskSearch
+from gateway.api.requests import DeskQuery, DeskSearch, NextQuery, PreviewQuery
 
 api.relay(
     "GET",
@@ -38,6 +38,37 @@ api.relay(
     tag="desk",
     summary="What waits for the caller's roles, counted",
     answer=dossier_answers.Queues,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/desk/next",
+    rpcs.FIND_NEXT_DOSSIER,
+    id="findNextDossier",
+    tag="desk",
+    summary="The next dossier that waits for the caller, most urgent first",
+    query=NextQuery,
+    answer=dossier_answers.NextDossier,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/dossiers/<uuid:dossier>/signing",
+    rpcs.GET_SIGNING,
+    id="getSigning",
+    tag="desk",
+    summary="What a signer reads before the signature: the entry's lines beside what was declared",
+    description="For who may sign it. Refused like the signature itself where that is not possible now.",
+    answer=dossier_answers.Signing,
+)
+api.relay(
+    "GET",
+    "/wards/<ward>/dossiers/<uuid:dossier>/paper-preview",
+    rpcs.GET_PAPER_PREVIEW,
+    id="getPaperPreview",
+    tag="desk",
+    summary="The paper that the signature will seal, as PDF; without number and code, which it gets then",
+    description="For who may sign it. Each page says that it is not signed.",
+    query=PreviewQuery,
+    media_types=("application/pdf",),
 )
 api.relay(
     "GET",

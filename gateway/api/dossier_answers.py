@@ -353,6 +353,29 @@ class Queues(Answer):
     queues: list[Queue]
 
 
+class NextDossier(Answer):
+    dossier: DossierSummary | None = Field(description="Null where nothing waits.")
+    act: str = Field(description="For what it waits, such as `signature`.")
+
+
+class SigningLine(Answer):
+    title: str
+    fields: list[str] = Field(description="JSON pointers of the declaration; empty where nothing was declared.")
+    declared: str
+    entered: str = Field(description="As it will stand in the register, and where the paper has the line, on it.")
+    difference: Literal["", "capitals", "law", "office"] = Field(
+        description="Why they differ: the writing of names, the law, or the officer; empty where they say the same."
+    )
+    reason: str
+
+
+class Signing(Answer):
+    version: int
+    seen: str = Field(description="Stands for all that would be registered but number and book; for the signature.")
+    lines: list[SigningLine]
+    pages: int = Field(description="Of the paper.")
+
+
 class OwnDossiers(DossierList):
     unanswered: list[WardName] = Field(description="Wards that did not answer; their dossiers are not in the list.")
 

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_serializer
 
+from gateway.acts import ACCEPTANCE, APPROVAL, SIGNATURE
 from gateway.models import Body, FormObject, IsoDate, Nothing
 
 
@@ -308,6 +309,29 @@ class DeskSearch(Body):
         description="Words of the names of those whom a dossier is about or of the applicant, with or without "
         "diacritics; a dossier code; a whole number of an identity paper or a phone, or the last four digits of any.",
         examples=["tran minh anh"],
+    )
+
+
+class NextQuery(Nothing):
+    act: str = Field(
+        default="",
+        max_length=40,
+        json_schema_extra={"enum": [*(each.name for each in (ACCEPTANCE, APPROVAL, SIGNATURE)), ""]},
+        description="For what it waits. Left out: for what the caller's roles do.",
+    )
+    after: str = Field(
+        serialization_alias="after_dossier_id",
+        default="",
+        max_length=36,
+        description="A dossier of that list: the next one behind it, or the first where it is the last.",
+    )
+
+
+class PreviewQuery(Nothing):
+    seen: str = Field(
+        default="",
+        max_length=64,
+        description="`seen` of the signing: where the paper is no longer that, none is given (412 `paper-changed`).",
     )
 
 

@@ -11,7 +11,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from gateway.act import Act, Rank
-from gateway.acts import AT_THE_DESK
+from gateway.acts import AT_THE_DESK, SIGNATURE
 from gateway.pages.dossier import Opened
 from gateway.pages.plain import shown_fields
 from gateway.pages.refusals import errors_from
@@ -43,7 +43,7 @@ def act_forms(
     `colleagues` are those who may take over the dossier.
     """
     choices = tuple((one.id, f"{one.full_name}, {one.title}") for one in colleagues)
-    acts = offered(opened)
+    acts = [act for act in offered(opened) if act is not SIGNATURE]  # it has a page of its own, with the paper
     forms = []
     for act in acts:
         is_refused = act.name == refused
@@ -51,6 +51,11 @@ def act_forms(
         is_first = not refused and act is acts[0] and act.rank is not Rank.ENDING
         forms.append({**form, "open": is_refused or is_first})
     return forms
+
+
+def act_form(opened: Opened, act: Act, typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
+    """One act as a template draws it, on a page of its own; as it was typed, where it was refused."""
+    return _form(opened, act, typed, errors, ())
 
 
 def _form(
@@ -86,7 +91,7 @@ def _form(
         ],
         "persons": _persons(opened, typed) if "present" in act.rpc.descriptor.fields_by_name else [],
         "persons_error": errors.get("present", ""),
-        "picks": _picks(opened, typed) if act.picks else [],
+        "picks": _with_faults(_picks(opened, typed), errors) if act.picks else [],
         "error": errors.get("", "") or errors.get("items", ""),
     }
 
@@ -131,6 +136,23 @@ def _picks(opened: Opened, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def _with_faults(picks: list[dict[str, Any]], errors: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each with what is wrong with its item; items are sent in the order of the picks, of those that are marked."""
+    marked = [pick["number"] for pick in picks if pick["checked"]]
+    faults = {
+        marked[place]: text
+        for place in range(len(marked))
+        for text in (errors.get(f"items.{place}.text") or errors.get(f"items.{place}.field"),)
+        if text
+    }
+    return [pick | {"error": faults.get(pick["number"], "")} for pick in picks]
+
+
+def places_of_faults(forms: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """What is wrong at a row of the declaration, by the anchor of the row."""
+    return {f"text-{pick['number']}": pick["error"] for form in forms for pick in form["picks"] if pick["error"]}
+
+
 def command(act: Act, opened: Opened, posted: Mapping[str, str], picked: list[str]) -> Message:
     """The request of an act, from what the screen sent: `picked` are the fields, papers or persons that were ticked."""
     version = whole(posted.get("version", ""))
@@ -159,4 +181,4 @@ def act_errors(refusal: Refusal) -> dict[str, str]:
         return {"": text}
     errors = errors_from(refusal)
     shown = {"new_due_at": "new_day"}
-    return {("items" if name.startswith("items") else shown.get(name, name)): text for name, text in errors.items()}
+    return {shown.get(name, name): text for name, text in errors.items()}

@@ -12,9 +12,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from gateway import rpcs
-from gateway.acts import ACTS
+from gateway.acts import ACTS, SIGNATURE
 from gateway.pages import identity, lists
-from gateway.pages.act_forms import COLLEAGUES, ENTRY, act_errors, act_forms, asks_for, command, offered
+from gateway.pages.act_forms import (
+    COLLEAGUES,
+    ENTRY,
+    act_errors,
+    act_forms,
+    asks_for,
+    command,
+    offered,
+    places_of_faults,
+)
 from gateway.pages.asking import services_of
 from gateway.pages.dossier import Opened, title_of, with_procedure
 from gateway.pages.filing import answers
@@ -129,16 +138,18 @@ def dossier(id: UUID) -> ResponseReturnValue:
 @pages.post("/can-bo/ho-so/<uuid:id>/<act>")
 def perform(id: UUID, act: str) -> ResponseReturnValue:
     """Does one act on the version that the screen showed; where it is refused, shows the screen as it is now."""
-    if act not in ACTS or not ACTS[act].button:
+    if act not in ACTS or not ACTS[act].button or ACTS[act] is SIGNATURE:  # signed where the paper is seen
         raise not_found("unknown-act", "Không có thao tác này.")
     opened = read_at_desk(id)
     picked = request.form.getlist("pick")
     try:
-        opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
+        done = opened.services.send(ACTS[act].rpc, command(ACTS[act], opened, request.form, picked))
     except Refusal as refusal:
         raise_unless(SHOWN, refusal)
         typed = {**request.form, "pick": picked}
         return show(read_at_desk(id), act_errors(refusal), act, typed, 412 if refusal.kind is Kind.STALE else 422)
+    if any(kind in done.papers for kind in ACTS[act].papers):
+        return redirect(url_for("pages.done_at_desk.show", id=id, act=act), 303)
     flash(ACTS[act].done)
     return redirect(url_for(".dossier", id=id), 303)
 
@@ -154,14 +165,21 @@ def show(
 ) -> ResponseReturnValue:
     """The screen of a dossier; with what was typed and what is wrong with it, where an act was refused."""
     history = opened.services.call(rpcs.GET_HISTORY, dossier_id=opened.dossier.id)
+    forms = act_forms(opened, act, typed, errors, _colleagues(opened))
+    marks = {pick["field"]: pick for form in forms for pick in form["picks"]}
+    sections, papers = answers(opened), _papers(opened, marks)
+    rows = {line["field"].pointer for section in sections for line in section["rows"]}
     content = render_template(
         "desk/dossier.html",
         back=lists.back_to(lists.DESK),
         back_text="Quay lại danh sách",
         opened=opened,
         dossier=opened.dossier,
-        sections=answers(opened),
-        documents=_documents(opened),
+        sections=sections,
+        papers=papers,
+        beside=_beside(opened),
+        marks=marks,
+        other_marks=[pick for field, pick in marks.items() if field not in rows and not field.startswith("documents/")],
         findings=[
             (*FINDINGS.get(one.kind, ("", "")), one, title_of(opened, one.field)) for one in opened.dossier.findings
         ],
@@ -169,12 +187,13 @@ def show(
         lacks_number=any(one.check == LACKS_NUMBER for one in opened.dossier.findings),
         searches=opened.dossier.copied_register and any(asks_for(act, opened, ENTRY) for act in offered(opened)),
         history=history.entries,
-        act_forms=act_forms(opened, act, typed, errors, _colleagues(opened)),
+        act_forms=forms,
+        signs=SIGNATURE.offered(opened.dossier),
         comparisons=_comparisons(opened, errors, typed.get("notes", {})),
         source=_source(opened, typed),
         asked=[(title_of(opened, item.field), item.text) for item in opened.dossier.supplement_request.items],
         refused=act,
-        summary=[{"text": text, "href": _place_of_fault(act, name)} for name, text in errors.items()],
+        summary=_summary(act, errors, places_of_faults(forms)),
     )
     return content, status
 
@@ -194,6 +213,17 @@ def _source(opened: Opened, typed: Mapping[str, Any]) -> dossiers_v1.FoundEntry 
     if not dossier.copied_register or not chosen:
         return None
     return opened.services.call(rpcs.GET_ENTRY, entry_id=chosen)
+
+
+def _summary(act: str, errors: Mapping[str, str], at_rows: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is wrong, each with a link to where it stands."""
+    lines = [{"text": text, "href": f"#{anchor}"} for anchor, text in at_rows.items()]
+    there = set(at_rows.values())
+    return lines + [
+        {"text": text, "href": _place_of_fault(act, name)}
+        for name, text in errors.items()
+        if not (name.startswith("items.") and text in there)
+    ]
 
 
 def place_of_comparison(kind: str) -> str:
@@ -235,13 +265,33 @@ def _colleagues(opened: Opened) -> list[StaffMember]:
     return [one for one in staff if one.id not in (identity.signed_in().id, opened.dossier.assigned_to_id)]
 
 
-def _documents(opened: Opened) -> list[dict[str, Any]]:
+def _papers(opened: Opened, marks: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The kinds of papers that there are files of; where a supplement may be asked for, all. Each with its files."""
     titles = {one.kind: one.title for one in opened.procedure.documents}
-    return [
+    for one in opened.dossier.documents:
+        titles.setdefault(one.kind, one.kind)
+    papers = [
         {
-            "title": titles.get(one.kind, one.kind),
-            "document": one,
-            "href": url_for("pages.documents.content", document=one.id, **opened.where),
+            "title": title,
+            "mark": marks.get(f"documents/{kind}"),
+            "files": [_file(opened, one) for one in opened.dossier.documents if one.kind == kind],
         }
-        for one in opened.dossier.documents
+        for kind, title in titles.items()
     ]
+    return [one for one in papers if one["files"] or one["mark"]]
+
+
+def _beside(opened: Opened) -> dict[str, Any] | None:
+    """The document that stands beside the form: the one that the address names, else, closed, the first."""
+    documents = list(opened.dossier.documents)
+    if not documents:
+        return None
+    chosen = next((one for one in documents if one.id == request.args.get("tep", "")), None)
+    return {"href": _file(opened, chosen or documents[0])["framed"], "open": chosen is not None}
+
+
+def _file(opened: Opened, document: dossiers_v1.Document) -> dict[str, Any]:
+    """A document with its addresses: by itself, and for the frame beside the form."""
+    where = {"document": document.id, **opened.where}
+    href, framed = url_for("pages.documents.content", **where), url_for("pages.documents.framed", **where)
+    return {"document": document, "href": href, "framed": framed}

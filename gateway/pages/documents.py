@@ -5,11 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from caunoi.dossiers.v1.dossiers_pb2 import DocumentRequirement
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from gateway import rpcs
+from gateway.acts import SUPPLEMENT
 from gateway.files import shown_file
 from gateway.limits import limited
 from gateway.pages import asking, identity, leaving
@@ -25,6 +26,7 @@ pages = Blueprint("documents", __name__)
 pages.before_request(identity.require_signed_in)
 
 ACCEPT = "image/jpeg,image/png,application/pdf"
+_IN_A_FRAME = "default-src 'none'; frame-ancestors 'self'; img-src 'self'; style-src 'self'"
 FROM_SUPPLEMENT = "bo-sung"  # in ?tu=: the person came from the supplement page and goes back to it
 
 
@@ -63,6 +65,7 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         requirement=requirement,
         step=step_of(opened, kind) if opened.is_draft else "",
         documents=[one for one in opened.dossier.documents if one.kind == kind],
+        asked=_asked(opened, kind),
         error=error,
         answers="" if kiosk() or error else leaving.ANSWERS,  # what was refused does not keep anybody here
         accept=ACCEPT,
@@ -74,6 +77,13 @@ def kind(slug: str, id: UUID, kind: str) -> ResponseReturnValue:
         onward=_onward(opened, kind),
     )
     return content, 422 if error else 200
+
+
+def _asked(opened: Opened, kind: str) -> list[str]:
+    """What the office wants of this paper, while a supplement is waited for."""
+    if not SUPPLEMENT.offered(opened.dossier):
+        return []
+    return [one.text for one in opened.dossier.supplement_request.items if one.field == f"documents/{kind}"]
 
 
 def _add(opened: Opened, kind: str, upload: FileStorage) -> tuple[str, tuple[str, str]]:
@@ -123,6 +133,22 @@ def view(slug: str, id: UUID, document: str) -> ResponseReturnValue:
         if found.removable
         else url_for("pages.dossier.show", **opened.where),
     )
+
+
+@pages.get("/ho-so/<slug>/<uuid:id>/tep/<document>/khung")
+def framed(slug: str, id: UUID, document: str) -> ResponseReturnValue:
+    """A document for a frame beside the form: a picture as wide as the frame, a PDF as the browser shows it."""
+    opened = open_dossier(slug, id)
+    found = next((one for one in opened.dossier.documents if one.id == document), None)
+    if found is None:
+        raise not_found("unknown-document", "Hồ sơ không có tệp này.")
+    source = url_for(".content", document=document, **opened.where)
+    if not found.media_type.startswith("image/"):
+        return redirect(source, 303)
+    response = make_response(render_template("dossier/framed.html", heading=found.filename, source=source))
+    response.headers["Content-Security-Policy"] = _IN_A_FRAME
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
 
 
 def requirement_of(opened: Opened, kind: str) -> DocumentRequirement:

@@ -89,6 +89,8 @@ RULES: Mapping[str, Rule] = {
     "GetClosingStatement": of_ward(*OFFICE),
     "CompareDocument": of_ward(*DESK),
     **{act.rpc: of_ward(*roles_of(act)) for act in ACTS.values() if act.rpc},
+    **dict.fromkeys(("GetSigning", "GetPaperPreview"), of_ward(*roles_of(acts.SIGNATURE))),
+    "FindNextDossier": of_ward(*OFFICE),
     "GetTrackingBook": of_ward(*OFFICE),
 }
 

@@ -110,6 +110,19 @@ def _waits(of: Columns, queue: Queue, caller: str) -> list[ColumnElement[bool]]:
     return [*conditions, of[queue.by_another] != caller] if queue.by_another else conditions
 
 
+def first_waiting(session: Session, waits: ColumnElement[bool], after: DossierRow | None) -> DossierRow | None:
+    """The most urgent dossier of those that wait; with `after` the next one behind it, or the first where none is."""
+    query = select(DossierRow).where(waits).options(*_UNREAD[DossierRow])
+    query = query.order_by(DossierRow.urgent_at, DossierRow.id).limit(1)
+    if after is None:
+        return session.scalars(query).one_or_none()
+    place = tuple_(*map(literal, (after.urgent_at, after.id)))
+    behind = query.where(tuple_(DossierRow.urgent_at, DossierRow.id) > place)
+    return (
+        session.scalars(behind).one_or_none() or session.scalars(query.where(DossierRow.id != after.id)).one_or_none()
+    )
+
+
 def found_entries(
     session: Session,
     register: str,

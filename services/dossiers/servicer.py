@@ -12,17 +12,19 @@ from services.dossiers.use_cases.office import (
     extension,
     fees,
     handover,
+    next_dossier,
     payments,
     queues,
     verification,
     work_list,
 )
-from services.dossiers.use_cases.papers import certificates, issuing, tracking_book
+from services.dossiers.use_cases.papers import certificates, issuing, signing, tracking_book
 from services.dossiers.use_cases.practice import proof
 from services.dossiers.use_cases.registers import books, notes, people_chain, registration, search
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
 from services.dossiers.views import fees as fee_views
+from services.dossiers.views import signing as signing_views
 
 RPCS: Table = {
     # Procedures
@@ -84,6 +86,9 @@ RPCS: Table = {
     "SignDossier": Command(
         registration.SignDossier, registration.sign, dossiers.dossier, committed=certificates.make_soon
     ),
+    "GetSigning": Free(signing.GetSigning, signing.signing, signing_views.signing),
+    "GetPaperPreview": Free(signing.GetPaperPreview, signing.preview, papers.paper),
+    "FindNextDossier": Query(next_dossier.FindNextDossier, next_dossier.find_next, dossiers.next_dossier),
     "ReturnDossier": Command(desk.ReturnDossier, desk.give_back, dossiers.dossier),
     "HandOverDossier": Command(handover.HandOverDossier, handover.hand_over, dossiers.dossier),
     "StopDossier": Command(desk.StopDossier, desk.stop, dossiers.dossier),

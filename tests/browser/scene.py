@@ -23,7 +23,8 @@ HOME, KIOSK, GUIDED = "home", "kiosk", "guided"
 
 @dataclass
 class Scene:
-    """Ids of dossiers: begun, whole, filed, accepted, asked for a supplement, owing, handed over; codes of the last.
+    """Ids of dossiers: begun, whole, filed, accepted, asked for a supplement, owing, ready to be signed, handed over;
+    codes of the last.
 
     Of captures: with pages, jammed, waiting for a phone. Of a station: its parts. `session` is known once somebody is
     guided.
@@ -35,12 +36,14 @@ class Scene:
     accepted: str
     asked: str
     owing: str
+    ready: str
     done: str
     code: str
     key: str
     certificate: str
     entry: str
     document: str
+    paper: str
     taken: str
     capture: str
     page: str
@@ -83,6 +86,8 @@ def set_scene(url: str) -> Scene:
     ]
     staff.officer.post(f"{asked.path}/supplement-request", {"items": items, "reason": "Còn hai chỗ cần xem lại."})
     accepted, _ = accept("Lê Gia Bảo")
+    ready, _ = accept("Lê Khánh Chi")
+    staff.officer.post(f"{ready.path}/approval", {"note": "Đã đối chiếu giấy chứng sinh."})
     owing, _ = accept("Lê Bảo Châu", copies={"wanted": True, "count": 2})
     filed = begin(citizen, form=whole_form("Lê Minh Khôi"))
     filed.file(url)
@@ -100,12 +105,14 @@ def set_scene(url: str) -> Scene:
         accepted=_id(accepted),
         asked=_id(asked),
         owing=_id(owing),
+        ready=_id(ready),
         done=_id(done),
         code=filed_as["code"],
         key=filed_as["tracking_key"],
         certificate=entry["certificate_id"],
         entry=entry["id"],
         document=whole.read()["documents"][0]["id"],
+        paper=accepted.read()["documents"][0]["id"],
         taken=_id(taken),
         capture=capture,
         page=citizen.get(f"{taken.path}/captures/{capture}")["pages"][0]["id"],
@@ -253,6 +260,9 @@ PAGES = (
     PageKind("desk-waiting", OFFICER, "/can-bo/ho-so/{asked}"),
     PageKind("desk-owing", RECEPTIONIST, "/can-bo/ho-so/{owing}"),
     PageKind("desk-done", OFFICER, "/can-bo/ho-so/{done}"),
+    PageKind("desk-beside", OFFICER, "/can-bo/ho-so/{accepted}?tep={paper}"),
+    PageKind("desk-received", RECEPTIONIST, "/can-bo/ho-so/{accepted}/xong/acceptance"),
+    PageKind("signing", SIGNER, "/can-bo/ho-so/{ready}/ky"),
     PageKind("counter", RECEPTIONIST, "/can-bo/nhan-ho-so"),
     PageKind("find-account", RECEPTIONIST, "/can-bo/tai-khoan"),
     PageKind("account-at-desk", RECEPTIONIST, "/can-bo/tai-khoan/{account}"),
@@ -359,4 +369,8 @@ NO_PAGES = {
     "/ho-so/{slug}/{id}/tep/{document}": "a file",
     "/ho-so/{slug}/{id}/ban-giay/{kind}": "a file",
     "/can-bo/cac-quyen-so/{register}/{year}/quyen/{volume}": "a file",
+    "/ho-so/{slug}/{id}/tep/{document}/khung": "a part of a page",
+    "/can-bo/ky": "leads to the next dossier that waits; where none does, tests/unit/gateway_pages tries it",
+    "/can-bo/ho-so/{id}/ky/trang/{page}": "a picture",
+    "/can-bo/ho-so/{id}/ky/ban-giay": "a file",
 }

@@ -78,3 +78,13 @@ def compare_all(visitor: Visitor) -> None:
         paper = visitor.page.locator("[id^=doi-chieu-]").filter(has_text="Chưa đối chiếu").first
         visitor.onward(paper.get_by_role("button", name="Khớp bản chính"))
         assert "Đã ghi kết quả đối chiếu" in visitor.text
+
+
+def sign_what_is_seen(visitor: Visitor, filed: Filed, **ticks: str) -> None:
+    """From a dossier's screen: the paper that will be sealed is looked at, and signed from there."""
+    visitor.press("Xem bản giấy và ký")
+    picture = visitor.page.locator("img.app-photo").first
+    assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") > 1000
+    visitor.fill({"/no_conflict_of_interest": "yes", **ticks})
+    visitor.press("Ký và vào sổ")
+    assert f"Hồ sơ {filed.code}: đã ký" in visitor.text

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.steps import Filed, compare_all, draft, open_at_desk, send
+from tests.browser.steps import Filed, compare_all, draft, open_at_desk, send, sign_what_is_seen
 from tests.browser.visitor import Visitor
 from tests.e2e import forms
 from tests.e2e.api import Phone, Staff, sign_in, staff_of
@@ -61,7 +61,8 @@ def filed_by(people: People, phone: Phone, procedure: str, form: dict[str, Any],
 def take_in(people: People, filed: Filed) -> None:
     open_at_desk(people.reception, filed)
     people.reception.press("Tiếp nhận")
-    assert "Đã tiếp nhận hồ sơ" in people.reception.text
+    assert "In để giao" in people.reception.text
+    people.reception.follow("Quay lại hồ sơ này")
 
 
 def take_money(people: People, sum: str) -> None:
@@ -81,8 +82,8 @@ def prepare_and_sign(people: People, filed: Filed, **ticks: str) -> None:
 
 def sign(people: People, filed: Filed, **ticks: str) -> None:
     open_at_desk(people.chairman, filed)
-    people.chairman.fill({"/no_conflict_of_interest": "yes", **ticks})
-    people.chairman.press("Ký và vào sổ")
+    sign_what_is_seen(people.chairman, filed, **ticks)
+    open_at_desk(people.chairman, filed)
     assert people.chairman.row("Số đăng ký")
 
 

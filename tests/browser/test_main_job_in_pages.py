@@ -6,7 +6,7 @@ import re
 from urllib.parse import unquote_plus
 
 from tests.browser.people import Person
-from tests.browser.steps import Filed, answer_questions, compare_all, open_at_desk, send
+from tests.browser.steps import Filed, answer_questions, compare_all, open_at_desk, send, sign_what_is_seen
 from tests.browser.visitor import Visit, Visitor, by_pointer
 from tests.e2e.api import Phone
 from tests.e2e.birth import photograph, whole_form
@@ -90,11 +90,31 @@ def track(visitor: Visitor, filed: Filed) -> str:
 
 def ask_for_supplement(visitor: Visitor, filed: Filed) -> None:
     open_at_desk(visitor, filed)
+    row = visitor.page.locator(".govuk-summary-list__row").filter(has_text="Họ và tên của mẹ")
+    assert not row.locator("[name^=text-]").is_visible()
+    row.get_by_label("Cần bổ sung").check()
+    row.locator("[name^=text-]").fill("Chưa khớp giấy chứng sinh, xin ghi lại.")
     visitor.page.locator("summary", has_text="Yêu cầu bổ sung").click()
-    visitor.page.get_by_label("Họ và tên của mẹ", exact=True).check()
-    visitor.page.get_by_label("Cần sửa gì: Họ và tên của mẹ").fill("Chưa khớp giấy chứng sinh, xin ghi lại.")
     visitor.press("Gửi yêu cầu bổ sung")
     assert "Đã gửi yêu cầu bổ sung" in visitor.text
+    slip = visitor.page.get_by_role("button", name="In phiếu yêu cầu bổ sung").get_attribute("href") or ""
+    assert "Chưa khớp giấy chứng sinh, xin ghi lại." in text_of(visitor.context.request.get(slip).body())
+
+
+def look_beside_the_form(visitor: Visitor) -> None:
+    """Chosen in its frame, the paper stands beside the form, and what was typed on the page is still there."""
+    visitor.page.locator("summary", has_text="Từ chối tiếp nhận").click()
+    visitor.page.locator("#refusal-reason").fill("Chưa rõ")
+    visitor.page.locator("#giay-to > summary").click()
+    visitor.page.locator("#giay-to a").first.click()
+    frame = visitor.page.locator("iframe")
+    frame.scroll_into_view_if_needed()
+    left, right = (visitor.page.locator(at).bounding_box() for at in ("#to-khai", "#giay-to"))
+    assert left is not None
+    assert right is not None
+    assert right["x"] > left["x"] + 300
+    assert visitor.page.locator("#refusal-reason").input_value() == "Chưa rõ"
+    visitor.page.locator("#giay-to > summary").click()
 
 
 def supply(visitor: Visitor, filed: Filed) -> None:
@@ -116,8 +136,8 @@ def decide(officer: Visitor, chairman: Visitor, reception: Visitor, filed: Filed
     assert "Đã trình ký" in officer.text
     chairman.sign_in(f"chutich.{SLUG}")
     open_at_desk(chairman, filed)
-    chairman.fill({"/no_conflict_of_interest": "yes"})
-    chairman.press("Ký và vào sổ")
+    sign_what_is_seen(chairman, filed)
+    open_at_desk(chairman, filed)
     assert chairman.row("Số đăng ký").endswith("-KS")
     open_at_desk(reception, filed)
     compare_all(reception)
@@ -159,9 +179,13 @@ def test_a_birth_is_registered_through_the_pages_without_javascript(url: str, vi
     officer.sign_in(f"hotich.{SLUG}")
     row = open_at_desk(reception, filed)
     assert (row[0], row[1], row[2], row[6].strip()) == (CHILD, person.full_name, filed.code, answered_by)
-    paper = reception.context.request.get(reception.page.locator("img.app-photo").get_attribute("src") or "")
+    look_beside_the_form(reception)
+    paper = reception.context.request.get(reception.page.locator("iframe").get_attribute("src") or "")
     assert (paper.status, paper.headers["content-type"]) == (200, "image/jpeg")
     reception.press("Tiếp nhận")
+    receipt = reception.page.get_by_role("button", name="In giấy tiếp nhận").get_attribute("href") or ""
+    assert filed.code in text_of(reception.context.request.get(receipt).body())
+    assert "Hồ sơ tiếp theo" in reception.text
     assert track(stranger, filed) == "Được tiếp nhận"
     assert "Hẹn trả kết quả" in stranger.text
     assert filed.code in phone.wait_for("tiep nhan")["text"]

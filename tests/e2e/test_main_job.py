@@ -77,7 +77,16 @@ def test_a_birth_is_registered_from_the_first_page_to_the_certificate(stack: Sta
     # The officer prepares the entry, the chairman signs, number and certificate come into being.
     approved = staff.officer.post(f"{path}/approval", {"personal_identification_number": "048220000123"})
     assert (approved["status"], approved["proposed_entry"]["personal_identification_number"]) == (4, "048220000123")
-    signed = staff.chairman.post(f"{path}/signature", SIGNED)
+    signing = staff.chairman.get(f"{path}/signing")
+    differing = {line["title"]: line["difference"] for line in signing["lines"] if line["difference"]}
+    assert differing["Số định danh cá nhân"] == "office"
+    preview = accepted(staff.chairman.send("GET", f"{path}/paper-preview", params={"seen": signing["seen"]}))
+    assert [words for words in ("CHƯA KÝ", "048220000123") if words not in text_of(preview.content)] == []
+    refused = staff.chairman.send(
+        "POST", f"{path}/signature", json=SIGNED | {"seen": "0" * 64}, headers={"Idempotency-Key": uuid4().hex}
+    )
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (412, "paper-changed")
+    signed = staff.chairman.post(f"{path}/signature", SIGNED | {"seen": signing["seen"]})
     entry = signed["register_entry"]
     assert (signed["status"], entry["signer_title"]) == (9, "Chủ tịch UBND phường")
     assert entry["book"].endswith("-KS")

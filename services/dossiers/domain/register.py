@@ -55,6 +55,13 @@ REGISTERS: Mapping[str, Register] = {
 }
 
 
+class NotNumbered(int):
+    """The number of an entry that is not signed yet: 0, which prints as the dots of a form."""
+
+    def __format__(self, _: str) -> str:
+        return "……"
+
+
 def signs_for_chairman(title: str) -> bool:
     """Whether somebody with this title signs KT. CHỦ TỊCH: the vice-chairman (NĐ 30/2020)."""
     return title.casefold().startswith("phó chủ tịch")
@@ -116,6 +123,12 @@ def entry_digest(previous: bytes, content: Mapping[str, Any]) -> bytes:
     if len(previous) != len(GENESIS):
         raise ValueError("the digest of the entry before has 32 bytes")
     return hashlib.sha256(previous + canonical(dict(content))).digest()
+
+
+def seen_digest(content: Mapping[str, Any]) -> str:
+    """Stands for what a signer sees of an entry before it is one: hex SHA-256 of all but number and book."""
+    seen = {name: value for name, value in content.items() if name not in {"number", "book"}}
+    return hashlib.sha256(canonical(seen)).hexdigest()
 
 
 def verify_chain(entries: Iterable[Entry], first: int = 1) -> list[ChainFault]:

@@ -30,6 +30,7 @@ from services.dossiers.use_cases.clock.timekeeping import draft_kept_until, verd
 from services.dossiers.use_cases.dossier import Dossier, whole
 from services.dossiers.use_cases.intake.filing import Confirmation, Filed
 from services.dossiers.use_cases.office.fees import chargeable
+from services.dossiers.use_cases.office.next_dossier import Next
 from services.dossiers.use_cases.office.queues import Waiting
 from services.dossiers.use_cases.office.work_list import WorkList
 from services.dossiers.use_cases.opened import proposal_of, tracking_key_of
@@ -184,6 +185,11 @@ def queues(_: Unit, found: Sequence[Waiting]) -> dossiers_pb2.ListQueuesResponse
 
 def started_search(_: Unit, started: Started) -> dossiers_pb2.StartSearchResponse:
     return dossiers_pb2.StartSearchResponse(id=started.id, expires_at=stamp(started.expires_at))
+
+
+def next_dossier(unit: Unit, found: Next) -> dossiers_pb2.FindNextDossierResponse:
+    summary = None if found.row is None else _summary(unit, found.row)
+    return dossiers_pb2.FindNextDossierResponse(dossier=summary, act=found.act)
 
 
 def status_names() -> list[dossiers_pb2.StatusName]:

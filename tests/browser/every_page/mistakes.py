@@ -126,7 +126,7 @@ _RETYPED = """at => [...document.forms[at].querySelectorAll('[data-anew]')].some
 #: Marks what leads away from a form: links, other forms' buttons, and its own but for the main one.
 _WAYS = f"""at => {{ {_OWN}
     const form = document.forms[at] ?? null, seen = one => one.checkVisibility({{visibilityProperty: true}});
-    const leads = one => one.target !== '_blank' && !one.getAttribute('href').startsWith('#')
+    const leads = one => !one.target && !one.getAttribute('href').startsWith('#')
         && new URL(one.href).origin === location.origin && new URL(one.href).pathname !== location.pathname;
     const links = [...document.querySelectorAll('a[href]')].filter(one => seen(one) && leads(one));
     const buttons = [...document.querySelectorAll('button:not([type=button])')].filter(one => one.form && seen(one)

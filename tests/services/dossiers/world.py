@@ -283,7 +283,7 @@ class World(RunningService[DossiersParts]):
         """A note that an officer wrote and a signer confirmed."""
         return self.decide_note(self.propose_note(entry_id, kind, **changes), confirmed=True)
 
-    def sign(self, dossier_id: str, who: Person = CHAIR, **declared: bool) -> pb.Dossier:
+    def sign(self, dossier_id: str, who: Person = CHAIR, **declared: Any) -> pb.Dossier:
         declared = {"no_conflict_of_interest": True, **declared}
         request = pb.SignDossierRequest(dossier_id=dossier_id, **declared)
         answer = self.call("SignDossier", request, who)

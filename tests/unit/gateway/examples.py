@@ -55,6 +55,7 @@ WORDS: dict[str, str | int] = {
     "caunoi.dossiers.v1.Handover.register_signed": "at-handover",
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
+    "caunoi.dossiers.v1.SigningLine.difference": "law",
 }
 #: The same, where it may also be empty or null.
 WORDS_OR_NONE: dict[str, str] = {

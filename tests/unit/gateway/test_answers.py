@@ -82,6 +82,8 @@ ANSWERS: Mapping[str, tuple[type[Message], type[BaseModel] | Callable[[Any], Jso
     "Confirmation": (dossiers_pb2.Confirmation, dossier_answers.Confirmation),
     "Submitted": (dossiers_pb2.SubmitDossierResponse, dossier_answers.Submitted),
     "DossierSummary": (dossiers_pb2.DossierSummary, dossier_answers.DossierSummary),
+    "NextDossier": (dossiers_pb2.FindNextDossierResponse, dossier_answers.NextDossier),
+    "Signing": (dossiers_pb2.Signing, dossier_answers.Signing),
     "HistoryEntry": (dossiers_pb2.HistoryEntry, dossier_answers.HistoryEntry),
     "Tracked": (dossiers_pb2.TrackedDossier, dossier_answers.Tracked),
     "AccessLogEntry accounts": (accounts_pb2.AccessLogEntry, account_answers.AccessLogEntry),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
@@ -87,3 +88,12 @@ def fill_in(ward: Ward) -> None:
     """Answers all questions of the one draft."""
     (id,) = ward.dossiers
     ward.rpc_save_form(dossiers_v1.SaveFormRequest(dossier_id=id, form_json=json.dumps(FORM, ensure_ascii=False)))
+
+
+def another_like(ward: Ward, dossier: dossiers_v1.Dossier) -> dossiers_v1.Dossier:
+    """A second dossier in the same state."""
+    other = dossiers_v1.Dossier()
+    other.CopyFrom(dossier)
+    other.id = str(uuid4())
+    ward.dossiers[other.id] = other
+    return other

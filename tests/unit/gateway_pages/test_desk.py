@@ -11,13 +11,14 @@ import pytest
 from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
 
 from gateway.act import Act
-from gateway.acts import AT_THE_DESK
-from services.chassis.refusal import FieldFault, invalid, stale
+from gateway.acts import ACTS, AT_THE_DESK
+from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, stale
+from services.dossiers.domain.acts import ACTS as SERVICE_ACTS
 from services.dossiers.domain.states import Status
 from tests.unit.dossiers.birth_forms import birth_form
 from tests.unit.gateway.fakes import FakeWards
 from tests.unit.gateway_pages.conftest import Browser
-from tests.unit.gateway_pages.dossiers import a_filed_dossier
+from tests.unit.gateway_pages.dossiers import a_filed_dossier, another_like
 from tests.unit.gateway_pages.ward import Ward, at
 
 Offer = Callable[..., None]
@@ -158,12 +159,6 @@ def test_a_remark_stands_beside_the_answer_that_it_is_about(browser: Browser, pa
             {"reason": "Sai phường", "article": "Đ13"},
         ),
         ("approval", "ApproveDossier", {"personal_identification_number": "048220000001", "note": ""}, {"note": ""}),
-        (
-            "signature",
-            "SignDossier",
-            {"no_conflict_of_interest": "yes", "namesake": "yes"},  # nobody in this form has the signer's name
-            {"no_conflict_of_interest": True, "namesake": False},
-        ),
         (
             "handover",
             "HandOverDossier",
@@ -348,7 +343,6 @@ def test_people_who_have_to_come_are_ticked_by_name(
     dossier.handover.CopyFrom(dossiers_v1.Handover(register_signed="at-signature", present=couple))
     offer("signature", "handover")
     assert "Nguyễn Văn Hùng" in browser.page.text
-    assert browser.page.all("input", id="signature-register_signed")
     assert not browser.page.all("input", id="handover-register_signed")
     assert not browser.page.all("input", id="handover-authorised"), "nobody comes in their place"
     browser.post(f"{path}/handover", recipient_name="Trần Thị Lan", pick=["/wife/full_name", "/husband/full_name"])
@@ -486,3 +480,151 @@ def test_the_desk_fills_in_a_form_that_speaks_of_the_applicant(browser: Browser,
     draft.channel = "online"
     browser.signed_in()
     assert "Ông/bà là ai với trẻ?" in browser.get(f"{overview}/requester-relation").text
+
+
+def test_what_is_wanted_is_written_beside_the_row_and_goes_with_the_form_of_the_act(
+    browser: Browser, path: str, offer: Offer
+) -> None:
+    offer("supplement-request")
+    said = browser.page.text
+    row = said.index("Năm sinh của mẹ", said.index("Tờ khai"))
+    assert said.index("Cần bổ sung", row) - row < 60
+    marks = browser.page.all("input", name="pick")
+    assert {mark["form"] for mark in marks} == {"form-supplement-request"}
+    assert browser.page.all("form", id="form-supplement-request", action=f"{path}/supplement-request")
+    assert len({mark["value"] for mark in marks}) == len(marks), "each once"
+    (paper,) = [mark for mark in marks if mark["value"] == "documents/birth-certificate-of-hospital"]
+    texts = browser.page.all("input", name=paper["id"].replace("pick", "text"))
+    assert [one["form"] for one in texts] == ["form-supplement-request"]
+
+
+def test_rows_cannot_be_marked_where_no_supplement_can_be_asked_for(browser: Browser, path: str, offer: Offer) -> None:
+    offer("stop")
+    assert browser.page.all("input", name="pick") == []
+    assert "Cần bổ sung" not in browser.page.text
+
+
+def test_a_row_that_was_marked_without_words_says_so_itself(
+    browser: Browser, path: str, offer: Offer, wards: FakeWards
+) -> None:
+    offer("supplement-request")
+    fault = FieldFault("items/1/text", "Xin ghi cần sửa hoặc bổ sung gì.")
+    wards.answers("RequestSupplement", invalid("missing-field", "Xin ghi.", fault))
+    chosen = [browser.page.all("input", value=field)[0] for field in ("/child/full_name", "/mother/full_name")]
+    first, second = (one["id"].replace("pick", "text") for one in chosen)
+    fields = {first: "Thiếu chữ đệm", second: ""}
+    browser.post(f"{path}/supplement-request", pick=[one["value"] for one in chosen], **fields)
+    assert browser.response.status_code == 422
+    assert browser.page.all("a", href=f"#{second}")
+    assert browser.page.all("input", id=first)[0]["value"] == "Thiếu chữ đệm"
+    assert [one["value"] for one in browser.page.all("input", name="pick") if "checked" in one] == [
+        "/child/full_name",
+        "/mother/full_name",
+    ]
+    assert browser.page.text.count("Xin ghi cần sửa hoặc bổ sung gì.") == 2, "above, and at the row"
+
+
+def test_a_paper_stands_beside_the_form_and_another_is_chosen_without_leaving_the_page(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    del dossier.documents[:]
+    for id in ("mot", "hai"):
+        dossier.documents.add(id=id, kind="birth-certificate-of-hospital", filename=f"{id}.jpg")
+    browser.get(path)
+    (frame,) = browser.page.all("iframe")
+    assert frame["src"].endswith("/tep/mot/khung")
+    assert "open" not in browser.page.all("details", id="giay-to")[0], "nobody has looked at it yet"
+    assert frame["loading"] == "lazy"
+    choices = browser.page.all("a", target=frame["name"])
+    assert [one["href"].split("/")[-2] for one in choices] == ["mot", "hai"]
+    browser.get(f"{path}?tep=hai")
+    assert browser.page.all("iframe")[0]["src"].endswith("/tep/hai/khung")
+    assert "open" in browser.page.all("details", id="giay-to")[0]
+
+
+def test_a_picture_is_as_wide_as_its_frame_and_may_be_framed_by_our_pages_alone(
+    browser: Browser, path: str, ward: Ward
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    del dossier.documents[:]
+    for id, media_type in (("anh", "image/jpeg"), ("pdf", "application/pdf")):
+        dossier.documents.add(id=id, kind="birth-certificate-of-hospital", filename=id, media_type=media_type)
+    where = f"/ho-so/nam-duong/{dossier.id}/tep"
+    browser.get(f"{where}/anh/khung")
+    assert browser.page.all("img", src=f"{where}/anh")
+    assert "frame-ancestors 'self'" in browser.response.headers["Content-Security-Policy"]
+    assert browser.response.headers["X-Frame-Options"] == "SAMEORIGIN"
+    browser.get(f"{where}/pdf/khung")
+    assert browser.response.headers["Location"] == f"{where}/pdf"
+    browser.get(f"{where}/nichts/khung")
+    assert browser.response.status_code == 404
+
+
+def test_a_dossier_without_papers_has_no_frame_for_them(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    del dossier.documents[:]
+    browser.get(path)
+    assert browser.page.all("iframe") == []
+    assert "Không có tệp nào." in browser.page.text
+
+
+@pytest.mark.parametrize(
+    ("act", "kind", "fields"),
+    [
+        ("acceptance", "receipt", {}),
+        ("acceptance", "payment-slip", {}),
+        ("refusal", "refusal", {"reason": "Sai phường", "article": "Đ13"}),
+        ("supplement-request", "supplement-request", {}),
+        ("extension", "apology", {}),
+        ("verification-request", "public-notice", {}),
+        ("stop", "stop-notice", {"reason": "Đã mất", "article": "Đ5"}),
+    ],
+)
+def test_an_act_that_makes_a_paper_leads_to_it_and_to_the_next_dossier(
+    browser: Browser, path: str, offer: Offer, ward: Ward, act: str, kind: str, fields: dict[str, str]
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    other = another_like(ward, dossier).id
+    dossier.papers[:] = [kind]
+    dossier.actions[:] = [act]
+    browser.get(path)
+    browser.post(f"{path}/{act}", **fields)
+    assert browser.response.headers["Location"] == f"{path}/xong/{act}"
+    browser.follow()
+    assert browser.page.all("a", href=f"/ho-so/nam-duong/{dossier.id}/ban-giay/{kind}", target="_blank")
+    assert browser.page.all("a", href=f"/can-bo/ho-so/{other}")
+    assert browser.page.all("a", href=path)
+
+
+def test_receiving_goes_on_to_what_waits_to_be_received_and_says_where_nothing_does(
+    browser: Browser, path: str, ward: Ward, wards: FakeWards
+) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.papers[:] = ["receipt"]
+    for act, waits_for in (("acceptance", "acceptance"), ("refusal", "acceptance"), ("stop", "")):
+        browser.get(f"{path}/xong/{act}")
+        (*_, asked) = [asked.request for asked in wards.asked if asked.rpc == "FindNextDossier"]
+        assert (asked.act, asked.after_dossier_id) == (waits_for, dossier.id)
+    assert "Không còn hồ sơ nào đang chờ." in browser.page.text
+    wards.answers("FindNextDossier", Refusal(Kind.UNAVAILABLE, "ward-busy", "Bận."))
+    assert browser.get(f"{path}/xong/acceptance").headings == [dossier.subject_name or dossier.applicant_name]
+    assert browser.get(f"{path}/xong/return").title
+    assert browser.response.status_code == 404
+
+
+def test_what_is_still_to_be_paid_is_not_called_received(browser: Browser, path: str, ward: Ward) -> None:
+    (dossier,) = ward.dossiers.values()
+    dossier.papers[:] = ["payment-slip"]
+    dossier.ClearField("accepted_at")
+    ward.ask_for_fee(dossier)
+    dossier.actions[:] = ["payment"]
+    said = browser.get(f"{path}/xong/acceptance").text
+    assert "Đã tiếp nhận hồ sơ." not in said
+    assert dossier.status_text in said
+    assert browser.page.all("a", href=f"{path}#act-payment")
+
+
+def test_each_paper_that_an_act_of_the_service_makes_is_printed_after_it() -> None:
+    made = {act.name: act.paper for act in SERVICE_ACTS.values() if act.paper and act.rpc}
+    assert {name: paper for name, paper in made.items() if paper not in ACTS[name].papers} == {}

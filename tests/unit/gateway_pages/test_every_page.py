@@ -156,7 +156,19 @@ def test_the_pages_of_the_desk_are_whole(browser: Browser, ward: Ward) -> None:
     browser.get(f"/can-bo/ho-so/{dossier.id}")
     check(browser)
     for act in dossier.actions:
-        assert browser.page.all("form", action=f"/can-bo/ho-so/{dossier.id}/{act}"), act
+        there = browser.page.all("form", action=f"/can-bo/ho-so/{dossier.id}/{act}")
+        assert bool(there) == (act != "signature"), act
+    dossier.papers.extend(["receipt"])
+    dossier.actions.append("return")
+    for path in ("/ky", "/xong/acceptance", "/xong/stop"):
+        browser.get(f"/can-bo/ho-so/{dossier.id}{path}")
+        assert browser.response.status_code == 200
+        check(browser)
+    for path in (f"/can-bo/ky?sau={dossier.id}", "/can-bo/ky"):
+        browser.get(path)
+        if browser.response.status_code == 303:
+            browser.follow()
+        check(browser)
 
 
 def test_every_address_that_a_template_names_is_one_of_ours(app: Flask) -> None:

@@ -585,6 +585,26 @@ class Ward(Stations):
         self._of(request)
         return dossiers_v1.Paper(filename=f"{request.kind}.pdf", content=b"%PDF-1.7 ...")
 
+    def rpc_get_signing(self, request: Any) -> Any:
+        dossier = self._of(request)
+        lines = [
+            dossiers_v1.SigningLine(title="Họ tên", declared="An", entered="AN", difference="capitals"),
+            dossiers_v1.SigningLine(
+                title="Ghi chú", entered="Đã xem sổ.", difference="office", reason="Công chức ghi."
+            ),
+            dossiers_v1.SigningLine(title="Giới tính", declared="Nam", entered="Nam"),
+        ]
+        return dossiers_v1.Signing(version=dossier.version, seen="5" * 64, lines=lines, pages=1)
+
+    def rpc_get_paper_preview(self, request: Any) -> Any:
+        self._of(request)
+        return dossiers_v1.Paper(filename="xem-truoc.pdf", content=b"%PDF-1.7 ...")
+
+    def rpc_find_next_dossier(self, request: Any) -> Any:
+        others = [id for id in self.dossiers if id != request.after_dossier_id]
+        found = dossiers_v1.DossierSummary(id=others[0], subject_name="Lê Minh Khôi", code="X-1") if others else None
+        return dossiers_v1.FindNextDossierResponse(dossier=found, act=request.act)
+
     def _act(self, request: Any) -> Any:
         dossier = self._of(request)
         dossier.version += 1

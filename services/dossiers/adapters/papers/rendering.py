@@ -47,10 +47,11 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
-PRACTICE_TITLE = "TẬP THỬ: "
+PRACTICE_TITLE, PREVIEW_TITLE = "TẬP THỬ: ", "CHƯA KÝ: "
 _TEMPLATES = Path(__file__).parent / "templates"
 # PDF/A-2a, because papers are kept for ever (NĐ 123/2015 Đ12.3), and PDF/UA-1 for screen readers.
 _STANDARDS: list[PDFStandard] = ["a-2a", "ua-1"]
+_SCREEN_PPI = 144
 
 
 Paper = (
@@ -88,15 +89,34 @@ def render(paper: Paper) -> bytes:
     Takes 10 to 40 ms of a core (mostly the layout of text, twice if a page is fitted) and is thread-safe. A character
     that no font has (an emoji, a Chinese name) is printed as a box; the paper is then no PDF/A.
     """
-    layout = _LAYOUTS[type(paper)]
-    moment = _moment_of(paper, layout)
-    inputs = {"paper": json.dumps(_data(paper, layout, moment), ensure_ascii=False)}
+    layout, moment, inputs = _to_lay_out(paper)
     try:
         return _compile(layout.template, inputs, moment, _STANDARDS)
     except typst.TypstError:
         pdf = _compile(layout.template, inputs, moment, [])  # a fault other than missing letters fails here again
         _log.warning("paper_not_archivable", paper=type(paper).__name__)
         return pdf
+
+
+def pictures(paper: Paper) -> list[bytes]:
+    """The pages of a paper as pictures (PNG) for a screen, laid out as `render` does."""
+    layout, moment, inputs = _to_lay_out(paper)
+    found: Any = typst.compile(  # of several pages a list
+        _TEMPLATES / f"{layout.template}.typ",
+        root=_TEMPLATES,
+        font_paths=_fonts(),
+        format="png",
+        ppi=_SCREEN_PPI,
+        sys_inputs=inputs,
+        timestamp=int(moment.timestamp()),
+    )
+    return list(found) if isinstance(found, list) else [found]
+
+
+def _to_lay_out(paper: Paper) -> tuple[_Layout, datetime, dict[str, str]]:
+    layout = _LAYOUTS[type(paper)]
+    moment = _moment_of(paper, layout)
+    return layout, moment, {"paper": json.dumps(_data(paper, layout, moment), ensure_ascii=False)}
 
 
 def _compile(template: str, inputs: dict[str, str], moment: datetime, standards: list[PDFStandard]) -> bytes:
@@ -219,13 +239,19 @@ def _data(paper: Paper, layout: _Layout, moment: datetime) -> dict[str, Any]:
     """The data for the template."""
     given = _given(paper)
     made = {
-        "title": (PRACTICE_TITLE if paper.office.is_practice else "") + layout.title.format_map(given),
+        "title": _mark(paper, given) + layout.title.format_map(given),
         "office": _office(paper.office),
         "place_date": _place_and_date(paper.office, moment),
         "signer_block": ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if given.get("signs_for_chairman") else ("CHỦ TỊCH",),
     }
     code = given.get(layout.code)
     return {**_printed(given | made | layout.printed(paper)), "qr": _qr(code) if code else ""}
+
+
+def _mark(paper: Paper, given: Mapping[str, Any]) -> str:
+    if paper.office.is_practice:
+        return PRACTICE_TITLE
+    return PREVIEW_TITLE if given.get("is_preview") else ""
 
 
 def _given(record: Any) -> dict[str, Any]:

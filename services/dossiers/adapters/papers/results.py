@@ -31,6 +31,7 @@ class Result:
     certificate_id: str
     verification_url: str
     amendments: tuple[Amendment, ...] = ()
+    is_preview: bool = False  # shown to the signer: each page says that it is not signed, and no code leads to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ def content(form: Mapping[str, Any], registration: Registration) -> dict[str, An
     if not born:
         raise ValueError("nothing can be confirmed of a person without the date or year of birth")
     for_marriage = value_at(form, "/purpose/marriage") is True
-    own = _own(form)
+    own = own_group(form)
     return {
         "person": {
             "full_name": text(form, "/person/full_name").upper(),
@@ -67,7 +67,7 @@ def people(form: Mapping[str, Any], registration: Registration) -> dict[str, Per
 
 def person(context: CheckContext) -> Person:
     """The person whose status is confirmed, with the numbers of their own papers."""
-    numbers = context.person(_own(context.form)).identity_numbers
+    numbers = context.person(own_group(context.form)).identity_numbers
     return replace(context.person("/person"), identity_numbers=numbers)
 
 
@@ -192,7 +192,7 @@ _RELATION = {
 }
 
 
-def _own(form: Mapping[str, Any]) -> str:
+def own_group(form: Mapping[str, Any]) -> str:
     """The group with the person's residence and identity paper: `/requester` if they ask for themselves."""
     return "/requester" if value_at(form, "/requester/for_self") is True else "/person"
 

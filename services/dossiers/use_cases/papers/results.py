@@ -34,6 +34,7 @@ class Issue:
     verification_url: str
     number: str  # as it is printed
     content: Mapping[str, Any]
+    is_preview: bool = False
 
     @property
     def issued_on(self) -> date:
@@ -48,6 +49,7 @@ class Issue:
             "signs_for_chairman": signs_for_chairman(signer["title"]),
             "certificate_id": self.certificate_id,
             "verification_url": self.verification_url,
+            "is_preview": self.is_preview,
         }
 
 

@@ -343,7 +343,9 @@ def _note_reply(unit: Unit, row: DossierRow) -> None:
 
 
 def _sign(unit: Unit, row: DossierRow) -> None:
-    declared = SignDossier(str(row.id), row.version, register_signed=True, no_conflict_of_interest=True, namesake=True)
+    declared = SignDossier(
+        str(row.id), row.version, register_signed=True, no_conflict_of_interest=True, namesake=True, seen=""
+    )
     registration.sign(unit, declared)
 
 

@@ -21,15 +21,15 @@ from services.dossiers.use_cases.registers.notes import entry_to_read
 from services.dossiers.use_cases.unit import Unit
 
 
-def source_of(unit: Unit, entry_id: str) -> dict[str, Any] | None:
+def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None:
     """The content of an entry with `entry_id` and `later_notes`; None if nothing is copied.
 
-    The entry is locked against new notes until the copy is committed: such a note would neither be on the copy nor end
-    its validity. Refusal NOT_FOUND `unknown-entry`.
+    `kept`: the entry is locked against new notes until the copy is committed: such a note would neither be on the copy
+    nor end its validity. Refusal NOT_FOUND `unknown-entry`.
     """
     if not entry_id:
         return None
-    entry = entry_to_read(unit, entry_id, kept=True)
+    entry = entry_to_read(unit, entry_id, kept=kept)
     later = [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
     return {**content_of(unit.cell, entry), "entry_id": str(entry.id), "later_notes": later}
 

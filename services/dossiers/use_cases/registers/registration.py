@@ -25,9 +25,11 @@ from services.dossiers.domain.register import (
     REGISTERS,
     ChainFault,
     Entry,
+    NotNumbered,
     Registration,
     RegistrationKind,
     entry_digest,
+    seen_digest,
     verify_chain,
 )
 from services.dossiers.forms import asked
@@ -40,6 +42,8 @@ from services.dossiers.use_cases.registers.copies import source_of
 from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
 from services.dossiers.use_cases.unit import Unit, desk_dossier, kept_day
 
+_NOT_NUMBERED = NotNumbered()
+
 
 @dataclass(frozen=True, slots=True)
 class SignDossier:
@@ -48,32 +52,44 @@ class SignDossier:
     register_signed: bool
     no_conflict_of_interest: bool
     namesake: bool
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a signature registers: the form as it is read, what the office adds, and the entry's content of both."""
+
+    form: Mapping[str, Any]
+    registration: Registration
+    content: Mapping[str, Any]
 
 
 def sign(unit: Unit, command: SignDossier) -> DossierRow:
     """Registers and signs in one transaction, which locks the book to its end, so numbers run 1, 2, 3 … without gap.
 
     An empty personal identification number does not prevent the signature: the national database issues it (NĐ 87/2020
-    Đ10–11), and the signer was shown that it is missing. Refusals: FORBIDDEN `signer-prepared-it`, CONFLICT
-    `wrong-state`, `not-approved`, `register-not-signed`, `verification-open`, INVALID `not-registrable`,
-    `conflict-of-interest`, NOT_FOUND, STALE.
+    Đ10–11), and the signer was shown that it is missing. What the signer has `seen` of the paper is what is signed.
+    Refusals: FORBIDDEN `signer-prepared-it`, CONFLICT `wrong-state`, `not-approved`, `register-not-signed`,
+    `verification-open`, INVALID `not-registrable`, `conflict-of-interest`, NOT_FOUND, STALE, also `paper-changed`.
     """
     row = desk_dossier(unit, command.dossier_id, expected_version=command.expected_version)
-    _refuse_signer(unit, row, command)
+    refuse_other_signer(unit, row)
+    _refuse_undeclared(unit, row, command)
     procedure = unit.place.procedure_of(row)
     register = procedure.register.name
     if REGISTERS[register].changes_status:
         registers.hold_people(unit.session)
     book = registers.locked_book(unit.session, register, unit.today.year, GENESIS, unit.now)
     refuse_unregistrable(unit, row)  # after the lock, to see entries of a moment ago
-    entry = _enter(unit, row, procedure, book)
+    entry = _enter(unit, row, procedure, book, command.seen)
     declared = DECLARED_NAMESAKE if command.namesake else DECLARED
     perform(unit, row, acts.SIGNATURE, reason=declared, told={"register_entry_id": str(entry.id)})
     outbox.tell(unit.session, events.registered(unit.ward, entry, unit.now), key=str(entry.id))
     return row
 
 
-def _refuse_signer(unit: Unit, row: DossierRow, command: SignDossier) -> None:
+def refuse_other_signer(unit: Unit, row: DossierRow) -> None:
+    """Refuses a caller who could not sign, whatever they declare."""
     leads_to(unit, row, acts.SIGNATURE)
     if row.proposed_by_id == unit.caller.id:
         raise Refusal(
@@ -81,6 +97,9 @@ def _refuse_signer(unit: Unit, row: DossierRow, command: SignDossier) -> None:
         )
     if not unit.caller.name:
         raise forbidden("Tài khoản này không có họ tên nên không ký được.")
+
+
+def _refuse_undeclared(unit: Unit, row: DossierRow, command: SignDossier) -> None:
     handover = unit.place.procedure_of(row).handover
     if handover.register_signed is RegisterSigned.AT_SIGNATURE and not command.register_signed:
         raise conflict(
@@ -95,18 +114,28 @@ def _refuse_signer(unit: Unit, row: DossierRow, command: SignDossier) -> None:
         raise conflicting
 
 
-def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow) -> RegisterEntryRow:
+def refuse_unseen(seen: str, content: Mapping[str, Any]) -> None:
+    """Refuses where an entry is no longer what was seen of it; `seen` is empty for who takes it as it is."""
+    if seen and seen != seen_digest(content):
+        text = "Bản giấy đã khác với bản vừa xem: nội dung hồ sơ hoặc sổ đã thay đổi. Xin xem lại bản giấy rồi mới ký."
+        raise Refusal(Kind.STALE, "paper-changed", text)
+
+
+def prepared(
+    unit: Unit, row: DossierRow, *, number: int = _NOT_NUMBERED, book: str = "", kept: bool = False
+) -> Prepared:
+    """What the signature of the caller registers today; as the signer sees it before, without number and book.
+
+    `kept`: an entry that is copied is locked, to be the same until the signature is committed.
+    """
+    procedure = unit.place.procedure_of(row)
     form = asked(procedure, unit.form(row))
     proposal = proposal_of(unit.cell, row)
-    if book.closed_at is not None:
-        raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
-    book.last_number += 1
-    label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
     late = procedure.late is not None and procedure.late.is_late(form, kept_day(unit, row))
     registration = Registration(
-        book=label,
-        year=book.year,
-        number=book.last_number,
+        book=book,
+        year=unit.today.year,
+        number=number,
         registered_on=unit.today,
         place=unit.place.office_name(unit.cell.ward),
         signer_name=unit.caller.name,
@@ -115,19 +144,29 @@ def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBook
         prepared_by=row.proposed_by or "",
         personal_identification_number=proposal["personal_identification_number"],
         statement=proposal.get("statement", ""),
-        source=source_of(unit, proposal.get("source_entry_id", "")),
+        source=source_of(unit, proposal.get("source_entry_id", ""), kept=kept),
         note=proposal["note"],
     )
-    register = procedure.register.name
-    people = PEOPLE[register](form, registration)
-    entry = entries.append(unit, row, book, label, entry_content(register, form, registration), people)
+    return Prepared(form, registration, entry_content(procedure.register.name, form, registration))
+
+
+def _enter(unit: Unit, row: DossierRow, procedure: Procedure, book: RegisterBookRow, seen: str) -> RegisterEntryRow:
+    if book.closed_at is not None:
+        raise conflict("book-closed", f"Sổ năm {book.year} đã khóa nên không ghi thêm được.")
+    book.last_number += 1
+    label = registers.label_of_volume(book, book.volume, procedure.register.suffix)
+    ready = prepared(unit, row, number=book.last_number, book=label, kept=True)
+    refuse_unseen(seen, ready.content)
+    people = PEOPLE[procedure.register.name](ready.form, ready.registration)
+    entry = entries.append(unit, row, book, label, ready.content, people)
+    source = ready.registration.source
     certificate = CertificateRow(
         id=entry.certificate_id,
         entry_id=entry.id,
-        number=procedure.register.paper_number(entry.number, entry.year, form),
+        number=procedure.register.paper_number(entry.number, entry.year, ready.form),
         status="valid",
         valid_until=None if procedure.valid_months is None else months_after(unit.today, procedure.valid_months),
-        source_entry_id=None if registration.source is None else UUID(registration.source["entry_id"]),
+        source_entry_id=None if source is None else UUID(source["entry_id"]),
     )
     unit.session.add(certificate)
     people_chain.follow(unit, entry, people)

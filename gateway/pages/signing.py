@@ -1,0 +1,135 @@
+"""The signer's page: the very paper that will be sealed, what it says otherwise than was declared, and the signature.
+
+After a signature, or a dossier that was given back, comes the next one that waits for this signer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from caunoi.dossiers.v1 import dossiers_pb2 as dossiers_v1
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from gateway import rpcs
+from gateway.acts import RETURN, SIGNATURE
+from gateway.files import shown_file
+from gateway.pages import desk, identity
+from gateway.pages.act_forms import act_errors, act_form, command
+from gateway.pages.asking import services_of
+from gateway.pages.dossier import Opened
+from gateway.pages.identity import own_ward
+from gateway.pages.plain import TROUBLE
+from gateway.pages.refusals import DONE_WITHOUT, SHOWN, raise_unless
+from services.chassis.ids import read_uuid
+from services.chassis.refusal import Kind, Refusal, not_found
+
+pages = Blueprint("signing", __name__)
+pages.before_request(identity.require_office)
+
+_ACTS = {SIGNATURE.name: SIGNATURE, RETURN.name: RETURN}
+#: Why a line differs, as the signer reads it: word and colour of the tag. The writing of names is told apart.
+DIFFERENCES = {"law": ("Theo quy định", "govuk-tag--blue"), "office": ("Công chức ghi", "govuk-tag--orange")}
+#: The paper cannot be made now, and the page says why.
+_IN_THE_WAY = (Kind.INVALID, Kind.CONFLICT, Kind.FORBIDDEN)
+
+
+@pages.get("/can-bo/ky")
+def following() -> ResponseReturnValue:
+    """The next dossier that waits for this signer, or a page that says that none does."""
+    behind = str(read_uuid(request.args.get("sau", "")) or "")
+    found = _next(behind)
+    if found is not None:
+        return redirect(url_for(".show", id=found.id), 303)
+    return render_template("desk/nothing_to_sign.html", behind=behind)
+
+
+@pages.get("/can-bo/ho-so/<uuid:id>/ky")
+def show(id: UUID) -> ResponseReturnValue:
+    """The paper and what differs, with the signature."""
+    opened = desk.read_at_desk(id)
+    if not SIGNATURE.offered(opened.dossier):
+        flash("Hồ sơ này không chờ ký, hoặc không do người đang đăng nhập ký.", TROUBLE)
+        return redirect(url_for("pages.desk.dossier", id=id), 303)
+    return _page(opened, "", {}, {})
+
+
+@pages.post("/can-bo/ho-so/<uuid:id>/ky/<act>")
+def perform(id: UUID, act: str) -> ResponseReturnValue:
+    """Signs what was shown, or gives the dossier back; where that is refused, shows what is there now."""
+    if act not in _ACTS:
+        raise not_found("unknown-act", "Không có thao tác này.")
+    opened = desk.read_at_desk(id)
+    ahead = _next(str(id))  # while this one still has its place in the list
+    try:
+        opened.services.send(_ACTS[act].rpc, command(_ACTS[act], opened, request.form, []))
+    except Refusal as refusal:
+        raise_unless(SHOWN, refusal)
+        changed = refusal.type == "paper-changed"
+        errors = {"": refusal.text} if changed else act_errors(refusal)
+        typed = {} if changed else request.form  # what was declared was declared of the other paper
+        return _page(desk.read_at_desk(id), act, typed, errors, 412 if refusal.kind is Kind.STALE else 422)
+    flash(f"Hồ sơ {opened.dossier.code}: {_ACTS[act].done[:1].lower()}{_ACTS[act].done[1:]}")
+    return redirect(url_for(".show", id=ahead.id) if ahead is not None else url_for(".following"), 303)
+
+
+@pages.get("/can-bo/ho-so/<uuid:id>/ky/trang/<int:page>")
+def picture(id: UUID, page: int) -> ResponseReturnValue:
+    """A page of the paper, as it is laid out for the seal."""
+    found = _preview(id, page)
+    return shown_file(found.content, "image/png", found.filename)
+
+
+@pages.get("/can-bo/ho-so/<uuid:id>/ky/ban-giay")
+def paper(id: UUID) -> ResponseReturnValue:
+    """The paper as PDF."""
+    found = _preview(id, 0)
+    return shown_file(found.content, "application/pdf", found.filename)
+
+
+def _preview(id: UUID, page: int) -> dossiers_v1.Paper:
+    seen = request.args.get("ban", "")
+    return services_of(own_ward()).call(rpcs.GET_PAPER_PREVIEW, dossier_id=str(id), seen=seen, page_number=page)
+
+
+def _next(behind: str) -> dossiers_v1.DossierSummary | None:
+    """The signer's next dossier; nobody is kept from signing while it cannot be found."""
+    try:
+        found = services_of(own_ward()).call(rpcs.FIND_NEXT_DOSSIER, act=SIGNATURE.name, after_dossier_id=behind)
+    except Refusal as refusal:
+        raise_unless(DONE_WITHOUT, refusal)
+        return None
+    return found.dossier if found.dossier.id else None
+
+
+def _page(
+    opened: Opened, act: str, typed: Mapping[str, Any], errors: Mapping[str, str], status: int = 200
+) -> ResponseReturnValue:
+    in_the_way: list[str] = []
+    signing = dossiers_v1.Signing()
+    try:
+        signing = opened.services.call(rpcs.GET_SIGNING, dossier_id=opened.dossier.id)
+    except Refusal as refusal:
+        raise_unless(_IN_THE_WAY, refusal)
+        in_the_way = [fault.text for fault in refusal.fields] or [refusal.text]
+    forms = {
+        name: act_form(opened, one, typed if name == act else {}, errors if name == act else {})
+        for name, one in _ACTS.items()
+    }
+    for check in forms[SIGNATURE.name]["checks"]:
+        check["anew"] = True
+    content = render_template(
+        "desk/signing.html",
+        opened=opened,
+        dossier=opened.dossier,
+        signing=signing,
+        in_the_way=in_the_way,
+        differing=[(*DIFFERENCES[one.difference], one) for one in signing.lines if one.difference in DIFFERENCES],
+        in_capitals=[one for one in signing.lines if one.difference == "capitals"],
+        forms=forms,
+        refused=act,
+        summary=[{"text": text, "href": f"#{act}-{name}" if name else f"#act-{act}"} for name, text in errors.items()],
+    )
+    return content, status

@@ -1,0 +1,81 @@
+"""The next dossier that waits for the caller, so that nobody goes back to a list between two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from services.chassis.database import audit
+from services.chassis.refusal import FieldFault, invalid
+from services.dossiers import listing
+from services.dossiers.access import roles_of
+from services.dossiers.domain import acts
+from services.dossiers.domain.acts import Act
+from services.dossiers.domain.states import Status
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.unit import Unit, visible_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class FindNextDossier:
+    act: str
+    after_dossier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The dossier, and the act for which it waits; no dossier where nothing waits."""
+
+    row: DossierRow | None
+    act: str
+
+
+def _to_accept(_: Unit) -> ColumnElement[bool]:
+    return DossierRow.status == Status.NEW
+
+
+def _to_approve(_: Unit) -> ColumnElement[bool]:
+    """Neither prepared for the signer nor waiting for another office."""
+    begun = and_(
+        DossierRow.status == Status.IN_PROGRESS, DossierRow.proposed_at.is_(None), DossierRow.paused_at.is_(None)
+    )
+    return or_(DossierRow.status == Status.ACCEPTED, begun)
+
+
+def _to_sign(unit: Unit) -> ColumnElement[bool]:
+    """Prepared by somebody else: one prepares, another signs."""
+    others = DossierRow.proposed_by_id != unit.caller.id
+    return and_(DossierRow.status == Status.IN_PROGRESS, DossierRow.proposed_at.is_not(None), others)
+
+
+#: The acts that dossiers wait for, each with whose turn it is; who has several roles is led to the last step first.
+_WAITS: Mapping[Act, Callable[[Unit], ColumnElement[bool]]] = {
+    acts.SIGNATURE: _to_sign,
+    acts.APPROVAL: _to_approve,
+    acts.ACCEPTANCE: _to_accept,
+}
+
+
+def find_next(unit: Unit, query: FindNextDossier) -> Next:
+    """The most urgent dossier that waits for an act of the caller's roles; behind `after`, and then from the start.
+
+    Refusals: INVALID `invalid-field` for an act that no list waits for, NOT_FOUND `unknown-dossier` for an unknown
+    `after`.
+    """
+    named = {act.name: act for act in _WAITS}
+    if query.act and query.act not in named:
+        text = f"Chỉ có: {', '.join(named)}."
+        raise invalid("invalid-field", text, FieldFault("act", text))
+    wanted = [named[query.act]] if query.act else list(_WAITS)
+    after = visible_dossier(unit, query.after_dossier_id) if query.after_dossier_id else None
+    audit.record(unit.session, "list-desk", "desk")
+    for act in wanted:
+        if not unit.caller.has(*roles_of(act)):
+            continue
+        row = listing.first_waiting(unit.session, _WAITS[act](unit), after)
+        if row is not None:
+            return Next(row, act.name)
+    return Next(None, query.act)

@@ -1,0 +1,114 @@
+"""What a signer looks at before the signature: the paper as it will be sealed, and what it says otherwise than was
+declared. Both are made of what `registration` would register, by its own code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.chassis.database import audit
+from services.chassis.refusal import not_found
+from services.dossiers import forms
+from services.dossiers.adapters.papers.rendering import Paper, Printed, pictures, render
+from services.dossiers.domain.entries.compared import Line, compared
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.domain.register import NotNumbered, seen_digest
+from services.dossiers.tables import DossierRow
+from services.dossiers.use_cases.papers.results import Issue, result_of
+from services.dossiers.use_cases.registers.obstacles import refuse_unregistrable
+from services.dossiers.use_cases.registers.registration import (
+    Prepared,
+    prepared,
+    refuse_other_signer,
+    refuse_unseen,
+)
+from services.dossiers.use_cases.unit import Unit, Workplace, visible_dossier
+
+
+@dataclass(frozen=True, slots=True)
+class GetSigning:
+    dossier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetPaperPreview:
+    dossier_id: str
+    seen: str
+    page_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """What is to be signed: `seen` goes back with the signature, which then signs this and nothing else."""
+
+    version: int
+    seen: str
+    lines: Sequence[Line]
+    pages: int
+
+
+def signing(place: Workplace, query: GetSigning) -> Signing:
+    """What the entry says beside what was declared; recorded as a look.
+
+    Refusals: those of `registration.sign` but for declarations, so that nobody reads what cannot be signed.
+    """
+    with place.unit() as unit:
+        row, ready = _ready(unit, query.dossier_id)
+        audit.record(unit.session, "view-signing", f"dossier:{row.id}", row.applicant_id)
+        procedure = place.procedure_of(row)
+        labels = _Labels(procedure)
+        lines = compared(procedure.register.name, ready.form, ready.registration, ready.content, labels.said)
+        paper, version = _paper(unit, row, ready), row.version
+    # Rendering takes longer than a transaction should.
+    return Signing(version, seen_digest(ready.content), lines, len(pictures(paper)))
+
+
+def preview(place: Workplace, query: GetPaperPreview) -> Printed:
+    """The paper, or a page of it as a picture, without number and code; recorded as a look.
+
+    Refusals as for `signing`, STALE `paper-changed`, NOT_FOUND `no-such-paper`.
+    """
+    with place.unit() as unit:
+        row, ready = _ready(unit, query.dossier_id)
+        refuse_unseen(query.seen, ready.content)
+        audit.record(unit.session, "view-signing", f"dossier:{row.id}", row.applicant_id)
+        paper = _paper(unit, row, ready)
+    name = f"xem-truoc-{row.code}"
+    if query.page_number == 0:
+        return Printed(f"{name}.pdf", render(paper))
+    pages = pictures(paper)
+    if not 0 < query.page_number <= len(pages):
+        raise not_found("no-such-paper", f"Bản giấy có {len(pages)} trang.")
+    return Printed(f"{name}-{query.page_number}.png", pages[query.page_number - 1])
+
+
+def _ready(unit: Unit, dossier_id: str) -> tuple[DossierRow, Prepared]:
+    row = visible_dossier(unit, dossier_id)
+    refuse_other_signer(unit, row)
+    refuse_unregistrable(unit, row)
+    return row, prepared(unit, row)
+
+
+def _paper(unit: Unit, row: DossierRow, ready: Prepared) -> Paper:
+    register = unit.place.procedure_of(row).register
+    issue = Issue(
+        office=unit.place.office(unit.cell.ward),
+        certificate_id="",
+        verification_url="",
+        number=register.paper_number(NotNumbered(), unit.today.year, ready.form),
+        content=ready.content,
+        is_preview=True,
+    )
+    return result_of(issue)
+
+
+class _Labels:
+    """The words of a procedure's form for its answers."""
+
+    def __init__(self, procedure: Procedure) -> None:
+        self._fields = forms.leaves(procedure.form)
+
+    def said(self, pointer: str, value: object) -> str:
+        labels: dict[str, str] = self._fields.get(pointer, {}).get("x-labels", {})
+        return labels.get(str(value), str(value))

@@ -1,0 +1,129 @@
+"""An entry's lines beside the declaration: what differs, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.dossiers.domain.entries import PEOPLE, entry_content
+from services.dossiers.domain.entries.compared import Difference, Line, compared
+from services.dossiers.domain.register import NotNumbered, Registration, RegistrationKind, seen_digest
+from services.dossiers.forms import asked, leaves
+from tests.unit.dossiers.birth_forms import birth_form
+from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.marital_status_forms import MARITAL_STATUS
+from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import CATALOGUE, changed
+
+TODAY = date(2020, 10, 6)
+FORMS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "birth": ("1.001193", birth_form()),
+    "marriage": ("1.000894", MARRIAGE.form),
+    "death": ("1.000656", DEATH.form),
+    "marital-status": ("1.004873", MARITAL_STATUS.form),
+}
+
+
+def lines_of(register: str, changes: Mapping[str, Any] | None = None, **office: Any) -> dict[str, Line]:
+    code, filed = FORMS[register]
+    procedure = CATALOGUE.get(code, TODAY)
+    form = asked(procedure, changed(filed, changes or {}))
+    registration = registration_of(**office)
+    fields = leaves(procedure.form)
+    labels = {pointer: node.get("x-labels", {}) for pointer, node in fields.items()}
+    content = entry_content(register, form, registration)
+    said = compared(register, form, registration, content, lambda at, value: labels[at].get(str(value), str(value)))
+    return {line.title: line for line in said}
+
+
+def registration_of(**office: Any) -> Registration:
+    usual: dict[str, Any] = {
+        "book": "",
+        "year": 2020,
+        "number": NotNumbered(),
+        "registered_on": TODAY,
+        "place": "Ủy ban nhân dân phường Nam Dương",
+        "signer_name": "Võ Văn Nam",
+        "signer_title": "Chủ tịch",
+    }
+    return Registration(**(usual | office))
+
+
+@pytest.mark.parametrize("register", FORMS)
+def test_names_in_capitals_are_told_apart_and_nothing_else_differs(register: str) -> None:
+    found = {line.difference for line in lines_of(register).values()}
+    assert found == {Difference.NONE, Difference.CAPITALS}
+
+
+@pytest.mark.parametrize("register", FORMS)
+def test_every_line_names_answers_that_the_procedure_asks_for(register: str) -> None:
+    known = leaves(CATALOGUE.get(FORMS[register][0], TODAY).form)
+    named = {pointer for line in lines_of(register).values() for pointer in line.fields}
+    assert sorted(named - known.keys() - {f"/{who}/nationality_name" for who in ("wife", "husband")}) == []
+
+
+@pytest.mark.parametrize("register", FORMS)
+def test_every_person_of_an_entry_stands_in_a_line(register: str) -> None:
+    code, filed = FORMS[register]
+    form = asked(CATALOGUE.get(code, TODAY), filed)
+    entered = {line.entered for line in lines_of(register).values()}
+    people = PEOPLE[register](form, registration_of())
+    assert [person.full_name for person in people.values() if person.full_name.upper() not in entered] == []
+
+
+def test_what_the_law_leaves_blank_or_fills_in_is_marked() -> None:
+    found = lines_of("birth", {"/child/sex": "undetermined"})["Giới tính"]
+    assert (found.declared, found.entered, found.difference) == ("Chưa xác định", "", Difference.LAW)
+    dead = lines_of("birth", {"/mother/lives_in": "dead", "/mother/residence": None})["Nơi cư trú người mẹ"]
+    assert (dead.entered, dead.difference) == ("Đã chết", Difference.LAW)
+    late = lines_of("birth", kind=RegistrationKind.LATE)["Loại đăng ký"]
+    assert late.difference is Difference.LAW
+
+
+def test_what_the_office_writes_is_marked_as_its_own() -> None:
+    found = lines_of("birth", personal_identification_number="048220000123", note="Đã xem sổ.")
+    for title, entered in (("Số định danh cá nhân", "048220000123"), ("Ghi chú trong sổ", "Đã xem sổ.")):
+        assert (found[title].entered, found[title].difference) == (entered, Difference.OFFICE)
+    said = lines_of("marital-status", statement="Chưa kết hôn lần nào.")["Tình trạng hôn nhân"]
+    assert (said.entered, said.difference) == ("Chưa kết hôn lần nào.", Difference.OFFICE)
+    assert said.declared not in ("", said.entered)
+
+
+def test_a_line_that_has_part_of_an_answer_alone_differs() -> None:
+    """A name that is another's beginning is not the same name; a line of several answers has them all."""
+    code, filed = FORMS["birth"]
+    procedure = CATALOGUE.get(code, TODAY)
+    form, registration = asked(procedure, filed), registration_of()
+    content = entry_content("birth", form, registration)
+    name = content["child"]["full_name"]
+    content["child"]["full_name"] = f"{name} KHÔI"
+    content["child"]["place_of_birth"] = "Nơi khác"
+    found = {one.title: one for one in compared("birth", form, registration, content, lambda _, value: str(value))}
+    assert found["Họ, chữ đệm, tên"].difference is Difference.LAW
+    assert found["Nơi sinh"].difference is Difference.LAW
+
+
+def test_an_unknown_day_is_compared_by_what_is_known() -> None:
+    month = {"/wife/birth_date": None, "/wife/birth_year": 1962, "/wife/birth_month": 3}
+    found = lines_of("marriage", month)["Ngày, tháng, năm sinh vợ"]
+    assert (found.entered, found.difference) == ("03/1962", Difference.NONE)
+
+
+def test_what_is_seen_stands_for_all_but_number_and_book() -> None:
+    _, filed = FORMS["birth"]
+    before = entry_content("birth", filed, registration_of())
+    numbered = entry_content("birth", filed, registration_of(number=7, book="01-TP/HT-2020-KS"))
+    assert seen_digest(before) == seen_digest(numbered)
+    others: list[dict[str, Any]] = [
+        {"registered_on": date(2020, 10, 7)},
+        {"signer_title": "Phó Chủ tịch"},
+        {"note": "x"},
+        {"personal_identification_number": "048220000123"},
+    ]
+    assert seen_digest(before) not in {
+        seen_digest(entry_content("birth", filed, registration_of(**one))) for one in others
+    }
+    assert f"{NotNumbered():02d}/2020" == "……/2020"
