@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AliasPath, Field
 
+from gateway.acts import SIGNATURE
 from gateway.api import words
 from gateway.api.answers import Answer, Date, Moment, Uuid, WardName
 from gateway.api.capture_answers import OpenCapture
@@ -355,23 +356,30 @@ class Queues(Answer):
 
 class NextDossier(Answer):
     dossier: DossierSummary | None = Field(description="Null where nothing waits.")
-    act: str = Field(description="For what it waits, such as `signature`.")
+    act: str = Field(description="For what it waits.", examples=[SIGNATURE.name])
 
 
 class SigningLine(Answer):
-    title: str
+    title: str = Field(examples=["Họ, chữ đệm, tên người mẹ"])
     fields: list[str] = Field(description="JSON pointers of the declaration; empty where nothing was declared.")
-    declared: str
-    entered: str = Field(description="As it will stand in the register, and where the paper has the line, on it.")
-    difference: Literal["", "capitals", "law", "office"] = Field(
-        description="Why they differ: the writing of names, the law, or the officer; empty where they say the same."
+    declared: str = Field(examples=["Phạm Thị Hạnh"])
+    entered: str = Field(
+        description="As it will stand in the register, and where the paper has the line, on it.",
+        examples=["PHẠM THỊ HẠNH"],
     )
-    reason: str
+    difference: Literal["", "capitals", "law", "office"] = Field(
+        description="Why they differ: the writing of names, the law, or the officer; empty where they say the same.",
+        examples=["capitals"],
+    )
+    reason: str = Field(examples=["Họ tên viết chữ in hoa (TT 04/2020)."])
 
 
 class Signing(Answer):
     version: int
-    seen: str = Field(description="Stands for all that would be registered but number and book; for the signature.")
+    seen: str = Field(
+        description="Stands for all that would be registered but number and book; for the signature.",
+        examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"],
+    )
     lines: list[SigningLine]
     pages: int = Field(description="Of the paper.")
 

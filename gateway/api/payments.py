@@ -51,7 +51,7 @@ def _step(found: dossiers_pb2.Dossier, url: str = "") -> Json:
     "/payments/callback",
     id="notePayment",
     calls=(rpcs.NOTE_PAYMENT,),
-    refuses="404 unknown-ward",
+    refuses="403 not-allowed 404 unknown-ward",  # of the practice ward, to which nobody pays
     tag="public",
     summary="For the payment provider: somebody has paid",
     description="`Payment-Timestamp` (Unix seconds) and `Payment-Signature` (hex HMAC-SHA256 of timestamp, full stop "

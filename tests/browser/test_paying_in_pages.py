@@ -49,5 +49,7 @@ def test_the_desk_takes_the_money_and_hands_out_the_receipt(visit: Visit, owing:
     desk.fill({"/receipt": "BL 0012"})
     desk.press("Ghi nhận")
     assert "Đã ghi nhận phí, lệ phí." in desk.text
+    assert desk.page.get_by_role("button", name="In phiếu nộp phí, lệ phí").count() == 1
+    desk.follow("Quay lại hồ sơ này")
     assert "Đã thu tại quầy, biên lai số BL 0012" in desk.text
     assert "Phiếu nộp phí, lệ phí" in desk.text

@@ -33,7 +33,7 @@ from tests.e2e.cases import Case
 from tests.e2e.drafts import begin
 
 WARD, SLUG, CITIZEN = "20227", "thanh-binh", "0905201303"
-EXAMPLES = 3  # of each operation for each caller, in each mode; the same ones in every run
+EXAMPLES = 2  # of each operation for each caller, in each mode; the same ones in every run
 CHECKS = [
     status_code_conformance,
     content_type_conformance,
@@ -175,7 +175,7 @@ class Tried:
         """The body that the document shows, at each place of the scene."""
         body = example_of(operation)
         if body is not None:
-            for number in (1, 2, 4):  # each of three dossiers, none with made up headers
+            for number in (1, 3, 5):  # each of three dossiers, none with made up headers
                 nothing = {parameter.name: str(uuid4()) for parameter in operation.path_parameters}
                 case = operation.Case(body=body, media_type="application/json", path_parameters=nothing)
                 self.send(case, caller, number)

@@ -26,7 +26,7 @@ OF_ANY_CALL = {"not-signed-in", "not-allowed", "temporarily-unavailable", "inter
 #: No operation has them: there is no such path or method.
 OF_NO_OPERATION = {"method-not-allowed"}
 #: `leads_to` says it of the acts on an entry that waits for the signer alone.
-_ON_PROPOSAL = {act.rpc for act in ACTS.values() if act.on_proposal}
+_ON_PROPOSAL = {act.rpc for act in ACTS.values() if act.on_proposal} | {"GetSigning", "GetPaperPreview"}
 each_rpc = pytest.mark.parametrize("rpc", gateway_rpcs(), ids=lambda rpc: f"{rpc.service}.{rpc.name}")
 
 

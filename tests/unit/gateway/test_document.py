@@ -102,6 +102,15 @@ def test_every_way_to_be_refused_for_what_vouches_for_the_caller_is_documented(d
     assert without_token == {"createSession", "refreshSession", "openDeviceSession", "notePayment"}
 
 
+def test_what_the_practice_ward_does_not_have_is_forbidden_there_and_the_document_says_so(
+    document: dict[str, Any],
+) -> None:
+    """The ward stands in the path, or in what a body names, such as the reference of a payment."""
+    answers = {operation["operationId"]: operation["responses"] for _, _, operation in each_operation(document)}
+    for operation in ("openAccount", "activateAccount", "notePayment"):
+        assert "403" in answers[operation], operation
+
+
 def test_the_token_of_a_computer_is_documented_wherever_it_is_read(document: dict[str, Any]) -> None:
     needed, optional = (
         {
