@@ -32,6 +32,7 @@ from gateway.pages import (
     kiosk,
     kiosk_pages,
     learning,
+    lists,
     opening,
     payment,
     practice,
@@ -173,6 +174,7 @@ def _teach_templates(app: Flask) -> None:
         sealed_reader=failures.sealed_reader,
         csrf=generate_csrf,
         new_key=partial(secrets.token_urlsafe, 16),
+        desk_list=partial(lists.back_to, lists.DESK),
         texts=texts,
         acts=acts,
     )

@@ -26,6 +26,10 @@ _FROM: Mapping[str, frozenset[str]] = {
         {
             "pages.desk.dossier",
             "pages.desk.perform",
+            "pages.signing.following",
+            "pages.signing.show",
+            "pages.signing.perform",
+            "pages.done_at_desk.show",
             "pages.counter.compare",
             "pages.supplement.answer",
             "pages.registers.search",  # for a dossier that was opened from the list; its answer is the other list

@@ -23,7 +23,7 @@ from tests.guards.refusals import problem_types
 
 #: Of any call to a service: of its token, its rule, its place, and of a fault.
 OF_ANY_CALL = {"not-signed-in", "not-allowed", "temporarily-unavailable", "internal-error"}
-#: No operation has them: there is no such path or method.
+#: No operation has them: there is no such path or method, or pages alone ask for it.
 OF_NO_OPERATION = {"method-not-allowed", "unknown-link"}
 #: `leads_to` says it of the acts on an entry that waits for the signer alone.
 _ON_PROPOSAL = {act.rpc for act in ACTS.values() if act.on_proposal} | {"GetSigning", "GetPaperPreview"}
