@@ -82,9 +82,10 @@ def desk(
     return _List(session, DossierRow, columns, by_status, wanted, order, limit).page(words)
 
 
-def first_waiting(session: Session, waits: ColumnElement[bool], after: DossierRow | None) -> DossierRow | None:
-    """The most urgent dossier of those that wait; with `after` the next one behind it, or the first where none is."""
-    query = select(DossierRow).where(waits).options(*_UNREAD[DossierRow])
+def first_waiting(session: Session, queue: Queue, after: DossierRow | None, *, caller: str) -> DossierRow | None:
+    """The most urgent dossier of a queue; with `after` the next one behind it, or the first where none is."""
+    waits = (DossierRow.status.in_(queue.statuses), *_waits(table_of(DossierRow).c, queue, caller))
+    query = select(DossierRow).where(*waits).options(*_UNREAD[DossierRow])
     query = query.order_by(DossierRow.urgent_at, DossierRow.id).limit(1)
     if after is None:
         return session.scalars(query).one_or_none()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from sqlalchemy import and_, or_
-from sqlalchemy.sql.elements import ColumnElement
 
 from services.chassis.database import audit
 from services.chassis.refusal import FieldFault, invalid
@@ -14,7 +11,7 @@ from services.dossiers import listing
 from services.dossiers.access import roles_of
 from services.dossiers.domain import acts
 from services.dossiers.domain.acts import Act
-from services.dossiers.domain.states import Status
+from services.dossiers.domain.queues import QUEUES, Queue
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.unit import Unit, visible_dossier
 
@@ -33,29 +30,11 @@ class Next:
     act: str
 
 
-def _to_accept(_: Unit) -> ColumnElement[bool]:
-    return DossierRow.status == Status.NEW
-
-
-def _to_approve(_: Unit) -> ColumnElement[bool]:
-    """Neither prepared for the signer nor waiting for another office."""
-    begun = and_(
-        DossierRow.status == Status.IN_PROGRESS, DossierRow.proposed_at.is_(None), DossierRow.paused_at.is_(None)
-    )
-    return or_(DossierRow.status == Status.ACCEPTED, begun)
-
-
-def _to_sign(unit: Unit) -> ColumnElement[bool]:
-    """Prepared by somebody else: one prepares, another signs."""
-    others = DossierRow.proposed_by_id != unit.caller.id
-    return and_(DossierRow.status == Status.IN_PROGRESS, DossierRow.proposed_at.is_not(None), others)
-
-
-#: The acts that dossiers wait for, each with whose turn it is; who has several roles is led to the last step first.
-_WAITS: Mapping[Act, Callable[[Unit], ColumnElement[bool]]] = {
-    acts.SIGNATURE: _to_sign,
-    acts.APPROVAL: _to_approve,
-    acts.ACCEPTANCE: _to_accept,
+#: The acts that dossiers wait for, each with its queue; who has several roles is led to the last step first.
+_WAITS: Mapping[Act, Queue] = {
+    acts.SIGNATURE: QUEUES["to-sign"],
+    acts.APPROVAL: QUEUES["to-decide"],
+    acts.ACCEPTANCE: QUEUES["to-accept"],
 }
 
 
@@ -75,7 +54,7 @@ def find_next(unit: Unit, query: FindNextDossier) -> Next:
     for act in wanted:
         if not unit.caller.has(*roles_of(act)):
             continue
-        row = listing.first_waiting(unit.session, _WAITS[act](unit), after)
+        row = listing.first_waiting(unit.session, _WAITS[act], after, caller=unit.caller.id)
         if row is not None:
             return Next(row, act.name)
     return Next(None, query.act)
