@@ -248,7 +248,16 @@ class Approval(Body):
 
 
 class Signature(Nothing):
-    model_config = ConfigDict(json_schema_extra={"examples": [{"no_conflict_of_interest": True}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "no_conflict_of_interest": True,
+                    "seen": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                }
+            ]
+        }
+    )
 
     register_signed: bool = Field(
         default=False, description="Both spouses are here and have signed the register; needed for a marriage."
