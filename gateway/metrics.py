@@ -18,6 +18,11 @@ CONNECTIONS_ENDED = Counter(
     "Connections that the server ended: clients that stalled, or took more than their share",
     ["why"],
 )
+SESSIONS_UNASKED = Counter(
+    "caunoi_sessions_unasked",
+    "Calls with a token whose home ward did not say in time whether its session goes on",
+    ["ward"],
+)
 STREAMS_OPEN = Gauge(
     "caunoi_streams_open", "Connections that wait for changes of guided sessions", multiprocess_mode="livesum"
 )

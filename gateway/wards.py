@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Generic, Self, TypeVar, cast
+from typing import Any, Generic, NoReturn, Self, TypeVar, cast
 
 import grpc
 from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
@@ -35,7 +35,7 @@ from gateway.ended_sessions import EndedSessions
 from gateway.rpcs import GET_OWN_SESSION, ISSUE_WARD_TOKENS, LIST_OWN_WARDS, Fields, Rpc
 from gateway.settings import Settings
 from gateway.ward_tokens import WardTokens, told_by
-from services.chassis.call import seconds_left
+from services.chassis.call import forbidden, seconds_left
 from services.chassis.district import District, Ward
 from services.chassis.grpc.client import Peer, call, metadata_for, refusal_of, unavailable, went_unanswered
 from services.chassis.refusal import Kind, Refusal, not_found
@@ -56,6 +56,8 @@ STUBS: Mapping[str, Sequence[Callable[[grpc.Channel], Any]]] = {
     "dossiers": (DossiersServiceStub, CapturesServiceStub),
     "notifications": (NotificationsServiceStub,),
 }
+#: Of a home ward, about its people: at once, waiting behind them, and for how many seconds.
+QUESTIONS = (8, 8, 0.25)
 LEAST_SECONDS = 0.02  # with less left, a call would only blame the ward for our own lateness
 SPREAD_SECONDS = 1.5  # what several wards are asked for at once, or one after another
 
@@ -143,7 +145,9 @@ class Wards:
             for ward in self.district.cells
             for service in STUBS
         }
-        self._tokens = WardTokens(self._ask_tokens)
+        self._questions = {ward: Bulkhead(*QUESTIONS) for ward in self.district.cells}
+        self._tokens = WardTokens(partial(self._ask_tokens, for_list=False))
+        self._tokens_of_lists = WardTokens(partial(self._ask_tokens, for_list=True))
         self._ended = EndedSessions(self._ask_session)
         self._statuses = _Remembered(5.0, self._ask_statuses)
 
@@ -172,7 +176,7 @@ class Wards:
         """See `WardClient.send`; `seconds` is given where it is less than the RPC's own deadline."""
         if token and rpc is not GET_OWN_SESSION:
             self._ended.refuse(token)
-        token, kiosk = (self._tokens.good_in([ward], one)[ward] if one else "" for one in (token, kiosk))
+        token, kiosk = (self._token_in(ward, rpc, one) if one else "" for one in (token, kiosk))
         with self._place(ward, rpc.service) as record:
             try:
                 answer = call(
@@ -209,7 +213,7 @@ class Wards:
         done: queue.SimpleQueue[tuple[str, Response | Refusal]] = queue.SimpleQueue()
         if token and rpc not in (GET_OWN_SESSION, ISSUE_WARD_TOKENS):
             self._ended.refuse(token)
-        tokens = self._tokens_for(codes, token)
+        tokens = self._tokens_for(codes, rpc, token)
         until = time.monotonic() + min(seconds, max(seconds_left(), LEAST_SECONDS))
         calls = [self._start(code, rpc, requests[code], until, tokens[code], done) for code in codes]
         answered: dict[str, Response] = {}
@@ -275,25 +279,55 @@ class Wards:
         for peer in self._peers.values():
             peer.close()
 
-    def _ask_session(self, home: str, token: str) -> bool:
-        request = GET_OWN_SESSION.request()
-        asked = self.send_all(GET_OWN_SESSION, {home: request}, token=token, seconds=1.0)
-        return asked.at_least_one().answered[home].open
+    def _token_in(self, ward: str, rpc: Rpc[..., Any], token: str) -> str:
+        """The token with which to call an RPC of a ward; "" where it is open to everybody and the holder is of another
+        ward. Raises a Refusal (FORBIDDEN) where its holder has nothing to do there, or that of the home ward.
+        """
+        told = told_by(token)
+        if told is None or told.ward == ward:
+            return token
+        if rpc.by.public:
+            return ""
+        return self._tokens.good_in([ward], token)[ward] or _forbid()
 
-    def _ask_tokens(self, home: str, token: str, wards: Sequence[str]) -> Mapping[str, str]:
-        """Through the places of questions to several wards: a home ward that hangs keeps nobody out of the others."""
-        request = ISSUE_WARD_TOKENS.request(wards=wards)
-        return dict(self.send_all(ISSUE_WARD_TOKENS, {home: request}, token=token).at_least_one().answered[home].tokens)
-
-    def _tokens_for(self, codes: Sequence[str], token: str) -> Mapping[str, str | Refusal]:
-        """By ward the token to call it with, or why there is none."""
-        if not token:
-            return dict.fromkeys(codes, "")
+    def _tokens_for(self, codes: Sequence[str], rpc: Rpc[..., Any], token: str) -> Mapping[str, str | Refusal]:
+        """By ward the token to call it with for a list, or why there is none."""
+        told = told_by(token)
+        if told is None:
+            return dict.fromkeys(codes, token)
         try:
-            return self._tokens.good_in(codes, token)
+            issued = self._tokens_of_lists.good_in(codes, token)
         except Refusal as no:
-            home = told_by(token)
-            return {code: token if home and code == home.ward else no for code in codes}
+            return {code: token if code == told.ward else no for code in codes}
+        return {code: issued[code] or ("" if rpc.by.public else forbidden()) for code in codes}
+
+    def _ask_session(self, home: str, token: str) -> bool:
+        """Not counted by the breaker: it is asked for far more often, and in less time, than what it would shut."""
+        if self._breakers[home, GET_OWN_SESSION.service].state is State.OPEN:
+            raise unavailable()
+        method, request = self._method(home, GET_OWN_SESSION), GET_OWN_SESSION.request()
+        with self._question(home):
+            answer = call(method, request, ward=home, seconds=GET_OWN_SESSION.seconds, token=token, repeatable=True)
+        return answer.open
+
+    def _ask_tokens(self, home: str, token: str, wards: Sequence[str], *, for_list: bool) -> Mapping[str, str]:
+        request = ISSUE_WARD_TOKENS.request(wards=wards, for_list=for_list)
+        with self._question(home):
+            answers = self.send_all(ISSUE_WARD_TOKENS, {home: request}, token=token)
+        return dict(answers.at_least_one().answered[home].tokens)
+
+    @contextlib.contextmanager
+    def _question(self, home: str) -> Iterator[None]:
+        """A place to ask a home ward about a person. They are few, and none of those of its calls: a home ward that is
+        slow takes no more threads by it, and one whose dossiers hang keeps nobody out of other wards.
+        """
+        place = self._questions[self.ward(home).code]
+        if not place.enter():
+            raise busy(self.ward(home).name, 2)
+        try:
+            yield
+        finally:
+            place.leave()
 
     def _method(self, ward: str, rpc: Rpc[..., Response]) -> Callable[..., Response]:
         return cast("Callable[..., Response]", self._peers[rpc.service].stub(ward).rpcs[rpc.name])
@@ -400,6 +434,10 @@ class _Remembered:
 def wards() -> Wards:
     """The wards of the running application."""
     return cast("Wards", current_app.extensions["wards"])
+
+
+def _forbid() -> NoReturn:
+    raise forbidden()
 
 
 def busy(ward_name: str, retry_after: int) -> Refusal:

@@ -126,7 +126,7 @@ RULES: dict[str, Rule] = {
     "ListTerms": PUBLIC,
     "WatchGuidedSessions": PUBLIC,
     "NotePresence": PUBLIC,  # each session with its key
-    "ListGuidedSessionsOfDossier": passed_on(_AT_A_STATION),  # the ward where they file asks the stations' wards
+    "ListGuidedSessionsOfDossier": by_service("dossiers", of_any_ward=True),  # of the ward where somebody files
     "GetConsentText": PUBLIC,
     "ListOwnConsents": _AT_A_STATION,
     "WithdrawConsent": _GUIDED,

@@ -45,6 +45,8 @@ class WardHealth:
         self._has_begun = False
         self._found: tuple[Condition, float] = (Condition.AWAY, 0.0)  # and when
         self._said: tuple[Condition | None, float] = (None, 0.0)
+        # Of what is known now: a look that does not come back from a database that hangs notes nothing.
+        WARD_READY.labels(ward).set_function(lambda: float(self.condition is Condition.UP))
 
     @property
     def condition(self) -> Condition:
@@ -78,7 +80,6 @@ class WardHealth:
             self._has_begun = True
             self._begin()
         self._found = (condition, now)
-        WARD_READY.labels(self._ward).set(condition is Condition.UP)
         said, at = self._said
         if condition is said and (condition is Condition.UP or now - at < _SAY_AGAIN_SECONDS):
             return

@@ -33,7 +33,15 @@ ACCESS_SECONDS = 600
 SERVICE_SECONDS = 60
 LEEWAY_SECONDS = 5
 TOKENS_REMEMBERED = 4096  # by a process, about 1 KB each
-_NO_TOKEN = (AttributeError, JoseError, KeyError, RecursionError, TypeError, ValueError)  # also of JSON nested too deep
+_NO_TOKEN = (
+    ArithmeticError,
+    AttributeError,
+    JoseError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)  # also of JSON nested too deep
 
 
 class Role(StrEnum):

@@ -106,7 +106,7 @@ def build(settings: Settings, cells: Cells, clock: Clock) -> DossiersParts:
             hours={ward: WorkingHours.parse(settings.for_ward("working_hours", ward)) for ward in cells},
             files={ward: _files(settings, ward) for ward in cells},
             seals={ward: Seal.of(settings, ward) for ward in cells},
-            accounts=Accounts(lambda ward: settings.for_ward("accounts_address", ward)),
+            accounts=Accounts(lambda ward: settings.for_ward("accounts_address", ward), cells),
             signed={ward: threading.Event() for ward in cells},
             fees=load_fees(settings.fees_file, catalogue),
             providers={ward: provider for ward, provider in providers.items() if provider is not None},

@@ -44,6 +44,8 @@ ONLY_REAL = {
     *("accounts.ChangeEmail", "accounts.ChangeAddress", "accounts.FindAccount", "accounts.GetAccount"),
     *("accounts.ConfirmIdentity", "accounts.RequestPhoneReplacement", "accounts.ReplacePhone", "accounts.CloseAccount"),
     "accounts.ReplaceIdentityPaper",
+    # They file in their own ward alone, and nobody administers it.
+    *("accounts.IssueWardTokens", "accounts.ListOwnWards", "accounts.OpenAdministration"),
     # Nor do they live with anybody.
     *("accounts.GetOwnHousehold", "accounts.StartHousehold", "accounts.IssueHouseholdCode", "accounts.JoinHousehold"),
     *("accounts.LeaveHousehold", "accounts.RemoveHouseholdMember", "accounts.HandOverHousehold"),

@@ -181,7 +181,7 @@ class FakeAccounts:
         self, request: guidance_pb2.ListGuidedSessionsOfDossierRequest
     ) -> guidance_pb2.ListGuidedSessionsOfDossierResponse:
         call = current_call()
-        self.asked_of_guidance.append((call.ward, call.caller.id, request.dossier_id))
+        self.asked_of_guidance.append((call.ward, request.account_id, request.dossier_id))
         if call.ward in self.no_word_from:
             raise unavailable()
         return guidance_pb2.ListGuidedSessionsOfDossierResponse(sessions=self.given.get(call.ward, ()))

@@ -26,6 +26,8 @@ from services.chassis.refusal import FieldFault, Kind, Refusal, invalid, not_fou
 from services.chassis.tokens import Role
 
 LINK_LIFE = timedelta(hours=24)
+#: A browser that got no answer sends it again.
+REPEATED_WITHIN = timedelta(minutes=2)
 TITLE = "Quản trị viên"
 
 
@@ -79,6 +81,8 @@ def open_administration(place: Workplace, command: OpenAdministration) -> str:
         made = unit.session.get(StaffRow, row.account_id)
         credential = unit.session.get(CredentialRow, row.account_id)
     if made is not None and credential is not None:
+        if row.redeemed_at is None or unit.now - row.redeemed_at > REPEATED_WITHIN:
+            raise _unknown_link()  # later it would only tell whether a password is right
         if made.username != username or not place.hasher.verify(credential.password_hash, command.password):
             raise _unknown_link()
         return username

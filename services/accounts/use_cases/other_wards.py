@@ -22,6 +22,7 @@ _EVERYWHERE = frozenset({Role.CITIZEN, Role.KIOSK})
 @dataclass(frozen=True, slots=True)
 class IssueWardTokens:
     wards: Sequence[str]
+    for_list: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def issue_ward_tokens(unit: Unit, command: IssueWardTokens) -> Mapping[str, str]
         account = storage.account(unit.session, caller.id)
         if account is None or account.status != storage.ACTIVE:
             raise unauthenticated()
-        storage.note_other_wards(unit.session, account.id, sorted(others))
+        if not command.for_list:
+            storage.note_other_wards(unit.session, account.id, sorted(others))
     there = replace(caller, roles=caller.roles & _EVERYWHERE)
     seconds = caller.good_until - time.time()
     return {ward: unit.cell.issuer.issue(there, seconds=seconds, to=ward) for ward in sorted(others)}

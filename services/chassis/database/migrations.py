@@ -30,16 +30,15 @@ MIGRATION_LOCK = 480_480_002
 
 
 def migrate(service: str, url: str) -> bool:
-    """Migrates a database to the newest revision; False where it had that already.
+    """Migrates a database to the newest revision; False where it had that already, or a later version's.
 
     Waits for another migration of the same database (advisory lock), never longer than a second for a table that is
     in use (lock_timeout): a migration that would queue behind a long transaction fails instead, and is tried again.
     """
-    config = config_of(service)
-    head = ScriptDirectory.from_config(config).get_current_head()
+    config, revisions = config_of(service), Revisions.of(service)
     engine = make_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == head:
+        if revisions.suffices(MigrationContext.configure(connection).get_current_revision() or ""):
             return False
         connection.rollback()
         _take_lock(connection)

@@ -1,4 +1,4 @@
-"""The accounts service: each call has a deadline and the caller's own token."""
+"""The accounts service: each call has a deadline and the caller's own token, but what a station's ward is asked."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from caunoi.accounts.v1.accounts_pb2_grpc import AccountsServiceStub
 from caunoi.accounts.v1.guidance_pb2_grpc import GuidanceServiceStub
 
 from services.chassis.call import current_call
+from services.chassis.cells import Cells
 from services.chassis.clock import VIETNAM
 from services.chassis.grpc.client import Peer, call
 from services.chassis.refusal import Refusal
@@ -40,7 +41,8 @@ class Accounts:
     code.
     """
 
-    def __init__(self, address_of: Callable[[str], str]) -> None:
+    def __init__(self, address_of: Callable[[str], str], cells: Cells) -> None:
+        self._cells = cells
         self._peer = Peer(AccountsServiceStub, address_of)
         self._guidance = Peer(GuidanceServiceStub, address_of)
 
@@ -91,12 +93,15 @@ class Accounts:
     def _guidance_given(self, dossier_id: str, ward: str, seconds: float) -> Sequence[GuidedBy] | None:
         if seconds <= 0:
             return None
+        # Not the person's own token: it is good here, and the station's ward has no business with it.
+        token = self._cells[current_call().ward].issuer.service_token(to=ward)
         rpc, asked = (
             self._guidance.stub(ward).ListGuidedSessionsOfDossier,
             guidance_pb2.ListGuidedSessionsOfDossierRequest,
         )
         try:
-            told = call(rpc, asked(dossier_id=dossier_id), ward=ward, seconds=seconds, token=current_call().token)
+            request = asked(dossier_id=dossier_id, account_id=current_call().caller.id)
+            told = call(rpc, request, ward=ward, seconds=seconds, token=token)
         except Refusal:
             return None
         return [GuidedBy(ward, each.session_id, each.minutes, each.pages) for each in told.sessions]

@@ -96,9 +96,12 @@ class Accounts(RunningService[AccountsParts]):
         for cell in self.cells.values():
             send_due(self.parts.place, cell)
 
-    def service_token(self, service: str, ward: str) -> str:
-        """For Nam Dương, of a service of the ward."""
-        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token(to=NAM_DUONG)
+    def service_token(self, service: str, ward: str, to: str = NAM_DUONG) -> str:
+        """Of a service of the ward, for the ward that it calls."""
+        return load_issuers(self._keys / f"signing-{service}.json", service)[ward].service_token(to=to)
+
+    def named_by(self, token: str) -> Principal:
+        return self._verifier.verify(token)
 
     def token(self, account_id: str, *roles: Role, ward: str = NAM_DUONG) -> str:
         return self.cells[ward].issuer.issue(Principal(account_id, ward, frozenset(roles or {Role.CITIZEN})))

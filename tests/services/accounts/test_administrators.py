@@ -81,6 +81,15 @@ def test_a_link_opens_one_account_and_a_repetition_of_the_same_changes_nothing(
         assert [each.username for each in session.scalars(select(StaffRow))] == ["quantri.nam-duong"]
 
 
+def test_a_used_link_tells_nobody_later_whether_a_password_is_right(
+    accounts: Accounts, issue: Issue, clock: SettableClock
+) -> None:
+    ticket = issue()
+    opened(accounts, ticket)
+    clock.advance(timedelta(minutes=2, seconds=1))
+    assert refused(accounts, ticket) == "unknown-link"
+
+
 def test_a_link_is_good_for_a_day_in_its_ward_and_until_there_is_a_newer_one(
     accounts: Accounts, issue: Issue, clock: SettableClock
 ) -> None:

@@ -249,9 +249,8 @@ def of_guidance(ward: Ward, own: str, on_duty: str, kiosk: str) -> None:
     listed = ward.call("ListGuidedSessions", guidance_pb2.ListGuidedSessionsRequest(), on_duty)
     assert [each.id for each in listed.sessions] == [session]
     ward.call("EndGuidedSession", guidance_pb2.EndGuidedSessionRequest(session_id=session), on_duty)
-    ward.call(
-        "ListGuidedSessionsOfDossier", guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=str(uuid4())), own
-    )
+    of_dossier = guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=str(uuid4()), account_id=str(uuid4()))
+    ward.call("ListGuidedSessionsOfDossier", of_dossier, ward.accounts.service_token("dossiers", NAM_DUONG))
     visit = ward.call("OpenVisit", guidance_pb2.OpenVisitRequest(), kiosk).token
     ward.call("ClaimVisit", guidance_pb2.ClaimVisitRequest(token=visit), own, kiosk=kiosk)
     consent, *_ = ward.call("ListOwnConsents", guidance_pb2.ListOwnConsentsRequest(), own).consents

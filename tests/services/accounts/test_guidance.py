@@ -250,8 +250,11 @@ def test_that_a_citizens_browser_was_heard_of_is_written_every_few_seconds_at_mo
 
 
 def given(stations: Stations, citizen: str, dossier: str) -> list[tuple[str, int, int]]:
-    asked = guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=dossier)
-    found = stations.call("ListGuidedSessionsOfDossier", asked, citizen)
+    """As the dossiers service of their home ward is told, where they file."""
+    who = stations.accounts.named_by(citizen)
+    asked = guidance_pb2.ListGuidedSessionsOfDossierRequest(dossier_id=dossier, account_id=who.id)
+    service = stations.accounts.service_token("dossiers", who.ward, to=stations.ward)
+    found = stations.call("ListGuidedSessionsOfDossier", asked, service)
     return [(each.session_id, each.minutes, each.pages) for each in found.sessions]
 
 

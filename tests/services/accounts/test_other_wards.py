@@ -25,8 +25,9 @@ def verifier(keys: object) -> Verifier:
     return load_verifier(Path(str(keys)) / "trusted.json")
 
 
-def issue(accounts: Accounts, token: str, *wards: str) -> dict[str, str]:
-    answer = accounts.call("IssueWardTokens", accounts_pb2.IssueWardTokensRequest(wards=wards), token=token)
+def issue(accounts: Accounts, token: str, *wards: str, for_list: bool = False) -> dict[str, str]:
+    asked = accounts_pb2.IssueWardTokensRequest(wards=wards, for_list=for_list)
+    answer = accounts.call("IssueWardTokens", asked, token=token)
     return dict(answer.tokens)
 
 
@@ -103,6 +104,8 @@ def test_a_closed_account_gets_none_though_its_token_has_not_ended(accounts: Acc
 def test_the_wards_that_were_called_are_those_that_lists_ask(accounts: Accounts, citizen: str) -> None:
     token = accounts.token(citizen)
     assert own_wards(accounts, token) == [NAM_DUONG]
+    issue(accounts, token, THANH_BINH, HAI_CHAU_1, for_list=True)
+    assert own_wards(accounts, token) == [NAM_DUONG], "to be asked is not to have something"
     for _ in range(2):
         issue(accounts, token, THANH_BINH)
     assert own_wards(accounts, token) == [NAM_DUONG, THANH_BINH]

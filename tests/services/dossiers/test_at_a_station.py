@@ -146,6 +146,8 @@ def of_the_office(world: World) -> None:
     world.brought()
     refusable = world.filed().dossier.id
     world.call("ListDesk", pb.ListDeskRequest(), HOA)
+    world.call("ListQueues", pb.ListQueuesRequest(), HOA)
+    world.call("StartSearch", pb.StartSearchRequest(query="Minh Anh"), HOA)
     world.call("GetTrackingBook", pb.GetTrackingBookRequest(from_day="2020-10-06", to_day="2020-10-06"), HOA)
     no = pb.RefuseDossierRequest(dossier_id=refusable, reason="Ngoài thẩm quyền", article="Luật Hộ tịch 2014 Đ13")
     world.call("RefuseDossier", no, HOA)

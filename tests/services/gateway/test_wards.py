@@ -14,7 +14,7 @@ from caunoi.accounts.v1 import accounts_pb2
 from caunoi.dossiers.v1 import dossiers_pb2
 from flask import Flask
 
-from gateway.rpcs import FIND_HOME_WARD
+from gateway.rpcs import FIND_HOME_WARD, GET_PROCEDURE
 from services.chassis.clock import SystemClock
 from services.chassis.district import District
 from services.chassis.grpc.client import unavailable
@@ -311,3 +311,47 @@ def test_while_the_home_ward_is_away_a_list_names_every_ward_that_is_missing(
     found = get(gateway(), "/api/v1/me/dossiers", headers()).get_json()
     assert found["dossiers"] == []
     assert {each["code"] for each in found["unanswered"]} == set(district.wards) - {NAM_DUONG}
+
+
+@pytest.mark.parametrize("role", [Role.SIGNER, Role.WARD_ADMIN, Role.VOLUNTEER])
+def test_a_token_of_staff_does_not_reach_another_ward(
+    start: Start, gateway: Gateway, headers: Headers, role: Role
+) -> None:
+    """That ward would have read it before it refused it."""
+    there = start("dossiers", HAI_CHAU_1)
+    procedure = dossiers_pb2.Procedure(code="1.001193")
+    there.scripts["GetProcedure"] = lambda _: procedure
+    app, header = gateway(), headers(role)
+    assert get(app, path(HAI_CHAU_1), header).status_code == 403
+    assert there.calls == []
+    app.extensions["wards"].client(HAI_CHAU_1, header["Authorization"][7:]).call(GET_PROCEDURE, code="1.001193")
+    assert [call.token for call in there.calls] == [""], "what is open to everybody is asked for by nobody"
+
+
+def test_a_home_ward_that_is_slow_about_its_people_takes_no_threads_of_others(
+    start: Start, gateway: Gateway, keys: Path
+) -> None:
+    issuers = load_issuers(keys / "signing-accounts.json", "accounts")
+
+    def header(ward: str) -> dict[str, str]:
+        person = Principal("0191f7a2-0000-7000-8000-000000000001", ward, frozenset({Role.CITIZEN}), session=f"s-{ward}")
+        return {"Authorization": f"Bearer {issuers[ward].issue(person)}"}
+
+    slow, quick = start("accounts", NAM_DUONG), start("accounts", HAI_CHAU_1)
+
+    def slowly(_: Any) -> Any:
+        time.sleep(0.9)  # below the deadline, so no breaker opens
+        return accounts_pb2.GetOwnSessionResponse(open=True)
+
+    slow.scripts["GetOwnSession"] = slowly
+    quick.scripts["GetOwnSession"] = lambda _: accounts_pb2.GetOwnSessionResponse(open=True)
+    for ward in (NAM_DUONG, HAI_CHAU_1):
+        start("dossiers", ward).scripts["GetDossier"] = answered(ward)
+    app = gateway()
+    with ThreadPoolExecutor(THREADS) as pool:
+        slowed = [pool.submit(get, app, path(), header(NAM_DUONG)) for _ in range(THREADS * 3)]
+        others = [pool.submit(get, app, path(HAI_CHAU_1), header(HAI_CHAU_1)) for _ in range(40)]
+        done, late = wait(others, timeout=5)
+        assert not late
+        assert Counter(each.result().status_code for each in done) == {200: 40}
+        assert Counter(each.result().status_code for each in slowed)[200] > 0

@@ -68,6 +68,22 @@ def test_while_the_home_ward_is_away_a_token_is_good_for_its_minutes(home: Home)
     assert not home.refuses(token())
 
 
+def test_a_forged_token_of_a_ward_that_is_away_opens_no_session_again(home: Home) -> None:
+    home.answer = False
+    assert home.refuses(token())
+    home.answer = Refusal(Kind.UNAVAILABLE, "ward-busy", "Đang bận.")
+    assert not home.refuses(token(ward="20227"))
+    home.answer = False
+    assert home.refuses(token()), "what another token got, or none got, says nothing of this one"
+
+
+def test_an_answer_that_was_not_given_is_not_kept(home: Home) -> None:
+    home.answer = Refusal(Kind.UNAVAILABLE, "ward-busy", "Đang bận.")
+    assert not home.refuses(token())
+    home.answer = False
+    assert home.refuses(token())
+
+
 def test_a_token_that_the_home_ward_refuses_is_refused(home: Home) -> None:
     home.answer = Refusal(Kind.UNAUTHENTICATED, "not-signed-in", "Xin đăng nhập.")
     assert home.refuses(token())

@@ -56,6 +56,7 @@ class WatchGuidedSessions:
 @dataclass(frozen=True, slots=True)
 class ListGuidedSessionsOfDossier:
     dossier_id: str
+    account_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def patience(unit: Unit, query: WatchGuidedSessions, found: Sequence[storage.Wat
 
 
 def given(unit: Unit, query: ListGuidedSessionsOfDossier) -> list[Given]:
-    """The sessions, joined by a volunteer, in which the caller's draft was open."""
-    found = storage.given(unit.session, unit.caller.id, query.dossier_id)
+    """The sessions, joined by a volunteer, in which an account's draft was open."""
+    found = storage.given(unit.session, query.account_id, query.dossier_id)
     return [Given(each.row, _minutes(each, unit.now), pages) for each, pages in found]
 
 

@@ -32,15 +32,16 @@ _INDEXES = {
 
 def upgrade() -> None:
     op.execute("ALTER TABLE dossiers ADD COLUMN IF NOT EXISTS answered_at timestamptz")
-    # What has come and nobody has gone on with, of dossiers that the office works on.
-    op.execute(
-        "UPDATE dossiers SET answered_at = last.at FROM history AS last "
-        "WHERE last.dossier_id = dossiers.id AND last.sequence = dossiers.sequence AND dossiers.status IN (2, 4) "
-        "AND last.act IN ('supplement', 'verification-reply', 'payment')"
-    )
-    # Concurrently: the office continues to work. It waits for older transactions, and blocks nobody.
+    # Each by itself, so that the lock of the new column is not held meanwhile; indexes concurrently: the office
+    # continues to work. It waits for older transactions, and blocks nobody.
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
+        # What has come and nobody has gone on with, of dossiers that the office works on.
+        op.execute(
+            "UPDATE dossiers SET answered_at = last.at FROM history AS last "
+            "WHERE last.dossier_id = dossiers.id AND last.sequence = dossiers.sequence AND dossiers.status IN (2, 4) "
+            "AND last.act IN ('supplement', 'verification-reply', 'payment')"
+        )
         for name, (columns, where) in _INDEXES.items():
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")  # incomplete after an interruption
             op.create_index(name, "dossiers", columns, postgresql_where=sa.text(where), postgresql_concurrently=True)
