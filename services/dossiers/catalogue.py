@@ -204,6 +204,8 @@ def _conditions(procedure: Procedure, fields: Mapping[str, Mapping[str, Any]]) -
         conditions["notice"] = procedure.notice.when
     if procedure.late is not None:
         conditions["late"] = procedure.late.unless
+        if procedure.late.instead is not None:
+            conditions["late instead"] = procedure.late.instead.when
     if procedure.verification is not None:
         conditions |= {f"inquiry {at}": each.when for at, each in enumerate(procedure.verification.inquiries)}
     conditions |= {f"charge {at}": charge.when for at, charge in enumerate(procedure.fee.charges)}
@@ -224,6 +226,8 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "charges", tuple(charge.count for charge in procedure.fee.charges if charge.count)
     if procedure.late is not None:
         yield "late", (procedure.late.since, *filter(None, [procedure.late.since_year]))
+        if procedure.late.instead is not None:
+            yield "late instead", (procedure.late.instead.since,)
     if procedure.verification is not None:
         inquiries = procedure.verification.inquiries
         yield "inquiries", tuple(at for each in inquiries for at in (each.each_line, each.office) if at)

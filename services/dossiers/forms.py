@@ -177,7 +177,8 @@ def _lateness(procedure: Procedure, form: Mapping[str, Any], kept: date) -> list
     late = procedure.late
     if late is None or not late.is_late(form, kept):
         return []
-    return [Finding(late.since, "late-registration", FindingKind.INFORMS, late.text, late.article)]
+    since, told = late.counted_from(form)
+    return [Finding(since, "late-registration", FindingKind.INFORMS, told, late.article)]
 
 
 def _type_findings(procedure: Procedure, answers: _Answers) -> list[Finding]:

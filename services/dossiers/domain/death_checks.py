@@ -193,6 +193,38 @@ def death_notice(context: CheckContext) -> list[Finding]:
     return []
 
 
+@check(
+    "declared-death-in-force",
+    "/death/circumstance",
+    "/death_paper/have",
+    "/death_paper/issued_on",
+    "/death_paper/in_force_on",
+)
+def declared_death_in_force(context: CheckContext) -> list[Finding]:
+    """A declared death is registered on the judgment in force (NĐ 123/2015 Đ4.2c); the 15 days run from then on.
+
+    Without that day, as in dossiers filed before there was the question, it is not late by itself: the officer looks.
+    """
+    field, article = "/death_paper/in_force_on", "NĐ 123/2015 Đ4.2c; Luật Hộ tịch 2014 Đ33.1"
+    if context.text("/death/circumstance") != "court" or not context.is_("/death_paper/have", True):
+        return []
+    given, force = context.day("/death_paper/issued_on"), context.day(field)
+    name = "declared-death-in-force"
+    if force is None:
+        text = (
+            "Công chức xem bản án, quyết định đã có hiệu lực chưa, từ ngày nào: hạn 15 ngày tính từ ngày đó, "
+            "không tính từ ngày mất ghi trong bản án, quyết định."
+        )
+        return [ask_officer(field, name, text, article)]
+    if force > context.today:
+        text = "Bản án, quyết định chưa có hiệu lực thì chưa đăng ký được. Xin nộp khi đã có hiệu lực."
+        return [stop(field, name, text, article)]
+    if given is not None and force < given:
+        text = "Ngày có hiệu lực trước ngày của bản án, quyết định. Xin xem lại cả hai ngày."
+        return [warn(field, name, text)]
+    return [ask_officer(field, name, "Công chức đối chiếu ngày bản án, quyết định có hiệu lực.", article)]
+
+
 @check("death-abroad", "/deceased/lives_in", "/death/circumstance", "/death/registered_abroad", "/death/in_this_ward")
 def death_abroad(context: CheckContext) -> list[Finding]:
     """Which office registers the death of who lived or died abroad.

@@ -95,10 +95,20 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherDay:
+    """Where `when` holds of the form, the days run from the day at `since` alone, and the applicant is told `text`."""
+
+    when: Condition
+    since: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lateness:
     """A registration is late when it is filed more than `days` calendar days after the day at `since`.
 
     It never is where `unless` holds of the form: what the law does first, such as a public notice, takes its time.
+    Nobody could register a death that a court declares before its judgment is in force: `instead` has that day.
     """
 
     since: str  # pointer to a date
@@ -107,6 +117,7 @@ class Lateness:
     article: str
     unless: Condition = field(default_factory=dict)
     since_year: str = ""  # pointer to the year, if the day may be unknown: the whole of it counts as the day
+    instead: OtherDay | None = None
 
     def __post_init__(self) -> None:
         if self.days < 0:
@@ -120,11 +131,19 @@ class Lateness:
         """
         if self.unless and holds(form, self.unless):
             return False
-        happened = day_of(value_at(form, self.since))
-        year = value_at(form, self.since_year) if self.since_year else None
+        happened = day_of(value_at(form, self.counted_from(form)[0]))
+        year = value_at(form, self.since_year) if self.since_year and self._other(form) is None else None
         if happened is None and isinstance(year, int) and 0 < year < date.max.year:
             happened = date(year, 12, 31)
         return happened is not None and kept - happened > timedelta(days=self.days)
+
+    def counted_from(self, form: Mapping[str, Any]) -> tuple[str, str]:
+        """Where the day stands from which the days run, and what is told to who is late."""
+        other = self._other(form)
+        return (self.since, self.text) if other is None else (other.since, other.text)
+
+    def _other(self, form: Mapping[str, Any]) -> OtherDay | None:
+        return self.instead if self.instead is not None and holds(form, self.instead.when) else None
 
 
 class RegisterSigned(StrEnum):

@@ -446,7 +446,7 @@ AWKWARD: dict[str, Any] = {
         status="Đang có vợ là bà LÊ THỊ THANH HẰNG (Giấy chứng nhận kết hôn số 12/2015, do Ủy ban nhân dân xã Đại "
         "Thắng, huyện Đại Lộc, tỉnh Quảng Nam cấp ngày 20/5/2015) trong thời gian cư trú tại phường Nam Dương, quận "
         "Hải Châu, thành phố Đà Nẵng từ ngày 1/6/2015 đến ngày 31/5/2018; đã đăng ký kết hôn, nhưng đã ly hôn "
-        "theo Bản án/Quyết định ly hôn số 112/2018/HNGĐ-ST ngày 18/6/2018 của Tòa án nhân dân quận Hải Châu, "
+        "theo Bản án ly hôn số 112/2018/HNGĐ-ST ngày 18/6/2018 của Tòa án nhân dân quận Hải Châu, "
         "thành phố Đà Nẵng; hiện tại chưa đăng ký kết hôn với ai.",
         purpose="Bổ túc hồ sơ vay vốn và mua bán nhà đất tại Ngân hàng Thương mại cổ phần Ngoại thương Việt Nam",
         intended_spouse=None,

@@ -21,13 +21,13 @@ BIRTH_ENTRY: dict[str, Any] = {
     "father": {"full_name": "PHAN THANH TÙNG", "birth_year": "1985"},
     "notes": [],
 }
-DIVORCE = "Đã ly hôn theo Bản án/Quyết định số 12/2019/QĐST-HNGĐ ngày 3/6/2019 của Tòa án nhân dân quận Hải Châu"
+DIVORCE = "Đã ly hôn theo Quyết định số 12/2019/QĐST-HNGĐ ngày 3/6/2019 của Tòa án nhân dân quận Hải Châu"
 MARRIAGE_ENTRY: dict[str, Any] = {
     "register": "marriage",
     "number": 9,
     "husband": {"full_name": "PHAN THANH TÙNG"},
     "notes": [],
-    "later_notes": [{"text": DIVORCE, "basis": "Bản án", "on": "2019-06-20", "signer_name": "Lê Thị Hoa"}],
+    "later_notes": [{"text": DIVORCE, "basis": "Quyết định", "on": "2019-06-20", "signer_name": "Lê Thị Hoa"}],
 }
 REGISTRATION = Registration(
     book="01-TP/HT-2020-BS",

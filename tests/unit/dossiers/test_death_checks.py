@@ -59,6 +59,44 @@ def test_a_year_alone_is_late_once_all_of_it_is(day: date, late: bool) -> None:
     assert found == ({"/death/date": INFORMS} if late else {})
 
 
+DECLARED = {
+    "/death/circumstance": "court",
+    "/death/date": "2015-03-01",
+    "/death_paper/issued_on": "2020-08-31",
+    "/death_paper/in_force_on": "2020-09-21",
+}
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2020, 10, 6), False), (date(2020, 10, 7), True)])
+def test_a_declared_death_is_late_by_the_day_when_the_judgment_came_into_force(day: date, late: bool) -> None:
+    """Luật Hộ tịch 2014 Đ33.1; NĐ 123/2015 Đ4.2c: nobody could register it before, whenever the death was."""
+    found = told("late-registration", DECLARED, day=day)
+    assert found == ({"/death_paper/in_force_on": INFORMS} if late else {})
+    assert bool(DEATH.procedure.late and DEATH.procedure.late.is_late(DEATH.filed(DECLARED), day)) is late
+
+
+def test_a_declared_death_of_whose_judgment_nobody_was_asked_is_looked_at_and_not_late_by_itself() -> None:
+    """Luật Hộ tịch 2014 Đ33.1: a dossier filed before there was the question has not answered it."""
+    before = DECLARED | {"/death_paper/in_force_on": None}
+    assert told("late-registration", before) == {}
+    assert told("declared-death-in-force", before) == {"/death_paper/in_force_on": OFFICER}
+
+
+def test_a_declared_death_is_registered_once_the_judgment_is_in_force() -> None:
+    """NĐ 123/2015 Đ4.2c."""
+    field = "/death_paper/in_force_on"
+    for day, kind in (("2020-10-07", STOPS), ("2020-08-30", WARNS), ("2020-10-06", OFFICER), ("2020-08-31", OFFICER)):
+        assert told("declared-death-in-force", DECLARED | {field: day}) == {field: kind}
+    assert told("declared-death-in-force", {}) == {}, "of another death there is no judgment"
+
+
+def test_the_day_of_force_is_asked_only_of_a_declared_death_and_may_be_blank() -> None:
+    force = {"/death_paper/in_force_on": "2020-09-21"}
+    assert "in_force_on" in DEATH.filed(DECLARED)["death_paper"]
+    assert "in_force_on" not in DEATH.filed(force)["death_paper"], "who died in hospital is not asked"
+    assert told("required", DECLARED | {"/death_paper/in_force_on": None}) == {}
+
+
 # The day ------------------------------------------------------------------------------------------------------------
 
 

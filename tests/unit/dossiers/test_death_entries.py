@@ -136,7 +136,7 @@ def test_the_paper_stays_blank_where_this_ward_would_have_issued_it() -> None:
     ("circumstance", "kind"),
     [
         ("execution", "Giấy xác nhận việc thi hành án tử hình"),
-        ("court", "Bản án, quyết định tuyên bố chết của Tòa án"),
+        ("court", "Văn bản tuyên bố chết của Tòa án"),
         ("accident", "Văn bản của công an hoặc kết quả giám định pháp y"),
         ("elsewhere", "Giấy báo tử"),
         ("long-ago", "Giấy tờ chứng minh việc chết"),
@@ -145,6 +145,20 @@ def test_the_paper_stays_blank_where_this_ward_would_have_issued_it() -> None:
 def test_the_entry_says_what_proved_the_death(circumstance: str, kind: str) -> None:
     """NĐ 123/2015 Đ4.2."""
     assert content({"/death/circumstance": circumstance})["death_paper"]["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        ("03/2020/QĐST-DS", "Quyết định tuyên bố chết của Tòa án"),
+        ("03/2020/DS-ST", "Bản án tuyên bố chết của Tòa án"),
+        (None, "Văn bản tuyên bố chết của Tòa án"),
+    ],
+)
+def test_a_declared_death_names_the_judgment_or_the_decision_that_there_is(number: str | None, kind: str) -> None:
+    """NĐ 123/2015 Đ4.2c."""
+    declared = {"/death/circumstance": "court", "/death_paper/number": number}
+    assert content(declared)["death_paper"]["kind"] == kind
 
 
 def test_of_a_death_long_ago_the_year_may_be_all_that_is_known() -> None:

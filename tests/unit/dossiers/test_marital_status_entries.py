@@ -52,11 +52,11 @@ FIRST_HUSBAND = (
     f"trong thời gian cư trú{HERE}"
 )
 BY_JUDGMENT = (
-    "đã ly hôn theo Bản án/Quyết định ly hôn số 45/2019/QĐST-HNGĐ ngày 14/5/2019 "
+    "đã ly hôn theo Quyết định ly hôn số 45/2019/QĐST-HNGĐ ngày 14/5/2019 "
     "của Tòa án nhân dân quận Hải Châu, thành phố Đà Nẵng"
 )
 BY_DEATH = (
-    "chồng đã chết (Giấy chứng tử/Trích lục khai tử/Bản án số 17/TLKT "
+    "chồng đã chết (Trích lục khai tử số 17/TLKT "
     "do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 20/2/2018)"
 )
 ANNULMENT = (
@@ -180,9 +180,44 @@ def test_without_a_status_nothing_is_proposed() -> None:
 
 def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
     gone = {f"/status/{name}": None for name in ("judgment_number", "judgment_date", "court")}
-    assert "theo Bản án/Quyết định ly hôn; hiện tại" in said(DIVORCED | gone)
+    assert "theo văn bản ly hôn; hiện tại" in said(DIVORCED | gone)
     gone = {f"/status/death_paper_{name}": None for name in ("number", "date", "office")}
-    assert "(Giấy chứng tử/Trích lục khai tử/Bản án)" in said(WIDOWED | gone)
+    assert "(giấy tờ về việc chết)" in said(WIDOWED | gone)
+
+
+@pytest.mark.parametrize(
+    ("number", "paper"),
+    [
+        ("45/2019/QĐST-HNGĐ", "Quyết định ly hôn"),
+        ("125/2018/QDST-HNGD", "Quyết định ly hôn"),
+        ("08/2016/QĐPT-HNGĐ", "Quyết định ly hôn"),
+        ("112/2018/HNGĐ-ST", "Bản án ly hôn"),
+        ("7/2019/hngđ-pt", "Bản án ly hôn"),
+        ("31/LHST", "Bản án ly hôn"),
+        ("12/TLGCLH", "văn bản ly hôn"),
+        ("45", "văn bản ly hôn"),
+    ],
+)
+def test_a_divorce_is_by_the_judgment_or_the_decision_that_there_is(number: str, paper: str) -> None:
+    """TT 04/2020 Đ33: the form's “Bản án/Quyết định” is for the office to choose from; the number tells which."""
+    assert f"đã ly hôn theo {paper} số {number} ngày" in said(DIVORCED | {"/status/judgment_number": number})
+
+
+@pytest.mark.parametrize(
+    ("number", "office", "issued_on", "paper"),
+    [
+        ("17/TLKT", "Ủy ban nhân dân phường Bình Hiên", "2018-02-20", "Trích lục khai tử"),
+        ("17", "Ủy ban nhân dân phường Bình Hiên", "2016-01-01", "Trích lục khai tử"),
+        ("17", "Ủy ban nhân dân phường Bình Hiên", "2015-12-31", "Giấy chứng tử"),
+        ("02/2019/QĐST-DS", "Tòa án nhân dân quận Hải Châu", "2019-03-01", "Quyết định"),
+        ("02/2019/DS-ST", "Tòa án nhân dân quận Hải Châu", "2019-03-01", "Bản án"),
+    ],
+)
+def test_a_death_is_by_the_one_paper_that_there_is(number: str, office: str, issued_on: str, paper: str) -> None:
+    """TT 04/2020 Đ33; extracts of deaths are given since the Luật Hộ tịch 2014, from 2016 on."""
+    given = {"number": number, "office": office, "date": issued_on}
+    changes = WIDOWED | {f"/status/death_paper_{part}": value for part, value in given.items()}
+    assert f"đã chết ({paper} số {number} do {office} cấp" in said(changes)
 
 
 def test_an_entry_for_a_marriage_names_the_intended_spouse_and_is_one_copy() -> None:

@@ -9,7 +9,15 @@ from typing import Any
 
 from services.dossiers.domain.checking import CheckContext, day_of
 from services.dossiers.domain.dates import full_years
-from services.dossiers.domain.entries.writing import NATIONALITY, SEX, birth, ethnicity, identity_paper, text
+from services.dossiers.domain.entries.writing import (
+    NATIONALITY,
+    SEX,
+    birth,
+    court_paper,
+    ethnicity,
+    identity_paper,
+    text,
+)
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
@@ -79,11 +87,15 @@ _RELATION = {
 _PAPER = {
     "facility": "Giấy báo tử của cơ sở y tế",
     "execution": "Giấy xác nhận việc thi hành án tử hình",
-    "court": "Bản án, quyết định tuyên bố chết của Tòa án",
     "accident": "Văn bản của công an hoặc kết quả giám định pháp y",
     "elsewhere": "Giấy báo tử",
     "long-ago": "Giấy tờ chứng minh việc chết",
     "abroad": "Giấy tờ của nước ngoài",
+}
+_COURT_PAPER = {
+    "decision": "Quyết định tuyên bố chết của Tòa án",
+    "judgment": "Bản án tuyên bố chết của Tòa án",
+    "": "Văn bản tuyên bố chết của Tòa án",
 }
 
 
@@ -125,13 +137,21 @@ def _age_class(form: Mapping[str, Any], died: date) -> str:
     return classes.pop() if len(classes) == 1 else ""
 
 
+def _kind(form: Mapping[str, Any]) -> str:
+    """What the paper is; of a court, the one of the two that it is, by its number."""
+    circumstance = text(form, "/death/circumstance")
+    if circumstance == "court":
+        return _COURT_PAPER[court_paper(text(form, "/death_paper/number"))]
+    return _PAPER.get(circumstance, "")
+
+
 def _paper(form: Mapping[str, Any]) -> dict[str, str]:
     """The paper that proved the death; blank if this office would have had to issue it (TT 04/2020 Đ13)."""
     if value_at(form, "/death_paper/have") is not True:
         return dict.fromkeys(("kind", "number", "issued_on", "issued_by"), "")
     issued = day_of(value_at(form, "/death_paper/issued_on"))
     return {
-        "kind": _PAPER.get(text(form, "/death/circumstance"), ""),
+        "kind": _kind(form),
         "number": text(form, "/death_paper/number"),
         "issued_on": "" if issued is None else issued.isoformat(),
         "issued_by": text(form, "/death_paper/issued_by"),

@@ -11,6 +11,7 @@ from services.dossiers.domain.checking import CheckContext, day_of
 from services.dossiers.domain.entries.writing import (
     SEX,
     birth,
+    court_paper,
     ethnicity,
     identity_paper,
     nationality,
@@ -20,7 +21,14 @@ from services.dossiers.domain.entries.writing import (
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.register import Registration
+from services.dossiers.domain.search import folded
 
+_DIVORCE_PAPER = {
+    "decision": "Quyết định ly hôn",
+    "judgment": "Bản án ly hôn",
+    "": "văn bản ly hôn",  # of an extract of a divorce abroad, or a number that does not tell
+}
+_EXTRACTS_SINCE = date(2016, 1, 1)  # the Luật Hộ tịch 2014; before it the paper was the giấy chứng tử
 NEVER = "chưa đăng ký kết hôn với ai"
 #: Who lives elsewhere now: the ward confirms their own time here only (TT 04/2020 Đ33.2).
 FORMER = ("formerly", "before-leaving")
@@ -146,7 +154,7 @@ def _ended(form: Mapping[str, Any]) -> str:
 
 
 def _divorced(form: Mapping[str, Any]) -> str:
-    return f"đã ly hôn theo {_judgment(form, 'Bản án/Quyết định ly hôn')}"
+    return f"đã ly hôn theo {_judgment(form, _DIVORCE_PAPER[court_paper(text(form, '/status/judgment_number'))])}"
 
 
 def _annulled(form: Mapping[str, Any]) -> str:
@@ -168,12 +176,25 @@ def _judgment(form: Mapping[str, Any], kind: str) -> str:
 
 def _widowed(form: Mapping[str, Any]) -> str:
     paper = _paper(
-        "Giấy chứng tử/Trích lục khai tử/Bản án",
+        _death_paper(form),
         text(form, "/status/death_paper_number"),
         text(form, "/status/death_paper_office"),
         day_of(value_at(form, "/status/death_paper_date")),
     )
     return f"{_spouse_word(form)[0]} đã chết ({paper})"
+
+
+def _death_paper(form: Mapping[str, Any]) -> str:
+    """Which of the papers of TT 04/2020 Đ33 it is: by whom issued, and how numbered; extracts are given since 2016."""
+    number, office = text(form, "/status/death_paper_number"), text(form, "/status/death_paper_office")
+    issued_on = day_of(value_at(form, "/status/death_paper_date"))
+    if folded(office).startswith("toa an"):
+        return "Quyết định" if court_paper(number) == "decision" else "Bản án"
+    if "tlkt" in folded(number):
+        return "Trích lục khai tử"
+    if issued_on is None:
+        return "giấy tờ về việc chết"
+    return "Giấy chứng tử" if issued_on < _EXTRACTS_SINCE else "Trích lục khai tử"
 
 
 _ENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.search import folded
 from services.dossiers.domain.words import date_in_words, month_in_words, number_in_words
 
 SEX = {"male": "Nam", "female": "Nữ"}
@@ -85,3 +87,18 @@ def identity_paper(form: Mapping[str, Any], group: str) -> str:
     if issued_on is not None:
         issued += f" ngày {short_date(issued_on)}"
     return f"{paper}, {issued}" if issued != "cấp" else paper
+
+
+def court_paper(number: str) -> str:
+    """`decision` or `judgment`, as courts number them (“45/2019/QĐST-HNGĐ”, “12/2019/HNGĐ-ST”); empty if it is neither.
+
+    Forms have both with a slash between them, for the office to choose (TT 04/2020 Đ33).
+    """
+    signs = set(re.split(r"[^a-z]+", folded(number)))
+    if any(sign.startswith("qd") or sign.endswith("tttlh") for sign in signs):
+        return "decision"
+    return "judgment" if signs & _COURTS_INSTANCES else ""
+
+
+# What a judgment's number has of its court, by instance: first, on appeal, on review, in old numbers also of divorce.
+_COURTS_INSTANCES = {"st", "pt", "gdt", "lhst", "lhpt", "hngdst", "hngdpt", "dsst", "dspt"}
