@@ -2,9 +2,10 @@
 
 The provider's API is small: `POST {url}/orders` {merchant, reference, amount, return_url} → {url, payment}, the same
 order for the same reference, and once it is paid its payment; `POST {url}/reports` {merchant, day} → {payments: […]} of
-a day in Việt Nam. In both directions, and in the callback after a payment (`domain.payments.told`), `Payment-Timestamp`
-and `Payment-Signature` sign the body. Another provider would be another class here. tests/contracts holds the fake and
-the real one alike.
+a day in Việt Nam. Our questions, and the callback after a payment (`domain.payments.told`), carry `Payment-Timestamp`
+and `Payment-Signature`, which sign the body. An answer is believed for the certificate of whom we asked, so in
+production that is asked by https alone. Another provider would be another class here. tests/contracts holds the fake
+and the real one alike.
 """
 
 from __future__ import annotations
@@ -145,11 +146,13 @@ def bank_account_of(settings: Settings, ward: str) -> BankAccount | None:
 
 
 def provider_of(settings: Settings, ward: str, clock: Clock) -> Provider | None:
-    """The ward's provider; None without online payment. ValueError if it has no key."""
+    """The ward's provider; None without online payment. ValueError if it has no key, or no https in production."""
     url, key = settings.for_ward("payment_url", ward), settings.for_ward("payment_key", ward)
     if not url:
         return None
     if not key:
         raise ValueError(f"ward {ward}: PAYMENT_URL is set and PAYMENT_KEY is not")
+    if settings.environment == "production" and urlsplit(url).scheme != "https":
+        raise ValueError(f"ward {ward}: PAYMENT_URL has to be https: what it answers settles fees")
     merchant = settings.for_ward("payment_merchant", ward)
     return HttpProvider(url, merchant, key, settings.payment_timeout_seconds, clock)

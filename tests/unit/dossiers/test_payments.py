@@ -105,6 +105,7 @@ class Given:
 
     def __init__(self, **given: str) -> None:
         self._given = given
+        self.environment = given.get("environment", "development")
 
     def for_ward(self, name: str, ward: str) -> str:
         return self._given.get(name, "")
@@ -120,6 +121,15 @@ def test_an_account_that_no_bank_could_read_is_found_at_the_start() -> None:
             bank_account_of(wrong, NAM_DUONG)  # type: ignore[arg-type]
     nothing: Any = Given()
     assert bank_account_of(nothing, NAM_DUONG) is None
+
+
+def test_in_production_a_provider_is_asked_by_https_alone() -> None:
+    """Its answer to an order settles a fee, and is believed for its certificate."""
+    plain: Any = Given(payment_url="http://pay.example", payment_key="k", environment="production")
+    with pytest.raises(ValueError, match="https"):
+        provider_of(plain, NAM_DUONG, SystemClock())
+    good: Any = Given(payment_url="https://pay.example", payment_key="k", environment="production")
+    assert provider_of(good, NAM_DUONG, SystemClock()) is not None
 
 
 def test_a_provider_without_a_key_is_found_at_the_start() -> None:
