@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from enum import IntEnum
 
 from caunoi.accounts.v1.accounts_pb2 import Account, Opening
-from caunoi.dossiers.v1.dossiers_pb2 import Assistance, Dossier, DossierSummary
+from caunoi.dossiers.v1.dossiers_pb2 import Assistance, CertificateStatus, Dossier, DossierSummary
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.chassis.clock import VIETNAM
@@ -294,8 +294,10 @@ VERDICTS = {"early": "Trước hạn", "on-time": "Đúng hạn", "late": "Trễ
 CERTIFICATES = {
     "valid": "Giấy tờ này do phường cấp và còn hiệu lực",
     "expired": "Giấy tờ này do phường cấp nhưng đã hết hạn",
-    "superseded": "Giấy tờ này đã được thay thế hoặc nội dung đã có thay đổi",
+    "superseded": "Giấy tờ này do phường cấp nhưng không còn hiệu lực",
+    "changed": "Giấy tờ này do phường cấp, đúng với ngày cấp; sổ hộ tịch đã thay đổi sau đó",
     "revoked": "Giấy tờ này đã bị thu hồi",
+    "withdrawn": "Giấy tờ này không còn giá trị",
     "annulled": "Giấy tờ này do phường cấp, nhưng việc đăng ký ghi trong đó đã bị hủy",
 }
 CERTIFICATE_TAGS = {
@@ -307,10 +309,26 @@ CERTIFICATE_TAGS = {
 }
 CERTIFICATE_ADVICE = {
     "expired": "Cần dùng tiếp thì người có tên trên giấy xin phường cấp giấy mới.",
-    "superseded": "Giấy đã được thay, hoặc sổ hộ tịch đã thay đổi. Xin yêu cầu bản mới, do phường ghi dưới đây cấp.",
+    "superseded": "Đã có giấy mới thay giấy này, hoặc tình trạng hôn nhân đã thay đổi. Xin yêu cầu giấy mới, do "
+    "phường ghi dưới đây cấp.",
+    "changed": "Giấy này là thật và đúng với sổ vào ngày cấp. Từ đó, sổ đã có ghi chú thay đổi. Muốn biết nội dung "
+    "hiện nay thì xin xem bản sao mới, do phường ghi dưới đây cấp; bản sao mới ghi theo sổ hiện nay.",
     "revoked": "Xin không nhận giấy này. Nếu cần biết thêm, xin hỏi phường ghi dưới đây.",
+    "withdrawn": "Việc đăng ký ghi trong giấy này đã bị hủy. Xin không nhận giấy này. Nếu cần biết thêm, xin hỏi "
+    "phường ghi dưới đây.",
     "annulled": "Giấy này là bản sao có ghi việc hủy, không chứng minh việc đăng ký còn giá trị.",
 }
+
+
+def certificate_said(status: CertificateStatus) -> str:
+    """Under which name `CERTIFICATES` and `CERTIFICATE_ADVICE` say plainly how a paper stands.
+
+    A note on the entry leaves an original genuine as of its day (`changed`); a registration that was annulled takes its
+    papers with it (`withdrawn`).
+    """
+    if status.registration_annulled and status.status != "annulled":
+        return "withdrawn"
+    return "changed" if status.entry_changed else str(status.status)
 
 
 def role_name(role: str) -> str:

@@ -25,6 +25,9 @@ class Certificate(Answer):
     valid_until: Date | None = Field(description="The last day in force; null where it is for ever.")
     changed_at: Moment | None = Field(description="When it was superseded or revoked.")
     registration_annulled: bool = Field(description="What the paper tells of was annulled, whatever its `status`.")
+    entry_changed: bool = Field(
+        description="`superseded` by a note: genuine as of its day, and a new copy has the entry as it is now."
+    )
 
 
 class EntryNote(Answer):

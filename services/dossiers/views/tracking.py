@@ -11,6 +11,7 @@ from services.dossiers import registers, storage
 from services.dossiers.domain.acts import act_named
 from services.dossiers.domain.deadlines import still_kept
 from services.dossiers.domain.fields import is_restricted, title_of
+from services.dossiers.domain.register import MARITAL_STATUS
 from services.dossiers.domain.states import STATUS_TEXT, Status
 from services.dossiers.register_tables import CertificateRow, RegisterEntryRow
 from services.dossiers.tables import DossierRow, HistoryRow
@@ -93,4 +94,5 @@ def certificate(
         valid_until="" if row.valid_until is None else row.valid_until.isoformat(),
         changed_at=stamp(row.changed_at),
         registration_annulled=annulled,
+        entry_changed=status == "superseded" and entry.register != MARITAL_STATUS,
     )

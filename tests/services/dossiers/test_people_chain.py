@@ -131,6 +131,27 @@ def test_a_divorce_shows_at_once_on_the_certificate_and_an_annulment_revokes_it(
     assert told[-2:] == ["vn.caunoi.civil-status.entry.noted.v1"] * 2
 
 
+def test_the_check_tells_a_paper_whose_entry_was_noted_from_a_confirmation_that_is_no_longer_in_force(
+    world: World,
+) -> None:
+    """An original stays genuine as of its day; a confirmation lasts until the status changes (NĐ 123/2015 Đ23)."""
+
+    def checked(certificate: str) -> tuple[str, bool]:
+        answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate))
+        return answer.status, answer.entry_changed
+
+    confirmed = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    again = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    married = _married(world).register_entry
+    assert [checked(one) for one in (married.certificate_id, again)] == [("valid", False)] * 2
+    assert checked(confirmed) == ("superseded", False)
+    copied = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.id).register_entry
+    world.noted(married.id, "divorce")
+    assert [checked(one.certificate_id) for one in (married, copied)] == [("superseded", True)] * 2
+    world.noted(married.id, "annulment", text="Hủy việc đăng ký kết hôn.")
+    assert [checked(one.certificate_id) for one in (married, copied)] == [("revoked", False)] * 2
+
+
 def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status(world: World) -> None:
     """NĐ 123/2015 Đ23."""
     confirmed = world.registered(CONFIRM, MARITAL_STATUS.form)
