@@ -376,6 +376,14 @@ class NewNote(Body):
     basis_number: str = Field(min_length=1, max_length=100, description="Number of that paper.")
     basis_agency: str = Field(min_length=1, max_length=400, description="Who issued it, and who signed it.")
     basis_date: IsoDate = Field(description="Day of that paper.")
+    renamed: Literal["", "child", "wife", "husband", "deceased"] = Field(
+        default="", description="Who has a new name; may be empty where the entry is about one person."
+    )
+    new_name: str = Field(
+        default="",
+        max_length=200,
+        description="The full name of that person from now on, which copies have; the note's text says it, too.",
+    )
 
 
 class NoteDecision(Body):

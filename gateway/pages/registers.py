@@ -40,6 +40,7 @@ SEARCH = (
     question("reason", "Lý do tra cứu", hint="Hoặc mã hồ sơ đang giải quyết. Lý do được lưu lại."),
 )
 _KIND = question("kind", "Loại ghi chú", widget="radios", choices=tuple(NOTES.items()))
+_SPOUSES = (("wife", "Vợ"), ("husband", "Chồng"))
 NOTE = (
     _KIND,
     question("text", "Nội dung thay đổi", hint="Ghi đúng như sẽ đứng trong sổ.", widget="textarea"),
@@ -47,7 +48,17 @@ NOTE = (
     question("basis_number", "Số của văn bản"),
     question("basis_agency", "Cơ quan ban hành và người ký"),
     question("basis_date", "Ngày của văn bản", widget="date"),
+    question("renamed", "Ai có tên mới?", widget="radios", choices=_SPOUSES, optional=True),
+    question(
+        "new_name",
+        "Họ, chữ đệm, tên mới",
+        hint="Chỉ ghi khi văn bản đổi tên. Bản sao cấp từ nay ghi tên này.",
+        widget="name",
+        optional=True,
+    ),
 )
+# A new name is asked of an entry that has one of these people, and of whom only where there are two.
+_NAMED = {"renamed": {"wife"}, "new_name": {"child", "wife", "deceased"}}
 DECISION = (question("reason", "Vì sao trả lại", widget="textarea"),)
 PAPER = (
     question("paper_number", "Số cuối đã ghi trên sổ giấy", hint="Sổ giấy chưa có mục nào thì ghi 0.", widget="number"),
@@ -178,7 +189,7 @@ def _shown(
     content: dict[str, Any] = json.loads(found.content_json or "{}")
     roles = identity.signed_in().roles
     kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in found.note_kinds))
-    questions = (kind, *NOTE[1:])
+    questions = tuple(one for one in (kind, *NOTE[1:]) if one.name not in _NAMED or content.keys() & _NAMED[one.name])
     waiting = []
     for one in found.proposed_notes:
         own = one.id == decided

@@ -246,8 +246,8 @@ def entry(context: CheckContext) -> list[Finding]:
     entries = context.records.entries(kind, subject(context))
     if not entries:
         text = (
-            "Sổ điện tử của phường không có mục nào khớp. Xin tìm trong sổ giấy; "
-            "không thấy thì yêu cầu người nộp bổ sung thông tin hoặc từ chối."
+            "Sổ điện tử của phường không có mục nào khớp. Người đã đổi tên thì xin tìm theo tên cũ; không có thì tìm "
+            "trong sổ giấy; không thấy thì yêu cầu người nộp bổ sung thông tin hoặc từ chối."
         )
         return [ask_officer(field, "copy-entry", text, _ARTICLE)]
     return [

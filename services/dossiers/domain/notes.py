@@ -6,8 +6,9 @@ own choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.dossiers.domain.register import BIRTH, COPIES, DEATH, MARITAL_STATUS, MARRIAGE
 
@@ -59,12 +60,34 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "annulment": NoteKind(_ALL, "revoked", annuls=True, ends_marriage=True),
     "other": NoteKind(_ALL),
 }
+#: What may give somebody a new name.
+RENAMING = frozenset(
+    {"nationality", "recognition", "parentage", "sex", "adoption", "adoption-ended", "correction", "other"}
+)
+#: Who of an entry may have one, and what the note calls them.
+RENAMED: Mapping[str, Mapping[str, str]] = {
+    BIRTH: {"child": "người được khai sinh"},
+    MARRIAGE: {"wife": "vợ", "husband": "chồng"},
+    DEATH: {"deceased": "người đã mất"},
+}
 ANNULLING = tuple(name for name, kind in NOTE_KINDS.items() if kind.annuls)
 
 
 def kinds_in(register: str) -> list[str]:
     """The kinds of notes that an entry of a register may have."""
     return [name for name, kind in NOTE_KINDS.items() if register in kind.registers]
+
+
+def new_names(notes: Iterable[Mapping[str, Any]], part: str) -> list[str]:
+    """The names that notes have given to a person of their entry, oldest first."""
+    return [note["new_name"] for note in notes if note.get("renamed") == part]
+
+
+def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """An entry with the names that its notes have given to its people (TT 04/2020 Đ23)."""
+    renamed = {part: new_names(notes, part) for part in RENAMED.get(str(content.get("register")), ())}
+    people = {part: {**content[part], "full_name": names[-1]} for part, names in renamed.items() if names}
+    return {**content, **people}
 
 
 def marriage_stands(kinds: Iterable[str]) -> bool:

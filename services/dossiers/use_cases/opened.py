@@ -26,7 +26,10 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
 
 
 def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
-    """What a note says: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence."""
+    """What a note says: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence.
+
+    With `renamed`, `new_name` where it gives somebody a new name.
+    """
     return _open(cell, note.content, note_context(note.entry_id, note.sequence))
 
 
@@ -35,7 +38,7 @@ def note_context(entry_id: UUID, sequence: int) -> str:
 
 
 def content_of_proposed_note(cell: Cell, note: ProposedNoteRow) -> dict[str, str]:
-    """What a note says that waits for the signer: text, basis, prepared_by, returned_because."""
+    """What a note that waits for the signer says: text, basis, prepared_by, returned_because; renamed, new_name."""
     return _open(cell, note.content, proposed_note_context(note.id))
 
 

@@ -274,6 +274,56 @@ def test_a_copy_is_made_of_the_entry_of_whom_the_form_names_and_of_nobody_elses(
         assert world.get(id, HOA).status == 2
 
 
+def test_after_a_change_of_name_a_copy_is_given_in_the_new_name_and_in_the_former_and_in_nobody_elses(
+    world: World,
+) -> None:
+    """TT 04/2020 Đ23: the entry as its notes have changed it; Luật Hộ tịch 2014 Đ61: of nobody else."""
+    married = _married(world).register_entry.id
+    text = "Thay đổi tên của vợ theo lời đề nghị của bà Hồ Thị Lạ."
+    world.noted(married, "correction", text=text, renamed="wife", new_name="Trần Thị  Lan Anh")
+    (note,) = _read(world, married).notes
+    assert note.text == f"{text} Họ, chữ đệm, tên của vợ nay là TRẦN THỊ LAN ANH."
+    other_number = {"/requester/identity_number": "048190000111"}
+
+    def asked_of(name: str, **changes: Any) -> str:
+        named = {"/subject/full_name": name, "/requester/full_name": name} | other_number | changes
+        id = world.filed_as(COPY_OUT, changed(copy_form_of(MARRIAGE.form["wife"]), named))
+        world.take_in(id)
+        return id
+
+    for name in ("Trần Thị Lan Anh", MARRIAGE.form["wife"]["full_name"]):
+        named = changed(
+            copy_form_of(MARRIAGE.form["wife"]),
+            {"/subject/full_name": name, "/requester/full_name": name, "/requester/relation": "spouse"} | other_number,
+        )
+        copied = world.registered(COPY_OUT, named, source_entry_id=married).register_entry
+        source = json.loads(_read(world, copied.id).content_json)["source"]
+        assert source["wife"]["full_name"] == "TRẦN THỊ LAN ANH", "as updated, by whichever name it was asked"
+        assert source["husband"]["full_name"] == MARRIAGE.form["husband"]["full_name"].upper()
+    husbands = {"/subject/birth_date": MARRIAGE.form["husband"]["birth_date"]}
+    for id in (asked_of("Hồ Thị Lạ"), asked_of("Trần Thị Lan Anh", **husbands)):
+        pick = pb.ApproveDossierRequest(dossier_id=id, source_entry_id=married)
+        no = refused(partial(world.call, "ApproveDossier", pick, DUNG))
+        assert (no.kind, no.fields[0].field) == (Kind.INVALID, "source_entry_id")
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "at"),
+    [
+        ("correction", {"renamed": "wife"}, "new_name"),
+        ("correction", {"new_name": "Trần Thị Lan Anh"}, "renamed"),
+        ("correction", {"new_name": "Trần Thị Lan Anh", "renamed": "child"}, "renamed"),
+        ("divorce", {"new_name": "Trần Thị Lan Anh", "renamed": "wife"}, "new_name"),
+    ],
+)
+def test_a_note_gives_a_new_name_to_somebody_of_its_entry_where_it_can(
+    world: World, kind: str, fields: dict[str, str], at: str
+) -> None:
+    married = _married(world).register_entry.id
+    no = refused(lambda: world.propose_note(married, kind, **fields))
+    assert (no.kind, no.fields[0].field) == (Kind.INVALID, at)
+
+
 def test_a_copy_is_found_by_its_number_where_the_day_of_birth_is_forgotten(world: World) -> None:
     married = _married(world).register_entry.id
     forgotten = {"/subject/birth_date": None, "/registered/number": "01/2020", "/registered/date": "2020-10-06"}

@@ -140,6 +140,24 @@ def test_a_copy_says_what_was_noted_since(world: World) -> None:
         assert words in text
 
 
+def test_a_copy_has_the_name_that_a_note_has_given(world: World) -> None:
+    """TT 04/2020 Đ23: the entry as it is now, with the note; of one person the note need not say of whom."""
+    died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES))
+    world.noted(died.register_entry.id, "correction", text="Cải chính tên.", new_name="Nguyễn Văn Thạnh")
+    named = {
+        "/copy/kind": "death",
+        "/requester/kind": "kin",
+        "/requester/kinship": "child",
+        "/subject/full_name": "Nguyễn Văn Thạnh",
+        "/subject/birth_date": DEATH.form["deceased"]["birth_date"],
+    }
+    form = changed(COPY.form, named)
+    text = _text(_pdf(world, world.registered("2.000635", form, source_entry_id=died.register_entry.id)))
+    assert "NGUYỄN VĂN THẠNH" in text.split("Ghi chú:")[0]
+    assert "NGUYỄN VĂN THÀNH" not in text
+    assert "tên của người đã mất nay là NGUYỄN VĂN THẠNH" in text
+
+
 def test_a_couple_since_before_1987_has_the_day_on_the_back_and_on_the_copy(world: World) -> None:
     """NĐ 123/2015 Đ44.2; TT 04/2020 Đ32.2; of the wife's birth only the month is known (TTLT 01/2016 Đ2)."""
     month = {"/wife/birth_date": None, "/wife/birth_year": 1962, "/wife/birth_month": 3}

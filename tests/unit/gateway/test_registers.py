@@ -114,6 +114,17 @@ def test_a_note_is_written_once_under_its_key(client: FlaskClient, wards: FakeWa
     assert asked.request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **NOTE)
 
 
+def test_a_note_may_give_somebody_a_new_name(client: FlaskClient, wards: FakeWards) -> None:
+    wards.answers("GetEntry", an_entry())
+    wards.answers("NoteEntry", an_entry())
+    body = NOTE | {"kind": "correction", "renamed": "wife", "new_name": "Trần Thị Lan"}
+    assert client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer()).status_code == 201
+    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **body)
+    problem(
+        client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | {"renamed": "me"}, headers=bearer()), 400, "invalid-request"
+    )
+
+
 @pytest.mark.parametrize(
     ("member", "value"),
     [

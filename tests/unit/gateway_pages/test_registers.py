@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -121,6 +122,36 @@ def test_the_officer_writes_a_note_once_and_loses_nothing_that_was_typed(
     assert not [form for form in browser.page.all("form") if "/ghi-chu/" in form["action"]], (
         "the officer does not confirm it"
     )
+
+
+def test_a_new_name_is_asked_where_an_entry_has_names_and_of_whom_where_it_has_two(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    browser.signed_in(OFFICER)
+    both: dict[str, Any] = {"wife": {}, "husband": {}}
+    for register, content, named, of_whom in (
+        ("birth", {"child": {}}, 1, 0),
+        ("marriage", both, 1, 2),
+        ("marital-status", {"person": {}}, 0, 0),
+    ):
+        entry = ward.entry(register, content)
+        browser.get(f"{SEARCH}/muc/{entry.id}")
+        asked = [len(browser.page.all("input", name=name)) for name in ("new_name", "renamed")]
+        assert asked == [named, of_whom], register
+    married = ward.entry("marriage", both)
+    browser.get(f"{SEARCH}/muc/{married.id}")
+    day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
+    typed = {
+        "kind": "correction",
+        "text": "Đổi tên",
+        "basis": "Quyết định",
+        "basis_number": "4",
+        "basis_agency": "Quận",
+    }
+    names = {"renamed": "wife", "new_name": "Trần Thị Lan"}
+    browser.post(f"{SEARCH}/muc/{married.id}", key=browser.page.hidden("key"), **typed, **day, **names)
+    (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
+    assert (sent.renamed, sent.new_name) == ("wife", "Trần Thị Lan")
 
 
 def test_the_signer_finds_a_note_that_waits_and_confirms_it(browser: Browser, ward: Ward, wards: FakeWards) -> None:

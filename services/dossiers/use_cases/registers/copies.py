@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.chassis.refusal import FieldFault, Refusal, invalid
@@ -10,6 +10,7 @@ from services.dossiers import registers
 from services.dossiers.adapters.records import number_fingerprints
 from services.dossiers.domain.checking import CheckContext
 from services.dossiers.domain.entries.copy import subject
+from services.dossiers.domain.notes import new_names, updated
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
@@ -31,7 +32,7 @@ def source_of(unit: Unit, entry_id: str, *, kept: bool) -> dict[str, Any] | None
         return None
     entry = entry_to_read(unit, entry_id, kept=kept)
     later = [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
-    return {**content_of(unit.cell, entry), "entry_id": str(entry.id), "later_notes": later}
+    return {**updated(content_of(unit.cell, entry), later), "entry_id": str(entry.id), "later_notes": later}
 
 
 def copied_register(procedure: Procedure, form: Mapping[str, Any]) -> str:
@@ -53,38 +54,47 @@ def refuse_wrong_source(unit: Unit, procedure: Procedure, form: Mapping[str, Any
         raise _wrong("Xin tìm trong sổ và chọn đúng mục cần cấp bản sao; chỉ thủ tục cấp bản sao mới chọn mục.")
     named = subject(CheckContext(form, unit.today))
     people = registers.people_of(unit.session, entry.id)
-    if people and not any(_is_about(unit, each, named) for each in people):
+    later = [content_of_note(unit.cell, note) for note in registers.notes(unit.session, entry.id)]
+    if people and not any(_is_about(unit, each, named, later) for each in people):
         raise _wrong(
             "Mục này không phải của người ghi trong tờ khai: họ tên hoặc ngày sinh khác. Xin chọn đúng mục; "
             "nếu tờ khai ghi sai, xin yêu cầu người nộp bổ sung."
         )
     as_spouse = CheckContext(form, unit.today).text("/requester/relation") == "spouse"
-    if as_spouse and wanted == MARRIAGE and not any(_is_requester(unit, each, form) for each in people):
+    if as_spouse and wanted == MARRIAGE and not any(_is_requester(unit, each, form, later) for each in people):
         raise _wrong(
             "Người nộp khai là vợ hoặc chồng, nhưng mục này ghi vợ chồng là người khác. Xin chọn đúng mục; không có "
             "mục nào ghi người nộp thì không cấp."
         )
 
 
-def _is_about(unit: Unit, row: RegisterPersonRow, named: Person) -> bool:
+def _is_about(unit: Unit, row: RegisterPersonRow, named: Person, later: Sequence[Mapping[str, Any]]) -> bool:
     """Whether an entry's person is the one named in the form: by number, else by name and what is known of the birth.
 
+    Their name is that of the entry, or one that its notes have given them since.
     Names in the form may lack a date of birth, where number and day of the entry are given instead.
     """
     if set(number_fingerprints(unit.cell.cipher, named.identity_numbers)) & set(row.numbers):
         return True
-    if row.name != folded(named.full_name):
+    if folded(named.full_name) not in _names(row, later):
         return False
     if row.birth_date is not None and named.birth_date is not None:
         return row.birth_date == named.birth_date
     return row.birth_year is None or named.born_in in {None, row.birth_year}
 
 
-def _is_requester(unit: Unit, row: RegisterPersonRow, form: Mapping[str, Any]) -> bool:
+def _names(row: RegisterPersonRow, later: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The names of an entry's person, folded: the former and the new ones."""
+    return {row.name, *(folded(name) for name in new_names(later, row.part))}
+
+
+def _is_requester(
+    unit: Unit, row: RegisterPersonRow, form: Mapping[str, Any], later: Sequence[Mapping[str, Any]]
+) -> bool:
     """Whether an entry's person may be the requester, by number or by name: a spouse may have another number now."""
     asking = CheckContext(form, unit.today).person("/requester")
     numbers = number_fingerprints(unit.cell.cipher, asking.identity_numbers)
-    return bool(set(numbers) & set(row.numbers)) or row.name == folded(asking.full_name)
+    return bool(set(numbers) & set(row.numbers)) or folded(asking.full_name) in _names(row, later)
 
 
 def _wrong(text: str) -> Refusal:

@@ -14,7 +14,7 @@ from services.chassis.ids import read_uuid
 from services.chassis.refusal import FieldFault, Kind, Refusal, conflict, invalid, not_found
 from services.dossiers import events, registers
 from services.dossiers.domain.conflict_of_interest import refusal_of
-from services.dossiers.domain.notes import NOTE_KINDS
+from services.dossiers.domain.notes import NOTE_KINDS, RENAMED, RENAMING
 from services.dossiers.domain.register import REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import content_of, content_of_proposed_note, note_context, proposed_note_context
@@ -32,6 +32,8 @@ class NoteEntry:
     basis_date: str
     basis_number: str
     basis_agency: str
+    renamed: str = ""
+    new_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,12 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
         raise _wrong("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
+    renamed = _renamed(command, entry)
+    if renamed:
+        who = RENAMED[entry.register][renamed["renamed"]]
+        text = f"{text.rstrip('. ')}. Họ, chữ đệm, tên của {who} nay là {renamed['new_name']}."
     id = uuid4()
-    content = {"text": text, "basis": basis, "prepared_by": unit.caller.name}
+    content = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **renamed}
     sealed = _sealed(unit, id, content)
     unit.session.add(
         ProposedNoteRow(id=id, entry_id=entry.id, kind=command.kind, at=unit.now, content=sealed, by_id=unit.caller.id)
@@ -106,7 +112,10 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     if conflicting is not None:
         raise conflicting
     unit.session.delete(note)
-    written_now = write(unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"])
+    renamed = {name: content[name] for name in ("renamed", "new_name") if name in content}
+    written_now = write(
+        unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"], renamed=renamed
+    )
     _record(unit, f"note-entry-{note.kind}", entry)
     return entry, written_now
 
@@ -117,6 +126,23 @@ def waiting(unit: Unit, _: ListProposedNotes) -> Sequence[RegisterEntryRow]:
     for each in found:
         _record(unit, "view-entry", each)
     return found
+
+
+def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
+    """Who has which new name by the paper; empty where nobody has."""
+    name, part = written("new_name", command.new_name), command.renamed
+    if not name and not part:
+        return {}
+    if not name:
+        raise _wrong("new_name", "Xin ghi họ, chữ đệm, tên mới.")
+    parts = list(RENAMED.get(entry.register, ()))
+    if command.kind not in RENAMING or not parts:
+        raise _wrong("new_name", "Ghi chú loại này không đổi tên. Xin để trống ô tên mới, hoặc chọn loại khác.")
+    if not part and len(parts) == 1:
+        (part,) = parts
+    if part not in parts:
+        raise _wrong("renamed", "Xin chọn người có tên mới.")
+    return {"renamed": part, "new_name": " ".join(name.upper().split())}
 
 
 def _basis(unit: Unit, command: NoteEntry) -> str:
@@ -151,7 +177,14 @@ def entry_to_read(unit: Unit, entry_id: str, *, locked: bool = False, kept: bool
 
 
 def write(
-    unit: Unit, entry: RegisterEntryRow, kind: str, text: str, basis: str, *, prepared_by: str = ""
+    unit: Unit,
+    entry: RegisterEntryRow,
+    kind: str,
+    text: str,
+    basis: str,
+    *,
+    prepared_by: str = "",
+    renamed: Mapping[str, str] | None = None,
 ) -> RegisterNoteRow:
     """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
 
@@ -166,6 +199,7 @@ def write(
         "prepared_by": prepared_by,
         "signer_name": unit.caller.name,
         "sequence": len(notes) + 1,
+        **(renamed or {}),
     }
     previous = notes[-1].digest if notes else entry.digest
     note = RegisterNoteRow(
