@@ -41,11 +41,12 @@ STATE_TEXT: Mapping[State, str] = {
     State.COMMITMENT: "đã nhận văn bản cam đoan",
     State.DONE: "đã có kết quả",
 }
-# The transitions of each kind. A late reply is still accepted, until the paper is issued.
+# The transitions of each kind. A late reply is still accepted, until the paper is issued; so is one that comes
+# after all, from who could not tell before.
 _NEXT: Mapping[Kind, Mapping[State, frozenset[State]]] = {
     Kind.INQUIRY: {
         State.SENT: frozenset({State.REPLIED, State.NO_RESULT, State.TIMED_OUT}),
-        State.NO_RESULT: frozenset({State.COMMITMENT}),
+        State.NO_RESULT: frozenset({State.REPLIED, State.COMMITMENT}),
         State.TIMED_OUT: frozenset({State.REPLIED, State.NO_RESULT, State.COMMITMENT}),
     },
     Kind.OWN: {State.SENT: frozenset({State.DONE})},

@@ -328,6 +328,20 @@ def test_a_reply_that_comes_late_is_taken_and_one_that_cannot_tell_calls_for_a_c
     assert world.approve(id).status == 4
 
 
+@pytest.mark.parametrize(("procedure", "form"), [(STATUS, MARITAL_STATUS.form), (MARRIAGE, MARRIAGE_FORM)])
+def test_an_answer_that_comes_after_all_counts_where_none_could_be_told_before(
+    world: World, procedure: str, form: dict[str, Any]
+) -> None:
+    """NĐ 123/2015 Đ22: then nothing is open, and no commitment is needed."""
+    id = accepted(world, procedure, form)
+    verify(world, id, **INQUIRY)
+    none = reply(world, id, **{**REPLY, "outcome": "no-result"})
+    assert "replied" in none.verifications[0].outcomes
+    after_all = reply(world, id, **REPLY)
+    assert (after_all.verifications[0].state, list(after_all.verifications[0].outcomes)) == ("replied", [])
+    assert world.approve(id).status == 4
+
+
 def test_several_former_communes_are_asked_at_once_and_the_clock_waits_for_the_last(world: World) -> None:
     """NĐ 123/2015 Đ22: each place of residence is written to."""
     id = accepted(world, STATUS, MARITAL_STATUS.form)

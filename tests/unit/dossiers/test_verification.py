@@ -20,7 +20,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
     "inquiry": {
         "sent": {"replied", "no-result", "timed-out"},
         "replied": set(),
-        "no-result": {"commitment"},
+        "no-result": {"replied", "commitment"},
         "timed-out": {"replied", "no-result", "commitment"},
         "commitment": set(),
         "done": set(),
