@@ -281,11 +281,14 @@ class Wards:
 
     def _token_in(self, ward: str, rpc: Rpc[..., Any], token: str) -> str:
         """The token with which to call an RPC of a ward; "" where it is open to everybody and the holder is of another
-        ward. Raises a Refusal (FORBIDDEN) where its holder has nothing to do there, or that of the home ward.
+        ward. Raises a Refusal: FORBIDDEN where its holder has nothing to do there, UNAUTHENTICATED across the border of
+        practice, or that of the home ward.
         """
         told = told_by(token)
         if told is None or told.ward == ward:
             return token
+        if not self.district.on_one_side(told.ward, ward):
+            raise unauthenticated()  # as that side says itself, whatever is asked (docs/decisions/0036)
         if rpc.by.public:
             return ""
         return self._tokens.good_in([ward], token)[ward] or _forbid()

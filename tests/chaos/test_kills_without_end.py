@@ -48,11 +48,11 @@ def test_while_a_part_is_killed_every_four_seconds_nothing_is_lost_and_a_text_me
 
 def _seconds_to_message(stack: Stack, since: float) -> list[float]:
     """From each act since then to the delivery of its text message."""
-    with psycopg.connect(stack.postgres.url("postgres", f"dossiers_{WARD}")) as connection:
+    with psycopg.connect(stack.postgres.url(f"dossiers_{WARD}", "postgresql")) as connection:
         acts = connection.execute(
             "SELECT id::text, created_at FROM outbox WHERE created_at > to_timestamp(%s)", (since,)
         ).fetchall()
-    with psycopg.connect(stack.postgres.url("postgres", f"notifications_{WARD}")) as connection:
+    with psycopg.connect(stack.postgres.url(f"notifications_{WARD}", "postgresql")) as connection:
         query = "SELECT event_id, settled_at FROM message WHERE lane = 'sms' AND status = 'delivered'"
         told = {row[0]: row[1] for row in connection.execute(query)}
     return [(told[id] - at).total_seconds() for id, at in acts if id in told]

@@ -21,6 +21,7 @@ from services.chassis.grpc.client import unavailable
 from services.chassis.refusal import FieldFault, Kind, Refusal
 from services.chassis.tokens import Principal, Role, load_issuers, load_verifier
 from tests.conftest import NAM_DUONG
+from tests.district import PRACTICE
 from tests.services.gateway.conftest import HAI_CHAU_1, Start
 
 DOSSIER = "0191f7a2-6a3e-7c51-9d0f-3b2c1a0e9f88"
@@ -355,3 +356,18 @@ def test_a_home_ward_that_is_slow_about_its_people_takes_no_threads_of_others(
         assert not late
         assert Counter(each.result().status_code for each in done) == {200: 40}
         assert Counter(each.result().status_code for each in slowed)[200] > 0
+
+
+@pytest.mark.parametrize(("home", "ward"), [(NAM_DUONG, PRACTICE), (PRACTICE, NAM_DUONG)])
+def test_no_token_is_sent_across_the_border_of_practice(
+    start: Start, gateway: Gateway, headers: Headers, home: str, ward: str
+) -> None:
+    """docs/decisions/0036: not even what is open to everybody is told to the other side."""
+    there = start("dossiers", ward)
+    app, header = gateway(), headers(ward=home)
+    assert get(app, path(ward), header).status_code == 401
+    client = app.extensions["wards"].client(ward, header["Authorization"][7:])
+    with pytest.raises(Refusal) as no, app.app_context():
+        client.call(GET_PROCEDURE, code="1.001193")
+    assert no.value.kind is Kind.UNAUTHENTICATED
+    assert there.calls == []
