@@ -1,6 +1,6 @@
-"""One part after the other is killed, every few seconds, while people file: nothing is lost, and how late they are told.
+"""One part after the other is killed, every few seconds, while people file: nothing is lost or doubled.
 
-It prints the seconds from an act to its text message (docs/architecture.md, Targets: 95 of 100 within 30 s).
+It prints the seconds from each act to its text message (docs/architecture.md, Targets).
 """
 
 from __future__ import annotations
