@@ -103,10 +103,12 @@ def main(service: Service, arguments: Sequence[str] | None = None) -> int:
     settings = service.settings()
     start_logging(service.name, settings.log_level)
     start_tracing(service.name, settings.otlp_endpoint)
-    if options.command == "migrate":
-        return _migrate(service, settings)
-    if options.command in _ON_THE_BROKER:
-        return _ON_THE_BROKER[options.command](options, service, settings)
+    if options.command in _NEEDS_BROKER and (missing := settings.missing_kafka_files()):
+        # It ends, rather than serve without events: at a roll-out it would replace a process that has its broker.
+        log.error("kafka-files-missing", files=missing)
+        return 1
+    if options.command in _WITHOUT_CELLS:
+        return _WITHOUT_CELLS[options.command](options, service, settings)
     cells = cells_of(service, settings)
     clock = SystemClock()
     if options.command == "serve":
@@ -134,7 +136,7 @@ def cells_of(service: Service, settings: ServiceSettings) -> Cells:
     )
 
 
-def _migrate(service: Service, settings: ServiceSettings) -> int:
+def _migrate(_: Any, service: Service, settings: ServiceSettings) -> int:
     """Migrates the databases of the wards served, and enters whose each is; one of another ward is left as it is."""
     left = 0
     for ward in settings.served_wards:
@@ -200,8 +202,10 @@ def _rewind_inbox(options: Any, service: Service, settings: ServiceSettings) -> 
     return 0
 
 
-#: Commands that need no database.
-_ON_THE_BROKER: Mapping[str, Callable[[Any, Service, ServiceSettings], int]] = {
+_NEEDS_BROKER = ("serve", "topics", "inbox-rewind")
+#: Commands that need no keys.
+_WITHOUT_CELLS: Mapping[str, Callable[[Any, Service, ServiceSettings], int]] = {
+    "migrate": _migrate,
     "topics": _make_topics,
     "inbox-rewind": _rewind_inbox,
 }
