@@ -15,7 +15,7 @@ import pytest
 import yaml
 from kubernetes_validate.utils import validate
 
-from gateway.server import MB, READ_AND_DROPPED, Bounds
+from gateway.server.bounds import MB, READ_AND_DROPPED, Bounds
 from gateway.streams import KEEP_ALIVE
 from services.chassis.district import District, Ward, load_district
 from services.chassis.settings import CommonSettings
