@@ -132,7 +132,7 @@ class RegisterEntry(Answer):
 
 class Told(Answer):
     channel: str = Field(json_schema_extra=one_of(words.MESSAGE_CHANNELS))
-    template: str
+    template: str = Field(json_schema_extra=one_of(words.MESSAGE_TEMPLATES), description="What it tells.")
     delivered: bool
     at: Moment | None
 

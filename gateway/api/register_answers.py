@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gateway.api import words
 from gateway.api.answers import Answer, Date, Moment
-from gateway.api.words import one_of
+from gateway.api.words import one_of, some_of
 
 
 class Certificate(Answer):
@@ -32,7 +32,7 @@ class Certificate(Answer):
 
 class EntryNote(Answer):
     sequence: int
-    kind: str = Field(description="Such as `divorce`, `annulment`, `correction`.", examples=["divorce"])
+    kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
     text: str
     basis: str
     at: Moment | None
@@ -41,7 +41,7 @@ class EntryNote(Answer):
 
 class ProposedNote(Answer):
     id: str
-    kind: str = Field(examples=["divorce"])
+    kind: str = Field(json_schema_extra=one_of(words.NOTE_KINDS), examples=["divorce"])
     text: str
     basis: str
     at: Moment | None
@@ -51,7 +51,8 @@ class ProposedNote(Answer):
 
 class FoundEntry(Answer):
     id: str
-    kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
+    # pydantic keeps `register` for itself
+    kind: str = Field(json_schema_extra=one_of(words.REGISTERS), alias="register", examples=["birth"])
     label: str = Field(description="As people cite it.")
     year: int
     number: int
@@ -71,7 +72,11 @@ class Entry(FoundEntry):
         validation_alias="content_json", description="What stands in the register; it never changes."
     )
     notes: list[EntryNote] = Field(description="What happened since, oldest first.")
-    note_kinds: list[str] = Field(description="Kinds of notes that this register may have.", examples=[["divorce"]])
+    note_kinds: list[str] = Field(
+        json_schema_extra=some_of(words.NOTE_KINDS),
+        description="Kinds of notes that this register may have.",
+        examples=[["divorce"]],
+    )
     proposed_notes: list[ProposedNote] = Field(
         description="Notes that wait for the signer, and those that came back; they do not count."
     )

@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_serializer
 
 from gateway.acts import ACCEPTANCE, APPROVAL, SIGNATURE
+from gateway.api import words
+from gateway.api.words import one_of
 from gateway.models import Body, FormObject, IsoDate, Nothing
 
 
@@ -365,7 +367,13 @@ class RegisterSearch(Body):
 class NewNote(Body):
     """What happened to an entry after it was written, on the basis of a paper of another office."""
 
-    kind: str = Field(min_length=1, max_length=40, description="One of the entry's `note_kinds`.", examples=["divorce"])
+    kind: str = Field(
+        min_length=1,
+        max_length=40,
+        json_schema_extra=one_of(words.NOTE_KINDS),
+        description="One of the entry's `note_kinds`.",
+        examples=["divorce"],
+    )
     text: str = Field(
         min_length=1,
         max_length=4000,

@@ -14,6 +14,7 @@ from gateway.acts import ACTS
 from services.chassis.tokens import UNKNOWN, Role
 
 REGISTERS, PAPERS, EXEMPTIONS = tuple(texts.REGISTERS), tuple(texts.PAPERS), tuple(texts.EXEMPTIONS)
+NOTE_KINDS = tuple(texts.NOTES)
 STATUSES = tuple(range(11))  # of the national portal; 0 is a draft
 ACTIONS = ("submission", *ACTS)
 CHANNELS = ("online", "counter", "post")
@@ -27,6 +28,29 @@ VERIFICATION_STATES = ("sent", *VERIFICATION_OUTCOMES)
 VERDICTS = ("early", "on-time", "late", "running")
 MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
 MESSAGE_CHANNELS = ("sms", "email")
+_OF_CODES = (
+    "activate-account",
+    "file-dossier",
+    "recover-account",
+    "change-phone-old",
+    "change-phone-new",
+    "replace-phone",
+)
+_OF_ACCOUNTS = (
+    *("recovered", "phone-changed", "phone-replaced", "email-changed", "address-changed", "identity-confirmed"),
+    *("identity-replaced", "closed", "closed-second", "moved", "returned"),
+    *("household-joined", "household-removed", "household-head"),
+)
+_OF_DOSSIERS = (
+    *("submitted", "accepted", "refused", "supplement-requested", "supplemented", "fee-requested", "paid"),
+    *("verification-requested", "verification-answered", "extended", "marked-overdue", "reception-overdue", "approved"),
+    *("signed", "handed-over", "withdrawn", "stopped"),
+)
+MESSAGE_TEMPLATES = (
+    *(f"code-{name}" for name in _OF_CODES),
+    *(f"account-{name}" for name in _OF_ACCOUNTS),
+    *(f"dossier-{name}" for name in _OF_DOSSIERS),
+)
 ROLES = tuple(role for role in Role if role not in UNKNOWN | {Role.SERVICE})
 IDENTITY_KINDS = ("cccd", "cmnd", "passport")
 PURPOSES_OF_LOOKS = ("confirm-identity", "replace-phone", "replace-identity-paper", "close-account")

@@ -17,8 +17,9 @@ from services.chassis.events.envelope import topic_of
 from services.chassis.events.inbox import Handler
 from services.chassis.grpc.rpc import servicer
 from services.chassis.practice import wiping
-from services.chassis.service import Command, Loop, Service
+from services.chassis.service import Command, Service
 from services.chassis.settings import ServiceSettings
+from services.chassis.work import Loop
 from services.dossiers.access import RULES
 from services.dossiers.adapters import file_worker
 from services.dossiers.adapters.accounts import Accounts
