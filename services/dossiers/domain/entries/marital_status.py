@@ -268,4 +268,6 @@ def _spouse(form: Mapping[str, Any], pointer: str) -> str:
 
 def _spouse_word(form: Mapping[str, Any]) -> tuple[str, str]:
     """What the spouse is to the person (vợ, chồng), and the spouse's title (bà, ông)."""
-    return {"male": ("vợ", "bà"), "female": ("chồng", "ông")}.get(text(form, "/person/sex"), ("vợ/chồng", "ông/bà"))
+    return {"male": ("vợ", "bà"), "female": ("chồng", "ông")}.get(
+        text(form, "/person/sex"), ("vợ hoặc chồng", "ông hoặc bà")
+    )
