@@ -288,6 +288,7 @@ NOTES = {
     "declaration-annulled": "Tòa án hủy tuyên bố chết",
     "correction": "Thay đổi, cải chính, bổ sung",
     "annulment": "Hủy việc đăng ký",
+    "note-withdrawn": "Hủy bỏ một ghi chú trước",
     "other": "Ghi chú khác",
 }
 VERDICTS = {"early": "Trước hạn", "on-time": "Đúng hạn", "late": "Trễ hạn", "running": "Còn trong hạn"}

@@ -37,6 +37,8 @@ class EntryNote(Answer):
     basis: str
     at: Moment | None
     signer_name: str = Field(description="Who confirmed it, with signature and seal.")
+    withdraws: int = Field(description="`sequence` of the earlier note that it withdraws; 0: none.")
+    counts: bool = Field(description="False where a later note that counts has withdrawn it.")
 
 
 class ProposedNote(Answer):

@@ -392,6 +392,12 @@ class NewNote(Body):
         max_length=200,
         description="The full name of that person from now on, which copies have; the note's text says it, too.",
     )
+    withdraws: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description="Of kind `note-withdrawn` alone: `sequence` of the note of this entry that no longer counts.",
+    )
 
 
 class NoteDecision(Body):

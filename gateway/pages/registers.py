@@ -21,7 +21,7 @@ from gateway.pages.identity import own_ward
 from gateway.pages.plain import error_list, posted_texts, shown_fields
 from gateway.pages.refusals import errors_from
 from gateway.questions import question, whole
-from gateway.texts import NOTES, REGISTERS
+from gateway.texts import NOTES, REGISTERS, short_moment
 from services.chassis.ids import read_uuid
 from services.chassis.refusal import Refusal, not_found
 from services.chassis.tokens import Role
@@ -30,6 +30,7 @@ pages = Blueprint("registers", __name__)
 pages.before_request(identity.require_office)
 
 PAGE_SIZE = 30
+_SHORT = 160  # of an earlier note among others
 SEARCH = (
     question("register", "Sổ", widget="select", choices=tuple(REGISTERS.items())),
     question("query", "Họ tên", hint="Gõ không dấu, đảo thứ tự đều được.", widget="name", optional=True),
@@ -57,6 +58,8 @@ NOTE = (
         optional=True,
     ),
 )
+# Which earlier note a second one withdraws: asked where the entry has notes that count.
+_WITHDRAWS = question("withdraws", "Ghi chú nào không còn giá trị?", widget="radios", optional=True)
 # A new name is asked of an entry that has one of these people, and of whom only where there are two.
 _NAMED = {"renamed": {"wife"}, "new_name": {"child", "wife", "deceased"}}
 DECISION = (question("reason", "Vì sao trả lại", widget="textarea"),)
@@ -137,9 +140,10 @@ def entry(id: UUID) -> ResponseReturnValue:
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
-    typed = posted_texts(NOTE, request.form)
+    typed = posted_texts((*NOTE, _WITHDRAWS), request.form)
+    asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"])}
     try:
-        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **typed)
+        services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked)
     except Refusal as refusal:
         return _shown(id, typed, errors_from(refusal))
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
@@ -188,8 +192,12 @@ def _shown(
     found = read_entry(str(id))
     content: dict[str, Any] = json.loads(found.content_json or "{}")
     roles = identity.signed_in().roles
-    kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in found.note_kinds))
-    questions = tuple(one for one in (kind, *NOTE[1:]) if one.name not in _NAMED or content.keys() & _NAMED[one.name])
+    counting = [one for one in found.notes if one.counts]
+    kinds = [name for name in found.note_kinds if name != "note-withdrawn" or counting]
+    kind = replace(_KIND, choices=tuple((name, NOTES.get(name, name)) for name in kinds))
+    named = [one for one in NOTE[1:] if one.name not in _NAMED or content.keys() & _NAMED[one.name]]
+    withdraws = replace(_WITHDRAWS, choices=tuple((str(one.sequence), _named_note(one)) for one in counting))
+    questions = (kind, *([withdraws] if counting else []), *named)
     waiting = []
     for one in found.proposed_notes:
         own = one.id == decided
@@ -217,6 +225,12 @@ def _shown(
         else error_list(questions, errors),
     )
     return rendered, 422 if errors else 200
+
+
+def _named_note(note: dossiers_v1.EntryNote) -> str:
+    """An earlier note in one line, to be told from the others."""
+    text = f"{NOTES.get(note.kind, 'Ghi chú')}, ghi ngày {short_moment(note.at)}: {note.text}"
+    return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"
 
 
 def _declarations(note: str, ticked: dict[str, bool], errors: dict[str, str]) -> list[dict[str, Any]]:

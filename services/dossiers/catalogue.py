@@ -230,7 +230,7 @@ def _pointers(procedure: Procedure) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield "late instead", (procedure.late.instead.since,)
     if procedure.verification is not None:
         inquiries = procedure.verification.inquiries
-        yield "inquiries", tuple(at for each in inquiries for at in (each.each_line, each.office) if at)
+        yield "inquiries", tuple(at for each in inquiries for at in (each.each_place, each.office) if at)
 
 
 def _objects(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

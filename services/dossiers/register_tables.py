@@ -86,6 +86,7 @@ class RegisterNoteRow(Base):
     previous_digest: Mapped[bytes]  # of the previous note, or of the entry
     digest: Mapped[bytes]
     by_id: Mapped[str]  # who signed it
+    withdraws: Mapped[int | None]  # sequence of the earlier note of the entry that no longer counts
 
 
 class ProposedNoteRow(Base):
@@ -101,7 +102,7 @@ class ProposedNoteRow(Base):
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"))
     kind: Mapped[str]
     at: Mapped[datetime]
-    content: Mapped[bytes]  # JSON, sealed: text, basis, prepared_by, returned_because
+    content: Mapped[bytes]  # JSON, sealed: text, basis, prepared_by, withdraws, returned_because
     by_id: Mapped[str]
     returned_at: Mapped[datetime | None]
 

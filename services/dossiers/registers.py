@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, load_only
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.dossiers.domain.notes import ANNULLING
+from services.dossiers.domain.notes import ANNULLING, counting
 from services.dossiers.domain.register import MARITAL_STATUS, book_label
 from services.dossiers.register_tables import (
     CertificateRow,
@@ -103,15 +103,18 @@ def entries_like(
 
 
 def kinds_noted(session: Session, entry_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-    """The kinds of the notes of each of these entries, oldest first; entries without notes are left out."""
+    """The kinds of the notes that count of each of these entries, oldest first; entries without notes are left out."""
     if not entry_ids:
         return {}
     note = RegisterNoteRow
-    query = select(note.entry_id, note.kind).where(note.entry_id.in_(entry_ids))
-    found: dict[UUID, list[str]] = {}
-    for entry_id, kind in session.execute(query.order_by(note.entry_id, note.sequence)):
-        found.setdefault(entry_id, []).append(kind)
-    return found
+    query = select(note.entry_id, note.kind, note.withdraws).where(note.entry_id.in_(entry_ids))
+    found: dict[UUID, list[tuple[str, int | None]]] = {}
+    for entry_id, kind, withdraws in session.execute(query.order_by(note.entry_id, note.sequence)):
+        found.setdefault(entry_id, []).append((kind, withdraws))
+    return {
+        entry_id: [noted[number - 1][0] for number in counting([withdraws for _, withdraws in noted])]
+        for entry_id, noted in found.items()
+    }
 
 
 def is_annulled(session: Session, entry_ids: Sequence[UUID]) -> bool:
@@ -155,6 +158,12 @@ def notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
     """Oldest first."""
     query = select(RegisterNoteRow).where(RegisterNoteRow.entry_id == entry_id)
     return session.scalars(query.order_by(RegisterNoteRow.sequence)).all()
+
+
+def counting_notes(session: Session, entry_id: UUID) -> Sequence[RegisterNoteRow]:
+    """The notes of an entry that no later one has withdrawn, oldest first."""
+    written = notes(session, entry_id)
+    return [written[number - 1] for number in counting([each.withdraws for each in written])]
 
 
 def hold_people(session: Session) -> None:
@@ -280,6 +289,13 @@ def withdraw_papers_of_entry(session: Session, entry_id: UUID, status: str, now:
     of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
     still = CertificateRow.status.in_(("valid",) if status == "superseded" else ("valid", "superseded"))
     session.execute(update(CertificateRow).where(of_entry, still).values(status=status, changed_at=now))
+
+
+def papers_count_again(session: Session, entry_id: UUID, now: datetime) -> None:
+    """Of an entry that is no longer annulled: its papers are of their day again, and were noted on since."""
+    of_entry = or_(CertificateRow.entry_id == entry_id, CertificateRow.source_entry_id == entry_id)
+    change = update(CertificateRow).where(of_entry, CertificateRow.status == "revoked")
+    session.execute(change.values(status="superseded", changed_at=now))
 
 
 def withdraw_confirmations(session: Session, numbers: Sequence[bytes], now: datetime) -> None:

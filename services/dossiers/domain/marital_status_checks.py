@@ -18,6 +18,7 @@ from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.search import folded
 
 _MARRIED = ("married", "spouses-before-1987")
+_NOT_MARRIED_THEN = ("unmarried", "divorced", "widowed")  # answers about the time, beside "as now"
 _ENDED = ("divorced", "widowed", "annulled")
 _YOUNGEST_OF_FACT = 1970  # whoever was born from then on was not of age to marry before 3/1/1987
 _FORMULAE = "TT 04/2020 Đ33"
@@ -268,6 +269,8 @@ def period(context: CheckContext) -> list[Finding]:
             "now",
             "then",
             "then_certificate_date",
+            "then_judgment_date",
+            "then_death_paper_date",
             "certificate_date",
             "together_since",
             "judgment_date",
@@ -301,7 +304,7 @@ def then(context: CheckContext) -> list[Finding]:
     contradicted = (
         _changed_within(context, since, until) or _for_the_officer(context) or _before_what_ended(context, until)
     )
-    return [each for each in (contradicted, _married_later(context, since)) if each]
+    return [each for each in (contradicted, _married_later(context, since), _ended_later(context, since)) if each]
 
 
 def _changed_within(context: CheckContext, since: date, until: date) -> Finding | None:
@@ -317,7 +320,7 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
         if is_exact:
             return stop(field, name, text, _FORMULAE)
         return ask_officer(field, name, f"Công chức xem ngày trong giấy tờ. {text}", _FORMULAE)
-    if then in {"unmarried", "married"} and until >= began:
+    if then in {"married", *_NOT_MARRIED_THEN} and until >= began:
         text = f"Khoảng thời gian không kết thúc trước {what}. Xin sửa ngày cuối, hoặc chọn lại."
         return stop(field, name, text, _FORMULAE)
     return None
@@ -326,7 +329,7 @@ def _changed_within(context: CheckContext, since: date, until: date) -> Finding 
 def _for_the_officer(context: CheckContext) -> Finding | None:
     """What the dates of the form leave open: a marriage that counts from before its certificate, or never counted."""
     then, field, name = context.text("/status/then"), "/status/then", "marital-status-then"
-    if then == "unmarried" and _may_count_from_before_1987(context):
+    if then in _NOT_MARRIED_THEN and _may_count_from_before_1987(context):
         return _counted_from(field)
     if then == "married" and context.text("/status/now") == "annulled":
         text = (
@@ -354,12 +357,12 @@ def _counted_from(field: str) -> Finding:
 
 
 def _before_what_ended(context: CheckContext, until: date) -> Finding | None:
-    """Unmarried then, and since then a marriage that ended: the time ends before that marriage began.
+    """Without a spouse then, and since then a marriage that ended: the time ends before that marriage began.
 
     Of one of fact from before 3/1/1987 the law tells the last day on which it can have begun; of a registered one the
     form does not ask, so the officer compares with its papers (those of the ward's own book are found by `register`).
     """
-    if context.text("/status/then") != "unmarried" or context.text("/status/now") not in _ENDED:
+    if context.text("/status/then") not in _NOT_MARRIED_THEN or context.text("/status/now") not in _ENDED:
         return None
     field, name = "/status/then", "marital-status-then"
     if context.text("/status/ended_marriage") == "before-1987" and until >= MARRIAGE_LAW_OF_1986 - timedelta(days=1):
@@ -395,6 +398,23 @@ def _married_later(context: CheckContext, since: date) -> Finding | None:
         return None
     text = "Ngày kết hôn sau ngày đầu của khoảng thời gian. Xin sửa ngày đầu, hoặc chọn lại."
     return stop("/status/then_certificate_date", "marital-status-then", text, _FORMULAE)
+
+
+def _ended_later(context: CheckContext, since: date) -> Finding | None:
+    """The marriage before the time asked about ended only after it had begun; a judgment counts once it is in force."""
+    name = "marital-status-then"
+    divorced, dead = context.day("/status/then_judgment_date"), context.day("/status/then_death_paper_date")
+    if context.text("/status/then") == "divorced" and divorced is not None:
+        field = "/status/then_judgment_date"
+        if divorced > since:
+            text = "Khoảng thời gian bắt đầu trước ngày của bản án, quyết định. Xin sửa ngày đầu, hoặc chọn lại."
+            return stop(field, name, text, _FORMULAE)
+        text = "Công chức xem bản án, quyết định lần trước có hiệu lực trước ngày đầu của khoảng thời gian không."
+        return ask_officer(field, name, text, f"Luật HNGĐ 2014 Đ57; {_FORMULAE}")
+    if context.text("/status/then") == "widowed" and dead is not None and dead > since:
+        text = "Công chức xem giấy tờ: vợ hoặc chồng trước chết trước ngày đầu của khoảng thời gian không."
+        return ask_officer("/status/then_death_paper_date", name, text, _FORMULAE)
+    return None
 
 
 @check("marital-status-ended", "/status/now", "/status/ended_marriage")
@@ -554,7 +574,7 @@ def _against_ended(context: CheckContext, whom: Person) -> list[Finding]:
             for each in marriages
         ]
     since, until = context.day("/period/from"), context.day("/period/to") or context.today
-    if since is None or then not in {"unmarried", "as-now"}:
+    if since is None or then not in {"as-now", *_NOT_MARRIED_THEN}:
         return found
     first = date.min if then == "unmarried" else since + timedelta(days=1)
     within = [each for each in marriages if first <= each.counts_from <= until]

@@ -21,7 +21,7 @@ class NoteKind:
     """A kind of note: the registers that may have it, what becomes of earlier papers, and its other effects.
 
     What `annuls` makes the entry count as if it were not there; what `ends_marriage` or `restores_marriage` changes
-    whether the marriage of the entry stands, where its end is `reversible`.
+    whether the marriage of the entry stands, where its end is `reversible`. What `withdraws` undoes an earlier note.
     """
 
     registers: frozenset[str]
@@ -30,6 +30,7 @@ class NoteKind:
     ends_marriage: bool = False
     reversible: bool = False
     restores_marriage: bool = False
+    withdraws: bool = False
 
     @property
     def changes_status(self) -> bool:
@@ -58,6 +59,7 @@ NOTE_KINDS: Mapping[str, NoteKind] = {
     "declaration-annulled": NoteKind(_of_death, "revoked", annuls=True),
     "correction": NoteKind(_EVENTS),
     "annulment": NoteKind(_ALL, "revoked", annuls=True, ends_marriage=True),
+    "note-withdrawn": NoteKind(_ALL, withdraws=True),
     "other": NoteKind(_ALL),
 }
 #: What may give somebody a new name.
@@ -78,9 +80,23 @@ def kinds_in(register: str) -> list[str]:
     return [name for name, kind in NOTE_KINDS.items() if register in kind.registers]
 
 
-def new_names(notes: Iterable[Mapping[str, Any]], part: str) -> list[str]:
-    """The names that notes have given to a person of their entry, oldest first."""
-    return [note["new_name"] for note in notes if note.get("renamed") == part]
+def counting(withdraws: Sequence[int | None]) -> list[int]:
+    """The numbers of an entry's notes that count; given, of all its notes, which one each withdraws, oldest first.
+
+    A note counts until a later one withdraws it that counts itself: a judgment that was quashed may be restored.
+    """
+    gone: set[int] = set()
+    for number in range(len(withdraws), 0, -1):
+        withdrawn = withdraws[number - 1]
+        if withdrawn and number not in gone:
+            gone.add(withdrawn)
+    return [number for number in range(1, len(withdraws) + 1) if number not in gone]
+
+
+def new_names(notes: Sequence[Mapping[str, Any]], part: str) -> list[str]:
+    """The names that the notes of an entry have given to one of its people and that count, oldest first."""
+    named = (notes[number - 1] for number in counting([note.get("withdraws") for note in notes]))
+    return [note["new_name"] for note in named if note.get("renamed") == part]
 
 
 def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -91,7 +107,7 @@ def updated(content: Mapping[str, Any], notes: Sequence[Mapping[str, Any]]) -> d
 
 
 def marriage_stands(kinds: Iterable[str]) -> bool:
-    """Whether a marriage with these notes, oldest first, still stands.
+    """Whether a marriage with these notes that count, oldest first, still stands.
 
     One that a death ended stands again when the declaration of that death was annulled; a divorce and an annulment
     stay (Luật HNGĐ 2014 Đ67.1).

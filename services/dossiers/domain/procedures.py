@@ -14,7 +14,9 @@ from typing import Any
 
 from services.dossiers.domain.checking import day_of
 from services.dossiers.domain.deadlines import TimeLimit
+from services.dossiers.domain.former_places import communes
 from services.dossiers.domain.pointers import Condition, holds, value_at
+from services.dossiers.domain.search import is_same_office
 
 NUMBER_FORM = "{number:02d}/{year}"  # sequence from 01, TT 04/2020 Đ29–36
 
@@ -170,15 +172,21 @@ class Inquiry:
     when: Condition
     text: str  # who has to be asked, for the officer
     article: str
-    each_line: str = ""  # pointer to a text: a letter for each of its lines, such as each former commune
-    office: str = ""  # pointer to the name of whom it asks; a ward asks no letter of itself
+    each_place: str = ""  # pointer to a text: a letter to each commune that it names, such as each former one
+    office: str = ""  # pointer to the name of whom it asks
 
-    def letters(self, form: Mapping[str, Any]) -> int:
-        """How many have to be sent; `form` has only the fields that are asked for."""
-        if not holds(form, self.when):
+    def letters(self, form: Mapping[str, Any], own: str) -> int:
+        """How many have to be sent; a ward, whose name is `own`, sends none to itself.
+
+        `form` has only the fields that are asked for.
+        """
+        if not holds(form, self.when) or (self.office and is_same_office(value_at(form, self.office), own)):
             return 0
-        named = value_at(form, self.each_line) if self.each_line else ""
-        return max(1, sum(bool(line.strip()) for line in named.splitlines()) if isinstance(named, str) else 1)
+        named = value_at(form, self.each_place) if self.each_place else None
+        if not isinstance(named, str):
+            return 1
+        places = communes(named)
+        return sum(not is_same_office(place, own) for place in places) if places else 1
 
 
 @dataclass(frozen=True, slots=True)

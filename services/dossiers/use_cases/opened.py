@@ -28,7 +28,7 @@ def content_of(cell: Cell, entry: RegisterEntryRow) -> dict[str, Any]:
 def content_of_note(cell: Cell, note: RegisterNoteRow) -> dict[str, Any]:
     """What a note says: kind, text, basis, on (ISO date), prepared_by, signer_name, sequence.
 
-    With `renamed`, `new_name` where it gives somebody a new name.
+    With `renamed`, `new_name` where it gives somebody a new name, `withdraws` where it withdraws an earlier note.
     """
     return _open(cell, note.content, note_context(note.entry_id, note.sequence))
 
@@ -37,8 +37,8 @@ def note_context(entry_id: UUID, sequence: int) -> str:
     return f"note:{entry_id}:{sequence}"
 
 
-def content_of_proposed_note(cell: Cell, note: ProposedNoteRow) -> dict[str, str]:
-    """What a note that waits for the signer says: text, basis, prepared_by, returned_because; renamed, new_name."""
+def content_of_proposed_note(cell: Cell, note: ProposedNoteRow) -> dict[str, Any]:
+    """What a note that waits for the signer says: text, basis, prepared_by, returned_because; as above what it does."""
     return _open(cell, note.content, proposed_note_context(note.id))
 
 

@@ -13,7 +13,7 @@ from services.chassis.timestamps import stamp
 from services.dossiers import registers
 from services.dossiers.adapters.records import label_of
 from services.dossiers.domain.dates import in_digits
-from services.dossiers.domain.notes import kinds_in
+from services.dossiers.domain.notes import counting, kinds_in
 from services.dossiers.domain.register import REGISTERS
 from services.dossiers.register_tables import RegisterBookRow, RegisterEntryRow, RegisterVolumeRow
 from services.dossiers.use_cases.opened import content_of, content_of_note, content_of_proposed_note
@@ -32,7 +32,9 @@ def found(unit: Unit, found: Found) -> dossiers_pb2.SearchRegisterResponse:
 def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     message = _summary(unit, row)
     message.content_json = json.dumps(content_of(unit.cell, row), ensure_ascii=False)
-    for each in registers.notes(unit.session, row.id):
+    written = registers.notes(unit.session, row.id)
+    still = set(counting([each.withdraws for each in written]))
+    for each in written:
         note = content_of_note(unit.cell, each)
         message.notes.append(
             dossiers_pb2.EntryNote(
@@ -42,6 +44,8 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
                 basis=note["basis"],
                 at=stamp(each.at),
                 signer_name=note["signer_name"],
+                withdraws=each.withdraws or 0,
+                counts=each.sequence in still,
             )
         )
     message.note_kinds.extend(kinds_in(row.register))

@@ -682,3 +682,130 @@ def test_the_check_of_a_copy_says_that_its_registration_was_annulled(world: Worl
     other = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
     answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=other))
     assert (answer.status, answer.registration_annulled) == ("valid", False)
+
+
+# A note that is withdrawn by a second one
+
+QUASHED = {
+    "text": "Bản án về việc ghi chú trước đã bị hủy.",
+    "basis": "Quyết định giám đốc thẩm",
+    "basis_number": "02/2020/HNGĐ-GĐT",
+}
+
+
+def _withdrawn(world: World, entry_id: str, sequence: int) -> pb.FoundEntry:
+    return world.noted(entry_id, "note-withdrawn", withdraws=sequence, **QUASHED)
+
+
+def test_an_annulment_that_was_quashed_no_longer_counts_and_both_notes_stay(world: World) -> None:
+    """TT 04/2020 Đ35 (what is entered is never taken out), Đ23: check, block, public check, and the copy's words."""
+    married = _married(world).register_entry
+    world.noted(married.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
+    between = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.id).register_entry
+    entry = _withdrawn(world, married.id, 1)
+    assert [(note.kind, note.withdraws, note.counts) for note in entry.notes] == [
+        ("annulment", 0, False),
+        ("note-withdrawn", 1, True),
+    ]
+    first, second = entry.notes
+    assert (
+        second.text
+        == f"Bản án về việc ghi chú trước đã bị hủy. Ghi chú ngày 06/10/2020, theo {first.basis}, không còn giá trị."
+    )
+    after = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married.id).register_entry
+    copied = json.loads(_read(world, after.id).content_json)["source"]["later_notes"]
+    assert [note["text"] for note in copied] == [first.text, second.text]
+    for certificate, status in ((married, "superseded"), (between, "superseded"), (after, "valid")):
+        answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=certificate.certificate_id))
+        assert (answer.status, answer.registration_annulled) == (status, False)
+        assert answer.entry_changed == (status == "superseded")
+    again = world.filed_as(MARRY, changed(MARRIAGE.form, OTHER_BRIDE))
+    world.take_in(again)
+    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG)
+    assert refused(approve).type == "not-registrable", "the first marriage stands again"
+
+
+def test_a_note_that_withdraws_is_itself_withdrawn_and_the_first_one_counts_again(world: World) -> None:
+    married = _married(world).register_entry
+    world.noted(married.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
+    _withdrawn(world, married.id, 1)
+    no = refused(partial(world.propose_note, married.id, "note-withdrawn", withdraws=1, **QUASHED))
+    assert (no.kind, [fault.field for fault in no.fields]) == (Kind.INVALID, ["withdraws"])
+    entry = _withdrawn(world, married.id, 2)
+    assert [note.counts for note in entry.notes] == [True, False, True]
+    answer = world.call("VerifyCertificate", pb.VerifyCertificateRequest(certificate_id=married.certificate_id))
+    assert answer.registration_annulled
+
+
+def test_a_person_whose_declared_death_counts_again_is_dead_and_the_marriage_has_ended_again(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65, Đ67: what the annulled declaration had brought back goes with it; confirmations, too."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in _read(world, married.id).notes] == ["death", "marriage-restored"]
+    _withdrawn(world, died.id, 1)
+    notes = _read(world, married.id).notes
+    assert [(note.kind, note.counts) for note in notes] == [
+        ("death", True),
+        ("marriage-restored", False),
+        ("note-withdrawn", True),
+    ]
+    assert "02/2020/HNGĐ-GĐT" in notes[2].basis
+    again = world.filed_as(DIE, changed(DEATH.form, HUSBAND_DIED))
+    world.take_in(again)
+    approve = partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=again), DUNG)
+    assert refused(approve).type == "not-registrable", "nobody dies twice"
+    assert _married(world, WIDOW).status == 9
+    _withdrawn(world, died.id, 2)
+    kinds = [note.kind for note in _read(world, married.id).notes]
+    assert kinds == ["death", "marriage-restored", "note-withdrawn"], "the widow has married again (Đ67.1)"
+
+
+def test_a_divorce_that_was_quashed_ends_the_confirmations_that_were_given_on_it(world: World) -> None:
+    """NĐ 123/2015 Đ23: valid until the status changes."""
+    wife = MARRIAGE.form["wife"]
+    married = _married(world).register_entry
+    world.noted(married.id, "divorce")
+    of_the_wife = {f"/person/{name}": wife[name] for name in ("full_name", "birth_date", "sex")}
+    of_the_wife |= {f"/requester/{name}": wife[name] for name in ("full_name", "identity_paper", "identity_number")}
+    asked = OTHER_PURPOSE | DIVORCED | of_the_wife
+    paper = world.registered(CONFIRM, changed(MARITAL_STATUS.form, asked)).register_entry.certificate_id
+    assert _status(world, paper) == "valid"
+    _withdrawn(world, married.id, 1)
+    assert _status(world, paper) == "superseded"
+
+
+def test_a_name_that_a_withdrawn_note_had_given_is_nobodys(world: World) -> None:
+    """TT 04/2020 Đ23: a copy has the entry as the notes that count have changed it, and all of them."""
+    married = _married(world).register_entry.id
+    world.noted(married, "correction", text="Đổi tên vợ.", renamed="wife", new_name="Trần Thị Lan Anh")
+    _withdrawn(world, married, 1)
+    wife = MARRIAGE.form["wife"]["full_name"]
+    copied = world.registered(COPY_OUT, copy_form_of(MARRIAGE.form["wife"]), source_entry_id=married).register_entry
+    source = json.loads(_read(world, copied.id).content_json)["source"]
+    assert (source["wife"]["full_name"], len(source["later_notes"])) == (wife.upper(), 2)
+    other = {"/subject/full_name": "Trần Thị Lan Anh", "/requester/full_name": "Trần Thị Lan Anh"}
+    other |= {"/requester/identity_number": "048190000111"}
+    id = world.filed_as(COPY_OUT, changed(copy_form_of(MARRIAGE.form["wife"]), other))
+    world.take_in(id)
+    no = refused(
+        partial(world.call, "ApproveDossier", pb.ApproveDossierRequest(dossier_id=id, source_entry_id=married), DUNG)
+    )
+    assert no.fields[0].field == "source_entry_id"
+
+
+def test_a_note_is_withdrawn_by_officer_and_signer_as_it_was_written(world: World) -> None:
+    """NĐ 123/2015 Đ13.1: with its basis; until it is signed the first one counts; two of them do not both count."""
+    married = _married(world).register_entry.id
+    world.noted(married, "divorce")
+    for changes in ({}, {"withdraws": 2}):
+        no = refused(partial(world.propose_note, married, "note-withdrawn", **{**QUASHED, **changes}))
+        assert [fault.field for fault in no.fields] == ["withdraws"]
+    no = refused(partial(world.propose_note, married, "other", withdraws=1))
+    assert [fault.field for fault in no.fields] == ["withdraws"]
+    written = world.propose_note(married, "note-withdrawn", withdraws=1, **QUASHED)
+    assert [note.counts for note in written.notes] == [True]
+    twice = world.propose_note(married, "note-withdrawn", withdraws=1, **QUASHED)
+    left = world.decide_note(twice, confirmed=True)
+    no = refused(partial(world.decide_note, left, confirmed=True))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "note-decided")

@@ -72,7 +72,7 @@ def test_the_extract_has_no_cause_of_death(world: World) -> None:
 def test_the_original_extract_of_a_death_names_the_paper_about_it_and_the_copy_does_not(world: World) -> None:
     """TT 04/2020 Đ34.4."""
     died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES))
-    line = "Giấy báo tử/Giấy tờ thay thế:"
+    line = "Giấy báo tử:"
     original = _text(_pdf(world, died))
     for words in (line, "Giấy báo tử của cơ sở y tế số", DEATH.form["death_paper"]["number"]):
         assert words in original
@@ -96,7 +96,7 @@ def test_the_line_stays_blank_where_this_ward_would_have_issued_the_paper(world:
     """TT 04/2020 Đ34.4, Đ13."""
     died = world.registered("1.000656", changed(DEATH.form, WITHOUT_COPIES | AT_HOME_HERE))
     text = _text(_pdf(world, died))
-    assert "Giấy báo tử/Giấy tờ thay thế:" in text
+    assert "Giấy báo tử:" in text
     assert "112/GBT" not in text
     assert "Giấy báo tử số" not in text
 

@@ -169,6 +169,27 @@ def test_every_former_commune_is_asked_and_one_answer_is_not_enough(world: World
     assert world.approve(id, number="").status == 4
 
 
+@pytest.mark.parametrize(
+    ("places", "missing"),
+    [
+        ("Xã Điện Phong, thị xã Điện Bàn, từ 2013 đến 2016; xã Hòa Tiến, huyện Hòa Vang, đến 2018", 2),
+        ("Từ 2013 đến 2016:\nXã Điện Phong, thị xã Điện Bàn", 1),
+        ("2013-2014: xã Điện Phong, thị xã Điện Bàn\n2016-2018: xã Điện Phong", 1),
+        ("Phường Nam Dương, từ 2011 đến 2013\nXã Điện Phong, từ 2013", 1),
+    ],
+)
+def test_as_many_letters_are_due_as_communes_are_named_and_none_to_this_ward(
+    world: World, places: str, missing: int
+) -> None:
+    """NĐ 123/2015 Đ22.4: communes count, not the lines in which they were written."""
+    elsewhere = {"lived": True, "places": places, "proof": False}
+    id = accepted(world, STATUS, {**MARITAL_STATUS.form, "elsewhere": elsewhere})
+    assert f"thiếu {missing} văn bản" in refused(lambda: world.approve(id, number="")).fields[0].text
+    for time in ({"from_day": "2013"}, {"from_day": "2016"}):  # two letters to one commune ask one
+        verify(world, id, **{**INQUIRY, "recipient": "Ủy ban nhân dân xã Điện Phong", **time})
+    assert ("inquiry-needed" in checks(world.get(id, DUNG))) is (missing == 2)
+
+
 def test_the_place_of_marriage_that_a_lost_paper_named_is_asked_before_a_new_one(world: World) -> None:
     """TT 04/2020 Đ12.1, Đ4: without a result, on the requester's commitment."""
     id = accepted(world, STATUS, changed(MARITAL_STATUS.form, LOST))

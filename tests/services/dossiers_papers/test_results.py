@@ -181,10 +181,24 @@ def test_a_confirmation_for_a_marriage_names_the_intended_spouse_and_the_place()
     """TT 04/2020 Đ12."""
     text = words_of(ordinary("marital_status"))
 
-    assert "Dự định kết hôn với ông/bà: LÊ THỊ THANH HẰNG" in text
+    assert "Dự định kết hôn với bà: LÊ THỊ THANH HẰNG" in text
     assert "CMND số 201678345" in text
     assert "Nơi dự định đăng ký kết hôn: Ủy ban nhân dân xã Đại Thắng" in text
     assert "không có giá trị sử dụng để đăng ký kết hôn" not in text
+
+
+def test_where_a_form_has_two_words_with_a_slash_the_paper_has_the_one_that_is_meant() -> None:
+    """TT 04/2020 Đ33, Đ34.4: what the forms leave to the office to choose."""
+    of_a_woman = words_of(render(replace(ORDINARY["marital_status"], sex="Nữ")))
+    assert "cho bà ĐẶNG VĂN PHƯỚC" in of_a_woman
+    assert "Dự định kết hôn với ông: " in of_a_woman
+    for paper, label in (
+        ("Giấy báo tử của cơ sở y tế số 4", "Giấy báo tử: Giấy báo tử của cơ sở y tế số 4"),
+        ("Bản án số 2, Tòa án nhân dân quận Hải Châu", "Giấy tờ thay giấy báo tử: Bản án số 2"),
+    ):
+        text = words_of(render(replace(ORDINARY["death_extract"], death_paper=paper, is_copy=False, amendments=())))
+        assert label in text
+        assert "Giấy tờ thay thế" not in text
 
 
 def test_a_confirmation_for_another_purpose_cannot_be_used_for_a_marriage_and_says_so() -> None:
@@ -222,7 +236,7 @@ def test_a_confirmation_has_its_lines_in_the_order_of_the_print() -> None:
         "GIẤY XÁC NHẬN TÌNH TRẠNG HÔN NHÂN",
         "ỦY BAN NHÂN DÂN PHƯỜNG NAM DƯƠNG",
         "Xét đề nghị của ông/bà PHẠM VĂN TÂM, công chức tư pháp – hộ tịch, về việc cấp",
-        "cho ông/bà ĐẶNG VĂN PHƯỚC, XÁC NHẬN:",
+        "cho ông ĐẶNG VĂN PHƯỚC, XÁC NHẬN:",
         "Họ, chữ đệm, tên: ĐẶNG VĂN PHƯỚC",
         "Ngày, tháng, năm sinh: 30/04/1993",
         "Giới tính: Nam",
@@ -234,7 +248,7 @@ def test_a_confirmation_has_its_lines_in_the_order_of_the_print() -> None:
         "Tình trạng hôn nhân:",
         "có giá trị sử dụng 6 tháng kể từ ngày cấp",
         "Giấy này được sử dụng để: Đăng ký kết hôn",
-        "Dự định kết hôn với ông/bà:",
+        "Dự định kết hôn với bà:",
         "NGƯỜI KÝ GIẤY XÁC NHẬN",
     )
     places = [text.find(line) for line in lines]

@@ -112,6 +112,21 @@ MARRIED_THEN = {
     "/status/then_certificate_date": "2012-04-17",
     "/status/then_certificate_office": "Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng",
 }
+# The time between two marriages: an earlier one had ended, by a judgment or by death.
+DIVORCED_THEN = {
+    "/status/then": "divorced",
+    "/status/then_ended_marriage": "registered",
+    "/status/then_judgment_number": "12/2011/QĐST-HNGĐ",
+    "/status/then_judgment_date": "2011-03-10",
+    "/status/then_court": "Tòa án nhân dân quận Sơn Trà, thành phố Đà Nẵng",
+}
+WIDOWED_THEN = {
+    "/status/then": "widowed",
+    "/status/then_ended_marriage": "registered",
+    "/status/then_death_paper_number": "5/TLKT",
+    "/status/then_death_paper_date": "2011-03-10",
+    "/status/then_death_paper_office": "Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng",
+}
 # She moved away and asks the former ward for the time here.
 FORMERLY = OTHER_PURPOSE | PERIOD | {"/person/lives_here": "formerly", "/elsewhere/lived": None}
 # The earlier paper, which was for a marriage, is lost.

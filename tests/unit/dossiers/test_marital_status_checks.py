@@ -15,6 +15,7 @@ from services.dossiers.forms import for_filed
 from tests.unit.dossiers.marital_status_forms import (
     ANNULLED,
     DIVORCED,
+    DIVORCED_THEN,
     FOR_ANOTHER,
     FORMERLY,
     LOST,
@@ -26,6 +27,7 @@ from tests.unit.dossiers.marital_status_forms import (
     TODAY,
     TOGETHER,
     WIDOWED,
+    WIDOWED_THEN,
 )
 from tests.unit.dossiers.worlds import Registers
 
@@ -320,6 +322,33 @@ def test_the_status_of_a_period_agrees_with_the_dates_of_the_papers(
     assert of("marital-status-then", changes) == ([(field, kind, "TT 04/2020 Đ33")] if field else [])
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (MARRIED | DIVORCED_THEN, {"/status/then_judgment_date": OFFICER}),
+        (MARRIED | DIVORCED_THEN | {"/period/from": "2011-03-10"}, {"/status/then_judgment_date": OFFICER}),
+        (MARRIED | DIVORCED_THEN | {"/period/from": "2011-03-09"}, {"/status/then_judgment_date": STOPS}),
+        (MARRIED | WIDOWED_THEN, {}),
+        (MARRIED | WIDOWED_THEN | {"/period/from": "2011-03-09"}, {"/status/then_death_paper_date": OFFICER}),
+        (MARRIED | WIDOWED_THEN | {"/period/to": "2016-08-12"}, {"/status/then": STOPS}),
+        (DIVORCED | WIDOWED_THEN, {"/status/then": OFFICER}),  # when did the second marriage begin?
+        (DIVORCED | WIDOWED_THEN | {"/period/to": "2019-05-14"}, {"/status/then": STOPS}),
+    ],
+)
+def test_the_time_between_two_marriages_is_after_the_one_and_before_the_other(
+    changes: dict[str, Any], expected: dict[str, FindingKind]
+) -> None:
+    """TT 04/2020 Đ33: divorced or widowed then, by the earlier paper, and not married again."""
+    asks = OTHER_PURPOSE | PERIOD | changes
+    assert {field: kind for field, kind, _ in of("marital-status-then", asks)} == expected
+    paper = "then-divorce-judgment" if asks["/status/then"] == "divorced" else "then-death-extract"
+    assert paper in papers("file", asks)
+    ended = Registers(former=[(BY_NUMBER, SOMEBODY)])  # since 6/10/2018
+    inside = asks | {"/period/to": "2018-10-06"}
+    assert ("/status/then", STOPS, "TT 04/2020 Đ33") in of("marital-status-register", inside, records=ended)
+    assert of("marital-status-register", asks | {"/period/to": "2018-10-05"}, records=ended)[1:] == []
+
+
 def test_of_a_marriage_that_was_annulled_the_officer_writes_what_the_time_before_was() -> None:
     """Luật HNGĐ 2014 Đ12: nobody "has a wife" by it; an earlier one may have stood."""
     changes = FORMERLY | ANNULLED | MARRIED_THEN
@@ -349,6 +378,9 @@ def test_who_was_born_before_1970_may_have_been_married_before_the_certificate()
     unmarried = {"/status/then": "unmarried", "/period/to": "2015-01-01"}
     assert of("marital-status-then", changes | old | unmarried) == [("/status/then", OFFICER, article)]
     assert of("marital-status-then", changes | unmarried) == []
+    between = {"/period/from": "2012-01-01", "/period/to": "2015-01-01"}
+    asked = of("marital-status-then", changes | old | WIDOWED_THEN | between)
+    assert asked == [("/status/then", OFFICER, article)]
 
 
 def test_what_somebody_was_then_is_asked_of_who_has_a_period_and_was_ever_married() -> None:

@@ -16,6 +16,7 @@ from tests.unit.dossiers.marital_status_forms import (
     ADDRESS,
     ANNULLED,
     DIVORCED,
+    DIVORCED_THEN,
     FOR_ANOTHER,
     FORMERLY,
     MARITAL_STATUS,
@@ -26,6 +27,7 @@ from tests.unit.dossiers.marital_status_forms import (
     TODAY,
     TOGETHER,
     WIDOWED,
+    WIDOWED_THEN,
 )
 from tests.unit.dossiers.worlds import changed
 
@@ -152,6 +154,25 @@ def test_nothing_is_proposed_that_the_answers_do_not_support() -> None:
     for lives in ("permanent", "formerly"):  # a marriage that was annulled never made her a wife (Luật HNGĐ 2014 Đ12)
         assert said(FORMERLY | ANNULLED | MARRIED_THEN | {"/person/lives_here": lives}) == ""
     assert said(FORMERLY | {"/period/stated": False}) == ""
+
+
+def test_the_time_between_two_marriages_has_the_status_of_that_time() -> None:
+    """TT 04/2020 Đ33: divorced or widowed then, and not married again, with the paper of that end."""
+    divorced = (
+        "Đã đăng ký kết hôn, nhưng đã ly hôn theo Quyết định ly hôn số 12/2011/QĐST-HNGĐ ngày 10/3/2011 "
+        f"của Tòa án nhân dân quận Sơn Trà, thành phố Đà Nẵng; {NONE_THEN}"
+    )
+    asks = OTHER_PURPOSE | PERIOD
+    assert said(asks | MARRIED | DIVORCED_THEN) == f"{divorced}; hiện tại {HUSBAND}."
+    twice = f"{divorced}; đã đăng ký kết hôn, nhưng {BY_JUDGMENT}; {NOBODY}."
+    assert said(asks | DIVORCED | DIVORCED_THEN) == twice
+    assert said(FORMERLY | MARRIED | DIVORCED_THEN) == f"{divorced}."
+    widowed = (
+        "Đã có chồng, nhưng chồng đã chết (Trích lục khai tử số 5/TLKT "
+        f"do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 10/3/2011); {NONE_THEN}."
+    )
+    of_fact = {"/status/then_ended_marriage": "before-1987"}
+    assert said(FORMERLY | MARRIED | WIDOWED_THEN | of_fact) == widowed
 
 
 def test_a_marriage_of_fact_then_names_no_certificate() -> None:

@@ -125,6 +125,24 @@ def test_a_note_may_give_somebody_a_new_name(client: FlaskClient, wards: FakeWar
     )
 
 
+def test_a_note_may_withdraw_an_earlier_one_and_an_entry_says_which_notes_count(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    notes = [
+        dossiers_pb2.EntryNote(sequence=1, kind="annulment", at=at(3)),
+        dossiers_pb2.EntryNote(sequence=2, kind="note-withdrawn", at=at(3), withdraws=1, counts=True),
+    ]
+    wards.answers("GetEntry", an_entry(notes=notes))
+    wards.answers("NoteEntry", an_entry(notes=notes))
+    body = NOTE | {"kind": "note-withdrawn", "withdraws": 1}
+    answer = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body, headers=bearer())
+    assert answer.status_code == 201
+    assert [(each["withdraws"], each["counts"]) for each in answer.get_json()["notes"]] == [(0, False), (1, True)]
+    assert wards.asked[-1].request == dossiers_pb2.NoteEntryRequest(entry_id=ENTRY, **body)
+    wrong = client.post(f"{ENTRIES}/{ENTRY}/notes", json=body | {"withdraws": -1}, headers=bearer())
+    assert fields(problem(wrong, 400, "invalid-request")) == {"/withdraws"}
+
+
 @pytest.mark.parametrize(
     ("member", "value"),
     [

@@ -154,6 +154,28 @@ def test_a_new_name_is_asked_where_an_entry_has_names_and_of_whom_where_it_has_t
     assert (sent.renamed, sent.new_name) == ("wife", "Trần Thị Lan")
 
 
+def test_an_earlier_note_is_withdrawn_by_a_second_one_and_stays_on_the_page(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    """TT 04/2020 Đ35: what was entered is never taken out."""
+    entry = ward.entry("marriage", {"wife": {}, "husband": {}})
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    browser.get(path)
+    assert not browser.page.all("input", value="note-withdrawn"), "there is none to withdraw"
+    entry.notes.add(sequence=1, kind="correction", text="Cải chính nơi cư trú", basis="Quyết định số 4", counts=False)
+    entry.notes.add(sequence=2, kind="annulment", text="Hủy việc kết hôn " * 20, basis="Quyết định số 5", counts=True)
+    browser.get(path)
+    check(browser)
+    assert "Đã hủy bỏ" in browser.page.text
+    assert [tag["value"] for tag in browser.page.all("input", name="withdraws")] == ["2"]
+    typed = {"kind": "note-withdrawn", "text": "Quyết định đã bị hủy", "basis": "Quyết định", "basis_number": "7"}
+    day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
+    browser.post(path, key=browser.page.hidden("key"), **typed, **day, basis_agency="Tòa án", withdraws="2")
+    (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
+    assert (sent.kind, sent.withdraws) == ("note-withdrawn", 2)
+
+
 def test_the_signer_finds_a_note_that_waits_and_confirms_it(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     """NĐ 123/2015 Đ13.1."""
     entry = ward.entry("marriage", {})

@@ -554,7 +554,15 @@ class Ward(Stations):
         entry = self.entries[request.entry_id]
         [note] = [each for each in entry.proposed_notes if each.id == request.proposed_note_id]
         if request.confirmed:
-            entry.notes.add(kind=note.kind, text=note.text, basis=note.basis, at=at(12), signer_name="Võ Văn Nam")
+            entry.notes.add(
+                sequence=len(entry.notes) + 1,
+                kind=note.kind,
+                text=note.text,
+                basis=note.basis,
+                at=at(12),
+                signer_name="Võ Văn Nam",
+                counts=True,
+            )
             entry.proposed_notes.remove(note)
         elif not request.reason:
             raise invalid("missing-field", "Xin ghi lý do.", FieldFault("reason", "Xin ghi vì sao trả lại ghi chú."))

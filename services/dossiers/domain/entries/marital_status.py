@@ -117,6 +117,8 @@ def _of_period(form: Mapping[str, Any], period: str, now: str) -> str:
     said = {
         "unmarried": unmarried,
         "as-now": f"{ended}; {unmarried}",
+        "divorced": f"{_ended_by(form, 'divorced', '/status/then_')}; {unmarried}",
+        "widowed": f"{_ended_by(form, 'widowed', '/status/then_')}; {unmarried}",
         "married": f"{_married(form, '/status/then_')} trong thời gian cư trú{period}",
     }.get(then, "")
     if then == "married" and text(form, "/status/now") == "annulled":  # by that marriage nobody has a wife (HNGĐ Đ12)
@@ -145,26 +147,29 @@ def _married(form: Mapping[str, Any], of: str) -> str:
 
 def _ended(form: Mapping[str, Any]) -> str:
     """How the last marriage ended; empty for who has a spouse, or never had one."""
-    how = _ENDED.get(text(form, "/status/now"))
-    if how is None:
-        return ""
-    was_registered = text(form, "/status/ended_marriage") != "before-1987"
+    now = text(form, "/status/now")
+    return _ended_by(form, now, "/status/") if now in _ENDED else ""
+
+
+def _ended_by(form: Mapping[str, Any], how: str, of: str) -> str:
+    """How a marriage ended: the last one, or of the fields `/status/then_…` the one before the time asked about."""
+    was_registered = text(form, f"{of}ended_marriage") != "before-1987"
     began = "đã đăng ký kết hôn" if was_registered else f"đã có {_spouse_word(form)[0]}"
-    return f"{began}, nhưng {how(form)}"
+    return f"{began}, nhưng {_ENDED[how](form, of)}"
 
 
-def _divorced(form: Mapping[str, Any]) -> str:
-    return f"đã ly hôn theo {_judgment(form, _DIVORCE_PAPER[court_paper(text(form, '/status/judgment_number'))])}"
+def _divorced(form: Mapping[str, Any], of: str) -> str:
+    return f"đã ly hôn theo {_judgment(form, _DIVORCE_PAPER[court_paper(text(form, f'{of}judgment_number'))], of)}"
 
 
-def _annulled(form: Mapping[str, Any]) -> str:
+def _annulled(form: Mapping[str, Any], of: str) -> str:
     """Not in the list of TT 04/2020 Đ33: the decision is named (our own wording)."""
-    return f"việc kết hôn đã bị hủy theo {_judgment(form, 'Quyết định')}"
+    return f"việc kết hôn đã bị hủy theo {_judgment(form, 'Quyết định', of)}"
 
 
-def _judgment(form: Mapping[str, Any], kind: str) -> str:
-    number, court = text(form, "/status/judgment_number"), text(form, "/status/court")
-    given_on = day_of(value_at(form, "/status/judgment_date"))
+def _judgment(form: Mapping[str, Any], kind: str, of: str) -> str:
+    number, court = text(form, f"{of}judgment_number"), text(form, f"{of}court")
+    given_on = day_of(value_at(form, f"{of}judgment_date"))
     parts = (
         kind,
         f"số {number}" if number else "",
@@ -174,20 +179,20 @@ def _judgment(form: Mapping[str, Any], kind: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _widowed(form: Mapping[str, Any]) -> str:
+def _widowed(form: Mapping[str, Any], of: str) -> str:
     paper = _paper(
-        _death_paper(form),
-        text(form, "/status/death_paper_number"),
-        text(form, "/status/death_paper_office"),
-        day_of(value_at(form, "/status/death_paper_date")),
+        _death_paper(form, of),
+        text(form, f"{of}death_paper_number"),
+        text(form, f"{of}death_paper_office"),
+        day_of(value_at(form, f"{of}death_paper_date")),
     )
     return f"{_spouse_word(form)[0]} đã chết ({paper})"
 
 
-def _death_paper(form: Mapping[str, Any]) -> str:
+def _death_paper(form: Mapping[str, Any], of: str) -> str:
     """Which of the papers of TT 04/2020 Đ33 it is: by whom issued, and how numbered; extracts are given since 2016."""
-    number, office = text(form, "/status/death_paper_number"), text(form, "/status/death_paper_office")
-    issued_on = day_of(value_at(form, "/status/death_paper_date"))
+    number, office = text(form, f"{of}death_paper_number"), text(form, f"{of}death_paper_office")
+    issued_on = day_of(value_at(form, f"{of}death_paper_date"))
     if folded(office).startswith("toa an"):
         return "Quyết định" if court_paper(number) == "decision" else "Bản án"
     if "tlkt" in folded(number):
@@ -197,7 +202,7 @@ def _death_paper(form: Mapping[str, Any]) -> str:
     return "Giấy chứng tử" if issued_on < _EXTRACTS_SINCE else "Trích lục khai tử"
 
 
-_ENDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+_ENDED: Mapping[str, Callable[[Mapping[str, Any], str], str]] = {
     "divorced": _divorced,
     "widowed": _widowed,
     "annulled": _annulled,
@@ -263,4 +268,6 @@ def _spouse(form: Mapping[str, Any], pointer: str) -> str:
 
 def _spouse_word(form: Mapping[str, Any]) -> tuple[str, str]:
     """What the spouse is to the person (vợ, chồng), and the spouse's title (bà, ông)."""
-    return {"male": ("vợ", "bà"), "female": ("chồng", "ông")}.get(text(form, "/person/sex"), ("vợ/chồng", "ông/bà"))
+    return {"male": ("vợ", "bà"), "female": ("chồng", "ông")}.get(
+        text(form, "/person/sex"), ("vợ hoặc chồng", "ông hoặc bà")
+    )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 from services.chassis.database import audit
@@ -17,7 +18,13 @@ from services.dossiers.domain.conflict_of_interest import refusal_of
 from services.dossiers.domain.notes import NOTE_KINDS, RENAMED, RENAMING
 from services.dossiers.domain.register import REGISTERS, entry_digest
 from services.dossiers.register_tables import ProposedNoteRow, RegisterEntryRow, RegisterNoteRow
-from services.dossiers.use_cases.opened import content_of, content_of_proposed_note, note_context, proposed_note_context
+from services.dossiers.use_cases.opened import (
+    content_of,
+    content_of_note,
+    content_of_proposed_note,
+    note_context,
+    proposed_note_context,
+)
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
@@ -34,6 +41,7 @@ class NoteEntry:
     basis_agency: str
     renamed: str = ""
     new_name: str = ""
+    withdraws: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +73,19 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
         raise _wrong("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
+    withdrawn = _withdrawn(unit, command, entry)
+    if withdrawn is not None:
+        noted = content_of_note(unit.cell, withdrawn)
+        on = date.fromisoformat(noted["on"])
+        text = f"{text.rstrip('. ')}. Ghi chú ngày {on:%d/%m/%Y}, theo {noted['basis']}, không còn giá trị."
     renamed = _renamed(command, entry)
     if renamed:
         who = RENAMED[entry.register][renamed["renamed"]]
         text = f"{text.rstrip('. ')}. Họ, chữ đệm, tên của {who} nay là {renamed['new_name']}."
     id = uuid4()
-    content = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **renamed}
+    content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **renamed}
+    if withdrawn is not None:
+        content["withdraws"] = withdrawn.sequence
     sealed = _sealed(unit, id, content)
     unit.session.add(
         ProposedNoteRow(id=id, entry_id=entry.id, kind=command.kind, at=unit.now, content=sealed, by_id=unit.caller.id)
@@ -111,10 +126,12 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     )
     if conflicting is not None:
         raise conflicting
+    more = {name: content[name] for name in ("renamed", "new_name", "withdraws") if name in content}
+    if "withdraws" in more and not _counts(unit, entry, more["withdraws"]):
+        raise conflict("note-decided", "Ghi chú trước đã được hủy bỏ rồi. Xin trả lại ghi chú này.")
     unit.session.delete(note)
-    renamed = {name: content[name] for name in ("renamed", "new_name") if name in content}
     written_now = write(
-        unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"], renamed=renamed
+        unit, entry, note.kind, content["text"], content["basis"], prepared_by=content["prepared_by"], more=more
     )
     _record(unit, f"note-entry-{note.kind}", entry)
     return entry, written_now
@@ -145,6 +162,22 @@ def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
     return {"renamed": part, "new_name": " ".join(name.upper().split())}
 
 
+def _withdrawn(unit: Unit, command: NoteEntry, entry: RegisterEntryRow) -> RegisterNoteRow | None:
+    """The note that this one withdraws: one of the entry that counts; None where none is withdrawn."""
+    if not NOTE_KINDS[command.kind].withdraws:
+        if command.withdraws:
+            raise _wrong("withdraws", "Chỉ chọn ghi chú trước khi loại ghi chú là hủy bỏ ghi chú trước.")
+        return None
+    for each in registers.counting_notes(unit.session, entry.id):
+        if each.sequence == command.withdraws:
+            return each
+    raise _wrong("withdraws", "Xin chọn ghi chú trước nay không còn giá trị; ghi chú đó chưa bị hủy bỏ.")
+
+
+def _counts(unit: Unit, entry: RegisterEntryRow, sequence: int) -> bool:
+    return any(each.sequence == sequence for each in registers.counting_notes(unit.session, entry.id))
+
+
 def _basis(unit: Unit, command: NoteEntry) -> str:
     """The paper in one line: what it is, its number, who issued it, its day (NĐ 123/2015 Đ13.1)."""
     paper = written("basis", command.basis, needed="Xin ghi tên văn bản làm căn cứ, như Quyết định, Bản án.")
@@ -159,7 +192,7 @@ def _basis(unit: Unit, command: NoteEntry) -> str:
     return f"{paper} số {number}, {agency}, ngày {dated.day}/{dated.month}/{dated.year}"
 
 
-def _sealed(unit: Unit, id: UUID, content: Mapping[str, str]) -> bytes:
+def _sealed(unit: Unit, id: UUID, content: Mapping[str, str | int]) -> bytes:
     return unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), proposed_note_context(id))
 
 
@@ -184,14 +217,15 @@ def write(
     basis: str,
     *,
     prepared_by: str = "",
-    renamed: Mapping[str, str] | None = None,
+    more: Mapping[str, str | int] | None = None,
 ) -> RegisterNoteRow:
     """Chains a note to an entry that the caller has locked, and ends the validity of its older papers.
 
-    The caller signs it. Without `prepared_by` it follows from something else that the caller signs.
+    The caller signs it. Without `prepared_by` it follows from something else that the caller signs. `more`: the new
+    name that it gives (`renamed`, `new_name`), or the note that it `withdraws`.
     """
     notes = registers.notes(unit.session, entry.id)
-    content = {
+    content: dict[str, Any] = {
         "kind": kind,
         "text": text,
         "basis": basis,
@@ -199,7 +233,7 @@ def write(
         "prepared_by": prepared_by,
         "signer_name": unit.caller.name,
         "sequence": len(notes) + 1,
-        **(renamed or {}),
+        **(more or {}),
     }
     previous = notes[-1].digest if notes else entry.digest
     note = RegisterNoteRow(
@@ -213,10 +247,13 @@ def write(
         previous_digest=previous,
         digest=entry_digest(previous, content),
         by_id=unit.caller.id,
+        withdraws=content.get("withdraws"),
     )
     unit.session.add(note)
     unit.session.flush()
     registers.withdraw_papers_of_entry(unit.session, entry.id, NOTE_KINDS[kind].papers, unit.now)
+    if note.withdraws is not None and not registers.is_annulled(unit.session, [entry.id]):
+        registers.papers_count_again(unit.session, entry.id, unit.now)
     outbox.tell(unit.session, events.noted(unit.ward, entry, note), key=str(entry.id))
     return note
 

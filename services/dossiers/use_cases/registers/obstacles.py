@@ -5,9 +5,8 @@ from __future__ import annotations
 from services.chassis.refusal import FieldFault, conflict, invalid
 from services.dossiers import storage
 from services.dossiers.domain.findings import Finding, FindingKind
-from services.dossiers.domain.pointers import value_at
+from services.dossiers.domain.former_places import distinct
 from services.dossiers.domain.procedures import Inquiry
-from services.dossiers.domain.search import folded, is_same_office
 from services.dossiers.domain.verification import MOST_VERIFICATIONS, Kind, stands_in_the_way, state_of
 from services.dossiers.forms import asked, findings, for_filed
 from services.dossiers.tables import DossierRow
@@ -66,17 +65,22 @@ def _refuse_unverified(unit: Unit, row: DossierRow) -> None:
 def letters_missing(unit: Unit, row: DossierRow) -> int:
     """How many offices still have to be asked: each former commune, and the place of marriage that a lost paper named.
 
-    NĐ 123/2015 Đ22.4; TT 04/2020 Đ12.1. A reminder that repeats a letter asks nobody else.
+    NĐ 123/2015 Đ22.4; TT 04/2020 Đ12.1. Offices are counted, not letters: a reminder, or a letter for another time to
+    the same commune, asks nobody else. Who is asked about a residence and about a marriage is asked twice.
     """
-    sent = {
-        tuple(folded(question[name]) for name in ("recipient", "place", "from_day", "until_day"))
+    questions = [
+        question_of(unit.cell, each)
         for each in storage.verifications(unit.session, row.id)
         if each.kind == Kind.INQUIRY.value
-        for question in (question_of(unit.cell, each),)
-    }
+    ]
+    sent = sum(
+        len(distinct(each["recipient"] for each in questions if bool(each["place"]) is of_residence))
+        for of_residence in (True, False)
+    )
     form = asked(unit.place.procedure_of(row), unit.form(row))
-    needed = sum(each.letters(form) for each in _inquiries(unit, row))
-    return max(0, min(needed, MOST_VERIFICATIONS) - len(sent))
+    own = unit.place.office_name(unit.cell.ward)
+    needed = sum(each.letters(form, own) for each in _inquiries(unit, row))
+    return max(0, min(needed, MOST_VERIFICATIONS) - sent)
 
 
 def _inquiries(unit: Unit, row: DossierRow) -> list[Inquiry]:
@@ -86,11 +90,7 @@ def _inquiries(unit: Unit, row: DossierRow) -> list[Inquiry]:
         return []
     form = asked(procedure, unit.form(row))
     own = unit.place.office_name(unit.cell.ward)
-    return [
-        each
-        for each in procedure.verification.inquiries
-        if each.letters(form) and not (each.office and is_same_office(value_at(form, each.office), own))
-    ]
+    return [each for each in procedure.verification.inquiries if each.letters(form, own)]
 
 
 def _with_article(finding: Finding) -> str:

@@ -15,7 +15,7 @@ from services.dossiers.adapters.records import label_of, number_fingerprints
 from services.dossiers.domain.notes import NOTE_KINDS, marriage_stands
 from services.dossiers.domain.people import Person
 from services.dossiers.domain.register import DEATH, MARITAL_STATUS, MARRIAGE
-from services.dossiers.register_tables import RegisterEntryRow
+from services.dossiers.register_tables import RegisterEntryRow, RegisterNoteRow
 from services.dossiers.use_cases.opened import content_of, content_of_note
 from services.dossiers.use_cases.registers import notes
 from services.dossiers.use_cases.unit import Unit
@@ -38,11 +38,23 @@ def follow(unit: Unit, entry: RegisterEntryRow, people: Mapping[str, Person]) ->
 def decide_note(unit: Unit, command: notes.DecideNote) -> RegisterEntryRow:
     """Decides on a note (see `notes.decide`), and follows what it changes about the people of the entry."""
     entry, note = notes.decide(unit, command)
-    if note is not None and NOTE_KINDS[note.kind].changes_status:
+    changed = None if note is None else _changed_by(unit, entry, note)
+    if note is not None and changed is not None and NOTE_KINDS[changed.kind].changes_status:
         _withdraw_confirmations_of(unit, entry)
-        if entry.register == DEATH:
-            _restore_marriages(unit, entry, content_of_note(unit.cell, note)["basis"])
+        basis = content_of_note(unit.cell, note)["basis"]
+        if entry.register == DEATH and registers.is_annulled(unit.session, [entry.id]):
+            _restore_marriages(unit, entry, basis)
+        elif entry.register == DEATH:
+            _end_marriages_again(unit, entry, content_of_note(unit.cell, changed)["basis"], basis)
     return entry
+
+
+def _changed_by(unit: Unit, entry: RegisterEntryRow, note: RegisterNoteRow) -> RegisterNoteRow:
+    """The note that counts now, or no longer: this one, or what it withdraws, or what that had withdrawn."""
+    written = registers.notes(unit.session, entry.id)
+    while note.withdraws is not None:
+        note = written[note.withdraws - 1]
+    return note
 
 
 def withdraw_confirmations(unit: Unit, people: Iterable[Person]) -> None:
@@ -93,7 +105,7 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
         for marriage, part, _ in registers.entries_like(unit.session, MARRIAGE, person):
             entry = registers.entry(unit.session, marriage.id, locked=True)
             assert entry is not None
-            written = registers.notes(unit.session, entry.id)
+            written = registers.counting_notes(unit.session, entry.id)
             by_this_death = any(
                 NOTE_KINDS[each.kind].reversible and content_of_note(unit.cell, each)["basis"] == _basis(death)
                 for each in written
@@ -105,6 +117,19 @@ def _restore_marriages(unit: Unit, death: RegisterEntryRow, basis: str) -> None:
                 text = "Hôn nhân được khôi phục kể từ thời điểm kết hôn, do việc khai tử một bên đã bị hủy."
                 notes.write(unit, entry, "marriage-restored", text, basis)
                 _withdraw_confirmations_of(unit, entry)
+
+
+def _end_marriages_again(unit: Unit, death: RegisterEntryRow, annulment: str, basis: str) -> None:
+    """Withdraws the notes by which this death's annulment had restored a marriage: the annulment was quashed."""
+    for person in registers.people_of(unit.session, death.id):
+        for marriage, _, _ in registers.entries_like(unit.session, MARRIAGE, person):
+            entry = registers.entry(unit.session, marriage.id, locked=True)
+            assert entry is not None
+            for each in registers.counting_notes(unit.session, entry.id):
+                if NOTE_KINDS[each.kind].restores_marriage and content_of_note(unit.cell, each)["basis"] == annulment:
+                    text = "Hủy bỏ ghi chú khôi phục hôn nhân, do việc hủy khai tử một bên không còn giá trị."
+                    notes.write(unit, entry, "note-withdrawn", text, basis, more={"withdraws": each.sequence})
+                    _withdraw_confirmations_of(unit, entry)
 
 
 def _remarried(unit: Unit, marriage: RegisterEntryRow, returned: str) -> bool:
