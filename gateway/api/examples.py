@@ -152,6 +152,8 @@ _BY_NAME: Mapping[str, Any] = {
     "shown_group": 12,
     "signer_name": "Phạm Quốc Việt",
     "signer_title": "Chủ tịch",
+    "printed_on_blank": 1,
+    "changed_by": "Đỗ Tiến Dũng, công chức tư pháp – hộ tịch",
     "since": 1,
     "size": 318204,
     "source_entry_id": "7a1e5c90-3b6d-4f28-9c04-e2d8b5f7a613",

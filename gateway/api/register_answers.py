@@ -110,3 +110,16 @@ class Book(Answer):
 
 class Books(Answer):
     books: list[Book]
+
+
+class Blank(Answer):
+    name: str = Field(json_schema_extra=one_of(words.BLANKS))
+    title: str = Field(examples=["Giấy khai sinh (bản chính)"])
+    dx: int = Field(description="To the right, in tenths of a millimetre.")
+    dy: int = Field(description="Down, in tenths of a millimetre.")
+    changed_at: Moment | None = Field(description="Null: nobody has corrected it yet.")
+    changed_by: str
+
+
+class Blanks(Answer):
+    blanks: list[Blank]

@@ -412,6 +412,14 @@ class PaperBook(Body):
     )
 
 
+_Tenths = Annotated[int, Field(ge=-300, le=300)]
+
+
+class BlankOffset(Body):
+    dx: _Tenths = Field(description="To the right, in tenths of a millimetre.", examples=[-15])
+    dy: _Tenths = Field(description="Down, in tenths of a millimetre.", examples=[20])
+
+
 class Closing(Body):
     full: bool = Field(description="The volume is full and the next follows; else the year is closed.")
 

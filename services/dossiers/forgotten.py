@@ -18,6 +18,7 @@ from services.chassis.cells import Cell
 from services.chassis.clock import VIETNAM, day_in_vietnam
 from services.chassis.practice import require_practice_database
 from services.dossiers.register_tables import (
+    BlankPrintRow,
     CertificateRow,
     ProposedNoteRow,
     RegisterBookRow,
@@ -44,7 +45,7 @@ from services.dossiers.tables import (
 )
 
 _APPEND_ONLY = (HistoryRow, RegisterEntryRow, RegisterNoteRow)
-_OF_ENTRY = (CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
+_OF_ENTRY = (BlankPrintRow, CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
 _OF_DOSSIER = (
     *(RegisterEntryRow, CaptureRow, ComparisonRow, ConfirmationRow, DocumentRow, ExtensionRow, FeeRow, GuidedByRow),
     *(HistoryRow, SupplementRow, ToldRow, VerificationRow),

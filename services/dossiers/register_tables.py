@@ -155,3 +155,28 @@ class CertificateRow(Base):
     path: Mapped[str | None]
     size: Mapped[int | None] = mapped_column(BigInteger)
     made_at: Mapped[datetime | None]
+
+
+class BlankOffsetRow(Base):
+    """By how much the ward's printer has to be corrected on one of the Ministry's printed forms (phôi)."""
+
+    __tablename__ = "blank_offsets"
+
+    blank: Mapped[str] = mapped_column(primary_key=True)  # `birth-certificate`, `birth-copy`, `marriage-certificate`
+    dx: Mapped[int] = mapped_column(SmallInteger)  # tenths of a millimetre, to the right
+    dy: Mapped[int] = mapped_column(SmallInteger)  # downwards
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str]
+
+
+class BlankPrintRow(Base):
+    """A layer for a phôi that was fetched: how often an entry's paper was printed, when and by whom."""
+
+    __tablename__ = "blank_prints"
+    __table_args__ = (Index("ix_blank_prints_entry_id", "entry_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[str]
+    by_name: Mapped[str]

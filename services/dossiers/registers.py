@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,6 +24,8 @@ from sqlalchemy.sql.elements import ColumnElement
 from services.dossiers.domain.notes import ANNULLING
 from services.dossiers.domain.register import MARITAL_STATUS, book_label
 from services.dossiers.register_tables import (
+    BlankOffsetRow,
+    BlankPrintRow,
     CertificateRow,
     ProposedNoteRow,
     RegisterBookRow,
@@ -261,6 +264,20 @@ def certificate(session: Session, id: str) -> tuple[CertificateRow, RegisterEntr
     query = query.join(RegisterEntryRow, RegisterEntryRow.id == CertificateRow.entry_id)
     found = session.execute(query.join(DossierRow, DossierRow.id == RegisterEntryRow.dossier_id)).first()
     return None if found is None else (found[0], found[1], found[2])
+
+
+def set_blank_offset(session: Session, blank: str, values: Mapping[str, Any]) -> None:
+    """Keeps the ward's offset of a form, in place of the one before."""
+    row = insert(BlankOffsetRow).values(blank=blank, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["blank"], set_=dict(values)))
+
+
+def blank_prints(session: Session, entry_id: UUID) -> tuple[int, datetime | None]:
+    """How often the paper of an entry was printed on its form, and when last."""
+    print_ = BlankPrintRow
+    query = select(func.count(), func.max(print_.at)).where(print_.entry_id == entry_id)
+    count, last = session.execute(query).one()
+    return count, last
 
 
 def missing_certificates(session: Session, limit: int) -> Sequence[str]:

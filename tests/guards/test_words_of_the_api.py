@@ -9,6 +9,7 @@ import pytest
 from gateway.api import words
 from services.accounts.domain import guidance
 from services.dossiers.access import DESK_CHANNELS, ONLINE
+from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
 from services.dossiers.domain import acts, captures, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
@@ -37,6 +38,7 @@ from services.dossiers.domain.verdict import Verdict
         (words.GUIDANCE_KINDS, guidance.GuidanceKind),
         (words.GUIDED_STATES, guidance.State),
         (words.BECAUSE, guidance.Because),
+        (words.BLANKS, load_blanks(SHIPPED)),
     ],
 )
 def test_a_vocabulary_has_every_word_of_the_service_and_no_other(said: Iterable[object], has: Iterable[object]) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.dossiers.adapters.papers.blanks import Blank, with_emblem
 from services.dossiers.adapters.papers.fields import Office
-from services.dossiers.adapters.papers.rendering import Paper
 from services.dossiers.adapters.papers.results import (
     Amendment,
     BirthCertificate,
@@ -19,6 +19,7 @@ from services.dossiers.adapters.papers.results import (
     MarriageCertificate,
     MarriageExtract,
     Parent,
+    Result,
     Spouse,
 )
 from services.dossiers.domain.dates import in_digits
@@ -34,6 +35,7 @@ class Issue:
     verification_url: str
     number: str  # as it is printed
     content: Mapping[str, Any]
+    blanks: Mapping[str, Blank]
     is_preview: bool = False
 
     @property
@@ -53,17 +55,17 @@ class Issue:
         }
 
 
-def result_of(issue: Issue) -> Paper:
+def result_of(issue: Issue) -> Result:
     """The paper of an entry, by its register."""
-    return _RESULTS[issue.content["register"]](issue)
+    return with_emblem(_RESULTS[issue.content["register"]](issue), issue.blanks)
 
 
-def _birth(issue: Issue) -> Paper:
+def _birth(issue: Issue) -> Result:
     content = issue.content
     return BirthCertificate(**issue.around(), **_birth_fields(content), number=content["number"], year=content["year"])
 
 
-def _marriage(issue: Issue) -> Paper:
+def _marriage(issue: Issue) -> Result:
     content = issue.content
     return MarriageCertificate(
         **issue.around(),
@@ -76,7 +78,7 @@ def _marriage(issue: Issue) -> Paper:
     )
 
 
-def _death(issue: Issue) -> Paper:
+def _death(issue: Issue) -> Result:
     return DeathExtract(
         **issue.around(),
         **_death_fields(issue.content),
@@ -86,7 +88,7 @@ def _death(issue: Issue) -> Paper:
     )
 
 
-def _marital_status(issue: Issue) -> Paper:
+def _marital_status(issue: Issue) -> Result:
     content, person = issue.content, issue.content["person"]
     spouse, period = content["intended_spouse"], content["period"]
     return MaritalStatusConfirmation(
@@ -114,13 +116,13 @@ def _marital_status(issue: Issue) -> Paper:
     )
 
 
-def _copy(issue: Issue) -> Paper:
+def _copy(issue: Issue) -> Result:
     """A copy has the register's content of today, with later changes (TT 04/2020 Đ23)."""
     source = issue.content["source"]
     return _COPIES[source["register"]](issue, source)
 
 
-def _birth_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
+def _birth_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
     return BirthCopy(
         **issue.around(),
         **_birth_fields(source),
@@ -132,7 +134,7 @@ def _birth_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
     )
 
 
-def _marriage_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
+def _marriage_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
     return MarriageExtract(
         **issue.around(),
         amendments=_amendments(source),
@@ -154,7 +156,7 @@ def _recognised_from(content: Mapping[str, Any]) -> str:
     return "" if since == content["registered_on"] else in_digits(since)
 
 
-def _death_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
+def _death_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
     return DeathExtract(
         **issue.around(),
         **_death_fields(source),
@@ -244,14 +246,14 @@ def registered_number(content: Mapping[str, Any]) -> str:
     return f"{content['number']:02d}/{content['year']}"
 
 
-_RESULTS: Mapping[str, Callable[[Issue], Paper]] = {
+_RESULTS: Mapping[str, Callable[[Issue], Result]] = {
     BIRTH: _birth,
     MARRIAGE: _marriage,
     DEATH: _death,
     MARITAL_STATUS: _marital_status,
     COPIES: _copy,
 }
-_COPIES: Mapping[str, Callable[[Issue, Mapping[str, Any]], Paper]] = {
+_COPIES: Mapping[str, Callable[[Issue, Mapping[str, Any]], Result]] = {
     BIRTH: _birth_copy,
     MARRIAGE: _marriage_copy,
     DEATH: _death_copy,
