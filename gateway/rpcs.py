@@ -814,7 +814,10 @@ FIND_NEXT_DOSSIER = Rpc(
     refuses="400 invalid-field 404 unknown-dossier",
 )
 VERIFY_CERTIFICATE = Rpc(
-    dossiers.VerifyCertificateRequest, dossiers.CertificateStatus, by=PUBLIC, refuses="404 unknown-certificate"
+    dossiers.VerifyCertificateRequest,
+    dossiers.CertificateStatus,
+    by=PUBLIC,
+    refuses="404 mistyped-certificate unknown-certificate",
 )
 
 LIST_OWN_MESSAGES = Rpc(

@@ -42,7 +42,7 @@ _BY_NAME: Mapping[str, Any] = {
     "before_you_start": "Giấy chứng sinh và giấy tờ tùy thân.",
     "birth_date": "1992",
     "book": "01-TP/HT-2020-KS",
-    "certificate_id": "20248-7kq2m9xw4tbc3fhp",
+    "certificate_id": "20248-k7pm-3xdn-w9h2",
     "change": "b1f6a3de-2c47-49b8-8e15-7d9c0a5e6f23",
     "check": "birth-date",
     "closed_by": "Phạm Quốc Việt, Chủ tịch",

@@ -200,6 +200,7 @@ PAGES = (
     PageKind("practice", NOBODY, "/tap-thu"),
     PageKind("practice-procedure", NOBODY, f"/phuong/{PRACTICE}/thu-tuc/{PROCEDURE}"),
     PageKind("genuine", NOBODY, "/xac-minh/{certificate}"),
+    PageKind("genuine-as-printed", NOBODY, "/gt/{certificate}"),
     PageKind("not-genuine", NOBODY, f"/xac-minh/{WARD}-AAAAAAAAAAAA", 404),
     PageKind("not-found", NOBODY, "/khong-co-trang-nay", 404),
     PageKind("messages", NOBODY, "/dev/messages?limit=20"),

@@ -251,3 +251,32 @@ def test_a_certificate_says_until_when_it_holds_and_since_when_it_does_not(
     wards.answers("VerifyCertificate", dossiers_pb2.CertificateStatus(status="revoked", changed_at=at(3)))
     found = client.get("/api/v1/verify/20248-7K").get_json()
     assert (found["valid_until"], found["changed_at"]) == (None, "2020-10-06T10:00:05.123000+07:00")
+
+
+def test_a_typing_slip_in_the_code_of_a_paper_is_told_without_asking_a_ward(
+    client: FlaskClient, wards: FakeWards
+) -> None:
+    problem(client.get("/api/v1/verify/20248-k7pm-3xdn-w9h3"), 404, "mistyped-certificate")
+    page = client.get("/gt/20248-k7pm-3xdn-w9h3", headers={"Accept": "text/html"})
+    assert (page.status_code, "Mã gõ chưa đúng" in page.get_data(as_text=True)) == (404, True)
+    assert not wards.asked
+
+
+@pytest.mark.parametrize("typed", ["20248-k7pm-3xdn-w9h2", "20248 K7PM 3XDN W9H2", "20248k7pm3xdnw9h2"])
+def test_the_address_on_a_paper_is_good_however_it_is_typed(client: FlaskClient, wards: FakeWards, typed: str) -> None:
+    status = dossiers_pb2.CertificateStatus(certificate_id="20248-k7pm-3xdn-w9h2", status="valid", number="07/2020")
+    wards.answers("VerifyCertificate", status)
+    page = client.get(f"/gt/{typed}", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (page.status_code, "07/2020" in page.get_data(as_text=True)) == (200, True)
+    assert [asked.request.certificate_id for asked in wards.asked] == ["20248-k7pm-3xdn-w9h2"]
+    answer = client.get(f"/gt/{typed}", headers={"Accept": "application/json"})
+    assert answer.status_code == 303
+    assert client.get(answer.headers["Location"]).get_json()["status"] == "valid"
+
+
+def test_addresses_of_before_stay_good(client: FlaskClient, wards: FakeWards) -> None:
+    old = dossiers_pb2.CertificateStatus(certificate_id="20248-7kq2m9xw4tbc3fhp", status="valid", number="07/2020")
+    wards.answers("VerifyCertificate", old)
+    assert client.get("/xac-minh/20248-7kq2m9xw4tbc3fhp").status_code == 200
+    assert client.get("/api/v1/verify/20248-7kq2m9xw4tbc3fhp").get_json()["status"] == "valid"
+    assert {asked.request.certificate_id for asked in wards.asked} == {"20248-7kq2m9xw4tbc3fhp"}

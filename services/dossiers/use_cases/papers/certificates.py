@@ -98,8 +98,8 @@ def make_batch(place: Workplace, cell: Cell) -> int:
 
 
 def verification_url(place: Workplace, certificate_id: str) -> str:
-    """The address that says whether a paper is genuine."""
-    return f"{place.settings.public_base_url.rstrip('/')}/api/v1/verify/{certificate_id}"
+    """The one address that says whether a paper is genuine: scanned from its code, or typed."""
+    return f"{place.settings.public_base_url.rstrip('/')}/gt/{certificate_id}"
 
 
 def _sealed(place: Workplace, cell: Cell, certificate: CertificateRow, entry: RegisterEntryRow) -> bytes:
