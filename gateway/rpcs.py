@@ -752,6 +752,12 @@ DECIDE_NOTE = Rpc(
     "unknown-entry unknown-note 409 note-decided 503 file-store-unavailable",
 )
 LIST_PROPOSED_NOTES = Rpc(dossiers.ListProposedNotesRequest, dossiers.ListProposedNotesResponse, by=BY_OFFICE)
+SET_MINISTRY_NUMBER = Rpc(
+    dossiers.SetMinistryNumberRequest,
+    dossiers.FoundEntry,
+    by=OFFICER,
+    refuses="400 invalid-field missing-field text-too-long 404 unknown-entry 409 ministry-number-taken",
+)
 LIST_BOOKS = Rpc(dossiers.ListBooksRequest, dossiers.ListBooksResponse, by=BY_OFFICE)
 BEGIN_BOOK = Rpc(
     dossiers.BeginBookRequest, dossiers.Book, by=OFFICER, refuses="400 invalid-field 404 unknown-book 409 book-begun"

@@ -49,6 +49,13 @@ class ProposedNote(Answer):
     returned_because: str = Field(description="Why the signer sent it back; empty while it waits.")
 
 
+class MinistryNumber(Answer):
+    number: str
+    reason: str = Field(description="Why the one before was corrected.")
+    at: Moment | None
+    by: str
+
+
 class FoundEntry(Answer):
     id: str
     kind: str = Field(alias="register", examples=["birth"])  # pydantic keeps `register` for itself
@@ -59,6 +66,7 @@ class FoundEntry(Answer):
     names: list[str] = Field(description="Whom it is about, with dates of birth.")
     dossier_id: str
     certificate_id: str
+    ministry_number: str = Field(description="What the Ministry's software gave it; empty where nobody recorded it.")
 
 
 class FoundEntries(Answer):
@@ -71,6 +79,7 @@ class Entry(FoundEntry):
         validation_alias="content_json", description="What stands in the register; it never changes."
     )
     notes: list[EntryNote] = Field(description="What happened since, oldest first.")
+    ministry_numbers: list[MinistryNumber] = Field(description="All that it had, oldest first; the last is in force.")
     note_kinds: list[str] = Field(description="Kinds of notes that this register may have.", examples=[["divorce"]])
     proposed_notes: list[ProposedNote] = Field(
         description="Notes that wait for the signer, and those that came back; they do not count."

@@ -83,6 +83,7 @@ RULES: Mapping[str, Rule] = {
     "NoteEntry": of_ward(Role.CIVIL_STATUS_OFFICER),
     "DecideNote": of_ward(Role.SIGNER),
     "ListProposedNotes": of_ward(*OFFICE),
+    "SetMinistryNumber": of_ward(Role.CIVIL_STATUS_OFFICER),
     "ListBooks": of_ward(*OFFICE),
     "BeginBook": of_ward(Role.CIVIL_STATUS_OFFICER),
     "CloseBook": of_ward(Role.SIGNER),

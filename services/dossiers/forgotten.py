@@ -20,6 +20,7 @@ from services.chassis.practice import require_practice_database
 from services.dossiers.register_tables import (
     BlankPrintRow,
     CertificateRow,
+    MinistryNumberRow,
     ProposedNoteRow,
     RegisterBookRow,
     RegisterEntryRow,
@@ -45,7 +46,7 @@ from services.dossiers.tables import (
 )
 
 _APPEND_ONLY = (HistoryRow, RegisterEntryRow, RegisterNoteRow)
-_OF_ENTRY = (BlankPrintRow, CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
+_OF_ENTRY = (BlankPrintRow, MinistryNumberRow, CertificateRow, RegisterPersonRow, RegisterNoteRow, ProposedNoteRow)
 _OF_DOSSIER = (
     *(RegisterEntryRow, CaptureRow, ComparisonRow, ConfirmationRow, DocumentRow, ExtensionRow, FeeRow, GuidedByRow),
     *(HistoryRow, SupplementRow, ToldRow, VerificationRow),

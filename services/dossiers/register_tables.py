@@ -180,3 +180,30 @@ class BlankPrintRow(Base):
     at: Mapped[datetime]
     by_id: Mapped[str]
     by_name: Mapped[str]
+
+
+class MinistryNumberRow(Base):
+    """The number that the Ministry's software gave an entry, as an officer typed it; also one that was corrected."""
+
+    __tablename__ = "ministry_numbers"
+    __table_args__ = (
+        Index(
+            "uq_ministry_numbers_in_force",
+            "register",
+            "year",
+            "number",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    register: Mapped[str]
+    year: Mapped[int] = mapped_column(Integer)
+    number: Mapped[str]
+    reason: Mapped[str]  # of a correction
+    at: Mapped[datetime]
+    by_id: Mapped[str]
+    by_name: Mapped[str]
+    replaced_at: Mapped[datetime | None]

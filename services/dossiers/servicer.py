@@ -20,7 +20,7 @@ from services.dossiers.use_cases.office import (
 )
 from services.dossiers.use_cases.papers import blanks, certificates, issuing, signing, tracking_book
 from services.dossiers.use_cases.practice import proof
-from services.dossiers.use_cases.registers import books, notes, people_chain, registration, search
+from services.dossiers.use_cases.registers import books, ministry, notes, people_chain, registration, search
 from services.dossiers.views import blanks as blank_views
 from services.dossiers.views import captures as capture_views
 from services.dossiers.views import dossiers, history, papers, procedures, registers, tracking
@@ -102,6 +102,7 @@ RPCS: Table = {
     "NoteEntry": Command(notes.NoteEntry, notes.propose, registers.entry),
     "DecideNote": Command(notes.DecideNote, people_chain.decide_note, registers.entry),
     "ListProposedNotes": Query(notes.ListProposedNotes, notes.waiting, registers.waiting),
+    "SetMinistryNumber": Command(ministry.SetMinistryNumber, ministry.set_number, registers.entry),
     "ListBooks": Query(books.ListBooks, books.list_books, registers.books),
     "BeginBook": Command(books.BeginBook, books.begin, registers.book),
     "CloseBook": Command(books.CloseBook, books.close, registers.book),

@@ -274,6 +274,7 @@ def _tracking_key(unit: Unit, row: DossierRow) -> str:
 
 def _register_entry(unit: Unit, opened: Dossier, row: RegisterEntryRow) -> dossiers_pb2.RegisterEntry:
     on_blank = opened.at_the_office and blank_of(unit, opened) is not None
+    numbers = registers.ministry_numbers(unit.session, [row.id]) if opened.at_the_office else {}
     printed, last = registers.blank_prints(unit.session, row.id) if on_blank else (0, None)
     return dossiers_pb2.RegisterEntry(
         id=str(row.id),
@@ -285,6 +286,7 @@ def _register_entry(unit: Unit, opened: Dossier, row: RegisterEntryRow) -> dossi
         signer_name=row.signer_name,
         signer_title=row.signer_title,
         certificate_id=row.certificate_id,
+        ministry_number=numbers.get(row.id, ""),
         printed_on_blank=printed,
         last_printed_on_blank_at=stamp(last),
     )

@@ -209,4 +209,5 @@ def of_registers(world: World) -> None:
     entry = married.register_entry.id
     world.call("GetEntry", pb.GetEntryRequest(entry_id=entry), HOA)
     world.noted(entry, "divorce")
+    world.call("SetMinistryNumber", pb.SetMinistryNumberRequest(entry_id=entry, number="0001/KH/2020"), DUNG)
     world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR)

@@ -51,6 +51,7 @@ def test_an_offset_is_typed_kept_and_shown(browser: Browser, wards: FakeWards, w
 
 def test_what_was_typed_wrongly_stays_with_what_to_do(browser: Browser, ward: Ward, wards: FakeWards) -> None:
     browser.signed_in(OFFICER)
+    browser.get(BLANKS)
     browser.post(CORRECTING, dx="hai", dy="2")
     assert browser.response.status_code == 422
     check(browser)

@@ -543,6 +543,14 @@ class Ward(Stations):
             raise not_found("unknown-entry", "Không tìm thấy mục này.")
         return self.entries[request.entry_id]
 
+    def rpc_set_ministry_number(self, request: Any) -> Any:
+        entry = self.entries[request.entry_id]
+        if entry.ministry_number and not request.reason:
+            raise invalid("missing-field", "Xin ghi vì sao.", FieldFault("reason", "Xin ghi vì sao sửa số."))
+        entry.ministry_number = request.number
+        entry.ministry_numbers.add(number=request.number, reason=request.reason, at=at(11), by="Phạm Thị Dung")
+        return entry
+
     def rpc_note_entry(self, request: Any) -> Any:
         if not request.basis:
             raise invalid("missing-field", "Xin ghi căn cứ.", FieldFault("basis", "Xin ghi văn bản làm căn cứ."))
