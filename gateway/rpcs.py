@@ -823,7 +823,7 @@ VERIFY_CERTIFICATE = Rpc(
     dossiers.VerifyCertificateRequest,
     dossiers.CertificateStatus,
     by=PUBLIC,
-    refuses="404 mistyped-certificate unknown-certificate",
+    refuses="404 unknown-certificate",
 )
 
 LIST_OWN_MESSAGES = Rpc(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -63,4 +64,4 @@ def test_what_is_no_number_is_refused(world: World, number: str) -> None:
 def test_only_an_officer_records_it(world: World) -> None:
     entry = world.signed().register_entry.id
     for who in (HOA, CHAIR, SAU, ADMIN):
-        assert refused(lambda who=who: _set(world, entry, "0007", who)).type == "not-allowed"
+        assert refused(partial(_set, world, entry, "0007", who)).type == "not-allowed"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +76,12 @@ def test_the_layer_is_black(world: World) -> None:
 def test_a_value_stands_where_the_form_has_its_place_moved_by_the_offset_of_the_ward(world: World) -> None:
     born = world.signed()
     left, line = _place_of(_layer(world, born), "NGUYỄN MINH AN")
-    assert (left, line) == (pytest.approx(62, abs=0.6), pytest.approx(84, abs=0.6))
+    assert left == pytest.approx(62, abs=0.6)
+    assert line == pytest.approx(84, abs=0.6)
     _offset(world, dx=-15, dy=20)
-    moved = _place_of(_layer(world, born), "NGUYỄN MINH AN")
-    assert moved == (pytest.approx(left - 1.5, abs=0.05), pytest.approx(line + 2, abs=0.05))
+    moved_left, moved_line = _place_of(_layer(world, born), "NGUYỄN MINH AN")
+    assert moved_left == pytest.approx(left - 1.5, abs=0.05)
+    assert moved_line == pytest.approx(line + 2, abs=0.05)
 
 
 def test_each_form_of_a_ward_has_its_own_offset_which_is_kept(world: World) -> None:
@@ -100,7 +103,7 @@ def test_an_offset_that_no_printer_has_is_refused(world: World, dx: int) -> None
 
 def test_nobody_else_sets_an_offset(world: World) -> None:
     for who in (HOA, CHAIR, SAU):
-        assert refused(lambda who=who: _offset(world, who)).type == "not-allowed"
+        assert refused(partial(_offset, world, who)).type == "not-allowed"
     assert refused(lambda: _offset(world, blank="death")).type == "unknown-blank"
 
 

@@ -88,7 +88,7 @@ def test_the_certificate_carries_every_field(certificate: BirthCertificate) -> N
 
     for part in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
-        "Độc lập – Tự do – Hạnh phúc",
+        "Độc lập - Tự do - Hạnh phúc",
         "Số: 07/2020",
         "Họ, chữ đệm, tên: TRẦN NGUYỄN KHÁNH AN",  # in capitals: TT 04/2020
         "05/10/2020",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -27,6 +27,7 @@ from services.dossiers.adapters.papers.results import (
     Spouse,
 )
 
+Made = TypeVar("Made")
 SHIPPED = Path(__file__).parents[2] / "blanks"
 BIRTH_CERTIFICATE, BIRTH_COPY, MARRIAGE_CERTIFICATE = "birth-certificate", "birth-copy", "marriage-certificate"
 _FORMS: Mapping[type, str] = {
@@ -178,13 +179,16 @@ def _load(directory: Path, name: str, paper: type) -> Blank:
     return blank
 
 
-def with_emblem(paper: Result, blanks: Mapping[str, Blank]) -> Result:
+def with_emblem(paper: Made, blanks: Mapping[str, Blank]) -> Made:
     """The full page with the Emblem, where the data of its form has one."""
     blank = blanks.get(blank_name(paper))
     if blank is None or blank.emblem is None:
         return paper
     place = blank.emblem
-    return replace(paper, emblem=Picture(svg=blank.emblem_svg, x=place.x, y=place.y, width=place.width))
+    full: Any = paper
+    picture = Picture(svg=blank.emblem_svg, x=place.x, y=place.y, width=place.width)
+    made: Made = replace(full, emblem=picture)
+    return made
 
 
 def blank_name(paper: object) -> str:

@@ -272,10 +272,11 @@ def _capacity(*, for_chairman: bool) -> tuple[str, ...]:
     return ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH") if for_chairman else ("CHỦ TỊCH",)
 
 
-def layer_of(paper: Result, blank: Blank, offset: Offset) -> BlankLayer:
+def layer_of(paper: Paper, blank: Blank, offset: Offset) -> BlankLayer:
     """The layer of a paper for its phôi."""
+    assert isinstance(paper, Result)  # nothing else has a blank
     moment = _moment_of(paper, _LAYOUTS[type(paper)])
-    number = f"{paper.number:02d}/{paper.year}" if isinstance(paper, BirthCertificate) else str(paper.number)
+    number = f"{paper.number:02d}/{paper.year}" if isinstance(paper, BirthCertificate) else paper.number
     printed = {"number": number, "signer_title": "\n".join(_capacity(for_chairman=paper.signs_for_chairman))}
     return BlankLayer(
         office=paper.office,

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.dossiers.adapters.papers.blanks import Blank, with_emblem
 from services.dossiers.adapters.papers.fields import Office
+from services.dossiers.adapters.papers.rendering import Paper
 from services.dossiers.adapters.papers.results import (
     Amendment,
     BirthCertificate,
@@ -19,7 +20,6 @@ from services.dossiers.adapters.papers.results import (
     MarriageCertificate,
     MarriageExtract,
     Parent,
-    Result,
     Spouse,
 )
 from services.dossiers.domain.dates import in_digits
@@ -55,17 +55,17 @@ class Issue:
         }
 
 
-def result_of(issue: Issue) -> Result:
+def result_of(issue: Issue) -> Paper:
     """The paper of an entry, by its register."""
     return with_emblem(_RESULTS[issue.content["register"]](issue), issue.blanks)
 
 
-def _birth(issue: Issue) -> Result:
+def _birth(issue: Issue) -> Paper:
     content = issue.content
     return BirthCertificate(**issue.around(), **_birth_fields(content), number=content["number"], year=content["year"])
 
 
-def _marriage(issue: Issue) -> Result:
+def _marriage(issue: Issue) -> Paper:
     content = issue.content
     return MarriageCertificate(
         **issue.around(),
@@ -78,7 +78,7 @@ def _marriage(issue: Issue) -> Result:
     )
 
 
-def _death(issue: Issue) -> Result:
+def _death(issue: Issue) -> Paper:
     return DeathExtract(
         **issue.around(),
         **_death_fields(issue.content),
@@ -88,7 +88,7 @@ def _death(issue: Issue) -> Result:
     )
 
 
-def _marital_status(issue: Issue) -> Result:
+def _marital_status(issue: Issue) -> Paper:
     content, person = issue.content, issue.content["person"]
     spouse, period = content["intended_spouse"], content["period"]
     return MaritalStatusConfirmation(
@@ -116,13 +116,13 @@ def _marital_status(issue: Issue) -> Result:
     )
 
 
-def _copy(issue: Issue) -> Result:
+def _copy(issue: Issue) -> Paper:
     """A copy has the register's content of today, with later changes (TT 04/2020 Đ23)."""
     source = issue.content["source"]
     return _COPIES[source["register"]](issue, source)
 
 
-def _birth_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
+def _birth_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
     return BirthCopy(
         **issue.around(),
         **_birth_fields(source),
@@ -134,7 +134,7 @@ def _birth_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
     )
 
 
-def _marriage_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
+def _marriage_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
     return MarriageExtract(
         **issue.around(),
         amendments=_amendments(source),
@@ -156,7 +156,7 @@ def _recognised_from(content: Mapping[str, Any]) -> str:
     return "" if since == content["registered_on"] else in_digits(since)
 
 
-def _death_copy(issue: Issue, source: Mapping[str, Any]) -> Result:
+def _death_copy(issue: Issue, source: Mapping[str, Any]) -> Paper:
     return DeathExtract(
         **issue.around(),
         **_death_fields(source),
@@ -246,14 +246,14 @@ def registered_number(content: Mapping[str, Any]) -> str:
     return f"{content['number']:02d}/{content['year']}"
 
 
-_RESULTS: Mapping[str, Callable[[Issue], Result]] = {
+_RESULTS: Mapping[str, Callable[[Issue], Paper]] = {
     BIRTH: _birth,
     MARRIAGE: _marriage,
     DEATH: _death,
     MARITAL_STATUS: _marital_status,
     COPIES: _copy,
 }
-_COPIES: Mapping[str, Callable[[Issue, Mapping[str, Any]], Result]] = {
+_COPIES: Mapping[str, Callable[[Issue, Mapping[str, Any]], Paper]] = {
     BIRTH: _birth_copy,
     MARRIAGE: _marriage_copy,
     DEATH: _death_copy,
