@@ -128,6 +128,11 @@ class RegisterEntry(Answer):
     signer_name: str
     signer_title: str
     certificate_id: str
+    ministry_number: str = Field(description="What the Ministry's software gave it; for the office alone.")
+    printed_on_blank: int = Field(
+        description="How often its paper was printed on the Ministry's form; for the office alone."
+    )
+    last_printed_on_blank_at: Moment | None
 
 
 class Told(Answer):

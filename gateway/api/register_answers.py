@@ -51,6 +51,13 @@ class ProposedNote(Answer):
     returned_because: str = Field(description="Why the signer sent it back; empty while it waits.")
 
 
+class MinistryNumber(Answer):
+    number: str
+    reason: str = Field(description="Why the one before was corrected.")
+    at: Moment | None
+    by: str
+
+
 class FoundEntry(Answer):
     id: str
     # pydantic keeps `register` for itself
@@ -62,6 +69,7 @@ class FoundEntry(Answer):
     names: list[str] = Field(description="Whom it is about, with dates of birth.")
     dossier_id: str
     certificate_id: str
+    ministry_number: str = Field(description="What the Ministry's software gave it; empty where nobody recorded it.")
 
 
 class FoundEntries(Answer):
@@ -74,6 +82,7 @@ class Entry(FoundEntry):
         validation_alias="content_json", description="What stands in the register; it never changes."
     )
     notes: list[EntryNote] = Field(description="What happened since, oldest first.")
+    ministry_numbers: list[MinistryNumber] = Field(description="All that it had, oldest first; the last is in force.")
     note_kinds: list[str] = Field(
         json_schema_extra=some_of(words.NOTE_KINDS),
         description="Kinds of notes that this register may have.",
@@ -117,3 +126,16 @@ class Book(Answer):
 
 class Books(Answer):
     books: list[Book]
+
+
+class Blank(Answer):
+    name: str = Field(json_schema_extra=one_of(words.BLANKS))
+    title: str = Field(examples=["Giấy khai sinh (bản chính)"])
+    dx: int = Field(description="To the right, in tenths of a millimetre.")
+    dy: int = Field(description="Down, in tenths of a millimetre.")
+    changed_at: Moment | None = Field(description="Null: nobody has corrected it yet.")
+    changed_by: str
+
+
+class Blanks(Answer):
+    blanks: list[Blank]

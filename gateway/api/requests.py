@@ -426,6 +426,19 @@ class PaperBook(Body):
     )
 
 
+_Tenths = Annotated[int, Field(ge=-300, le=300)]
+
+
+class NewMinistryNumber(Body):
+    number: str = Field(min_length=1, max_length=40, description="As the software wrote it.", examples=["0007/KS/2020"])
+    reason: str = Field(default="", max_length=2000, description="Why it is corrected, where it has one.")
+
+
+class BlankOffset(Body):
+    dx: _Tenths = Field(description="To the right, in tenths of a millimetre.", examples=[-15])
+    dy: _Tenths = Field(description="Down, in tenths of a millimetre.", examples=[20])
+
+
 class Closing(Body):
     full: bool = Field(description="The volume is full and the next follows; else the year is closed.")
 

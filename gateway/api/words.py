@@ -62,6 +62,7 @@ CAPTURE_FAULTS = ("no-paper", "jammed", "cover-open", "device-busy", "device-gon
 GUIDANCE_KINDS = ("point", "phrase", "term", "explained")
 GUIDED_STATES = ("waiting", "open", "ended")
 BECAUSE = ("citizen", "volunteer", "time", "code-expired", "signed-out", "duty-ended", "consent-withdrawn")
+BLANKS = ("birth-certificate", "birth-copy", "marriage-certificate")
 LEARNING_KINDS = ("filed", "practised")
 
 

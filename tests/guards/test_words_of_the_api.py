@@ -12,6 +12,7 @@ from services.accounts.domain import changes, enrolment, guidance, identity, lea
 from services.accounts.use_cases import devices
 from services.chassis.tokens import UNKNOWN, Role
 from services.dossiers.access import DESK_CHANNELS, ONLINE
+from services.dossiers.adapters.papers.blanks import SHIPPED, load_blanks
 from services.dossiers.domain import acts, captures, verification
 from services.dossiers.domain.assistance import Assistance
 from services.dossiers.domain.fees import EXEMPTIONS
@@ -62,6 +63,7 @@ HELD = [
     (words.DEVICE_KINDS, enrolment.KINDS),
     (words.SCAN_SOURCES, devices._SOURCES),
     (words.LEARNING_KINDS, (learning.FILED, learning.PRACTISED)),
+    (words.BLANKS, load_blanks(SHIPPED)),
 ]
 
 

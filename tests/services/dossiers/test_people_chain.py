@@ -406,7 +406,7 @@ def test_an_older_dossier_is_not_stopped_by_a_question_that_it_was_not_asked(wor
     assert shown.proposed_statement == ""
     no = refused(lambda: world.approve(id, number=""))
     assert (no.kind, no.type, no.fields[0].field) == (Kind.INVALID, "missing-field", "statement")
-    own = "Không đăng ký kết hôn với ai từ ngày 1/6/2013 đến ngày 11/8/2016."
+    own = "Không đăng ký kết hôn với ai từ ngày 01/06/2013 đến ngày 11/08/2016."
     request = pb.ApproveDossierRequest(dossier_id=id, statement=own)
     assert world.call("ApproveDossier", request, DUNG).proposed_entry.statement == own
 
@@ -571,7 +571,7 @@ def test_a_note_counts_only_when_the_signer_has_confirmed_it(world: World) -> No
     assert not confirmed.proposed_notes
     [note] = confirmed.notes
     assert (note.kind, note.signer_name) == ("divorce", CHAIR.name)
-    expected = "số 88/2020/QĐST-HNGĐ, Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký, ngày 5/10/2020"
+    expected = "số 88/2020/QĐST-HNGĐ, Tòa án nhân dân quận Hải Châu, Thẩm phán Lê Văn Tư ký, ngày 05/10/2020"
     assert note.basis.endswith(expected)
     assert _status(world, married.certificate_id) == "superseded"
     assert not world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries

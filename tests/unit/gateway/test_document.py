@@ -205,7 +205,7 @@ LETTERS = "[2-9A-HJ-NP-Z]"
 #: A member of examples → what real ones look like.
 LOOKS = {
     "id": UUID,
-    "certificate_id": r"20248-[2-9a-hj-np-z]{16}",
+    "certificate_id": r"20248(-[2-9acdehkmnprtv-y]{4}){3}",
     "reference": rf"HT20248{LETTERS}{{8}}",
     "tracking_key": rf"{LETTERS}{{4}}-{LETTERS}{{4}}-{LETTERS}{{4}}",
     "procedure": r"1\.001193",
