@@ -214,8 +214,7 @@ CHANGE_PHONE = Rpc(
     accounts.Account,
     keyed=False,
     by=RESIDENT,
-    refuses="400 wrong-code 404 unknown-change 409 code-expired code-for-other-content "
-    "code-used too-many-tries",
+    refuses="400 wrong-code 404 unknown-change 409 code-expired code-for-other-content code-used too-many-tries",
 )
 CHANGE_EMAIL = Rpc(
     recovery.ChangeEmailRequest,
