@@ -164,12 +164,13 @@ def _add_what_the_office_sees(unit: Unit, opened: Dossier, message: dossiers_pb2
 
 def own(unit: Unit, page: Page[DossierRow]) -> dossiers_pb2.ListDossiersResponse:
     return dossiers_pb2.ListDossiersResponse(
-        dossiers=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor
+        dossiers=[_summary(unit, row) for row in page.items], next_cursor=page.next_cursor, cursors=page.cursors
     )
 
 
 def work_list(unit: Unit, found: WorkList) -> dossiers_pb2.ListDossiersResponse:
     message = own(unit, found.page)
+    message.ClearField("cursors")  # nobody merges work lists
     message.overdue = found.overdue
     message.query = found.query
     message.statuses.extend(status_names())

@@ -300,13 +300,13 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
 
 
 def test_what_needs_the_version_says_so(document: dict[str, Any]) -> None:
-    """All that takes it needs it, but for the submission, bound to its code, and the applicant's way to pay."""
+    """All that takes it needs it, but for what can overwrite nothing that somebody else wrote."""
     may_do_without = {
         operation["operationId"]
         for _, _, operation in each_operation(document)
         if {"$ref": "#/components/parameters/IfMatchOrNot"} in operation["parameters"]
     }
-    assert may_do_without == {"submitDossier", "payDossier"}
+    assert may_do_without == {"addDocument", "deleteDraft", "payDossier", "removeDocument", "submitDossier"}
     assert document["components"]["parameters"]["IfMatch"]["required"]
 
 
