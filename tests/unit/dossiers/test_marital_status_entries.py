@@ -39,7 +39,9 @@ REGISTRATION = Registration(
     signer_title="Chủ tịch",
     prepared_by="Phạm Văn Tâm",
 )
-HERE = " tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng từ ngày 01/06/2013 đến ngày 11/08/2016"
+HERE = (
+    " tại 18 Lê Đình Dương, phường Nam Dương, quận Hải Châu, thành phố Đà Nẵng từ ngày 01/06/2013 đến ngày 11/08/2016"
+)
 NONE_THEN = f"không đăng ký kết hôn với ai trong thời gian cư trú{HERE}"
 NOBODY = "hiện tại chưa đăng ký kết hôn với ai"
 HUSBAND = (
