@@ -338,6 +338,7 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", f"{dossier}/payment", {}),
         ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes", note),
         ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}/decision", {"confirmed": True}),
+        ("DELETE", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}", None),
         ("GET", f"{OF_WARD}/waiting-notes", None),
         ("POST", f"{books}/beginning", {"paper_number": 41}),
         ("POST", f"{books}/closing", {"full": True}),
