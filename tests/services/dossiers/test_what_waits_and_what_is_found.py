@@ -254,6 +254,28 @@ def test_a_whole_number_or_its_last_four_digits_find_a_dossier_in_whatever_statu
     assert _found(world, query) == [id]
 
 
+@pytest.mark.parametrize("query", ["3456", "0905123456", "+84905123456"])
+def test_the_phone_of_the_account_finds_what_was_filed_with_another_one_or_none_in_the_form(
+    world: World, query: str
+) -> None:
+    """Asked at the filing, and never at a search; kept as fingerprints alone, and through a supplement."""
+    id = world.filed(**NUMBERS).dossier.id
+    assert _found(world, query) == [id]
+    world.compare_all(id)
+    world.accept(id)
+    world.ask(id, "/child/full_name")
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert _found(world, query) == _found(world, "3457") == [id]
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        session.execute(sa.text("UPDATE dossiers SET search = NULL"))
+    make_findable(argparse.Namespace(ward=NAM_DUONG), world.settings, world.cells, world.clock)
+    assert _found(world, query) == [id]
+    with cell.database.transaction() as session:
+        kept = session.execute(sa.text("SELECT search::text || found_by::text FROM dossiers")).scalar_one()
+    assert "3456" not in kept
+
+
 @pytest.mark.parametrize("query", ["9000", "123", "90006789", "048190006780", "#", "678", "hoa 6789"])
 def test_other_digits_find_nothing(world: World, query: str) -> None:
     world.filed(**NUMBERS)
