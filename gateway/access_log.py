@@ -66,7 +66,8 @@ def look(action: str) -> str:
     if action in ACTS:
         return ACTS[action].look or ACTS[action].title
     of_note = next(
-        (each for each in ("note-entry", "propose-note", "return-note") if action.startswith(f"{each}-")), ""
+        (each for each in ("note-entry", "propose-note", "return-note", "drop-note") if action.startswith(f"{each}-")),
+        "",
     )
     if of_note:
         return LOOKS[of_note]

@@ -741,7 +741,7 @@ NOTE_ENTRY = Rpc(
     dossiers.NoteEntryRequest,
     dossiers.FoundEntry,
     by=OFFICER,
-    refuses="400 invalid-field missing-field text-too-long 404 unknown-entry",
+    refuses="400 invalid-field missing-field text-too-long 404 unknown-entry unknown-note",
 )
 DECIDE_NOTE = Rpc(
     dossiers.DecideNoteRequest,
@@ -750,6 +750,7 @@ DECIDE_NOTE = Rpc(
     refuses="400 conflict-of-interest missing-field text-too-long 403 signer-prepared-it 404 "
     "unknown-entry unknown-note 409 note-decided 503 file-store-unavailable",
 )
+DROP_NOTE = Rpc(dossiers.DropNoteRequest, dossiers.FoundEntry, by=OFFICER, refuses="404 unknown-entry unknown-note")
 LIST_PROPOSED_NOTES = Rpc(dossiers.ListProposedNotesRequest, dossiers.ListProposedNotesResponse, by=BY_OFFICE)
 SET_MINISTRY_NUMBER = Rpc(
     dossiers.SetMinistryNumberRequest,

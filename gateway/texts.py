@@ -252,6 +252,7 @@ LOOKS = {
     "view-entry": "Xem một mục trong sổ hộ tịch",
     "propose-note": "Viết ghi chú vào một mục trong sổ hộ tịch, chờ ký xác nhận",
     "return-note": "Trả lại một ghi chú chờ ký xác nhận",
+    "drop-note": "Bỏ một ghi chú chưa được ký xác nhận",
     "note-entry": "Ghi chú thay đổi vào một mục trong sổ hộ tịch",
     "set-ministry-number": "Ghi số của phần mềm Bộ Tư pháp cho một mục trong sổ hộ tịch",
     "correct-ministry-number": "Sửa số của phần mềm Bộ Tư pháp cho một mục trong sổ hộ tịch",

@@ -119,7 +119,7 @@ class AccessLogEntry(Answer):
     role: str = Field(description=f"{_listed(Role)}, or several with commas between; `public` of nobody signed in.")
     action: str = Field(
         description="An act by the name of its path (`acceptance` …), `view-paper-<kind>`, `note-entry-<kind>`, "
-        "`propose-note-<kind>`, `return-note-<kind>`, or one "
+        "`propose-note-<kind>`, `return-note-<kind>`, `drop-note-<kind>`, or one "
         f"of {_listed(LOOKS)}."
     )
     subject: str = Field(

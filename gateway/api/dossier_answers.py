@@ -377,7 +377,7 @@ class StartedSearch(Answer):
 class Queue(Answer):
     name: str = Field(
         description="`to-accept`, `to-hand-over`, `answered`, `returned`, `to-decide`, `to-sign`, `overdue`, "
-        "`due-soon`: `listDesk` lists it. `notes-to-sign`: `listWaitingNotes` does.",
+        "`due-soon`: `listDesk` lists it. `notes-to-sign`, `notes-returned`: `listWaitingNotes` does.",
         examples=["to-accept"],
     )
     text: str = Field(examples=["Chờ tiếp nhận"])

@@ -148,7 +148,6 @@ _BY_NAME: Mapping[str, Any] = {
     "returned_because": "Ngày của quyết định chưa đúng.",
     "role": "civil_status_officer",
     "sequence": 1,
-    "withdraws": 0,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "shown_group": 12,
     "signer_name": "Phạm Quốc Việt",
@@ -199,6 +198,7 @@ _BY_NAME: Mapping[str, Any] = {
     "waits_for": "phường xem xét",
     "ward": "20248",
     "who": "Ngô Thị Hoa, công chức",
+    "withdraws": 0,
     "year": 2020,
 }
 

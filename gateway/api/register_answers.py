@@ -49,6 +49,11 @@ class ProposedNote(Answer):
     at: Moment | None
     prepared_by: str
     returned_because: str = Field(description="Why the signer sent it back; empty while it waits.")
+    asked: dict[str, Any] = Field(
+        validation_alias="asked_json",
+        description="As `noteEntry` was asked for it; empty of a note from before.",
+        examples=[{"text": "Đã ly hôn theo Quyết định số 45/2020/QĐST-HNGĐ.", "basis_number": "45/2020/QĐST-HNGĐ"}],
+    )
 
 
 class MinistryNumber(Answer):
@@ -94,7 +99,7 @@ class Entry(FoundEntry):
 
 
 class WaitingEntry(FoundEntry):
-    proposed_notes: list[ProposedNote] = Field(description="Those that wait for the signer.")
+    proposed_notes: list[ProposedNote] = Field(description="Those that wait for the signer, or were sent back.")
 
 
 class WaitingNotes(Answer):

@@ -8,7 +8,16 @@ from gateway import rpcs
 from gateway.api import register_answers as answers
 from gateway.api.encode import Json, encode
 from gateway.api.operations import api
-from gateway.api.requests import BookYear, Closing, NewMinistryNumber, NewNote, NoteDecision, PaperBook, RegisterSearch
+from gateway.api.requests import (
+    BookYear,
+    Closing,
+    NewMinistryNumber,
+    NewNote,
+    NoteDecision,
+    PaperBook,
+    RegisterSearch,
+    WaitingNotes,
+)
 from gateway.wards import WardClient
 from services.chassis.refusal import not_found
 
@@ -94,13 +103,28 @@ def set_ministry_number(ward: WardClient, register: str, entry: str, body: NewMi
     return encode(answers.Entry, ward.call(rpcs.SET_MINISTRY_NUMBER, entry_id=entry, **body.model_dump()))
 
 
+@api.operation(
+    "DELETE",
+    _ENTRY + "/notes/<uuid:proposed_note>",
+    id="dropNote",
+    calls=(rpcs.GET_ENTRY, rpcs.DROP_NOTE),
+    tag="registers",
+    summary="Drop a note that nobody has confirmed: one that was sent back, or written by mistake",
+    answer=answers.Entry,
+)
+def drop_note(ward: WardClient, register: str, entry: str, proposed_note: str) -> Json:
+    _entry(ward, register, entry)
+    return encode(answers.Entry, ward.call(rpcs.DROP_NOTE, entry_id=entry, proposed_note_id=proposed_note))
+
+
 api.relay(
     "GET",
     "/wards/<ward>/waiting-notes",
     rpcs.LIST_PROPOSED_NOTES,
     id="listWaitingNotes",
     tag="registers",
-    summary="Entries with notes that wait for a signer, the longest wait first",
+    summary="Entries with notes that wait for a signer, or that were sent back, the longest wait first",
+    query=WaitingNotes,
     answer=answers.WaitingNotes,
 )
 

@@ -398,6 +398,17 @@ class NewNote(Body):
         le=10_000,
         description="Of kind `note-withdrawn` alone: `sequence` of the note of this entry that no longer counts.",
     )
+    instead_of: str = Field(
+        default="",
+        max_length=100,
+        description="`id` of one of the entry's `proposed_notes` that it takes the place of, such as one sent back.",
+    )
+
+
+class WaitingNotes(Query):
+    returned: bool = Field(
+        default=False, description="Those that the signer sent back, which wait for the officer, with the reason."
+    )
 
 
 class NoteDecision(Body):

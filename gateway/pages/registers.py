@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -114,12 +115,13 @@ def _searching(
     status: int = 200,
 ) -> ResponseReturnValue:
     dossier = _dossier_id(request.form.get("dossier", "") or request.args.get("ho-so", ""))
-    waiting = None if found or dossier else services_of(own_ward()).call(rpcs.LIST_PROPOSED_NOTES)
+    waiting, returned = ([], []) if found or dossier else _proposed_notes()
     onward = {**lists.here(lists.REGISTERS), "sau": found.next_cursor} if found and found.next_cursor else {}
     content = render_template(
         "registers/search.html",
         ward=own_ward(),
-        waiting=waiting.entries if waiting else [],
+        waiting=waiting,
+        returned=returned,
         registers=REGISTERS,
         kinds=NOTES,
         fields=shown_fields(SEARCH, typed, errors),
@@ -131,6 +133,15 @@ def _searching(
     return content, 422 if errors and status == 200 else status
 
 
+def _proposed_notes() -> tuple[Sequence[dossiers_v1.FoundEntry], Sequence[dossiers_v1.FoundEntry]]:
+    """Entries with notes that wait for the signer; for the officer, also those with notes that were sent back."""
+    services = services_of(own_ward())
+    waiting = services.call(rpcs.LIST_PROPOSED_NOTES).entries
+    if Role.CIVIL_STATUS_OFFICER not in identity.signed_in().roles:
+        return waiting, []
+    return waiting, services.call(rpcs.LIST_PROPOSED_NOTES, returned=True).entries
+
+
 def _dossier_id(text: str) -> str:
     """The id of the dossier that a copy is searched for; empty for a text that is not an id."""
     return str(read_uuid(text) or "")
@@ -138,18 +149,20 @@ def _dossier_id(text: str) -> str:
 
 @pages.get("/can-bo/so-ho-tich/muc/<uuid:id>")
 def entry(id: UUID) -> ResponseReturnValue:
-    return _shown(id, {}, {})
+    """An entry; with `viet-lai`, the form to write a note anew that was sent back, as it was asked for."""
+    return _shown(id, {}, {}, anew=str(read_uuid(request.args.get("viet-lai", "")) or ""))
 
 
 @pages.post("/can-bo/so-ho-tich/muc/<uuid:id>")
 def note(id: UUID) -> ResponseReturnValue:
     """Writes a dated note, which waits for the signer; where it is refused, what was typed stays."""
     typed = posted_texts((*NOTE, _WITHDRAWS), request.form)
-    asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"])}
+    anew = str(read_uuid(request.form.get("instead_of", "")) or "")
+    asked: dict[str, Any] = {**typed, "withdraws": whole(typed["withdraws"]), "instead_of": anew}
     try:
         services_of(own_ward()).call(rpcs.NOTE_ENTRY, entry_id=str(id), **asked)
     except Refusal as refusal:
-        return _shown(id, typed, errors_from(refusal))
+        return _shown(id, typed, errors_from(refusal), anew=anew)
     flash("Đã viết ghi chú. Ghi chú có giá trị khi người có thẩm quyền ký xác nhận.")
     return redirect(url_for(".entry", id=id), 303)
 
@@ -191,6 +204,17 @@ def decide(id: UUID, proposed_note: UUID, what: str) -> ResponseReturnValue:
     return redirect(url_for(".entry", id=id), 303)
 
 
+@pages.post("/can-bo/so-ho-tich/muc/<uuid:id>/ghi-chu/<uuid:proposed_note>/bo")
+def drop(id: UUID, proposed_note: UUID) -> ResponseReturnValue:
+    """The officer drops a note that was sent back."""
+    try:
+        services_of(own_ward()).call(rpcs.DROP_NOTE, entry_id=str(id), proposed_note_id=str(proposed_note))
+    except Refusal as refusal:
+        return _shown(id, {}, errors_from(refusal), str(proposed_note))
+    flash("Đã bỏ ghi chú. Sổ không ghi gì thêm.")
+    return redirect(url_for(".entry", id=id), 303)
+
+
 def read_entry(id: str) -> dossiers_v1.FoundEntry:
     """An entry of the officer's ward; the look is recorded. Raises a Refusal."""
     return services_of(own_ward()).call(rpcs.GET_ENTRY, entry_id=id)
@@ -204,9 +228,17 @@ def _shown(
     reason: dict[str, str] | None = None,
     ticked: dict[str, bool] | None = None,
     numbered: dict[str, str] | None = None,
+    anew: str = "",
 ) -> ResponseReturnValue:
-    """An entry; with what was refused: a note, the decision on the note `decided`, the Ministry's number `numbered`."""
+    """An entry; with what was refused: a note, the decision on the note `decided`, the Ministry's number `numbered`; or
+    the note to write `anew`."""
     found = read_entry(str(id))
+    sent_back = next((one for one in found.proposed_notes if one.id == anew and one.returned_because), None)
+    if sent_back is not None and not typed:
+        typed = {
+            "kind": sent_back.kind,
+            **{name: str(one) for name, one in json.loads(sent_back.asked_json or "{}").items()},
+        }
     content: dict[str, Any] = json.loads(found.content_json or "{}")
     roles = identity.signed_in().roles
     counting = [one for one in found.notes if one.counts]
@@ -236,9 +268,10 @@ def _shown(
         may_note=Role.CIVIL_STATUS_OFFICER in roles,
         may_sign=Role.SIGNER in roles,
         fields=shown_fields(questions, typed, {} if decided or numbered is not None else errors),
-        noting=bool(errors) and not decided and numbered is None,
+        noting=(bool(errors) or sent_back is not None) and not decided and numbered is None,
         ministry=_ministry(found, numbered, errors),
         numbering=numbered is not None,
+        sent_back=sent_back,
         summary=[{"text": text, "href": f"#{name or 'reason'}-{decided}"} for name, text in errors.items()]
         if decided
         else [{"text": text, "href": f"#ministry-{name or 'number'}"} for name, text in errors.items()]

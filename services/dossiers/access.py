@@ -82,6 +82,7 @@ RULES: Mapping[str, Rule] = {
     "GetEntry": of_ward(*OFFICE),
     "NoteEntry": of_ward(Role.CIVIL_STATUS_OFFICER),
     "DecideNote": of_ward(Role.SIGNER),
+    "DropNote": of_ward(Role.CIVIL_STATUS_OFFICER),
     "ListProposedNotes": of_ward(*OFFICE),
     "SetMinistryNumber": of_ward(Role.CIVIL_STATUS_OFFICER),
     "ListBooks": of_ward(*OFFICE),

@@ -132,19 +132,25 @@ def proposed_notes(session: Session, entry_id: UUID) -> Sequence[ProposedNoteRow
     return session.scalars(query.order_by(ProposedNoteRow.at, ProposedNoteRow.id)).all()
 
 
-def entries_with_waiting_notes(session: Session, limit: int) -> Sequence[RegisterEntryRow]:
-    """Entries with notes that wait for the signer, the longest wait first."""
+def entries_with_proposed_notes(session: Session, limit: int, *, returned: bool) -> Sequence[RegisterEntryRow]:
+    """Entries with notes that wait for the signer, or that the signer sent back, the longest wait first."""
     note = ProposedNoteRow
-    waits = select(note.entry_id, func.min(note.at).label("since")).where(note.returned_at.is_(None))
+    waits = select(note.entry_id, func.min(note.at).label("since")).where(_waits(returned))
     longest = waits.group_by(note.entry_id).order_by(func.min(note.at)).limit(limit).subquery()
     query = select(RegisterEntryRow).join(longest, longest.c.entry_id == RegisterEntryRow.id)
     return session.scalars(query.order_by(longest.c.since, RegisterEntryRow.id)).all()
 
 
-def count_waiting_notes(session: Session, most: int) -> int:
-    """How many notes wait for the signer; at most `most` are counted."""
-    waits = select(ProposedNoteRow.id).where(ProposedNoteRow.returned_at.is_(None)).limit(most).subquery()
+def count_proposed_notes(session: Session, most: int, *, returned: bool) -> int:
+    """How many notes wait for the signer, or were sent back; at most `most` are counted."""
+    waits = select(ProposedNoteRow.id).where(_waits(returned)).limit(most).subquery()
     return session.scalars(select(func.count()).select_from(waits)).one()
+
+
+def _waits(returned: bool) -> ColumnElement[bool]:
+    """Sent back by the signer, so that it waits for the officer; else it waits for the signer."""
+    at = ProposedNoteRow.returned_at
+    return at.is_not(None) if returned else at.is_(None)
 
 
 def numbers_of_entry(session: Session, entry_id: UUID) -> list[bytes]:

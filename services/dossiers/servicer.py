@@ -101,6 +101,7 @@ RPCS: Table = {
     "GetEntry": Query(search.GetEntry, search.entry, registers.entry),
     "NoteEntry": Command(notes.NoteEntry, notes.propose, registers.entry),
     "DecideNote": Command(notes.DecideNote, people_chain.decide_note, registers.entry),
+    "DropNote": Command(notes.DropNote, notes.drop, registers.entry),
     "ListProposedNotes": Query(notes.ListProposedNotes, notes.waiting, registers.waiting),
     "SetMinistryNumber": Command(ministry.SetMinistryNumber, ministry.set_number, registers.entry),
     "ListBooks": Query(books.ListBooks, books.list_books, registers.books),

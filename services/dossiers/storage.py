@@ -240,6 +240,12 @@ def confirmed_draft(session: Session, id: UUID, confirmation: UUID | None) -> Co
     return ConfirmedDraft(row, noted, [tuple(each.split("/", 1)) for each in files or ()], frozenset(guided_in or ()))
 
 
+def note_phone(session: Session, dossier_id: UUID, found_by: Sequence[str]) -> None:
+    """Notes what a dossier will be found by of its applicant's phone; its version stays."""
+    table = table_of(DossierRow)
+    session.connection().execute(update(table).where(table.c.id == dossier_id).values(found_by=list(found_by)))
+
+
 def guided_by(session: Session, dossier_id: UUID) -> Sequence[GuidedByRow]:
     """The guided sessions in which a dossier was filled in, in the order of their notes."""
     query = select(GuidedByRow).where(GuidedByRow.dossier_id == dossier_id)

@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.chassis.database.tables import NAMING
@@ -90,6 +90,7 @@ class DossierRow(Base):
     station_id: Mapped[str] = mapped_column(server_default="")
     subject_name: Mapped[str]  # of the person that the dossier is about
     search: Mapped[str | None] = mapped_column(TSVECTOR, deferred=True)  # folded words of the names
+    found_by: Mapped[list[str] | None] = mapped_column(ARRAY(Text))  # fingerprints of the account's phone
     form: Mapped[bytes]  # JSON, sealed
     proposal: Mapped[bytes | None]  # the officer's additions for the register, JSON, sealed
     proposed_at: Mapped[datetime | None]  # since when the signer is waited for; null where nobody is

@@ -342,6 +342,7 @@ def of_the_office(url: str, tried: Tried) -> None:
         ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes", note),
         ("POST", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}/decision", {"confirmed": True}),
         ("PUT", f"{OF_WARD}/registers/birth/entries/{uuid4()}/ministry-number", {"number": "0007/KS/2020"}),
+        ("DELETE", f"{OF_WARD}/registers/birth/entries/{uuid4()}/notes/{uuid4()}", None),
         ("GET", f"{OF_WARD}/waiting-notes", None),
         ("POST", f"{books}/beginning", {"paper_number": 41}),
         ("POST", f"{books}/closing", {"full": True}),

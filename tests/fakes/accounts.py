@@ -142,7 +142,7 @@ class FakeAccounts:
         with self._lock:
             self.issued += 1
             self._challenges[challenge_id] = (caller.id, challenge)
-        answer = pb.OneTimeCodeChallenge(challenge_id=challenge_id, phone_masked="•••••••101")
+        answer = pb.OneTimeCodeChallenge(challenge_id=challenge_id, phone_masked="•••••••101", phone=self.PHONE)
         answer.expires_at.FromDatetime(challenge.expires_at)
         if key := current_call().idempotency_key:
             self._answers[caller.id, key] = request, answer

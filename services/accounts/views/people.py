@@ -118,7 +118,10 @@ def done(_: None) -> Empty:
 
 def challenge(_: Unit, code: IssuedCode) -> accounts_pb2.OneTimeCodeChallenge:
     return accounts_pb2.OneTimeCodeChallenge(
-        challenge_id=code.challenge_id, phone_masked=masked_phone(code.phone), expires_at=stamp(code.expires_at)
+        challenge_id=code.challenge_id,
+        phone_masked=masked_phone(code.phone),
+        expires_at=stamp(code.expires_at),
+        phone=code.phone,
     )
 
 

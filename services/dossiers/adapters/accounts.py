@@ -34,6 +34,7 @@ class Challenge:
     id: str
     phone_masked: str
     expires_at: datetime
+    phone: str = ""  # whole; never kept but as a fingerprint
 
 
 class Accounts:
@@ -67,7 +68,8 @@ class Accounts:
             token=current_call().token,
             idempotency_key=current_call().idempotency_key,
         )
-        return Challenge(issued.challenge_id, issued.phone_masked, issued.expires_at.ToDatetime(tzinfo=VIETNAM))
+        expires_at = issued.expires_at.ToDatetime(tzinfo=VIETNAM)
+        return Challenge(issued.challenge_id, issued.phone_masked, expires_at, issued.phone)
 
     def redeem_code(self, challenge_id: str, otp: str, binding: bytes, redemption: str) -> None:
         """Redeems a code; repetitions with the same `redemption` succeed. Raises a Refusal."""

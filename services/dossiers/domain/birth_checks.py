@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import months_after
+from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, YOUNGEST_OF_FACT
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.search import folded
 
@@ -249,6 +250,10 @@ def name_in_vietnamese(context: CheckContext) -> list[Finding]:
     "/parents/married_before_birth",
     "/parents/married_on",
     "/parents/both_acknowledge",
+    "/parents/spouses_of_fact",
+    "/parents/together_since",
+    "/mother/birth_year",
+    "/father/birth_year",
     "/child/birth_date",
 )
 def father_needs_marriage(context: CheckContext) -> list[Finding]:
@@ -256,7 +261,8 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
 
     Not married: the combined procedure 1.000689. Married, but the child was born before: a written acknowledgement
     by both suffices (TT 04/2020 Đ16.3). A father with no mother known recognises his child first (NĐ 123/2015 Đ15).
-    Married within 300 days before the birth: a former husband may be the father as well (Luật HNGĐ 2014 Đ88.1).
+    Married within 300 days before the birth: a former husband may be the father as well (Luật HNGĐ 2014 Đ88.1). Who
+    lived together as spouses since before 3/1/1987 are spouses without a registration (TT 04/2020 Đ33).
     """
     if not context.is_("/father/known", True):
         return []
@@ -268,11 +274,7 @@ def father_needs_marriage(context: CheckContext) -> list[Finding]:
         text = f"Chưa biết mẹ mà muốn ghi cha thì {route}."
         return [stop("/father/known", "father-needs-marriage", text, "NĐ 123/2015 Đ15")]
     if context.is_("/parents/married", False):
-        text = (
-            f"Cha mẹ chưa đăng ký kết hôn thì phần cha để trống. Muốn ghi cha, {route}. "
-            "Nếu chưa ghi cha lúc này, xin quay lại trang “Cha của trẻ” và chọn Không."
-        )
-        return [stop("/parents/married", "father-needs-marriage", text, "NĐ 123/2015 Đ15; TT 04/2020 Đ14")]
+        return _born_without_a_registration(context, route)
     if context.is_("/parents/married", True) and context.is_("/parents/married_before_birth", False):
         return _born_before_marriage(context, route)
     if context.is_("/parents/married", True) and context.is_("/parents/married_before_birth", True):
@@ -325,7 +327,7 @@ def recognition_of_the_dead(context: CheckContext) -> list[Finding]:
     married = str(context.parameters["married"])
     if not context.is_("/father/known", True) or context.text("/father/lives_in") != "dead":
         return []
-    if married and not context.is_(married, False):
+    if married and (not context.is_(married, False) or context.is_("/parents/spouses_of_fact", True)):
         return []
     text = (
         "Cha đã mất mà chưa kết hôn với mẹ thì không tự nhận con được nữa: Tòa án xác định cha trước. "
@@ -424,6 +426,48 @@ def _born_before_marriage(context: CheckContext, route: str) -> list[Finding]:
             ask_officer(field, "father-needs-marriage", another, f"{_HUSBAND}; TT 04/2020 Đ16.4"),
         ]
     return []
+
+
+def _born_without_a_registration(context: CheckContext, route: str) -> list[Finding]:
+    if context.is_("/parents/spouses_of_fact", True):
+        return _born_to_spouses_of_fact(context)
+    text = (
+        f"Cha mẹ chưa đăng ký kết hôn thì phần cha để trống. Muốn ghi cha, {route}. "
+        "Nếu chưa ghi cha lúc này, xin quay lại trang “Cha của trẻ” và chọn Không."
+    )
+    return [stop("/parents/married", "father-needs-marriage", text, "NĐ 123/2015 Đ15; TT 04/2020 Đ14")]
+
+
+def _born_to_spouses_of_fact(context: CheckContext) -> list[Finding]:
+    """They are spouses from the beginning of living together, if that was before 3/1/1987; the officer looks.
+
+    TT 04/2020 Đ33 and NĐ 123/2015 Đ44.2 count them as spouses; that a child of theirs has the father of a marriage is
+    inferred. Who was born from 1970 on was not of age to marry then.
+    """
+    field, name, article = "/parents/together_since", "father-needs-marriage", "TT 04/2020 Đ33; NĐ 123/2015 Đ44.2"
+    since, born = context.number(field), context.day("/child/birth_date")
+    for parent, who in (("mother", "mẹ"), ("father", "cha")):
+        year = context.number(f"/{parent}/birth_year")
+        if year is not None and year >= YOUNGEST_OF_FACT:
+            text = f"Theo năm sinh thì trước ngày 3/1/1987 {who} chưa đủ tuổi kết hôn. Xin xem lại, hoặc chọn Không."
+            return [stop("/parents/spouses_of_fact", name, text, article)]
+    if since is not None and since > MARRIAGE_LAW_OF_1986.year:
+        text = (
+            "Sống chung từ ngày 3/1/1987 mà chưa đăng ký thì chưa phải vợ chồng. Xin xem lại năm này, hoặc chọn Không."
+        )
+        return [stop(field, name, text, article)]
+    text = (
+        "Công chức xem giấy tờ hoặc hỏi người làm chứng: cha mẹ sống chung như vợ chồng từ trước ngày 3/1/1987 và chưa "
+        "chấm dứt khi sinh trẻ. Đúng vậy thì ghi cha như khi cha mẹ có đăng ký kết hôn."
+    )
+    found = [ask_officer("/parents/spouses_of_fact", name, text, article)]
+    if since is not None and born is not None and born.year <= since:
+        text = (
+            "Trẻ có thể sinh trước khi cha mẹ sống chung: cha được ghi khi cha mẹ cùng viết giấy nhận con chung. Công "
+            "chức hỏi và nhận giấy đó."
+        )
+        found.append(ask_officer(field, name, text, "TT 04/2020 Đ16.3"))
+    return found
 
 
 def _born_in_marriage(context: CheckContext) -> list[Finding]:

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from services.dossiers.domain.checking import CheckContext, ask_officer, check, day_of, inform, stop, warn
 from services.dossiers.domain.dates import full_years
 from services.dossiers.domain.entries.marital_status import confirms_own_time_only, person
-from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, born_from
+from services.dossiers.domain.entries.writing import MARRIAGE_LAW_OF_1986, YOUNGEST_OF_FACT, born_from
 from services.dossiers.domain.findings import Finding
 from services.dossiers.domain.people import FoundEntry, Person
 from services.dossiers.domain.search import folded
@@ -20,7 +20,6 @@ from services.dossiers.domain.search import folded
 _MARRIED = ("married", "spouses-before-1987")
 _NOT_MARRIED_THEN = ("unmarried", "divorced", "widowed")  # answers about the time, beside "as now"
 _ENDED = ("divorced", "widowed", "annulled")
-_YOUNGEST_OF_FACT = 1970  # whoever was born from then on was not of age to marry before 3/1/1987
 _FORMULAE = "TT 04/2020 Đ33"
 
 
@@ -345,7 +344,7 @@ def _may_count_from_before_1987(context: CheckContext) -> bool:
     born, registered = _born(context, "person"), context.day("/status/certificate_date")
     if context.text("/status/now") != "married" or born is None or registered is None:
         return False
-    return born.year < _YOUNGEST_OF_FACT and registered >= MARRIAGE_LAW_OF_1986
+    return born.year < YOUNGEST_OF_FACT and registered >= MARRIAGE_LAW_OF_1986
 
 
 def _counted_from(field: str) -> Finding:

@@ -65,3 +65,5 @@ QUEUES: Mapping[str, Queue] = {
 }
 #: The notes that wait for the signer, which are no dossiers.
 NOTES_TO_SIGN = ("notes-to-sign", "Ghi chú vào sổ chờ ký", Party.SIGNER)
+#: Those that the signer sent back, which wait for an officer to write them anew or to drop them.
+NOTES_RETURNED = ("notes-returned", "Ghi chú vào sổ bị trả lại", Party.OFFICER)

@@ -17,7 +17,7 @@ from services.chassis.cells import Cell
 from services.chassis.database.encryption import Cipher
 from services.chassis.database.tables import AuditRow, table_of
 from services.dossiers import storage
-from services.dossiers.domain.numbers import last_digits, numbers_in, typed_number
+from services.dossiers.domain.numbers import last_digits, numbers_in, plain_number, typed_number
 from services.dossiers.domain.pointers import value_at
 from services.dossiers.domain.procedures import Procedure
 from services.dossiers.domain.search import folded, words
@@ -32,7 +32,8 @@ _BATCH = 200  # rows in one transaction
 
 def make_findable(cell: Cell, row: DossierRow, procedure: Procedure, form: Mapping[str, Any]) -> None:
     """Sets what the desk's search finds a dossier by, and the fingerprint of the event."""
-    row.search = storage.word_vector(_found_by(cell, row.code or "", (row.subject_name, row.applicant_name), form))
+    names = row.subject_name, row.applicant_name
+    row.search = storage.word_vector(_found_by(cell, row.code or "", names, form, row.found_by or ()))
     values = [value_at(form, pointer) for pointer in procedure.likeness]
     texts = [folded(value) for value in values if isinstance(value, str) and value]
     whole = bool(values) and len(texts) == len(values)
@@ -50,11 +51,19 @@ def wanted_words(cell: Cell, query: str) -> tuple[str, ...]:
     return tuple(_fingerprint(cell, word) if last_digits(word) == word else word for word in found_by)
 
 
-def _found_by(cell: Cell, code: str, names: Sequence[str], form: Mapping[str, Any]) -> list[str]:
+def phone_words(cell: Cell, phone: str) -> list[str]:
+    """What a dossier is found by of its applicant's own phone: fingerprints of the whole and of its last digits."""
+    number = plain_number(phone)
+    return [_fingerprint(cell, each) for each in sorted({number, last_digits(number)} - {""})]
+
+
+def _found_by(
+    cell: Cell, code: str, names: Sequence[str], form: Mapping[str, Any], of_account: Sequence[str]
+) -> list[str]:
     numbers = numbers_in(form)
     ends = {last_digits(each) for each in (*numbers, code)} - {""}
     secret = [_fingerprint(cell, each) for each in sorted(numbers | ends)]
-    return [*words(" ".join(names)), folded(code), code.split("-", 1)[-1], *secret]
+    return [*words(" ".join(names)), folded(code), code.split("-", 1)[-1], *secret, *of_account]
 
 
 def _fingerprint(cell: Cell, digits: str) -> str:
@@ -77,7 +86,7 @@ def make_all_findable(cell: Cell, procedure_of: Callable[[str, str], Procedure],
     change = (
         update(table)
         .where(table.c.id == bindparam("this"))
-        .values(search=storage.word_vector_of(bindparam("found_by")), subject_name=bindparam("about"))
+        .values(search=storage.word_vector_of(bindparam("words_of_it")), subject_name=bindparam("about"))
     )
     request_id, done, after = uuid4().hex, 0, None
     while True:
@@ -93,8 +102,8 @@ def make_all_findable(cell: Cell, procedure_of: Callable[[str, str], Procedure],
                 procedure = procedure_of(row.procedure, row.procedure_version)
                 form = form_of(cell, row)
                 about = procedure.about(form)
-                found_by = _found_by(cell, row.code or "", (about, row.applicant_name), form)
-                changes.append({"this": row.id, "found_by": sorted(set(found_by)), "about": about})
+                found_by = _found_by(cell, row.code or "", (about, row.applicant_name), form, row.found_by or ())
+                changes.append({"this": row.id, "words_of_it": sorted(set(found_by)), "about": about})
             session.connection().execute(change, changes)
             audit = {"actor_id": "operator", "actor": "", "role": "operator", "person_id": "", "request_id": request_id}
             about_it = {"action": "make-findable", "subject": f"dossiers:{len(rows)}"}

@@ -57,11 +57,12 @@ def entry(unit: Unit, row: RegisterEntryRow) -> dossiers_pb2.FoundEntry:
     return message
 
 
-def waiting(unit: Unit, rows: Sequence[RegisterEntryRow]) -> dossiers_pb2.ListProposedNotesResponse:
-    """Entries with notes that wait for the signer, as a list: without content."""
+def waiting(unit: Unit, found: tuple[Sequence[RegisterEntryRow], bool]) -> dossiers_pb2.ListProposedNotesResponse:
+    """Entries with notes that wait for the signer, or were sent back, as a list: without content."""
+    rows, returned = found
     answer = dossiers_pb2.ListProposedNotesResponse()
     for row, message in zip(rows, _summaries(unit, rows), strict=True):
-        message.proposed_notes.extend(each for each in _proposed(unit, row) if not each.returned_because)
+        message.proposed_notes.extend(each for each in _proposed(unit, row) if bool(each.returned_because) is returned)
         answer.entries.append(message)
     return answer
 
@@ -77,6 +78,7 @@ def _proposed(unit: Unit, row: RegisterEntryRow) -> Iterator[dossiers_pb2.Propos
             at=stamp(each.at),
             prepared_by=note["prepared_by"],
             returned_because=note.get("returned_because", ""),
+            asked_json=json.dumps(note.get("asked", {}), ensure_ascii=False),
         )
 
 

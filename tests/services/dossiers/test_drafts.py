@@ -163,7 +163,7 @@ def test_a_stale_version_deletes_nothing_and_adds_nothing(world: World) -> None:
             pb.AddDocumentRequest(dossier_id=draft.id, kind=HOSPITAL_PAPER, content=photograph(), expected_version=old),
         ),
     ):
-        assert refused(lambda method=method, request=request: world.call(method, request, SAU)).type == "stale-version"
+        assert refused(partial(world.call, method, request, SAU)).type == "stale-version"
     assert [one.id for one in world.get(draft.id).documents] == [one.id for one in draft.documents]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.clock import VIETNAM
 from services.chassis.database.tables import AuditRow
 from services.chassis.refusal import Kind
-from services.dossiers.domain.queues import NOTES_TO_SIGN, QUEUES
+from services.dossiers.domain.queues import NOTES_RETURNED, NOTES_TO_SIGN, QUEUES
 from services.dossiers.service import make_findable
 from services.dossiers.tables import DossierRow
 from services.dossiers.use_cases.clock.sweep import sweep_once
@@ -53,14 +54,39 @@ def _found(world: World, query: str, who: Person = HOA, **request: Any) -> list[
 def test_each_role_sees_what_waits_for_it_and_who_has_two_sees_both(world: World) -> None:
     common = {"overdue", "due-soon"}
     of_reception = {"to-accept", "to-hand-over"}
-    of_officer = {"answered", "returned", "to-decide"}
+    of_officer = {"answered", "returned", "to-decide", "notes-returned"}
     of_signer = {"to-sign", "notes-to-sign"}
     assert _waiting(world, HOA).keys() == common | of_reception
     assert _waiting(world, DUNG).keys() == common | of_officer
     assert _waiting(world, CHAIR).keys() == common | of_signer
     assert _waiting(world, OFFICER_AND_SIGNER).keys() == common | of_officer | of_signer
     assert refused(lambda: _waiting(world, SAU)).kind is Kind.FORBIDDEN
-    assert QUEUES.keys() | {NOTES_TO_SIGN[0]} == common | of_reception | of_officer | of_signer
+    assert QUEUES.keys() | {NOTES_TO_SIGN[0], NOTES_RETURNED[0]} == common | of_reception | of_officer | of_signer
+
+
+def test_a_note_that_went_back_waits_for_the_officer_until_it_is_written_anew_or_dropped(world: World) -> None:
+    """NĐ 123/2015 Đ13.1: a note counts once it is signed, so one that was sent back is still to be done."""
+    entry = world.registered(MARRIAGE.procedure.code, MARRIAGE.form).register_entry.id
+    assert (_waiting(world, DUNG)["notes-returned"], _waiting(world, CHAIR)["notes-to-sign"]) == (0, 0)
+    back = world.decide_note(world.propose_note(entry, "divorce"), reason="Bản án chưa có hiệu lực")
+    assert (_waiting(world, DUNG)["notes-returned"], _waiting(world, CHAIR)["notes-to-sign"]) == (1, 0)
+    [listed] = world.call("ListProposedNotes", pb.ListProposedNotesRequest(returned=True), DUNG).entries
+    [note] = listed.proposed_notes
+    assert (listed.id, note.returned_because) == (entry, "Bản án chưa có hiệu lực")
+    assert json.loads(note.asked_json)["basis_number"] == "88/2020/QĐST-HNGĐ"
+    assert not world.call("ListProposedNotes", pb.ListProposedNotesRequest(), CHAIR).entries
+    anew = world.propose_note(entry, "divorce", instead_of=note.id)
+    assert [each.returned_because for each in anew.proposed_notes] == [""]
+    assert (_waiting(world, DUNG)["notes-returned"], _waiting(world, CHAIR)["notes-to-sign"]) == (0, 1)
+    assert refused(partial(world.propose_note, entry, "divorce", instead_of=note.id)).type == "unknown-note"
+    world.decide_note(anew, reason="Vẫn chưa có hiệu lực")
+    [left] = world.call("GetEntry", pb.GetEntryRequest(entry_id=back.id), DUNG).proposed_notes
+    dropped = pb.DropNoteRequest(entry_id=entry, proposed_note_id=left.id)
+    assert refused(partial(world.call, "DropNote", dropped, CHAIR)).kind is Kind.FORBIDDEN
+    assert not world.call("DropNote", dropped, DUNG).proposed_notes
+    assert _waiting(world, DUNG)["notes-returned"] == 0
+    with world.cells[NAM_DUONG].database.transaction() as session:
+        assert "drop-note-divorce" in session.scalars(sa.select(AuditRow.action)).all()
 
 
 def test_a_dossier_moves_from_queue_to_queue_as_the_office_works_on_it(world: World) -> None:
@@ -264,6 +290,28 @@ def test_a_whole_number_or_its_last_four_digits_find_a_dossier_in_whatever_statu
     assert _found(world, query) == [id]
     world.call("RefuseDossier", pb.RefuseDossierRequest(dossier_id=id, reason="Sai phường", article="Đ13"), HOA)
     assert _found(world, query) == [id]
+
+
+@pytest.mark.parametrize("query", ["3456", "0905123456", "+84905123456"])
+def test_the_phone_of_the_account_finds_what_was_filed_with_another_one_or_none_in_the_form(
+    world: World, query: str
+) -> None:
+    """Asked at the filing, and never at a search; kept as fingerprints alone, and through a supplement."""
+    id = world.filed(**NUMBERS).dossier.id
+    assert _found(world, query) == [id]
+    world.compare_all(id)
+    world.accept(id)
+    world.ask(id, "/child/full_name")
+    world.supplement(id, {"child": {"full_name": "Nguyễn Minh Ân"}})
+    assert _found(world, query) == _found(world, "3457") == [id]
+    cell = world.cells[NAM_DUONG]
+    with cell.database.transaction() as session:
+        session.execute(sa.text("UPDATE dossiers SET search = NULL"))
+    make_findable(argparse.Namespace(ward=NAM_DUONG), world.settings, world.cells, world.clock)
+    assert _found(world, query) == [id]
+    with cell.database.transaction() as session:
+        kept = session.execute(sa.text("SELECT search::text || found_by::text FROM dossiers")).scalar_one()
+    assert "3456" not in kept
 
 
 @pytest.mark.parametrize("query", ["9000", "123", "90006789", "048190006780", "#", "678", "hoa 6789"])

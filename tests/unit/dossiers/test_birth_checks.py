@@ -237,6 +237,57 @@ def test_an_unmarried_father_goes_by_the_combined_procedure() -> None:
     assert "1.000689" in finding.text
 
 
+OF_FACT = {
+    "/parents/married": False,
+    "/parents/married_before_birth": None,
+    "/parents/married_on": None,
+    "/parents/spouses_of_fact": True,
+    "/parents/together_since": 1984,
+    "/mother/birth_year": 1964,
+    "/father/birth_year": 1962,
+    "/child/birth_date": "1996-05-02",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, {"/parents/spouses_of_fact": OFFICER}),
+        ({"/parents/together_since": 1987}, {"/parents/spouses_of_fact": OFFICER}),  # on 1 or 2 January
+        ({"/parents/together_since": 1988}, {"/parents/together_since": STOPS}),
+        ({"/mother/birth_year": 1969}, {"/parents/spouses_of_fact": OFFICER}),
+        ({"/mother/birth_year": 1970}, {"/parents/spouses_of_fact": STOPS}),
+        ({"/father/birth_year": 1970}, {"/parents/spouses_of_fact": STOPS}),
+        (
+            {"/child/birth_date": "1984-12-31"},
+            {"/parents/spouses_of_fact": OFFICER, "/parents/together_since": OFFICER},
+        ),
+        ({"/child/birth_date": "1985-01-01"}, {"/parents/spouses_of_fact": OFFICER}),
+        ({"/parents/spouses_of_fact": False, "/parents/together_since": None}, {"/parents/married": STOPS}),
+    ],
+)
+def test_spouses_from_before_3_january_1987_are_parents_without_a_registration(
+    changes: dict[str, Any], expected: dict[str, FindingKind]
+) -> None:
+    """TT 04/2020 Đ33, NĐ 123/2015 Đ44.2: spouses without a certificate, so no recognition; the officer looks."""
+    findings = found(OF_FACT | changes)
+    assert {each.field: each.kind for each in from_check(findings, "father-needs-marriage")} == expected
+    assert "/parents/spouses_of_fact" not in {each.field for each in findings if each.check == "required"}
+
+
+def test_a_husband_of_fact_who_has_died_is_the_father_all_the_same() -> None:
+    """Luật HNGĐ 2014 Đ101.2 is for the unmarried (from memory)."""
+    dead = {"/father/lives_in": "dead", "/father/residence": None}
+    assert none("recognition-of-the-dead", OF_FACT | dead)
+    assert not none("recognition-of-the-dead", OF_FACT | dead | {"/parents/spouses_of_fact": False})
+
+
+def test_living_together_is_asked_of_parents_without_a_marriage_alone() -> None:
+    asked = {each.field for each in found({"/parents/married": False}) if each.check == "required"}
+    assert "/parents/spouses_of_fact" in asked
+    assert "/parents/spouses_of_fact" not in {each.field for each in found({})}
+
+
 def test_without_a_father_a_child_of_an_unmarried_mother_is_registered() -> None:
     """NĐ 123/2015 Đ15: the father's part stays blank; family name and ethnicity are the mother's."""
     assert not [each for each in found(NO_FATHER) if each.kind in {STOPS, WARNS}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -230,6 +231,42 @@ def test_the_signer_sends_a_note_back_with_a_reason(browser: Browser, ward: Ward
     assert "Đã trả lại ghi chú" in browser.page.text
     for said in ("Bị trả lại", "Bản án chưa có hiệu lực"):
         assert said in browser.page.text
+
+
+def test_the_officer_finds_a_note_that_was_sent_back_with_its_reason_and_writes_it_anew_or_drops_it(
+    browser: Browser, ward: Ward, wards: FakeWards
+) -> None:
+    entry = ward.entry("marriage", {})
+    asked = {"text": "Đã ly hôn", "basis": "Bản án", "basis_number": "4", "basis_agency": "Tòa", "withdraws": 0}
+    for _ in range(2):
+        note = entry.proposed_notes.add(id=str(uuid4()), kind="divorce", text="Đã ly hôn", basis="Bản án số 4")
+        note.returned_because, note.asked_json = "Bản án chưa có hiệu lực", json.dumps(asked)
+    path = f"{SEARCH}/muc/{entry.id}"
+    browser.signed_in(OFFICER)
+    ward.queues = [("notes-returned", "Ghi chú vào sổ bị trả lại", "civil_status_officer", 2)]
+    browser.get("/can-bo")
+    (queue,) = [tag["href"] for tag in browser.page.all("a") if tag["href"].endswith("#ghi-chu-bi-tra-lai")]
+    browser.get(queue)
+    check(browser)
+    assert browser.page.all("h2", id="ghi-chu-bi-tra-lai")
+    assert "lý do trả lại: Bản án chưa có hiệu lực" in browser.page.text
+    browser.get(path)
+    check(browser)
+    again = [tag["href"] for tag in browser.page.all("a") if "viet-lai=" in tag["href"]]
+    browser.get(again[0])
+    check(browser)
+    assert browser.page.all("input", id="f-basis-number")[0]["value"] == "4", "what was asked for stands in the form"
+    day = {"basis_date-day": "1", "basis_date-month": "10", "basis_date-year": "2020"}
+    first, second = (each.id for each in entry.proposed_notes)
+    assert browser.page.hidden("instead_of") == first
+    browser.post(path, key=browser.page.hidden("key"), kind="divorce", instead_of=first, basis="Bản án", **day)
+    (sent,) = [each.request for each in wards.asked if each.rpc == "NoteEntry"]
+    assert sent.instead_of == first
+    browser.get(path)
+    browser.post(f"{path}/ghi-chu/{second}/bo", key=browser.page.hidden("key"))
+    browser.follow()
+    assert "Đã bỏ ghi chú" in browser.page.text
+    assert not [each for each in entry.proposed_notes if each.returned_because]
 
 
 def test_a_note_is_offered_only_to_people_who_may_write_it(browser: Browser, ward: Ward) -> None:

@@ -66,6 +66,7 @@ class Ward(Stations):
         self.dossiers: dict[str, dossiers_v1.Dossier] = {}
         self.contents: dict[str, bytes] = {}
         self.entries: dict[str, dossiers_v1.FoundEntry] = {}
+        self.queues: list[tuple[str, str, str, int]] = []  # that wait beside those of every desk
         self.searches: dict[str, dossiers_v1.StartSearchRequest] = {}
         self.certificate = dossiers_v1.CertificateStatus(status="valid", paper="Giấy khai sinh", number="1/2020")
         self.blanks = [
@@ -483,6 +484,7 @@ class Ward(Stations):
     def rpc_list_queues(self, _: Any) -> Any:
         overdue = sum(one.overdue for one in self.dossiers.values())
         waiting = [("overdue", "Đã quá hạn", "", overdue), ("to-accept", "Chờ tiếp nhận", "receptionist", 100)]
+        waiting += self.queues
         queues = [dossiers_v1.Queue(name=name, text=text, role=role, count=n) for name, text, role, n in waiting]
         return dossiers_v1.ListQueuesResponse(queues=queues)
 
@@ -555,6 +557,8 @@ class Ward(Stations):
         if not request.basis:
             raise invalid("missing-field", "Xin ghi căn cứ.", FieldFault("basis", "Xin ghi văn bản làm căn cứ."))
         entry = self.entries[request.entry_id]
+        for each in [each for each in entry.proposed_notes if each.id == request.instead_of]:
+            entry.proposed_notes.remove(each)
         entry.proposed_notes.add(
             id=str(uuid4()),
             kind=request.kind,
@@ -585,8 +589,18 @@ class Ward(Stations):
             note.returned_because = request.reason
         return entry
 
-    def rpc_list_proposed_notes(self, _: Any) -> Any:
-        waiting = [entry for entry in self.entries.values() if entry.proposed_notes]
+    def rpc_drop_note(self, request: Any) -> Any:
+        entry = self.entries[request.entry_id]
+        [note] = [each for each in entry.proposed_notes if each.id == request.proposed_note_id]
+        entry.proposed_notes.remove(note)
+        return entry
+
+    def rpc_list_proposed_notes(self, request: Any) -> Any:
+        waiting = [
+            entry
+            for entry in self.entries.values()
+            if any(bool(each.returned_because) is request.returned for each in entry.proposed_notes)
+        ]
         return dossiers_v1.ListProposedNotesResponse(entries=waiting)
 
     def rpc_list_books(self, request: Any) -> Any:

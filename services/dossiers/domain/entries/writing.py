@@ -24,6 +24,8 @@ _IDENTITY_PAPER = {
 
 #: From this day on, living together is a marriage only if it is registered (NĐ 123/2015 Đ44; TT 04/2020 Đ33).
 MARRIAGE_LAW_OF_1986 = date(1987, 1, 3)
+#: Whoever was born from this year on was not of age to marry before that day.
+YOUNGEST_OF_FACT = 1970
 
 
 def text(form: Mapping[str, Any], pointer: str) -> str:

@@ -20,7 +20,7 @@ from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.tracking import ALPHABET, shown_key
 from services.dossiers.forms import asked, findings
 from services.dossiers.tables import ConfirmationRow, DocumentRow, DossierRow
-from services.dossiers.use_cases.finding import make_findable
+from services.dossiers.use_cases.finding import make_findable, phone_words
 from services.dossiers.use_cases.intake.drafts import put_form
 from services.dossiers.use_cases.intake.guided import Told, told_by_wards, write_down
 from services.dossiers.use_cases.perform import leads_to, perform, reception_time, set_due
@@ -112,8 +112,10 @@ def send_code(place: Workplace, _: RequestConfirmation, digest: bytes) -> tuple[
 
 
 def note_confirmation(unit: Unit, command: RequestConfirmation, sent: tuple[bytes, Challenge]) -> Confirmation:
-    """Stores the binding of the code that was sent."""
+    """Stores the binding of the code that was sent, and what the desk finds the phone by to which it went."""
     digest, challenge = sent
+    if challenge.phone:
+        storage.note_phone(unit.session, UUID(command.dossier_id), phone_words(unit.cell, challenge.phone))
     noted = ConfirmationRow(
         id=uuid4(),
         dossier_id=UUID(command.dossier_id),

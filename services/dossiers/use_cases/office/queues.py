@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from services.chassis.tokens import Role
 from services.dossiers import listing, registers
 from services.dossiers.access import role_of
-from services.dossiers.domain.queues import NOTES_TO_SIGN, QUEUES
+from services.dossiers.domain.queues import NOTES_RETURNED, NOTES_TO_SIGN, QUEUES
 from services.dossiers.use_cases.office.work_list import MOST_COUNTED, due_span
 from services.dossiers.use_cases.unit import Unit
 
@@ -36,7 +36,8 @@ def waiting(unit: Unit, _: ListQueues) -> Sequence[Waiting]:
     found = [
         Waiting(name, queue.text, role_of(queue.of) if queue.of else None, counts[name]) for name, queue in own.items()
     ]
-    name, text, party = NOTES_TO_SIGN
-    if unit.caller.has(role_of(party)):
-        found.append(Waiting(name, text, role_of(party), registers.count_waiting_notes(unit.session, MOST_COUNTED)))
+    for (name, text, party), returned in ((NOTES_TO_SIGN, False), (NOTES_RETURNED, True)):
+        if unit.caller.has(role_of(party)):
+            count = registers.count_proposed_notes(unit.session, MOST_COUNTED, returned=returned)
+            found.append(Waiting(name, text, role_of(party), count))
     return found

@@ -28,6 +28,8 @@ from services.dossiers.use_cases.opened import (
 from services.dossiers.use_cases.unit import Unit, written
 
 MOST_WAITING = 100
+#: What was asked for, to be shown to whoever writes a note that was sent back anew.
+_WRITTEN = (*("text", "basis", "basis_date", "basis_number", "basis_agency", "renamed", "new_name", "withdraws"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class NoteEntry:
     renamed: str = ""
     new_name: str = ""
     withdraws: int = 0
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +58,28 @@ class DecideNote:
 
 
 @dataclass(frozen=True, slots=True)
+class DropNote:
+    entry_id: str
+    proposed_note_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListProposedNotes:
-    pass
+    returned: bool
 
 
 def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     """Writes a note from a paper of another office, the same day (NĐ 123/2015 Đ13; NĐ 87/2020 Đ7).
 
-    It counts once a signer has confirmed it. Refusals: NOT_FOUND `unknown-entry`, INVALID `missing-field`,
-    `invalid-field`, also for a kind that this register does not have (TT 04/2020 Đ29.6).
+    It counts once a signer has confirmed it, and may take the place of one that nobody has confirmed. Refusals:
+    NOT_FOUND `unknown-entry`, `unknown-note`, INVALID `missing-field`, `invalid-field`, also for a kind that this
+    register does not have (TT 04/2020 Đ29.6).
     """
     if command.kind not in NOTE_KINDS:
         raise _wrong("kind", "Xin chọn loại ghi chú trong danh sách.")
     text = written("text", command.text, needed="Xin ghi nội dung thay đổi.")
     basis = _basis(unit, command)
-    entry = entry_to_read(unit, command.entry_id)
+    entry = entry_to_read(unit, command.entry_id, locked=bool(command.instead_of))
     if entry.register not in NOTE_KINDS[command.kind].registers:
         title = REGISTERS[entry.register].title
         raise _wrong("kind", f"Ghi chú loại này không ghi vào sổ {title} (TT 04/2020 Đ29.6). Xin tìm mục ở đúng sổ.")
@@ -82,10 +92,13 @@ def propose(unit: Unit, command: NoteEntry) -> RegisterEntryRow:
     if renamed:
         who = RENAMED[entry.register][renamed["renamed"]]
         text = f"{text.rstrip('. ')}. Họ, chữ đệm, tên của {who} nay là {renamed['new_name']}."
+    if command.instead_of:
+        unit.session.delete(_proposed(unit, entry, command.instead_of))
     id = uuid4()
     content: dict[str, Any] = {"text": text, "basis": basis, "prepared_by": unit.caller.name, **renamed}
     if withdrawn is not None:
         content["withdraws"] = withdrawn.sequence
+    content["asked"] = {name: getattr(command, name) for name in _WRITTEN}
     sealed = _sealed(unit, id, content)
     unit.session.add(
         ProposedNoteRow(id=id, entry_id=entry.id, kind=command.kind, at=unit.now, content=sealed, by_id=unit.caller.id)
@@ -103,10 +116,7 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     """
     registers.hold_people(unit.session)  # before the entry, as a signature does: a note may change people's status
     entry = entry_to_read(unit, command.entry_id, locked=True)
-    id = read_uuid(command.proposed_note_id)
-    note = unit.session.get(ProposedNoteRow, id) if id else None
-    if note is None or note.entry_id != entry.id:
-        raise not_found("unknown-note", "Không tìm thấy ghi chú chờ ký này; có thể đã có người ký xác nhận.")
+    note = _proposed(unit, entry, command.proposed_note_id)
     if note.returned_at is not None:
         raise conflict("note-decided", "Ghi chú này đã được trả lại cho công chức.")
     content = content_of_proposed_note(unit.cell, note)
@@ -137,12 +147,36 @@ def decide(unit: Unit, command: DecideNote) -> tuple[RegisterEntryRow, RegisterN
     return entry, written_now
 
 
-def waiting(unit: Unit, _: ListProposedNotes) -> Sequence[RegisterEntryRow]:
-    """Entries with notes that wait for the signer, the longest wait first; the look is recorded."""
-    found = registers.entries_with_waiting_notes(unit.session, MOST_WAITING)
+def drop(unit: Unit, command: DropNote) -> RegisterEntryRow:
+    """Drops a note that nobody has confirmed: one that was sent back, or was written by mistake.
+
+    Refusals: NOT_FOUND `unknown-entry`, `unknown-note`.
+    """
+    entry = entry_to_read(unit, command.entry_id, locked=True)  # as a decision on the same note does
+    note = _proposed(unit, entry, command.proposed_note_id)
+    unit.session.delete(note)
+    unit.session.flush()
+    _record(unit, f"drop-note-{note.kind}", entry)
+    return entry
+
+
+def _proposed(unit: Unit, entry: RegisterEntryRow, proposed_note_id: str) -> ProposedNoteRow:
+    id = read_uuid(proposed_note_id)
+    note = unit.session.get(ProposedNoteRow, id) if id else None
+    if note is None or note.entry_id != entry.id:
+        raise not_found("unknown-note", "Không tìm thấy ghi chú chờ ký này; có thể đã có người ký xác nhận.")
+    return note
+
+
+def waiting(unit: Unit, query: ListProposedNotes) -> tuple[Sequence[RegisterEntryRow], bool]:
+    """Entries with notes that wait for the signer, or that were sent back (then True), the longest wait first.
+
+    The look is recorded.
+    """
+    found = registers.entries_with_proposed_notes(unit.session, MOST_WAITING, returned=query.returned)
     for each in found:
         _record(unit, "view-entry", each)
-    return found
+    return found, query.returned
 
 
 def _renamed(command: NoteEntry, entry: RegisterEntryRow) -> dict[str, str]:
@@ -192,7 +226,7 @@ def _basis(unit: Unit, command: NoteEntry) -> str:
     return f"{paper} số {number}, {agency}, ngày {dated:%d/%m/%Y}"
 
 
-def _sealed(unit: Unit, id: UUID, content: Mapping[str, str | int]) -> bytes:
+def _sealed(unit: Unit, id: UUID, content: Mapping[str, Any]) -> bytes:
     return unit.cell.cipher.encrypt(json.dumps(content, ensure_ascii=False), proposed_note_context(id))
 
 
