@@ -34,6 +34,15 @@ def test_the_receipt_states_day_and_hour_of_reception_and_result(receipt: Receip
         assert part in text
 
 
+def test_the_receipt_lists_each_paper_with_its_form_and_number(receipt: Receipt) -> None:
+    """TT 01/2018, mẫu 01."""
+    papers = (ReceivedDocument(title="Giấy chứng sinh", form="Tệp đính kèm", copies=3), receipt.documents[0])
+    text = words_of(render(replace(receipt, documents=papers)))
+
+    for number, paper in enumerate(papers, 1):
+        assert f"{number} {paper.title} {paper.form} {paper.copies}" in text
+
+
 def test_times_are_printed_as_clocks_in_vietnam_show_them(receipt: Receipt) -> None:
     text = words_of(render(replace(receipt, received_at=receipt.received_at.astimezone(UTC))))
 
