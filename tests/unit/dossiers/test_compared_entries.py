@@ -59,6 +59,14 @@ def test_names_in_capitals_are_told_apart_and_nothing_else_differs(register: str
 
 
 @pytest.mark.parametrize("register", FORMS)
+def test_names_of_people_are_entered_in_capitals(register: str) -> None:
+    """TT 04/2020 Đ31.1: with their diacritics."""
+    names = [line for line in lines_of(register).values() if any(at.endswith("/full_name") for at in line.fields)]
+    assert names
+    assert [line.title for line in names if line.entered != line.declared.upper()] == []
+
+
+@pytest.mark.parametrize("register", FORMS)
 def test_every_line_names_answers_that_the_procedure_asks_for(register: str) -> None:
     known = leaves(CATALOGUE.get(FORMS[register][0], TODAY).form)
     named = {pointer for line in lines_of(register).values() for pointer in line.fields}
@@ -100,10 +108,13 @@ def test_a_line_that_has_part_of_an_answer_alone_differs() -> None:
     content = entry_content("birth", form, registration)
     name = content["child"]["full_name"]
     content["child"]["full_name"] = f"{name} KHÔI"
-    content["child"]["place_of_birth"] = "Nơi khác"
-    found = {one.title: one for one in compared("birth", form, registration, content, lambda _, value: str(value))}
-    assert found["Họ, chữ đệm, tên"].difference is Difference.LAW
-    assert found["Nơi sinh"].difference is Difference.LAW
+    content["child"]["home_town"] += ", tỉnh Quảng Nam"
+    for place in ("Nơi khác", form["birth_place"]["facility"], form["birth_place"]["address"]):
+        content["child"]["place_of_birth"] = place
+        said = compared("birth", form, registration, content, lambda _, value: str(value))
+        found = {one.title: one.difference for one in said}
+        for title in ("Họ, chữ đệm, tên", "Quê quán", "Nơi sinh"):
+            assert found[title] is Difference.LAW, (title, place)
 
 
 def test_an_unknown_day_is_compared_by_what_is_known() -> None:

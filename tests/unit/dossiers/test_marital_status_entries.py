@@ -201,6 +201,12 @@ def test_without_a_status_nothing_is_proposed() -> None:
     assert said({"/status/now": None}) == ""
 
 
+def test_nobody_had_a_spouse_by_a_marriage_that_was_annulled() -> None:
+    """Luật HNGĐ 2014 Đ12: nothing is proposed of the time before, and the officer writes."""
+    assert said(OTHER_PURPOSE | PERIOD | DIVORCED | MARRIED_THEN)
+    assert said(OTHER_PURPOSE | PERIOD | ANNULLED | MARRIED_THEN) == ""
+
+
 def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
     gone = {f"/status/{name}": None for name in ("judgment_number", "judgment_date", "court")}
     assert "theo văn bản ly hôn; hiện tại" in said(DIVORCED | gone)
@@ -217,6 +223,8 @@ def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
         ("112/2018/HNGĐ-ST", "Bản án ly hôn"),
         ("7/2019/hngđ-pt", "Bản án ly hôn"),
         ("31/LHST", "Bản án ly hôn"),
+        ("19/2010/LHPT", "Bản án ly hôn"),
+        ("12/2009/CNTTTLH", "Quyết định ly hôn"),
         ("12/TLGCLH", "văn bản ly hôn"),
         ("45", "văn bản ly hôn"),
     ],
@@ -232,11 +240,13 @@ def test_a_divorce_is_by_the_judgment_or_the_decision_that_there_is(number: str,
         ("17/TLKT", "Ủy ban nhân dân phường Bình Hiên", "2018-02-20", "Trích lục khai tử"),
         ("17", "Ủy ban nhân dân phường Bình Hiên", "2016-01-01", "Trích lục khai tử"),
         ("17", "Ủy ban nhân dân phường Bình Hiên", "2015-12-31", "Giấy chứng tử"),
+        ("17/TLKT", "Ủy ban nhân dân phường Bình Hiên", None, "Trích lục khai tử"),
+        ("17", "Ủy ban nhân dân phường Bình Hiên", None, "giấy tờ về việc chết"),
         ("02/2019/QĐST-DS", "Tòa án nhân dân quận Hải Châu", "2019-03-01", "Quyết định"),
         ("02/2019/DS-ST", "Tòa án nhân dân quận Hải Châu", "2019-03-01", "Bản án"),
     ],
 )
-def test_a_death_is_by_the_one_paper_that_there_is(number: str, office: str, issued_on: str, paper: str) -> None:
+def test_a_death_is_by_the_one_paper_that_there_is(number: str, office: str, issued_on: str | None, paper: str) -> None:
     """TT 04/2020 Đ33; extracts of deaths are given since the Luật Hộ tịch 2014, from 2016 on."""
     given = {"number": number, "office": office, "date": issued_on}
     changes = WIDOWED | {f"/status/death_paper_{part}": value for part, value in given.items()}
