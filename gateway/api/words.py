@@ -38,6 +38,8 @@ CAPTURE_FAULTS = ("no-paper", "jammed", "cover-open", "device-busy", "device-gon
 GUIDANCE_KINDS = ("point", "phrase", "term", "explained")
 GUIDED_STATES = ("waiting", "open", "ended")
 BECAUSE = ("citizen", "volunteer", "time", "code-expired", "signed-out", "duty-ended", "consent-withdrawn")
+AUTHENTICATOR_KINDS = ("totp", "webauthn")
+FACTOR_KINDS = (*AUTHENTICATOR_KINDS, "recovery-code")
 LEARNING_KINDS = ("filed", "practised")
 
 
