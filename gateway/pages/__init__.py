@@ -17,6 +17,7 @@ from gateway.pages import (
     accounts_at_desk,
     admin,
     asking,
+    authenticators,
     captures,
     counter,
     desk,
@@ -39,7 +40,9 @@ from gateway.pages import (
     public,
     recovery,
     registers,
+    second_factor,
     signing,
+    staff_account,
     stations,
     supplement,
     tracking,
@@ -60,6 +63,8 @@ _VIEWS = (
     stations,
     account,
     account_changes,
+    second_factor,
+    authenticators,
     household,
     learning,
     recovery,
@@ -80,6 +85,7 @@ _VIEWS = (
     registers,
     kiosk_pages,
     first_administrator,
+    staff_account,
     *admin.VIEWS,
     citizen,
     volunteer,
@@ -101,6 +107,7 @@ def register_pages(app: Flask) -> None:
     app.extensions["typed"] = Sealer(settings.cookie_key, "typed values")
     app.extensions["given_out_password"] = Sealer(settings.cookie_key, "given-out password")
     app.extensions["new_password"] = Sealer(settings.cookie_key, "new password")
+    app.extensions["second_factor"] = Sealer(settings.cookie_key, "second factor")
     app.extensions["used"] = Sealer(settings.cookie_key, "last use")
     app.extensions["stream_tickets"] = Sealer(settings.cookie_key, STREAM_TICKETS)
     app.extensions["error_page"] = failures.error_page
