@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pytest
 
 from gateway.api import words
-from services.accounts.domain import changes, enrolment, guidance, identity, learning
+from services.accounts.domain import changes, enrolment, guidance, identity, learning, second_factor
 from services.accounts.use_cases import devices
 from services.chassis.tokens import UNKNOWN, Role
 from services.dossiers.access import DESK_CHANNELS, ONLINE
@@ -64,6 +64,8 @@ HELD = [
     (words.SCAN_SOURCES, devices._SOURCES),
     (words.LEARNING_KINDS, (learning.FILED, learning.PRACTISED)),
     (words.BLANKS, load_blanks(SHIPPED)),
+    (words.AUTHENTICATOR_KINDS, second_factor.KINDS),
+    (words.FACTOR_KINDS, (*second_factor.KINDS, second_factor.RECOVERY)),
 ]
 
 

@@ -99,7 +99,8 @@ def test_every_way_to_be_refused_for_what_vouches_for_the_caller_is_documented(d
         for _, _, operation in each_operation(document)
         if not operation["security"] and "401" in operation["responses"]
     }
-    assert without_token == {"createSession", "refreshSession", "openDeviceSession", "notePayment"}
+    factors = {"completeSession", "startAuthenticator", "confirmAuthenticator"}
+    assert without_token == factors | {"createSession", "refreshSession", "openDeviceSession", "notePayment"}
 
 
 def test_what_the_practice_ward_does_not_have_is_forbidden_there_and_the_document_says_so(
@@ -230,7 +231,7 @@ def test_examples_look_like_what_is_real(document: dict[str, Any]) -> None:
         if name.endswith("_id") and name != "certificate_id":
             assert all(re.fullmatch(UUID, value) for value in values), name
     codes = seen["code"] - {"20248", "1.001193", "48291307", "482 913", "4829 1307", "K7QF2-9XMRT"}
-    assert codes == {"009.01.01.H17-201006-0001"}
+    assert codes == {"009.01.01.H17-201006-0001", "482913"}  # of a dossier; of an authenticator app
 
 
 def members_of(value: Any) -> Iterator[tuple[str, Any]]:
@@ -251,6 +252,7 @@ def test_where_something_was_made_its_place_is_told(document: dict[str, Any]) ->
         *("createSession", "requestRecovery", "requestPhoneChange", "requestPhoneReplacement", "requestConfirmation"),
         *("openAccount", "openPractice", "openVisit", "openDeviceSession", "enrolDevice"),
         *("addVolunteer", "renewPassword", "putOnDuty", "addPhrase", "addDevice", "issueHouseholdCode"),
+        *("startAuthenticator", "askSecondFactor", "addStaff", "renewStaffLink"),
     }
     assert len(made) > len(without)
 
@@ -284,13 +286,16 @@ def test_every_operation_of_the_api_takes_an_idempotency_key_where_it_creates() 
     takes_none = {each.id for each in api.operations if each.method == "POST" and not each.creates}
     sessions = {"activateAccount", "createSession", "refreshSession", "endSession"}
     devices = {"enrolDevice", "openDeviceSession", "clearKiosk", "takeScan"}
+    # Each takes a ticket, or gives one; what is made with it is made once by the ticket.
+    factors = {"completeSession", "startAuthenticator", "confirmAuthenticator", "askSecondFactor"}
+    factors |= {"removeAuthenticator", "renewRecoveryCodes", "openStaffAccount"}
     visits = {"openVisit"}  # a token, for which nothing is stored
     joining = {"joinGuidedSession", "joinHousehold"}  # again by the same person with the same code: the same answer
     ending = {"endCapture"}  # once
     recovery = {"requestRecovery", "recoverAccount", "requestPhoneChange"}  # each sends codes, or takes one once
     # Another invented person each time, for no tokens are stored for a repetition; a practice counts once by nature.
     practising = {"openPractice", "provePractice", "recordPractice"}
-    assert takes_none == sessions | devices | visits | joining | ending | recovery | practising | {
+    assert takes_none == sessions | factors | devices | visits | joining | ending | recovery | practising | {
         "findAccount",
         "trackDossier",
         "notePayment",
