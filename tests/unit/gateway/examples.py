@@ -56,9 +56,10 @@ WORDS: dict[str, str | int] = {
     "caunoi.accounts.v1.LearningStep.assistance": "alone",
     "caunoi.dossiers.v1.Handover.register_signed": "at-handover",
     "caunoi.dossiers.v1.CertificateStatus.status": "superseded",
+    "caunoi.dossiers.v1.FoundEntry.register": "birth",
     "caunoi.dossiers.v1.EntryNote.kind": "divorce",
     "caunoi.dossiers.v1.ProposedNote.kind": "annulment",
-    "caunoi.dossiers.v1.RegisterEntry.note_kinds": "correction",
+    "caunoi.dossiers.v1.FoundEntry.note_kinds": "correction",
     "caunoi.dossiers.v1.SigningLine.difference": "law",
 }
 #: The same, where it may also be empty or null.
