@@ -721,6 +721,8 @@ def test_the_control_sheet_says_who_gave_it_to_whom_and_whether_in_time(world: W
     sheet = printed(world, id, "control-sheet")
     for part in ("Người nộp hồ sơ", "Lê Thị Hoa", "Đỗ Tiến Dũng", "Đúng hạn", "Quá hạn"):
         assert part in sheet, (part, sheet)
+    for colleague in ("Lê Thị Hoa", "Đỗ Tiến Dũng"):
+        assert sheet.count(colleague) == 2, "who received it, and gave it on"
 
 
 def test_the_letter_asks_the_former_commune_and_a_stop_is_told_with_its_article(world: World) -> None:
