@@ -161,7 +161,7 @@ def test_nothing_is_proposed_that_the_answers_do_not_support() -> None:
 def test_the_time_between_two_marriages_has_the_status_of_that_time() -> None:
     """TT 04/2020 Đ33: divorced or widowed then, and not married again, with the paper of that end."""
     divorced = (
-        "Đã đăng ký kết hôn, nhưng đã ly hôn theo Quyết định ly hôn số 12/2011/QĐST-HNGĐ ngày 10/3/2011 "
+        "Đã đăng ký kết hôn, nhưng đã ly hôn theo Quyết định ly hôn số 12/2011/QĐST-HNGĐ ngày 10/03/2011 "
         f"của Tòa án nhân dân quận Sơn Trà, thành phố Đà Nẵng; {NONE_THEN}"
     )
     asks = OTHER_PURPOSE | PERIOD
@@ -171,7 +171,7 @@ def test_the_time_between_two_marriages_has_the_status_of_that_time() -> None:
     assert said(FORMERLY | MARRIED | DIVORCED_THEN) == f"{divorced}."
     widowed = (
         "Đã có chồng, nhưng chồng đã chết (Trích lục khai tử số 5/TLKT "
-        f"do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 10/3/2011); {NONE_THEN}."
+        f"do Ủy ban nhân dân phường Bình Hiên, quận Hải Châu, thành phố Đà Nẵng cấp ngày 10/03/2011); {NONE_THEN}."
     )
     of_fact = {"/status/then_ended_marriage": "before-1987"}
     assert said(FORMERLY | MARRIED | WIDOWED_THEN | of_fact) == widowed
