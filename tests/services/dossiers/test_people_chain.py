@@ -31,7 +31,7 @@ from tests.services.dossiers.world import (
 )
 from tests.unit.dossiers.copy_forms import COPY, copy_form_of
 from tests.unit.dossiers.death_forms import DEATH
-from tests.unit.dossiers.marital_status_forms import DIVORCED, MARITAL_STATUS, OTHER_PURPOSE, PERIOD
+from tests.unit.dossiers.marital_status_forms import DIVORCED, MARITAL_STATUS, MARRIED, OTHER_PURPOSE, PERIOD
 from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
 from tests.unit.dossiers.worlds import changed
 
@@ -129,6 +129,20 @@ def test_a_divorce_shows_at_once_on_the_certificate_and_an_annulment_revokes_it(
     assert [(note.sequence, note.kind) for note in entry.notes] == [(1, "divorce"), (2, "annulment")]
     told = [event.type for event in world.events(key=entry.id)]
     assert told[-2:] == ["vn.caunoi.civil-status.entry.noted.v1"] * 2
+
+
+def test_a_divorce_that_is_noted_ends_the_force_of_what_was_confirmed_before(world: World) -> None:
+    """NĐ 123/2015 Đ23: a confirmation is in force until the status changes; here that she is married."""
+    person = MARITAL_STATUS.form["person"]
+    bride = {f"/wife/{name}": person[name] for name in ("full_name", "birth_date")}
+    bride["/wife/identity_number"] = MARITAL_STATUS.form["requester"]["identity_number"]
+    married = _married(world, bride).register_entry
+    form = changed(MARITAL_STATUS.form, OTHER_PURPOSE | MARRIED)
+    confirmed = world.registered(CONFIRM, form).register_entry.certificate_id
+    written = world.propose_note(married.id, "divorce")
+    assert _status(world, confirmed) == "valid"
+    world.decide_note(written, confirmed=True)
+    assert _status(world, confirmed) == "superseded"
 
 
 def test_the_check_tells_a_paper_whose_entry_was_noted_from_a_confirmation_that_is_no_longer_in_force(
@@ -655,6 +669,16 @@ def test_a_marriage_does_not_revive_after_a_divorce_nor_where_the_spouse_has_mar
     _married(world, WIDOW)
     world.noted(died.id, "declaration-annulled", **CAME_BACK)
     assert [note.kind for note in _read(world, married.id).notes] == ["death"]
+
+
+def test_a_marriage_revives_where_the_spouses_later_one_was_annulled(world: World) -> None:
+    """Luật HNGĐ 2014 Đ67.1, Đ12: who was never married otherwise has not married again."""
+    married = _married(world).register_entry
+    died = world.registered(DIE, changed(DEATH.form, HUSBAND_DIED)).register_entry
+    later = _married(world, WIDOW).register_entry
+    world.noted(later.id, "annulment", text="Hủy việc kết hôn trái pháp luật.")
+    world.noted(died.id, "declaration-annulled", **CAME_BACK)
+    assert [note.kind for note in _read(world, married.id).notes] == ["death", "marriage-restored"]
 
 
 def test_a_divorce_from_a_missing_person_stays(world: World) -> None:

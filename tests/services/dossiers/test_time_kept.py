@@ -723,6 +723,24 @@ def test_the_control_sheet_says_who_gave_it_to_whom_and_whether_in_time(world: W
         assert part in sheet, (part, sheet)
 
 
+def test_an_inquiry_keeps_who_is_asked_about_whom_until_when_and_the_answer(world: World) -> None:
+    """NĐ 123/2015 Đ22: an answer within three working days; TT 04/2020 Đ4: over after twenty days."""
+    world.clock.set(at("2020-10-07 09:00"))
+    id = accepted(world, STATUS, MARITAL_STATUS.form)
+    (asked,) = verify(world, id, **INQUIRY, document_number="12/CV-UBND").verifications
+    assert {name: getattr(asked, name) for name in ("kind", "recipient", "person", "question")} == {
+        name: INQUIRY[name] for name in ("kind", "recipient", "person", "question")
+    }
+    assert (shown(asked.sent_at), asked.letter_number) == ("2020-10-07 09:00", "12/CV-UBND")
+    assert (shown(asked.reply_due_at), asked.waits_until) == ("2020-10-12 17:30", "2020-10-27")
+    letter = printed(world, id, "verification-request")
+    for name in ("birth_date", "identity_paper", "place", "from_day", "until_day"):
+        assert INQUIRY[name] in letter, (name, letter)
+    (answered,) = reply(world, id, **REPLY).verifications
+    assert (answered.state, answered.answer) == ("replied", REPLY["text"])
+    assert (answered.document_number, answered.document_date) == (REPLY["document_number"], REPLY["document_date"])
+
+
 def test_the_letter_asks_the_former_commune_and_a_stop_is_told_with_its_article(world: World) -> None:
     id = accepted(world, STATUS, MARITAL_STATUS.form)
     verify(world, id, **INQUIRY)

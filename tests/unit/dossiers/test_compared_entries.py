@@ -100,10 +100,13 @@ def test_a_line_that_has_part_of_an_answer_alone_differs() -> None:
     content = entry_content("birth", form, registration)
     name = content["child"]["full_name"]
     content["child"]["full_name"] = f"{name} KHÔI"
-    content["child"]["place_of_birth"] = "Nơi khác"
-    found = {one.title: one for one in compared("birth", form, registration, content, lambda _, value: str(value))}
-    assert found["Họ, chữ đệm, tên"].difference is Difference.LAW
-    assert found["Nơi sinh"].difference is Difference.LAW
+    content["child"]["home_town"] += ", tỉnh Quảng Nam"
+    for place in ("Nơi khác", form["birth_place"]["facility"], form["birth_place"]["address"]):
+        content["child"]["place_of_birth"] = place
+        said = compared("birth", form, registration, content, lambda _, value: str(value))
+        found = {one.title: one.difference for one in said}
+        for title in ("Họ, chữ đệm, tên", "Quê quán", "Nơi sinh"):
+            assert found[title] is Difference.LAW, (title, place)
 
 
 def test_an_unknown_day_is_compared_by_what_is_known() -> None:

@@ -13,7 +13,7 @@ from services.dossiers.domain.findings import FindingKind
 from services.dossiers.domain.people import Person
 from services.dossiers.forms import answers
 from tests.unit.dossiers.death_forms import AT_HOME_HERE, DEATH, DEATH_YEAR_ONLY, TODAY, UNIDENTIFIED, YEAR_ONLY
-from tests.unit.dossiers.worlds import Registers
+from tests.unit.dossiers.worlds import Registers, changed
 
 STOPS, WARNS, INFORMS, OFFICER = (
     FindingKind.STOPS,
@@ -80,6 +80,8 @@ def test_a_declared_death_of_whose_judgment_nobody_was_asked_is_looked_at_and_no
     before = DECLARED | {"/death_paper/in_force_on": None}
     assert told("late-registration", before) == {}
     assert told("declared-death-in-force", before) == {"/death_paper/in_force_on": OFFICER}
+    left_over = changed(DEATH.form, before | {"/death/date": None, "/death/year": 1990})
+    assert not (DEATH.procedure.late and DEATH.procedure.late.is_late(left_over, TODAY)), "nor by a year left over"
 
 
 def test_a_declared_death_is_registered_once_the_judgment_is_in_force() -> None:

@@ -217,6 +217,8 @@ def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
         ("112/2018/HNGĐ-ST", "Bản án ly hôn"),
         ("7/2019/hngđ-pt", "Bản án ly hôn"),
         ("31/LHST", "Bản án ly hôn"),
+        ("19/2010/LHPT", "Bản án ly hôn"),
+        ("12/2009/CNTTTLH", "Quyết định ly hôn"),
         ("12/TLGCLH", "văn bản ly hôn"),
         ("45", "văn bản ly hôn"),
     ],
@@ -232,11 +234,13 @@ def test_a_divorce_is_by_the_judgment_or_the_decision_that_there_is(number: str,
         ("17/TLKT", "Ủy ban nhân dân phường Bình Hiên", "2018-02-20", "Trích lục khai tử"),
         ("17", "Ủy ban nhân dân phường Bình Hiên", "2016-01-01", "Trích lục khai tử"),
         ("17", "Ủy ban nhân dân phường Bình Hiên", "2015-12-31", "Giấy chứng tử"),
+        ("17/TLKT", "Ủy ban nhân dân phường Bình Hiên", None, "Trích lục khai tử"),
+        ("17", "Ủy ban nhân dân phường Bình Hiên", None, "giấy tờ về việc chết"),
         ("02/2019/QĐST-DS", "Tòa án nhân dân quận Hải Châu", "2019-03-01", "Quyết định"),
         ("02/2019/DS-ST", "Tòa án nhân dân quận Hải Châu", "2019-03-01", "Bản án"),
     ],
 )
-def test_a_death_is_by_the_one_paper_that_there_is(number: str, office: str, issued_on: str, paper: str) -> None:
+def test_a_death_is_by_the_one_paper_that_there_is(number: str, office: str, issued_on: str | None, paper: str) -> None:
     """TT 04/2020 Đ33; extracts of deaths are given since the Luật Hộ tịch 2014, from 2016 on."""
     given = {"number": number, "office": office, "date": issued_on}
     changes = WIDOWED | {f"/status/death_paper_{part}": value for part, value in given.items()}

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.clock import SystemClock
-from services.dossiers.adapters.payment_provider import BankAccount, bank_account_of, provider_of
+from services.chassis.http_client import Answer, HttpClient
+from services.dossiers.adapters.payment_provider import (
+    BankAccount,
+    HttpProvider,
+    ProviderFault,
+    bank_account_of,
+    provider_of,
+)
 from services.dossiers.domain.payments import Payment, is_genuine, signature, told
 from services.dossiers.domain.vietqr import transfer_code
 from tests.conftest import NAM_DUONG
@@ -130,6 +137,24 @@ def test_in_production_a_provider_is_asked_by_https_alone() -> None:
         provider_of(plain, NAM_DUONG, SystemClock())
     good: Any = Given(payment_url="https://pay.example", payment_key="k", environment="production")
     assert provider_of(good, NAM_DUONG, SystemClock()) is not None
+
+
+@pytest.mark.parametrize(("reference", "believed"), [("HT20248AAAAAAAA", True), ("HT20248BBBBBBBB", False)])
+def test_what_an_order_is_paid_with_is_of_that_order(
+    reference: str, believed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else somebody else's money would settle a fee."""
+    payment = {"transaction": "T1", "reference": reference, "amount": 24_000, "paid_at": "2020-10-06T09:00:00+07:00"}
+    body = json.dumps({"url": "https://pay.example/1", "payment": payment}).encode()
+    monkeypatch.setattr(HttpClient, "post", lambda *_: Answer(200, body, is_whole=True))
+    provider = HttpProvider("https://pay.example", "caunoi-20248", "k", 5, SystemClock())
+    if believed:
+        paid = provider.open_order("HT20248AAAAAAAA", 24_000, "https://caunoi.example").payment
+        assert paid is not None
+        assert paid.transaction == "T1"
+        return
+    with pytest.raises(ProviderFault, match="another order"):
+        provider.open_order("HT20248AAAAAAAA", 24_000, "https://caunoi.example")
 
 
 def test_a_provider_without_a_key_is_found_at_the_start() -> None:
