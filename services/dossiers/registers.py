@@ -252,6 +252,23 @@ def first_of_open_volume(session: Session, row: RegisterBookRow) -> int:
     return closed[-1].last_number + 1 if closed else row.first_number
 
 
+def began_at(session: Session, row: RegisterBookRow, volume_: int) -> datetime | None:
+    """When the first event of a volume was entered, in an earlier year too (TT 04/2020 Đ36); None without one."""
+    if volume_ == 1 and row.runs_on_from_year is not None:
+        before = book(session, row.register, row.year - 1)
+        return None if before is None else began_at(session, before, before.volume)
+    closed = volume(session, row.register, row.year, volume_)
+    first = first_of_open_volume(session, row) if closed is None else closed.first_number
+    return entered_at(session, row.register, row.year, first)
+
+
+def entered_at(session: Session, register: str, year: int, number: int) -> datetime | None:
+    """When the entry with this number was written; None if there is none."""
+    entry = RegisterEntryRow
+    query = select(entry.registered_at).where(entry.register == register, entry.year == year, entry.number == number)
+    return session.scalar(query)
+
+
 def book_entries(register: str, year: int) -> Select[tuple[RegisterEntryRow]]:
     """Selects a whole book in the order of its numbers, in batches: only the columns that verification needs."""
     entry = RegisterEntryRow

@@ -87,6 +87,30 @@ def test_a_full_volume_is_followed_by_the_next_and_numbers_go_on(world: World) -
     ]
 
 
+def test_a_volume_lasts_from_its_first_event_to_its_last(world: World) -> None:
+    """TT 04/2020 Đ36: also into another year."""
+    world.signed()
+    world.clock.set(datetime(2020, 10, 8, 9, tzinfo=VIETNAM))
+    world.signed(child={"full_name": "Nguyễn Minh Bình"})
+    world.clock.set(datetime(2020, 10, 12, 9, tzinfo=VIETNAM))
+    _close(world, full=True)
+    assert "Ngày mở sổ: 06/10/2020 Ngày khóa sổ: 08/10/2020" in _statement(world, 1)
+    world.signed(child={"full_name": "Nguyễn Minh Châu", "birth_date": "2020-10-02"})
+    world.clock.set(datetime(2020, 12, 31, 17, tzinfo=VIETNAM))
+    _close(world)
+    assert "Ngày mở sổ: 12/10/2020 Ngày khóa sổ: 31/12/2020" in _statement(world, 2)
+    world.clock.set(datetime(2021, 1, 5, 9, tzinfo=VIETNAM))
+    world.signed(child={"full_name": "Nguyễn Minh Dũng", "birth_date": "2020-12-20"})
+    _close(world, full=True, year=2021)
+    assert "Ngày mở sổ: 12/10/2020 Ngày khóa sổ: 05/01/2021" in _statement(world, 1, year=2021)
+
+
+def _statement(world: World, volume: int, year: int = 2020) -> str:
+    request = pb.GetClosingStatementRequest(register="birth", year=year, volume=volume)
+    paper = world.call("GetClosingStatement", request, HOA)
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages).split())
+
+
 def test_an_open_volume_without_an_entry_is_not_full(world: World) -> None:
     world.signed()
     _close(world, full=True)
@@ -95,19 +119,21 @@ def test_an_open_volume_without_an_entry_is_not_full(world: World) -> None:
 
 
 def test_a_year_is_closed_on_its_last_day_with_a_statement(world: World) -> None:
-    """NĐ 123/2015 Đ12: closed on 31/12, the statement done before 5/1."""
+    """NĐ 123/2015 Đ11.3; TT 04/2020 Đ36: closed on 31/12, with its first event, its last day and its total."""
     world.signed()
-    no = refused(partial(_close, world))
-    assert (no.kind, no.type) == (Kind.CONFLICT, "year-not-over")
     ready = world.filed(child={"full_name": "Nguyễn Minh Châu"}).dossier.id
     world.accept(ready)
     world.approve(ready)
+    world.clock.set(datetime(2020, 12, 30, 17, tzinfo=VIETNAM))
+    no = refused(partial(_close, world))
+    assert (no.kind, no.type) == (Kind.CONFLICT, "year-not-over")
     world.clock.set(datetime(2020, 12, 31, 17, tzinfo=VIETNAM))
     closed = _close(world)
     assert closed.HasField("closed_at")
-    paper = world.call("GetClosingStatement", pb.GetClosingStatementRequest(register="birth", year=2020, volume=1), HOA)
-    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
+    text = _statement(world, 1)
     assert "01-TP/HT-2020-KS" in text
+    assert "Ngày mở sổ: 06/10/2020 Ngày khóa sổ: 31/12/2020" in text
+    assert "trong quyển: 01 (bằng chữ: một) Từ số: 01 đến số 01" in text
     no = refused(partial(world.sign, ready))
     assert (no.kind, no.type) == (Kind.CONFLICT, "book-closed")
     world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))
@@ -142,6 +168,14 @@ def test_a_book_that_is_not_full_is_used_on_in_the_next_year_and_numbers_begin_a
     assert "02-TP/HT-2020-KS" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
     options = argparse.Namespace(ward=NAM_DUONG, register="birth", year=2021)
     assert verify_register(options, world.settings, world.cells, world.clock) == 0, capsys.readouterr().out
+
+
+def test_a_book_that_was_never_begun_is_none_to_go_on_with(world: World) -> None:
+    """TT 04/2020 Đ29.3, Đ36: it would open with its first event."""
+    _open_the_years_books(world)
+    world.clock.set(datetime(2021, 1, 4, 8, tzinfo=VIETNAM))
+    entry = world.signed(child={"birth_date": "2021-01-02"}).register_entry
+    assert (entry.book, entry.number) == ("01-TP/HT-2021-KS", 1)
 
 
 def test_a_year_without_a_birth_leaves_its_book_to_the_next(world: World) -> None:

@@ -15,6 +15,7 @@ from caunoi.dossiers.v1 import dossiers_pb2 as pb
 from services.chassis.clock import VIETNAM
 from services.chassis.database.connection import Database
 from services.chassis.refusal import Kind, Refusal
+from services.chassis.tokens import Role
 from services.dossiers.tables import DossierRow
 from tests.race import race
 from tests.services.dossiers.world import (
@@ -24,13 +25,14 @@ from tests.services.dossiers.world import (
     NAM_DUONG,
     OFFICER_AND_SIGNER,
     SAU,
+    Person,
     World,
     just_before,
     refused,
     until,
 )
 from tests.unit.dossiers.copy_forms import COPY, copy_form_of
-from tests.unit.dossiers.death_forms import DEATH
+from tests.unit.dossiers.death_forms import DEATH, YEAR_ONLY
 from tests.unit.dossiers.marital_status_forms import DIVORCED, MARITAL_STATUS, MARRIED, OTHER_PURPOSE, PERIOD
 from tests.unit.dossiers.marriage_forms import MARRIAGE, divorced, widowed
 from tests.unit.dossiers.worlds import changed
@@ -182,6 +184,15 @@ def test_a_confirmation_is_in_force_for_six_months_and_no_longer_than_the_status
     assert _status(world, paper) == "superseded"
 
 
+def test_a_confirmation_of_who_has_died_since_is_no_longer_in_force(world: World) -> None:
+    """NĐ 123/2015 Đ23: until the status changes, also of who was never married."""
+    paper = world.registered(CONFIRM, MARITAL_STATUS.form).register_entry.certificate_id
+    person = {f"/deceased/{name}": MARITAL_STATUS.form["person"][name] for name in ("full_name", "birth_date", "sex")}
+    number = {"/deceased/identity_number": MARITAL_STATUS.form["requester"]["identity_number"]}
+    world.registered(DIE, changed(DEATH.form, person | number | {"/copies/wanted": False}))
+    assert _status(world, paper) == "superseded"
+
+
 def test_a_marriage_at_the_moment_of_a_confirmation_leaves_no_false_paper_in_force(world: World) -> None:
     """NĐ 123/2015 Đ23: the signatures of one ward that change people's status come one after the other."""
     person = MARITAL_STATUS.form["person"]
@@ -288,6 +299,24 @@ def test_a_copy_is_made_of_the_entry_of_whom_the_form_names_and_of_nobody_elses(
         assert world.get(id, HOA).status == 2
 
 
+def test_of_whose_birth_the_entry_has_the_year_alone_the_year_has_to_be_that_of_the_form(world: World) -> None:
+    """Luật Hộ tịch 2014 Đ61; of whose own number is known, the name may have been changed since."""
+    died = world.registered(DIE, changed(DEATH.form, YEAR_ONLY | {"/copies/wanted": False})).register_entry.id
+    kin = {"/copy/kind": "death", "/requester/kind": "kin", "/requester/kinship": "child", "/requester/relation": None}
+    named = kin | {"/subject/full_name": DEATH.form["deceased"]["full_name"], "/subject/sex": None}
+    other = world.filed_as(COPY_OUT, changed(COPY.form, named | {"/subject/birth_date": "1950-07-01"}))
+    world.take_in(other)
+    pick = pb.ApproveDossierRequest(dossier_id=other, source_entry_id=died)
+    no = refused(partial(world.call, "ApproveDossier", pick, DUNG))
+    assert (no.kind, no.fields[0].field) == (Kind.INVALID, "source_entry_id")
+    same = changed(COPY.form, named | {"/subject/birth_date": "1941-07-01"})
+    assert world.registered(COPY_OUT, same, source_entry_id=died).status == 9
+    married = _married(world).register_entry.id
+    renamed = {f"/{who}/full_name": "Trần Thị Lan Phương" for who in ("subject", "requester")}
+    by_number = changed(copy_form_of(MARRIAGE.form["wife"]), renamed)
+    assert world.registered(COPY_OUT, by_number, source_entry_id=married).status == 9
+
+
 def test_after_a_change_of_name_a_copy_is_given_in_the_new_name_and_in_the_former_and_in_nobody_elses(
     world: World,
 ) -> None:
@@ -350,6 +379,8 @@ def test_the_officer_is_told_which_register_and_whom_a_copy_is_asked_of(world: W
     shown = world.get(id, DUNG)
     assert (shown.register, shown.copied_register) == ("copies", "marriage")
     assert shown.subject_name == MARRIAGE.form["wife"]["full_name"]
+    assert "copy-entry" in {each.check for each in shown.findings}
+    assert "copy-entry" not in {each.check for each in world.get(id, SAU).findings}, "what the registers hold"
 
 
 def test_the_office_is_told_what_an_approval_asks_for_and_nobody_else(world: World) -> None:
@@ -468,6 +499,14 @@ def test_a_note_needs_what_it_says_and_on_which_paper_it_rests(world: World) -> 
     assert (no.kind, no.type) == (Kind.NOT_FOUND, "unknown-entry")
 
 
+def test_the_death_of_somebody_of_the_same_name_and_birth_ends_no_marriage(world: World) -> None:
+    """Luật HNGĐ 2014 Đ65: the note is written where the number of a paper says who it was; else the officer looks."""
+    married = _married(world).register_entry
+    namesake = HUSBAND_DIED | {"/deceased/identity_number": "201000999"}
+    world.registered(DIE, changed(DEATH.form, namesake))
+    assert (list(_read(world, married.id).notes), _status(world, married.certificate_id)) == ([], "valid")
+
+
 def test_a_death_ends_the_marriage_and_the_force_of_its_papers(world: World) -> None:
     """The widow's marriage no longer stands; who died is not confirmed, married or registered dead again."""
     husband = MARRIAGE.form["husband"]
@@ -512,6 +551,9 @@ def test_a_death_of_somebody_with_the_same_name_and_birthday_changes_nothing_by_
     assert _status(world, married.register_entry.certificate_id) == "valid"
 
 
+OFFICER = Person(
+    "0b000000-0000-4000-8000-000000000077", "Trần Thị Thu", (Role.CIVIL_STATUS_OFFICER,), title="công chức"
+)
 HUSBAND_DIED = {
     f"/deceased/{field}": MARRIAGE.form["husband"][field]
     for field in ("full_name", "birth_date", "sex", "identity_paper", "identity_number", "identity_issued_on")
@@ -597,8 +639,12 @@ def test_nobody_confirms_a_note_alone(world: World) -> None:
     """NĐ 123/2015 Đ13.1: neither the officer, nor a signer who wrote it as an officer."""
     entry = _married(world).register_entry.id
     written = world.propose_note(entry, "annulment")
-    no = refused(partial(world.decide_note, written, DUNG, confirmed=True))
-    assert no.kind is Kind.FORBIDDEN
+    for officer in (DUNG, OFFICER, HOA):
+        no = refused(partial(world.decide_note, written, officer, confirmed=True))
+        assert (no.kind, no.type) == (Kind.FORBIDDEN, "not-allowed"), officer.name
+    for other in (CHAIR, HOA):
+        by_hand = pb.NoteEntryRequest(entry_id=entry, kind="annulment", text="Hủy", basis="Bản án")
+        assert refused(partial(world.call, "NoteEntry", by_hand, other)).kind is Kind.FORBIDDEN, other.name
     request = pb.NoteEntryRequest(
         entry_id=entry, kind="annulment", text="Hủy", basis="Bản án", basis_number="4", basis_agency="Tòa án",
         basis_date="2020-10-05",

@@ -59,6 +59,14 @@ def test_names_in_capitals_are_told_apart_and_nothing_else_differs(register: str
 
 
 @pytest.mark.parametrize("register", FORMS)
+def test_names_of_people_are_entered_in_capitals(register: str) -> None:
+    """TT 04/2020 Đ31.1: with their diacritics."""
+    names = [line for line in lines_of(register).values() if any(at.endswith("/full_name") for at in line.fields)]
+    assert names
+    assert [line.title for line in names if line.entered != line.declared.upper()] == []
+
+
+@pytest.mark.parametrize("register", FORMS)
 def test_every_line_names_answers_that_the_procedure_asks_for(register: str) -> None:
     known = leaves(CATALOGUE.get(FORMS[register][0], TODAY).form)
     named = {pointer for line in lines_of(register).values() for pointer in line.fields}

@@ -10,7 +10,10 @@ import pytest
 
 from services.dossiers.domain.checks import CHECKS, CheckContext
 from services.dossiers.domain.findings import FindingKind
+from services.dossiers.domain.procedures import Procedure
+from services.dossiers.forms import leaves
 from tests.unit.dossiers.marriage_forms import MARRIAGE
+from tests.unit.dossiers.worlds import CATALOGUE
 
 TODAY = date(2020, 10, 6)
 STOPS, WARNS, OFFICER = FindingKind.STOPS, FindingKind.WARNS, FindingKind.ASKS_OFFICER
@@ -131,6 +134,16 @@ def test_an_identity_card_is_good_for_15_years_and_none_after_2024(issued: str, 
     assert not run("identity-card-expired", paper("citizen-card", "2", identity_issued_on=issued), parameters, today)
 
 
+@pytest.mark.parametrize("version", list(CATALOGUE), ids=lambda each: f"{each.code}/{each.version}")
+def test_as_shipped_an_identity_card_is_good_for_15_years_and_none_after_2024(version: Procedure) -> None:
+    """As remembered; of each whose paper the form asks for."""
+    (use,) = [each for each in version.checks if each.name == "identity-card-expired"]
+    assert (use.parameters["years"], use.parameters["last_day"]) == (15, "2024-12-31")
+    papers = [pointer for pointer in leaves(version.form) if pointer.endswith("/identity_paper")]
+    asked = {pointer.removesuffix("/identity_paper") for pointer in papers} - {"/deceased"}
+    assert set(use.parameters["groups"]) == asked
+
+
 @pytest.mark.parametrize("number", ["0905 123 456", "+84905123456", "0236.3.821.321", "0352000111", ""])
 def test_mobile_and_landline_numbers_are_numbers(number: str) -> None:
     assert run("phone-number", {"a": {"phone": number}}, {"fields": ["/a/phone"]}) == {}
@@ -139,6 +152,18 @@ def test_mobile_and_landline_numbers_are_numbers(number: str) -> None:
 @pytest.mark.parametrize("number", ["090512345", "01234567890", "0205", "0951234567890", "không có", "0955123456"])
 def test_a_number_that_nobody_can_call_warns(number: str) -> None:
     assert run("phone-number", {"a": {"phone": number}}, {"fields": ["/a/phone"]}) == {"/a/phone": WARNS}
+
+
+#: The prefixes of mobile numbers since 2018, as remembered.
+MOBILE = {
+    *range(32, 40), 52, 55, 56, 58, 59, 70, 76, 77, 78, 79, *range(81, 90), 90, 91, 92, 93, 94, 96, 97, 98, 99,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("prefix", range(100))
+def test_ten_digits_are_a_mobile_number_by_their_prefix(prefix: int) -> None:
+    found = run("phone-number", {"a": {"phone": f"0{prefix:02d}1234567"}}, {"fields": ["/a/phone"]})
+    assert found == ({} if prefix in MOBILE else {"/a/phone": WARNS})
 
 
 def test_numbers_of_invented_people_are_right_in_practice_alone() -> None:

@@ -201,6 +201,12 @@ def test_without_a_status_nothing_is_proposed() -> None:
     assert said({"/status/now": None}) == ""
 
 
+def test_nobody_had_a_spouse_by_a_marriage_that_was_annulled() -> None:
+    """Luật HNGĐ 2014 Đ12: nothing is proposed of the time before, and the officer writes."""
+    assert said(OTHER_PURPOSE | PERIOD | DIVORCED | MARRIED_THEN)
+    assert said(OTHER_PURPOSE | PERIOD | ANNULLED | MARRIED_THEN) == ""
+
+
 def test_the_wording_leaves_out_what_the_form_does_not_say() -> None:
     gone = {f"/status/{name}": None for name in ("judgment_number", "judgment_date", "court")}
     assert "theo văn bản ly hôn; hiện tại" in said(DIVORCED | gone)

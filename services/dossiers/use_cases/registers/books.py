@@ -112,7 +112,10 @@ def close(unit: Unit, command: CloseBook) -> RegisterBookRow:
 
 
 def statement(place: Workplace, query: GetClosingStatement) -> Printed:
-    """The closing statement of a volume as PDF. Refusal NOT_FOUND `unknown-book`."""
+    """The closing statement of a volume as PDF: from its first event on, to its last if it is full (TT 04/2020 Đ36).
+
+    Refusal NOT_FOUND `unknown-book`.
+    """
     register, year, volume = query.register, query.year, query.volume
     with place.unit() as unit:
         row = _existing(unit, register, year)
@@ -120,13 +123,15 @@ def statement(place: Workplace, query: GetClosingStatement) -> Printed:
         if closed is None:
             raise _unknown()
         entries = closed.last_number - closed.first_number + 1
+        is_full = volume < row.volume or row.closed_at is None
+        last = registers.entered_at(unit.session, register, year, closed.last_number) if is_full else None
         label = registers.label_of_volume(row, volume, REGISTERS[register].suffix)
         paper = ClosingStatement(
             office=place.office(unit.cell.ward),
             book_label=label,
             register_name=f"Sổ {REGISTERS[register].title}",
-            opened_on=day_in_vietnam(row.opened_at),
-            closed_on=day_in_vietnam(closed.closed_at),
+            opened_on=day_in_vietnam(registers.began_at(unit.session, row, volume) or row.opened_at),
+            closed_on=day_in_vietnam(last or closed.closed_at),
             entries=entries,
             first_number=closed.first_number if entries else None,
             last_number=closed.last_number if entries else None,
