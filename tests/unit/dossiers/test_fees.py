@@ -76,6 +76,7 @@ def test_a_late_birth_costs_the_fee_of_its_registration(procedure: Procedure, it
 def test_copies_cost_eight_thousand_each_also_where_the_registration_is_free(procedure: Procedure) -> None:
     """TT 281/2016/TT-BTC: 8.000 đồng/bản; 40.000 đồng are five copies, as they were asked for, and none if none was."""
     assert cost(procedure, 5).total == 40_000
+    assert [(line.item, line.count) for line in cost(procedure, 5).lines if line.amount] == [("copy", 5)]
     assert cost(procedure, 2, late=True).total == (16_000 if procedure is MARRIAGE else 24_000)
     unwanted = {"copies": {"wanted": False, "count": 5}}
     assert assess(procedure.fee.charges, TABLE, unwanted, on=DAY, late=False).total == 0

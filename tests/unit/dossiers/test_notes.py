@@ -6,15 +6,16 @@ import pytest
 
 from services.dossiers.domain.notes import NOTE_KINDS, kinds_in
 
-EVENTS = {"nationality", "correction", "annulment", "other"}
+ALL = {"annulment", "note-withdrawn", "other"}
+EVENTS = ALL | {"nationality", "correction"}
 TABLE = {
     "birth": EVENTS
     | {"recognition", "parentage", "sex", "adoption", "adoption-ended"}
     | {"missing", "missing-annulled", "capacity", "capacity-restored"},
     "marriage": EVENTS | {"divorce", "marriage-recognised", "death", "marriage-restored"},
     "death": EVENTS | {"declared-dead", "declaration-annulled"},
-    "marital-status": {"annulment", "other"},
-    "copies": {"annulment", "other"},
+    "marital-status": ALL,
+    "copies": ALL,
 }
 
 
